@@ -1,0 +1,1 @@
+"""cnncalc: everything about a CNN architecture before a GPU is touched."""

@@ -1,0 +1,127 @@
+"""What a user can get wrong, where it stands, and what mends it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Severity(IntEnum):
+    """How much a finding weighs. Errors and warnings make the exit status 1; notes never do."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+
+    @property
+    def word(self) -> str:
+        """The word a person reads: info, warning, error."""
+        return self.name.lower()
+
+
+class Span(NamedTuple):
+    """A stretch of one text: lines and columns from 1, counted in characters; the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    @property
+    def start(self) -> tuple[int, int]:
+        return self.line, self.column
+
+
+class Note(NamedTuple):
+    """One more fact, with its own place where it has one."""
+
+    text: str
+    span: Span | None = None
+
+
+class Edit(NamedTuple):
+    """Put `text` where `span` is (an empty span inserts)."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """One way to mend a fault, whole: after its edits the fault is gone (a test applies every one)."""
+
+    text: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kind of diagnostic: its code, its standing and its page.
+
+    `invalid` is a spec that shows it and `valid` the same spec mended; both are tests and the page's examples.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    what: str
+    why: str
+    invalid: str
+    valid: str
+    source: str = ""
+
+    def at(
+        self,
+        span: Span,
+        message: str,
+        *,
+        notes: Iterable[Note | str] = (),
+        help: str | None = None,
+        fixes: Iterable[Fix] = (),
+        severity: Severity | None = None,
+    ) -> "Diagnostic":
+        """This fault at a place, with the facts of the case."""
+        told = tuple(note if isinstance(note, Note) else Note(note) for note in notes)
+        weight = self.severity if severity is None else severity
+        return Diagnostic(self, weight, message, span, told, help, tuple(fixes))
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault found: a fact with its numbers, where it stands, where it came from, what mends it."""
+
+    fault: Fault
+    severity: Severity
+    message: str
+    span: Span
+    notes: tuple[Note, ...] = ()
+    help: str | None = None
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.fault.code
+
+    @property
+    def name(self) -> str:
+        return self.fault.name
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Sort key: by file, place, then code."""
+        return self.span.file, self.span.line, self.span.column, self.code, self.message
+
+    def with_notes(self, *notes: Note) -> "Diagnostic":
+        return replace(self, notes=self.notes + notes)
+
+
+def edited(text: str, fix: Fix) -> str:
+    """`text` after the edits of `fix`. Spans are of `text` itself."""
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for span, new in sorted(fix.edits, key=lambda edit: edit.span.start, reverse=True):
+        begin = starts[span.line - 1] + span.column - 1
+        end = starts[span.end_line - 1] + span.end_column - 1
+        text = text[:begin] + new + text[end:]
+    return text

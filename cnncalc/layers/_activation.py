@@ -1,0 +1,44 @@
+"""What activations share: a function of each value, no weights."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._groups import Elementwise, InPlace, OwnOutput
+from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall
+from cnncalc.shape import Shape
+
+# Examples that fit every activation: a volume, a sequence, features.
+SHAPES: tuple[Example, ...] = (
+    Example({}, (Shape(16, (8, 8)),)),
+    Example({}, (Shape(4, (20,)),)),
+    Example({}, (Shape(10),)),
+)
+
+
+class Activation(Elementwise, OwnOutput):
+    """An activation with an output of its own."""
+
+    family: ClassVar[str] = "activation"
+    # The PyTorch module.
+    module: ClassVar[str]
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(self.module),)
+
+
+@dataclass(frozen=True)
+class InPlaceActivation(InPlace, Elementwise):
+    """An activation that PyTorch can write over its input."""
+
+    family: ClassVar[str] = "activation"
+    module: ClassVar[str]
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(self.module, {"inplace": self.inplace is True}),)
+
+
+def input_or_copy(layer: InPlace, inputs: Inputs) -> tuple[Kept, ...]:
+    """What a layer keeps whose backward reads its input: in place, a copy of what it is about to overwrite."""
+    if layer.storage(training=True) is Storage.IN_PLACE:
+        return (Tensor("input", inputs[0].torch, batched=True),)
+    return (0,)

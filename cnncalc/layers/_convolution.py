@@ -1,0 +1,145 @@
+"""What the convolutions share: filters over windows, their weights, their products and their PyTorch arguments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Any, ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import Padding, PerAxis, flag, padding, per_axis
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
+from cnncalc.layers._layer import Change, Inputs, Problem, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._window import Windowed, axiswise, sliding
+from cnncalc.shape import Shape, Window
+
+
+def times(*factors: int) -> str:
+    """A product as the course writes it: `3*3*64`."""
+    return "*".join(map(str, factors))
+
+
+def kernel_text(kernel: tuple[int, ...]) -> str:
+    """`3` for a square kernel, else `3x1`."""
+    return str(kernel[0]) if len(set(kernel)) == 1 else "x".join(map(str, kernel))
+
+
+def stride_text(stride: tuple[int, ...]) -> str:
+    """Nothing for stride 1, else `/2` as the papers' figures have it."""
+    return "" if set(stride) == {1} else f"/{kernel_text(stride)}"
+
+
+@dataclass(frozen=True)
+class Convolution(Windowed, KeepsInput, NoScratch, OwnOutput):
+    """K filters of F x F over every window of the input."""
+
+    family: ClassVar[str] = "convolution"
+    takes = "volume"
+    takes_sugar = True
+
+    kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
+    stride: PerAxis = per_axis(1, "step between two windows", letter="S")
+    padding: Padding = padding(0, "zeros around the input")
+    dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense (the course notes call that 0)")
+    bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+
+    def filters_over(self, channels: int) -> int:
+        """K: how many filters, over an input of so many channels."""
+        raise NotImplementedError
+
+    def groups_over(self, channels: int) -> int:
+        """How many groups the channels and the filters are parted into."""
+        raise NotImplementedError
+
+    @property
+    def has_bias(self) -> bool:
+        return self.bias is not False
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self.filters_over(inputs[0].channels), self.grid(inputs[0]))
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        yield from super().problems(inputs)
+        yield from groups_problems(
+            self.groups_over(inputs[0].channels), inputs[0].channels, self.filters_over(inputs[0].channels)
+        )
+
+    def _counts(self, inputs: Inputs) -> tuple[tuple[int, ...], int, int]:
+        """Kernel by axis, channels a filter reads, filters."""
+        volume = inputs[0]
+        channels = volume.channels // self.groups_over(volume.channels)
+        return axiswise(self.kernel, volume.rank), channels, self.filters_over(volume.channels)
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        kernel, channels, filters = self._counts(inputs)
+        weight = Weight("weight", (filters, channels, *kernel), f"({times(*kernel, channels)})*{filters}")
+        return (weight, Weight("bias", (filters,), str(filters))) if self.has_bias else (weight,)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        kernel, channels, filters = self._counts(inputs)
+        outputs = prod(self.grid(inputs[0])) * filters
+        return Work(macs=outputs * prod(kernel) * channels, adds=outputs * self.has_bias)
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        kernel, channels, filters = self._counts(inputs)
+        return f"({times(*self.grid(inputs[0]))}) * ({times(*kernel, channels)})*{filters}"
+
+    def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
+        kernel, channels, filters = self._counts(inputs)
+        groups = self.groups_over(inputs[0].channels)
+        rows, columns = prod(kernel) * channels, prod(self.grid(inputs[0]))
+        each = f", for each of {groups} groups" if groups > 1 else ""
+        return (
+            (
+                "im2col X_col",
+                f"({times(*kernel, channels)}) x ({times(*self.grid(inputs[0]))}) = {rows} x {columns}{each}",
+            ),
+            ("im2col W_row", f"{filters // groups} x {rows}{each}"),
+            ("im2col product", f"{filters // groups} x {columns}{each}"),
+        )
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        volume = inputs[0]
+        windows = self.windows(volume)
+        uneven = any(at.before != at.after for at in windows)
+        arguments: dict[str, Any] = {
+            "in_channels": volume.channels,
+            "out_channels": self.filters_over(volume.channels),
+            "kernel_size": axiswise(self.kernel, volume.rank),
+            "stride": axiswise(self.stride, volume.rank),
+            "padding": (0,) * volume.rank if uneven else tuple(at.before for at in windows),
+            "dilation": axiswise(self.dilation, volume.rank),
+            "groups": self.groups_over(volume.channels),
+            "bias": self.has_bias,
+        }
+        call = TorchCall(f"nn.Conv{volume.rank}d", arguments)
+        return (zero_pad_call(windows), call) if uneven else (call,)
+
+
+def zero_pad_call(windows: tuple[Window, ...]) -> TorchCall:
+    """The separate padding layer that PyTorch needs where the two ends differ (its order: last axis first)."""
+    ends = tuple(end for at in reversed(windows) for end in (at.before, at.after))
+    return TorchCall(f"nn.ZeroPad{len(windows)}d", {"padding": ends})
+
+
+def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Problem]:
+    """Groups must divide the input's channels and the filters; the help names the nearest that do."""
+    if channels % groups == 0 and filters % groups == 0:
+        return
+    common = [n for n in range(1, min(channels, filters) + 1) if channels % n == 0 and filters % n == 0]
+    below = max((n for n in common if n < groups), default=None)
+    above = min((n for n in common if n > groups), default=None)
+    near = [n for n in (below, above) if n is not None]
+    over, what = (channels, "input channels") if channels % groups else (filters, "filters")
+    yield Problem(
+        _faults.GROUPS_DO_NOT_DIVIDE,
+        f"{groups} groups do not divide {over} {what} ({over} = {over // groups}*{groups} + {over % groups})",
+        "groups",
+        help=f"groups {' or '.join(map(str, near))} divides {channels} channels and {filters} filters",
+        changes=tuple(Change("groups", n) for n in near),
+    )

@@ -1,0 +1,128 @@
+"""The S family: what can be wrong between a layer and the shapes that enter it."""
+
+from cnncalc.diagnostic import Fault, Severity
+
+COURSE = "CS231n notes, Convolutional Neural Networks: spatial arrangement"
+
+STRIDE_DROPS_INPUT = Fault(
+    "S001",
+    "stride-drops-input",
+    Severity.ERROR,
+    "(W - F + 2P)/S + 1 is not whole and the rest is more than padding: the last rows or columns of the input "
+    "are read by no window.",
+    "The neurons don't fit across the input neatly and symmetrically: part of every image is thrown away, "
+    "which is hardly ever meant. PyTorch floors in silence.",
+    invalid="cnncalc: 1\ninput: 10x10x3\nlayers:\n  - conv: {filters: 8, kernel: 3, stride: 2}\n",
+    valid="cnncalc: 1\ninput: 11x11x3\nlayers:\n  - conv: {filters: 8, kernel: 3, stride: 2}\n",
+    source=COURSE,
+)
+
+STRIDE_DROPS_PADDING = Fault(
+    "S002",
+    "stride-drops-padding",
+    Severity.INFO,
+    "(W - F + 2P)/S + 1 is not whole, and what no window reads is padding only.",
+    "Every pixel is read, so nothing is lost; but the padding is in effect one-sided. Under `strict: true` this is "
+    "an error, as the course's constraint has it.",
+    invalid="cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 64, kernel: 7, stride: 2, padding: 3}\n",
+    valid="cnncalc: 1\ninput: 225x225x3\nlayers:\n  - conv: {filters: 64, kernel: 7, stride: 2, padding: 3}\n",
+    source=COURSE,
+)
+
+STRIDE_SUBSAMPLES = Fault(
+    "S003",
+    "stride-subsamples",
+    Severity.INFO,
+    "The kernel is smaller than the stride, so the layer skips positions on purpose, and the last ones too.",
+    "This is how a 1x1 projection halves a volume. It reads only part of its input, which is worth knowing.",
+    invalid="cnncalc: 1\ninput: 56x56x64\nlayers:\n  - conv: {filters: 128, kernel: 1, stride: 2}\n",
+    valid="cnncalc: 1\ninput: 57x57x64\nlayers:\n  - conv: {filters: 128, kernel: 1, stride: 2}\n",
+    source=COURSE,
+)
+
+STRIDE_OVERHANGS = Fault(
+    "S004",
+    "stride-overhangs",
+    Severity.INFO,
+    "`rounding: ceil` adds a last window that reaches past the padded input.",
+    "The last window holds fewer values than the others: a maximum of fewer, an average of fewer.",
+    invalid="cnncalc: 1\ninput: 112x112x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
+    valid="cnncalc: 1\ninput: 113x113x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
+    source="torch.nn.MaxPool2d, ceil_mode",
+)
+
+WINDOW_TOO_LARGE = Fault(
+    "S005",
+    "window-too-large",
+    Severity.ERROR,
+    "The window is larger than the padded input: W - F + 2P is negative.",
+    "There is no position at which it fits, so the layer has no output.",
+    invalid="cnncalc: 1\ninput: 5x5x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",
+    valid="cnncalc: 1\ninput: 7x7x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",
+    source=COURSE,
+)
+
+EMPTY_OUTPUT = Fault(
+    "S006",
+    "empty-output",
+    Severity.ERROR,
+    "The output has no values: an axis comes to 0 or less.",
+    "Nothing can follow an empty volume.",
+    invalid="cnncalc: 1\ninput: 4x4x3\nlayers:\n  - conv_transpose: {filters: 8, kernel: 2, stride: 1, padding: 3}\n",
+    valid="cnncalc: 1\ninput: 4x4x3\nlayers:\n  - conv_transpose: {filters: 8, kernel: 2, stride: 1, padding: 0}\n",
+    source="torch.nn.ConvTranspose2d",
+)
+
+GROUPS_DO_NOT_DIVIDE = Fault(
+    "S007",
+    "groups-do-not-divide",
+    Severity.ERROR,
+    "`groups` does not divide the input's channels, or the filters.",
+    "A grouped convolution gives every group the same number of input channels and of filters.",
+    invalid="cnncalc: 1\ninput: 8x8x48\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, groups: 5}\n",
+    valid="cnncalc: 1\ninput: 8x8x48\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, groups: 4}\n",
+    source="torch.nn.Conv2d, groups",
+)
+
+MERGE_MISMATCH = Fault(
+    "S008",
+    "merge-mismatch",
+    Severity.ERROR,
+    "The operands of add, mul or concat don't agree on an axis on which they must.",
+    "add and mul work value by value; concat joins channels over one grid of positions.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - residual:\n      - conv: {filters: 32, kernel: 3, padding: 1}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - residual:\n      - conv: {filters: 32, kernel: 3, padding: 1}\n"
+    "    shortcut: project\n",
+)
+
+FLATTEN_MISSING = Fault(
+    "S009",
+    "flatten-missing",
+    Severity.ERROR,
+    "A fully-connected layer follows a volume of more than one position.",
+    "Flattening and global pooling are both usual here and differ by the number of positions in their parameters, so "
+    "the spec says which. A 1x1 volume has one reading and needs nothing.",
+    invalid="cnncalc: 1\ninput: 7x7x512\nlayers:\n  - fc: 10\n",
+    valid="cnncalc: 1\ninput: 7x7x512\nlayers:\n  - flatten\n  - fc: 10\n",
+    source="CS231n notes: converting FC layers to CONV layers",
+)
+
+WRONG_AXES = Fault(
+    "S010",
+    "wrong-axes",
+    Severity.ERROR,
+    "The layer works on a volume and is given features, or a list has another length than the volume has axes.",
+    "After `flatten` there is no grid of positions left for a window to slide over.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - flatten\n  - conv: {filters: 8, kernel: 3}\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n  - flatten\n",
+)
+
+HALF_OF_EVEN = Fault(
+    "S011",
+    "half-of-even-kernel",
+    Severity.ERROR,
+    "`padding: half` is dilation*(F - 1)/2 on both sides, which is not whole here.",
+    "No symmetric padding keeps the size under an even kernel; `same` pads one more at the bottom and right.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 4, padding: half}\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 4, padding: same}\n",
+)

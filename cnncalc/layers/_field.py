@@ -1,0 +1,199 @@
+"""What a layer's fields may be: one statement each, from which reader, schema and reference page derive."""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from cnncalc.layers._layer import Layer
+
+# What a spec's text can say, after expressions are evaluated.
+Value: TypeAlias = "None | bool | int | float | Fraction | str | tuple[Value, ...] | dict[str, Value]"
+
+SIDES = ("top", "bottom", "left", "right")
+
+
+class Refused(ValueError):
+    """A value a field does not take; the message says what about it, after `not`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What values a field takes: in words, as `read`, and as data (`low`, `high`, `words`) for whoever derives more."""
+
+    name: str
+    words: str
+    read: Callable[[Value], Any]
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The statement of one field: its kind, its one line of doc, the course's letter, and whether it is the main one."""
+
+    kind: Kind
+    doc: str
+    letter: str
+    main: bool
+
+
+def shown(value: Value) -> str:
+    """A value as a spec would spell it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case Fraction():
+            return f"{float(value):g}"
+        case tuple():
+            return f"[{', '.join(map(shown, value))}]"
+        case dict():
+            return "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
+    return str(value)
+
+
+def _integer(value: Value, low: int) -> int:
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = value.numerator
+    if isinstance(value, Fraction):
+        raise Refused(f"{shown(value)}, which is not whole (`/` must be exact here: use `//` or `round_to`)")
+    if isinstance(value, bool) or not isinstance(value, int) or value < low:
+        raise Refused(shown(value))
+    return value
+
+
+def _number(value: Value, low: float | None, high: float | None) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        raise Refused(shown(value))
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise Refused(shown(value))
+    return float(value)
+
+
+def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
+    if isinstance(value, tuple):
+        if not 1 <= len(value) <= 3:
+            raise Refused(f"a list of {len(value)}")
+        return tuple(_integer(item, low) for item in value)
+    if isinstance(value, str):
+        parts = value.replace("×", "x").split("x")
+        if len(parts) > 1 and all(part.isdecimal() for part in parts):
+            same = f"{parts[0]} or " if len(set(parts)) == 1 else ""
+            raise Refused(f"{value}: write {same}[{', '.join(parts)}]")
+    return _integer(value, low)
+
+
+def _padding(value: Value) -> "Padding":
+    if isinstance(value, dict):
+        if unknown := [key for key in value if key not in SIDES]:
+            raise Refused(f"a mapping with {unknown[0]}: its sides are {', '.join(SIDES)}")
+        return Sides(**{side: _integer(value.get(side, 0), 0) for side in SIDES})
+    if isinstance(value, str) and value in ("half", "same", "valid"):
+        return value
+    return _per_axis(value, 0)
+
+
+def _flag(value: Value) -> bool:
+    if not isinstance(value, bool):
+        raise Refused(shown(value))
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Padding that differs by side of a height x width volume."""
+
+    top: int = 0
+    bottom: int = 0
+    left: int = 0
+    right: int = 0
+
+
+PerAxis: TypeAlias = int | tuple[int, ...]
+Padding: TypeAlias = int | tuple[int, ...] | Sides | str
+
+
+def _declare(kind: Kind, default: Any, doc: str, letter: str, main: bool) -> Any:
+    given = MISSING if default is REQUIRED else default
+    return field(default=given, metadata={"stated": Stated(kind, doc, letter, main)}, kw_only=True)
+
+
+REQUIRED = object()
+
+
+def integer(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False) -> Any:
+    """A whole number from `low`."""
+    kind = Kind("integer", f"an integer from {low}", lambda value: _integer(value, low), low=low)
+    return _declare(kind, default, doc, letter, main)
+
+
+def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False) -> Any:
+    """A whole number from `low` for every spatial axis, or a list of one for each."""
+    kind = Kind(
+        "per axis",
+        f"an integer from {low}, or a list with one for each axis ([height, width])",
+        lambda value: _per_axis(value, low),
+        low=low,
+    )
+    return _declare(kind, default, doc, letter, main)
+
+
+def padding(default: Any, doc: str, *, main: bool = False) -> Any:
+    """The spec language's padding: a number, a list, sides, or a word."""
+    words = (
+        "an integer from 0, a list with one for each axis, {top, bottom, left, right}, half, same or valid"
+    )
+    kind = Kind("padding", words, _padding, low=0, choices=("half", "same", "valid"))
+    return _declare(kind, default, doc, "P", main)
+
+
+def number(
+    default: Any, doc: str, *, low: float | None = None, high: float | None = None, main: bool = False
+) -> Any:
+    """A number within bounds, both included."""
+    bounds = {
+        (False, False): "",
+        (True, False): f" from {low:g}" if low is not None else "",
+        (False, True): f" up to {high:g}" if high is not None else "",
+        (True, True): f" from {low:g} to {high:g}" if low is not None and high is not None else "",
+    }[low is not None, high is not None]
+    kind = Kind("number", f"a number{bounds}", lambda value: _number(value, low, high), low=low, high=high)
+    return _declare(kind, default, doc, "", main)
+
+
+def flag(default: Any, doc: str) -> Any:
+    """True or false."""
+    return _declare(Kind("flag", "true or false", _flag), default, doc, "", False)
+
+
+def choice(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = False) -> Any:
+    """One of a few words."""
+
+    def read(value: Value) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise Refused(shown(value))
+        return value
+
+    words = f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
+    return _declare(Kind("choice", words, read, choices=choices), default, doc, "", main)
+
+
+@cache
+def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
+    """The fields of a layer type in their order: name -> statement and default (`REQUIRED` where there is none)."""
+    return {
+        item.name: (item.metadata["stated"], REQUIRED if item.default is MISSING else item.default)
+        for item in layer.__dataclass_fields__.values()
+        if "stated" in item.metadata
+    }
+
+
+@cache
+def main_field(layer: "type[Layer]") -> str | None:
+    """The field a scalar sets: `conv: 64` sets filters."""
+    return next((name for name, (told, _) in stated(layer).items() if told.main), None)

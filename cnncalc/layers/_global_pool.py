@@ -1,0 +1,17 @@
+"""What the global pooling layers share."""
+
+from typing import ClassVar
+
+from cnncalc.layers._groups import NoScratch, OwnOutput, Weightless, WholeInput
+from cnncalc.layers._layer import Inputs
+from cnncalc.shape import Shape
+
+
+class GlobalPool(Weightless, NoScratch, OwnOutput, WholeInput):
+    """All positions of a channel to one number."""
+
+    family: ClassVar[str] = "pooling"
+    takes = "volume"
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, (1,) * inputs[0].rank)

@@ -1,0 +1,102 @@
+"""Facts that many layers share, stated once and by name: a layer takes them by inheriting, never by silence."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._field import flag
+from cnncalc.layers._layer import Inputs, Kept, Layer, Reach, Storage, Tensor, Weight
+from cnncalc.shape import Shape
+
+
+class Weightless(Layer):
+    """Nothing learned, nothing remembered."""
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return ()
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+
+class NoScratch(Layer):
+    """Allocates its output and nothing beside it."""
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+
+class OwnOutput(Layer):
+    """Writes its output into a tensor of its own."""
+
+    def storage(self, *, training: bool) -> Storage:
+        return Storage.OWN
+
+
+class ViewOutput(Layer):
+    """Hands its input on under another shape: no values are copied."""
+
+    def storage(self, *, training: bool) -> Storage:
+        return Storage.VIEW
+
+
+class Pointwise(Layer):
+    """Every output value is at the position of the inputs it reads; shapes don't change."""
+
+    def output(self, inputs: Inputs) -> Shape:
+        return inputs[0]
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(),) * inputs[0].rank
+
+
+class WholeInput(Layer):
+    """Every output reads every position."""
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(Reach(size, size) for size in inputs[0].spatial)
+
+
+class KeepsNothing(Layer):
+    """Its backward needs no values, at most their shapes."""
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return ()
+
+
+class KeepsInput(Layer):
+    """Its backward reads its input."""
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return (0,)
+
+
+class KeepsOutput(Layer):
+    """Its backward reads its own output."""
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return ("output",)
+
+
+class Elementwise(Weightless, NoScratch, Pointwise):
+    """A function of each value."""
+
+    def label(self, inputs: Inputs) -> str:
+        return self.key.upper().replace("_", "-")
+
+
+@dataclass(frozen=True)
+class InPlace(Layer):
+    """A function PyTorch can write over its input (`inplace=True`)."""
+
+    # Layers whose in-place form keeps a copy of what it overwrites, because their backward reads the input.
+    copies: ClassVar[bool] = False
+
+    inplace: bool | None = flag(
+        None,
+        "overwrite the input: true, false, or (left out) wherever nothing else needs the input",
+    )
+
+    def storage(self, *, training: bool) -> Storage:
+        if self.inplace is None:
+            return Storage.WHERE_SAFE
+        return Storage.IN_PLACE if self.inplace else Storage.OWN

@@ -1,0 +1,196 @@
+"""The vocabulary of layers: what every layer type says of itself, purely, from its fields and its inputs' shapes."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from math import prod
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.shape import Shape
+
+Inputs: TypeAlias = tuple[Shape, ...]
+
+
+class Tensor(NamedTuple):
+    """A tensor a layer owns. `shape` has no batch unless `batched`; `dtype` None is the model's own."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str | None = None
+    batched: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many values (an image's, where batched)."""
+        return prod(self.shape)
+
+
+class Weight(NamedTuple):
+    """A parameter: PyTorch's name and shape, and the count as the course writes it (`(3*3*64)*128`)."""
+
+    name: str
+    shape: tuple[int, ...]
+    formula: str
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def is_bias(self) -> bool:
+        return self.name.endswith("bias")
+
+
+class Work(NamedTuple):
+    """Operations on one image, by kind. MACs are the products of conv, fc and matmul, biases left out."""
+
+    macs: int = 0
+    multiplies: int = 0
+    adds: int = 0
+    compares: int = 0
+    divides: int = 0
+    exponentials: int = 0
+
+
+class Reach(NamedTuple):
+    """What one output position reads along one axis of the input.
+
+    Output `o` reads `extent` positions from `start + o * stride` on; a stride below 1 enlarges the volume.
+    """
+
+    extent: int = 1
+    stride: int | Fraction = 1
+    start: int = 0
+
+
+class Storage(Enum):
+    """Where an output lives: in a tensor of its own, in its first input's, or as a view of it.
+
+    `WHERE_SAFE` overwrites the input only where nothing else needs it: whether that holds is the graph's to say.
+    """
+
+    OWN = "own"
+    VIEW = "view"
+    IN_PLACE = "in place"
+    WHERE_SAFE = "in place where safe"
+
+
+# What autograd keeps of a layer until its backward: an operand by number, its output, or a tensor of its own.
+Kept: TypeAlias = int | Literal["output"] | Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class TorchCall:
+    """The PyTorch call that is this layer, as data: a module to build (`nn.*`) or a function of the inputs.
+
+    `operands` says how a function takes its inputs: as arguments, as one list, or two at a time.
+    """
+
+    target: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    operands: Literal["arguments", "list", "fold"] = "arguments"
+
+
+class Change(NamedTuple):
+    """Another value of one field (or of `input`, a shape) that removes a problem."""
+
+    field: str
+    value: Any
+
+
+class Problem(NamedTuple):
+    """A fault of shapes, told in the layer's own terms: the graph knows where in the text `field` stands.
+
+    The output is still known where `output` can say it: `blocking` problems leave it unknown.
+    """
+
+    fault: Fault
+    message: str
+    field: str | None = None
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+    changes: tuple[Change, ...] = ()
+    severity: Severity | None = None
+    blocking: bool = True
+    operand: int = 0
+
+
+class Example(NamedTuple):
+    """Fields and input shapes that show a layer at work: the conformance test, the docs and the proofs use it."""
+
+    fields: Mapping[str, Any]
+    inputs: Inputs
+
+
+class Layer(ABC):
+    """One layer type. Subclasses are frozen dataclasses of `_field` fields in a file named as their YAML key."""
+
+    key: ClassVar[str]
+    family: ClassVar[str]
+    source: ClassVar[str]
+    examples: ClassVar[tuple[Example, ...]]
+    # What it takes: a volume (1 to 3 spatial axes), features, or any.
+    takes: ClassVar[Literal["volume", "features", "any"]] = "any"
+    # How many inputs; None: two or more (a merge).
+    arity: ClassVar[int | None] = 1
+    # Whether `norm:` and `act:` may be written inside it.
+    takes_sugar: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        cls.key = cls.__module__.rpartition(".")[2]
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        """What is wrong with these inputs, beyond their number, rank and kind (checked for every layer alike)."""
+        return iter(())
+
+    @abstractmethod
+    def output(self, inputs: Inputs) -> Shape:
+        """Shape of the output; called only where no problem blocks."""
+
+    @abstractmethod
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        """Parameters, in PyTorch's order."""
+
+    @abstractmethod
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """State that is saved but not learned, in PyTorch's order."""
+
+    @abstractmethod
+    def work(self, inputs: Inputs) -> Work:
+        """Operations on one image at inference."""
+
+    @abstractmethod
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """What an output position reads, for each spatial axis of the first input."""
+
+    @abstractmethod
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        """What autograd keeps for the backward pass in training on the CPU, parameters left out."""
+
+    @abstractmethod
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """What the forward allocates for a moment and frees before it returns."""
+
+    @abstractmethod
+    def storage(self, *, training: bool) -> Storage:
+        """Where the output lives."""
+
+    @abstractmethod
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        """The calls that build it, one after another; none where PyTorch has no such layer."""
+
+    @abstractmethod
+    def label(self, inputs: Inputs) -> str:
+        """Its name in the course's notation: `CONV3-64`, `POOL2`, `FC`."""
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        """The MACs as a product with the numbers in; empty where there are none (a test holds both equal)."""
+        return ""
+
+    def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
+        """More lines for `explain`: what, and its arithmetic with the numbers in."""
+        return ()

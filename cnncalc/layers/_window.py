@@ -1,0 +1,212 @@
+"""Layers that slide a window: fields to `Window`s, and the course's stride constraint with every exact way out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import Padding, PerAxis, Sides
+from cnncalc.layers._layer import Change, Inputs, Layer, Problem, Reach
+from cnncalc.shape import Shape, Window, half_padding, same_padding
+
+
+def axiswise(value: PerAxis, rank: int) -> tuple[int, ...]:
+    """One number for each axis."""
+    return value if isinstance(value, tuple) else (value,) * rank
+
+
+def sliding(
+    volume: Shape,
+    kernel: PerAxis,
+    stride: PerAxis,
+    padding: Padding,
+    dilation: PerAxis = 1,
+    *,
+    ceil: bool = False,
+) -> tuple[Window, ...]:
+    """The windows of a layer over a volume, an axis each."""
+    rank = volume.rank
+    kernels, strides, dilations = (axiswise(value, rank) for value in (kernel, stride, dilation))
+    result = []
+    for axis, size in enumerate(volume.spatial):
+        taps, step, spread = kernels[axis], strides[axis], dilations[axis]
+        match padding:
+            case "half":
+                before = after = half_padding(taps, spread)
+            case "same":
+                before, after = same_padding(size, taps, step, spread)
+            case "valid":
+                before = after = 0
+            case Sides():
+                ends = ((padding.top, padding.bottom), (padding.left, padding.right))
+                before, after = ends[axis]
+            case int():
+                before = after = padding
+            case _:
+                before = after = int(padding[axis])
+        result.append(Window(size, taps, step, before, after, spread, ceil))
+    return tuple(result)
+
+
+@dataclass(frozen=True)
+class Windowed(Layer):
+    """A layer whose output positions are windows over its input."""
+
+    # The fields that a suggestion may change.
+    adjustable: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding")
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        """Its windows, an axis each."""
+        raise NotImplementedError
+
+    def grid(self, volume: Shape) -> tuple[int, ...]:
+        """How many windows there are along each axis."""
+        return tuple(window.output for window in self.windows(volume))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(Reach(at.extent, at.stride, -at.before) for at in self.windows(inputs[0]))
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume = inputs[0]
+        if half := _half_of_even(self, volume):
+            yield half
+            return
+        windows = self.windows(volume)
+        if all(window.span >= 0 and not window.remainder for window in windows):
+            return
+        told: set[Window] = set()
+        for axis, window in zip(volume.axes, windows, strict=True):
+            if window not in told:
+                told.add(window)
+                where = axis if len(set(windows)) > 1 else ""
+                yield from _window_problems(self, volume, window, where)
+
+
+def _half_of_even(layer: Windowed, volume: Shape) -> Problem | None:
+    if getattr(layer, "padding", None) != "half":
+        return None
+    kernel, dilation = (axiswise(getattr(layer, name, 1), volume.rank) for name in ("kernel", "dilation"))
+    for taps, spread in zip(kernel, dilation, strict=False):
+        if spread * (taps - 1) % 2:
+            return Problem(
+                _faults.HALF_OF_EVEN,
+                f"`half` is {spread}*({taps} - 1)/2 = {spread * (taps - 1) / 2:g} for kernel {taps}",
+                "padding",
+                help=f"write `same`, or an odd kernel: {taps - 1 or 1} or {taps + 1}",
+                changes=(Change("padding", "same"),),
+            )
+    return None
+
+
+def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -> Iterator[Problem]:
+    where = f"{axis}: " if axis else ""
+    sum_text = f"{where}(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}"
+    if window.span < 0:
+        padded = window.size + window.before + window.after
+        padding = f" with {window.before + window.after} of padding" if padded != window.size else ""
+        changes = tuple(_changes(layer, volume, fits_only=True))
+        yield Problem(
+            _faults.WINDOW_TOO_LARGE,
+            f"{where}a window of {window.extent} does not fit an input of {window.size}{padding}",
+            "kernel",
+            help=f"it fits with {_told(changes, volume)}" if changes else None,
+            changes=changes,
+        )
+        return
+    rest = window.remainder
+    if not rest:
+        return
+    if window.ceil:
+        yield Problem(
+            _faults.STRIDE_OVERHANGS,
+            sum_text,
+            "stride",
+            (f"ceil gives {window.output}; the last window reaches {window.overhang} past the input",)
+            if window.overhang
+            else (f"ceil gives {window.output}: one more would start in the padding",),
+            blocking=False,
+        )
+    elif window.kernel < window.stride:
+        unread = f"; after the last window {window.unread} are left" if window.unread else ""
+        note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
+        yield Problem(_faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
+    elif window.unread == 0:
+        note = f"floor gives {window.output}; the {rest} left over at the end {_is(rest)} padding"
+        yield Problem(_faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
+    else:
+        changes = tuple(_changes(layer, volume))
+        odd = ""
+        if window.stride % 2 == 0 and (window.size - window.extent) % 2 and "padding" in layer.adjustable:
+            odd = f"; no symmetric padding works ({window.size - window.extent} + 2P is odd)"
+        yield Problem(
+            _faults.STRIDE_DROPS_INPUT,
+            sum_text,
+            "stride",
+            (
+                f"floor gives {window.output}; {_lost(window.unread, axis, volume)} of the input "
+                f"{'is' if window.unread == 1 and axis else 'are'} never read",
+            ),
+            help=f"exact with {_told(changes, volume)}{odd}" if changes else None,
+            changes=changes,
+            blocking=False,
+        )
+
+
+def _lost(count: int, axis: str, volume: Shape) -> str:
+    last = "the last" if count == 1 else f"the last {count}"
+    names = {"height": "row", "width": "column", "depth": "slice", "length": "position"}
+    words = [names[name] for name in (volume.axes[-2:] if not axis else (axis,))]
+    plural = "" if count == 1 else "s"
+    return " and ".join(f"{last} {word}{plural}" for word in words)
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iterator[Change]:
+    """The nearest values either way of one field, or of the input, under which no axis has a remainder left."""
+
+    def good(candidate: Windowed, of: Shape) -> bool:
+        if _half_of_even(candidate, of):
+            return False
+        windows = candidate.windows(of)
+        return all(at.span >= 0 and (fits_only or not at.remainder) for at in windows)
+
+    windows = layer.windows(volume)
+    reach = max(chain((window.stride + abs(min(window.span, 0)) for window in windows)))
+    for by in (-1, 1):
+        for step in range(1, reach + 1):
+            sizes = tuple(at.size + by * step if at.remainder or at.span < 0 else at.size for at in windows)
+            if min(sizes) > 0 and good(layer, Shape(volume.channels, sizes)):
+                yield Change("input", Shape(volume.channels, sizes))
+                break
+    for name in layer.adjustable:
+        now: Any = getattr(layer, name)
+        base = windows[0].stride if name == "stride" else now
+        if not isinstance(base, int):
+            continue
+        least, most = (0 if name == "padding" else 1), base + reach
+        if name == "stride":
+            most = max(window.span for window in windows)
+        for values in (range(base - 1, least - 1, -1), range(base + 1, most + 1)):
+            fitting = (v for v in values if good(replace(layer, **{name: v}), volume))
+            if (value := next(fitting, None)) is not None:
+                yield Change(name, value)
+
+
+def _told(changes: tuple[Change, ...], volume: Shape) -> str:
+    """`input 9 or 11, kernel 2 or 4, stride 1 or 7`."""
+    by_name: dict[str, list[str]] = {}
+    square = len(set(volume.spatial)) == 1
+    for change in changes:
+        value = change.value
+        if isinstance(value, Shape):
+            value = value.spatial[0] if square and len(set(value.spatial)) == 1 else _grid(value)
+        by_name.setdefault(change.field, []).append(str(value))
+    return ", ".join(f"{name} {' or '.join(values)}" for name, values in by_name.items())
+
+
+def _grid(shape: Shape) -> str:
+    return "x".join(map(str, shape.spatial))

@@ -1,0 +1,36 @@
+"""Volumes joined along their channels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._groups import KeepsNothing
+from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work
+from cnncalc.layers._merge import Merge, mismatch
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class Concat(Merge, KeepsNothing):
+    """The channels of its operands one after another, over one grid of positions."""
+
+    source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(64, (28, 28)), Shape(128, (28, 28)))),
+        Example({}, (Shape(10), Shape(3), Shape(3))),
+    )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        for which in range(1, len(inputs)):
+            if problem := mismatch(inputs, inputs[0], which, inputs[0].axes):
+                yield problem
+                return
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(sum(shape.channels for shape in inputs), inputs[0].spatial)
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("torch.cat", {"dim": 1}, operands="list"),)

@@ -1,0 +1,41 @@
+"""Convolution over one to three spatial axes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._convolution import Convolution, kernel_text, stride_text
+from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._layer import Example, Inputs
+from cnncalc.layers._window import axiswise
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class Conv(Convolution):
+    """K filters of F x F over every window of the input; each reads the channels of its group."""
+
+    source: ClassVar[str] = "torch.nn.Conv2d; CS231n notes, Convolutional Layer"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"filters": 64, "kernel": 3, "padding": 1}, (Shape(3, (32, 32)),)),
+        Example({"filters": 96, "kernel": 11, "stride": 4}, (Shape(3, (227, 227)),)),
+        Example({"filters": 16, "kernel": (3, 1), "padding": "half", "dilation": 2}, (Shape(8, (20, 20)),)),
+        Example(
+            {"filters": 32, "kernel": 3, "stride": 2, "padding": "same", "groups": 4}, (Shape(8, (10, 10)),)
+        ),
+        Example({"filters": 8, "kernel": 5, "bias": False}, (Shape(2, (100,)),)),
+        Example({"filters": 8, "kernel": 3, "padding": 1}, (Shape(1, (8, 16, 16)),)),
+    )
+
+    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
+    groups: int = integer(1, "parts the channels and the filters; each part is a convolution of its own")
+
+    def filters_over(self, channels: int) -> int:
+        return self.filters
+
+    def groups_over(self, channels: int) -> int:
+        return self.groups
+
+    def label(self, inputs: Inputs) -> str:
+        rank = inputs[0].rank
+        size = kernel_text(axiswise(self.kernel, rank)) + stride_text(axiswise(self.stride, rank))
+        return f"CONV{size}-{self.filters}"

@@ -1,0 +1,41 @@
+"""Dropout."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._field import flag, number
+from cnncalc.layers._groups import Elementwise
+from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class Dropout(Elementwise):
+    """In training each value is zeroed with probability p and the others scaled by 1/(1 - p); else the identity."""
+
+    family: ClassVar[str] = "regularisation"
+    source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(4096),)),
+        Example({"p": 0.2}, (Shape(16, (8, 8)),)),
+        Example({"p": 0.5, "inplace": True}, (Shape(100),)),
+    )
+
+    p: float = number(0.5, "probability of a zero", low=0, high=1, main=True)
+    inplace: bool = flag(False, "overwrite the input in training")
+
+    def storage(self, *, training: bool) -> Storage:
+        if not training or self.p == 0:
+            return Storage.VIEW
+        return Storage.IN_PLACE if self.inplace else Storage.OWN
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        if self.p == 0:
+            return ()
+        return (Tensor("mask", inputs[0].torch, batched=True),)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("nn.Dropout", {"p": self.p, "inplace": self.inplace}),)

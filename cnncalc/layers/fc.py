@@ -1,0 +1,76 @@
+"""Fully-connected layer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import REQUIRED, flag, integer
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Tensor, TorchCall, Weight, Work
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class FC(KeepsInput, NoScratch, OwnOutput):
+    """Every unit reads every feature. A volume of one position is read as its channels."""
+
+    family: ClassVar[str] = "linear"
+    takes_sugar = True
+    source: ClassVar[str] = "torch.nn.Linear; CS231n notes, Fully-connected layer"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"units": 10}, (Shape(512),)),
+        Example({"units": 4096, "bias": False}, (Shape(256),)),
+        Example({"units": 10}, (Shape(32, (1, 1)),)),
+    )
+
+    units: int = integer(REQUIRED, "how many units: the features of the output", main=True)
+    bias: bool | None = flag(None, "add one number a unit; left out, true unless a norm follows")
+
+    @property
+    def has_bias(self) -> bool:
+        return self.bias is not False
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume = inputs[0]
+        if volume.positions > 1:
+            yield Problem(
+                _faults.FLATTEN_MISSING,
+                f"fc reads features and {volume} is a volume of {volume.positions} positions",
+                notes=(
+                    f"flattened it has {volume.size:,} features: {volume.size * self.units:,} weights",
+                    f"pooled it has {volume.channels:,} features: {volume.channels * self.units:,} weights",
+                ),
+                help="put `- flatten` (or `- global_avgpool`) before it",
+                blocking=False,
+            )
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self.units)
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        features = inputs[0].size
+        weight = Weight("weight", (self.units, features), f"{features}*{self.units}")
+        return (weight, Weight("bias", (self.units,), str(self.units))) if self.has_bias else (weight,)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work(macs=inputs[0].size * self.units, adds=self.units * self.has_bias)
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        return f"{inputs[0].size}*{self.units}"
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(Reach(size, size) for size in inputs[0].spatial)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        linear = TorchCall(
+            "nn.Linear",
+            {"in_features": inputs[0].size, "out_features": self.units, "bias": self.has_bias},
+        )
+        return (TorchCall("nn.Flatten"), linear) if inputs[0].rank else (linear,)
+
+    def label(self, inputs: Inputs) -> str:
+        return "FC"

@@ -1,0 +1,33 @@
+"""A volume's values as features."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless, WholeInput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
+    """All values in one row of features, channels outermost as PyTorch has them."""
+
+    family: ClassVar[str] = "shape"
+    source: ClassVar[str] = "torch.nn.Flatten"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(512, (7, 7)),)),
+        Example({}, (Shape(3, (10,)),)),
+        Example({}, (Shape(12),)),
+    )
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].size)
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("nn.Flatten"),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "FLATTEN"

@@ -1,0 +1,31 @@
+"""Average over all positions."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._global_pool import GlobalPool
+from cnncalc.layers._groups import KeepsNothing
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class GlobalAvgPool(GlobalPool, KeepsNothing):
+    """The mean of each channel: a volume of one position."""
+
+    source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d(1); Lin et al. 2013, arXiv 1312.4400"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(512, (7, 7)),)),
+        Example({}, (Shape(8, (30,)),)),
+        Example({}, (Shape(8, (3, 5, 5)),)),
+    )
+
+    def work(self, inputs: Inputs) -> Work:
+        volume = inputs[0]
+        return Work(adds=volume.channels * (volume.positions - 1), divides=volume.channels)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(f"nn.AdaptiveAvgPool{inputs[0].rank}d", {"output_size": 1}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "GLOBAL-AVGPOOL"

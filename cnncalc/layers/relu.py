@@ -1,0 +1,20 @@
+"""Rectified linear unit."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, InPlaceActivation
+from cnncalc.layers._groups import KeepsOutput
+from cnncalc.layers._layer import Example, Inputs, Work
+
+
+@dataclass(frozen=True)
+class ReLU(InPlaceActivation, KeepsOutput):
+    """max(0, x)."""
+
+    source: ClassVar[str] = "torch.nn.ReLU; CS231n notes, commonly used activation functions"
+    module: ClassVar[str] = "nn.ReLU"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work(compares=inputs[0].size)

@@ -1,0 +1,33 @@
+"""Packages whose modules are their members: a new layer, rule, format or command is one new file.
+
+A member's name is its file's name. Files that begin with an underscore are the package's own.
+"""
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+
+@cache
+def names(package: str) -> tuple[str, ...]:
+    """Names of the members of `package` (dotted), sorted. Reads the folder and imports no member."""
+    found = find_spec(package)
+    folders = found.submodule_search_locations if found else None
+    if not folders:
+        raise ModuleNotFoundError(package)
+    files = (file for folder in folders for file in Path(folder).glob("*.py"))
+    return tuple(sorted(file.stem for file in files if not file.stem.startswith("_")))
+
+
+def load(package: str, name: str) -> ModuleType:
+    """Import one member. Raises `ModuleNotFoundError` where there is none of that name."""
+    if name not in names(package):
+        raise ModuleNotFoundError(f"{package} has no {name}")
+    return import_module(f"{package}.{name}")
+
+
+def load_all(package: str) -> dict[str, ModuleType]:
+    """Import every member: name -> module."""
+    return {name: load(package, name) for name in names(package)}

@@ -1,0 +1,157 @@
+"""Volumes, the sizes of numbers, and the only window arithmetic in the project."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import NamedTuple, Self
+
+# Bytes of one value, by PyTorch's name of its type.
+DTYPES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "bool": 1}
+
+# Names of the spatial axes, outermost first, by how many there are.
+AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+class Shape(NamedTuple):
+    """One image's values without the batch: channels over a grid of positions; features where there is no grid."""
+
+    channels: int
+    spatial: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many values."""
+        return self.channels * prod(self.spatial)
+
+    @property
+    def positions(self) -> int:
+        return prod(self.spatial)
+
+    @property
+    def rank(self) -> int:
+        """How many spatial axes: 1 to 3, or 0 for features."""
+        return len(self.spatial)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        return AXES[self.rank]
+
+    @property
+    def torch(self) -> tuple[int, ...]:
+        """PyTorch's order, without the batch: channels first."""
+        return (self.channels, *self.spatial)
+
+    def asdict(self) -> dict[str, int]:
+        """`{"channels", "height", "width"}`, or `{"features"}`."""
+        if not self.spatial:
+            return {"features": self.channels}
+        return {"channels": self.channels, **dict(zip(self.axes, self.spatial, strict=True))}
+
+    def __str__(self) -> str:
+        return "x".join(map(str, (*self.spatial, self.channels)))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window of `kernel` taps sliding along one axis of `size` positions: the course's (W - F + 2P)/S + 1.
+
+    `before` and `after` are the padding at either end; F is the dilated kernel; `ceil` rounds up as PyTorch's
+    pooling does: no window starts in the padding at the end.
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+    ceil: bool = False
+
+    @property
+    def extent(self) -> int:
+        """F: positions from the first tap to the last, dilation included."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def span(self) -> int:
+        """W - F + 2P: how far the window can travel. Negative where it does not fit."""
+        return self.size + self.before + self.after - self.extent
+
+    @property
+    def remainder(self) -> int:
+        """(W - F + 2P) mod S: 0 where the windows tile the padded input exactly."""
+        return self.span % self.stride
+
+    @property
+    def output(self) -> int:
+        """How many windows there are: 0 where none fits."""
+        if self.span < 0:
+            return 0
+        steps, rest = divmod(self.span, self.stride)
+        if not (self.ceil and rest):
+            return steps + 1
+        return steps + (2 if (steps + 1) * self.stride < self.size + self.before else 1)
+
+    @property
+    def overhang(self) -> int:
+        """Positions by which the last window (of `ceil`) leaves the padded input."""
+        return max(0, (self.output - 1) * self.stride - self.span)
+
+    @property
+    def unread(self) -> int:
+        """Real positions at the end that no window covers, padding not counted."""
+        left = self.span - (self.output - 1) * self.stride if self.output else self.size
+        return min(self.size, max(0, left - self.after))
+
+    @property
+    def formula(self) -> str:
+        """The course's formula with the numbers in: `(10 - 3 + 0)/2 + 1`."""
+        return f"({self.size} - {self.extent} + {self.before + self.after})/{self.stride} + 1"
+
+    @property
+    def quotient(self) -> str:
+        """What the formula gives before rounding: `4.5`, `55`, `54.25`."""
+        steps, rest = divmod(self.span, self.stride)
+        return str(steps + 1) if not rest else f"{self.span / self.stride + 1:.4g}"
+
+    def exact(self) -> Iterator[tuple[str, Self]]:
+        """Every smallest change of one number that makes the remainder 0: name of the number, window after it.
+
+        Sizes and kernels are searched one stride either way, strides down to 1 and up to the span, symmetric
+        padding up to one stride more than now.
+        """
+        step = range(1, self.stride + 1)
+        yield from self._nearest("size", [self.size - by for by in step], [self.size + by for by in step])
+        yield from self._nearest(
+            "kernel", [self.kernel - by for by in step], [self.kernel + by for by in step]
+        )
+        yield from self._nearest(
+            "stride", range(self.stride - 1, 0, -1), range(self.stride + 1, self.span + 1)
+        )
+        if self.before == self.after:
+            yield from self._nearest(
+                "padding", [self.before - by for by in step], [self.before + by for by in step]
+            )
+
+    def _nearest(self, name: str, *searches: "range | list[int]") -> Iterator[tuple[str, Self]]:
+        for values in searches:
+            for value in values:
+                change = {"before": value, "after": value} if name == "padding" else {name: value}
+                if value < (0 if name == "padding" else 1):
+                    break
+                changed = replace(self, **change)
+                if changed.span >= 0 and changed.remainder == 0:
+                    yield name, changed
+                    break
+
+
+def half_padding(kernel: int, dilation: int) -> int:
+    """`padding: half`: dilation*(F-1)/2 at both ends, for an odd F."""
+    return dilation * (kernel - 1) // 2
+
+
+def same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+    """`padding: same`: an output of ceil(W/S), the odd position at the end (TensorFlow's rule)."""
+    extent = dilation * (kernel - 1) + 1
+    total = max(0, (-(-size // stride) - 1) * stride + extent - size)
+    return total // 2, total - total // 2
