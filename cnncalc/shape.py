@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 # Bytes of one value, by PyTorch's name of its type.
 DTYPES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "bool": 1}
@@ -136,7 +136,9 @@ class Window:
     def _nearest(self, name: str, *searches: "range | list[int]") -> Iterator[tuple[str, Self]]:
         for values in searches:
             for value in values:
-                change = {"before": value, "after": value} if name == "padding" else {name: value}
+                change: dict[str, Any] = {name: value}
+                if name == "padding":
+                    change = {"before": value, "after": value}
                 if value < (0 if name == "padding" else 1):
                     break
                 changed = replace(self, **change)

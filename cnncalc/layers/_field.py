@@ -1,7 +1,7 @@
 """What a layer's fields may be: one statement each, from which reader, schema and reference page derive."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -188,7 +188,7 @@ def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
     """The fields of a layer type in their order: name -> statement and default (`REQUIRED` where there is none)."""
     return {
         item.name: (item.metadata["stated"], REQUIRED if item.default is MISSING else item.default)
-        for item in layer.__dataclass_fields__.values()
+        for item in fields(layer)  # type: ignore[arg-type]
         if "stated" in item.metadata
     }
 
