@@ -1,0 +1,65 @@
+PYTHON ?= python3
+JOBS ?= 2
+CASES ?= 20000
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+# Folders that hold Python by now: mypy refuses one that does not.
+TYPED := $(patsubst %/,%,$(sort $(dir $(wildcard cnncalc/*.py tests/*.py benchmarks/*.py))))
+
+# What `make test` runs, in this order; it stops at the first that fails.
+CHECKS := format-check lint types contracts pytest
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help test $(CHECKS) format bench fuzz clean
+
+help: ## List the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
+
+test: $(CHECKS) ## Run every check and every test
+
+format-check: $(INSTALLED)
+	@printf '\n== Format ==\n'
+	$(BIN)/ruff format --check .
+
+lint: $(INSTALLED)
+	@printf '\n== Lint ==\n'
+	$(BIN)/ruff check .
+
+types: $(INSTALLED)
+	@printf '\n== Types ==\n'
+	$(BIN)/mypy $(TYPED)
+
+contracts: $(INSTALLED)
+	@printf '\n== Import contracts ==\n'
+	$(BIN)/lint-imports
+
+pytest: $(INSTALLED)
+	@printf '\n== Tests ==\n'
+	$(BIN)/pytest -n $(JOBS)
+
+format: $(INSTALLED) ## Format, and mend what the linter can
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED) ## Measure speed and memory
+	$(BIN)/python -m benchmarks
+
+fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 cases each
+	CNNCALC_FUZZ_CASES=$(CASES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz -n $(JOBS)
+
+clean: ## Remove builds and caches (.venv stays)
+	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find cnncalc tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+.venv: $(INSTALLED) ## Make the environment of the tests, with pinned versions
+
+$(INSTALLED): requirements-test.txt constraints-test.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("cnncalc needs Python 3.11 or newer; try make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -r requirements-test.txt
+	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
+	touch $@
