@@ -1,0 +1,58 @@
+"""What every test may ask for. Nothing here imports torch unless a test asks for it."""
+
+import os
+import warnings
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import settings
+
+# The suite is the same on every run; `make fuzz` looks for something new. A fuzz test takes its number of
+# cases as `@settings(max_examples=max(2_000, settings.default.max_examples))`.
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    max_examples=int(os.environ.get("CNNCALC_FUZZ_CASES", "20000")),
+    print_blob=True,
+)
+settings.load_profile("ci")
+
+# Operators that torchvision describes to torch as it is imported, whether or not its compiled part loads.
+COMPILED = ("nms", "qnms")
+SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+
+
+@pytest.fixture(scope="session")
+def torch() -> ModuleType:
+    """PyTorch, imported by the first test that asks for it. Its own warnings are not ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return import_module("torch")
+
+
+@pytest.fixture(scope="session")
+def torchvision(torch: ModuleType) -> ModuleType:
+    """torchvision, also where its compiled part does not load (it was built for another build of torch)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if not _compiled_operators_load(torch):
+            for name in COMPILED:
+                torch.library.define(f"torchvision::{name}", SCHEMA)
+        return import_module("torchvision")
+
+
+def _compiled_operators_load(torch: ModuleType) -> bool:
+    """Whether torchvision's own operators are there; loads them, as its import would, where they can be."""
+    found = find_spec("torchvision")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("torchvision")
+    for library in Path(found.origin).parent.glob("_C*"):
+        try:
+            torch.ops.load_library(library)
+        except OSError:
+            continue
+    return all(hasattr(torch.ops.torchvision, name) for name in COMPILED)

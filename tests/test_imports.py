@@ -1,0 +1,85 @@
+"""`import cnncalc`, `inspect` and `validate` never import torch: it takes seconds and most users lack it.
+
+The check is a trap: a module named torch, first on the path of a subprocess, that leaves a mark when it
+runs. It sees an import by whatever means, in worker processes too, and whether or not torch is installed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = [
+    pytest.param(["-c", "import cnncalc"], id="import"),
+    pytest.param(["-m", "cnncalc", "inspect", "vgg16"], id="inspect"),
+    pytest.param(["-m", "cnncalc", "validate", "specs"], id="validate"),
+]
+
+
+class Trap:
+    """A folder with a torch that tells when it is imported."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mark = folder / "imported"
+        (folder / "torch.py").write_text(f"open({str(self.mark)!r}, 'w').close()\n", encoding="utf-8")
+
+    def run(self, arguments: list[str], checkout: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        """Run Python in `checkout`, whose cnncalc comes first, then the trap, then what is installed."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=checkout,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    @property
+    def sprung(self) -> bool:
+        return self.mark.exists()
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Trap:
+    folder = tmp_path / "trap"
+    folder.mkdir()
+    return Trap(folder)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A checkout of its own, to plant faults in."""
+    for name in ("cnncalc", "specs"):
+        shutil.copytree(ROOT / name, tmp_path / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "copy"
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_torch_is_not_imported(trap: Trap, arguments: list[str]) -> None:
+    done = trap.run(arguments)
+    assert done.returncode == 0, done.stderr
+    assert not trap.sprung
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+@pytest.mark.parametrize("planted", ["import torch", "__import__('importlib').import_module('torch')"])
+def test_the_trap_sees_a_planted_import(trap: Trap, copy: Path, arguments: list[str], planted: str) -> None:
+    with (copy / "cnncalc" / "__init__.py").open("a", encoding="utf-8") as package:
+        package.write(f"\n{planted}\n")
+    trap.run(arguments, copy)
+    assert trap.sprung
+
+
+def test_the_trap_sees_an_import_in_a_worker(trap: Trap) -> None:
+    worker = (
+        "from multiprocessing import get_context as start; "
+        "worker = start('spawn').Process(target=__import__, args=('torch',)); worker.start(); worker.join()"
+    )
+    done = trap.run(["-c", worker])
+    assert done.returncode == 0, done.stderr
+    assert trap.sprung
