@@ -4,9 +4,28 @@ from functools import cache
 
 from cnncalc import plugins
 from cnncalc.layers._check import problems
-from cnncalc.layers._layer import Layer
+from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, shown, stated
+from cnncalc.layers._layer import Layer, Problem, Storage, Tensor, Weight, Work
 
-__all__ = ["Layer", "layer_class", "layer_type", "names", "problems"]
+__all__ = [
+    "REQUIRED",
+    "Kind",
+    "Layer",
+    "Problem",
+    "Refused",
+    "Storage",
+    "Tensor",
+    "Value",
+    "Weight",
+    "Work",
+    "layer_class",
+    "layer_type",
+    "main_field",
+    "names",
+    "problems",
+    "shown",
+    "stated",
+]
 
 
 def names() -> tuple[str, ...]:

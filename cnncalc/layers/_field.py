@@ -16,7 +16,11 @@ SIDES = ("top", "bottom", "left", "right")
 
 
 class Refused(ValueError):
-    """A value a field does not take; the message says what about it, after `not`."""
+    """A value a field does not take: the message ends "must be ..., not"; `instead` is text to put in its place."""
+
+    def __init__(self, message: str, help: str | None = None, instead: str | None = None) -> None:
+        super().__init__(message)
+        self.help, self.instead = help, instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _integer(value: Value, low: int) -> int:
     if isinstance(value, Fraction) and value.denominator == 1:
         value = value.numerator
     if isinstance(value, Fraction):
-        raise Refused(f"{shown(value)}, which is not whole (`/` must be exact here: use `//` or `round_to`)")
+        raise Refused(shown(value), "`/` must come out whole here: `//` rounds down, `round_to(x, n)` to n")
     if isinstance(value, bool) or not isinstance(value, int) or value < low:
         raise Refused(shown(value))
     return value
@@ -83,8 +87,9 @@ def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
     if isinstance(value, str):
         parts = value.replace("×", "x").split("x")
         if len(parts) > 1 and all(part.isdecimal() for part in parts):
+            listed = f"[{', '.join(parts)}]"
             same = f"{parts[0]} or " if len(set(parts)) == 1 else ""
-            raise Refused(f"{value}: write {same}[{', '.join(parts)}]")
+            raise Refused(value, f"write {same}{listed}", listed)
     return _integer(value, low)
 
 
