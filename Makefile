@@ -16,7 +16,7 @@ CHECKS := format-check lint types contracts pytest
 .PHONY: help test $(CHECKS) format bench fuzz clean
 
 help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
 
 test: $(CHECKS) ## Run every check and every test
