@@ -1,0 +1,25 @@
+"""Spec text: read with care, turned into a located tree; and the expressions that its scalars may hold."""
+
+from cnncalc.text.expression import Expression, ExpressionError, is_expression
+from cnncalc.text.expression import parse as parse_expression
+from cnncalc.text.loader import load
+from cnncalc.text.source import Source, escaped, from_bytes, from_text, read
+from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
+
+__all__ = [
+    "Entry",
+    "Expression",
+    "ExpressionError",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "Source",
+    "escaped",
+    "from_bytes",
+    "from_text",
+    "is_expression",
+    "load",
+    "parse_expression",
+    "read",
+]

@@ -1,0 +1,89 @@
+"""The open lists and mappings of a text being read, one for each level of nesting."""
+
+from typing import Any, NamedTuple, TypeAlias
+
+from cnncalc.diagnostic import Span
+from cnncalc.text import _refusals as refusals
+from cnncalc.text._found import Found
+from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
+
+
+class Start(NamedTuple):
+    """Where a collection starts: its file, 1-based line and column, and whether a bracket opens it."""
+
+    file: str
+    line: int
+    column: int
+    bracket: bool
+
+    def span(self, last: Node | None, end: Any) -> Span:
+        """Up to the closing bracket; without brackets up to the last value, not to where YAML saw the end."""
+        if self.bracket or last is None:
+            return Span(self.file, self.line, self.column, end.line + 1, end.column + 1)
+        return Span(self.file, self.line, self.column, last.span.end_line, last.span.end_column)
+
+
+class OpenList:
+    """A list that is being read."""
+
+    __slots__ = ("items", "start")
+
+    def __init__(self, start: Start) -> None:
+        self.start = start
+        self.items: list[Node] = []
+
+    def wants_key(self) -> bool:
+        return False
+
+    def take(self, node: Node) -> None:
+        self.items.append(node)
+
+    def close(self, end: Any) -> Sequence:
+        return Sequence(self.start.span(self.items[-1] if self.items else None, end), self.items)
+
+
+class OpenMapping:
+    """A mapping that is being read. An entry whose key is refused is left out."""
+
+    __slots__ = ("entries", "found", "index", "key", "last", "start", "waiting")
+
+    def __init__(self, start: Start, found: Found) -> None:
+        self.start = start
+        self.found = found
+        self.entries: list[Entry] = []
+        self.index: dict[str, Entry] = {}
+        self.key: Scalar | None = None
+        self.last: Node | None = None
+        self.waiting = False
+
+    def wants_key(self) -> bool:
+        return not self.waiting
+
+    def take(self, node: Node) -> None:
+        if not self.waiting:
+            self.key = self.accepted(node)
+            self.waiting = True
+            return
+        self.waiting = False
+        self.last = node
+        key = self.key
+        if key is not None:
+            entry = Entry(key, node)
+            self.index[key.raw] = entry
+            self.entries.append(entry)
+
+    def accepted(self, key: Node) -> Scalar | None:
+        """The key, if it is a word that is new here."""
+        if type(key) is not Scalar or type(key.value) is not str:
+            self.found.add(refusals.non_string_key(key))
+            return None
+        if key.raw in self.index:
+            self.found.add(refusals.duplicate(key, self.index[key.raw].key))
+            return None
+        return key
+
+    def close(self, end: Any) -> Mapping:
+        return Mapping(self.start.span(self.last, end), self.entries, self.index)
+
+
+Open: TypeAlias = OpenList | OpenMapping

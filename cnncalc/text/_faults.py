@@ -1,0 +1,204 @@
+"""Everything that can be wrong with a spec as text, before a word of it is understood."""
+
+from cnncalc.diagnostic import Fault, Severity
+
+_HEAD = "cnncalc: 1\ninput: 32x32x3\n"
+_CONV = _HEAD + "layers:\n  - conv: {filters: 8, kernel: 3}\n"
+
+UNREADABLE = Fault(
+    "Y001",
+    "unreadable-file",
+    Severity.ERROR,
+    what="The file is missing, is a folder, or may not be read.",
+    why="Nothing can be said about a spec that cannot be opened.",
+    invalid="",
+    valid="",
+)
+NOT_UTF_8 = Fault(
+    "Y002",
+    "not-utf-8",
+    Severity.ERROR,
+    what="The file holds bytes that are not UTF-8 text.",
+    why="Guessing another encoding would guess at names; a spec is UTF-8 and nothing else.",
+    invalid="",
+    valid="",
+    source="YAML 1.2.2, section 5.2",
+)
+CONTROL_CHARACTER = Fault(
+    "Y003",
+    "control-character",
+    Severity.ERROR,
+    what="The text holds a character that cannot be seen: NUL, an escape, a lone surrogate, a stray line separator.",
+    why="A name with such a character looks like another name, and a terminal may obey it instead of showing it.",
+    invalid=_HEAD + 'layers:\n  - relu\n  - fc: 10\n    name: "class\\x07ifier"\n',
+    valid=_HEAD + 'layers:\n  - relu\n  - fc: 10\n    name: "classifier"\n',
+    source="YAML 1.2.2, section 5.1",
+)
+FILE_TOO_LARGE = Fault(
+    "Y004",
+    "file-too-large",
+    Severity.ERROR,
+    what="The file is larger than 1 MiB.",
+    why="The largest published networks fit in a few kilobytes; such a file is something else, and is not read.",
+    invalid="",
+    valid="",
+)
+YAML_SYNTAX = Fault(
+    "Y005",
+    "yaml-syntax",
+    Severity.ERROR,
+    what="The text is not YAML: a bracket or quote is left open, or the indentation does not fit.",
+    why="Reading stops here, because what follows could mean anything.",
+    invalid=_HEAD + "layers:\n  - conv: {filters: 8, kernel: 3\n  - relu\n",
+    valid=_HEAD + "layers:\n  - conv: {filters: 8, kernel: 3}\n  - relu\n",
+    source="YAML 1.2.2",
+)
+NESTED_TOO_DEEP = Fault(
+    "Y006",
+    "nested-too-deep",
+    Severity.ERROR,
+    what="Lists and mappings are nested more than 32 levels deep.",
+    why="A network reads well within a dozen levels; deeper text is a mistake or an attack.",
+    invalid=_HEAD + "layers: " + "[" * 40 + "relu" + "]" * 40 + "\n",
+    valid=_HEAD + "layers: [relu]\n",
+)
+TOO_MANY_NODES = Fault(
+    "Y007",
+    "too-many-nodes",
+    Severity.ERROR,
+    what="The text holds more than 200,000 words, lists and mappings.",
+    why="Depth belongs in `repeat` and `blocks`, which cost nothing to read.",
+    invalid="",
+    valid="",
+)
+ALIAS = Fault(
+    "Y008",
+    "alias",
+    Severity.ERROR,
+    what="The text uses a YAML anchor (`&name`) or alias (`*name`).",
+    why="Aliases multiply: a few lines of them expand to billions of nodes. `blocks` and `defaults` say the same "
+    "with names and parameters.",
+    invalid=_HEAD + "layers:\n  - conv: &three {filters: 8, kernel: 3}\n  - conv: *three\n",
+    valid=_HEAD + "defaults: {conv: {filters: 8, kernel: 3}}\nlayers:\n  - conv\n  - conv\n",
+    source="YAML 1.2.2, section 7.1",
+)
+TAG = Fault(
+    "Y009",
+    "tag",
+    Severity.ERROR,
+    what="The text uses a YAML tag (`!name` or `!!type`).",
+    why="Tags change how a value is read, or ask for objects to be made; a spec is plain data.",
+    invalid=_HEAD + "layers:\n  - conv: {filters: !!int 8, kernel: 3}\n",
+    valid=_CONV,
+    source="YAML 1.2.2, section 6.9.1",
+)
+DIRECTIVE = Fault(
+    "Y010",
+    "directive",
+    Severity.ERROR,
+    what="The text uses a YAML directive (a line that starts with `%`).",
+    why="A spec is always read by the same rules, those of YAML 1.2.",
+    invalid="%YAML 1.2\n---\n" + _CONV,
+    valid=_CONV,
+    source="YAML 1.2.2, section 6.8",
+)
+SEVERAL_DOCUMENTS = Fault(
+    "Y011",
+    "several-documents",
+    Severity.ERROR,
+    what="The text holds more than one YAML document.",
+    why="One file is one network; what stands after the second `---` would be lost.",
+    invalid=_CONV + "---\n" + _CONV,
+    valid=_CONV,
+    source="YAML 1.2.2, section 9.2",
+)
+DUPLICATE_KEY = Fault(
+    "Y012",
+    "duplicate-key",
+    Severity.ERROR,
+    what="A mapping holds the same key twice.",
+    why="Most YAML readers keep the last one without a word, so one of the two values is not what is computed.",
+    invalid=_HEAD + "layers:\n  - conv: {filters: 8, kernel: 3, filters: 16}\n",
+    valid=_CONV,
+    source="YAML 1.2.2, section 3.2.1.1",
+)
+NON_STRING_KEY = Fault(
+    "Y013",
+    "non-string-key",
+    Severity.ERROR,
+    what="A key is a number, true, false, null, a list or a mapping.",
+    why="Every key of a spec is a word; a key of another type is a colon or a comma out of place.",
+    invalid=_HEAD + "layers:\n  - conv: {filters: 8, 3: 3}\n",
+    valid=_CONV,
+)
+MERGE_KEY = Fault(
+    "Y014",
+    "merge-key",
+    Severity.ERROR,
+    what="A mapping uses the merge key `<<`.",
+    why="Merging is no part of YAML 1.2, and readers disagree on it; `defaults` does what it was used for.",
+    invalid=_HEAD + "layers:\n  - conv: {<<: {filters: 8}, kernel: 3}\n",
+    valid=_CONV,
+    source="https://yaml.org/type/merge.html",
+)
+AMBIGUOUS_SCALAR = Fault(
+    "Y015",
+    "ambiguous-scalar",
+    Severity.ERROR,
+    what="YAML 1.1 and YAML 1.2 read this word differently (`yes`, `010`, `1_000`, `12:30`, a date, `.inf`).",
+    why="Two programs would compute two networks from one file.",
+    invalid=_HEAD + "layers:\n  - conv: {filters: 8, kernel: 3, bias: no}\n",
+    valid=_HEAD + "layers:\n  - conv: {filters: 8, kernel: 3, bias: false}\n",
+    source="YAML 1.2.2, section 10.3.2, against https://yaml.org/type/",
+)
+NUMBER_TOO_LONG = Fault(
+    "Y016",
+    "number-too-long",
+    Severity.ERROR,
+    what="An integer has more than 18 digits, or a decimal number is too large to be finite.",
+    why="No size of a network comes near it, and arithmetic on it would take all the time there is.",
+    invalid=_HEAD + "layers:\n  - conv: {filters: 8000000000000000000, kernel: 3}\n",
+    valid=_CONV,
+)
+EMPTY_SPEC = Fault(
+    "Y017",
+    "empty-spec",
+    Severity.ERROR,
+    what="The file holds nothing, or nothing but comments.",
+    why="There is no network to compute.",
+    invalid="# to be written\n",
+    valid=_CONV,
+)
+CRLF_LINE_ENDINGS = Fault(
+    "Y018",
+    "crlf-line-endings",
+    Severity.WARNING,
+    what="Lines end with a carriage return, as Windows and old Macintosh editors write them.",
+    why="The spec is read all the same, but version control shows every line as changed when it is next saved "
+    "elsewhere.",
+    invalid=_CONV.replace("\n", "\r\n"),
+    valid=_CONV,
+    source="YAML 1.2.2, section 5.4",
+)
+BYTE_ORDER_MARK = Fault(
+    "Y019",
+    "byte-order-mark",
+    Severity.WARNING,
+    what="The file starts with a byte order mark.",
+    why="UTF-8 needs none, and other tools take it for a part of the first key.",
+    invalid="\ufeff" + _CONV,
+    valid=_CONV,
+    source="YAML 1.2.2, section 5.2",
+)
+TAB_INDENTATION = Fault(
+    "Y020",
+    "tab-indentation",
+    Severity.ERROR,
+    what="A line is indented with a tab.",
+    why="The width of a tab is a setting of the editor, so YAML allows only spaces there.",
+    invalid=_HEAD + "layers:\n\t- conv: {filters: 8, kernel: 3}\n",
+    valid=_CONV,
+    source="YAML 1.2.2, section 6.1",
+)
+
+FAULTS: tuple[Fault, ...] = tuple(value for value in list(vars().values()) if isinstance(value, Fault))

@@ -1,0 +1,73 @@
+"""The diagnostics for what YAML allows and a spec does not, told at one node."""
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
+from cnncalc.text import _faults as faults
+from cnncalc.text.resolve import Refused
+from cnncalc.text.source import escaped
+from cnncalc.text.tree import Mapping, Node, Scalar, Sequence
+
+_INSTEAD = "`blocks` say a part once and use it by name; `defaults` hold what layers share"
+
+
+def ambiguous(span: Span, text: str, refused: Refused, key: bool) -> Diagnostic:
+    """A plain scalar that YAML 1.1 and 1.2 read differently, or a number that is too long."""
+    if refused.too_long:
+        return faults.NUMBER_TOO_LONG.at(span, refused.reason)
+    spellings = () if key else refused.spellings
+    fixes = tuple(Fix(f"write {word}", (Edit(span, word),)) for word in spellings)
+    fixes += (_quoted(span, text),)
+    help = "write " + " or ".join(f"`{word}`" for word in (*spellings, f'"{text}"'))
+    return faults.AMBIGUOUS_SCALAR.at(span, refused.reason, help=help, fixes=fixes)
+
+
+def anchor(span: Span, name: str) -> Diagnostic:
+    return faults.ALIAS.at(span, f"the anchor `&{escaped(name)}`", help=_INSTEAD)
+
+
+def alias(span: Span, name: str) -> Diagnostic:
+    return faults.ALIAS.at(span, f"the alias `*{escaped(name)}`", help=_INSTEAD)
+
+
+def tag(span: Span, name: str) -> Diagnostic:
+    short = name.replace("tag:yaml.org,2002:", "!!")
+    return faults.TAG.at(
+        span, f"the tag `{escaped(short)}`", help="leave the tag out; quotes make a text of a number"
+    )
+
+
+def duplicate(key: Scalar, first: Scalar) -> Diagnostic:
+    message = f"`{escaped(key.raw)}` is given twice in one mapping"
+    return faults.DUPLICATE_KEY.at(
+        key.span, message, notes=(Note("first given here", first.span),), help="keep one of them"
+    )
+
+
+def merge_key(span: Span) -> Diagnostic:
+    return faults.MERGE_KEY.at(span, "the merge key `<<`", help=_INSTEAD)
+
+
+def non_string_key(key: Node) -> Diagnostic:
+    """A key that is no word."""
+    match key:
+        case Sequence() | Mapping():
+            kind = "a list" if isinstance(key, Sequence) else "a mapping"
+            return faults.NON_STRING_KEY.at(key.span, f"this key is {kind}, not a word")
+        case Scalar(raw=""):
+            return faults.NON_STRING_KEY.at(key.span, "there is no key before this colon")
+        case Scalar(value=None):
+            kind = "null"
+        case Scalar(value=bool()):
+            kind = "a flag"
+        case Scalar():
+            kind = "a number"
+    message = f"the key `{escaped(key.raw)}` is {kind}, not a word"
+    return faults.NON_STRING_KEY.at(
+        key.span,
+        message,
+        help=f'write `"{escaped(key.raw)}"` if a word is meant',
+        fixes=(_quoted(key.span, key.raw),),
+    )
+
+
+def _quoted(span: Span, text: str) -> Fix:
+    return Fix(f'write "{text}" in quotes', (Edit(span, f'"{text}"'),))

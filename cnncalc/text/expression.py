@@ -1,0 +1,114 @@
+"""Expressions in scalars: exact arithmetic on parameters, compiled once to a short program for a stack.
+
+Grammar, loosest first (comparisons do not chain):
+
+    or: and ("or" and)*            and: not ("and" not)*            not: "not" not | comparison
+    comparison: sum [("==" | "!=" | "<" | "<=" | ">" | ">=") sum]
+    sum: product (("+" | "-") product)*
+    product: unary (("*" | "/" | "//" | "%") unary)*                unary: ("-" | "+") unary | atom
+    atom: number | 'word' | "word" | true | false | null | $name | $in.part | function(or, ...) | (or)
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cnncalc.text._arithmetic import FUNCTIONS, Misfit, Value, binary, call, exact, flag, negative
+
+PARTS = ("channels", "height", "width", "length", "depth", "features")
+"""What `$in` can be asked for."""
+
+_CALL = re.compile(r"(?<![\w.])(?:" + "|".join(FUNCTIONS) + r")\(")
+
+
+class ExpressionError(Exception):
+    """What is wrong with an expression, at `length` characters from `offset` of its text."""
+
+    def __init__(self, message: str, offset: int, length: int, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.length = length
+        self.help = help
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a program.
+
+    `push` a value, `load` a name, `call` a function on `count` values, `neg`, `not`, `or` and `and` (on at step
+    `count` where the flag on top decides), `flag` (check the second operand of those), or a binary operator.
+    """
+
+    action: str
+    operand: Value
+    offset: int
+    length: int
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression. `names` are what it looks up, without `$`: `width`, `in.channels`, `i`."""
+
+    text: str
+    names: frozenset[str]
+    steps: tuple[Step, ...]
+
+    def place(self, name: str) -> tuple[int, int]:
+        """Offset and length of the first `$name` in the text."""
+        for step in self.steps:
+            if step.action == "load" and step.operand == name:
+                return step.offset, step.length
+        return 0, len(self.text)
+
+    def evaluate(self, lookup: Callable[[str], Value]) -> Value:
+        """The value, with every name looked up when it is needed. Raises ExpressionError where operands do not fit."""
+        steps = self.steps
+        stack: list[Value] = []
+        position = 0
+        step = steps[0]
+        try:
+            while position < len(steps):
+                step = steps[position]
+                position += 1
+                match step.action:
+                    case "push":
+                        stack.append(step.operand)
+                    case "load":
+                        stack.append(exact(lookup(str(step.operand))))
+                    case "call":
+                        stack[-step.count :] = [call(str(step.operand), stack[-step.count :])]
+                    case "neg":
+                        stack[-1] = negative(stack[-1])
+                    case "not":
+                        stack[-1] = not flag(stack[-1], "not")
+                    case "and" | "or" as symbol:
+                        if flag(stack[-1], symbol) == (symbol == "or"):
+                            position = step.count
+                        else:
+                            stack.pop()
+                    case "flag":
+                        flag(stack[-1], str(step.operand))
+                    case symbol:
+                        right = stack.pop()
+                        stack[-1] = binary(symbol, stack[-1], right)
+        except Misfit as misfit:
+            raise ExpressionError(str(misfit), step.offset, step.length) from None
+        return stack[0]
+
+
+def is_expression(text: str) -> bool:
+    """Whether a scalar is an expression: it holds `$` or a call of a known function."""
+    return "$" in text or ("(" in text and _CALL.search(text) is not None)
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """The expression in `text`. Raises ExpressionError for its first fault."""
+    from cnncalc.text._grammar import Grammar
+
+    steps = Grammar(text).steps()
+    names = frozenset(str(step.operand) for step in steps if step.action == "load")
+    return Expression(text, names, steps)

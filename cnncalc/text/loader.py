@@ -1,0 +1,219 @@
+"""From text to the located tree, over PyYAML's events with a stack of our own.
+
+Composing and constructing recurse: libyaml's reader dies of 100,000 brackets, and aliases expand without end. Events
+cost the same for every text, and one look at each of them is enough to refuse what a spec may not hold.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from cnncalc.diagnostic import Diagnostic, Fault, Span
+from cnncalc.text import _faults as faults
+from cnncalc.text import _layout as layout
+from cnncalc.text import _refusals as refusals
+from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
+from cnncalc.text._found import Found
+from cnncalc.text._parsers import parser
+from cnncalc.text._syntax import syntax_fault
+from cnncalc.text.resolve import Refused, resolve
+from cnncalc.text.source import Source, escaped, unseen
+from cnncalc.text.tree import Node, Plain, Scalar
+
+MAX_DEPTH = 32
+"""Levels of lists and mappings at most."""
+
+MAX_NODES = 200_000
+"""Scalars, lists and mappings at most, keys included."""
+
+_UNKNOWN = Refused("", None)
+
+
+def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    """The tree of `source`, and every fault that is independent of the others.
+
+    There is no tree where its faults leave open what it says: bad syntax, an alias, a merge key, a number that is too
+    long, a limit passed. Other faults (a duplicate key, `yes`, a tag) leave a tree with the likely meaning, so that
+    what reads it can go on; a key that is refused is left out with its value. `pure` forces PyYAML's own parser.
+    """
+    if source.refused:
+        return None, ()
+    text = source.text
+    found = Found()
+    if "%" in text:
+        text, told = layout.without_directives(source, text)
+        for directive in told:
+            found.add(directive)
+    if "\t" in text:
+        tabs = layout.tab_indentation(source, text, lambda mended: _parses(mended, pure))
+        if tabs is not None:
+            found.add(tabs)
+            return None, found.told()
+        # libyaml takes a tab for white space in more places than PyYAML; as spaces they are the same to both.
+        text = text.replace("\t", " ")
+    building = _Building(source, found)
+    events = parser(text, pure)
+    try:
+        building.read(events.get_event)
+    except yaml.MarkedYAMLError as error:
+        found.add(syntax_fault(error, source))
+        building.whole = False
+    finally:
+        events.dispose()
+    return (building.root if building.whole else None), found.told()
+
+
+def _parses(text: str, pure: bool) -> bool:
+    """Whether `text` is YAML of a sane depth."""
+    events = parser(text.replace("\t", " "), pure)
+    depth = 0
+    try:
+        while type(event := events.get_event()) is not StreamEndEvent and depth <= MAX_DEPTH:
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+    except yaml.MarkedYAMLError:
+        return False
+    finally:
+        events.dispose()
+    return depth == 0
+
+
+class _Building:
+    """The tree so far. `whole` is false once a fault leaves its meaning open."""
+
+    def __init__(self, source: Source, found: Found) -> None:
+        self.source = source
+        self.found = found
+        self.root: Node | None = None
+        self.whole = True
+        self.resolved: dict[str, Plain | Refused] = {}
+
+    def read(self, next_event: Callable[[], Any]) -> None:
+        """All events of one document."""
+        document = OpenList(Start(self.source.name, 1, 1, False))
+        top: Open = document
+        stack: list[Open] = []
+        count = 0
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                top.take(self.scalar(event, top))
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if len(stack) == MAX_DEPTH:
+                    self.stop(faults.NESTED_TOO_DEEP, event, f"nesting reaches level {MAX_DEPTH + 1} here")
+                    return
+                stack.append(top)
+                start = self.start(event)
+                top = OpenMapping(start, self.found) if kind is MappingStartEvent else OpenList(start)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                node = top.close(event.end_mark)
+                top = stack.pop()
+                top.take(node)
+                continue
+            elif kind is AliasEvent:
+                top.take(self.alias(event))
+            elif kind is DocumentStartEvent and document.items:
+                self.stop(faults.SEVERAL_DOCUMENTS, event, "a second document starts here", whole=self.whole)
+                break
+            elif kind is StreamEndEvent:
+                break
+            else:
+                continue
+            count += 1
+            if count > MAX_NODES:
+                self.stop(faults.TOO_MANY_NODES, event, f"more than {MAX_NODES:,} words, lists and mappings")
+                    return
+        self.finish(document)
+
+    def scalar(self, event: Any, top: Open) -> Scalar:
+        """A leaf; plain ones are resolved, each word once."""
+        start, end = event.start_mark, event.end_mark
+        span = Span(self.source.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        if event.anchor is not None or event.tag is not None:
+            self.properties(event)
+        raw = event.value
+        if event.style:
+            return self.quoted(span, raw, event.style)
+        value = self.resolved.get(raw, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = self.resolved[raw] = resolve(raw)
+        if type(value) is Refused:
+            key = top.wants_key()
+            self.found.add(refusals.ambiguous(span, raw, value, key))
+            self.whole &= not value.too_long
+            return Scalar(span, raw if key else value.value, raw, True)
+        if raw == "<<" and top.wants_key():
+            self.found.add(refusals.merge_key(span))
+            self.whole = False
+        return Scalar(span, value, raw, True)  # type: ignore[arg-type]
+
+    def quoted(self, span: Span, raw: str, style: str) -> Scalar:
+        """A string. Only double quotes can spell characters that the text itself may not hold."""
+        if style == '"' and (match := unseen(raw)) is not None:
+            message = f"the text spells `{escaped(match[0])}`, a character that cannot be seen"
+            self.found.add(faults.CONTROL_CHARACTER.at(span, message, help="leave it out"))
+        elif style in "|>":
+            span = self.trimmed(span)
+        return Scalar(span, raw, raw, False)
+
+    def trimmed(self, span: Span) -> Span:
+        """A block text up to its last line, not to the start of what follows."""
+        line = span.end_line if span.end_column > 1 else span.end_line - 1
+        while line > span.line and not self.source.line(line).strip():
+            line -= 1
+        return span._replace(end_line=line, end_column=len(self.source.line(line).rstrip()) + 1)
+
+    def alias(self, event: Any) -> Scalar:
+        self.whole = False
+        self.found.add(refusals.alias(self.span(event), event.anchor))
+        return Scalar(self.span(event), event.anchor, event.anchor, False)
+
+    def properties(self, event: Any) -> None:
+        """Anchors and tags, which stand before any node."""
+        span = self.span(event, first_word=True)
+        if event.anchor is not None:
+            self.found.add(refusals.anchor(span, event.anchor))
+        if event.tag is not None:
+            self.found.add(refusals.tag(span, event.tag))
+
+    def start(self, event: Any) -> Start:
+        if event.anchor is not None or event.tag is not None:
+            self.properties(event)
+        mark = event.start_mark
+        bracket = event.flow_style and self.source.text[mark.index : mark.index + 1] in ("[", "{")
+        return Start(self.source.name, mark.line + 1, mark.column + 1, bracket)
+
+    def span(self, event: Any, first_word: bool = False) -> Span:
+        """The place of an event, or of the word it starts with."""
+        mark, end = event.start_mark, event.end_mark
+        line, column = mark.line + 1, mark.column + 1
+        if not first_word:
+            return Span(self.source.name, line, column, end.line + 1, end.column + 1)
+        word = self.source.line(line)[column - 1 :].split(" ", 1)[0]
+        return Span(self.source.name, line, column, line, column + len(word))
+
+    def stop(self, fault: Fault, event: Any, message: str, whole: bool = False) -> None:
+        """The end of reading, before the end of the text."""
+        self.found.add(fault.at(self.span(event, first_word=True), message))
+        self.whole = whole
+
+    def finish(self, document: OpenList) -> None:
+        """The root, if the document says anything."""
+        root = document.items[0] if document.items else None
+        if root is None or (isinstance(root, Scalar) and root.plain and root.raw == ""):
+            span = Span(self.source.name, 1, 1, 1, 1)
+            help = "`cnncalc specs` lists specs to start from"
+            self.found.add(faults.EMPTY_SPEC.at(span, "the text holds no spec", help=help))
+            return
+        self.root = root

@@ -1,0 +1,185 @@
+"""The text of one spec: read with a limit, decoded strictly, its lines at hand for whoever shows them."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from stat import S_ISREG
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
+from cnncalc.text import _faults as faults
+
+LIMIT = 1_048_576
+"""Bytes of text that are read at most (1 MiB)."""
+
+REPEATS = 10
+"""Times that one kind of fault is told in one file before the rest are only counted."""
+
+# What can be seen: YAML 1.2's printable characters less the line breaks that only YAML 1.1 knows
+# (U+0085, U+2028, U+2029) and the byte order mark, on which the readers in use disagree.
+_UNSEEN = re.compile("[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# What a terminal may obey: the above, tabs and line breaks, and the marks that reorder text.
+_UNSAFE = re.compile(
+    "[^ -~\u00a0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_ENCODINGS = {b"\xff\xfe": "UTF-16 (little-endian)", b"\xfe\xff": "UTF-16 (big-endian)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text under its display name. Lines end with a line feed and there is no byte order mark.
+
+    A refused source is kept for its lines, so that its faults can be shown; `load` reads nothing from it.
+    """
+
+    name: str
+    text: str
+    path: Path | None = None
+    refused: bool = False
+    _lines: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def line(self, number: int) -> str:
+        """Line `number`, from 1, without its line feed; empty past the end."""
+        if not self._lines:
+            self._lines.extend(self.text.split("\n"))
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+
+
+Reading = tuple[Source | None, tuple[Diagnostic, ...]]
+
+
+def escaped(text: str, limit: int = 60) -> str:
+    """`text` fit for one line of a message: what cannot be seen as an escape, what is too long cut short."""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return _UNSAFE.sub(lambda match: _escape(match[0]), text)
+
+
+def unseen(text: str) -> re.Match[str] | None:
+    """The first character of `text` that no spec may hold."""
+    return _UNSEEN.search(text)
+
+
+def read(path: Path, name: str | None = None) -> Reading:
+    """The spec at `path`; at most one byte more than the limit is ever read."""
+    shown = escaped(str(path), limit=4096) if name is None else name
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMIT + 1)
+            status = path.stat()
+    except (OSError, ValueError) as error:
+        return None, (faults.UNREADABLE.at(_start(shown), _reason(error, shown)),)
+    size = status.st_size if S_ISREG(status.st_mode) else len(data)
+    if len(data) > LIMIT:
+        return None, (_too_large(shown, size),)
+    return from_bytes(data, shown, path)
+
+
+def from_bytes(data: bytes, name: str, path: Path | None = None) -> Reading:
+    """The spec in `data`, which must be UTF-8."""
+    if len(data) > LIMIT:
+        return None, (_too_large(name, len(data)),)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _not_utf_8(error, data, name, path)
+    return _checked(text, name, path)
+
+
+def from_text(text: str, name: str = "<text>") -> Reading:
+    """The spec in `text`, with the same checks as a file."""
+    size = len(text) if len(text) > LIMIT else len(text.encode("utf-8", "surrogatepass"))
+    if size > LIMIT:
+        return None, (_too_large(name, size),)
+    return _checked(text, name, None)
+
+
+def _checked(text: str, name: str, path: Path | None) -> Reading:
+    """The source, with line endings made one kind, and what is told of its characters."""
+    found: list[Diagnostic] = []
+    marked = text.startswith("\ufeff")
+    if marked:
+        text = text[1:]
+    if "\r" in text:
+        found.append(_carriage_returns(text, name))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if marked:
+        found.insert(0, _byte_order_mark(text, name))
+    places = list(_UNSEEN.finditer(text)) if _UNSEEN.search(text) else []
+    found += [_control(text, match, name) for match in places[:REPEATS]]
+    if len(places) > REPEATS:
+        found[-1] = found[-1].with_notes(Note(f"and {len(places) - REPEATS:,} more such characters"))
+    return Source(name, text, path, refused=bool(places)), tuple(found)
+
+
+def _start(name: str) -> Span:
+    return Span(name, 1, 1, 1, 1)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if character in "\t\n\r":
+        return {"\t": "\\t", "\n": "\\n", "\r": "\\r"}[character]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _place(text: str, index: int, name: str) -> Span:
+    """The span of the one character at `index`."""
+    line = text.count("\n", 0, index) + 1
+    column = index - text.rfind("\n", 0, index)
+    return Span(name, line, column, line, column + 1)
+
+
+def _reason(error: OSError | ValueError, name: str) -> str:
+    match error:
+        case FileNotFoundError():
+            return f"there is no file `{name}`"
+        case IsADirectoryError():
+            return f"`{name}` is a folder, not a file"
+        case PermissionError():
+            return f"`{name}` may not be read: permission denied"
+        case OSError(strerror=str(reason)):
+            return f"`{name}` cannot be read: {escaped(reason).lower()}"
+        case _:
+            return f"`{name}` cannot be read: {escaped(str(error))}"
+
+
+def _too_large(name: str, size: int) -> Diagnostic:
+    more = "at least " if size == LIMIT + 1 else ""
+    message = f"the text is {more}{size:,} bytes; at most {LIMIT:,} (1 MiB) are read"
+    help = "write layers that repeat with `repeat` and `blocks`"
+    return faults.FILE_TOO_LARGE.at(_start(name), message, help=help)
+
+
+def _not_utf_8(error: UnicodeDecodeError, data: bytes, name: str, path: Path | None) -> Reading:
+    before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+    before = before.replace("\r\n", "\n").replace("\r", "\n")
+    octets = " ".join(f"0x{octet:02x}" for octet in data[error.start : max(error.end, error.start + 1)])
+    message = f"byte {error.start + 1:,} of the file ({octets}) is not UTF-8"
+    encoding = _ENCODINGS.get(data[:2])
+    help = f"save the file as UTF-8; it looks like {encoding}" if encoding else "save the file as UTF-8"
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    found = faults.NOT_UTF_8.at(_place(before, len(before), name), message, help=help)
+    return Source(name, text, path, refused=True), (found,)
+
+
+def _control(text: str, match: re.Match[str], name: str) -> Diagnostic:
+    kind = "a lone surrogate" if "\ud800" <= match[0] <= "\udfff" else "a character that cannot be seen"
+    message = f"`{_escape(match[0])}` is {kind}"
+    return faults.CONTROL_CHARACTER.at(_place(text, match.start(), name), message, help="remove it")
+
+
+def _carriage_returns(text: str, name: str) -> Diagnostic:
+    pairs, total, feeds = text.count("\r\n"), text.count("\r"), text.count("\n")
+    kind = "carriage return and line feed (CRLF)" if pairs else "a lone carriage return (CR)"
+    span = _place(text, text.index("\r"), name)
+    message = f"{total:,} of {total + feeds - pairs:,} lines end with {kind}"
+    help = "convert them with `dos2unix`, or `git add --renormalize` under `* text=auto`"
+    return faults.CRLF_LINE_ENDINGS.at(span, message, help=help)
+
+
+def _byte_order_mark(text: str, name: str) -> Diagnostic:
+    # The edit puts the whole first line in place of itself: right on the bare text and on the marked one.
+    first = text.split("\n", 1)[0] + ("\n" if "\n" in text else "")
+    fix = Fix("remove the byte order mark", (Edit(Span(name, 1, 1, 2, 1), first),))
+    message = "the text starts with a byte order mark (U+FEFF)"
+    return faults.BYTE_ORDER_MARK.at(_start(name), message, fixes=(fix,))
