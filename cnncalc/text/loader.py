@@ -133,7 +133,7 @@ class _Building:
             count += 1
             if count > MAX_NODES:
                 self.stop(faults.TOO_MANY_NODES, event, f"more than {MAX_NODES:,} words, lists and mappings")
-                    return
+                return
         self.finish(document)
 
     def scalar(self, event: Any, top: Open) -> Scalar:
