@@ -37,8 +37,12 @@ class InPlaceActivation(InPlace, Elementwise):
         return (TorchCall(self.module, {"inplace": self.inplace is True}),)
 
 
-def input_or_copy(layer: InPlace, inputs: Inputs) -> tuple[Kept, ...]:
-    """What a layer keeps whose backward reads its input: in place, a copy of what it is about to overwrite."""
-    if layer.storage(training=True) is Storage.IN_PLACE:
-        return (Tensor("input", inputs[0].torch, batched=True),)
-    return (0,)
+class CopyingActivation(InPlaceActivation):
+    """One whose backward reads the input: in place, it keeps a copy of what it is about to overwrite."""
+
+    copies = True
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        if self.storage(training=True) is Storage.IN_PLACE:
+            return (Tensor("input", inputs[0].torch, batched=True),)
+        return (0,)

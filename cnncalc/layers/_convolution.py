@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, flag, padding, per_axis
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
-from cnncalc.layers._layer import Change, Inputs, Problem, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._groups import OwnOutput
+from cnncalc.layers._layer import Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._padding import ends_of, padded, uneven, zero_pad_call
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
@@ -29,7 +30,7 @@ def stride_text(stride: tuple[int, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class Convolution(Windowed, KeepsInput, NoScratch, OwnOutput):
+class Convolution(Windowed, OwnOutput):
     """K filters of F x F over every window of the input."""
 
     family: ClassVar[str] = "convolution"
@@ -103,28 +104,30 @@ class Convolution(Windowed, KeepsInput, NoScratch, OwnOutput):
             ("im2col product", f"{filters // groups} x {columns}{each}"),
         )
 
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return self.scratch(inputs) or (0,)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """The padded input, where PyTorch must pad in a step of its own; its backward then reads that."""
+        windows = self.windows(inputs[0])
+        return (padded(inputs[0], ends_of(windows)),) if uneven(windows) else ()
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]
         windows = self.windows(volume)
-        uneven = any(at.before != at.after for at in windows)
+        apart = uneven(windows)
         arguments: dict[str, Any] = {
             "in_channels": volume.channels,
             "out_channels": self.filters_over(volume.channels),
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.stride, volume.rank),
-            "padding": (0,) * volume.rank if uneven else tuple(at.before for at in windows),
+            "padding": (0,) * volume.rank if apart else tuple(at.before for at in windows),
             "dilation": axiswise(self.dilation, volume.rank),
             "groups": self.groups_over(volume.channels),
             "bias": self.has_bias,
         }
         call = TorchCall(f"nn.Conv{volume.rank}d", arguments)
-        return (zero_pad_call(windows), call) if uneven else (call,)
-
-
-def zero_pad_call(windows: tuple[Window, ...]) -> TorchCall:
-    """The separate padding layer that PyTorch needs where the two ends differ (its order: last axis first)."""
-    ends = tuple(end for at in reversed(windows) for end in (at.before, at.after))
-    return TorchCall(f"nn.ZeroPad{len(windows)}d", {"padding": ends})
+        return (zero_pad_call(ends_of(windows)), call) if apart else (call,)
 
 
 def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Problem]:

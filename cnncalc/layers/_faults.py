@@ -126,3 +126,40 @@ HALF_OF_EVEN = Fault(
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 4, padding: half}\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 4, padding: same}\n",
 )
+
+PADDING_OVER_HALF = Fault(
+    "S012",
+    "padding-over-half",
+    Severity.INFO,
+    "A pooling layer's padding is more than half its window.",
+    "A window at the border may then hold padding only: a maximum of nothing, which is -inf. PyTorch's pooling "
+    "refuses it, so it takes a padding layer of its own.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 2}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 1}\n",
+    source="torch.nn.MaxPool2d: pad should be at most half of effective kernel size",
+)
+
+OUTPUT_PADDING_TOO_LARGE = Fault(
+    "S013",
+    "output-padding-too-large",
+    Severity.ERROR,
+    "`output_padding` is not smaller than the stride or the dilation.",
+    "It picks one of the several input sizes that a strided convolution takes to one output size. There are as many "
+    "as the stride (or the dilation), so a larger number picks none.",
+    invalid="cnncalc: 1\ninput: 4x4x3\nlayers:\n"
+    "  - conv_transpose: {filters: 8, kernel: 3, stride: 2, output_padding: 2}\n",
+    valid="cnncalc: 1\ninput: 4x4x3\nlayers:\n"
+    "  - conv_transpose: {filters: 8, kernel: 3, stride: 2, output_padding: 1}\n",
+    source="torch.nn.ConvTranspose2d, output_padding",
+)
+
+MODE_OF_OTHER_RANK = Fault(
+    "S014",
+    "mode-of-other-rank",
+    Severity.ERROR,
+    "The interpolation is defined for another number of spatial axes.",
+    "linear interpolates along one axis, bilinear and bicubic along two, trilinear along three. nearest fits all.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - upsample: {scale: 2, mode: trilinear}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - upsample: {scale: 2, mode: bilinear}\n",
+    source="torch.nn.Upsample, mode",
+)

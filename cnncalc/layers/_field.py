@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cnncalc.layers._layer import Layer
 
 # What a spec's text can say, after expressions are evaluated.
-Value: TypeAlias = "None | bool | int | float | Fraction | str | tuple[Value, ...] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | Fraction | str | tuple[Value, ...] | dict[str, Value] | None"
 
 SIDES = ("top", "bottom", "left", "right")
 
@@ -37,7 +37,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The statement of one field: its kind, its one line of doc, the course's letter, and whether it is the main one."""
+    """The statement of one field: its kind, its line of doc, the course's letter, whether it is the main one."""
 
     kind: Kind
     doc: str
@@ -103,6 +103,12 @@ def _padding(value: Value) -> "Padding":
     return _per_axis(value, 0)
 
 
+def _plain_padding(value: Value) -> "Padding":
+    if isinstance(value, str) and value in ("half", "same", "valid"):
+        raise Refused(f"{value}, which fits a padding to a window, and there is none here")
+    return _padding(value)
+
+
 def _flag(value: Value) -> bool:
     if not isinstance(value, bool):
         raise Refused(shown(value))
@@ -148,12 +154,15 @@ def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bo
     return _declare(kind, default, doc, letter, main)
 
 
-def padding(default: Any, doc: str, *, main: bool = False) -> Any:
-    """The spec language's padding: a number, a list, sides, or a word."""
-    words = (
-        "an integer from 0, a list with one for each axis, {top, bottom, left, right}, half, same or valid"
-    )
-    kind = Kind("padding", words, _padding, low=0, choices=("half", "same", "valid"))
+def padding(default: Any, doc: str, *, main: bool = False, by_window: bool = True) -> Any:
+    """The spec language's padding: a number, a list, sides, or (where there is a window to fit) a word."""
+    numbers = "an integer from 0, a list with one for each axis"
+    if by_window:
+        words = f"{numbers}, {{top, bottom, left, right}}, half, same or valid"
+        kind = Kind("padding", words, _padding, low=0, choices=("half", "same", "valid"))
+    else:
+        words = f"{numbers}, or {{top, bottom, left, right}}"
+        kind = Kind("padding", words, _plain_padding, low=0)
     return _declare(kind, default, doc, "P", main)
 
 

@@ -88,15 +88,16 @@ class Elementwise(Weightless, NoScratch, Pointwise):
 class InPlace(Layer):
     """A function PyTorch can write over its input (`inplace=True`)."""
 
-    # Layers whose in-place form keeps a copy of what it overwrites, because their backward reads the input.
+    # Layers whose in-place form keeps a copy of what it overwrites, because their backward reads the input: in
+    # training that saves nothing, so they do it only when told to.
     copies: ClassVar[bool] = False
 
     inplace: bool | None = flag(
         None,
-        "overwrite the input: true, false, or (left out) wherever nothing else needs the input",
+        "overwrite the input: true, false, or (left out) where that saves memory and nothing else needs the input",
     )
 
     def storage(self, *, training: bool) -> Storage:
         if self.inplace is None:
-            return Storage.WHERE_SAFE
+            return Storage.OWN if self.copies else Storage.WHERE_SAFE
         return Storage.IN_PLACE if self.inplace else Storage.OWN

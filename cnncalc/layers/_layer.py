@@ -173,7 +173,10 @@ class Layer(ABC):
 
     @abstractmethod
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """What the forward allocates for a moment and frees before it returns."""
+        """What the forward at inference allocates beside its output and frees before it returns, at its peak.
+
+        In training, a tensor of the same name in `keeps` is this one, kept.
+        """
 
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:

@@ -1,18 +1,22 @@
 """What the pooling layers share: a window, no weights, one number out of each window and channel."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar, Literal
 
+from cnncalc.layers import _faults
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, choice, padding, per_axis
-from cnncalc.layers._groups import NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Inputs
+from cnncalc.layers._groups import OwnOutput, Weightless
+from cnncalc.layers._layer import Inputs, Problem
+from cnncalc.layers._padding import Ends
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
 
 @dataclass(frozen=True)
-class Pool(Windowed, Weightless, NoScratch, OwnOutput):
+class Pool(Windowed, Weightless, OwnOutput):
     """Each channel by itself, each window to one number."""
 
     family: ClassVar[str] = "pooling"
@@ -29,20 +33,58 @@ class Pool(Windowed, Weightless, NoScratch, OwnOutput):
     def step(self) -> PerAxis:
         return self.kernel if self.stride is None else self.stride
 
+    @property
+    def ceil(self) -> bool:
+        return self.rounding == "ceil"
+
     def windows(self, volume: Shape) -> tuple[Window, ...]:
-        return sliding(volume, self.kernel, self.step, self.padding, ceil=self.rounding == "ceil")
+        return sliding(volume, self.kernel, self.step, self.padding, ceil=self.ceil)
+
+    def taps(self, volume: Shape) -> int:
+        """Positions a window reads."""
+        return prod(axiswise(self.kernel, volume.rank))
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, self.grid(inputs[0]))
 
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        windows = self.windows(inputs[0])
+        for window in windows:
+            most = max(window.before, window.after)
+            if most > window.extent // 2:
+                yield Problem(
+                    _faults.PADDING_OVER_HALF,
+                    f"a padding of {most} is more than half a window of {window.extent}",
+                    "padding",
+                    blocking=False,
+                )
+                break
+        yield from super().problems(inputs)
+
+    def pads_itself(self, window: Window) -> bool:
+        """Whether PyTorch's pooling takes this padding: even, and at most half the window."""
+        return window.before == window.after <= window.extent // 2
+
+    def padding_apart(self, volume: Shape) -> Ends | None:
+        """The padding that takes a step of its own, as far as windows reach; None where PyTorch's pooling pads."""
+        windows = self.windows(volume)
+        if all(map(self.pads_itself, windows)):
+            return None
+        # Only what is read, so that no further window fits: `ceil` would let one start in this padding.
+        return tuple(
+            (at.before, max(0, (at.output - 1) * at.stride + at.extent - at.size - at.before))
+            for at in windows
+        )
+
     def window_arguments(self, inputs: Inputs) -> dict[str, Any]:
         """The arguments that PyTorch's pooling modules have in common."""
         volume = inputs[0]
+        apart = self.padding_apart(volume) is not None
         return {
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.step, volume.rank),
-            "padding": tuple(at.before for at in self.windows(volume)),
-            "ceil_mode": self.rounding == "ceil",
+            "padding": tuple(0 if apart else at.before for at in self.windows(volume)),
+            "ceil_mode": self.ceil and not apart,
         }
 
     def label(self, inputs: Inputs) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
@@ -69,7 +68,7 @@ class Windowed(Layer):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]
-        if half := _half_of_even(self, volume):
+        if half := half_of_even(self, volume):
             yield half
             return
         windows = self.windows(volume)
@@ -83,7 +82,8 @@ class Windowed(Layer):
                 yield from _window_problems(self, volume, window, where)
 
 
-def _half_of_even(layer: Windowed, volume: Shape) -> Problem | None:
+def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
+    """`padding: half` under an even kernel."""
     if getattr(layer, "padding", None) != "half":
         return None
     kernel, dilation = (axiswise(getattr(layer, name, 1), volume.rank) for name in ("kernel", "dilation"))
@@ -169,13 +169,13 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
     """The nearest values either way of one field, or of the input, under which no axis has a remainder left."""
 
     def good(candidate: Windowed, of: Shape) -> bool:
-        if _half_of_even(candidate, of):
+        if half_of_even(candidate, of):
             return False
         windows = candidate.windows(of)
         return all(at.span >= 0 and (fits_only or not at.remainder) for at in windows)
 
     windows = layer.windows(volume)
-    reach = max(chain((window.stride + abs(min(window.span, 0)) for window in windows)))
+    reach = max(window.stride + abs(min(window.span, 0)) for window in windows)
     for by in (-1, 1):
         for step in range(1, reach + 1):
             sizes = tuple(at.size + by * step if at.remainder or at.span < 0 else at.size for at in windows)

@@ -35,6 +35,8 @@ class Dropout(Elementwise):
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         if self.p == 0:
             return ()
+        if self.p == 1:  # PyTorch multiplies by a single zero
+            return (Tensor("zero", ()),)
         return (Tensor("mask", inputs[0].torch, batched=True),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

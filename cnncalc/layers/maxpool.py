@@ -1,11 +1,12 @@
 """Max pooling over one to three spatial axes."""
 
 from dataclasses import dataclass
-from math import prod
+from math import inf
 from typing import ClassVar
 
 from cnncalc.layers._field import PerAxis, per_axis
 from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._padding import constant_pad_call, padded
 from cnncalc.layers._pool import Pool
 from cnncalc.layers._window import axiswise, sliding
 from cnncalc.shape import Shape, Window
@@ -23,23 +24,33 @@ class MaxPool(Pool):
         Example({"kernel": 3, "stride": 2, "rounding": "ceil"}, (Shape(16, (14, 14)),)),
         Example({"kernel": 2}, (Shape(4, (10,)),)),
         Example({"kernel": 2, "dilation": 2, "stride": 1}, (Shape(4, (6, 6, 6)),)),
+        Example({"kernel": 3, "stride": 2, "padding": "same"}, (Shape(4, (14, 15)),)),
     )
 
     dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense")
 
     def windows(self, volume: Shape) -> tuple[Window, ...]:
-        return sliding(
-            volume, self.kernel, self.step, self.padding, self.dilation, ceil=self.rounding == "ceil"
-        )
+        return sliding(volume, self.kernel, self.step, self.padding, self.dilation, ceil=self.ceil)
 
     def work(self, inputs: Inputs) -> Work:
-        taps = prod(axiswise(self.kernel, inputs[0].rank))
-        return Work(compares=self.output(inputs).size * (taps - 1))
+        return Work(compares=self.output(inputs).size * (self.taps(inputs[0]) - 1))
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        return (0, Tensor("indices", self.output(inputs).torch, "int64", batched=True))
+        ends = self.padding_apart(inputs[0])
+        return (padded(inputs[0], ends) if ends else 0, self._indices(inputs))
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        ends = self.padding_apart(inputs[0])
+        # Along one axis PyTorch does without the indices where no backward follows.
+        indices = () if inputs[0].rank == 1 else (self._indices(inputs),)
+        return (padded(inputs[0], ends), *indices) if ends else indices
+
+    def _indices(self, inputs: Inputs) -> Tensor:
+        return Tensor("indices", self.output(inputs).torch, "int64", batched=True)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         dilation = axiswise(self.dilation, inputs[0].rank)
         arguments = {**self.window_arguments(inputs), "dilation": dilation}
-        return (TorchCall(f"nn.MaxPool{inputs[0].rank}d", arguments),)
+        call = TorchCall(f"nn.MaxPool{inputs[0].rank}d", arguments)
+        ends = self.padding_apart(inputs[0])
+        return (constant_pad_call(ends, -inf), call) if ends else (call,)

@@ -1,0 +1,50 @@
+"""Average pooling over one to three spatial axes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._field import Sides, flag
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._padding import padded, zero_pad_call
+from cnncalc.layers._pool import Pool
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class AvgPool(Pool):
+    """The mean of each window; zeros of the padding count as values unless `count_include_pad` is false."""
+
+    source: ClassVar[str] = "torch.nn.AvgPool2d; CS231n notes, Pooling Layer: general pooling"
+    short: ClassVar[str] = "AVGPOOL"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"kernel": 3, "stride": 2}, (Shape(16, (15, 15)),)),
+        Example({"kernel": 3, "stride": 1, "padding": 1, "count_include_pad": False}, (Shape(8, (35, 35)),)),
+        Example({"kernel": 3, "stride": 2, "padding": "same"}, (Shape(4, (14, 15)),)),
+        Example({"kernel": 2, "padding": Sides(top=1)}, (Shape(4, (7, 8)),)),
+        Example({"kernel": 3, "stride": 2, "rounding": "ceil"}, (Shape(4, (10,)),)),
+        Example({"kernel": 2}, (Shape(4, (4, 6, 6)),)),
+    )
+
+    count_include_pad: bool = flag(True, "divide by the whole window, padding included")
+
+    def work(self, inputs: Inputs) -> Work:
+        outputs = self.output(inputs).size
+        return Work(adds=outputs * (self.taps(inputs[0]) - 1), divides=outputs)
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return self.scratch(inputs) or (0,)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        ends = self.padding_apart(inputs[0])
+        return (padded(inputs[0], ends),) if ends else ()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        """None where the padding takes a step of its own and must not be counted, or a window hangs over it."""
+        volume = inputs[0]
+        arguments = {**self.window_arguments(inputs), "count_include_pad": self.count_include_pad}
+        call = TorchCall(f"nn.AvgPool{volume.rank}d", arguments)
+        if not (ends := self.padding_apart(volume)):
+            return (call,)
+        if not self.count_include_pad or any(at.overhang for at in self.windows(volume)):
+            return ()
+        return zero_pad_call(ends), call

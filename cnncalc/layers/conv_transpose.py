@@ -1,0 +1,210 @@
+"""Transposed convolution over one to three spatial axes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import prod
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._convolution import groups_problems, kernel_text, stride_text, times
+from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.layers._groups import KeepsInput, OwnOutput
+from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
+from cnncalc.layers._window import axiswise, half_of_even, sliding
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class ConvTranspose(KeepsInput, OwnOutput):
+    """The backward pass of a convolution as a layer: each input value is spread over a window of the output.
+
+    The output has (W - 1)*S - 2P + F + output_padding positions, F dilated: padding is cut away, not added. `half`
+    cuts dilation*(F - 1)/2 at both ends; `same` gives W*S (TensorFlow).
+
+    MACs are counted at the input, positions*F*F*C*K/groups, as PyTorch's flop counter does: products that fall on
+    what padding cuts away are included.
+    """
+
+    family: ClassVar[str] = "convolution"
+    takes = "volume"
+    takes_sugar = True
+    source: ClassVar[str] = "torch.nn.ConvTranspose2d; Dumoulin & Visin 2016, arXiv 1603.07285"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"filters": 64, "kernel": 2, "stride": 2}, (Shape(128, (28, 28)),)),
+        Example({"filters": 8, "kernel": 4, "stride": 2, "padding": 1, "bias": False}, (Shape(16, (8, 8)),)),
+        Example(
+            {"filters": 6, "kernel": 3, "stride": 2, "padding": "half", "output_padding": 1, "groups": 2},
+            (Shape(4, (7, 7)),),
+        ),
+        Example({"filters": 3, "kernel": 3, "stride": 2, "padding": "same"}, (Shape(4, (7, 6)),)),
+        Example({"filters": 3, "kernel": 3, "padding": Sides(top=1, right=2)}, (Shape(4, (5, 5)),)),
+        Example({"filters": 2, "kernel": 3, "stride": 3, "dilation": 2}, (Shape(2, (10,)),)),
+        Example({"filters": 2, "kernel": (1, 2, 2), "stride": (1, 2, 2)}, (Shape(2, (3, 4, 4)),)),
+    )
+
+    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
+    kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
+    stride: PerAxis = per_axis(1, "step in the output between two input positions", letter="S")
+    padding: Padding = padding(0, "positions cut from the output's borders")
+    output_padding: PerAxis = per_axis(0, "positions added at the output's end, fewer than the stride", low=0)
+    dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense")
+    groups: int = integer(1, "parts the channels and the filters; each part is a convolution of its own")
+    bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+
+    @property
+    def has_bias(self) -> bool:
+        return self.bias is not False
+
+    def _ends(self, volume: Shape) -> tuple[Ends, tuple[int, ...]]:
+        """What is cut before and after, and what is added at the end, an axis each."""
+        kernel, stride, dilation, added = (
+            axiswise(value, volume.rank)
+            for value in (self.kernel, self.stride, self.dilation, self.output_padding)
+        )
+        # `same` is that of the convolution whose backward this is, from W*S positions.
+        source = Shape(volume.channels, tuple(w * s for w, s in zip(volume.spatial, stride, strict=True)))
+        windows = sliding(source, kernel, stride, self.padding, dilation)
+        if self.padding == "same":
+            added = tuple(n + max(0, at.stride - at.extent) for n, at in zip(added, windows, strict=True))
+        return ends_of(windows), added
+
+    def _extents(self, volume: Shape) -> tuple[int, ...]:
+        kernel, dilation = axiswise(self.kernel, volume.rank), axiswise(self.dilation, volume.rank)
+        return tuple(d * (f - 1) + 1 for f, d in zip(kernel, dilation, strict=True))
+
+    def grid(self, volume: Shape) -> tuple[int, ...]:
+        """Positions of the output along each axis; below 1 where nothing is left."""
+        ends, added = self._ends(volume)
+        stride, extents = axiswise(self.stride, volume.rank), self._extents(volume)
+        rows = zip(volume.spatial, stride, extents, ends, added, strict=True)
+        return tuple((w - 1) * s + f - sum(cut) + more for w, s, f, cut, more in rows)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self.filters, self.grid(inputs[0]))
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume = inputs[0]
+        if half := half_of_even(self, volume):
+            yield half
+            return
+        if min(self.grid(volume)) < 1:
+            yield self._empty(volume)
+        yield from self._output_padding_problems(volume)
+        yield from groups_problems(self.groups, volume.channels, self.filters)
+
+    def _empty(self, volume: Shape) -> Problem:
+        grid, (ends, added) = self.grid(volume), self._ends(volume)
+        at = grid.index(min(grid))
+        stride, extent = axiswise(self.stride, volume.rank)[at], self._extents(volume)[at]
+        changes = []
+        if isinstance(self.padding, int):
+            less = self.padding
+            while less and min(replace(self, padding=less).grid(volume)) < 1:
+                less -= 1
+            changes.append(Change("padding", less))
+        if isinstance(self.kernel, int):
+            more = self.kernel
+            while min(replace(self, kernel=more).grid(volume)) < 1 and more < self.kernel + sum(ends[at]):
+                more += 1
+            changes.append(Change("kernel", more))
+        good = tuple(
+            change
+            for change in changes
+            if min(replace(self, **{change.field: change.value}).grid(volume)) > 0
+        )
+        return Problem(
+            _faults.EMPTY_OUTPUT,
+            f"{volume.axes[at]}: (W - 1)*S + F - 2P + output_padding = "
+            f"{volume.spatial[at] - 1}*{stride} + {extent} - {sum(ends[at])} + {added[at]} = {grid[at]}",
+            "padding",
+            help=f"it has an output with {', '.join(f'{c.field} {c.value}' for c in good)}" if good else None,
+            changes=good,
+        )
+
+    def _added_over(self, volume: Shape) -> tuple[int, int] | None:
+        """The first number of positions added that is not below the stride or the dilation, and the most it may be."""
+        stride, dilation = axiswise(self.stride, volume.rank), axiswise(self.dilation, volume.rank)
+        for number, s, d in zip(self._ends(volume)[1], stride, dilation, strict=True):
+            if number >= max(s, d):
+                return number, max(s, d) - 1
+        return None
+
+    def _output_padding_problems(self, volume: Shape) -> Iterator[Problem]:
+        if not (over := self._added_over(volume)):
+            return
+        now = max(axiswise(self.output_padding, volume.rank))
+        fitting = (n for n in range(now, -1, -1) if not replace(self, output_padding=n)._added_over(volume))
+        best = next(fitting, 0)
+        yield Problem(
+            _faults.OUTPUT_PADDING_TOO_LARGE,
+            f"an output padding of {over[0]} is not below the stride or the dilation: at most {over[1]}",
+            "output_padding",
+            help=f"output_padding {best} is below both",
+            changes=(Change("output_padding", best),),
+        )
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        channels, each = inputs[0].channels, self.filters // self.groups
+        kernel = axiswise(self.kernel, inputs[0].rank)
+        weight = Weight("weight", (channels, each, *kernel), f"({times(*kernel, channels)})*{each}")
+        return (weight, Weight("bias", (self.filters,), str(self.filters))) if self.has_bias else (weight,)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        volume = inputs[0]
+        products = prod(axiswise(self.kernel, volume.rank)) * (self.filters // self.groups)
+        return Work(macs=volume.size * products, adds=self.output(inputs).size * self.has_bias)
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        volume = inputs[0]
+        kernel = axiswise(self.kernel, volume.rank)
+        return (
+            f"({times(*volume.spatial)}) * ({times(*kernel, volume.channels)})*{self.filters // self.groups}"
+        )
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        volume = inputs[0]
+        stride, (ends, _) = axiswise(self.stride, volume.rank), self._ends(volume)
+        return tuple(
+            Reach(-(-extent // s), Fraction(1, s) if s > 1 else 1, -((extent - 1 - before) // s))
+            for extent, s, (before, _) in zip(self._extents(volume), stride, ends, strict=True)
+        )
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """The output before it is cut, where its ends are cut unevenly."""
+        volume = inputs[0]
+        ends, _ = self._ends(volume)
+        if all(before == after for before, after in ends):
+            return ()
+        sizes = (n + sum(cut) for n, cut in zip(self.grid(volume), ends, strict=True))
+        return (Tensor("uncut", (self.filters, *sizes), batched=True),)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        volume = inputs[0]
+        ends, added = self._ends(volume)
+        apart = any(before != after for before, after in ends)
+        call = TorchCall(
+            f"nn.ConvTranspose{volume.rank}d",
+            {
+                "in_channels": volume.channels,
+                "out_channels": self.filters,
+                "kernel_size": axiswise(self.kernel, volume.rank),
+                "stride": axiswise(self.stride, volume.rank),
+                "padding": (0,) * volume.rank if apart else tuple(before for before, _ in ends),
+                "output_padding": added,
+                "dilation": axiswise(self.dilation, volume.rank),
+                "groups": self.groups,
+                "bias": self.has_bias,
+            },
+        )
+        cut = tuple((-before, -after) for before, after in ends)
+        return (call, zero_pad_call(cut)) if apart else (call,)
+
+    def label(self, inputs: Inputs) -> str:
+        rank = inputs[0].rank
+        size = kernel_text(axiswise(self.kernel, rank)) + stride_text(axiswise(self.stride, rank))
+        return f"TCONV{size}-{self.filters}"

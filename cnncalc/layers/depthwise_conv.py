@@ -1,0 +1,39 @@
+"""Depthwise convolution: every channel by itself."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._convolution import Convolution, kernel_text, stride_text
+from cnncalc.layers._field import Sides, integer
+from cnncalc.layers._layer import Example, Inputs
+from cnncalc.layers._window import axiswise
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class DepthwiseConv(Convolution):
+    """A convolution with as many groups as channels: each channel has `multiplier` filters of its own."""
+
+    source: ClassVar[str] = "torch.nn.Conv2d, groups = in_channels; Howard et al. 2017, arXiv 1704.04861"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"kernel": 3, "padding": 1}, (Shape(32, (112, 112)),)),
+        Example({"kernel": 3, "stride": 2, "padding": "same", "bias": False}, (Shape(8, (14, 14)),)),
+        Example({"multiplier": 2, "kernel": 5, "padding": "half", "dilation": 2}, (Shape(4, (30,)),)),
+        Example({"kernel": 3, "padding": Sides(top=1, left=2)}, (Shape(6, (9, 8)),)),
+        Example({"kernel": (1, 3, 3), "padding": "half"}, (Shape(3, (4, 6, 6)),)),
+    )
+
+    multiplier: int = integer(1, "filters of each channel: the output has channels*multiplier", main=True)
+
+    def filters_over(self, channels: int) -> int:
+        return channels * self.multiplier
+
+    def groups_over(self, channels: int) -> int:
+        return channels
+
+    def label(self, inputs: Inputs) -> str:
+        rank = inputs[0].rank
+        by = f"x{self.multiplier}" if self.multiplier > 1 else ""
+        return (
+            f"DWCONV{kernel_text(axiswise(self.kernel, rank))}{stride_text(axiswise(self.stride, rank))}{by}"
+        )

@@ -1,0 +1,35 @@
+"""Gaussian error linear unit."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from cnncalc.layers._activation import SHAPES, Activation
+from cnncalc.layers._field import choice
+from cnncalc.layers._groups import KeepsInput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class GELU(Activation, KeepsInput):
+    """x times the normal distribution's share below x: x/2*(1 + erf(x/sqrt 2)). erf and tanh count as exponentials."""
+
+    source: ClassVar[str] = "torch.nn.GELU; Hendrycks & Gimpel 2016, arXiv 1606.08415"
+    module: ClassVar[str] = "nn.GELU"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *SHAPES,
+        Example({"approximate": "tanh"}, (Shape(8, (4, 4)),)),
+    )
+
+    approximate: Literal["none", "tanh"] = choice(
+        "none", "compute it by erf, or nearly by tanh", ("none", "tanh")
+    )
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        if self.approximate == "tanh":  # x/2*(1 + tanh(c*(x + 0.044715*x*x*x)))
+            return Work(multiplies=6 * values, adds=2 * values, exponentials=values)
+        return Work(multiplies=3 * values, adds=values, exponentials=values)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(self.module, {"approximate": self.approximate}),)

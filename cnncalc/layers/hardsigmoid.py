@@ -1,0 +1,20 @@
+"""Hard sigmoid."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, CopyingActivation
+from cnncalc.layers._layer import Example, Inputs, Work
+
+
+@dataclass(frozen=True)
+class HardSigmoid(CopyingActivation):
+    """min(max(0, x + 3), 6)/6."""
+
+    source: ClassVar[str] = "torch.nn.Hardsigmoid; Howard et al. 2019, arXiv 1905.02244"
+    module: ClassVar[str] = "nn.Hardsigmoid"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=values, adds=values, compares=2 * values)

@@ -1,0 +1,23 @@
+"""The identity."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES
+from cnncalc.layers._groups import Elementwise, KeepsNothing, ViewOutput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+
+
+@dataclass(frozen=True)
+class Identity(Elementwise, ViewOutput, KeepsNothing):
+    """Its input, handed on."""
+
+    family: ClassVar[str] = "shape"
+    source: ClassVar[str] = "torch.nn.Identity"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("nn.Identity"),)

@@ -1,0 +1,34 @@
+"""Leaky rectified linear unit."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, InPlaceActivation
+from cnncalc.layers._field import number
+from cnncalc.layers._groups import KeepsInput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class LeakyReLU(InPlaceActivation, KeepsInput):
+    """x, or negative_slope*x below 0."""
+
+    # KeepsInput also in place: the sign of what it wrote there is the input's. That needs a slope from 0 on (PyTorch
+    # refuses the backward of a negative one in place), which is all this layer takes.
+    source: ClassVar[str] = "torch.nn.LeakyReLU; CS231n notes, commonly used activation functions"
+    module: ClassVar[str] = "nn.LeakyReLU"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *SHAPES,
+        Example({"negative_slope": 0.2, "inplace": True}, (Shape(8, (4, 4, 4)),)),
+    )
+
+    negative_slope: float = number(0.01, "slope below 0", low=0, main=True)
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=values, compares=values)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        (call,) = super().torch(inputs)
+        return (TorchCall(call.target, {"negative_slope": self.negative_slope, **call.arguments}),)

@@ -1,0 +1,49 @@
+"""Locally-connected layer."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._convolution import Convolution, kernel_text, stride_text, times
+from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Weight
+from cnncalc.layers._window import axiswise
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class LocallyConnected(Convolution):
+    """A convolution without parameter sharing: every output value has weights and a bias of its own.
+
+    PyTorch has no such layer. The weights are laid out as a convolution's, with the output's grid after the filters.
+    """
+
+    source: ClassVar[str] = "CS231n notes, Convolutional Layer: parameter sharing; Keras LocallyConnected2D"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"filters": 96, "kernel": 11, "stride": 4}, (Shape(3, (227, 227)),)),
+        Example({"filters": 4, "kernel": 3, "padding": 1, "bias": False}, (Shape(2, (9, 7)),)),
+        Example({"filters": 4, "kernel": 3, "padding": "same", "dilation": 2}, (Shape(2, (20,)),)),
+        Example({"filters": 2, "kernel": 3}, (Shape(2, (5, 6, 7)),)),
+    )
+
+    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
+
+    def filters_over(self, channels: int) -> int:
+        return self.filters
+
+    def groups_over(self, channels: int) -> int:
+        return 1
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        kernel, channels, filters = self._counts(inputs)
+        own = (filters, *self.grid(inputs[0]))
+        neurons = times(*own[1:], filters)
+        weight = Weight("weight", (*own, channels, *kernel), f"({neurons}) * ({times(*kernel, channels)})")
+        return (weight, Weight("bias", own, neurons)) if self.has_bias else (weight,)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return ()
+
+    def label(self, inputs: Inputs) -> str:
+        rank = inputs[0].rank
+        size = kernel_text(axiswise(self.kernel, rank)) + stride_text(axiswise(self.stride, rank))
+        return f"LOCAL{size}-{self.filters}"

@@ -1,0 +1,68 @@
+"""Lp pooling over one to three spatial axes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._field import number
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._padding import padded, zero_pad_call
+from cnncalc.layers._pool import Pool
+from cnncalc.shape import Shape, Window
+
+
+@dataclass(frozen=True)
+class LPPool(Pool):
+    """The p-norm of each window, (sum of x^p)^(1/p): p = 1 sums, p = 2 is L2 pooling.
+
+    PyTorch's has no padding; zeros add nothing to a sum, so a padding layer before it is the same.
+    """
+
+    source: ClassVar[str] = "torch.nn.LPPool2d; CS231n notes, Pooling Layer: general pooling"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"kernel": 2}, (Shape(16, (8, 8)),)),
+        Example({"kernel": 3, "stride": 2, "p": 1, "padding": 1}, (Shape(4, (9, 9)),)),
+        Example({"kernel": 3, "stride": 2, "p": 3, "rounding": "ceil"}, (Shape(4, (10,)),)),
+        Example({"kernel": 2, "stride": 2, "padding": "same"}, (Shape(2, (3, 4, 5)),)),
+    )
+
+    p: float = number(2.0, "which norm (PyTorch's norm_type)", low=1)
+
+    def pads_itself(self, window: Window) -> bool:
+        return window.before == window.after == 0
+
+    def work(self, inputs: Inputs) -> Work:
+        outputs, taps = self.output(inputs).size, self.taps(inputs[0])
+        return Work(adds=outputs * (taps - 1), exponentials=outputs * (taps + 1))
+
+    def _read(self, inputs: Inputs) -> Tensor | None:
+        ends = self.padding_apart(inputs[0])
+        return padded(inputs[0], ends) if ends else None
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        # PyTorch computes sign(mean)*relu(|mean|) of the mean power, times the taps, to the power 1/p.
+        read = self._read(inputs)
+        powers = Tensor("powers", read.shape if read else inputs[0].torch, batched=True)
+        out = self.output(inputs).torch
+        steps = (Tensor(name, out, batched=True) for name in ("mean", "sign", "magnitude", "sum"))
+        return (read or 0, powers, *steps)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        """None where padding takes a step of its own and a window hangs over it: PyTorch scales that window up."""
+        volume = inputs[0]
+        arguments = self.window_arguments(inputs)
+        del arguments["padding"]
+        if volume.rank == 1:  # LPPool1d takes plain numbers only
+            arguments |= {name: arguments[name][0] for name in ("kernel_size", "stride")}
+        call = TorchCall(f"nn.LPPool{volume.rank}d", {"norm_type": self.p, **arguments})
+        if not (ends := self.padding_apart(volume)):
+            return (call,)
+        if any(at.overhang for at in self.windows(volume)):
+            return ()
+        return zero_pad_call(ends), call
+
+    @property
+    def short(self) -> str:  # type: ignore[override]
+        return f"L{self.p:g}POOL"

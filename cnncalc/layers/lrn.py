@@ -1,0 +1,59 @@
+"""Local response normalisation."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._field import REQUIRED, integer, number
+from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class LRN(Weightless, Pointwise, OwnOutput):
+    """Each value over (k + alpha/size * sum of squares of the `size` channels around it)^beta.
+
+    As PyTorch has it, alpha is divided by the size; the paper's alpha (and its k = 2, size 5) is not.
+    """
+
+    family: ClassVar[str] = "normalisation"
+    takes = "volume"
+    source: ClassVar[str] = "torch.nn.LocalResponseNorm; Krizhevsky et al. 2012, section 3.3"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"size": 5}, (Shape(96, (27, 27)),)),
+        Example({"size": 4, "alpha": 2e-5, "beta": 0.5, "k": 2}, (Shape(8, (12,)),)),
+        Example({"size": 3}, (Shape(2, (3, 4, 5)),)),
+    )
+
+    size: int = integer(REQUIRED, "how many neighbouring channels are summed", main=True)
+    alpha: float = number(1e-4, "weight of the sum")
+    beta: float = number(0.75, "the exponent")
+    k: float = number(1.0, "added to the sum")
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=2 * values, adds=self.size * values, divides=2 * values, exponentials=values)
+
+    def _padded(self, inputs: Inputs) -> Tensor:
+        """The squares, with zeros for the channels that the first and the last lack."""
+        volume = inputs[0]
+        return Tensor("squares", (volume.channels + self.size - 1, *volume.spatial), batched=True)
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        shape = inputs[0].torch
+        return (
+            0,
+            self._padded(inputs),
+            Tensor("sum", shape, batched=True),
+            Tensor("divisor", shape, batched=True),
+        )
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        arguments = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "k": self.k}
+        return (TorchCall("nn.LocalResponseNorm", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "LRN"

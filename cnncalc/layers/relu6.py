@@ -1,0 +1,20 @@
+"""Rectified linear unit, capped at 6."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, CopyingActivation
+from cnncalc.layers._layer import Example, Inputs, Work
+
+
+@dataclass(frozen=True)
+class ReLU6(CopyingActivation):
+    """min(max(0, x), 6)."""
+
+    source: ClassVar[str] = "torch.nn.ReLU6; Sandler et al. 2018, arXiv 1801.04381"
+    module: ClassVar[str] = "nn.ReLU6"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(compares=2 * values)

@@ -1,0 +1,21 @@
+"""Logistic sigmoid."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, Activation
+from cnncalc.layers._groups import KeepsOutput
+from cnncalc.layers._layer import Example, Inputs, Work
+
+
+@dataclass(frozen=True)
+class Sigmoid(Activation, KeepsOutput):
+    """1/(1 + exp(-x))."""
+
+    source: ClassVar[str] = "torch.nn.Sigmoid; CS231n notes, commonly used activation functions"
+    module: ClassVar[str] = "nn.Sigmoid"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(adds=values, divides=values, exponentials=values)

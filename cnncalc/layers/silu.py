@@ -1,0 +1,20 @@
+"""Sigmoid-weighted linear unit, also called swish."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, CopyingActivation
+from cnncalc.layers._layer import Example, Inputs, Work
+
+
+@dataclass(frozen=True)
+class SiLU(CopyingActivation):
+    """x*sigmoid(x) = x/(1 + exp(-x))."""
+
+    source: ClassVar[str] = "torch.nn.SiLU; Ramachandran et al. 2017, arXiv 1710.05941"
+    module: ClassVar[str] = "nn.SiLU"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(adds=values, divides=values, exponentials=values)

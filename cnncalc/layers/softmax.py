@@ -1,0 +1,25 @@
+"""Softmax over the channels."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, Activation
+from cnncalc.layers._groups import KeepsOutput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+
+
+@dataclass(frozen=True)
+class Softmax(Activation, KeepsOutput):
+    """exp(x) over its sum over the channels (or the features), at each position."""
+
+    source: ClassVar[str] = "torch.nn.Softmax(dim=1); CS231n notes, Softmax classifier"
+    module: ClassVar[str] = "nn.Softmax"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        values, rows = inputs[0].size, inputs[0].positions
+        # The largest is subtracted first, so that no exponential overflows.
+        return Work(compares=values - rows, adds=2 * values - rows, exponentials=values, divides=values)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(self.module, {"dim": 1}),)

@@ -1,0 +1,21 @@
+"""Hyperbolic tangent."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, Activation
+from cnncalc.layers._groups import KeepsOutput
+from cnncalc.layers._layer import Example, Inputs, Work
+
+
+@dataclass(frozen=True)
+class Tanh(Activation, KeepsOutput):
+    """tanh(x); counted as one exponential."""
+
+    source: ClassVar[str] = "torch.nn.Tanh; CS231n notes, commonly used activation functions"
+    module: ClassVar[str] = "nn.Tanh"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(exponentials=values)

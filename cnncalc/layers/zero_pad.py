@@ -1,0 +1,48 @@
+"""Zeros around a volume."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cnncalc.layers._field import REQUIRED, Padding, Sides, padding
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._layer import Example, Inputs, Reach, TorchCall, Work
+from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
+from cnncalc.layers._window import sliding
+from cnncalc.shape import Shape
+
+
+@dataclass(frozen=True)
+class ZeroPad(Weightless, NoScratch, OwnOutput, KeepsNothing):
+    """A volume with zeros around it."""
+
+    family: ClassVar[str] = "shape"
+    takes = "volume"
+    source: ClassVar[str] = "torch.nn.ZeroPad2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"padding": 3}, (Shape(3, (224, 224)),)),
+        Example({"padding": Sides(bottom=1, right=1)}, (Shape(8, (9, 9)),)),
+        Example({"padding": (1,)}, (Shape(4, (10,)),)),
+        Example({"padding": (0, 1, 2)}, (Shape(2, (4, 4, 4)),)),
+    )
+
+    padding: Padding = padding(REQUIRED, "zeros around the input", main=True, by_window=False)
+
+    def _ends(self, volume: Shape) -> Ends:
+        return ends_of(sliding(volume, 1, 1, self.padding))
+
+    def output(self, inputs: Inputs) -> Shape:
+        sizes = zip(inputs[0].spatial, self._ends(inputs[0]), strict=True)
+        return Shape(inputs[0].channels, tuple(size + sum(ends) for size, ends in sizes))
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(Reach(1, 1, -before) for before, _ in self._ends(inputs[0]))
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (zero_pad_call(self._ends(inputs[0])),)
+
+    def label(self, inputs: Inputs) -> str:
+        ends = {end for pair in self._ends(inputs[0]) for end in pair}
+        return f"PAD{ends.pop()}" if len(ends) == 1 else "PAD"
