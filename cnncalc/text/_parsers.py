@@ -1,5 +1,6 @@
 """PyYAML's two event parsers, made to agree: libyaml's for speed, the pure one where libyaml is missing."""
 
+import re
 from typing import Any
 
 import yaml
@@ -7,28 +8,37 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 
-BAD_ESCAPE = "found invalid Unicode character escape code"
+# A plain word with a question mark in it. PyYAML ends the word there in `[a?]`; libyaml and YAML 1.2 do not.
+_QUESTIONED = re.compile(r"(?<![^\s\[{,])[^\s\[\]{},:'\"?&*!|>%@`-][^\s\[\]{},'\"?]*\?[^\s\[\]{},'\"]*")
 
 
 class _PureParser(Reader, Scanner, Parser):
     """PyYAML's own parser without its resolver and constructor."""
 
     def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
+        self.question = next(mark for mark in map(chr, range(0xE000, 0xF8FF)) if mark not in text)
+        Reader.__init__(self, _QUESTIONED.sub(lambda word: word[0].replace("?", self.question), text))
         Scanner.__init__(self)
         Parser.__init__(self)
 
-    def scan_flow_scalar(self, style: str) -> Any:
+    def get_event(self) -> Any:
+        event = super().get_event()
+        if isinstance(event, yaml.ScalarEvent):
+            event.value = event.value.replace(self.question, "?")
+        return event
+
+    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> Any:
         """Refuse escapes that are no character, as libyaml does; PyYAML makes surrogates of some, and raises."""
-        start = self.get_mark()
-        context = "while parsing a quoted scalar"
         try:
-            token = super().scan_flow_scalar(style)
+            chunks = super().scan_flow_scalar_non_spaces(double, start_mark)
         except (ValueError, OverflowError):
-            raise ScannerError(context, start, BAD_ESCAPE, self.get_mark()) from None
-        if any("\ud800" <= character <= "\udfff" for character in token.value):
-            raise ScannerError(context, start, BAD_ESCAPE, self.get_mark())
-        return token
+            chunks = ["\ud800"]
+        if any("\ud800" <= character <= "\udfff" for chunk in chunks for character in chunk):
+            context = "while parsing a quoted scalar"
+            raise ScannerError(
+                context, start_mark, "found invalid Unicode character escape code", self.get_mark()
+            )
+        return chunks
 
 
 def parser(text: str, pure: bool) -> Any:

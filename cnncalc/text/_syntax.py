@@ -6,6 +6,9 @@ from cnncalc.diagnostic import Diagnostic, Note, Span
 from cnncalc.text import _faults as faults
 from cnncalc.text.source import Source, escaped
 
+BAD_ESCAPE = "a backslash in these double quotes starts no escape that YAML knows"
+BLOCK_TEXT = "a block text starts on the line after `|` or `>`"
+
 # (a part of what PyYAML says, what is the matter, what helps). The first that fits is taken.
 _PLAIN_WORDS: tuple[tuple[str, str, str | None], ...] = (
     (
@@ -37,17 +40,9 @@ _PLAIN_WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("expected key", "the line fits no mapping above it", "indent it as its neighbours are"),
     ("expected '-' indicator", "the line fits no list above it", "indent it as its neighbours are"),
     ("end of stream", "a quote is not closed", "close it with the quote it was opened with"),
-    (
-        "document separator",
-        "a quote is not closed before `---` or `...`",
-        "close it with the quote it was opened with",
-    ),
-    (
-        "unknown escape character",
-        "a backslash in double quotes starts no known escape",
-        "write `\\\\` for a backslash, or use single quotes",
-    ),
-    ("escape", "an escape in double quotes is no character", "write the character itself"),
+    ("unexpected document", "a quote is not closed", "close it with the quote it was opened with"),
+    ("escape", BAD_ESCAPE, "write `\\\\` for a backslash, or use single quotes"),
+    ("hexdecimal number", BAD_ESCAPE, "write `\\\\` for a backslash, or use single quotes"),
     ("unexpected ':'", "a colon stands against a bracket", "put a space after the colon"),
     ("expected node content", "a value is missing here", None),
     (
@@ -55,9 +50,9 @@ _PLAIN_WORDS: tuple[tuple[str, str, str | None], ...] = (
         "`&` or `*` without a name",
         "put a text that starts with it in quotes",
     ),
-    ("expected <document start>", "text stands after the end of the document", None),
-    ("indentation indicator", "a block text's indentation is to be 1 to 9", None),
-    ("comment or line break", "a block text starts on the line after `|` or `>`", None),
+    ("document start>", "text stands after the end of the document", None),
+    ("indentation indicator", BLOCK_TEXT, None),
+    ("line break", BLOCK_TEXT, None),
 )
 
 
@@ -65,25 +60,28 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
     """The diagnostic for an exception of PyYAML's scanner or parser."""
     mark, opened = error.problem_mark or error.context_mark, error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    problem = _normal(error.problem or "")
+    problem = _normal(error.problem or "", error.context or "")
     if "cannot start any token" in problem:
         return _bad_start(source, line, column)
+    if "tag handle" in problem:
+        return faults.TAG.at(
+            _character(source, line, column), "the tag's handle is not defined", help="leave the tag out"
+        )
     unknown = ("", f"this is not YAML: {escaped(problem)}", None)
     _, fact, help = next((row for row in _PLAIN_WORDS if row[0] in problem), unknown)
     notes: list[Note] = []
     if opened is not None and fact.startswith(("a list opened", "a mapping opened", "a quote")):
         place = Span(source.name, opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
         notes.append(Note("it is opened here", place))
-    elif fact.startswith("a key") and opened is not None:
+    elif fact.startswith(("a key", "a backslash")) and opened is not None:
         line, column = opened.line + 1, opened.column + 1
     return faults.YAML_SYNTAX.at(_character(source, line, column), fact, notes=notes, help=help)
 
 
-def _normal(problem: str) -> str:
+def _normal(problem: str, context: str) -> str:
     """libyaml and PyYAML say a few things in different words."""
-    problem = problem.replace("expected <block end>, but found '-'", "expected '-' indicator")
     if problem.startswith("expected <block end>"):
-        return "expected key"
+        return "expected key" if "mapping" in context else "expected '-' indicator"
     return problem.replace("expected the node content", "expected node content")
 
 
@@ -95,6 +93,10 @@ def _bad_start(source: Source, line: int, column: int) -> Diagnostic:
 
 
 def _character(source: Source, line: int, column: int) -> Span:
-    """The span of one character, empty at the end of the text."""
+    """The span of one character, empty at the end of a line. The end of the text is the end of its last word."""
+    last = source.text.rstrip()
+    end_line = last.count("\n") + 1
+    end_column = len(last) - last.rfind("\n")
+    line, column = min((line, column), (end_line, end_column))
     width = 1 if column <= len(source.line(line)) else 0
     return Span(source.name, line, column, line, column + width)

@@ -4,6 +4,7 @@ Composing and constructing recurse: libyaml's reader dies of 100,000 brackets, a
 cost the same for every text, and one look at each of them is enough to refuse what a spec may not hold.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ from cnncalc.text import _refusals as refusals
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
 from cnncalc.text._found import Found
 from cnncalc.text._parsers import parser
-from cnncalc.text._syntax import syntax_fault
+from cnncalc.text._syntax import BLOCK_TEXT, syntax_fault
 from cnncalc.text.resolve import Refused, resolve
 from cnncalc.text.source import Source, escaped, unseen
 from cnncalc.text.tree import Node, Plain, Scalar
@@ -38,6 +39,9 @@ MAX_NODES = 200_000
 """Scalars, lists and mappings at most, keys included."""
 
 _UNKNOWN = Refused("", None)
+
+# libyaml takes `|#` for a block text with a comment, PyYAML for an error.
+_COMMENTED = re.compile(r"[|>][-+0-9]*#")
 
 
 def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diagnostic, ...]]:
@@ -62,6 +66,9 @@ def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diag
             return None, found.told()
         # libyaml takes a tab for white space in more places than PyYAML; as spaces they are the same to both.
         text = text.replace("\t", " ")
+    if not text.endswith("\n"):
+        # At an end without a line feed the two parsers count differently.
+        text += "\n"
     building = _Building(source, found)
     events = parser(text, pure)
     try:
@@ -144,6 +151,14 @@ class _Building:
             self.properties(event)
         raw = event.value
         if event.style:
+            if header := _COMMENTED.match(self.source.text, start.index):
+                column = span.column + len(header[0]) - 1
+                self.found.add(
+                    faults.YAML_SYNTAX.at(
+                        Span(span.file, span.line, column, span.line, column + 1), BLOCK_TEXT
+                    )
+                )
+                self.whole = False
             return self.quoted(span, raw, event.style)
         value = self.resolved.get(raw, _UNKNOWN)
         if value is _UNKNOWN:
