@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.layers import _faults
-from cnncalc.layers._groups import NoScratch, OwnOutput, Weightless
+from cnncalc.layers._groups import OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Problem, Reach
 from cnncalc.shape import Shape
 
 
-class Merge(Weightless, NoScratch, OwnOutput):
+class Merge(Weightless, OwnOutput):
     """Joins its operands position by position."""
 
     family: ClassVar[str] = "merge"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._groups import KeepsNothing
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Problem, Tensor, TorchCall, Work
 from cnncalc.layers._merge import Merge, elementwise_problems
 from cnncalc.shape import Shape
 
@@ -28,6 +28,10 @@ class Add(Merge, KeepsNothing):
 
     def work(self, inputs: Inputs) -> Work:
         return Work(adds=inputs[0].size * (len(inputs) - 1))
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """Of three or more, the sum of all but the last: PyTorch adds two at a time."""
+        return (Tensor("sum", inputs[0].torch, batched=True),) if len(inputs) > 2 else ()
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.add", operands="fold"),)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cnncalc.layers._groups import KeepsNothing
+from cnncalc.layers._groups import KeepsNothing, NoScratch
 from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work
 from cnncalc.layers._merge import Merge, mismatch
 from cnncalc.shape import Shape
 
 
 @dataclass(frozen=True)
-class Concat(Merge, KeepsNothing):
+class Concat(Merge, KeepsNothing, NoScratch):
     """The channels of its operands one after another, over one grid of positions."""
 
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"

@@ -47,7 +47,13 @@ class LPPool(Pool):
         return (read or 0, powers, *steps)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return ()
+        # Early on the powers and their mean live together, later four tensors of the output's size.
+        read, powers, *steps = self.keeps(inputs)
+        apart = (read,) if isinstance(read, Tensor) else ()
+        assert isinstance(powers, Tensor)
+        if powers.size > 3 * self.output(inputs).size:
+            return (*apart, powers)
+        return (*apart, *(step for step in steps[:3] if isinstance(step, Tensor)))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         """None where padding takes a step of its own and a window hangs over it: PyTorch scales that window up."""

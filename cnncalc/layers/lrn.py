@@ -49,7 +49,12 @@ class LRN(Weightless, Pointwise, OwnOutput):
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return ()
+        # Early on the squares and the padded squares live together, later three tensors of the input's size.
+        _, squares, *steps = self.keeps(inputs)
+        assert isinstance(squares, Tensor)
+        if squares.size > 2 * inputs[0].size:
+            return (squares,)
+        return tuple(step for step in steps if isinstance(step, Tensor))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "k": self.k}

@@ -37,10 +37,16 @@ class Mul(Merge):
     def work(self, inputs: Inputs) -> Work:
         return Work(multiplies=sum(shape.size for shape in self._partial(inputs)))
 
-    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+    def _products(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """Of three or more, what comes between: PyTorch multiplies two at a time."""
         between = self._partial(inputs)[:-1]
-        products = (Tensor(f"product{at}", shape.torch, batched=True) for at, shape in enumerate(between, 1))
-        return (*range(len(inputs)), *products)
+        return tuple(Tensor(f"product{at}", shape.torch, batched=True) for at, shape in enumerate(between, 1))
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return (*range(len(inputs)), *self._products(inputs))
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return self._products(inputs)[-1:]
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.mul", operands="fold"),)
