@@ -22,10 +22,20 @@ class _PureParser(Reader, Scanner, Parser):
         Parser.__init__(self)
 
     def get_event(self) -> Any:
-        event = super().get_event()
+        event: Any = super().get_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.ScalarEvent):
             event.value = event.value.replace(self.question, "?")
         return event
+
+    def scan_plain(self) -> Any:
+        """Refuse `[conv:]`, as libyaml does."""
+        start = self.get_mark()
+        token = super().scan_plain()
+        if self.flow_level and self.peek() == ":" and self.peek(1) in f",?[]{{}}{self.question}":
+            raise ScannerError(
+                "while scanning a plain scalar", start, "found unexpected ':'", self.get_mark()
+            )
+        return token
 
     def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> Any:
         """Refuse escapes that are no character, as libyaml does; PyYAML makes surrogates of some, and raises."""

@@ -11,6 +11,7 @@ BLOCK_TEXT = "a block text starts on the line after `|` or `>`"
 
 # (a part of what PyYAML says, what is the matter, what helps). The first that fits is taken.
 _PLAIN_WORDS: tuple[tuple[str, str, str | None], ...] = (
+    ("unexpected ':'", "a colon stands against a bracket or comma", "put a space after the colon"),
     (
         "expected ',' or ']'",
         "a list opened with `[` is not closed",
@@ -43,7 +44,6 @@ _PLAIN_WORDS: tuple[tuple[str, str, str | None], ...] = (
     ("unexpected document", "a quote is not closed", "close it with the quote it was opened with"),
     ("escape", BAD_ESCAPE, "write `\\\\` for a backslash, or use single quotes"),
     ("hexdecimal number", BAD_ESCAPE, "write `\\\\` for a backslash, or use single quotes"),
-    ("unexpected ':'", "a colon stands against a bracket", "put a space after the colon"),
     ("expected node content", "a value is missing here", None),
     (
         "expected alphabetic or numeric",
@@ -73,7 +73,7 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
     if opened is not None and fact.startswith(("a list opened", "a mapping opened", "a quote")):
         place = Span(source.name, opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
         notes.append(Note("it is opened here", place))
-    elif fact.startswith(("a key", "a backslash")) and opened is not None:
+    elif fact.startswith(("a key", "a backslash", "a block text")) and opened is not None:
         line, column = opened.line + 1, opened.column + 1
     return faults.YAML_SYNTAX.at(_character(source, line, column), fact, notes=notes, help=help)
 

@@ -19,6 +19,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from yaml.scanner import ScannerError
 
 from cnncalc.diagnostic import Diagnostic, Fault, Span
 from cnncalc.text import _faults as faults
@@ -27,7 +28,7 @@ from cnncalc.text import _refusals as refusals
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
 from cnncalc.text._found import Found
 from cnncalc.text._parsers import parser
-from cnncalc.text._syntax import BLOCK_TEXT, syntax_fault
+from cnncalc.text._syntax import syntax_fault
 from cnncalc.text.resolve import Refused, resolve
 from cnncalc.text.source import Source, escaped, unseen
 from cnncalc.text.tree import Node, Plain, Scalar
@@ -151,14 +152,8 @@ class _Building:
             self.properties(event)
         raw = event.value
         if event.style:
-            if header := _COMMENTED.match(self.source.text, start.index):
-                column = span.column + len(header[0]) - 1
-                self.found.add(
-                    faults.YAML_SYNTAX.at(
-                        Span(span.file, span.line, column, span.line, column + 1), BLOCK_TEXT
-                    )
-                )
-                self.whole = False
+            if _COMMENTED.match(self.source.text, start.index):
+                raise ScannerError("while scanning a block scalar", start, "expected a line break", start)
             return self.quoted(span, raw, event.style)
         value = self.resolved.get(raw, _UNKNOWN)
         if value is _UNKNOWN:

@@ -1,0 +1,43 @@
+"""Every fault's examples: the invalid one shows it, the valid one shows nothing."""
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic, Fault, edited
+from cnncalc.text import from_text, load
+from cnncalc.text._faults import FAULTS
+
+SHOWN = [pytest.param(fault, id=fault.name) for fault in FAULTS if fault.invalid]
+
+
+def diagnostics(text: str, pure: bool = False) -> tuple[Diagnostic, ...]:
+    source, found = from_text(text)
+    assert source is not None
+    return found + load(source, pure=pure)[1]
+
+
+@pytest.mark.parametrize("pure", [False, True])
+@pytest.mark.parametrize("fault", SHOWN)
+def test_the_invalid_example_shows_the_fault_and_no_other(fault: Fault, pure: bool) -> None:
+    assert {found.code for found in diagnostics(fault.invalid, pure)} == {fault.code}
+
+
+@pytest.mark.parametrize("fault", SHOWN)
+def test_the_valid_example_shows_nothing(fault: Fault) -> None:
+    assert diagnostics(fault.valid) == ()
+
+
+@pytest.mark.parametrize("fault", SHOWN)
+def test_every_fix_mends(fault: Fault) -> None:
+    for found in diagnostics(fault.invalid):
+        for fix in found.fixes:
+            assert diagnostics(edited(fault.invalid, fix)) == ()
+
+
+def test_codes_and_names_are_distinct() -> None:
+    assert len({fault.code for fault in FAULTS}) == len({fault.name for fault in FAULTS}) == len(FAULTS)
+
+
+def test_every_fault_says_what_and_why() -> None:
+    for fault in FAULTS:
+        assert fault.what.endswith("."), fault.code
+        assert fault.why.endswith("."), fault.code
