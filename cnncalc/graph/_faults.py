@@ -1,0 +1,34 @@
+"""The S faults that only the graph can see: what the spec promises against what comes out."""
+
+from cnncalc.diagnostic import Fault, Severity
+
+CHANNELS_FIRST_INPUT = Fault(
+    "S012",
+    "channels-first-input",
+    Severity.ERROR,
+    "An input that reads like channels x height x width: the first number is 1, 3 or 4 and the last two are equal.",
+    "Shapes are HEIGHTxWIDTHxCHANNELS here, as the course's tables print them: `3x224x224` is 3 rows of 224 columns "
+    "with 224 channels. Where that is meant, the mapping form says it beyond doubt.",
+    invalid="cnncalc: 1\ninput: 3x224x224\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
+    valid="cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
+)
+EXPECT_MISMATCH = Fault(
+    "S013",
+    "expect-mismatch",
+    Severity.ERROR,
+    "An item's output is not the shape that `expect` states.",
+    "`expect` is a test of the spec: a change upstream has moved this shape, or the statement is wrong.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    expect: 8x8x8\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n    expect: 8x8x8\n",
+)
+SHARE_MISMATCH = Fault(
+    "S014",
+    "share-mismatch",
+    Severity.ERROR,
+    "`share` names a layer whose weights don't fit: another type, or other shapes.",
+    "One set of weights can serve two layers only where both need the same tensors.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
+    valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
+)

@@ -1,0 +1,115 @@
+"""Arguments -> layers: expressions evaluated where the item stands, each distinct layer made once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cnncalc.diagnostic import Diagnostic, Span
+from cnncalc.graph.scope import NoSuchPart, Scope, UnknownInput
+from cnncalc.layers import Layer, Refused, stated
+from cnncalc.shape import Shape
+from cnncalc.spec import Call, Given, LayerItem, Reading, Sugar, sugar_layer
+from cnncalc.spec import _faults as language
+from cnncalc.spec.calls import report_refusal
+from cnncalc.text import ExpressionError
+
+
+class Unbound(Exception):
+    """An item that cannot be made into a layer: reported already, or unknown because of an earlier fault."""
+
+    def __init__(self, *, reported: bool) -> None:
+        super().__init__()
+        self.reported = reported
+
+
+class Binder:
+    """Makes layers from calls. Layers with the same fields are one object, so that their facts are computed once."""
+
+    def __init__(self, knobs: Mapping[str, Any], report: Callable[[Diagnostic, Scope], None]) -> None:
+        self.knobs = knobs
+        self._report = report
+        self._layers: dict[tuple[Any, ...], Layer] = {}
+        self._constant: dict[tuple[int, bool], Layer] = {}
+        self._sugar: dict[tuple[str, str], Sugar | None] = {}
+
+    def value(self, given: Given, entering: Shape | None, scope: Scope) -> Any:
+        """The value of what is written, where `entering` is what enters. Raises `Unbound`."""
+        if given.constant:
+            return given.value
+        try:
+            return given.evaluate(scope.lookup(entering, self.knobs))
+        except UnknownInput:
+            raise Unbound(reported=False) from None
+        except NoSuchPart as error:
+            self._report(language.BAD_ARITHMETIC.at(given.span, str(error)), scope)
+        except ExpressionError as error:
+            self._report(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), scope)
+        raise Unbound(reported=True)
+
+    def refuse(self, name: str, layer: type[Layer], error: Refused, span: Span, scope: Scope) -> None:
+        """Report a value that a field does not take."""
+        reading = Reading()
+        report_refusal(reading, name, stated(layer)[name][0].kind, error, span)
+        self._report(reading.diagnostics[0], scope)
+
+    def layer(
+        self, layer: type[Layer], call: Call, entering: Shape | None, scope: Scope, *, normed: bool = False
+    ) -> Layer:
+        """The layer that a call makes. `normed` turns a bias that is not mentioned off. Raises `Unbound`."""
+        if not call.whole:
+            raise Unbound(reported=True)
+        if not call.computed:
+            key = (id(call), normed)
+            made = self._constant.get(key)
+            if made is None:
+                made = self._constant[key] = self.made(layer, dict(call.fields), normed)
+            return made
+        fields = dict(call.fields)
+        failed = False
+        for name, given in call.computed.items():
+            value = self.value(given, entering, scope)
+            try:
+                fields[name] = stated(layer)[name][0].kind.read(value)
+            except Refused as error:
+                failed = True
+                self.refuse(name, layer, error, given.span, scope)
+        if failed:
+            raise Unbound(reported=True)
+        return self.made(layer, fields, normed)
+
+    def made(self, layer: type[Layer], fields: dict[str, Any], normed: bool = False) -> Layer:
+        """The one layer with these fields."""
+        if normed and "bias" not in fields and "bias" in stated(layer):
+            fields["bias"] = False
+        key = (layer, *sorted(fields.items()))
+        made = self._layers.get(key)
+        if made is None:
+            made = self._layers[key] = layer(**fields)
+        return made
+
+    def plain(self, layer: type[Layer]) -> Layer:
+        """The one layer of a type that has no arguments."""
+        return self.made(layer, {})
+
+    def sugar(self, kind: str, sugar: Sugar | None, entering: Shape | None, scope: Scope) -> Sugar | None:
+        """`norm:` or `act:` with its word evaluated; None for none. Raises `Unbound`."""
+        if sugar is None or sugar.computed is None:
+            return sugar
+        word = self.value(sugar.computed, entering, scope)
+        key = (kind, str(word))
+        if key not in self._sugar:
+            reading = Reading()
+            layer = sugar_layer(reading, kind, str(word), sugar.span)
+            for fault in reading.diagnostics:
+                self._report(fault, scope)
+            if reading.diagnostics:
+                raise Unbound(reported=True)
+            call = Call({}, {}, {})
+            self._sugar[key] = Sugar(sugar.span, layer, call, None) if layer else None
+        return self._sugar[key]
+
+
+def call_of(item: LayerItem, repetition: int) -> Call:
+    """The call of one repetition: `first` counts for the first."""
+    if item.first is None or repetition:
+        return item.call
+    return item.first

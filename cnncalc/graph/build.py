@@ -1,0 +1,132 @@
+"""The way in: a spec, and what it is asked for -> its graph."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
+from cnncalc.graph import _faults
+from cnncalc.graph.bind import Unbound
+from cnncalc.graph.expand import Expander, TooMany
+from cnncalc.graph.findings import Findings
+from cnncalc.graph.model import Graph
+from cnncalc.graph.scope import Scope
+from cnncalc.shape import Shape
+from cnncalc.spec import BadShape, Given, Spec, read_shape
+from cnncalc.spec import _faults as language
+from cnncalc.text import ExpressionError
+
+MAX_NODES = 1_000_000
+
+
+def build(
+    spec: Spec,
+    *,
+    mode: str = "inference",
+    values: Mapping[str, Any] | None = None,
+    strict: bool = False,
+    max_nodes: int = MAX_NODES,
+) -> Graph:
+    """Expand a spec in one mode (`inference` or `training`), with `values` for some of its parameters.
+
+    Faults of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them.
+    """
+    findings = Findings(strict=strict or spec.strict)
+    for fault in spec.diagnostics:
+        findings.add(fault, None, None)
+    knobs = _knobs(spec, values or {}, findings)
+    expander = Expander(spec, mode, knobs, findings, max_nodes)
+    scope = Scope("", spec.names | frozenset(spec.inputs), {})
+    for name, given in spec.inputs.items():
+        expander.add_input(name, _input_shape(given, knobs, findings), given)
+    outputs: tuple[int, ...] = ()
+    try:
+        last = expander.items(spec.items, 0 if len(spec.inputs) == 1 else None, scope)
+        outputs = _outputs(expander, spec, last, scope)
+    except TooMany:
+        pass
+    return Graph(
+        spec=spec,
+        mode=mode,
+        nodes=tuple(expander.nodes),
+        outputs=outputs,
+        places={index: given.span for index, given in expander.input_givens.items()},
+        by_name=expander.named,
+        diagnostics=findings.all(),
+        not_checked=expander.not_checked,
+        values=knobs,
+    )
+
+
+def _knobs(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
+    """The value of every parameter of the network: as given, else its own, in the order of the spec."""
+    knobs: dict[str, Any] = {}
+    for name, parameter in spec.parameters.items():
+        if name in values:
+            knobs[name] = values[name]
+        elif parameter.default is not None:
+            try:
+                knobs[name] = parameter.default.evaluate(lambda word: knobs[word])
+            except ExpressionError as error:
+                fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
+                findings.add(fault, None, None)
+                knobs[name] = 1
+    return knobs
+
+
+def _input_shape(given: Given, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
+    try:
+        value = given.evaluate(lambda word: knobs[word])
+    except ExpressionError as error:
+        findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)
+        return None
+    shape = read_shape(value)
+    if isinstance(shape, BadShape):
+        fixes = (
+            [Fix(f"write {shape.instead}", (Edit(given.span, shape.instead),))]
+            if shape.instead and given.constant
+            else []
+        )
+        fault = language.BAD_SHAPE.at(given.span, shape.message, help=shape.help, fixes=fixes)
+        findings.add(fault, None, None)
+        return None
+    if isinstance(value, str) and (swapped := _channels_last(shape)) is not None:
+        findings.add(_channels_first(given.span, shape, swapped), None, None)
+        return swapped
+    return shape
+
+
+def _channels_last(shape: Shape) -> Shape | None:
+    """The shape that was meant, where a text reads like channels x height x width."""
+    if shape.rank == 2:
+        channels, side = shape.spatial
+        if channels in (1, 3, 4) and side == shape.channels and side > 4:
+            return Shape(channels, (side, side))
+    return None
+
+
+def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
+    height, width = shape.spatial
+    return _faults.CHANNELS_FIRST_INPUT.at(
+        span,
+        f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it reads like channels first",
+        help=f"write `{swapped}`; if it is meant, write `{{height: {height}, width: {width}, "
+        f"channels: {shape.channels}}}`",
+        fixes=[Fix(f"write {swapped}", (Edit(span, str(swapped)),))],
+    )
+
+
+def _outputs(expander: Expander, spec: Spec, last: int | None, scope: Scope) -> tuple[int, ...]:
+    if spec.outputs is None:
+        return () if last is None or expander.nodes[last].is_input else (last,)
+    outputs = []
+    for given in spec.outputs:
+        if given.value in expander.skipped:
+            continue
+        if given.value == "prev" and last is not None:
+            outputs.append(last)
+            continue
+        try:
+            outputs.append(expander.find(given, scope, expander.ends))
+        except Unbound:
+            continue
+    return tuple(dict.fromkeys(outputs))

@@ -1,0 +1,493 @@
+"""Spec -> graph: items become nodes one by one, shapes are known as soon as a node stands."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cnncalc.diagnostic import Diagnostic, Note, Span
+from cnncalc.graph.bind import Binder, Unbound, call_of
+from cnncalc.graph.findings import Findings
+from cnncalc.graph.model import Fit, Frame, Node
+from cnncalc.graph.problems import Place, diagnostic
+from cnncalc.graph.project import projection
+from cnncalc.graph.scope import Scope
+from cnncalc.graph.share import share_problem
+from cnncalc.graph.size import Least
+from cnncalc.layers import Layer
+from cnncalc.shape import Shape
+from cnncalc.spec import (
+    BadShape,
+    BlockItem,
+    Given,
+    Item,
+    LayerItem,
+    MergeItem,
+    ResidualItem,
+    SequenceItem,
+    Spec,
+    nearest,
+    read_shape,
+)
+from cnncalc.spec import _faults as language
+from cnncalc.text import escaped
+
+DEEPEST = 64
+
+
+class TooMany(Exception):
+    """The limit of layers is reached, and has been reported."""
+
+
+class Expander:
+    """The state of one expansion. `nodes` grows; everything else says where the next one stands."""
+
+    def __init__(
+        self, spec: Spec, mode: str, knobs: Mapping[str, Any], findings: Findings, max_nodes: int
+    ) -> None:
+        self.spec, self.mode, self.knobs, self.max_nodes = spec, mode, knobs, max_nodes
+        self.findings = findings
+        self.nodes: list[Node] = []
+        # Nodes by full name, and outputs of items whose last node has another name.
+        self.named: dict[str, int] = {}
+        self.ends: dict[str, int] = {}
+        # Names left out in this mode, and inputs' places.
+        self.skipped: set[str] = set()
+        self.input_givens: dict[int, Given] = {}
+        self.not_checked = 0
+        self._fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
+        self._binder = Binder(knobs, self._report_in)
+        self._least = Least(spec, knobs, mode)
+        self._suspect = self._least.of(spec.items, {}) > max_nodes
+
+    # -- nodes ------------------------------------------------------------------------------------------------
+
+    def report(self, fault: Diagnostic, scope: Scope) -> None:
+        """Note a fault of where `scope` stands."""
+        self.findings.add(fault, scope.frame, scope.allow)
+
+    def _report_in(self, fault: Diagnostic, scope: Scope) -> None:
+        self.report(fault, scope)
+
+    def add_input(self, name: str, shape: Shape | None, given: Given) -> int:
+        index = len(self.nodes)
+        self.nodes.append(Node(index, name, "input", (), None, shape))
+        self.named[name] = index
+        self.input_givens[index] = given
+        return index
+
+    def add(self, layer: Layer, inputs: tuple[int, ...], name: str, item: Item, scope: Scope) -> Node:
+        """A node of a layer over earlier nodes: its shape, or what is wrong with theirs."""
+        shapes = []
+        for at in inputs:
+            shape = self.nodes[at].shape
+            if shape is None:
+                return self._unknown(inputs, name, layer.key, item, scope, reported=False)
+            shapes.append(shape)
+        entering = tuple(shapes)
+        key = (id(layer), entering)
+        fit = self._fits.get(key)
+        if fit is None:
+            fit = self._fits[key] = Fit(layer, entering)
+        node = self._append(name, layer.key, inputs, fit, fit.output, item, scope)
+        for problem in fit.problems:
+            place = Place(self.spec.sources, self.nodes, self._line, self.input_givens)
+            self.report(diagnostic(problem, node, place), scope)
+        return node
+
+    def _unknown(
+        self, inputs: tuple[int, ...], name: str, kind: str, item: Item, scope: Scope, *, reported: bool
+    ) -> Node:
+        """A node whose output is unknown: because of a fault of its own, or of one before it."""
+        self.not_checked += not reported
+        return self._append(name, kind, inputs, None, None, item, scope)
+
+    def _append(
+        self,
+        name: str,
+        kind: str,
+        inputs: tuple[int, ...],
+        fit: Fit | None,
+        shape: Shape | None,
+        item: Item,
+        scope: Scope,
+    ) -> Node:
+        index = len(self.nodes)
+        if index >= self.max_nodes:
+            self._too_many(item.span, f"the network has more than {self.max_nodes:,} layers", scope)
+        node = Node(index, name, kind, inputs, fit, shape, item, scope.frame, scope.allow)
+        if self.named.setdefault(name, index) != index:
+            self._duplicate(name, item, scope)
+        self.nodes.append(node)
+        return node
+
+    def _duplicate(self, name: str, item: Item, scope: Scope) -> None:
+        first = self.nodes[self.named[name]].item
+        notes = [Note("the first is here", first.span)] if first is not None else []
+        word = item.controls.name
+        self.report(
+            language.DUPLICATE_NAME.at(
+                word.span if word else item.span, f"`{name}` is the name of two layers", notes=notes
+            ),
+            scope,
+        )
+
+    def _too_many(self, span: Span, message: str, scope: Scope) -> None:
+        self.report(
+            language.TOO_MANY_LAYERS.at(
+                span, message, help=f"the limit is {self.max_nodes:,} (`--max-nodes`)"
+            ),
+            scope,
+        )
+        raise TooMany
+
+    def _line(self, node: Node) -> int | None:
+        if node.item is not None:
+            return node.item.span.line
+        given = self.input_givens.get(node.index)
+        return given.span.line if given else None
+
+    # -- items ------------------------------------------------------------------------------------------------
+
+    def items(self, items: tuple[Item, ...], entering: int | None, scope: Scope) -> int | None:
+        """Expand items one after another; the index of the last node (of what enters, where there is none)."""
+        scope.depth += 1
+        if scope.depth > DEEPEST:
+            message = f"blocks and structures are more than {DEEPEST} levels deep here"
+            self.report(
+                language.DEEP_EXPANSION.at(items[0].span if items else Span("", 1, 1, 1, 1), message), scope
+            )
+            raise TooMany
+        last = entering
+        for item in items:
+            last = self.item(item, last, scope)
+        scope.depth -= 1
+        return last
+
+    def item(self, item: Item, before: int | None, scope: Scope) -> int | None:
+        """Expand one item with its control keys."""
+        told = item.controls
+        if told.only is not None and told.only != self.mode:
+            return self._skip(item, before, scope)
+        outer = scope.allow
+        if told.allow:
+            scope.allow = {**(outer or {}), **told.allow}
+        try:
+            return self._told(item, before, scope)
+        finally:
+            scope.allow = outer
+
+    def _skip(self, item: Item, before: int | None, scope: Scope) -> int | None:
+        if item.controls.name is not None:
+            self.skipped.add(scope.prefix + item.controls.name.text)
+        return before
+
+    def _told(self, item: Item, before: int | None, scope: Scope) -> int | None:
+        told = item.controls
+        entering = before if told.source is None else self.resolve(told.source, before, scope)
+        shape = self.nodes[entering].shape if entering is not None else None
+        outer = scope.repetition
+        try:
+            if told.when is not None and not self._flag(told.when, shape, scope):
+                return self._skip(item, before, scope)
+            count = 1 if told.repeat is None else self._count(told.repeat, shape, scope)
+        except Unbound as stop:
+            return self._unknown_item(item, entering, scope, reported=stop.reported).index
+        if self._suspect:
+            self._check_size(item, count, scope)
+        last = entering
+        for repetition in range(count):
+            if told.repeat is not None:
+                scope.repetition = repetition
+            last = self._once(item, last, scope, repetition if told.repeat is not None else None)
+        scope.repetition = outer
+        if told.name is not None and last is not None:
+            self._end(scope.prefix + told.name.text, last)
+        if told.expect is not None and last is not None:
+            self._expect(told.expect, self.nodes[last], scope)
+        return last
+
+    def _end(self, name: str, last: int) -> None:
+        if self.named.get(name) != last:
+            self.ends[name] = last
+
+    def _unknown_item(self, item: Item, entering: int | None, scope: Scope, *, reported: bool) -> Node:
+        inputs = () if entering is None else (entering,)
+        node = self._unknown(
+            inputs, self.name(item, "layer", scope, None), "unknown", item, scope, reported=reported
+        )
+        if item.controls.name is not None:
+            self._end(scope.prefix + item.controls.name.text, node.index)
+        return node
+
+    def name(self, item: Item, kind: str, scope: Scope, repetition: int | None) -> str:
+        """The full name of an item's node: its own, numbered in a repetition, or the next of its kind."""
+        word = item.controls.name
+        if word is None:
+            return scope.automatic(kind)
+        return f"{scope.prefix}{word.text}" + ("" if repetition is None else f"_{repetition + 1}")
+
+    def _once(self, item: Item, entering: int | None, scope: Scope, repetition: int | None) -> int | None:
+        match item:
+            case LayerItem():
+                return self._layer(item, entering, scope, repetition)
+            case BlockItem():
+                return self._block(item, entering, scope, repetition)
+            case SequenceItem():
+                return self.items(item.items, entering, scope)
+            case MergeItem():
+                return self._merge(item, entering, scope, repetition)
+            case ResidualItem():
+                return self._residual(item, entering, scope, repetition)
+        return self._unknown_item(item, entering, scope, reported=True).index
+
+    def _entered(self, item: Item, entering: int | None, scope: Scope) -> int:
+        """What enters an item that needs one input. Raises `Unbound` where there are several inputs to choose from."""
+        if entering is None:
+            if self.spec.inputs:
+                names = ", ".join(f"`{name}`" for name in self.spec.inputs)
+                self.report(
+                    language.WHICH_INPUT.at(
+                        item.span,
+                        f"there are {len(self.spec.inputs)} inputs ({names}), and this does not say which it reads",
+                        help="put `from: NAME` beside it",
+                    ),
+                    scope,
+                )
+            raise Unbound(reported=True)
+        return entering
+
+    def _layer(self, item: LayerItem, entering: int | None, scope: Scope, repetition: int | None) -> int:
+        name = self.name(item, item.layer.key, scope, repetition)
+        try:
+            source = self._entered(item, entering, scope)
+            shape = self.nodes[source].shape
+            norm = self._binder.sugar("norm", item.norm, shape, scope)
+            act = self._binder.sugar("act", item.act, shape, scope)
+            normed = item.before_norm or norm is not None
+            layer = self._binder.layer(
+                item.layer, call_of(item, repetition or 0), shape, scope, normed=normed
+            )
+            extras = [
+                (extra.layer.key, self._binder.layer(extra.layer, extra.call, shape, scope))
+                for extra in (norm, act)
+                if extra is not None and extra.layer is not None and extra.call is not None
+            ]
+        except Unbound as stop:
+            inputs = () if entering is None else (entering,)
+            return self._unknown(inputs, name, item.layer.key, item, scope, reported=stop.reported).index
+        node = self.add(layer, (source,), name, item, scope)
+        if item.controls.share is not None:
+            self._share(node, item.controls.share, scope)
+        for key, extra_layer in extras:
+            node = self.add(extra_layer, (node.index,), f"{name}.{key}", item, scope)
+        if extras:
+            self.ends[name] = node.index
+        return node.index
+
+    def _share(self, node: Node, given: Given, scope: Scope) -> None:
+        try:
+            at = self.find(given, scope, self.named)
+        except Unbound:
+            return
+        owner = self.nodes[self.nodes[at].owner]
+        if fault := share_problem(node, owner, given, self._line(owner)):
+            self.report(fault, scope)
+        else:
+            node.owner = owner.index
+
+    def _block(
+        self, item: BlockItem, entering: int | None, scope: Scope, repetition: int | None
+    ) -> int | None:
+        block = self.spec.blocks[item.block]
+        name = self.name(item, item.block, scope, repetition)
+        shape = self.nodes[entering].shape if entering is not None else None
+        call = item.first if item.first is not None and not repetition else None
+        givens = {**item.call.computed, **(call.computed if call else {})}
+        try:
+            if not item.call.whole or (call is not None and not call.whole):
+                raise Unbound(reported=True)
+            parameters = {
+                key: self._binder.value(given, shape, scope)
+                for key, given in givens.items()
+                if key in block.parameters
+            }
+            inner = Scope(name + ".", block.names, parameters, scope, Frame(item, parameters, scope.frame))
+            for key, parameter in block.parameters.items():
+                if key not in parameters and parameter.default is not None:
+                    parameters[key] = self._binder.value(parameter.default, shape, inner)
+        except Unbound as stop:
+            inputs = () if entering is None else (entering,)
+            return self._unknown(inputs, name, item.block, item, scope, reported=stop.reported).index
+        last = self.items(block.items, entering, inner)
+        if last is not None:
+            self.ends[name] = last
+        return last
+
+    def _merge(self, item: MergeItem, entering: int | None, scope: Scope, repetition: int | None) -> int:
+        ends: list[int] = []
+        broken = not item.operands
+        for operand in item.operands:
+            try:
+                if operand.branch is not None:
+                    end = self.items(operand.branch, entering, scope)
+                    ends.append(self._entered(item, end, scope))
+                elif operand.reference is not None:
+                    at = self.resolve(operand.reference, entering, scope)
+                    ends.append(self._entered(item, at, scope))
+            except Unbound:
+                broken = True
+        return self._join(item, item.layer, ends, scope, repetition, broken=broken)
+
+    def _join(
+        self,
+        item: Item,
+        layer: type[Layer],
+        ends: list[int],
+        scope: Scope,
+        repetition: int | None,
+        *,
+        broken: bool = False,
+    ) -> int:
+        name = self.name(item, layer.key, scope, repetition)
+        if broken:
+            return self._unknown(tuple(ends), name, layer.key, item, scope, reported=True).index
+        return self.add(self._binder.plain(layer), tuple(ends), name, item, scope).index
+
+    def _residual(
+        self, item: ResidualItem, entering: int | None, scope: Scope, repetition: int | None
+    ) -> int:
+        from cnncalc.layers import layer_type
+
+        add = layer_type("add")
+        try:
+            source = self._entered(item, entering, scope)
+        except Unbound:
+            return self._join(item, add, [], scope, repetition, broken=True)
+        body = self.items(item.body, source, scope)
+        assert body is not None
+        side: int | None = source
+        if isinstance(item.shortcut, tuple):
+            side = self.items(item.shortcut, source, scope)
+        else:
+            one, other = self.nodes[source].shape, self.nodes[body].shape
+            if one != other and None not in (one, other):
+                if item.shortcut == "optional":
+                    return body
+                if item.shortcut == "project":
+                    side = self._project(item, source, body, scope)
+        assert side is not None
+        return self._join(item, add, [body, side], scope, repetition)
+
+    def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
+        name = scope.automatic("project")
+        last = source
+        for suffix, layer in projection(self.nodes, source, body, self._binder):
+            last = self.add(layer, (last,), name + suffix, item, scope).index
+        return last
+
+    # -- control keys -------------------------------------------------------------------------------------------
+
+    def resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
+        """The node a reference means; None where that is `prev` and there is none. Raises `Unbound`."""
+        if given.constant and given.value == "prev":
+            return before
+        try:
+            return self.find(given, scope, self.ends)
+        except Unbound as stop:
+            item = self._dummy(given)
+            return self._unknown(
+                (), scope.automatic("unknown"), "unknown", item, scope, reported=stop.reported
+            ).index
+
+    def _dummy(self, given: Given) -> Item:
+        from cnncalc.spec import BrokenItem
+        from cnncalc.spec.model import Controls
+
+        return BrokenItem(given.span, given.span, Controls())
+
+    def find(self, given: Given, scope: Scope, first: Mapping[str, int]) -> int:
+        """The node that a name means, in the innermost scope that has it. Raises `Unbound` where none has."""
+        word = str(self._binder.value(given, None, scope))
+        at: Scope | None = scope
+        while at is not None:
+            full = at.prefix + word
+            index = first.get(full, self.named.get(full, self.ends.get(full)))
+            if index is not None:
+                return index
+            if full in self.skipped:
+                self.report(
+                    language.UNKNOWN_NAME.at(
+                        given.span, f"`{escaped(word)}` is left out ({self.mode}, or its `when`)"
+                    ),
+                    scope,
+                )
+                raise Unbound(reported=True)
+            at = at.parent
+        close = nearest(word, list(self._visible(scope)))
+        self.report(
+            language.UNKNOWN_NAME.at(
+                given.span,
+                f"no earlier layer is named `{escaped(word)}`",
+                help=f"did you mean `{close}`?"
+                if close
+                else "names come from `name:`; unnamed layers are conv1, conv2, ...",
+                fixes=_rename(given, close),
+            ),
+            scope,
+        )
+        raise Unbound(reported=True)
+
+    def _visible(self, scope: Scope) -> Iterator[str]:
+        prefixes = []
+        at: Scope | None = scope
+        while at is not None:
+            prefixes.append(at.prefix)
+            at = at.parent
+        for name in (*self.named, *self.ends):
+            for prefix in prefixes:
+                if name.startswith(prefix):
+                    yield name[len(prefix) :]
+
+    def _flag(self, given: Given, shape: Shape | None, scope: Scope) -> bool:
+        value = self._binder.value(given, shape, scope)
+        if isinstance(value, bool):
+            return value
+        self.report(
+            language.WRONG_VALUE.at(given.span, f"`when` must come to true or false, not {value}"), scope
+        )
+        raise Unbound(reported=True)
+
+    def _count(self, given: Given, shape: Shape | None, scope: Scope) -> int:
+        value = self._binder.value(given, shape, scope)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self.report(
+            language.WRONG_VALUE.at(given.span, f"`repeat` must come to an integer from 0, not {value}"),
+            scope,
+        )
+        raise Unbound(reported=True)
+
+    def _check_size(self, item: Item, count: int, scope: Scope) -> None:
+        once = self._least.once(item, scope.parameters)
+        total = len(self.nodes) + count * once
+        if total > self.max_nodes:
+            span = item.controls.repeat.span if item.controls.repeat else item.span
+            self._too_many(span, f"{count:,} times {once:,} layers and more are at least {total:,}", scope)
+
+    def _expect(self, given: Given, node: Node, scope: Scope) -> None:
+        from cnncalc.graph.expect import expectation_fault
+
+        try:
+            value = self._binder.value(given, None, scope)
+        except Unbound:
+            return
+        expected = read_shape(value)
+        if isinstance(expected, BadShape):
+            self.report(language.BAD_SHAPE.at(given.span, expected.message, help=expected.help), scope)
+        elif node.shape is not None and (fault := expectation_fault(expected, node, node.shape, given)):
+            self.report(fault, scope)
+
+
+def _rename(given: Given, close: str | None) -> Any:
+    from cnncalc.diagnostic import Edit, Fix
+
+    return [Fix(f"write `{close}`", (Edit(given.span, close),))] if close and given.constant else []

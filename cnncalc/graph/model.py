@@ -1,0 +1,120 @@
+"""The graph: every layer of a network as a node, in the order in which it is computed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnncalc.diagnostic import Diagnostic, Severity, Span
+from cnncalc.layers import Layer, Problem, problems
+from cnncalc.shape import Shape
+from cnncalc.spec import BlockItem, Item, Spec
+from cnncalc.text import Source
+
+
+class Fit:
+    """A layer over shapes: what it gives and what is wrong. Nodes that are alike have one `Fit` between them."""
+
+    __slots__ = ("inputs", "layer", "output", "problems")
+
+    def __init__(self, layer: Layer, inputs: tuple[Shape, ...]) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.problems: tuple[Problem, ...] = tuple(problems(layer, inputs))
+        blocked = any(problem.blocking for problem in self.problems)
+        self.output: Shape | None = None if blocked else layer.output(inputs)
+
+
+class Frame:
+    """One use of a block: the item that calls it, the values of its parameters, and the use it stands in."""
+
+    __slots__ = ("item", "parameters", "parent")
+
+    def __init__(self, item: BlockItem, parameters: Mapping[str, Any], parent: "Frame | None") -> None:
+        self.item = item
+        self.parameters = parameters
+        self.parent = parent
+
+
+class Node:
+    """One layer of the network, or one of its inputs. `inputs` are indices of earlier nodes.
+
+    `fit` is None for inputs, and where the shapes that enter are unknown. `owner` is the index of the node whose
+    weights it uses; its own, mostly. `item` is what it was written as (None for inputs).
+    """
+
+    __slots__ = ("allow", "fit", "frame", "index", "inputs", "item", "kind", "name", "owner", "shape")
+
+    def __init__(
+        self,
+        index: int,
+        name: str,
+        kind: str,
+        inputs: tuple[int, ...],
+        fit: Fit | None,
+        shape: Shape | None,
+        item: Item | None = None,
+        frame: Frame | None = None,
+        allow: Mapping[str, str] | None = None,
+    ) -> None:
+        self.index = index
+        self.name = name
+        self.kind = kind
+        self.inputs = inputs
+        self.fit = fit
+        self.shape = shape
+        self.item = item
+        self.frame = frame
+        self.allow = allow
+        self.owner = index
+
+    @property
+    def is_input(self) -> bool:
+        return self.kind == "input"
+
+    def __repr__(self) -> str:
+        return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A network, expanded, in one mode. Nodes come in topological order: inputs first.
+
+    `outputs` are indices; `not_checked` counts layers whose inputs were unknown because of a fault before them.
+    """
+
+    spec: Spec
+    mode: str
+    nodes: tuple[Node, ...]
+    outputs: tuple[int, ...]
+    places: Mapping[int, Span]
+    by_name: Mapping[str, int]
+    diagnostics: tuple[Diagnostic, ...]
+    not_checked: int = 0
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        count = len(self.spec.inputs)
+        return tuple(node for node in self.nodes[:count] if node.is_input)
+
+    @property
+    def layers(self) -> tuple[Node, ...]:
+        """The nodes that are layers."""
+        return tuple(node for node in self.nodes if not node.is_input)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no fault stands: every shape is known and every figure exact."""
+        return not any(item.severity is Severity.ERROR for item in self.diagnostics)
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The texts the spec was read from, by name."""
+        return self.spec.sources
+
+    def line(self, node: Node) -> int | None:
+        """The line of the spec a node was written on."""
+        if node.item is not None:
+            return node.item.span.line
+        place = self.places.get(node.index)
+        return place.line if place else None

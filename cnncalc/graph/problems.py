@@ -1,0 +1,82 @@
+"""A layer's problem -> a diagnostic: which place in the text it is about, and where the shapes came from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cnncalc.diagnostic import Diagnostic, Fix, Note, Span
+from cnncalc.graph.edits import changes, insertion
+from cnncalc.graph.model import Node
+from cnncalc.layers import Problem
+from cnncalc.spec import Given, Item, LayerItem, ResidualItem
+from cnncalc.text import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known around a node when its problem is told."""
+
+    sources: Mapping[str, Source]
+    nodes: list[Node]
+    line: Callable[[Node], int | None]
+    inputs: Mapping[int, Given]
+
+
+def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
+    """The problem of a node, at its field or at its key."""
+    item = node.item
+    assert item is not None
+    spans = _spans(item, node)
+    span = spans.get(problem.field or "", item.span)
+    notes = [Note(text) for text in problem.notes]
+    notes += _producers(problem, node, place)
+    fixes = (*changes(problem, spans, _literal_input(node, place)), *_structural(problem, node, item, place))
+    help = problem.help
+    if problem.fault.code == "S008" and isinstance(item, ResidualItem) and fixes:
+        help = (
+            "`shortcut: project` beside it fits the input by a 1x1 conv, `optional` leaves the addition out"
+        )
+    return problem.fault.at(
+        span, problem.message, notes=notes, help=help, fixes=fixes, severity=problem.severity
+    )
+
+
+def _spans(item: Item, node: Node) -> Mapping[str, Span]:
+    """Where the node's own fields are written; nothing for the layers that follow by sugar."""
+    if not isinstance(item, LayerItem) or item.layer.key != node.kind:
+        return {}
+    return {**item.call.spans, **(item.first.spans if item.first is not None else {})}
+
+
+def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
+    """Where the shapes come from: of a merge, the first operand and the one that differs."""
+    operands = [0, problem.operand] if problem.operand else [0]
+    notes = []
+    for at in operands:
+        source = place.nodes[node.inputs[at]]
+        line = place.line(source)
+        where = f" (line {line})" if line is not None else ""
+        what = "the input is" if len(node.inputs) == 1 else f"operand {at + 1} is"
+        notes.append(Note(f"{what} {source.shape}, from `{source.name}`{where}"))
+    return notes
+
+
+def _literal_input(node: Node, place: Place) -> Given | None:
+    """The text of the network's input, where the node reads it directly."""
+    return place.inputs.get(node.inputs[0]) if len(node.inputs) == 1 else None
+
+
+def _structural(problem: Problem, node: Node, item: Item, place: Place) -> tuple[Fix, ...]:
+    """Fixes that put a word into the spec."""
+    if problem.fault.code == "S009":
+        fixes = []
+        for word in ("flatten", "global_avgpool"):
+            if edit := insertion(place.sources, item.whole, word, item=True):
+                fixes.append(Fix(f"put `{word}` before it", (edit,)))
+        return tuple(fixes)
+    if problem.fault.code == "S008" and isinstance(item, ResidualItem) and item.shortcut == "identity":
+        shapes = [place.nodes[at].shape for at in node.inputs]
+        if all(shape is not None and shape.rank for shape in shapes) and (
+            edit := insertion(place.sources, item.place, "shortcut: project", item=False)
+        ):
+            return (Fix("shortcut: project", (edit,)),)
+    return ()

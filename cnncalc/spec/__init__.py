@@ -1,0 +1,45 @@
+"""The spec language: located tree -> `Spec`, every word of it checked."""
+
+from cnncalc.spec.items import sugar_layer
+from cnncalc.spec.model import (
+    Block,
+    BlockItem,
+    BrokenItem,
+    Call,
+    Given,
+    Item,
+    LayerItem,
+    MergeItem,
+    Operand,
+    Parameter,
+    ResidualItem,
+    SequenceItem,
+    Spec,
+    Sugar,
+)
+from cnncalc.spec.read import read_spec
+from cnncalc.spec.reading import Reading, nearest
+from cnncalc.spec.shapes import BadShape, read_shape
+
+__all__ = [
+    "BadShape",
+    "Block",
+    "BlockItem",
+    "BrokenItem",
+    "Call",
+    "Given",
+    "Item",
+    "LayerItem",
+    "MergeItem",
+    "Operand",
+    "Parameter",
+    "Reading",
+    "ResidualItem",
+    "SequenceItem",
+    "Spec",
+    "Sugar",
+    "nearest",
+    "read_shape",
+    "read_spec",
+    "sugar_layer",
+]

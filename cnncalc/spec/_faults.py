@@ -1,0 +1,224 @@
+"""The L family: what can be wrong in the language of a spec."""
+
+from cnncalc.diagnostic import Fault, Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+HEAD = "cnncalc: 1\ninput: 32x32x3\n"
+
+UNKNOWN_KEY = Fault(
+    "L001",
+    "unknown-key",
+    ERROR,
+    "A key that means nothing where it stands.",
+    "A misspelt key would otherwise be ignored and a default used in silence.",
+    invalid=HEAD + "layers:\n  - conv: {filters: 64, kernal: 3}\n",
+    valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3}\n",
+)
+UNKNOWN_LAYER = Fault(
+    "L002",
+    "unknown-layer",
+    ERROR,
+    "An item names a layer, block or structure that does not exist.",
+    "Its output is unknown, so nothing that follows it can be checked.",
+    invalid=HEAD + "layers:\n  - convolution: 64\n",
+    valid=HEAD + "layers:\n  - conv: 64\n",
+)
+WRONG_VALUE = Fault(
+    "L003",
+    "wrong-value",
+    ERROR,
+    "A value of a type or range that the key does not take.",
+    "Every parameter states what it takes (`cnncalc layers NAME`); nothing is converted by guess.",
+    invalid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3x3}\n",
+    valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: [3, 3]}\n",
+)
+MISSING_KEY = Fault(
+    "L004",
+    "missing-key",
+    ERROR,
+    "A key that is required is not there.",
+    "There is no default that would be right.",
+    invalid=HEAD + "layers:\n  - maxpool: {stride: 2}\n",
+    valid=HEAD + "layers:\n  - maxpool: {kernel: 2, stride: 2}\n",
+)
+WRONG_VERSION = Fault(
+    "L005",
+    "wrong-version",
+    ERROR,
+    "The format version in `cnncalc:` is not one this program reads.",
+    "A spec of another version may mean something else by the same words.",
+    invalid="cnncalc: 2\ninput: 32x32x3\nlayers: [relu]\n",
+    valid="cnncalc: 1\ninput: 32x32x3\nlayers: [relu]\n",
+)
+MALFORMED_ITEM = Fault(
+    "L006",
+    "malformed-item",
+    ERROR,
+    "An item of a list of layers is not a bare word or a mapping with exactly one layer, block or structure.",
+    "Parameters of a layer go inside it, control keys beside it.",
+    invalid=HEAD + "layers:\n  - conv: 64\n    kernel: 3\n",
+    valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3}\n",
+)
+BAD_SHAPE = Fault(
+    "L007",
+    "bad-shape",
+    ERROR,
+    "A shape that cannot be read: it is written `HEIGHTxWIDTHxCHANNELS`, or as a mapping.",
+    "Everything is computed from the input's shape.",
+    invalid="cnncalc: 1\ninput: 32*32*3\nlayers: [relu]\n",
+    valid="cnncalc: 1\ninput: 32x32x3\nlayers: [relu]\n",
+)
+BAD_EXPRESSION = Fault(
+    "L008",
+    "bad-expression",
+    ERROR,
+    "An expression that cannot be read.",
+    "A scalar with `$` or a call is an expression; its language is small and has no other operators.",
+    invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 ** $width\n",
+    valid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $width\n",
+)
+UNKNOWN_PARAMETER = Fault(
+    "L009",
+    "unknown-parameter",
+    ERROR,
+    "An expression uses a `$name` that stands for nothing here.",
+    "Inside a block only its own parameters, the network's `params`, `$in` and `$i` (in a repetition) are known.",
+    invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $widht\n",
+    valid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $width\n",
+)
+BAD_ARITHMETIC = Fault(
+    "L010",
+    "bad-arithmetic",
+    ERROR,
+    "An expression that can be read and has no value.",
+    "Division by zero, numbers of more than 18 digits and operands that are no numbers have no result.",
+    invalid=HEAD + "params: {parts: 0}\nlayers:\n  - conv: 32 / $parts\n",
+    valid=HEAD + "params: {parts: 2}\nlayers:\n  - conv: 32 / $parts\n",
+)
+UNKNOWN_NAME = Fault(
+    "L011",
+    "unknown-name",
+    ERROR,
+    "`from`, `share`, `outputs` or an operand names a layer that does not exist, or comes later.",
+    "Only earlier names can be used: a spec is acyclic by construction.",
+    invalid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    from: stemm\n",
+    valid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    from: stem\n",
+)
+DUPLICATE_NAME = Fault(
+    "L012",
+    "duplicate-name",
+    ERROR,
+    "Two layers of one scope have the same name.",
+    "A reference to it would be ambiguous.",
+    invalid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    name: stem\n",
+    valid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    name: head\n",
+)
+RECURSIVE_BLOCK = Fault(
+    "L013",
+    "recursive-block",
+    ERROR,
+    "A block uses itself, directly or through another.",
+    "Its expansion would never end.",
+    invalid=HEAD + "blocks:\n  stage:\n    layers: [relu, stage]\nlayers: [stage]\n",
+    valid=HEAD + "blocks:\n  stage:\n    layers: [relu]\nlayers: [stage]\n",
+)
+TAKEN_NAME = Fault(
+    "L014",
+    "taken-name",
+    ERROR,
+    "A block has the name of a layer, a structure or a control key.",
+    "Readers could not tell which is meant.",
+    invalid=HEAD + "blocks:\n  conv:\n    layers: [relu]\nlayers: [conv]\n",
+    valid=HEAD + "blocks:\n  unit:\n    layers: [relu]\nlayers: [unit]\n",
+)
+UNUSED_BLOCK = Fault(
+    "L015",
+    "unused-block",
+    WARNING,
+    "A block that nothing uses.",
+    "It is not part of the network, and its shapes are not checked.",
+    invalid=HEAD + "blocks:\n  unit:\n    layers: [relu]\nlayers: [relu]\n",
+    valid=HEAD + "blocks:\n  unit:\n    layers: [relu]\nlayers: [unit]\n",
+)
+UNUSED_PARAMETER = Fault(
+    "L016",
+    "unused-parameter",
+    WARNING,
+    "A parameter that no expression uses.",
+    "Setting it changes nothing, which is rarely what its reader expects.",
+    invalid=HEAD + "params: {width: 8}\nlayers:\n  - conv: 8\n",
+    valid=HEAD + "params: {width: 8}\nlayers:\n  - conv: $width\n",
+)
+BAD_NAME = Fault(
+    "L017",
+    "bad-name",
+    ERROR,
+    "A name that is not made of letters, digits, `_`, `-` and `.`, or that has a meaning of its own.",
+    "Names are used in references, tables, and as PyTorch's attribute names.",
+    invalid=HEAD + "layers:\n  - conv: 8\n    name: my layer\n",
+    valid=HEAD + "layers:\n  - conv: 8\n    name: my_layer\n",
+)
+TOO_MANY_LAYERS = Fault(
+    "L018",
+    "too-many-layers",
+    ERROR,
+    "The expansion has more layers than the limit.",
+    "A slip in a `repeat` should cost a message, not the machine's memory.",
+    invalid=HEAD
+    + "layers:\n  - relu\n  - sequence:\n      - relu\n      - relu\n    repeat: 1000000000000\n",
+    valid=HEAD + "layers:\n  - relu\n  - sequence:\n      - relu\n      - relu\n    repeat: 10\n",
+)
+BAD_EXTENDS = Fault(
+    "L019",
+    "bad-extends",
+    ERROR,
+    "`extends` names a spec that cannot be taken over: itself, one outside its folder, or none at all.",
+    "A family of specs stays together, so that it can be moved, shipped and reviewed as a whole.",
+    invalid="cnncalc: 1\nextends: ../other.yaml\n",
+    valid=HEAD + "layers: [relu]\n",
+)
+WHICH_INPUT = Fault(
+    "L020",
+    "which-input",
+    ERROR,
+    "There are several inputs and an item does not say which it reads.",
+    "There is no previous layer to take.",
+    invalid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - conv: 8\n",
+    valid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - concat: [left, right]\n  - conv: 8\n",
+)
+TOO_FEW_OPERANDS = Fault(
+    "L021",
+    "too-few-operands",
+    ERROR,
+    "A merge with fewer than two operands.",
+    "There is nothing to join.",
+    invalid=HEAD + "layers:\n  - conv: 8\n  - add: [prev]\n",
+    valid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n  - add: [prev, stem]\n",
+)
+BAD_ALLOW = Fault(
+    "L022",
+    "bad-allow",
+    ERROR,
+    "`allow` is not a mapping from a diagnostic's code to the reason for accepting it.",
+    "An exception without a reason can't be reviewed, and a misspelt code accepts nothing.",
+    invalid=HEAD + "layers:\n  - conv: {filters: 8, kernel: 4, stride: 3}\n    allow: [S001]\n",
+    valid=HEAD + "layers:\n  - conv: {filters: 8, kernel: 4, stride: 3}\n    allow: {S001: as published}\n",
+)
+CONFLICTING_KEYS = Fault(
+    "L023",
+    "conflicting-keys",
+    ERROR,
+    "Two keys that exclude each other, or one that needs another beside it.",
+    "One of them would be ignored.",
+    invalid=HEAD + "layers:\n  - conv: 8\n    first: {stride: 2}\n",
+    valid=HEAD + "layers:\n  - conv: 8\n    repeat: 2\n    first: {stride: 2}\n",
+)
+DEEP_EXPANSION = Fault(
+    "L024",
+    "deep-expansion",
+    ERROR,
+    "Blocks and structures use each other more than 64 levels deep.",
+    "No reader could follow it, and no published network is built so.",
+    invalid="",
+    valid="",
+)

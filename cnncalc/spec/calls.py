@@ -1,0 +1,142 @@
+"""The arguments of a layer: which field each sets, constants checked at once, expressions left for later."""
+
+from collections.abc import Mapping as MappingOf
+from typing import Any, NamedTuple
+
+from cnncalc.diagnostic import Edit, Fault, Fix, Span
+from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, shown, stated
+from cnncalc.spec import _faults
+from cnncalc.spec.model import Call, Given
+from cnncalc.spec.reading import Reading, nearest
+from cnncalc.text import Mapping, Node, Scalar, escaped
+
+SUGAR = ("norm", "act")
+
+
+def refusal(name: str, kind: Kind, error: Refused) -> tuple[str, str | None]:
+    """The message and the help for a value that a field does not take."""
+    return f"`{name}` must be {kind.words}, not {escaped(str(error))}", error.help
+
+
+def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span: Span) -> None:
+    message, help = refusal(name, kind, error)
+    words = nearest(str(error), kind.choices) if kind.choices else None
+    instead = error.instead or words
+    fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
+    reading.report(
+        _faults.WRONG_VALUE,
+        span,
+        message,
+        help=help or (f"did you mean `{words}`?" if words else None),
+        fixes=fixes,
+    )
+
+
+def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[dict[str, Node], bool]:
+    """What is written inside a layer, by field name, and whether it is whole: unknown keys are reported here."""
+    known = stated(layer)
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return {}, True
+    if isinstance(node, Mapping):
+        sugar = SUGAR if layer.takes_sugar else ()
+        nodes: dict[str, Node] = {}
+        whole = True
+        for entry in node:
+            if entry.name in known or entry.name in sugar:
+                nodes[entry.name] = entry.value
+            else:
+                whole = False
+                among = [*known, *sugar]
+                what = f"`{layer.key}` has no `{escaped(entry.name)}`"
+                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, among)
+        return nodes, whole
+    main = main_field(layer)
+    if main is None:
+        span = node.span
+        reading.report(
+            _faults.WRONG_VALUE,
+            span,
+            f"`{layer.key}` takes no value by itself",
+            help=f"its parameters: {', '.join(known)}" if known else "write it as a bare word",
+        )
+        return {}, False
+    return {main: node}, True
+
+
+class Written(NamedTuple):
+    """What one text says inside a layer: values by field, sugar not yet read, and whether all of it was fit."""
+
+    givens: dict[str, Given]
+    sugar: dict[str, Node]
+    whole: bool
+
+
+NOTHING = Written({}, {}, True)
+
+
+def written(reading: Reading, layer: type[Layer], node: Node | None) -> Written:
+    """Read what stands inside a layer; constants are not yet held against their fields."""
+    nodes, whole = arguments(reading, layer, node)
+    if not nodes:
+        return Written({}, {}, whole)
+    givens: dict[str, Given] = {}
+    sugar: dict[str, Node] = {}
+    for name, value in nodes.items():
+        if name in SUGAR and layer.takes_sugar:
+            sugar[name] = value
+        elif (given := reading.given(value)) is not None:
+            givens[name] = given
+        else:
+            whole = False
+    return Written(givens, sugar, whole)
+
+
+def call(
+    reading: Reading, layer: type[Layer], own: Written, under: MappingOf[str, Given], place: Span | None
+) -> Call:
+    """A layer's call: its own values over those `under` them. Without a `place` nothing is required."""
+    givens = {**under, **own.givens} if under else own.givens
+    fields: dict[str, Any] = {}
+    computed: dict[str, Given] = {}
+    whole = own.whole
+    for name, (told, default) in stated(layer).items():
+        given = givens.get(name)
+        if given is None or (given.constant and given.value is None):
+            if default is REQUIRED and place is not None and whole:
+                whole = False
+                _report_missing(reading, layer, name, place)
+        elif not given.constant:
+            computed[name] = given
+        else:
+            try:
+                fields[name] = told.kind.read(given.value)
+            except Refused as error:
+                whole = False
+                if name in own.givens:
+                    report_refusal(reading, name, told.kind, error, given.span)
+    return Call(fields, computed, {name: given.span for name, given in own.givens.items()}, whole)
+
+
+def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:
+    told, _ = stated(layer)[name]
+    letter = f" ({told.letter})" if told.letter else ""
+    form = (
+        f"`{layer.key}: {{{name}: ...}}`"
+        if not told.main
+        else f"`{layer.key}: ...` or `{layer.key}: {{{name}: ...}}`"
+    )
+    reading.report(
+        _faults.MISSING_KEY,
+        place,
+        f"`{layer.key}` needs `{name}`{letter}: {told.doc}",
+        help=f"write {form} with {told.kind.words}",
+    )
+
+
+def plain_name(reading: Reading, fault: Fault, node: Node, what: str) -> str | None:
+    """A name written as a plain word; reported and None where it is something else."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return node.value
+    written = shown(node.value) if isinstance(node, Scalar) else "a list or mapping"
+    reading.report(fault, node.span, f"{what} must be a word, not {written}")
+    return None

@@ -1,0 +1,136 @@
+"""The control keys: what stands beside a layer, as in an Ansible task."""
+
+import re
+from typing import Any
+
+from cnncalc.diagnostic import Edit, Fix, Span
+from cnncalc.spec import _faults
+from cnncalc.spec.model import Controls, Given, Word
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
+
+CONTROLS = frozenset(
+    ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "shortcut")
+)
+MODES = ("training", "inference")
+NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?")
+# Words with a meaning of their own where a name could stand.
+RESERVED = ("prev",)
+CODE = re.compile(r"[A-Z][0-9]{3}")
+
+
+def controls(reading: Reading, beside: list[Entry], found: Entry | None) -> Controls:
+    """The control keys of one item; each fault in them is reported."""
+    told: dict[str, Any] = {}
+    for entry in beside:
+        name, node = entry.name, entry.value
+        if name == "name":
+            told["name"] = layer_name(reading, node)
+        elif name == "only":
+            told["only"] = _only(reading, node)
+        elif name == "allow":
+            told["allow"] = _allow(reading, node)
+        elif name == "from":
+            told["source"] = _reference(reading, node, "from")
+        elif name == "share":
+            told["share"] = _reference(reading, node, "share")
+        elif name == "expect":
+            told["expect"] = reading.given(node)
+        elif name == "repeat":
+            told["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
+        elif name == "when":
+            told["when"] = _checked(reading, node, "when", "true, false or an expression", _is_flag)
+    return Controls(**told)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> Given | None:
+    given = reading.given(node)
+    if given is not None and given.constant and not fits(given.value):
+        written = escaped(str(getattr(node, "raw", "a list or mapping")))
+        reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be {words}, not {written}")
+        return Given(node.span, 1 if name == "repeat" else True, True)
+    return given
+
+
+def _reference(reading: Reading, node: Node, name: str) -> Given | None:
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return reading.given(node)
+    reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be the name of an earlier layer")
+    return None
+
+
+def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | None:
+    """A layer's own name; reported and None where it cannot be one."""
+    text = node.raw if isinstance(node, Scalar) else None
+    if text is None or not NAME.fullmatch(text):
+        written = "a list or mapping" if text is None else f"`{escaped(text)}`"
+        mended = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
+        fixes = [Fix(f"write `{mended}`", (Edit(node.span, mended),))] if NAME.fullmatch(mended) else []
+        reading.report(
+            _faults.BAD_NAME,
+            node.span,
+            f"{what} is made of letters, digits, `_`, `-` and `.`, up to 100 of them; {written} is not",
+            help=f"write `{mended}`" if fixes else None,
+            fixes=fixes if text and len(text) <= 100 else (),
+        )
+        return None
+    if text in RESERVED:
+        reading.report(
+            _faults.BAD_NAME, node.span, f"`{text}` stands for the previous layer and can't be a name"
+        )
+        return None
+    return Word(text, node.span)
+
+
+def _only(reading: Reading, node: Node) -> str | None:
+    value = node.value if isinstance(node, Scalar) else None
+    if value in MODES:
+        return str(value)
+    written = escaped(str(value)) if isinstance(node, Scalar) else "a list or mapping"
+    message = f"`only` must be training or inference, not {written}"
+    reading.unknown_word(_faults.WRONG_VALUE, node.span, message, written, MODES)
+    return None
+
+
+def _allow(reading: Reading, node: Node) -> dict[str, str]:
+    if not isinstance(node, Mapping):
+        reading.report(
+            _faults.BAD_ALLOW,
+            node.span,
+            "`allow` is a mapping from a code to the reason for accepting it",
+            help="write `allow: {S001: as published}`",
+        )
+        return {}
+    allowed = {}
+    for entry in node:
+        reason = (
+            entry.value.raw.strip()
+            if isinstance(entry.value, Scalar) and entry.value.value is not None
+            else ""
+        )
+        if not CODE.fullmatch(entry.name):
+            reading.report(
+                _faults.BAD_ALLOW,
+                entry.key.span,
+                f"`{escaped(entry.name)}` is not a diagnostic's code",
+                help="a code is a letter and three digits, as in `S001`; `cnncalc explain` lists them",
+            )
+        elif not reason:
+            span: Span = entry.key.span
+            reading.report(
+                _faults.BAD_ALLOW,
+                span,
+                f"`allow` of {entry.name} gives no reason",
+                help="say why it is accepted",
+            )
+        else:
+            allowed[entry.name] = reason
+    return allowed

@@ -1,0 +1,58 @@
+"""Blocks that use themselves, directly or through others."""
+
+from collections.abc import Iterator, Mapping
+
+from cnncalc.diagnostic import Note
+from cnncalc.spec import _faults
+from cnncalc.spec.model import Block, BlockItem, Item, MergeItem, ResidualItem, SequenceItem
+from cnncalc.spec.reading import Reading
+
+
+def uses(items: tuple[Item, ...]) -> Iterator[BlockItem]:
+    """Every use of a block among items, however deep in structures."""
+    waiting = [iter(items)]
+    while waiting:
+        item = next(waiting[-1], None)
+        match item:
+            case None:
+                waiting.pop()
+            case BlockItem():
+                yield item
+            case SequenceItem():
+                waiting.append(iter(item.items))
+            case ResidualItem():
+                if isinstance(item.shortcut, tuple):
+                    waiting.append(iter(item.shortcut))
+                waiting.append(iter(item.body))
+            case MergeItem():
+                waiting.extend(iter(operand.branch) for operand in item.operands if operand.branch)
+
+
+def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
+    """Report every cycle of blocks once; whether there is one."""
+    calls = {name: list(uses(block.items)) for name, block in blocks.items()}
+    done: set[str] = set()
+    found = False
+    for start in blocks:
+        path: list[str] = []
+        waiting: list[Iterator[BlockItem]] = []
+        if start not in done:
+            path, waiting = [start], [iter(calls[start])]
+        while waiting:
+            use = next(waiting[-1], None)
+            if use is None:
+                waiting.pop()
+                done.add(path.pop())
+            elif use.block in path:
+                found = True
+                way = [*path[path.index(use.block) :], use.block]
+                reading.report(
+                    _faults.RECURSIVE_BLOCK,
+                    use.span,
+                    f"block `{use.block}` uses itself: {' -> '.join(way)}",
+                    notes=[Note("it begins here", blocks[use.block].span)],
+                )
+            elif use.block not in done:
+                path.append(use.block)
+                waiting.append(iter(calls[use.block]))
+    return found

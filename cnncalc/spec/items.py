@@ -1,0 +1,348 @@
+"""Items of a list of layers: layers, blocks, structures, and the control keys beside them."""
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cnncalc import layers
+from cnncalc.diagnostic import Fix, Span
+from cnncalc.layers import Layer, Refused, shown
+from cnncalc.spec import _faults
+from cnncalc.spec.calls import NOTHING, Written, call, report_refusal, written
+from cnncalc.spec.controls import CONTROLS, controls
+from cnncalc.spec.model import (
+    BlockItem,
+    BrokenItem,
+    Call,
+    Controls,
+    Given,
+    Item,
+    LayerItem,
+    MergeItem,
+    Operand,
+    Parameter,
+    ResidualItem,
+    SequenceItem,
+    Sugar,
+)
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
+
+STRUCTURES = ("sequence", "residual")
+SHORTCUTS = ("identity", "project", "optional")
+NO_CONTROLS = Controls()
+
+
+@dataclass
+class Defaults:
+    """What `defaults` says of one layer type."""
+
+    givens: dict[str, Given] = field(default_factory=dict)
+    sugar: dict[str, Sugar | None] = field(default_factory=dict)
+
+
+NO_DEFAULTS = Defaults()
+
+
+@dataclass
+class ItemReader:
+    """Reads items; knows the spec's blocks by name and the defaults by layer type."""
+
+    reading: Reading
+    blocks: MappingOf[str, MappingOf[str, Parameter]]
+    defaults: dict[str, Defaults] = field(default_factory=dict)
+    used_blocks: set[str] = field(default_factory=set)
+    # Names that items of the scope being read give themselves, where each was first given.
+    names: dict[str, Span] = field(default_factory=dict)
+
+    def items(self, node: Node, what: str) -> tuple[Item, ...]:
+        """A list of items. Anything else is reported and read as nothing."""
+        if isinstance(node, Sequence):
+            read = [self.item(item) for item in node]
+            return tuple(self._before_norm(read))
+        if not (isinstance(node, Scalar) and node.value is None):
+            self.reading.report(
+                _faults.WRONG_VALUE,
+                node.span,
+                f"{what} must be a list of layers",
+                help="start each layer with `- `",
+            )
+            return (BrokenItem(node.span, node.span, NO_CONTROLS),)
+        return ()
+
+    def _before_norm(self, items: list[Item]) -> list[Item]:
+        """Tell each layer whether a normalisation is written right after it."""
+        for at, after in enumerate(items[1:]):
+            item = items[at]
+            plain = (
+                after.controls.source is None and after.controls.when is None and after.controls.only is None
+            )
+            if plain and isinstance(after, LayerItem) and after.layer.family == "normalisation":
+                if isinstance(item, LayerItem) and item.norm is None and item.act is None:
+                    items[at] = replace(item, before_norm=True)
+        return items
+
+    def item(self, node: Node) -> Item:
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return self._named(node, None, node.span, NO_CONTROLS, None, node.span)
+        if not isinstance(node, Mapping) or not len(node):
+            written_as = shown(node.value) if isinstance(node, Scalar) else "a list" if len(node) else "empty"
+            self.reading.report(
+                _faults.MALFORMED_ITEM,
+                node.span,
+                f"an item is a word or a mapping, not {written_as}",
+                help="write `- relu`, or `- conv: 64`",
+            )
+            return BrokenItem(node.span, node.span, NO_CONTROLS)
+        found: Entry | None = None
+        extra: list[Entry] = []
+        beside: list[Entry] = []
+        for entry in node:
+            if entry.name in CONTROLS:
+                beside.append(entry)
+            elif found is None:
+                found = entry
+            else:
+                extra.append(entry)
+        if found is None or extra:
+            self._malformed(node, found, extra)
+            return BrokenItem(node.span, node.span, self._controls(beside, None))
+        repeated = node.get("repeat") is not None
+        was, self.reading.repeated = self.reading.repeated, self.reading.repeated or repeated
+        told = self._controls(beside, found) if beside else NO_CONTROLS
+        first = node.get("first")
+        item = self._named(found.key, found.value, node.span, told, first, self._place(node))
+        self.reading.repeated = was
+        if node.get("shortcut") is not None and found.name != "residual":
+            entry = beside[[one.name for one in beside].index("shortcut")]
+            self.reading.report(
+                _faults.CONFLICTING_KEYS,
+                entry.key.span,
+                f"`shortcut` goes beside `residual`, not `{found.name}`",
+            )
+        if isinstance(item, ResidualItem) and (shortcut := node.get("shortcut")) is not None:
+            item = replace(item, shortcut=self._shortcut(shortcut.value))
+        return item
+
+    def _place(self, node: Mapping) -> Span:
+        """Where another key of an item could be put: before its first."""
+        start = node.entries[0].key.span
+        return Span(start.file, start.line, start.column, start.line, start.column)
+
+    def _controls(self, beside: list[Entry], found: Entry | None) -> Controls:
+        told = controls(self.reading, beside, found)
+        if told.name is not None:
+            first = self.names.setdefault(told.name.text, told.name.span)
+            if first is not told.name.span:
+                self.reading.report(
+                    _faults.DUPLICATE_NAME,
+                    told.name.span,
+                    f"`{told.name.text}` is the name of two layers",
+                    notes=[_note("the first is here", first)],
+                    help="give one of them another name",
+                )
+        return told
+
+    def _malformed(self, node: Mapping, found: Entry | None, extra: list[Entry]) -> None:
+        if found is None:
+            self.reading.report(
+                _faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
+            )
+            return
+        known = self._words()
+        inside = [entry for entry in extra if entry.name not in known]
+        if found.name in known and len(inside) == len(extra):
+            names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)
+            self.reading.report(
+                _faults.MALFORMED_ITEM,
+                inside[0].key.span,
+                f"{names} beside `{found.name}`: parameters of a layer go inside it",
+                help=f"write `{found.name}: {{{', '.join(escaped(entry.name) + ': ...' for entry in inside)}}}`",
+            )
+            return
+        names = " and ".join(f"`{escaped(entry.name)}`" for entry in (found, *extra))
+        self.reading.report(
+            _faults.MALFORMED_ITEM,
+            extra[0].key.span,
+            f"one item, several layers: {names}",
+            help="start each with its own `- `",
+        )
+
+    def _words(self) -> list[str]:
+        return [*layers.names(), *self.blocks, *STRUCTURES]
+
+    def _named(
+        self, key: Scalar, value: Node | None, whole: Span, told: Controls, first: Entry | None, place: Span
+    ) -> Item:
+        """The item that a word names."""
+        word, span = key.raw, key.span
+        if first is not None and told.repeat is None:
+            self.reading.report(
+                _faults.CONFLICTING_KEYS,
+                first.key.span,
+                "`first` is for the first repetition, and nothing is repeated here",
+                help="put `repeat` beside it, or the arguments inside",
+            )
+        if word in self.blocks:
+            self.used_blocks.add(word)
+            arguments = self._block_call(word, value, span)
+            again = self._block_call(word, first.value, span, partial=True) if first else None
+            return BlockItem(span, whole, told, word, arguments, again)
+        if word in layers.names():
+            return self._layer(word, key, value, whole, told, first)
+        if word == "sequence":
+            return SequenceItem(span, whole, told, self.items(value or key, "`sequence`"))
+        if word == "residual":
+            return ResidualItem(span, whole, told, self.items(value or key, "`residual`"), "identity", place)
+        message = f"there is no layer or block `{escaped(word)}`"
+        self.reading.unknown_word(_faults.UNKNOWN_LAYER, span, message, word, self._words())
+        return BrokenItem(span, whole, told)
+
+    def _layer(
+        self, word: str, key: Scalar, value: Node | None, whole: Span, told: Controls, first: Entry | None
+    ) -> Item:
+        layer = layers.layer_type(word)
+        if layer.arity is None:
+            return MergeItem(key.span, whole, told, layer, self._operands(word, value, key.span))
+        defaults = self.defaults.get(word, NO_DEFAULTS)
+        own = written(self.reading, layer, value)
+        made = call(self.reading, layer, own, defaults.givens, key.span)
+        again: Call | None = None
+        if first is not None:
+            over = written(self.reading, layer, first.value)
+            again = call(
+                self.reading, layer, Written({**own.givens, **over.givens}, {}, over.whole), {}, None
+            )
+        if not layer.takes_sugar:
+            return LayerItem(key.span, whole, told, layer, made, again)
+        sugar = {
+            kind: self.sugar(kind, own.sugar[kind]) if kind in own.sugar else defaults.sugar.get(kind)
+            for kind in ("norm", "act")
+        }
+        return LayerItem(key.span, whole, told, layer, made, again, sugar["norm"], sugar["act"])
+
+    def sugar(self, kind: str, node: Node) -> Sugar | None:
+        """What `norm:` or `act:` stands for; None for `none`."""
+        if isinstance(node, Mapping) and len(node) == 1:
+            word, value = node.entries[0].key, node.entries[0].value
+        elif isinstance(node, Scalar) and isinstance(node.value, str):
+            given = self.reading.given(node)
+            if given is None:
+                return None
+            if not given.constant:
+                return Sugar(node.span, None, None, given)
+            word, value = node, None
+        elif isinstance(node, Scalar) and node.value is None:
+            return None
+        else:
+            self.reading.report(
+                _faults.WRONG_VALUE,
+                node.span,
+                f"`{kind}` must be the name of a layer, or none",
+                help=f"write `{kind}: relu`",
+            )
+            return None
+        layer = sugar_layer(self.reading, kind, word.raw, word.span)
+        if layer is None:
+            return None
+        own = written(self.reading, layer, value)
+        under = self.defaults.get(layer.key, NO_DEFAULTS).givens
+        return Sugar(node.span, layer, call(self.reading, layer, own, under, node.span), None)
+
+    def _block_call(self, name: str, node: Node | None, span: Span, *, partial: bool = False) -> Call:
+        """The arguments of a block: each given one by name, a scalar for the first parameter."""
+        parameters = self.blocks[name]
+        whole = True
+        givens: dict[str, Given] = {}
+        if isinstance(node, Mapping):
+            for entry in node:
+                if entry.name not in parameters:
+                    whole = False
+                    what = f"block `{name}` has no parameter `{escaped(entry.name)}`"
+                    self.reading.unknown_word(
+                        _faults.UNKNOWN_KEY, entry.key.span, what, entry.name, list(parameters)
+                    )
+                elif (given := self.reading.given(entry.value)) is not None:
+                    givens[entry.name] = given
+                else:
+                    whole = False
+        elif node is not None and not (isinstance(node, Scalar) and node.value is None):
+            if not parameters:
+                whole = False
+                self.reading.report(_faults.WRONG_VALUE, node.span, f"block `{name}` has no parameters")
+            elif (given := self.reading.given(node)) is not None:
+                givens[next(iter(parameters))] = given
+            else:
+                whole = False
+        missing = [item for item in parameters.values() if item.default is None and item.name not in givens]
+        if missing and whole and not partial:
+            whole = False
+            names = ", ".join(f"`{item.name}`" for item in missing)
+            self.reading.report(
+                _faults.MISSING_KEY,
+                span,
+                f"block `{name}` needs {names}",
+                notes=[_note("required here", missing[0].span)],
+                help=f"write `{name}: {{{', '.join(item.name + ': ...' for item in missing)}}}`",
+            )
+        return Call({}, givens, {key: given.span for key, given in givens.items()}, whole)
+
+    def _operands(self, word: str, node: Node | None, span: Span) -> tuple[Operand, ...]:
+        if not isinstance(node, Sequence) or len(node) < 2:
+            count = f"{len(node)}" if isinstance(node, Sequence) else "no list of them"
+            self.reading.report(
+                _faults.TOO_FEW_OPERANDS,
+                node.span if node is not None else span,
+                f"`{word}` joins two or more operands, and there is {count}",
+                help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, or a branch (a list of layers)",
+            )
+            return ()
+        operands = []
+        for item in node:
+            if isinstance(item, Sequence):
+                operands.append(Operand(item.span, None, self.items(item, "a branch")))
+            elif isinstance(item, Scalar) and isinstance(item.value, str):
+                given = self.reading.given(item)
+                broken = None if given else (BrokenItem(item.span, item.span, NO_CONTROLS),)
+                operands.append(Operand(item.span, given, broken))
+            else:
+                self.reading.report(
+                    _faults.MALFORMED_ITEM,
+                    item.span,
+                    "an operand is a name, `prev`, or a branch, which is a list",
+                    help="put the layers of the branch in brackets: `[conv: 64]`",
+                )
+                operands.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
+        return tuple(operands)
+
+    def _shortcut(self, node: Node) -> "str | tuple[Item, ...]":
+        if isinstance(node, Sequence):
+            return self.items(node, "`shortcut`")
+        if isinstance(node, Scalar) and node.value in SHORTCUTS:
+            return str(node.value)
+        shown_as = escaped(shown(node.value)) if isinstance(node, Scalar) else "a mapping"
+        message = f"`shortcut` must be {', '.join(SHORTCUTS)} or a list of layers, not {shown_as}"
+        self.reading.unknown_word(_faults.WRONG_VALUE, node.span, message, shown_as, SHORTCUTS)
+        return (BrokenItem(node.span, node.span, NO_CONTROLS),)
+
+
+def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Layer] | None:
+    """The layer that a word names beside `norm` or `act`; None for `none`, and where it names no such layer."""
+    family = "normalisation" if kind == "norm" else "activation"
+    if word == "none":
+        return None
+    if word in layers.names() and (layer := layers.layer_type(word)).family == family:
+        return layer
+    fitting = [name for name in layers.names() if layers.layer_type(name).family == family]
+    message = f"`{kind}` must be one of the {family} layers or none, not {escaped(word)}"
+    reading.unknown_word(_faults.WRONG_VALUE, span, message, word, [*fitting, "none"])
+    return None
+
+
+def _note(text: str, span: Span) -> Any:
+    from cnncalc.diagnostic import Note
+
+    return Note(text, span)
+
+
+__all__ = ["NOTHING", "Defaults", "Fix", "ItemReader", "Refused", "report_refusal", "sugar_layer"]

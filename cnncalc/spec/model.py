@@ -1,0 +1,179 @@
+"""A spec as read: items, blocks and knobs, every word checked, no expression evaluated yet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from cnncalc.diagnostic import Diagnostic, Span
+from cnncalc.layers import Layer
+from cnncalc.layers._field import Value
+from cnncalc.text import Expression, Source
+
+Lookup: TypeAlias = Callable[[str], Any]
+
+
+class Given(NamedTuple):
+    """A value as written: a constant, an expression, or a list or mapping that holds expressions."""
+
+    span: Span
+    value: Any
+    constant: bool
+
+    def evaluate(self, lookup: Lookup) -> Value:
+        """Its plain value. Raises `ExpressionError`, and whatever `lookup` raises."""
+        if self.constant:
+            return self.value  # type: ignore[no-any-return]
+        if isinstance(self.value, Expression):
+            return self.value.evaluate(lookup)
+        if isinstance(self.value, tuple):
+            return tuple(item.evaluate(lookup) for item in self.value)
+        return {key: item.evaluate(lookup) for key, item in self.value.items()}
+
+
+class Word(NamedTuple):
+    """A name where it is written."""
+
+    text: str
+    span: Span
+
+
+class Operand(NamedTuple):
+    """An operand of a merge: a reference, or a branch of items."""
+
+    span: Span
+    reference: Given | None
+    branch: "tuple[Item, ...] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The arguments of a layer or a block: constants already read as fields, the rest still to be evaluated."""
+
+    fields: Mapping[str, Any]
+    computed: Mapping[str, Given]
+    spans: Mapping[str, Span]
+    # Whether every required argument is there and every constant is fit.
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """The keys beside a layer, block or structure."""
+
+    name: Word | None = None
+    source: Given | None = None
+    repeat: Given | None = None
+    when: Given | None = None
+    only: str | None = None
+    expect: Given | None = None
+    share: Given | None = None
+    allow: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list of layers. `span` is its key's, `whole` the entry's."""
+
+    span: Span
+    whole: Span
+    controls: Controls
+
+
+class Sugar(NamedTuple):
+    """`norm:` or `act:`: the layer it stands for; computed, the expression that will name it."""
+
+    span: Span
+    layer: type[Layer] | None
+    call: Call | None
+    computed: Given | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerItem(Item):
+    """A layer with its arguments, `first` for the first repetition, and the norm and act that follow it."""
+
+    layer: type[Layer]
+    call: Call
+    first: Call | None
+    norm: Sugar | None = None
+    act: Sugar | None = None
+    # Whether the next item is a normalisation: with `norm`, what decides whether `bias` defaults to true.
+    before_norm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockItem(Item):
+    """A use of a block."""
+
+    block: str
+    call: Call
+    first: Call | None
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceItem(Item):
+    """Items one after another."""
+
+    items: "tuple[Item, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualItem(Item):
+    """A body and what is added to its output."""
+
+    body: "tuple[Item, ...]"
+    # identity, project, optional, or items.
+    shortcut: "str | tuple[Item, ...]"
+    # Where `shortcut: project` could be put in.
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MergeItem(Item):
+    """A layer of two or more operands."""
+
+    layer: type[Layer]
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenItem(Item):
+    """An entry that could not be read: it has been reported, and what follows it is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a block or of the network; `default` None where it is required."""
+
+    name: str
+    span: Span
+    default: Given | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A named list of items with parameters. `names` are the ones its items give themselves."""
+
+    name: str
+    span: Span
+    parameters: Mapping[str, Parameter]
+    items: tuple[Item, ...]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole spec. Faults found so far are in `diagnostics`; `items` is empty where nothing could be read."""
+
+    file: str
+    name: str
+    origin: str
+    inputs: Mapping[str, Given]
+    outputs: tuple[Given, ...] | None
+    parameters: Mapping[str, Parameter]
+    blocks: Mapping[str, Block]
+    items: tuple[Item, ...]
+    names: frozenset[str]
+    strict: bool
+    sources: Mapping[str, Source]
+    diagnostics: tuple[Diagnostic, ...]

@@ -1,0 +1,129 @@
+"""What a reading of one spec carries along: the faults found, the `$` names in force, nearest words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Span
+from cnncalc.spec import _faults
+from cnncalc.spec.model import Given, Parameter
+from cnncalc.text import (
+    Expression,
+    ExpressionError,
+    Mapping,
+    Node,
+    Scalar,
+    escaped,
+    is_expression,
+    parse_expression,
+)
+
+# What `$in` can be asked for.
+INPUT_FACTS = ("in.channels", "in.height", "in.width", "in.length", "in.depth", "in.features")
+
+
+def nearest(word: str, among: Iterable[str]) -> str | None:
+    """The word most like `word`, if one is like it at all."""
+    from difflib import get_close_matches
+
+    known = list(among)
+    folded = {name.lower().replace("_", "").replace("-", ""): name for name in known}
+    key = word.lower().replace("_", "").replace("-", "")
+    if key in folded:
+        return folded[key]
+    close = get_close_matches(word, known, 1, 0.6) or get_close_matches(key, list(folded), 1, 0.6)
+    return folded.get(close[0], close[0]) if close else None
+
+
+@dataclass
+class Reading:
+    """The state of reading one spec: a mutable book of faults and of what has been used."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    # The network's parameters, and those of the block being read (None outside blocks).
+    knobs: dict[str, Parameter] = field(default_factory=dict)
+    local: dict[str, Parameter] | None = None
+    # Whether `$i` and `$in` mean something here.
+    repeated: bool = False
+    entered: bool = True
+    used_knobs: set[str] = field(default_factory=set)
+    used_local: set[str] = field(default_factory=set)
+
+    def report(
+        self,
+        fault: Fault,
+        span: Span,
+        message: str,
+        *,
+        notes: Iterable[Note | str] = (),
+        help: str | None = None,
+        fixes: Iterable[Fix] = (),
+    ) -> None:
+        self.diagnostics.append(fault.at(span, message, notes=notes, help=help, fixes=fixes))
+
+    def unknown_word(self, fault: Fault, span: Span, message: str, word: str, among: Iterable[str]) -> None:
+        """An unknown word, with the nearest known one as its help, or else the whole list of a few."""
+        known = sorted(among)
+        if (close := nearest(word, known)) is not None:
+            help, fixes = f"did you mean `{close}`?", [Fix(f"write `{close}`", (Edit(span, close),))]
+        else:
+            few = f"known here: {', '.join(known)}" if 0 < len(known) <= 16 else None
+            help, fixes = few, []
+        self.report(fault, span, message, help=help, fixes=fixes)
+
+    def given(self, node: Node) -> Given | None:
+        """A value as written, its expressions read and their names checked; None where that has been reported."""
+        if isinstance(node, Scalar):
+            if isinstance(node.value, str) and is_expression(node.value):
+                expression = self._expression(node)
+                return None if expression is None else Given(node.span, expression, False)
+            return Given(node.span, node.value, True)
+        if isinstance(node, Mapping):
+            pairs = [(entry.name, self.given(entry.value)) for entry in node]
+            values = {name: item for name, item in pairs if item is not None}
+            if len(values) != len(pairs):
+                return None
+            if all(item.constant for item in values.values()):
+                return Given(node.span, {name: item.value for name, item in values.items()}, True)
+            return Given(node.span, values, False)
+        read = [self.given(item) for item in node]
+        items = tuple(item for item in read if item is not None)
+        if len(items) != len(read):
+            return None
+        if all(item.constant for item in items):
+            return Given(node.span, tuple(item.value for item in items), True)
+        return Given(node.span, items, False)
+
+    def _expression(self, node: Scalar) -> Expression | None:
+        text = str(node.value)
+        try:
+            expression = parse_expression(text)
+        except ExpressionError as error:
+            place = node.at(error.offset, error.length)
+            self.report(_faults.BAD_EXPRESSION, place, error.message, help=error.help)
+            return None
+        return expression if all([self._known(name, node) for name in sorted(expression.names)]) else None
+
+    def _known(self, name: str, node: Scalar) -> bool:
+        """Whether a `$name` means something here; reported where not, marked as used where it does."""
+        if name in INPUT_FACTS and self.entered:
+            return True
+        if name == "i" and self.repeated:
+            return True
+        if self.local is not None and name in self.local:
+            self.used_local.add(name)
+            return True
+        if name in self.knobs:
+            self.used_knobs.add(name)
+            return True
+        word = "$" + name
+        place = node.at(*parse_expression(str(node.value)).place(name))
+        if name == "i":
+            message, known = "`$i` counts repetitions, and nothing is repeated here", [""]
+        else:
+            message = f"`{escaped(word)}` stands for nothing here"
+            known = [*(self.local or ()), *self.knobs, *(INPUT_FACTS if self.entered else ())]
+            known += ["i"] if self.repeated else []
+        self.unknown_word(
+            _faults.UNKNOWN_PARAMETER, place, message, word, ["$" + item for item in known if item]
+        )
+        return False

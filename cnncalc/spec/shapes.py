@@ -1,0 +1,67 @@
+"""Shapes as a spec writes them: `224x224x3`, `{channels: 3, height: 224, width: 224}`, or a count of features."""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from cnncalc.layers import Value, shown
+from cnncalc.shape import AXES, Shape
+from cnncalc.text import escaped
+
+TEXT = re.compile(r"\d{1,18}(?:[x×]\d{1,18}){1,3}")
+WRITE = "write HEIGHTxWIDTHxCHANNELS, as in 224x224x3"
+
+
+class BadShape(NamedTuple):
+    """Why a value is no shape, what to do, and text to put in its place where that is clear."""
+
+    message: str
+    help: str
+    instead: str | None = None
+
+
+def read_shape(value: Value) -> Shape | BadShape:
+    """A shape from a value; sizes are at least 1."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        return _mapping(value)
+    if isinstance(value, tuple):
+        numbers = [shown(item) for item in value]
+        return BadShape(f"a shape is not a list: [{', '.join(numbers)}]", WRITE, "x".join(numbers))
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = value.numerator
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return Shape(value)
+    return BadShape(f"a shape is not {shown(value)}", WRITE)
+
+
+def _text(text: str) -> Shape | BadShape:
+    if not TEXT.fullmatch(text):
+        loose = re.sub(r"\s*[xX×*,]\s*", "x", text.strip("()[] "))
+        return BadShape(f"`{escaped(text)}` is not a shape", WRITE, loose if TEXT.fullmatch(loose) else None)
+    *spatial, channels = (int(part) for part in re.split("[x×]", text))
+    if 0 in (*spatial, channels):
+        return BadShape(f"`{text}` has an axis of size 0", "every axis is at least 1")
+    return Shape(channels, tuple(spatial))
+
+
+def _mapping(given: dict[str, Value]) -> Shape | BadShape:
+    sizes: dict[str, int] = {}
+    for name, value in given.items():
+        if isinstance(value, Fraction) and value.denominator == 1:
+            value = value.numerator
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            return BadShape(
+                f"`{escaped(name)}` must be an integer from 1, not {escaped(shown(value))}", WRITE
+            )
+        sizes[name] = value
+    if set(sizes) == {"features"}:
+        return Shape(sizes["features"])
+    for axes in AXES.values():
+        if axes and set(sizes) == {"channels", *axes}:
+            return Shape(sizes["channels"], tuple(sizes[axis] for axis in axes))
+    return BadShape(
+        f"a shape is not made of {', '.join(map(escaped, sizes)) or 'nothing'}",
+        "give channels with height and width (or length, or depth, height and width), or features",
+    )
