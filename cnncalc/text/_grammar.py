@@ -97,7 +97,7 @@ class Grammar:
             self.emit(symbol, None, token)
             operand()
             self.emit("flag", symbol, token)
-            self.code[jump] = Step(symbol, None, token.offset, len(symbol), count=len(self.code))
+            self.code[jump] = Step(symbol, None, token.offset, len(symbol), number=len(self.code))
 
     def negation(self) -> None:
         if token := self.taken("not"):

@@ -51,6 +51,20 @@ class _PureParser(Reader, Scanner, Parser):
         return chunks
 
 
+def parses(text: str, pure: bool, depth: int) -> bool:
+    """Whether `text` is YAML of at most this depth."""
+    events = parser(text.replace("\t", " "), pure)
+    level = 0
+    try:
+        while type(event := events.get_event()) is not yaml.StreamEndEvent and level <= depth:
+            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+    except yaml.MarkedYAMLError:
+        return False
+    finally:
+        events.dispose()
+    return level == 0
+
+
 def parser(text: str, pure: bool) -> Any:
     """A parser with `get_event` and `dispose`; both kinds count lines and columns in characters from 0."""
     if pure or not yaml.__with_libyaml__:

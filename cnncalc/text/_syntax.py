@@ -67,6 +67,11 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
         return faults.TAG.at(
             _character(source, line, column), "the tag's handle is not defined", help="leave the tag out"
         )
+    if (
+        problem.endswith(("expected key", "expected '-' indicator"))
+        and source.line(line)[: column - 1].strip()
+    ):
+        return _trailing(source, line, column)
     unknown = ("", f"this is not YAML: {escaped(problem)}", None)
     _, fact, help = next((row for row in _PLAIN_WORDS if row[0] in problem), unknown)
     notes: list[Note] = []
@@ -83,6 +88,13 @@ def _normal(problem: str, context: str) -> str:
     if problem.startswith("expected <block end>"):
         return "expected key" if "mapping" in context else "expected '-' indicator"
     return problem.replace("expected the node content", "expected node content")
+
+
+def _trailing(source: Source, line: int, column: int) -> Diagnostic:
+    help = "put the whole text in quotes; in single quotes write a single quote twice"
+    return faults.YAML_SYNTAX.at(
+        _character(source, line, column), "text follows a value that has ended", help=help
+    )
 
 
 def _bad_start(source: Source, line: int, column: int) -> Diagnostic:

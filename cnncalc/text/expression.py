@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from cnncalc.text._arithmetic import FUNCTIONS, Misfit, Value, binary, call, exact, flag, negative
 
@@ -33,19 +34,18 @@ class ExpressionError(Exception):
         self.help = help
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a program.
 
-    `push` a value, `load` a name, `call` a function on `count` values, `neg`, `not`, `or` and `and` (on at step
-    `count` where the flag on top decides), `flag` (check the second operand of those), or a binary operator.
+    `push` a value, `load` a name, `call` a function on `number` values, `neg`, `not`, `or` and `and` (on at step
+    `number` where the flag on top decides), `flag` (check the second operand of those), or a binary operator.
     """
 
     action: str
     operand: Value
     offset: int
     length: int
-    count: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ class Expression:
                     case "load":
                         stack.append(exact(lookup(str(step.operand))))
                     case "call":
-                        stack[-step.count :] = [call(str(step.operand), stack[-step.count :])]
+                        stack[-step.number :] = [call(str(step.operand), stack[-step.number :])]
                     case "neg":
                         stack[-1] = negative(stack[-1])
                     case "not":
                         stack[-1] = not flag(stack[-1], "not")
                     case "and" | "or" as symbol:
                         if flag(stack[-1], symbol) == (symbol == "or"):
-                            position = step.count
+                            position = step.number
                         else:
                             stack.pop()
                     case "flag":

@@ -24,10 +24,11 @@ from yaml.scanner import ScannerError
 from cnncalc.diagnostic import Diagnostic, Fault, Span
 from cnncalc.text import _faults as faults
 from cnncalc.text import _layout as layout
+from cnncalc.text import _places as places
 from cnncalc.text import _refusals as refusals
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
 from cnncalc.text._found import Found
-from cnncalc.text._parsers import parser
+from cnncalc.text._parsers import parser, parses
 from cnncalc.text._syntax import syntax_fault
 from cnncalc.text.resolve import Refused, resolve
 from cnncalc.text.source import Source, escaped, unseen
@@ -61,7 +62,7 @@ def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diag
         for directive in told:
             found.add(directive)
     if "\t" in text:
-        tabs = layout.tab_indentation(source, text, lambda mended: _parses(mended, pure))
+        tabs = layout.tab_indentation(source, text, lambda mended: parses(mended, pure, MAX_DEPTH))
         if tabs is not None:
             found.add(tabs)
             return None, found.told()
@@ -80,20 +81,6 @@ def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diag
     finally:
         events.dispose()
     return (building.root if building.whole else None), found.told()
-
-
-def _parses(text: str, pure: bool) -> bool:
-    """Whether `text` is YAML of a sane depth."""
-    events = parser(text.replace("\t", " "), pure)
-    depth = 0
-    try:
-        while type(event := events.get_event()) is not StreamEndEvent and depth <= MAX_DEPTH:
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-    except yaml.MarkedYAMLError:
-        return False
-    finally:
-        events.dispose()
-    return depth == 0
 
 
 class _Building:
@@ -155,6 +142,8 @@ class _Building:
             if _COMMENTED.match(self.source.text, start.index):
                 raise ScannerError("while scanning a block scalar", start, "expected a line break", start)
             return self.quoted(span, raw, event.style)
+        if not raw:
+            span = places.empty(self.source, start)
         value = self.resolved.get(raw, _UNKNOWN)
         if value is _UNKNOWN:
             value = self.resolved[raw] = resolve(raw)
@@ -174,24 +163,18 @@ class _Building:
             message = f"the text spells `{escaped(match[0])}`, a character that cannot be seen"
             self.found.add(faults.CONTROL_CHARACTER.at(span, message, help="leave it out"))
         elif style in "|>":
-            span = self.trimmed(span)
+            span = places.trimmed(self.source, span)
         return Scalar(span, raw, raw, False)
 
-    def trimmed(self, span: Span) -> Span:
-        """A block text up to its last line, not to the start of what follows."""
-        line = span.end_line if span.end_column > 1 else span.end_line - 1
-        while line > span.line and not self.source.line(line).strip():
-            line -= 1
-        return span._replace(end_line=line, end_column=len(self.source.line(line).rstrip()) + 1)
-
     def alias(self, event: Any) -> Scalar:
+        span = places.of_event(self.source, event)
         self.whole = False
-        self.found.add(refusals.alias(self.span(event), event.anchor))
-        return Scalar(self.span(event), event.anchor, event.anchor, False)
+        self.found.add(refusals.alias(span, event.anchor))
+        return Scalar(span, event.anchor, event.anchor, False)
 
     def properties(self, event: Any) -> None:
         """Anchors and tags, which stand before any node."""
-        span = self.span(event, first_word=True)
+        span = places.first_word(self.source, event.start_mark)
         if event.anchor is not None:
             self.found.add(refusals.anchor(span, event.anchor))
         if event.tag is not None:
@@ -204,18 +187,9 @@ class _Building:
         bracket = event.flow_style and self.source.text[mark.index : mark.index + 1] in ("[", "{")
         return Start(self.source.name, mark.line + 1, mark.column + 1, bracket)
 
-    def span(self, event: Any, first_word: bool = False) -> Span:
-        """The place of an event, or of the word it starts with."""
-        mark, end = event.start_mark, event.end_mark
-        line, column = mark.line + 1, mark.column + 1
-        if not first_word:
-            return Span(self.source.name, line, column, end.line + 1, end.column + 1)
-        word = self.source.line(line)[column - 1 :].split(" ", 1)[0]
-        return Span(self.source.name, line, column, line, column + len(word))
-
     def stop(self, fault: Fault, event: Any, message: str, whole: bool = False) -> None:
         """The end of reading, before the end of the text."""
-        self.found.add(fault.at(self.span(event, first_word=True), message))
+        self.found.add(fault.at(places.first_word(self.source, event.start_mark), message))
         self.whole = whole
 
     def finish(self, document: OpenList) -> None:

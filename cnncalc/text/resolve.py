@@ -17,19 +17,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
-# YAML 1.1 alone: these are strings to YAML 1.2 (a leading zero and `.inf` are told apart below).
-_SIGNED_HEX = re.compile(r"[-+]0x[0-9a-fA-F_]+")
-_BINARY = re.compile(r"[-+]?0b[01_]+")
-_GROUPED = re.compile(
-    r"(?=[^_]*_)[-+]?(?:0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9][0-9_]*)"
-)
-_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_DATE = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
-    r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?"
-)
-_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+# What the numbers and dates of YAML 1.1 alone have, and `224x224x3` has not.
+_MARKS = frozenset("_:-+.b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +74,12 @@ def _number(text: str) -> Plain | Refused:
             return Refused("the number is larger than 1.8e308, the largest of a float64", None, too_long=True)
         return number
     if _BASED.fullmatch(text):
-        return _in_base(text, text)
-    return _old(text)
+        return in_base(text)
+    if _MARKS.isdisjoint(text):
+        return text
+    from cnncalc.text._yaml_1_1 import old
+
+    return old(text)
 
 
 def _integer(text: str) -> int | Refused:
@@ -103,44 +96,12 @@ def _integer(text: str) -> int | Refused:
     return Refused(f"`{text}` is a word in YAML 1.1 and {value} in YAML 1.2", value, (str(value),))
 
 
-def _in_base(text: str, digits: str) -> int | Refused:
-    """`0x1F`, `0o17`, and with a sign or underscores what YAML 1.1 makes of them."""
+def in_base(digits: str) -> int | Refused:
+    """`0x1F`, `0o17`, `0b11`."""
     if len(digits) > 64:
         return _too_long(digits[2:])
     value = int(digits, 0)
     return value if abs(value) < 10**DIGITS else _too_long(str(abs(value)))
-
-
-def _old(text: str) -> Plain | Refused:
-    """What only YAML 1.1 takes for a number or a date."""
-    if _BINARY.fullmatch(text) or _SIGNED_HEX.fullmatch(text):
-        sign = "-" if text[0] == "-" else ""
-        bare = text.lstrip("+-").replace("_", "")
-        value = _in_base(text, bare) if len(bare) > 2 else text
-        if isinstance(value, int):
-            return Refused(
-                f"`{text}` is {sign}{value} in YAML 1.1 and a word in YAML 1.2", text, (f"{sign}{value}",)
-            )
-        return value
-    if _GROUPED.fullmatch(text):
-        return _grouped(text)
-    if _SEXAGESIMAL.fullmatch(text):
-        return Refused(f"`{text}` is a number to the base 60 in YAML 1.1 and a word in YAML 1.2", text)
-    if _DATE.fullmatch(text):
-        return Refused(f"`{text}` is a date in YAML 1.1 and a word in YAML 1.2", text)
-    if _INFINITE.fullmatch(text):
-        return Refused(f"`{text}` is not a finite number; YAML 1.1 and 1.2 readers disagree on it", text)
-    return text
-
-
-def _grouped(text: str) -> Refused:
-    """`1_000`: digits in groups."""
-    bare = text.replace("_", "")
-    value = resolve(bare)
-    if isinstance(value, Refused):
-        return value if value.too_long else Refused(f"`{text}` is a number only in YAML 1.1", text)
-    reason = f"`{text}` is {bare} in YAML 1.1 and a word in YAML 1.2"
-    return Refused(reason, value, (bare,) if isinstance(value, int | float) else ())
 
 
 def _too_long(digits: str) -> Refused:

@@ -1,0 +1,43 @@
+"""Places that PyYAML's marks do not give: its marks count lines and columns from 0."""
+
+from typing import Any
+
+from cnncalc.diagnostic import Span
+from cnncalc.text.source import Source
+
+
+def of_event(source: Source, event: Any) -> Span:
+    """From an event's start to its end."""
+    start, end = event.start_mark, event.end_mark
+    return Span(source.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def first_word(source: Source, mark: Any) -> Span:
+    """The word at a mark: an anchor, a tag, `---`."""
+    line, column = mark.line + 1, mark.column + 1
+    word = source.line(line)[column - 1 :].split(" ", 1)[0]
+    return Span(source.name, line, column, line, column + len(word))
+
+
+def trimmed(source: Source, span: Span) -> Span:
+    """A block text up to its last line, not to the start of what follows."""
+    line = span.end_line if span.end_column > 1 else span.end_line - 1
+    while line > span.line and not source.line(line).strip():
+        line -= 1
+    return span._replace(end_line=line, end_column=len(source.line(line).rstrip()) + 1)
+
+
+def empty(source: Source, mark: Any) -> Span:
+    """The place of a value that is not written: right after what stands before it.
+
+    libyaml puts some of these at the next word, PyYAML none.
+    """
+    text, index = source.text, mark.index
+    line, column = mark.line + 1, mark.column + 1
+    while index > 0 and text[index - 1 : index] in (" ", "\t", "\n", ""):
+        index -= 1
+        column -= 1
+        if text[index : index + 1] == "\n":
+            line -= 1
+            column = index - text.rfind("\n", 0, index)
+    return Span(source.name, line, column, line, column)
