@@ -3,33 +3,46 @@
 import re
 from collections.abc import Callable
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.text import _faults as faults
-from cnncalc.text.source import Source, escaped
+from cnncalc.text.source import REPEATS, Source, escaped
 
-_TAB_INDENT = re.compile(r"^([ \t]*\t[ \t]*)(?=[^ \t\n#])", re.MULTILINE)
+_TAB_INDENT = re.compile(r"^(?= *\t)([ \t]+)(?=[^ \t\n#])", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%[^\n]*", re.MULTILINE)
 _WIDTHS = (2, 4, 8)
+_TRIED = 100_000
+"""Characters of a text at most for which widths are tried."""
 
 
 def without_directives(source: Source, text: str) -> tuple[str, list[Diagnostic]]:
     """`text` with every directive made a comment, which moves nothing, and what is told of them."""
     found: list[Diagnostic] = []
-
-    def comment(match: re.Match[str]) -> str:
-        line = text.count("\n", 0, match.start()) + 1
-        span = Span(source.name, line, 1, line, len(match[0]) + 1)
-        fix = Fix("remove the line", (Edit(Span(source.name, line, 1, line + 1, 1), ""),))
-        message = f"the directive `{escaped(match[0].rstrip())}`"
+    places = _numbered(text, _DIRECTIVE)
+    for number, line in places[:REPEATS]:
+        span = Span(source.name, number, 1, number, len(line) + 1)
+        fix = Fix("remove the line", (Edit(Span(source.name, number, 1, number + 1, 1), ""),))
+        message = f"the directive `{escaped(line.rstrip())}`"
         found.append(faults.DIRECTIVE.at(span, message, help="remove the line", fixes=(fix,)))
-        return "#" + match[0][1:]
+    if len(places) > REPEATS:
+        found[-1] = found[-1].with_notes(
+            Note(f"and {len(places) - REPEATS:,} more directive faults in this file")
+        )
+    return _DIRECTIVE.sub(lambda match: "#" + match[0][1:], text), found
 
-    return _DIRECTIVE.sub(comment, text), found
+
+def _numbered(text: str, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
+    """The matches of a pattern that starts lines, with the numbers of those lines."""
+    found, line, last = [], 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", last, match.start())
+        last = match.start()
+        found.append((line, match[0]))
+    return found
 
 
 def tab_indentation(source: Source, text: str, parses: Callable[[str], bool]) -> Diagnostic | None:
     """One diagnostic for all lines that tabs indent, with a fix where some width of a tab makes YAML of it."""
-    places = [(text.count("\n", 0, match.start()) + 1, match[1]) for match in _TAB_INDENT.finditer(text)]
+    places = _numbered(text, _TAB_INDENT)
     if not places:
         return None
     line, indent = places[0]
@@ -40,7 +53,7 @@ def tab_indentation(source: Source, text: str, parses: Callable[[str], bool]) ->
         else "; so is 1 more line" * (len(places) - 1)
     )
     fixes: tuple[Fix, ...] = ()
-    for width in _WIDTHS:
+    for width in _WIDTHS if len(text) <= _TRIED else ():
         if parses(_spaced(text, width)):
             edits = tuple(
                 Edit(Span(source.name, number, 1, number, len(old) + 1), old.expandtabs(width))

@@ -15,7 +15,7 @@ def of_event(source: Source, event: Any) -> Span:
 def first_word(source: Source, mark: Any) -> Span:
     """The word at a mark: an anchor, a tag, `---`."""
     line, column = mark.line + 1, mark.column + 1
-    word = source.line(line)[column - 1 :].split(" ", 1)[0]
+    word = source.line(line)[column - 1 : column + 63].split(" ", 1)[0]
     return Span(source.name, line, column, line, column + len(word))
 
 
