@@ -25,11 +25,14 @@ class Fit:
 
 
 class Frame:
-    """One use of a block: the item that calls it, the values of its parameters, and the use it stands in."""
+    """One use of a block: its full name, the item that calls it, its parameters' values, the use it stands in."""
 
-    __slots__ = ("item", "parameters", "parent")
+    __slots__ = ("item", "name", "parameters", "parent")
 
-    def __init__(self, item: BlockItem, parameters: Mapping[str, Any], parent: "Frame | None") -> None:
+    def __init__(
+        self, name: str, item: BlockItem, parameters: Mapping[str, Any], parent: "Frame | None"
+    ) -> None:
+        self.name = name
         self.item = item
         self.parameters = parameters
         self.parent = parent

@@ -131,12 +131,12 @@ PADDING_OVER_HALF = Fault(
     "S012",
     "padding-over-half",
     Severity.INFO,
-    "A pooling layer's padding is more than half its window.",
+    "A pooling layer's padding is more than half its kernel, dilation not counted.",
     "A window at the border may then hold padding only: a maximum of nothing, which is -inf. PyTorch's pooling "
     "refuses it, so it takes a padding layer of its own.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 2}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 1}\n",
-    source="torch.nn.MaxPool2d: pad should be at most half of effective kernel size",
+    source="torch.nn.MaxPool2d: pad should be smaller than or equal to half of kernel size",
 )
 
 OUTPUT_PADDING_TOO_LARGE = Fault(

@@ -51,10 +51,10 @@ class Pool(Windowed, Weightless, OwnOutput):
         windows = self.windows(inputs[0])
         for window in windows:
             most = max(window.before, window.after)
-            if most > window.extent // 2:
+            if most > window.kernel // 2:
                 yield Problem(
                     _faults.PADDING_OVER_HALF,
-                    f"a padding of {most} is more than half a window of {window.extent}",
+                    f"a padding of {most} is more than half a kernel of {window.kernel}",
                     "padding",
                     blocking=False,
                 )
@@ -62,8 +62,8 @@ class Pool(Windowed, Weightless, OwnOutput):
         yield from super().problems(inputs)
 
     def pads_itself(self, window: Window) -> bool:
-        """Whether PyTorch's pooling takes this padding: even, and at most half the window."""
-        return window.before == window.after <= window.extent // 2
+        """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
+        return window.before == window.after <= window.kernel // 2
 
     def padding_apart(self, volume: Shape) -> Ends | None:
         """The padding that takes a step of its own, as far as windows reach; None where PyTorch's pooling pads."""

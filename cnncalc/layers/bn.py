@@ -22,7 +22,8 @@ class BatchNorm(Pointwise, NoScratch, OwnOutput):
         Example({}, (Shape(100),)),
     )
 
-    eps: float = number(1e-5, "added to the variance", low=0)
+    # PyTorch refuses 0 in training.
+    eps: float = number(1e-5, "added to the variance", low=1e-12)
     momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:

@@ -1,0 +1,61 @@
+"""Pure passes over a graph, each made when it is asked for."""
+
+from functools import cached_property
+
+from cnncalc.analysis.parameters import Parameters, parameters
+from cnncalc.analysis.receptive_field import Disagreement, Field, Fields, receptive_fields
+from cnncalc.analysis.storage import Stored, storage
+from cnncalc.analysis.totals import Totals, totals
+from cnncalc.analysis.work import work
+from cnncalc.graph import Graph
+from cnncalc.layers import Work
+
+__all__ = ["Analysis", "Disagreement", "Field", "Fields", "Parameters", "Stored", "Totals"]
+
+
+class Analysis:
+    """The figures of a graph, by node's index; None where a fault leaves them unknown.
+
+    Counts are of one image; bytes are of `batch` images in `dtype` (a key of `cnncalc.shape.DTYPES`).
+    """
+
+    def __init__(self, graph: Graph, *, batch: int = 1, dtype: str = "float32") -> None:
+        self.graph = graph
+        self.batch = batch
+        self.dtype = dtype
+
+    @cached_property
+    def parameters(self) -> list[Parameters | None]:
+        """Weights, parameters and buffers that each node owns."""
+        return parameters(self.graph)
+
+    @cached_property
+    def work(self) -> list[Work | None]:
+        """Operations of each node on one image."""
+        return work(self.graph)
+
+    @cached_property
+    def storage(self) -> list[Stored | None]:
+        """Where each node's output lives, and the values it adds."""
+        return storage(self.graph)
+
+    @cached_property
+    def _fields(self) -> tuple[list[Fields | None], list[Disagreement]]:
+        return receptive_fields(self.graph)
+
+    @property
+    def receptive_fields(self) -> list[Fields | None]:
+        """What of the input each node's values see, along each axis."""
+        return self._fields[0]
+
+    @property
+    def disagreements(self) -> list[Disagreement]:
+        """Merges whose operands step through the input at different strides."""
+        return self._fields[1]
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Everything added up."""
+        return totals(
+            self.graph, self.parameters, self.work, self.storage, batch=self.batch, dtype=self.dtype
+        )

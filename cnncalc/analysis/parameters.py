@@ -1,0 +1,60 @@
+"""What a network learns and remembers: weights, parameters, buffers."""
+
+from typing import NamedTuple
+
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.shape import DTYPES
+
+
+class Parameters(NamedTuple):
+    """Counts of values. `weights` leave biases out; buffers are counted as PyTorch counts them, counters too."""
+
+    weights: int = 0
+    params: int = 0
+    trainable: int = 0
+    buffers: int = 0
+    # Buffers whose type is not the model's own, in bytes (the batch counter of bn: 8).
+    counters: int = 0
+    counter_bytes: int = 0
+
+    def buffer_bytes(self, value_bytes: int) -> int:
+        """Bytes of the buffers where the model's own values have `value_bytes`."""
+        return (self.buffers - self.counters) * value_bytes + self.counter_bytes
+
+
+NONE = Parameters()
+
+
+def parameters(graph: Graph) -> list[Parameters | None]:
+    """Of every node what it owns: nothing where it shares another's weights, None where its shapes are unknown."""
+    known: dict[Fit, Parameters] = {}
+    return [_of(node, known) for node in graph.nodes]
+
+
+def _of(node: Node, known: dict[Fit, Parameters]) -> Parameters | None:
+    fit = node.fit
+    if fit is None:
+        return NONE if node.is_input else None
+    if fit.output is None:
+        return None
+    if node.owner != node.index:
+        return NONE
+    if fit not in known:
+        known[fit] = _count(fit)
+    return known[fit]
+
+
+def _count(fit: Fit) -> Parameters:
+    weights = fit.layer.weights(fit.inputs)
+    buffers = fit.layer.buffers(fit.inputs)
+    if not weights and not buffers:
+        return NONE
+    counters = [buffer for buffer in buffers if buffer.dtype is not None]
+    return Parameters(
+        weights=sum(weight.size for weight in weights if not weight.is_bias),
+        params=sum(weight.size for weight in weights),
+        trainable=sum(weight.size for weight in weights if weight.trainable),
+        buffers=sum(buffer.size for buffer in buffers),
+        counters=sum(buffer.size for buffer in counters),
+        counter_bytes=sum(buffer.size * DTYPES[buffer.dtype or ""] for buffer in counters),
+    )

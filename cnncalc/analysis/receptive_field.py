@@ -1,0 +1,108 @@
+"""What of the input a value can see.
+
+Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks (Distill): along one axis a
+layer whose output reads `e` positions, `s` apart from output to output, from `b` on, makes of a field of size r,
+stride j and start a one of size r + (e - 1)*j, stride j*s and start a + b*j. Over branches: the union.
+"""
+
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from cnncalc.graph import Graph, Node
+from cnncalc.shape import Shape
+
+
+class Field(NamedTuple):
+    """Along one axis of the input: positions that one value sees, pixels from value to value, first position seen.
+
+    The start may be negative: padding is counted as seen. A stride below 1 comes from layers that enlarge.
+    """
+
+    size: int
+    stride: int | Fraction
+    start: int | Fraction
+
+
+class Disagreement(NamedTuple):
+    """A merge whose operands step through the input at different strides: `inputs` are nodes' indices."""
+
+    node: int
+    axis: str
+    inputs: tuple[int, int]
+    strides: tuple[int | Fraction, int | Fraction]
+
+
+Fields = tuple[Field, ...]
+POINT = Field(1, 1, 0)
+
+
+def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreement]]:
+    """Of every node its field along each axis of the input (None where unknown), and where paths disagree."""
+    fields: list[Fields | None] = []
+    disagreements: list[Disagreement] = []
+    for node in graph.nodes:
+        if node.is_input:
+            fields.append((POINT,) * node.shape.rank if node.shape else None)
+            continue
+        fit = node.fit
+        if fit is None or fit.output is None:
+            fields.append(None)
+            continue
+        before = fields[node.inputs[0]]
+        if len(node.inputs) > 1:
+            before = _union(graph, node, fields, disagreements)
+        if before is None:
+            fields.append(None)
+            continue
+        reaches = fit.layer.reach(fit.inputs)
+        if not reaches or all(reach == (1, 1, 0) for reach in reaches):
+            fields.append(before)
+            continue
+        if len(reaches) != len(before):
+            fields.append(None)
+            continue
+        fields.append(
+            tuple(
+                Field(
+                    ceil(at.size + (reach.extent - 1) * at.stride),
+                    _plain(at.stride * reach.stride),
+                    _plain(at.start + reach.start * at.stride),
+                )
+                for at, reach in zip(before, reaches, strict=True)
+            )
+        )
+    return fields, disagreements
+
+
+def _plain(value: int | Fraction) -> int | Fraction:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _union(
+    graph: Graph, node: Node, fields: list[Fields | None], disagreements: list[Disagreement]
+) -> Fields | None:
+    """The union of the operands' fields. An operand of one position is spread over all: it has no stride to agree."""
+    assert node.fit is not None
+    told = [(at, fields[at], shape) for at, shape in zip(node.inputs, node.fit.inputs, strict=True)]
+    known = [(at, field, shape) for at, field, shape in told if field is not None]
+    if len(known) != len(told) or len({len(field) for _, field, _ in known}) != 1:
+        return None
+    result = []
+    for axis in range(len(known[0][1])):
+        wide = [one for one in known if _positions(one[2], axis) > 1] or known
+        first, lead, _ = wide[0]
+        for at, field, _ in wide[1:]:
+            if field[axis].stride != lead[axis].stride:
+                name = node.fit.inputs[0].axes[axis] if node.fit.inputs[0].rank else "features"
+                strides = (lead[axis].stride, field[axis].stride)
+                disagreements.append(Disagreement(node.index, name, (first, at), strides))
+                break
+        start = min(field[axis].start for _, field, _ in known)
+        end = max(field[axis].start + field[axis].size for _, field, _ in known)
+        result.append(Field(ceil(end - start), lead[axis].stride, start))
+    return tuple(result)
+
+
+def _positions(shape: Shape, axis: int) -> int:
+    return shape.spatial[axis] if axis < shape.rank else 1

@@ -1,0 +1,89 @@
+"""What the figures say in a sentence: where the activations, the parameters and the products are."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnncalc.analysis import Analysis
+from cnncalc.graph import Node
+
+# Families whose layers a sentence counts; what follows one up to the next (norm, activation) is counted with it.
+COUNTED = {"convolution": "convs", "linear": "fcs"}
+FOLLOWERS = ("normalisation", "activation", "regularisation")
+# The share from which on the first layers, or one layer, are worth a sentence.
+MOST, MUCH = 0.6, 0.25
+
+
+class _Unit(NamedTuple):
+    """A convolution or fully-connected layer with its followers; or any other layer by itself."""
+
+    node: Node
+    values: int
+    params: int
+    macs: int
+
+
+def sentences(analysis: Analysis) -> list[str]:
+    """The sentences that the numbers carry; none where something is unknown."""
+    totals = analysis.totals
+    if not (totals.activations and totals.params and totals.macs):
+        return []
+    units = list(_units(analysis))
+    told = [
+        _first(units, totals.activations),
+        _largest(units, [unit.params for unit in units], totals.params, "parameters"),
+        _largest(units, [unit.macs for unit in units], totals.macs, "MACs"),
+    ]
+    return [sentence for sentence in told if sentence]
+
+
+def _units(analysis: Analysis) -> Iterator[_Unit]:
+    unit: _Unit | None = None
+    for node in analysis.graph.nodes:
+        owned, done, stored = (
+            analysis.parameters[node.index],
+            analysis.work[node.index],
+            analysis.storage[node.index],
+        )
+        if owned is None or done is None or stored is None:
+            return
+        family = node.fit.layer.family if node.fit else "input"
+        follows = unit is not None and family in FOLLOWERS and _family(unit.node) in COUNTED
+        if unit is not None and follows:
+            unit = _Unit(
+                unit.node, unit.values + stored.values, unit.params + owned.params, unit.macs + done.macs
+            )
+            continue
+        if unit is not None:
+            yield unit
+        unit = _Unit(node, stored.values, owned.params, done.macs)
+    if unit is not None:
+        yield unit
+
+
+def _family(node: Node) -> str:
+    return node.fit.layer.family if node.fit else "input"
+
+
+def _first(units: list[_Unit], total: int) -> str:
+    """`63% of the activations are in the first 4 convs`."""
+    convs = [unit for unit in units if _family(unit.node) == "convolution"]
+    sum_so_far = 0
+    for count, unit in enumerate(convs, 1):
+        sum_so_far += unit.values
+        if sum_so_far >= MOST * total:
+            few = count * 2 <= len(convs) or count <= 4
+            which = "the first conv" if count == 1 else f"the first {count} of {len(convs)} convs"
+            return f"{_percent(sum_so_far, total)} of the activations are in {which}" if few else ""
+    return ""
+
+
+def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> str:
+    """`74% of the parameters are in fc1`."""
+    at = max(range(len(values)), key=values.__getitem__)
+    if len(values) < 3 or values[at] < MUCH * total:
+        return ""
+    return f"{_percent(values[at], total)} of the {what} are in {units[at].node.name}"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f}%"

@@ -1,0 +1,21 @@
+"""Operations on one image, by kind."""
+
+from cnncalc.graph import Fit, Graph
+from cnncalc.layers import Work
+
+NOTHING = Work()
+
+
+def work(graph: Graph) -> list[Work | None]:
+    """Of every node its operations at inference; None where its shapes are unknown."""
+    known: dict[Fit, Work] = {}
+    result: list[Work | None] = []
+    for node in graph.nodes:
+        fit = node.fit
+        if fit is None or fit.output is None:
+            result.append(NOTHING if node.is_input else None)
+            continue
+        if fit not in known:
+            known[fit] = fit.layer.work(fit.inputs)
+        result.append(known[fit])
+    return result

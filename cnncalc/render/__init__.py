@@ -1,0 +1,1 @@
+"""Renderers: `report` arranges a spec's table and totals, `findings` a list of diagnostics. One format, one file."""

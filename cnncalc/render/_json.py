@@ -1,0 +1,38 @@
+"""A diagnostic as JSON: the same fields in every command, lines and columns from 1, ends exclusive."""
+
+from typing import Any
+
+from cnncalc.diagnostic import Diagnostic, Note
+
+DOCS = "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics.md"
+
+
+def diagnostic(item: Diagnostic) -> dict[str, Any]:
+    """Code, name, severity, message, place, notes, help, fixes, and the page's address."""
+    span = item.span
+    return {
+        "code": item.code,
+        "name": item.name,
+        "severity": item.severity.word,
+        "message": item.message,
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "notes": [_note(note) for note in item.notes],
+        "help": item.help,
+        "fixes": [
+            {
+                "text": fix.text,
+                "edits": [{**edit.span._asdict(), "text": edit.text} for edit in fix.edits],
+            }
+            for fix in item.fixes
+        ],
+        "url": f"{DOCS}#{item.code.lower()}-{item.name}",
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    place = {"line": note.span.line, "column": note.span.column, "file": note.span.file} if note.span else {}
+    return {"text": note.text, **place}

@@ -1,0 +1,83 @@
+"""JSON of a report: version 1, which only grows."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from cnncalc.analysis import Fields
+from cnncalc.render._json import diagnostic
+from cnncalc.render.report import Page
+from cnncalc.report import Report, Row
+
+VERSION = 1
+
+
+def render(report: Report, page: Page) -> Iterator[str]:
+    """One object. Every layer has its row, in the order of computation: nothing is folded but by `depth`."""
+    analysis = report.analysis
+    graph, sums = analysis.graph, analysis.totals
+    head = {
+        "version": VERSION,
+        "name": graph.spec.name,
+        "source": graph.spec.origin,
+        "file": graph.spec.file,
+        "mode": graph.mode,
+        "dtype": analysis.dtype,
+        "batch": analysis.batch,
+        "inputs": {node.name: node.shape.asdict() if node.shape else None for node in graph.inputs},
+        "outputs": [graph.nodes[at].name for at in graph.outputs],
+        "totals": {
+            "layers": sums.layers,
+            "weight_layers": sums.weight_layers,
+            "params": sums.params,
+            "weights": sums.weights,
+            "trainable_params": sums.trainable_params,
+            "buffers": sums.buffers,
+            "param_bytes": sums.param_bytes,
+            "buffer_bytes": sums.buffer_bytes,
+            "macs": sums.macs,
+            "work": sums.work._asdict() if sums.work else None,
+            "activations": sums.activations,
+            "activation_bytes": sums.activation_bytes,
+        },
+        "not_checked": graph.not_checked,
+        "sentences": list(report.sentences),
+    }
+    yield json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rows": ['
+    comma = ""
+    for row in replace(report, fold=False).rows():
+        yield f"{comma}\n    {json.dumps(_row(row), ensure_ascii=False)}"
+        comma = ","
+    found = [diagnostic(item) for item in report.diagnostics]
+    yield '\n  ],\n  "diagnostics": ' + json.dumps(found, indent=2, ensure_ascii=False) + "\n}\n"
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "type": row.kind,
+        "label": row.label,
+        "inputs": row.inputs,
+        "output": row.output.asdict() if row.output is not None else None,
+        "activations": row.activations,
+        "params": row.params,
+        "weights": row.weights,
+        "macs": row.macs,
+        "receptive_field": _field(row.field),
+        "line": row.line,
+        "shared_with": row.shared,
+    }
+
+
+def _field(field: Fields | None) -> dict[str, list[float]] | None:
+    if field is None:
+        return None
+    return {
+        name: [value if isinstance(value, int) else float(value) for value in values]
+        for name, values in (
+            ("size", [at.size for at in field]),
+            ("stride", [at.stride for at in field]),
+            ("start", [at.start for at in field]),
+        )
+    }

@@ -1,0 +1,183 @@
+"""Analyses and diagnostics -> rows and totals: what every format arranges and none computes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from cnncalc.analysis import Analysis, Fields
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import Frame, Node
+from cnncalc.layers import Storage
+from cnncalc.shape import Shape
+
+
+class Row(NamedTuple):
+    """One line of the table: a layer, or a block folded into one. None is unknown."""
+
+    name: str
+    kind: str
+    label: str
+    inputs: tuple[str, ...]
+    output: Shape | None
+    activations: int | None
+    activations_formula: str
+    params: int | None
+    weights: int | None
+    weights_formula: str
+    macs: int | None
+    field: Fields | None
+    line: int | None
+    # The node whose weights it uses, where they are not its own.
+    shared: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told of one spec.
+
+    `fold` leaves out the layers that store and learn nothing (in place, views): their producer's row stands for
+    them. `depth` folds blocks below so many levels; `sort` is a figure of `Row`, largest first.
+    """
+
+    analysis: Analysis
+    diagnostics: tuple[Diagnostic, ...] = ()
+    fold: bool = True
+    depth: int | None = None
+    sort: str | None = None
+    sentences: tuple[str, ...] = field(default=())
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, made as they are asked for."""
+        made = (
+            _folded_blocks(self.analysis, self.depth)
+            if self.depth is not None
+            else _layers(self.analysis, self.fold)
+        )
+        if self.sort is None:
+            return made
+        figure = self.sort
+        return iter(sorted(made, key=lambda row: _figure(row, figure), reverse=figure != "name"))
+
+
+def _figure(row: Row, name: str) -> Any:
+    value = getattr(row, name)
+    return value if value is not None else -1
+
+
+def _layers(analysis: Analysis, fold: bool) -> Iterator[Row]:
+    for node in analysis.graph.nodes:
+        if not (fold and _folds(analysis, node)):
+            yield _row(analysis, node)
+
+
+def _folds(analysis: Analysis, node: Node) -> bool:
+    """Whether a node's producer can stand for it: nothing stored, nothing learned."""
+    stored, owned = analysis.storage[node.index], analysis.parameters[node.index]
+    return stored is not None and stored.storage is not Storage.OWN and owned is not None and not owned.params
+
+
+def _row(analysis: Analysis, node: Node) -> Row:
+    at, fit = node.index, node.fit
+    nodes = analysis.graph.nodes
+    owned, done, stored = analysis.parameters[at], analysis.work[at], analysis.storage[at]
+    known = fit is not None and fit.output is not None
+    return Row(
+        name=node.name,
+        kind=node.kind,
+        label=fit.layer.label(fit.inputs) if fit is not None and known else node.kind.upper(),
+        inputs=tuple(nodes[index].name for index in node.inputs),
+        output=node.shape,
+        activations=stored.values if stored is not None else None,
+        activations_formula=_volume(node.shape) if stored is not None and stored.values else "",
+        params=owned.params if owned is not None else None,
+        weights=owned.weights if owned is not None else None,
+        weights_formula=_weights(analysis, node) if owned is not None and owned.weights else "",
+        macs=done.macs if done is not None else None,
+        field=analysis.receptive_fields[at],
+        line=analysis.graph.line(node),
+        shared=nodes[node.owner].name if node.owner != at else None,
+    )
+
+
+def _volume(shape: Shape | None) -> str:
+    """`224*224*64`; nothing for features, whose count says it."""
+    return "*".join(map(str, (*shape.spatial, shape.channels))) if shape is not None and shape.rank else ""
+
+
+def _weights(analysis: Analysis, node: Node) -> str:
+    """The weights as a product. Of a layer on flattened features, with the volume they were: `7*7*512*4096`."""
+    fit = node.fit
+    assert fit is not None
+    weights = [weight for weight in fit.layer.weights(fit.inputs) if not weight.is_bias]
+    formula = " + ".join(weight.formula for weight in weights)
+    volume = flattened(analysis, node)
+    if volume is not None and formula.startswith(f"{volume.size}*"):
+        return _volume(volume) + formula.removeprefix(str(volume.size))
+    return formula if "*" in formula or "+" in formula else ""
+
+
+def flattened(analysis: Analysis, node: Node) -> Shape | None:
+    """The volume that a layer's features were before they were flattened."""
+    nodes = analysis.graph.nodes
+    at = nodes[node.inputs[0]]
+    while at.fit is not None and at.shape is not None and not at.shape.rank:
+        entering = at.fit.inputs[0]
+        if at.kind == "flatten" and entering.rank:
+            return entering
+        if at.shape != entering:
+            return None
+        at = nodes[at.inputs[0]]
+    return None
+
+
+def _folded_blocks(analysis: Analysis, depth: int) -> Iterator[Row]:
+    """One row for each use of a block at `depth` levels (0: the top level's own layers only stay by themselves)."""
+    group: list[Row] = []
+    current: Frame | None = None
+    for node in analysis.graph.nodes:
+        frame = _ancestor(node.frame, depth)
+        if frame is not current and current is not None:
+            yield _joined(group, current)
+            group = []
+        current = frame
+        if frame is not None:
+            group.append(_row(analysis, node))
+        elif not _folds(analysis, node):
+            yield _row(analysis, node)
+    if current is not None:
+        yield _joined(group, current)
+
+
+def _ancestor(frame: Frame | None, depth: int) -> Frame | None:
+    """The use of a block that stands `depth` levels deep on the way to `frame`."""
+    frames = []
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.parent
+    return frames[-1 - depth] if len(frames) > depth else None
+
+
+def _joined(rows: list[Row], frame: Frame) -> Row:
+    last = rows[-1]
+    inside = {row.name for row in rows}
+    return Row(
+        name=frame.name,
+        kind=frame.item.block,
+        label=frame.item.block.upper(),
+        inputs=tuple(dict.fromkeys(name for row in rows for name in row.inputs if name not in inside)),
+        output=last.output,
+        activations=_added(rows, lambda row: row.activations),
+        activations_formula="",
+        params=_added(rows, lambda row: row.params),
+        weights=_added(rows, lambda row: row.weights),
+        weights_formula="",
+        macs=_added(rows, lambda row: row.macs),
+        field=last.field,
+        line=frame.item.span.line,
+    )
+
+
+def _added(rows: list[Row], figure: Callable[[Row], int | None]) -> int | None:
+    values = [figure(row) for row in rows]
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
