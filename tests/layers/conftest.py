@@ -1,0 +1,83 @@
+"""Random layers with random inputs, drawn from what the fields state of themselves."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from cnncalc.layers import Layer, layer_type, problems
+from cnncalc.layers._field import REQUIRED, Kind, stated
+from cnncalc.layers._layer import Inputs
+from cnncalc.shape import Shape
+
+Case: TypeAlias = tuple[Layer, Inputs]
+# A layer type's name -> its cases; `sound=False` draws such as have problems too.
+Cases: TypeAlias = Callable[..., st.SearchStrategy[Case]]
+
+# Enough to divide and not to divide, to fit and not to fit; small, for PyTorch computes every one.
+CHANNELS = (1, 2, 3, 4, 6, 8)
+LONGEST = 10
+
+
+def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
+    """What a spec might say of one field of a layer over so many axes."""
+    low = int(kind.low or 0)
+    match kind.name:
+        case "integer":
+            return st.integers(low, low + 5)
+        case "per axis":
+            one = st.integers(low, low + 3)
+            return one | st.tuples(*[one] * rank) if rank else one
+        case "padding":
+            one = st.integers(low, low + 3)
+            words = [st.sampled_from(kind.choices)] * bool(kind.choices)
+            sides = [st.dictionaries(st.sampled_from(("top", "bottom", "left", "right")), one)] * (rank == 2)
+            return st.one_of(*words, *sides, one, st.tuples(*[one] * max(1, rank)))
+        case "number":
+            bounds = [bound for bound in (kind.low, kind.high) if bound is not None]
+            return st.sampled_from([*bounds, 0.25 if kind.low != 1 else 1.5, 1.0])
+        case "flag":
+            return st.booleans()
+        case "choice":
+            return st.sampled_from(kind.choices)
+    raise AssertionError(f"no strategy for fields of kind {kind.name}, such as {default!r}")
+
+
+@st.composite
+def shapes(draw: st.DrawFn, layer: type[Layer]) -> Inputs:
+    """The shapes that enter it: for merges mostly such as can be joined."""
+    ranks = {"volume": (1, 2, 2, 2, 3), "features": (0,), "any": (0, 1, 2, 2, 3)}[layer.takes]
+    rank = draw(st.sampled_from(ranks))
+    longest = {3: LONGEST // 2}.get(rank, LONGEST)
+    spatial = st.tuples(*[st.integers(1, longest)] * rank)
+    first = Shape(draw(st.sampled_from(CHANNELS)), draw(spatial))
+    if layer.arity is not None:
+        return (first,) * layer.arity
+    others = [first]
+    for _ in range(draw(st.integers(1, 3))):
+        channels = draw(st.sampled_from((first.channels, first.channels, 1, 2)))
+        grid = draw(st.sampled_from((first.spatial, first.spatial, (1,) * rank)))
+        others.append(Shape(channels, grid))
+    return tuple(others)
+
+
+@st.composite
+def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
+    layer = layer_type(name)
+    inputs = draw(shapes(layer))
+    chosen = {}
+    for field, (told, default) in stated(layer).items():
+        if default is REQUIRED or draw(st.booleans()):
+            # Through the field's own reader: what is drawn is what a spec could say.
+            chosen[field] = told.kind.read(draw(values(told.kind, default, inputs[0].rank)))
+    case = layer(**chosen), inputs
+    if sound:
+        assume(not any(problem.blocking for problem in problems(*case)))
+    return case
+
+
+@pytest.fixture(scope="session")
+def random_case() -> Cases:
+    return cases

@@ -1,0 +1,450 @@
+"""What a layer says of itself is what PyTorch does: its twin is built from its own `torch()` and watched."""
+
+import gc
+import warnings
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partialmethod, reduce
+from itertools import product
+from math import ceil, floor, inf
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.layers import Layer, layer_type, names, problems
+from cnncalc.layers._field import Sides
+from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
+from cnncalc.layers._pool import Pool
+from cnncalc.layers._window import Windowed
+from cnncalc.shape import DTYPES, Shape
+
+BATCH = 2
+LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+# PyTorch has no such layer.
+WITHOUT_TWIN = {"locally_connected"}
+# PyTorch has no call for some configurations; `no_twin` says which.
+SOMETIMES_WITHOUT_TWIN = {"avgpool", "lppool"}
+WITH_TWIN = [name for name in names() if name not in WITHOUT_TWIN]
+EXAMPLES = [
+    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
+    for name in WITH_TWIN
+    for at, example in enumerate(layer_type(name).examples)
+]
+
+Case = tuple[Layer, Inputs]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread(torch: ModuleType) -> Iterator[None]:
+    """Tensors are tiny: threads only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def of(name: str, **fields: Any) -> Layer:
+    return layer_type(name)(**fields)
+
+
+def no_twin(layer: Layer, inputs: Inputs) -> bool:
+    """Padding in a step of its own is values to PyTorch's averages: it is counted, and never hung over."""
+    assert isinstance(layer, Pool)
+    if layer.padding_apart(inputs[0]) is None:
+        return False
+    hangs_over = any(window.overhang for window in layer.windows(inputs[0]))
+    return hangs_over or not getattr(layer, "count_include_pad", True)
+
+
+@dataclass
+class Twin:
+    """The modules and functions that `torch()` names, one after another."""
+
+    torch: ModuleType
+    calls: tuple[TorchCall, ...]
+    modules: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.steps = [self._step(call) for call in self.calls]
+
+    def _step(self, call: TorchCall) -> Callable[..., Any]:
+        room, _, name = call.target.rpartition(".")
+        if room == "nn":
+            module = getattr(self.torch.nn, name)(**call.arguments)
+            self.modules.append(module)
+            return lambda *tensors: module(*tensors)
+        assert room == "torch", call
+        function = getattr(self.torch, name)
+        match call.operands:
+            case "arguments":
+                return lambda *tensors: function(*tensors, **call.arguments)
+            case "list":
+                return lambda *tensors: function(tensors, **call.arguments)
+            case "fold":
+                return lambda *tensors: reduce(lambda a, b: function(a, b, **call.arguments), tensors)
+
+    def __call__(self, *tensors: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for step in self.steps:
+                tensors = (step(*tensors),)
+        return tensors[0]
+
+    def train(self, mode: bool) -> "Twin":
+        for module in self.modules:
+            module.train(mode)
+        return self
+
+    def named(self, what: str) -> list[tuple[str, tuple[int, ...], str]]:
+        """Parameters or buffers: name, shape, dtype."""
+        return [
+            (name, tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
+            for module in self.modules
+            for name, tensor in getattr(module, f"named_{what}")()
+        ]
+
+    def storages(self) -> set[int]:
+        own = (tensor for module in self.modules for tensor in (*module.parameters(), *module.buffers()))
+        return {storage(tensor) for tensor in own}
+
+    def inputs(self, inputs: Inputs, *, dtype: str = "float32") -> list[Any]:
+        """Batches that are no leaves, so that a layer may write over them."""
+        torch = self.torch
+        made = (torch.rand(BATCH, *shape.torch, dtype=getattr(torch, dtype)) + 0.1 for shape in inputs)
+        return [tensor.requires_grad_().clone() for tensor in made]
+
+
+def storage(tensor: Any) -> int:
+    return int(tensor.untyped_storage()._cdata)
+
+
+def twin(torch: ModuleType, layer: Layer, inputs: Inputs) -> Twin:
+    calls = layer.torch(inputs)
+    assert calls, f"{layer} has no twin"
+    return Twin(torch, calls)
+
+
+def check_shape_and_state(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    model = twin(torch, layer, inputs).train(True)
+    assert layer.output(inputs).torch == tuple(model(*model.inputs(inputs)).shape)[1:]
+    weights = [(weight.name, weight.shape, "float32") for weight in layer.weights(inputs)]
+    assert weights == model.named("parameters")
+    buffers = [(tensor.name, tensor.shape, tensor.dtype or "float32") for tensor in layer.buffers(inputs)]
+    assert buffers == model.named("buffers")
+
+
+def check_macs(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = twin(torch, layer, inputs).train(False)
+    tensors = [tensor.detach() for tensor in model.inputs(inputs)]
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model(*tensors)
+    flops = counter.get_total_flops()
+    assert flops % (2 * BATCH) == 0
+    assert layer.work(inputs).macs == flops // 2 // BATCH
+
+
+def nbytes(tensor: Tensor) -> int:
+    return tensor.size * DTYPES[tensor.dtype or "float32"] * (BATCH if tensor.batched else 1)
+
+
+def told_kept(keeps: tuple[Kept, ...], *, shared: bool) -> tuple[set[Any], list[tuple[int, str]]]:
+    """The operands kept, and bytes and dtype of each tensor of its own. `shared`: the output is input 0."""
+    operands = {0 if kept == "output" and shared else kept for kept in keeps if not isinstance(kept, Tensor)}
+    own = [(nbytes(kept), kept.dtype or "float32") for kept in keeps if isinstance(kept, Tensor)]
+    return operands, sorted(own)
+
+
+def check_kept(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    model = twin(torch, layer, inputs).train(True)
+    tensors = model.inputs(inputs)
+    operands = {storage(tensor): at for at, tensor in reversed(list(enumerate(tensors)))}
+    excluded = model.storages()
+    saved: list[Any] = []
+
+    def save(tensor: Any) -> Any:
+        saved.append(tensor)
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(save, lambda tensor: tensor):
+        output = model(*tensors)
+    shared = storage(output) in operands
+    operands.setdefault(storage(output), "output")
+    unique = {storage(tensor): tensor for tensor in saved if storage(tensor) not in excluded}
+    kept = {operands[at] for at in unique if at in operands}
+    own = sorted(
+        (tensor.untyped_storage().nbytes(), str(tensor.dtype).removeprefix("torch."))
+        for at, tensor in unique.items()
+        if at not in operands
+    )
+    assert told_kept(layer.keeps(inputs), shared=shared) == (kept, own)
+    output.sum().backward()
+
+
+def check_storage(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    for training in (True, False):
+        model = twin(torch, layer, inputs).train(training)
+        tensors = model.inputs(inputs)
+        shares = storage(model(*tensors)) == storage(tensors[0])
+        told = layer.storage(training=training)
+        assert shares == (told in (Storage.VIEW, Storage.IN_PLACE)), f"training={training}"
+
+
+@contextmanager
+def metered(torch: ModuleType, known: set[int]) -> Iterator[list[int]]:
+    """Bytes of new storages alive at once: [now, peak]."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils._pytree import tree_leaves
+
+    seen, tally = set(known), [0, 0]
+
+    def freed(at: int, size: int) -> None:
+        seen.discard(at)
+        tally[0] -= size
+
+    class Meter(TorchDispatchMode):
+        def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            result = function(*args, **(kwargs or {}))
+            for tensor in tree_leaves(result):
+                if isinstance(tensor, torch.Tensor) and storage(tensor) not in seen:
+                    held = tensor.untyped_storage()
+                    seen.add(storage(tensor))
+                    tally[0] += held.nbytes()
+                    tally[1] = max(tally)
+                    weakref.finalize(held, freed, storage(tensor), held.nbytes())
+            return result
+
+    with Meter():
+        yield tally
+
+
+def check_allocated(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    """At its peak the forward holds its output, its scratch and, in training, what is kept of its own."""
+    for training in (True, False):
+        model = twin(torch, layer, inputs).train(training)
+        tensors = model.inputs(inputs)
+        known = model.storages() | {storage(tensor) for tensor in tensors}
+        with torch.set_grad_enabled(training), metered(torch, known) as tally:
+            output = model(*tensors)
+        held = {tensor.name: tensor for tensor in layer.scratch(inputs)}
+        if training:
+            held |= {kept.name: kept for kept in layer.keeps(inputs) if isinstance(kept, Tensor)}
+        elif layer.key == "maxpool" and inputs[0].rank == 1:
+            # Under a meter PyTorch takes another way than without: the profiler's count has a test of its own.
+            held["indices"] = Tensor("indices", layer.output(inputs).torch, "int64", batched=True)
+        expected = sum(map(nbytes, held.values()))
+        if layer.storage(training=training) in (Storage.OWN, Storage.WHERE_SAFE):
+            expected += output.untyped_storage().nbytes()
+        assert tally[1] == expected, f"training={training}: {sorted(held)}"
+
+
+def reads(torch: ModuleType, model: Twin, inputs: Inputs, axis: int) -> dict[int, tuple[int, int]]:
+    """The first and the last input position that output positions along an axis depend on: ends and middle."""
+    tensors = model.inputs(inputs, dtype="float64")
+    output = model(*tensors)
+    weights = torch.rand_like(output)  # else softmax's outputs sum to a constant
+    found: dict[int, tuple[int, int]] = {}
+    count = output.shape[axis + 2]
+    for at in sorted({0, 1, count // 2, count - 2, count - 1} & set(range(count))):
+        row = (output * weights).select(axis + 2, at).sum()
+        (gradient,) = torch.autograd.grad(row, tensors[0], retain_graph=True)
+        other = [d for d in range(gradient.ndim) if d != axis + 2]
+        positions = gradient.abs().sum(other).nonzero().flatten().tolist()
+        if positions:
+            found[at] = positions[0], positions[-1]
+    return found
+
+
+def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    model = twin(torch, layer, inputs).train(False)
+    for module in model.modules:
+        module.double()
+        for parameter in module.parameters():
+            parameter.data.abs_().add_(0.1)
+    for axis, reach in enumerate(layer.reach(inputs)):
+        size = inputs[0].spatial[axis]
+        for at, span in reads(torch, model, inputs, axis).items():
+            start = reach.start + at * reach.stride
+            inside = start >= 0 and start + reach.extent <= size
+            assert floor(start) <= span[0], f"output {at} of axis {axis}"
+            assert span[1] <= ceil(start) + reach.extent - 1, f"output {at} of axis {axis}"
+            # A maximum has one position only that a gradient reaches.
+            if inside and isinstance(layer, Windowed) and layer.key != "maxpool":
+                assert span == (start, start + reach.extent - 1), f"output {at} of axis {axis}"
+            assert span[1] - span[0] < reach.extent
+
+
+CHECKS = [check_shape_and_state, check_macs, check_kept, check_storage, check_allocated, check_reach]
+
+
+def fits_reach(layer: Layer, inputs: Inputs) -> bool:
+    """Whether output and first input have positions that can be told apart along the same axes."""
+    output = layer.output(inputs)
+    return output.rank == inputs[0].rank and (layer.arity == 1 or output.spatial == inputs[0].spatial)
+
+
+def affordable(layer: Layer, inputs: Inputs) -> Case:
+    """The case with smaller grids where gradients of every position would take long."""
+    grid = tuple(min(size, 31) for size in inputs[0].spatial)
+    smaller = tuple(Shape(min(shape.channels, 8), grid) for shape in inputs)
+    too_large = inputs[0].rank and inputs[0].size > 20_000
+    return (layer, smaller) if too_large and layer.arity == 1 else (layer, inputs)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+def test_examples(torch: ModuleType, check: Callable[..., None], layer: Layer, inputs: Inputs) -> None:
+    if check is check_reach:
+        layer, inputs = affordable(layer, inputs)
+        if not fits_reach(layer, inputs):
+            return
+    check(torch, layer, inputs)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", WITH_TWIN)
+@given(data=st.data())
+@settings(suppress_health_check=LAX)
+def test_random_configurations(torch: ModuleType, random_case: Any, name: str, data: st.DataObject) -> None:
+    layer, inputs = data.draw(random_case(name))
+    if name in SOMETIMES_WITHOUT_TWIN:
+        assert isinstance(layer, Pool)
+        absent = no_twin(layer, inputs)
+        assert absent == (not layer.torch(inputs))
+        assume(not absent)
+    for check in CHECKS:
+        if check is not check_reach or fits_reach(layer, inputs):
+            check(torch, layer, inputs)
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_TWIN))
+def test_without_a_twin(name: str) -> None:
+    layer = layer_type(name)
+    assert all(layer(**example.fields).torch(example.inputs) == () for example in layer.examples)
+
+
+def test_every_layer_is_compared_or_has_no_twin() -> None:
+    without = {
+        name
+        for name in names()
+        if not any(layer_type(name)(**e.fields).torch(e.inputs) for e in layer_type(name).examples)
+    }
+    assert without == WITHOUT_TWIN
+    assert {str(param.id).rpartition("-")[0] for param in EXAMPLES} == set(names()) - WITHOUT_TWIN
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", ["maxpool", "avgpool", "lppool"])
+@given(data=st.data())
+@settings(suppress_health_check=LAX)
+def test_pooling_pools_its_windows(
+    torch: ModuleType, random_case: Any, name: str, data: st.DataObject
+) -> None:
+    """Values too: paddings that PyTorch's modules do not take are put together right."""
+    layer, inputs = data.draw(random_case(name))
+    assert isinstance(layer, Pool)
+    volume = inputs[0]
+    windows = layer.windows(volume)
+    # PyTorch scales an Lp window that hangs over up to a whole one.
+    assume(layer.torch(inputs) and not (name == "lppool" and any(at.overhang for at in windows)))
+    tensor = torch.randn(1, *volume.torch, dtype=torch.float64).abs()
+    got = twin(torch, layer, inputs)(tensor)
+    for at in product(*map(range, layer.grid(volume))):
+        axes = [
+            [(o * w.stride - w.before + tap * w.dilation, w) for tap in range(w.kernel)]
+            for o, w in zip(at, windows, strict=True)
+        ]
+        inside = [[p for p, w in axis if 0 <= p < w.size] for axis in axes]
+        counted = 1
+        for axis in axes:
+            counted *= sum(p < w.size + w.after for p, w in axis)
+        values = tensor[0]
+        for dimension, positions in enumerate(inside):
+            values = values.index_select(dimension + 1, torch.tensor(positions, dtype=torch.int64))
+        values = values.flatten(1)
+        if name == "maxpool":
+            wanted = values.amax(1) if values.shape[1] else torch.full((volume.channels,), -inf)
+        elif name == "avgpool":
+            whole = getattr(layer, "count_include_pad")  # noqa: B009
+            wanted = values.sum(1) / (counted if whole else values.shape[1])
+        else:
+            p = getattr(layer, "p")  # noqa: B009
+            wanted = values.pow(p).sum(1).pow(1 / p)
+        torch.testing.assert_close(got[(0, slice(None), *at)], wanted, check_dtype=False)
+
+
+def test_max_pooling_along_one_axis_needs_no_indices_at_inference(torch: ModuleType) -> None:
+    """By the allocator's own count, which no meter disturbs."""
+    from torch.profiler import ProfilerActivity, profile
+
+    def allocated(module: Any, tensor: Any) -> int:
+        with torch.no_grad(), profile(activities=[ProfilerActivity.CPU], profile_memory=True) as run:
+            output = module(tensor)
+        gained = [
+            event.self_cpu_memory_usage for event in run.key_averages() if event.self_cpu_memory_usage > 0
+        ]
+        return int(sum(gained) - output.nbytes)
+
+    pool = of("maxpool", kernel=2)
+    for shape in (Shape(3, (80,)), Shape(3, (8, 10))):
+        model = twin(torch, pool, (shape,))
+        tensor = torch.zeros(BATCH, *shape.torch)
+        assert allocated(model.modules[0], tensor) == sum(map(nbytes, pool.scratch((shape,))))
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_pytorch_refuses_what_is_noted_as_more_than_half(torch: ModuleType, rank: int) -> None:
+    shape = Shape(2, (8,) * rank)
+    for kernel, dilation, padding in product((1, 2, 3), (1, 2), (0, 1, 2, 3)):
+        layer = of("maxpool", kernel=kernel, stride=1, padding=padding, dilation=dilation)
+        noted = "S012" in [problem.fault.code for problem in problems(layer, (shape,))]
+        module = getattr(torch.nn, f"MaxPool{rank}d")(kernel, 1, padding, dilation)
+        if noted:
+            with pytest.raises(RuntimeError, match=r"pad.* should be .* half of (effective )?kernel size"):
+                module(torch.zeros(1, *shape.torch))
+        else:
+            assert tuple(module(torch.zeros(1, *shape.torch)).shape)[2:] == layer.output((shape,)).spatial
+
+
+def test_unequal_sides_are_not_swapped(torch: ModuleType) -> None:
+    layer = of("zero_pad", padding=Sides(top=1, bottom=2, left=3, right=4))
+    padded = twin(torch, layer, (Shape(1, (1, 1)),))(torch.ones(1, 1, 1, 1))[0, 0]
+    assert padded.nonzero().tolist() == [[1, 3]]
+    assert tuple(padded.shape) == (4, 8)
+
+
+def test_a_check_can_fail(torch: ModuleType) -> None:
+    """A layer that is wrong about one fact is caught by the check of that fact."""
+    relu = layer_type("relu")
+    example: Example = relu.examples[0]
+
+    def lying(**facts: Any) -> Layer:
+        told = {
+            name: partialmethod(lambda self, *_, value, **__: value, value=value)
+            for name, value in facts.items()
+        }
+        made = type("Lying", (relu,), told)()
+        assert isinstance(made, Layer)
+        return made
+
+    lies = {
+        check_shape_and_state: lying(output=Shape(16, (8, 7))),
+        check_macs: lying(work=Work(macs=1)),
+        check_kept: lying(keeps=(0,)),
+        check_storage: lying(storage=Storage.VIEW),
+        check_allocated: lying(scratch=(Tensor("more", (1,)),)),
+        check_reach: lying(reach=tuple(r._replace(start=1) for r in relu().reach(example.inputs))),
+    }
+    assert set(lies) == set(CHECKS)
+    for check, liar in lies.items():
+        check(torch, relu(), example.inputs)
+        with pytest.raises(AssertionError):
+            check(torch, liar, example.inputs)
+    gc.collect()

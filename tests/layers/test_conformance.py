@@ -1,0 +1,190 @@
+"""Every layer type keeps the catalogue's promises. A new one is held to them by being there."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+import cnncalc.layers
+from cnncalc.layers import Layer, layer_class, layer_type, names, problems
+from cnncalc.layers._activation import SHAPES, Activation
+from cnncalc.layers._field import REQUIRED, stated
+from cnncalc.layers._groups import KeepsOutput
+from cnncalc.layers._layer import Example, Storage, Tensor
+
+FOLDER = Path(cnncalc.layers.__file__).parent
+EXAMPLES = [
+    pytest.param(name, example, id=f"{name}-{at}")
+    for name in names()
+    for at, example in enumerate(layer_type(name).examples)
+]
+# Modules that cost nothing at start-up.
+LIGHT = {"abc", "collections", "dataclasses", "enum", "fractions", "functools", "itertools", "math", "typing"}
+
+
+def built(name: str, example: Example) -> Layer:
+    return layer_type(name)(**example.fields)
+
+
+def facts(layer: Layer, example: Example) -> dict[str, Any]:
+    inputs = example.inputs
+    asked = ("output", "weights", "buffers", "work", "reach", "keeps", "scratch", "torch", "label")
+    told = {fact: getattr(layer, fact)(inputs) for fact in (*asked, "macs_formula", "arithmetic")}
+    storages: dict[str, Any] = {f"storage {mode}": layer.storage(training=mode) for mode in (True, False)}
+    return told | storages
+
+
+def evaluated(formula: str) -> int:
+    """What a printed product comes to."""
+    assert re.fullmatch(r"[\d*+ ()]+", formula), formula
+    return int(eval(formula, {"__builtins__": {}}))
+
+
+@pytest.mark.parametrize("name", names())
+def test_says_what_it_is(name: str) -> None:
+    layer = layer_type(name)
+    assert layer.key == name
+    assert hasattr(layer, "__dataclass_fields__")
+    assert layer.source.strip()
+    assert layer.family.strip()
+    assert layer.__doc__
+    assert not layer.__doc__.startswith(f"{layer.__name__}("), (
+        "a dataclass writes that where nobody wrote a doc"
+    )
+    assert len(layer.examples) >= 2, "one example shows too little"
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_field_is_stated_once(name: str) -> None:
+    layer = layer_type(name)
+    told = stated(layer)
+    assert set(told) == {item.name for item in fields(layer)}, "a field without a statement is out of reach"  # type: ignore[arg-type]
+    for field, (statement, default) in told.items():
+        assert statement.doc.strip(), field
+        if default is not REQUIRED and default is not None:
+            assert statement.kind.read(default) == default, f"{field}: its own reader refuses the default"
+    assert sum(statement.main for statement, _ in told.values()) <= 1
+
+
+@pytest.mark.parametrize("name", names())
+def test_examples_show_every_required_field_and_several_axes(name: str) -> None:
+    layer = layer_type(name)
+    required = {field for field, (_, default) in stated(layer).items() if default is REQUIRED}
+    assert all(required <= set(example.fields) for example in layer.examples)
+    ranks = {example.inputs[0].rank for example in layer.examples}
+    assert len(ranks) > 1 or layer.arity is None, "examples over one number of axes only"
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_examples_are_sound(name: str, example: Example) -> None:
+    layer = built(name, example)
+    assert not [problem for problem in problems(layer, example.inputs) if problem.blocking]
+    for field, value in example.fields.items():
+        statement, _ = stated(type(layer))[field]
+        assert statement.kind.read(value) == value if not hasattr(value, "top") else True
+    output = layer.output(example.inputs)
+    assert output.size > 0
+    assert len(layer.reach(example.inputs)) == example.inputs[0].rank
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_formulas_come_to_the_figures(name: str, example: Example) -> None:
+    layer = built(name, example)
+    work, formula = layer.work(example.inputs), layer.macs_formula(example.inputs)
+    assert (evaluated(formula) if formula else 0) == work.macs
+    for weight in layer.weights(example.inputs):
+        assert evaluated(weight.formula) == weight.size
+    assert all(count >= 0 and isinstance(count, int) for count in work)
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_facts_are_the_same_twice(name: str, example: Example) -> None:
+    layer = built(name, example)
+    assert hash(layer) == hash(built(name, example))
+    once = facts(layer, example)
+    assert once == facts(built(name, example), example)
+    for fact in ("output", "weights", "buffers", "work", "reach", "keeps", "scratch"):
+        hash(once[fact])
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_what_is_kept_and_allocated_is_told_apart_by_name(name: str, example: Example) -> None:
+    layer = built(name, example)
+    for tensors in (layer.keeps(example.inputs), layer.scratch(example.inputs)):
+        own = [tensor.name for tensor in tensors if isinstance(tensor, Tensor)]
+        assert len(set(own)) == len(own)
+    operands = [kept for kept in layer.keeps(example.inputs) if isinstance(kept, int)]
+    assert all(kept < len(example.inputs) for kept in operands)
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+def test_a_layer_that_shares_its_input_s_storage_keeps_its_size(name: str, example: Example) -> None:
+    layer = built(name, example)
+    if layer.storage(training=True) is not Storage.OWN:
+        assert layer.output(example.inputs).size == example.inputs[0].size
+
+
+FORGETFUL = ["work", "keeps", "storage"]
+
+
+@pytest.mark.parametrize("fact", FORGETFUL)
+def test_a_layer_that_forgets_a_fact_is_no_layer(fact: str) -> None:
+    groups = {"keeps": (Activation,), "storage": (KeepsOutput, Activation), "work": (KeepsOutput, Activation)}
+
+    def work(self: Layer, inputs: Any) -> Any:
+        raise NotImplementedError
+
+    told: dict[str, Any] = {"source": "none", "examples": SHAPES, "module": "nn.ReLU"}
+    if fact != "work":
+        told["work"] = work
+    if fact == "storage":
+        told["storage"] = Layer.storage
+    forgetful: Any = dataclass(frozen=True)(type("Forgetful", groups[fact], told))
+    with pytest.raises(TypeError, match=f"abstract method '?{fact}'?"):
+        forgetful()
+
+
+def test_a_module_defines_one_layer() -> None:
+    class Module:
+        __name__ = "cnncalc.layers.none"
+
+    with pytest.raises(TypeError, match="must define one layer class, not 0"):
+        layer_class(Module())
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file.name}: relative import"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.py")), ids=lambda file: file.stem)
+def test_layers_import_nothing_heavy(file: Path) -> None:
+    for module in imports(file):
+        top, _, rest = module.partition(".")
+        assert top in LIGHT or (
+            top == "cnncalc" and rest.split(".")[0] in ("", "layers", "shape", "diagnostic")
+        )
+
+
+class Course:
+    """AlexNet's first layer, as the course counts it."""
+
+    example: ClassVar = layer_type("locally_connected").examples[0]
+
+    def parameters(self, name: str) -> int:
+        layer = layer_type(name)(**self.example.fields)
+        return sum(weight.size for weight in layer.weights(self.example.inputs))
+
+
+def test_parameter_sharing_saves_what_the_course_says() -> None:
+    course = Course()
+    assert course.parameters("conv") == 34_944
+    assert course.parameters("locally_connected") == 105_705_600
