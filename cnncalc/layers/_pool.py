@@ -61,14 +61,14 @@ class Pool(Windowed, Weightless, OwnOutput):
                 break
         yield from super().problems(inputs)
 
-    def pads_itself(self, window: Window) -> bool:
+    def pads_itself(self, window: Window, rank: int) -> bool:
         """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
         return window.before == window.after <= window.kernel // 2
 
     def padding_apart(self, volume: Shape) -> Ends | None:
         """The padding that takes a step of its own, as far as windows reach; None where PyTorch's pooling pads."""
         windows = self.windows(volume)
-        if all(map(self.pads_itself, windows)):
+        if all(self.pads_itself(window, volume.rank) for window in windows):
             return None
         # Only what is read, so that no further window fits: `ceil` would let one start in this padding.
         return tuple(

@@ -7,7 +7,7 @@ from cnncalc.layers._field import Sides, flag
 from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
 from cnncalc.layers._padding import padded, zero_pad_call
 from cnncalc.layers._pool import Pool
-from cnncalc.shape import Shape
+from cnncalc.shape import Shape, Window
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class AvgPool(Pool):
     )
 
     count_include_pad: bool = flag(True, "divide by the whole window, padding included")
+
+    def pads_itself(self, window: Window, rank: int) -> bool:
+        # Over three axes PyTorch wants the input itself to be as large as the kernel, padding not counted.
+        return super().pads_itself(window, rank) and (rank < 3 or window.kernel <= window.size)
 
     def work(self, inputs: Inputs) -> Work:
         outputs = self.output(inputs).size

@@ -27,7 +27,7 @@ class LPPool(Pool):
 
     p: float = number(2.0, "which norm (PyTorch's norm_type)", low=1)
 
-    def pads_itself(self, window: Window) -> bool:
+    def pads_itself(self, window: Window, rank: int) -> bool:
         return window.before == window.after == 0
 
     def work(self, inputs: Inputs) -> Work:

@@ -32,10 +32,10 @@ class MaxPool(Pool):
     def windows(self, volume: Shape) -> tuple[Window, ...]:
         return sliding(volume, self.kernel, self.step, self.padding, self.dilation, ceil=self.ceil)
 
-    def pads_itself(self, window: Window) -> bool:
+    def pads_itself(self, window: Window, rank: int) -> bool:
         # Where taps are farther apart than the input is long, it may fall between two of them. PyTorch's pooling then
         # gives the index of no value, and its backward writes there: a crash (2.13).
-        return super().pads_itself(window) and (not window.before or window.dilation <= window.size)
+        return super().pads_itself(window, rank) and (not window.before or window.dilation <= window.size)
 
     def work(self, inputs: Inputs) -> Work:
         return Work(compares=self.output(inputs).size * (self.taps(inputs[0]) - 1))

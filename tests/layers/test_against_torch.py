@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, names, problems
@@ -25,6 +25,9 @@ from cnncalc.shape import DTYPES, Shape
 
 BATCH = 2
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+# `make fuzz` asks for more.
+CASES = max(200, settings.default.max_examples if settings.default else 0)
 
 # PyTorch has no such layer.
 WITHOUT_TWIN = {"locally_connected"}
@@ -311,7 +314,7 @@ def test_examples(torch: ModuleType, check: Callable[..., None], layer: Layer, i
 @pytest.mark.fuzz
 @pytest.mark.parametrize("name", WITH_TWIN)
 @given(data=st.data())
-@settings(suppress_health_check=LAX)
+@settings(max_examples=CASES, suppress_health_check=LAX)
 def test_random_configurations(torch: ModuleType, random_case: Any, name: str, data: st.DataObject) -> None:
     layer, inputs = data.draw(random_case(name))
     if name in SOMETIMES_WITHOUT_TWIN:
@@ -319,6 +322,7 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
         absent = no_twin(layer, inputs)
         assert absent == (not layer.torch(inputs))
         assume(not absent)
+    event(f"{inputs[0].rank} axes")
     for check in CHECKS:
         if check is not check_reach or fits_reach(layer, inputs):
             check(torch, layer, inputs)
@@ -343,7 +347,7 @@ def test_every_layer_is_compared_or_has_no_twin() -> None:
 @pytest.mark.fuzz
 @pytest.mark.parametrize("name", ["maxpool", "avgpool", "lppool"])
 @given(data=st.data())
-@settings(suppress_health_check=LAX)
+@settings(max_examples=CASES, suppress_health_check=LAX)
 def test_pooling_pools_its_windows(
     torch: ModuleType, random_case: Any, name: str, data: st.DataObject
 ) -> None:
