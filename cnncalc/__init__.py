@@ -1,1 +1,39 @@
-"""cnncalc: everything about a CNN architecture before a GPU is touched."""
+"""cnncalc: everything about a CNN architecture before a GPU is touched.
+
+>>> import cnncalc
+>>> graph = cnncalc.load("vgg16")
+>>> cnncalc.analyse(graph).totals.params
+138357544
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnncalc.analysis import Analysis as Analysis
+    from cnncalc.api import analyse as analyse
+    from cnncalc.api import findings as findings
+    from cnncalc.api import load as load
+    from cnncalc.diagnostic import Diagnostic as Diagnostic
+    from cnncalc.graph import Graph as Graph
+    from cnncalc.shape import Shape as Shape
+
+__version__ = "0.1.0"
+
+# What the package offers, and the module that has it: loaded when it is first asked for.
+_OFFERED = {
+    "Analysis": "cnncalc.analysis",
+    "Diagnostic": "cnncalc.diagnostic",
+    "Graph": "cnncalc.graph",
+    "Shape": "cnncalc.shape",
+    "analyse": "cnncalc.api",
+    "findings": "cnncalc.api",
+    "load": "cnncalc.api",
+}
+__all__ = ["Analysis", "Diagnostic", "Graph", "Shape", "__version__", "analyse", "findings", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OFFERED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_OFFERED[name]), name)

@@ -163,7 +163,7 @@ def _joined(rows: list[Row], frame: Frame) -> Row:
     return Row(
         name=frame.name,
         kind=frame.item.block,
-        label=frame.item.block.upper(),
+        label=frame.name,
         inputs=tuple(dict.fromkeys(name for row in rows for name in row.inputs if name not in inside)),
         output=last.output,
         activations=_added(rows, lambda row: row.activations),

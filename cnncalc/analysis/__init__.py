@@ -4,10 +4,10 @@ from functools import cached_property
 
 from cnncalc.analysis.parameters import Parameters, parameters
 from cnncalc.analysis.receptive_field import Disagreement, Field, Fields, receptive_fields
-from cnncalc.analysis.storage import Stored, storage
+from cnncalc.analysis.storage import Stored, count_readers, needed_besides, storage
 from cnncalc.analysis.totals import Totals, totals
 from cnncalc.analysis.work import work
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
 
 __all__ = ["Analysis", "Disagreement", "Field", "Fields", "Parameters", "Stored", "Totals"]
@@ -38,6 +38,14 @@ class Analysis:
     def storage(self) -> list[Stored | None]:
         """Where each node's output lives, and the values it adds."""
         return storage(self.graph)
+
+    @cached_property
+    def _readers(self) -> list[int]:
+        return count_readers(self.graph)
+
+    def needed_besides(self, node: Node) -> str | None:
+        """Who needs what a node reads, beside the node itself (the end of a sentence); None where nobody does."""
+        return needed_besides(self.graph, self.storage, self._readers, node)
 
     @cached_property
     def _fields(self) -> tuple[list[Fields | None], list[Disagreement]]:

@@ -1,5 +1,6 @@
 """Which tensors a forward pass stores: layers that work in place, or only view, store none of their own."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnncalc.graph import Graph, Node
@@ -21,41 +22,53 @@ def storage(graph: Graph) -> list[Stored | None]:
     input of the network, and no layer behind it keeps what would be overwritten for its backward pass.
     """
     training = graph.mode == "training"
-    readers = [0] * len(graph.nodes)
-    for node in graph.nodes:
-        for at in node.inputs:
-            readers[at] += 1
-    for at in graph.outputs:
-        readers[at] += 1
+    readers = count_readers(graph)
     result: list[Stored | None] = []
     for node in graph.nodes:
         if node.shape is None or (node.fit is None and not node.is_input):
             result.append(None)
             continue
         how = Storage.OWN if node.fit is None else node.fit.layer.storage(training=training)
-        if how is Storage.OWN:
-            result.append(Stored(how, node.index, node.shape.size))
-            continue
         if how is Storage.WHERE_SAFE:
-            safe = _overwritable(graph, result, readers, node.inputs[0])
-            how = Storage.IN_PLACE if safe else Storage.OWN
-        before = result[node.inputs[0]]
-        own = how is Storage.OWN or before is None
-        result.append(
-            Stored(how, node.index, node.shape.size) if own or before is None else Stored(how, before.root, 0)
-        )
+            free = needed_besides(graph, result, readers, node) is None
+            how = Storage.IN_PLACE if free else Storage.OWN
+        before = None if how is Storage.OWN else result[node.inputs[0]]
+        if before is None:
+            result.append(Stored(how, node.index, node.shape.size))
+        else:
+            result.append(Stored(how, before.root, 0))
     return result
 
 
-def _overwritable(graph: Graph, stored: list[Stored | None], readers: list[int], at: int) -> bool:
-    """Whether the only reader of a node may write over what it reads."""
+def count_readers(graph: Graph) -> list[int]:
+    """Of every node how many layers read it; being an output counts as one."""
+    readers = [0] * len(graph.nodes)
+    for node in graph.nodes:
+        for at in node.inputs:
+            readers[at] += 1
+    for at in graph.outputs:
+        readers[at] += 1
+    return readers
+
+
+def needed_besides(
+    graph: Graph, stored: Sequence[Stored | None], readers: Sequence[int], reader: Node
+) -> str | None:
+    """Who needs what a node reads beside the node itself: as the end of a sentence, None where nobody does."""
+    at = reader.inputs[0]
     while True:
-        node: Node = graph.nodes[at]
+        node = graph.nodes[at]
         here = stored[at]
-        if node.is_input or readers[at] != 1 or node.fit is None or here is None:
-            return False
+        if node.is_input:
+            return "is an input of the network"
+        if node.fit is None or here is None:
+            return "is unknown"
+        if at in graph.outputs:
+            return "is an output of the network"
+        if readers[at] != 1:
+            return f"{readers[at]} layers read"
         if "output" in node.fit.layer.keeps(node.fit.inputs):
-            return False
+            return f"`{node.name}` keeps for its backward pass"
         if here.root == at:
-            return True
+            return None
         at = node.inputs[0]

@@ -71,7 +71,7 @@ def _first(units: list[_Unit], total: int) -> str:
     for count, unit in enumerate(convs, 1):
         sum_so_far += unit.values
         if sum_so_far >= MOST * total:
-            few = count * 2 <= len(convs) or count <= 4
+            few = count <= max(4, len(convs) // 3)
             which = "the first conv" if count == 1 else f"the first {count} of {len(convs)} convs"
             return f"{_percent(sum_so_far, total)} of the activations are in {which}" if few else ""
     return ""

@@ -310,7 +310,9 @@ class Expander:
                 for key, given in givens.items()
                 if key in block.parameters
             }
-            inner = Scope(name + ".", block.names, parameters, scope, Frame(name, item, parameters, scope.frame))
+            inner = Scope(
+                name + ".", block.names, parameters, scope, Frame(name, item, parameters, scope.frame)
+            )
             for key, parameter in block.parameters.items():
                 if key not in parameters and parameter.default is not None:
                     parameters[key] = self._binder.value(parameter.default, shape, inner)

@@ -51,7 +51,11 @@ class Findings:
             arguments = ", ".join(
                 f"{name}={escaped(shown(value))}" for name, value in frame.parameters.items()
             )
-            more = f" and at {found.count - 1} more {'place' if found.count == 2 else 'places'}" if found.count > 1 else ""
+            more = (
+                f" and at {found.count - 1} more {'place' if found.count == 2 else 'places'}"
+                if found.count > 1
+                else ""
+            )
             where = f"in block `{frame.item.block}`" + (f" ({arguments})" if arguments else "")
             notes.append(Note(f"{where}, used at line {frame.item.span.line}{more}", frame.item.span))
         elif found.count > 1:

@@ -68,11 +68,11 @@ def _literal_input(node: Node, place: Place) -> Given | None:
 def _structural(problem: Problem, node: Node, item: Item, place: Place) -> tuple[Fix, ...]:
     """Fixes that put a word into the spec."""
     if problem.fault.code == "S009":
-        fixes = []
-        for word in ("flatten", "global_avgpool"):
-            if edit := insertion(place.sources, item.whole, word, item=True):
-                fixes.append(Fix(f"put `{word}` before it", (edit,)))
-        return tuple(fixes)
+        return tuple(
+            Fix(f"put `{word}` before it", (edit,))
+            for word in ("flatten", "global_avgpool")
+            if (edit := insertion(place.sources, item.whole, word, item=True))
+        )
     if problem.fault.code == "S008" and isinstance(item, ResidualItem) and item.shortcut == "identity":
         shapes = [place.nodes[at].shape for at in node.inputs]
         if all(shape is not None and shape.rank for shape in shapes) and (

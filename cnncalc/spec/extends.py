@@ -40,43 +40,50 @@ def family(source: Source, root: Mapping) -> Family:
 
 
 def _follow(found: Family, entry: Entry) -> None:
-    node, source = entry.value, found.sources[-1]
-
-    def fault(message: str, help: str | None = None) -> None:
+    base = _base(found, entry)
+    if isinstance(base, tuple):
+        message, help = base
         found.whole = False
-        found.diagnostics.append(_faults.BAD_EXTENDS.at(node.span, message, help=help))
-
-    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
-        return fault("`extends` must be the path of a spec", "write `extends: other.yaml`")
-    told = escaped(node.value)
-    if source.path is None:
-        return fault("only a spec in a file can extend another: this one has no folder", "save it to a file")
-    folder = source.path.parent
-    target = Path(node.value)
-    if target.is_absolute() or ".." in target.parts:
-        return fault(f"`{told}` leads out of the spec's folder", "keep both in one folder tree")
-    path = folder / target
-    try:
-        if not path.resolve().is_relative_to(folder.resolve()):
-            return fault(f"`{told}` leads out of the spec's folder", "keep both in one folder tree")
-        known = [one.path.resolve() for one in found.sources if one.path]
-        if path.resolve() in known:
-            what = "itself" if path.resolve() == known[-1] else "a spec that extends it"
-            return fault(f"the spec extends {what}: {told}", "name the spec to take over")
-    except (OSError, ValueError, RuntimeError):
-        return fault(f"`{told}` is not a path")
-    if len(found.sources) >= MOST:
-        return fault(f"specs extend each other {MOST} deep here, which is the limit")
-    name = str(Path(source.name).parent / target) if source.name else node.value
-    base, faults = read(path, name)
-    if base is None:
-        return fault(f"`{told}` can't be read: {faults[0].message}" if faults else f"`{told}` can't be read")
-    root, more = load(base)
+        found.diagnostics.append(_faults.BAD_EXTENDS.at(entry.value.span, message, help=help))
+        return
+    root, faults = load(base)
     found.sources.append(base)
-    found.diagnostics += [*faults, *more]
+    found.diagnostics += faults
     if isinstance(root, Mapping):
         found.roots.append(root)
-    else:
-        found.whole = False
-        if not more:
-            found.diagnostics.append(_faults.BAD_EXTENDS.at(node.span, f"`{told}` is not a spec"))
+        return
+    found.whole = False
+    if not faults:
+        message = f"`{escaped(base.name)}` is not a spec"
+        found.diagnostics.append(_faults.BAD_EXTENDS.at(entry.value.span, message))
+
+
+def _base(found: Family, entry: Entry) -> "Source | tuple[str, str | None]":
+    """The text of the spec that is extended; or why it can't be, with what to do."""
+    node, source = entry.value, found.sources[-1]
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
+        return "`extends` must be the path of a spec", "write `extends: other.yaml`"
+    told = escaped(node.value)
+    if source.path is None:
+        return "only a spec in a file can extend another: this one has no folder", "save it to a file"
+    folder, target = source.path.parent, Path(node.value)
+    outside = f"`{told}` leads out of the spec's folder", "keep both in one folder tree"
+    if target.is_absolute() or ".." in target.parts:
+        return outside
+    try:
+        path = (folder / target).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            return outside
+        known = [one.path.resolve() for one in found.sources if one.path]
+    except (OSError, ValueError, RuntimeError):
+        return f"`{told}` is not a path", None
+    if path in known:
+        what = "itself" if path == known[-1] else "a spec that extends it"
+        return f"the spec extends {what}: {told}", "name the spec to take over"
+    if len(found.sources) >= MOST:
+        return f"specs extend each other {MOST} deep here, which is the limit", None
+    base, faults = read(folder / target, str(Path(source.name).parent / target))
+    found.diagnostics += [] if base is None else faults
+    if base is None:
+        return f"`{told}` can't be read: {faults[0].message}", None
+    return base

@@ -52,6 +52,7 @@ class ItemReader:
     blocks: MappingOf[str, MappingOf[str, Parameter]]
     defaults: dict[str, Defaults] = field(default_factory=dict)
     used_blocks: set[str] = field(default_factory=set)
+    two_modes: bool = False
     # Names that items of the scope being read give themselves, where each was first given.
     names: dict[str, Span] = field(default_factory=dict)
 
@@ -77,9 +78,9 @@ class ItemReader:
             plain = (
                 after.controls.source is None and after.controls.when is None and after.controls.only is None
             )
-            if plain and isinstance(after, LayerItem) and after.layer.family == "normalisation":
-                if isinstance(item, LayerItem) and item.norm is None and item.act is None:
-                    items[at] = replace(item, before_norm=True)
+            norm = plain and isinstance(after, LayerItem) and after.layer.family == "normalisation"
+            if norm and isinstance(item, LayerItem) and item.norm is None and item.act is None:
+                items[at] = replace(item, before_norm=True)
         return items
 
     def item(self, node: Node) -> Item:
@@ -131,6 +132,7 @@ class ItemReader:
 
     def _controls(self, beside: list[Entry], found: Entry | None) -> Controls:
         told = controls(self.reading, beside, found)
+        self.two_modes = self.two_modes or told.only is not None
         if told.name is not None:
             first = self.names.setdefault(told.name.text, told.name.span)
             if first is not told.name.span:

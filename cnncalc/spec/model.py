@@ -175,5 +175,7 @@ class Spec:
     items: tuple[Item, ...]
     names: frozenset[str]
     strict: bool
+    # Whether training and inference differ: an item has `only`.
+    two_modes: bool
     sources: Mapping[str, Source]
     diagnostics: tuple[Diagnostic, ...]

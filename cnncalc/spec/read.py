@@ -1,10 +1,11 @@
 """Located tree -> `Spec`: the top level of the document, its parameters, defaults and blocks."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
 from cnncalc import layers
-from cnncalc.diagnostic import Edit, Fix, Note, Span
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.layers import shown
 from cnncalc.spec import _faults
 from cnncalc.spec.calls import SUGAR, call, written
@@ -23,11 +24,16 @@ KEYS = (
 VERSION = 1
 
 
-def read_spec(source: Source) -> Spec:
-    """The spec a text holds. Faults are collected in its `diagnostics`; a broken part is read as far as it goes."""
-    reading = Reading()
-    root, faults = load(source)
-    reading.diagnostics += faults
+def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
+    """The spec a text holds. Faults are collected in its `diagnostics`, after the `faults` of reading the text.
+
+    A broken part is read as far as it goes; without a source there is nothing to read.
+    """
+    reading = Reading(diagnostics=list(faults))
+    if source is None:
+        return _nothing(reading)
+    root, more = load(source)
+    reading.diagnostics += more
     if not isinstance(root, Mapping):
         if root is not None:
             reading.report(
@@ -36,7 +42,7 @@ def read_spec(source: Source) -> Spec:
                 "a spec is a mapping, and this is not",
                 help="begin with `cnncalc: 1`",
             )
-        return _nothing(source, reading)
+        return _nothing(reading, source)
     found = family(source, root)
     reading.diagnostics += found.diagnostics
     _top_level(reading, found)
@@ -69,15 +75,18 @@ def read_spec(source: Source) -> Spec:
         items=() if broken else items,
         names=names,
         strict=_strict(reading, found),
+        two_modes=reader.two_modes,
         sources={one.name: one for one in found.sources},
         diagnostics=tuple(reading.diagnostics),
     )
 
 
-def _nothing(source: Source, reading: Reading) -> Spec:
+def _nothing(reading: Reading, source: Source | None = None) -> Spec:
+    file = source.name if source else reading.diagnostics[0].span.file if reading.diagnostics else ""
     return Spec(
-        file=source.name, name="", origin="", inputs={}, outputs=None, parameters={}, blocks={}, items=(),
-        names=frozenset(), strict=False, sources={source.name: source}, diagnostics=tuple(reading.diagnostics),
+        file=file, name="", origin="", inputs={}, outputs=None, parameters={}, blocks={}, items=(),
+        names=frozenset(), strict=False, two_modes=False, sources={file: source} if source else {},
+        diagnostics=tuple(reading.diagnostics),
     )  # fmt: skip
 
 

@@ -63,12 +63,13 @@ class Reading:
     def unknown_word(self, fault: Fault, span: Span, message: str, word: str, among: Iterable[str]) -> None:
         """An unknown word, with the nearest known one as its help, or else the whole list of a few."""
         known = sorted(among)
-        if (close := nearest(word, known)) is not None:
-            help, fixes = f"did you mean `{close}`?", [Fix(f"write `{close}`", (Edit(span, close),))]
+        close = nearest(word, known)
+        if close is not None:
+            fix = Fix(f"write `{close}`", (Edit(span, close),))
+            self.report(fault, span, message, help=f"did you mean `{close}`?", fixes=[fix])
         else:
             few = f"known here: {', '.join(known)}" if 0 < len(known) <= 16 else None
-            help, fixes = few, []
-        self.report(fault, span, message, help=help, fixes=fixes)
+            self.report(fault, span, message, help=few)
 
     def given(self, node: Node) -> Given | None:
         """A value as written, its expressions read and their names checked; None where that has been reported."""
@@ -101,7 +102,8 @@ class Reading:
             place = node.at(error.offset, error.length)
             self.report(_faults.BAD_EXPRESSION, place, error.message, help=error.help)
             return None
-        return expression if all([self._known(name, node) for name in sorted(expression.names)]) else None
+        unknown = [name for name in sorted(expression.names) if not self._known(name, node)]
+        return None if unknown else expression
 
     def _known(self, name: str, node: Scalar) -> bool:
         """Whether a `$name` means something here; reported where not, marked as used where it does."""

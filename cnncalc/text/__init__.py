@@ -3,6 +3,7 @@
 from cnncalc.text.expression import Expression, ExpressionError, is_expression
 from cnncalc.text.expression import parse as parse_expression
 from cnncalc.text.loader import load
+from cnncalc.text.resolve import scalar_value
 from cnncalc.text.source import Source, escaped, from_bytes, from_text, read
 from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
@@ -22,4 +23,5 @@ __all__ = [
     "load",
     "parse_expression",
     "read",
+    "scalar_value",
 ]

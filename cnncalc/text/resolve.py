@@ -106,3 +106,9 @@ def in_base(digits: str) -> int | Refused:
 
 def _too_long(digits: str) -> Refused:
     return Refused(f"the number has {len(digits):,} digits; at most {DIGITS} are read", None, too_long=True)
+
+
+def scalar_value(text: str) -> tuple[Plain, str | None]:
+    """The value of one word given outside of a spec (`--set`), and what is wrong with it, if anything is."""
+    value = resolve(text.strip())
+    return (value.value, value.reason) if isinstance(value, Refused) else (value, None)

@@ -5,6 +5,7 @@ from itertools import islice
 
 from cnncalc.analysis import Totals
 from cnncalc.render._figures import exact, short, size
+from cnncalc.render._piece import Piece
 from cnncalc.render.report import Page
 from cnncalc.render.report._columns import COLUMNS, DROPPED_FIRST, WITH_NAMES, Column
 from cnncalc.report import Report, Row
@@ -17,7 +18,8 @@ CHUNK = 1000
 
 def render(report: Report, page: Page) -> Iterator[str]:
     """Heading, table, totals, sentences."""
-    yield heading(report, page.width) + "\n\n"
+    yield Piece(heading(report, page.width), "bold")
+    yield "\n\n"
     yield from table(report, page)
     yield "\n" + "".join(f"{MARGIN}{line}\n" for line in totals(report))
     if report.sentences:
@@ -56,7 +58,7 @@ def table(report: Report, page: Page) -> Iterator[str]:
             if sum(map(_total, widths.values())) + len(MARGIN) - GAP > page.width:
                 del widths[name]
     columns = [column for column in columns if column.name in widths]
-    yield _title(columns, widths)
+    yield Piece(_title(columns, widths), "dim")
     rows = report.rows()
     while chunk := "".join(_line(columns, widths, row) for row in islice(rows, CHUNK)):
         yield chunk

@@ -1,0 +1,55 @@
+"""The library's way in: text or file -> graph -> figures and findings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cnncalc import zoo
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import MAX_NODES, Graph, build
+from cnncalc.rules import check
+from cnncalc.spec import Spec, read_spec
+from cnncalc.text import from_text, read
+
+
+def read_path(reference: str | Path) -> Spec:
+    """The spec in a file, or the shipped one of that name. A file that can't be read is a diagnostic of it."""
+    path = Path(reference)
+    shipped = None if path.exists() else zoo.path(str(reference))
+    return read_spec(*read(shipped or path, str(reference) if shipped is None else f"{reference}.yaml"))
+
+
+def load(
+    path_or_text: str | Path,
+    *,
+    mode: str = "inference",
+    values: Mapping[str, Any] | None = None,
+    strict: bool = False,
+    max_nodes: int = MAX_NODES,
+) -> Graph:
+    """The graph of a spec: from a file, a shipped spec's name, or the text itself (a string of several lines).
+
+    `mode` is `inference` or `training` (`only:` items differ), `values` are for the spec's `params`, `strict` makes
+    every remainder an error. Faults of the spec are never raised: they are in the graph's `diagnostics`, and
+    `graph.ok` says whether there is an error among them.
+    """
+    if isinstance(path_or_text, str) and "\n" in path_or_text:
+        spec = read_spec(*from_text(path_or_text))
+    else:
+        spec = read_path(path_or_text)
+    return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
+
+
+def analyse(graph: Graph, *, batch: int = 1, dtype: str = "float32") -> Analysis:
+    """The figures of a graph: parameters, work, activations, receptive fields, and all of it in total.
+
+    Bytes are of `batch` images in `dtype`: float32, float64, float16 or bfloat16. Each pass runs when asked for.
+    """
+    return Analysis(graph, batch=batch, dtype=dtype)
+
+
+def findings(analysis: Analysis) -> tuple[Diagnostic, ...]:
+    """Every diagnostic of a graph: its faults, and where there is no error what the lint rules find."""
+    found = (*analysis.graph.diagnostics, *check(analysis))
+    return tuple(sorted(found, key=lambda item: item.order))

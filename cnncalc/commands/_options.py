@@ -1,0 +1,81 @@
+"""Options that several commands share, each stated once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+DTYPES = ("float32", "float64", "float16", "bfloat16")
+
+
+def parse_values(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
+    """`--set name=value`, each value as a spec would read it."""
+    from cnncalc.text import scalar_value
+
+    values = {}
+    for text in given:
+        name, equals, written = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        value, problem = scalar_value(written)
+        if problem:
+            raise click.BadParameter(f"{text!r}: {problem}")
+        values[name] = value
+    return values
+
+
+def spec_argument(command: Command) -> Command:
+    return click.argument("spec", metavar="SPEC")(command)
+
+
+def graph_options(command: Command) -> Command:
+    """How a spec becomes a graph."""
+    for option in (
+        click.option(
+            "--max-nodes",
+            type=click.IntRange(1),
+            default=None,
+            help="Most layers after expansion  [default: 1,000,000].",
+        ),
+        click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error."),
+        click.option(
+            "--mode",
+            type=click.Choice(["inference", "training"]),
+            default="inference",
+            show_default=True,
+            help="Which `only:` items are in the network.",
+        ),
+        click.option(
+            "--set",
+            "values",
+            metavar="NAME=VALUE",
+            multiple=True,
+            callback=parse_values,
+            help="Give one of the spec's params another value; may be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def figure_options(command: Command) -> Command:
+    """What figures are of."""
+    for option in (
+        click.option(
+            "--dtype",
+            type=click.Choice(DTYPES),
+            default="float32",
+            show_default=True,
+            help="Type of parameters and activations, for bytes.",
+        ),
+        click.option(
+            "--batch",
+            type=click.IntRange(1),
+            default=1,
+            show_default=True,
+            help="Images in a batch, for bytes.",
+        ),
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,80 @@
+"""What commands do alike: read the spec that is named, write to the terminal, end with the right status."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnncalc.api import read_path
+from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.graph import MAX_NODES, Graph, build
+from cnncalc.spec import Spec, nearest, read_spec
+from cnncalc.text import Source, from_bytes
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+CLEAN, FINDINGS, FAILED = 0, 1, 2
+UNREADABLE = "Y001"
+
+
+def read_spec_argument(reference: str) -> Spec:
+    """The spec that a SPEC argument names: a path, `-` for standard input, or a shipped name."""
+    if reference == "-":
+        return read_spec(*from_bytes(sys.stdin.buffer.read(), "<stdin>"))
+    return read_path(reference)
+
+
+def build_graph(
+    spec: Spec, *, values: Mapping[str, Any], mode: str, strict: bool, max_nodes: int | None
+) -> Graph:
+    """The graph of a spec. A `--set` of a parameter it does not have is a usage error."""
+    if spec.items:
+        for name in values:
+            if name not in spec.parameters:
+                close = nearest(name, spec.parameters)
+                known = ", ".join(spec.parameters) or "none"
+                hint = f" Did you mean {close!r}?" if close else f" Its parameters: {known}."
+                raise click.BadParameter(f"the spec has no parameter {name!r}.{hint}", param_hint="'--set'")
+    return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
+
+
+def status(found: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:
+    """The exit status for what was found: 2 where a file could not be read."""
+    worst = CLEAN
+    for item in found:
+        if item.code == UNREADABLE:
+            return FAILED
+        if item.severity >= least:
+            worst = FINDINGS
+    return worst
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Rich's console: knows the width, whether colour is wanted (NO_COLOR, FORCE_COLOR), and changes no text."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def write(pieces: Iterable[str], to: "Console") -> None:
+    """Write pieces of text, those with a style in it."""
+    from rich.text import Text
+
+    for piece in pieces:
+        style = getattr(piece, "style", "")
+        if style and to.color_system is not None:
+            to.print(Text(piece, style=style), end="")
+        else:
+            to.file.write(piece)
+
+
+def show_findings(found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True) -> None:
+    """Write diagnostics as a person reads them."""
+    from cnncalc.render.findings import render
+
+    items = tuple(found)
+    if items:
+        to = console(stderr=stderr)
+        write(render(items, sources, "text"), to)

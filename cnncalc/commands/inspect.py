@@ -1,0 +1,123 @@
+"""`cnncalc inspect`: the table of one spec."""
+
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from cnncalc import plugins
+from cnncalc.commands._options import figure_options, graph_options, spec_argument
+
+SORTS = ("name", "activations", "weights", "params", "macs")
+
+
+def parse_columns(ctx: click.Context, param: click.Parameter, given: str | None) -> tuple[str, ...] | None:
+    """`--columns a,b,c`."""
+    if given is None:
+        return None
+    from cnncalc.render.report._columns import EVERY
+    from cnncalc.spec import nearest
+
+    names = tuple(name.strip() for name in given.split(",") if name.strip())
+    for name in names:
+        if name not in EVERY:
+            close = nearest(name, EVERY)
+            hint = f" Did you mean {close!r}?" if close else ""
+            raise click.BadParameter(f"there is no column {name!r}.{hint} Columns: {', '.join(EVERY)}.")
+    if not names:
+        raise click.BadParameter("no column is named")
+    return names
+
+
+@click.command(
+    "inspect",
+    epilog="""\b
+Examples:
+  cnncalc inspect vgg16
+  cnncalc inspect resnet50 --depth 0
+  cnncalc inspect net.yaml --set width=0.5 --batch 32 --dtype float16
+  cnncalc inspect net.yaml --format json | jq .totals.params
+  cat net.yaml | cnncalc inspect -""",
+)
+@spec_argument
+@click.option(
+    "--all",
+    "unfold",
+    is_flag=True,
+    help="Show layers that store and learn nothing too (relu, dropout, flatten).",
+)
+@click.option(
+    "--depth", type=click.IntRange(0), default=None, help="Fold blocks below this many levels to one row."
+)
+@click.option(
+    "--columns", metavar="A,B,...", callback=parse_columns, help="Show these columns, whatever the width."
+)
+@click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(plugins.names("cnncalc.render.report")),
+    default="text",
+    show_default=True,
+    help="How the report is written. JSON has every layer; the others what the table shows.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@figure_options
+@graph_options
+def command(
+    spec: str,
+    unfold: bool,
+    depth: int | None,
+    columns: tuple[str, ...] | None,
+    sort: str | None,
+    format: str,
+    output: Path | None,
+    batch: int,
+    dtype: str,
+    **graph_options: Any,
+) -> int:
+    """Shapes, memory, weights and multiply-adds of SPEC, layer by layer and in total.
+
+    SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
+    """
+    from cnncalc.analysis import Analysis
+    from cnncalc.analysis.summary import sentences
+    from cnncalc.api import findings
+    from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
+    from cnncalc.diagnostic import Severity
+    from cnncalc.report import Report
+
+    graph = build_graph(read_spec_argument(spec), **graph_options)
+    analysis = Analysis(graph, batch=batch, dtype=dtype)
+    found = findings(analysis)
+    report = Report(analysis, found, not unfold, depth, sort, tuple(sentences(analysis)))
+    if format != "json":
+        show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
+    ended = status(found, least=Severity.ERROR)
+    if (graph.nodes and graph.layers) or format == "json":
+        if output is None:
+            _write(report, format, columns, None)
+        else:
+            try:
+                with output.open("w", encoding="utf-8", newline="") as file:
+                    _write(report, format, columns, file)
+            except OSError as error:
+                raise click.FileError(str(output), error.strerror) from None
+    return ended
+
+
+def _write(report: Any, format: str, columns: tuple[str, ...] | None, file: IO[str] | None) -> None:
+    from cnncalc.render.report import Page, render
+
+    if format != "text":
+        stream = file or click.get_text_stream("stdout")
+        for piece in render(report, format, Page(columns=columns)):
+            stream.write(piece)
+        return
+    from cnncalc.commands._run import console, write
+
+    to = console()
+    if file is not None:
+        file.writelines(render(report, format, Page(to.width, columns)))
+    else:
+        write(render(report, format, Page(to.width, columns)), to)

@@ -1,0 +1,84 @@
+"""Diagnostics as a person reads them: the fact, the place with a caret, where it came from, what mends it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
+from cnncalc.render._piece import Piece
+from cnncalc.text import Source
+
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+FRAME = "blue"
+# Characters of a line shown around a caret; a longer line is cut with an ellipsis on either side.
+EXCERPT = 100
+
+
+def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
+    """Each diagnostic as a paragraph."""
+    for item in diagnostics:
+        yield from _one(item, sources)
+
+
+def _one(item: Diagnostic, sources: Mapping[str, Source]) -> Iterator[str]:
+    yield Piece(f"{item.severity.word}[{item.code}]", STYLES[item.severity])
+    yield Piece(f" {item.name}: {item.message}\n", "bold")
+    gutter = " " * len(str(item.span.line))
+    yield Piece(f"{gutter}--> ", FRAME)
+    yield f"{item.span.file}:{item.span.line}:{item.span.column}\n"
+    yield from _excerpt(item.span, sources, gutter, STYLES[item.severity])
+    for note in item.notes:
+        yield Piece("note", "bold")
+        yield f": {note.text}\n"
+        yield from _second_place(note, item, sources)
+    if item.help is not None:
+        yield Piece("help", "bold green")
+        yield f": {item.help}\n"
+    yield "\n"
+
+
+def _second_place(note: Note, item: Diagnostic, sources: Mapping[str, Source]) -> Iterator[str]:
+    """The place a note is about, unless its text says the line."""
+    span = note.span
+    if span is None or f"line {span.line}" in note.text:
+        return
+    gutter = " " * len(str(span.line))
+    yield Piece(f"{gutter}--> ", FRAME)
+    yield f"{span.file}:{span.line}:{span.column}\n"
+    yield from _excerpt(span, sources, gutter, FRAME)
+
+
+def _excerpt(span: Span, sources: Mapping[str, Source], gutter: str, style: str) -> Iterator[str]:
+    source = sources.get(span.file)
+    if source is None or not source.line(span.line):
+        return
+    line, start, length = _cut(source.line(span.line), span)
+    yield Piece(f"{gutter} |\n{span.line} | ", FRAME)
+    yield f"{line}\n"
+    yield Piece(f"{gutter} | ", FRAME)
+    yield " " * _cells(line[:start])
+    yield Piece("^" * max(1, _cells(line[start : start + length])), style)
+    yield "\n"
+
+
+def _cut(line: str, span: Span) -> tuple[str, int, int]:
+    """The line as shown, and where in it the span stands: control characters as one sign, long lines cut."""
+    shown = "".join(
+        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line.replace("\t", " ")
+    )
+    start = min(span.column - 1, len(shown))
+    end = span.end_column - 1 if span.end_line == span.line else len(shown)
+    length = max(1, min(end, len(shown)) - start)
+    if len(shown) <= EXCERPT:
+        return shown, start, length
+    left = max(0, min(start - EXCERPT // 3, len(shown) - EXCERPT))
+    right = left + EXCERPT
+    head, tail = "\N{HORIZONTAL ELLIPSIS}" * (left > 0), "\N{HORIZONTAL ELLIPSIS}" * (right < len(shown))
+    return head + shown[left:right] + tail, start - left + len(head), min(length, right - start)
+
+
+def _cells(text: str) -> int:
+    """Columns a terminal uses for a text."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)

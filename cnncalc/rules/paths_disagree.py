@@ -1,0 +1,47 @@
+"""Merges of paths that step through the input differently."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.rules._rule import Finding, Rule
+
+
+class PathsDisagree(Rule):
+    """Operands of one merge with different effective strides."""
+
+    fault: ClassVar[Fault] = Fault(
+        "G002",
+        "paths-disagree",
+        Severity.WARNING,
+        "The operands of a merge have the same size and different effective strides: neighbouring values are so many "
+        "pixels apart in one, and another number in the other.",
+        "Values that are added or joined then look at different places of the image, the more the further from the "
+        "corner; sizes agree by accident, often through padding.",
+        invalid="cnncalc: 1\ninput: 9x9x3\nlayers:\n  - add:\n"
+        "      - [conv: {filters: 8, kernel: 3, stride: 2}]\n"
+        "      - [conv: {filters: 8, kernel: 6}]\n",
+        valid="cnncalc: 1\ninput: 9x9x3\nlayers:\n  - add:\n"
+        "      - [conv: {filters: 8, kernel: 3, stride: 2}]\n"
+        "      - [conv: {filters: 8, kernel: 5, stride: 2, padding: 1}]\n",
+        source="Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        graph = analysis.graph
+        for found in analysis.disagreements:
+            node = graph.nodes[found.node]
+            assert node.item is not None
+            notes = []
+            for at, stride in zip(found.inputs, found.strides, strict=True):
+                source = graph.nodes[at]
+                place = source.item.span if source.item is not None else None
+                notes.append(
+                    Note(f"`{source.name}` steps {stride} pixels (line {graph.line(source)})", place)
+                )
+            one, other = found.strides
+            message = (
+                f"operands of `{node.name}` step through the {found.axis} by {one} and by {other} pixels"
+            )
+            yield Finding(node, self.fault.at(node.item.span, message, notes=notes))
