@@ -1,9 +1,9 @@
-"""The G family: faults that only the graph can see: what the spec promises against what comes out."""
+"""The S family from 101 on: faults of shapes that only the graph can see: what the spec promises against what comes out."""
 
 from cnncalc.diagnostic import Fault, Severity
 
 CHANNELS_FIRST_INPUT = Fault(
-    "G001",
+    "S101",
     "channels-first-input",
     Severity.ERROR,
     "An input that reads like channels x height x width: the first number is 1, 3 or 4 and the last two are equal.",
@@ -13,7 +13,7 @@ CHANNELS_FIRST_INPUT = Fault(
     valid="cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
 )
 EXPECT_MISMATCH = Fault(
-    "G002",
+    "S102",
     "expect-mismatch",
     Severity.ERROR,
     "An item's output is not the shape that `expect` states.",
@@ -22,7 +22,7 @@ EXPECT_MISMATCH = Fault(
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n    expect: 8x8x8\n",
 )
 SHARE_MISMATCH = Fault(
-    "G003",
+    "S103",
     "share-mismatch",
     Severity.ERROR,
     "`share` names a layer whose weights don't fit: another type, or other shapes.",
