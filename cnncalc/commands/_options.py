@@ -25,6 +25,15 @@ def parse_values(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     return values
 
 
+def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int | str:
+    """`--padding`: a number, or one of the spec language's words."""
+    if given in ("half", "same", "valid"):
+        return given
+    if given.isascii() and given.isdecimal() and len(given) < 10:
+        return int(given)
+    raise click.BadParameter(f"{given!r} is not an integer from 0, half, same or valid")
+
+
 def spec_argument(command: Command) -> Command:
     return click.argument("spec", metavar="SPEC")(command)
 

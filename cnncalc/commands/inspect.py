@@ -1,5 +1,6 @@
 """`cnncalc inspect`: the table of one spec."""
 
+import sys
 from pathlib import Path
 from typing import IO, Any
 
@@ -110,7 +111,7 @@ def _write(report: Any, format: str, columns: tuple[str, ...] | None, file: IO[s
     from cnncalc.render.report import Page, render
 
     if format != "text":
-        stream = file or click.get_text_stream("stdout")
+        stream: IO[str] = file if file is not None else sys.stdout
         for piece in render(report, format, Page(columns=columns)):
             stream.write(piece)
         return

@@ -1,0 +1,46 @@
+"""`cnncalc expand`: a spec with nothing left to be expanded."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cnncalc.commands._options import graph_options, spec_argument
+
+
+@click.command(
+    "expand",
+    epilog="""\b
+Examples:
+  cnncalc expand resnet50
+  cnncalc expand net.yaml --set width=0.5 -o flat.yaml
+  cnncalc expand vgg16 | cnncalc inspect -""",
+)
+@spec_argument
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@graph_options
+def command(spec: str, output: Path | None, **graph_options: Any) -> int:
+    """SPEC with blocks, repeats, defaults and expressions written out: itself a valid spec with equal figures."""
+    from cnncalc.analysis import Analysis
+    from cnncalc.api import findings
+    from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
+    from cnncalc.diagnostic import Severity
+    from cnncalc.render.expansion import expansion
+
+    graph = build_graph(read_spec_argument(spec), **graph_options)
+    found = findings(Analysis(graph))
+    show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
+    if not graph.ok:
+        return status(found, least=Severity.ERROR)
+    lines = expansion(graph)
+    if output is None:
+        stream = sys.stdout
+        for line in lines:
+            stream.write(line)
+    else:
+        try:
+            output.write_text("".join(lines), encoding="utf-8")
+        except OSError as error:
+            raise click.FileError(str(output), error.strerror) from None
+    return 0

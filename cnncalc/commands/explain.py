@@ -1,0 +1,77 @@
+"""`cnncalc explain`: one layer's arithmetic, or the page of a diagnostic."""
+
+from typing import Any
+
+import click
+
+from cnncalc.commands._options import figure_options, graph_options
+
+
+@click.command(
+    "explain",
+    epilog="""\b
+Examples:
+  cnncalc explain vgg16 stage1.conv2        every formula of one layer, with its numbers
+  cnncalc explain net.yaml fc1 --batch 32
+  cnncalc explain S001                      what a diagnostic means, and what mends it""",
+)
+@click.argument("what", metavar="SPEC|CODE")
+@click.argument("node", metavar="[NODE]", required=False)
+@figure_options
+@graph_options
+def command(what: str, node: str | None, batch: int, dtype: str, **graph_options: Any) -> int:
+    """One layer of a spec (NODE, as `inspect --columns name,layer` names it), or a diagnostic by CODE."""
+    if node is None:
+        return _explain_code(what)
+    from cnncalc.analysis import Analysis
+    from cnncalc.commands._run import build_graph, console, read_spec_argument, show_findings, status, write
+    from cnncalc.diagnostic import Severity
+    from cnncalc.render.explanation import explanation
+
+    graph = build_graph(read_spec_argument(what), **graph_options)
+    errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
+    if not graph.nodes:
+        show_findings(errors, graph.sources)
+        return status(errors)
+    found = _find(graph, node)
+    write(explanation(Analysis(graph, batch=batch, dtype=dtype), found), console())
+    if errors:
+        show_findings(errors, graph.sources)
+    return status(errors)
+
+
+def _find(graph: Any, name: str) -> Any:
+    """The node of a name, or the only one whose name ends so."""
+    from cnncalc.spec import nearest
+
+    if name in graph.by_name:
+        return graph.nodes[graph.by_name[name]]
+    ending = [node for node in graph.nodes if node.name.endswith("." + name)]
+    if len(ending) == 1:
+        return ending[0]
+    if ending:
+        some = ", ".join(node.name for node in ending[:5]) + (", ..." if len(ending) > 5 else "")
+        raise click.BadParameter(f"{len(ending)} layers are named so: {some}", param_hint="NODE")
+    close = nearest(name, graph.by_name)
+    hint = f" Did you mean {close!r}?" if close else ""
+    raise click.BadParameter(f"there is no layer {name!r}.{hint}", param_hint="NODE")
+
+
+def _explain_code(word: str) -> int:
+    from rich.markdown import Markdown
+
+    from cnncalc import describe, zoo
+    from cnncalc.commands._run import console
+    from cnncalc.spec import nearest
+
+    fault = describe.find_fault(word)
+    if fault is None:
+        known = describe.faults()
+        close = nearest(word.upper(), known) or nearest(word, [one.name for one in known.values()])
+        hint = f" Did you mean {close!r}?" if close else f" Codes: {', '.join(known)}."
+        if zoo.path(word) or "." in word or "/" in word:
+            hint = " To explain a layer of a spec, name the layer too."
+        raise click.BadParameter(f"there is no diagnostic {word!r}.{hint}", param_hint="CODE")
+    to = console()
+    to.print(Markdown(describe.fault_page(fault)), soft_wrap=False, width=min(to.width, 100))
+    return 0

@@ -1,0 +1,60 @@
+"""`cnncalc layers`: the layer catalogue."""
+
+from collections.abc import Iterable
+
+import click
+
+
+@click.command("layers", epilog="""\b
+Examples:
+  cnncalc layers
+  cnncalc layers conv""")  # fmt: skip
+@click.argument("name", metavar="[LAYER]", required=False)
+def command(name: str | None) -> int:
+    """The layer types by family; with LAYER, its parameters, bounds, formulas and examples."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from cnncalc import describe, layers
+    from cnncalc.commands._run import console
+    from cnncalc.spec import nearest
+
+    to = console()
+    if name is None:
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
+        table.add_column(no_wrap=True)
+        table.add_column()
+        for family, members in describe.families().items():
+            table.add_row(Text(family, "bold"), "")
+            for layer in members:
+                table.add_row(f"  {layer.key}", describe.summary(layer))
+        to.print(table, soft_wrap=False)
+        return 0
+    if name not in layers.names():
+        close = nearest(name, layers.names())
+        hint = f" Did you mean {close!r}?" if close else " `cnncalc layers` lists them."
+        raise click.BadParameter(f"there is no layer {name!r}.{hint}", param_hint="LAYER")
+    layer = layers.layer_type(name)
+    to.print(Text(layer.key, "bold"), f"({layer.family}): {describe.summary(layer)}")
+    to.print(f"source: {layer.source}\n")
+    rows = list(describe.fields(layer))
+    if rows:
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+        for title in ("parameter", "takes", "default", "meaning"):
+            table.add_column(title, no_wrap=title in ("parameter", "default"))
+        for row in rows:
+            table.add_row(*row)
+        to.print(table, soft_wrap=False)
+        to.print()
+    _pairs("examples", describe.examples(layer))
+    _pairs("figures of the first", describe.formulas(layer))
+    return 0
+
+
+def _pairs(title: str, pairs: Iterable[tuple[str, str]]) -> None:
+    rows = list(pairs)
+    width = max(len(left) for left, _ in rows)
+    click.echo(f"{title}:")
+    for left, right in rows:
+        click.echo(f"  {left.ljust(width)}   {right}")
+    click.echo()

@@ -1,0 +1,144 @@
+"""What is said of the classes themselves, generated from them: layer pages, diagnostic pages."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+
+from cnncalc import layers
+from cnncalc.diagnostic import Fault
+from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
+from cnncalc.rules import rules
+
+# The modules that declare faults, beside the rules.
+DECLARING = (
+    "cnncalc.text._faults",
+    "cnncalc.spec._faults",
+    "cnncalc.layers._faults",
+    "cnncalc.graph._faults",
+)
+FAMILIES = {
+    "Y": "the text as YAML",
+    "L": "the language",
+    "S": "shapes and strides",
+    "G": "the graph",
+}
+
+
+@cache
+def faults() -> dict[str, Fault]:
+    """Every kind of diagnostic by its code, sorted."""
+    found = [
+        item for name in DECLARING for item in vars(import_module(name)).values() if isinstance(item, Fault)
+    ]
+    found += [rule.fault for rule in rules()]
+    by_code = {fault.code: fault for fault in found}
+    return dict(sorted(by_code.items()))
+
+
+def find_fault(word: str) -> Fault | None:
+    """A kind of diagnostic by its code or its name."""
+    known = faults()
+    return known.get(word.upper()) or next(
+        (item for item in known.values() if item.name == word.lower()), None
+    )
+
+
+def fault_page(fault: Fault) -> str:
+    """The page of a diagnostic, in Markdown."""
+    parts = [
+        f"## {fault.code} {fault.name}\n",
+        f"Severity: {fault.severity.word}.\n",
+        f"### What it does\n\nFinds: {fault.what}\n",
+        f"### Why is this bad?\n\n{fault.why}\n",
+    ]
+    if fault.invalid:
+        parts.append(f"### Example\n\n```yaml\n{fault.invalid.rstrip()}\n```\n")
+    if fault.valid:
+        parts.append(f"### Use instead\n\n```yaml\n{fault.valid.rstrip()}\n```\n")
+    if fault.source:
+        parts.append(f"Source: {fault.source}.\n")
+    return "\n".join(parts)
+
+
+def families() -> dict[str, list[type[Layer]]]:
+    """Every layer type, by family."""
+    found: dict[str, list[type[Layer]]] = {}
+    for name in layers.names():
+        layer = layers.layer_type(name)
+        found.setdefault(layer.family, []).append(layer)
+    return dict(sorted(found.items()))
+
+
+def summary(layer: type[Layer]) -> str:
+    """The first sentence of a layer's doc."""
+    return " ".join((layer.__doc__ or "").split("\n\n")[0].split())
+
+
+def fields(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
+    """Name, what it takes, default, and meaning of each field; the course's letter is in the meaning."""
+    main = main_field(layer)
+    for name in sorted(stated(layer), key=lambda name: name != main):
+        told, default = stated(layer)[name]
+        given = "required" if default is REQUIRED else "" if default is None else shown(default)
+        letter = f"{told.letter}: " if told.letter else ""
+        scalar = f" (`{layer.key}: ...` sets it)" if name == main else ""
+        yield name, told.kind.words, given, f"{letter}{told.doc}{scalar}"
+    if layer.takes_sugar:
+        yield "norm", "the name of a normalisation layer, or none", "none", "the normalisation that follows"
+        yield (
+            "act",
+            "the name of an activation layer, or none",
+            "none",
+            "the activation that follows, after the norm",
+        )
+
+
+def examples(layer: type[Layer]) -> Iterator[tuple[str, str]]:
+    """Each example as an item of a spec, and what it does to a shape."""
+    for example in layer.examples:
+        made = layer(**example.fields)
+        inside = ", ".join(f"{name}: {shown(value)}" for name, value in example.fields.items())
+        if layer.arity is None:
+            item = f"{layer.key}: [...]"
+        else:
+            item = f"{layer.key}: {{{inside}}}" if inside else layer.key
+        entering = " and ".join(map(str, example.inputs))
+        yield f"- {item}", f"{entering} -> {made.output(example.inputs)}"
+
+
+def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
+    """What the first example's figures are, with the numbers in."""
+    example = layer.examples[0]
+    made = layer(**example.fields)
+    for weight in made.weights(example.inputs):
+        yield (
+            weight.name,
+            f"{weight.formula} = {weight.size:,}" if "*" in weight.formula else f"{weight.size:,}",
+        )
+    for buffer in made.buffers(example.inputs):
+        yield buffer.name, f"{buffer.size:,} (saved, not learned)"
+    done = made.work(example.inputs)
+    if done.macs:
+        yield "MACs", f"{made.macs_formula(example.inputs)} = {done.macs:,}"
+    for kind, count in done._asdict().items():
+        if kind != "macs" and count:
+            yield kind, f"{count:,}"
+    yield from made.arithmetic(example.inputs)
+    for call in made.torch(example.inputs):
+        arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
+        yield "PyTorch", f"{call.target}({arguments})"
+
+
+def layer_page(layer: type[Layer]) -> str:
+    """The page of a layer type, in Markdown."""
+    lines = [f"## {layer.key}\n", f"{summary(layer)}\n", f"Source: {layer.source}.\n"]
+    table = list(fields(layer))
+    if table:
+        lines.append("| parameter | takes | default | meaning |\n|---|---|---|---|")
+        lines += [f"| `{name}` | {words} | {default} | {doc} |" for name, words, default, doc in table]
+        lines.append("")
+    lines.append("| example | shape |\n|---|---|")
+    lines += [f"| `{item}` | {shape} |" for item, shape in examples(layer)]
+    lines.append("\nOf the first example:\n")
+    lines += [f"- {name}: `{text}`" for name, text in formulas(layer)]
+    return "\n".join(lines) + "\n"

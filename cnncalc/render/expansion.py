@@ -1,0 +1,84 @@
+"""A graph written out as a spec: every block, repeat, default and piece of sugar spelled; the figures are the same."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cnncalc.graph import Graph, Node
+from cnncalc.layers import Layer, shown, stated
+from cnncalc.layers._field import Sides
+from cnncalc.text import scalar_value
+
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ .,&()/+-]*")
+
+
+def expansion(graph: Graph) -> Iterator[str]:
+    """Lines of the spec, each ended. The graph must have no error."""
+    spec = graph.spec
+    yield "cnncalc: 1\n"
+    if spec.name:
+        yield f"name: {word(spec.name)}\n"
+    if spec.origin:
+        yield f"source: {word(spec.origin)}\n"
+    if spec.strict:
+        yield "strict: true\n"
+    inputs = graph.inputs
+    if len(inputs) == 1 and inputs[0].name == "input":
+        yield f"input: {_shape(inputs[0])}\n"
+    else:
+        yield "inputs:\n"
+        for node in inputs:
+            yield f"  {node.name}: {_shape(node)}\n"
+    outputs = [graph.nodes[at].name for at in graph.outputs]
+    if graph.outputs != (len(graph.nodes) - 1,):
+        yield f"outputs: [{', '.join(outputs)}]\n"
+    yield "layers:\n"
+    for node in graph.layers:
+        yield from _item(graph, node)
+
+
+def _shape(node: Node) -> str:
+    """Always the mapping: it can't be mistaken for channels first."""
+    assert node.shape is not None
+    return shown(dict(node.shape.asdict()))
+
+
+def _item(graph: Graph, node: Node) -> Iterator[str]:
+    assert node.fit is not None
+    layer = node.fit.layer
+    names = [graph.nodes[at].name for at in node.inputs]
+    if layer.arity is None:
+        yield f"  - {layer.key}: [{', '.join(names)}]\n"
+    else:
+        inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
+        yield f"  - {layer.key}: {{{inside}}}\n" if inside else f"  - {layer.key}:\n"
+        if node.inputs[0] != node.index - 1 or len(graph.inputs) > 1:
+            yield f"    from: {names[0]}\n"
+    yield f"    name: {node.name}\n"
+    if node.owner != node.index:
+        yield f"    share: {graph.nodes[node.owner].name}\n"
+    if node.allow:
+        allowed = ", ".join(f"{code}: {word(reason)}" for code, reason in node.allow.items())
+        yield f"    allow: {{{allowed}}}\n"
+
+
+def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:
+    """Every field that has a value. `bias` is told where leaving it out could mean something else."""
+    for name in stated(type(layer)):
+        value: Any = getattr(layer, name)
+        if name == "bias" and value is None:
+            value = True
+        if value is None:
+            continue
+        if isinstance(value, Sides):
+            value = {side: getattr(value, side) for side in ("top", "bottom", "left", "right")}
+        yield name, shown(value)
+
+
+def word(text: str) -> str:
+    """A string as YAML: plain where that is safe, else quoted as JSON, which YAML 1.2 contains."""
+    value, problem = scalar_value(text)
+    if PLAIN.fullmatch(text) and value == text and problem is None and text == text.strip():
+        return json.dumps(text) if "," in text or ": " in text else text
+    return json.dumps(text)

@@ -1,0 +1,179 @@
+"""One layer's arithmetic: every formula with its numbers in, and where each number came from."""
+
+from collections.abc import Iterator
+
+from cnncalc.analysis import Analysis, Field
+from cnncalc.graph import Frame, Node
+from cnncalc.layers import Layer, Storage, Tensor, shown, stated
+from cnncalc.layers._window import Windowed
+from cnncalc.render._figures import axes, exact, size
+from cnncalc.render._piece import Piece
+from cnncalc.shape import DTYPES, Shape
+from cnncalc.spec import LayerItem
+from cnncalc.text import Expression
+
+Lines = Iterator[tuple[str, str]]
+
+
+def explanation(analysis: Analysis, node: Node) -> Iterator[str]:
+    """The page of one node."""
+    graph, fit = analysis.graph, node.fit
+    place = f"{graph.spec.file}:{graph.line(node)}"
+    label = fit.layer.label(fit.inputs) if fit is not None and fit.output is not None else node.kind.upper()
+    yield Piece(f"{node.name} · {label} · {place}", "bold")
+    yield "\n\n"
+    lines = list(_lines(analysis, node))
+    width = max(len(name) for name, _ in lines)
+    for name, text in lines:
+        yield f"  {name.ljust(width)}   {text}\n".replace(" " * (width + 5) + "\n", "\n")
+
+
+def _lines(analysis: Analysis, node: Node) -> Lines:
+    graph, fit = analysis.graph, node.fit
+    for at in node.inputs:
+        source = graph.nodes[at]
+        yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
+    yield "output", _shape(node.shape)
+    if fit is None or fit.output is None:
+        if not node.is_input:
+            yield "", "unknown, because of a fault: see `cnncalc validate`"
+        return
+    layer = fit.layer
+    if isinstance(layer, Windowed):
+        for axis, at_axis in zip(fit.inputs[0].axes, layer.windows(fit.inputs[0]), strict=True):
+            rounded = f", rounded to {at_axis.output}" if at_axis.remainder else ""
+            dilated = f" (F = {at_axis.dilation}*({at_axis.kernel} - 1) + 1 = {at_axis.extent})"
+            extent = dilated if at_axis.dilation > 1 else ""
+            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {at_axis.formula} = {at_axis.quotient}{rounded}{extent}"
+    yield from _learned(analysis, node, layer)
+    yield from _work(layer, fit.inputs)
+    yield from _stored(analysis, node)
+    yield from _field(analysis, node)
+    yield from layer.arithmetic(fit.inputs)
+    yield from _origin(analysis, node, layer)
+    for call in layer.torch(fit.inputs):
+        yield (
+            "PyTorch",
+            f"{call.target}({', '.join(f'{name}={value!r}' for name, value in call.arguments.items())})",
+        )
+
+
+def _shape(shape: Shape | None) -> str:
+    if shape is None:
+        return "?"
+    return f"{shape} = {shape.size:,} values" if shape.rank else f"{shape.channels:,} features"
+
+
+def _learned(analysis: Analysis, node: Node, layer: Layer) -> Lines:
+    assert node.fit is not None
+    weights = layer.weights(node.fit.inputs)
+    for weight in weights:
+        told = "x".join(map(str, weight.shape))
+        formula = f"{weight.formula} = " if "*" in weight.formula else ""
+        yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {told})"
+    if node.owner != node.index:
+        yield "parameters", f"0 of its own: it uses those of {analysis.graph.nodes[node.owner].name}"
+    elif len(weights) > 1:
+        yield (
+            "parameters",
+            f"{' + '.join(f'{one.size:,}' for one in weights)} = {sum(one.size for one in weights):,}",
+        )
+    elif not weights:
+        yield "parameters", "0"
+    for buffer in layer.buffers(node.fit.inputs):
+        yield "buffer", f"{buffer.name}, {buffer.size:,}" + (f" ({buffer.dtype})" if buffer.dtype else "")
+
+
+def _work(layer: Layer, inputs: tuple[Shape, ...]) -> Lines:
+    done = layer.work(inputs)
+    if done.macs:
+        yield "MACs", f"{layer.macs_formula(inputs)} = {done.macs:,}"
+    for kind, count in done._asdict().items():
+        if kind != "macs" and count:
+            yield kind, f"{count:,}"
+
+
+def _stored(analysis: Analysis, node: Node) -> Lines:
+    stored = analysis.storage[node.index]
+    assert stored is not None and node.fit is not None and node.shape is not None
+    if stored.storage is Storage.OWN:
+        count = stored.values * DTYPES[analysis.dtype] * analysis.batch
+        yield (
+            "memory",
+            f"{exact(stored.values)} values = {size(count)} ({analysis.dtype}, batch {analysis.batch})",
+        )
+    else:
+        owner = analysis.graph.nodes[stored.root].name
+        how = "overwrites" if stored.storage is Storage.IN_PLACE else "is a view of"
+        yield "memory", f"none of its own: it {how} the values of {owner}"
+    kept = node.fit.layer.keeps(node.fit.inputs)
+    told = ", ".join(_kept(item) for item in kept)
+    yield "for backward", f"autograd keeps {told}" if told else "autograd keeps nothing"
+
+
+def _kept(item: int | str | Tensor) -> str:
+    if isinstance(item, Tensor):
+        return f"{item.name} ({item.size:,} values{', ' + item.dtype if item.dtype else ''})"
+    return "its output" if item == "output" else "its input" if item == 0 else f"operand {int(item) + 1}"
+
+
+def _field(analysis: Analysis, node: Node) -> Lines:
+    field = analysis.receptive_fields[node.index]
+    assert node.fit is not None
+    if not field:
+        return
+    before = analysis.receptive_fields[node.inputs[0]] if len(node.inputs) == 1 else None
+    reaches = node.fit.layer.reach(node.fit.inputs)
+    if before and len(reaches) == len(before) and any(reach != (1, 1, 0) for reach in reaches):
+        names = node.fit.inputs[0].axes
+        told: dict[str, list[str]] = {}
+        for name, old, reach, new in zip(names, before, reaches, field, strict=True):
+            text = f"r + (F - 1)*j = {old.size} + ({reach.extent} - 1)*{old.stride} = {new.size} pixels"
+            text += f", step {old.stride}*{reach.stride} = {new.stride}, from {new.start}"
+            told.setdefault(text, []).append(name)
+        for text, axis_names in told.items():
+            yield "receptive field", text + (f" ({' and '.join(axis_names)})" if len(told) > 1 else "")
+    else:
+        yield "receptive field", _plain_field(field)
+
+
+def _plain_field(field: tuple[Field, ...]) -> str:
+    sizes, steps, starts = (tuple(at[part] for at in field) for part in range(3))
+    return f"{axes(sizes)} pixels, step {axes(steps)}, from {axes(starts)}"
+
+
+def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
+    """Each field's value: written here, by `defaults`, by a block's argument, or the layer's own default."""
+    item = node.item
+    own = isinstance(item, LayerItem) and item.layer.key == node.kind
+    for name in stated(type(layer)):
+        value = getattr(layer, name)
+        told = shown(value) if not hasattr(value, "top") else str(value)
+        if not own or not isinstance(item, LayerItem):
+            yield name, f"{told}   (by line {analysis.graph.line(node)})"
+            continue
+        first = item.first is not None and item.first.spans.get(name) and _is_first(node)
+        call = item.first if first and item.first is not None else item.call
+        span = call.spans.get(name) or call.inherited.get(name)
+        source = "the layer's default" if span is None else f"line {span.line}"
+        if span is not None and name in call.inherited:
+            source = f"defaults, line {span.line}"
+        given = call.computed.get(name)
+        if given is not None and isinstance(given.value, Expression):
+            source += f": {given.value.text}" + _arguments(node.frame, given.value)
+        yield name, f"{'' if value is None else told}   ({source})".strip()
+
+
+def _is_first(node: Node) -> bool:
+    return True
+
+
+def _arguments(frame: Frame | None, expression: Expression) -> str:
+    """The values of the block's parameters that an expression uses, and the line that gave them."""
+    if frame is None:
+        return ""
+    used = [name for name in sorted(expression.names) if name in frame.parameters]
+    if not used:
+        return ""
+    values = ", ".join(f"{name} = {shown(frame.parameters[name])}" for name in used)
+    return f" with {values}, from {frame.item.block} at line {frame.item.span.line}"

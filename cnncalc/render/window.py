@@ -1,0 +1,81 @@
+"""One window along one axis: the formula with its numbers, the remainder, every small change that makes it exact."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from cnncalc.layers import Problem
+from cnncalc.render._piece import Piece
+from cnncalc.shape import Window
+
+NAMES = {"size": "input", "kernel": "kernel", "stride": "stride", "padding": "padding"}
+
+
+def exact_values(at: Window) -> dict[str, list[int]]:
+    """By name of the number, its nearest values that leave no remainder."""
+    found: dict[str, list[int]] = {}
+    for name, changed in at.exact():
+        value = changed.before if name == "padding" else getattr(changed, name)
+        found.setdefault(NAMES[name], []).append(value)
+    return found
+
+
+def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[str]:
+    """Lines for a terminal."""
+    yield Piece(f"(W - F + 2P)/S + 1 = {at.formula} = {at.quotient}", "bold")
+    yield "\n\n"
+    lines = [("output", f"{at.output}" + (" (rounded up)" if at.ceil and at.remainder else ""))]
+    if at.dilation > 1:
+        lines.append(("extent", f"F = {at.dilation}*({at.kernel} - 1) + 1 = {at.extent}, dilated"))
+    if at.before != at.after:
+        lines.append(("padding", f"{at.before} before, {at.after} after"))
+    lines.append(("remainder", _remainder(at)))
+    for problem in problems:
+        lines.append(
+            (problem.fault.code, f"{problem.fault.name}: {'; '.join(problem.notes) or problem.message}")
+        )
+    if at.remainder or at.span < 0:
+        told = [f"{name} {' or '.join(map(str, values))}" for name, values in exact_values(at).items()]
+        if told:
+            lines.append(("exact with", ", ".join(told)))
+        rest = at.size - at.extent
+        if at.stride % 2 == 0 and rest % 2:
+            lines.append(("", f"no symmetric padding works: {rest} + 2P is odd"))
+    if strict and problems:
+        lines.append(("strict", "rejected: the remainder is not 0"))
+    width = max(len(name) for name, _ in lines)
+    for name, told_line in lines:
+        yield f"  {name.ljust(width)}   {told_line}\n"
+
+
+def _remainder(at: Window) -> str:
+    if at.span < 0:
+        return f"none: the window does not fit ({at.extent} > {at.size + at.before + at.after})"
+    way = f"{at.span} = {at.span // at.stride}*{at.stride} + {at.remainder}"
+    if not at.remainder:
+        return f"0: the windows tile the padded input exactly ({way})"
+    return f"{at.remainder} ({way})"
+
+
+def json_text(at: Window, problems: Sequence[Problem]) -> str:
+    """The same as JSON."""
+    told = {
+        "version": 1,
+        "formula": at.formula,
+        "value": at.quotient,
+        "output": at.output,
+        "remainder": at.remainder if at.span >= 0 else None,
+        "unread": at.unread,
+        "exact": exact_values(at) if at.remainder or at.span < 0 else {},
+        "diagnostics": [
+            {
+                "code": problem.fault.code,
+                "name": problem.fault.name,
+                "severity": problem.fault.severity.word,
+                "message": problem.message,
+                "notes": list(problem.notes),
+                "help": problem.help,
+            }
+            for problem in problems
+        ],
+    }
+    return json.dumps(told, indent=2)
