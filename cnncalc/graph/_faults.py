@@ -1,4 +1,4 @@
-"""The S family from 101 on: faults of shapes that only the graph can see: what the spec promises against what comes out."""
+"""The S family from 101 on, which only the graph can see: what the spec promises against what comes out."""
 
 from cnncalc.diagnostic import Fault, Severity
 

@@ -7,9 +7,9 @@ from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.graph.scope import NoSuchPart, Scope, UnknownInput
 from cnncalc.layers import Layer, Refused, stated
 from cnncalc.shape import Shape
-from cnncalc.spec import Call, Given, LayerItem, Reading, Sugar, sugar_layer
+from cnncalc.spec import Call, Given, Reading, Sugar, sugar_layer
 from cnncalc.spec import _faults as language
-from cnncalc.spec.calls import report_refusal
+from cnncalc.spec.calls import NOTHING, call, report_refusal
 from cnncalc.text import ExpressionError
 
 
@@ -24,8 +24,14 @@ class Unbound(Exception):
 class Binder:
     """Makes layers from calls. Layers with the same fields are one object, so that their facts are computed once."""
 
-    def __init__(self, knobs: Mapping[str, Any], report: Callable[[Diagnostic, Scope], None]) -> None:
+    def __init__(
+        self,
+        knobs: Mapping[str, Any],
+        defaults: Mapping[str, Mapping[str, Given]],
+        report: Callable[[Diagnostic, Scope], None],
+    ) -> None:
         self.knobs = knobs
+        self._defaults = defaults
         self._report = report
         self._layers: dict[tuple[Any, ...], Layer] = {}
         self._constant: dict[tuple[int, bool], Layer] = {}
@@ -36,7 +42,7 @@ class Binder:
         if given.constant:
             return given.value
         try:
-            return given.evaluate(scope.lookup(entering, self.knobs))
+            return given.evaluate(scope.lookup(entering, self.knobs, outside=given.outside))
         except UnknownInput:
             raise Unbound(reported=False) from None
         except NoSuchPart as error:
@@ -99,17 +105,13 @@ class Binder:
         if key not in self._sugar:
             reading = Reading()
             layer = sugar_layer(reading, kind, str(word), sugar.span)
+            made = None
+            if layer is not None:
+                under = self._defaults.get(layer.key, {})
+                made = Sugar(sugar.span, layer, call(reading, layer, NOTHING, under, sugar.span), None)
             for fault in reading.diagnostics:
                 self._report(fault, scope)
             if reading.diagnostics:
                 raise Unbound(reported=True)
-            call = Call({}, {}, {})
-            self._sugar[key] = Sugar(sugar.span, layer, call, None) if layer else None
+            self._sugar[key] = made
         return self._sugar[key]
-
-
-def call_of(item: LayerItem, repetition: int) -> Call:
-    """The call of one repetition: `first` counts for the first."""
-    if item.first is None or repetition:
-        return item.call
-    return item.first

@@ -7,6 +7,7 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
 from cnncalc.graph import _faults
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander, TooMany
+from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Graph
 from cnncalc.graph.scope import Scope
@@ -51,7 +52,7 @@ def build(
         outputs=outputs,
         places={index: given.span for index, given in expander.input_givens.items()},
         by_name=expander.named,
-        diagnostics=findings.all(),
+        diagnostics=findings.all(expander.nodes),
         not_checked=expander.not_checked,
         values=knobs,
     )
@@ -81,13 +82,7 @@ def _input_shape(given: Given, knobs: Mapping[str, Any], findings: Findings) -> 
         return None
     shape = read_shape(value)
     if isinstance(shape, BadShape):
-        fixes = (
-            [Fix(f"write {shape.instead}", (Edit(given.span, shape.instead),))]
-            if shape.instead and given.constant
-            else []
-        )
-        fault = language.BAD_SHAPE.at(given.span, shape.message, help=shape.help, fixes=fixes)
-        findings.add(fault, None, None)
+        findings.add(bad_shape(shape, given), None, None)
         return None
     if isinstance(value, str) and (swapped := _channels_last(shape)) is not None:
         findings.add(_channels_first(given.span, shape, swapped), None, None)

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Note, Span
-from cnncalc.graph.bind import Binder, Unbound, call_of
+from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Fit, Frame, Node
 from cnncalc.graph.problems import Place, diagnostic
 from cnncalc.graph.project import projection
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.share import share_problem
-from cnncalc.graph.size import Least
-from cnncalc.layers import Layer
+from cnncalc.graph.size import Least, Size
+from cnncalc.layers import Layer, shown
 from cnncalc.shape import Shape
 from cnncalc.spec import (
     BadShape,
@@ -25,12 +25,16 @@ from cnncalc.spec import (
     SequenceItem,
     Spec,
     nearest,
+    own_names,
     read_shape,
 )
 from cnncalc.spec import _faults as language
 from cnncalc.text import escaped
 
 DEEPEST = 64
+# Items that may be looked at for each layer that may come out: `when` and `only` leave some out.
+LOOKS = 4
+NOWHERE: Mapping[str, Span] = {}
 
 
 class TooMany(Exception):
@@ -46,23 +50,28 @@ class Expander:
         self.spec, self.mode, self.knobs, self.max_nodes = spec, mode, knobs, max_nodes
         self.findings = findings
         self.nodes: list[Node] = []
-        # Nodes by full name, and outputs of items whose last node has another name.
+        # Nodes by full name; outputs of items whose last node has another name; and the nodes that named layers
+        # are themselves, before the norm and act that follow them: what `share` means.
         self.named: dict[str, int] = {}
         self.ends: dict[str, int] = {}
+        self.layers: dict[str, int] = {}
         # Names left out in this mode, and inputs' places.
         self.skipped: set[str] = set()
         self.input_givens: dict[int, Given] = {}
         self.not_checked = 0
         self._fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
-        self._binder = Binder(knobs, self._report_in)
+        self._binder = Binder(knobs, spec.defaults, self._report_in)
         self._least = Least(spec, knobs, mode)
-        self._suspect = self._least.of(spec.items, {}) > max_nodes
+        self._looked_at = 0
+        self._suspect = self._excessive(self._least.of(spec.items, {}))
 
     # -- nodes ------------------------------------------------------------------------------------------------
 
-    def report(self, fault: Diagnostic, scope: Scope) -> None:
-        """Note a fault of where `scope` stands."""
-        self.findings.add(fault, scope.frame, scope.allow)
+    def report(
+        self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
+    ) -> None:
+        """Note a fault of where `scope` stands, `about` one of its items; `free` to be accepted by `allow`."""
+        self.findings.add(fault, scope.frame, scope.allow if free else None, about)
 
     def _report_in(self, fault: Diagnostic, scope: Scope) -> None:
         self.report(fault, scope)
@@ -74,8 +83,16 @@ class Expander:
         self.input_givens[index] = given
         return index
 
-    def add(self, layer: Layer, inputs: tuple[int, ...], name: str, item: Item, scope: Scope) -> Node:
-        """A node of a layer over earlier nodes: its shape, or what is wrong with theirs."""
+    def add(
+        self,
+        layer: Layer,
+        inputs: tuple[int, ...],
+        name: str,
+        item: Item,
+        scope: Scope,
+        spans: Mapping[str, Span] = NOWHERE,
+    ) -> Node:
+        """A node of a layer over earlier nodes: its shape, or what is wrong with theirs. `spans` are of its fields."""
         shapes = []
         for at in inputs:
             shape = self.nodes[at].shape
@@ -89,8 +106,8 @@ class Expander:
             fit = self._fits[key] = Fit(layer, entering)
         node = self._append(name, layer.key, inputs, fit, fit.output, item, scope)
         for problem in fit.problems:
-            place = Place(self.spec.sources, self.nodes, self._line, self.input_givens)
-            self.report(diagnostic(problem, node, place), scope)
+            place = Place(self.spec.sources, self.nodes, self._line, self.input_givens, spans)
+            self.report(diagnostic(problem, node, place), scope, about=item, free=not problem.blocking)
         return node
 
     def _unknown(
@@ -164,6 +181,11 @@ class Expander:
 
     def item(self, item: Item, before: int | None, scope: Scope) -> int | None:
         """Expand one item with its control keys."""
+        self._looked_at += 1
+        if self._looked_at > LOOKS * self.max_nodes:
+            self._too_many(
+                item.span, f"{self._looked_at - 1:,} items were looked at, and most are no layers", scope
+            )
         told = item.controls
         if told.only is not None and told.only != self.mode:
             return self._skip(item, before, scope)
@@ -176,33 +198,37 @@ class Expander:
             scope.allow = outer
 
     def _skip(self, item: Item, before: int | None, scope: Scope) -> int | None:
-        if item.controls.name is not None:
-            self.skipped.add(scope.prefix + item.controls.name.text)
+        self.skipped.update(scope.prefix + name for name in own_names(item))
         return before
 
     def _told(self, item: Item, before: int | None, scope: Scope) -> int | None:
         told = item.controls
-        entering = before if told.source is None else self.resolve(told.source, before, scope)
-        shape = self.nodes[entering].shape if entering is not None else None
-        outer = scope.repetition
+        entering, shape = before, None
+        outer = scope.repetition, scope.suffix
         try:
-            if told.when is not None and not self._flag(told.when, shape, scope):
+            # What is left out may read what is left out: where it can, `when` decides before `from` is looked up.
+            asks = told.when is not None and told.when.reads_input
+            if told.when is not None and not asks and not self._flag(told.when, None, scope):
+                return self._skip(item, before, scope)
+            entering = before if told.source is None else self.resolve(told.source, before, scope)
+            shape = self.nodes[entering].shape if entering is not None else None
+            if told.when is not None and asks and not self._flag(told.when, shape, scope):
                 return self._skip(item, before, scope)
             count = 1 if told.repeat is None else self._count(told.repeat, shape, scope)
         except Unbound as stop:
             return self._unknown_item(item, entering, scope, reported=stop.reported).index
-        if self._suspect:
+        if self._suspect or told.repeat is not None:
             self._check_size(item, count, scope)
         last = entering
         for repetition in range(count):
             if told.repeat is not None:
-                scope.repetition = repetition
-            last = self._once(item, last, scope, repetition if told.repeat is not None else None)
-        scope.repetition = outer
+                scope.repetition, scope.suffix = repetition, f"{outer[1]}_{repetition + 1}"
+            last = self._once(item, last, scope, repetition, final=repetition == count - 1)
+        scope.repetition, scope.suffix = outer
         if told.name is not None and last is not None:
             self._end(scope.prefix + told.name.text, last)
         if told.expect is not None and last is not None:
-            self._expect(told.expect, self.nodes[last], scope)
+            self._expect(item, told.expect, shape, self.nodes[last], scope)
         return last
 
     def _end(self, name: str, last: int) -> None:
@@ -212,31 +238,31 @@ class Expander:
     def _unknown_item(self, item: Item, entering: int | None, scope: Scope, *, reported: bool) -> Node:
         inputs = () if entering is None else (entering,)
         node = self._unknown(
-            inputs, self.name(item, "layer", scope, None), "unknown", item, scope, reported=reported
+            inputs, self.name(item, "layer", scope), "unknown", item, scope, reported=reported
         )
         if item.controls.name is not None:
             self._end(scope.prefix + item.controls.name.text, node.index)
         return node
 
-    def name(self, item: Item, kind: str, scope: Scope, repetition: int | None) -> str:
+    def name(self, item: Item, kind: str, scope: Scope) -> str:
         """The full name of an item's node: its own, numbered in a repetition, or the next of its kind."""
         word = item.controls.name
-        if word is None:
-            return scope.automatic(kind)
-        return f"{scope.prefix}{word.text}" + ("" if repetition is None else f"_{repetition + 1}")
+        return scope.automatic(kind) if word is None else scope.prefix + word.text + scope.suffix
 
-    def _once(self, item: Item, entering: int | None, scope: Scope, repetition: int | None) -> int | None:
+    def _once(
+        self, item: Item, entering: int | None, scope: Scope, repetition: int, *, final: bool
+    ) -> int | None:
         match item:
             case LayerItem():
-                return self._layer(item, entering, scope, repetition)
+                return self._layer(item, entering, scope, first=repetition == 0, final=final)
             case BlockItem():
-                return self._block(item, entering, scope, repetition)
+                return self._block(item, entering, scope, first=repetition == 0)
             case SequenceItem():
                 return self.items(item.items, entering, scope)
             case MergeItem():
-                return self._merge(item, entering, scope, repetition)
+                return self._merge(item, entering, scope)
             case ResidualItem():
-                return self._residual(item, entering, scope, repetition)
+                return self._residual(item, entering, scope)
         return self._unknown_item(item, entering, scope, reported=True).index
 
     def _entered(self, item: Item, entering: int | None, scope: Scope) -> int:
@@ -255,17 +281,16 @@ class Expander:
             raise Unbound(reported=True)
         return entering
 
-    def _layer(self, item: LayerItem, entering: int | None, scope: Scope, repetition: int | None) -> int:
-        name = self.name(item, item.layer.key, scope, repetition)
+    def _layer(self, item: LayerItem, entering: int | None, scope: Scope, *, first: bool, final: bool) -> int:
+        name = self.name(item, item.layer.key, scope)
+        call, norm, act = item.first if first and item.first is not None else (item.call, item.norm, item.act)
         try:
             source = self._entered(item, entering, scope)
             shape = self.nodes[source].shape
-            norm = self._binder.sugar("norm", item.norm, shape, scope)
-            act = self._binder.sugar("act", item.act, shape, scope)
-            normed = item.before_norm or norm is not None
-            layer = self._binder.layer(
-                item.layer, call_of(item, repetition or 0), shape, scope, normed=normed
-            )
+            norm = self._binder.sugar("norm", norm, shape, scope)
+            act = self._binder.sugar("act", act, shape, scope)
+            normed = (final and item.before_norm) or norm is not None
+            layer = self._binder.layer(item.layer, call, shape, scope, normed=normed)
             extras = [
                 (extra.layer.key, self._binder.layer(extra.layer, extra.call, shape, scope))
                 for extra in (norm, act)
@@ -274,7 +299,9 @@ class Expander:
         except Unbound as stop:
             inputs = () if entering is None else (entering,)
             return self._unknown(inputs, name, item.layer.key, item, scope, reported=stop.reported).index
-        node = self.add(layer, (source,), name, item, scope)
+        node = self.add(layer, (source,), name, item, scope, call.spans)
+        if item.controls.name is not None:
+            self.layers[scope.prefix + item.controls.name.text] = node.index
         if item.controls.share is not None:
             self._share(node, item.controls.share, scope)
         for key, extra_layer in extras:
@@ -285,7 +312,7 @@ class Expander:
 
     def _share(self, node: Node, given: Given, scope: Scope) -> None:
         try:
-            at = self.find(given, scope, self.named)
+            at = self.find(given, scope, self.layers)
         except Unbound:
             return
         owner = self.nodes[self.nodes[at].owner]
@@ -294,13 +321,11 @@ class Expander:
         else:
             node.owner = owner.index
 
-    def _block(
-        self, item: BlockItem, entering: int | None, scope: Scope, repetition: int | None
-    ) -> int | None:
+    def _block(self, item: BlockItem, entering: int | None, scope: Scope, *, first: bool) -> int | None:
         block = self.spec.blocks[item.block]
-        name = self.name(item, item.block, scope, repetition)
+        name = self.name(item, item.block, scope)
         shape = self.nodes[entering].shape if entering is not None else None
-        call = item.first if item.first is not None and not repetition else None
+        call = item.first if first else None
         givens = {**item.call.computed, **(call.computed if call else {})}
         try:
             if not item.call.whole or (call is not None and not call.whole):
@@ -324,7 +349,7 @@ class Expander:
             self.ends[name] = last
         return last
 
-    def _merge(self, item: MergeItem, entering: int | None, scope: Scope, repetition: int | None) -> int:
+    def _merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
         ends: list[int] = []
         broken = not item.operands
         for operand in item.operands:
@@ -337,7 +362,7 @@ class Expander:
                     ends.append(self._entered(item, at, scope))
             except Unbound:
                 broken = True
-        return self._join(item, item.layer, ends, scope, repetition, broken=broken)
+        return self._join(item, item.layer, ends, scope, broken=broken)
 
     def _join(
         self,
@@ -345,25 +370,22 @@ class Expander:
         layer: type[Layer],
         ends: list[int],
         scope: Scope,
-        repetition: int | None,
         *,
         broken: bool = False,
     ) -> int:
-        name = self.name(item, layer.key, scope, repetition)
+        name = self.name(item, layer.key, scope)
         if broken:
             return self._unknown(tuple(ends), name, layer.key, item, scope, reported=True).index
         return self.add(self._binder.plain(layer), tuple(ends), name, item, scope).index
 
-    def _residual(
-        self, item: ResidualItem, entering: int | None, scope: Scope, repetition: int | None
-    ) -> int:
+    def _residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
         from cnncalc.layers import layer_type
 
         add = layer_type("add")
         try:
             source = self._entered(item, entering, scope)
         except Unbound:
-            return self._join(item, add, [], scope, repetition, broken=True)
+            return self._join(item, add, [], scope, broken=True)
         body = self.items(item.body, source, scope)
         assert body is not None
         side: int | None = source
@@ -377,7 +399,7 @@ class Expander:
                 if item.shortcut == "project":
                     side = self._project(item, source, body, scope)
         assert side is not None
-        return self._join(item, add, [body, side], scope, repetition)
+        return self._join(item, add, [body, side], scope)
 
     def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
         name = scope.automatic("project")
@@ -415,6 +437,8 @@ class Expander:
             index = first.get(full, self.named.get(full, self.ends.get(full)))
             if index is not None:
                 return index
+            if word in self.spec.lost_names or self._hidden(full):
+                raise Unbound(reported=True)
             if full in self.skipped:
                 self.report(
                     language.UNKNOWN_NAME.at(
@@ -438,6 +462,12 @@ class Expander:
         )
         raise Unbound(reported=True)
 
+    def _hidden(self, name: str) -> bool:
+        """Whether a name would be inside something that is unknown because of a fault."""
+        parts = name.split(".")
+        outer = (self.named.get(".".join(parts[:count])) for count in range(1, len(parts)))
+        return any(index is not None and self.nodes[index].shape is None for index in outer)
+
     def _visible(self, scope: Scope) -> Iterator[str]:
         prefixes = []
         at: Scope | None = scope
@@ -454,7 +484,10 @@ class Expander:
         if isinstance(value, bool):
             return value
         self.report(
-            language.WRONG_VALUE.at(given.span, f"`when` must come to true or false, not {value}"), scope
+            language.WRONG_VALUE.at(
+                given.span, f"`when` must come to true or false, not {escaped(shown(value))}"
+            ),
+            scope,
         )
         raise Unbound(reported=True)
 
@@ -463,30 +496,40 @@ class Expander:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
         self.report(
-            language.WRONG_VALUE.at(given.span, f"`repeat` must come to an integer from 0, not {value}"),
+            language.WRONG_VALUE.at(
+                given.span, f"`repeat` must come to an integer from 0, not {escaped(shown(value))}"
+            ),
             scope,
         )
         raise Unbound(reported=True)
 
+    def _excessive(self, size: Size) -> bool:
+        return size.layers > self.max_nodes or size.items > LOOKS * self.max_nodes
+
     def _check_size(self, item: Item, count: int, scope: Scope) -> None:
-        once = self._least.once(item, scope.parameters)
-        total = len(self.nodes) + count * once
-        if total > self.max_nodes:
-            span = item.controls.repeat.span if item.controls.repeat else item.span
-            self._too_many(span, f"{count:,} times {once:,} layers and more are at least {total:,}", scope)
+        size = self._least.several(item, count, scope.parameters)
+        total = len(self.nodes) + size.layers
+        if not self._excessive(Size(total, self._looked_at + size.items)):
+            return
+        span = item.controls.repeat.span if item.controls.repeat else item.span
+        message = f"with this the network has at least {total:,} layers"
+        if total <= self.max_nodes:
+            message = f"this makes {size.items:,} items to look at, and most are no layers"
+        self._too_many(span, message, scope)
 
-    def _expect(self, given: Given, node: Node, scope: Scope) -> None:
-        from cnncalc.graph.expect import expectation_fault
+    def _expect(self, item: Item, given: Given, entering: Shape | None, node: Node, scope: Scope) -> None:
+        from cnncalc.graph.expect import bad_shape, expectation_fault
 
+        self.findings.checked(item)
         try:
-            value = self._binder.value(given, None, scope)
+            value = self._binder.value(given, entering, scope)
         except Unbound:
             return
         expected = read_shape(value)
         if isinstance(expected, BadShape):
-            self.report(language.BAD_SHAPE.at(given.span, expected.message, help=expected.help), scope)
+            self.report(bad_shape(expected, given), scope, about=item)
         elif node.shape is not None and (fault := expectation_fault(expected, node, node.shape, given)):
-            self.report(fault, scope)
+            self.report(fault, scope, about=item, free=True)
 
 
 def _rename(given: Given, close: str | None) -> Any:

@@ -4,7 +4,15 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fix
 from cnncalc.graph import _faults
 from cnncalc.graph.model import Node
 from cnncalc.shape import Shape
-from cnncalc.spec import Given
+from cnncalc.spec import BadShape, Given
+from cnncalc.spec import _faults as language
+
+
+def bad_shape(wrong: BadShape, given: Given) -> Diagnostic:
+    """A value that is no shape, with what to write instead where that is clear."""
+    clear = wrong.instead if given.constant else None
+    fixes = [Fix(f"write {clear}", (Edit(given.span, clear),))] if clear else []
+    return language.BAD_SHAPE.at(given.span, wrong.message, help=wrong.help, fixes=fixes)
 
 
 def expectation_fault(expected: Shape, node: Node, shape: Shape, given: Given) -> Diagnostic | None:

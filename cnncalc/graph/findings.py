@@ -1,11 +1,12 @@
 """The book of faults found while a spec is expanded: each told once, with where it came from and how often."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
-from cnncalc.graph.model import Frame
+from cnncalc.graph.model import Frame, Node
 from cnncalc.layers import shown
+from cnncalc.spec import Item
 from cnncalc.text import escaped
 
 # Notes about remainders, which `strict` makes errors.
@@ -16,7 +17,9 @@ REMAINDERS = ("S002", "S003", "S004")
 class _Found:
     diagnostic: Diagnostic
     frame: Frame | None
+    about: Item | None
     count: int = 1
+    alike: bool = True
 
 
 class Findings:
@@ -25,26 +28,52 @@ class Findings:
     def __init__(self, *, strict: bool) -> None:
         self.strict = strict
         self._found: dict[tuple[str, Span], _Found] = {}
+        # How often the `expect` of an item was looked at, by the item's identity.
+        self._checks: dict[int, int] = {}
 
-    def add(self, diagnostic: Diagnostic, frame: Frame | None, allow: Mapping[str, str] | None) -> bool:
-        """Note a fault, unless it is allowed where it stands; whether it was noted."""
+    def checked(self, item: Item) -> None:
+        """Count a look at the `expect` of an item."""
+        self._checks[id(item)] = self._checks.get(id(item), 0) + 1
+
+    def add(
+        self,
+        diagnostic: Diagnostic,
+        frame: Frame | None,
+        allow: Mapping[str, str] | None,
+        about: Item | None = None,
+    ) -> None:
+        """Note a fault, unless it is allowed where it stands. `about` is the item whose text its fixes would change."""
         if allow and diagnostic.code in allow:
-            return False
+            return
         if self.strict and diagnostic.code in REMAINDERS:
-            diagnostic = replace(diagnostic, severity=Severity.ERROR)
+            diagnostic = diagnostic._replace(severity=Severity.ERROR)
         key = (diagnostic.code, diagnostic.span)
-        if key in self._found:
-            self._found[key].count += 1
+        found = self._found.get(key)
+        if found is None:
+            self._found[key] = _Found(diagnostic, frame, about)
         else:
-            self._found[key] = _Found(diagnostic, frame)
-        return True
+            found.count += 1
+            found.alike = found.alike and found.diagnostic.message == diagnostic.message
 
-    def all(self) -> tuple[Diagnostic, ...]:
+    def all(self, nodes: Sequence[Node]) -> tuple[Diagnostic, ...]:
         """Every fault, in the order of the text."""
-        told = [self._told(found) for found in self._found.values()]
+        told = [self._told(found, nodes) for found in self._found.values()]
         return tuple(sorted(told, key=lambda item: item.order))
 
-    def _told(self, found: _Found) -> Diagnostic:
+    def _mends(self, found: _Found, nodes: Sequence[Node]) -> bool:
+        """Whether an edit of the text mends every use of it: all have the fault, and have it alike."""
+        if found.about is None or not found.diagnostic.fixes:
+            return True
+        uses = self._checks.get(id(found.about), 0)
+        if found.diagnostic.code not in ("L007", "S102"):
+            alike = [node.kind for node in nodes if node.item is found.about]
+            uses = alike.count(alike[0])
+        return found.alike and found.count == uses
+
+    def _told(self, found: _Found, nodes: Sequence[Node]) -> Diagnostic:
+        diagnostic = found.diagnostic
+        if not self._mends(found, nodes):
+            diagnostic = diagnostic._replace(fixes=())
         notes = []
         frame = found.frame
         if frame is not None:
@@ -60,4 +89,4 @@ class Findings:
             notes.append(Note(f"{where}, used at line {frame.item.span.line}{more}", frame.item.span))
         elif found.count > 1:
             notes.append(Note(f"and in {found.count - 1} more repetitions"))
-        return found.diagnostic.with_notes(*notes)
+        return diagnostic.with_notes(*notes)

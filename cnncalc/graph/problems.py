@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Diagnostic, Fix, Note, Span
 from cnncalc.graph.edits import changes, insertion
 from cnncalc.graph.model import Node
 from cnncalc.layers import Problem
-from cnncalc.spec import Given, Item, LayerItem, ResidualItem
+from cnncalc.spec import Given, Item, ResidualItem
 from cnncalc.text import Source
 
 
@@ -19,13 +19,15 @@ class Place:
     nodes: list[Node]
     line: Callable[[Node], int | None]
     inputs: Mapping[int, Given]
+    # Where the node's own fields are written.
+    spans: Mapping[str, Span]
 
 
 def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
     """The problem of a node, at its field or at its key."""
     item = node.item
     assert item is not None
-    spans = _spans(item, node)
+    spans = place.spans
     span = spans.get(problem.field or "", item.span)
     notes = [Note(text) for text in problem.notes]
     notes += _producers(problem, node, place)
@@ -38,13 +40,6 @@ def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
     return problem.fault.at(
         span, problem.message, notes=notes, help=help, fixes=fixes, severity=problem.severity
     )
-
-
-def _spans(item: Item, node: Node) -> Mapping[str, Span]:
-    """Where the node's own fields are written; nothing for the layers that follow by sugar."""
-    if not isinstance(item, LayerItem) or item.layer.key != node.kind:
-        return {}
-    return {**item.call.spans, **(item.first.spans if item.first is not None else {})}
 
 
 def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
@@ -67,7 +62,7 @@ def _literal_input(node: Node, place: Place) -> Given | None:
 
 def _structural(problem: Problem, node: Node, item: Item, place: Place) -> tuple[Fix, ...]:
     """Fixes that put a word into the spec."""
-    if problem.fault.code == "S009":
+    if problem.fault.code == "S009" and item.controls.source is None:
         return tuple(
             Fix(f"put `{word}` before it", (edit,))
             for word in ("flatten", "global_avgpool")

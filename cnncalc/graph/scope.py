@@ -28,6 +28,7 @@ class Scope:
         "prefix",
         "repetition",
         "reserved",
+        "suffix",
     )
 
     def __init__(
@@ -44,7 +45,9 @@ class Scope:
         self.parent = parent
         self.frame = frame
         self.counts: dict[str, int] = {}
+        # Which repetition this is, from 0; and what it adds to the names inside it, as `_2`.
         self.repetition = 0
+        self.suffix = ""
         self.allow: Mapping[str, str] | None = parent.allow if parent else None
         self.depth: int = parent.depth if parent else 0
 
@@ -57,13 +60,15 @@ class Scope:
             if name not in self.reserved:
                 return self.prefix + name
 
-    def lookup(self, entering: Shape | None, knobs: Mapping[str, Any]) -> Callable[[str], Any]:
-        """What `$` names mean where `entering` is what enters."""
+    def lookup(
+        self, entering: Shape | None, knobs: Mapping[str, Any], *, outside: bool = False
+    ) -> Callable[[str], Any]:
+        """What `$` names mean where `entering` is what enters; from `outside` any block, its parameters don't count."""
 
         def value(name: str) -> Any:
             if name.startswith("in."):
                 return input_fact(name[3:], entering)
-            if name in self.parameters:
+            if name in self.parameters and not outside:
                 return self.parameters[name]
             if name == "i":
                 return self.repetition

@@ -1,9 +1,9 @@
 """How many layers a spec must at least expand to, counted before any is made: a slip in a `repeat` costs nothing."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from cnncalc.spec import BlockItem, Given, Item, LayerItem, MergeItem, ResidualItem, SequenceItem, Spec
+from cnncalc.spec import BlockItem, Given, Item, MergeItem, ResidualItem, SequenceItem, Spec
 from cnncalc.text import ExpressionError
 
 # Block uses looked into before the count gives up (and says what it has: a lower bound all the same).
@@ -14,46 +14,68 @@ class _Unknown(Exception):
     pass
 
 
+class Size(NamedTuple):
+    """How many layers come out, and how many items are gone through for them: some are left out, some are empty."""
+
+    layers: int
+    items: int
+
+    def times(self, count: int) -> "Size":
+        return Size(count * self.layers, count * self.items)
+
+    def plus(self, other: "Size") -> "Size":
+        return Size(self.layers + other.layers, self.items + other.items)
+
+
 class Least:
-    """Lower bounds of expansions. What depends on shapes or repetitions counts as nothing."""
+    """Lower bounds of expansions. What depends on shapes or repetitions counts as nothing but a look at it."""
 
     def __init__(self, spec: Spec, knobs: Mapping[str, Any], mode: str) -> None:
         self._spec, self._knobs, self._mode = spec, knobs, mode
-        self._known: dict[tuple[Any, ...], int] = {}
+        self._known: dict[tuple[Any, ...], Size] = {}
         self._effort = EFFORT
 
-    def of(self, items: tuple[Item, ...], parameters: Mapping[str, Any], depth: int = 0) -> int:
-        """The least number of layers that items expand to."""
-        return sum(self.repeated(item, parameters, depth) for item in items)
+    def of(self, items: tuple[Item, ...], parameters: Mapping[str, Any], depth: int = 0) -> Size:
+        """What items expand to, at least."""
+        size = Size(0, 0)
+        for item in items:
+            size = size.plus(self.repeated(item, parameters, depth))
+        return size
 
-    def repeated(self, item: Item, parameters: Mapping[str, Any], depth: int = 0) -> int:
+    def repeated(self, item: Item, parameters: Mapping[str, Any], depth: int = 0) -> Size:
         """An item with its repetitions."""
         told = item.controls
-        if told.when is not None or (told.only is not None and told.only != self._mode):
-            return 0
+        if told.only is not None and told.only != self._mode:
+            return Size(0, 1)
+        if told.when is not None and self._value(told.when, parameters) is not True:
+            return Size(0, 1)
         count = 1 if told.repeat is None else self._value(told.repeat, parameters)
         if not isinstance(count, int):
-            return 0
-        if isinstance(item, LayerItem | BlockItem) and item.first is not None:
-            count -= 1
-        return count * self.once(item, parameters, depth) if count > 0 else 0
+            return Size(0, 1)
+        return self.several(item, count, parameters, depth)
 
-    def once(self, item: Item, parameters: Mapping[str, Any], depth: int = 0) -> int:
+    def several(self, item: Item, count: int, parameters: Mapping[str, Any], depth: int = 0) -> Size:
+        """So many repetitions of an item; the first does not count where `first` makes it another."""
+        if isinstance(item, BlockItem) and item.first is not None:
+            count -= 1
+        return self.once(item, parameters, depth).times(max(0, count))
+
+    def once(self, item: Item, parameters: Mapping[str, Any], depth: int = 0) -> Size:
         """One repetition of an item."""
         if depth > 64:
-            return 0
+            return Size(0, 1)
         match item:
             case BlockItem():
                 return self._block(item, parameters, depth)
             case SequenceItem():
-                return self.of(item.items, parameters, depth + 1)
+                return self.of(item.items, parameters, depth + 1).plus(Size(0, 1))
             case ResidualItem():
                 shortcut = item.shortcut if isinstance(item.shortcut, tuple) else ()
-                return self.of((*item.body, *shortcut), parameters, depth + 1)
+                return self.of((*item.body, *shortcut), parameters, depth + 1).plus(Size(0, 1))
             case MergeItem():
-                branches = (operand.branch for operand in item.operands if operand.branch)
-                return 1 + sum(self.of(branch, parameters, depth + 1) for branch in branches)
-        return 1
+                branches = [item for operand in item.operands for item in operand.branch or ()]
+                return self.of(tuple(branches), parameters, depth + 1).plus(Size(1, 1))
+        return Size(1, 1)
 
     def _value(self, given: Given, parameters: Mapping[str, Any]) -> Any:
         def lookup(name: str) -> Any:
@@ -67,7 +89,7 @@ class Least:
         except (_Unknown, ExpressionError):
             return None
 
-    def _block(self, item: BlockItem, parameters: Mapping[str, Any], depth: int) -> int:
+    def _block(self, item: BlockItem, parameters: Mapping[str, Any], depth: int) -> Size:
         block = self._spec.blocks[item.block]
         own: dict[str, Any] = {}
         for name, parameter in block.parameters.items():
@@ -78,5 +100,6 @@ class Least:
         key = (item.block, repr(own))
         if key not in self._known:
             self._effort -= 1
-            self._known[key] = self.of(block.items, own, depth + 1) if self._effort > 0 else 0
+            inside = self.of(block.items, own, depth + 1) if self._effort > 0 else Size(0, 0)
+            self._known[key] = inside.plus(Size(0, 1))
         return self._known[key]

@@ -1,5 +1,6 @@
 """The spec language: located tree -> `Spec`, every word of it checked."""
 
+from cnncalc.spec.cycles import own_names
 from cnncalc.spec.items import sugar_layer
 from cnncalc.spec.model import (
     Block,
@@ -39,6 +40,7 @@ __all__ = [
     "Spec",
     "Sugar",
     "nearest",
+    "own_names",
     "read_shape",
     "read_spec",
     "sugar_layer",

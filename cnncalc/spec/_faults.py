@@ -5,6 +5,13 @@ from cnncalc.diagnostic import Fault, Severity
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
 
+
+def _nested(levels: int) -> str:
+    """A spec whose blocks use each other so many levels deep."""
+    blocks = [f"  b{level}:\n    layers: [b{level + 1}]\n" for level in range(1, levels)]
+    return f"{HEAD}blocks:\n{''.join(blocks)}  b{levels}:\n    layers: [relu]\nlayers: [b1]\n"
+
+
 UNKNOWN_KEY = Fault(
     "L001",
     "unknown-key",
@@ -128,8 +135,8 @@ TAKEN_NAME = Fault(
     ERROR,
     "A block has the name of a layer, a structure or a control key.",
     "Readers could not tell which is meant.",
-    invalid=HEAD + "blocks:\n  conv:\n    layers: [relu]\nlayers: [conv]\n",
-    valid=HEAD + "blocks:\n  unit:\n    layers: [relu]\nlayers: [unit]\n",
+    invalid=HEAD + "blocks:\n  relu:\n    layers: [tanh]\nlayers: [relu]\n",
+    valid=HEAD + "blocks:\n  unit:\n    layers: [tanh]\nlayers: [unit]\n",
 )
 UNUSED_BLOCK = Fault(
     "L015",
@@ -219,6 +226,6 @@ DEEP_EXPANSION = Fault(
     ERROR,
     "Blocks and structures use each other more than 64 levels deep.",
     "No reader could follow it, and no published network is built so.",
-    invalid="",
-    valid="",
+    invalid=_nested(65),
+    valid=_nested(5),
 )

@@ -114,7 +114,9 @@ def call(
                 whole = False
                 if name in own.givens:
                     report_refusal(reading, name, told.kind, error, given.span)
-    return Call(fields, computed, {name: given.span for name, given in own.givens.items()}, whole)
+    spans = {name: given.span for name, given in own.givens.items()}
+    inherited = {name: given.span for name, given in under.items() if name not in spans}
+    return Call(fields, computed, spans, inherited, whole)
 
 
 def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:

@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import _faults
 from cnncalc.spec.model import Controls, Given, Word
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
+from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
 CONTROLS = frozenset(
     ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "shortcut")
@@ -19,8 +19,12 @@ RESERVED = ("prev",)
 CODE = re.compile(r"[A-Z][0-9]{3}")
 
 
-def controls(reading: Reading, beside: list[Entry], found: Entry | None) -> Controls:
-    """The control keys of one item; each fault in them is reported."""
+# Where one of these can't be read, it is not known what the item gives.
+DECISIVE = ("source", "repeat", "when", "only")
+
+
+def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
+    """The control keys of one item, and whether it is known what they ask for; each fault in them is reported."""
     told: dict[str, Any] = {}
     for entry in beside:
         name, node = entry.name, entry.value
@@ -40,7 +44,7 @@ def controls(reading: Reading, beside: list[Entry], found: Entry | None) -> Cont
             told["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
         elif name == "when":
             told["when"] = _checked(reading, node, "when", "true, false or an expression", _is_flag)
-    return Controls(**told)
+    return Controls(**told), all(told.get(name, 0) is not None for name in DECISIVE)
 
 
 def _is_count(value: Any) -> bool:
@@ -56,13 +60,17 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
     if given is not None and given.constant and not fits(given.value):
         written = escaped(str(getattr(node, "raw", "a list or mapping")))
         reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be {words}, not {written}")
-        return Given(node.span, 1 if name == "repeat" else True, True)
+        return None
     return given
 
 
 def _reference(reading: Reading, node: Node, name: str) -> Given | None:
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        return reading.given(node)
+        # A name can hang on parameters, and not on what enters.
+        was, reading.entered = reading.entered, False
+        given = reading.given(node)
+        reading.entered = was
+        return given
     reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be the name of an earlier layer")
     return None
 
@@ -108,7 +116,9 @@ def _allow(reading: Reading, node: Node) -> dict[str, str]:
             "`allow` is a mapping from a code to the reason for accepting it",
             help="write `allow: {S001: as published}`",
         )
-        return {}
+        # What it means is clear: the finding it is about need not be told as well.
+        words = node.items if isinstance(node, Sequence) else [node]
+        return {word.raw: "" for word in words if isinstance(word, Scalar) and CODE.fullmatch(word.raw)}
     allowed = {}
     for entry in node:
         reason = (
@@ -131,6 +141,7 @@ def _allow(reading: Reading, node: Node) -> dict[str, str]:
                 f"`allow` of {entry.name} gives no reason",
                 help="say why it is accepted",
             )
+            allowed[entry.name] = ""
         else:
             allowed[entry.name] = reason
     return allowed

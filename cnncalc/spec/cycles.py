@@ -1,4 +1,4 @@
-"""Blocks that use themselves, directly or through others."""
+"""What is inside items: uses of blocks (and cycles of them), and the names items give themselves."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,16 +8,16 @@ from cnncalc.spec.model import Block, BlockItem, Item, MergeItem, ResidualItem, 
 from cnncalc.spec.reading import Reading
 
 
-def uses(items: tuple[Item, ...]) -> Iterator[BlockItem]:
-    """Every use of a block among items, however deep in structures."""
+def every(items: tuple[Item, ...]) -> Iterator[Item]:
+    """Every item, however deep in structures."""
     waiting = [iter(items)]
     while waiting:
         item = next(waiting[-1], None)
+        if item is not None:
+            yield item
         match item:
             case None:
                 waiting.pop()
-            case BlockItem():
-                yield item
             case SequenceItem():
                 waiting.append(iter(item.items))
             case ResidualItem():
@@ -26,6 +26,16 @@ def uses(items: tuple[Item, ...]) -> Iterator[BlockItem]:
                 waiting.append(iter(item.body))
             case MergeItem():
                 waiting.extend(iter(operand.branch) for operand in item.operands if operand.branch)
+
+
+def uses(items: tuple[Item, ...]) -> Iterator[BlockItem]:
+    """Every use of a block among items."""
+    return (item for item in every(items) if isinstance(item, BlockItem))
+
+
+def own_names(item: Item) -> Iterator[str]:
+    """The names that an item, and what is in it, give themselves in their scope."""
+    return (inner.controls.name.text for inner in every((item,)) if inner.controls.name is not None)
 
 
 def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:

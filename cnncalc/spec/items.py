@@ -1,20 +1,21 @@
 """Items of a list of layers: layers, blocks, structures, and the control keys beside them."""
 
+from collections.abc import Container
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from cnncalc import layers
-from cnncalc.diagnostic import Fix, Span
-from cnncalc.layers import Layer, Refused, shown
+from cnncalc.diagnostic import Note, Span
+from cnncalc.layers import Layer, shown
 from cnncalc.spec import _faults
-from cnncalc.spec.calls import NOTHING, Written, call, report_refusal, written
+from cnncalc.spec.calls import call, written
 from cnncalc.spec.controls import CONTROLS, controls
 from cnncalc.spec.model import (
     BlockItem,
     BrokenItem,
     Call,
     Controls,
+    First,
     Given,
     Item,
     LayerItem,
@@ -55,6 +56,9 @@ class ItemReader:
     two_modes: bool = False
     # Names that items of the scope being read give themselves, where each was first given.
     names: dict[str, Span] = field(default_factory=dict)
+    # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
+    lost_names: set[str] = field(default_factory=set)
+    lost_blocks: Container[str] = ()
 
     def items(self, node: Node, what: str) -> tuple[Item, ...]:
         """A list of items. Anything else is reported and read as nothing."""
@@ -107,43 +111,62 @@ class ItemReader:
                 extra.append(entry)
         if found is None or extra:
             self._malformed(node, found, extra)
-            return BrokenItem(node.span, node.span, self._controls(beside, None))
+            return BrokenItem(node.span, node.span, self._controls(beside)[0])
         repeated = node.get("repeat") is not None
         was, self.reading.repeated = self.reading.repeated, self.reading.repeated or repeated
-        told = self._controls(beside, found) if beside else NO_CONTROLS
+        told, clear = self._controls(beside) if beside else (NO_CONTROLS, True)
         first = node.get("first")
-        item = self._named(found.key, found.value, node.span, told, first, self._place(node))
-        self.reading.repeated = was
-        if node.get("shortcut") is not None and found.name != "residual":
-            entry = beside[[one.name for one in beside].index("shortcut")]
+        if first is not None and not repeated:
             self.reading.report(
                 _faults.CONFLICTING_KEYS,
-                entry.key.span,
-                f"`shortcut` goes beside `residual`, not `{found.name}`",
+                first.key.span,
+                "`first` is for the first repetition, and nothing is repeated here",
+                help="put `repeat` beside it, or the arguments inside",
             )
+            first = None
+        item = self._named(found.key, found.value, node.span, told, first, self._place(node))
+        self.reading.repeated = was
+        self._fits(item, node, found)
         if isinstance(item, ResidualItem) and (shortcut := node.get("shortcut")) is not None:
             item = replace(item, shortcut=self._shortcut(shortcut.value))
-        return item
+        return item if clear else BrokenItem(item.span, item.whole, Controls(name=told.name))
+
+    def _fits(self, item: Item, node: Mapping, found: Entry) -> None:
+        """Report control keys that mean nothing beside such an item."""
+        for key, kinds, where in (
+            ("shortcut", ResidualItem, "`residual`"),
+            ("share", LayerItem, "a layer"),
+            ("first", LayerItem | BlockItem, "a layer or a block"),
+        ):
+            if (entry := node.get(key)) is not None and not isinstance(item, kinds | BrokenItem):
+                self.reading.report(
+                    _faults.CONFLICTING_KEYS,
+                    entry.key.span,
+                    f"`{key}` goes beside {where}, not `{escaped(found.name)}`",
+                )
 
     def _place(self, node: Mapping) -> Span:
         """Where another key of an item could be put: before its first."""
         start = node.entries[0].key.span
         return Span(start.file, start.line, start.column, start.line, start.column)
 
-    def _controls(self, beside: list[Entry], found: Entry | None) -> Controls:
-        told = controls(self.reading, beside, found)
+    def _controls(self, beside: list[Entry]) -> tuple[Controls, bool]:
+        told, clear = controls(self.reading, beside)
         self.two_modes = self.two_modes or told.only is not None
         if told.name is not None:
             first = self.names.setdefault(told.name.text, told.name.span)
-            if first is not told.name.span:
+            # Of items that may be left out, only one may be in the network: the graph sees whether it is so.
+            if first is not told.name.span and told.only is None and told.when is None:
                 self.reading.report(
                     _faults.DUPLICATE_NAME,
                     told.name.span,
                     f"`{told.name.text}` is the name of two layers",
-                    notes=[_note("the first is here", first)],
+                    notes=[Note("the first is here", first)],
                     help="give one of them another name",
                 )
-        return told
+        elif (lost := next((one.value for one in beside if one.name == "name"), None)) is not None:
+            self.lost_names.add(lost.raw if isinstance(lost, Scalar) else "")
+        return told, clear
 
     def _malformed(self, node: Mapping, found: Entry | None, extra: list[Entry]) -> None:
         if found is None:
@@ -178,13 +201,6 @@ class ItemReader:
     ) -> Item:
         """The item that a word names."""
         word, span = key.raw, key.span
-        if first is not None and told.repeat is None:
-            self.reading.report(
-                _faults.CONFLICTING_KEYS,
-                first.key.span,
-                "`first` is for the first repetition, and nothing is repeated here",
-                help="put `repeat` beside it, or the arguments inside",
-            )
         if word in self.blocks:
             self.used_blocks.add(word)
             arguments = self._block_call(word, value, span)
@@ -193,12 +209,22 @@ class ItemReader:
         if word in layers.names():
             return self._layer(word, key, value, whole, told, first)
         if word == "sequence":
-            return SequenceItem(span, whole, told, self.items(value or key, "`sequence`"))
+            return SequenceItem(span, whole, told, self._inside(word, key, value))
         if word == "residual":
-            return ResidualItem(span, whole, told, self.items(value or key, "`residual`"), "identity", place)
+            return ResidualItem(span, whole, told, self._inside(word, key, value), "identity", place)
+        if word in self.lost_blocks:
+            return BrokenItem(span, whole, told)
         message = f"there is no layer or block `{escaped(word)}`"
         self.reading.unknown_word(_faults.UNKNOWN_LAYER, span, message, word, self._words())
         return BrokenItem(span, whole, told)
+
+    def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:
+        """The items of a structure, of which there must be some."""
+        if value is None or (not isinstance(value, Scalar) and not len(value)):
+            message = f"`{word}` is empty: there is no layer in it"
+            self.reading.report(_faults.WRONG_VALUE, key.span, message, help="list its layers below it")
+            return (BrokenItem(key.span, key.span, NO_CONTROLS),)
+        return self.items(value, f"`{word}`")
 
     def _layer(
         self, word: str, key: Scalar, value: Node | None, whole: Span, told: Controls, first: Entry | None
@@ -209,19 +235,18 @@ class ItemReader:
         defaults = self.defaults.get(word, NO_DEFAULTS)
         own = written(self.reading, layer, value)
         made = call(self.reading, layer, own, defaults.givens, key.span)
-        again: Call | None = None
+        sugar = {**defaults.sugar, **{kind: self.sugar(kind, node) for kind, node in own.sugar.items()}}
+        again: First | None = None
         if first is not None:
             over = written(self.reading, layer, first.value)
-            again = call(
-                self.reading, layer, Written({**own.givens, **over.givens}, {}, over.whole), {}, None
+            over = over._replace(whole=over.whole and own.whole)
+            under = {**defaults.givens, **own.givens}
+            of_first = {**sugar, **{kind: self.sugar(kind, node) for kind, node in over.sugar.items()}}
+            again = First(
+                call(self.reading, layer, over, under, None), of_first.get("norm"), of_first.get("act")
             )
-        if not layer.takes_sugar:
-            return LayerItem(key.span, whole, told, layer, made, again)
-        sugar = {
-            kind: self.sugar(kind, own.sugar[kind]) if kind in own.sugar else defaults.sugar.get(kind)
-            for kind in ("norm", "act")
-        }
-        return LayerItem(key.span, whole, told, layer, made, again, sugar["norm"], sugar["act"])
+        norm, act = sugar.get("norm"), sugar.get("act")
+        return LayerItem(key.span, whole, told, layer, made, again, norm, act)
 
     def sugar(self, kind: str, node: Node) -> Sugar | None:
         """What `norm:` or `act:` stands for; None for `none`."""
@@ -284,10 +309,10 @@ class ItemReader:
                 _faults.MISSING_KEY,
                 span,
                 f"block `{name}` needs {names}",
-                notes=[_note("required here", missing[0].span)],
+                notes=[Note("required here", missing[0].span)],
                 help=f"write `{name}: {{{', '.join(item.name + ': ...' for item in missing)}}}`",
             )
-        return Call({}, givens, {key: given.span for key, given in givens.items()}, whole)
+        return Call({}, givens, {key: given.span for key, given in givens.items()}, whole=whole)
 
     def _operands(self, word: str, node: Node | None, span: Span) -> tuple[Operand, ...]:
         if not isinstance(node, Sequence) or len(node) < 2:
@@ -339,12 +364,3 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
     message = f"`{kind}` must be one of the {family} layers or none, not {escaped(word)}"
     reading.unknown_word(_faults.WRONG_VALUE, span, message, word, [*fitting, "none"])
     return None
-
-
-def _note(text: str, span: Span) -> Any:
-    from cnncalc.diagnostic import Note
-
-    return Note(text, span)
-
-
-__all__ = ["NOTHING", "Defaults", "Fix", "ItemReader", "Refused", "report_refusal", "sugar_layer"]

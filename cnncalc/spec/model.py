@@ -13,11 +13,15 @@ Lookup: TypeAlias = Callable[[str], Any]
 
 
 class Given(NamedTuple):
-    """A value as written: a constant, an expression, or a list or mapping that holds expressions."""
+    """A value as written: a constant, an expression, or a list or mapping that holds expressions.
+
+    One from `outside` any block means the network's parameters by its names, wherever it is evaluated.
+    """
 
     span: Span
     value: Any
     constant: bool
+    outside: bool = False
 
     def evaluate(self, lookup: Lookup) -> Value:
         """Its plain value. Raises `ExpressionError`, and whatever `lookup` raises."""
@@ -28,6 +32,21 @@ class Given(NamedTuple):
         if isinstance(self.value, tuple):
             return tuple(item.evaluate(lookup) for item in self.value)
         return {key: item.evaluate(lookup) for key, item in self.value.items()}
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The `$` names it uses, without the `$`."""
+        if self.constant:
+            return frozenset()
+        if isinstance(self.value, Expression):
+            return self.value.names
+        parts = self.value.values() if isinstance(self.value, dict) else self.value
+        return frozenset().union(*(part.words for part in parts))
+
+    @property
+    def reads_input(self) -> bool:
+        """Whether it asks what enters."""
+        return any(word.startswith("in.") for word in self.words)
 
 
 class Word(NamedTuple):
@@ -47,11 +66,15 @@ class Operand(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The arguments of a layer or a block: constants already read as fields, the rest still to be evaluated."""
+    """The arguments of a layer or a block: constants already read as fields, the rest still to be evaluated.
+
+    `spans` are the places of its own values, `inherited` those of values that `defaults` gives.
+    """
 
     fields: Mapping[str, Any]
     computed: Mapping[str, Given]
     spans: Mapping[str, Span]
+    inherited: Mapping[str, Span] = field(default_factory=dict)
     # Whether every required argument is there and every constant is fit.
     whole: bool = True
 
@@ -88,13 +111,21 @@ class Sugar(NamedTuple):
     computed: Given | None
 
 
+class First(NamedTuple):
+    """What `first` makes of a layer in the first repetition."""
+
+    call: Call
+    norm: Sugar | None
+    act: Sugar | None
+
+
 @dataclass(frozen=True, slots=True)
 class LayerItem(Item):
     """A layer with its arguments, `first` for the first repetition, and the norm and act that follow it."""
 
     layer: type[Layer]
     call: Call
-    first: Call | None
+    first: First | None
     norm: Sugar | None = None
     act: Sugar | None = None
     # Whether the next item is a normalisation: with `norm`, what decides whether `bias` defaults to true.
@@ -171,9 +202,13 @@ class Spec:
     inputs: Mapping[str, Given]
     outputs: tuple[Given, ...] | None
     parameters: Mapping[str, Parameter]
+    # What `defaults` says of the fields of layers, by layer type.
+    defaults: Mapping[str, Mapping[str, Given]]
     blocks: Mapping[str, Block]
     items: tuple[Item, ...]
     names: frozenset[str]
+    # Names that could not be read: what refers to them is unknown, and has been reported.
+    lost_names: frozenset[str]
     strict: bool
     # Whether training and inference differ: an item has `only`.
     two_modes: bool

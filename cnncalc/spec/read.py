@@ -1,19 +1,19 @@
 """Located tree -> `Spec`: the top level of the document, its parameters, defaults and blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from collections.abc import Mapping as MappingOf
-from typing import Any
+from itertools import takewhile
 
 from cnncalc import layers
-from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Severity, Span
 from cnncalc.layers import shown
 from cnncalc.spec import _faults
-from cnncalc.spec.calls import SUGAR, call, written
+from cnncalc.spec.calls import call, written
 from cnncalc.spec.controls import CONTROLS, NAME, layer_name
 from cnncalc.spec.cycles import report_cycles
 from cnncalc.spec.extends import OVERRIDES, Family, family
 from cnncalc.spec.items import STRUCTURES, Defaults, ItemReader
-from cnncalc.spec.model import Block, Given, Parameter, Spec
+from cnncalc.spec.model import Block, Given, Parameter, Spec, Sugar
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Mapping, Node, Scalar, Sequence, Source, escaped, load
 
@@ -47,14 +47,15 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
     reading.diagnostics += found.diagnostics
     _top_level(reading, found)
     reading.entered = False
-    reading.knobs = _knobs(reading, found)
+    reading.knobs = knobs = _knobs(reading, found)
     inputs = _inputs(reading, found)
     outputs = _outputs(reading, found)
     reading.entered = True
-    parameters, bodies = _blocks(reading, found)
-    reader = ItemReader(reading, parameters)
+    parameters, bodies, lost = _blocks(reading, found)
+    reader = ItemReader(reading, parameters, lost_blocks=lost)
     _defaults(reader, found)
-    blocks = {name: _block(reader, name, parameters[name], *bodies[name]) for name in bodies}
+    unused: list[Diagnostic] = []
+    blocks = {name: _block(reader, name, parameters[name], *bodies[name], unused) for name in bodies}
     reading.local = None
     reader.names = {}
     entry = found.get("layers")
@@ -63,17 +64,22 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         reading.report(_faults.MISSING_KEY, entry.key.span, "`layers` is empty: there is no network")
     names = frozenset(reader.names)
     broken = report_cycles(reading, blocks)
-    _unused(reading, reader, blocks)
+    if not any(item.severity is Severity.ERROR for item in reading.diagnostics):
+        # What seems unused may be used in what could not be read.
+        reading.diagnostics += unused
+        _unused(reading, reader, blocks)
     return Spec(
         file=source.name,
-        name=_text(found, "name"),
-        origin=_text(found, "source"),
+        name=_text(reading, found, "name"),
+        origin=_text(reading, found, "source"),
         inputs=inputs,
         outputs=outputs,
-        parameters=reading.knobs,
+        parameters=knobs,
+        defaults={name: one.givens for name, one in reader.defaults.items()},
         blocks=blocks,
         items=() if broken else items,
         names=names,
+        lost_names=frozenset(reader.lost_names),
         strict=_strict(reading, found),
         two_modes=reader.two_modes,
         sources={one.name: one for one in found.sources},
@@ -84,9 +90,9 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
 def _nothing(reading: Reading, source: Source | None = None) -> Spec:
     file = source.name if source else reading.diagnostics[0].span.file if reading.diagnostics else ""
     return Spec(
-        file=file, name="", origin="", inputs={}, outputs=None, parameters={}, blocks={}, items=(),
-        names=frozenset(), strict=False, two_modes=False, sources={file: source} if source else {},
-        diagnostics=tuple(reading.diagnostics),
+        file=file, name="", origin="", inputs={}, outputs=None, parameters={}, defaults={}, blocks={}, items=(),
+        names=frozenset(), lost_names=frozenset(), strict=False, two_modes=False,
+        sources={file: source} if source else {}, diagnostics=tuple(reading.diagnostics),
     )  # fmt: skip
 
 
@@ -151,9 +157,14 @@ def _whole(node: Scalar) -> bool:
     return isinstance(node.value, int) and not isinstance(node.value, bool)
 
 
-def _text(found: Family, name: str) -> str:
+def _text(reading: Reading, found: Family, name: str) -> str:
     entry = found.get(name)
-    return entry.value.raw if entry is not None and isinstance(entry.value, Scalar) else ""
+    if entry is None:
+        return ""
+    if not isinstance(entry.value, Scalar):
+        reading.report(_faults.WRONG_VALUE, entry.value.span, f"`{name}` must be a text")
+        return ""
+    return "" if entry.value.value is None else entry.value.raw
 
 
 def _strict(reading: Reading, found: Family) -> bool:
@@ -174,6 +185,7 @@ def _knobs(reading: Reading, found: Family) -> dict[str, Parameter]:
             reading.report(
                 _faults.WRONG_VALUE, entry.value.span, "`params` must be a mapping from name to value"
             )
+            reading.unsure = True
             continue
         declared = bool(knobs) or entry is not found.roots[-1].get("params")
         for one in entry.value:
@@ -183,10 +195,14 @@ def _knobs(reading: Reading, found: Family) -> dict[str, Parameter]:
                 continue
             if not _parameter_name(reading, one.key):
                 continue
-            reading.knobs = knobs
+            # A value is made of those before it, and an extending spec keeps the order.
+            earlier = takewhile(one.name.__ne__, knobs)
+            reading.knobs = {name: knobs[name] for name in earlier}
             given = reading.given(one.value)
             if given is not None:
                 knobs[one.name] = Parameter(one.name, one.key.span, given)
+            else:
+                reading.broken.add(one.name)
     return knobs
 
 
@@ -252,35 +268,56 @@ def _defaults(reader: ItemReader, found: Family) -> None:
         )
         return
     # What follows a conv may have defaults of its own: read them before any sugar is.
-    for one in sorted(entry.value, key=lambda one: one.name in ("conv", "fc")):
-        if one.name not in layers.names():
+    known = layers.names()
+    for one in sorted(
+        entry.value, key=lambda one: one.name in known and layers.layer_type(one.name).takes_sugar
+    ):
+        if one.name not in known:
             what = f"there is no layer `{escaped(one.name)}`"
-            reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, layers.names())
+            reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, known)
             continue
         layer = layers.layer_type(one.name)
         own = written(reading, layer, one.value)
         told = call(reading, layer, own, {}, None)
         fit = {
-            name: given for name, given in own.givens.items() if name in told.fields or name in told.computed
+            name: given._replace(outside=True)
+            for name, given in own.givens.items()
+            if name in told.fields or name in told.computed
         }
-        sugar = {kind: reader.sugar(kind, own.sugar[kind]) for kind in SUGAR if kind in own.sugar}
+        sugar = {kind: _outside(reader.sugar(kind, node)) for kind, node in own.sugar.items()}
         reader.defaults[one.name] = Defaults(fit, sugar)
+
+
+def _outside(sugar: Sugar | None) -> Sugar | None:
+    """Sugar whose word, where it is computed, does not hang on a block's parameters."""
+    if sugar is None or sugar.computed is None:
+        return sugar
+    return sugar._replace(computed=sugar.computed._replace(outside=True))
+
+
+class Everything(Container[str]):
+    """Any name at all: what `blocks` may hold where it can't be read."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 def _blocks(
     reading: Reading, found: Family
-) -> tuple[dict[str, dict[str, Parameter]], dict[str, tuple[Span, Node]]]:
-    """The parameters of every block by its name, and where its layers stand."""
+) -> tuple[dict[str, dict[str, Parameter]], dict[str, tuple[Span, Node]], Container[str]]:
+    """The parameters of every block by its name, where its layers stand; and the names of those that are none."""
     entry = found.get("blocks")
     parameters: dict[str, dict[str, Parameter]] = {}
     bodies: dict[str, tuple[Span, Node]] = {}
+    lost: set[str] = set()
     if entry is None:
-        return parameters, bodies
+        return parameters, bodies, lost
     if not isinstance(entry.value, Mapping):
         reading.report(_faults.WRONG_VALUE, entry.value.span, "`blocks` must be a mapping from name to block")
-        return parameters, bodies
+        return parameters, bodies, Everything()
     for one in entry.value:
         name, node = one.name, one.value
+        lost.add(name)
         if name in layers.names() or name in STRUCTURES or name in CONTROLS:
             reading.report(
                 _faults.TAKEN_NAME, one.key.span, f"`{name}` is a word of the language and can't name a block"
@@ -304,12 +341,16 @@ def _blocks(
         body = node.get("layers")
         if body is None:
             reading.report(_faults.MISSING_KEY, one.key.span, f"block `{name}` needs `layers`")
-        parameters[name] = _block_parameters(reading, node)
-        bodies[name] = (one.key.span, body.value if body else Sequence(node.span, []))
-    return parameters, bodies
+            continue
+        own = _block_parameters(reading, node)
+        if own is not None:
+            lost.remove(name)
+            parameters[name], bodies[name] = own, (one.key.span, body.value)
+    return parameters, bodies, lost
 
 
-def _block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter]:
+def _block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | None:
+    """The parameters of a block; None where they can't be read, and what uses them would be unknown."""
     entry = node.get("params")
     if entry is None:
         return {}
@@ -319,21 +360,29 @@ def _block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter]:
             entry.value.span,
             "`params` must be a mapping from name to default, or required",
         )
-        return {}
+        return None
     parameters: dict[str, Parameter] = {}
+    whole = True
     for one in entry.value:
         if not _parameter_name(reading, one.key):
+            whole = False
             continue
         required = isinstance(one.value, Scalar) and one.value.plain and one.value.raw == "required"
         reading.local = parameters
         default = None if required else reading.given(one.value)
+        whole = whole and (required or default is not None)
         parameters[one.name] = Parameter(one.name, one.key.span, default)
     reading.local = None
-    return parameters
+    return parameters if whole else None
 
 
 def _block(
-    reader: ItemReader, name: str, parameters: MappingOf[str, Parameter], span: Span, body: Node
+    reader: ItemReader,
+    name: str,
+    parameters: MappingOf[str, Parameter],
+    span: Span,
+    body: Node,
+    unused: list[Diagnostic],
 ) -> Block:
     reading = reader.reading
     reading.local, reading.used_local, reader.names = dict(parameters), set(), {}
@@ -342,28 +391,13 @@ def _block(
         word
         for parameter in parameters.values()
         if parameter.default is not None
-        for word in _words(parameter.default)
+        for word in parameter.default.words
     }
     for parameter in parameters.values():
         if parameter.name not in reading.used_local | in_defaults:
-            reading.report(
-                _faults.UNUSED_PARAMETER,
-                parameter.span,
-                f"parameter `{parameter.name}` of block `{name}` is used by nothing in it",
-                help="remove it",
-            )
+            what = f"parameter `{parameter.name}` of block `{name}` is used by nothing in it"
+            unused.append(_faults.UNUSED_PARAMETER.at(parameter.span, what, help="remove it"))
     return Block(name, span, parameters, items, frozenset(reader.names))
-
-
-def _words(given: Given) -> frozenset[str]:
-    """The `$` names a value uses."""
-    if given.constant:
-        return frozenset()
-    value: Any = given.value
-    if isinstance(value, tuple | dict):
-        parts = value.values() if isinstance(value, dict) else value
-        return frozenset().union(*(_words(part) for part in parts))
-    return frozenset(value.names)
 
 
 def _unused(reading: Reading, reader: ItemReader, blocks: MappingOf[str, Block]) -> None:

@@ -21,17 +21,49 @@ from cnncalc.text import (
 INPUT_FACTS = ("in.channels", "in.height", "in.width", "in.length", "in.depth", "in.features")
 
 
+# What other frameworks call what has another name here, folded.
+ELSEWHERE = {
+    "affine": "fc",
+    "averagepooling2d": "avgpool",
+    "batchnorm": "bn",
+    "batchnorm2d": "bn",
+    "batchnormalization": "bn",
+    "cat": "concat",
+    "ceilmode": "rounding",
+    "convolution": "conv",
+    "dense": "fc",
+    "fullyconnected": "fc",
+    "globalaveragepooling2d": "global_avgpool",
+    "innerproduct": "fc",
+    "linear": "fc",
+    "localresponsenorm": "lrn",
+    "maxpooling2d": "maxpool",
+    "numoutput": "filters",
+    "outchannels": "filters",
+    "outfeatures": "units",
+    "pool": "maxpool",
+    "skip": "residual",
+    "swish": "silu",
+}
+
+
 def nearest(word: str, among: Iterable[str]) -> str | None:
-    """The word most like `word`, if one is like it at all."""
+    """The word most like `word`, or what it is called here; None if nothing is like it at all."""
     from difflib import get_close_matches
 
     known = list(among)
-    folded = {name.lower().replace("_", "").replace("-", ""): name for name in known}
-    key = word.lower().replace("_", "").replace("-", "")
+    folded = {_folded(name): name for name in known}
+    key = _folded(word)
     if key in folded:
         return folded[key]
+    if ELSEWHERE.get(key) in known:
+        return ELSEWHERE[key]
     close = get_close_matches(word, known, 1, 0.6) or get_close_matches(key, list(folded), 1, 0.6)
     return folded.get(close[0], close[0]) if close else None
+
+
+def _folded(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 @dataclass
@@ -47,6 +79,10 @@ class Reading:
     entered: bool = True
     used_knobs: set[str] = field(default_factory=set)
     used_local: set[str] = field(default_factory=set)
+    # Parameters whose own value could not be read, and whether there may be more that could not: what uses them is
+    # unknown, and has been reported.
+    broken: set[str] = field(default_factory=set)
+    unsure: bool = False
 
     def report(
         self,
@@ -114,9 +150,13 @@ class Reading:
         if self.local is not None and name in self.local:
             self.used_local.add(name)
             return True
+        if name in self.broken:
+            return False
         if name in self.knobs:
             self.used_knobs.add(name)
             return True
+        if self.unsure:
+            return False
         word = "$" + name
         place = node.at(*parse_expression(str(node.value)).place(name))
         if name == "i":
