@@ -1,7 +1,7 @@
 """The library's way in: text or file -> graph -> figures and findings."""
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from cnncalc import zoo
@@ -13,15 +13,15 @@ from cnncalc.spec import Spec, read_spec
 from cnncalc.text import from_text, read
 
 
-def read_path(reference: str | Path) -> Spec:
+def read_path(reference: "str | os.PathLike[str]") -> Spec:
     """The spec in a file, or the shipped one of that name. A file that can't be read is a diagnostic of it."""
-    path = Path(reference)
-    shipped = None if path.exists() else zoo.path(str(reference))
-    return read_spec(*read(shipped or path, str(reference) if shipped is None else f"{reference}.yaml"))
+    path = os.fspath(reference)
+    shipped = None if os.path.exists(path) else zoo.path(path)
+    return read_spec(*(read(path) if shipped is None else read(shipped, f"{path}.yaml")))
 
 
 def load(
-    path_or_text: str | Path,
+    path_or_text: "str | os.PathLike[str]",
     *,
     mode: str = "inference",
     values: Mapping[str, Any] | None = None,

@@ -1,7 +1,6 @@
 """What a user can get wrong, where it stands, and what mends it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -54,8 +53,7 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A kind of diagnostic: its code, its standing and its page.
 
     `invalid` is a spec that shows it and `valid` the same spec mended; both are tests and the page's examples.
@@ -86,8 +84,7 @@ class Fault:
         return Diagnostic(self, weight, message, span, told, help, tuple(fixes))
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One fault found: a fact with its numbers, where it stands, where it came from, what mends it."""
 
     fault: Fault
@@ -112,7 +109,7 @@ class Diagnostic:
         return self.span.file, self.span.line, self.span.column, self.code, self.message
 
     def with_notes(self, *notes: Note) -> "Diagnostic":
-        return replace(self, notes=self.notes + notes)
+        return self._replace(notes=self.notes + notes)
 
 
 def edited(text: str, fix: Fix) -> str:

@@ -6,7 +6,7 @@ A member's name is its file's name. Files that begin with an underscore are the 
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
+from os import listdir
 from types import ModuleType
 
 
@@ -17,8 +17,8 @@ def names(package: str) -> tuple[str, ...]:
     folders = found.submodule_search_locations if found else None
     if not folders:
         raise ModuleNotFoundError(package)
-    files = (file for folder in folders for file in Path(folder).glob("*.py"))
-    return tuple(sorted(file.stem for file in files if not file.stem.startswith("_")))
+    files = {file for folder in folders for file in listdir(folder)}
+    return tuple(sorted(file[:-3] for file in files if file.endswith(".py") and not file.startswith("_")))
 
 
 def load(package: str, name: str) -> ModuleType:

@@ -1,7 +1,6 @@
 """Volumes, the sizes of numbers, and the only window arithmetic in the project."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, NamedTuple, Self
 
@@ -51,8 +50,7 @@ class Shape(NamedTuple):
         return "x".join(map(str, (*self.spatial, self.channels)))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A window of `kernel` taps sliding along one axis of `size` positions: the course's (W - F + 2P)/S + 1.
 
     `before` and `after` are the padding at either end; F is the dilated kernel; `ceil` rounds up as PyTorch's
@@ -141,7 +139,7 @@ class Window:
                     change = {"before": value, "after": value}
                 if value < (0 if name == "padding" else 1):
                     break
-                changed = replace(self, **change)
+                changed = self._replace(**change)
                 if changed.span >= 0 and changed.remainder == 0:
                     yield name, changed
                     break

@@ -5,12 +5,15 @@ layer whose output reads `e` positions, `s` apart from output to output, from `b
 stride j and start a one of size r + (e - 1)*j, stride j*s and start a + b*j. Over branches: the union.
 """
 
-from fractions import Fraction
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.exact import plain
 from cnncalc.graph import Graph, Node
 from cnncalc.shape import Shape
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Field(NamedTuple):
@@ -20,8 +23,8 @@ class Field(NamedTuple):
     """
 
     size: int
-    stride: int | Fraction
-    start: int | Fraction
+    stride: "int | Fraction"
+    start: "int | Fraction"
 
 
 class Disagreement(NamedTuple):
@@ -30,7 +33,7 @@ class Disagreement(NamedTuple):
     node: int
     axis: str
     inputs: tuple[int, int]
-    strides: tuple[int | Fraction, int | Fraction]
+    strides: "tuple[int | Fraction, int | Fraction]"
 
 
 Fields = tuple[Field, ...]
@@ -66,17 +69,13 @@ def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreeme
             tuple(
                 Field(
                     ceil(at.size + (reach.extent - 1) * at.stride),
-                    _plain(at.stride * reach.stride),
-                    _plain(at.start + reach.start * at.stride),
+                    plain(at.stride * reach.stride),
+                    plain(at.start + reach.start * at.stride),
                 )
                 for at, reach in zip(before, reaches, strict=True)
             )
         )
     return fields, disagreements
-
-
-def _plain(value: int | Fraction) -> int | Fraction:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def _union(

@@ -1,7 +1,7 @@
 """A network's figures in total. What is not known in part is not known in total: None, never 0."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnncalc.analysis.parameters import Parameters
 from cnncalc.analysis.storage import Stored
@@ -10,8 +10,7 @@ from cnncalc.layers import Work
 from cnncalc.shape import DTYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Counts of one image; bytes of a batch, in the model's dtype. `layers` are the nodes without the inputs."""
 
     layers: int

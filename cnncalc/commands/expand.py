@@ -1,7 +1,6 @@
 """`cnncalc expand`: a spec with nothing left to be expanded."""
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,9 +17,9 @@ Examples:
   cnncalc expand vgg16 | cnncalc inspect -""",
 )
 @spec_argument
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
 @graph_options
-def command(spec: str, output: Path | None, **graph_options: Any) -> int:
+def command(spec: str, output: str | None, **graph_options: Any) -> int:
     """SPEC with blocks, repeats, defaults and expressions written out: itself a valid spec with equal figures."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
@@ -40,7 +39,8 @@ def command(spec: str, output: Path | None, **graph_options: Any) -> int:
             stream.write(line)
     else:
         try:
-            output.write_text("".join(lines), encoding="utf-8")
+            with open(output, "w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
         except OSError as error:
-            raise click.FileError(str(output), error.strerror) from None
+            raise click.FileError(output, error.strerror) from None
     return 0

@@ -1,7 +1,6 @@
 """`cnncalc inspect`: the table of one spec."""
 
 import sys
-from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -62,7 +61,7 @@ Examples:
     show_default=True,
     help="How the report is written. JSON has every layer; the others what the table shows.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
 @figure_options
 @graph_options
 def command(
@@ -72,7 +71,7 @@ def command(
     columns: tuple[str, ...] | None,
     sort: str | None,
     format: str,
-    output: Path | None,
+    output: str | None,
     batch: int,
     dtype: str,
     **graph_options: Any,
@@ -100,10 +99,10 @@ def command(
             _write(report, format, columns, None)
         else:
             try:
-                with output.open("w", encoding="utf-8", newline="") as file:
+                with open(output, "w", encoding="utf-8", newline="") as file:
                     _write(report, format, columns, file)
             except OSError as error:
-                raise click.FileError(str(output), error.strerror) from None
+                raise click.FileError(output, error.strerror) from None
     return ended
 
 

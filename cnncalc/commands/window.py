@@ -70,9 +70,9 @@ def command(
 
     fields: dict[str, Any] = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     if rounding == "ceil":
-        layer = layer_type("maxpool")(**fields, rounding=rounding)
+        layer = layer_type("maxpool")(**fields | {"rounding": rounding})
     else:
-        layer = layer_type("conv")(**fields, filters=1)
+        layer = layer_type("conv")(**fields | {"filters": 1})
     volume = Shape(1, (size,))
     found = list(find_problems(layer, (volume,)))
     assert isinstance(layer, Windowed)

@@ -3,8 +3,9 @@
 from functools import cache
 
 from cnncalc import plugins
+from cnncalc.exact import shown
 from cnncalc.layers._check import problems
-from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, shown, stated
+from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, stated
 from cnncalc.layers._layer import Layer, Problem, Storage, Tensor, Weight, Work
 
 __all__ = [

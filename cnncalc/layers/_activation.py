@@ -1,8 +1,8 @@
 """What activations share: a function of each value, no weights."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from cnncalc.layers._field import base
 from cnncalc.layers._groups import Elementwise, InPlace, OwnOutput
 from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall
 from cnncalc.shape import Shape
@@ -26,7 +26,7 @@ class Activation(Elementwise, OwnOutput):
         return (TorchCall(self.module),)
 
 
-@dataclass(frozen=True)
+@base
 class InPlaceActivation(InPlace, Elementwise):
     """An activation that PyTorch can write over its input."""
 

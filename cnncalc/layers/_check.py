@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from cnncalc.exact import shown
 from cnncalc.layers import _faults
-from cnncalc.layers._field import Sides, shown, stated
+from cnncalc.layers._field import Sides, stated
 from cnncalc.layers._layer import Inputs, Layer, Problem
 
 

@@ -1,12 +1,11 @@
 """What the convolutions share: filters over windows, their weights, their products and their PyTorch arguments."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
-from cnncalc.layers._field import Padding, PerAxis, flag, padding, per_axis
+from cnncalc.layers._field import Padding, PerAxis, base, flag, padding, per_axis
 from cnncalc.layers._groups import OwnOutput
 from cnncalc.layers._layer import Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
 from cnncalc.layers._padding import ends_of, padded, uneven, zero_pad_call
@@ -29,7 +28,7 @@ def stride_text(stride: tuple[int, ...]) -> str:
     return "" if set(stride) == {1} else f"/{kernel_text(stride)}"
 
 
-@dataclass(frozen=True)
+@base
 class Convolution(Windowed, OwnOutput):
     """K filters of F x F over every window of the input."""
 

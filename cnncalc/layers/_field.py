@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
-from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from cnncalc.exact import is_fraction, plain, shown
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from cnncalc.layers._layer import Layer
 
 # What a spec's text can say, after expressions are evaluated.
@@ -23,8 +26,7 @@ class Refused(ValueError):
         self.help, self.instead = help, instead
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What values a field takes: in words, as `read`, and as data (`low`, `high`, `words`) for whoever derives more."""
 
     name: str
@@ -35,8 +37,7 @@ class Kind:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """The statement of one field: its kind, its line of doc, the course's letter, whether it is the main one."""
 
     kind: Kind
@@ -45,26 +46,9 @@ class Stated:
     main: bool
 
 
-def shown(value: Value) -> str:
-    """A value as a spec would spell it."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case Fraction():
-            return f"{float(value):g}"
-        case tuple():
-            return f"[{', '.join(map(shown, value))}]"
-        case dict():
-            return "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
-    return str(value)
-
-
 def _integer(value: Value, low: int) -> int:
-    if isinstance(value, Fraction) and value.denominator == 1:
-        value = value.numerator
-    if isinstance(value, Fraction):
+    value = plain(value)
+    if is_fraction(value):
         raise Refused(shown(value), "`/` must come out whole here: `//` rounds down, `round_to(x, n)` to n")
     if isinstance(value, bool) or not isinstance(value, int) or value < low:
         raise Refused(shown(value))
@@ -72,7 +56,7 @@ def _integer(value: Value, low: int) -> int:
 
 
 def _number(value: Value, low: float | None, high: float | None) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+    if isinstance(value, bool) or not (isinstance(value, int | float) or is_fraction(value)):
         raise Refused(shown(value))
     if (low is not None and value < low) or (high is not None and value > high):
         raise Refused(shown(value))
@@ -127,6 +111,11 @@ class Sides:
 
 PerAxis: TypeAlias = int | tuple[int, ...]
 Padding: TypeAlias = int | tuple[int, ...] | Sides | str
+
+
+# What a layer with fields that is not a layer type itself is: its fields are declared, and the methods are made once,
+# by the types below it.
+base = dataclass(frozen=True, init=False, repr=False, eq=False)
 
 
 def _declare(kind: Kind, default: Any, doc: str, letter: str, main: bool) -> Any:

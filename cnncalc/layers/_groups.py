@@ -1,9 +1,8 @@
 """Facts that many layers share, stated once and by name: a layer takes them by inheriting, never by silence."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from cnncalc.layers._field import flag
+from cnncalc.layers._field import base, flag
 from cnncalc.layers._layer import Inputs, Kept, Layer, Reach, Storage, Tensor, Weight
 from cnncalc.shape import Shape
 
@@ -84,7 +83,7 @@ class Elementwise(Weightless, NoScratch, Pointwise):
         return self.key.upper().replace("_", "-")
 
 
-@dataclass(frozen=True)
+@base
 class InPlace(Layer):
     """A function PyTorch can write over its input (`inplace=True`)."""
 

@@ -2,14 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from fractions import Fraction
 from math import prod
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.shape import Shape
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Inputs: TypeAlias = tuple[Shape, ...]
 
@@ -63,7 +65,7 @@ class Reach(NamedTuple):
     """
 
     extent: int = 1
-    stride: int | Fraction = 1
+    stride: "int | Fraction" = 1
     start: int = 0
 
 
@@ -83,15 +85,14 @@ class Storage(Enum):
 Kept: TypeAlias = int | Literal["output"] | Tensor
 
 
-@dataclass(frozen=True, slots=True)
-class TorchCall:
+class TorchCall(NamedTuple):
     """The PyTorch call that is this layer, as data: a module to build (`nn.*`) or a function of the inputs.
 
     `operands` says how a function takes its inputs: as arguments, as one list, or two at a time.
     """
 
     target: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = MappingProxyType({})
     operands: Literal["arguments", "list", "fold"] = "arguments"
 
 

@@ -1,13 +1,12 @@
 """What the pooling layers share: a window, no weights, one number out of each window and channel."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar, Literal
 
 from cnncalc.layers import _faults
 from cnncalc.layers._convolution import kernel_text
-from cnncalc.layers._field import REQUIRED, Padding, PerAxis, choice, padding, per_axis
+from cnncalc.layers._field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
 from cnncalc.layers._groups import OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Problem
 from cnncalc.layers._padding import Ends
@@ -15,7 +14,7 @@ from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
 
-@dataclass(frozen=True)
+@base
 class Pool(Windowed, Weightless, OwnOutput):
     """Each channel by itself, each window to one number."""
 

@@ -1,11 +1,11 @@
 """Layers that slide a window: fields to `Window`s, and the course's stride constraint with every exact way out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
-from cnncalc.layers._field import Padding, PerAxis, Sides
+from cnncalc.layers._field import Padding, PerAxis, Sides, base
 from cnncalc.layers._layer import Change, Inputs, Layer, Problem, Reach
 from cnncalc.shape import Shape, Window, half_padding, same_padding
 
@@ -48,7 +48,7 @@ def sliding(
     return tuple(result)
 
 
-@dataclass(frozen=True)
+@base
 class Windowed(Layer):
     """A layer whose output positions are windows over its input."""
 
@@ -145,7 +145,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
             "stride",
             (
                 f"floor gives {window.output}; {_lost(window.unread, axis, volume)} of the input "
-                f"{'is' if window.unread == 1 and axis else 'are'} never read",
+                f"{'is' if window.unread == 1 and (axis or volume.rank == 1) else 'are'} never read",
             ),
             help=f"exact with {_told(changes, volume)}{odd}" if changes else None,
             changes=changes,
@@ -191,9 +191,15 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
         if name == "stride":
             most = max(window.span for window in windows)
         for values in (range(base - 1, least - 1, -1), range(base + 1, most + 1)):
-            fitting = (v for v in values if good(replace(layer, **{name: v}), volume))
+            fitting = (v for v in values if good(_with(layer, name, v), volume))
             if (value := next(fitting, None)) is not None:
                 yield Change(name, value)
+
+
+def _with(layer: Windowed, name: str, value: int) -> Windowed:
+    """The layer with another value of one field. (Every layer type is a dataclass; its bases only declare fields.)"""
+    changed: Windowed = replace(layer, **{name: value})  # type: ignore[type-var]
+    return changed
 
 
 def _told(changes: tuple[Change, ...], volume: Shape) -> str:

@@ -95,7 +95,8 @@ def _work(layer: Layer, inputs: tuple[Shape, ...]) -> Lines:
 
 def _stored(analysis: Analysis, node: Node) -> Lines:
     stored = analysis.storage[node.index]
-    assert stored is not None and node.fit is not None and node.shape is not None
+    assert stored is not None
+    assert node.fit is not None
     if stored.storage is Storage.OWN:
         count = stored.values * DTYPES[analysis.dtype] * analysis.batch
         yield (

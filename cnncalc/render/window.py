@@ -29,10 +29,9 @@ def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[s
     if at.before != at.after:
         lines.append(("padding", f"{at.before} before, {at.after} after"))
     lines.append(("remainder", _remainder(at)))
-    for problem in problems:
-        lines.append(
-            (problem.fault.code, f"{problem.fault.name}: {'; '.join(problem.notes) or problem.message}")
-        )
+    lines += [
+        (one.fault.code, f"{one.fault.name}: {'; '.join(one.notes) or one.message}") for one in problems
+    ]
     if at.remainder or at.span < 0:
         told = [f"{name} {' or '.join(map(str, values))}" for name, values in exact_values(at).items()]
         if told:

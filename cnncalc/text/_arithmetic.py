@@ -1,12 +1,16 @@
 """Exact arithmetic on what expressions hold: integers and fractions of at most 18 digits, flags and words."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from math import ceil, floor
 from operator import add, floordiv, ge, gt, le, lt, mod, mul, sub
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-Value: TypeAlias = int | Fraction | bool | str | tuple[Any, ...] | None
+from cnncalc.exact import fraction, is_fraction, shown
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+Value: TypeAlias = "int | Fraction | bool | str | tuple[Any, ...] | None"
 """What an expression can be. Whole numbers are always int."""
 
 DIGITS = 18
@@ -17,33 +21,13 @@ class Misfit(Exception):
     """An operation that its operands do not allow, in words. Becomes an ExpressionError with a place."""
 
 
-def shown(value: Value) -> str:
-    """A value as a spec writes it."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case Fraction():
-            decimal = float(value)
-            return (
-                repr(decimal)
-                if Fraction(repr(decimal)) == value
-                else f"{value.numerator}/{value.denominator}"
-            )
-        case tuple():
-            return "[" + ", ".join(shown(item) for item in value) + "]"
-        case _:
-            return str(value)
-
-
 def is_number(value: object) -> bool:
-    return type(value) is int or type(value) is Fraction
+    return type(value) is int or is_fraction(value)
 
 
-def bounded(number: int | Fraction) -> int | Fraction:
+def bounded(number: "int | Fraction") -> "int | Fraction":
     """The number, whole ones as int, if its numerator and denominator are short enough to go on with."""
-    if type(number) is Fraction:
+    if is_fraction(number):
         if number.denominator == 1:
             number = number.numerator
         elif number.denominator >= _BOUND or not -_BOUND < number.numerator < _BOUND:
@@ -58,7 +42,7 @@ def bounded(number: int | Fraction) -> int | Fraction:
 def exact(value: Any) -> Value:
     """A value from outside: decimals become the fraction they are written as."""
     if type(value) is float:
-        return bounded(Fraction(repr(value)))
+        return bounded(fraction(repr(value)))
     return bounded(value) if is_number(value) else tuple(value) if type(value) is list else value
 
 
@@ -69,12 +53,12 @@ def round_to(number: Any, step: Any) -> Any:
     """
     if step <= 0:
         raise Misfit(f"`round_to` needs a step above 0, not {shown(step)}")
-    rounded = max(step, floor((number + Fraction(step) / 2) / step) * step)
-    return rounded + step if rounded < Fraction(9, 10) * number else rounded
+    rounded = max(step, floor((number + fraction(step, 2)) / step) * step)
+    return rounded + step if rounded < fraction(9, 10) * number else rounded
 
 
 def _divide(left: Any, right: Any) -> Any:
-    return Fraction(left) / right
+    return fraction(left, right)
 
 
 NUMERIC: dict[str, Callable[[Any, Any], Any]] = {

@@ -1,10 +1,10 @@
 """The grammar of expressions: recursive descent over tokens, straight to the steps of a stack program."""
 
 import re
-from difflib import get_close_matches
-from fractions import Fraction
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from cnncalc.exact import fraction
 from cnncalc.text._arithmetic import DIGITS, FUNCTIONS, Value
 from cnncalc.text.expression import PARTS, ExpressionError, Step
 from cnncalc.text.source import escaped
@@ -37,6 +37,13 @@ class _Token(NamedTuple):
     kind: str
     text: str
     offset: int
+
+
+def _nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The known word most like this one, if one is like it."""
+    from difflib import get_close_matches
+
+    return get_close_matches(word, list(known), 1)
 
 
 class Grammar:
@@ -167,7 +174,7 @@ class Grammar:
 
     def function(self, name: _Token) -> None:
         if name.text not in FUNCTIONS:
-            near = get_close_matches(name.text, FUNCTIONS, 1) or [", ".join(FUNCTIONS)]
+            near = _nearest(name.text, FUNCTIONS) or [", ".join(FUNCTIONS)]
             self.refuse(name, f"there is no function `{name.text}`", f"did you mean `{near[0]}`?")
         opened = self.next
         self.deeper(opened)
@@ -203,13 +210,13 @@ class Grammar:
         mantissa, _, exponent = token.text.lower().partition("e")
         if sum(map(str.isdigit, mantissa)) > DIGITS or (exponent and abs(int(exponent[:9])) > DIGITS):
             self.refuse(token, f"the number has more than {DIGITS} digits")
-        value = Fraction(token.text)
+        value = fraction(token.text)
         return value.numerator if value.denominator == 1 else value
 
     def name(self, token: _Token) -> str:
         name, dot, part = token.text[1:].partition(".")
         if name == "in" and part not in PARTS:
-            near = get_close_matches(part, PARTS, 1)
+            near = _nearest(part, PARTS)
             choices = (
                 f"did you mean `$in.{near[0]}`?"
                 if near

@@ -11,7 +11,6 @@ Grammar, loosest first (comparisons do not chain):
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,8 +47,7 @@ class Step(NamedTuple):
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A parsed expression. `names` are what it looks up, without `$`: `width`, `in.channels`, `i`."""
 
     text: str
@@ -107,6 +105,9 @@ def is_expression(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """The expression in `text`. Raises ExpressionError for its first fault."""
+    if text[:1] == "$" and text[1:].isidentifier() and text.isascii() and text != "$in":
+        # A bare parameter, as most are: the grammar would say the same, and need not be loaded.
+        return Expression(text, frozenset((text[1:],)), (Step("load", text[1:], 0, len(text)),))
     from cnncalc.text._grammar import Grammar
 
     steps = Grammar(text).steps()

@@ -5,8 +5,8 @@ timestamp, value). Quoted scalars never come here; they are strings.
 """
 
 import re
-from dataclasses import dataclass
 from math import isinf
+from typing import NamedTuple
 
 from cnncalc.text.tree import Plain
 
@@ -21,8 +21,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _MARKS = frozenset("_:-+.b")
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A plain scalar that is not taken. `value` is its likely meaning; `spellings` are unambiguous ones."""
 
     reason: str

@@ -1,8 +1,7 @@
 """The text of one spec: read with a limit, decoded strictly, its lines at hand for whoever shows them."""
 
+import os
 import re
-from dataclasses import dataclass, field
-from pathlib import Path
 from stat import S_ISREG
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
@@ -24,18 +23,23 @@ _UNSAFE = re.compile(
 _ENCODINGS = {b"\xff\xfe": "UTF-16 (little-endian)", b"\xfe\xff": "UTF-16 (big-endian)"}
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
     """One text under its display name. Lines end with a line feed and there is no byte order mark.
 
     A refused source is kept for its lines, so that its faults can be shown; `load` reads nothing from it.
     """
 
-    name: str
-    text: str
-    path: Path | None = None
-    refused: bool = False
-    _lines: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+    __slots__ = ("_lines", "name", "path", "refused", "text")
+
+    def __init__(self, name: str, text: str, path: str | None = None, refused: bool = False) -> None:
+        self.name = name
+        self.text = text
+        self.path = path
+        self.refused = refused
+        self._lines: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r}, {len(self.text)} characters)"
 
     def line(self, number: int) -> str:
         """Line `number`, from 1, without its line feed; empty past the end."""
@@ -59,13 +63,14 @@ def unseen(text: str) -> re.Match[str] | None:
     return _UNSEEN.search(text)
 
 
-def read(path: Path, name: str | None = None) -> Reading:
+def read(path: "str | os.PathLike[str]", name: str | None = None) -> Reading:
     """The spec at `path`; at most one byte more than the limit is ever read."""
-    shown = escaped(str(path), limit=4096) if name is None else name
+    path = os.fspath(path)
+    shown = escaped(path, limit=4096) if name is None else name
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             data = file.read(LIMIT + 1)
-            status = path.stat()
+            status = os.fstat(file.fileno())
     except (OSError, ValueError) as error:
         return None, (faults.UNREADABLE.at(_start(shown), _reason(error, shown)),)
     size = status.st_size if S_ISREG(status.st_mode) else len(data)
@@ -74,7 +79,7 @@ def read(path: Path, name: str | None = None) -> Reading:
     return from_bytes(data, shown, path)
 
 
-def from_bytes(data: bytes, name: str, path: Path | None = None) -> Reading:
+def from_bytes(data: bytes, name: str, path: str | None = None) -> Reading:
     """The spec in `data`, which must be UTF-8."""
     if len(data) > LIMIT:
         return None, (_too_large(name, len(data)),)
@@ -93,7 +98,7 @@ def from_text(text: str, name: str = "<text>") -> Reading:
     return _checked(text, name, None)
 
 
-def _checked(text: str, name: str, path: Path | None) -> Reading:
+def _checked(text: str, name: str, path: str | None) -> Reading:
     """The source, with line endings made one kind, and what is told of its characters."""
     found: list[Diagnostic] = []
     marked = text.startswith("\ufeff")
@@ -150,7 +155,7 @@ def _too_large(name: str, size: int) -> Diagnostic:
     return faults.FILE_TOO_LARGE.at(_start(name), message, help=help)
 
 
-def _not_utf_8(error: UnicodeDecodeError, data: bytes, name: str, path: Path | None) -> Reading:
+def _not_utf_8(error: UnicodeDecodeError, data: bytes, name: str, path: str | None) -> Reading:
     before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
     before = before.replace("\r\n", "\n").replace("\r", "\n")
     octets = " ".join(f"0x{octet:02x}" for octet in data[error.start : max(error.end, error.start + 1)])

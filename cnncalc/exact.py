@@ -1,0 +1,42 @@
+"""Exact numbers, and values as a spec spells them.
+
+`fractions` is loaded when a fraction is first made: most runs make none, and start-up can do without it.
+"""
+
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+def is_fraction(value: object) -> "TypeGuard[Fraction]":
+    """Whether a value is a fraction (whole numbers are int, and floats have no denominator)."""
+    return not isinstance(value, int) and hasattr(value, "denominator")
+
+
+def fraction(numerator: Any, denominator: Any = 1) -> "Fraction":
+    """The fraction of two numbers; a decimal's text is what it says: `0.1` is exactly 1/10."""
+    from fractions import Fraction
+
+    return Fraction(numerator) / denominator if denominator != 1 else Fraction(numerator)
+
+
+def plain(value: Any) -> Any:
+    """A fraction that is whole as int; anything else as it is."""
+    return value.numerator if is_fraction(value) and value.denominator == 1 else value
+
+
+def shown(value: Any) -> str:
+    """A value as a spec would spell it; a fraction as a decimal where that says it exactly, else `1/3`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(shown, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {shown(item)}" for key, item in value.items()) + "}"
+    if is_fraction(value):
+        decimal = repr(float(value))
+        return decimal if fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
+    return str(value)
