@@ -15,8 +15,10 @@ from cnncalc.graph.size import Least, Size
 from cnncalc.layers import Layer, shown
 from cnncalc.shape import Shape
 from cnncalc.spec import (
+    NOTHING,
     BadShape,
     BlockItem,
+    Call,
     Given,
     Item,
     LayerItem,
@@ -34,7 +36,6 @@ from cnncalc.text import escaped
 DEEPEST = 64
 # Items that may be looked at for each layer that may come out: `when` and `only` leave some out.
 LOOKS = 4
-NOWHERE: Mapping[str, Span] = {}
 
 
 class TooMany(Exception):
@@ -90,9 +91,9 @@ class Expander:
         name: str,
         item: Item,
         scope: Scope,
-        spans: Mapping[str, Span] = NOWHERE,
+        call: Call | None = None,
     ) -> Node:
-        """A node of a layer over earlier nodes: its shape, or what is wrong with theirs. `spans` are of its fields."""
+        """A node of a layer over earlier nodes, made by a `call`: its shape, or what is wrong with theirs."""
         shapes = []
         for at in inputs:
             shape = self.nodes[at].shape
@@ -105,7 +106,9 @@ class Expander:
         if fit is None:
             fit = self._fits[key] = Fit(layer, entering)
         node = self._append(name, layer.key, inputs, fit, fit.output, item, scope)
+        node.call = call
         for problem in fit.problems:
+            spans = call.spans if call is not None else NOTHING
             place = Place(self.spec.sources, self.nodes, self._line, self.input_givens, spans)
             self.report(diagnostic(problem, node, place), scope, about=item, free=not problem.blocking)
         return node
@@ -292,20 +295,20 @@ class Expander:
             normed = (final and item.before_norm) or norm is not None
             layer = self._binder.layer(item.layer, call, shape, scope, normed=normed)
             extras = [
-                (extra.layer.key, self._binder.layer(extra.layer, extra.call, shape, scope))
+                (extra.call, self._binder.layer(extra.layer, extra.call, shape, scope))
                 for extra in (norm, act)
                 if extra is not None and extra.layer is not None and extra.call is not None
             ]
         except Unbound as stop:
             inputs = () if entering is None else (entering,)
             return self._unknown(inputs, name, item.layer.key, item, scope, reported=stop.reported).index
-        node = self.add(layer, (source,), name, item, scope, call.spans)
+        node = self.add(layer, (source,), name, item, scope, call)
         if item.controls.name is not None:
             self.layers[scope.prefix + item.controls.name.text] = node.index
         if item.controls.share is not None:
             self._share(node, item.controls.share, scope)
-        for key, extra_layer in extras:
-            node = self.add(extra_layer, (node.index,), f"{name}.{key}", item, scope)
+        for extra_call, extra in extras:
+            node = self.add(extra, (node.index,), f"{name}.{extra.key}", item, scope, extra_call)
         if extras:
             self.ends[name] = node.index
         return node.index

@@ -1,13 +1,12 @@
 """The graph: every layer of a network as a node, in the order in which it is computed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.layers import Layer, Problem, problems
 from cnncalc.shape import Shape
-from cnncalc.spec import BlockItem, Item, Spec
+from cnncalc.spec import NOTHING, BlockItem, Call, Item, Spec
 from cnncalc.text import Source
 
 
@@ -42,10 +41,11 @@ class Node:
     """One layer of the network, or one of its inputs. `inputs` are indices of earlier nodes.
 
     `fit` is None for inputs, and where the shapes that enter are unknown. `owner` is the index of the node whose
-    weights it uses; its own, mostly. `item` is what it was written as (None for inputs).
+    weights it uses; its own, mostly. `item` is what it was written as (None for inputs), `call` the arguments that made
+    its layer, where it has any.
     """
 
-    __slots__ = ("allow", "fit", "frame", "index", "inputs", "item", "kind", "name", "owner", "shape")
+    __slots__ = ("allow", "call", "fit", "frame", "index", "inputs", "item", "kind", "name", "owner", "shape")
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Node:
         self.frame = frame
         self.allow = allow
         self.owner = index
+        self.call: Call | None = None
 
     @property
     def is_input(self) -> bool:
@@ -78,8 +79,7 @@ class Node:
         return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """A network, expanded, in one mode. Nodes come in topological order: inputs first.
 
     `outputs` are indices; `not_checked` counts layers whose inputs were unknown because of a fault before them.
@@ -93,7 +93,7 @@ class Graph:
     by_name: Mapping[str, int]
     diagnostics: tuple[Diagnostic, ...]
     not_checked: int = 0
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = NOTHING
 
     @property
     def inputs(self) -> tuple[Node, ...]:

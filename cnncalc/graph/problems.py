@@ -1,7 +1,7 @@
 """A layer's problem -> a diagnostic: which place in the text it is about, and where the shapes came from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note, Span
 from cnncalc.graph.edits import changes, insertion
@@ -11,8 +11,7 @@ from cnncalc.spec import Given, Item, ResidualItem
 from cnncalc.text import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What is known around a node when its problem is told."""
 
     sources: Mapping[str, Source]

@@ -1,13 +1,15 @@
 """`shortcut: project`: the 1x1 convolution, and norm, that bring a residual's input to its body's output."""
 
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.graph.bind import Binder
 from cnncalc.graph.model import Node
 from cnncalc.layers import Layer, layer_type
 from cnncalc.layers._field import PerAxis
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 def projection(nodes: list[Node], source: int, body: int, binder: Binder) -> Iterator[tuple[str, Layer]]:

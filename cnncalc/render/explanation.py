@@ -9,7 +9,6 @@ from cnncalc.layers._window import Windowed
 from cnncalc.render._figures import axes, exact, size
 from cnncalc.render._piece import Piece
 from cnncalc.shape import DTYPES, Shape
-from cnncalc.spec import LayerItem
 from cnncalc.text import Expression
 
 Lines = Iterator[tuple[str, str]]
@@ -145,28 +144,22 @@ def _plain_field(field: tuple[Field, ...]) -> str:
 
 def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
     """Each field's value: written here, by `defaults`, by a block's argument, or the layer's own default."""
-    item = node.item
-    own = isinstance(item, LayerItem) and item.layer.key == node.kind
+    call = node.call
     for name in stated(type(layer)):
         value = getattr(layer, name)
-        told = shown(value) if not hasattr(value, "top") else str(value)
-        if not own or not isinstance(item, LayerItem):
+        told = "" if value is None else str(value) if hasattr(value, "top") else shown(value)
+        if call is None:
             yield name, f"{told}   (by line {analysis.graph.line(node)})"
             continue
-        first = item.first is not None and item.first.spans.get(name) and _is_first(node)
-        call = item.first if first and item.first is not None else item.call
-        span = call.spans.get(name) or call.inherited.get(name)
-        source = "the layer's default" if span is None else f"line {span.line}"
-        if span is not None and name in call.inherited:
-            source = f"defaults, line {span.line}"
+        source = "the layer's default"
+        if name in call.spans:
+            source = f"line {call.spans[name].line}"
+        elif name in call.inherited:
+            source = f"defaults, line {call.inherited[name].line}"
         given = call.computed.get(name)
         if given is not None and isinstance(given.value, Expression):
             source += f": {given.value.text}" + _arguments(node.frame, given.value)
-        yield name, f"{'' if value is None else told}   ({source})".strip()
-
-
-def _is_first(node: Node) -> bool:
-    return True
+        yield name, f"{told}   ({source})".strip()
 
 
 def _arguments(frame: Frame | None, expression: Expression) -> str:

@@ -3,6 +3,7 @@
 from cnncalc.spec.cycles import own_names
 from cnncalc.spec.items import sugar_layer
 from cnncalc.spec.model import (
+    NOTHING,
     Block,
     BlockItem,
     BrokenItem,
@@ -23,6 +24,7 @@ from cnncalc.spec.reading import Reading, nearest
 from cnncalc.spec.shapes import BadShape, read_shape
 
 __all__ = [
+    "NOTHING",
     "BadShape",
     "Block",
     "BlockItem",

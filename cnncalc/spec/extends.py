@@ -1,8 +1,6 @@
 """`extends`: one spec over another of the same folder tree, key by key."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.spec import _faults
@@ -13,14 +11,14 @@ OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params")
 MOST = 8
 
 
-@dataclass
 class Family:
     """The texts of a spec and of those it extends, itself first, with the faults of finding them."""
 
-    sources: list[Source] = field(default_factory=list)
-    roots: list[Mapping] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    whole: bool = True
+    def __init__(self, source: Source, root: Mapping) -> None:
+        self.sources = [source]
+        self.roots = [root]
+        self.diagnostics: list[Diagnostic] = []
+        self.whole = True
 
     def get(self, name: str) -> Entry | None:
         """The entry under a top-level key, the extending spec's before the extended one's."""
@@ -33,7 +31,7 @@ class Family:
 
 def family(source: Source, root: Mapping) -> Family:
     """Follow `extends` from a spec to the one that stands by itself."""
-    found = Family([source], [root])
+    found = Family(source, root)
     while (entry := found.roots[-1].get("extends")) is not None and found.whole:
         _follow(found, entry)
     return found
@@ -60,13 +58,15 @@ def _follow(found: Family, entry: Entry) -> None:
 
 def _base(found: Family, entry: Entry) -> "Source | tuple[str, str | None]":
     """The text of the spec that is extended; or why it can't be, with what to do."""
+    from pathlib import Path
+
     node, source = entry.value, found.sources[-1]
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
         return "`extends` must be the path of a spec", "write `extends: other.yaml`"
     told = escaped(node.value)
     if source.path is None:
         return "only a spec in a file can extend another: this one has no folder", "save it to a file"
-    folder, target = source.path.parent, Path(node.value)
+    folder, target = Path(source.path).parent, Path(node.value)
     outside = f"`{told}` leads out of the spec's folder", "keep both in one folder tree"
     if target.is_absolute() or ".." in target.parts:
         return outside
@@ -74,7 +74,7 @@ def _base(found: Family, entry: Entry) -> "Source | tuple[str, str | None]":
         path = (folder / target).resolve()
         if not path.is_relative_to(folder.resolve()):
             return outside
-        known = [one.path.resolve() for one in found.sources if one.path]
+        known = [Path(one.path).resolve() for one in found.sources if one.path]
     except (OSError, ValueError, RuntimeError):
         return f"`{told}` is not a path", None
     if path in known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
@@ -84,7 +84,7 @@ class ItemReader:
             )
             norm = plain and isinstance(after, LayerItem) and after.layer.family == "normalisation"
             if norm and isinstance(item, LayerItem) and item.norm is None and item.act is None:
-                items[at] = replace(item, before_norm=True)
+                items[at] = item._replace(before_norm=True)
         return items
 
     def item(self, node: Node) -> Item:
@@ -128,7 +128,7 @@ class ItemReader:
         self.reading.repeated = was
         self._fits(item, node, found)
         if isinstance(item, ResidualItem) and (shortcut := node.get("shortcut")) is not None:
-            item = replace(item, shortcut=self._shortcut(shortcut.value))
+            item = item._replace(shortcut=self._shortcut(shortcut.value))
         return item if clear else BrokenItem(item.span, item.whole, Controls(name=told.name))
 
     def _fits(self, item: Item, node: Mapping, found: Entry) -> None:

@@ -1,7 +1,7 @@
 """A spec as read: items, blocks and knobs, every word checked, no expression evaluated yet."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Span
@@ -10,6 +10,7 @@ from cnncalc.layers._field import Value
 from cnncalc.text import Expression, Source
 
 Lookup: TypeAlias = Callable[[str], Any]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Given(NamedTuple):
@@ -64,8 +65,7 @@ class Operand(NamedTuple):
     branch: "tuple[Item, ...] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """The arguments of a layer or a block: constants already read as fields, the rest still to be evaluated.
 
     `spans` are the places of its own values, `inherited` those of values that `defaults` gives.
@@ -74,13 +74,12 @@ class Call:
     fields: Mapping[str, Any]
     computed: Mapping[str, Given]
     spans: Mapping[str, Span]
-    inherited: Mapping[str, Span] = field(default_factory=dict)
+    inherited: Mapping[str, Span] = NOTHING
     # Whether every required argument is there and every constant is fit.
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Controls:
+class Controls(NamedTuple):
     """The keys beside a layer, block or structure."""
 
     name: Word | None = None
@@ -90,16 +89,7 @@ class Controls:
     only: str | None = None
     expect: Given | None = None
     share: Given | None = None
-    allow: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of a list of layers. `span` is its key's, `whole` the entry's."""
-
-    span: Span
-    whole: Span
-    controls: Controls
+    allow: Mapping[str, str] = NOTHING
 
 
 class Sugar(NamedTuple):
@@ -119,10 +109,12 @@ class First(NamedTuple):
     act: Sugar | None
 
 
-@dataclass(frozen=True, slots=True)
-class LayerItem(Item):
+class LayerItem(NamedTuple):
     """A layer with its arguments, `first` for the first repetition, and the norm and act that follow it."""
 
+    span: Span
+    whole: Span
+    controls: Controls
     layer: type[Layer]
     call: Call
     first: First | None
@@ -132,26 +124,32 @@ class LayerItem(Item):
     before_norm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BlockItem(Item):
+class BlockItem(NamedTuple):
     """A use of a block."""
 
+    span: Span
+    whole: Span
+    controls: Controls
     block: str
     call: Call
     first: Call | None
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceItem(Item):
+class SequenceItem(NamedTuple):
     """Items one after another."""
 
+    span: Span
+    whole: Span
+    controls: Controls
     items: "tuple[Item, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class ResidualItem(Item):
+class ResidualItem(NamedTuple):
     """A body and what is added to its output."""
 
+    span: Span
+    whole: Span
+    controls: Controls
     body: "tuple[Item, ...]"
     # identity, project, optional, or items.
     shortcut: "str | tuple[Item, ...]"
@@ -159,21 +157,29 @@ class ResidualItem(Item):
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
-class MergeItem(Item):
+class MergeItem(NamedTuple):
     """A layer of two or more operands."""
 
+    span: Span
+    whole: Span
+    controls: Controls
     layer: type[Layer]
     operands: tuple[Operand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenItem(Item):
+class BrokenItem(NamedTuple):
     """An entry that could not be read: it has been reported, and what follows it is unknown."""
 
+    span: Span
+    whole: Span
+    controls: Controls
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+
+# One entry of a list of layers. `span` is its key's, `whole` the entry's.
+Item: TypeAlias = LayerItem | BlockItem | SequenceItem | ResidualItem | MergeItem | BrokenItem
+
+
+class Parameter(NamedTuple):
     """A parameter of a block or of the network; `default` None where it is required."""
 
     name: str
@@ -181,8 +187,7 @@ class Parameter:
     default: Given | None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A named list of items with parameters. `names` are the ones its items give themselves."""
 
     name: str
@@ -192,8 +197,7 @@ class Block:
     names: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """A whole spec. Faults found so far are in `diagnostics`; `items` is empty where nothing could be read."""
 
     file: str

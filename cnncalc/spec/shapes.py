@@ -1,9 +1,9 @@
 """Shapes as a spec writes them: `224x224x3`, `{channels: 3, height: 224, width: 224}`, or a count of features."""
 
 import re
-from fractions import Fraction
 from typing import NamedTuple
 
+from cnncalc.exact import plain
 from cnncalc.layers import Value, shown
 from cnncalc.shape import AXES, Shape
 from cnncalc.text import escaped
@@ -29,8 +29,7 @@ def read_shape(value: Value) -> Shape | BadShape:
     if isinstance(value, tuple):
         numbers = [shown(item) for item in value]
         return BadShape(f"a shape is not a list: [{', '.join(numbers)}]", WRITE, "x".join(numbers))
-    if isinstance(value, Fraction) and value.denominator == 1:
-        value = value.numerator
+    value = plain(value)
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return Shape(value)
     return BadShape(f"a shape is not {shown(value)}", WRITE)
@@ -49,8 +48,7 @@ def _text(text: str) -> Shape | BadShape:
 def _mapping(given: dict[str, Value]) -> Shape | BadShape:
     sizes: dict[str, int] = {}
     for name, value in given.items():
-        if isinstance(value, Fraction) and value.denominator == 1:
-            value = value.numerator
+        value = plain(value)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             return BadShape(
                 f"`{escaped(name)}` must be an integer from 1, not {escaped(shown(value))}", WRITE

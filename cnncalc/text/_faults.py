@@ -30,8 +30,8 @@ CONTROL_CHARACTER = Fault(
     Severity.ERROR,
     what="The text holds a character that cannot be seen: NUL, an escape, a lone surrogate, a stray line separator.",
     why="A name with such a character looks like another name, and a terminal may obey it instead of showing it.",
-    invalid=_HEAD + 'layers:\n  - relu\n  - fc: 10\n    name: "class\\x07ifier"\n',
-    valid=_HEAD + 'layers:\n  - relu\n  - fc: 10\n    name: "classifier"\n',
+    invalid=_HEAD + 'name: "Le\\x07Net"\nlayers:\n  - relu\n',
+    valid=_HEAD + 'name: "LeNet"\nlayers:\n  - relu\n',
     source="YAML 1.2.2, section 5.1",
 )
 FILE_TOO_LARGE = Fault(
