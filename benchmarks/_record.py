@@ -1,0 +1,123 @@
+"""The record: what was measured and what made it, as JSON; and the page, made from nothing else."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks._bench import ROOT, Figure
+from benchmarks._cells import HEADS, cells
+from benchmarks._row import Row, Target
+
+RECORD = ROOT / "benchmarks" / "results" / "performance.json"
+PAGE = ROOT / "docs" / "performance.md"
+
+HEAD = """\
+# Performance
+
+Measured by `make bench`, which writes this page; every figure is of one run on the machine below. Times on another
+machine differ, so what counts is the ratio to a floor or a peer measured in the same run: whole processes, run in turn
+after one to warm up. A figure is the median of its runs, with the lowest and the highest beside it. Memory is the
+peak resident size (of the largest process, where there are several).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One benchmark: its name, title, what it says of itself, its rows."""
+
+    name: str
+    title: str
+    about: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One run of the benchmarks."""
+
+    made: dict[str, str]
+    results: tuple[Result, ...]
+
+    @property
+    def holds(self) -> bool:
+        return all(row.holds is not False for result in self.results for row in result.rows)
+
+
+def to_json(record: Record) -> str:
+    told = {
+        "version": 1,
+        "made": record.made,
+        "benchmarks": [
+            {
+                "name": result.name,
+                "title": result.title,
+                "about": result.about,
+                "rows": [_row_data(row) for row in result.rows],
+            }
+            for result in record.results
+        ],
+    }
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def _row_data(row: Row) -> dict[str, Any]:
+    target = row.target
+    return {
+        "what": row.what,
+        "unit": row.unit,
+        **row.figure._asdict(),
+        "against": row.against,
+        "floor": row.floor,
+        "ratio": row.ratio,
+        "target": target and {"of": target.of, "limit": target.limit, "at_least": target.at_least},
+        "holds": row.holds,
+    }
+
+
+def from_json(text: str) -> Record:
+    """A record as it was written. What follows from the rest (ratio, holds) is computed again."""
+    told = json.loads(text)
+    return Record(
+        told["made"],
+        tuple(
+            Result(one["name"], one["title"], one["about"], tuple(_row(row) for row in one["rows"]))
+            for one in told["benchmarks"]
+        ),
+    )
+
+
+def _row(told: dict[str, Any]) -> Row:
+    figure = Figure(told["median"], told["low"], told["high"], told["runs"])
+    target = Target(**told["target"]) if told["target"] else None
+    return Row(told["what"], told["unit"], figure, told["against"], told["floor"], target)
+
+
+def to_page(record: Record) -> str:
+    """The record as Markdown."""
+    return "".join(_pieces(record))
+
+
+def _pieces(record: Record) -> Iterator[str]:
+    yield HEAD
+    yield "\n" + _line(["made with", ""]) + _line([":---", ":---"])
+    for name, value in record.made.items():
+        yield _line([name, value])
+    for result in record.results:
+        yield f"\n## {result.title}\n\n{result.about}\n\n"
+        yield _line([title for title, _ in HEADS])
+        yield _line(["---:" if right else ":---" for _, right in HEADS])
+        for row in result.rows:
+            yield _line(cells(row))
+
+
+def _line(told: list[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in told)} |\n"
+
+
+def write(record: Record, json_path: Path = RECORD, page_path: Path = PAGE) -> None:
+    """Write both."""
+    json_path.parent.mkdir(parents=True, exist_ok=True)
+    json_path.write_text(to_json(record), encoding="utf-8")
+    page_path.write_text(to_page(record), encoding="utf-8")

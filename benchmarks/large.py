@@ -1,0 +1,49 @@
+"""Large: a hundred thousand layers, and a million.
+
+A residual network of 100,000 nodes, written in 20 lines through `repeat`: from the text to the last row of the table,
+whole processes, what they print thrown away. It is held against a bare Python that writes as many rows of the same
+JSON without knowing anything of networks, which no report of so many layers could well be faster than. Of 1,000,000
+nodes (the most that are allowed) ten times the work should take ten times as long: nothing may grow faster than the
+network.
+"""
+
+from collections.abc import Iterator
+
+from benchmarks import _specs
+from benchmarks._bench import Bench, cnncalc, python
+from benchmarks._row import Row, at_most, ratio_at_most
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    nodes = 100 if bench.quick else 100_000
+    spec, ten = bench.folder / "large.yaml", bench.folder / "ten_times.yaml"
+    spec.write_text(_specs.deep(nodes), encoding="utf-8")
+    ten.write_text(_specs.deep(10 * nodes), encoding="utf-8")
+    ways = {
+        "`inspect`": ("inspect",),
+        "`inspect --format json`": ("inspect", "--format", "json"),
+        "`validate`": ("validate",),
+    }
+    floor = f"a bare Python that writes {nodes:,} rows"
+    samples = bench.run_all(
+        {floor: python("-m", "benchmarks._bare_rows", str(nodes))}
+        | {f"{way} of {nodes:,} nodes": cnncalc(*words, spec) for way, words in ways.items()},
+        7,
+    )
+    yield Row(floor, "s", samples[floor].seconds)
+    bare = samples[floor].seconds.median
+    for what, sample in list(samples.items())[1:]:
+        yield Row(what, "s", sample.seconds, floor, bare, at_most(3))
+    for what, sample in list(samples.items())[1:]:
+        yield Row(f"peak memory of {what}", "MiB", sample.mebibytes, target=at_most(150))
+    more = bench.run_all({way: cnncalc(*words, ten) for way, words in ways.items()}, 3, warm=True)
+    for way, sample in more.items():
+        once = f"{way} of {nodes:,} nodes"
+        yield Row(
+            f"{way} of {10 * nodes:,} nodes",
+            "s",
+            sample.seconds,
+            once,
+            samples[once].seconds.median,
+            ratio_at_most(12),
+        )

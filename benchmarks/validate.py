@@ -1,0 +1,78 @@
+"""Validate: a thousand specs.
+
+1,000 copies of the ResNet-50 spec in a folder, `cnncalc validate FOLDER` as a whole process, on two cores. The same on
+one core shows what the second process brings, and the processor time of both what it costs to have one. From how many
+files on a second process pays is shown below: the same folders with one process and with two, whatever cnncalc itself
+would choose (two are taken from `PARALLEL` files on, in `cnncalc/commands/_check.py`).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks._bench import ROOT, Bench, Command, cnncalc, python
+from benchmarks._row import Row, at_most, ratio_at_most
+
+SPEC = ROOT / "specs" / "resnet50.yaml"
+ALONE, ONE, TWO = (
+    "`validate` of 1 file",
+    "`validate` of {} files, one core",
+    "`validate` of {} files, two cores",
+)
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    files = 64 if bench.quick else 1000
+    folder = copies(bench, files)
+    one, two = ONE.format(f"{files:,}"), TWO.format(f"{files:,}")
+    samples = bench.run_all(
+        {
+            ALONE: cnncalc("validate", copies(bench, 1), cores=2),
+            one: cnncalc("validate", folder, cores=1),
+            two: cnncalc("validate", folder, cores=2),
+        },
+        7,
+    )
+    alone, single, double = samples[ALONE], samples[one], samples[two]
+    yield Row(ALONE, "s", alone.seconds)
+    yield Row(one, "s", single.seconds, ALONE, alone.seconds.median)
+    yield Row(two, "s", double.seconds, one, single.seconds.median, at_most(6))
+    yield Row(
+        f"processor time of {two}",
+        "s",
+        double.processor_seconds,
+        f"of {one}",
+        single.processor_seconds.median,
+        ratio_at_most(1.1),
+    )
+    yield Row(f"peak memory of {two}", "MiB", double.mebibytes, ALONE, alone.mebibytes.median)
+    yield from crossover(bench)
+
+
+def crossover(bench: Bench) -> Iterator[Row]:
+    """One process against two, over ever more files."""
+    from cnncalc.commands._check import PARALLEL
+
+    counts = (2, 16) if bench.quick else (4, 8, 12, 16, 24, 32, 48, 64, 128, PARALLEL)
+    for files in sorted(set(counts)):
+        folder = copies(bench, files)
+        samples = bench.run_all({"one": forced(1, files, folder), "two": forced(2, files, folder)}, 9)
+        one, two = samples["one"].seconds, samples["two"].seconds
+        what = f"{files} files, two processes"
+        target = ratio_at_most(1) if files == PARALLEL else None
+        yield Row(what, "s", two, "one process", one.median, target)
+
+
+def forced(processes: int, files: int, folder: Path) -> Command:
+    """`validate` with so many processes."""
+    return python("-m", "benchmarks._forced", str(processes), str(files), folder, cores=2)
+
+
+def copies(bench: Bench, count: int) -> Path:
+    """A folder with so many copies of the spec."""
+    folder = bench.folder / f"copies{count}"
+    if not folder.exists():
+        folder.mkdir()
+        text = SPEC.read_bytes()
+        for at in range(count):
+            (folder / f"net{at:04}.yaml").write_bytes(text)
+    return folder
