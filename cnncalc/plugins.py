@@ -5,19 +5,18 @@ A member's name is its file's name. Files that begin with an underscore are the 
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
-from os import listdir
+from os import listdir, path
 from types import ModuleType
 
 
 @cache
 def names(package: str) -> tuple[str, ...]:
     """Names of the members of `package` (dotted), sorted. Reads the folder and imports no member."""
-    found = find_spec(package)
-    folders = found.submodule_search_locations if found else None
-    if not folders:
+    parent, _, last = package.rpartition(".")
+    folder = path.join(import_module(parent).__path__[0], last)
+    if not path.isdir(folder):
         raise ModuleNotFoundError(package)
-    files = {file for folder in folders for file in listdir(folder)}
+    files = listdir(folder)
     return tuple(sorted(file[:-3] for file in files if file.endswith(".py") and not file.startswith("_")))
 
 

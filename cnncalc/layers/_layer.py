@@ -2,10 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.shape import Shape
@@ -127,6 +128,15 @@ class Example(NamedTuple):
     inputs: Inputs
 
 
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def layer(cls: type[T]) -> type[T]:
+    """Make a layer type of a class: a frozen dataclass. (`Layer` compares and shows all of them alike.)"""
+    return dataclass(frozen=True, eq=False, repr=False)(cls)
+
+
 class Layer(ABC):
     """One layer type. Subclasses are frozen dataclasses of `_field` fields in a file named as their YAML key."""
 
@@ -143,6 +153,17 @@ class Layer(ABC):
 
     def __init_subclass__(cls) -> None:
         cls.key = cls.__module__.rpartition(".")[2]
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+        )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         """What is wrong with these inputs, beyond their number, rank and kind (checked for every layer alike)."""

@@ -1,6 +1,5 @@
 """Average pooling to a given size."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, prod
 from typing import ClassVar
@@ -8,7 +7,7 @@ from typing import ClassVar
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, per_axis
 from cnncalc.layers._groups import NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Kept, Reach, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Reach, TorchCall, Work, layer
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
@@ -19,7 +18,7 @@ def windows_of(size: int, output: int) -> list[int]:
     return [-(-(at + 1) * size // output) - at * size // output for at in range(period)]
 
 
-@dataclass(frozen=True)
+@layer
 class AdaptiveAvgPool(Weightless, NoScratch, OwnOutput):
     """The mean of each of `output_size` windows, which together cover the input whatever its size."""
 

@@ -1,16 +1,15 @@
 """Sum of two or more volumes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._groups import KeepsNothing
-from cnncalc.layers._layer import Example, Inputs, Problem, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Problem, Tensor, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, elementwise_problems
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class Add(Merge, KeepsNothing):
     """The sum of its operands, value by value. All have one shape: nothing is broadcast in silence."""
 

@@ -1,16 +1,15 @@
 """Average pooling over one to three spatial axes."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._field import Sides, flag
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.layers._padding import padded, zero_pad_call
 from cnncalc.layers._pool import Pool
 from cnncalc.shape import Shape, Window
 
 
-@dataclass(frozen=True)
+@layer
 class AvgPool(Pool):
     """The mean of each window; zeros of the padding count as values unless `count_include_pad` is false."""
 

@@ -1,15 +1,14 @@
 """Batch normalisation."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._field import number
 from cnncalc.layers._groups import NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class BatchNorm(Pointwise, NoScratch, OwnOutput):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted by two learned numbers."""
 

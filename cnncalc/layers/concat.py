@@ -1,16 +1,15 @@
 """Volumes joined along their channels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._groups import KeepsNothing, NoScratch
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, mismatch
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class Concat(Merge, KeepsNothing, NoScratch):
     """The channels of its operands one after another, over one grid of positions."""
 

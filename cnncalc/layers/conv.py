@@ -1,16 +1,15 @@
 """Convolution over one to three spatial axes."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._convolution import Convolution, kernel_text, stride_text
 from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._layer import Example, Inputs
+from cnncalc.layers._layer import Example, Inputs, layer
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class Conv(Convolution):
     """K filters of F x F over every window of the input; each reads the channels of its group."""
 

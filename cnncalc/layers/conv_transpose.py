@@ -1,7 +1,7 @@
 """Transposed convolution over one to three spatial axes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import ClassVar
@@ -10,13 +10,24 @@ from cnncalc.layers import _faults
 from cnncalc.layers._convolution import groups_problems, kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
 from cnncalc.layers._groups import KeepsInput, OwnOutput
-from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._layer import (
+    Change,
+    Example,
+    Inputs,
+    Problem,
+    Reach,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+)
 from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
 from cnncalc.layers._window import axiswise, half_of_even, sliding
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class ConvTranspose(KeepsInput, OwnOutput):
     """The backward pass of a convolution as a layer: each input value is spread over a window of the output.
 

@@ -1,16 +1,15 @@
 """Depthwise convolution: every channel by itself."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._convolution import Convolution, kernel_text, stride_text
 from cnncalc.layers._field import Sides, integer
-from cnncalc.layers._layer import Example, Inputs
+from cnncalc.layers._layer import Example, Inputs, layer
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class DepthwiseConv(Convolution):
     """A convolution with as many groups as channels: each channel has `multiplier` filters of its own."""
 

@@ -1,15 +1,14 @@
 """Dropout."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._field import flag, number
 from cnncalc.layers._groups import Elementwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class Dropout(Elementwise):
     """In training each value is zeroed with probability p and the others scaled by 1/(1 - p); else the identity."""
 

@@ -1,17 +1,16 @@
 """Fully-connected layer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, flag, integer
 from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class FC(KeepsInput, NoScratch, OwnOutput):
     """Every unit reads every feature. A volume of one position is read as its channels."""
 

@@ -1,14 +1,13 @@
 """A volume's values as features."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless, WholeInput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
     """All values in one row of features, channels outermost as PyTorch has them."""
 

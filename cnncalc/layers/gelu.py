@@ -1,16 +1,15 @@
 """Gaussian error linear unit."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from cnncalc.layers._activation import SHAPES, Activation
 from cnncalc.layers._field import choice
 from cnncalc.layers._groups import KeepsInput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class GELU(Activation, KeepsInput):
     """x times the normal distribution's share below x: x/2*(1 + erf(x/sqrt 2)). erf and tanh count as exponentials."""
 

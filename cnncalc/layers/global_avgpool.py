@@ -1,15 +1,14 @@
 """Average over all positions."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._global_pool import GlobalPool
 from cnncalc.layers._groups import KeepsNothing
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class GlobalAvgPool(GlobalPool, KeepsNothing):
     """The mean of each channel: a volume of one position."""
 

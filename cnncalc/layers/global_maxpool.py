@@ -1,14 +1,13 @@
 """Maximum over all positions."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._global_pool import GlobalPool
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class GlobalMaxPool(GlobalPool):
     """The largest value of each channel: a volume of one position."""
 

@@ -1,13 +1,12 @@
 """Hard sigmoid."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, CopyingActivation
-from cnncalc.layers._layer import Example, Inputs, Work
+from cnncalc.layers._layer import Example, Inputs, Work, layer
 
 
-@dataclass(frozen=True)
+@layer
 class HardSigmoid(CopyingActivation):
     """min(max(0, x + 3), 6)/6."""
 

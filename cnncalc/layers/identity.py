@@ -1,14 +1,13 @@
 """The identity."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._groups import Elementwise, KeepsNothing, ViewOutput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 
 
-@dataclass(frozen=True)
+@layer
 class Identity(Elementwise, ViewOutput, KeepsNothing):
     """Its input, handed on."""
 

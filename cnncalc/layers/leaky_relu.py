@@ -1,16 +1,15 @@
 """Leaky rectified linear unit."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, InPlaceActivation
 from cnncalc.layers._field import number
 from cnncalc.layers._groups import KeepsInput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class LeakyReLU(InPlaceActivation, KeepsInput):
     """x, or negative_slope*x below 0."""
 

@@ -1,16 +1,15 @@
 """Locally-connected layer."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._convolution import Convolution, kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Weight
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Weight, layer
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class LocallyConnected(Convolution):
     """A convolution without parameter sharing: every output value has weights and a bias of its own.
 

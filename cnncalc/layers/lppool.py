@@ -1,16 +1,15 @@
 """Lp pooling over one to three spatial axes."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._field import number
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.layers._padding import padded, zero_pad_call
 from cnncalc.layers._pool import Pool
 from cnncalc.shape import Shape, Window
 
 
-@dataclass(frozen=True)
+@layer
 class LPPool(Pool):
     """The p-norm of each window, (sum of x^p)^(1/p): p = 1 sums, p = 2 is L2 pooling.
 

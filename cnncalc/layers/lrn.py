@@ -1,15 +1,14 @@
 """Local response normalisation."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._field import REQUIRED, integer, number
 from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class LRN(Weightless, Pointwise, OwnOutput):
     """Each value over (k + alpha/size * sum of squares of the `size` channels around it)^beta.
 

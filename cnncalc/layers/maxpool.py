@@ -1,18 +1,17 @@
 """Max pooling over one to three spatial axes."""
 
-from dataclasses import dataclass
 from math import inf
 from typing import ClassVar
 
 from cnncalc.layers._field import PerAxis, per_axis
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.layers._padding import constant_pad_call, padded
 from cnncalc.layers._pool import Pool
 from cnncalc.layers._window import axiswise, sliding
 from cnncalc.shape import Shape, Window
 
 
-@dataclass(frozen=True)
+@layer
 class MaxPool(Pool):
     """The largest value of each window; padding never wins."""
 

@@ -1,16 +1,15 @@
 """Product of two or more volumes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 from typing import ClassVar
 
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, broadcast_shape, elementwise_problems
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class Mul(Merge):
     """The product of its operands, value by value; a single position (or channel) scales all of its axis."""
 

@@ -1,14 +1,13 @@
 """Rectified linear unit."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, InPlaceActivation
 from cnncalc.layers._groups import KeepsOutput
-from cnncalc.layers._layer import Example, Inputs, Work
+from cnncalc.layers._layer import Example, Inputs, Work, layer
 
 
-@dataclass(frozen=True)
+@layer
 class ReLU(InPlaceActivation, KeepsOutput):
     """max(0, x)."""
 

@@ -1,14 +1,13 @@
 """Logistic sigmoid."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, Activation
 from cnncalc.layers._groups import KeepsOutput
-from cnncalc.layers._layer import Example, Inputs, Work
+from cnncalc.layers._layer import Example, Inputs, Work, layer
 
 
-@dataclass(frozen=True)
+@layer
 class Sigmoid(Activation, KeepsOutput):
     """1/(1 + exp(-x))."""
 

@@ -1,13 +1,12 @@
 """Sigmoid-weighted linear unit, also called swish."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, CopyingActivation
-from cnncalc.layers._layer import Example, Inputs, Work
+from cnncalc.layers._layer import Example, Inputs, Work, layer
 
 
-@dataclass(frozen=True)
+@layer
 class SiLU(CopyingActivation):
     """x*sigmoid(x) = x/(1 + exp(-x))."""
 

@@ -1,14 +1,13 @@
 """Softmax over the channels."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, Activation
 from cnncalc.layers._groups import KeepsOutput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 
 
-@dataclass(frozen=True)
+@layer
 class Softmax(Activation, KeepsOutput):
     """exp(x) over its sum over the channels (or the features), at each position."""
 

@@ -1,14 +1,13 @@
 """Hyperbolic tangent."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, Activation
 from cnncalc.layers._groups import KeepsOutput
-from cnncalc.layers._layer import Example, Inputs, Work
+from cnncalc.layers._layer import Example, Inputs, Work, layer
 
 
-@dataclass(frozen=True)
+@layer
 class Tanh(Activation, KeepsOutput):
     """tanh(x); counted as one exponential."""
 

@@ -1,7 +1,6 @@
 """Enlarging a volume by a whole factor."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Literal
 
@@ -9,7 +8,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, choice, flag, per_axis
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work
+from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
@@ -23,7 +22,7 @@ MODES = {
 }
 
 
-@dataclass(frozen=True)
+@layer
 class Upsample(Weightless, NoScratch, OwnOutput, KeepsNothing):
     """Every axis `scale` times as long, by repeating the nearest value or interpolating between neighbours."""
 

@@ -1,17 +1,16 @@
 """Zeros around a volume."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.layers._field import REQUIRED, Padding, Sides, padding
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Reach, TorchCall, Work
+from cnncalc.layers._layer import Example, Inputs, Reach, TorchCall, Work, layer
 from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
 from cnncalc.layers._window import sliding
 from cnncalc.shape import Shape
 
 
-@dataclass(frozen=True)
+@layer
 class ZeroPad(Weightless, NoScratch, OwnOutput, KeepsNothing):
     """A volume with zeros around it."""
 

@@ -19,7 +19,7 @@ def test_a_file_is_read_under_its_path(tmp_path: Path) -> None:
     path.write_text("cnncalc: 1\nname: é\n")
     source, found = read(path)
     assert source is not None
-    assert (source.name, source.path, found) == (str(path), path, ())
+    assert (source.name, source.path, found) == (str(path), str(path), ())
     assert (source.line(1), source.line(2), source.line(9)) == ("cnncalc: 1", "name: é", "")
 
 
