@@ -7,10 +7,7 @@ from cnncalc.diagnostic import Diagnostic, Note, Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Fit, Frame, Node
-from cnncalc.graph.problems import Place, diagnostic
-from cnncalc.graph.project import projection
 from cnncalc.graph.scope import Scope
-from cnncalc.graph.share import share_problem
 from cnncalc.graph.size import Least, Size
 from cnncalc.layers import Layer, shown
 from cnncalc.shape import Shape
@@ -107,11 +104,17 @@ class Expander:
             fit = self._fits[key] = Fit(layer, entering)
         node = self._append(name, layer.key, inputs, fit, fit.output, item, scope)
         node.call = call
-        for problem in fit.problems:
-            spans = call.spans if call is not None else NOTHING
+        if fit.problems:
+            self._problems(fit, node, item, scope)
+        return node
+
+    def _problems(self, fit: Fit, node: Node, item: Item, scope: Scope) -> None:
+        from cnncalc.graph.problems import Place, diagnostic, grouped
+
+        for problem in grouped(fit.problems):
+            spans = node.call.spans if node.call is not None else NOTHING
             place = Place(self.spec.sources, self.nodes, self._line, self.input_givens, spans)
             self.report(diagnostic(problem, node, place), scope, about=item, free=not problem.blocking)
-        return node
 
     def _unknown(
         self, inputs: tuple[int, ...], name: str, kind: str, item: Item, scope: Scope, *, reported: bool
@@ -319,6 +322,8 @@ class Expander:
         except Unbound:
             return
         owner = self.nodes[self.nodes[at].owner]
+        from cnncalc.graph.share import share_problem
+
         if fault := share_problem(node, owner, given, self._line(owner)):
             self.report(fault, scope)
         else:
@@ -405,6 +410,8 @@ class Expander:
         return self._join(item, add, [body, side], scope)
 
     def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
+        from cnncalc.graph.project import projection
+
         name = scope.automatic("project")
         last = source
         for suffix, layer in projection(self.nodes, source, body, self._binder):

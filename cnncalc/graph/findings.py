@@ -11,6 +11,8 @@ from cnncalc.text import escaped
 
 # Notes about remainders, which `strict` makes errors.
 REMAINDERS = ("S002", "S003", "S004")
+# Faults of `expect`, which changes no shape and is looked at once for each use of its item.
+CHECKED = ("L007", "S102")
 
 
 @dataclass
@@ -53,7 +55,9 @@ class Findings:
             self._found[key] = _Found(diagnostic, frame, about)
         else:
             found.count += 1
-            found.alike = found.alike and found.diagnostic.message == diagnostic.message
+            one, other = found.diagnostic, diagnostic
+            alike = one.fixes == other.fixes and (one.message == other.message or one.code in CHECKED)
+            found.alike = found.alike and alike
 
     def all(self, nodes: Sequence[Node]) -> tuple[Diagnostic, ...]:
         """Every fault, in the order of the text."""
@@ -65,7 +69,7 @@ class Findings:
         if found.about is None or not found.diagnostic.fixes:
             return True
         uses = self._checks.get(id(found.about), 0)
-        if found.diagnostic.code not in ("L007", "S102"):
+        if found.diagnostic.code not in CHECKED:
             alike = [node.kind for node in nodes if node.item is found.about]
             uses = alike.count(alike[0])
         return found.alike and found.count == uses

@@ -1,6 +1,6 @@
 """A layer's problem -> a diagnostic: which place in the text it is about, and where the shapes came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note, Span
@@ -20,6 +20,17 @@ class Place(NamedTuple):
     inputs: Mapping[int, Given]
     # Where the node's own fields are written.
     spans: Mapping[str, Span]
+
+
+def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of one node, those that differ in their axis only as one: its notes tell of the others."""
+    groups: dict[tuple[str, str | None], Problem] = {}
+    for problem in problems:
+        key = problem.fault.code, problem.field
+        if (first := groups.get(key)) is not None:
+            problem = first._replace(notes=(*first.notes, problem.message, *problem.notes))
+        groups[key] = problem
+    return iter(groups.values())
 
 
 def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:

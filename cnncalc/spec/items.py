@@ -156,7 +156,7 @@ class ItemReader:
         if told.name is not None:
             first = self.names.setdefault(told.name.text, told.name.span)
             # Of items that may be left out, only one may be in the network: the graph sees whether it is so.
-            if first is not told.name.span and told.only is None and told.when is None:
+            if clear and first is not told.name.span and told.only is None and told.when is None:
                 self.reading.report(
                     _faults.DUPLICATE_NAME,
                     told.name.span,
@@ -220,7 +220,7 @@ class ItemReader:
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:
         """The items of a structure, of which there must be some."""
-        if value is None or (not isinstance(value, Scalar) and not len(value)):
+        if value is None or (value.value is None if isinstance(value, Scalar) else not len(value)):
             message = f"`{word}` is empty: there is no layer in it"
             self.reading.report(_faults.WRONG_VALUE, key.span, message, help="list its layers below it")
             return (BrokenItem(key.span, key.span, NO_CONTROLS),)

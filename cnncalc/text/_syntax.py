@@ -25,7 +25,8 @@ _PLAIN_WORDS: tuple[tuple[str, str, str | None], ...] = (
     (
         "mapping values are not allowed",
         "a colon stands where no key can",
-        "one line holds one `key: value`; put a text with a colon in quotes, or more keys in braces",
+        "one line holds one `key: value`: a layer with keys below it takes a colon too (`- relu:`), more keys in one "
+        "line take braces, and a text with a colon takes quotes",
     ),
     ("mapping keys are not allowed", "a `?` stands where no key can", "put the text in quotes"),
     (

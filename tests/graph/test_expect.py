@@ -1,0 +1,73 @@
+"""`expect`: a test inside the spec."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Severity, edited
+from cnncalc.graph import Graph
+
+Network: TypeAlias = Callable[..., Graph]
+
+
+def faults(graph: Graph) -> list[tuple[str, int]]:
+    return [(item.code, item.span.line) for item in graph.diagnostics if item.severity > Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "8x8x5",
+        "{height: 8, width: 8, channels: 5}",
+        "{height: $in.height, width: 8, channels: $in.channels + 2}",
+    ],
+)
+def test_what_comes_out(network: Network, shape: str) -> None:
+    assert faults(network(f"- conv: 5\n  expect: {shape}")) == []
+    assert faults(network(f"- conv: 6\n  expect: {shape}")) == [("S102", 5)]
+
+
+def test_one_position_is_features(network: Network) -> None:
+    for item in ("global_avgpool", "flatten"):
+        graph = network(f"- {item}:\n  expect: 1x1x3", input="1x1x3")
+        assert faults(graph) == []
+        assert faults(network(f"- {item}:\n  expect: 3", input="1x1x3")) == []
+    assert faults(network("- flatten:\n  expect: 8x8x3")) == [("S102", 5)]
+
+
+def test_is_of_what_the_whole_item_gives(network: Network) -> None:
+    graph = network("- conv: {filters: 4, kernel: 3}\n  repeat: 3\n  expect: 2x2x4")
+    assert faults(graph) == []
+    assert faults(network("- residual: [conv: 4]\n  shortcut: project\n  expect: 8x8x4")) == []
+    assert faults(network("- sequence: [conv: 4, flatten]\n  expect: 256")) == []
+
+
+def test_names_what_differs(network: Network) -> None:
+    (item,) = network("- conv: 5\n  expect: 8x7x4").diagnostics
+    assert item.message == "`conv1` gives 8x8x5, not 8x7x4: channels is 5, not 4, width is 8, not 7"
+    assert item.help == "if the network is right, write `expect: 8x8x5`"
+
+
+def test_is_not_told_of_what_is_unknown(network: Network) -> None:
+    assert faults(network("- conv: {filters: 4, kernel: 9}\n- conv: 3\n  expect: 8x8x4")) == [("S005", 4)]
+
+
+def test_that_is_no_shape(network: Network) -> None:
+    graph = network("- conv: 5\n  expect: 8 x 8 x 5")
+    assert faults(graph) == [("L007", 5)]
+    text = edited(graph.sources["<text>"].text, graph.diagnostics[0].fixes[0])
+    assert text.endswith("expect: 8x8x5\n")
+
+
+def test_can_be_accepted(network: Network) -> None:
+    assert network("- conv: 5\n  expect: 8x8x4\n  allow: {S102: to be settled}").ok
+
+
+def test_is_mended_by_one_edit_only_where_every_use_agrees(network: Network) -> None:
+    head = "blocks:\n  unit:\n    layers:\n      - conv: 5\n        expect: 8x8x4\n      - maxpool: $by\n"
+    head = head.replace("layers:", "params: {by: 1}\n    layers:", 1)
+    alike = network("- unit\n- unit", head=head)
+    assert [fix.text for item in alike.diagnostics for fix in item.fixes] == ["expect: 8x8x5"]
+    unlike = network("- unit: 2\n- unit", head=head)
+    assert [item.fixes for item in unlike.diagnostics] == [()]
