@@ -1,0 +1,163 @@
+"""The shipped specs: all are sound, and those that torchvision has too agree with it to the last figure."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc import zoo
+from cnncalc.diagnostic import Severity
+from cnncalc.graph import Graph
+
+NAMES = [
+    "alexnet", "alexnet_groups", "all_cnn_c", "cifar_convnet", "conv_demo", "googlenet", "inception_bottleneck",
+    "inception_naive", "lenet5", "mobilenet_v1", "nin", "resnet101", "resnet152", "resnet18", "resnet34", "resnet50",
+    "three_convs", "vgg11", "vgg13", "vgg16", "vgg19", "zfnet",
+]  # fmt: skip
+TWINS = ["vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
+
+# Parameters, MACs of one image and the output of those without a twin: as published by their authors (nin 0.97M,
+# all_cnn_c 1.4M, mobilenet_v1 4.2M and 569M), of a reference implementation (googlenet: Caffe's bvlc_googlenet), or
+# counted by hand.
+FIGURES = {
+    "alexnet": (62_378_344, 1_135_256_096, "1000"),
+    "alexnet_groups": (60_965_224, 724_406_816, "1000"),
+    "all_cnn_c": (1_369_738, 270_798_336, "10"),
+    "cifar_convnet": (6_440, 1_775_680, "10"),
+    "conv_demo": (56, 486, "3x3x2"),
+    "googlenet": (6_998_552, 1_582_671_872, "1000"),
+    "lenet5": (61_706, 416_520, "10"),
+    "mobilenet_v1": (4_231_976, 568_740_352, "1000"),
+    "nin": (966_986, 222_486_528, "10"),
+    "zfnet": (62_357_608, 1_168_032_896, "1000"),
+}
+
+
+def flaws(graph: Graph) -> list[str]:
+    found = cnncalc.findings(cnncalc.analyse(graph))
+    return [f"{item.code} {item.message}" for item in found if item.severity > Severity.INFO]
+
+
+def test_is_whole() -> None:
+    assert zoo.names() == sorted(NAMES)
+
+
+@pytest.mark.parametrize("mode", ["inference", "training"])
+@pytest.mark.parametrize("name", NAMES)
+def test_is_sound(name: str, mode: str) -> None:
+    graph = cnncalc.load(name, mode=mode)
+    assert flaws(graph) == []
+    assert graph.not_checked == 0
+    assert graph.outputs
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_says_what_it_is_and_where_it_comes_from(name: str) -> None:
+    spec = cnncalc.load(name).spec
+    assert spec.name
+    assert any(year in spec.origin for year in ("19", "20", "CS231n", "Géron"))
+    text = next(iter(spec.sources.values())).text
+    assert max(map(len, text.splitlines())) <= 120
+    assert "\t" not in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_states_its_volumes(name: str) -> None:
+    assert any("expect:" in source.text for source in cnncalc.load(name).spec.sources.values())
+
+
+@pytest.mark.parametrize(("name", "figures"), FIGURES.items())
+def test_figures(name: str, figures: tuple[int, int, str]) -> None:
+    graph = cnncalc.load(name)
+    totals = cnncalc.analyse(graph).totals
+    assert (totals.params, totals.macs, str(graph.nodes[graph.outputs[0]].shape)) == figures
+
+
+def test_googlenets_heads_are_in_training_only() -> None:
+    graph = cnncalc.load("googlenet", mode="training")
+    assert cnncalc.analyse(graph).totals.params == 13_378_280
+    assert [str(graph.nodes[at].shape) for at in graph.outputs] == ["1000", "1000", "1000"]
+    assert len(cnncalc.load("googlenet").outputs) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "params"),
+    [
+        # The paper's table 7: 2.6M, 1.3M and 0.5M.
+        ("mobilenet_v1", {"width": 0.75}, 2_585_560),
+        ("mobilenet_v1", {"width": 0.5}, 1_331_592),
+        ("mobilenet_v1", {"width": 0.25}, 470_072),
+        ("alexnet", {"groups": 2}, 60_965_224),
+        ("zfnet", {"conv3": 512, "conv4": 1024, "conv5": 512}, 107_627_624),
+    ],
+)
+def test_variants_by_set(name: str, values: dict[str, Any], params: int) -> None:
+    graph = cnncalc.load(name, values=values)
+    assert flaws(graph) == []
+    assert cnncalc.analyse(graph).totals.params == params
+
+
+@pytest.fixture(scope="module")
+def twins(torch: ModuleType, torchvision: ModuleType) -> dict[str, Any]:
+    """torchvision's models without their weights' values."""
+    with torch.device("meta"):
+        return {name: getattr(torchvision.models, name)(weights=None).eval() for name in TWINS}
+
+
+def tensors(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Name within its layer, and shape, of every parameter or buffer, in the order of the graph."""
+    fits = [node.fit for node in graph.layers if node.fit]
+    return [(one.name, one.shape) for fit in fits for one in getattr(fit.layer, kind)(fit.inputs)]
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_parameters_and_buffers_are_torchvisions(name: str, twins: dict[str, Any]) -> None:
+    """The same tensors in the same order; sums of shapes could agree by accident."""
+    graph, twin = cnncalc.load(name), twins[name]
+    for kind, theirs in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
+        told = [(path.rpartition(".")[2], tuple(tensor.shape)) for path, tensor in theirs]
+        assert tensors(graph, kind) == told
+    totals = cnncalc.analyse(graph).totals
+    assert totals.params == sum(tensor.numel() for tensor in twin.parameters())
+    assert totals.buffers == sum(tensor.numel() for tensor in twin.buffers())
+    sizes = {str(tensor.dtype): tensor.element_size() for tensor in [*twin.parameters(), *twin.buffers()]}
+    assert totals.buffer_bytes == sum(tensor.numel() * sizes[str(tensor.dtype)] for tensor in twin.buffers())
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_macs_and_output_are_torchvisions(name: str, twins: dict[str, Any], torch: ModuleType) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    graph = cnncalc.load(name)
+    image = graph.nodes[0].shape
+    last = graph.nodes[graph.outputs[0]].shape
+    assert image is not None
+    assert last is not None
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        output = twins[name](torch.empty(1, *image.torch, device="meta"))
+    assert tuple(output.shape) == (1, *last.torch)
+    assert cnncalc.analyse(graph).totals.macs == counter.get_total_flops() // 2
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_volumes_are_torchvisions(name: str, twins: dict[str, Any], torch: ModuleType) -> None:
+    """Of every layer with parameters, and every pooling, in the order in which torchvision's layers are registered."""
+    graph, twin = cnncalc.load(name), twins[name]
+    image = graph.nodes[0].shape
+    assert image is not None
+    ours = [
+        node.shape.torch
+        for node in graph.layers
+        if node.shape and node.fit and node.fit.layer.weights(node.fit.inputs)
+    ]
+    found: dict[str, tuple[int, ...]] = {}
+    for path, module in twin.named_modules():
+        if list(module.parameters(recurse=False)):
+            found[path] = ()
+            module.register_forward_hook(
+                lambda module, inputs, output, path=path: found.update({path: tuple(output.shape[1:])})
+            )
+    with torch.no_grad():
+        twin(torch.empty(1, *image.torch, device="meta"))
+    assert ours == list(found.values())
