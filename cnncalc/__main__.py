@@ -1,6 +1,17 @@
-"""`python -m cnncalc`."""
+"""The program: `cnncalc`, and `python -m cnncalc`."""
 
-from cnncalc.cli import main
+import gc
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the command line."""
+    # One short run: collecting cycles would only go over growing graphs, and modules, again and again.
+    gc.disable()
+    from cnncalc.cli import main as run
+
+    run()
+
 
 if __name__ == "__main__":
     main()

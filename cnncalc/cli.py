@@ -1,6 +1,5 @@
 """The command line: finds the command that is asked for, loads it alone, and turns how it ends into an exit status."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -60,8 +59,6 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit. A user's fault is a message, never a traceback."""
-    # One short run: collecting cycles would only go over a growing graph again and again.
-    gc.disable()
     try:
         status = cli.main(arguments, prog_name="cnncalc", standalone_mode=False)
         sys.stdout.flush()

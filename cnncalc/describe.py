@@ -1,13 +1,21 @@
 """What is said of the classes themselves, generated from them: layer pages, diagnostic pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from inspect import cleandoc
+from typing import Any
 
 from cnncalc import layers
+from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault
+from cnncalc.graph import build
 from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
-from cnncalc.rules import rules
+from cnncalc.layers._field import SIDES, Sides
+from cnncalc.render.findings import render
+from cnncalc.rules import check, rules
+from cnncalc.spec import read_spec
+from cnncalc.text import from_bytes
 
 # The modules that declare faults, beside the rules.
 DECLARING = (
@@ -22,6 +30,10 @@ FAMILIES = {
     "S": "shapes and strides",
     "G": "the graph",
 }
+# The file that an example is said to stand in.
+EXAMPLE = "net.yaml"
+# Lines from which on an example is too long for a page.
+LONG = 40
 
 
 @cache
@@ -44,20 +56,40 @@ def find_fault(word: str) -> Fault | None:
 
 
 def fault_page(fault: Fault) -> str:
-    """The page of a diagnostic, in Markdown."""
+    """The page of a diagnostic, in Markdown: its example, and what is said of it."""
     parts = [
         f"## {fault.code} {fault.name}\n",
         f"Severity: {fault.severity.word}.\n",
         f"### What it does\n\nFinds: {fault.what}\n",
         f"### Why is this bad?\n\n{fault.why}\n",
     ]
-    if fault.invalid:
+    if fault.invalid and _can_be_shown(fault.invalid):
         parts.append(f"### Example\n\n```yaml\n{fault.invalid.rstrip()}\n```\n")
-    if fault.valid:
+        parts.append(f"```text\n{finding(fault).rstrip()}\n```\n")
         parts.append(f"### Use instead\n\n```yaml\n{fault.valid.rstrip()}\n```\n")
     if fault.source:
         parts.append(f"Source: {fault.source}.\n")
     return "\n".join(parts)
+
+
+def _can_be_shown(text: str) -> bool:
+    """Whether a page can hold the text: what is wrong with it can be seen, and it is not a screen long."""
+    return "\r" not in text and "\ufeff" not in text and text.count("\n") < LONG
+
+
+def anchor(fault: Fault) -> str:
+    """The anchor of a diagnostic's heading, as GitHub makes it."""
+    return f"{fault.code.lower()}-{fault.name}"
+
+
+def finding(fault: Fault) -> str:
+    """What is printed of a fault's own example; empty where it has none."""
+    if not fault.invalid:
+        return ""
+    spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
+    graph = build(spec)
+    told = (*graph.diagnostics, *check(Analysis(graph)))
+    return "".join(render([item for item in told if item.code == fault.code][:1], graph.sources, "text"))
 
 
 def families() -> dict[str, list[type[Layer]]]:
@@ -70,8 +102,12 @@ def families() -> dict[str, list[type[Layer]]]:
 
 
 def summary(layer: type[Layer]) -> str:
-    """The first sentence of a layer's doc."""
-    return " ".join((layer.__doc__ or "").split("\n\n")[0].split())
+    """The first paragraph of a layer's doc."""
+    return _paragraphs(layer)[0]
+
+
+def _paragraphs(layer: type[Layer]) -> list[str]:
+    return [" ".join(part.split()) for part in cleandoc(layer.__doc__ or "").split("\n\n")]
 
 
 def fields(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
@@ -97,13 +133,23 @@ def examples(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     """Each example as an item of a spec, and what it does to a shape."""
     for example in layer.examples:
         made = layer(**example.fields)
-        inside = ", ".join(f"{name}: {shown(value)}" for name, value in example.fields.items())
-        if layer.arity is None:
-            item = f"{layer.key}: [...]"
-        else:
-            item = f"{layer.key}: {{{inside}}}" if inside else layer.key
         entering = " and ".join(map(str, example.inputs))
-        yield f"- {item}", f"{entering} -> {made.output(example.inputs)}"
+        yield f"- {_item(layer, example.fields)}", f"{entering} -> {made.output(example.inputs)}"
+
+
+def _item(layer: type[Layer], fields: Mapping[str, Any]) -> str:
+    """An item of a spec; the operands of a merge are left open."""
+    if layer.arity is None:
+        return f"{layer.key}: [...]"
+    inside = ", ".join(f"{name}: {_spelt(value)}" for name, value in fields.items())
+    return f"{layer.key}: {{{inside}}}" if inside else layer.key
+
+
+def _spelt(value: Any) -> str:
+    """A field's value as a spec spells it."""
+    if isinstance(value, Sides):
+        return shown({side: size for side in SIDES if (size := getattr(value, side))})
+    return shown(value)
 
 
 def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
@@ -131,7 +177,7 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
 
 def layer_page(layer: type[Layer]) -> str:
     """The page of a layer type, in Markdown."""
-    lines = [f"## {layer.key}\n", f"{summary(layer)}\n", f"Source: {layer.source}.\n"]
+    lines = [f"## {layer.key}\n", *(f"{text}\n" for text in _paragraphs(layer)), f"Source: {layer.source}.\n"]
     table = list(fields(layer))
     if table:
         lines.append("| parameter | takes | default | meaning |\n|---|---|---|---|")

@@ -1,7 +1,6 @@
 """Analyses and diagnostics -> rows and totals: what every format arranges and none computes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cnncalc.analysis import Analysis, Fields
@@ -31,8 +30,7 @@ class Row(NamedTuple):
     shared: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What is told of one spec.
 
     `fold` leaves out the layers that store and learn nothing (in place, views): their producer's row stands for
@@ -44,7 +42,7 @@ class Report:
     fold: bool = True
     depth: int | None = None
     sort: str | None = None
-    sentences: tuple[str, ...] = field(default=())
+    sentences: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """The rows, made as they are asked for."""

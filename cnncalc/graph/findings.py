@@ -1,7 +1,6 @@
 """The book of faults found while a spec is expanded: each told once, with where it came from and how often."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.model import Frame, Node
@@ -15,13 +14,15 @@ REMAINDERS = ("S002", "S003", "S004")
 CHECKED = ("L007", "S102")
 
 
-@dataclass
 class _Found:
-    diagnostic: Diagnostic
-    frame: Frame | None
-    about: Item | None
-    count: int = 1
-    alike: bool = True
+    __slots__ = ("about", "alike", "count", "diagnostic", "frame")
+
+    def __init__(self, diagnostic: Diagnostic, frame: Frame | None, about: Item | None) -> None:
+        self.diagnostic = diagnostic
+        self.frame = frame
+        self.about = about
+        self.count = 1
+        self.alike = True
 
 
 class Findings:

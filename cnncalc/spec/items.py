@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
@@ -11,6 +11,7 @@ from cnncalc.spec import _faults
 from cnncalc.spec.calls import call, written
 from cnncalc.spec.controls import CONTROLS, controls
 from cnncalc.spec.model import (
+    NOTHING,
     BlockItem,
     BrokenItem,
     Call,
@@ -34,31 +35,35 @@ SHORTCUTS = ("identity", "project", "optional")
 NO_CONTROLS = Controls()
 
 
-@dataclass
-class Defaults:
+class Defaults(NamedTuple):
     """What `defaults` says of one layer type."""
 
-    givens: dict[str, Given] = field(default_factory=dict)
-    sugar: dict[str, Sugar | None] = field(default_factory=dict)
+    givens: MappingOf[str, Given] = NOTHING
+    sugar: MappingOf[str, Sugar | None] = NOTHING
 
 
 NO_DEFAULTS = Defaults()
 
 
-@dataclass
 class ItemReader:
     """Reads items; knows the spec's blocks by name and the defaults by layer type."""
 
-    reading: Reading
-    blocks: MappingOf[str, MappingOf[str, Parameter]]
-    defaults: dict[str, Defaults] = field(default_factory=dict)
-    used_blocks: set[str] = field(default_factory=set)
-    two_modes: bool = False
-    # Names that items of the scope being read give themselves, where each was first given.
-    names: dict[str, Span] = field(default_factory=dict)
-    # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
-    lost_names: set[str] = field(default_factory=set)
-    lost_blocks: Container[str] = ()
+    def __init__(
+        self,
+        reading: Reading,
+        blocks: MappingOf[str, MappingOf[str, Parameter]],
+        lost_blocks: Container[str] = (),
+    ) -> None:
+        self.reading = reading
+        self.blocks = blocks
+        self.defaults: dict[str, Defaults] = {}
+        self.used_blocks: set[str] = set()
+        self.two_modes = False
+        # Names that items of the scope being read give themselves, where each was first given.
+        self.names: dict[str, Span] = {}
+        # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
+        self.lost_names: set[str] = set()
+        self.lost_blocks = lost_blocks
 
     def items(self, node: Node, what: str) -> tuple[Item, ...]:
         """A list of items. Anything else is reported and read as nothing."""

@@ -29,7 +29,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
 
     A broken part is read as far as it goes; without a source there is nothing to read.
     """
-    reading = Reading(diagnostics=list(faults))
+    reading = Reading(faults)
     if source is None:
         return _nothing(reading)
     root, more = load(source)

@@ -1,7 +1,6 @@
 """What a reading of one spec carries along: the faults found, the `$` names in force, nearest words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Span
 from cnncalc.spec import _faults
@@ -66,23 +65,23 @@ def _folded(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-@dataclass
 class Reading:
     """The state of reading one spec: a mutable book of faults and of what has been used."""
 
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    # The network's parameters, and those of the block being read (None outside blocks).
-    knobs: dict[str, Parameter] = field(default_factory=dict)
-    local: dict[str, Parameter] | None = None
-    # Whether `$i` and `$in` mean something here.
-    repeated: bool = False
-    entered: bool = True
-    used_knobs: set[str] = field(default_factory=set)
-    used_local: set[str] = field(default_factory=set)
-    # Parameters whose own value could not be read, and whether there may be more that could not: what uses them is
-    # unknown, and has been reported.
-    broken: set[str] = field(default_factory=set)
-    unsure: bool = False
+    def __init__(self, diagnostics: Iterable[Diagnostic] = ()) -> None:
+        self.diagnostics = list(diagnostics)
+        # The network's parameters, and those of the block being read (None outside blocks).
+        self.knobs: dict[str, Parameter] = {}
+        self.local: dict[str, Parameter] | None = None
+        # Whether `$i` and `$in` mean something here.
+        self.repeated = False
+        self.entered = True
+        self.used_knobs: set[str] = set()
+        self.used_local: set[str] = set()
+        # Parameters whose own value could not be read, and whether there may be more that could not: what uses them
+        # is unknown, and has been reported.
+        self.broken: set[str] = set()
+        self.unsure = False
 
     def report(
         self,

@@ -15,11 +15,9 @@ REPEATS = 10
 
 # All but YAML 1.2's printable characters, and of those the line breaks that only YAML 1.1 knows (U+0085, U+2028,
 # U+2029) and the byte order mark, on which the readers in use disagree.
-_UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNSEEN = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 # What a terminal may obey: the above, tabs and line breaks, and the marks that reorder text.
-_UNSAFE = re.compile(
-    "[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
+_UNSAFE = "[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 _ENCODINGS = {b"\xff\xfe": "UTF-16 (little-endian)", b"\xfe\xff": "UTF-16 (big-endian)"}
 
 
@@ -55,12 +53,17 @@ def escaped(text: str, limit: int = 60) -> str:
     """`text` fit for one line of a message: what cannot be seen as an escape, what is too long cut short."""
     if len(text) > limit:
         text = text[: limit - 1] + "…"
-    return _UNSAFE.sub(lambda match: _escape(match[0]), text)
+    if text.isprintable():
+        # What the pattern looks for is never printable; this is nearly every text.
+        return text
+    return re.sub(_UNSAFE, lambda match: _escape(match[0]), text)
 
 
 def unseen(text: str) -> re.Match[str] | None:
     """The first character of `text` that no spec may hold."""
-    return _UNSEEN.search(text)
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return None
+    return re.search(_UNSEEN, text)
 
 
 def read(path: "str | os.PathLike[str]", name: str | None = None) -> Reading:
@@ -109,7 +112,7 @@ def _checked(text: str, name: str, path: str | None) -> Reading:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if marked:
         found.insert(0, _byte_order_mark(text, name))
-    places = list(_UNSEEN.finditer(text)) if _UNSEEN.search(text) else []
+    places = list(re.finditer(_UNSEEN, text)) if unseen(text) else []
     found += [_control(text, match, name) for match in places[:REPEATS]]
     if len(places) > REPEATS:
         found[-1] = found[-1].with_notes(Note(f"and {len(places) - REPEATS:,} more such characters"))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from cnncalc.analysis import Fields
@@ -46,7 +45,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     }
     yield json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rows": ['
     comma = ""
-    for row in replace(report, fold=False).rows():
+    for row in report._replace(fold=False).rows():
         yield f"{comma}\n    {json.dumps(_row(row), ensure_ascii=False)}"
         comma = ","
     found = [diagnostic(item) for item in report.diagnostics]
