@@ -1,5 +1,6 @@
 """What is said of the classes themselves, generated from them: layer pages, diagnostic pages."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -60,8 +61,8 @@ def fault_page(fault: Fault) -> str:
     parts = [
         f"## {fault.code} {fault.name}\n",
         f"Severity: {fault.severity.word}.\n",
-        f"### What it does\n\nFinds: {fault.what}\n",
-        f"### Why is this bad?\n\n{fault.why}\n",
+        f"### What it does\n\nFinds: {prose(fault.what)}\n",
+        f"### Why is this bad?\n\n{prose(fault.why)}\n",
     ]
     if fault.invalid and _can_be_shown(fault.invalid):
         parts.append(f"### Example\n\n```yaml\n{fault.invalid.rstrip()}\n```\n")
@@ -70,6 +71,13 @@ def fault_page(fault: Fault) -> str:
     if fault.source:
         parts.append(f"Source: {fault.source}.\n")
     return "\n".join(parts)
+
+
+def prose(text: str) -> str:
+    """Plain text as Markdown that reads the same: `F*F*C` outside of backticks is no emphasis."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"[*<|]", r"\\\g<0>", part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _can_be_shown(text: str) -> bool:
@@ -177,11 +185,17 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
 
 def layer_page(layer: type[Layer]) -> str:
     """The page of a layer type, in Markdown."""
-    lines = [f"## {layer.key}\n", *(f"{text}\n" for text in _paragraphs(layer)), f"Source: {layer.source}.\n"]
+    lines = [
+        f"## {layer.key}\n",
+        *(f"{prose(text)}\n" for text in _paragraphs(layer)),
+        f"Source: {layer.source}.\n",
+    ]
     table = list(fields(layer))
     if table:
         lines.append("| parameter | takes | default | meaning |\n|---|---|---|---|")
-        lines += [f"| `{name}` | {words} | {default} | {doc} |" for name, words, default, doc in table]
+        lines += [
+            f"| `{name}` | {prose(words)} | {default} | {prose(doc)} |" for name, words, default, doc in table
+        ]
         lines.append("")
     lines.append("| example | shape |\n|---|---|")
     lines += [f"| `{item}` | {shape} |" for item, shape in examples(layer)]
