@@ -1,0 +1,68 @@
+"""Makes the generated pages, and the regions of the others: `python -m docs.generate`, or `--check` to compare.
+
+With --check nothing is written: a page that is not current is shown as a diff, and the exit status is 1.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from difflib import unified_diff
+from pathlib import Path
+
+from docs import pages
+from docs.regions import REGION, ROOT, Stale, refreshed
+
+MADE: dict[str, Callable[[], str]] = {
+    "docs/commands.md": pages.commands,
+    "docs/diagnostics.md": pages.diagnostics,
+    "docs/layers.md": pages.layers,
+    "docs/zoo.md": pages.specs,
+}
+
+
+def written() -> Iterator[Path]:
+    """The pages written by hand that hold regions."""
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        name = path.relative_to(ROOT).as_posix()
+        if name not in MADE and REGION.search(path.read_text(encoding="utf-8")):
+            yield path
+
+
+def current() -> Iterator[tuple[Path, str]]:
+    """Every page as it should be."""
+    for name, make in MADE.items():
+        yield ROOT / name, make().rstrip() + "\n"
+    for path in written():
+        yield path, refreshed(path.read_text(encoding="utf-8"))
+
+
+def main(arguments: list[str]) -> int:
+    check = arguments == ["--check"]
+    if arguments and not check:
+        print("usage: python -m docs.generate [--check]", file=sys.stderr)
+        return 2
+    stale = False
+    try:
+        for path, text in current():
+            now = path.read_text(encoding="utf-8") if path.exists() else ""
+            if now == text:
+                continue
+            stale = True
+            name = path.relative_to(ROOT).as_posix()
+            if check:
+                lines = unified_diff(
+                    now.splitlines(keepends=True), text.splitlines(keepends=True), name, f"{name} (current)"
+                )
+                sys.stdout.writelines(lines)
+            else:
+                path.write_text(text, encoding="utf-8")
+                print(f"wrote {name}")
+    except Stale as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if check and stale:
+        print("\nThe documentation is not current: `make docs` writes it.", file=sys.stderr)
+    return int(check and stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,119 @@
+"""The pages that are made whole: the layer catalogue, the diagnostics, the commands, the zoo."""
+
+from pathlib import Path
+
+from cnncalc import cli, describe, plugins, zoo
+from cnncalc.api import analyse, load
+from cnncalc.diagnostic import Fault
+from docs.regions import run
+
+MADE = "<!-- Made by `make docs`: edits here are lost. -->\n"
+
+
+def layers() -> str:
+    """The catalogue: an index by family, then a page for each layer."""
+    families = describe.families()
+    parts = [
+        MADE,
+        "# Layers\n",
+        "Every layer type, as `cnncalc layers NAME` prints it. A scalar sets the parameter that is named so:\n"
+        "`conv: 64` is `conv: {filters: 64}`. How layers are put together is in [spec.md](spec.md), how the\n"
+        "figures are counted in [conventions.md](conventions.md).\n",
+    ]
+    for family, members in families.items():
+        links = ", ".join(f"[`{layer.key}`](#{layer.key})" for layer in members)
+        parts.append(f"- {family}: {links}")
+    parts.append("")
+    parts += [describe.layer_page(layer) for members in families.values() for layer in members]
+    return "\n".join(parts)
+
+
+def diagnostics() -> str:
+    """Every kind of diagnostic: an index by family, then its page."""
+    parts = [
+        MADE,
+        "# Diagnostics\n",
+        "Everything cnncalc can say about a spec. `cnncalc explain CODE` prints a page.\n\n"
+        "Errors and warnings make the exit status of `cnncalc validate` 1; an info never does. A finding that is\n"
+        "meant is allowed beside the layer, with the reason: `allow: {S001: as published}`.\n",
+    ]
+    for letter, about in describe.FAMILIES.items():
+        members = [fault for fault in describe.faults().values() if fault.code.startswith(letter)]
+        parts += [
+            f"**{letter}: {about}**\n",
+            "| code | name | severity | finds |\n|---|---|---|---|",
+            *map(_index_row, members),
+            "",
+        ]
+    parts += [describe.fault_page(fault) for fault in describe.faults().values()]
+    return "\n".join(parts)
+
+
+def _index_row(fault: Fault) -> str:
+    link = f"[{fault.code}](#{describe.anchor(fault)})"
+    return f"| {link} | {fault.name} | {fault.severity.word} | {describe.prose(fault.what)} |"
+
+
+def commands() -> str:
+    """What every command says of itself."""
+    parts = [
+        MADE,
+        "# Commands\n",
+        "What `--help` prints.\n",
+        "| exit status | when |\n|---|---|",
+        "| 0 | clean; notes (info) may have been printed |",
+        "| 1 | findings: `validate` counts errors and warnings, `inspect`, `expand` and `explain` only errors |",
+        "| 2 | wrong usage; a file that cannot be read or written; nothing to check |",
+        "| 130 | interrupted |",
+        "",
+        "The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off,\n"
+        '`FORCE_COLOR` on. Completion is click\'s own: `eval "$(_CNNCALC_COMPLETE=bash_source cnncalc)"`, or\n'
+        "`zsh_source`, `fish_source`.\n",
+        _help("cnncalc"),
+        *(_help(f"cnncalc {name}") for name in plugins.names(cli.COMMANDS)),
+    ]
+    return "\n".join(parts)
+
+
+def _help(command: str) -> str:
+    printed, _ = run(f"{command} --help")
+    return f"## {command}\n\n```text\n{printed.rstrip()}\n```\n"
+
+
+def specs() -> str:
+    """The shipped specs with their figures and sources."""
+    rows, notes = [], []
+    for name in zoo.names():
+        graph = load(name)
+        sums = analyse(graph).totals
+        told = ", ".join(str(node.shape) for node in graph.inputs)
+        figures = (sums.weight_layers, sums.params, sums.macs, sums.activations)
+        cells = " | ".join("?" if figure is None else f"{figure:,}" for figure in figures)
+        rows.append(f"| [`{name}`](#{name}) | {told} | {cells} |")
+        notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{_remarks(name)}")
+    return "\n".join(
+        [
+            MADE,
+            "# The zoo\n",
+            "Specs that come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to read and\n"
+            "to start from. Layers are those with weights (convolutions and fully-connected ones), as papers count\n"
+            "them; activations are values of one image. How each figure is counted is in\n"
+            "[conventions.md](conventions.md).\n",
+            "| spec | input | layers | parameters | MACs | activations |\n|---|---|---:|---:|---:|---:|",
+            *rows,
+            "",
+            *notes,
+        ]
+    )
+
+
+def _remarks(name: str) -> str:
+    """The comment at the head of a spec, where it has one."""
+    path = zoo.path(name)
+    lines = Path(path).read_text(encoding="utf-8").splitlines() if path is not None else []
+    head: list[str] = []
+    for line in lines:
+        if not line.startswith("#"):
+            break
+        head.append(line.removeprefix("#").strip())
+    return describe.prose("\n".join(head)) + "\n" if head else ""
