@@ -1,0 +1,96 @@
+"""Every spec in the documentation builds as the page says.
+
+A block of YAML that begins with `cnncalc:` is a whole spec; one that begins with `-` is a list of layers, over an input
+of its own. A comment before it says what is not plain: `<!-- spec: input 7x7x512; faults S009 -->`.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import cnncalc
+from cnncalc.diagnostic import Severity
+
+ROOT = Path(__file__).resolve().parents[2]
+MADE = ("diagnostics.md", "layers.md", "commands.md", "zoo.md")
+PAGES = [
+    ROOT / "README.md",
+    *sorted(path for path in (ROOT / "docs").glob("*.md") if path.name not in MADE),
+]
+
+BLOCK = re.compile(
+    r"(?:<!-- spec: (?P<told>.+?) -->\n+(?:<!-- file: .+ -->\n+)?)?^```yaml\n(?P<text>.*?)^```$", re.M | re.S
+)
+
+
+class Example(NamedTuple):
+    """A spec of a page. `faults` are the codes of errors and warnings; `file` is the name others know it by."""
+
+    page: str
+    line: int
+    text: str
+    input: str
+    faults: frozenset[str]
+    file: str
+
+
+def examples(path: Path) -> Iterator[Example]:
+    text = path.read_text(encoding="utf-8")
+    for match in BLOCK.finditer(text):
+        told = dict(item.split(maxsplit=1) for item in (match["told"] or "").split("; ") if item)
+        if "none" in told:
+            continue
+        yield Example(
+            path.name,
+            text.count("\n", 0, match.start("text")) + 1,
+            match["text"],
+            told.pop("input", "32x32x3"),
+            frozenset(told.pop("faults", "").split()),
+            told.pop("file", "example.yaml"),
+        )
+        assert not told, f"{path.name} says {told} of an example"
+
+
+EXAMPLES = [example for path in PAGES for example in examples(path)]
+
+
+def whole(example: Example) -> str:
+    """The example as a spec of its own."""
+    if not example.text.startswith("- "):
+        return example.text
+    lines = "".join(f"  {line}\n" if line else "\n" for line in example.text.splitlines())
+    return f"cnncalc: 1\ninput: {example.input}\nlayers:\n{lines}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The files that examples refer to."""
+    for example in EXAMPLES:
+        if example.file != "example.yaml":
+            (tmp_path / example.file).write_text(whole(example), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("mode", ["inference", "training"])
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.page}:{one.line}")
+def test_example_builds_as_its_page_says(example: Example, mode: str, folder: Path) -> None:
+    path = folder / example.file
+    path.write_text(whole(example), encoding="utf-8")
+    graph = cnncalc.load(path, mode=mode)
+    found = cnncalc.findings(cnncalc.analyse(graph))
+    assert graph.nodes
+    told = {item.code for item in found if item.severity > Severity.INFO}
+    assert told == example.faults, [item.message for item in found]
+
+
+def test_the_pages_have_examples() -> None:
+    """The pattern finds what is there: a page without its examples would pass."""
+    fences = {path.name: path.read_text(encoding="utf-8").count("```yaml\n") for path in PAGES}
+    assert fences["spec.md"] > 20
+    for name, count in fences.items():
+        page = ROOT / "README.md" if name == "README.md" else ROOT / "docs" / name
+        blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+        assert len(blocks) == count, name
