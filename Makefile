@@ -8,12 +8,12 @@ INSTALLED := .venv/.installed
 TYPED := $(patsubst %/,%,$(sort $(dir $(wildcard cnncalc/*.py tests/*.py benchmarks/*.py))))
 
 # What `make test` runs, in this order; it stops at the first that fails.
-CHECKS := format-check lint types contracts pytest
+CHECKS := format-check lint types contracts docs-check pytest
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) format bench fuzz clean
+.PHONY: help test $(CHECKS) docs format bench fuzz clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -37,9 +37,16 @@ contracts: $(INSTALLED)
 	@printf '\n== Import contracts ==\n'
 	$(BIN)/lint-imports
 
+docs-check: $(INSTALLED)
+	@printf '\n== Documentation ==\n'
+	$(BIN)/python -m docs.generate --check
+
 pytest: $(INSTALLED)
 	@printf '\n== Tests ==\n'
 	$(BIN)/pytest -n $(JOBS)
+
+docs: $(INSTALLED) ## Make the generated pages, and the output in the others
+	$(BIN)/python -m docs.generate
 
 format: $(INSTALLED) ## Format, and mend what the linter can
 	$(BIN)/ruff check --fix-only .
