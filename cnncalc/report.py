@@ -1,13 +1,16 @@
 """Analyses and diagnostics -> rows and totals: what every format arranges and none computes."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.graph import Frame, Node
+from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Storage
 from cnncalc.shape import Shape
+
+# Label, volume and weights in words: alike for nodes that are alike.
+Words: TypeAlias = dict[Fit, tuple[str, str, str]]
 
 
 class Row(NamedTuple):
@@ -63,9 +66,10 @@ def _figure(row: Row, name: str) -> Any:
 
 
 def _layers(analysis: Analysis, fold: bool) -> Iterator[Row]:
+    words: Words = {}
     for node in analysis.graph.nodes:
         if not (fold and _folds(analysis, node)):
-            yield _row(analysis, node)
+            yield _row(analysis, node, words)
 
 
 def _folds(analysis: Analysis, node: Node) -> bool:
@@ -74,26 +78,33 @@ def _folds(analysis: Analysis, node: Node) -> bool:
     return stored is not None and stored.storage is not Storage.OWN and owned is not None and not owned.params
 
 
-def _row(analysis: Analysis, node: Node) -> Row:
+def _row(analysis: Analysis, node: Node, words: Words) -> Row:
     at, fit = node.index, node.fit
     nodes = analysis.graph.nodes
     owned, done, stored = analysis.parameters[at], analysis.work[at], analysis.storage[at]
-    known = fit is not None and fit.output is not None
+    if fit is None or fit.output is None:
+        label, volume, weights = node.kind.upper(), _volume(node.shape) if node.is_input else "", ""
+    else:
+        if fit not in words:
+            words[fit] = (fit.layer.label(fit.inputs), _volume(fit.output), _weights(fit))
+        label, volume, weights = words[fit]
+        if fit.layer.family == "linear" and (before := flattened(analysis, node)) is not None:
+            weights = weights.replace(str(before.size), _volume(before), 1)
     return Row(
-        name=node.name,
-        kind=node.kind,
-        label=fit.layer.label(fit.inputs) if fit is not None and known else node.kind.upper(),
-        inputs=tuple(nodes[index].name for index in node.inputs),
-        output=node.shape,
-        activations=stored.values if stored is not None else None,
-        activations_formula=_volume(node.shape) if stored is not None and stored.values else "",
-        params=owned.params if owned is not None else None,
-        weights=owned.weights if owned is not None else None,
-        weights_formula=_weights(analysis, node) if owned is not None and owned.weights else "",
-        macs=done.macs if done is not None else None,
-        field=analysis.receptive_fields[at],
-        line=analysis.graph.line(node),
-        shared=nodes[node.owner].name if node.owner != at else None,
+        node.name,
+        node.kind,
+        label,
+        tuple([nodes[index].name for index in node.inputs]),
+        node.shape,
+        stored.values if stored is not None else None,
+        volume if stored is not None and stored.values else "",
+        owned.params if owned is not None else None,
+        owned.weights if owned is not None else None,
+        weights if owned is not None and owned.weights else "",
+        done.macs if done is not None else None,
+        analysis.receptive_fields[at],
+        analysis.graph.line(node),
+        nodes[node.owner].name if node.owner != at else None,
     )
 
 
@@ -102,20 +113,15 @@ def _volume(shape: Shape | None) -> str:
     return "*".join(map(str, (*shape.spatial, shape.channels))) if shape is not None and shape.rank else ""
 
 
-def _weights(analysis: Analysis, node: Node) -> str:
-    """The weights as a product. Of a layer on flattened features, with the volume they were: `7*7*512*4096`."""
-    fit = node.fit
-    assert fit is not None
-    weights = [weight for weight in fit.layer.weights(fit.inputs) if not weight.is_bias]
-    formula = " + ".join(weight.formula for weight in weights)
-    volume = flattened(analysis, node)
-    if volume is not None and formula.startswith(f"{volume.size}*"):
-        return _volume(volume) + formula.removeprefix(str(volume.size))
+def _weights(fit: Fit) -> str:
+    """The weights as a product; nothing for a plain count."""
+    weights = [weight.formula for weight in fit.layer.weights(fit.inputs) if not weight.is_bias]
+    formula = " + ".join(weights)
     return formula if "*" in formula or "+" in formula else ""
 
 
 def flattened(analysis: Analysis, node: Node) -> Shape | None:
-    """The volume that a layer's features were before they were flattened."""
+    """The volume that a layer's features were before they were flattened: its weights are `7*7*512*4096`."""
     nodes = analysis.graph.nodes
     at = nodes[node.inputs[0]]
     while at.fit is not None and at.shape is not None and not at.shape.rank:
@@ -130,6 +136,7 @@ def flattened(analysis: Analysis, node: Node) -> Shape | None:
 
 def _folded_blocks(analysis: Analysis, depth: int) -> Iterator[Row]:
     """One row for each use of a block at `depth` levels (0: the top level's own layers only stay by themselves)."""
+    words: Words = {}
     group: list[Row] = []
     current: Frame | None = None
     for node in analysis.graph.nodes:
@@ -139,9 +146,9 @@ def _folded_blocks(analysis: Analysis, depth: int) -> Iterator[Row]:
             group = []
         current = frame
         if frame is not None:
-            group.append(_row(analysis, node))
+            group.append(_row(analysis, node, words))
         elif not _folds(analysis, node):
-            yield _row(analysis, node)
+            yield _row(analysis, node, words)
     if current is not None:
         yield _joined(group, current)
 

@@ -9,7 +9,8 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.exact import plain
-from cnncalc.graph import Graph, Node
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers import Reach
 from cnncalc.shape import Shape
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreeme
     """Of every node its field along each axis of the input (None where unknown), and where paths disagree."""
     fields: list[Fields | None] = []
     disagreements: list[Disagreement] = []
+    # By layer and shapes what an output reads; nothing where that is its own position.
+    known: dict[Fit, tuple[Reach, ...]] = {}
     for node in graph.nodes:
         if node.is_input:
             fields.append((POINT,) * node.shape.rank if node.shape else None)
@@ -58,8 +61,11 @@ def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreeme
         if before is None:
             fields.append(None)
             continue
-        reaches = fit.layer.reach(fit.inputs)
-        if not reaches or all(reach == (1, 1, 0) for reach in reaches):
+        if fit not in known:
+            reaches = fit.layer.reach(fit.inputs)
+            known[fit] = () if all(reach == (1, 1, 0) for reach in reaches) else reaches
+        reaches = known[fit]
+        if not reaches:
             fields.append(before)
             continue
         if len(reaches) != len(before):

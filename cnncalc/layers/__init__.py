@@ -6,13 +6,14 @@ from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.layers._check import problems
 from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, stated
-from cnncalc.layers._layer import Layer, Problem, Storage, Tensor, Weight, Work
+from cnncalc.layers._layer import Layer, Problem, Reach, Storage, Tensor, Weight, Work
 
 __all__ = [
     "REQUIRED",
     "Kind",
     "Layer",
     "Problem",
+    "Reach",
     "Refused",
     "Storage",
     "Tensor",

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from cnncalc.analysis import Fields
+from cnncalc.exact import is_fraction
 from cnncalc.render._json import diagnostic
 from cnncalc.render.report import Page
 from cnncalc.report import Report, Row
 
 VERSION = 1
+# Rows encoded at once.
+CHUNK = 1000
 
 
 def render(report: Report, page: Page) -> Iterator[str]:
@@ -45,8 +49,11 @@ def render(report: Report, page: Page) -> Iterator[str]:
     }
     yield json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rows": ['
     comma = ""
-    for row in report._replace(fold=False).rows():
-        yield f"{comma}\n    {json.dumps(_row(row), ensure_ascii=False)}"
+    rows = report._replace(fold=False).rows()
+    while chunk := [_row(row) for row in islice(rows, CHUNK)]:
+        # Encoded together, for speed, and put on a line each: no text in a row can hold what is replaced.
+        text = json.dumps(chunk, ensure_ascii=False)[1:-1]
+        yield f"{comma}\n    " + text.replace('}, {"name": ', '},\n    {"name": ')
         comma = ","
     found = [diagnostic(item) for item in report.diagnostics]
     yield '\n  ],\n  "diagnostics": ' + json.dumps(found, indent=2, ensure_ascii=False) + "\n}\n"
@@ -69,14 +76,12 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _field(field: Fields | None) -> dict[str, list[float]] | None:
+def _field(field: Fields | None) -> dict[str, tuple[float, ...]] | None:
     if field is None:
         return None
-    return {
-        name: [value if isinstance(value, int) else float(value) for value in values]
-        for name, values in (
-            ("size", [at.size for at in field]),
-            ("stride", [at.stride for at in field]),
-            ("start", [at.start for at in field]),
-        )
-    }
+    size, stride, start = zip(*field, strict=True) if field else ((), (), ())
+    return {"size": size, "stride": _numbers(stride), "start": _numbers(start)}
+
+
+def _numbers(values: tuple[Any, ...]) -> tuple[float, ...]:
+    return tuple([float(value) for value in values]) if any(map(is_fraction, values)) else values
