@@ -1,0 +1,230 @@
+"""Sentences of docs/spec.md, each beside a spec that shows it: a sentence that changes must be looked at again."""
+
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.diagnostic import Severity
+
+PAGE = " ".join(
+    (Path(__file__).resolve().parents[2] / "docs" / "spec.md").read_text(encoding="utf-8").split()
+)
+HEAD = "cnncalc: 1\ninput: 32x32x8\n"
+BLOCK = (
+    "blocks:\n  unit:\n    params: {filters: $in.channels, stride: 1}\n    layers:\n      - conv: $filters\n"
+)
+
+
+def codes(text: str, mode: str = "inference") -> set[str]:
+    found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text, mode=mode)))
+    return {item.code for item in found if item.severity > Severity.INFO}
+
+
+# A sentence, a spec that holds to it (its `expect` says so), and the codes it gives.
+STATEMENTS = [
+    (
+        "The kernel of a convolution defaults to 1",
+        "layers:\n  - conv: {filters: 8}\n    expect: 32x32x8\n",
+        set(),
+    ),
+    ("`maxpool: 2` is a 2x2 window with stride 2", "layers:\n  - maxpool: 2\n    expect: 16x16x8\n", set()),
+    ("a number is neither", "layers:\n  - relu:\n    when: 1\n", {"L003"}),
+    (
+        "what follows reads what stood before it",
+        "layers:\n  - conv: 3\n    repeat: 0\n  - conv: 5\n    when: false\n  - relu:\n    expect: 32x32x8\n",
+        set(),
+    ),
+    (
+        "A reference to `conv1` means the last of them",
+        "layers:\n  - conv: {filters: 8, norm: bn, act: relu}\n  - add: [conv1, conv1.relu]\n",
+        set(),
+    ),
+    (
+        "`conv1` before its norm cannot",
+        "layers:\n  - conv: {filters: 8, norm: bn}\n  - add: [prev, conv1.conv]\n",
+        {"L011"},
+    ),
+    (
+        "A name that an item of the scope gives itself is passed over in counting",
+        "layers:\n  - conv: 8\n    name: conv2\n  - conv: 8\n  - conv: 8\n"
+        "  - add: [conv1, conv3]\n  - add: [prev, conv2]\n",
+        set(),
+    ),
+    (
+        "A structure is no scope",
+        "layers:\n  - residual: [conv: 8]\n  - residual: [conv: 8]\n  - add: [conv1, conv2]\n  - add: [prev, add2]\n",
+        set(),
+    ),
+    (
+        "`unit` means the last",
+        "layers:\n  - conv: 8\n    name: unit\n    repeat: 3\n  - add: [unit, unit_3]\n",
+        set(),
+    ),
+    (
+        "Only earlier names can be used",
+        "layers:\n  - add: [prev, later]\n  - relu:\n    name: later\n",
+        {"L011"},
+    ),
+    ("and is no name to give", "layers:\n  - relu:\n    name: prev\n", {"L017"}),
+    (
+        "Two layers of one scope cannot have the same name",
+        "layers:\n  - relu:\n    name: one\n  - relu:\n    name: one\n",
+        {"L012"},
+    ),
+    (
+        "unless `when` or `only` at the later one leaves only one in the network",
+        "layers:\n  - relu:\n    name: one\n    when: true\n  - relu:\n    name: one\n    when: false\n",
+        set(),
+    ),
+    (
+        "`defaults` do not reach it",
+        "defaults: {conv: {kernel: 3, padding: half, act: relu}}\n"
+        "layers:\n  - residual: [conv: 16]\n    shortcut: project\n  - add: [project1, add1]\n",
+        set(),
+    ),
+    (
+        "the item then means its body's output",
+        "layers:\n  - residual: [conv: 16]\n    shortcut: optional\n    expect: 32x32x16\n",
+        set(),
+    ),
+    ("nothing is broadcast in silence", "layers:\n  - add: [[], [global_avgpool]]\n", {"S008"}),
+    (
+        "an axis of 1 stands for all of the other operand's",
+        "layers:\n  - mul: [[], [global_avgpool]]\n",
+        set(),
+    ),
+    ("cannot use itself", "blocks:\n  unit:\n    layers: [unit]\nlayers: [unit]\n", {"L013"}),
+    ("A block that nothing uses is reported", "blocks: {unit: {layers: [relu]}}\nlayers: [relu]\n", {"L015"}),
+    ("a parameter that no expression uses", "params: {width: 8}\nlayers: [relu]\n", {"L016"}),
+    (
+        "it does not reach into a block",
+        "blocks:\n  unit:\n    layers:\n      - conv: $i + 1\nlayers:\n  - unit:\n    repeat: 2\n",
+        {"L009"},
+    ),
+    (
+        "an empty value means the layer's own default",
+        "defaults: {conv: {kernel: 3, padding: 1}}\nlayers:\n  - conv: {filters: 8, padding: }\n    expect: 30x30x8\n",
+        set(),
+    ),
+    (
+        "also where a block has one of the same name",
+        "params: {size: 3}\ndefaults: {conv: {kernel: $size}}\n"
+        "blocks:\n  unit:\n    params: {size: 1}\n    layers:\n      - conv: $size\n"
+        "layers:\n  - unit:\n    expect: 30x30x1\n",
+        set(),
+    ),
+    ("The mapping form is always meant literally", "layers: [relu]\n", set()),
+    (
+        "`1x1x512` and 512 features are the same here",
+        "layers:\n  - global_avgpool\n  - fc: 10\n    expect: 1x1x10\n",
+        set(),
+    ),
+    ("`2 + 2` is a text", "layers:\n  - conv: 2 + 2\n", {"L003"}),
+    ("they do not chain", "params: {a: 1}\nlayers:\n  - relu:\n    when: 0 < $a < 2\n", {"L008"}),
+    ("There is no power", "params: {a: 1}\nlayers:\n  - conv: 2 ** $a\n", {"L008"}),
+    ("`/` must come out whole where an integer is wanted", "layers:\n  - conv: $in.channels / 3\n", {"L003"}),
+    (
+        "Names cannot ask for `$in`",
+        "layers:\n  - relu:\n    from: $in.channels\n",
+        {"L009"},
+    ),
+    (
+        "the `norm` that follows it keeps weights of its own",
+        "layers:\n  - conv: {filters: 8, norm: bn}\n    name: one\n  - conv: {filters: 8, norm: bn}\n    share: one\n",
+        set(),
+    ),
+    (
+        "at everything inside it",
+        "layers:\n  - concat:\n      - [conv: {filters: 8, kernel: 3, stride: 2}]\n"
+        "      - [maxpool: {kernel: 3, stride: 2}]\n    allow: {S001: shown here}\n",
+        set(),
+    ),
+    ("Each code needs a reason", "layers:\n  - relu:\n    allow: {S001: }\n", {"L022"}),
+    (
+        "A quoted number is a text, and `8.0` is a decimal",
+        'layers:\n  - conv: "8"\n  - conv: 8.0\n',
+        {"L003"},
+    ),
+    ("Lines indented with tabs are refused", "layers:\n\t- relu\n", {"Y020"}),
+    ("a tab between words is a space", "layers:\n  - conv:\t8\n", set()),
+]
+
+
+@pytest.mark.parametrize(("sentence", "text", "expected"), STATEMENTS, ids=[one[0] for one in STATEMENTS])
+def test_a_statement_is_on_the_page_and_holds(sentence: str, text: str, expected: set[str]) -> None:
+    assert sentence in PAGE
+    assert codes(HEAD + text) == expected
+
+
+def test_mapping_form_is_literal() -> None:
+    text = "cnncalc: 1\ninput: {height: 3, width: 224, channels: 224}\nlayers: [relu]\n"
+    assert codes(text) == set()
+    assert codes(text.replace("{height: 3, width: 224, channels: 224}", "3x224x224")) == {"S101"}
+    assert codes(text.replace("{height: 3, width: 224, channels: 224}", "4x4x4")) == set()
+
+
+def test_byte_order_mark_and_crlf_are_read_with_a_warning() -> None:
+    assert "are read, with a warning" in PAGE
+    assert codes("\ufeff" + HEAD + "layers: [relu]\n") == {"Y019"}
+    assert codes((HEAD + "layers: [relu]\n").replace("\n", "\r\n")) == {"Y018"}
+
+
+def test_an_output_that_is_left_out_is_no_fault_and_a_reference_is() -> None:
+    head = "cnncalc: 1\ninput: 8x8x8\noutputs: [main, aux]\n"
+    text = head + "layers:\n  - relu:\n    name: main\n  - relu:\n    name: aux\n    only: training\n"
+    assert codes(text) == codes(text, "training") == set()
+    assert codes(text + "  - add: [aux, main]\n    name: sum\n") >= {"L011"}
+
+
+def biases(text: str) -> list[bool]:
+    """Of each convolution, whether it has a bias."""
+    graph = cnncalc.load(HEAD + text)
+    return [
+        len(node.fit.layer.weights(node.fit.inputs)) == 2
+        for node in graph.nodes
+        if node.fit is not None and node.kind == "conv"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("layers:\n  - conv: {filters: 8, norm: bn}\n", [False]),
+        ("layers:\n  - conv: 8\n  - bn\n", [False]),
+        ("layers:\n  - conv: 8\n  - relu\n  - bn\n", [True]),
+        ("layers:\n  - conv: {filters: 8, act: relu}\n  - bn\n", [True]),
+        ("layers:\n  - conv: {filters: 8, bias: true, norm: bn}\n", [True]),
+        ("layers:\n  - conv: 8\n  - bn:\n    when: true\n", [True]),
+        ("layers:\n  - sequence: [conv: 8]\n  - bn\n", [True]),
+        ("layers:\n  - conv: 8\n    repeat: 3\n  - bn\n", [True, True, False]),
+    ],
+)
+def test_bias_is_as_the_page_says(text: str, expected: list[bool]) -> None:
+    assert "unless a normalisation follows: by `norm`, or as the very next item of the list" in PAGE
+    assert "the last repetition stands before the next item" in PAGE
+    assert biases(text) == expected
+
+
+def test_a_projection_is_as_the_page_says() -> None:
+    assert "the product of the body's strides as stride" in PAGE
+    body = "conv: {filters: 16, kernel: 3, stride: 2, padding: 1, norm: bn}"
+    graph = cnncalc.load(
+        HEAD + f"layers:\n  - residual:\n      - {body}\n      - {body}\n    shortcut: project\n"
+    )
+    project = graph.nodes[graph.by_name["project1"]]
+    assert project.fit is not None
+    fields = vars(project.fit.layer)
+    assert (fields["filters"], fields["kernel"], fields["stride"], fields["bias"]) == (16, 1, 4, False)
+    assert "project1.bn" in graph.by_name
+
+
+def test_specs_extend_each_other_within_their_folder(tmp_path: Path) -> None:
+    assert "The other file is in the same folder or below it" in PAGE
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "base.yaml").write_text(HEAD + "layers: [relu]\n", encoding="utf-8")
+    for target, expected in (("below/base.yaml", set()), ("../base.yaml", {"L019"})):
+        path = tmp_path / "net.yaml"
+        path.write_text(f"cnncalc: 1\nextends: {target}\nname: Other\n", encoding="utf-8")
+        graph = cnncalc.load(path)
+        assert {item.code for item in graph.diagnostics} == expected
