@@ -140,6 +140,11 @@ STATEMENTS = [
         "      - [maxpool: {kernel: 3, stride: 2}]\n    allow: {S001: shown here}\n",
         set(),
     ),
+    (
+        "A fault that leaves a shape unknown cannot be allowed",
+        "layers:\n  - residual: [conv: 9]\n    allow: {S008: shown here}\n",
+        {"S008"},
+    ),
     ("Each code needs a reason", "layers:\n  - relu:\n    allow: {S001: }\n", {"L022"}),
     (
         "A quoted number is a text, and `8.0` is a decimal",
