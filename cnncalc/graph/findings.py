@@ -93,5 +93,6 @@ class Findings:
             where = f"in block `{frame.item.block}`" + (f" ({arguments})" if arguments else "")
             notes.append(Note(f"{where}, used at line {frame.item.span.line}{more}", frame.item.span))
         elif found.count > 1:
-            notes.append(Note(f"and in {found.count - 1} more repetitions"))
+            more = "repetition" if found.count == 2 else "repetitions"
+            notes.append(Note(f"and in {found.count - 1} more {more}"))
         return diagnostic.with_notes(*notes)
