@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME]...`: measure, show, and (where all of it ran) write the record and the page."""
 
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
@@ -10,15 +11,12 @@ from rich.table import Table
 from benchmarks._bench import ROOT, Bench, Failed
 from benchmarks._cells import HEADS, cells
 from benchmarks._environment import environment
-from benchmarks._record import PAGE, RECORD, Record, Result, write
-from cnncalc import plugins
-
-NAMES = plugins.names("benchmarks")
+from benchmarks._record import NAMES, PAGE, RECORD, Record, Result, write
 
 
 def measure(bench: Bench, name: str) -> Result:
     """Run one benchmark."""
-    module: Any = plugins.load("benchmarks", name)
+    module: Any = import_module(f"benchmarks.{name}")
     title, _, about = str(module.__doc__).strip().partition("\n")
     return Result(name, title.rstrip("."), about.strip(), tuple(module.rows(bench)))
 

@@ -1,6 +1,7 @@
 """The record: what was measured and what made it, as JSON; and the page, made from nothing else."""
 
 import json
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,11 @@ from benchmarks._bench import ROOT, Figure
 from benchmarks._cells import HEADS, cells
 from benchmarks._row import Row, Target
 
+# The modules of the package, but those of its own: a new benchmark is one new file. (`cnncalc.plugins`, which finds
+# the members of packages inside another, finds none in a package at the top.)
+NAMES = tuple(
+    sorted(told.name for told in pkgutil.iter_modules([str(ROOT / "benchmarks")]) if told.name[0] != "_")
+)
 RECORD = ROOT / "benchmarks" / "results" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"
 

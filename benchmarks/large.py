@@ -47,3 +47,9 @@ def rows(bench: Bench) -> Iterator[Row]:
             samples[once].seconds.median,
             ratio_at_most(12),
         )
+    for way, sample in more.items():
+        once = f"{way} of {nodes:,} nodes"
+        more_peak, peak = sample.mebibytes, samples[once].mebibytes.median
+        yield Row(
+            f"peak memory of {way} of {10 * nodes:,} nodes", "MiB", more_peak, once, peak, ratio_at_most(12)
+        )

@@ -6,8 +6,9 @@ import pytest
 
 import cnncalc as library
 from benchmarks import _specs
-from benchmarks.__main__ import NAMES, measure
+from benchmarks.__main__ import measure
 from benchmarks._bench import Bench, Failed, cnncalc, python
+from benchmarks._record import NAMES
 
 
 @pytest.fixture(scope="module")
