@@ -9,7 +9,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.rules import check
-from cnncalc.spec import Spec, read_spec
+from cnncalc.spec import Spec, nearest, read_spec
 from cnncalc.text import from_text, read
 
 
@@ -17,7 +17,17 @@ def read_path(reference: "str | os.PathLike[str]") -> Spec:
     """The spec in a file, or the shipped one of that name. A file that can't be read is a diagnostic of it."""
     path = os.fspath(reference)
     shipped = None if os.path.exists(path) else zoo.path(path)
-    return read_spec(*(read(path) if shipped is None else read(shipped, f"{path}.yaml")))
+    if shipped is not None:
+        return read_spec(*read(shipped, f"{path}.yaml"))
+    source, faults = read(path)
+    return read_spec(source, faults if source is not None else map(_hinted, faults))
+
+
+def _hinted(fault: Diagnostic) -> Diagnostic:
+    """A file that is not there, with the shipped spec of nearly its name."""
+    name = os.path.basename(fault.span.file).removesuffix(".yaml")
+    close = nearest(name, zoo.names()) if fault.code == "Y001" else None
+    return fault if close is None else fault._replace(help=f"there is a shipped spec `{close}`")
 
 
 def load(

@@ -73,7 +73,9 @@ def _layers(analysis: Analysis, fold: bool) -> Iterator[Row]:
 
 
 def _folds(analysis: Analysis, node: Node) -> bool:
-    """Whether a node's producer can stand for it: nothing stored, nothing learned."""
+    """Whether a node's producer can stand for it: nothing stored, nothing learned; or nothing known, behind a fault."""
+    if node.fit is None and not node.is_input:
+        return True
     stored, owned = analysis.storage[node.index], analysis.parameters[node.index]
     return stored is not None and stored.storage is not Storage.OWN and owned is not None and not owned.params
 

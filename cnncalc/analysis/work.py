@@ -12,7 +12,7 @@ def work(graph: Graph) -> list[Work | None]:
     result: list[Work | None] = []
     for node in graph.nodes:
         fit = node.fit
-        if fit is None or fit.output is None:
+        if fit is None or node.shape is None:
             result.append(NOTHING if node.is_input else None)
             continue
         if fit not in known:

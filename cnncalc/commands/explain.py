@@ -68,7 +68,7 @@ def _explain_code(word: str) -> int:
     if fault is None:
         known = describe.faults()
         close = nearest(word.upper(), known) or nearest(word, [one.name for one in known.values()])
-        hint = f" Did you mean {close!r}?" if close else f" Codes: {', '.join(known)}."
+        hint = f" Did you mean {close!r}?" if close else " A code is a letter and three digits, as in S001."
         if zoo.path(word) or "." in word or "/" in word:
             hint = " To explain a layer of a spec, name the layer too."
         raise click.BadParameter(f"there is no diagnostic {word!r}.{hint}", param_hint="CODE")

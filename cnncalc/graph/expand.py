@@ -12,7 +12,6 @@ from cnncalc.graph.size import Least, Size
 from cnncalc.layers import Layer, shown
 from cnncalc.shape import Shape
 from cnncalc.spec import (
-    NOTHING,
     BadShape,
     BlockItem,
     Call,
@@ -112,9 +111,10 @@ class Expander:
         from cnncalc.graph.problems import Place, diagnostic, grouped
 
         for problem in grouped(fit.problems):
-            spans = node.call.spans if node.call is not None else NOTHING
-            place = Place(self.spec.sources, self.nodes, self._line, self.input_givens, spans)
+            place = Place(self.spec.sources, self.nodes, self._line, self.input_givens)
             self.report(diagnostic(problem, node, place), scope, about=item, free=not problem.blocking)
+            if problem.doubtful and problem.fault.code not in (scope.allow or ()):
+                node.shape = None
 
     def _unknown(
         self, inputs: tuple[int, ...], name: str, kind: str, item: Item, scope: Scope, *, reported: bool
@@ -295,7 +295,8 @@ class Expander:
             shape = self.nodes[source].shape
             norm = self._binder.sugar("norm", norm, shape, scope)
             act = self._binder.sugar("act", act, shape, scope)
-            normed = (final and item.before_norm) or norm is not None
+            cancelled = norm is not None and norm.layer is not None and norm.layer.cancels_bias
+            normed = (final and item.before_norm) or cancelled
             layer = self._binder.layer(item.layer, call, shape, scope, normed=normed)
             extras = [
                 (extra.call, self._binder.layer(extra.layer, extra.call, shape, scope))
@@ -416,6 +417,7 @@ class Expander:
         last = source
         for suffix, layer in projection(self.nodes, source, body, self._binder):
             last = self.add(layer, (last,), name + suffix, item, scope).index
+        self._end(name, last)
         return last
 
     # -- control keys -------------------------------------------------------------------------------------------

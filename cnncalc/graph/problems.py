@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cnncalc.diagnostic import Diagnostic, Fix, Note, Span
+from cnncalc.diagnostic import Diagnostic, Fix, Note
 from cnncalc.graph.edits import changes, insertion
 from cnncalc.graph.model import Node
 from cnncalc.layers import Problem
-from cnncalc.spec import Given, Item, ResidualItem
+from cnncalc.spec import NOTHING, Given, Item, ResidualItem
 from cnncalc.text import Source
 
 
@@ -18,8 +18,6 @@ class Place(NamedTuple):
     nodes: list[Node]
     line: Callable[[Node], int | None]
     inputs: Mapping[int, Given]
-    # Where the node's own fields are written.
-    spans: Mapping[str, Span]
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -37,9 +35,12 @@ def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
     """The problem of a node, at its field or at its key."""
     item = node.item
     assert item is not None
-    spans = place.spans
+    spans = node.call.spans if node.call is not None else NOTHING
     span = spans.get(problem.field or "", item.span)
     notes = [Note(text) for text in problem.notes]
+    if node.call is not None and problem.field and problem.field in node.call.inherited:
+        default = node.call.inherited[problem.field]
+        notes.append(Note(f"`{problem.field}` is given by `defaults`, at line {default.line}", default))
     notes += _producers(problem, node, place)
     fixes = (*changes(problem, spans, _literal_input(node, place)), *_structural(problem, node, item, place))
     help = problem.help
@@ -61,7 +62,8 @@ def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
         line = place.line(source)
         where = f" (line {line})" if line is not None else ""
         what = "the input is" if len(node.inputs) == 1 else f"operand {at + 1} is"
-        notes.append(Note(f"{what} {source.shape}, from `{source.name}`{where}"))
+        shape = source.shape if source.shape is None or source.shape.rank else f"{source.shape} features"
+        notes.append(Note(f"{what} {shape}, from `{source.name}`{where}"))
     return notes
 
 

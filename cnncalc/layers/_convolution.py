@@ -1,7 +1,7 @@
 """What the convolutions share: filters over windows, their weights, their products and their PyTorch arguments."""
 
 from collections.abc import Iterator
-from math import prod
+from math import gcd, prod
 from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
@@ -11,6 +11,9 @@ from cnncalc.layers._layer import Change, Inputs, Kept, Problem, Tensor, TorchCa
 from cnncalc.layers._padding import ends_of, padded, uneven, zero_pad_call
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
+
+# Numbers looked at on either side for one that divides.
+SEARCH = 10_000
 
 
 def times(*factors: int) -> str:
@@ -133,15 +136,20 @@ def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Proble
     """Groups must divide the input's channels and the filters; the help names the nearest that do."""
     if channels % groups == 0 and filters % groups == 0:
         return
-    common = [n for n in range(1, min(channels, filters) + 1) if channels % n == 0 and filters % n == 0]
-    below = max((n for n in common if n < groups), default=None)
-    above = min((n for n in common if n > groups), default=None)
-    near = [n for n in (below, above) if n is not None]
+    near = _divisors_near(groups, gcd(channels, filters))
     over, what = (channels, "input channels") if channels % groups else (filters, "filters")
     yield Problem(
         _faults.GROUPS_DO_NOT_DIVIDE,
         f"{groups} groups do not divide {over} {what} ({over} = {over // groups}*{groups} + {over % groups})",
         "groups",
-        help=f"groups {' or '.join(map(str, near))} divides {channels} channels and {filters} filters",
+        help=f"{channels} channels and {filters} filters are divided by {' or '.join(map(str, near))} groups",
         changes=tuple(Change("groups", n) for n in near),
     )
+
+
+def _divisors_near(number: int, of: int) -> list[int]:
+    """The divisors of `of` next below and next above a number, as far as a short search finds them."""
+    below = (n for n in range(min(number - 1, of), max(0, number - SEARCH), -1) if of % n == 0)
+    above = (n for n in range(number + 1, min(of, number + SEARCH) + 1) if of % n == 0)
+    found = [next(below, 1 if number > 1 else None), next(above, of if of > number else None)]
+    return [n for n in found if n is not None]

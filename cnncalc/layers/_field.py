@@ -50,17 +50,30 @@ def _integer(value: Value, low: int) -> int:
     value = plain(value)
     if is_fraction(value):
         raise Refused(shown(value), "`/` must come out whole here: `//` rounds down, `round_to(x, n)` to n")
+    if isinstance(value, float) and value.is_integer() and value >= low:
+        raise Refused(shown(value), f"write {int(value)}", str(int(value)))
     if isinstance(value, bool) or not isinstance(value, int) or value < low:
-        raise Refused(shown(value))
+        raise _no_number(value)
     return value
 
 
 def _number(value: Value, low: float | None, high: float | None) -> float:
     if isinstance(value, bool) or not (isinstance(value, int | float) or is_fraction(value)):
-        raise Refused(shown(value))
+        raise _no_number(value)
     if (low is not None and value < low) or (high is not None and value > high):
         raise Refused(shown(value))
     return float(value)
+
+
+def _no_number(value: Value) -> Refused:
+    """What is not the number it should be; text that looks like one is told apart from it."""
+    if not isinstance(value, str):
+        return Refused(shown(value))
+    if value.isascii() and value.replace(".", "", 1).isdigit() and len(value) < 19:
+        return Refused(f'"{value}", which is text', f"write {value} without quotes", value)
+    if any(sign.isdigit() for sign in value) and not any(sign.isalpha() for sign in value):
+        return Refused(value, "a scalar is computed only where it holds `$` or a call: write its value")
+    return Refused(value)
 
 
 def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:

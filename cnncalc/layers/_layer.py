@@ -107,7 +107,8 @@ class Change(NamedTuple):
 class Problem(NamedTuple):
     """A fault of shapes, told in the layer's own terms: the graph knows where in the text `field` stands.
 
-    The output is still known where `output` can say it: `blocking` problems leave it unknown.
+    The output is still known where `output` can say it: `blocking` problems leave it unknown, `doubtful` ones unless
+    the spec accepts them (mending one gives another shape, and what follows would be checked against the wrong one).
     """
 
     fault: Fault
@@ -118,6 +119,7 @@ class Problem(NamedTuple):
     changes: tuple[Change, ...] = ()
     severity: Severity | None = None
     blocking: bool = True
+    doubtful: bool = False
     operand: int = 0
 
 
@@ -148,6 +150,8 @@ class Layer(ABC):
     takes: ClassVar[Literal["volume", "features", "any"]] = "any"
     # How many inputs; None: two or more (a merge).
     arity: ClassVar[int | None] = 1
+    # Whether it takes the mean out of each channel, so that a bias before it has no effect.
+    cancels_bias: ClassVar[bool] = False
     # Whether `norm:` and `act:` may be written inside it.
     takes_sugar: ClassVar[bool] = False
 

@@ -128,11 +128,11 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
             blocking=False,
         )
     elif window.kernel < window.stride:
-        unread = f"; after the last window {window.unread} are left" if window.unread else ""
+        unread = f"; after the last window {window.unread} {_is(window.unread)} left" if window.unread else ""
         note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
         yield Problem(_faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
     elif window.unread == 0:
-        note = f"floor gives {window.output}; the {rest} left over at the end {_is(rest)} padding"
+        note = f"floor gives {window.output}; what is left at the end ({rest}) is padding"
         yield Problem(_faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
     else:
         changes = tuple(_changes(layer, volume))
@@ -150,6 +150,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
             help=f"exact with {_told(changes, volume)}{odd}" if changes else None,
             changes=changes,
             blocking=False,
+            doubtful=True,
         )
 
 

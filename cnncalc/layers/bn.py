@@ -13,6 +13,7 @@ class BatchNorm(Pointwise, NoScratch, OwnOutput):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted by two learned numbers."""
 
     family: ClassVar[str] = "normalisation"
+    cancels_bias = True
     source: ClassVar[str] = "torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv 1502.03167"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (56, 56)),)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.analysis import Analysis, Field
 from cnncalc.graph import Frame, Node
-from cnncalc.layers import Layer, Storage, Tensor, shown, stated
+from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.layers._window import Windowed
 from cnncalc.render._figures import axes, exact, size
 from cnncalc.render._piece import Piece
@@ -145,9 +145,10 @@ def _plain_field(field: tuple[Field, ...]) -> str:
 def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
     """Each field's value: written here, by `defaults`, by a block's argument, or the layer's own default."""
     call = node.call
-    for name in stated(type(layer)):
+    main = main_field(type(layer))
+    for name in sorted(stated(type(layer)), key=lambda name: name != main):
         value = getattr(layer, name)
-        told = "" if value is None else str(value) if hasattr(value, "top") else shown(value)
+        told = "left out" if value is None else str(value) if hasattr(value, "top") else shown(value)
         if call is None:
             yield name, f"{told}   (by line {analysis.graph.line(node)})"
             continue

@@ -38,10 +38,14 @@ class PathsDisagree(Rule):
                 source = graph.nodes[at]
                 place = source.item.span if source.item is not None else None
                 notes.append(
-                    Note(f"`{source.name}` steps {stride} pixels (line {graph.line(source)})", place)
+                    Note(f"`{source.name}` steps {_pixels(stride)} (line {graph.line(source)})", place)
                 )
             one, other = found.strides
             message = (
                 f"operands of `{node.name}` step through the {found.axis} by {one} and by {other} pixels"
             )
             yield Finding(node, self.fault.at(node.item.span, message, notes=notes))
+
+
+def _pixels(count: object) -> str:
+    return f"{count} pixel" if count == 1 else f"{count} pixels"

@@ -87,7 +87,7 @@ class ItemReader:
             plain = (
                 after.controls.source is None and after.controls.when is None and after.controls.only is None
             )
-            norm = plain and isinstance(after, LayerItem) and after.layer.family == "normalisation"
+            norm = plain and isinstance(after, LayerItem) and after.layer.cancels_bias
             if norm and isinstance(item, LayerItem) and item.norm is None and item.act is None:
                 items[at] = item._replace(before_norm=True)
         return items

@@ -47,6 +47,8 @@ COLUMNS = {
         Column("volume", "volume", lambda row: (_volume(row),), "<", lambda row: str(row.output or UNKNOWN)),
         Column("memory", "memory", _memory, "<<>", lambda row: row.activations),
         Column("weights", "weights", _weights, "<<>", lambda row: row.weights),
+        Column("values", "values", lambda row: (short(row.activations),), ">", lambda row: row.activations),
+        Column("count", "weights", lambda row: (exact(row.weights),), ">", lambda row: row.weights),
         Column("params", "parameters", lambda row: (exact(row.params),), ">", lambda row: row.params),
         Column("macs", "MACs", lambda row: (short(row.macs),), ">", lambda row: row.macs),
         Column("field", "field", lambda row: (receptive(row.field),), ">", lambda row: receptive(row.field)),
@@ -67,5 +69,14 @@ def _stride(row: Row) -> str:
 # What is shown unless columns are asked for, and what a narrow page leaves out first.
 SHOWN = ("layer", "volume", "memory", "weights", "macs", "field")
 WITH_NAMES = ("name", *SHOWN)
-DROPPED_FIRST = ("name", "field", "macs")
-EVERY = tuple(COLUMNS)
+NARROWER = (
+    ("name", None),
+    ("field", None),
+    ("macs", None),
+    # The products go before the figures do.
+    ("memory", "values"),
+    ("weights", "count"),
+    ("values", None),
+    ("volume", None),
+)
+EVERY = tuple(name for name in COLUMNS if name not in ("values", "count"))

@@ -1,13 +1,14 @@
 """The table of the course's notes, for a terminal: aligned, nothing wrapped."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from itertools import islice
 
 from cnncalc.analysis import Totals
 from cnncalc.render._figures import exact, short, size
 from cnncalc.render._piece import Piece
 from cnncalc.render.report import Page
-from cnncalc.render.report._columns import COLUMNS, DROPPED_FIRST, WITH_NAMES, Column
+from cnncalc.render.report._columns import COLUMNS, NARROWER, WITH_NAMES, Column
 from cnncalc.report import Report, Row
 from cnncalc.text import escaped
 
@@ -21,7 +22,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield Piece(heading(report, page.width), "bold")
     yield "\n\n"
     yield from table(report, page)
-    yield "\n" + "".join(f"{MARGIN}{line}\n" for line in totals(report))
+    yield "\n" + "".join(f"{MARGIN}{line}\n" for line in totals(report, page.width))
     if report.sentences:
         yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in sentences(report, page.width))
 
@@ -44,27 +45,27 @@ def heading(report: Report, width: int | None) -> str:
 
 def table(report: Report, page: Page) -> Iterator[str]:
     """The rows under their titles. Without columns asked for, those that fit the page."""
-    names = page.columns or WITH_NAMES
-    columns = [COLUMNS[name] for name in names]
-    widths = {column.name: _widths(column, ()) for column in columns}
+    names = page.columns or (WITH_NAMES if page.width is None else (*WITH_NAMES, "values", "count"))
+    widths = {name: _widths(COLUMNS[name]) for name in names}
     for row in report.rows():
-        for column in columns:
-            told = widths[column.name]
-            for at, cell in enumerate(column.cells(row)):
+        for name, told in widths.items():
+            for at, cell in enumerate(COLUMNS[name].cells(row)):
                 if len(cell) > told[at]:
                     told[at] = len(cell)
+    shown = list(page.columns or WITH_NAMES)
     if page.columns is None and page.width is not None:
-        for name in DROPPED_FIRST:
-            if sum(map(_total, widths.values())) + len(MARGIN) - GAP > page.width:
-                del widths[name]
-    columns = [column for column in columns if column.name in widths]
+        for name, instead in NARROWER:
+            if sum(_total(widths[one]) for one in shown) + len(MARGIN) - GAP <= page.width:
+                break
+            shown[shown.index(name) : shown.index(name) + 1] = [instead] if instead else []
+    columns = [COLUMNS[name] for name in shown]
     yield Piece(_title(columns, widths), "dim")
     rows = report.rows()
     while chunk := "".join(_line(columns, widths, row) for row in islice(rows, CHUNK)):
         yield chunk
 
 
-def _widths(column: Column, cells: Iterable[str]) -> list[int]:
+def _widths(column: Column) -> list[int]:
     return [0] * len(column.align) if len(column.align) > 1 else [len(column.title)]
 
 
@@ -92,12 +93,13 @@ def _line(columns: list[Column], widths: dict[str, list[int]], row: Row) -> str:
     return (MARGIN + (" " * GAP).join(cells)).rstrip() + "\n"
 
 
-def totals(report: Report) -> list[str]:
-    """The totals, units spelled out."""
+def totals(report: Report, width: int | None = None) -> list[str]:
+    """The totals, units spelled out; what is longer than a line goes on under its own beginning."""
     analysis, sums = report.analysis, report.analysis.totals
     if sums.params is None:
-        unknown = analysis.graph.not_checked
-        return [f"totals unknown: the spec has faults ({unknown} layers not checked)"]
+        unknown = sum(row.output is None for row in report._replace(fold=False, depth=None).rows())
+        what = "1 layer is" if unknown == 1 else f"{unknown:,} layers are"
+        return [f"totals unknown: {what} without a shape, because of a fault"]
     lines = [
         ("activations", _activations(sums, analysis.batch)),
         ("weights", f"{exact(sums.weights)}; parameters {exact(sums.params)} = {size(sums.param_bytes)}"
@@ -112,8 +114,23 @@ def totals(report: Report) -> list[str]:
     lines.append(
         ("MACs", f"{_spaced(sums.macs)} an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)")
     )
-    width = max(len(name) for name, _ in lines)
-    return [f"{name.ljust(width)}   {text}" for name, text in lines]
+    names = max(len(name) for name, _ in lines)
+    return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
+
+
+def _fitted(begin: str, text: str, width: int | None) -> list[str]:
+    """A text after its beginning, broken between words where the page is narrow: a figure keeps its unit."""
+    if width is None or len(MARGIN) + len(begin) + len(text) <= width:
+        return [begin + text]
+    from textwrap import wrap
+
+    # What belongs together is held by a space that is none, for as long as the line is broken.
+    held = re.sub(r"(?<=\d) (?=\w)|(?<==) | (?==)", "\N{NO-BREAK SPACE}", text)
+    lines = wrap(
+        held, max(20, width - len(MARGIN) - len(begin)), break_long_words=False, break_on_hyphens=False
+    )
+    pieces = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+    return [begin + pieces[0], *(" " * len(begin) + piece for piece in pieces[1:])]
 
 
 def _spaced(count: int | None) -> str:
