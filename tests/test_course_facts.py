@@ -14,7 +14,7 @@ from cnncalc.graph import Graph, Node
 
 def run(*arguments: str) -> tuple[int, str]:
     """Exit status and standard output of a command."""
-    result = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    result = CliRunner(env={"COLUMNS": "120"}).invoke(cli, arguments, standalone_mode=False)
     assert result.exception is None, result.exception
     return result.return_value or 0, result.stdout
 
