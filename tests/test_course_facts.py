@@ -14,7 +14,7 @@ from cnncalc.graph import Graph, Node
 
 def run(*arguments: str) -> tuple[int, str]:
     """Exit status and standard output of a command."""
-    result = CliRunner(env={"COLUMNS": "120"}).invoke(cli, arguments, standalone_mode=False)
+    result = CliRunner().invoke(cli, arguments, standalone_mode=False)
     assert result.exception is None, result.exception
     return result.return_value or 0, result.stdout
 
@@ -226,7 +226,7 @@ class TestVGG16:
         assert (status, rows) == (0, VGG16)
 
     def test_the_table_prints_the_rows(self) -> None:
-        lines = run("inspect", "vgg16")[1].splitlines()
+        lines = run("inspect", "vgg16", "--columns", "layer,volume,memory,weights")[1].splitlines()
         shown = [tuple(line.split()[:2]) for line in lines if "[" in line]
         assert shown == [(label, f"[{volume}]") for label, volume, _, _ in VGG16]
         first = next(line for line in lines if "CONV3-64" in line)
