@@ -8,7 +8,7 @@ from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Fit, Frame, Node
 from cnncalc.graph.scope import Scope
-from cnncalc.graph.size import Least, Size
+from cnncalc.graph.size import EFFORT, Least, Size
 from cnncalc.layers import Layer, shown
 from cnncalc.shape import Shape
 from cnncalc.spec import (
@@ -60,7 +60,7 @@ class Expander:
         self._binder = Binder(knobs, spec.defaults, self._report_in)
         self._least = Least(spec, knobs, mode)
         self._looked_at = 0
-        self._suspect = self._excessive(self._least.of(spec.items, {}))
+        self._suspect = self._excessive(self._least.of(spec.items, {})) or self._least.gave_up
 
     # -- nodes ------------------------------------------------------------------------------------------------
 
@@ -521,9 +521,12 @@ class Expander:
     def _check_size(self, item: Item, count: int, scope: Scope) -> None:
         size = self._least.several(item, count, scope.parameters)
         total = len(self.nodes) + size.layers
+        span = item.controls.repeat.span if item.controls.repeat else item.span
+        if self._least.gave_up:
+            message = f"blocks are used with more than {EFFORT:,} different arguments that decide how much is in them"
+            self._too_many(span, message, scope)
         if not self._excessive(Size(total, self._looked_at + size.items)):
             return
-        span = item.controls.repeat.span if item.controls.repeat else item.span
         message = f"with this the network has at least {total:,} layers"
         if total <= self.max_nodes:
             message = f"this makes {size.items:,} items to look at, and most are no layers"

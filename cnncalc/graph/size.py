@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.spec import BlockItem, Given, Item, MergeItem, ResidualItem, SequenceItem, Spec
+from cnncalc.spec.cycles import every
 from cnncalc.text import ExpressionError
 
-# Block uses looked into before the count gives up (and says what it has: a lower bound all the same).
-EFFORT = 10_000
+# Uses of blocks with different arguments that are looked into before the count gives up.
+EFFORT = 5_000
 
 
 class _Unknown(Exception):
@@ -33,7 +34,9 @@ class Least:
     def __init__(self, spec: Spec, knobs: Mapping[str, Any], mode: str) -> None:
         self._spec, self._knobs, self._mode = spec, knobs, mode
         self._known: dict[tuple[Any, ...], Size] = {}
-        self._effort = EFFORT
+        self._deciding: dict[str, frozenset[str]] = {}
+        # Whether there were too many to count.
+        self.gave_up = False
 
     def of(self, items: tuple[Item, ...], parameters: Mapping[str, Any], depth: int = 0) -> Size:
         """What items expand to, at least."""
@@ -91,15 +94,38 @@ class Least:
 
     def _block(self, item: BlockItem, parameters: Mapping[str, Any], depth: int) -> Size:
         block = self._spec.blocks[item.block]
+        deciding = self._decides(item.block, depth)
         own: dict[str, Any] = {}
         for name, parameter in block.parameters.items():
+            if name not in deciding:
+                continue
             if (given := item.call.computed.get(name)) is not None:
                 own[name] = self._value(given, parameters)
             elif parameter.default is not None:
                 own[name] = self._value(parameter.default, own)
         key = (item.block, repr(own))
         if key not in self._known:
-            self._effort -= 1
-            inside = self.of(block.items, own, depth + 1) if self._effort > 0 else Size(0, 0)
+            self.gave_up = self.gave_up or len(self._known) >= EFFORT
+            inside = Size(0, 0) if self.gave_up else self.of(block.items, own, depth + 1)
             self._known[key] = inside.plus(Size(0, 1))
         return self._known[key]
+
+    def _decides(self, name: str, depth: int) -> frozenset[str]:
+        """The parameters of a block on which its size hangs: all others may differ between uses of one size."""
+        block = self._spec.blocks[name]
+        if depth > 64:
+            return frozenset(block.parameters)
+        if name not in self._deciding:
+            words: set[str] = set()
+            for item in every(block.items):
+                told = item.controls
+                words.update(*(given.words for given in (told.repeat, told.when) if given is not None))
+                if isinstance(item, BlockItem):
+                    inner = self._decides(item.block, depth + 1)
+                    calls = [call.computed for call in (item.call, item.first) if call is not None]
+                    words.update(*(given[key].words for given in calls for key in inner if key in given))
+            for parameter in reversed(tuple(block.parameters.values())):
+                if parameter.name in words and parameter.default is not None:
+                    words |= parameter.default.words
+            self._deciding[name] = frozenset(words & block.parameters.keys())
+        return self._deciding[name]

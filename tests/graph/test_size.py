@@ -78,13 +78,17 @@ def test_blocks_that_double_sixty_times(network: Network, leaf: str) -> None:
     assert codes(network("- b0", head=head)) == ["L018"]
 
 
-def test_blocks_that_double_with_arguments_that_differ(network: Network) -> None:
+@pytest.mark.parametrize(
+    "leaf",
+    ["conv: $k", "{relu: {}, repeat: $k}", "{relu: {}, repeat: 1 + $k - $k}", "{relu: {}, when: $k < 0}"],
+)
+def test_blocks_that_double_with_arguments_that_differ(network: Network, leaf: str) -> None:
     blocks = [
         f"  b{level}:\n    params: {{k: 1}}\n    layers: [b{level + 1}: $k * 2, b{level + 1}: $k * 2 + 1]\n"
         for level in range(40)
     ]
-    head = f"blocks:\n{''.join(blocks)}  b40: {{params: {{k: 1}}, layers: [conv: $k]}}\n"
-    assert codes(network("- b0", head=head, max_nodes=10_000)) == ["L018"]
+    head = f"blocks:\n{''.join(blocks)}  b40: {{params: {{k: 1}}, layers: [{leaf}]}}\n"
+    assert codes(network("- b0", head=head)) == ["L018"]
 
 
 def test_branches_count(network: Network) -> None:
