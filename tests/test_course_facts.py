@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import cnncalc
 from cnncalc.cli import cli
+from cnncalc.diagnostic import edited
 from cnncalc.graph import Graph, Node
 
 
@@ -180,6 +181,20 @@ class TestAlexNet:
     @pytest.mark.parametrize(("name", "params"), [("alexnet", 62_378_344), ("alexnet_groups", 60_965_224)])
     def test_parameters(self, name: str, params: int) -> None:
         assert told("inspect", name)[1]["totals"]["params"] == params
+
+    def test_at_224_is_rejected_and_mended(self) -> None:
+        source = next(iter(cnncalc.load("alexnet").sources.values())).text
+        text = source.replace("input: 227x227x3", "input: 224x224x3")
+        (fault,) = [item for item in cnncalc.load(text).diagnostics if item.code == "S001"]
+        assert fault.message == "(W - F + 2P)/S + 1 = (224 - 11 + 0)/4 + 1 = 54.25"
+        assert fault.help == (
+            "exact with input 223 or 227, kernel 8 or 12, stride 3 or 71; no symmetric padding works (213 + 2P is odd)"
+        )
+        mended = {fix.text: edited(text, fix) for fix in fault.fixes}
+        assert mended["input: 227x227x3"] == source
+        for after in mended.values():
+            found = cnncalc.load(after).diagnostics
+            assert (fault.code, fault.span.start) not in [(item.code, item.span.start) for item in found]
 
 
 # Label, volume, memory (values), weights (without biases).
