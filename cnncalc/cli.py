@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import click
 
@@ -13,8 +14,28 @@ COMMANDS = "cnncalc.commands"
 USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
 
 
+class ClosedPipe(Exception):
+    """Whoever read the output has gone. Click and rich would end with 1 for it, which here means findings."""
+
+
+@contextmanager
+def _noticing_closed_pipes() -> Iterator[None]:
+    try:
+        yield
+    except (BrokenPipeError, SystemExit) as error:
+        raise ClosedPipe from error
+
+
 class Commands(click.Group):
     """The commands of the package, each imported when it is used."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _noticing_closed_pipes():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _noticing_closed_pipes():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(plugins.names(COMMANDS))
@@ -44,11 +65,11 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="""\b
 Examples:
-  cnncalc inspect vgg16                     the table of a shipped spec
-  cnncalc inspect net.yaml --batch 32       of your own, for a batch
-  cnncalc validate specs/                   every fault of every spec in a folder
-  cnncalc explain net.yaml conv1            one layer's arithmetic
-  cnncalc window 224 -k 11 -s 4             (W - F + 2P)/S + 1
+  cnncalc inspect vgg16                 the table of a shipped spec
+  cnncalc inspect net.yaml --batch 32   of your own, for a batch
+  cnncalc validate specs/               every fault of every spec in a folder
+  cnncalc explain net.yaml conv1        one layer's arithmetic
+  cnncalc window 224 -k 11 -s 4         (W - F + 2P)/S + 1
 
 Exit status: 0 clean, 1 findings, 2 usage, configuration or I/O.""",
 )
@@ -58,7 +79,8 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit. A user's fault is a message, never a traceback."""
+    """Run the command line and exit. A user's fault, or the machine's, is a message, never a traceback."""
+    _open_streams()
     try:
         status = cli.main(arguments, prog_name="cnncalc", standalone_mode=False)
         sys.stdout.flush()
@@ -68,8 +90,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         status = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read has gone: nothing is left to say, not even at the interpreter's last flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ClosedPipe, BrokenPipeError):
+        _say_no_more()
         status = CLOSED_PIPE
+    except OSError as error:
+        click.echo(f"Error: {error.strerror or error}", err=True)
+        _say_no_more()
+        status = USAGE
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _open_streams() -> None:
+    """Give streams that the caller has closed a place: nothing is read there, and what is written is lost."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 (open as long as the process)
+
+
+def _say_no_more() -> None:
+    """Lead what is left to say nowhere, so that the interpreter's last flush does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -45,7 +45,7 @@ def graph_options(command: Command) -> Command:
             "--max-nodes",
             type=click.IntRange(1),
             default=None,
-            help="Most layers after expansion  [default: 1,000,000].",
+            help="Most layers after expansion; a million unless given.",
         ),
         click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error."),
         click.option(

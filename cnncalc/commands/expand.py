@@ -10,6 +10,7 @@ from cnncalc.commands._options import graph_options, spec_argument
 
 @click.command(
     "expand",
+    short_help="A spec with nothing left to be expanded.",
     epilog="""\b
 Examples:
   cnncalc expand resnet50

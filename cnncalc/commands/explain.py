@@ -9,11 +9,12 @@ from cnncalc.commands._options import figure_options, graph_options
 
 @click.command(
     "explain",
+    short_help="One layer's arithmetic, or the page of a diagnostic.",
     epilog="""\b
 Examples:
-  cnncalc explain vgg16 stage1.conv2        every formula of one layer, with its numbers
+  cnncalc explain vgg16 stage1.conv2     one layer's arithmetic, whole
   cnncalc explain net.yaml fc1 --batch 32
-  cnncalc explain S001                      what a diagnostic means, and what mends it""",
+  cnncalc explain S001                   a diagnostic, and what mends it""",
 )
 @click.argument("what", metavar="SPEC|CODE")
 @click.argument("node", metavar="[NODE]", required=False)

@@ -31,6 +31,7 @@ def parse_columns(ctx: click.Context, param: click.Parameter, given: str | None)
 
 @click.command(
     "inspect",
+    short_help="The table of a spec: shapes, memory, weights, MACs.",
     epilog="""\b
 Examples:
   cnncalc inspect vgg16

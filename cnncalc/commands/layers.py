@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import click
 
 
-@click.command("layers", epilog="""\b
+@click.command("layers", short_help="The layer types; of one, parameters and formulas.", epilog="""\b
 Examples:
   cnncalc layers
   cnncalc layers conv""")  # fmt: skip

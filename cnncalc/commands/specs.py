@@ -3,7 +3,7 @@
 import click
 
 
-@click.command("specs", epilog="""\b
+@click.command("specs", short_help="The specs that come with cnncalc.", epilog="""\b
 Examples:
   cnncalc specs
   cnncalc specs resnet

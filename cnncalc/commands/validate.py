@@ -11,6 +11,7 @@ SEVERITIES = ("info", "warning", "error")
 
 @click.command(
     "validate",
+    short_help="Every fault of specs: files, folders, globs.",
     epilog="""\b
 Examples:
   cnncalc validate                          the specs below the current folder

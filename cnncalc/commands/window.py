@@ -9,6 +9,7 @@ from cnncalc.commands._options import parse_padding
 
 @click.command(
     "window",
+    short_help="(W - F + 2P)/S + 1 along one axis.",
     epilog="""\b
 Examples:
   cnncalc window 10 --kernel 3 --stride 2 --padding 0
