@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from cnncalc.analysis.kept import KeptTensor, kept
 from cnncalc.analysis.parameters import Parameters, parameters
 from cnncalc.analysis.receptive_field import Disagreement, Field, Fields, receptive_fields
 from cnncalc.analysis.storage import Stored, count_readers, needed_besides, storage
@@ -60,6 +61,11 @@ class Analysis:
     def disagreements(self) -> list[Disagreement]:
         """Merges whose operands step through the input at different strides."""
         return self._fields[1]
+
+    @cached_property
+    def kept(self) -> list[KeptTensor] | None:
+        """Every tensor autograd keeps for the backward pass in training (of a graph in training mode)."""
+        return kept(self.graph, self.storage)
 
     @cached_property
     def totals(self) -> Totals:

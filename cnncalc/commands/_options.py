@@ -38,6 +38,24 @@ def spec_argument(command: Command) -> Command:
     return click.argument("spec", metavar="SPEC")(command)
 
 
+set_option = click.option(
+    "--set",
+    "values",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=parse_values,
+    help="Give one of the spec's params another value; may be repeated.",
+)
+format_option = click.option(
+    "--format",
+    "format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+
+
 def graph_options(command: Command) -> Command:
     """How a spec becomes a graph."""
     for option in (
@@ -55,14 +73,7 @@ def graph_options(command: Command) -> Command:
             show_default=True,
             help="Which `only:` items are in the network.",
         ),
-        click.option(
-            "--set",
-            "values",
-            metavar="NAME=VALUE",
-            multiple=True,
-            callback=parse_values,
-            help="Give one of the spec's params another value; may be repeated.",
-        ),
+        set_option,
     ):
         command = option(command)
     return command

@@ -2,6 +2,8 @@
 
 import click
 
+from cnncalc.commands._options import format_option
+
 
 @click.command("specs", short_help="The specs that come with cnncalc.", epilog="""\b
 Examples:
@@ -9,14 +11,7 @@ Examples:
   cnncalc specs resnet
   cnncalc specs --format json""")  # fmt: skip
 @click.argument("part", metavar="[WORD]", default="")
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output.",
-)
+@format_option
 def command(part: str, format: str) -> int:
     """The specs that come with cnncalc (with WORD: whose name contains it): input, parameters, MACs, source."""
     from cnncalc import zoo

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._options import graph_options
+from cnncalc.commands._options import format_option, graph_options
 
 SEVERITIES = ("info", "warning", "error")
 
@@ -20,14 +20,7 @@ Examples:
   cnncalc validate --format json specs/ > findings.json""",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How findings are written.",
-)
+@format_option
 @click.option(
     "--severity",
     type=click.Choice(SEVERITIES),

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._options import parse_padding
+from cnncalc.commands._options import format_option, parse_padding
 
 
 @click.command(
@@ -39,14 +39,7 @@ Examples:
     help="Of a remainder.",
 )
 @click.option("--strict", is_flag=True, help="Any remainder is a finding, as in the course's notes.")
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Output.",
-)
+@format_option
 def command(
     size: int,
     kernel: int,

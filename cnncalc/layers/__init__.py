@@ -6,7 +6,7 @@ from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.layers._check import problems
 from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, stated
-from cnncalc.layers._layer import Layer, Problem, Reach, Storage, Tensor, Weight, Work
+from cnncalc.layers._layer import Layer, Problem, Reach, Storage, Tensor, TorchCall, Weight, Work
 
 __all__ = [
     "REQUIRED",
@@ -17,6 +17,7 @@ __all__ = [
     "Refused",
     "Storage",
     "Tensor",
+    "TorchCall",
     "Value",
     "Weight",
     "Work",

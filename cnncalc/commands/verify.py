@@ -1,0 +1,77 @@
+"""`cnncalc verify`: predicted against actual, in PyTorch."""
+
+from typing import Any
+
+import click
+
+from cnncalc.commands._options import DTYPES, format_option
+
+
+@click.command(
+    "verify",
+    epilog="""\b
+Examples:
+  cnncalc verify resnet50
+  cnncalc verify net.yaml --training --device cuda
+  cnncalc verify vgg16 --meta               shapes, parameters and MACs, nothing allocated
+  cnncalc verify --all --format json""",
+)
+@click.argument("spec", metavar="[SPEC]", required=False)
+@click.option("--all", "every", is_flag=True, help="Verify every shipped spec, a line each.")
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where to run.",
+)
+@click.option(
+    "--meta", is_flag=True, help="Allocate and compute nothing: shapes, parameters, buffers and MACs."
+)
+@click.option("--batch", type=click.IntRange(1), default=2, show_default=True, help="Images in the batch.")
+@click.option(
+    "--dtype", type=click.Choice(DTYPES), default="float32", show_default=True, help="Type of the model."
+)
+@click.option(
+    "--training",
+    is_flag=True,
+    help="Forward and backward, with what autograd keeps; `only: training` items too.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the parameters and the images.")
+@click.option(
+    "--set",
+    "values",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=parse_values,
+    help="Give a param another value.",
+)
+@format_option
+def command(
+    spec: str | None,
+    every: bool,
+    device: str,
+    meta: bool,
+    batch: int,
+    dtype: str,
+    training: bool,
+    seed: int,
+    values: dict[str, Any],
+    format: str,
+) -> int:
+    """Build SPEC as a PyTorch model, run it, and compare every prediction: exit status 1 on any mismatch.
+
+    Compared are, layer by layer, output shape, type, parameters and buffers; in total MACs (PyTorch's flop counter),
+    the bytes autograd keeps (--training), the receptive field (by gradient), and that no output is NaN.
+    """
+    from cnncalc.commands._verification import Settings, verify_all, verify_one
+    from cnncalc.pytorch import MissingTorch, require
+
+    if every == (spec is not None):
+        raise click.UsageError("name a SPEC, or --all")
+    try:
+        require()
+    except MissingTorch as error:
+        raise click.ClickException(str(error)) from None
+    settings = Settings("meta" if meta else device, dtype, batch, training, seed, values)
+    return verify_all(settings, format) if every else verify_one(spec or "", settings, format)

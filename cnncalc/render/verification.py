@@ -1,0 +1,109 @@
+"""A verification: a mark a line, and both figures where they differ."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnncalc.render._figures import size
+from cnncalc.render._piece import Piece
+
+# Marks, with their styles.
+GOOD, BAD, UNSEEN = Piece("✓", "green"), Piece("✗", "bold red"), Piece("-", "dim")
+
+
+def mark(ok: bool | None) -> Piece:
+    """✓ as predicted, ✗ not, - not measured."""
+    return UNSEEN if ok is None else GOOD if ok else BAD
+
+
+def text(found: Any) -> Iterator[str]:
+    """The table of one `Verification`: a line a layer, then the totals."""
+    told = f"{found.name} · {found.device} · {found.dtype} · batch {found.batch}"
+    yield Piece(told + (" · forward and backward" if found.training else " · forward"), "bold")
+    yield "\n\n"
+    rows = [(layer, _row(layer)) for layer in found.layers]
+    widths = [max(map(len, column)) for column in zip(*(row for _, row in rows), strict=True)] if rows else []
+    for layer, row in rows:
+        yield "  "
+        yield mark(layer.ok)
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        yield (" " + "   ".join(cells)).rstrip() + "\n"
+        for figure in layer.figures:
+            if figure.ok is False:
+                yield f"      {figure.what}: {_shown(figure.predicted)} predicted, {_shown(figure.actual)} in PyTorch\n"
+    yield "\n"
+    names = max(len(total.what) for total in found.totals)
+    for total in found.totals:
+        yield "  "
+        yield mark(total.ok)
+        yield f" {total.what.ljust(names)}   {_both(total)}\n"
+    yield f"\n  {_summary(found)}\n"
+
+
+def _row(layer: Any) -> tuple[str, ...]:
+    by_name = {figure.what: figure.predicted for figure in layer.figures}
+    shape = "x".join(map(str, by_name["output"]))
+    params, buffers = by_name["params"], by_name["buffers"]
+    return (
+        layer.name,
+        shape,
+        f"{params:,} parameters" if params else "",
+        f"{buffers:,} buffers" if buffers else "",
+    )
+
+
+def _both(total: Any) -> str:
+    if total.actual is None:
+        return f"not measured: {total.note}"
+    if total.ok:
+        return _shown(total.actual) + (f"   ({total.note})" if total.note else "")
+    return f"{_shown(total.predicted)} predicted, {_shown(total.actual)} in PyTorch"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
+    if isinstance(value, list):
+        return " by ".join(f"{first}..{last}" for first, last in value)
+    return str(value)
+
+
+def _summary(found: Any) -> str:
+    checks = [figure for layer in found.layers for figure in layer.figures] + list(found.totals)
+    wrong = sum(check.ok is False for check in checks)
+    measured = sum(check.ok is not None for check in checks)
+    verdict = "all as predicted" if not wrong else f"{wrong} not as predicted"
+    memory = f", {size(found.run.peak_bytes)} at the peak" if found.run.peak_bytes else ""
+    return f"{measured} figures compared, {verdict}; the run took {found.run.seconds:.2f} s{memory}"
+
+
+def asdict(found: Any) -> dict[str, Any]:
+    """One verification for JSON."""
+
+    def figure(one: Any) -> dict[str, Any]:
+        told = {"what": one.what, "predicted": one.predicted, "actual": one.actual, "ok": one.ok}
+        return {**told, "note": one.note} if one.note else told
+
+    return {
+        "name": found.name,
+        "ok": found.ok,
+        "device": found.device,
+        "dtype": found.dtype,
+        "batch": found.batch,
+        "training": found.training,
+        "seconds": found.run.seconds,
+        "peak_bytes": found.run.peak_bytes,
+        "totals": [figure(total) for total in found.totals],
+        "layers": [
+            {
+                "name": layer.name,
+                "type": layer.kind,
+                "ok": layer.ok,
+                "figures": [figure(one) for one in layer.figures],
+            }
+            for layer in found.layers
+        ],
+    }
