@@ -110,11 +110,13 @@ def check_files(paths: list[Path], options: Mapping[str, Any]) -> Outcome:
     if processes < 2:
         return _check_chunk((paths, options))
     from multiprocessing import get_context
+    from signal import SIG_IGN, SIGINT, signal
 
     chunks = [(paths[at : at + CHUNK], options) for at in range(0, len(paths), CHUNK)]
     outcome = Outcome()
-    # A forked worker has all that is imported already: it starts in milliseconds.
-    with get_context("fork").Pool(processes) as pool:
+    # A forked worker has all that is imported already: it starts in milliseconds. Ctrl-C reaches every process of
+    # a terminal; to end the workers is for this one.
+    with get_context("fork").Pool(processes, signal, (SIGINT, SIG_IGN)) as pool:
         for part in pool.imap(_check_chunk, chunks):
             outcome = _joined(outcome, part)
     return outcome

@@ -36,7 +36,9 @@ def build_graph(
                 close = nearest(name, spec.parameters)
                 known = ", ".join(spec.parameters) or "none"
                 hint = f" Did you mean {close!r}?" if close else f" Its parameters: {known}."
-                raise click.BadParameter(f"the spec has no parameter {name!r}.{hint}", param_hint="'--set'")
+                raise click.BadParameter(
+                    f"{spec.file} has no parameter {name!r}.{hint}", param_hint="'--set'"
+                )
     return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._options import DTYPES, format_option
+from cnncalc.commands._options import DTYPES, format_option, set_option
 
 
 @click.command(
@@ -38,14 +38,7 @@ Examples:
     help="Forward and backward, with what autograd keeps; `only: training` items too.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the parameters and the images.")
-@click.option(
-    "--set",
-    "values",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=parse_values,
-    help="Give a param another value.",
-)
+@set_option
 @format_option
 def command(
     spec: str | None,
