@@ -87,14 +87,16 @@ Kept: TypeAlias = int | Literal["output"] | Tensor
 
 
 class TorchCall(NamedTuple):
-    """The PyTorch call that is this layer, as data: a module to build (`nn.*`) or a function of the inputs.
+    """The PyTorch call that is this layer, as data: a module to build or a function of the inputs.
 
-    `operands` says how a function takes its inputs: as arguments, as one list, or two at a time.
+    `nn.*` and `own.*` are modules (`torch.nn`; `cnncalc.pytorch.modules`, for what PyTorch has no module of its own),
+    `torch.*` and `F.*` functions. `operands` says how the inputs are given: as arguments, as one list, two at a time,
+    or only the first of them.
     """
 
     target: str
     arguments: Mapping[str, Any] = MappingProxyType({})
-    operands: Literal["arguments", "list", "fold"] = "arguments"
+    operands: Literal["arguments", "list", "fold", "first"] = "arguments"
 
 
 class Change(NamedTuple):

@@ -9,6 +9,7 @@ from torch import fx, nn
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage, TorchCall
+from cnncalc.pytorch import modules
 from cnncalc.pytorch.fitness import Unbuildable, faults
 from cnncalc.pytorch.names import module_paths
 
@@ -90,17 +91,19 @@ def _step(
 ) -> fx.Node:
     """One call in the forward; a module is made when it is first called."""
     room, _, name = call.target.rpartition(".")
-    if room == "nn":
+    if room in ("nn", "own"):
         arguments = dict(call.arguments)
         if "inplace" in arguments:
             arguments["inplace"] = in_place or arguments["inplace"]
         if not _has(root, path):
-            _put(root, path, getattr(nn, name)(**arguments))
-        return code.call_module(path, operands)
+            _put(root, path, getattr(nn if room == "nn" else modules, name)(**arguments))
+        return code.call_module(path, operands[:1] if call.operands == "first" else operands)
     function = getattr(torch if room == "torch" else nn.functional, name)
+    if call.operands == "first":
+        operands = operands[:1]
     if call.operands == "list":
         return code.call_function(function, (list(operands),), dict(call.arguments))
-    if call.operands == "arguments":
+    if call.operands in ("arguments", "first"):
         return code.call_function(function, operands, dict(call.arguments))
     value = operands[0]
     for operand in operands[1:]:
