@@ -50,9 +50,11 @@ def main(names: tuple[str, ...], quick: bool) -> None:
             for name in names or NAMES:
                 results.append(measure(bench, name))
                 show(results[-1], console)
+            made["undisturbed"] = f"{bench.undisturbed:.0%} of the time was processor time"
     except Failed as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
+    console.print(f"Undisturbed: {made['undisturbed']}.")
     record = Record(made, tuple(results))
     if not names and not quick:
         write(record)

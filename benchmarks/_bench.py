@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
 LAUNCHER = Path(__file__).with_name("_launcher.py")
@@ -25,6 +25,9 @@ DROPPED = (
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONPROFILEIMPORTTIME",
 )
+
+
+Name = TypeVar("Name")
 
 
 class Figure(NamedTuple):
@@ -103,6 +106,7 @@ class Bench:
 
     def __init__(self, *, quick: bool = False) -> None:
         self.quick = quick
+        self._wall = self._cpu = 0.0
 
     def __enter__(self) -> Self:
         self._folder = TemporaryDirectory(prefix="cnncalc-benchmarks-")
@@ -123,6 +127,11 @@ class Bench:
         self._launcher.communicate()
         self._folder.cleanup()
 
+    @property
+    def undisturbed(self) -> float:
+        """Processor time by time on the clock, of all runs: near 1 unless other work slowed the machine."""
+        return self._cpu / self._wall if self._wall else 1.0
+
     def run(self, command: Command) -> Once:
         """Run one command once. Raises `Failed`."""
         output, errors = self.folder / ".output", self.folder / ".errors"
@@ -136,16 +145,17 @@ class Bench:
             shown = " ".join(map(str, command.arguments))
             raise Failed(f"exit status {status}: {shown}\n{errors.read_text(encoding='utf-8')}")
         printed = output.read_text(encoding="utf-8") if command.kept else ""
+        self._wall, self._cpu = self._wall + float(wall), self._cpu + float(cpu)
         return Once(float(wall), float(cpu), int(peak) * PEAK_UNIT / MIB, printed)
 
-    def run_all(self, commands: dict[str, Command], runs: int, *, warm: bool = False) -> dict[str, Sample]:
+    def run_all(self, commands: dict[Name, Command], runs: int, *, warm: bool = False) -> dict[Name, Sample]:
         """Run commands in turn: once to warm up (unless `warm`), then `runs` times each, or as the command says."""
         if self.quick:
             return {name: Sample((self.run(command),)) for name, command in commands.items()}
         if not warm:
             for command in commands.values():
                 self.run(command)
-        done: dict[str, list[Once]] = {name: [] for name in commands}
+        done: dict[Name, list[Once]] = {name: [] for name in commands}
         for at in range(runs):
             for name, command in commands.items():
                 if command.runs is None or at < command.runs:
