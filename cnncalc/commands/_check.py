@@ -40,7 +40,7 @@ class Outcome:
     def summary(self, not_specs: int) -> str:
         """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`."""
         counts = [
-            _count(sum(item.severity is severity for item in self.diagnostics), word)
+            counted(sum(item.severity is severity for item in self.diagnostics), word)
             for severity, word in (
                 (Severity.ERROR, "error"),
                 (Severity.WARNING, "warning"),
@@ -48,16 +48,17 @@ class Outcome:
             )
             if any(item.severity is severity for item in self.diagnostics)
         ]
-        text = f"checked {_count(self.files, 'spec')}, {_count(self.nodes, 'layer')}: "
+        text = f"checked {counted(self.files, 'spec')}, {counted(self.nodes, 'layer')}: "
         text += ", ".join(counts) or "all clean"
         if self.not_checked:
-            text += f"; {_count(self.not_checked, 'layer')} not checked, behind a fault"
+            text += f"; {counted(self.not_checked, 'layer')} not checked, behind a fault"
         if not_specs:
-            text += f"; {_count(not_specs, 'YAML file')} without the key `cnncalc` skipped"
+            text += f"; {counted(not_specs, 'YAML file')} without the key `cnncalc` skipped"
         return text
 
 
-def _count(number: int, word: str) -> str:
+def counted(number: int, word: str) -> str:
+    """`1 spec`, `1,024 specs`."""
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 

@@ -35,14 +35,16 @@ def command(paths: tuple[str, ...], format: str, severity: str, **graph_options:
     In folders, hidden and environment folders are passed over, and YAML files without the key `cnncalc` are no
     specs. Errors and warnings make the exit status 1; notes don't.
     """
-    from cnncalc.commands._check import check_files, check_stdin
+    from cnncalc.commands._check import check_files, check_stdin, counted
     from cnncalc.commands._search import search
 
     stdin = "-" in paths
     found = search(tuple(path for path in paths if path != "-") or (() if stdin else (".",)))
     if found.unmatched or not (found.files or stdin):
         what = ", ".join(found.unmatched or paths or (".",))
-        skipped = f" ({found.not_specs} YAML files without the key `cnncalc`)" if found.not_specs else ""
+        skipped = (
+            f" ({counted(found.not_specs, 'YAML file')} without the key `cnncalc`)" if found.not_specs else ""
+        )
         click.echo(f"error: no specs found in {what}{skipped}", err=True)
         if not (found.files or stdin):
             return 2
