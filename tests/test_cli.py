@@ -192,7 +192,8 @@ class TestInterrupt:
         running.send_signal(signal.SIGINT)
         _, told = running.communicate(timeout=30)
         assert told.decode().strip() == "interrupted"
-        assert running.returncode == INTERRUPTED
+        # Where the interrupt fell into an `exec` (of a namedtuple), Python ends by the signal: 130 to a shell, too.
+        assert running.returncode in (INTERRUPTED, -signal.SIGINT)
 
 
 def started(line: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
