@@ -40,16 +40,16 @@ def command(part: str, format: str) -> int:
     from cnncalc.commands._run import console
     from cnncalc.render._figures import exact, short
 
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), expand=True)
     cells = [
         (name, inputs, exact(params), short(macs), f"{title}: {origin}" if origin else title)
         for name, title, inputs, params, macs, origin in rows
     ]
     for at, title in enumerate(("spec", "input", "parameters", "MACs")):
         width = max(len(title), *(len(row[at]) for row in cells))
-        table.add_column(title, justify="right" if at > 1 else "left", no_wrap=True, min_width=width)
+        table.add_column(title, justify="right" if at > 1 else "left", no_wrap=True, width=width)
     # What a narrow page cuts short is the source alone.
-    table.add_column("source", no_wrap=True, overflow="ellipsis")
+    table.add_column("source", no_wrap=True, overflow="ellipsis", ratio=1)
     for row in cells:
         table.add_row(*row)
     console().print(table, soft_wrap=False)
