@@ -1,11 +1,14 @@
 """Volumes, the sizes of numbers, and the only window arithmetic in the project."""
 
-from collections.abc import Iterator
-from math import prod
+from collections.abc import Iterable, Iterator
+from math import gcd, prod
 from typing import Any, NamedTuple, Self
 
 # Bytes of one value, by PyTorch's name of its type.
 DTYPES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "bool": 1}
+
+# Values of a number that are tried at most, each way, in search of one that leaves no remainder.
+TRIED = 1000
 
 # Names of the spatial axes, outermost first, by how many there are.
 AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -112,26 +115,35 @@ class Window(NamedTuple):
         steps, rest = divmod(self.span, self.stride)
         return str(steps + 1) if not rest else f"{self.span / self.stride + 1:.4g}"
 
+    def steps(self, change: int) -> range:
+        """How many times the span must grow by `change` until no remainder is left: a few answers, least first."""
+        common = gcd(change, self.stride)
+        if self.span % common:
+            return range(0)
+        period = self.stride // common
+        first = -(self.span // common) * pow(change // common, -1, period) % period or period
+        return range(first, first + TRIED * period, period)
+
     def exact(self) -> Iterator[tuple[str, Self]]:
         """Every smallest change of one number that makes the remainder 0: name of the number, window after it.
 
-        Sizes and kernels are searched one stride either way, strides down to 1 and up to the span, symmetric
-        padding up to one stride more than now.
+        Sizes, kernels and symmetric padding are searched one stride either way, strides down to 1 and up to the
+        span; nothing is tried more than `TRIED` times.
         """
-        step = range(1, self.stride + 1)
-        yield from self._nearest("size", [self.size - by for by in step], [self.size + by for by in step])
-        yield from self._nearest(
-            "kernel", [self.kernel - by for by in step], [self.kernel + by for by in step]
-        )
-        yield from self._nearest(
-            "stride", range(self.stride - 1, 0, -1), range(self.stride + 1, self.span + 1)
-        )
+        yield from self._nearest("size", self._either(self.size, 1))
+        yield from self._nearest("kernel", self._either(self.kernel, -self.dilation))
+        yield from self._nearest("stride", strides(self.stride, self.span))
         if self.before == self.after:
-            yield from self._nearest(
-                "padding", [self.before - by for by in step], [self.before + by for by in step]
-            )
+            yield from self._nearest("padding", self._either(self.before, 2))
 
-    def _nearest(self, name: str, *searches: "range | list[int]") -> Iterator[tuple[str, Self]]:
+    def _either(self, now: int, change: int) -> tuple[Iterable[int], Iterable[int]]:
+        """Values of a number below and above `now`, by each step of which the span grows by `change`."""
+        down = (now - step for step in self.steps(-change) if step <= self.stride)
+        return down, (now + step for step in self.steps(change) if step <= self.stride)
+
+    def _nearest(
+        self, name: str, searches: tuple[Iterable[int], Iterable[int]]
+    ) -> Iterator[tuple[str, Self]]:
         for values in searches:
             for value in values:
                 change: dict[str, Any] = {name: value}
@@ -143,6 +155,12 @@ class Window(NamedTuple):
                 if changed.span >= 0 and changed.remainder == 0:
                     yield name, changed
                     break
+
+
+def strides(stride: int, span: int) -> tuple[range, range]:
+    """Other strides, below and above one, that are worth a try over a span: nearest first."""
+    most = min(span, stride + TRIED)
+    return range(stride - 1, max(0, stride - TRIED), -1), range(stride + 1, most + 1)
 
 
 def half_padding(kernel: int, dilation: int) -> int:

@@ -1,13 +1,14 @@
 """Layers that slide a window: fields to `Window`s, and the course's stride constraint with every exact way out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import gcd
 from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, Sides, base
 from cnncalc.layers._layer import Change, Inputs, Layer, Problem, Reach
-from cnncalc.shape import Shape, Window, half_padding, same_padding
+from cnncalc.shape import TRIED, Shape, Window, half_padding, same_padding, strides
 
 
 def axiswise(value: PerAxis, rank: int) -> tuple[int, ...]:
@@ -176,11 +177,13 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
         return all(at.span >= 0 and (fits_only or not at.remainder) for at in windows)
 
     windows = layer.windows(volume)
-    reach = max(window.stride + abs(min(window.span, 0)) for window in windows)
+    bad = [at for at in windows if at.remainder or at.span < 0]
     for by in (-1, 1):
-        for step in range(1, reach + 1):
-            sizes = tuple(at.size + by * step if at.remainder or at.span < 0 else at.size for at in windows)
-            if min(sizes) > 0 and good(layer, Shape(volume.channels, sizes)):
+        for step in _steps(bad, "input", by, fits_only):
+            sizes = tuple(at.size + by * step if at in bad else at.size for at in windows)
+            if min(sizes) <= 0:
+                break
+            if good(layer, Shape(volume.channels, sizes)):
                 yield Change("input", Shape(volume.channels, sizes))
                 break
     for name in layer.adjustable:
@@ -188,13 +191,51 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
         base = windows[0].stride if name == "stride" else now
         if not isinstance(base, int):
             continue
-        least, most = (0 if name == "padding" else 1), base + reach
-        if name == "stride":
-            most = max(window.span for window in windows)
-        for values in (range(base - 1, least - 1, -1), range(base + 1, most + 1)):
-            fitting = (v for v in values if good(_with(layer, name, v), volume))
-            if (value := next(fitting, None)) is not None:
-                yield Change(name, value)
+        least = 0 if name == "padding" else 1
+        for by in (-1, 1):
+            fitting = (
+                value
+                for value in _values(layer, windows, name, base, by, fits_only)
+                if value >= least and good(_with(layer, name, value), volume)
+            )
+            if (found := next(fitting, None)) is not None:
+                yield Change(name, found)
+
+
+def _values(
+    layer: Windowed, windows: Sequence[Window], name: str, base: int, by: int, fits_only: bool
+) -> Iterator[int]:
+    """Values of a field that may fit, those nearest to `base` first, below it or above."""
+    padding: Any = getattr(layer, "padding", 0)
+    if name == "stride":
+        spans = gcd(*(at.span for at in windows)) if padding != "same" else 0
+        tried = strides(base, max(at.span for at in windows))[by > 0] if not fits_only else ()
+        yield from (value for value in tried if spans % value == 0)
+    elif name == "padding" or (padding not in ("half", "same") and getattr(layer, "stride", 1) is not None):
+        yield from (base + by * step for step in _steps(windows, name, by, fits_only))
+    else:
+        # The padding, or the stride, changes with the kernel.
+        yield from (
+            base + by * step for step in range(1, 1 + (TRIED if by < 0 else min(TRIED, _most(windows))))
+        )
+
+
+def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> Iterable[int]:
+    """Steps either way of a number, least first, after which the spans may fit."""
+    # By how much one step lets a span grow.
+    growth = [by * {"kernel": -at.dilation, "padding": 2}.get(name, 1) for at in windows]
+    if fits_only:
+        return (
+            (max(-(at.span // by) for at, by in zip(windows, growth, strict=True)),) if growth[0] > 0 else ()
+        )
+    lead = max(range(len(windows)), key=lambda axis: windows[axis].stride)
+    most = _most(windows)
+    return (step for step in windows[lead].steps(growth[lead]) if by < 0 or step <= most)
+
+
+def _most(windows: Sequence[Window]) -> int:
+    """How many steps up are worth a try: a stride, and what is missing for the window to fit."""
+    return max(at.stride + max(0, -at.span) for at in windows)
 
 
 def _with(layer: Windowed, name: str, value: int) -> Windowed:

@@ -12,10 +12,16 @@ from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
 
-def windows_of(size: int, output: int) -> list[int]:
-    """How much each window reads: window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n). One period of them."""
-    period = output // gcd(size, output)
-    return [-(-(at + 1) * size // output) - at * size // output for at in range(period)]
+def most_read(size: int, output: int) -> int:
+    """Positions that the largest window reads: window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n)."""
+    common = gcd(size, output)
+    steps, period = size // common, output // common
+    return steps // period + (0 if period == 1 else 1 if steps % period == 1 else 2)
+
+
+def all_read(size: int, output: int) -> int:
+    """Positions that all windows read together: every position once, and twice where two windows meet within one."""
+    return size + output - gcd(size, output)
 
 
 @layer
@@ -41,18 +47,15 @@ class AdaptiveAvgPool(Weightless, NoScratch, OwnOutput):
         volume, out = inputs[0], self.output(inputs)
         taps = 1
         for size, count in zip(volume.spatial, out.spatial, strict=True):
-            one_period = windows_of(size, count)
-            taps *= sum(one_period) * (count // len(one_period))
+            taps *= all_read(size, count)
         return Work(adds=volume.channels * (taps - prod(out.spatial)), divides=out.size)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """By the largest window: where the output does not divide the input, they differ by one."""
+        """By the largest window: where the output does not divide the input, they differ."""
         result = []
         for size, count in zip(inputs[0].spatial, self.output(inputs).spatial, strict=True):
             step = Fraction(size, count)
-            result.append(
-                Reach(max(windows_of(size, count)), step.numerator if step.denominator == 1 else step)
-            )
+            result.append(Reach(most_read(size, count), step.numerator if step.denominator == 1 else step))
         return tuple(result)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:

@@ -109,17 +109,16 @@ class ConvTranspose(KeepsInput, OwnOutput):
         grid, (ends, added) = self.grid(volume), self._ends(volume)
         at = grid.index(min(grid))
         stride, extent = axiswise(self.stride, volume.rank)[at], self._extents(volume)[at]
+        # How many positions the shortest axis lacks.
+        short = 1 - grid[at]
         changes = []
         if isinstance(self.padding, int):
-            less = self.padding
-            while less and min(replace(self, padding=less).grid(volume)) < 1:
-                less -= 1
-            changes.append(Change("padding", less))
+            less = self.padding - -(-short // 2)
+            changes.append(Change("padding", max(0, less)))
         if isinstance(self.kernel, int):
-            more = self.kernel
-            while min(replace(self, kernel=more).grid(volume)) < 1 and more < self.kernel + sum(ends[at]):
-                more += 1
-            changes.append(Change("kernel", more))
+            dilation = axiswise(self.dilation, volume.rank)
+            more = max(-(-(1 - size) // spread) for size, spread in zip(grid, dilation, strict=True))
+            changes.append(Change("kernel", self.kernel + max(0, more)))
         good = tuple(
             change
             for change in changes
@@ -145,9 +144,13 @@ class ConvTranspose(KeepsInput, OwnOutput):
     def _output_padding_problems(self, volume: Shape) -> Iterator[Problem]:
         if not (over := self._added_over(volume)):
             return
-        now = max(axiswise(self.output_padding, volume.rank))
-        fitting = (n for n in range(now, -1, -1) if not replace(self, output_padding=n)._added_over(volume))
-        best = next(fitting, 0)
+        each = zip(
+            *(axiswise(value, volume.rank) for value in (self.stride, self.dilation, self.output_padding)),
+            self._ends(volume)[1],
+            strict=True,
+        )
+        # `same` adds positions of its own to those that are asked for.
+        best = max(0, min(max(s, d) - 1 - (added - asked) for s, d, asked, added in each))
         yield Problem(
             _faults.OUTPUT_PADDING_TOO_LARGE,
             f"an output padding of {over[0]} is not below the stride or the dilation: at most {over[1]}",
