@@ -9,11 +9,12 @@ from cnncalc.commands._options import DTYPES, format_option, set_option
 
 @click.command(
     "verify",
+    short_help="What is predicted, against a PyTorch model that runs.",
     epilog="""\b
 Examples:
   cnncalc verify resnet50
   cnncalc verify net.yaml --training --device cuda
-  cnncalc verify vgg16 --meta               shapes, parameters and MACs, nothing allocated
+  cnncalc verify vgg16 --meta   shapes, parameters, MACs; nothing allocated
   cnncalc verify --all --format json""",
 )
 @click.argument("spec", metavar="[SPEC]", required=False)
