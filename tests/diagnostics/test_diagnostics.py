@@ -1,0 +1,169 @@
+"""Every diagnostic as a person reads it: of the spec `CODE-case.yaml`, `CODE-case.out` is what `validate` says.
+
+Written anew as tests/render/_golden.py says.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc import describe
+from cnncalc.diagnostic import Diagnostic, Severity, edited
+from cnncalc.graph import Graph
+from tests.commands._program import program, run
+from tests.render._golden import hold
+
+HERE = Path(__file__).parent
+HEAD = b"cnncalc: 1\ninput: 32x32x3\nlayers: [relu]\n"
+
+# Specs that a file of text can't show as they are, or that are too long to read.
+BYTES = {
+    "Y002-not-utf-8": "name: Réseau\n".encode("latin-1") + HEAD,
+    "Y002-utf-16": HEAD.decode().encode("utf-16"),
+    "Y003-control-character": b'name: "Le\x07Net"\n' + HEAD,
+    "Y003-escaped": b'name: "Le\\x1b[31mNet"\n' + HEAD,
+    "Y004-file-too-large": HEAD + b"#" * (1 << 20),
+    "Y007-too-many-nodes": HEAD.replace(b"[relu]", b"[" + b"a," * 200_000 + b"a]"),
+    "Y018-crlf-line-endings": HEAD.replace(b"\n", b"\r\n"),
+    "Y019-byte-order-mark": b"\xef\xbb\xbf" + HEAD,
+}
+# What has no text at all: there is no such file, or it is a folder.
+NO_TEXT = {"Y001-unreadable-file", "Y001-folder"}
+TEXTS = sorted(path.stem for path in HERE.glob("*.yaml"))
+CASES = sorted({*TEXTS, *BYTES, *NO_TEXT})
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: empty, for the specs of one test."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def put(case: str, folder: Path) -> str:
+    """The spec of a case, put into a folder; its name there."""
+    name = f"{case}.yaml"
+    if case in BYTES:
+        (folder / name).write_bytes(BYTES[case])
+    elif case in TEXTS:
+        shutil.copy(HERE / name, folder)
+    return name
+
+
+def validated(case: str, folder: Path, *arguments: str, **env: str) -> tuple[int, str]:
+    if case == "Y001-folder":
+        # `validate` would look for specs in a folder: `inspect` is told that it is one.
+        (folder / f"{case}.yaml").mkdir()
+        ended = run("inspect", f"{case}.yaml", *arguments, **env)
+        return ended.status, ended.out + ended.err
+    ended = run("validate", put(case, folder), *arguments, **env)
+    assert not ended.err
+    return ended.status, ended.out
+
+
+def told(case: str, folder: Path) -> list[dict[str, Any]]:
+    """The diagnostics of a case as JSON."""
+    found = json.loads(validated(case, folder, "--format", "json")[1])["diagnostics"]
+    return list(found)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_reads_as_ever(case: str, folder: Path) -> None:
+    hold(HERE / f"{case}.out", validated(case, folder)[1])
+
+
+def test_every_diagnostic_has_a_case() -> None:
+    assert describe.faults().keys() - {case.partition("-")[0] for case in CASES} == set()
+
+
+def test_no_output_is_left_over() -> None:
+    assert sorted(path.stem for path in HERE.glob("*.out")) == CASES
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_shows_what_it_is_named_for(case: str) -> None:
+    code = case.partition("-")[0]
+    fault = describe.faults()[code]
+    text = (HERE / f"{case}.out").read_text(encoding="utf-8")
+    assert re.search(rf"^(info|warning|error)\[{code}\] {fault.name}: ", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "Y001-folder"])
+def test_the_status_is_that_of_the_worst(case: str, folder: Path) -> None:
+    status, text = validated(case, folder)
+    found = re.findall(r"^(info|warning|error)\[(\w+)\]", text, re.MULTILINE)
+    assert found
+    unreadable = any(code == "Y001" for _, code in found)
+    assert status == (2 if unreadable else 1 if any(word != "info" for word, _ in found) else 0)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_message_is_a_fact_on_one_line(case: str) -> None:
+    text = (HERE / f"{case}.out").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        assert line.isprintable()
+        assert line == line.rstrip()
+    for message in re.findall(r"^\w+\[\w+\] [a-z0-9-]+: (.+)$", text, re.MULTILINE):
+        assert not message.endswith((".", "!")), message
+    for said in re.findall(r"^(?:note|help): (.*)$", text, re.MULTILINE):
+        assert said
+        assert not said.removesuffix("...").endswith((".", "!")), said
+        assert " 1 more repetitions" not in said
+        assert not re.search(r"\b(None|True|False)\b|Fraction|Shape\(|Sides\(", said), said
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_colour_changes_no_character(case: str, folder: Path) -> None:
+    plain = (HERE / f"{case}.out").read_text(encoding="utf-8")
+    coloured = validated(case, folder, FORCE_COLOR="1", TERM="xterm-256color")[1]
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case not in NO_TEXT])
+def test_a_place_is_in_the_text(case: str, folder: Path) -> None:
+    found = told(case, folder)
+    data = (folder / f"{case}.yaml").read_bytes()
+    lines = data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
+    for item in found:
+        assert item["file"] == f"{case}.yaml"
+        start, end = (item["line"], item["column"]), (item["end_line"], item["end_column"])
+        assert (1, 1) <= start <= end
+        for line, column in (start, end):
+            assert line <= len(lines)
+            assert column <= len(lines[line - 1]) + 1 or (line, column) == start
+
+
+def errors(found: Iterator[Diagnostic] | tuple[Diagnostic, ...]) -> set[tuple[str, tuple[int, int]]]:
+    return {(item.code, item.span.start) for item in found if item.severity > Severity.INFO}
+
+
+def findings(graph: Graph) -> tuple[Diagnostic, ...]:
+    return cnncalc.findings(cnncalc.analyse(graph))
+
+
+@pytest.mark.parametrize("case", [case for case in TEXTS if case.partition("-")[0] != "L019"])
+def test_a_fix_mends(case: str) -> None:
+    """Every fix, by itself: its fault is gone from its place, and no place before it has a new one."""
+    text = (HERE / f"{case}.yaml").read_text(encoding="utf-8")
+    before = findings(cnncalc.load(text))
+    for item in before:
+        for fix in item.fixes:
+            after = findings(cnncalc.load(edited(text, fix)))
+            assert (item.code, item.span.start) not in errors(after), f"{item.code}: {fix.text}"
+            new = {code for code, _ in errors(after)} - {code for code, _ in errors(before)}
+            # What was hidden behind the fault may show; what the text itself gets wrong may not.
+            assert not any(code.startswith("Y") for code in new), f"{item.code}: {fix.text} gives {new}"
+
+
+@pytest.mark.parametrize("case", ["S001-in-a-block", "Y005-quote", "Y002-not-utf-8", "Y001-unreadable-file"])
+def test_a_process_of_its_own_says_the_same(case: str, folder: Path) -> None:
+    ended = program("validate", put(case, folder), cwd=folder, NO_COLOR="1")
+    assert ended.out == (HERE / f"{case}.out").read_text(encoding="utf-8")
+    assert ended.err == ""

@@ -1,0 +1,73 @@
+"""What the commands print, whole: each was read once, and does not change unseen."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands._program import run
+from tests.render._golden import WRITE, hold
+
+HERE = Path(__file__).parent
+FAULTY = "faulty.yaml"
+# A file and the command that prints it, at 80 columns unless it says another width.
+PRINTED = {
+    "inspect-vgg16-80.txt": ("inspect vgg16", 80),
+    "inspect-vgg16-120.txt": ("inspect vgg16", 120),
+    "inspect-resnet50-depth-0.txt": ("inspect resnet50 --depth 0", 80),
+    "inspect-googlenet-120.txt": ("inspect googlenet", 120),
+    "inspect-alexnet.md": ("inspect alexnet --format markdown", 80),
+    "inspect-lenet5.csv": ("inspect lenet5 --format csv", 80),
+    "inspect-conv_demo.json": ("inspect conv_demo --format json", 80),
+    "inspect-faulty.txt": (f"inspect {FAULTY}", 80),
+    "validate-faulty.txt": (f"validate {FAULTY}", 80),
+    "validate-faulty.json": (f"validate {FAULTY} --format json", 80),
+    "window-exact.txt": ("window 227 -k 11 -s 4", 80),
+    "window-loses.txt": ("window 10 -k 3 -s 2", 80),
+    "window-strict.txt": ("window 5 -k 3 -s 3 -p 1 --strict", 80),
+    "window-too-large.txt": ("window 5 -k 3 -d 4", 80),
+    "explain-layer.txt": ("explain vgg16 stage1.conv2", 80),
+    "explain-code.txt": ("explain S001", 80),
+    "expand-resnet18.yaml": ("expand resnet18", 80),
+    "specs-80.txt": ("specs", 80),
+    "specs-160.txt": ("specs", 160),
+    "layers.txt": ("layers", 80),
+    "layers-conv.txt": ("layers conv", 80),
+}
+
+
+@pytest.fixture(autouse=True)
+def in_this_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE)
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_is_printed_as_ever(name: str) -> None:
+    line, width = PRINTED[name]
+    ended = run(*line.split(), COLUMNS=str(width))
+    hold(HERE / "golden" / name, ended.out + ended.err)
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {path.name for path in (HERE / "golden").iterdir()} == set(PRINTED)
+
+
+@pytest.mark.parametrize("change", ["", "\n", "?", "\r\n"])
+def test_a_golden_file_sees_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    monkeypatch.delenv(WRITE, raising=False)
+    path = tmp_path / "golden.txt"
+    path.write_bytes(b"one\ntwo\n")
+    hold(path, "one\ntwo\n")
+    with pytest.raises(AssertionError, match="says something else"):
+        hold(path, "one\ntwo" + change if change != "\n" else "one\ntwo\n\n")
+
+
+def test_a_golden_file_that_is_not_there_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(WRITE, raising=False)
+    with pytest.raises(AssertionError, match="there is no"):
+        hold(tmp_path / "golden.txt", "")
+
+
+def test_golden_files_are_written_on_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(WRITE, "write")
+    hold(tmp_path / "new" / "golden.txt", "one\r\n")
+    assert (tmp_path / "new" / "golden.txt").read_bytes() == b"one\r\n"
