@@ -1,7 +1,9 @@
 """The library's way in: text or file -> graph -> figures and findings."""
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from cnncalc import zoo
@@ -44,11 +46,24 @@ def load(
     every remainder an error. Faults of the spec are never raised: they are in the graph's `diagnostics`, and
     `graph.ok` says whether there is an error among them.
     """
-    if isinstance(path_or_text, str) and "\n" in path_or_text:
-        spec = read_spec(*from_text(path_or_text))
-    else:
-        spec = read_path(path_or_text)
-    return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
+    with _uncollected():
+        if isinstance(path_or_text, str) and "\n" in path_or_text:
+            spec = read_spec(*from_text(path_or_text))
+        else:
+            spec = read_path(path_or_text)
+        return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector: it would go over a growing tree and graph, in which nothing is free yet."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def analyse(graph: Graph, *, batch: int = 1, dtype: str = "float32") -> Analysis:

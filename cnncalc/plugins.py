@@ -13,7 +13,8 @@ from types import ModuleType
 def names(package: str) -> tuple[str, ...]:
     """Names of the members of `package` (dotted), sorted. Reads the folder and imports no member."""
     parent, _, last = package.rpartition(".")
-    folder = path.join(import_module(parent).__path__[0], last)
+    # Of a package within one, only the outer is imported.
+    folder = path.join(import_module(parent).__path__[0], last) if parent else import_module(last).__path__[0]
     if not path.isdir(folder):
         raise ModuleNotFoundError(package)
     files = listdir(folder)

@@ -13,9 +13,9 @@ from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Source, from_bytes, read
 
-# Files from which on the start of another process costs less than it saves (measured: benchmarks/validate).
-PARALLEL = 48
-CHUNK = 16
+# Files from which on the start of another process costs less than it saves, and the most that one is given at a
+# time (measured: benchmarks/validate.py).
+PARALLEL, CHUNK = 32, 16
 
 
 @dataclass
@@ -113,7 +113,8 @@ def check_files(paths: list[Path], options: Mapping[str, Any]) -> Outcome:
     from multiprocessing import get_context
     from signal import SIG_IGN, SIGINT, signal
 
-    chunks = [(paths[at : at + CHUNK], options) for at in range(0, len(paths), CHUNK)]
+    size = max(1, min(CHUNK, len(paths) // (2 * processes)))
+    chunks = [(paths[at : at + size], options) for at in range(0, len(paths), size)]
     outcome = Outcome()
     # A forked worker has all that is imported already: it starts in milliseconds. Ctrl-C reaches every process of
     # a terminal; to end the workers is for this one.
