@@ -6,9 +6,10 @@ from typing import Any
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
 from cnncalc.graph import _faults
 from cnncalc.graph.bind import Unbound
-from cnncalc.graph.expand import Expander, TooMany
+from cnncalc.graph.expand import Expander
 from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings
+from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.model import Graph
 from cnncalc.graph.scope import Scope
 from cnncalc.shape import Shape
@@ -35,25 +36,26 @@ def build(
     for fault in spec.diagnostics:
         findings.add(fault, None, None)
     knobs = _knobs(spec, values or {}, findings)
-    expander = Expander(spec, mode, knobs, findings, max_nodes)
+    growing = Growing(spec, findings, max_nodes)
+    expander = Expander(growing, mode, knobs)
     scope = Scope("", spec.names | frozenset(spec.inputs), {})
     for name, given in spec.inputs.items():
-        expander.add_input(name, _input_shape(given, knobs, findings), given)
+        growing.add_input(name, _input_shape(given, knobs, findings), given)
     outputs: tuple[int, ...] = ()
     try:
         last = expander.items(spec.items, 0 if len(spec.inputs) == 1 else None, scope)
-        outputs = _outputs(expander, spec, last, scope)
+        outputs = _outputs(expander, growing, last, scope)
     except TooMany:
         pass
     return Graph(
         spec=spec,
         mode=mode,
-        nodes=tuple(expander.nodes),
+        nodes=tuple(growing.nodes),
         outputs=outputs,
-        places={index: given.span for index, given in expander.input_givens.items()},
-        by_name=expander.named,
-        diagnostics=findings.all(expander.nodes),
-        not_checked=expander.not_checked,
+        places={index: given.span for index, given in growing.input_givens.items()},
+        by_name=growing.named,
+        diagnostics=findings.all(growing.nodes),
+        not_checked=growing.not_checked,
         values=knobs,
     )
 
@@ -110,18 +112,18 @@ def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
     )
 
 
-def _outputs(expander: Expander, spec: Spec, last: int | None, scope: Scope) -> tuple[int, ...]:
-    if spec.outputs is None:
-        return () if last is None or expander.nodes[last].is_input else (last,)
+def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scope) -> tuple[int, ...]:
+    if growing.spec.outputs is None:
+        return () if last is None or growing.nodes[last].is_input else (last,)
     outputs = []
-    for given in spec.outputs:
-        if given.value in expander.skipped:
+    for given in growing.spec.outputs:
+        if given.value in growing.skipped:
             continue
         if given.value == "prev" and last is not None:
             outputs.append(last)
             continue
         try:
-            outputs.append(expander.find(given, scope, expander.ends))
+            outputs.append(expander.names.find(given, scope, growing.ends))
         except Unbound:
             continue
     return tuple(dict.fromkeys(outputs))

@@ -2,11 +2,28 @@
 
 from cnncalc.diagnostic import Diagnostic, Note
 from cnncalc.graph import _faults
+from cnncalc.graph.bind import Unbound
+from cnncalc.graph.growing import Growing
 from cnncalc.graph.model import Node
+from cnncalc.graph.names import Names
+from cnncalc.graph.scope import Scope
 from cnncalc.spec import Given
 
 
-def share_problem(node: Node, owner: Node, given: Given, line: int | None) -> Diagnostic | None:
+def share(growing: Growing, names: Names, node: Node, given: Given, scope: Scope) -> None:
+    """Let `node` use the weights of the layer that is named, or report why it can't."""
+    try:
+        at = names.find(given, scope, growing.layers)
+    except Unbound:
+        return
+    owner = growing.nodes[growing.nodes[at].owner]
+    if fault := _problem(node, owner, given, growing.line(owner)):
+        growing.report(fault, scope)
+    else:
+        node.owner = owner.index
+
+
+def _problem(node: Node, owner: Node, given: Given, line: int | None) -> Diagnostic | None:
     """What keeps `node` from using the weights of `owner`; None where they fit, or are not known."""
     if node.fit is None or owner.fit is None:
         return None

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from cnncalc.graph.growing import Growing
+from cnncalc.graph.scope import Scope
 from cnncalc.spec import BlockItem, Given, Item, MergeItem, ResidualItem, SequenceItem, Spec
 from cnncalc.spec.cycles import every
 from cnncalc.text import ExpressionError
 
 # Uses of blocks with different arguments that are looked into before the count gives up.
 EFFORT = 5_000
+# Items that may be looked at for each layer that may come out: `when` and `only` leave some out.
+LOOKS = 4
 
 
 class _Unknown(Exception):
@@ -129,3 +133,38 @@ class Least:
                     words |= parameter.default.words
             self._deciding[name] = frozenset(words & block.parameters.keys())
         return self._deciding[name]
+
+
+class Limit:
+    """Holds an expansion to its limit of layers, before they are made where that can be told."""
+
+    def __init__(self, growing: Growing, least: Least) -> None:
+        self._growing, self._least = growing, least
+        self._looked_at = 0
+        # Whether what can be counted beforehand goes beyond it already: then every item is looked into.
+        self.suspect = self._excessive(least.of(growing.spec.items, {})) or least.gave_up
+
+    def look(self, item: Item, scope: Scope) -> None:
+        """Count an item that is gone through. Raises `TooMany`."""
+        self._looked_at += 1
+        if self._looked_at > LOOKS * self._growing.max_nodes:
+            message = f"{self._looked_at - 1:,} items were looked at, and most are no layers"
+            self._growing.too_many(item.span, message, scope)
+
+    def foresee(self, item: Item, count: int, scope: Scope) -> None:
+        """Hold what so many repetitions of an item come to against the limit. Raises `TooMany`."""
+        size = self._least.several(item, count, scope.parameters)
+        total = len(self._growing.nodes) + size.layers
+        span = item.controls.repeat.span if item.controls.repeat else item.span
+        if self._least.gave_up:
+            message = f"blocks are used with more than {EFFORT:,} different arguments that decide how much is in them"
+            self._growing.too_many(span, message, scope)
+        if not self._excessive(Size(total, self._looked_at + size.items)):
+            return
+        message = f"with this the network has at least {total:,} layers"
+        if total <= self._growing.max_nodes:
+            message = f"this makes {size.items:,} items to look at, and most are no layers"
+        self._growing.too_many(span, message, scope)
+
+    def _excessive(self, size: Size) -> bool:
+        return size.layers > self._growing.max_nodes or size.items > LOOKS * self._growing.max_nodes

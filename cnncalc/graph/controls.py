@@ -1,0 +1,57 @@
+"""The control keys `when`, `repeat` and `expect` where they come to a value."""
+
+from typing import NoReturn
+
+from cnncalc.diagnostic import Span
+from cnncalc.graph.bind import Binder, Unbound
+from cnncalc.graph.growing import Growing
+from cnncalc.graph.model import Node
+from cnncalc.graph.scope import Scope
+from cnncalc.layers import shown
+from cnncalc.shape import Shape
+from cnncalc.spec import BadShape, Given, Item, read_shape
+from cnncalc.spec import _faults as language
+from cnncalc.text import escaped
+
+
+class ControlKeys:
+    """Evaluates control keys, and reports values that they do not take."""
+
+    def __init__(self, growing: Growing, binder: Binder) -> None:
+        self._growing, self._binder = growing, binder
+
+    def flag(self, when: Given, entering: Shape | None, scope: Scope) -> bool:
+        """Whether an item is there. Raises `Unbound`."""
+        value = self._binder.value(when, entering, scope)
+        if isinstance(value, bool):
+            return value
+        message = f"`when` must come to true or false, not {escaped(shown(value))}"
+        return self._refuse(when.span, message, scope)
+
+    def count(self, repeat: Given, entering: Shape | None, scope: Scope) -> int:
+        """How often an item is there. Raises `Unbound`."""
+        value = self._binder.value(repeat, entering, scope)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        message = f"`repeat` must come to an integer from 0, not {escaped(shown(value))}"
+        return self._refuse(repeat.span, message, scope)
+
+    def _refuse(self, span: Span, message: str, scope: Scope) -> NoReturn:
+        self._growing.report(language.WRONG_VALUE.at(span, message), scope)
+        raise Unbound(reported=True)
+
+    def expect(self, item: Item, expect: Given, entering: Shape | None, node: Node, scope: Scope) -> None:
+        """Hold an item's last node against the shape it states."""
+        from cnncalc.graph.expect import bad_shape, expectation_fault
+
+        growing = self._growing
+        growing.findings.checked(item)
+        try:
+            value = self._binder.value(expect, entering, scope)
+        except Unbound:
+            return
+        expected = read_shape(value)
+        if isinstance(expected, BadShape):
+            growing.report(bad_shape(expected, expect), scope, about=item)
+        elif node.shape is not None and (fault := expectation_fault(expected, node, node.shape, expect)):
+            growing.report(fault, scope, about=item, free=True)

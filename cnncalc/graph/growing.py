@@ -1,0 +1,173 @@
+"""A graph as it grows: the nodes so far, the names they go by, and the faults that come with them."""
+
+from collections.abc import Sequence
+
+from cnncalc.diagnostic import Diagnostic, Note, Span
+from cnncalc.graph.bind import Unbound
+from cnncalc.graph.findings import Findings
+from cnncalc.graph.model import Fit, Node
+from cnncalc.graph.scope import Scope
+from cnncalc.layers import Layer
+from cnncalc.shape import Shape
+from cnncalc.spec import Call, Given, Item, Spec
+from cnncalc.spec import _faults as language
+
+
+class TooMany(Exception):
+    """The limit of layers is reached, and has been reported."""
+
+
+class Growing:
+    """The nodes made so far, each from earlier ones; `spec` is what is being expanded."""
+
+    def __init__(self, spec: Spec, findings: Findings, max_nodes: int) -> None:
+        self.spec, self.findings, self.max_nodes = spec, findings, max_nodes
+        self.nodes: list[Node] = []
+        # Nodes by full name; outputs of items whose last node has another name; and the nodes that named layers
+        # are themselves, before the norm and act that follow them: what `share` means.
+        self.named: dict[str, int] = {}
+        self.ends: dict[str, int] = {}
+        self.layers: dict[str, int] = {}
+        # Names left out in this mode, and inputs' places.
+        self.skipped: set[str] = set()
+        self.input_givens: dict[int, Given] = {}
+        self.not_checked = 0
+        self._fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
+
+    def report(
+        self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
+    ) -> None:
+        """Note a fault of where `scope` stands, `about` one of its items; `free` to be accepted by `allow`."""
+        self.findings.add(fault, scope.frame, scope.allow if free else None, about)
+
+    def add_input(self, name: str, shape: Shape | None, given: Given) -> int:
+        index = len(self.nodes)
+        self.nodes.append(Node(index, name, "input", (), None, shape))
+        self.named[name] = index
+        self.input_givens[index] = given
+        return index
+
+    def add(
+        self,
+        layer: Layer,
+        inputs: tuple[int, ...],
+        name: str,
+        item: Item,
+        scope: Scope,
+        call: Call | None = None,
+    ) -> Node:
+        """A node of a layer over earlier nodes, made by a `call`: its shape, or what is wrong with theirs."""
+        shapes = []
+        for at in inputs:
+            shape = self.nodes[at].shape
+            if shape is None:
+                return self.unknown(inputs, name, layer.key, item, scope, reported=False)
+            shapes.append(shape)
+        entering = tuple(shapes)
+        key = (id(layer), entering)
+        fit = self._fits.get(key)
+        if fit is None:
+            fit = self._fits[key] = Fit(layer, entering)
+        node = self._append(name, layer.key, inputs, fit, fit.output, item, scope)
+        node.call = call
+        if fit.problems:
+            self._problems(fit, node, item, scope)
+        return node
+
+    def unknown(
+        self, inputs: Sequence[int | None], name: str, kind: str, item: Item, scope: Scope, *, reported: bool
+    ) -> Node:
+        """A node whose output is unknown: because of a fault of its own, or of one before it."""
+        self.not_checked += not reported
+        known = tuple(at for at in inputs if at is not None)
+        return self._append(name, kind, known, None, None, item, scope)
+
+    def unknown_item(self, item: Item, entering: int | None, scope: Scope, *, reported: bool) -> Node:
+        """What stands for an item of which it is not known what it expands to."""
+        name = self.name(item, "layer", scope)
+        node = self.unknown((entering,), name, "unknown", item, scope, reported=reported)
+        if item.controls.name is not None:
+            self.end(scope.prefix + item.controls.name.text, node.index)
+        return node
+
+    def name(self, item: Item, kind: str, scope: Scope) -> str:
+        """The full name of an item's node: its own, numbered in a repetition, or the next of its kind."""
+        word = item.controls.name
+        return scope.automatic(kind) if word is None else scope.prefix + word.text + scope.suffix
+
+    def end(self, name: str, last: int) -> None:
+        """Let a name mean an item's last node, where that has another."""
+        if self.named.get(name) != last:
+            self.ends[name] = last
+
+    def entered(self, item: Item, entering: int | None, scope: Scope) -> int:
+        """What enters an item that needs one input. Raises `Unbound` where there are several inputs to choose from."""
+        if entering is None:
+            if self.spec.inputs:
+                names = ", ".join(f"`{name}`" for name in self.spec.inputs)
+                self.report(
+                    language.WHICH_INPUT.at(
+                        item.span,
+                        f"there are {len(self.spec.inputs)} inputs ({names}), and this does not say which it reads",
+                        help="put `from: NAME` beside it",
+                    ),
+                    scope,
+                )
+            raise Unbound(reported=True)
+        return entering
+
+    def line(self, node: Node) -> int | None:
+        """The line of the spec a node is written on."""
+        if node.item is not None:
+            return node.item.span.line
+        given = self.input_givens.get(node.index)
+        return given.span.line if given else None
+
+    def too_many(self, span: Span, message: str, scope: Scope) -> None:
+        """Report that the limit is passed, and raise `TooMany`."""
+        self.report(
+            language.TOO_MANY_LAYERS.at(
+                span, message, help=f"the limit is {self.max_nodes:,} (`--max-nodes`)"
+            ),
+            scope,
+        )
+        raise TooMany
+
+    def _append(
+        self,
+        name: str,
+        kind: str,
+        inputs: tuple[int, ...],
+        fit: Fit | None,
+        shape: Shape | None,
+        item: Item,
+        scope: Scope,
+    ) -> Node:
+        index = len(self.nodes)
+        if index >= self.max_nodes:
+            self.too_many(item.span, f"the network has more than {self.max_nodes:,} layers", scope)
+        node = Node(index, name, kind, inputs, fit, shape, item, scope.frame, scope.allow)
+        if self.named.setdefault(name, index) != index:
+            self._duplicate(name, item, scope)
+        self.nodes.append(node)
+        return node
+
+    def _duplicate(self, name: str, item: Item, scope: Scope) -> None:
+        first = self.nodes[self.named[name]].item
+        notes = [Note("the first is here", first.span)] if first is not None else []
+        word = item.controls.name
+        self.report(
+            language.DUPLICATE_NAME.at(
+                word.span if word else item.span, f"`{name}` is the name of two layers", notes=notes
+            ),
+            scope,
+        )
+
+    def _problems(self, fit: Fit, node: Node, item: Item, scope: Scope) -> None:
+        from cnncalc.graph.problems import Place, diagnostic, grouped
+
+        for problem in grouped(fit.problems):
+            place = Place(self.spec.sources, self.nodes, self.line, self.input_givens)
+            self.report(diagnostic(problem, node, place), scope, about=item, free=not problem.blocking)
+            if problem.doubtful and problem.fault.code not in (scope.allow or ()):
+                node.shape = None

@@ -1,0 +1,83 @@
+"""What a name means where it is written: the layer or item it refers to, or why there is none."""
+
+from collections.abc import Iterator, Mapping
+
+from cnncalc.diagnostic import Edit, Fix
+from cnncalc.graph.bind import Binder, Unbound
+from cnncalc.graph.growing import Growing
+from cnncalc.graph.scope import Scope
+from cnncalc.spec import BrokenItem, Given, nearest
+from cnncalc.spec import _faults as language
+from cnncalc.spec.model import Controls
+from cnncalc.text import escaped
+
+
+class Names:
+    """Looks names up among the nodes so far, from the innermost scope outwards."""
+
+    def __init__(self, growing: Growing, binder: Binder, mode: str) -> None:
+        self._growing, self._binder, self._mode = growing, binder, mode
+
+    def resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
+        """The node a reference means; None where that is `prev` and there is none. Raises `Unbound`."""
+        if given.constant and given.value == "prev":
+            return before
+        try:
+            return self.find(given, scope, self._growing.ends)
+        except Unbound as stop:
+            item = BrokenItem(given.span, given.span, Controls())
+            name = scope.automatic("unknown")
+            return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
+
+    def find(self, given: Given, scope: Scope, first: Mapping[str, int]) -> int:
+        """The node that a name means, in the innermost scope that has it. Raises `Unbound` where none has."""
+        growing = self._growing
+        word = str(self._binder.value(given, None, scope))
+        at: Scope | None = scope
+        while at is not None:
+            full = at.prefix + word
+            index = first.get(full, growing.named.get(full, growing.ends.get(full)))
+            if index is not None:
+                return index
+            if word in growing.spec.lost_names or self._hidden(full):
+                raise Unbound(reported=True)
+            if full in growing.skipped:
+                message = f"`{escaped(word)}` is left out ({self._mode}, or its `when`)"
+                growing.report(language.UNKNOWN_NAME.at(given.span, message), scope)
+                raise Unbound(reported=True)
+            at = at.parent
+        close = nearest(word, list(self._visible(scope)))
+        growing.report(
+            language.UNKNOWN_NAME.at(
+                given.span,
+                f"no earlier layer is named `{escaped(word)}`",
+                help=f"did you mean `{close}`?"
+                if close
+                else "names come from `name:`; unnamed layers are conv1, conv2, ...",
+                fixes=_rename(given, close),
+            ),
+            scope,
+        )
+        raise Unbound(reported=True)
+
+    def _hidden(self, name: str) -> bool:
+        """Whether a name would be inside something that is unknown because of a fault."""
+        parts = name.split(".")
+        outer = (self._growing.named.get(".".join(parts[:count])) for count in range(1, len(parts)))
+        return any(index is not None and self._growing.nodes[index].shape is None for index in outer)
+
+    def _visible(self, scope: Scope) -> Iterator[str]:
+        """Every name that could be written here."""
+        prefixes = []
+        at: Scope | None = scope
+        while at is not None:
+            prefixes.append(at.prefix)
+            at = at.parent
+        for name in (*self._growing.named, *self._growing.ends):
+            for prefix in prefixes:
+                if name.startswith(prefix):
+                    yield name[len(prefix) :]
+
+
+def _rename(given: Given, close: str | None) -> list[Fix]:
+    return [Fix(f"write `{close}`", (Edit(given.span, close),))] if close and given.constant else []

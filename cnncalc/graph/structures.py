@@ -1,0 +1,108 @@
+"""Items that hold items: blocks, merges of branches, residuals with their shortcuts."""
+
+from collections.abc import Callable
+
+from cnncalc.graph.bind import Binder, Unbound
+from cnncalc.graph.growing import Growing
+from cnncalc.graph.model import Frame
+from cnncalc.graph.scope import Scope
+from cnncalc.layers import Layer, layer_type
+from cnncalc.spec import BlockItem, Given, Item, MergeItem, ResidualItem
+
+
+class Structures:
+    """Expands structures: `expand` is how the items in them are, `resolve` how the names among their operands are."""
+
+    def __init__(
+        self,
+        growing: Growing,
+        binder: Binder,
+        expand: Callable[[tuple[Item, ...], int | None, Scope], int | None],
+        resolve: Callable[[Given, int | None, Scope], int | None],
+    ) -> None:
+        self._growing, self._binder = growing, binder
+        self._expand, self._resolve = expand, resolve
+
+    def block(self, item: BlockItem, entering: int | None, scope: Scope, *, first: bool) -> int | None:
+        """One use of a block, its parameters evaluated where it stands."""
+        growing, binder = self._growing, self._binder
+        block = growing.spec.blocks[item.block]
+        name = growing.name(item, item.block, scope)
+        shape = growing.nodes[entering].shape if entering is not None else None
+        call = item.first if first else None
+        givens = {**item.call.computed, **(call.computed if call else {})}
+        try:
+            if not item.call.whole or (call is not None and not call.whole):
+                raise Unbound(reported=True)
+            parameters = {
+                key: binder.value(given, shape, scope)
+                for key, given in givens.items()
+                if key in block.parameters
+            }
+            frame = Frame(name, item, parameters, scope.frame)
+            inner = Scope(name + ".", block.names, parameters, scope, frame)
+            for key, parameter in block.parameters.items():
+                if key not in parameters and parameter.default is not None:
+                    parameters[key] = binder.value(parameter.default, shape, inner)
+        except Unbound as stop:
+            return growing.unknown((entering,), name, item.block, item, scope, reported=stop.reported).index
+        last = self._expand(block.items, entering, inner)
+        if last is not None:
+            growing.ends[name] = last
+        return last
+
+    def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
+        """Its operands, branches first made, and the layer that joins them."""
+        ends: list[int] = []
+        broken = not item.operands
+        for operand in item.operands:
+            try:
+                if operand.branch is not None:
+                    end = self._expand(operand.branch, entering, scope)
+                    ends.append(self._growing.entered(item, end, scope))
+                elif operand.reference is not None:
+                    at = self._resolve(operand.reference, entering, scope)
+                    ends.append(self._growing.entered(item, at, scope))
+            except Unbound:
+                broken = True
+        return self._join(item, item.layer, ends, scope, broken=broken)
+
+    def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
+        """Its body, its shortcut, and their sum."""
+        add = layer_type("add")
+        try:
+            source = self._growing.entered(item, entering, scope)
+        except Unbound:
+            return self._join(item, add, [], scope, broken=True)
+        body = self._expand(item.body, source, scope)
+        assert body is not None
+        side: int | None = source
+        if isinstance(item.shortcut, tuple):
+            side = self._expand(item.shortcut, source, scope)
+        else:
+            one, other = (self._growing.nodes[at].shape for at in (source, body))
+            if one != other and None not in (one, other):
+                if item.shortcut == "optional":
+                    return body
+                if item.shortcut == "project":
+                    side = self._project(item, source, body, scope)
+        assert side is not None
+        return self._join(item, add, [body, side], scope)
+
+    def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
+        from cnncalc.graph.project import projection
+
+        name = scope.automatic("project")
+        last = source
+        for suffix, layer in projection(self._growing.nodes, source, body, self._binder):
+            last = self._growing.add(layer, (last,), name + suffix, item, scope).index
+        self._growing.end(name, last)
+        return last
+
+    def _join(
+        self, item: Item, layer: type[Layer], ends: list[int], scope: Scope, *, broken: bool = False
+    ) -> int:
+        name = self._growing.name(item, layer.key, scope)
+        if broken:
+            return self._growing.unknown(ends, name, layer.key, item, scope, reported=True).index
+        return self._growing.add(self._binder.plain(layer), tuple(ends), name, item, scope).index
