@@ -73,6 +73,8 @@ def _first(units: list[_Unit], total: int) -> str:
         if sum_so_far >= MOST * total:
             few = count <= max(4, len(convs) // 3)
             which = "the first conv" if count == 1 else f"the first {count} of {len(convs)} convs"
+            if count == len(convs):
+                which = "the conv" if count == 1 else f"the {count} convs"
             return f"{_percent(sum_so_far, total)} of the activations are in {which}" if few else ""
     return ""
 
