@@ -28,8 +28,8 @@ PRINTED = {
     "explain-layer.txt": ("explain vgg16 stage1.conv2", 80),
     "explain-code.txt": ("explain S001", 80),
     "expand-resnet18.yaml": ("expand resnet18", 80),
-    "specs-80.txt": ("specs", 80),
-    "specs-160.txt": ("specs", 160),
+    "specs-80.txt": ("specs _con", 80),
+    "specs-160.txt": ("specs _con", 160),
     "layers.txt": ("layers", 80),
     "layers-conv.txt": ("layers conv", 80),
 }
