@@ -72,8 +72,8 @@ NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
 ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int | None]] = {
-    "min": (min, 1, None),
-    "max": (max, 1, None),
+    "min": (lambda *numbers: min(numbers), 1, None),
+    "max": (lambda *numbers: max(numbers), 1, None),
     "floor": (floor, 1, 1),
     "ceil": (ceil, 1, 1),
     "abs": (abs, 1, 1),
