@@ -61,18 +61,17 @@ def _excerpt(span: Span, sources: Mapping[str, Source], gutter: str, style: str)
 
 def _cut(line: str, span: Span) -> tuple[str, int, int]:
     """The line as shown, and where in it the span stands: control characters as one sign, long lines cut."""
-    shown = "".join(
-        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line.replace("\t", " ")
-    )
-    start = min(span.column - 1, len(shown))
-    end = span.end_column - 1 if span.end_line == span.line else len(shown)
-    length = max(1, min(end, len(shown)) - start)
-    if len(shown) <= EXCERPT:
-        return shown, start, length
-    left = max(0, min(start - EXCERPT // 3, len(shown) - EXCERPT))
+    start = min(span.column - 1, len(line))
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    length = max(1, min(end, len(line)) - start)
+    left = max(0, min(start - EXCERPT // 3, len(line) - EXCERPT))
     right = left + EXCERPT
-    head, tail = "\N{HORIZONTAL ELLIPSIS}" * (left > 0), "\N{HORIZONTAL ELLIPSIS}" * (right < len(shown))
-    return head + shown[left:right] + tail, start - left + len(head), min(length, right - start)
+    head, tail = "\N{HORIZONTAL ELLIPSIS}" * (left > 0), "\N{HORIZONTAL ELLIPSIS}" * (right < len(line))
+    shown = "".join(
+        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for sign in line[left:right].replace("\t", " ")
+    )
+    return head + shown + tail, start - left + len(head), max(1, min(length, right - start))
 
 
 def _cells(text: str) -> int:
