@@ -83,7 +83,7 @@ def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
         return tuple(_integer(item, low) for item in value)
     if isinstance(value, str):
         parts = value.replace("×", "x").split("x")
-        if len(parts) > 1 and all(part.isdecimal() for part in parts):
+        if 1 < len(parts) <= 3 and all(part.isascii() and part.isdecimal() for part in parts):
             listed = f"[{', '.join(parts)}]"
             same = f"{parts[0]} or " if len(set(parts)) == 1 else ""
             raise Refused(value, f"write {same}{listed}", listed)

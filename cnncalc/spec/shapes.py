@@ -8,7 +8,7 @@ from cnncalc.layers import Value, shown
 from cnncalc.shape import AXES, Shape
 from cnncalc.text import escaped
 
-TEXT = re.compile(r"\d{1,18}(?:[x×]\d{1,18}){1,3}")
+TEXT = re.compile(r"\d{1,18}(?:[x×]\d{1,18}){1,3}", re.ASCII)
 WRITE = "write HEIGHTxWIDTHxCHANNELS, as in 224x224x3"
 
 
