@@ -7,6 +7,9 @@ from cnncalc.spec import _faults
 from cnncalc.spec.model import Block, BlockItem, Item, MergeItem, ResidualItem, SequenceItem
 from cnncalc.spec.reading import Reading
 
+# Blocks of a longer cycle that are told.
+SHOWN = 10
+
 
 def every(items: tuple[Item, ...]) -> Iterator[Item]:
     """Every item, however deep in structures."""
@@ -43,19 +46,26 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
     calls = {name: list(uses(block.items)) for name, block in blocks.items()}
     done: set[str] = set()
     found = False
+    # Where each block stands on the way.
+    places: dict[str, int] = {}
     for start in blocks:
         path: list[str] = []
         waiting: list[Iterator[BlockItem]] = []
         if start not in done:
-            path, waiting = [start], [iter(calls[start])]
+            path, waiting, places = [start], [iter(calls[start])], {start: 0}
         while waiting:
             use = next(waiting[-1], None)
             if use is None:
                 waiting.pop()
-                done.add(path.pop())
-            elif use.block in path:
+                last = path.pop()
+                done.add(last)
+                del places[last]
+            elif (place := places.get(use.block)) is not None:
                 found = True
-                way = [*path[path.index(use.block) :], use.block]
+                if len(path) - place > SHOWN:
+                    way = [*path[place : place + SHOWN // 2], "...", *path[-SHOWN // 2 :], use.block]
+                else:
+                    way = [*path[place:], use.block]
                 reading.report(
                     _faults.RECURSIVE_BLOCK,
                     use.span,
@@ -63,6 +73,7 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
                     notes=[Note("it begins here", blocks[use.block].span)],
                 )
             elif use.block not in done:
+                places[use.block] = len(path)
                 path.append(use.block)
                 waiting.append(iter(calls[use.block]))
     return found

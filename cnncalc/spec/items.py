@@ -1,7 +1,8 @@
 """Items of a list of layers: layers, blocks, structures, and the control keys beside them."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
+from itertools import chain
 from typing import NamedTuple
 
 from cnncalc import layers
@@ -179,9 +180,8 @@ class ItemReader:
                 _faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
             )
             return
-        known = self._words()
-        inside = [entry for entry in extra if entry.name not in known]
-        if found.name in known and len(inside) == len(extra):
+        inside = [entry for entry in extra if not self._is_word(entry.name)]
+        if self._is_word(found.name) and len(inside) == len(extra):
             names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)
             self.reading.report(
                 _faults.MALFORMED_ITEM,
@@ -198,8 +198,11 @@ class ItemReader:
             help="start each with its own `- `",
         )
 
-    def _words(self) -> list[str]:
-        return [*layers.names(), *self.blocks, *STRUCTURES]
+    def _words(self) -> Iterator[str]:
+        return chain(layers.names(), self.blocks, STRUCTURES)
+
+    def _is_word(self, name: str) -> bool:
+        return name in layers.names() or name in self.blocks or name in STRUCTURES
 
     def _named(
         self, key: Scalar, value: Node | None, whole: Span, told: Controls, first: Entry | None, place: Span
@@ -292,7 +295,7 @@ class ItemReader:
                     whole = False
                     what = f"block `{name}` has no parameter `{escaped(entry.name)}`"
                     self.reading.unknown_word(
-                        _faults.UNKNOWN_KEY, entry.key.span, what, entry.name, list(parameters)
+                        _faults.UNKNOWN_KEY, entry.key.span, what, entry.name, parameters
                     )
                 elif (given := self.reading.given(entry.value)) is not None:
                     givens[entry.name] = given

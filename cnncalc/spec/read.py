@@ -1,8 +1,7 @@
 """Located tree -> `Spec`: the top level of the document, its parameters, defaults and blocks."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
-from itertools import takewhile
 
 from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Severity, Span
@@ -180,6 +179,7 @@ def _strict(reading: Reading, found: Family) -> bool:
 def _knobs(reading: Reading, found: Family) -> dict[str, Parameter]:
     """The network's parameters, an extending spec's values over those it extends."""
     knobs: dict[str, Parameter] = {}
+    order: dict[str, int] = {}
     for entry in reversed(list(found.entries("params"))):
         if not isinstance(entry.value, Mapping):
             reading.report(
@@ -196,14 +196,35 @@ def _knobs(reading: Reading, found: Family) -> dict[str, Parameter]:
             if not _parameter_name(reading, one.key):
                 continue
             # A value is made of those before it, and an extending spec keeps the order.
-            earlier = takewhile(one.name.__ne__, knobs)
-            reading.knobs = {name: knobs[name] for name in earlier}
+            reading.knobs = knobs if one.name not in knobs else Earlier(knobs, order, order[one.name])
+            order.setdefault(one.name, len(order))
             given = reading.given(one.value)
             if given is not None:
                 knobs[one.name] = Parameter(one.name, one.key.span, given)
             else:
                 reading.broken.add(one.name)
     return knobs
+
+
+class Earlier(MappingOf[str, Parameter]):
+    """The parameters that are declared before one of them."""
+
+    def __init__(self, knobs: MappingOf[str, Parameter], order: MappingOf[str, int], end: int) -> None:
+        self._knobs, self._order, self._end = knobs, order, end
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._knobs and self._order[str(name)] < self._end
+
+    def __getitem__(self, name: str) -> Parameter:
+        if name not in self:
+            raise KeyError(name)
+        return self._knobs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._knobs if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _parameter_name(reading: Reading, key: Scalar) -> bool:
@@ -393,8 +414,9 @@ def _block(
         if parameter.default is not None
         for word in parameter.default.words
     }
+    used = reading.used_local | in_defaults
     for parameter in parameters.values():
-        if parameter.name not in reading.used_local | in_defaults:
+        if parameter.name not in used:
             what = f"parameter `{parameter.name}` of block `{name}` is used by nothing in it"
             unused.append(_faults.UNUSED_PARAMETER.at(parameter.span, what, help="remove it"))
     return Block(name, span, parameters, items, frozenset(reader.names))

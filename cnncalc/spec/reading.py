@@ -1,6 +1,8 @@
 """What a reading of one spec carries along: the faults found, the `$` names in force, nearest words."""
 
 from collections.abc import Iterable
+from collections.abc import Mapping as MappingOf
+from itertools import chain
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Span
 from cnncalc.spec import _faults
@@ -46,11 +48,19 @@ ELSEWHERE = {
 }
 
 
+# Characters of a word at most for which one like it is sought: no name is longer.
+LONGEST = 100
+# Words that are looked at in one spec for those that are like unknown ones.
+PATIENCE = 20_000
+
+
 def nearest(word: str, among: Iterable[str]) -> str | None:
     """The word most like `word`, or what it is called here; None if nothing is like it at all."""
     from difflib import get_close_matches
 
-    known = list(among)
+    if len(word) > LONGEST:
+        return None
+    known = [name for name in among if len(name) <= LONGEST]
     folded = {_folded(name): name for name in known}
     key = _folded(word)
     if key in folded:
@@ -71,7 +81,7 @@ class Reading:
     def __init__(self, diagnostics: Iterable[Diagnostic] = ()) -> None:
         self.diagnostics = list(diagnostics)
         # The network's parameters, and those of the block being read (None outside blocks).
-        self.knobs: dict[str, Parameter] = {}
+        self.knobs: MappingOf[str, Parameter] = {}
         self.local: dict[str, Parameter] | None = None
         # Whether `$i` and `$in` mean something here.
         self.repeated = False
@@ -82,6 +92,7 @@ class Reading:
         # is unknown, and has been reported.
         self.broken: set[str] = set()
         self.unsure = False
+        self._patience = PATIENCE
 
     def report(
         self,
@@ -97,7 +108,9 @@ class Reading:
 
     def unknown_word(self, fault: Fault, span: Span, message: str, word: str, among: Iterable[str]) -> None:
         """An unknown word, with the nearest known one as its help, or else the whole list of a few."""
-        known = sorted(among)
+        # Beyond some hundreds of them, what is unknown is no slip of the pen.
+        known = sorted(among) if self._patience > 0 else []
+        self._patience -= len(known)
         close = nearest(word, known)
         if close is not None:
             fix = Fix(f"write `{close}`", (Edit(span, close),))
@@ -158,13 +171,12 @@ class Reading:
             return False
         word = "$" + name
         place = node.at(*parse_expression(str(node.value)).place(name))
+        known: Iterable[str] = ()
         if name == "i":
-            message, known = "`$i` counts repetitions, and nothing is repeated here", [""]
+            message = "`$i` counts repetitions, and nothing is repeated here"
         else:
             message = f"`{escaped(word)}` stands for nothing here"
-            known = [*(self.local or ()), *self.knobs, *(INPUT_FACTS if self.entered else ())]
-            known += ["i"] if self.repeated else []
-        self.unknown_word(
-            _faults.UNKNOWN_PARAMETER, place, message, word, ["$" + item for item in known if item]
-        )
+            facts = (*(INPUT_FACTS if self.entered else ()), *(("i",) if self.repeated else ()))
+            known = chain(self.local or (), self.knobs, facts)
+        self.unknown_word(_faults.UNKNOWN_PARAMETER, place, message, word, ("$" + item for item in known))
         return False
