@@ -88,4 +88,6 @@ def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> st
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f}%"
+    """`74%`; all but a few are not all."""
+    percent = f"{100 * part / whole:.0f}%"
+    return "over 99%" if percent == "100%" and part < whole else percent

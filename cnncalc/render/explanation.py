@@ -1,10 +1,13 @@
 """One layer's arithmetic: every formula with its numbers in, and where each number came from."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from cnncalc.analysis import Analysis, Field
-from cnncalc.graph import Frame, Node
+from cnncalc.exact import plain
+from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
+from cnncalc.layers._field import SIDES, Sides
 from cnncalc.layers._window import Windowed
 from cnncalc.render._figures import axes, exact, size
 from cnncalc.render._piece import Piece
@@ -33,17 +36,13 @@ def _lines(analysis: Analysis, node: Node) -> Lines:
         source = graph.nodes[at]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", _shape(node.shape)
-    if fit is None or fit.output is None:
+    if fit is not None and fit.output is not None:
+        yield from _windows(fit)
+    if fit is None or node.shape is None:
         if not node.is_input:
             yield "", "unknown, because of a fault: see `cnncalc validate`"
         return
     layer = fit.layer
-    if isinstance(layer, Windowed):
-        for axis, at_axis in zip(fit.inputs[0].axes, layer.windows(fit.inputs[0]), strict=True):
-            rounded = f", rounded to {at_axis.output}" if at_axis.remainder else ""
-            dilated = f" (F = {at_axis.dilation}*({at_axis.kernel} - 1) + 1 = {at_axis.extent})"
-            extent = dilated if at_axis.dilation > 1 else ""
-            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {at_axis.formula} = {at_axis.quotient}{rounded}{extent}"
     yield from _learned(analysis, node, layer)
     yield from _work(layer, fit.inputs)
     yield from _stored(analysis, node)
@@ -55,6 +54,14 @@ def _lines(analysis: Analysis, node: Node) -> Lines:
             "PyTorch",
             f"{call.target}({', '.join(f'{name}={value!r}' for name, value in call.arguments.items())})",
         )
+
+
+def _windows(fit: Fit) -> Lines:
+    if isinstance(fit.layer, Windowed):
+        for axis, at in zip(fit.inputs[0].axes, fit.layer.windows(fit.inputs[0]), strict=True):
+            rounded = f", rounded to {at.output}" if at.remainder else ""
+            extent = f" (F = {at.dilation}*({at.kernel} - 1) + 1 = {at.extent})" if at.dilation > 1 else ""
+            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {at.formula} = {at.quotient}{rounded}{extent}"
 
 
 def _shape(shape: Shape | None) -> str:
@@ -128,7 +135,9 @@ def _field(analysis: Analysis, node: Node) -> Lines:
         names = node.fit.inputs[0].axes
         told: dict[str, list[str]] = {}
         for name, old, reach, new in zip(names, before, reaches, field, strict=True):
-            text = f"r + (F - 1)*j = {old.size} + ({reach.extent} - 1)*{old.stride} = {new.size} pixels"
+            seen = plain(old.size + (reach.extent - 1) * old.stride)
+            whole = "" if seen == new.size else f", so {new.size}"
+            text = f"r + (F - 1)*j = {old.size} + ({reach.extent} - 1)*{old.stride} = {seen}{whole} pixels"
             text += f", step {old.stride}*{reach.stride} = {new.stride}, from {new.start}"
             told.setdefault(text, []).append(name)
         for text, axis_names in told.items():
@@ -147,8 +156,10 @@ def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
     call = node.call
     main = main_field(type(layer))
     for name in sorted(stated(type(layer)), key=lambda name: name != main):
-        value = getattr(layer, name)
-        told = "left out" if value is None else str(value) if hasattr(value, "top") else shown(value)
+        value: Any = getattr(layer, name)
+        if isinstance(value, Sides):
+            value = {side: getattr(value, side) for side in SIDES}
+        told = "left out" if value is None else shown(value)
         if call is None:
             yield name, f"{told}   (by line {analysis.graph.line(node)})"
             continue

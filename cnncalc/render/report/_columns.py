@@ -38,21 +38,35 @@ def _memory(row: Row) -> tuple[str, ...]:
     return _product(row.activations_formula, short(row.activations))
 
 
+def _shape(row: Row) -> str | None:
+    return None if row.output is None else str(row.output)
+
+
+def _known(text: str) -> str | None:
+    return None if text == UNKNOWN else text
+
+
 COLUMNS = {
     column.name: column
     for column in (
         Column("name", "name", lambda row: (row.name,), "<", lambda row: row.name),
         Column("type", "type", lambda row: (row.kind,), "<", lambda row: row.kind),
         Column("layer", "layer", lambda row: (row.label,), "<", lambda row: row.label),
-        Column("volume", "volume", lambda row: (_volume(row),), "<", lambda row: str(row.output or UNKNOWN)),
+        Column("volume", "volume", lambda row: (_volume(row),), "<", _shape),
         Column("memory", "memory", _memory, "<<>", lambda row: row.activations),
         Column("weights", "weights", _weights, "<<>", lambda row: row.weights),
         Column("values", "values", lambda row: (short(row.activations),), ">", lambda row: row.activations),
         Column("count", "weights", lambda row: (exact(row.weights),), ">", lambda row: row.weights),
         Column("params", "parameters", lambda row: (exact(row.params),), ">", lambda row: row.params),
         Column("macs", "MACs", lambda row: (short(row.macs),), ">", lambda row: row.macs),
-        Column("field", "field", lambda row: (receptive(row.field),), ">", lambda row: receptive(row.field)),
-        Column("stride", "step", lambda row: (_stride(row),), ">", lambda row: _stride(row)),
+        Column(
+            "field",
+            "field",
+            lambda row: (receptive(row.field),),
+            ">",
+            lambda row: _known(receptive(row.field)),
+        ),
+        Column("stride", "step", lambda row: (_stride(row),), ">", lambda row: _known(_stride(row))),
         Column("line", "line", lambda row: (str(row.line or ""),), ">", lambda row: row.line),
     )
 }
