@@ -130,7 +130,7 @@ def flattened(analysis: Analysis, node: Node) -> Shape | None:
         entering = at.fit.inputs[0]
         if at.kind == "flatten" and entering.rank:
             return entering
-        if at.shape != entering:
+        if at.shape != entering or at.fit.layer.family == "linear":
             return None
         at = nodes[at.inputs[0]]
     return None

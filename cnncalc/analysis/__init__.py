@@ -5,7 +5,7 @@ from functools import cached_property
 from cnncalc.analysis.kept import KeptTensor, kept
 from cnncalc.analysis.parameters import Parameters, parameters
 from cnncalc.analysis.receptive_field import Disagreement, Field, Fields, receptive_fields
-from cnncalc.analysis.storage import Stored, count_readers, needed_besides, storage
+from cnncalc.analysis.storage import Needs, Stored, storage
 from cnncalc.analysis.totals import Totals, totals
 from cnncalc.analysis.work import work
 from cnncalc.graph import Graph, Node
@@ -41,12 +41,12 @@ class Analysis:
         return storage(self.graph)
 
     @cached_property
-    def _readers(self) -> list[int]:
-        return count_readers(self.graph)
+    def _needs(self) -> Needs:
+        return Needs(self.graph, self.storage)
 
     def needed_besides(self, node: Node) -> str | None:
         """Who needs what a node reads, beside the node itself (the end of a sentence); None where nobody does."""
-        return needed_besides(self.graph, self.storage, self._readers, node)
+        return self._needs.besides(node)
 
     @cached_property
     def _fields(self) -> tuple[list[Fields | None], list[Disagreement]]:

@@ -39,6 +39,8 @@ class Disagreement(NamedTuple):
 
 Fields = tuple[Field, ...]
 POINT = Field(1, 1, 0)
+# Pixels from which on a field is not told: it grows with every layer, whatever the input's size.
+MOST = 10**36
 
 
 def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreement]]:
@@ -71,16 +73,15 @@ def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreeme
         if len(reaches) != len(before):
             fields.append(None)
             continue
-        fields.append(
-            tuple(
-                Field(
-                    ceil(at.size + (reach.extent - 1) * at.stride),
-                    plain(at.stride * reach.stride),
-                    plain(at.start + reach.start * at.stride),
-                )
-                for at, reach in zip(before, reaches, strict=True)
+        grown = tuple(
+            Field(
+                ceil(at.size + (reach.extent - 1) * at.stride),
+                plain(at.stride * reach.stride),
+                plain(at.start + reach.start * at.stride),
             )
+            for at, reach in zip(before, reaches, strict=True)
         )
+        fields.append(None if any(map(_beyond, grown)) else grown)
     return fields, disagreements
 
 
@@ -107,6 +108,12 @@ def _union(
         end = max(field[axis].start + field[axis].size for _, field, _ in known)
         result.append(Field(ceil(end - start), lead[axis].stride, start))
     return tuple(result)
+
+
+def _beyond(field: Field) -> bool:
+    """Whether a field is too large to go on with, or its values too close together."""
+    size, stride, start = field
+    return size > MOST or stride > MOST or stride.denominator > MOST or abs(start) > MOST
 
 
 def _positions(shape: Shape, axis: int) -> int:

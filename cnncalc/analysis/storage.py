@@ -22,16 +22,15 @@ def storage(graph: Graph) -> list[Stored | None]:
     input of the network, and no layer behind it keeps what would be overwritten for its backward pass.
     """
     training = graph.mode == "training"
-    readers = count_readers(graph)
     result: list[Stored | None] = []
+    needs = Needs(graph, result)
     for node in graph.nodes:
         if node.shape is None or (node.fit is None and not node.is_input):
             result.append(None)
             continue
         how = Storage.OWN if node.fit is None else node.fit.layer.storage(training=training)
         if how is Storage.WHERE_SAFE:
-            free = needed_besides(graph, result, readers, node) is None
-            how = Storage.IN_PLACE if free else Storage.OWN
+            how = Storage.IN_PLACE if needs.besides(node) is None else Storage.OWN
         before = None if how is Storage.OWN else result[node.inputs[0]]
         if before is None:
             result.append(Stored(how, node.index, node.shape.size))
@@ -40,35 +39,45 @@ def storage(graph: Graph) -> list[Stored | None]:
     return result
 
 
-def count_readers(graph: Graph) -> list[int]:
-    """Of every node how many layers read it; being an output counts as one."""
-    readers = [0] * len(graph.nodes)
-    for node in graph.nodes:
-        for at in node.inputs:
-            readers[at] += 1
-    for at in graph.outputs:
-        readers[at] += 1
-    return readers
+class Needs:
+    """Who needs the values of a node beside the one layer that would overwrite them. `stored` may still be growing."""
 
+    def __init__(self, graph: Graph, stored: Sequence[Stored | None]) -> None:
+        self._graph, self._stored = graph, stored
+        self._outputs = frozenset(graph.outputs)
+        # How many layers read each node; being an output counts as one.
+        self._readers = [0] * len(graph.nodes)
+        for node in graph.nodes:
+            for at in node.inputs:
+                self._readers[at] += 1
+        for at in graph.outputs:
+            self._readers[at] += 1
+        self._known: dict[int, str | None] = {}
 
-def needed_besides(
-    graph: Graph, stored: Sequence[Stored | None], readers: Sequence[int], reader: Node
-) -> str | None:
-    """Who needs what a node reads beside the node itself: as the end of a sentence, None where nobody does."""
-    at = reader.inputs[0]
-    while True:
-        node = graph.nodes[at]
-        here = stored[at]
+    def besides(self, reader: Node) -> str | None:
+        """Who needs what a node reads beside the node itself: the end of a sentence, None where nobody does."""
+        known, way, at = self._known, [], reader.inputs[0]
+        while at not in known:
+            reason, here = self._of(at), self._stored[at]
+            if reason is None and here is not None and here.root != at:
+                # It has its values in another's tensor: whoever needs those needs its own.
+                way.append(at)
+                at = self._graph.nodes[at].inputs[0]
+            else:
+                known[at] = reason
+        known.update(dict.fromkeys(way, known[at]))
+        return known[at]
+
+    def _of(self, at: int) -> str | None:
+        node = self._graph.nodes[at]
         if node.is_input:
             return "is an input of the network"
-        if node.fit is None or here is None:
+        if node.fit is None or self._stored[at] is None:
             return "is unknown"
-        if at in graph.outputs:
+        if at in self._outputs:
             return "is an output of the network"
-        if readers[at] != 1:
-            return f"{readers[at]} layers read"
+        if self._readers[at] != 1:
+            return f"{self._readers[at]} layers read"
         if "output" in node.fit.layer.keeps(node.fit.inputs):
             return f"`{node.name}` keeps for its backward pass"
-        if here.root == at:
-            return None
-        at = node.inputs[0]
+        return None
