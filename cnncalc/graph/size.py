@@ -141,13 +141,14 @@ class Limit:
     def __init__(self, growing: Growing, least: Least) -> None:
         self._growing, self._least = growing, least
         self._looked_at = 0
+        self._most_looks = LOOKS * growing.max_nodes
         # Whether what can be counted beforehand goes beyond it already: then every item is looked into.
         self.suspect = self._excessive(least.of(growing.spec.items, {})) or least.gave_up
 
     def look(self, item: Item, scope: Scope) -> None:
         """Count an item that is gone through. Raises `TooMany`."""
         self._looked_at += 1
-        if self._looked_at > LOOKS * self._growing.max_nodes:
+        if self._looked_at > self._most_looks:
             message = f"{self._looked_at - 1:,} items were looked at, and most are no layers"
             self._growing.too_many(item.span, message, scope)
 
@@ -167,4 +168,4 @@ class Limit:
         self._growing.too_many(span, message, scope)
 
     def _excessive(self, size: Size) -> bool:
-        return size.layers > self._growing.max_nodes or size.items > LOOKS * self._growing.max_nodes
+        return size.layers > self._growing.max_nodes or size.items > self._most_looks

@@ -80,7 +80,7 @@ class Structures:
         if isinstance(item.shortcut, tuple):
             side = self._expand(item.shortcut, source, scope)
         else:
-            one, other = (self._growing.nodes[at].shape for at in (source, body))
+            one, other = self._growing.nodes[source].shape, self._growing.nodes[body].shape
             if one != other and None not in (one, other):
                 if item.shortcut == "optional":
                     return body
