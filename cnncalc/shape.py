@@ -111,9 +111,13 @@ class Window(NamedTuple):
 
     @property
     def quotient(self) -> str:
-        """What the formula gives before rounding: `4.5`, `55`, `54.25`."""
-        steps, rest = divmod(self.span, self.stride)
-        return str(steps + 1) if not rest else f"{self.span / self.stride + 1:.4g}"
+        """What the formula gives before rounding: `4.5`, `55`, `54.25`; with a remainder never a whole number."""
+        whole, rest = divmod(abs(self.span + self.stride), self.stride)
+        sign = "-" if self.span + self.stride < 0 else ""
+        if not rest:
+            return f"{sign}{whole}"
+        thousandths = min(999, max(1, round(1000 * rest / self.stride)))
+        return f"{sign}{whole}.{thousandths:03}".rstrip("0")
 
     def steps(self, change: int) -> range:
         """How many times the span must grow by `change` until no remainder is left: a few answers, least first."""
