@@ -21,6 +21,11 @@ def exact_values(at: Window) -> dict[str, list[int]]:
 
 def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[str]:
     """Lines for a terminal."""
+    if not _defined(at, problems):
+        for one in problems:
+            yield Piece(f"{one.fault.code} {one.fault.name}: {one.message}\n", "bold")
+            yield f"\n  help   {one.help}\n" if one.help else ""
+        return
     yield Piece(f"(W - F + 2P)/S + 1 = {at.formula} = {at.quotient}", "bold")
     yield "\n\n"
     lines = [("output", f"{at.output}" + (" (rounded up)" if at.ceil and at.remainder else ""))]
@@ -32,18 +37,24 @@ def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[s
     lines += [
         (one.fault.code, f"{one.fault.name}: {'; '.join(one.notes) or one.message}") for one in problems
     ]
-    if at.remainder or at.span < 0:
+    lines += [("help", one.help) for one in problems if at.span < 0 and one.help]
+    if at.remainder and at.span >= 0:
         told = [f"{name} {' or '.join(map(str, values))}" for name, values in exact_values(at).items()]
         if told:
             lines.append(("exact with", ", ".join(told)))
         rest = at.size - at.extent
         if at.stride % 2 == 0 and rest % 2:
             lines.append(("", f"no symmetric padding works: {rest} + 2P is odd"))
-    if strict and problems:
+    if strict and at.remainder and at.span >= 0:
         lines.append(("strict", "rejected: the remainder is not 0"))
     width = max(len(name) for name, _ in lines)
     for name, told_line in lines:
         yield f"  {name.ljust(width)}   {told_line}\n"
+
+
+def _defined(at: Window, problems: Sequence[Problem]) -> bool:
+    """Whether the numbers are a window at all: `half` of an even kernel is no padding."""
+    return at.span < 0 or not any(one.blocking for one in problems)
 
 
 def _remainder(at: Window) -> str:
@@ -57,14 +68,15 @@ def _remainder(at: Window) -> str:
 
 def json_text(at: Window, problems: Sequence[Problem]) -> str:
     """The same as JSON."""
+    defined = _defined(at, problems)
     told = {
         "version": 1,
-        "formula": at.formula,
-        "value": at.quotient,
-        "output": at.output,
-        "remainder": at.remainder if at.span >= 0 else None,
-        "unread": at.unread,
-        "exact": exact_values(at) if at.remainder or at.span < 0 else {},
+        "formula": at.formula if defined else None,
+        "value": at.quotient if defined else None,
+        "output": at.output if defined else None,
+        "remainder": at.remainder if defined and at.span >= 0 else None,
+        "unread": at.unread if defined else None,
+        "exact": exact_values(at) if defined and at.remainder and at.span >= 0 else {},
         "diagnostics": [
             {
                 "code": problem.fault.code,
