@@ -41,7 +41,7 @@ def totals(
 ) -> Totals:
     """Add the passes up over a graph."""
     value = DTYPES[dtype]
-    whole = bool(graph.nodes) and None not in owned and None not in stored
+    whole = graph.complete and bool(graph.nodes) and None not in owned and None not in stored
     learned = Parameters(*map(sum, zip(*filter(None, owned), strict=True))) if whole else None
     activations = sum(item.values for item in stored if item is not None) if whole else None
     return Totals(

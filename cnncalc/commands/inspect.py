@@ -95,7 +95,7 @@ def command(
     if format != "json":
         show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
     ended = status(found, least=Severity.ERROR)
-    if (graph.nodes and graph.layers) or format == "json":
+    if (graph.complete and graph.layers) or format == "json":
         if output is None:
             _write(report, format, columns, None)
         else:

@@ -21,6 +21,15 @@ EXPECT_MISMATCH = Fault(
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    expect: 8x8x8\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n    expect: 8x8x8\n",
 )
+VOLUME_TOO_LARGE = Fault(
+    "S104",
+    "volume-too-large",
+    Severity.ERROR,
+    "An axis of an output, or its channels, come to more than 18 digits.",
+    "No machine holds such a volume: a `repeat` enlarges it again and again, or a number has digits too many.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - upsample: 1000\n    repeat: 10\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - upsample: 10\n    repeat: 2\n",
+)
 SHARE_MISMATCH = Fault(
     "S103",
     "share-mismatch",

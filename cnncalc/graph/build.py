@@ -42,11 +42,12 @@ def build(
     for name, given in spec.inputs.items():
         growing.add_input(name, _input_shape(given, knobs, findings), given)
     outputs: tuple[int, ...] = ()
+    complete = True
     try:
         last = expander.items(spec.items, 0 if len(spec.inputs) == 1 else None, scope)
         outputs = _outputs(expander, growing, last, scope)
     except TooMany:
-        pass
+        complete = False
     return Graph(
         spec=spec,
         mode=mode,
@@ -56,6 +57,7 @@ def build(
         by_name=growing.named,
         diagnostics=findings.all(growing.nodes),
         not_checked=growing.not_checked,
+        complete=complete,
         values=knobs,
     )
 

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Severity, Span
+from cnncalc.graph import _faults
 from cnncalc.layers import Layer, Problem, problems
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, BlockItem, Call, Item, Spec
 from cnncalc.text import Source
+
+# The size of an axis from which on a volume is refused, as numbers of so many digits are in a spec.
+TOO_LARGE = 10**18
 
 
 class Fit:
@@ -21,6 +25,10 @@ class Fit:
         self.problems: tuple[Problem, ...] = tuple(problems(layer, inputs))
         blocked = any(problem.blocking for problem in self.problems)
         self.output: Shape | None = None if blocked else layer.output(inputs)
+        if self.output is not None and max(self.output.torch) >= TOO_LARGE:
+            message = f"{layer.key} gives {self.output}: an axis has more than 18 digits"
+            self.problems += (Problem(_faults.VOLUME_TOO_LARGE, message),)
+            self.output = None
 
 
 class Frame:
@@ -82,7 +90,8 @@ class Node:
 class Graph(NamedTuple):
     """A network, expanded, in one mode. Nodes come in topological order: inputs first.
 
-    `outputs` are indices; `not_checked` counts layers whose inputs were unknown because of a fault before them.
+    `outputs` are indices; `not_checked` counts layers whose inputs were unknown because of a fault before them. One
+    that is not `complete` stops where it grew too large: what stands so far is another network.
     """
 
     spec: Spec
@@ -94,6 +103,7 @@ class Graph(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     not_checked: int = 0
     values: Mapping[str, Any] = NOTHING
+    complete: bool = True
 
     @property
     def inputs(self) -> tuple[Node, ...]:
