@@ -62,22 +62,27 @@ class Findings:
 
     def all(self, nodes: Sequence[Node]) -> tuple[Diagnostic, ...]:
         """Every fault, in the order of the text."""
-        told = [self._told(found, nodes) for found in self._found.values()]
+        # Of each item how many nodes are of the kind of its first: what it is itself, its norm and act left out.
+        kinds: dict[int, str] = {}
+        uses: dict[int, int] = {}
+        if any(found.about is not None for found in self._found.values()):
+            for node in nodes:
+                item = id(node.item)
+                if kinds.setdefault(item, node.kind) == node.kind:
+                    uses[item] = uses.get(item, 0) + 1
+        told = [self._told(found, uses) for found in self._found.values()]
         return tuple(sorted(told, key=lambda item: item.order))
 
-    def _mends(self, found: _Found, nodes: Sequence[Node]) -> bool:
+    def _mends(self, found: _Found, made: Mapping[int, int]) -> bool:
         """Whether an edit of the text mends every use of it: all have the fault, and have it alike."""
         if found.about is None or not found.diagnostic.fixes:
             return True
-        uses = self._checks.get(id(found.about), 0)
-        if found.diagnostic.code not in CHECKED:
-            alike = [node.kind for node in nodes if node.item is found.about]
-            uses = alike.count(alike[0])
-        return found.alike and found.count == uses
+        uses = self._checks if found.diagnostic.code in CHECKED else made
+        return found.alike and found.count == uses.get(id(found.about), 0)
 
-    def _told(self, found: _Found, nodes: Sequence[Node]) -> Diagnostic:
+    def _told(self, found: _Found, uses: Mapping[int, int]) -> Diagnostic:
         diagnostic = found.diagnostic
-        if not self._mends(found, nodes):
+        if not self._mends(found, uses):
             diagnostic = diagnostic._replace(fixes=())
         notes = []
         frame = found.frame

@@ -9,6 +9,7 @@ from cnncalc.graph.scope import Scope
 from cnncalc.spec import BrokenItem, Given, nearest
 from cnncalc.spec import _faults as language
 from cnncalc.spec.model import Controls
+from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped
 
 
@@ -17,6 +18,7 @@ class Names:
 
     def __init__(self, growing: Growing, binder: Binder, mode: str) -> None:
         self._growing, self._binder, self._mode = growing, binder, mode
+        self._patience = PATIENCE
 
     def resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
         """The node a reference means; None where that is `prev` and there is none. Raises `Unbound`."""
@@ -46,7 +48,10 @@ class Names:
                 growing.report(language.UNKNOWN_NAME.at(given.span, message), scope)
                 raise Unbound(reported=True)
             at = at.parent
-        close = nearest(word, list(self._visible(scope)))
+        # Beyond some hundreds of them, what is unknown is no slip of the pen.
+        visible = list(self._visible(scope)) if self._patience > 0 else []
+        self._patience -= len(visible)
+        close = nearest(word, visible)
         growing.report(
             language.UNKNOWN_NAME.at(
                 given.span,
