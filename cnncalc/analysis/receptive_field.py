@@ -113,7 +113,7 @@ def _union(
 def _beyond(field: Field) -> bool:
     """Whether a field is too large to go on with, or its values too close together."""
     size, stride, start = field
-    return size > MOST or stride > MOST or stride.denominator > MOST or abs(start) > MOST
+    return size > MOST or stride > MOST or stride.denominator > MOST or not -MOST <= start <= MOST
 
 
 def _positions(shape: Shape, axis: int) -> int:
