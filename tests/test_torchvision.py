@@ -1,0 +1,170 @@
+"""Every spec of a network that torchvision has too is that network: the same tensors, work, shapes and outputs.
+
+Nothing here is a recorded figure: both sides are computed as the test runs. The outputs of one or two networks of each
+family are compared in every run of the suite, those of all others by `make verify-zoo` (marker `zoo`).
+"""
+
+from functools import cache
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+import cnncalc
+from cnncalc.graph import Graph
+from cnncalc.pytorch import build
+
+
+class Twin(NamedTuple):
+    """How torchvision builds the network of a spec.
+
+    `late` are submodules that torchvision registers before others that the spec has before them: they are moved to the
+    end of the module that holds them, so that both sides' tensors have one order.
+    """
+
+    builder: str
+    arguments: dict[str, Any] = {}  # noqa: RUF012
+    training: dict[str, Any] | None = None  # the arguments with which it has heads in training only
+    late: tuple[str, ...] = ()
+
+
+GOOGLENET = {"init_weights": True, "transform_input": False}
+SEGMENTATION = {"weights_backbone": None}
+SAME = [
+    *(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")),
+    *(f"resnet{depth}" for depth in (18, 34, 50, 101, 152)),
+    *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
+    *(f"densenet{depth}" for depth in (121, 161, 169, 201)),
+    *("squeezenet1_0", "squeezenet1_1"),
+]
+TWINS = {
+    **{name: Twin(name) for name in SAME},
+    "alexnet_owt": Twin("alexnet"),
+    "googlenet_bn": Twin(
+        "googlenet", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("aux1", "aux2")
+    ),
+    "inception_v3": Twin(
+        "inception_v3", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("AuxLogits",)
+    ),
+}
+CASES = [
+    *((name, "inference") for name in TWINS),
+    *((name, "training") for name, twin in TWINS.items() if twin.training is not None),
+]
+
+# The networks whose outputs are compared in every run: each family once, and each kind of variant.
+QUICK = {
+    "vgg11_bn", "resnet18", "resnext50_32x4d", "densenet121", "squeezenet1_0", "squeezenet1_1", "alexnet_owt",
+    "googlenet_bn", "inception_v3",
+}  # fmt: skip
+RUNS = [pytest.param(*case, marks=() if case[0] in QUICK else pytest.mark.zoo) for case in CASES]
+
+
+@cache
+def graph_of(name: str, mode: str) -> Graph:
+    return cnncalc.load(name, mode=mode)
+
+
+def twin_of(torchvision: ModuleType, name: str, mode: str) -> Any:
+    """torchvision's model on the device of the context, as in inference but for the heads that it has in training."""
+    twin = TWINS[name]
+    arguments = twin.arguments if mode == "inference" else twin.training
+    assert arguments is not None
+    model = torchvision.models.get_model(twin.builder, weights=None, **arguments).eval()
+    model.training = mode == "training"  # of the model alone: its norms and dropouts stay as in inference
+    for module in list(model.modules()):
+        for child in twin.late:
+            if child in module._modules:
+                module._modules[child] = module._modules.pop(child)
+    return model
+
+
+@pytest.fixture(scope="module")
+def twins(torch: ModuleType, torchvision: ModuleType) -> Any:
+    """By name and mode, torchvision's models without their weights' values."""
+
+    @cache
+    def model(name: str, mode: str) -> Any:
+        with torch.device("meta"):
+            return twin_of(torchvision, name, mode)
+
+    return model
+
+
+def told(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Name within its layer, and shape, of every parameter or buffer, in the order of the graph."""
+    fits = [node.fit for node in graph.layers if node.fit]
+    return [(one.name, one.shape) for fit in fits for one in getattr(fit.layer, kind)(fit.inputs)]
+
+
+def listed(output: Any) -> list[Any]:
+    """A model's outputs in the order of the spec: scores, then the heads from the front of the network to its end."""
+    if isinstance(output, dict):
+        return list(output.values())
+    if isinstance(output, tuple):
+        scores, *heads = output
+        return [scores, *(heads[::-1] if hasattr(output, "aux_logits1") else heads)]
+    return [output]
+
+
+@pytest.mark.parametrize(("name", "mode"), CASES)
+def test_tensors_are_torchvisions(name: str, mode: str, twins: Any) -> None:
+    graph, twin = graph_of(name, mode), twins(name, mode)
+    for kind, theirs in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
+        assert told(graph, kind) == [(path.rpartition(".")[2], tuple(one.shape)) for path, one in theirs]
+    totals = cnncalc.analyse(graph).totals
+    assert totals.params == sum(one.numel() for one in twin.parameters())
+    assert totals.buffers == sum(one.numel() for one in twin.buffers())
+    assert totals.buffer_bytes == sum(one.numel() * one.element_size() for one in twin.buffers())
+
+
+@pytest.mark.parametrize(("name", "mode"), CASES)
+def test_work_and_shapes_are_torchvisions(name: str, mode: str, twins: Any, torch: ModuleType) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    graph = graph_of(name, mode)
+    (image,) = (node.shape for node in graph.inputs)
+    assert image is not None
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        outputs = listed(twins(name, mode)(torch.empty(1, *image.torch, device="meta")))
+    shapes = [graph.nodes[at].shape for at in graph.outputs]
+    assert [tuple(one.shape) for one in outputs] == [(1, *shape.torch) for shape in shapes if shape]
+    assert cnncalc.analyse(graph).totals.macs == counter.get_total_flops() // 2
+
+
+def shake(torch: ModuleType, model: Any) -> None:
+    """Random values for what torchvision initialises to one number: norms and their statistics, biases, scales.
+
+    Left at 0 and 1 they could be exchanged, or left out, and nothing would change.
+    """
+    for tensor in model.parameters():
+        if (tensor == tensor.flatten()[0]).all():
+            tensor.uniform_(0.5, 1.5) if tensor.flatten()[0] else tensor.normal_(0, 0.1)
+    for path, tensor in model.named_buffers():
+        if path.endswith("running_mean"):
+            tensor.normal_(0, 0.1)
+        elif path.endswith("running_var"):
+            tensor.uniform_(0.5, 1.5)
+
+
+@pytest.mark.parametrize(("name", "mode"), RUNS)
+def test_outputs_are_torchvisions(name: str, mode: str, torch: ModuleType, torchvision: ModuleType) -> None:
+    """With torchvision's weights, in float32, as in inference: not one bit differs."""
+    graph = graph_of(name, mode)
+    (image,) = (node.shape for node in graph.inputs)
+    assert image is not None
+    with torch.random.fork_rng(devices=()), torch.no_grad():
+        torch.manual_seed(0)
+        twin = twin_of(torchvision, name, mode)
+        shake(torch, twin)
+        images = torch.randn(1, *image.torch)
+        model = build(graph, device="meta").eval()
+        names = [path for path, _ in (*model.named_parameters(), *model.named_buffers())]
+        tensors = [*twin.parameters(), *twin.buffers()]
+        model.load_state_dict(dict(zip(names, tensors, strict=True)), assign=True)
+        theirs, ours = listed(twin(images.clone())), listed(model(images.clone()))
+    assert len(ours) == len(theirs)
+    for our, their in zip(ours, theirs, strict=True):
+        assert their.isfinite().all()
+        assert their.std() > 0
+        assert torch.equal(our, their)
