@@ -9,13 +9,13 @@ from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
 from cnncalc.layers import Layer, shown
 from cnncalc.spec import _faults
+from cnncalc.spec.blocks import STRUCTURES, block_call
 from cnncalc.spec.calls import call, written
 from cnncalc.spec.controls import CONTROLS, controls
 from cnncalc.spec.model import (
     NOTHING,
     BlockItem,
     BrokenItem,
-    Call,
     Controls,
     First,
     Given,
@@ -31,7 +31,6 @@ from cnncalc.spec.model import (
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
-STRUCTURES = ("sequence", "residual")
 SHORTCUTS = ("identity", "project", "optional")
 NO_CONTROLS = Controls()
 
@@ -211,8 +210,11 @@ class ItemReader:
         word, span = key.raw, key.span
         if word in self.blocks:
             self.used_blocks.add(word)
-            arguments = self._block_call(word, value, span)
-            again = self._block_call(word, first.value, span, partial=True) if first else None
+            parameters = self.blocks[word]
+            arguments = block_call(self.reading, word, parameters, value, span)
+            again = (
+                block_call(self.reading, word, parameters, first.value, span, partial=True) if first else None
+            )
             return BlockItem(span, whole, told, word, arguments, again)
         if word in layers.names():
             return self._layer(word, key, value, whole, told, first)
@@ -283,44 +285,6 @@ class ItemReader:
         own = written(self.reading, layer, value)
         under = self.defaults.get(layer.key, NO_DEFAULTS).givens
         return Sugar(node.span, layer, call(self.reading, layer, own, under, node.span), None)
-
-    def _block_call(self, name: str, node: Node | None, span: Span, *, partial: bool = False) -> Call:
-        """The arguments of a block: each given one by name, a scalar for the first parameter."""
-        parameters = self.blocks[name]
-        whole = True
-        givens: dict[str, Given] = {}
-        if isinstance(node, Mapping):
-            for entry in node:
-                if entry.name not in parameters:
-                    whole = False
-                    what = f"block `{name}` has no parameter `{escaped(entry.name)}`"
-                    self.reading.unknown_word(
-                        _faults.UNKNOWN_KEY, entry.key.span, what, entry.name, parameters
-                    )
-                elif (given := self.reading.given(entry.value)) is not None:
-                    givens[entry.name] = given
-                else:
-                    whole = False
-        elif node is not None and not (isinstance(node, Scalar) and node.value is None):
-            if not parameters:
-                whole = False
-                self.reading.report(_faults.WRONG_VALUE, node.span, f"block `{name}` has no parameters")
-            elif (given := self.reading.given(node)) is not None:
-                givens[next(iter(parameters))] = given
-            else:
-                whole = False
-        missing = [item for item in parameters.values() if item.default is None and item.name not in givens]
-        if missing and whole and not partial:
-            whole = False
-            names = ", ".join(f"`{item.name}`" for item in missing)
-            self.reading.report(
-                _faults.MISSING_KEY,
-                span,
-                f"block `{name}` needs {names}",
-                notes=[Note("required here", missing[0].span)],
-                help=f"write `{name}: {{{', '.join(item.name + ': ...' for item in missing)}}}`",
-            )
-        return Call({}, givens, {key: given.span for key, given in givens.items()}, whole=whole)
 
     def _operands(self, word: str, node: Node | None, span: Span) -> tuple[Operand, ...]:
         if not isinstance(node, Sequence) or len(node) < 2:

@@ -1,0 +1,114 @@
+"""Blocks: what each declares, and the arguments of their uses."""
+
+from collections.abc import Container
+from collections.abc import Mapping as MappingOf
+
+from cnncalc import layers
+from cnncalc.diagnostic import Note, Span
+from cnncalc.spec import _faults
+from cnncalc.spec.controls import CONTROLS, layer_name
+from cnncalc.spec.extends import Family
+from cnncalc.spec.model import Call, Given, Parameter
+from cnncalc.spec.parameters import block_parameters
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Mapping, Node, Scalar, escaped
+
+STRUCTURES = ("sequence", "residual")
+
+
+class Everything(Container[str]):
+    """Any name at all: what `blocks` may hold where it can't be read."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def declared(
+    reading: Reading, found: Family
+) -> tuple[dict[str, dict[str, Parameter]], dict[str, tuple[Span, Node]], Container[str]]:
+    """The parameters of every block by its name, where its layers stand; and the names of those that are none."""
+    entry = found.get("blocks")
+    parameters: dict[str, dict[str, Parameter]] = {}
+    bodies: dict[str, tuple[Span, Node]] = {}
+    lost: set[str] = set()
+    if entry is None:
+        return parameters, bodies, lost
+    if not isinstance(entry.value, Mapping):
+        reading.report(_faults.WRONG_VALUE, entry.value.span, "`blocks` must be a mapping from name to block")
+        return parameters, bodies, Everything()
+    for one in entry.value:
+        name, node = one.name, one.value
+        lost.add(name)
+        if name in layers.names() or name in STRUCTURES or name in CONTROLS:
+            reading.report(
+                _faults.TAKEN_NAME, one.key.span, f"`{name}` is a word of the language and can't name a block"
+            )
+            continue
+        if layer_name(reading, one.key, "a block's name") is None:
+            continue
+        if not isinstance(node, Mapping):
+            reading.report(
+                _faults.WRONG_VALUE,
+                node.span,
+                f"block `{name}` must be a mapping with `layers`, and `params` if it has any",
+            )
+            continue
+        for inner in node:
+            if inner.name not in ("params", "layers"):
+                what = f"a block has no key `{escaped(inner.name)}`"
+                reading.unknown_word(
+                    _faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers")
+                )
+        body = node.get("layers")
+        if body is None:
+            reading.report(_faults.MISSING_KEY, one.key.span, f"block `{name}` needs `layers`")
+            continue
+        own = block_parameters(reading, node)
+        if own is not None:
+            lost.remove(name)
+            parameters[name], bodies[name] = own, (one.key.span, body.value)
+    return parameters, bodies, lost
+
+
+def block_call(
+    reading: Reading,
+    name: str,
+    parameters: MappingOf[str, Parameter],
+    node: Node | None,
+    span: Span,
+    *,
+    partial: bool = False,
+) -> Call:
+    """The arguments of a use: each by name, a scalar for the first parameter; if `partial`, some may be missing."""
+    whole = True
+    givens: dict[str, Given] = {}
+    if isinstance(node, Mapping):
+        for entry in node:
+            if entry.name not in parameters:
+                whole = False
+                what = f"block `{name}` has no parameter `{escaped(entry.name)}`"
+                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, parameters)
+            elif (given := reading.given(entry.value)) is not None:
+                givens[entry.name] = given
+            else:
+                whole = False
+    elif node is not None and not (isinstance(node, Scalar) and node.value is None):
+        if not parameters:
+            whole = False
+            reading.report(_faults.WRONG_VALUE, node.span, f"block `{name}` has no parameters")
+        elif (given := reading.given(node)) is not None:
+            givens[next(iter(parameters))] = given
+        else:
+            whole = False
+    missing = [item for item in parameters.values() if item.default is None and item.name not in givens]
+    if missing and whole and not partial:
+        whole = False
+        names = ", ".join(f"`{item.name}`" for item in missing)
+        reading.report(
+            _faults.MISSING_KEY,
+            span,
+            f"block `{name}` needs {names}",
+            notes=[Note("required here", missing[0].span)],
+            help=f"write `{name}: {{{', '.join(item.name + ': ...' for item in missing)}}}`",
+        )
+    return Call({}, givens, {key: given.span for key, given in givens.items()}, whole=whole)

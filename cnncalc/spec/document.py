@@ -1,0 +1,141 @@
+"""The keys at the top of a document, save those of its parameters, blocks and layers."""
+
+from cnncalc.diagnostic import Edit, Fix, Span
+from cnncalc.layers import shown
+from cnncalc.spec import _faults
+from cnncalc.spec.controls import layer_name
+from cnncalc.spec.extends import OVERRIDES, Family
+from cnncalc.spec.model import Given
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Mapping, Scalar, Sequence, escaped
+
+KEYS = (
+    "cnncalc", "name", "source", "extends", "input", "inputs", "outputs", "params", "defaults", "blocks",
+    "layers", "strict",
+)  # fmt: skip
+VERSION = 1
+
+
+def top_level(reading: Reading, found: Family) -> None:
+    """Unknown, missing and excluded keys of every text, and the version of each."""
+    for root in found.roots:
+        extending = root.get("extends") is not None
+        for entry in root:
+            if entry.name not in KEYS:
+                what = f"a spec has no key `{escaped(entry.name)}`"
+                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS)
+            elif extending and entry.name not in OVERRIDES:
+                reading.report(
+                    _faults.CONFLICTING_KEYS,
+                    entry.key.span,
+                    f"`{entry.name}` can't stand beside `extends`: only {', '.join(OVERRIDES[2:])} are overridden",
+                )
+        start = Span(root.span.file, 1, 1, 1, 1)
+        version = root.get("cnncalc")
+        if version is None:
+            fix = Fix("put `cnncalc: 1` first", (Edit(start, f"cnncalc: {VERSION}\n"),))
+            reading.report(
+                _faults.MISSING_KEY,
+                start,
+                "this is no spec yet: the key `cnncalc`, its format version, is missing",
+                help="put `cnncalc: 1` first",
+                fixes=[fix],
+            )
+        elif not (
+            isinstance(version.value, Scalar) and version.value.value == VERSION and _whole(version.value)
+        ):
+            told = (
+                escaped(shown(version.value.value))
+                if isinstance(version.value, Scalar)
+                else "a list or mapping"
+            )
+            reading.report(
+                _faults.WRONG_VERSION,
+                version.value.span,
+                f"format version {told} is not one this program reads",
+                help=f"write `cnncalc: {VERSION}`",
+                fixes=[Fix(f"write {VERSION}", (Edit(version.value.span, str(VERSION)),))],
+            )
+    base = found.roots[-1]
+    place = base.entries[0].key.span if len(base) else base.span
+    if not found.whole:
+        return
+    if base.get("layers") is None:
+        reading.report(_faults.MISSING_KEY, place, "a spec needs `layers`: the list of its layers")
+    if found.get("input") is None and base.get("inputs") is None:
+        reading.report(
+            _faults.MISSING_KEY,
+            place,
+            "a spec needs `input`: the shape of an image",
+            help="write `input: 224x224x3`",
+        )
+    if (one := base.get("input")) is not None and base.get("inputs") is not None:
+        reading.report(_faults.CONFLICTING_KEYS, one.key.span, "`input` and `inputs` exclude each other")
+
+
+def _whole(node: Scalar) -> bool:
+    return isinstance(node.value, int) and not isinstance(node.value, bool)
+
+
+def text(reading: Reading, found: Family, name: str) -> str:
+    """What a key says in words; empty where it says nothing."""
+    entry = found.get(name)
+    if entry is None:
+        return ""
+    if not isinstance(entry.value, Scalar):
+        reading.report(_faults.WRONG_VALUE, entry.value.span, f"`{name}` must be a text")
+        return ""
+    return "" if entry.value.value is None else entry.value.raw
+
+
+def strict(reading: Reading, found: Family) -> bool:
+    """Whether every remainder is an error."""
+    entry = found.get("strict")
+    if entry is None:
+        return False
+    value = entry.value.value if isinstance(entry.value, Scalar) else None
+    if not isinstance(value, bool):
+        reading.report(_faults.WRONG_VALUE, entry.value.span, "`strict` must be true or false")
+    return value is True
+
+
+def inputs(reading: Reading, found: Family) -> dict[str, Given]:
+    """The shapes of `input` or `inputs`, by name."""
+    if (several := found.roots[-1].get("inputs")) is not None and found.get("input") is None:
+        if not isinstance(several.value, Mapping) or not len(several.value):
+            reading.report(
+                _faults.WRONG_VALUE, several.value.span, "`inputs` must be a mapping from name to shape"
+            )
+            return {}
+        named = {}
+        for entry in several.value:
+            name = layer_name(reading, entry.key, "an input's name")
+            given = reading.given(entry.value)
+            if name is not None and given is not None:
+                named[name.text] = given
+        return named
+    entry_one = found.get("input")
+    given = reading.given(entry_one.value) if entry_one else None
+    return {"input": given} if given is not None else {}
+
+
+def outputs(reading: Reading, found: Family) -> tuple[Given, ...] | None:
+    """The names of the layers that give the outputs; None for the last layer."""
+    entry = found.get("outputs")
+    if entry is None:
+        return None
+    nodes = entry.value.items if isinstance(entry.value, Sequence) else [entry.value]
+    named = []
+    for node in nodes:
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            named.append(Given(node.span, node.value, True))
+        else:
+            reading.report(_faults.WRONG_VALUE, node.span, "`outputs` must be a list of layer names")
+    if not nodes:
+        reading.report(
+            _faults.WRONG_VALUE,
+            entry.value.span,
+            "`outputs` is empty",
+            help="leave it out for the last layer",
+        )
+    return tuple(named) or None

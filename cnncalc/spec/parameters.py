@@ -1,0 +1,99 @@
+"""Parameters: the network's, and those of blocks."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
+
+from cnncalc.spec import _faults
+from cnncalc.spec.extends import Family
+from cnncalc.spec.model import Parameter
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Mapping, Scalar, escaped
+
+
+def network_parameters(reading: Reading, found: Family) -> dict[str, Parameter]:
+    """The network's parameters, an extending spec's values over those it extends."""
+    knobs: dict[str, Parameter] = {}
+    order: dict[str, int] = {}
+    for entry in reversed(list(found.entries("params"))):
+        if not isinstance(entry.value, Mapping):
+            reading.report(
+                _faults.WRONG_VALUE, entry.value.span, "`params` must be a mapping from name to value"
+            )
+            reading.unsure = True
+            continue
+        declared = bool(knobs) or entry is not found.roots[-1].get("params")
+        for one in entry.value:
+            if declared and one.name not in knobs:
+                what = f"the extended spec has no parameter `{escaped(one.name)}`"
+                reading.unknown_word(_faults.UNKNOWN_KEY, one.key.span, what, one.name, knobs)
+                continue
+            if not _named(reading, one.key):
+                continue
+            # A value is made of those before it, and an extending spec keeps the order.
+            reading.knobs = knobs if one.name not in knobs else Earlier(knobs, order, order[one.name])
+            order.setdefault(one.name, len(order))
+            given = reading.given(one.value)
+            if given is not None:
+                knobs[one.name] = Parameter(one.name, one.key.span, given)
+            else:
+                reading.broken.add(one.name)
+    return knobs
+
+
+class Earlier(MappingOf[str, Parameter]):
+    """The parameters that are declared before one of them."""
+
+    def __init__(self, knobs: MappingOf[str, Parameter], order: MappingOf[str, int], end: int) -> None:
+        self._knobs, self._order, self._end = knobs, order, end
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._knobs and self._order[str(name)] < self._end
+
+    def __getitem__(self, name: str) -> Parameter:
+        if name not in self:
+            raise KeyError(name)
+        return self._knobs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._knobs if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | None:
+    """The parameters of a block; None where they can't be read, and what uses them would be unknown."""
+    entry = node.get("params")
+    if entry is None:
+        return {}
+    if not isinstance(entry.value, Mapping):
+        reading.report(
+            _faults.WRONG_VALUE,
+            entry.value.span,
+            "`params` must be a mapping from name to default, or required",
+        )
+        return None
+    parameters: dict[str, Parameter] = {}
+    whole = True
+    for one in entry.value:
+        if not _named(reading, one.key):
+            whole = False
+            continue
+        required = isinstance(one.value, Scalar) and one.value.plain and one.value.raw == "required"
+        reading.local = parameters
+        default = None if required else reading.given(one.value)
+        whole = whole and (required or default is not None)
+        parameters[one.name] = Parameter(one.name, one.key.span, default)
+    reading.local = None
+    return parameters if whole else None
+
+
+def _named(reading: Reading, key: Scalar) -> bool:
+    if key.raw.isidentifier() and key.raw.isascii() and key.raw not in ("in", "i"):
+        return True
+    reading.report(
+        _faults.BAD_NAME,
+        key.span,
+        f"a parameter is named by letters, digits and `_`, and not `in` or `i`; `{escaped(key.raw)}` is not",
+    )
+    return False
