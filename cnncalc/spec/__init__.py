@@ -1,7 +1,7 @@
 """The spec language: located tree -> `Spec`, every word of it checked."""
 
 from cnncalc.spec.cycles import own_names
-from cnncalc.spec.items import sugar_layer
+from cnncalc.spec.layer_item import sugar_layer
 from cnncalc.spec.model import (
     NOTHING,
     Block,

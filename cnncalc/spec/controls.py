@@ -12,6 +12,7 @@ from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 CONTROLS = frozenset(
     ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "shortcut")
 )
+NO_CONTROLS = Controls()
 MODES = ("training", "inference")
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?")
 # Words with a meaning of their own where a name could stand.

@@ -3,18 +3,16 @@
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 
-from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.spec import _faults, document
 from cnncalc.spec.blocks import declared
-from cnncalc.spec.calls import call, written
 from cnncalc.spec.cycles import report_cycles
-from cnncalc.spec.extends import Family, family
-from cnncalc.spec.items import Defaults, ItemReader
-from cnncalc.spec.model import Block, Parameter, Spec, Sugar
+from cnncalc.spec.extends import family
+from cnncalc.spec.items import ItemReader
+from cnncalc.spec.model import Block, Parameter, Spec
 from cnncalc.spec.parameters import network_parameters
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Mapping, Node, Source, escaped, load
+from cnncalc.text import Mapping, Node, Source, load
 
 
 def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
@@ -46,7 +44,8 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)
     reader = ItemReader(reading, parameters, lost_blocks=lost)
-    _defaults(reader, found)
+    if (defaults := found.get("defaults")) is not None:
+        reader.layers.read_defaults(defaults)
     unused: list[Diagnostic] = []
     blocks = {name: _block(reader, name, parameters[name], *bodies[name], unused) for name in bodies}
     reading.local = None
@@ -68,7 +67,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         inputs=inputs,
         outputs=outputs,
         parameters=knobs,
-        defaults={name: one.givens for name, one in reader.defaults.items()},
+        defaults={name: one.givens for name, one in reader.layers.defaults.items()},
         blocks=blocks,
         items=() if broken else items,
         names=names,
@@ -87,44 +86,6 @@ def _nothing(reading: Reading, source: Source | None = None) -> Spec:
         names=frozenset(), lost_names=frozenset(), strict=False, two_modes=False,
         sources={file: source} if source else {}, diagnostics=tuple(reading.diagnostics),
     )  # fmt: skip
-
-
-def _defaults(reader: ItemReader, found: Family) -> None:
-    entry = found.get("defaults")
-    if entry is None:
-        return
-    reading = reader.reading
-    if not isinstance(entry.value, Mapping):
-        reading.report(
-            _faults.WRONG_VALUE, entry.value.span, "`defaults` must be a mapping from layer to its arguments"
-        )
-        return
-    # What follows a conv may have defaults of its own: read them before any sugar is.
-    known = layers.names()
-    for one in sorted(
-        entry.value, key=lambda one: one.name in known and layers.layer_type(one.name).takes_sugar
-    ):
-        if one.name not in known:
-            what = f"there is no layer `{escaped(one.name)}`"
-            reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, known)
-            continue
-        layer = layers.layer_type(one.name)
-        own = written(reading, layer, one.value)
-        told = call(reading, layer, own, {}, None)
-        fit = {
-            name: given._replace(outside=True)
-            for name, given in own.givens.items()
-            if name in told.fields or name in told.computed
-        }
-        sugar = {kind: _outside(reader.sugar(kind, node)) for kind, node in own.sugar.items()}
-        reader.defaults[one.name] = Defaults(fit, sugar)
-
-
-def _outside(sugar: Sugar | None) -> Sugar | None:
-    """Sugar whose word, where it is computed, does not hang on a block's parameters."""
-    if sugar is None or sugar.computed is None:
-        return sugar
-    return sugar._replace(computed=sugar.computed._replace(outside=True))
 
 
 def _block(

@@ -1,0 +1,146 @@
+"""A layer as an item: its arguments over what `defaults` says, and the norm and act written inside it."""
+
+from collections.abc import Mapping as MappingOf
+from typing import NamedTuple
+
+from cnncalc import layers
+from cnncalc.diagnostic import Span
+from cnncalc.layers import Layer
+from cnncalc.spec import _faults
+from cnncalc.spec.calls import call, written
+from cnncalc.spec.model import NOTHING, Controls, First, Given, Item, LayerItem, Sugar
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
+
+
+class Defaults(NamedTuple):
+    """What `defaults` says of one layer type."""
+
+    givens: MappingOf[str, Given] = NOTHING
+    sugar: MappingOf[str, Sugar | None] = NOTHING
+
+
+NO_DEFAULTS = Defaults()
+
+
+class LayerReader:
+    """Reads layers over the `defaults` of their types."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self.defaults: dict[str, Defaults] = {}
+
+    def read_defaults(self, entry: Entry) -> None:
+        """Take over what `defaults` says of each type of layer."""
+        reading = self._reading
+        if not isinstance(entry.value, Mapping):
+            reading.report(
+                _faults.WRONG_VALUE,
+                entry.value.span,
+                "`defaults` must be a mapping from layer to its arguments",
+            )
+            return
+        # What follows a conv may have defaults of its own: read them before any sugar is.
+        known = layers.names()
+        for one in sorted(
+            entry.value, key=lambda one: one.name in known and layers.layer_type(one.name).takes_sugar
+        ):
+            if one.name not in known:
+                what = f"there is no layer `{escaped(one.name)}`"
+                reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, known)
+                continue
+            layer = layers.layer_type(one.name)
+            own = written(reading, layer, one.value)
+            told = call(reading, layer, own, {}, None)
+            fit = {
+                name: given._replace(outside=True)
+                for name, given in own.givens.items()
+                if name in told.fields or name in told.computed
+            }
+            sugar = {kind: _outside(self._sugar(kind, node)) for kind, node in own.sugar.items()}
+            self.defaults[one.name] = Defaults(fit, sugar)
+
+    def item(
+        self,
+        layer: type[Layer],
+        key: Scalar,
+        value: Node | None,
+        whole: Span,
+        told: Controls,
+        first: Entry | None,
+    ) -> LayerItem:
+        """The layer that stands under a key; `first` is what is different in its first repetition."""
+        defaults = self.defaults.get(layer.key, NO_DEFAULTS)
+        own = written(self._reading, layer, value)
+        made = call(self._reading, layer, own, defaults.givens, key.span)
+        sugar = {**defaults.sugar, **{kind: self._sugar(kind, node) for kind, node in own.sugar.items()}}
+        again: First | None = None
+        if first is not None:
+            over = written(self._reading, layer, first.value)
+            over = over._replace(whole=over.whole and own.whole)
+            under = {**defaults.givens, **own.givens}
+            of_first = {**sugar, **{kind: self._sugar(kind, node) for kind, node in over.sugar.items()}}
+            again = First(
+                call(self._reading, layer, over, under, None), of_first.get("norm"), of_first.get("act")
+            )
+        norm, act = sugar.get("norm"), sugar.get("act")
+        return LayerItem(key.span, whole, told, layer, made, again, norm, act)
+
+    def _sugar(self, kind: str, node: Node) -> Sugar | None:
+        """What `norm:` or `act:` stands for; None for `none`."""
+        if isinstance(node, Mapping) and len(node) == 1:
+            word, value = node.entries[0].key, node.entries[0].value
+        elif isinstance(node, Scalar) and isinstance(node.value, str):
+            given = self._reading.given(node)
+            if given is None:
+                return None
+            if not given.constant:
+                return Sugar(node.span, None, None, given)
+            word, value = node, None
+        elif isinstance(node, Scalar) and node.value is None:
+            return None
+        else:
+            self._reading.report(
+                _faults.WRONG_VALUE,
+                node.span,
+                f"`{kind}` must be the name of a layer, or none",
+                help=f"write `{kind}: relu`",
+            )
+            return None
+        layer = sugar_layer(self._reading, kind, word.raw, word.span)
+        if layer is None:
+            return None
+        own = written(self._reading, layer, value)
+        under = self.defaults.get(layer.key, NO_DEFAULTS).givens
+        return Sugar(node.span, layer, call(self._reading, layer, own, under, node.span), None)
+
+
+def _outside(sugar: Sugar | None) -> Sugar | None:
+    """Sugar whose word, where it is computed, does not hang on a block's parameters."""
+    if sugar is None or sugar.computed is None:
+        return sugar
+    return sugar._replace(computed=sugar.computed._replace(outside=True))
+
+
+def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Layer] | None:
+    """The layer that a word names beside `norm` or `act`; None for `none`, and where it names no such layer."""
+    family = "normalisation" if kind == "norm" else "activation"
+    if word == "none":
+        return None
+    if word in layers.names() and (layer := layers.layer_type(word)).family == family:
+        return layer
+    fitting = [name for name in layers.names() if layers.layer_type(name).family == family]
+    message = f"`{kind}` must be one of the {family} layers or none, not {escaped(word)}"
+    reading.unknown_word(_faults.WRONG_VALUE, span, message, word, [*fitting, "none"])
+    return None
+
+
+def before_norm(items: list[Item]) -> list[Item]:
+    """Tell each layer whether a normalisation is written right after it."""
+    for at, after in enumerate(items[1:]):
+        item = items[at]
+        plain = after.controls.source is None and after.controls.when is None and after.controls.only is None
+        norm = plain and isinstance(after, LayerItem) and after.layer.cancels_bias
+        if norm and isinstance(item, LayerItem) and item.norm is None and item.act is None:
+            items[at] = item._replace(before_norm=True)
+    return items

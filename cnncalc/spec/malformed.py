@@ -1,0 +1,51 @@
+"""What is said of an entry that is not one item."""
+
+from collections.abc import Callable
+
+from cnncalc.layers import shown
+from cnncalc.spec import _faults
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
+
+
+def report_no_item(reading: Reading, node: Node) -> None:
+    """Report an entry that is neither a word nor a mapping with something in it."""
+    written_as = shown(node.value) if isinstance(node, Scalar) else "a list" if len(node) else "empty"
+    reading.report(
+        _faults.MALFORMED_ITEM,
+        node.span,
+        f"an item is a word or a mapping, not {written_as}",
+        help="write `- relu`, or `- conv: 64`",
+    )
+
+
+def report_not_one(
+    reading: Reading,
+    node: Mapping,
+    found: Entry | None,
+    extra: list[Entry],
+    is_word: Callable[[str], bool],
+) -> None:
+    """Report a mapping with no key of an item, or with `extra` ones beside the one that was `found` first."""
+    if found is None:
+        reading.report(
+            _faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
+        )
+        return
+    inside = [entry for entry in extra if not is_word(entry.name)]
+    if is_word(found.name) and len(inside) == len(extra):
+        names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)
+        reading.report(
+            _faults.MALFORMED_ITEM,
+            inside[0].key.span,
+            f"{names} beside `{found.name}`: parameters of a layer go inside it",
+            help=f"write `{found.name}: {{{', '.join(escaped(entry.name) + ': ...' for entry in inside)}}}`",
+        )
+        return
+    names = " and ".join(f"`{escaped(entry.name)}`" for entry in (found, *extra))
+    reading.report(
+        _faults.MALFORMED_ITEM,
+        extra[0].key.span,
+        f"one item, several layers: {names}",
+        help="start each with its own `- `",
+    )

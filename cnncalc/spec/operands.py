@@ -1,0 +1,59 @@
+"""The operands of a merge, and the shortcut of a residual."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from cnncalc.diagnostic import Span
+from cnncalc.layers import shown
+from cnncalc.spec import _faults
+from cnncalc.spec.controls import NO_CONTROLS
+from cnncalc.spec.model import BrokenItem, Item, Operand
+from cnncalc.spec.reading import Reading
+from cnncalc.text import Node, Scalar, Sequence, escaped
+
+# How the items of a branch are read, and what it is called in a message.
+Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
+
+SHORTCUTS = ("identity", "project", "optional")
+
+
+def operands(reading: Reading, word: str, node: Node | None, span: Span, items: Items) -> tuple[Operand, ...]:
+    """What a merge joins: names and branches."""
+    if not isinstance(node, Sequence) or len(node) < 2:
+        count = f"{len(node)}" if isinstance(node, Sequence) else "no list of them"
+        reading.report(
+            _faults.TOO_FEW_OPERANDS,
+            node.span if node is not None else span,
+            f"`{word}` joins two or more operands, and there is {count}",
+            help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, or a branch (a list of layers)",
+        )
+        return ()
+    read = []
+    for item in node:
+        if isinstance(item, Sequence):
+            read.append(Operand(item.span, None, items(item, "a branch")))
+        elif isinstance(item, Scalar) and isinstance(item.value, str):
+            given = reading.given(item)
+            broken = None if given else (BrokenItem(item.span, item.span, NO_CONTROLS),)
+            read.append(Operand(item.span, given, broken))
+        else:
+            reading.report(
+                _faults.MALFORMED_ITEM,
+                item.span,
+                "an operand is a name, `prev`, or a branch, which is a list",
+                help="put the layers of the branch in brackets: `[conv: 64]`",
+            )
+            read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
+    return tuple(read)
+
+
+def shortcut(reading: Reading, node: Node, items: Items) -> str | tuple[Item, ...]:
+    """A word, or the layers on the other way around a residual's body."""
+    if isinstance(node, Sequence):
+        return items(node, "`shortcut`")
+    if isinstance(node, Scalar) and node.value in SHORTCUTS:
+        return str(node.value)
+    shown_as = escaped(shown(node.value)) if isinstance(node, Scalar) else "a mapping"
+    message = f"`shortcut` must be {', '.join(SHORTCUTS)} or a list of layers, not {shown_as}"
+    reading.unknown_word(_faults.WRONG_VALUE, node.span, message, shown_as, SHORTCUTS)
+    return (BrokenItem(node.span, node.span, NO_CONTROLS),)
