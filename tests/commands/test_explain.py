@@ -1,0 +1,295 @@
+"""`cnncalc explain`: one layer's arithmetic, every formula true, and the pages of diagnostics."""
+
+import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc import describe
+from cnncalc.graph import Node
+from cnncalc.render.explanation import explanation
+from tests.commands._program import Ended, run
+
+NET = """\
+cnncalc: 1
+name: Small
+params: {width: 8}
+input: 32x32x4
+defaults: {conv: {padding: half}}
+blocks:
+  stage:
+    params: {filters: required, kernel: 3}
+    layers:
+      - conv: {filters: $filters * 2, kernel: $kernel, act: relu}
+        name: main
+      - maxpool: 2
+layers:
+  - stage: $width
+  - conv: {filters: 8, kernel: [3, 5], stride: [1, 2], padding: {left: 2, right: 1}}
+    name: sides
+  - conv_transpose: {filters: 8, kernel: 4, stride: 2, padding: 1}
+  - upsample: 2
+  - lppool: {kernel: 2, p: 3}
+  - conv: {filters: 16, norm: bn}
+  - adaptive_avgpool: 7
+  - zero_pad: 1
+  - locally_connected: {filters: 3, kernel: 3}
+  - mul: [[], [global_maxpool, conv: {filters: 3, act: sigmoid}]]
+  - depthwise_conv: {kernel: 3, dilation: 2}
+  - lrn: 5
+  - flatten
+  - fc: {units: 10, bias: false}
+  - softmax
+"""
+SPECS = ["alexnet_groups", "googlenet", "mobilenet_v1", "resnet18", "vgg16"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    return tmp_path
+
+
+def explain(*arguments: str, **options: Any) -> Ended:
+    return run("explain", *arguments, **options)
+
+
+def page(*arguments: str, **options: Any) -> list[tuple[str, str]]:
+    """The lines of a page: name and text."""
+    ended = explain(*arguments, **options)
+    assert ended.status == 0, ended.err
+    return parts(ended.out)
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    """Name and text of every line under the heading."""
+    split = [re.split(r" {3,}", line.strip(), maxsplit=1) for line in text.splitlines()[2:]]
+    return [(name, text) for name, text in split]
+
+
+def pages(spec: str) -> Iterator[tuple[Node, list[tuple[str, str]]]]:
+    """The page of every layer of a spec, as the command prints it."""
+    analysis = cnncalc.analyse(cnncalc.load(spec))
+    for node in analysis.graph.nodes:
+        yield node, parts("".join(explanation(analysis, node)))
+
+
+# A sum or product of plain numbers, and what it is said to be; `x` is a product too (of sizes).
+EQUATION = re.compile(
+    r"(?<![\w.])([\d(][\d(),./*+x -]*?[\d)]) = (-?\d[\d,.]*(?:/\d+)?(?: x \d+)?)(?![\d*(/])"
+)
+
+
+def equations(text: str) -> list[tuple[Fraction, Fraction]]:
+    """Every equation of a text, both sides computed."""
+    return [
+        (computed(left), computed(right))
+        for left, right in EQUATION.findall(text)
+        if re.search(r"[*/+x]| - ", left)
+    ]
+
+
+def computed(text: str) -> Fraction:
+    """The value of plain arithmetic, exactly."""
+    plain = text.replace(",", "").replace("x", "*")
+    exact: Fraction = eval(re.sub(r"[\d.]+", r"Fraction('\g<0>')", plain), {"Fraction": Fraction})
+    return exact
+
+
+@pytest.mark.parametrize("spec", [*SPECS, "net.yaml"])
+class TestEveryLayer:
+    def test_has_a_page_with_the_figures_of_inspect(self, spec: str) -> None:
+        rows = {row["name"]: row for row in json.loads(run("inspect", spec, "--format", "json").out)["rows"]}
+        for node, lines in pages(spec):
+            row, said = rows[node.name], dict(lines)
+            assert node.shape is not None
+            what = "values" if node.shape.rank else "features"
+            assert said["output"].endswith(f"{node.shape.size:,} {what}")
+            assert said.get("MACs", " = 0").endswith(f" = {row['macs']:,}")
+            if not node.is_input:
+                learned = said.get("parameters", said.get("weight", "")).split("   ")[0]
+                assert re.search(rf"(^|= ){row['params']:,}( |$)", learned), learned
+                assert said["memory"].startswith(
+                    "none of its own" if not row["activations"] else f"{row['activations']:,} "
+                )
+            assert len([name for name, _ in lines if name == "input"]) == len(row["inputs"])
+
+    def test_says_nothing_false(self, spec: str) -> None:
+        seen = 0
+        for node, lines in pages(spec):
+            for name, text in lines:
+                for left, right in equations(text):
+                    seen += 1
+                    assert left == right, f"{node.name}: {name} {text}"
+        assert seen > 20
+
+    def test_says_nothing_of_pythons_own(self, spec: str) -> None:
+        for node, lines in pages(spec):
+            for name, text in lines:
+                if name != "PyTorch":
+                    assert not re.search(r"\b(None|True|False)\b|Fraction|Sides|Shape\(", text), (
+                        node.name,
+                        text,
+                    )
+
+    def test_is_printed_by_the_command(self, spec: str) -> None:
+        analysis = cnncalc.analyse(cnncalc.load(spec))
+        node = analysis.graph.nodes[-1]
+        assert explain(spec, node.name).out == "".join(explanation(analysis, node))
+
+
+class TestEquations:
+    def test_the_check_sees_what_is_false(self) -> None:
+        ((left, right),) = equations("(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5")
+        assert left == right
+        ((left, right),) = equations("(3*3*64)*64 = 36,865")
+        assert left != right
+        ((left, right),) = equations("r + (F - 1)*j = 7 + (5 - 1)*31/14 = 111/7, so 16 pixels")
+        assert left == right
+
+
+class TestLayer:
+    def test_a_convolution_of_the_course(self) -> None:
+        said = dict(page("vgg16", "stage1.conv2"))
+        assert said["output"] == "224x224x64 = 3,211,264 values"
+        assert said["height"] == "(W - F + 2P)/S + 1 = (224 - 3 + 2)/1 + 1 = 224"
+        assert said["weight"] == "(3*3*64)*64 = 36,864   (PyTorch's shape: 64x64x3x3)"
+        assert said["parameters"] == "36,864 + 64 = 36,928"
+        assert said["MACs"] == "(224*224) * (3*3*64)*64 = 1,849,688,064"
+        assert said["receptive field"] == "r + (F - 1)*j = 3 + (3 - 1)*1 = 5 pixels, step 1*1 = 1, from -2"
+        assert said["im2col X_col"] == "(3*3*64) x (224*224) = 576 x 50176"
+
+    def test_says_where_each_value_comes_from(self) -> None:
+        said = dict(page("net.yaml", "stage1.main"))
+        assert said["filters"] == "16   (line 10: $filters * 2 with filters = 8, from stage at line 14)"
+        assert said["kernel"] == "3   (line 10: $kernel with kernel = 3, from stage at line 14)"
+        assert said["padding"] == "half   (defaults, line 5)"
+        assert said["stride"] == "1   (the layer's default)"
+
+    def test_says_where_its_input_comes_from(self) -> None:
+        lines = page("net.yaml", "mul1")
+        assert [text for name, text in lines if name == "input"] == [
+            "7x7x3, from locally_connected1 (line 23)",
+            "1x1x3, from conv2.sigmoid (line 24)",
+        ]
+
+    def test_spells_sides_as_a_spec_does(self) -> None:
+        assert dict(page("net.yaml", "sides"))["padding"].startswith("{top: 0, bottom: 0, left: 2, right: 1}")
+
+    def test_in_place_stores_nothing(self) -> None:
+        assert dict(page("net.yaml", "stage1.main.relu"))["memory"] == (
+            "none of its own: it overwrites the values of stage1.main"
+        )
+        assert dict(page("net.yaml", "flatten1"))["memory"].startswith("none of its own: it is a view of")
+
+    @pytest.mark.parametrize(
+        ("arguments", "memory"),
+        [
+            ([], "4,096 values = 16.00 KiB (float32, batch 1)"),
+            (["--batch", "32", "--dtype", "float16"], "4,096 values = 256.00 KiB (float16, batch 32)"),
+        ],
+    )
+    def test_bytes_are_of_a_batch_in_a_type(self, arguments: list[str], memory: str) -> None:
+        assert dict(page("vgg16", "fc1", *arguments))["memory"] == memory
+
+    def test_from_standard_input(self) -> None:
+        assert explain("-", "sides", stdin=NET).out.startswith("sides · CONV3x5/1x2-8 · <stdin>:15\n")
+
+    def test_of_a_parameter_that_is_set(self) -> None:
+        assert dict(page("net.yaml", "stage1.main", "--set", "width=2"))["filters"].startswith("4   (line 10")
+
+    def test_shared_weights_are_not_its_own(self) -> None:
+        text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n  - conv: 3\n    share: conv1\n"
+        assert dict(page("-", "conv2", stdin=text))["parameters"] == "0 of its own: it uses those of conv1"
+
+    def test_that_loses_input_shows_its_formula(self) -> None:
+        """What is in doubt is the output: `expect` or a later layer would be held against the wrong one."""
+        ended = explain(
+            "-",
+            "conv1",
+            stdin="cnncalc: 1\ninput: 10x10x3\nlayers:\n  - conv: {filters: 8, kernel: 3, stride: 2}\n",
+        )
+        assert ended.status == 1
+        assert "(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5, rounded to 4" in ended.out
+        assert "unknown, because of a fault" in ended.out
+        assert "error[S001]" in ended.err
+
+    @pytest.mark.parametrize("node", ["conv1", "relu1", "add1", "flatten1", "fc1"])
+    def test_behind_a_fault_is_unknown(self, node: str) -> None:
+        text = (
+            "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 9}\n  - relu\n"
+            "  - add: [prev, conv1]\n  - flatten\n  - fc: 10\n"
+        )
+        ended = explain("-", node, stdin=text)
+        assert ended.status == 1
+        assert "unknown, because of a fault: see `cnncalc validate`" in ended.out
+
+
+class TestNode:
+    def test_by_the_end_of_its_name_where_that_is_one(self) -> None:
+        assert explain("net.yaml", "main").out == explain("net.yaml", "stage1.main").out
+
+    def test_by_the_end_of_several_names(self) -> None:
+        ended = explain("vgg16", "conv1")
+        assert (ended.status, ended.out) == (2, "")
+        assert "5 layers are named so: stage1.conv1, stage2.conv1, " in ended.err
+
+    def test_by_the_end_of_many_names(self) -> None:
+        assert ", ...\n" in explain("resnet50", "conv2.bn").err
+
+    def test_misspelt_gets_the_nearest(self) -> None:
+        ended = explain("net.yaml", "stage1.mian")
+        assert (ended.status, ended.out) == (2, "")
+        assert "there is no layer 'stage1.mian'. Did you mean 'stage1.main'?" in ended.err
+
+    def test_like_none(self) -> None:
+        ended = explain("net.yaml", "qqqqqqq")
+        assert ended.status == 2
+        assert ended.err.endswith("there is no layer 'qqqqqqq'.\n")
+
+    def test_of_a_spec_that_cannot_be_read(self) -> None:
+        ended = explain("nothing.yaml", "conv1")
+        assert (ended.status, ended.out) == (2, "")
+        assert "error[Y001]" in ended.err
+
+
+class TestCode:
+    @pytest.mark.parametrize("code", describe.faults())
+    def test_every_one_has_a_page(self, code: str) -> None:
+        fault = describe.faults()[code]
+        ended = explain(code)
+        assert (ended.status, ended.err) == (0, "")
+        for heading in (f"{code} {fault.name}", "What it does", "Why is this bad?"):
+            assert heading in ended.out
+        assert max(map(len, ended.out.splitlines())) <= 80
+
+    @pytest.mark.parametrize("word", ["S001", "s001", "stride-drops-input", "Stride-Drops-Input"])
+    def test_by_code_or_name(self, word: str) -> None:
+        assert explain(word).out == explain("S001").out
+
+    @pytest.mark.parametrize(
+        ("word", "says"),
+        [
+            ("S099", "Did you mean 'S0"),
+            ("stride-drop-input", "Did you mean 'stride-drops-input'?"),
+            ("qqqqqqq", "A code is a letter and three digits, as in S001."),
+            ("vgg16", "To explain a layer of a spec, name the layer too."),
+            ("net.yaml", "To explain a layer of a spec, name the layer too."),
+        ],
+    )
+    def test_unknown(self, word: str, says: str) -> None:
+        ended = explain(word)
+        assert (ended.status, ended.out) == (2, "")
+        assert f"there is no diagnostic '{word}'. {says}" in ended.err
+
+    def test_shows_the_example_with_its_finding(self) -> None:
+        text = explain("S001").out
+        assert "conv: {filters: 8, kernel: 3, stride: 2}" in text
+        assert "error[S001] stride-drops-input: " in text
+        assert text.index("Example") < text.index("Use instead")

@@ -1,0 +1,57 @@
+"""`cnncalc specs`: the shipped zoo."""
+
+import json
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc import zoo
+from tests.commands._program import run
+
+
+def told(*arguments: str) -> list[dict[str, Any]]:
+    result: list[dict[str, Any]] = json.loads(run("specs", *arguments, "--format", "json").out)
+    return result
+
+
+def test_lists_every_one_sorted() -> None:
+    lines = run("specs", COLUMNS="200").out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == zoo.names()
+
+
+def test_those_whose_name_has_a_word() -> None:
+    assert [row["spec"] for row in told("net5")] == [name for name in zoo.names() if "net5" in name]
+    assert told("LeNet5") == told("lenet5")
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_none_of_a_name_is_an_error(format: str) -> None:
+    ended = run("specs", "qqqqqq", "--format", format)
+    assert ended == (2, "", "error: no shipped spec has 'qqqqqq' in its name\n")
+
+
+def test_json_has_its_keys() -> None:
+    (row,) = [row for row in told("vgg16") if row["spec"] == "vgg16"]
+    assert list(row) == ["spec", "name", "input", "params", "macs", "source"]
+    assert (row["spec"], row["name"], row["input"]) == ("vgg16", "VGG-16", "224x224x3")
+    assert (row["params"], row["macs"]) == (138_357_544, 15_470_264_320)
+    assert row["source"]
+
+
+def test_figures_are_those_of_inspect() -> None:
+    for row in told("alexnet"):
+        totals = cnncalc.analyse(cnncalc.load(row["spec"])).totals
+        assert (row["params"], row["macs"]) == (totals.params, totals.macs)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_a_narrow_page_cuts_the_source_and_no_figure(width: int) -> None:
+    lines = run("specs", "lenet5", COLUMNS=str(width)).out.splitlines()
+    assert lines[1].split()[:4] == ["lenet5", "32x32x1", "61,706", "416,520"]
+    assert max(map(len, lines)) <= max(width, 50)
+
+
+def test_a_source_that_is_cut_says_so() -> None:
+    assert run("specs", "lenet5", COLUMNS="80").out.splitlines()[1].rstrip().endswith("…")
+    assert "…" not in run("specs", "lenet5", COLUMNS="300").out
