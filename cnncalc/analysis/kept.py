@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnncalc.analysis.storage import Stored
-from cnncalc.graph import Graph, Node
-from cnncalc.layers import Tensor
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers import Storage, Tensor
 from cnncalc.shape import DTYPES
 
 
@@ -23,10 +23,11 @@ class KeptTensor(NamedTuple):
         return self.values * DTYPES[self.dtype or dtype] * (batch if self.batched else 1)
 
 
-def kept(graph: Graph, stored: Sequence[Stored | None]) -> list[KeptTensor] | None:
+def kept(graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu") -> list[KeptTensor] | None:
     """Every tensor autograd keeps, parameters and buffers left out; None where a shape is unknown.
 
-    A layer keeps nothing where no gradient passes: before the first layer with parameters.
+    A layer keeps nothing where no gradient passes: before the first layer with parameters. Layers say what they keep on
+    a CPU; on another `backend` (`cuda`) it differs as far as PyTorch's source says.
     """
     passes = [False] * len(graph.nodes)
     found: dict[tuple[int, str], KeptTensor] = {}
@@ -40,10 +41,14 @@ def kept(graph: Graph, stored: Sequence[Stored | None]) -> list[KeptTensor] | No
         passes[node.index] = any(passes[at] for at in node.inputs) or any(one.trainable for one in weights)
         if not passes[node.index]:
             continue
+        spared = _spared(fit, [passes[at] for at in node.inputs])
         for item in fit.layer.keeps(fit.inputs):
+            if (item.name if isinstance(item, Tensor) else item) in spared:
+                continue
             if isinstance(item, Tensor):
                 name = (node.index, item.name)
-                found[name] = KeptTensor(node.index, item.name, item.size, item.dtype, item.batched)
+                kind = _dtype(fit, item, stored[node.index], backend)
+                found[name] = KeptTensor(node.index, item.name, item.size, kind, item.batched)
                 continue
             holder = node.index if item == "output" else node.inputs[int(item)]
             tensor = _held(graph, stored, graph.nodes[holder])
@@ -59,3 +64,34 @@ def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTens
     if here is None or (shape := graph.nodes[here.root].shape) is None:
         return None
     return KeptTensor(here.root, "", shape.size, None, True)
+
+
+def _spared(fit: Fit, passes: Sequence[bool]) -> set[int | str]:
+    """What a product does not keep after all, because some of its operands take no gradient.
+
+    A factor is kept for the gradient of the other one. Of several, two at a time are multiplied: the k-th product, of
+    the first k + 1 operands, waits for the gradient of the next operand.
+    """
+    if all(passes) or not any(call.operands == "fold" for call in fit.layer.torch(fit.inputs)):
+        return set()
+    spared: set[int | str] = set()
+    if not passes[1]:
+        spared.add(0)
+    for at in range(1, len(passes)):
+        if not any(passes[:at]):
+            spared.add(at)
+        if at > 1 and not passes[at]:
+            spared.add(f"product{at - 1}")
+    return spared
+
+
+def _dtype(fit: Fit, item: Tensor, here: Stored | None, backend: str) -> str | None:
+    """The type of a tensor of a layer's own.
+
+    On CUDA dropout with an output of its own has a fused kernel, which keeps a mask of booleans where the CPU's way
+    keeps factors (`is_fused_kernel_acceptable` in ATen/native/Dropout.cpp).
+    """
+    fused = here is not None and here.storage is Storage.OWN
+    if backend == "cuda" and fit.layer.key == "dropout" and item.name == "mask" and fused:
+        return "bool"
+    return item.dtype

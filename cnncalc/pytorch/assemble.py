@@ -1,114 +1,111 @@
 """Graph -> `torch.fx.GraphModule`: a plain module, with submodules named as in the spec and a readable forward."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import fx, nn
 
 from cnncalc.analysis import Analysis
-from cnncalc.graph import Graph, Node
+from cnncalc.graph import Graph
 from cnncalc.layers import Storage, TorchCall
 from cnncalc.pytorch import modules
 from cnncalc.pytorch.fitness import Unbuildable, faults
-from cnncalc.pytorch.names import module_paths
+from cnncalc.pytorch.names import Placed, arguments, placed
 
 # Where a step of the forward says which node of the graph its result is.
 INDEX = "cnncalc_node"
 
 
 def build(
-    graph: Graph, *, seed: int | None = None, device: Any = None, dtype: torch.dtype | None = None
+    graph: Graph,
+    *,
+    seed: int | None = None,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
 ) -> fx.GraphModule:
     """The network of a graph as a PyTorch module, in the mode the graph was expanded for (`model.train()` is yours).
 
     Submodules and state_dict are named as in the spec (`stage1.conv2.weight`; what follows a layer by sugar as
-    `conv1_bn`), parameters come in the order of the layers, and shared ones are one module. `model.code` is its
-    forward: inputs in the order of the spec, one output or a tuple of them. Parameters have PyTorch's own
-    initialisation; `seed` makes it repeatable without touching the global state. Raises `Unbuildable` with the
-    diagnostics of everything that PyTorch cannot do, before anything is allocated.
+    `conv1_bn`), parameters come in the order of the layers, and shared ones are there once. `model.code` is its
+    forward: inputs in the order of the spec, one output or a tuple of them.
+
+    Parameters have PyTorch's own initialisation, made on the CPU: a `seed` gives the same ones for every device, and
+    leaves the global state of random numbers as it was. On the device `meta` nothing is allocated. Raises `Unbuildable`
+    with the diagnostics of everything that PyTorch cannot do, before anything is.
     """
     if found := faults(graph):
         raise Unbuildable(found)
+    target = torch.device("cpu" if device is None else device)
     with torch.random.fork_rng(devices=(), enabled=seed is not None):
         if seed is not None:
-            torch.manual_seed(seed)
-        with torch.device(device if device is not None else "cpu"):
+            # The CPU's alone: torch.manual_seed sets those of other devices too, which fork_rng does not bring back.
+            torch.default_generator.manual_seed(seed)
+        with torch.device("meta" if target.type == "meta" else "cpu"):
             model = _assembled(graph)
-            return model if dtype is None else model.to(dtype=dtype)
+    return model.to(device=target, dtype=dtype)
 
 
 def _assembled(graph: Graph) -> fx.GraphModule:
     root, code = nn.Module(), fx.Graph()
-    paths = module_paths(graph)
-    stored = Analysis(graph).storage
+    stored, steps, names = Analysis(graph).storage, placed(graph), arguments(graph)
     values: list[fx.Node] = []
     for node in graph.nodes:
         if node.is_input:
-            values.append(code.placeholder(node.name.replace(".", "_").replace("-", "_")))
-            values[-1].meta[INDEX] = node.index
-            continue
-        stored_at = stored[node.index]
-        in_place = stored_at is not None and stored_at.storage is Storage.IN_PLACE
-        operands = tuple(values[at] for at in node.inputs)
-        for path, call in _placed(node, paths):
-            operands = (_step(code, root, node, path, call, operands, in_place=in_place),)
-        operands[0].meta[INDEX] = node.index
-        values.append(operands[0])
+            value = code.placeholder(names[node.index])
+        else:
+            at = stored[node.index]
+            in_place = at is not None and at.storage is Storage.IN_PLACE
+            operands = tuple(values[at] for at in node.inputs)
+            for step in steps[node.index]:
+                operands = (append(code, root, step, operands, in_place=in_place),)
+            value = operands[0]
+        value.meta[INDEX] = node.index
+        values.append(value)
     outputs = tuple(values[at] for at in graph.outputs)
     code.output(outputs[0] if len(outputs) == 1 else outputs)
     code.lint()
     return fx.GraphModule(root, code, class_name="Network")
 
 
-def _placed(node: Node, paths: dict[int, str]) -> Iterator[tuple[str, TorchCall]]:
-    """The calls of a node with the path of each: the one with its weights (or the last) has the node's own."""
-    assert node.fit is not None
-    calls = node.fit.layer.torch(node.fit.inputs)
-    own = _own(calls)
-    for at, call in enumerate(calls):
-        suffix = "" if at == own else f"_{call.target.rpartition('.')[2].lower()}"
-        # A node that uses another's weights is the same module; its padding is, too.
-        yield paths[node.owner] + suffix, call
-
-
-def _own(calls: tuple[TorchCall, ...]) -> int:
-    """Which of a layer's calls has its weights: not the flattening or padding around it."""
-    around = ("nn.Flatten", "nn.ZeroPad", "nn.ConstantPad")
-    inner = [at for at, call in enumerate(calls) if not call.target.startswith(around)]
-    return inner[0] if inner else len(calls) - 1
-
-
-def _step(
-    code: fx.Graph,
-    root: nn.Module,
-    node: Node,
-    path: str,
-    call: TorchCall,
-    operands: tuple[fx.Node, ...],
-    *,
-    in_place: bool,
+def append(
+    code: fx.Graph, root: nn.Module, step: Placed, operands: tuple[fx.Node, ...], *, in_place: bool
 ) -> fx.Node:
     """One call in the forward; a module is made when it is first called."""
-    room, _, name = call.target.rpartition(".")
-    if room in ("nn", "own"):
-        arguments = dict(call.arguments)
-        if "inplace" in arguments:
-            arguments["inplace"] = in_place or arguments["inplace"]
-        if not _has(root, path):
-            _put(root, path, getattr(nn if room == "nn" else modules, name)(**arguments))
-        return code.call_module(path, operands[:1] if call.operands == "first" else operands)
-    function = getattr(torch if room == "torch" else nn.functional, name)
+    call = step.call
     if call.operands == "first":
         operands = operands[:1]
+    if step.path:
+        if not _has(root, step.path):
+            _put(root, step.path, _module(root, step, in_place=in_place))
+        return code.call_module(step.path, operands)
+    function = _function(call)
     if call.operands == "list":
         return code.call_function(function, (list(operands),), dict(call.arguments))
-    if call.operands in ("arguments", "first"):
+    if call.operands != "fold":
         return code.call_function(function, operands, dict(call.arguments))
     value = operands[0]
     for operand in operands[1:]:
         value = code.call_function(function, (value, operand), dict(call.arguments))
     return value
+
+
+def _function(call: TorchCall) -> Any:
+    room, _, name = call.target.rpartition(".")
+    return getattr(torch if room == "torch" else nn.functional, name)
+
+
+def _module(root: nn.Module, step: Placed, *, in_place: bool) -> nn.Module:
+    """The module of a call. What it borrows are the very parameters of another."""
+    room, _, name = step.call.target.rpartition(".")
+    told = dict(step.call.arguments)
+    if "inplace" in told:
+        told["inplace"] = in_place or told["inplace"]
+    module: nn.Module = getattr(nn if room == "nn" else modules, name)(**told)
+    if step.weights_of:
+        for of, parameter in root.get_submodule(step.weights_of).named_parameters():
+            inside, _, own = of.rpartition(".")
+            setattr(module.get_submodule(inside), own, parameter)
+    return module
 
 
 def _has(root: nn.Module, path: str) -> bool:

@@ -1,12 +1,12 @@
-"""What keeps a graph from being a PyTorch module, told before anything is allocated."""
+"""What keeps a graph from being a PyTorch module, told before anything is allocated. (Needs no torch.)"""
 
-from cnncalc.diagnostic import Diagnostic, Span
+from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph import Graph, Node
 from cnncalc.pytorch import _faults
 
 
 class Unbuildable(ValueError):
-    """A graph that no module can be built from; `diagnostics` say why, layer by layer."""
+    """A graph that no module can be built from or run as asked; `diagnostics` say why, layer by layer."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__("; ".join(item.message for item in diagnostics))
@@ -14,24 +14,31 @@ class Unbuildable(ValueError):
 
 
 def faults(graph: Graph) -> tuple[Diagnostic, ...]:
-    """Every layer that is in the way: its own diagnostics first where the spec has errors."""
-    if not graph.ok or any(node.shape is None for node in graph.nodes):
-        errors = tuple(item for item in graph.diagnostics if item.severity.word == "error")
-        return errors or (_faults.NOT_WHOLE.at(_start(graph), "the network has a layer of unknown shape"),)
-    found = [
-        _faults.NO_TWIN.at(
-            _place(graph, node),
-            f"PyTorch has no layer that is `{node.name}`: {node.kind} with these arguments",
-        )
-        for node in graph.nodes
-        if node.fit is not None and not node.fit.layer.torch(node.fit.inputs)
-    ]
-    return tuple({item.span: item for item in found}.values())
+    """Every layer that is in the way; where the spec has errors, those."""
+    if not graph.ok:
+        return tuple(item for item in graph.diagnostics if item.severity is Severity.ERROR)
+    found = [fault for node in graph.layers for fault in _of(graph, node)]
+    # An item that is repeated is told once.
+    return tuple({(item.code, item.span): item for item in found}.values())
 
 
-def _place(graph: Graph, node: Node) -> Span:
-    return node.item.span if node.item is not None else _start(graph)
+def _of(graph: Graph, node: Node) -> list[Diagnostic]:
+    fit, owner = node.fit, graph.nodes[node.owner]
+    assert fit is not None
+    assert owner.fit is not None
+    calls = fit.layer.torch(fit.inputs)
+    if not calls:
+        message = f"PyTorch has no layer that is `{node.name}`: {node.kind} with these arguments"
+        return [_faults.NO_TWIN.at(place(graph, node), message)]
+    if owner is node or not fit.layer.buffers(fit.inputs) or calls == owner.fit.layer.torch(owner.fit.inputs):
+        return []
+    message = f"`{node.name}` shares the buffers of `{owner.name}` and is not called like it"
+    where = Note(f"`{owner.name}` is here", place(graph, owner))
+    return [_faults.SHARED_STATE.at(place(graph, node), message, notes=[where])]
 
 
-def _start(graph: Graph) -> Span:
-    return Span(graph.spec.file, 1, 1, 1, 1)
+def place(graph: Graph, node: Node) -> Span:
+    """Where a node stands in the text."""
+    if node.item is not None:
+        return node.item.span
+    return graph.places.get(node.index) or Span(graph.spec.file, 1, 1, 1, 1)

@@ -5,6 +5,7 @@ convolutions average, its maxima average, what works value by value is left out;
 distance, and what is not zero was seen. (Araujo, Norris & Sim 2019 define the field so; Luo et al. 2016 measure it.)
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -27,15 +28,18 @@ class Opaque(Exception):
 class Footprint(fx.Interpreter):
     """Runs a model on one channel, as averages."""
 
-    def __init__(self, model: fx.GraphModule, until: int) -> None:
+    def __init__(self, model: fx.GraphModule, nodes: set[int]) -> None:
         super().__init__(model)
-        self.until = until
-        self.result: Tensor | None = None
+        self.extra_traceback = False
+        self.nodes = nodes
+        self.results: dict[int, Tensor] = {}
 
     def run_node(self, n: fx.Node) -> Any:
+        if len(self.results) == len(self.nodes):
+            return None
         value = super().run_node(n)
-        if n.meta.get(INDEX) == self.until:
-            self.result = value
+        if (index := n.meta.get(INDEX)) in self.nodes:
+            self.results[index] = value
         return value
 
     def call_module(self, target: Any, args: Any, kwargs: Any) -> Any:
@@ -110,16 +114,26 @@ def _each(value: Any, rank: int) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, tuple | list) else (value,) * rank
 
 
-def seen(model: fx.GraphModule, node: int, shapes: list[tuple[int, ...]]) -> list[tuple[int, int]]:
-    """First and last pixel, along each axis of the first input, that reach the centre value of a node's output.
+def seen(
+    model: fx.GraphModule, nodes: Iterable[int], shapes: Sequence[tuple[int, ...]]
+) -> dict[int, list[tuple[int, int]] | None]:
+    """First and last pixel, along each axis of the inputs, that reach the centre value of nodes' outputs.
 
-    `shapes` are the inputs' spatial sizes. Raises `Opaque` for a model with a module that is not known here.
+    `shapes` are the inputs' spatial sizes, all alike. None where no pixel reaches it. Raises `Opaque` for a model with
+    a module that is not known here.
     """
-    inputs = [torch.ones(1, 1, *shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
-    footprint = Footprint(model, node)
-    footprint.run(*inputs)
-    assert footprint.result is not None
-    centre = tuple(size // 2 for size in footprint.result.shape[2:])
-    (gradient,) = torch.autograd.grad(footprint.result[(0, 0, *centre)], inputs[:1])
-    reached = gradient[0, 0].nonzero()
+    images = [torch.ones(1, 1, *shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
+    footprint = Footprint(model, set(nodes))
+    footprint.run(*images)
+    return {index: _spans(images, value) for index, value in footprint.results.items()}
+
+
+def _spans(images: Sequence[Tensor], value: Tensor) -> list[tuple[int, int]] | None:
+    centre = tuple(size // 2 for size in value.shape[2:])
+    told: Sequence[Tensor | None] = torch.autograd.grad(
+        value[(0, 0, *centre)], images, retain_graph=True, allow_unused=True
+    )
+    reached = torch.cat([gradient[0, 0].nonzero() for gradient in told if gradient is not None])
+    if not len(reached):
+        return None
     return [(int(column.min()), int(column.max())) for column in reached.T]

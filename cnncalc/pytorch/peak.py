@@ -1,0 +1,55 @@
+"""The most memory a run takes: of a CUDA device what PyTorch allocates, of a CPU what the process gains."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import torch
+
+STATUS, RESET = "/proc/self/status", "/proc/self/clear_refs"
+
+
+class Peak(NamedTuple):
+    """Bytes at the peak, and what they are of."""
+
+    nbytes: int
+    of: str
+
+
+@contextmanager
+def watched(device: torch.device) -> Iterator[Callable[[], Peak | None]]:
+    """Watch a stretch of work; what is yielded tells its peak so far, None where it can't be known.
+
+    On Linux the process's high-water mark of resident memory is set back first; what was resident before is left out.
+    It is a rough figure: threads, kernels loaded on first use and memory that an allocator had kept count, too.
+    """
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+        yield lambda: Peak(torch.cuda.max_memory_allocated(device), "allocated on the device")
+        return
+    before = _resident("VmRSS") if device.type == "cpu" and _set_back() else None
+
+    def told() -> Peak | None:
+        now = _resident("VmHWM")
+        return None if before is None or now is None else Peak(max(0, now - before), "gained by the process")
+
+    yield told
+
+
+def _set_back() -> bool:
+    try:
+        with open(RESET, "w", encoding="ascii") as file:
+            file.write("5")
+    except OSError:
+        return False
+    return True
+
+
+def _resident(line: str) -> int | None:
+    """A figure of this process's memory, in bytes."""
+    try:
+        with open(STATUS, encoding="ascii", errors="replace") as file:
+            found = [told.split()[1] for told in file if told.startswith(f"{line}:")]
+    except OSError:
+        return None
+    return int(found[0]) * 1024 if found else None

@@ -1,0 +1,95 @@
+"""Whether PyTorch runs each kind of layer in a type on a device: tried on a few values, before anything is large."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import torch
+from torch import fx, nn
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import Graph, Node
+from cnncalc.layers import Layer, problems
+from cnncalc.pytorch import _faults
+from cnncalc.pytorch.assemble import append
+from cnncalc.pytorch.fitness import place
+from cnncalc.pytorch.names import Placed
+from cnncalc.shape import Shape
+
+Inputs = tuple[Shape, ...]
+
+# What PyTorch's normalisations say where there is one value to normalise.
+ONE_VALUE = "Expected more than 1"
+
+
+def refusals(graph: Graph, *, device: str, dtype: str, batch: int, training: bool) -> tuple[Diagnostic, ...]:
+    """Every layer that PyTorch refuses to run, told where it is written; each distinct one is tried once."""
+    tried: set[tuple[Layer, Inputs]] = set()
+    found: dict[object, Diagnostic] = {}
+    for node in graph.layers:
+        assert node.fit is not None
+        case = (node.fit.layer, small(node.fit.layer, node.fit.inputs))
+        if case in tried:
+            continue
+        tried.add(case)
+        error = _error(*case, device=device, dtype=dtype, batch=min(batch, 2), training=training)
+        if error is not None:
+            found.setdefault(place(graph, node), _told(graph, node, error, device, dtype))
+    return tuple(found.values())
+
+
+def small(layer: Layer, inputs: Inputs) -> Inputs:
+    """The smallest inputs that a layer takes; single positions stay single, and others do not become so."""
+    longest = max((size for at in inputs for size in at.spatial), default=1)
+    widest = max(at.channels for at in inputs)
+    for positions, channels in product(_sizes(2, longest), _sizes(1, widest)):
+        shapes = tuple(
+            Shape(min(channels, at.channels), tuple(min(positions, size) for size in at.spatial))
+            for at in inputs
+        )
+        if not any(problem.blocking for problem in problems(layer, shapes)):
+            return shapes
+    return inputs
+
+
+def _sizes(least: int, most: int) -> Iterator[int]:
+    while least < most:
+        yield least
+        least *= 2
+    yield most
+
+
+def _error(
+    layer: Layer, inputs: Inputs, *, device: str, dtype: str, batch: int, training: bool
+) -> Exception | None:
+    """What PyTorch says against a layer; None where it runs it, forward and (in training) backward."""
+    root, code = nn.Module(), fx.Graph()
+    operands = tuple(code.placeholder(f"input{at}") for at in range(len(inputs)))
+    for at, call in enumerate(layer.torch(inputs)):
+        path = f"step{at}" if call.target.partition(".")[0] in ("nn", "own") else ""
+        operands = (append(code, root, Placed(call, path), operands, in_place=False),)
+    code.output(operands[0])
+    kind = getattr(torch, dtype)
+    model = fx.GraphModule(root, code).to(device=device, dtype=kind).train(training)
+    images = [torch.rand(batch, *shape.torch, device=device).to(kind) for shape in inputs]
+    try:
+        with torch.set_grad_enabled(training):
+            # Copies: a layer that works in place may not write over a leaf.
+            output = model(*(image.requires_grad_(training).clone() for image in images))
+            if training and output.requires_grad:
+                output.float().sum().backward()
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, ValueError) as error:
+        return error
+    return None
+
+
+def _told(graph: Graph, node: Node, error: Exception, device: str, dtype: str) -> Diagnostic:
+    words = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
+    if ONE_VALUE in words:
+        message = f"`{node.name}` has one value a channel to normalise: {node.shape}, and a batch of 1"
+        return _faults.BATCH_OF_ONE.at(
+            place(graph, node), message, help="a batch of 2 or more has a variance"
+        )
+    message = f"PyTorch does not run `{node.name}` ({node.kind}) in {dtype} on {device}: {words}"
+    return _faults.REFUSED.at(place(graph, node), message)
