@@ -31,6 +31,15 @@ def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
                 f"{layer.key} reads features and is given a volume, {shape}",
                 operand=which,
             )
+        if shape.rank and shape.rank not in layer.ranks:
+            fit = " or ".join(map(str, layer.ranks))
+            return Problem(
+                _faults.WRONG_AXES,
+                f"{layer.key} works on {fit} spatial {'axis' if fit == '1' else 'axes'} and the input ({shape}) "
+                f"has {shape.rank}: {', '.join(shape.axes)}",
+                help=layer.other_ranks,
+                operand=which,
+            )
     return None
 
 

@@ -136,7 +136,7 @@ def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Proble
     """Groups must divide the input's channels and the filters; the help names the nearest that do."""
     if channels % groups == 0 and filters % groups == 0:
         return
-    near = _divisors_near(groups, gcd(channels, filters))
+    near = divisors_near(groups, gcd(channels, filters))
     over, what = (channels, "input channels") if channels % groups else (filters, "filters")
     yield Problem(
         _faults.GROUPS_DO_NOT_DIVIDE,
@@ -147,7 +147,7 @@ def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Proble
     )
 
 
-def _divisors_near(number: int, of: int) -> list[int]:
+def divisors_near(number: int, of: int) -> list[int]:
     """The divisors of `of` next below and next above a number, as far as a short search finds them."""
     below = (n for n in range(min(number - 1, of), max(0, number - SEARCH), -1) if of % n == 0)
     above = (n for n in range(number + 1, min(of, number + SEARCH) + 1) if of % n == 0)

@@ -163,3 +163,80 @@ MODE_OF_OTHER_RANK = Fault(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - upsample: {scale: 2, mode: bilinear}\n",
     source="torch.nn.Upsample, mode",
 )
+
+CHANNELS_DO_NOT_DIVIDE = Fault(
+    "S015",
+    "channels-do-not-divide",
+    Severity.ERROR,
+    "The layer parts the channels into equal pieces, and they don't come out even.",
+    "Heads of attention, groups of a normalisation or a shuffle, the halves of a glu, the pieces of a maxout: each "
+    "gets the same number of channels.",
+    invalid="cnncalc: 1\ninput: 8x8x30\nlayers:\n  - gn: {groups: 4}\n",
+    valid="cnncalc: 1\ninput: 8x8x32\nlayers:\n  - gn: {groups: 4}\n",
+    source="torch.nn.GroupNorm, num_groups",
+)
+
+ONE_VALUE_TO_NORMALISE = Fault(
+    "S016",
+    "one-value-to-normalise",
+    Severity.ERROR,
+    "instance_norm has one position a channel, whose mean is itself.",
+    "Every value would become 0 (PyTorch refuses it in training).",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - global_avgpool\n  - instance_norm\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - instance_norm\n  - global_avgpool\n",
+    source="torch.nn.InstanceNorm2d: Expected more than 1 spatial element when training",
+)
+
+OUT_OF_RANGE = Fault(
+    "S017",
+    "out-of-range",
+    Severity.ERROR,
+    "The part that the layer takes lies outside of its input, or is empty.",
+    "Slicing in Python ends at the end in silence; a part that is not there is a mistake in the spec.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - slice: {start: 8, stop: 24}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - slice: {start: 8, stop: 16}\n",
+)
+
+ONE_OF_TWO_FIELDS = Fault(
+    "S018",
+    "one-of-two-fields",
+    Severity.ERROR,
+    "The layer's size can be given in two ways, and both are given or none is.",
+    "Two sizes would contradict each other or repeat themselves; without any there is no output.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - crop: {size: 4, sides: 2}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - crop: {size: 4}\n",
+    source="torch.nn.FractionalMaxPool2d: only one of output_size and output_ratio may be specified",
+)
+
+PADDING_OVER_INPUT = Fault(
+    "S019",
+    "padding-over-input",
+    Severity.ERROR,
+    "A reflection as long as the input, or longer.",
+    "The edge itself is not repeated, so an axis of W positions has W - 1 to reflect.",
+    invalid="cnncalc: 1\ninput: 4x4x16\nlayers:\n  - reflection_pad: 4\n",
+    valid="cnncalc: 1\ninput: 4x4x16\nlayers:\n  - reflection_pad: 3\n",
+    source="torch.nn.ReflectionPad2d: padding size should be less than the corresponding input dimension",
+)
+
+SLOPES_NOT_PER_CHANNEL = Fault(
+    "S020",
+    "slopes-not-per-channel",
+    Severity.ERROR,
+    "prelu's `num_parameters` is neither 1 nor the number of channels.",
+    "It learns one slope for all channels, or one for each.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - prelu: {num_parameters: 8}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - prelu: {num_parameters: 16}\n",
+    source="torch.nn.PReLU, num_parameters",
+)
+
+EMPTY_RANGE = Fault(
+    "S021",
+    "empty-range",
+    Severity.ERROR,
+    "hardtanh's `min_val` is not below its `max_val`.",
+    "No value lies between them, so nothing would pass.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - hardtanh: {min_val: 1, max_val: 1}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - hardtanh: {min_val: 0, max_val: 1}\n",
+    source="torch.nn.Hardtanh",
+)

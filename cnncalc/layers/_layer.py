@@ -150,8 +150,14 @@ class Layer(ABC):
     examples: ClassVar[tuple[Example, ...]]
     # What it takes: a volume (1 to 3 spatial axes), features, or any.
     takes: ClassVar[Literal["volume", "features", "any"]] = "any"
+    # How many spatial axes its volumes may have.
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    # What to write for a volume with another number of them.
+    other_ranks: ClassVar[str | None] = None
     # How many inputs; None: two or more (a merge).
     arity: ClassVar[int | None] = 1
+    # Whether it reads the values of its first operand only, and no more than the size of the others.
+    reads_first: ClassVar[bool] = False
     # Whether it takes the mean out of each channel, so that a bias before it has no effect.
     cancels_bias: ClassVar[bool] = False
     # Whether `norm:` and `act:` may be written inside it.

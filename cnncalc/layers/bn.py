@@ -2,14 +2,15 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import number
-from cnncalc.layers._groups import NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._field import flag, number
+from cnncalc.layers._groups import OwnOutput, Pointwise
 from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._statistics import buffers, statistics_work, weights
 from cnncalc.shape import Shape
 
 
 @layer
-class BatchNorm(Pointwise, NoScratch, OwnOutput):
+class BatchNorm(Pointwise, OwnOutput):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted by two learned numbers."""
 
     family: ClassVar[str] = "normalisation"
@@ -20,34 +21,50 @@ class BatchNorm(Pointwise, NoScratch, OwnOutput):
         Example({"eps": 0.001, "momentum": 0.01}, (Shape(8, (30,)),)),
         Example({}, (Shape(8, (4, 6, 6)),)),
         Example({}, (Shape(100),)),
+        Example({"affine": False}, (Shape(16, (8, 8)),)),
+        Example({"track": False}, (Shape(16, (8, 8)),)),
     )
 
     # PyTorch refuses 0 in training.
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
+    affine: bool = flag(True, "scale and shift each channel by two learned numbers")
+    track: bool = flag(
+        True,
+        "remember a running mean and variance for inference (PyTorch's track_running_stats); "
+        "else each batch's own",
+    )
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        channels = inputs[0].channels
-        return tuple(Weight(name, (channels,), str(channels)) for name in ("weight", "bias"))
+        return weights(inputs[0].channels) if self.affine else ()
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        channels = inputs[0].channels
-        return (
-            Tensor("running_mean", (channels,)),
-            Tensor("running_var", (channels,)),
-            Tensor("num_batches_tracked", (), "int64"),
-        )
+        return buffers(inputs[0].channels) if self.track else ()
 
     def work(self, inputs: Inputs) -> Work:
+        if not self.track:
+            return statistics_work(inputs[0].size, inputs[0].channels)
         return Work(multiplies=inputs[0].size, adds=inputs[0].size)
 
-    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+    def _statistics(self, inputs: Inputs) -> tuple[Tensor, ...]:
         channels = inputs[0].channels
-        return (0, Tensor("save_mean", (channels,)), Tensor("save_invstd", (channels,)))
+        return Tensor("save_mean", (channels,)), Tensor("save_invstd", (channels,))
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return 0, *self._statistics(inputs)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return () if self.track else self._statistics(inputs)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]
-        arguments = {"num_features": volume.channels, "eps": self.eps, "momentum": self.momentum}
+        arguments = {
+            "num_features": volume.channels,
+            "eps": self.eps,
+            "momentum": self.momentum,
+            "affine": self.affine,
+            "track_running_stats": self.track,
+        }
         return (TorchCall(f"nn.BatchNorm{max(1, volume.rank)}d", arguments),)
 
     def label(self, inputs: Inputs) -> str:

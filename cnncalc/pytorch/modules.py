@@ -1,1 +1,252 @@
-"""Modules that PyTorch does not have: plain `nn.Module`s for layers whose call is `own.*`."""
+"""Modules that PyTorch does not have: plain `nn.Module`s for layers whose call is `own.*`.
+
+Volumes come and go as PyTorch has them, channels first. What works on channels at each position looks at them last and
+hands them back first: views, so that tokens lie in memory as (batch, length, channels) from layer to layer.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Maxout(nn.Module):
+    """The largest of every `pieces` channels."""
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__()
+        self.pieces = pieces
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.view(x.shape[0], -1, self.pieces, *x.shape[2:]).max(dim=2).values
+
+    def extra_repr(self) -> str:
+        return f"pieces={self.pieces}"
+
+
+class LayerScale(nn.Module):
+    """Each channel times a learned factor."""
+
+    def __init__(self, channels: int, rank: int, init: float = 1e-6) -> None:
+        super().__init__()
+        self.init = init
+        self.weight = nn.Parameter(torch.full((channels, *(1,) * rank), init))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.weight * x
+
+    def extra_repr(self) -> str:
+        return f"{self.weight.shape[0]}, init={self.init}"
+
+
+class StochasticDepth(nn.Module):
+    """In training zero for an image (`row`) or the whole batch with probability p, scaled by 1/(1 - p) otherwise."""
+
+    def __init__(self, p: float, mode: Literal["row", "batch"] = "row") -> None:
+        super().__init__()
+        self.p = p
+        self.mode = mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.p == 0:
+            return x
+        rows = x.shape[0] if self.mode == "row" else 1
+        noise = torch.empty((rows, *(1,) * (x.dim() - 1)), dtype=x.dtype, device=x.device)
+        noise.bernoulli_(1 - self.p)
+        if self.p < 1:
+            noise.div_(1 - self.p)
+        return x * noise
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, mode={self.mode}"
+
+
+class ChannelLayerNorm(nn.LayerNorm):
+    """Layer normalisation over the channels of each position."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class ChannelLinear(nn.Linear):
+    """A fully-connected layer over the channels of each position."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class SeparableConv(nn.Sequential):
+    """A depthwise convolution, and a 1x1 convolution of what comes of it."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        multiplier: int,
+        rank: int,
+        bias: bool = True,
+        **window: Any,
+    ) -> None:
+        super().__init__()
+        conv = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[rank - 1]
+        middle = in_channels * multiplier
+        self.depthwise = conv(in_channels, middle, groups=in_channels, bias=False, **window)
+        self.pointwise = conv(middle, out_channels, 1, bias=bias)
+
+
+class Crop(nn.Module):
+    """Positions from `start` on, `size` of them, along each axis."""
+
+    def __init__(self, start: Sequence[int], size: Sequence[int]) -> None:
+        super().__init__()
+        self.start, self.size = tuple(start), tuple(size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for axis, (start, size) in enumerate(zip(self.start, self.size, strict=True), 2):
+            x = x.narrow(axis, start, size)
+        return x
+
+    def extra_repr(self) -> str:
+        return f"start={self.start}, size={self.size}"
+
+
+class CropTo(nn.Module):
+    """The middle of a volume, at the size of another."""
+
+    def forward(self, x: Tensor, like: Tensor) -> Tensor:
+        for axis in range(2, x.dim()):
+            x = x.narrow(axis, (x.shape[axis] - like.shape[axis]) // 2, like.shape[axis])
+        return x
+
+
+class ResizeTo(nn.Module):
+    """A volume at the size of another."""
+
+    def __init__(self, mode: str = "nearest", align_corners: bool | None = None) -> None:
+        super().__init__()
+        self.mode, self.align_corners = mode, align_corners
+
+    def forward(self, x: Tensor, like: Tensor) -> Tensor:
+        return F.interpolate(x, like.shape[2:], mode=self.mode, align_corners=self.align_corners)
+
+    def extra_repr(self) -> str:
+        return f"mode={self.mode}, align_corners={self.align_corners}"
+
+
+class Slice(nn.Module):
+    """Every `step`-th from `start` to before `stop`, along one dimension."""
+
+    def __init__(self, dim: int, start: int, stop: int, step: int = 1) -> None:
+        super().__init__()
+        self.dim, self.start, self.stop, self.step = dim, start, stop, step
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x[(slice(None),) * self.dim + (slice(self.start, self.stop, self.step),)]
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, start={self.start}, stop={self.stop}, step={self.step}"
+
+
+class Chunk(nn.Module):
+    """One of the pieces into which the channels are parted."""
+
+    def __init__(self, chunks: int, index: int) -> None:
+        super().__init__()
+        self.chunks, self.index = chunks, index
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.chunk(self.chunks, dim=1)[self.index]
+
+    def extra_repr(self) -> str:
+        return f"chunks={self.chunks}, index={self.index}"
+
+
+class ChannelShuffle(nn.Module):
+    """The channels of each group dealt out over all: a transposition of groups and channels."""
+
+    def __init__(self, groups: int) -> None:
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, x: Tensor) -> Tensor:
+        parted = x.view(x.shape[0], self.groups, -1, *x.shape[2:]).transpose(1, 2)
+        # Always a tensor of its own, also where a group has one channel.
+        return parted.clone(memory_format=torch.contiguous_format).view(x.shape)
+
+    def extra_repr(self) -> str:
+        return f"groups={self.groups}"
+
+
+class Mean(nn.Module):
+    """The mean over dimensions, which are gone then."""
+
+    def __init__(self, dim: Sequence[int]) -> None:
+        super().__init__()
+        self.dim = tuple(dim)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean(self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class ClassToken(nn.Module):
+    """One learned token before all others."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.class_token = nn.Parameter(torch.zeros(1, 1, channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        token = self.class_token.expand(x.shape[0], -1, -1)
+        return torch.cat((token, x.transpose(1, 2)), dim=1).transpose(1, 2)
+
+
+class PositionEmbedding(nn.Module):
+    """A learned vector added to each token, by its position."""
+
+    def __init__(self, channels: int, length: int) -> None:
+        super().__init__()
+        self.pos_embedding = nn.Parameter(torch.empty(1, length, channels).normal_(std=0.02))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x.transpose(1, 2) + self.pos_embedding).transpose(1, 2)
+
+
+class SelectToken(nn.Module):
+    """One token: features."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.index = index
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.select(2, self.index)
+
+    def extra_repr(self) -> str:
+        return f"index={self.index}"
+
+
+class SelfAttention(nn.MultiheadAttention):
+    """Multi-head attention of tokens to each other, with PyTorch's parameters.
+
+    Its forward spells out the two products. PyTorch's own takes, by device and mode, one fused kernel or another:
+    `torch.utils.flop_counter` counts 0 for those of the CPU, and what they keep for the backward pass differs.
+    """
+
+    def __init__(self, embed_dim: int, num_heads: int, bias: bool = True) -> None:
+        super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        batch, _, length = x.shape
+        heads, width = self.num_heads, self.head_dim
+        projected = F.linear(x.transpose(1, 2), self.in_proj_weight, self.in_proj_bias)
+        parts = projected.view(batch, length, 3, heads, width).permute(2, 0, 3, 1, 4)
+        query, key, value = parts.reshape(3, batch * heads, length, width).unbind(0)
+        scores = torch.bmm(query * width**-0.5, key.transpose(1, 2))
+        attended = torch.bmm(scores.softmax(dim=2), value).view(batch, heads, length, width)
+        joined = attended.transpose(1, 2).flatten(2)
+        return F.linear(joined, self.out_proj.weight, self.out_proj.bias).transpose(1, 2)

@@ -49,7 +49,7 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
 def shapes(draw: st.DrawFn, layer: type[Layer]) -> Inputs:
     """The shapes that enter it: for merges mostly such as can be joined."""
     ranks = {"volume": (1, 2, 2, 2, 3), "features": (0,), "any": (0, 1, 2, 2, 3)}[layer.takes]
-    rank = draw(st.sampled_from(ranks))
+    rank = draw(st.sampled_from([rank for rank in ranks if not rank or rank in layer.ranks]))
     longest = {3: LONGEST // 2}.get(rank, LONGEST)
     spatial = st.tuples(*[st.integers(1, longest)] * rank)
     first = Shape(draw(st.sampled_from(CHANNELS)), draw(spatial))

@@ -78,12 +78,14 @@ class Twin:
 
     def _step(self, call: TorchCall) -> Callable[..., Any]:
         room, _, name = call.target.rpartition(".")
-        if room == "nn":
-            module = getattr(self.torch.nn, name)(**call.arguments)
+        if room in ("nn", "own"):
+            from cnncalc.pytorch import modules
+
+            module = getattr(self.torch.nn if room == "nn" else modules, name)(**call.arguments)
             self.modules.append(module)
             return lambda *tensors: module(*tensors)
-        assert room == "torch", call
-        function = getattr(self.torch, name)
+        assert room in ("torch", "F"), call
+        function = getattr(self.torch if room == "torch" else self.torch.nn.functional, name)
         match call.operands:
             case "arguments":
                 return lambda *tensors: function(*tensors, **call.arguments)
@@ -91,6 +93,8 @@ class Twin:
                 return lambda *tensors: function(tensors, **call.arguments)
             case "fold":
                 return lambda *tensors: reduce(lambda a, b: function(a, b, **call.arguments), tensors)
+            case "first":
+                return lambda *tensors: function(tensors[0], **call.arguments)
 
     def __call__(self, *tensors: Any) -> Any:
         with warnings.catch_warnings():
@@ -239,6 +243,9 @@ def check_allocated(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         held = {tensor.name: tensor for tensor in layer.scratch(inputs)}
         if training:
             held |= {kept.name: kept for kept in layer.keeps(inputs) if isinstance(kept, Tensor)}
+            if layer.key == "instance_norm" and getattr(layer, "track"):  # noqa: B009
+                # The running statistics are updated with a mean over the images, one after the other.
+                held["update"] = Tensor("update", (inputs[0].channels,))
         elif layer.key == "maxpool" and inputs[0].rank == 1:
             # Under a meter PyTorch takes another way than without: the profiler's count has a test of its own.
             held["indices"] = Tensor("indices", layer.output(inputs).torch, "int64", batched=True)
@@ -265,7 +272,13 @@ def reads(torch: ModuleType, model: Twin, inputs: Inputs, axis: int) -> dict[int
     return found
 
 
+# Their statistics are of all positions; receptive fields leave them out.
+STATISTICS = {"gn", "instance_norm"}
+
+
 def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    if layer.key in STATISTICS or (layer.key == "bn" and not getattr(layer, "track", True)):
+        return
     model = twin(torch, layer, inputs).train(False)
     for module in model.modules:
         module.double()

@@ -87,7 +87,8 @@ def test_examples_show_every_required_field_and_several_axes(name: str) -> None:
     required = {field for field, (_, default) in stated(layer).items() if default is REQUIRED}
     assert all(required <= set(example.fields) for example in layer.examples)
     ranks = {example.inputs[0].rank for example in layer.examples}
-    assert len(ranks) > 1 or layer.arity is None, "examples over one number of axes only"
+    fit = set(layer.ranks) | ({0} if layer.takes == "any" else set())
+    assert len(ranks) > 1 or len(fit) == 1 or layer.arity is None, "examples over one number of axes only"
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
@@ -133,10 +134,13 @@ def test_what_is_kept_and_allocated_is_told_apart_by_name(name: str, example: Ex
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
-def test_a_layer_that_shares_its_input_s_storage_keeps_its_size(name: str, example: Example) -> None:
+def test_a_layer_that_shares_its_input_s_storage_is_no_larger(name: str, example: Example) -> None:
     layer = built(name, example)
-    if layer.storage(training=True) is not Storage.OWN:
-        assert layer.output(example.inputs).size == example.inputs[0].size
+    values = layer.output(example.inputs).size
+    if layer.storage(training=True) is Storage.VIEW:
+        assert values <= example.inputs[0].size
+    elif layer.storage(training=True) is not Storage.OWN:
+        assert values == example.inputs[0].size
 
 
 FORGETFUL = ["work", "keeps", "storage"]

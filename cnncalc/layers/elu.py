@@ -1,0 +1,33 @@
+"""Exponential linear unit."""
+
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, InPlaceActivation
+from cnncalc.layers._field import number
+from cnncalc.layers._groups import KeepsInput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class ELU(InPlaceActivation, KeepsInput):
+    """x, or alpha*(exp(x) - 1) below 0."""
+
+    # KeepsInput also in place: the backward can read the output that was written there. That needs an alpha from 0 on
+    # (PyTorch refuses a negative one in place), which is all this layer takes.
+    source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015, arXiv 1511.07289"
+    module: ClassVar[str] = "nn.ELU"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *SHAPES,
+        Example({"alpha": 0.5, "inplace": True}, (Shape(8, (4, 4, 4)),)),
+    )
+
+    alpha: float = number(1.0, "minus the limit below 0", low=0, main=True)
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=values, adds=values, compares=values, exponentials=values)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        (call,) = super().torch(inputs)
+        return (TorchCall(call.target, {"alpha": self.alpha, **call.arguments}),)

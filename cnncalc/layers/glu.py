@@ -1,0 +1,36 @@
+"""Gated linear unit."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES
+from cnncalc.layers._divide import undivided
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class GLU(Weightless, KeepsInput, NoScratch, OwnOutput, Pointwise):
+    """The first half of the channels times the sigmoid of the second: half as many channels."""
+
+    family: ClassVar[str] = "activation"
+    source: ClassVar[str] = "torch.nn.GLU(dim=1); Dauphin et al. 2016, arXiv 1612.08083"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := undivided(inputs[0], 2, "two halves"):
+            yield problem
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels // 2, inputs[0].spatial)
+
+    def work(self, inputs: Inputs) -> Work:
+        values = self.output(inputs).size
+        return Work(multiplies=values, adds=values, divides=values, exponentials=values)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("nn.GLU", {"dim": 1}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "GLU"

@@ -1,0 +1,64 @@
+"""Group normalisation."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers._divide import undivided
+from cnncalc.layers._field import REQUIRED, flag, integer, number
+from cnncalc.layers._groups import OwnOutput, Pointwise
+from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._statistics import statistics_work, weights
+from cnncalc.shape import Shape
+
+
+@layer
+class GroupNorm(Pointwise, OwnOutput):
+    """Each group of channels of an image to mean 0 and variance 1, then scaled and shifted by channel.
+
+    One group is layer normalisation over all of a volume. Receptive fields leave the statistics out, which hang on all
+    positions.
+    """
+
+    family: ClassVar[str] = "normalisation"
+    source: ClassVar[str] = "torch.nn.GroupNorm; Wu & He 2018, arXiv 1803.08494"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"groups": 32}, (Shape(64, (14, 14)),)),
+        Example({"groups": 2, "eps": 0.001, "affine": False}, (Shape(8, (30,)),)),
+        Example({"groups": 1}, (Shape(8, (4, 6, 6)),)),
+        Example({"groups": 5}, (Shape(100),)),
+    )
+
+    groups: int = integer(REQUIRED, "parts the channels (PyTorch's num_groups)", main=True)
+    eps: float = number(1e-5, "added to the variance", low=1e-12)
+    affine: bool = flag(True, "scale and shift each channel by two learned numbers")
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := undivided(inputs[0], self.groups, f"{self.groups} groups", "groups"):
+            yield problem
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return weights(inputs[0].channels) if self.affine else ()
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        return statistics_work(inputs[0].size, self.groups)
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return 0, *self.scratch(inputs)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return Tensor("mean", (self.groups,), batched=True), Tensor("rstd", (self.groups,), batched=True)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        arguments = {
+            "num_groups": self.groups,
+            "num_channels": inputs[0].channels,
+            "eps": self.eps,
+            "affine": self.affine,
+        }
+        return (TorchCall("nn.GroupNorm", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"GN{self.groups}"

@@ -1,0 +1,38 @@
+"""Clipping to a range."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._activation import SHAPES, CopyingActivation
+from cnncalc.layers._field import number
+from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class HardTanh(CopyingActivation):
+    """min(max(min_val, x), max_val)."""
+
+    source: ClassVar[str] = "torch.nn.Hardtanh"
+    module: ClassVar[str] = "nn.Hardtanh"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *SHAPES,
+        Example({"min_val": 0.0, "inplace": True}, (Shape(8, (4, 4)),)),
+    )
+
+    min_val: float = number(-1.0, "the least value")
+    max_val: float = number(1.0, "the greatest value")
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if self.min_val >= self.max_val:
+            yield Problem(
+                _faults.EMPTY_RANGE, f"no value lies between {self.min_val:g} and {self.max_val:g}", "min_val"
+            )
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work(compares=2 * inputs[0].size)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        (call,) = super().torch(inputs)
+        return (TorchCall(call.target, {"min_val": self.min_val, "max_val": self.max_val, **call.arguments}),)

@@ -1,0 +1,85 @@
+"""Instance normalisation."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import flag, number
+from cnncalc.layers._groups import OwnOutput, Pointwise
+from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._statistics import buffers, statistics_work, weights
+from cnncalc.shape import Shape
+
+
+@layer
+class InstanceNorm(Pointwise, OwnOutput):
+    """Each channel of an image to mean 0 and variance 1; scaled and shifted by two learned numbers where `affine`.
+
+    Receptive fields leave the statistics out, which hang on all positions.
+    """
+
+    family: ClassVar[str] = "normalisation"
+    takes = "volume"
+    cancels_bias = True
+    source: ClassVar[str] = "torch.nn.InstanceNorm2d; Ulyanov et al. 2016, arXiv 1607.08022"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(64, (56, 56)),)),
+        Example({"affine": True, "eps": 0.001}, (Shape(8, (30,)),)),
+        Example({"track": True, "momentum": 0.01}, (Shape(8, (4, 6, 6)),)),
+    )
+
+    eps: float = number(1e-5, "added to the variance", low=1e-12)
+    momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
+    affine: bool = flag(False, "scale and shift each channel by two learned numbers")
+    track: bool = flag(
+        False, "remember a running mean and variance for inference (PyTorch's track_running_stats)"
+    )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if inputs[0].positions == 1:
+            yield Problem(
+                _faults.ONE_VALUE_TO_NORMALISE,
+                f"each channel of {inputs[0]} has one value, and its mean is that value",
+                help="put it before the pooling, or write `ln`",
+            )
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return weights(inputs[0].channels) if self.affine else ()
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return buffers(inputs[0].channels) if self.track else ()
+
+    def work(self, inputs: Inputs) -> Work:
+        if self.track:
+            return Work(multiplies=inputs[0].size, adds=inputs[0].size)
+        return statistics_work(inputs[0].size, inputs[0].channels)
+
+    def _repeated(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """PyTorch takes a batch of images as one image of all their channels, for which it repeats what each has."""
+        names = ["weight", "bias"] * self.affine + ["running_mean", "running_var"] * self.track
+        return tuple(Tensor(f"repeated_{name}", (inputs[0].channels,), batched=True) for name in names)
+
+    def _statistics(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        each = (inputs[0].channels,)
+        return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        repeated = (one for one in self._repeated(inputs) if one.name != "repeated_bias")
+        return 0, *repeated, *self._statistics(inputs)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return *self._repeated(inputs), *(() if self.track else self._statistics(inputs))
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        volume = inputs[0]
+        arguments = {
+            "num_features": volume.channels,
+            "eps": self.eps,
+            "momentum": self.momentum,
+            "affine": self.affine,
+            "track_running_stats": self.track,
+        }
+        return (TorchCall(f"nn.InstanceNorm{volume.rank}d", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "IN"

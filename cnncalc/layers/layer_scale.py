@@ -1,0 +1,41 @@
+"""A learned factor for each channel."""
+
+from typing import ClassVar
+
+from cnncalc.layers._field import number
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class LayerScale(KeepsInput, NoScratch, OwnOutput, Pointwise):
+    """Each channel times a learned factor."""
+
+    family: ClassVar[str] = "normalisation"
+    source: ClassVar[str] = "Touvron et al. 2021, arXiv 2103.17239; torchvision.models.convnext.CNBlock"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(96, (56, 56)),)),
+        Example({"init": 20.0}, (Shape(8, (30,)),)),
+        Example({}, (Shape(10),)),
+    )
+
+    init: float = number(1e-6, "the factors at first", main=True)
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        channels = inputs[0].channels
+        return (Weight("weight", (channels, *(1,) * inputs[0].rank), str(channels)),)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work(multiplies=inputs[0].size)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        volume = inputs[0]
+        arguments = {"channels": volume.channels, "rank": volume.rank, "init": self.init}
+        return (TorchCall("own.LayerScale", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "LAYER-SCALE"

@@ -1,0 +1,21 @@
+"""Layer normalisation."""
+
+from typing import ClassVar
+
+from cnncalc.layers._layer import Example, layer
+from cnncalc.layers._layer_norm import ChannelNorm
+from cnncalc.shape import Shape
+
+
+@layer
+class LayerNorm(ChannelNorm):
+    """The features, or the channels of each token, to mean 0 and variance 1, then scaled and shifted one by one."""
+
+    source: ClassVar[str] = "torch.nn.LayerNorm; Ba et al. 2016, arXiv 1607.06450"
+    ranks = (1,)
+    other_ranks = "write `ln2d` for the channels of each position, or `gn: 1` for all values of an image"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(100),)),
+        Example({"eps": 1e-6}, (Shape(768, (197,)),)),
+        Example({"affine": False}, (Shape(8, (5,)),)),
+    )

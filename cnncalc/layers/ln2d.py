@@ -1,0 +1,21 @@
+"""Layer normalisation over the channels of each position of a volume."""
+
+from typing import ClassVar
+
+from cnncalc.layers._layer import Example, layer
+from cnncalc.layers._layer_norm import ChannelNorm
+from cnncalc.shape import Shape
+
+
+@layer
+class LayerNorm2d(ChannelNorm):
+    """The channels of each position to mean 0 and variance 1, then scaled and shifted by channel."""
+
+    takes = "volume"
+    source: ClassVar[str] = "torchvision.models.convnext.LayerNorm2d; Liu et al. 2022, arXiv 2201.03545"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"eps": 1e-6}, (Shape(96, (56, 56)),)),
+        Example({"affine": False}, (Shape(8, (5, 6)),)),
+        Example({}, (Shape(8, (30,)),)),
+        Example({}, (Shape(8, (4, 6, 6)),)),
+    )

@@ -1,0 +1,24 @@
+"""Logarithm of softmax over the channels."""
+
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, Activation
+from cnncalc.layers._groups import KeepsOutput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+
+
+@layer
+class LogSoftmax(Activation, KeepsOutput):
+    """x less the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
+
+    source: ClassVar[str] = "torch.nn.LogSoftmax(dim=1)"
+    module: ClassVar[str] = "nn.LogSoftmax"
+    examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def work(self, inputs: Inputs) -> Work:
+        values, rows = inputs[0].size, inputs[0].positions
+        # The largest is subtracted first, so that no exponential overflows; a logarithm for each row.
+        return Work(compares=values - rows, adds=3 * values - rows, exponentials=values + rows)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(self.module, {"dim": 1}),)

@@ -1,0 +1,50 @@
+"""Maxout."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES
+from cnncalc.layers._divide import undivided
+from cnncalc.layers._field import integer
+from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
+from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class Maxout(Weightless, OwnOutput, Pointwise):
+    """The largest of every `pieces` channels that follow each other: a pieces-th of the channels."""
+
+    family: ClassVar[str] = "activation"
+    source: ClassVar[str] = (
+        "Goodfellow et al. 2013, arXiv 1302.4389; CS231n notes, commonly used activation functions"
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        *SHAPES,
+        Example({"pieces": 4}, (Shape(12, (4, 4, 4)),)),
+    )
+
+    pieces: int = integer(2, "channels of which the largest value is taken", main=True)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := undivided(inputs[0], self.pieces, f"groups of {self.pieces}", "pieces"):
+            yield problem
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels // self.pieces, inputs[0].spatial)
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work(compares=self.output(inputs).size * (self.pieces - 1))
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return self.scratch(inputs)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """Which channel was the largest."""
+        return (Tensor("indices", self.output(inputs).torch, "int64", batched=True),)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.Maxout", {"pieces": self.pieces}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"MAXOUT{self.pieces}"

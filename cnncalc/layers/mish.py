@@ -1,0 +1,20 @@
+"""Mish."""
+
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, CopyingActivation
+from cnncalc.layers._layer import Example, Inputs, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class Mish(CopyingActivation):
+    """x*tanh(log(1 + exp(x))). tanh and log count as exponentials."""
+
+    source: ClassVar[str] = "torch.nn.Mish; Misra 2019, arXiv 1908.08681"
+    module: ClassVar[str] = "nn.Mish"
+    examples: ClassVar[tuple[Example, ...]] = (*SHAPES, Example({"inplace": True}, (Shape(8, (4, 4)),)))
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=values, adds=values, exponentials=3 * values)

@@ -1,0 +1,53 @@
+"""Parametric rectified linear unit."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._activation import SHAPES
+from cnncalc.layers._field import integer, number
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._layer import Change, Example, Inputs, Problem, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class PReLU(KeepsInput, NoScratch, OwnOutput, Pointwise):
+    """x, or a learned slope times x below 0: one slope, or one a channel."""
+
+    family: ClassVar[str] = "activation"
+    source: ClassVar[str] = "torch.nn.PReLU; He et al. 2015, arXiv 1502.01852"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *SHAPES,
+        Example({"num_parameters": 16}, (Shape(16, (8, 8)),)),
+    )
+
+    num_parameters: int = integer(1, "how many slopes: 1, or as many as channels", main=True)
+    init: float = number(0.25, "the slopes at first")
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        channels = inputs[0].channels
+        if self.num_parameters not in (1, channels):
+            yield Problem(
+                _faults.SLOPES_NOT_PER_CHANNEL,
+                f"{self.num_parameters} slopes for {channels} channels",
+                "num_parameters",
+                help=f"write {channels} (one a channel) or 1",
+                changes=(Change("num_parameters", channels), Change("num_parameters", 1)),
+            )
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return (Weight("weight", (self.num_parameters,), str(self.num_parameters)),)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=values, compares=values)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("nn.PReLU", {"num_parameters": self.num_parameters, "init": self.init}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "PRELU"

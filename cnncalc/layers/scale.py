@@ -1,0 +1,25 @@
+"""A constant factor."""
+
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES
+from cnncalc.layers._field import REQUIRED, number
+from cnncalc.layers._groups import Elementwise, KeepsNothing, OwnOutput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+
+
+@layer
+class Scale(Elementwise, OwnOutput, KeepsNothing):
+    """Each value times a constant: nothing is learned."""
+
+    family: ClassVar[str] = "merge"
+    source: ClassVar[str] = "torch.mul; Szegedy et al. 2016, arXiv 1602.07261 (scaling of the residuals)"
+    examples: ClassVar[tuple[Example, ...]] = tuple(Example({"factor": 0.17}, one.inputs) for one in SHAPES)
+
+    factor: float = number(REQUIRED, "the factor", main=True)
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work(multiplies=inputs[0].size)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("torch.mul", {"other": self.factor}, operands="first"),)

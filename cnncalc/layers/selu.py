@@ -1,0 +1,22 @@
+"""Scaled exponential linear unit."""
+
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, InPlaceActivation
+from cnncalc.layers._groups import KeepsInput
+from cnncalc.layers._layer import Example, Inputs, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class SELU(InPlaceActivation, KeepsInput):
+    """1.0507*x, or 1.0507*1.6733*(exp(x) - 1) below 0: keeps mean 0 and variance 1 from layer to layer."""
+
+    # KeepsInput also in place, as elu.
+    source: ClassVar[str] = "torch.nn.SELU; Klambauer et al. 2017, arXiv 1706.02515"
+    module: ClassVar[str] = "nn.SELU"
+    examples: ClassVar[tuple[Example, ...]] = (*SHAPES, Example({"inplace": True}, (Shape(8, (4, 4, 4)),)))
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=values, adds=values, compares=values, exponentials=values)

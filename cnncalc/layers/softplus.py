@@ -1,0 +1,31 @@
+"""Softplus."""
+
+from typing import ClassVar
+
+from cnncalc.layers._activation import SHAPES, Activation
+from cnncalc.layers._field import number
+from cnncalc.layers._groups import KeepsInput
+from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class Softplus(Activation, KeepsInput):
+    """log(1 + exp(beta*x))/beta: a smooth relu. The logarithm counts as an exponential."""
+
+    source: ClassVar[str] = "torch.nn.Softplus; Glorot et al. 2011"
+    module: ClassVar[str] = "nn.Softplus"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *SHAPES,
+        Example({"beta": 2.0, "threshold": 10.0}, (Shape(8, (4, 4)),)),
+    )
+
+    beta: float = number(1.0, "how sharp the bend is", main=True)
+    threshold: float = number(20.0, "above this beta*x, x itself")
+
+    def work(self, inputs: Inputs) -> Work:
+        values = inputs[0].size
+        return Work(multiplies=values, adds=values, compares=values, divides=values, exponentials=2 * values)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(self.module, {"beta": self.beta, "threshold": self.threshold}),)
