@@ -1,5 +1,7 @@
 """`cnncalc specs`: the shipped zoo."""
 
+from collections.abc import Iterator
+
 import click
 
 from cnncalc.commands._options import format_option
@@ -35,22 +37,32 @@ def command(part: str, format: str) -> int:
             json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2, ensure_ascii=False)
         )
         return 0
-    from rich.table import Table
-
-    from cnncalc.commands._run import console
+    from cnncalc.commands._run import console, write
     from cnncalc.render._figures import exact, short
 
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), expand=True)
     cells = [
         (name, inputs, exact(params), short(macs), f"{title}: {origin}" if origin else title)
         for name, title, inputs, params, macs, origin in rows
     ]
-    for at, title in enumerate(("spec", "input", "parameters", "MACs")):
-        width = max(len(title), *(len(row[at]) for row in cells))
-        table.add_column(title, justify="right" if at > 1 else "left", no_wrap=True, width=width)
-    # What a narrow page cuts short is the source alone.
-    table.add_column("source", no_wrap=True, overflow="ellipsis", ratio=1)
-    for row in cells:
-        table.add_row(*row)
-    console().print(table, soft_wrap=False)
+    to = console()
+    write(_table([("spec", "input", "parameters", "MACs", "source"), *cells], to.width), to)
     return 0
+
+
+def _table(rows: list[tuple[str, ...]], width: int) -> Iterator[str]:
+    """The rows under their titles. What a narrow page cuts short is the source alone."""
+    from rich.text import Text
+
+    from cnncalc.render._piece import Piece
+
+    widths = [max(len(row[at]) for row in rows) for at in range(4)]
+    room = width - sum(widths) - 3 * len(widths)
+    for number, row in enumerate(rows):
+        cells = [
+            cell.rjust(size) if at > 1 else cell.ljust(size)
+            for at, (cell, size) in enumerate(zip(row, widths, strict=False))
+        ]
+        source = Text(row[4])
+        source.truncate(room, overflow="ellipsis")
+        told = [*cells, source.plain] if room >= len("source") else cells
+        yield Piece("   ".join(told) + "\n", "" if number else "bold")
