@@ -45,11 +45,14 @@ def test_figures_are_those_of_inspect() -> None:
         assert (row["params"], row["macs"]) == (totals.params, totals.macs)
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("width", [40, 50, 60, 80, 120, 200])
 def test_a_narrow_page_cuts_the_source_and_no_figure(width: int) -> None:
     lines = run("specs", "lenet5", COLUMNS=str(width)).out.splitlines()
+    assert lines[0].split()[:4] == ["spec", "input", "parameters", "MACs"]
     assert lines[1].split()[:4] == ["lenet5", "32x32x1", "61,706", "416,520"]
-    assert max(map(len, lines)) <= max(width, 50)
+    figures = lines[1].index("416,520") + len("416,520")
+    assert max(map(len, lines)) <= max(width, figures)
+    assert ("source" in lines[0]) is (width >= figures + len("   source"))
 
 
 def test_a_source_that_is_cut_says_so() -> None:

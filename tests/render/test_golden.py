@@ -27,10 +27,9 @@ PRINTED = {
     "window-too-large.txt": ("window 5 -k 3 -d 4", 80),
     "explain-layer.txt": ("explain vgg16 stage1.conv2", 80),
     "explain-code.txt": ("explain S001", 80),
-    "expand-resnet18.yaml": ("expand resnet18", 80),
+    "expand-lenet5.yaml": ("expand lenet5", 80),
     "specs-80.txt": ("specs _con", 80),
     "specs-160.txt": ("specs _con", 160),
-    "layers.txt": ("layers", 80),
     "layers-conv.txt": ("layers conv", 80),
 }
 
