@@ -59,11 +59,16 @@ class Names:
                 help=f"did you mean `{close}`?"
                 if close
                 else "names come from `name:`; unnamed layers are conv1, conv2, ...",
-                fixes=_rename(given, close),
+                fixes=_rename(given, close) if self._everywhere(close, scope) else (),
             ),
             scope,
         )
         raise Unbound(reported=True)
+
+    def _everywhere(self, name: str | None, scope: Scope) -> bool:
+        """Whether a name is there in every use of the block that `scope` is one of: it is the block's own."""
+        full = f"{scope.prefix}{name}"
+        return scope.parent is None or full in self._growing.named or full in self._growing.ends
 
     def _hidden(self, name: str) -> bool:
         """Whether a name would be inside something that is unknown because of a fault."""

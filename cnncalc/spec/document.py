@@ -49,12 +49,15 @@ def top_level(reading: Reading, found: Family) -> None:
                 if isinstance(version.value, Scalar)
                 else "a list or mapping"
             )
+            place = version.value.span
+            # A value that is not there is right behind its colon.
+            written = str(VERSION) if place.start != (place.end_line, place.end_column) else f" {VERSION}"
             reading.report(
                 _faults.WRONG_VERSION,
-                version.value.span,
+                place,
                 f"format version {told} is not one this program reads",
                 help=f"write `cnncalc: {VERSION}`",
-                fixes=[Fix(f"write {VERSION}", (Edit(version.value.span, str(VERSION)),))],
+                fixes=[Fix(f"write {VERSION}", (Edit(place, written),))],
             )
     base = found.roots[-1]
     place = base.entries[0].key.span if len(base) else base.span

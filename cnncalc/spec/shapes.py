@@ -28,7 +28,10 @@ def read_shape(value: Value) -> Shape | BadShape:
         return _mapping(value)
     if isinstance(value, tuple):
         numbers = [shown(item) for item in value]
-        return BadShape(f"a shape is not a list: [{', '.join(numbers)}]", WRITE, "x".join(numbers))
+        joined = "x".join(numbers)
+        fits = len(numbers) > 1 and isinstance(_text(joined), Shape)
+        message = escaped(f"a shape is not a list: [{', '.join(numbers)}]", 200)
+        return BadShape(message, WRITE, joined if fits else None)
     value = plain(value)
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return Shape(value)
