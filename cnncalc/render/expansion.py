@@ -8,7 +8,7 @@ from typing import Any
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, shown, stated
 from cnncalc.layers._field import Sides
-from cnncalc.text import scalar_value
+from cnncalc.text import escaped, scalar_value
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ .,&()/+-]*")
 
@@ -29,8 +29,8 @@ def expansion(graph: Graph) -> Iterator[str]:
     else:
         yield "inputs:\n"
         for node in inputs:
-            yield f"  {node.name}: {_shape(node)}\n"
-    outputs = [graph.nodes[at].name for at in graph.outputs]
+            yield f"  {word(node.name)}: {_shape(node)}\n"
+    outputs = [word(graph.nodes[at].name) for at in graph.outputs]
     if graph.outputs != (len(graph.nodes) - 1,):
         yield f"outputs: [{', '.join(outputs)}]\n"
     yield "layers:\n"
@@ -47,7 +47,7 @@ def _shape(node: Node) -> str:
 def _item(graph: Graph, node: Node) -> Iterator[str]:
     assert node.fit is not None
     layer = node.fit.layer
-    names = [graph.nodes[at].name for at in node.inputs]
+    names = [word(graph.nodes[at].name) for at in node.inputs]
     if layer.arity is None:
         yield f"  - {layer.key}: [{', '.join(names)}]\n"
     else:
@@ -55,9 +55,9 @@ def _item(graph: Graph, node: Node) -> Iterator[str]:
         yield f"  - {layer.key}: {{{inside}}}\n" if inside else f"  - {layer.key}:\n"
         if node.inputs[0] != node.index - 1 or len(graph.inputs) > 1:
             yield f"    from: {names[0]}\n"
-    yield f"    name: {node.name}\n"
+    yield f"    name: {word(node.name)}\n"
     if node.owner != node.index:
-        yield f"    share: {graph.nodes[node.owner].name}\n"
+        yield f"    share: {word(graph.nodes[node.owner].name)}\n"
     if node.allow:
         allowed = ", ".join(f"{code}: {word(reason)}" for code, reason in node.allow.items())
         yield f"    allow: {{{allowed}}}\n"
@@ -80,5 +80,6 @@ def word(text: str) -> str:
     """A string as YAML: plain where that is safe, else quoted as JSON, which YAML 1.2 contains."""
     value, problem = scalar_value(text)
     if PLAIN.fullmatch(text) and value == text and problem is None and text == text.strip():
-        return json.dumps(text) if "," in text or ": " in text else text
-    return json.dumps(text)
+        return text if "," not in text else json.dumps(text)
+    # What JSON would spell as two surrogates YAML spells as one character.
+    return escaped(json.dumps(text, ensure_ascii=False), len(text) * 6 + 2)
