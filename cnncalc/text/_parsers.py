@@ -16,6 +16,7 @@ class _PureParser(Reader, Scanner, Parser):
     """PyYAML's own parser without its resolver and constructor."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.question = next(mark for mark in map(chr, range(0xE000, 0xF8FF)) if mark not in text)
         Reader.__init__(self, _QUESTIONED.sub(lambda word: word[0].replace("?", self.question), text))
         Scanner.__init__(self)
@@ -35,7 +36,18 @@ class _PureParser(Reader, Scanner, Parser):
             raise ScannerError(
                 "while scanning a plain scalar", start, "found unexpected ':'", self.get_mark()
             )
+        if self.flow_level and f":{self.question}" in token.value:
+            raise ScannerError(
+                "while scanning a plain scalar", start, "found unexpected ':'", self.mark_of(start)
+            )
         return token
+
+    def mark_of(self, start: Any) -> yaml.Mark:
+        """The mark of the first colon before a question mark, from a mark on."""
+        index = self.text.index(":?", start.index)
+        line = start.line + self.text.count("\n", start.index, index)
+        column = index - self.text.rfind("\n", 0, index) - 1
+        return yaml.Mark(start.name, index, line, column, None, 0)
 
     def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> Any:
         """Refuse escapes that are no character, as libyaml does; PyYAML makes surrogates of some, and raises."""
