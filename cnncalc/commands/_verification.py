@@ -1,7 +1,7 @@
 """Verifying one spec, or all that are shipped: where to run, what can go wrong, what is written."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -9,6 +9,7 @@ import click
 from cnncalc import zoo
 from cnncalc.commands._run import (
     CLEAN,
+    FAILED,
     FINDINGS,
     build_graph,
     console,
@@ -20,10 +21,9 @@ from cnncalc.commands._run import (
 from cnncalc.graph import Graph
 
 if TYPE_CHECKING:
-    from cnncalc.pytorch.verify import Verification
+    from rich.progress import Progress
 
-# Of the machine's memory, what a model and its activations may be predicted to take.
-MOST = 0.8
+    from cnncalc.pytorch.verify import Verification
 
 
 class Settings(NamedTuple):
@@ -37,42 +37,91 @@ class Settings(NamedTuple):
     values: Mapping[str, Any]
 
 
+class Unfit(Exception):
+    """A run that this machine can't make, in one line."""
+
+
 def verify_one(reference: str, settings: Settings, format: str) -> int:
     """One spec, every line."""
+    from cnncalc.pytorch.fitness import Unbuildable
+    from cnncalc.render import verification
+
     graph = _graph(reference, settings)
-    found = _verified(graph, settings)
-    if not isinstance(found, int):
-        _tell(found, format)
-        return CLEAN if found.ok else FINDINGS
-    return found
+    try:
+        with _bar() as bar:
+            task = bar.add_task("verify", total=len(graph.layers))
+            found = _verified(graph, settings, lambda: bar.advance(task))
+    except Unbuildable as error:
+        if format == "json":
+            _json(verification.refused(_name(graph), error.diagnostics))
+        else:
+            show_findings(error.diagnostics, graph.sources)
+        return status(error.diagnostics)
+    except Unfit as error:
+        raise click.ClickException(str(error)) from None
+    if format == "json":
+        _json(verification.asdict(found))
+    else:
+        write(verification.text(found), console())
+    return CLEAN if found.ok else FINDINGS
 
 
 def verify_all(settings: Settings, format: str) -> int:
-    """Every shipped spec, a line each; a bar tells how far it is."""
+    """Every shipped spec, a line each. What can't be run is told in its line, and the others are."""
+    from cnncalc.pytorch.fitness import Unbuildable
+    from cnncalc.render import verification
+
+    if settings.values:
+        raise click.UsageError("--set is for one SPEC, not for --all")
+    worst, told, names = CLEAN, [], zoo.names()
+    with _bar() as bar:
+        for name in bar.track(names, description="verify"):
+            graph = _graph(name, settings)
+            try:
+                found = _verified(graph, settings)
+            except Unbuildable as error:
+                worst = max(worst, status(error.diagnostics))
+                told.append(verification.refused(_name(graph), error.diagnostics))
+                line = verification.refusal(name, error.diagnostics[0].message)
+            except Unfit as error:
+                worst = max(worst, FAILED)
+                told.append(verification.refused(_name(graph), (), str(error)))
+                line = verification.refusal(name, str(error))
+            else:
+                worst = max(worst, CLEAN if found.ok else FINDINGS)
+                told.append(verification.asdict(found))
+                line = verification.line(name, found)
+            if format == "text":
+                # The bar and the lines may be on one screen.
+                bar.stop()
+                write(line, console())
+                bar.start()
+    if format == "json":
+        _json({"ok": worst == CLEAN, "specs": told})
+    else:
+        good = sum(one["ok"] for one in told)
+        click.echo(f"\n{good} of {len(names)} specs are as predicted")
+    return worst
+
+
+@contextmanager
+def _bar() -> "Iterator[Progress]":
+    """A progress bar on standard error, where that is a terminal."""
     from rich.progress import Progress
 
-    worst, told = CLEAN, []
     to = console(stderr=True)
-    with Progress(console=to, transient=True, disable=not to.is_terminal) as progress:
-        for name in progress.track(zoo.names(), description="verify"):
-            found = _verified(_graph(name, settings), settings)
-            if isinstance(found, int):
-                worst = max(worst, found)
-                continue
-            told.append(found)
-            worst = max(worst, CLEAN if found.ok else FINDINGS)
-            if format == "text":
-                _line(name, found)
-    if format == "json":
-        import json
+    with Progress(console=to, transient=True, redirect_stdout=False, disable=not to.is_terminal) as bar:
+        yield bar
 
-        from cnncalc.render.verification import asdict
 
-        click.echo(json.dumps({"version": 1, "specs": [asdict(found) for found in told]}, indent=2))
-    else:
-        good = sum(found.ok for found in told)
-        click.echo(f"\n{good} of {len(zoo.names())} specs are as predicted")
-    return worst
+def _json(told: Mapping[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps({"version": 1, **told}, indent=2))
+
+
+def _name(graph: Graph) -> str:
+    return graph.spec.name or graph.spec.file
 
 
 def _graph(reference: str, settings: Settings) -> Graph:
@@ -82,19 +131,18 @@ def _graph(reference: str, settings: Settings) -> Graph:
     )
 
 
-def _verified(graph: Graph, settings: Settings) -> "Verification | int":
-    """The verification; or the exit status, where it could not be made and that has been said."""
-    import torch
-
+def _verified(graph: Graph, settings: Settings, step: Callable[[], None] = lambda: None) -> "Verification":
+    """The verification. Raises `Unbuildable` for what the spec is to blame for, `Unfit` for what the machine is."""
+    from cnncalc.pytorch.devices import NoDevice, choose
     from cnncalc.pytorch.fitness import Unbuildable, faults
+    from cnncalc.pytorch.run import OutOfMemory, Stopped
     from cnncalc.pytorch.verify import verify
 
     if found := faults(graph):
-        show_findings(found, graph.sources)
-        return status(found)
-    device = _device(settings.device)
-    _fits(graph, settings, device)
+        raise Unbuildable(found)
     try:
+        device = choose(settings.device)
+        _fits(graph, settings, device)
         return verify(
             graph,
             device=device,
@@ -102,62 +150,44 @@ def _verified(graph: Graph, settings: Settings) -> "Verification | int":
             batch=settings.batch,
             training=settings.training,
             seed=settings.seed,
+            step=step,
         )
-    except Unbuildable as error:
-        show_findings(error.diagnostics, graph.sources)
-        return status(error.diagnostics)
-    except torch.cuda.OutOfMemoryError:
-        raise click.ClickException(
-            f"the GPU's memory does not hold {graph.spec.name or graph.spec.file} with a batch of {settings.batch}:"
-            " use a smaller --batch, --device cpu, or --meta"
+    except NoDevice as error:
+        raise Unfit(str(error)) from None
+    except OutOfMemory as error:
+        whose = "the GPU's memory" if device == "cuda" else "the memory"
+        other = "--device cpu, or --meta" if device == "cuda" else "or --meta"
+        raise Unfit(
+            f"{whose} does not hold {_name(graph)} with a batch of {settings.batch} (it ended at {error.layer}):"
+            f" use a smaller --batch, {other}"
         ) from None
-
-
-def _device(asked: str) -> str:
-    """The device to run on. CUDA that is asked for and not there is a usage error."""
-    import torch
-
-    if asked == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if asked == "cuda" and not torch.cuda.is_available():
-        raise click.ClickException("no CUDA device is at hand: use --device cpu, or --meta")
-    return asked
+    except Stopped as error:
+        raise Unfit(f"{_name(graph)}: {error}") from None
 
 
 def _fits(graph: Graph, settings: Settings, device: str) -> None:
     """Refuse what the machine's memory surely can't hold, before it is tried."""
-    from cnncalc.analysis import Analysis
+    from cnncalc.pytorch.devices import memory
     from cnncalc.render._figures import size
 
-    if device != "cpu" or not hasattr(os, "sysconf"):
-        return
-    sums = Analysis(graph, batch=settings.batch, dtype=settings.dtype).totals
-    needed = (sums.param_bytes or 0) * (2 if settings.training else 1)
-    needed += (sums.activation_bytes or 0) * (2 if settings.training else 0)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if needed > MOST * memory:
-        raise click.ClickException(
-            f"the run needs {size(needed)} and this machine has {size(memory)}: use a smaller --batch, or --meta"
+    most = memory() if device == "cpu" else None
+    needed = least_bytes(graph, settings)
+    if most is not None and needed > most:
+        raise Unfit(
+            f"{_name(graph)} needs at least {size(needed)} with a batch of {settings.batch}, and this machine has"
+            f" {size(most)}: use a smaller --batch, or --meta"
         )
 
 
-def _tell(found: "Verification", format: str) -> None:
-    from cnncalc.render import verification
+def least_bytes(graph: Graph, settings: Settings) -> int:
+    """What a run needs at least: parameters and the largest value; in training gradients, and what is kept for them."""
+    from cnncalc.analysis import Analysis
+    from cnncalc.shape import DTYPES
 
-    if format == "json":
-        import json
-
-        click.echo(json.dumps({"version": 1, **verification.asdict(found)}, indent=2))
-    else:
-        write(verification.text(found), console())
-
-
-def _line(name: str, found: "Verification") -> None:
-    from cnncalc.render.verification import mark
-
-    wrong = [total.what for total in found.totals if total.ok is False]
-    wrong += [layer.name for layer in found.layers if not layer.ok]
-    params = next(total.actual for total in found.totals if total.what == "parameters")
-    tail = f"   not as predicted: {', '.join(wrong[:3])}" if wrong else ""
-    to = console()
-    write([mark(found.ok), f" {name:<24} {params:>13,} parameters   {found.run.seconds:6.2f} s{tail}\n"], to)
+    analysis = Analysis(graph, batch=settings.batch, dtype=settings.dtype)
+    parameters = analysis.totals.param_bytes or 0
+    if settings.training:
+        kept = sum(one.nbytes(batch=settings.batch, dtype=settings.dtype) for one in analysis.kept or ())
+        return 2 * parameters + kept
+    largest = max(node.shape.size if node.shape else 0 for node in graph.nodes)
+    return parameters + largest * settings.batch * DTYPES[settings.dtype]

@@ -27,7 +27,7 @@ Examples:
     help="Where to run.",
 )
 @click.option(
-    "--meta", is_flag=True, help="Allocate and compute nothing: shapes, parameters, buffers and MACs."
+    "--meta", is_flag=True, help="Allocate and compute nothing: compare shapes, parameters, buffers, MACs."
 )
 @click.option("--batch", type=click.IntRange(1), default=2, show_default=True, help="Images in the batch.")
 @click.option(
@@ -38,7 +38,13 @@ Examples:
     is_flag=True,
     help="Forward and backward, with what autograd keeps; `only: training` items too.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the parameters and the images.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="Of the parameters and the images.",
+)
 @set_option
 @format_option
 def command(
@@ -57,6 +63,7 @@ def command(
 
     Compared are, layer by layer, output shape, type, parameters and buffers; in total MACs (PyTorch's flop counter),
     the bytes autograd keeps (--training), the receptive field (by gradient), and that no output is NaN.
+    docs/pytorch.md says how each is measured.
     """
     from cnncalc.commands._verification import Settings, verify_all, verify_one
     from cnncalc.pytorch import MissingTorch, require

@@ -1,9 +1,11 @@
 """A verification: a mark a line, and both figures where they differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cnncalc.diagnostic import Diagnostic
 from cnncalc.render._figures import size
+from cnncalc.render._json import diagnostic
 from cnncalc.render._piece import Piece
 
 # Marks, with their styles.
@@ -54,9 +56,10 @@ def _row(layer: Any) -> tuple[str, ...]:
 def _both(total: Any) -> str:
     if total.actual is None:
         return f"not measured: {total.note}"
+    note = f"   ({total.note})" if total.note else ""
     if total.ok:
-        return _shown(total.actual) + (f"   ({total.note})" if total.note else "")
-    return f"{_shown(total.predicted)} predicted, {_shown(total.actual)} in PyTorch"
+        return _shown(total.actual) + note
+    return f"{_shown(total.predicted)} predicted, {_shown(total.actual)} in PyTorch{note}"
 
 
 def _shown(value: Any) -> str:
@@ -76,8 +79,30 @@ def _summary(found: Any) -> str:
     wrong = sum(check.ok is False for check in checks)
     measured = sum(check.ok is not None for check in checks)
     verdict = "all as predicted" if not wrong else f"{wrong} not as predicted"
-    memory = f", {size(found.run.peak_bytes)} at the peak" if found.run.peak_bytes else ""
+    peak = found.run.peak
+    memory = f", {size(peak.nbytes)} at the peak ({peak.of})" if peak else ""
     return f"{measured} figures compared, {verdict}; the run took {found.run.seconds:.2f} s{memory}"
+
+
+def line(name: str, found: Any) -> Iterator[str]:
+    """One verification of many, in one line."""
+    wrong = [total.what for total in found.totals if total.ok is False]
+    wrong += [layer.name for layer in found.layers if not layer.ok]
+    params = next(total.actual for total in found.totals if total.what == "parameters")
+    tail = f"   not as predicted: {', '.join(wrong[:3])}" if wrong else ""
+    yield mark(found.ok)
+    yield f" {name:<24} {params:>13,} parameters   {found.run.seconds:6.2f} s{tail}\n"
+
+
+def refusal(name: str, why: str) -> Iterator[str]:
+    """One of many that could not be run, in one line."""
+    yield mark(False)
+    yield f" {name:<24} {why}\n"
+
+
+def refused(name: str, diagnostics: Iterable[Diagnostic], error: str | None = None) -> dict[str, Any]:
+    """What could not be run, for JSON."""
+    return {"name": name, "ok": False, "error": error, "diagnostics": list(map(diagnostic, diagnostics))}
 
 
 def asdict(found: Any) -> dict[str, Any]:
@@ -85,6 +110,7 @@ def asdict(found: Any) -> dict[str, Any]:
 
     def figure(one: Any) -> dict[str, Any]:
         told = {"what": one.what, "predicted": one.predicted, "actual": one.actual, "ok": one.ok}
+        told |= {"bound": True} if one.bound else {}
         return {**told, "note": one.note} if one.note else told
 
     return {
@@ -95,7 +121,8 @@ def asdict(found: Any) -> dict[str, Any]:
         "batch": found.batch,
         "training": found.training,
         "seconds": found.run.seconds,
-        "peak_bytes": found.run.peak_bytes,
+        "peak_bytes": found.run.peak.nbytes if found.run.peak else None,
+        "peak_of": found.run.peak.of if found.run.peak else None,
         "totals": [figure(total) for total in found.totals],
         "layers": [
             {

@@ -1,0 +1,38 @@
+"""Where a model can run, and how much memory there is."""
+
+import os
+from pathlib import Path
+
+import torch
+
+# Limits of the control group that a container runs in, versions 2 and 1.
+LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+
+
+class NoDevice(Exception):
+    """The device that was asked for is not there."""
+
+
+def choose(asked: str) -> str:
+    """The device to run on: `auto` is CUDA where there is one. Raises `NoDevice`."""
+    if asked == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if asked == "cuda" and not torch.cuda.is_available():
+        raise NoDevice("no CUDA device is at hand: use --device cpu, or --meta")
+    return asked
+
+
+def memory() -> int | None:
+    """Bytes of memory that this process could have at most; None where the system does not say."""
+    found = [limit for limit in map(_limit, LIMITS) if limit is not None]
+    if hasattr(os, "sysconf"):
+        found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return min(found, default=None)
+
+
+def _limit(path: Path) -> int | None:
+    try:
+        told = path.read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return int(told) if told.isdecimal() else None
