@@ -1,0 +1,79 @@
+"""Faults, their places, and the edits that mend them."""
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span, edited
+
+FAULT = Fault("X001", "broken", Severity.ERROR, "What.", "Why.", "invalid", "valid")
+PLACE = Span("net.yaml", 2, 3, 2, 7)
+
+
+def test_severities_are_in_order() -> None:
+    assert Severity.INFO < Severity.WARNING < Severity.ERROR
+    assert [severity.word for severity in Severity] == ["info", "warning", "error"]
+
+
+class TestAt:
+    def test_gives_a_diagnostic_of_the_fault(self) -> None:
+        told = FAULT.at(PLACE, "4 is not 5", notes=["one", Note("two", PLACE)], help="write 5")
+        assert (told.code, told.name, told.severity, told.message) == (
+            "X001",
+            "broken",
+            Severity.ERROR,
+            "4 is not 5",
+        )
+        assert told.notes == (Note("one"), Note("two", PLACE))
+        assert (told.span, told.help, told.fixes) == (PLACE, "write 5", ())
+
+    def test_can_weigh_more_or_less(self) -> None:
+        assert FAULT.at(PLACE, "so", severity=Severity.INFO).severity is Severity.INFO
+
+    def test_more_notes_come_after(self) -> None:
+        told = FAULT.at(PLACE, "so", notes=["one"]).with_notes(Note("two"), Note("three"))
+        assert [note.text for note in told.notes] == ["one", "two", "three"]
+
+
+def test_diagnostics_are_ordered_by_place_then_code() -> None:
+    def at(file: str, line: int, column: int, message: str = "") -> Diagnostic:
+        return FAULT.at(Span(file, line, column, line, column + 1), message)
+
+    ordered = [
+        at("a", 1, 2),
+        at("a", 1, 10),
+        at("a", 2, 1),
+        at("a", 10, 1),
+        at("b", 1, 1, "a"),
+        at("b", 1, 1, "b"),
+    ]
+    assert sorted(ordered[::-1], key=lambda item: item.order) == ordered
+
+
+class TestEdited:
+    TEXT = "one two\nthree\n\nfour"
+
+    @pytest.mark.parametrize(
+        ("span", "text", "result"),
+        [
+            ((1, 5, 1, 8), "2", "one 2\nthree\n\nfour"),
+            ((1, 1, 1, 1), "# ", "# one two\nthree\n\nfour"),
+            ((1, 8, 2, 1), " ", "one two three\n\nfour"),
+            ((2, 1, 3, 1), "", "one two\n\nfour"),
+            ((3, 1, 3, 1), "3", "one two\nthree\n3\nfour"),
+            ((4, 5, 4, 5), " five", "one two\nthree\n\nfour five"),
+            ((1, 1, 4, 5), "", ""),
+        ],
+    )
+    def test_one_place(self, span: tuple[int, int, int, int], text: str, result: str) -> None:
+        assert edited(self.TEXT, Fix("", (Edit(Span("", *span), text),))) == result
+
+    def test_several_places_in_any_order(self) -> None:
+        edits = (
+            Edit(Span("", 1, 1, 1, 4), "1"),
+            Edit(Span("", 4, 1, 4, 5), "4"),
+            Edit(Span("", 2, 1, 2, 6), "3"),
+        )
+        for order in (edits, edits[::-1]):
+            assert edited(self.TEXT, Fix("", order)) == "1 two\n3\n\n4"
+
+    def test_columns_are_characters(self) -> None:
+        assert edited("é網 x\n", Fix("", (Edit(Span("", 1, 4, 1, 5), "y"),))) == "é網 y\n"
