@@ -6,7 +6,7 @@ distance, and what is not zero was seen. (Araujo, Norris & Sim 2019 define the f
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, fx, nn
@@ -19,6 +19,17 @@ TRANSPOSED = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3
 ADAPTIVE = {1: F.adaptive_avg_pool1d, 2: F.adaptive_avg_pool2d, 3: F.adaptive_avg_pool3d}
 # What works value by value, or over channels alone.
 POINTWISE = ("activation", "normalization", "batchnorm", "instancenorm", "dropout")
+# Modules of our own: those that look at each position alone, and those that only pick or enlarge positions.
+OWN_POINTWISE = (
+    "ChannelLayerNorm",
+    "ChannelLinear",
+    "ChannelShuffle",
+    "Chunk",
+    "LayerScale",
+    "Maxout",
+    "StochasticDepth",
+)
+OWN_SPATIAL = ("Crop", "CropTo", "ResizeTo")
 
 
 class Opaque(Exception):
@@ -43,7 +54,7 @@ class Footprint(fx.Interpreter):
         return value
 
     def call_module(self, target: Any, args: Any, kwargs: Any) -> Any:
-        return through(self.fetch_attr(target), args[0])
+        return through(self.fetch_attr(target), *args)
 
     def call_function(self, target: Any, args: Any, kwargs: Any) -> Any:
         operands = args[0] if isinstance(args[0], list | tuple) else args
@@ -54,10 +65,14 @@ class Footprint(fx.Interpreter):
         return sum(tensors[1:], tensors[0])
 
 
-def through(module: nn.Module, x: Tensor) -> Tensor:
+def through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
     """One channel through one module, as an average of what it reads."""
     rank = x.dim() - 2
-    room = type(module).__module__.rpartition(".")[2]
+    room, name = type(module).__module__.rpartition(".")[2], type(module).__name__
+    if room == "modules":
+        return _through_own(module, name, x, *others)
+    if others:
+        raise Opaque(name)
     if isinstance(module, nn.modules.conv._ConvTransposeNd):
         ones = torch.ones((1, 1, *module.kernel_size), dtype=x.dtype)
         padding: Any = module.padding
@@ -68,6 +83,10 @@ def through(module: nn.Module, x: Tensor) -> Tensor:
         return _window(x, module.kernel_size, module.stride, module.padding, module.dilation)
     if room == "pooling":
         return _pooled(module, x)
+    if isinstance(module, nn.PixelShuffle):
+        return F.interpolate(x, scale_factor=float(module.upscale_factor))
+    if isinstance(module, nn.PixelUnshuffle):
+        return F.avg_pool2d(x, module.downscale_factor)
     if isinstance(module, nn.Flatten | nn.Linear):
         return x.flatten(1).mean(1, keepdim=True)
     if isinstance(module, nn.Upsample) or room == "padding":
@@ -75,7 +94,19 @@ def through(module: nn.Module, x: Tensor) -> Tensor:
         return F.pad(x, padding) if getattr(module, "value", 0) != 0 else module(x)
     if room in POINTWISE or isinstance(module, nn.Identity):
         return x
-    raise Opaque(type(module).__name__)
+    raise Opaque(name)
+
+
+def _through_own(module: nn.Module, name: str, x: Tensor, *others: Tensor) -> Tensor:
+    if name in OWN_POINTWISE or (name == "Slice" and module.dim == 1):
+        return x
+    if name in OWN_SPATIAL or name == "Slice":
+        return cast("Tensor", module(x, *others))
+    if isinstance(module, nn.Sequential):
+        for inside in module:
+            x = through(inside, x)
+        return x
+    raise Opaque(name)
 
 
 def _window(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Tensor:
@@ -89,6 +120,8 @@ def _window(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any) ->
 def _pooled(module: Any, x: Tensor) -> Tensor:
     rank = x.dim() - 2
     if hasattr(module, "output_size"):
+        if not type(module).__name__.startswith("Adaptive"):
+            raise Opaque(type(module).__name__)
         return ADAPTIVE[rank](x, module.output_size)
     kernel, stride = _each(module.kernel_size, rank), _each(module.stride, rank)
     padding, dilation = (
