@@ -26,6 +26,7 @@ class Twin(NamedTuple):
     arguments: dict[str, Any] = {}  # noqa: RUF012
     training: dict[str, Any] | None = None  # the arguments with which it has heads in training only
     late: tuple[str, ...] = ()
+    side: int | None = None  # of the images whose outputs are compared; left out, the spec's
 
 
 GOOGLENET = {"init_weights": True, "transform_input": False}
@@ -36,9 +37,16 @@ SAME = [
     *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"),
     *(f"densenet{depth}" for depth in (121, 161, 169, 201)),
     *("squeezenet1_0", "squeezenet1_1"),
+    *("mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small"),
+    *(f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")),
+]
+REGNETS = [
+    *(f"regnet_x_{size}" for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")),
+    *(f"regnet_y_{size}" for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf", "128gf")),
 ]
 TWINS = {
     **{name: Twin(name) for name in SAME},
+    **{name: Twin(name, late=("proj",)) for name in REGNETS},
     "alexnet_owt": Twin("alexnet"),
     "googlenet_bn": Twin(
         "googlenet", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("aux1", "aux2")
@@ -46,6 +54,10 @@ TWINS = {
     "inception_v3": Twin(
         "inception_v3", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("AuxLogits",)
     ),
+    "fcn_resnet50": Twin(
+        "fcn_resnet50", SEGMENTATION, {**SEGMENTATION, "aux_loss": True}, side=136
+    ),  # the module enlarges eightfold, whatever the image
+    "deeplabv3_resnet50": Twin("deeplabv3_resnet50", SEGMENTATION, {**SEGMENTATION, "aux_loss": True}),
 }
 CASES = [
     *((name, "inference") for name in TWINS),
@@ -55,7 +67,8 @@ CASES = [
 # The networks whose outputs are compared in every run: each family once, and each kind of variant.
 QUICK = {
     "vgg11_bn", "resnet18", "resnext50_32x4d", "densenet121", "squeezenet1_0", "squeezenet1_1", "alexnet_owt",
-    "googlenet_bn", "inception_v3",
+    "googlenet_bn", "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "mnasnet0_5", "mnasnet1_0", "regnet_x_400mf",
+    "regnet_y_400mf", "fcn_resnet50",
 }  # fmt: skip
 RUNS = [pytest.param(*case, marks=() if case[0] in QUICK else pytest.mark.zoo) for case in CASES]
 
@@ -82,10 +95,17 @@ def twin_of(torchvision: ModuleType, name: str, mode: str) -> Any:
 @pytest.fixture(scope="module")
 def twins(torch: ModuleType, torchvision: ModuleType) -> Any:
     """By name and mode, torchvision's models without their weights' values."""
+    widths = torchvision.models.regnet.BlockParams
+    compute = widths.from_init_params
+
+    def computed(**numbers: Any) -> Any:
+        with torch.device("cpu"):  # RegNet's widths are sums of tensors, which are no use without values
+            return compute(**numbers)
 
     @cache
     def model(name: str, mode: str) -> Any:
-        with torch.device("meta"):
+        with torch.device("meta"), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(widths, "from_init_params", computed)
             return twin_of(torchvision, name, mode)
 
     return model
@@ -157,7 +177,8 @@ def test_outputs_are_torchvisions(name: str, mode: str, torch: ModuleType, torch
         torch.manual_seed(0)
         twin = twin_of(torchvision, name, mode)
         shake(torch, twin)
-        images = torch.randn(1, *image.torch)
+        side = TWINS[name].side
+        images = torch.randn(1, *((image.channels, side, side) if side else image.torch))
         model = build(graph, device="meta").eval()
         names = [path for path, _ in (*model.named_parameters(), *model.named_buffers())]
         tensors = [*twin.parameters(), *twin.buffers()]
