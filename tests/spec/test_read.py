@@ -1,4 +1,4 @@
-"""The top level of a spec: its keys, version, parameters, defaults and blocks."""
+"""A whole spec: what nothing uses, and every fault told once."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -14,79 +14,6 @@ Network: TypeAlias = Callable[..., Graph]
 def found(text: str) -> list[tuple[str, int, int]]:
     """Code, line and column of every diagnostic."""
     return [(item.code, *item.span.start) for item in cnncalc.load(text).diagnostics]
-
-
-def test_what_a_spec_says_of_itself() -> None:
-    spec = cnncalc.load("cnncalc: 1\nname: Net 3\nsource: me, 2024\ninput: 8x8x3\nlayers: [relu]\n").spec
-    assert (spec.name, spec.origin, spec.file) == ("Net 3", "me, 2024", "<text>")
-    assert cnncalc.load("cnncalc: 1\nname:\ninput: 8x8x3\nlayers: [relu]\n").spec.name == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("input: 8x8x3\nlayers: [relu]\n", ("L004", 1, 1)),
-        ("cnncalc: 2\ninput: 8x8x3\nlayers: [relu]\n", ("L005", 1, 10)),
-        ("cnncalc: '1'\ninput: 8x8x3\nlayers: [relu]\n", ("L005", 1, 10)),
-        ("cnncalc: true\ninput: 8x8x3\nlayers: [relu]\n", ("L005", 1, 10)),
-        ("cnncalc: [1]\ninput: 8x8x3\nlayers: [relu]\n", ("L005", 1, 10)),
-        ("cnncalc: 1\nlayers: [relu]\n", ("L004", 1, 1)),
-        ("cnncalc: 1\ninput: 8x8x3\n", ("L004", 1, 1)),
-        ("cnncalc: 1\ninput: 8x8x3\nlayers: []\n", ("L004", 3, 1)),
-        ("cnncalc: 1\ninput: 8x8x3\nlayers:\n", ("L004", 3, 1)),
-        ("cnncalc: 1\ninput: 8x8x3\nlayers: relu\n", ("L003", 3, 9)),
-        ("cnncalc: 1\ninput: 8x8x3\nlayers: {conv: 3}\n", ("L003", 3, 9)),
-        ("cnncalc: 1\ninput: 8x8x3\nlayer: [relu]\nlayers: [relu]\n", ("L001", 3, 1)),
-        ("cnncalc: 1\nname: [a]\ninput: 8x8x3\nlayers: [relu]\n", ("L003", 2, 7)),
-        ("cnncalc: 1\nsource: {a: b}\ninput: 8x8x3\nlayers: [relu]\n", ("L003", 2, 9)),
-        ("cnncalc: 1\ninput: 8x8x3\ndefaults: [relu]\nlayers: [relu]\n", ("L003", 3, 11)),
-        ("cnncalc: 1\ninput: 8x8x3\nblocks: [relu]\nlayers: [relu]\n", ("L003", 3, 9)),
-        ("cnncalc: 1\ninput: 8x8x3\nparams: [relu]\nlayers: [relu]\n", ("L003", 3, 9)),
-        ("- relu\n", ("L003", 1, 1)),
-        ("relu\nrelu\n", ("L003", 1, 1)),
-    ],
-)
-def test_faults_of_the_top_level(text: str, fault: tuple[str, int, int]) -> None:
-    assert found(text) == [fault]
-
-
-class TestBlocks:
-    def block(self, network: Network, block: str, layers: str = "- unit") -> list[tuple[str, int]]:
-        graph = network(layers, head=f"blocks:\n  {block}\n")
-        return [(item.code, item.span.line) for item in graph.diagnostics]
-
-    @pytest.mark.parametrize(
-        ("block", "code"),
-        [
-            ("unit: [relu]", "L003"),
-            ("unit: {}", "L004"),
-            ("unit: {params: {k: 1}}", "L004"),
-            ("unit: {params: {k: 1}, layers: relu}", "L003"),
-            ("unit: {params: {k: 1}, layers: [conv: $k], name: unit}", "L001"),
-            ("unit: {params: [k], layers: [conv: $k]}", "L003"),
-            ("unit: {params: {k: $x}, layers: [conv: $k]}", "L009"),
-            ("unit: {params: {k: 3 ** $x}, layers: [conv: $k]}", "L008"),
-            ("unit: {params: {in: 3}, layers: [conv: $in]}", "L017"),
-        ],
-    )
-    def test_that_can_not_be_read_are_told_once(self, network: Network, block: str, code: str) -> None:
-        assert self.block(network, block, "- unit\n- unit: {k: 3}\n- relu") == [(code, 4)]
-
-    @pytest.mark.parametrize(
-        "name", ["relu", "conv", "sequence", "residual", "repeat", "name", "from", "concat"]
-    )
-    def test_may_not_take_a_word_of_the_language(self, network: Network, name: str) -> None:
-        assert self.block(network, f"{name}: {{layers: [tanh]}}", "- tanh") == [("L014", 4)]
-
-    @pytest.mark.parametrize("name", ["my block", "-x", '"a b"', "prev"])
-    def test_have_names_of_letters(self, network: Network, name: str) -> None:
-        assert self.block(network, f"{name}: {{layers: [tanh]}}", f"- {name}") == [("L017", 4)]
-
-    def test_that_nothing_uses(self, network: Network) -> None:
-        assert self.block(network, "unit: {layers: [tanh]}", "- relu") == [("L015", 4)]
-
-    def test_without_layers_let_through_what_enters(self, network: Network) -> None:
-        assert self.block(network, "unit: {layers: []}", "- conv: 4\n- unit\n- relu") == []
 
 
 class TestUnused:
