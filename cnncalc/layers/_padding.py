@@ -28,14 +28,14 @@ def padded(volume: Shape, ends: Ends) -> Tensor:
 
 def zero_pad_call(ends: Ends) -> TorchCall:
     """Pads with zeros."""
-    return TorchCall(f"nn.ZeroPad{len(ends)}d", {"padding": _torch_order(ends)})
+    return TorchCall(f"nn.ZeroPad{len(ends)}d", {"padding": torch_order(ends)})
 
 
 def constant_pad_call(ends: Ends, value: float) -> TorchCall:
     """Pads with a value."""
-    return TorchCall(f"nn.ConstantPad{len(ends)}d", {"padding": _torch_order(ends), "value": value})
+    return TorchCall(f"nn.ConstantPad{len(ends)}d", {"padding": torch_order(ends), "value": value})
 
 
-def _torch_order(ends: Ends) -> tuple[int, ...]:
+def torch_order(ends: Ends) -> tuple[int, ...]:
     """PyTorch's order: last axis first."""
     return tuple(end for pair in reversed(ends) for end in pair)

@@ -34,6 +34,13 @@ SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
     "S012": (layer("maxpool", kernel=2, padding=2), (VOLUME,)),
     "S013": (layer("conv_transpose", filters=8, stride=2, output_padding=2), (VOLUME,)),
     "S014": (layer("upsample", scale=2, mode="trilinear"), (VOLUME,)),
+    "S015": (layer("gn", groups=4), (VOLUME,)),
+    "S016": (layer("instance_norm"), (Shape(6, (1, 1)),)),
+    "S017": (layer("slice", start=4, stop=7), (VOLUME,)),
+    "S018": (layer("crop", size=4, sides=2), (VOLUME,)),
+    "S019": (layer("reflection_pad", padding=8), (VOLUME,)),
+    "S020": (layer("prelu", num_parameters=3), (VOLUME,)),
+    "S021": (layer("hardtanh", min_val=1.0), (VOLUME,)),
 }
 
 

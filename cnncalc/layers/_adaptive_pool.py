@@ -1,0 +1,51 @@
+"""What the poolings to a given size share: their windows."""
+
+from fractions import Fraction
+from math import gcd
+from typing import ClassVar
+
+from cnncalc.layers._convolution import kernel_text
+from cnncalc.layers._field import REQUIRED, PerAxis, base, per_axis
+from cnncalc.layers._groups import OwnOutput, Weightless
+from cnncalc.layers._layer import Inputs, Reach
+from cnncalc.layers._window import axiswise
+from cnncalc.shape import Shape
+
+
+def most_read(size: int, output: int) -> int:
+    """Positions that the largest window reads: window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n)."""
+    common = gcd(size, output)
+    steps, period = size // common, output // common
+    return steps // period + (0 if period == 1 else 1 if steps % period == 1 else 2)
+
+
+def all_read(size: int, output: int) -> int:
+    """Positions that all windows read together: every position once, and twice where two windows meet within one."""
+    return size + output - gcd(size, output)
+
+
+@base
+class AdaptivePool(Weightless, OwnOutput):
+    """Each channel by itself, `output_size` windows to one number each."""
+
+    family: ClassVar[str] = "pooling"
+    takes = "volume"
+
+    output_size: PerAxis = per_axis(REQUIRED, "positions of the output", main=True)
+
+    def sizes(self, inputs: Inputs) -> tuple[int, ...]:
+        return axiswise(self.output_size, inputs[0].rank)
+
+    def size_text(self, inputs: Inputs) -> str:
+        return kernel_text(self.sizes(inputs))
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, self.sizes(inputs))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """By the largest window: where the output does not divide the input, they differ."""
+        result = []
+        for size, count in zip(inputs[0].spatial, self.sizes(inputs), strict=True):
+            step = Fraction(size, count)
+            result.append(Reach(most_read(size, count), step.numerator if step.denominator == 1 else step))
+        return tuple(result)

@@ -1,0 +1,21 @@
+"""What layers share that hand on a part of their input: a view of it, which copies nothing."""
+
+from typing import ClassVar
+
+from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.layers._layer import Inputs, Reach, Work
+
+
+class Part(Weightless, NoScratch, ViewOutput, KeepsNothing):
+    """A part of the input."""
+
+    family: ClassVar[str] = "shape"
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(),) * inputs[0].rank
+
+    def label(self, inputs: Inputs) -> str:
+        return self.key.upper().replace("_", "-")

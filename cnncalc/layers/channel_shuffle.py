@@ -1,0 +1,38 @@
+"""Channels dealt out over the groups."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers._divide import undivided
+from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class ChannelShuffle(Weightless, NoScratch, OwnOutput, KeepsNothing, Pointwise):
+    """The first channel of each group, then the second of each, and so on."""
+
+    family: ClassVar[str] = "shape"
+    source: ClassVar[str] = "torch.nn.ChannelShuffle; Zhang et al. 2017, arXiv 1707.01083 (ShuffleNet)"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"groups": 2}, (Shape(116, (28, 28)),)),
+        Example({"groups": 3}, (Shape(12, (10,)),)),
+        Example({"groups": 4}, (Shape(8),)),
+    )
+
+    groups: int = integer(REQUIRED, "parts the channels", main=True)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := undivided(inputs[0], self.groups, f"{self.groups} groups", "groups"):
+            yield problem
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.ChannelShuffle", {"groups": self.groups}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"SHUFFLE{self.groups}"

@@ -1,0 +1,39 @@
+"""One of several equal pieces of the channels."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._divide import undivided
+from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, layer
+from cnncalc.layers._part import Part
+from cnncalc.shape import Shape
+
+
+@layer
+class Chunk(Part):
+    """The channels parted into `of` equal pieces, and one of them taken."""
+
+    source: ClassVar[str] = "torch.chunk; Ma et al. 2018, arXiv 1807.11164 (ShuffleNet V2)"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"of": 2, "index": 0}, (Shape(116, (28, 28)),)),
+        Example({"of": 3, "index": 2}, (Shape(12),)),
+        Example({"of": 2, "index": 1}, (Shape(4, (10,)),)),
+    )
+
+    of: int = integer(REQUIRED, "how many pieces")
+    index: int = integer(REQUIRED, "which of them, from 0", low=0)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if self.index >= self.of:
+            told = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
+            yield Problem(_faults.OUT_OF_RANGE, told, "index")
+        if problem := undivided(inputs[0], self.of, f"{self.of} pieces", "of"):
+            yield problem
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels // self.of, inputs[0].spatial)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.Chunk", {"chunks": self.of, "index": self.index}),)

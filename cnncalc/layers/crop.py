@@ -1,0 +1,75 @@
+"""The middle of a volume, or what is left of it without its sides."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import Padding, PerAxis, Sides, padding, per_axis
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.layers._padding import Ends, ends_of
+from cnncalc.layers._part import Part
+from cnncalc.layers._window import axiswise, sliding
+from cnncalc.shape import Shape
+
+
+@layer
+class Crop(Part):
+    """The middle `size` positions of each axis (the odd one is left out at the end), or all but the `sides`."""
+
+    takes = "volume"
+    source: ClassVar[str] = "torch.narrow; Ronneberger et al. 2015, arXiv 1505.04597 (U-Net)"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"size": 12}, (Shape(16, (17, 17)),)),
+        Example({"size": (3, 4)}, (Shape(4, (8, 9)),)),
+        Example({"sides": Sides(top=1, left=2)}, (Shape(4, (8, 9)),)),
+        Example({"sides": 2}, (Shape(4, (10,)),)),
+        Example({"size": 2}, (Shape(2, (4, 5, 6)),)),
+    )
+
+    size: PerAxis | None = per_axis(None, "positions of the output, from the middle", main=True)
+    sides: Padding | None = padding(None, "positions cut off at the ends", by_window=False)
+
+    def _cut(self, volume: Shape) -> Ends:
+        """Positions cut off before and after, an axis each."""
+        if self.sides is not None:
+            return ends_of(sliding(volume, 1, 1, self.sides))
+        sizes = axiswise(1 if self.size is None else self.size, volume.rank)
+        rests = [size - kept for size, kept in zip(volume.spatial, sizes, strict=True)]
+        return tuple((rest // 2, rest - rest // 2) for rest in rests)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if (self.size is None) == (self.sides is None):
+            both = self.size is not None
+            yield Problem(
+                _faults.ONE_OF_TWO_FIELDS,
+                "crop has both `size` and `sides`" if both else "crop has neither `size` nor `sides`",
+                "sides" if both else None,
+                help="write one of them",
+            )
+            return
+        volume = inputs[0]
+        for axis, size, (before, after) in zip(volume.axes, volume.spatial, self._cut(volume), strict=True):
+            if before + after >= size or min(before, after) < 0:
+                told = (
+                    f"{size - before - after} positions"
+                    if self.sides is None
+                    else f"all but {before + after}"
+                )
+                yield Problem(
+                    _faults.OUT_OF_RANGE,
+                    f"{axis}: crop takes {told} of {size}",
+                    "size" if self.sides is None else "sides",
+                )
+                return
+
+    def output(self, inputs: Inputs) -> Shape:
+        volume = inputs[0]
+        sizes = zip(volume.spatial, self._cut(volume), strict=True)
+        return Shape(volume.channels, tuple(size - sum(ends) for size, ends in sizes))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(Reach(1, 1, before) for before, _ in self._cut(inputs[0]))
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        start = tuple(before for before, _ in self._cut(inputs[0]))
+        return (TorchCall("own.Crop", {"start": start, "size": self.output(inputs).spatial}),)

@@ -1,0 +1,43 @@
+"""Dropout of whole channels."""
+
+from typing import ClassVar
+
+from cnncalc.layers._field import flag, number
+from cnncalc.layers._groups import Elementwise
+from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class Dropout2d(Elementwise):
+    """In training each channel is zeroed with probability p and the others scaled by 1/(1 - p); else the identity."""
+
+    family: ClassVar[str] = "regularisation"
+    takes = "volume"
+    source: ClassVar[str] = "torch.nn.Dropout2d; Tompson et al. 2014, arXiv 1411.4280"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(16, (8, 8)),)),
+        Example({"p": 0.2}, (Shape(8, (30,)),)),
+        Example({"p": 0.5, "inplace": True}, (Shape(8, (4, 4, 4)),)),
+    )
+
+    p: float = number(0.5, "probability of a zero channel", low=0, high=1, main=True)
+    inplace: bool = flag(False, "overwrite the input in training")
+
+    def storage(self, *, training: bool) -> Storage:
+        if not training or self.p == 0:
+            return Storage.VIEW
+        return Storage.IN_PLACE if self.inplace else Storage.OWN
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        if self.p == 0:
+            return ()
+        if self.p == 1:  # PyTorch multiplies by a single zero
+            return (Tensor("zero", ()),)
+        return (Tensor("mask", (inputs[0].channels, *(1,) * inputs[0].rank), batched=True),)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(f"nn.Dropout{inputs[0].rank}d", {"p": self.p, "inplace": self.inplace}),)

@@ -1,0 +1,121 @@
+"""Fractional max pooling."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._convolution import kernel_text
+from cnncalc.layers._field import REQUIRED, PerAxis, number, per_axis
+from cnncalc.layers._groups import OwnOutput, Weightless
+from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Reach, Tensor, TorchCall, Work, layer
+from cnncalc.layers._window import axiswise
+from cnncalc.shape import Shape
+
+
+@layer
+class FractionalMaxPool(Weightless, OwnOutput):
+    """The largest value of each window; the windows lie at random, on average W/output apart."""
+
+    family: ClassVar[str] = "pooling"
+    takes = "volume"
+    ranks = (2, 3)
+    source: ClassVar[str] = "torch.nn.FractionalMaxPool2d; Graham 2014, arXiv 1412.6071"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"kernel": 2, "output_ratio": 0.7}, (Shape(16, (24, 24)),)),
+        Example({"kernel": (2, 3), "output_size": (5, 4)}, (Shape(4, (8, 9)),)),
+        Example({"kernel": 2, "output_size": 2}, (Shape(2, (4, 5, 6)),)),
+    )
+
+    kernel: PerAxis = per_axis(REQUIRED, "size of the window", letter="F", main=True)
+    output_size: PerAxis | None = per_axis(None, "positions of the output")
+    output_ratio: float | None = number(
+        None, "or the output's part of the input, below 1: 0.7 of 24 is 16", low=0, high=1
+    )
+
+    def _sizes(self, volume: Shape) -> tuple[int, ...]:
+        if self.output_size is not None:
+            return axiswise(self.output_size, volume.rank)
+        return tuple(int(size * (self.output_ratio or 0)) for size in volume.spatial)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume = inputs[0]
+        if (self.output_size is None) == (self.output_ratio is None):
+            both = self.output_size is not None
+            yield Problem(
+                _faults.ONE_OF_TWO_FIELDS,
+                f"fractional_maxpool has {'both' if both else 'neither'} `output_size` "
+                f"{'and' if both else 'nor'} `output_ratio`",
+                "output_ratio" if both else None,
+                help="write one of them",
+            )
+            return
+        name = "output_size" if self.output_size is not None else "output_ratio"
+        if self.output_ratio in (0, 1):
+            yield Problem(
+                _faults.EMPTY_OUTPUT, f"a ratio lies between 0 and 1, and this is {self.output_ratio:g}", name
+            )
+            return
+        kernels = axiswise(self.kernel, volume.rank)
+        for axis, size, count, taps in zip(
+            volume.axes, volume.spatial, self._sizes(volume), kernels, strict=True
+        ):
+            if not count:
+                yield Problem(
+                    _faults.EMPTY_OUTPUT, f"{axis}: {self.output_ratio:g} of {size} is less than 1", name
+                )
+                return
+            # Over three axes PyTorch wants one position more.
+            needed = count + taps - 1 + (volume.rank == 3)
+            if needed > size:
+                yield Problem(
+                    _faults.WINDOW_TOO_LARGE,
+                    f"{axis}: {count} windows of {taps} need {needed} positions, and there are {size}",
+                    "kernel",
+                )
+                return
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, self._sizes(inputs[0]))
+
+    def work(self, inputs: Inputs) -> Work:
+        taps = 1
+        for size in axiswise(self.kernel, inputs[0].rank):
+            taps *= size
+        return Work(compares=self.output(inputs).size * (taps - 1))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), the last at the end."""
+        volume = inputs[0]
+        result = []
+        kernels = axiswise(self.kernel, volume.rank)
+        for size, count, taps in zip(volume.spatial, self._sizes(volume), kernels, strict=True):
+            if count == 1:
+                result.append(Reach(taps, size, size - taps))
+                continue
+            step = Fraction(size - taps, count - 1)
+            whole = step.denominator == 1
+            result.append(Reach(taps + (not whole), step.numerator if whole else step))
+        return tuple(result)
+
+    def _indices(self, inputs: Inputs) -> Tensor:
+        return Tensor("indices", self.output(inputs).torch, "int64", batched=True)
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return 0, self._indices(inputs)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """Where the largest were; a random number for each channel and axis."""
+        samples = Tensor("samples", (inputs[0].channels, inputs[0].rank), batched=True)
+        return self._indices(inputs), samples
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        rank = inputs[0].rank
+        arguments: dict[str, Any] = {
+            "kernel_size": axiswise(self.kernel, rank),
+            "output_size": self._sizes(inputs[0]),
+        }
+        return (TorchCall(f"nn.FractionalMaxPool{rank}d", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"FMPOOL{kernel_text(axiswise(self.kernel, inputs[0].rank))}"

@@ -1,0 +1,62 @@
+"""The mean over positions."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import choice
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class Mean(Weightless, NoScratch, OwnOutput, KeepsNothing):
+    """The mean of each channel over all positions, which leaves features; or over one axis, which is gone then."""
+
+    family: ClassVar[str] = "pooling"
+    takes = "volume"
+    source: ClassVar[str] = "torch.mean"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(64, (7, 7)),)),
+        Example({"axis": "height"}, (Shape(4, (5, 6)),)),
+        Example({}, (Shape(8, (30,)),)),
+        Example({"axis": "depth"}, (Shape(8, (3, 4, 5)),)),
+    )
+
+    axis: Literal["all", "length", "depth", "height", "width"] = choice(
+        "all", "over what", ("all", "length", "depth", "height", "width"), main=True
+    )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if self.axis not in ("all", *inputs[0].axes):
+            axes = ", ".join(inputs[0].axes)
+            yield Problem(
+                _faults.WRONG_AXES, f"the input ({inputs[0]}) has no {self.axis}: its axes are {axes}", "axis"
+            )
+
+    def _over(self, axis: str) -> bool:
+        return self.axis in ("all", axis)
+
+    def output(self, inputs: Inputs) -> Shape:
+        volume = inputs[0]
+        left = (size for axis, size in zip(volume.axes, volume.spatial, strict=True) if not self._over(axis))
+        return Shape(volume.channels, tuple(left))
+
+    def work(self, inputs: Inputs) -> Work:
+        means = self.output(inputs).size
+        return Work(adds=inputs[0].size - means, divides=means)
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        volume = inputs[0]
+        return tuple(
+            Reach(size, size) if self._over(axis) else Reach()
+            for axis, size in zip(volume.axes, volume.spatial, strict=True)
+        )
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        dimensions = tuple(at for at, axis in enumerate(inputs[0].axes, 2) if self._over(axis))
+        return (TorchCall("own.Mean", {"dim": dimensions}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "MEAN"

@@ -1,0 +1,49 @@
+"""Channels to positions."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import ClassVar
+
+from cnncalc.layers._divide import undivided
+from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class PixelShuffle(Weightless, NoScratch, OwnOutput, KeepsNothing):
+    """Every r*r channels to a square of r x r positions of one channel."""
+
+    family: ClassVar[str] = "shape"
+    takes = "volume"
+    ranks = (2,)
+    source: ClassVar[str] = "torch.nn.PixelShuffle; Shi et al. 2016, arXiv 1609.05158"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"upscale_factor": 2}, (Shape(64, (14, 14)),)),
+        Example({"upscale_factor": 3}, (Shape(9, (5, 6)),)),
+    )
+
+    upscale_factor: int = integer(REQUIRED, "r: how many times as long each axis becomes", main=True)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        square = self.upscale_factor**2
+        if problem := undivided(inputs[0], square, f"squares of {square}"):
+            yield problem
+
+    def output(self, inputs: Inputs) -> Shape:
+        factor = self.upscale_factor
+        return Shape(inputs[0].channels // factor**2, tuple(size * factor for size in inputs[0].spatial))
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        factor = self.upscale_factor
+        return (Reach(1, Fraction(1, factor) if factor > 1 else 1),) * inputs[0].rank
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("nn.PixelShuffle", {"upscale_factor": self.upscale_factor}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"PIXEL-SHUFFLE{self.upscale_factor}"

@@ -1,0 +1,57 @@
+"""Positions to channels."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class PixelUnshuffle(Weightless, NoScratch, OwnOutput, KeepsNothing):
+    """Every square of r x r positions to r*r channels: nothing is lost, each axis r times shorter."""
+
+    family: ClassVar[str] = "shape"
+    takes = "volume"
+    ranks = (2,)
+    source: ClassVar[str] = "torch.nn.PixelUnshuffle; Shi et al. 2016, arXiv 1609.05158"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"downscale_factor": 2}, (Shape(16, (14, 14)),)),
+        Example({"downscale_factor": 3}, (Shape(2, (6, 9)),)),
+    )
+
+    downscale_factor: int = integer(REQUIRED, "r: how many times shorter each axis becomes", main=True)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume, factor = inputs[0], self.downscale_factor
+        for axis, size in zip(volume.axes, volume.spatial, strict=True):
+            if size % factor:
+                fitting = tuple(-(-one // factor) * factor for one in volume.spatial)
+                larger = Shape(volume.channels, fitting)
+                yield Problem(
+                    _faults.STRIDE_DROPS_INPUT,
+                    f"{axis}: {size} = {size // factor}*{factor} + {size % factor}: squares of {factor} do not tile it",
+                    "downscale_factor",
+                    help=f"exact with input {'x'.join(map(str, fitting))}",
+                    changes=(Change("input", larger),),
+                )
+                return
+
+    def output(self, inputs: Inputs) -> Shape:
+        factor = self.downscale_factor
+        return Shape(inputs[0].channels * factor**2, tuple(size // factor for size in inputs[0].spatial))
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(self.downscale_factor, self.downscale_factor),) * inputs[0].rank
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("nn.PixelUnshuffle", {"downscale_factor": self.downscale_factor}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"PIXEL-UNSHUFFLE{self.downscale_factor}"

@@ -1,0 +1,39 @@
+"""A volume mirrored at its edges."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._edge_pad import EdgePad
+from cnncalc.layers._field import Sides
+from cnncalc.layers._layer import Change, Example, Inputs, Problem, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class ReflectionPad(EdgePad):
+    """A volume with its mirror images around it; the edges themselves are not repeated."""
+
+    source: ClassVar[str] = "torch.nn.ReflectionPad2d"
+    module: ClassVar[str] = "nn.ReflectionPad"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"padding": 3}, (Shape(3, (32, 32)),)),
+        Example({"padding": Sides(bottom=1, right=2)}, (Shape(8, (9, 9)),)),
+        Example({"padding": (1,)}, (Shape(4, (10,)),)),
+        Example({"padding": (0, 1, 2)}, (Shape(2, (4, 4, 4)),)),
+    )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume = inputs[0]
+        for axis, size, ends in zip(volume.axes, volume.spatial, self.ends(volume), strict=True):
+            if max(ends) >= size:
+                most = min(volume.spatial) - 1
+                plain = isinstance(self.padding, int)
+                yield Problem(
+                    _faults.PADDING_OVER_INPUT,
+                    f"{axis}: {max(ends)} positions are to be mirrored, and beside the edge there are {size - 1}",
+                    "padding",
+                    help=f"write {most} at most, or `replication_pad`" if plain else None,
+                    changes=(Change("padding", most),) if plain else (),
+                )
+                return

@@ -1,0 +1,22 @@
+"""The edges of a volume repeated around it."""
+
+from typing import ClassVar
+
+from cnncalc.layers._edge_pad import EdgePad
+from cnncalc.layers._field import Sides
+from cnncalc.layers._layer import Example, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class ReplicationPad(EdgePad):
+    """A volume with its outermost values repeated around it."""
+
+    source: ClassVar[str] = "torch.nn.ReplicationPad2d"
+    module: ClassVar[str] = "nn.ReplicationPad"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"padding": 3}, (Shape(3, (32, 32)),)),
+        Example({"padding": Sides(bottom=1, right=2)}, (Shape(8, (9, 9)),)),
+        Example({"padding": (12,)}, (Shape(4, (10,)),)),
+        Example({"padding": (0, 1, 2)}, (Shape(2, (4, 4, 4)),)),
+    )

@@ -1,0 +1,72 @@
+"""A range of channels, or of positions along an axis."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import choice, integer
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.layers._part import Part
+from cnncalc.shape import Shape
+
+
+@layer
+class Slice(Part):
+    """Every `step`-th from `start` to before `stop`, as Python slices."""
+
+    source: ClassVar[str] = "torch.Tensor indexing; torch.split"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"stop": 4}, (Shape(16, (8, 8)),)),
+        Example({"start": 1, "step": 2}, (Shape(10),)),
+        Example({"axis": "width", "start": 1, "stop": 7, "step": 2}, (Shape(3, (6, 8)),)),
+        Example({"axis": "length", "start": 1}, (Shape(3, (6,)),)),
+    )
+
+    axis: Literal["channels", "length", "depth", "height", "width"] = choice(
+        "channels",
+        "along what (channels: features where there is no grid)",
+        ("channels", "length", "depth", "height", "width"),
+    )
+    start: int = integer(0, "the first, from 0", low=0)
+    stop: int | None = integer(None, "one after the last; left out, the end")
+    step: int = integer(1, "take every so many-th")
+
+    def _dimension(self, shape: Shape) -> int:
+        """0 for the channels, then the spatial axes."""
+        return 0 if self.axis == "channels" else 1 + shape.axes.index(self.axis)
+
+    def _taken(self, shape: Shape) -> range:
+        size = shape.torch[self._dimension(shape)]
+        return range(self.start, size if self.stop is None else self.stop, self.step)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        shape = inputs[0]
+        if self.axis != "channels" and self.axis not in shape.axes:
+            axes = ", ".join(("channels", *shape.axes))
+            yield Problem(
+                _faults.WRONG_AXES, f"the input ({shape}) has no {self.axis}: it has {axes}", "axis"
+            )
+            return
+        size, taken = shape.torch[self._dimension(shape)], self._taken(shape)
+        if not taken or taken.stop > size:
+            yield Problem(
+                _faults.OUT_OF_RANGE,
+                f"{self.axis} {taken.start} to {taken.stop} of {size}"
+                + (": there are none" if not taken else ""),
+                "stop" if self.stop is not None else "start",
+            )
+
+    def output(self, inputs: Inputs) -> Shape:
+        sizes = list(inputs[0].torch)
+        sizes[self._dimension(inputs[0])] = len(self._taken(inputs[0]))
+        return Shape(sizes[0], tuple(sizes[1:]))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(
+            Reach(1, self.step, self.start) if axis == self.axis else Reach() for axis in inputs[0].axes
+        )
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        taken = self._taken(inputs[0])
+        arguments = {"start": taken.start, "stop": taken.stop, "step": taken.step}
+        return (TorchCall("own.Slice", {"dim": 1 + self._dimension(inputs[0]), **arguments}),)

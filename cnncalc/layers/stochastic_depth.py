@@ -1,0 +1,42 @@
+"""Stochastic depth."""
+
+from typing import ClassVar, Literal
+
+from cnncalc.layers._activation import SHAPES
+from cnncalc.layers._field import REQUIRED, choice, number
+from cnncalc.layers._groups import Elementwise
+from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class StochasticDepth(Elementwise):
+    """In training an image's values are all zeroed with probability p, else scaled by 1/(1 - p); else the identity.
+
+    At the end of a residual's body it leaves the body out.
+    """
+
+    family: ClassVar[str] = "regularisation"
+    source: ClassVar[str] = "torchvision.ops.StochasticDepth; Huang et al. 2016, arXiv 1603.09382"
+    examples: ClassVar[tuple[Example, ...]] = (
+        *(Example({"p": 0.2}, one.inputs) for one in SHAPES),
+        Example({"p": 0.5, "mode": "batch"}, (Shape(8, (4, 4)),)),
+    )
+
+    p: float = number(REQUIRED, "probability of zeros", low=0, high=1, main=True)
+    mode: Literal["row", "batch"] = choice(
+        "row", "decide for each image, or once for a batch", ("row", "batch")
+    )
+
+    def storage(self, *, training: bool) -> Storage:
+        return Storage.OWN if training and self.p else Storage.VIEW
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        noise = Tensor("noise", (1,) * (1 + inputs[0].rank), batched=self.mode == "row")
+        return (noise,) if self.p else ()
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.StochasticDepth", {"p": self.p, "mode": self.mode}),)
