@@ -68,7 +68,11 @@ def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
 
 
 def _literal_input(node: Node, place: Place) -> Given | None:
-    """The text of the network's input, where the node reads it directly."""
+    """The text of the network's input, where the node reads it directly and nothing of the node hangs on it."""
+    computed = node.call.computed.values() if node.call is not None else ()
+    within = node.frame.parameters if node.frame is not None else NOTHING
+    if any(given.reads_input or not given.words.isdisjoint(within) for given in computed):
+        return None
     return place.inputs.get(node.inputs[0]) if len(node.inputs) == 1 else None
 
 

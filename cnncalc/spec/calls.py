@@ -8,7 +8,7 @@ from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, shown, st
 from cnncalc.spec import _faults
 from cnncalc.spec.model import Call, Given
 from cnncalc.spec.reading import Reading, nearest
-from cnncalc.text import Mapping, Node, Scalar, escaped
+from cnncalc.text import Mapping, Node, Scalar, escaped, scalar_value
 
 SUGAR = ("norm", "act")
 
@@ -22,6 +22,8 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
     message, help = refusal(name, kind, error)
     words = nearest(str(error), kind.choices) if kind.choices else None
     instead = error.instead or words
+    if instead is not None and not _fits(kind, instead):
+        instead = help = None
     fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
     reading.report(
         _faults.WRONG_VALUE,
@@ -30,6 +32,16 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
         help=help or (f"did you mean `{words}`?" if words else None),
         fixes=fixes,
     )
+
+
+def _fits(kind: Kind, text: str) -> bool:
+    """Whether a field takes the value that a text spells: a word, a number or a list of numbers."""
+    listed = text[1:-1].split(", ") if text[0] == "[" else []
+    try:
+        kind.read(tuple(map(int, listed)) or scalar_value(text)[0])
+    except Refused:
+        return False
+    return True
 
 
 def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[dict[str, Node], bool]:
