@@ -46,6 +46,9 @@ def build(
     try:
         last = expander.items(spec.items, 0 if len(spec.inputs) == 1 else None, scope)
         outputs = _outputs(expander, growing, last, scope)
+        if len(growing.nodes) == len(spec.inputs) and spec.items:
+            what = f"every layer is left out ({mode}): there is no network"
+            findings.add(language.MISSING_KEY.at(spec.items[0].span, what), None, None)
     except TooMany:
         complete = False
     return Graph(
