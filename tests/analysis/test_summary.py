@@ -1,0 +1,113 @@
+"""The sentences of a summary: each is true, recomputed from the rows by other means, and says something."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+import cnncalc
+from cnncalc.analysis import Analysis
+from cnncalc.analysis.summary import sentences
+
+Figures: TypeAlias = Callable[..., Analysis]
+NAMES = [
+    "alexnet",
+    "cifar_convnet",
+    "lenet5",
+    "mobilenet_v1",
+    "nin",
+    "resnet18",
+    "three_convs",
+    "vgg16",
+    "zfnet",
+]
+FOLLOWERS = ("normalisation", "activation", "regularisation")
+
+
+def units(analysis: Analysis) -> list[dict[str, Any]]:
+    """The convolutions and fully-connected layers, each with the figures of what follows it up to the next layer."""
+    found: list[dict[str, Any]] = []
+    last: dict[str, Any] | None = None
+    for node in analysis.graph.layers:
+        assert node.fit is not None
+        family = node.fit.layer.family
+        if family in ("convolution", "linear"):
+            last = {"name": node.name, "family": family, "activations": 0, "parameters": 0, "MACs": 0}
+            found.append(last)
+        elif family not in FOLLOWERS:
+            last = None
+        if last is not None:
+            owned, done = analysis.parameters[node.index], analysis.work[node.index]
+            stored = analysis.storage[node.index]
+            assert owned is not None
+            assert done is not None
+            assert stored is not None
+            last["activations"] += stored.values
+            last["parameters"] += owned.params
+            last["MACs"] += done.macs
+    return found
+
+
+def whole(analysis: Analysis, what: str) -> int:
+    totals = analysis.totals
+    value = {"activations": totals.activations, "parameters": totals.params, "MACs": totals.macs}[what]
+    assert value is not None
+    return value
+
+
+def told(sentence: str) -> tuple[float, str, str]:
+    """The percentage, of what, and where."""
+    match = re.fullmatch(r"(over )?(\d+)% of the (activations|parameters|MACs) are in (.+)", sentence)
+    assert match, sentence
+    return int(match[2]) + 0.5 * bool(match[1]), match[3], match[4]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_sentence_is_true(name: str) -> None:
+    analysis = cnncalc.analyse(cnncalc.load(name))
+    for sentence in sentences(analysis):
+        percent, what, where = told(sentence)
+        if match := re.fullmatch(
+            r"the first (\d+) of (\d+) convs|the first conv|the (\d+) convs|the conv", where
+        ):
+            convs = [unit for unit in units(analysis) if unit["family"] == "convolution"]
+            assert int(match[2] or len(convs)) == len(convs)
+            part = sum(unit[what] for unit in convs[: int(match[1] or match[3] or 1)])
+        else:
+            (part,) = [unit[what] for unit in units(analysis) if unit["name"] == where]
+            assert part == max(unit[what] for unit in units(analysis))
+        assert abs(100 * part / whole(analysis, what) - percent) <= 0.5
+
+
+def test_of_the_courses_network() -> None:
+    assert sentences(cnncalc.analyse(cnncalc.load("vgg16"))) == [
+        "63% of the activations are in the first 4 of 13 convs",
+        "74% of the parameters are in fc1",
+    ]
+
+
+class TestWords:
+    def test_of_one_conv_that_leads(self, figures: Figures) -> None:
+        layers = "- conv: {filters: 8, kernel: 3, padding: 1}\n- maxpool: 4\n- conv: 4\n- conv: 4"
+        assert sentences(figures(layers))[0].endswith(" are in the first conv")
+
+    def test_of_all_convs(self, figures: Figures) -> None:
+        layers = "- conv: {filters: 8, kernel: 3, padding: 1}\n- conv: 8\n- maxpool: 8\n- fc: 10"
+        assert sentences(figures(layers))[0].endswith(" are in the 2 convs")
+        assert sentences(figures("- conv: 8\n- maxpool: 8\n- fc: 10"))[0].endswith(" are in the conv")
+
+    def test_all_but_a_few_are_not_all(self, figures: Figures) -> None:
+        layers = "- conv: 1\n- maxpool: 2\n- flatten\n- fc: 9000"
+        assert "over 99% of the parameters are in fc1" in sentences(figures(layers))
+
+    def test_there_are_none_of_what_is_unknown(self, figures: Figures) -> None:
+        assert sentences(figures("- conv: 8\n- conv: {filters: 8, kernel: 9}", sound=False)) == []
+
+    def test_there_are_none_of_nothing(self, figures: Figures) -> None:
+        assert sentences(figures("- relu")) == []
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_none_ends_with_a_stop(self, name: str) -> None:
+        for sentence in sentences(cnncalc.analyse(cnncalc.load(name))):
+            assert not sentence.endswith(".")
