@@ -61,9 +61,7 @@ def _tell(outcome: Any, not_specs: int, format: str, severity: str) -> int:
 
     shown = [item for item in outcome.diagnostics if item.severity >= Severity[severity.upper()]]
     if format == "json":
-        import json
-
-        from cnncalc.render._json import diagnostic
+        from cnncalc.render._json import diagnostic, dumped
 
         told = {
             "version": 1,
@@ -73,7 +71,7 @@ def _tell(outcome: Any, not_specs: int, format: str, severity: str) -> int:
             "skipped_files": not_specs,
             "diagnostics": [diagnostic(item) for item in shown],
         }
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        click.echo(dumped(told))
     else:
         show_findings(shown, outcome.sources, stderr=False)
         write([outcome.summary(not_specs) + "\n"], console())

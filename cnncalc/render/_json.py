@@ -1,10 +1,24 @@
 """A diagnostic as JSON: the same fields in every command, lines and columns from 1, ends exclusive."""
 
+import json
+import re
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Note
 
 DOCS = "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics.md"
+
+
+# What a terminal may obey and JSON allows as it is.
+UNSAFE = "[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+
+
+def dumped(value: Any) -> str:
+    """A value as JSON, indented; of other scripts only what cannot be seen is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return re.sub(UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def diagnostic(item: Diagnostic) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnncalc.analysis import Fields
 from cnncalc.exact import is_fraction
-from cnncalc.render._json import diagnostic
+from cnncalc.render._json import diagnostic, dumped
 from cnncalc.render.report import Page
 from cnncalc.report import Report, Row
 
@@ -47,7 +47,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
         "not_checked": graph.not_checked,
         "sentences": list(report.sentences),
     }
-    yield json.dumps(head, indent=2, ensure_ascii=False)[:-2] + ',\n  "rows": ['
+    yield dumped(head)[:-2] + ',\n  "rows": ['
     comma = ""
     rows = report._replace(fold=False).rows()
     while chunk := [_row(row) for row in islice(rows, CHUNK)]:
@@ -56,7 +56,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
         yield f"{comma}\n    " + text.replace('}, {"name": ', '},\n    {"name": ')
         comma = ","
     found = [diagnostic(item) for item in report.diagnostics]
-    yield '\n  ],\n  "diagnostics": ' + json.dumps(found, indent=2, ensure_ascii=False) + "\n}\n"
+    yield '\n  ],\n  "diagnostics": ' + dumped(found) + "\n}\n"
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from cnncalc.render.report import Page
 from cnncalc.render.report._columns import COLUMNS, SHOWN
 from cnncalc.render.report.text import heading, totals
 from cnncalc.report import Report
+from cnncalc.text import escaped
 
 
 def render(report: Report, page: Page) -> Iterator[str]:
@@ -13,7 +14,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     spec = report.analysis.graph.spec
     yield f"### {_safe(heading(report, None).splitlines()[0])}\n\n"
     if spec.origin:
-        yield f"{_safe(spec.origin)}\n\n"
+        yield f"{_safe(escaped(spec.origin, 200))}\n\n"
     columns = [COLUMNS[name] for name in page.columns or SHOWN]
     yield _line([column.title for column in columns])
     yield _line(["---:" if column.align.endswith(">") else ":---" for column in columns])
