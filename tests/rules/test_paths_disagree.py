@@ -1,0 +1,46 @@
+"""G002: merges of paths that step through the input differently."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from cnncalc.diagnostic import Diagnostic
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 9x9x3\nlayers:\n"
+PATHS = (
+    "  - add:\n      - [conv: {filters: 8, kernel: 3, stride: 2}]\n      - [conv: {filters: 8, kernel: 6}]\n"
+)
+
+
+def test_names_both_paths_with_their_steps(found: Found) -> None:
+    (item,) = found(HEAD + PATHS)
+    assert (item.code, item.span.line) == ("G002", 4)
+    assert item.message == "operands of `add1` step through the height by 2 and by 1 pixels"
+    assert [note.text for note in item.notes] == [
+        "`conv1` steps 2 pixels (line 5)",
+        "`conv2` steps 1 pixel (line 6)",
+    ]
+    assert [note.span.line for note in item.notes if note.span] == [5, 6]
+
+
+def test_of_one_axis_alone(found: Found) -> None:
+    (item,) = found(HEAD + PATHS.replace("kernel: 6", "kernel: [3, 6], stride: [2, 1]"))
+    assert "step through the width by 2 and by 1 pixels" in item.message
+
+
+def test_paths_that_agree_are_fine(found: Found) -> None:
+    assert found(HEAD + PATHS.replace("kernel: 6", "kernel: 5, stride: 2, padding: 1")) == []
+
+
+def test_a_single_value_goes_with_every_step(found: Found) -> None:
+    text = HEAD + "  - mul:\n      - []\n      - [global_avgpool, conv: {filters: 3, act: sigmoid}]\n"
+    assert found(text) == []
+
+
+def test_what_enlarges_again_agrees(found: Found) -> None:
+    text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - add:\n      - []\n      - [maxpool: 2, upsample: 2]\n"
+    assert found(text) == []
+
+
+def test_is_allowed_where_it_says_why(found: Found) -> None:
+    assert found(HEAD + PATHS + "    allow: {G002: as published}\n") == []

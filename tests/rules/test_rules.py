@@ -1,0 +1,81 @@
+"""What holds for every rule: its examples are its tests."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+import cnncalc
+from cnncalc import describe
+from cnncalc.diagnostic import Diagnostic, edited
+from cnncalc.rules import Rule, check, rules
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+RULES = rules()
+PACKAGE = Path(cnncalc.__file__).parent / "rules"
+
+
+def named(rule: Rule) -> str:
+    return rule.fault.name
+
+
+def test_every_file_is_a_rule_of_its_name() -> None:
+    files = {path.stem for path in PACKAGE.glob("[a-z]*.py")}
+    assert {rule.fault.name.replace("-", "_") for rule in RULES} == files
+    for rule in RULES:
+        assert type(rule).__module__.rpartition(".")[2] == rule.fault.name.replace("-", "_")
+
+
+def test_codes_differ_and_are_of_a_family() -> None:
+    codes = [rule.fault.code for rule in RULES]
+    assert len(set(codes)) == len(codes)
+    for code in codes:
+        assert re.fullmatch(rf"[{''.join(describe.FAMILIES)}]\d{{3}}", code)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=named)
+def test_has_a_test_of_its_own(rule: Rule) -> None:
+    assert Path(__file__).with_name(f"test_{rule.fault.name.replace('-', '_')}.py").exists()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=named)
+class TestExamples:
+    def test_the_invalid_one_shows_the_rule_and_nothing_else(self, rule: Rule, found: Found) -> None:
+        told = found(rule.fault.invalid)
+        assert {item.code for item in told} == {rule.fault.code}
+        for item in told:
+            assert item.severity is rule.fault.severity
+            assert item.message
+            assert item.span.file == "<text>"
+
+    def test_the_valid_one_is_clean(self, rule: Rule, found: Found) -> None:
+        assert found(rule.fault.valid) == []
+
+    def test_a_fix_removes_the_finding(self, rule: Rule, found: Found) -> None:
+        for item in found(rule.fault.invalid):
+            for fix in item.fixes:
+                assert [one.code for one in found(edited(rule.fault.invalid, fix))] == []
+
+    def test_is_silent_where_there_is_an_error(self, rule: Rule) -> None:
+        graph = cnncalc.load(rule.fault.invalid + "  - conv: 0\n    name: broken\n    from: input\n")
+        assert not graph.ok
+        assert check(cnncalc.analyse(graph)) == ()
+
+    def test_is_told_the_same_in_training(self, rule: Rule, found: Found) -> None:
+        assert found(rule.fault.invalid, mode="training") == found(rule.fault.invalid)
+
+
+def test_a_finding_of_a_repeated_item_is_told_once(found: Found) -> None:
+    text = (
+        "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n    name: stem\n"
+        "  - conv: 3\n    repeat: 3\n  - conv: 3\n    from: stem\n"
+    )
+    assert [(item.code, item.span.line) for item in found(text)] == [("G001", 6)]
+
+
+def test_no_shipped_spec_shows_one() -> None:
+    for name in ("alexnet", "googlenet", "mobilenet_v1", "nin", "resnet50", "vgg16"):
+        for mode in ("inference", "training"):
+            assert check(cnncalc.analyse(cnncalc.load(name, mode=mode))) == ()

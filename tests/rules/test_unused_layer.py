@@ -1,0 +1,67 @@
+"""G001: layers and inputs that no output depends on."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 8x8x3\n"
+SIDE = (
+    "layers:\n  - conv: {filters: 4, kernel: 3}\n    name: stem\n  - conv: 8\n    name: side\n"
+    "  - relu:\n    from: stem\n"
+)
+
+
+def told(found: list[Diagnostic]) -> list[tuple[str, int, str]]:
+    return [(item.code, item.span.line, item.message) for item in found]
+
+
+def test_names_the_layer_and_what_it_costs(found: Found) -> None:
+    (item,) = found(HEAD + SIDE)
+    assert told([item]) == [("G001", 6, "no output depends on `side`, with 40 parameters")]
+    assert item.help == "use it, name it in `outputs`, or remove it"
+
+
+def test_costs_nothing_without_parameters(found: Found) -> None:
+    assert told(found(HEAD + SIDE.replace("conv: 8", "tanh:")))[0][2] == "no output depends on `side`"
+
+
+def test_every_layer_of_a_dead_end_is_told(found: Found) -> None:
+    text = HEAD + SIDE.replace("  - relu:\n", "  - tanh\n  - sigmoid\n  - relu:\n")
+    assert [line for _, line, _ in told(found(text))] == [6, 8, 9]
+
+
+def test_what_an_output_depends_on_is_used(found: Found) -> None:
+    assert found(HEAD + "outputs: [side, relu1]\n" + SIDE) == []
+    assert found(HEAD + SIDE + "  - concat: [prev, side]\n") == []
+
+
+def test_an_input_that_nothing_reads(found: Found) -> None:
+    text = "cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x1}\nlayers:\n  - relu:\n    from: left\n"
+    (item,) = found(text)
+    assert told([item]) == [("G001", 2, "no output depends on `right`")]
+    assert text.splitlines()[1][item.span.column - 1 : item.span.end_column - 1] == "8x8x1"
+
+
+def test_weights_that_are_shared_are_used_through_the_layer_that_uses_them(found: Found) -> None:
+    """The layer itself is still computed for nothing."""
+    text = HEAD + "layers:\n  - conv: 3\n    name: one\n  - conv: 3\n    from: input\n    share: one\n"
+    assert [line for _, line, _ in told(found(text))] == [4]
+
+
+@pytest.mark.parametrize("where", ["    name: side\n", "    name: side\n    from: stem\n"])
+def test_is_allowed_where_it_says_why(found: Found, where: str) -> None:
+    text = HEAD + SIDE.replace("    name: side\n", where + "    allow: {G001: for a figure of the paper}\n")
+    assert found(text) == []
+
+
+def test_in_training_heads_are_outputs(found: Found) -> None:
+    text = (
+        HEAD + "outputs: [scores, early]\nlayers:\n  - conv: 4\n    name: stem\n  - global_avgpool\n"
+        "  - fc: 10\n    name: scores\n  - sequence: [global_avgpool, fc: 10]\n    from: stem\n    name: early\n"
+        "    only: training\n"
+    )
+    assert found(text) == found(text, mode="training") == []
