@@ -4,6 +4,7 @@ Nothing here is a recorded figure: both sides are computed as the test runs. The
 family are compared in every run of the suite, those of all others by `make verify-zoo` (marker `zoo`).
 """
 
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -18,8 +19,8 @@ from cnncalc.pytorch import build
 class Twin(NamedTuple):
     """How torchvision builds the network of a spec.
 
-    `late` are submodules that torchvision registers before others that the spec has before them: they are moved to the
-    end of the module that holds them, so that both sides' tensors have one order.
+    `late` are the modules and parameters that torchvision registers before others which the spec has before them. They
+    are taken last of what they are registered in, so that both sides' tensors have one order.
     """
 
     builder: str
@@ -29,7 +30,7 @@ class Twin(NamedTuple):
     side: int | None = None  # of the images whose outputs are compared; left out, the spec's
 
 
-GOOGLENET = {"init_weights": True, "transform_input": False}
+GOOGLENET = {"init_weights": False, "transform_input": False}
 SEGMENTATION = {"weights_backbone": None}
 SAME = [
     *(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")),
@@ -39,6 +40,8 @@ SAME = [
     *("squeezenet1_0", "squeezenet1_1"),
     *("mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small"),
     *(f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")),
+    *(f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")),
+    *(f"efficientnet_b{size}" for size in range(8)),
 ]
 REGNETS = [
     *(f"regnet_x_{size}" for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")),
@@ -54,23 +57,31 @@ TWINS = {
     "inception_v3": Twin(
         "inception_v3", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("AuxLogits",)
     ),
+    **{f"efficientnet_v2_{size}": Twin(f"efficientnet_v2_{size}", side=128) for size in "sml"},
     "fcn_resnet50": Twin(
         "fcn_resnet50", SEGMENTATION, {**SEGMENTATION, "aux_loss": True}, side=136
     ),  # the module enlarges eightfold, whatever the image
     "deeplabv3_resnet50": Twin("deeplabv3_resnet50", SEGMENTATION, {**SEGMENTATION, "aux_loss": True}),
 }
+NAMES = {"layer_scale": "weight"}
 CASES = [
     *((name, "inference") for name in TWINS),
     *((name, "training") for name, twin in TWINS.items() if twin.training is not None),
 ]
+HEADS = dict(CASES)  # the last of each
 
 # The networks whose outputs are compared in every run: each family once, and each kind of variant.
 QUICK = {
     "vgg11_bn", "resnet18", "resnext50_32x4d", "densenet121", "squeezenet1_0", "squeezenet1_1", "alexnet_owt",
     "googlenet_bn", "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "mnasnet0_5", "mnasnet1_0", "regnet_x_400mf",
-    "regnet_y_400mf", "fcn_resnet50",
+    "regnet_y_400mf", "fcn_resnet50", "shufflenet_v2_x0_5",
+    "efficientnet_b0", "efficientnet_v2_s",
 }  # fmt: skip
-RUNS = [pytest.param(*case, marks=() if case[0] in QUICK else pytest.mark.zoo) for case in CASES]
+# Where there are heads, the network in training has all the outputs.
+RUNS = [
+    pytest.param(name, mode, marks=() if name in QUICK and mode == HEADS[name] else pytest.mark.zoo)
+    for name, mode in CASES
+]
 
 
 @cache
@@ -85,11 +96,22 @@ def twin_of(torchvision: ModuleType, name: str, mode: str) -> Any:
     assert arguments is not None
     model = torchvision.models.get_model(twin.builder, weights=None, **arguments).eval()
     model.training = mode == "training"  # of the model alone: its norms and dropouts stay as in inference
-    for module in list(model.modules()):
-        for child in twin.late:
-            if child in module._modules:
-                module._modules[child] = module._modules.pop(child)
     return model
+
+
+def ordered(named: Iterable[tuple[str, Any]], late: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """torchvision's parameters or buffers in the order of the spec."""
+    tensors = list(named)
+
+    def place(at: int) -> tuple[int, int]:
+        path = tensors[at][0].split(".")
+        for depth, part in enumerate(path):
+            if part in late:
+                around = [other[0].split(".")[:depth] == path[:depth] for other in tensors]
+                return len(around) - 1 - around[::-1].index(True), 1
+        return at, 0
+
+    return [tensors[at] for at in sorted(range(len(tensors)), key=place)]
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +139,11 @@ def told(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
     return [(one.name, one.shape) for fit in fits for one in getattr(fit.layer, kind)(fit.inputs)]
 
 
+def called(path: str) -> str:
+    """torchvision's name of a tensor within its layer; what is no layer there has its parameter's name."""
+    return NAMES.get(path.rpartition(".")[2], path.rpartition(".")[2])
+
+
 def listed(output: Any) -> list[Any]:
     """A model's outputs in the order of the spec: scores, then the heads from the front of the network to its end."""
     if isinstance(output, dict):
@@ -130,8 +157,9 @@ def listed(output: Any) -> list[Any]:
 @pytest.mark.parametrize(("name", "mode"), CASES)
 def test_tensors_are_torchvisions(name: str, mode: str, twins: Any) -> None:
     graph, twin = graph_of(name, mode), twins(name, mode)
-    for kind, theirs in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
-        assert told(graph, kind) == [(path.rpartition(".")[2], tuple(one.shape)) for path, one in theirs]
+    for kind, named in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
+        theirs = ordered(named, TWINS[name].late)
+        assert told(graph, kind) == [(called(path), tuple(one.shape)) for path, one in theirs]
     totals = cnncalc.analyse(graph).totals
     assert totals.params == sum(one.numel() for one in twin.parameters())
     assert totals.buffers == sum(one.numel() for one in twin.buffers())
@@ -180,9 +208,14 @@ def test_outputs_are_torchvisions(name: str, mode: str, torch: ModuleType, torch
         side = TWINS[name].side
         images = torch.randn(1, *((image.channels, side, side) if side else image.torch))
         model = build(graph, device="meta").eval()
-        names = [path for path, _ in (*model.named_parameters(), *model.named_buffers())]
-        tensors = [*twin.parameters(), *twin.buffers()]
-        model.load_state_dict(dict(zip(names, tensors, strict=True)), assign=True)
+        values: dict[str, Any] = {}
+        for ours_named, named in (
+            (model.named_parameters(), twin.named_parameters()),
+            (model.named_buffers(), twin.named_buffers()),
+        ):
+            theirs_named = ordered(named, TWINS[name].late)
+            values.update({our: their for (our, _), (_, their) in zip(ours_named, theirs_named, strict=True)})
+        model.load_state_dict(values, assign=True)
         theirs, ours = listed(twin(images.clone())), listed(model(images.clone()))
     assert len(ours) == len(theirs)
     for our, their in zip(ours, theirs, strict=True):
