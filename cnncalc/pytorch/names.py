@@ -8,8 +8,9 @@ from torch import fx, nn
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import TorchCall
 
-# What a module is called by already: `train`, `type`, `half`, `graph` and the like.
-TAKEN = frozenset(dir(fx.GraphModule(nn.Module(), fx.Graph())))
+# What a module is called by already: `train`, `type`, `half`, `graph` and the like. (A step's variable is named as its
+# module, and `self` would be no module any more.)
+TAKEN = frozenset({"self", *dir(fx.GraphModule(nn.Module(), fx.Graph()))})
 # What only prepares an input: of several calls, the first other one has the layer's own name.
 AROUND = ("nn.Flatten", "nn.ZeroPad", "nn.ConstantPad")
 
