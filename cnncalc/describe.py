@@ -24,12 +24,14 @@ DECLARING = (
     "cnncalc.spec._faults",
     "cnncalc.layers._faults",
     "cnncalc.graph._faults",
+    "cnncalc.pytorch._faults",
 )
 FAMILIES = {
     "Y": "the text as YAML",
     "L": "the language",
     "S": "shapes and strides",
     "G": "the graph",
+    "T": "PyTorch",
 }
 # The file that an example is said to stand in.
 EXAMPLE = "net.yaml"
