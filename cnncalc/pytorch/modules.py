@@ -241,12 +241,23 @@ class SelfAttention(nn.MultiheadAttention):
         super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        batch, _, length = x.shape
-        heads, width = self.num_heads, self.head_dim
-        projected = F.linear(x.transpose(1, 2), self.in_proj_weight, self.in_proj_bias)
-        parts = projected.view(batch, length, 3, heads, width).permute(2, 0, 3, 1, 4)
-        query, key, value = parts.reshape(3, batch * heads, length, width).unbind(0)
-        scores = torch.bmm(query * width**-0.5, key.transpose(1, 2))
-        attended = torch.bmm(scores.softmax(dim=2), value).view(batch, heads, length, width)
-        joined = attended.transpose(1, 2).flatten(2)
+        batch, width, length = x.shape
+        heads, each = self.num_heads, self.head_dim
+        query, key, value = (
+            F.linear(x.transpose(1, 2), self.in_proj_weight, self.in_proj_bias)
+            .view(batch, length, 3, heads, each)
+            .permute(2, 0, 3, 1, 4)
+            # A copy also where a view would do, so that what a batch takes is a batch times what an image takes.
+            .clone(memory_format=torch.contiguous_format)
+            .view(3, batch * heads, length, each)
+            .unbind(0)
+        )
+        shares = torch.bmm(query * each**-0.5, key.transpose(1, 2)).softmax(dim=2)
+        joined = (
+            torch.bmm(shares, value)
+            .view(batch, heads, length, each)
+            .transpose(1, 2)
+            .clone(memory_format=torch.contiguous_format)
+            .view(batch, length, width)
+        )
         return F.linear(joined, self.out_proj.weight, self.out_proj.bias).transpose(1, 2)

@@ -55,6 +55,8 @@ def shapes(draw: st.DrawFn, layer: type[Layer]) -> Inputs:
     first = Shape(draw(st.sampled_from(CHANNELS)), draw(spatial))
     if layer.arity is not None:
         return (first,) * layer.arity
+    if layer.reads_first:
+        return first, Shape(draw(st.sampled_from(CHANNELS)), draw(spatial))
     others = [first]
     for _ in range(draw(st.integers(1, 3))):
         channels = draw(st.sampled_from((first.channels, first.channels, 1, 2)))

@@ -21,6 +21,7 @@ from cnncalc.layers._edge_pad import EdgePad
 from cnncalc.layers._field import Sides
 from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
 from cnncalc.layers._pool import Pool
+from cnncalc.layers._tokens import OfTokens
 from cnncalc.layers._window import Windowed
 from cnncalc.shape import DTYPES, Shape
 
@@ -72,6 +73,8 @@ class Twin:
 
     torch: ModuleType
     calls: tuple[TorchCall, ...]
+    # Whether the inputs' channels lie last in memory.
+    channels_last: bool = False
     modules: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -125,7 +128,10 @@ class Twin:
         """Batches that are no leaves, so that a layer may write over them."""
         torch = self.torch
         made = (torch.rand(BATCH, *shape.torch, dtype=getattr(torch, dtype)) + 0.1 for shape in inputs)
-        return [tensor.requires_grad_().clone() for tensor in made]
+        tensors = [tensor.requires_grad_().clone() for tensor in made]
+        if self.channels_last:
+            return [tensor.movedim(1, -1).contiguous().movedim(-1, 1) for tensor in tensors]
+        return tensors
 
 
 def storage(tensor: Any) -> int:
@@ -135,7 +141,7 @@ def storage(tensor: Any) -> int:
 def twin(torch: ModuleType, layer: Layer, inputs: Inputs) -> Twin:
     calls = layer.torch(inputs)
     assert calls, f"{layer} has no twin"
-    return Twin(torch, calls)
+    return Twin(torch, calls, channels_last=layer.key == "linear" or isinstance(layer, OfTokens))
 
 
 def check_shape_and_state(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
@@ -306,7 +312,8 @@ CHECKS = [check_shape_and_state, check_macs, check_kept, check_storage, check_al
 def fits_reach(layer: Layer, inputs: Inputs) -> bool:
     """Whether output and first input have positions that can be told apart along the same axes."""
     output = layer.output(inputs)
-    return output.rank == inputs[0].rank and (layer.arity == 1 or output.spatial == inputs[0].spatial)
+    agree = layer.arity == 1 or layer.reads_first or output.spatial == inputs[0].spatial
+    return output.rank == inputs[0].rank and agree
 
 
 def affordable(layer: Layer, inputs: Inputs) -> Case:

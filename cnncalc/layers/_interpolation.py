@@ -1,0 +1,94 @@
+"""What enlarging layers share: how they fill in."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Literal
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import base, choice, flag
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._layer import Change, Inputs, Problem, Reach, Work
+from cnncalc.shape import Shape
+
+# PyTorch's words: how many input positions an output reads along an axis, and for how many axes it is defined.
+MODES = {
+    "nearest": (1, (1, 2, 3)),
+    "linear": (2, (1,)),
+    "bilinear": (2, (2,)),
+    "bicubic": (4, (2,)),
+    "trilinear": (2, (3,)),
+}
+
+
+@base
+class Interpolation(Weightless, NoScratch, OwnOutput, KeepsNothing):
+    """A volume over another grid of positions, by the nearest value or between neighbours."""
+
+    mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = choice(
+        "nearest", "how to fill in: linear for one axis, bilinear or bicubic for two, trilinear", tuple(MODES)
+    )
+    align_corners: bool = flag(
+        False, "interpolate between the centres of the corner values (nearest has no use for it)"
+    )
+
+    def sizes(self, inputs: Inputs) -> tuple[int, ...]:
+        """Positions of the output along each axis."""
+        raise NotImplementedError
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := mode_problem(self.mode, inputs[0]):
+            yield problem
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, self.sizes(inputs))
+
+    def work(self, inputs: Inputs) -> Work:
+        taps, _ = MODES[self.mode]
+        if taps == 1:
+            return Work()
+        # Axis after axis: taps^(rank - 1) + ... + 1 interpolations of `taps` products each.
+        count = self.output(inputs).size * sum(taps**axis for axis in range(inputs[0].rank))
+        return Work(multiplies=count * taps, adds=count * (taps - 1))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(map(self._reach, inputs[0].spatial, self.sizes(inputs)))
+
+    def _reach(self, size: int, out: int) -> Reach:
+        taps, _ = MODES[self.mode]
+        if size == out:
+            return Reach()
+        if taps == 1:
+            return Reach(1, _step(size, out))
+        before = taps // 2 - 1
+        if self.align_corners:
+            # Output o lies at o*(W - 1)/(out - 1) of the input.
+            return Reach(taps, _step(size - 1, out - 1) if out > 1 else size, -before)
+        # Output o lies at (o + 1/2)*W/out - 1/2 of the input.
+        step = _step(size, out)
+        if out > size:  # the first of all left of its first position
+            return Reach(taps, step, -before - 1)
+        return Reach(taps + 1, step, (size - out) // (2 * out) - before)
+
+    def filling(self) -> dict[str, Any]:
+        """The arguments that PyTorch's modules have in common."""
+        return {"mode": self.mode} | ({"align_corners": self.align_corners} if self.mode != "nearest" else {})
+
+
+def mode_problem(mode: str, volume: Shape) -> Problem | None:
+    """A mode for another number of axes."""
+    taps, ranks = MODES[mode]
+    if volume.rank in ranks:
+        return None
+    fit = [one for one, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
+    return Problem(
+        _faults.MODE_OF_OTHER_RANK,
+        f"{mode} is for {ranks[0]} spatial axes and the input ({volume}) has {volume.rank}",
+        "mode",
+        help=f"write {' or '.join(reversed(fit))}",
+        changes=tuple(Change("mode", one) for one in reversed(fit)),
+    )
+
+
+def _step(size: int, out: int) -> "int | Fraction":
+    step = Fraction(size, out)
+    return step.numerator if step.denominator == 1 else step

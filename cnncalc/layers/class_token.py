@@ -1,0 +1,43 @@
+"""A learned token."""
+
+from typing import ClassVar
+
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput
+from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._tokens import OfTokens
+from cnncalc.shape import Shape
+
+
+@layer
+class ClassToken(OfTokens, KeepsNothing, NoScratch, OwnOutput):
+    """One learned token before all others; what it has gathered at the end is what the classes are read from."""
+
+    source: ClassVar[str] = (
+        "torchvision.models.VisionTransformer, class_token; Dosovitskiy et al. 2020, arXiv 2010.11929"
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(768, (196,)),)),
+        Example({}, (Shape(8, (5,)),)),
+    )
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, (inputs[0].positions + 1,))
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        channels = inputs[0].channels
+        return (Weight("class_token", (1, 1, channels), str(channels)),)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(1, 1, -1),)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.ClassToken", {"channels": inputs[0].channels}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "CLASS-TOKEN"

@@ -1,0 +1,42 @@
+"""The middle of a volume at the size of another."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._groups import ViewOutput
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._size_of import SizeOf
+from cnncalc.shape import Shape
+
+
+@layer
+class CropTo(SizeOf, ViewOutput):
+    """The middle of the first operand, as large as the second (the odd position is left out at the end)."""
+
+    source: ClassVar[str] = "Shelhamer et al. 2016, arXiv 1605.06211 (FCN: its crop layers); torch.narrow"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(21, (34, 35)), Shape(512, (16, 16)))),
+        Example({}, (Shape(4, (10,)), Shape(3, (10,)))),
+        Example({}, (Shape(2, (4, 5, 6)), Shape(3, (3, 3, 3)))),
+    )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if found := list(super().problems(inputs)):
+            yield from found
+            return
+        for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
+            if wanted > size:
+                told = f"{axis}: {wanted} positions of {size} ({inputs[0]} and {inputs[1]})"
+                yield Problem(_faults.MERGE_MISMATCH, told, help="`resize_to` enlarges", operand=1)
+                return
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        sizes = zip(inputs[0].spatial, inputs[1].spatial, strict=True)
+        return tuple(Reach(1, 1, (size - wanted) // 2) for size, wanted in sizes)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.CropTo"),)

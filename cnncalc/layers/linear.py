@@ -1,0 +1,64 @@
+"""A fully-connected layer at each position."""
+
+from typing import ClassVar
+
+from cnncalc.layers._convolution import times
+from cnncalc.layers._field import REQUIRED, flag, integer
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class Linear(KeepsInput, NoScratch, OwnOutput, Pointwise):
+    """Every unit reads the channels of one position: a 1x1 convolution, with a fully-connected layer's weights.
+
+    The token-wise layer of transformers. PyTorch's reads channels that lie last in memory, as `ln`, `ln2d` and the
+    other layers of tokens leave them; of others it makes (and keeps) a copy, where a 1x1 `conv` makes none.
+    """
+
+    family: ClassVar[str] = "linear"
+    takes_sugar = True
+    source: ClassVar[str] = "torch.nn.Linear; Vaswani et al. 2017, arXiv 1706.03762 (position-wise)"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"units": 3072}, (Shape(768, (197,)),)),
+        Example({"units": 12, "bias": False}, (Shape(8, (5, 6)),)),
+        Example({"units": 10}, (Shape(64),)),
+        Example({"units": 3}, (Shape(4, (2, 3, 4)),)),
+    )
+
+    units: int = integer(REQUIRED, "how many units: the channels of the output", main=True)
+    bias: bool | None = flag(None, "add one number a unit; left out, true unless a norm follows")
+
+    @property
+    def has_bias(self) -> bool:
+        return self.bias is not False
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self.units, inputs[0].spatial)
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        channels = inputs[0].channels
+        weight = Weight("weight", (self.units, channels), f"{channels}*{self.units}")
+        return (weight, Weight("bias", (self.units,), str(self.units))) if self.has_bias else (weight,)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        outputs = self.units * inputs[0].positions
+        return Work(macs=inputs[0].channels * outputs, adds=outputs * self.has_bias)
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        return times(*inputs[0].spatial, inputs[0].channels, self.units)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        arguments = {
+            "in_features": inputs[0].channels,
+            "out_features": self.units,
+            "bias": self.has_bias,
+        }
+        return (TorchCall("own.ChannelLinear" if inputs[0].rank else "nn.Linear", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"LINEAR-{self.units}"

@@ -1,0 +1,75 @@
+"""Patches of an image as tokens."""
+
+from math import prod
+from typing import ClassVar
+
+from cnncalc.layers._convolution import kernel_text, times
+from cnncalc.layers._field import REQUIRED, PerAxis, flag, integer, per_axis
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
+from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._window import Windowed, axiswise, sliding
+from cnncalc.shape import Shape, Window
+
+
+@layer
+class PatchEmbed(KeepsInput, NoScratch, OwnOutput, Windowed):
+    """A convolution over patches side by side (kernel = stride), its positions in one row: a token for each patch.
+
+    Tokens are a volume of one axis: the embedding in its channels, the length how many there are.
+    """
+
+    family: ClassVar[str] = "convolution"
+    takes = "volume"
+    adjustable: ClassVar[tuple[str, ...]] = ()
+    source: ClassVar[str] = (
+        "torchvision.models.VisionTransformer, conv_proj; Dosovitskiy et al. 2020, arXiv 2010.11929"
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"filters": 768, "patch": 16}, (Shape(3, (224, 224)),)),
+        Example({"filters": 8, "patch": (2, 3), "bias": False}, (Shape(4, (6, 6)),)),
+        Example({"filters": 8, "patch": 4}, (Shape(2, (20,)),)),
+        Example({"filters": 8, "patch": (1, 2, 2)}, (Shape(2, (3, 4, 4)),)),
+    )
+
+    filters: int = integer(REQUIRED, "length of the embedding: the channels of the tokens", letter="K")
+    patch: PerAxis = per_axis(REQUIRED, "size of a patch: kernel and stride", letter="F")
+    bias: bool = flag(True, "add one number a filter")
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        return sliding(volume, self.patch, self.patch, 0)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self.filters, (prod(self.grid(inputs[0])),))
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        patch, channels = axiswise(self.patch, inputs[0].rank), inputs[0].channels
+        formula = f"({times(*patch, channels)})*{self.filters}"
+        weight = Weight("weight", (self.filters, channels, *patch), formula)
+        return (weight, Weight("bias", (self.filters,), str(self.filters))) if self.bias else (weight,)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        outputs = self.output(inputs).size
+        patch = axiswise(self.patch, inputs[0].rank)
+        return Work(macs=outputs * prod(patch) * inputs[0].channels, adds=outputs * self.bias)
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        patch = axiswise(self.patch, inputs[0].rank)
+        return f"({times(*self.grid(inputs[0]))}) * ({times(*patch, inputs[0].channels)})*{self.filters}"
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        volume = inputs[0]
+        patch = axiswise(self.patch, volume.rank)
+        arguments = {
+            "in_channels": volume.channels,
+            "out_channels": self.filters,
+            "kernel_size": patch,
+            "stride": patch,
+            "bias": self.bias,
+        }
+        return TorchCall(f"nn.Conv{volume.rank}d", arguments), TorchCall("nn.Flatten", {"start_dim": 2})
+
+    def label(self, inputs: Inputs) -> str:
+        return f"PATCH{kernel_text(axiswise(self.patch, inputs[0].rank))}-{self.filters}"

@@ -1,0 +1,38 @@
+"""Learned positions of tokens."""
+
+from typing import ClassVar
+
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._tokens import OfTokens
+from cnncalc.shape import Shape
+
+
+@layer
+class PositionEmbedding(OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise):
+    """A learned vector added to each token, by its position: the network takes tokens of this number only."""
+
+    source: ClassVar[str] = (
+        "torchvision.models.VisionTransformer, pos_embedding; Dosovitskiy et al. 2020, arXiv 2010.11929"
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(768, (197,)),)),
+        Example({}, (Shape(8, (5,)),)),
+    )
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        channels, length = inputs[0].channels, inputs[0].positions
+        return (Weight("pos_embedding", (1, length, channels), f"{length}*{channels}"),)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work(adds=inputs[0].size)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        arguments = {"channels": inputs[0].channels, "length": inputs[0].positions}
+        return (TorchCall("own.PositionEmbedding", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "POSITION-EMBEDDING"

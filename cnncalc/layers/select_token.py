@@ -1,0 +1,39 @@
+"""One of the tokens."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import integer
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.layers._part import Part
+from cnncalc.layers._tokens import OfTokens
+from cnncalc.shape import Shape
+
+
+@layer
+class SelectToken(OfTokens, Part):
+    """One token, as features."""
+
+    family: ClassVar[str] = "shape"
+    source: ClassVar[str] = "torch.select; torchvision.models.VisionTransformer"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(768, (197,)),)),
+        Example({"index": 4}, (Shape(8, (5,)),)),
+    )
+
+    index: int = integer(0, "which, from 0 (the class token)", low=0, main=True)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if self.index >= inputs[0].positions:
+            told = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
+            yield Problem(_faults.OUT_OF_RANGE, told, "index")
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels)
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(1, 1, self.index),)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.SelectToken", {"index": self.index}),)

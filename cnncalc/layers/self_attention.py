@@ -1,0 +1,113 @@
+"""Multi-head self-attention over tokens."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers._divide import undivided
+from cnncalc.layers._field import REQUIRED, flag, integer
+from cnncalc.layers._groups import OwnOutput
+from cnncalc.layers._layer import (
+    Example,
+    Inputs,
+    Kept,
+    Problem,
+    Reach,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+)
+from cnncalc.layers._tokens import OfTokens
+from cnncalc.shape import Shape
+
+
+@layer
+class SelfAttention(OfTokens, OwnOutput):
+    """Every token asks every token: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
+
+    Q, K and V are three linear layers of the input in one; a fourth one joins the heads. Both products over all pairs
+    of tokens count as MACs.
+    """
+
+    source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"heads": 12}, (Shape(96, (197,)),)),
+        Example({"heads": 2, "bias": False}, (Shape(8, (5,)),)),
+    )
+
+    heads: int = integer(REQUIRED, "parts the channels; each part attends by itself", main=True)
+    bias: bool = flag(True, "add one number to each value of the four linear layers")
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := undivided(inputs[0], self.heads, f"{self.heads} heads", "heads"):
+            yield problem
+
+    def output(self, inputs: Inputs) -> Shape:
+        return inputs[0]
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        width = inputs[0].channels
+        found = [Weight("in_proj_weight", (3 * width, width), f"3*{width}*{width}")]
+        if self.bias:
+            found.append(Weight("in_proj_bias", (3 * width,), f"3*{width}"))
+        found.append(Weight("out_proj.weight", (width, width), f"{width}*{width}"))
+        if self.bias:
+            found.append(Weight("out_proj.bias", (width,), str(width)))
+        return tuple(found)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        width, length = inputs[0].channels, inputs[0].positions
+        scores = self.heads * length * length
+        return Work(
+            macs=4 * length * width * width + 2 * length * length * width,
+            multiplies=length * width,
+            adds=4 * length * width * self.bias + 2 * scores - self.heads * length,
+            compares=scores - self.heads * length,
+            exponentials=scores,
+            divides=scores,
+        )
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        width, length = inputs[0].channels, inputs[0].positions
+        return f"4*{length}*{width}*{width} + 2*{length}*{length}*{width}"
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """All tokens, wherever the one that asks: as far back and as far on as the first and the last can see."""
+        length = inputs[0].positions
+        return (Reach(2 * length - 1, 1, 1 - length),)
+
+    def _steps(self, inputs: Inputs) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Q, K and V by head; Q scaled; each token's shares of the others; what comes of them, heads joined."""
+        width, length = inputs[0].channels, inputs[0].positions
+        return (
+            Tensor("heads", (3, length, width), batched=True),
+            Tensor("query", (length, width), batched=True),
+            Tensor("shares", (self.heads, length, length), batched=True),
+            Tensor("joined", (length, width), batched=True),
+        )
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return (0, *self._steps(inputs))
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        # In units of the input, with shares of s: 6 as the heads are parted; 3 + 2s at the softmax, whose input lives
+        # beside its output; 5 + s as the heads are joined. One of them is the output, or will be.
+        heads, query, shares, joined = self._steps(inputs)
+        if shares.size <= joined.size:
+            return heads, query, joined
+        if shares.size <= 2 * joined.size:
+            return heads, shares, joined
+        width, length = inputs[0].channels, inputs[0].positions
+        more = Tensor("scores", (length, self.heads * length - 2 * width), batched=True)
+        return heads, shares, joined, more
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        arguments = {"embed_dim": inputs[0].channels, "num_heads": self.heads, "bias": self.bias}
+        return (TorchCall("own.SelfAttention", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"ATTENTION{self.heads}"

@@ -1,0 +1,114 @@
+"""Depthwise separable convolution."""
+
+from math import prod
+from typing import ClassVar
+
+from cnncalc.layers._convolution import kernel_text, stride_text, times
+from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.layers._groups import OwnOutput
+from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._padding import ends_of, padded, uneven, zero_pad_call
+from cnncalc.layers._window import Windowed, axiswise, sliding
+from cnncalc.shape import Shape, Window
+
+
+@layer
+class SeparableConv(Windowed, OwnOutput):
+    """A depthwise convolution, then a 1x1 convolution of its channels: two PyTorch modules, one layer.
+
+    Nothing is between the two, so one bias, at the end, does for both (as in Keras). Where a norm or an activation
+    follows the first, write `depthwise_conv` and `conv`.
+    """
+
+    family: ClassVar[str] = "convolution"
+    takes = "volume"
+    takes_sugar = True
+    source: ClassVar[str] = "keras.layers.SeparableConv2D; Chollet 2016, arXiv 1610.02357 (Xception)"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"filters": 64, "kernel": 3, "padding": 1}, (Shape(32, (28, 28)),)),
+        Example({"filters": 8, "kernel": 3, "stride": 2, "padding": "same"}, (Shape(4, (14, 14)),)),
+        Example(
+            {"filters": 8, "multiplier": 2, "kernel": 5, "padding": "half", "dilation": 2}, (Shape(4, (30,)),)
+        ),
+        Example(
+            {"filters": 5, "kernel": 3, "padding": Sides(top=1, left=2), "bias": False}, (Shape(6, (9, 8)),)
+        ),
+        Example({"filters": 4, "kernel": (1, 3, 3), "padding": "half"}, (Shape(3, (4, 6, 6)),)),
+    )
+
+    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
+    multiplier: int = integer(1, "depthwise filters of each channel: channels*multiplier lie between the two")
+    kernel: PerAxis = per_axis(1, "size of the depthwise filters", letter="F")
+    stride: PerAxis = per_axis(1, "step between two windows", letter="S")
+    padding: Padding = padding(0, "zeros around the input")
+    dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense")
+    bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+
+    @property
+    def has_bias(self) -> bool:
+        return self.bias is not False
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self.filters, self.grid(inputs[0]))
+
+    def _middle(self, inputs: Inputs) -> int:
+        """Channels between the two convolutions."""
+        return inputs[0].channels * self.multiplier
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        kernel, middle = axiswise(self.kernel, inputs[0].rank), self._middle(inputs)
+        ones = (1,) * len(kernel)
+        depthwise = Weight("depthwise.weight", (middle, 1, *kernel), f"({times(*kernel)})*{middle}")
+        pointwise = Weight("pointwise.weight", (self.filters, middle, *ones), f"{middle}*{self.filters}")
+        bias = Weight("pointwise.bias", (self.filters,), str(self.filters))
+        return (depthwise, pointwise, bias) if self.has_bias else (depthwise, pointwise)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        positions, middle = prod(self.grid(inputs[0])), self._middle(inputs)
+        taps = prod(axiswise(self.kernel, inputs[0].rank))
+        return Work(
+            macs=positions * middle * (taps + self.filters), adds=positions * self.filters * self.has_bias
+        )
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        kernel, middle = axiswise(self.kernel, inputs[0].rank), self._middle(inputs)
+        return f"({times(*self.grid(inputs[0]))}) * (({times(*kernel)})*{middle} + {middle}*{self.filters})"
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        scratch = self.scratch(inputs)
+        return scratch if len(scratch) > 1 else (0, *scratch)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """What lies between the two; and the padded input, where PyTorch must pad in a step of its own."""
+        windows = self.windows(inputs[0])
+        between = Tensor("depthwise", (self._middle(inputs), *self.grid(inputs[0])), batched=True)
+        return (padded(inputs[0], ends_of(windows)), between) if uneven(windows) else (between,)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        volume = inputs[0]
+        windows = self.windows(volume)
+        apart = uneven(windows)
+        arguments = {
+            "in_channels": volume.channels,
+            "out_channels": self.filters,
+            "multiplier": self.multiplier,
+            "rank": volume.rank,
+            "kernel_size": axiswise(self.kernel, volume.rank),
+            "stride": axiswise(self.stride, volume.rank),
+            "padding": (0,) * volume.rank if apart else tuple(at.before for at in windows),
+            "dilation": axiswise(self.dilation, volume.rank),
+            "bias": self.has_bias,
+        }
+        call = TorchCall("own.SeparableConv", arguments)
+        return (zero_pad_call(ends_of(windows)), call) if apart else (call,)
+
+    def label(self, inputs: Inputs) -> str:
+        rank = inputs[0].rank
+        size = kernel_text(axiswise(self.kernel, rank)) + stride_text(axiswise(self.stride, rank))
+        return f"SEPCONV{size}-{self.filters}"
