@@ -1,5 +1,6 @@
 """The table as GitHub-flavoured Markdown, for a pull request or a page of docs."""
 
+import re
 from collections.abc import Iterator
 
 from cnncalc.render.report import Page
@@ -14,7 +15,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     spec = report.analysis.graph.spec
     yield f"### {_safe(heading(report, None).splitlines()[0])}\n\n"
     if spec.origin:
-        yield f"{_safe(escaped(spec.origin, 200))}\n\n"
+        yield f"Source: {_safe(escaped(spec.origin, 200))}\n\n"
     columns = [COLUMNS[name] for name in page.columns or SHOWN]
     yield _line([column.title for column in columns])
     yield _line(["---:" if column.align.endswith(">") else ":---" for column in columns])
@@ -30,6 +31,5 @@ def _line(cells: list[str]) -> str:
 
 def _safe(text: str) -> str:
     """Text that Markdown shows as it is."""
-    for character in "\\|*_`<>[]":
-        text = text.replace(character, "\\" + character)
+    text = re.sub(r"[\\|*_`<>\[\]~]|&(?=#?\w+;)", r"\\\g<0>", text)
     return " ".join(text.split())
