@@ -1,0 +1,30 @@
+"""A report of a spec's text in one format."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+import cnncalc
+from cnncalc.analysis.summary import sentences
+from cnncalc.render.report import Page, render
+from cnncalc.report import Report
+
+Rendered: TypeAlias = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def rendered() -> Rendered:
+    def made(
+        text: str,
+        format: str,
+        *,
+        width: int | None = None,
+        columns: tuple[str, ...] | None = None,
+        **options: Any,
+    ) -> str:
+        analysis = cnncalc.analyse(cnncalc.load(text))
+        report = Report(analysis, cnncalc.findings(analysis), sentences=tuple(sentences(analysis)), **options)
+        return "".join(render(report, format, Page(width, columns)))
+
+    return made

@@ -1,0 +1,48 @@
+"""What every format of a report does alike."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.render.report import formats
+
+Rendered: TypeAlias = Callable[..., str]
+# Names that mean something to a terminal, to rich, to Markdown, to CSV.
+NAMES = [
+    "[/red] [bold]x",
+    "*a* _b_ `c` <d>",
+    'a, "b"',
+    "a | b",
+    "=1+1",
+    "網 é",
+    "\\u001b[31mred",
+    "\\u202eabc",
+    "\\u0007",
+]
+NET = 'cnncalc: 1\nname: "{name}"\nsource: "{name}"\ninput: 8x8x3\nlayers:\n  - conv: 4\n    name: a-b_c.d\n  - relu\n'
+
+
+def test_are_those_of_the_issue() -> None:
+    assert {"csv", "json", "markdown", "text"} <= set(formats())
+
+
+@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_a_terminal_may_obey_comes_through(rendered: Rendered, format: str, name: str) -> None:
+    text = rendered(NET.replace("{name}", name.replace('"', '\\"')), format, width=200)
+    assert text.replace("\n", "").isprintable()
+    assert "CONV1-4" in text
+
+
+@pytest.mark.parametrize("format", formats())
+def test_ends_with_one_line_feed(rendered: Rendered, format: str) -> None:
+    text = rendered(NET, format, width=80)
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+    assert "\r" not in text
+
+
+@pytest.mark.parametrize("format", formats())
+def test_of_a_faulty_spec_can_be_made(rendered: Rendered, format: str) -> None:
+    assert rendered(NET.replace("conv: 4", "conv: {filters: 4, kernel: 9}"), format, width=80)

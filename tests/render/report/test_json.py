@@ -1,0 +1,70 @@
+"""JSON of a report: whole, stable, encoded once (tests/commands/test_inspect.py holds its keys)."""
+
+import json
+from collections.abc import Callable
+from typing import TypeAlias
+
+from cnncalc.render.report.json import CHUNK
+
+Rendered: TypeAlias = Callable[..., str]
+NET = """\
+cnncalc: 1
+name: 網
+input: 8x8x3
+layers:
+  - conv: 3
+  - conv: 3
+    share: conv1
+  - conv_transpose: {filters: 2, kernel: 2, stride: 2}
+"""
+
+
+def test_has_a_row_for_every_layer(rendered: Rendered) -> None:
+    many = f"cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu:\n    repeat: {2 * CHUNK + 7}\n"
+    rows = json.loads(rendered(many, "json"))["rows"]
+    assert [row["name"] for row in rows] == ["input", *(f"relu{n}" for n in range(1, 2 * CHUNK + 8))]
+
+
+def test_names_the_owner_of_shared_weights(rendered: Rendered) -> None:
+    rows = {row["name"]: row for row in json.loads(rendered(NET, "json"))["rows"]}
+    assert (rows["conv1"]["shared_with"], rows["conv2"]["shared_with"]) == (None, "conv1")
+
+
+def test_fractions_are_decimals(rendered: Rendered) -> None:
+    field = json.loads(rendered(NET, "json"))["rows"][-1]["receptive_field"]
+    assert field == {"size": [1, 1], "stride": [0.5, 0.5], "start": [0, 0]}
+
+
+def test_unknown_is_null(rendered: Rendered) -> None:
+    told = json.loads(
+        rendered(NET.replace("conv: 3\n    share: conv1", "conv: {filters: 3, kernel: 9}"), "json")
+    )
+    row = told["rows"][2]
+    assert (row["output"], row["activations"], row["params"], row["macs"], row["receptive_field"]) == (
+        None,
+    ) * 5
+    assert told["totals"]["macs"] is None
+    assert told["not_checked"] == 1
+
+
+def test_names_that_look_like_rows_break_nothing(rendered: Rendered) -> None:
+    """Rows are put on lines of their own by what parts them."""
+    text = NET.replace("name: 網", 'name: "}, {\\"name\\": "')
+    told = json.loads(rendered(text, "json"))
+    assert told["name"] == '}, {"name": '
+    assert len(told["rows"]) == 4
+
+
+def test_has_the_sentences_and_the_diagnostics(rendered: Rendered) -> None:
+    told = json.loads(rendered(NET + "params: {unused: 1}\n", "json"))
+    assert [item["code"] for item in told["diagnostics"]] == ["L016"]
+    assert isinstance(told["sentences"], list)
+
+
+def test_folds_blocks_and_nothing_else(rendered: Rendered) -> None:
+    text = "cnncalc: 1\ninput: 8x8x3\nblocks:\n  unit:\n    layers: [conv: 3, relu]\nlayers:\n  - unit\n  - relu\n"
+    assert [row["name"] for row in json.loads(rendered(text, "json"))["rows"]] == [
+        "input", "unit1.conv1", "unit1.relu1", "relu1",
+    ]  # fmt: skip
+    folded = json.loads(rendered(text, "json", depth=0))["rows"]
+    assert [row["name"] for row in folded][:2] == ["input", "unit1"]

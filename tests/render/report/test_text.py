@@ -1,0 +1,98 @@
+"""The table for a terminal: heading, alignment, totals."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+Rendered: TypeAlias = Callable[..., str]
+NET = """\
+cnncalc: 1
+name: Net
+source: Somebody 2020
+input: 8x8x3
+layers:
+  - conv: {filters: 4, kernel: 3}
+  - flatten
+  - fc: 10
+"""
+
+
+class TestHeading:
+    def test_has_the_source_at_the_right_where_there_is_room(self, rendered: Rendered) -> None:
+        left, right = "Net · input 8x8x3 · float32 · batch 1", "Somebody 2020"
+        for width in (len(left) + len(right) + 3, 120):
+            line = rendered(NET, "text", width=width).splitlines()[0]
+            assert (line[: len(left)], line[-len(right) :], len(line)) == (left, right, width)
+
+    def test_has_the_source_below_where_there_is_none(self, rendered: Rendered) -> None:
+        lines = rendered(NET, "text", width=52).splitlines()
+        assert lines[:3] == ["Net · input 8x8x3 · float32 · batch 1", "Somebody 2020", ""]
+
+    def test_without_a_name_has_the_file(self, rendered: Rendered) -> None:
+        text = rendered(NET.replace("name: Net\n", ""), "text", width=120)
+        assert text.startswith("<text> · input 8x8x3")
+
+    def test_names_every_input(self, rendered: Rendered) -> None:
+        text = "cnncalc: 1\ninputs: {left: 8x8x3, right: 100x2}\nlayers:\n  - relu:\n    from: left\n"
+        assert "left 8x8x3, right 100x2" in rendered(text, "text").splitlines()[0]
+
+    def test_escapes_what_a_terminal_may_obey(self, rendered: Rendered) -> None:
+        text = rendered(NET.replace("Net", '"a\\u202eb"'), "text")
+        assert text.startswith("a\\u202eb ·")
+
+    def test_shows_markup_as_it_is(self, rendered: Rendered) -> None:
+        assert rendered(NET.replace("Net", '"[/red] x"'), "text").startswith("[/red] x ·")
+
+
+class TestTable:
+    def test_is_aligned(self, rendered: Rendered) -> None:
+        table = rendered(NET, "text").split("\n\n")[1].splitlines()
+        assert table == [
+            "  name    layer     volume     memory        weights              MACs   field",
+            "  input   INPUT     [8x8x3]    8*8*3 = 192                   0       0       1",
+            "  conv1   CONV3-4   [6x6x4]    6*6*4 = 144   (3*3*3)*4 =   108   3,888       3",
+            "  fc1     FC        [1x1x10]            10   6*6*4*10  = 1,440   1,440       8",
+        ]
+
+    def test_has_no_blank_at_the_end_of_a_line(self, rendered: Rendered) -> None:
+        for width in (40, 80, 200):
+            for line in rendered(NET, "text", width=width).splitlines():
+                assert line == line.rstrip()
+
+    def test_of_shared_weights_names_their_layer(self, rendered: Rendered) -> None:
+        text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n  - conv: 3\n    share: conv1\n"
+        assert "those of conv1" in rendered(text, "text")
+
+
+class TestTotals:
+    def test_say_their_units(self, rendered: Rendered) -> None:
+        assert rendered(NET, "text").split("\n\n")[2].splitlines() == [
+            "  activations   346 values = 1.35 KiB an image, forward; 2.70 KiB with their gradients",
+            "  weights       1,548; parameters 1,562 = 6.10 KiB, x3 with momentum 18.30 KiB",
+            "  MACs          5,328 an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)",
+        ]
+
+    def test_name_buffers_where_there_are_any(self, rendered: Rendered) -> None:
+        text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, norm: bn}\n"
+        assert "  buffers       9 values = 40 bytes (saved, not learned)\n" in rendered(text, "text")
+
+    @pytest.mark.parametrize(
+        ("layers", "says"),
+        [
+            ("  - conv: {filters: 4, kernel: 9}\n", "1 layer is"),
+            ("  - conv: 0\n  - relu\n  - relu\n", "3 layers are"),
+        ],
+    )
+    def test_of_what_is_unknown_say_so(self, rendered: Rendered, layers: str, says: str) -> None:
+        text = rendered("cnncalc: 1\ninput: 8x8x3\nlayers:\n" + layers, "text")
+        assert f"  totals unknown: {says} without a shape, because of a fault\n" in text
+
+
+class TestSentences:
+    def test_are_as_many_to_a_line_as_fit(self, rendered: Rendered) -> None:
+        one, two = (rendered(NET, "text", width=width).split("\n\n")[-1] for width in (300, 40))
+        assert len(one.splitlines()) == 1
+        assert len(two.splitlines()) > 1
+        assert one.count(".") == 1
+        assert one.replace("; ", ".\n  ") == two

@@ -1,0 +1,82 @@
+"""Figures for people."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.analysis import Field
+from cnncalc.render._figures import axes, exact, receptive, short, size
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "?"), (0, "0"), (999, "999"), (1000, "1,000"), (138_344_128, "138,344,128")]
+)
+def test_exact(value: int | None, text: str) -> None:
+    assert exact(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "?"),
+        (0, "0"),
+        (999_999, "999,999"),
+        (1_000_000, "1.0M"),
+        (3_211_264, "3.2M"),
+        (999_949_999, "999.9M"),
+        (15_470_264_320, "15.47G"),
+        (1_200_000_000_000, "1.20T"),
+        (10**18, "1000000.00T"),
+    ],
+)
+def test_short(value: int | None, text: str) -> None:
+    assert short(value) == text
+
+
+@given(st.integers(0, 10**15))
+def test_short_is_near(value: int) -> None:
+    text = short(value).replace(",", "")
+    unit = {"M": 10**6, "G": 10**9, "T": 10**12}.get(text[-1], 1)
+    assert abs(float(text.rstrip("MGT")) * unit - value) <= 0.05 * unit
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (None, "?"),
+        (0, "0 bytes"),
+        (1023, "1023 bytes"),
+        (1024, "1.00 KiB"),
+        (60_950_432, "58.13 MiB"),
+        (1 << 30, "1.00 GiB"),
+        (5 << 40, "5.00 TiB"),
+        (1 << 50, "1.00 PiB"),
+        (1 << 70, "1048576.00 PiB"),
+    ],
+)
+def test_size(count: int | None, text: str) -> None:
+    assert size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [((3, 3), "3"), ((3, 1), "3x1"), ((7,), "7"), ((1, 2, 2), "1x2x2"), ((Fraction(1, 2),) * 2, "1/2")],
+)
+def test_axes(values: tuple[Any, ...], text: str) -> None:
+    assert axes(values) == text
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (None, "?"),
+        ((), ""),
+        ((Field(212, 32, -90),) * 2, "212"),
+        ((Field(3, 1, 0), Field(7, 1, 0)), "3x7"),
+    ],
+)
+def test_receptive(field: tuple[Field, ...] | None, text: str) -> None:
+    assert receptive(field) == text
