@@ -89,7 +89,7 @@ def run(
     watching = _Watching(model, graph, step)
     with ExitStack() as stack:
         stack.enter_context(_named(watching))
-        stack.enter_context(_seeded(seed, device))
+        stack.enter_context(seeded(seed, device))
         peak = stack.enter_context(watched(device))
         inputs = [
             torch.randn(batch, *node.shape.torch, device=device, dtype=dtype)
@@ -146,7 +146,8 @@ def _named(watching: _Watching) -> Iterator[None]:
 
 
 @contextmanager
-def _seeded(seed: int, device: torch.device) -> Iterator[None]:
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Random numbers from a seed, on the CPU and on a device; afterwards the global states are as they were."""
     cuda = device.type == "cuda"
     with torch.random.fork_rng(devices=[device] if cuda else ()):
         torch.default_generator.manual_seed(seed)

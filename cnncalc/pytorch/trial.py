@@ -13,6 +13,7 @@ from cnncalc.pytorch import _faults
 from cnncalc.pytorch.assemble import append
 from cnncalc.pytorch.fitness import place
 from cnncalc.pytorch.names import Placed
+from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
 
 Inputs = tuple[Shape, ...]
@@ -23,15 +24,14 @@ ONE_VALUE = "Expected more than 1"
 
 def refusals(graph: Graph, *, device: str, dtype: str, batch: int, training: bool) -> tuple[Diagnostic, ...]:
     """Every layer that PyTorch refuses to run, told where it is written; each distinct one is tried once."""
-    tried: set[tuple[Layer, Inputs]] = set()
-    found: dict[object, Diagnostic] = {}
+    cases: dict[tuple[Layer, Inputs], Node] = {}
     for node in graph.layers:
         assert node.fit is not None
-        case = (node.fit.layer, small(node.fit.layer, node.fit.inputs))
-        if case in tried:
-            continue
-        tried.add(case)
-        error = _error(*case, device=device, dtype=dtype, batch=min(batch, 2), training=training)
+        cases.setdefault((node.fit.layer, small(node.fit.layer, node.fit.inputs)), node)
+    found: dict[object, Diagnostic] = {}
+    for case, node in cases.items():
+        with seeded(0, torch.device(device)):
+            error = _error(*case, device=device, dtype=dtype, batch=min(batch, 2), training=training)
         if error is not None:
             found.setdefault(place(graph, node), _told(graph, node, error, device, dtype))
     return tuple(found.values())

@@ -1,0 +1,202 @@
+"""A verification sees every kind of lie, and what can't be run is refused before anything is allocated."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc.graph import Graph
+from cnncalc.layers import layer_type
+from cnncalc.layers._layer import Reach, Tensor, Weight, Work
+from cnncalc.shape import Shape
+
+SPEC = """cnncalc: 1
+input: 12x12x3
+layers:
+  - conv: {filters: 4, kernel: 3, norm: bn}
+  - sigmoid
+  - conv: {filters: 2, kernel: 3}
+"""
+
+
+def load(text: str = SPEC, mode: str = "training") -> Graph:
+    return cnncalc.load(text, mode=mode)
+
+
+def wrong(found: Any) -> set[str]:
+    told = [figure for layer in found.layers for figure in layer.figures] + list(found.totals)
+    return {figure.what for figure in told if figure.ok is False}
+
+
+def test_all_is_well(torch: ModuleType) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    found = verify(load(), training=True)
+    assert found.ok
+    assert not wrong(found)
+    assert [total.what for total in found.totals] == [
+        "parameters",
+        "buffers",
+        "MACs",
+        "kept for backward, bytes",
+        "receptive field",
+        "no NaN in the output",
+    ]
+    assert all(total.ok for total in found.totals)
+
+
+LIES = [
+    ("conv", "output", Shape(4, (9, 10)), {"output", "kept for backward, bytes", "receptive field"}),
+    (
+        "conv",
+        "weights",
+        (Weight("weight", (4, 3, 3, 3), ""), Weight("bias", (4,), "")),
+        {"params", "parameters"},
+    ),
+    ("bn", "buffers", (), {"buffers"}),
+    ("conv", "work", Work(macs=1), {"MACs"}),
+    ("sigmoid", "keeps", (0,), {"kept for backward, bytes"}),
+    ("sigmoid", "keeps", ("output", Tensor("more", ())), {"kept for backward, bytes"}),
+    ("conv", "reach", (Reach(3, 1, 1),) * 2, {"receptive field"}),
+]
+
+
+@pytest.mark.parametrize(("key", "fact", "lie", "caught"), LIES, ids=lambda value: str(value)[:20])
+def test_a_lie_is_caught(
+    torch: ModuleType, monkeypatch: pytest.MonkeyPatch, key: str, fact: str, lie: Any, caught: set[str]
+) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    monkeypatch.setattr(layer_type(key), fact, lambda self, inputs: lie)
+    found = verify(load(), training=True)
+    assert not found.ok
+    assert wrong(found) & caught
+    assert wrong(found) <= caught | {"output", "MACs", "kept for backward, bytes", "parameters"}
+
+
+def test_a_wrong_type_and_nan_are_caught(torch: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    monkeypatch.setattr(torch.nn.Sigmoid, "forward", lambda self, x: x.double() * float("nan"))
+    found = verify(load("cnncalc: 1\ninput: 4x4x3\nlayers:\n  - conv: 3\n  - sigmoid\n", "inference"))
+    assert wrong(found) == {"dtype", "no NaN in the output"}
+
+
+def test_macs_that_are_no_whole_number_are_told_as_they_are(torch: ModuleType) -> None:
+    from cnncalc.pytorch.run import _per_image
+
+    assert _per_image(16, 2) == 4
+    assert _per_image(18, 2) == 4.5
+
+
+def test_meta_computes_nothing(torch: ModuleType) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    found = verify(load(), device="meta", training=True)
+    assert found.ok
+    assert [total.what for total in found.totals if total.ok is None] == ["no NaN in the output"]
+    assert found.run.peak is None
+
+
+def test_the_global_state_of_random_numbers_is_left(torch: ModuleType) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    torch.manual_seed(5)
+    expected = torch.rand(2)
+    torch.manual_seed(5)
+    verify(load(), training=True)
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_a_layer_with_no_kernel_for_a_type_is_named(
+    torch: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cnncalc.pytorch import trial, verify
+    from cnncalc.pytorch.fitness import Unbuildable
+
+    def never(*arguments: Any, **named: Any) -> None:
+        raise AssertionError("the model was built")
+
+    monkeypatch.setattr(verify, "built", never)
+    text = "cnncalc: 1\ninput: 4096x4096x8\nlayers:\n  - conv: 4\n  - lrn: 3\n  - {lrn: 3, repeat: 2}\n"
+    with pytest.raises(Unbuildable) as caught:
+        verify.verify(load(text), dtype="float16")
+    assert [(item.code, item.span.line) for item in caught.value.diagnostics] == [("T003", 5)]
+    assert "does not run `lrn1` (lrn) in float16 on cpu" in str(caught.value)
+    fit = load(text).layers[1].fit
+    assert fit is not None
+    assert trial.small(fit.layer, fit.inputs) == (Shape(1, (2, 2)),)
+
+
+def test_a_batch_of_one_has_no_variance(torch: ModuleType) -> None:
+    from cnncalc.pytorch.fitness import Unbuildable
+    from cnncalc.pytorch.verify import verify
+
+    text = "cnncalc: 1\ninput: 4x4x3\nlayers:\n  - global_avgpool\n  - conv: {filters: 4, norm: bn}\n"
+    with pytest.raises(Unbuildable) as caught:
+        verify(load(text), batch=1, training=True)
+    assert [item.code for item in caught.value.diagnostics] == ["T004"]
+    assert "`conv1.bn`" in str(caught.value)
+    assert verify(load(text), batch=2, training=True).ok
+    assert verify(load(text, "inference"), batch=1).ok
+
+
+@pytest.mark.parametrize(
+    ("raised", "message"),
+    [
+        (
+            RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+            "OutOfMemory",
+        ),
+        (RuntimeError("a kernel's complaint\nmore of it"), "Stopped"),
+    ],
+)
+def test_an_error_in_the_middle_names_the_layer(
+    torch: ModuleType, monkeypatch: pytest.MonkeyPatch, raised: Exception, message: str
+) -> None:
+    from cnncalc.pytorch import verify
+    from cnncalc.pytorch.run import Stopped
+
+    def fail(self: Any, x: Any) -> Any:
+        raise raised
+
+    monkeypatch.setattr(verify, "refusals", lambda *_, **__: ())
+    monkeypatch.setattr(torch.nn.Sigmoid, "forward", fail)
+    with pytest.raises(Stopped, match="PyTorch stopped at `sigmoid1`: ") as caught:
+        verify.verify(load())
+    assert type(caught.value).__name__ == message
+    assert "\n" not in str(caught.value)
+
+
+def test_on_cuda_dropout_keeps_booleans() -> None:
+    """As PyTorch's source says; no GPU has measured it yet."""
+    from cnncalc.analysis import Analysis
+    from cnncalc.analysis.kept import kept
+
+    text = (
+        "cnncalc: 1\ninput: 8\nlayers:\n  - fc: 8\n  - dropout: 0.5\n  - fc: 8\n  - dropout: {p: 0.5, inplace: true}\n"
+        "  - fc: 8\n  - dropout: 1\n  - fc: 1\n"
+    )
+    graph = load(text)
+    stored = Analysis(graph).storage
+    masks = {
+        backend: [
+            one.dtype for one in kept(graph, stored, backend=backend) or () if one.name in ("mask", "zero")
+        ]
+        for backend in ("cpu", "cuda")
+    }
+    assert masks == {"cpu": [None, None, None], "cuda": ["bool", None, None]}
+
+
+def test_peak_of_a_cpu_run(torch: ModuleType) -> None:
+    from cnncalc.pytorch.peak import watched
+
+    with watched(torch.device("cpu")) as peak:
+        before = peak()
+        if before is None:
+            pytest.skip("this system does not tell a process's memory")
+        torch.ones(64 << 20, dtype=torch.uint8)
+        after = peak()
+    assert after is not None
+    assert after.nbytes >= before.nbytes + (60 << 20)

@@ -1,0 +1,78 @@
+"""The shipped specs: all of them with nothing allocated, some of them run; `make verify-zoo` runs all."""
+
+from types import ModuleType
+
+import pytest
+
+import cnncalc
+from cnncalc import zoo
+from cnncalc.graph import Graph
+
+SMALL = ("cifar_convnet", "lenet5", "squeezenet1_1", "three_convs")
+MODES = ("inference", "training")
+
+
+def runnable(name: str, mode: str) -> Graph:
+    """A shipped spec's graph. One that PyTorch has no layers for is not passed over in silence."""
+    from cnncalc.pytorch.fitness import faults
+
+    graph = cnncalc.load(name, mode=mode)
+    assert not faults(graph), name
+    return graph
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", zoo.names())
+def test_nothing_allocated(torch: ModuleType, name: str, mode: str) -> None:
+    """Shapes, parameters, buffers, MACs, what is kept, and the receptive field."""
+    from cnncalc.pytorch.verify import verify
+
+    found = verify(runnable(name, mode), device="meta", training=mode == "training")
+    assert not [(layer.name, figure) for layer in found.layers for figure in layer.figures if not figure.ok]
+    assert not [total for total in found.totals if total.ok is False]
+    assert all(total.ok for total in found.totals[: 4 if mode == "training" else 3])
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
+    """To the byte, in training at batch 2, by the kernels a CPU would use: fake tensors say which those are."""
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    from cnncalc.analysis import Analysis
+    from cnncalc.pytorch import build
+    from cnncalc.pytorch.run import run
+
+    graph = runnable(name, "training")
+    with FakeTensorMode():
+        shown = run(build(graph), graph, batch=2, training=True)
+    told = Analysis(graph, batch=2).kept
+    assert told is not None
+    assert sum(one.nbytes(batch=2, dtype="float32") for one in told) == shown.kept_bytes
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", SMALL)
+def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    found = verify(runnable(name, mode), training=mode == "training")
+    assert found.ok
+    assert all(total.ok for total in found.totals)
+    assert found.run.seconds > 0
+
+
+@pytest.mark.zoo
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16"])
+@pytest.mark.parametrize("name", zoo.names())
+def test_other_types(torch: ModuleType, name: str, dtype: str) -> None:
+    """In other types too; where PyTorch has no kernel for one on a CPU, that is said before anything runs."""
+    from cnncalc.pytorch.trial import refusals
+    from cnncalc.pytorch.verify import verify
+
+    graph = runnable(name, "training")
+    refused = refusals(graph, device="cpu", dtype=dtype, batch=2, training=True)
+    if refused:
+        assert dtype != "float64"
+        assert {item.code for item in refused} == {"T003"}
+    else:
+        assert verify(graph, dtype=dtype, training=True).ok
