@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from cnncalc.layers import shown
+from cnncalc import layers
+from cnncalc.layers import shown, stated
 from cnncalc.spec import _faults
-from cnncalc.spec.reading import Reading
+from cnncalc.spec.controls import CONTROLS
+from cnncalc.spec.reading import Reading, nearest
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
 
@@ -33,6 +35,12 @@ def report_not_one(
         )
         return
     inside = [entry for entry in extra if not is_word(entry.name)]
+    misspelt = [entry for entry in inside if _is_control(entry.name, found.name)]
+    if is_word(found.name) and misspelt and len(misspelt) == len(extra):
+        for entry in misspelt:
+            what = f"`{escaped(entry.name)}` beside `{found.name}` is no control key"
+            reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, CONTROLS)
+        return
     if is_word(found.name) and len(inside) == len(extra):
         names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)
         reading.report(
@@ -49,3 +57,9 @@ def report_not_one(
         f"one item, several layers: {names}",
         help="start each with its own `- `",
     )
+
+
+def _is_control(word: str, beside: str) -> bool:
+    """Whether a word is more like a control key than like a parameter of what it stands beside."""
+    fields = stated(layers.layer_type(beside)) if beside in layers.names() else ()
+    return word not in fields and nearest(word, CONTROLS) is not None
