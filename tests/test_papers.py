@@ -37,16 +37,22 @@ SHAPES = {
     "dilated_context": "64x64x21",
     "dilated_context_large": "64x64x21",
     "dilated_frontend_vgg16": "66x66x21",
+    "fcn16s": "500x500x21",
+    "fcn32s": "500x500x21",
+    "fcn8s": "500x500x21",
     "fractalnet": "100",
+    "fractional_maxpool_net": "100",
     "inception_resnet_v2": "1000",
     "inception_v4": "1000",
     "lenet5_original": "10",
     "resnet101_v2": "1000",
+    "resnet110_stochastic_depth": "10",
     "resnet152_v2": "1000",
     "resnet200_v2": "1000",
     "resnet50_v2": "1000",
     "se_resnet50": "1000",
     "senet154": "1000",
+    "unet": "388x388x2",
     "vgg11_lrn": "1000",
     "wrn_28_10": "10",
     "xception": "1000",
@@ -57,8 +63,10 @@ PRINTED = [
     ("all_cnn_a", {}, "1.25M"),  # counted from table 1: the paper prints 1.28M (see below)
     ("all_cnn_b", {}, "1.30M"),  # likewise: 1.35M
     ("dilated_frontend_vgg16", {}, "134M"),  # as FCN's VGG-16: Long et al. 2014, table 1
+    ("fcn8s", {}, "134M"),  # table 1, FCN-VGG16
     ("fractalnet", {}, "4.8M"),  # the table of ultra-deep networks, 4 columns
     ("inception_v4", {}, "42.68M"),  # timm's table of results, inception_v4
+    ("resnet110_stochastic_depth", {}, "1.7M"),  # section 4, "the same" as ResNet-110's
     ("se_resnet50", {}, "28.1M"),  # the paper's table of reduction ratios: see below
     ("senet154", {}, "115.09M"),  # timm's table of results, senet154
     ("vgg11_lrn", {}, "133M"),  # table 2, networks A and A-LRN
@@ -95,9 +103,9 @@ def test_is_sound_and_pytorch_agrees(name: str, mode: str) -> None:
     assert graph.not_checked == 0
     assert str(graph.nodes[graph.outputs[0]].shape) == SHAPES[name]
     seen = verify(graph, device="meta")
-    wrong = [layer for layer in seen.layers if not layer.ok]
-    wrong += [total for total in seen.totals if total.ok is False]
-    assert wrong == []
+    assert [layer for layer in seen.layers if not layer.ok] == []
+    assert [total for total in seen.totals if total.ok is False] == []
+    assert seen.ok
 
 
 def normalised(graph: Graph) -> int:
@@ -194,6 +202,42 @@ def test_receptive_field_is_as_published(name: str, size: int) -> None:
     assert {axis.size for axis in field} == {size}
 
 
+def test_fcn_sees_404_pixels() -> None:
+    """Long et al. 2014, table 1: field 404 and stride 32 of FCN-VGG16's scores."""
+    graph = cnncalc.load("fcn32s")
+    (scores,) = [node.index for node in graph.layers if node.name == "scores"]
+    field = cnncalc.analyse(graph).receptive_fields[scores]
+    assert field is not None
+    assert {(axis.size, axis.stride) for axis in field} == {(404, 32)}
+
+
+def test_unet_has_23_convolutions() -> None:
+    """Section 2: "In total the network has 23 convolutional layers", the four "up-convolutions" among them."""
+    kinds = [node.kind for node in cnncalc.load("unet").layers]
+    assert kinds.count("conv") + kinds.count("conv_transpose") == 23
+
+
+def test_stochastic_depth_decays_to_one_half() -> None:
+    rates = [
+        node.fit.layer.p  # type: ignore[attr-defined]
+        for node in cnncalc.load("resnet110_stochastic_depth").layers
+        if node.kind == "stochastic_depth" and node.fit
+    ]
+    assert rates == pytest.approx([number / 54 / 2 for number in range(1, 55)])
+
+
+def test_fractional_pooling_ends_in_one_position() -> None:
+    """Sizes backwards from 1, as in the author's program: each pooling reads the nearest whole number to ∛2 times."""
+    graph = cnncalc.load("fractional_maxpool_net")
+    pools = [node for node in graph.layers if node.kind == "fractional_maxpool"]
+    told = [node.shape.spatial for node in pools if node.shape]
+    sizes = [2]
+    for _ in range(12):
+        sizes.append(int(sizes[-1] * 2 ** (1 / 3) + 0.5) + 1)
+    assert sizes[-1] == 94
+    assert told == [(size, size) for size in reversed(sizes[:-1])]
+
+
 # The twins. Blocks that several of them have:
 
 
@@ -286,20 +330,24 @@ def wide_resnet(width: int, count: int) -> nn.Module:
 
 
 class ZeroPadded(nn.Module):
-    """Option A: every other row and column, and as many channels of zeros."""
+    """Option A: every other row and column (or the mean of four), and as many channels of zeros."""
+
+    def __init__(self, window: int) -> None:
+        super().__init__()
+        self.window = window
 
     def forward(self, x: Tensor) -> Tensor:
-        return pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, x.shape[1]))
+        return pad(x[:, :, ::2, ::2] if self.window == 1 else avg_pool2d(x, 2), (0, 0, 0, 0, 0, x.shape[1]))
 
 
-def cifar_resnet(count: int) -> nn.Module:
+def cifar_resnet(count: int, window: int = 1) -> nn.Module:
     parts: list[nn.Module] = [active(3, 16, 3)]
     ins = 16
     for outs in (16, 32, 64):
         for _ in range(count):
             halved = ins != outs
             body = chain(active(ins, outs, 3, 2 if halved else 1), conv(outs, outs, 3), nn.BatchNorm2d(outs))
-            parts += [Sum(body, ZeroPadded() if halved else None), nn.ReLU()]
+            parts += [Sum(body, ZeroPadded(window) if halved else None), nn.ReLU()]
             ins = outs
     return chain(*parts, nn.AvgPool2d(8), nn.Flatten(), nn.Linear(64, 10))
 
@@ -540,6 +588,19 @@ def all_cnn(*, pointwise: bool) -> nn.Module:
     return chain(*parts, nn.AvgPool2d(6), nn.Flatten())
 
 
+def vgg11_lrn() -> nn.Module:
+    parts: list[nn.Module] = []
+    ins = 3
+    for outs, count in ((64, 1), (128, 1), (256, 2), (512, 2), (512, 2)):
+        for _ in range(count):
+            parts += [rectified(ins, outs, 3)]
+            ins = outs
+        parts += [nn.LocalResponseNorm(5, 5e-4, 0.75, 2)] if outs == 64 else []
+        parts += [nn.MaxPool2d(2)]
+    parts += [nn.Flatten(), nn.Linear(25088, 4096), nn.ReLU(), nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU()]
+    return chain(*parts, nn.Dropout(), nn.Linear(4096, 1000))
+
+
 def frontend() -> nn.Module:
     parts: list[nn.Module] = []
     ins = 3
@@ -580,6 +641,83 @@ class Subsampled(nn.Module):
         return (sums * (self.weight.view(1, -1, 1, 1) / 4) + self.bias.view(1, -1, 1, 1)).tanh()
 
 
+def double(ins: int, outs: int) -> nn.Sequential:
+    return chain(nn.Conv2d(ins, outs, 3), nn.ReLU(), nn.Conv2d(outs, outs, 3), nn.ReLU())
+
+
+class UNet(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        widths = [1, 64, 128, 256, 512, 1024]
+        self.down = nn.ModuleList(double(a, b) for a, b in pairwise(widths))
+        self.larger = nn.ModuleList(nn.ConvTranspose2d(2 * w, w, 2, 2) for w in (512, 256, 128, 64))
+        self.up = nn.ModuleList(double(2 * w, w) for w in (512, 256, 128, 64))
+        self.scores = nn.Conv2d(64, 2, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kept: list[Tensor] = []
+        for step, down in enumerate(self.down):
+            x = down(max_pool2d(x, 2) if step else x)
+            kept.append(x)
+        kept.pop()
+        for larger, up in zip(self.larger, self.up, strict=True):
+            x, side = larger(x), kept.pop()
+            cut = (side.shape[2] - x.shape[2]) // 2
+            x = up(torch.cat([side[:, :, cut : cut + x.shape[2], cut : cut + x.shape[3]], x], 1))
+        scores: Tensor = self.scores(x)
+        return scores
+
+
+class FCN(nn.Module):
+    """As voc-fcn8s/net.py and its like: crops from the offsets that Caffe computes."""
+
+    def __init__(self, finest: int) -> None:
+        super().__init__()
+        self.stages = nn.ModuleList()
+        ins = 3
+        for outs, count in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+            convs: list[nn.Module] = []
+            for _ in range(count):
+                convs += [nn.Conv2d(ins, outs, 3, padding=100 if ins == 3 else 1), nn.ReLU()]
+                ins = outs
+            self.stages.append(chain(*convs, nn.MaxPool2d(2, ceil_mode=True)))
+        self.head = chain(
+            nn.Conv2d(512, 4096, 7), nn.ReLU(), nn.Dropout(), nn.Conv2d(4096, 4096, 1), nn.ReLU(), nn.Dropout(),
+            nn.Conv2d(4096, 21, 1),
+        )  # fmt: skip
+        joins = {8: [512, 256], 16: [512], 32: []}[finest]
+        self.twice = nn.ModuleList(nn.ConvTranspose2d(21, 21, 4, 2, bias=False) for _ in joins)
+        self.sides = nn.ModuleList(nn.Conv2d(channels, 21, 1) for channels in joins)
+        self.last = nn.ConvTranspose2d(21, 21, 2 * finest, finest, bias=False)
+        self.offset = {8: 31, 16: 27, 32: 19}[finest]
+
+    def forward(self, image: Tensor) -> Tensor:
+        pooled = [image]
+        for stage in self.stages:
+            pooled.append(stage(pooled[-1]))
+        x: Tensor = self.head(pooled[5])
+        for twice, side, from_row, volume in zip(
+            self.twice, self.sides, (5, 9), (pooled[4], pooled[3]), strict=False
+        ):
+            x = twice(x)
+            x = x + self.cut(side(volume), from_row, x)
+        return self.cut(self.last(x), self.offset, image)
+
+    @staticmethod
+    def cut(x: Tensor, start: int, like: Tensor) -> Tensor:
+        return x[:, :, start : start + like.shape[2], start : start + like.shape[3]]
+
+
+def fractional() -> nn.Module:
+    parts: list[nn.Module] = []
+    ins = 3
+    for step, size in enumerate((74, 58, 45, 35, 27, 21, 16, 12, 9, 6, 4, 2)):
+        parts += [nn.Conv2d(ins, 64 * (step + 1), 2), nn.LeakyReLU(0.333), nn.FractionalMaxPool2d(2, size)]
+        ins = 64 * (step + 1)
+    parts += [nn.Conv2d(768, 832, 2), nn.LeakyReLU(0.333), nn.Conv2d(832, 896, 1), nn.LeakyReLU(0.333)]
+    return chain(*parts, nn.Flatten(), nn.Linear(896, 100))
+
+
 def lenet() -> nn.Module:
     return chain(
         nn.Conv2d(1, 6, 5), nn.Tanh(), Subsampled(6), nn.Conv2d(6, 16, 5), nn.Tanh(), Subsampled(16),
@@ -593,11 +731,16 @@ TWINS: dict[str, Callable[[], nn.Module]] = {
     "dilated_context": lambda: context(1, 1, 1, 1, 1, 1, 1),
     "dilated_context_large": lambda: context(2, 2, 4, 8, 16, 32, 32),
     "dilated_frontend_vgg16": frontend,
+    "fcn16s": lambda: FCN(16),
+    "fcn32s": lambda: FCN(32),
+    "fcn8s": lambda: FCN(8),
     "fractalnet": fractalnet,
+    "fractional_maxpool_net": fractional,
     "inception_resnet_v2": inception_resnet_v2,
     "inception_v4": inception_v4,
     "lenet5_original": lenet,
     "resnet110_cifar": lambda: cifar_resnet(18),
+    "resnet110_stochastic_depth": lambda: cifar_resnet(18, window=2),
     "resnet20_cifar": lambda: cifar_resnet(3),
     "resnet101_v2": lambda: resnet_v2(3, 4, 23, 3),
     "resnet152_v2": lambda: resnet_v2(3, 8, 36, 3),
@@ -605,15 +748,20 @@ TWINS: dict[str, Callable[[], nn.Module]] = {
     "resnet50_v2": lambda: resnet_v2(3, 4, 6, 3),
     "se_resnet50": se_resnet50,
     "senet154": senet154,
+    "unet": UNet,
+    "vgg11_lrn": vgg11_lrn,
     "wrn_28_10": lambda: wide_resnet(10, 4),
     "xception": xception,
 }
-# Those whose output is computed: what differs only in depth or width from another, or takes long, is not. LeNet's
-# subsampling multiplies no matrix here, so its work is counted otherwise.
-COMPUTED = [
-    "all_cnn_a", "all_cnn_b", "dilated_context", "fractalnet", "inception_v4", "lenet5_original", "resnet110_cifar",
-    "resnet20_cifar", "resnet50_v2", "se_resnet50", "wrn_28_10", "xception",
+# Those whose output is computed in every run of the suite; the large ones by `pytest -m zoo` alone. The others differ
+# from one of these in depth or width only, or are segmentation networks with hundreds of billions of products.
+QUICK = [
+    "all_cnn_a", "all_cnn_b", "dilated_context", "fractalnet", "lenet5_original", "resnet110_stochastic_depth",
+    "resnet20_cifar", "resnet50_v2", "se_resnet50",
 ]  # fmt: skip
+LARGE = ["inception_resnet_v2", "inception_v4", "vgg11_lrn", "wrn_28_10", "xception"]
+COMPUTED = [*QUICK, *(pytest.param(name, marks=pytest.mark.zoo) for name in LARGE)]
+# LeNet's subsampling multiplies no matrix in the twin, so its work is counted otherwise.
 UNCOUNTED = ["lenet5_original"]
 
 
