@@ -13,7 +13,7 @@ CHECKS := format-check lint types contracts docs-check pytest
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) docs format bench fuzz clean
+.PHONY: help test $(CHECKS) docs format bench fuzz verify-zoo clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -57,6 +57,11 @@ bench: $(INSTALLED) ## Measure speed and memory
 
 fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 cases each
 	CNNCALC_FUZZ_CASES=$(CASES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz -n $(JOBS)
+
+verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)
+	$(BIN)/cnncalc verify --all --device cpu
+	$(BIN)/cnncalc verify --all --device cpu --training
+	$(BIN)/pytest -m zoo tests/pytorch
 
 clean: ## Remove builds and caches (.venv stays)
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

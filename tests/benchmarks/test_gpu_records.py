@@ -1,0 +1,76 @@
+"""Records of verifications on a GPU hold no mismatch. None is committed yet, and the page says so."""
+
+import copy
+import json
+import subprocess
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from benchmarks._bench import ROOT
+from benchmarks._gpu_verify import RESULTS, mismatches, path
+
+RECORDS = sorted(RESULTS.glob("verify-*.json"))
+NONE_YET = "**None is committed yet**"
+
+
+def test_the_page_says_whether_there_is_a_record() -> None:
+    """Not skipped where there is none: then the claim must be that nothing was measured on a GPU."""
+    page = (ROOT / "docs" / "pytorch.md").read_text(encoding="utf-8")
+    assert (NONE_YET in page) == (not RECORDS)
+
+
+def test_no_committed_record_holds_a_mismatch() -> None:
+    for file in RECORDS:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        assert list(mismatches(told)) == [], file.name
+        assert told["made"].keys() >= {"device", "driver", "torch", "cudnn", "cnncalc", "date"}
+        assert path(told) == file
+        assert told["verify"]["specs"]
+        assert all(spec["device"] == "cuda" and spec["training"] for spec in told["verify"]["specs"])
+
+
+@pytest.fixture
+def sample(torch: ModuleType) -> dict[str, Any]:
+    """What a record of one small spec looks like, made on the CPU and kept nowhere."""
+    command = [sys.executable, "-m", "cnncalc", "verify", "lenet5", "--training", "--device", "cpu"]
+    done = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True)
+    return {
+        "version": 1,
+        "made": {"device": "NVIDIA Some-1 80GB"},
+        "verify": {"specs": [json.loads(done.stdout)]},
+    }
+
+
+def test_a_mismatch_in_a_record_is_seen(sample: dict[str, Any]) -> None:
+    assert list(mismatches(sample)) == []
+    spec = sample["verify"]["specs"][0]
+    for figure in (spec["totals"][3], spec["layers"][2]["figures"][0]):
+        before = copy.deepcopy(figure)
+        figure |= {"actual": 1, "ok": False}
+        (told,) = mismatches(sample)
+        assert f"{before['what']}: {before['predicted']} predicted, 1 measured" in told
+        figure |= before
+    sample["verify"]["specs"].append({"name": "large", "ok": False, "error": "too large", "diagnostics": []})
+    assert list(mismatches(sample)) == ["large: too large"]
+
+
+def test_a_record_is_named_after_its_device(sample: dict[str, Any]) -> None:
+    assert path(sample) == RESULTS / "verify-nvidia-some-1-80gb.json"
+
+
+def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
+    if torch.cuda.is_available():
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks._gpu_verify"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: no CUDA device is at hand, so there is nothing to record\n"
+    assert sorted(RESULTS.glob("verify-*.json")) == RECORDS
