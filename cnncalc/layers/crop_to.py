@@ -39,4 +39,4 @@ class CropTo(SizeOf, ViewOutput):
         return tuple(Reach(1, 1, (size - wanted) // 2) for size, wanted in sizes)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (TorchCall("own.CropTo"),)
+        return (TorchCall("own.CropTo", {"rank": inputs[0].rank}),)

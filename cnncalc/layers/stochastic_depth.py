@@ -39,4 +39,4 @@ class StochasticDepth(Elementwise):
         return (noise,) if self.p else ()
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (TorchCall("own.StochasticDepth", {"p": self.p, "mode": self.mode}),)
+        return (TorchCall("own.StochasticDepth", {"p": self.p, "rank": inputs[0].rank, "mode": self.mode}),)

@@ -20,7 +20,8 @@ class Maxout(nn.Module):
         self.pieces = pieces
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.view(x.shape[0], -1, self.pieces, *x.shape[2:]).max(dim=2).values
+        parted: Tensor = x.unflatten(1, (-1, self.pieces))  # type: ignore[no-untyped-call]
+        return parted.max(dim=2).values
 
     def extra_repr(self) -> str:
         return f"pieces={self.pieces}"
@@ -44,16 +45,15 @@ class LayerScale(nn.Module):
 class StochasticDepth(nn.Module):
     """In training zero for an image (`row`) or the whole batch with probability p, scaled by 1/(1 - p) otherwise."""
 
-    def __init__(self, p: float, mode: Literal["row", "batch"] = "row") -> None:
+    def __init__(self, p: float, rank: int, mode: Literal["row", "batch"] = "row") -> None:
         super().__init__()
-        self.p = p
-        self.mode = mode
+        self.p, self.mode, self.rank = p, mode, rank
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.p == 0:
             return x
         rows = x.shape[0] if self.mode == "row" else 1
-        noise = torch.empty((rows, *(1,) * (x.dim() - 1)), dtype=x.dtype, device=x.device)
+        noise = torch.empty((rows, *(1,) * (1 + self.rank)), dtype=x.dtype, device=x.device)
         noise.bernoulli_(1 - self.p)
         if self.p < 1:
             noise.div_(1 - self.p)
@@ -115,8 +115,12 @@ class Crop(nn.Module):
 class CropTo(nn.Module):
     """The middle of a volume, at the size of another."""
 
+    def __init__(self, rank: int) -> None:
+        super().__init__()
+        self.rank = rank
+
     def forward(self, x: Tensor, like: Tensor) -> Tensor:
-        for axis in range(2, x.dim()):
+        for axis in range(2, 2 + self.rank):
             x = x.narrow(axis, (x.shape[axis] - like.shape[axis]) // 2, like.shape[axis])
         return x
 
@@ -171,9 +175,9 @@ class ChannelShuffle(nn.Module):
         self.groups = groups
 
     def forward(self, x: Tensor) -> Tensor:
-        parted = x.view(x.shape[0], self.groups, -1, *x.shape[2:]).transpose(1, 2)
+        parted: Tensor = x.unflatten(1, (self.groups, -1))  # type: ignore[no-untyped-call]
         # Always a tensor of its own, also where a group has one channel.
-        return parted.clone(memory_format=torch.contiguous_format).view(x.shape)
+        return parted.transpose(1, 2).clone(memory_format=torch.contiguous_format).flatten(1, 2)
 
     def extra_repr(self) -> str:
         return f"groups={self.groups}"
@@ -241,7 +245,7 @@ class SelfAttention(nn.MultiheadAttention):
         super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        batch, width, length = x.shape
+        batch, width, length = x.shape[0], x.shape[1], x.shape[2]
         heads, each = self.num_heads, self.head_dim
         query, key, value = (
             F.linear(x.transpose(1, 2), self.in_proj_weight, self.in_proj_bias)

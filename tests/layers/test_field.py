@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cnncalc.exact import shown
 from cnncalc.layers import layer_type
 from cnncalc.layers._field import (
     REQUIRED,
@@ -18,7 +19,6 @@ from cnncalc.layers._field import (
     number,
     padding,
     per_axis,
-    shown,
     stated,
 )
 
