@@ -19,18 +19,22 @@ from cnncalc.pytorch import build
 class Twin(NamedTuple):
     """How torchvision builds the network of a spec.
 
-    `late` are the modules and parameters that torchvision registers before others which the spec has before them. They
-    are taken last of what they are registered in, so that both sides' tensors have one order.
+    `late` are modules and parameters that torchvision registers before others which the spec has before them: they are
+    taken last of what they are registered in, and `early` ones first, so that both sides' tensors have one order.
     """
 
     builder: str
     arguments: dict[str, Any] = {}  # noqa: RUF012
     training: dict[str, Any] | None = None  # the arguments with which it has heads in training only
     late: tuple[str, ...] = ()
+    early: tuple[str, ...] = ()
+    differs: str = ""  # why its outputs may differ in the last bits
     side: int | None = None  # of the images whose outputs are compared; left out, the spec's
 
 
 GOOGLENET = {"init_weights": False, "transform_input": False}
+GELU = "PyTorch's gelu rounds by how its input lies in memory: channels last here, no axis moved there"
+ATTENTION = "torchvision's attention is one fused kernel, cnncalc's is written out as two products"
 SEGMENTATION = {"weights_backbone": None}
 SAME = [
     *(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")),
@@ -58,6 +62,14 @@ TWINS = {
         "inception_v3", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("AuxLogits",)
     ),
     **{f"efficientnet_v2_{size}": Twin(f"efficientnet_v2_{size}", side=128) for size in "sml"},
+    **{
+        f"convnext_{size}": Twin(f"convnext_{size}", late=("layer_scale",), differs=GELU)
+        for size in ("tiny", "small", "base", "large")
+    },
+    **{
+        name: Twin(name, early=("conv_proj",), differs=ATTENTION)
+        for name in ("vit_b_16", "vit_b_32", "vit_l_16")
+    },
     "fcn_resnet50": Twin(
         "fcn_resnet50", SEGMENTATION, {**SEGMENTATION, "aux_loss": True}, side=136
     ),  # the module enlarges eightfold, whatever the image
@@ -75,7 +87,7 @@ QUICK = {
     "vgg11_bn", "resnet18", "resnext50_32x4d", "densenet121", "squeezenet1_0", "squeezenet1_1", "alexnet_owt",
     "googlenet_bn", "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "mnasnet0_5", "mnasnet1_0", "regnet_x_400mf",
     "regnet_y_400mf", "fcn_resnet50", "shufflenet_v2_x0_5",
-    "efficientnet_b0", "efficientnet_v2_s",
+    "efficientnet_b0", "efficientnet_v2_s", "convnext_tiny", "vit_b_32",
 }  # fmt: skip
 # Where there are heads, the network in training has all the outputs.
 RUNS = [
@@ -99,16 +111,17 @@ def twin_of(torchvision: ModuleType, name: str, mode: str) -> Any:
     return model
 
 
-def ordered(named: Iterable[tuple[str, Any]], late: tuple[str, ...]) -> list[tuple[str, Any]]:
+def ordered(named: Iterable[tuple[str, Any]], twin: Twin) -> list[tuple[str, Any]]:
     """torchvision's parameters or buffers in the order of the spec."""
     tensors = list(named)
 
     def place(at: int) -> tuple[int, int]:
         path = tensors[at][0].split(".")
         for depth, part in enumerate(path):
-            if part in late:
+            if part in (*twin.late, *twin.early):
                 around = [other[0].split(".")[:depth] == path[:depth] for other in tensors]
-                return len(around) - 1 - around[::-1].index(True), 1
+                first, last = around.index(True), len(around) - 1 - around[::-1].index(True)
+                return (last, 1) if part in twin.late else (first, -1)
         return at, 0
 
     return [tensors[at] for at in sorted(range(len(tensors)), key=place)]
@@ -136,11 +149,11 @@ def twins(torch: ModuleType, torchvision: ModuleType) -> Any:
 def told(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
     """Name within its layer, and shape, of every parameter or buffer, in the order of the graph."""
     fits = [node.fit for node in graph.layers if node.fit]
-    return [(one.name, one.shape) for fit in fits for one in getattr(fit.layer, kind)(fit.inputs)]
+    return [(called(one.name), one.shape) for fit in fits for one in getattr(fit.layer, kind)(fit.inputs)]
 
 
 def called(path: str) -> str:
-    """torchvision's name of a tensor within its layer; what is no layer there has its parameter's name."""
+    """A tensor's name within its module; what is no module in torchvision has its parameter's name there."""
     return NAMES.get(path.rpartition(".")[2], path.rpartition(".")[2])
 
 
@@ -158,7 +171,7 @@ def listed(output: Any) -> list[Any]:
 def test_tensors_are_torchvisions(name: str, mode: str, twins: Any) -> None:
     graph, twin = graph_of(name, mode), twins(name, mode)
     for kind, named in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
-        theirs = ordered(named, TWINS[name].late)
+        theirs = ordered(named, TWINS[name])
         assert told(graph, kind) == [(called(path), tuple(one.shape)) for path, one in theirs]
     totals = cnncalc.analyse(graph).totals
     assert totals.params == sum(one.numel() for one in twin.parameters())
@@ -197,7 +210,7 @@ def shake(torch: ModuleType, model: Any) -> None:
 
 @pytest.mark.parametrize(("name", "mode"), RUNS)
 def test_outputs_are_torchvisions(name: str, mode: str, torch: ModuleType, torchvision: ModuleType) -> None:
-    """With torchvision's weights, in float32, as in inference: not one bit differs."""
+    """With torchvision's weights, in float32, as in inference: not one bit differs, unless a twin says why."""
     graph = graph_of(name, mode)
     (image,) = (node.shape for node in graph.inputs)
     assert image is not None
@@ -213,7 +226,7 @@ def test_outputs_are_torchvisions(name: str, mode: str, torch: ModuleType, torch
             (model.named_parameters(), twin.named_parameters()),
             (model.named_buffers(), twin.named_buffers()),
         ):
-            theirs_named = ordered(named, TWINS[name].late)
+            theirs_named = ordered(named, TWINS[name])
             values.update({our: their for (our, _), (_, their) in zip(ours_named, theirs_named, strict=True)})
         model.load_state_dict(values, assign=True)
         theirs, ours = listed(twin(images.clone())), listed(model(images.clone()))
@@ -221,4 +234,5 @@ def test_outputs_are_torchvisions(name: str, mode: str, torch: ModuleType, torch
     for our, their in zip(ours, theirs, strict=True):
         assert their.isfinite().all()
         assert their.std() > 0
-        assert torch.equal(our, their)
+        off = (our - their).abs().max() / their.abs().max()
+        assert off <= (1e-5 if TWINS[name].differs else 0)
