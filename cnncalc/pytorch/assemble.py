@@ -42,7 +42,8 @@ def build(
             torch.default_generator.manual_seed(seed)
         with torch.device("meta" if target.type == "meta" else "cpu"):
             model = _assembled(graph)
-    return model.to(device=target, dtype=dtype)
+    # Where nothing changes, parameters are left alone: fake tensors can't be moved.
+    return model if target.type in ("cpu", "meta") and dtype is None else model.to(device=target, dtype=dtype)
 
 
 def _assembled(graph: Graph) -> fx.GraphModule:
