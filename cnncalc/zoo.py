@@ -21,3 +21,28 @@ def path(name: str) -> str | None:
     """The file of a shipped spec; None where there is none of that name."""
     found = os.path.join(folder(), f"{name}.yaml")
     return found if name.replace("_", "").isalnum() and os.path.isfile(found) else None
+
+
+def twins() -> dict[str, str]:
+    """By name of a spec, torchvision's builder of the same network: same tensors, work and outputs (tests hold it)."""
+    sizes = {
+        "vgg": "11 13 16 19 11_bn 13_bn 16_bn 19_bn",
+        "resnet": "18 34 50 101 152",
+        "resnext": "50_32x4d 101_32x8d 101_64x4d",
+        "wide_resnet": "50_2 101_2",
+        "densenet": "121 161 169 201",
+        "squeezenet": "1_0 1_1",
+        "mobilenet_": "v2 v3_large v3_small",
+        "mnasnet": "0_5 0_75 1_0 1_3",
+        "shufflenet_v2_x": "0_5 1_0 1_5 2_0",
+        "efficientnet_": "b0 b1 b2 b3 b4 b5 b6 b7 v2_s v2_m v2_l",
+        "regnet_x_": "400mf 800mf 1_6gf 3_2gf 8gf 16gf 32gf",
+        "regnet_y_": "400mf 800mf 1_6gf 3_2gf 8gf 16gf 32gf 128gf",
+        "convnext_": "tiny small base large",
+        "vit_": "b_16 b_32 l_16",
+        "inception_": "v3",
+        "fcn_": "resnet50",
+        "deeplabv3_": "resnet50",
+    }
+    same = {f"{family}{size}" for family, listed in sizes.items() for size in listed.split()}
+    return {**{name: name for name in same}, "alexnet_owt": "alexnet", "googlenet_bn": "googlenet"}

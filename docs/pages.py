@@ -82,14 +82,15 @@ def _help(command: str) -> str:
 
 def specs() -> str:
     """The shipped specs with their figures and sources."""
-    rows, notes = [], []
+    rows, notes, twins = [], [], zoo.twins()
     for name in zoo.names():
         graph = load(name)
         sums = analyse(graph).totals
         told = ", ".join(str(node.shape) for node in graph.inputs)
         figures = (sums.weight_layers, sums.params, sums.macs, sums.activations)
         cells = " | ".join("?" if figure is None else f"{figure:,}" for figure in figures)
-        rows.append(f"| [`{name}`](#{name}) | {told} | {cells} |")
+        twin = f"torchvision's `{twins[name]}`" if name in twins else "PyTorch, built from the spec"
+        rows.append(f"| [`{name}`](#{name}) | {told} | {cells} | {twin} |")
         notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{_remarks(name)}")
     return "\n".join(
         [
@@ -99,7 +100,11 @@ def specs() -> str:
             "to start from. Layers are those with weights (convolutions and fully-connected ones), as papers count\n"
             "them; activations are values of one image. How each figure is counted is in\n"
             "[conventions.md](conventions.md).\n",
-            "| spec | input | layers | parameters | MACs | activations |\n|---|---|---:|---:|---:|---:|",
+            "Every spec is built and compared with PyTorch by the tests: shapes, parameters, buffers, MACs and the\n"
+            "bytes that autograd keeps; `cnncalc verify NAME` does it for you. Where the last column names a network\n"
+            "of torchvision, that network has the same tensors in the same order, the same MACs and, with its\n"
+            "weights, the same outputs (`tests/test_torchvision.py`; where the last bits differ, it says why).\n",
+            "| spec | input | layers | parameters | MACs | activations | held to |\n|---|---|---:|---:|---:|---:|---|",
             *rows,
             "",
             *notes,

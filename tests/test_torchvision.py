@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import cnncalc
+from cnncalc import zoo
 from cnncalc.graph import Graph
 from cnncalc.pytorch import build
 
@@ -76,6 +77,12 @@ TWINS = {
     "deeplabv3_resnet50": Twin("deeplabv3_resnet50", SEGMENTATION, {**SEGMENTATION, "aux_loss": True}),
 }
 NAMES = {"layer_scale": "weight"}
+
+
+def test_the_zoo_page_tells_these_twins() -> None:
+    assert {name: twin.builder for name, twin in TWINS.items()} == zoo.twins()
+
+
 CASES = [
     *((name, "inference") for name in TWINS),
     *((name, "training") for name, twin in TWINS.items() if twin.training is not None),

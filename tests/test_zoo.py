@@ -10,11 +10,20 @@ from cnncalc import zoo
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
 
-NAMES = [
+CORE = [
     "alexnet", "alexnet_groups", "all_cnn_c", "cifar_convnet", "conv_demo", "googlenet", "inception_bottleneck",
     "inception_naive", "lenet5", "mobilenet_v1", "nin", "resnet101", "resnet152", "resnet18", "resnet34", "resnet50",
     "three_convs", "vgg11", "vgg13", "vgg16", "vgg19", "zfnet",
 ]  # fmt: skip
+# The networks of papers that torchvision does not have.
+PAPERS = [
+    "all_cnn_a", "all_cnn_b", "dilated_context", "dilated_context_large", "dilated_frontend_vgg16", "fcn16s",
+    "fcn32s", "fcn8s", "fractalnet", "fractional_maxpool_net", "inception_resnet_v2", "inception_v4",
+    "lenet5_original", "resnet101_v2", "resnet110_cifar", "resnet110_stochastic_depth", "resnet152_v2",
+    "resnet200_v2", "resnet20_cifar", "resnet32_cifar", "resnet44_cifar", "resnet50_v2", "resnet56_cifar",
+    "se_resnet50", "senet154", "unet", "vgg11_lrn", "wrn_28_10", "xception",
+]  # fmt: skip
+NAMES = zoo.names()
 TWINS = ["vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 
 # Parameters, MACs of one image and the output of those without a twin: as published by their authors (nin 0.97M,
@@ -40,7 +49,7 @@ def flaws(graph: Graph) -> list[str]:
 
 
 def test_is_whole() -> None:
-    assert zoo.names() == sorted(NAMES)
+    assert zoo.names() == sorted({*CORE, *PAPERS, *zoo.twins()})
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])

@@ -3,8 +3,8 @@
 from collections.abc import Mapping as MappingOf
 from typing import Any, NamedTuple
 
-from cnncalc.diagnostic import Edit, Fault, Fix, Span
-from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, shown, stated
+from cnncalc.diagnostic import Edit, Fix, Span
+from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, stated
 from cnncalc.spec import _faults
 from cnncalc.spec.model import Call, Given
 from cnncalc.spec.reading import Reading, nearest
@@ -145,12 +145,3 @@ def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span
         f"`{layer.key}` needs `{name}`{letter}: {told.doc}",
         help=f"write {form} with {told.kind.words}",
     )
-
-
-def plain_name(reading: Reading, fault: Fault, node: Node, what: str) -> str | None:
-    """A name written as a plain word; reported and None where it is something else."""
-    if isinstance(node, Scalar) and isinstance(node.value, str):
-        return node.value
-    written = shown(node.value) if isinstance(node, Scalar) else "a list or mapping"
-    reading.report(fault, node.span, f"{what} must be a word, not {written}")
-    return None

@@ -96,12 +96,12 @@ class ItemReader:
             )
             first = None
         item = self._named(found.key, found.value, node.span, told, first, self._place(node))
-        self.reading.repeated = was
         self._fits(item, node, found)
         if isinstance(item, ResidualItem) and (way := node.get("shortcut")) is not None:
             from cnncalc.spec.operands import shortcut
 
             item = item._replace(shortcut=shortcut(self.reading, way.value, self.items))
+        self.reading.repeated = was
         return item if clear else BrokenItem(item.span, item.whole, Controls(name=told.name))
 
     def _fits(self, item: Item, node: Mapping, found: Entry) -> None:
