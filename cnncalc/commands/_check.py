@@ -111,15 +111,21 @@ def check_files(paths: list[Path], options: Mapping[str, Any]) -> Outcome:
     if processes < 2:
         return _check_chunk((paths, options))
     from multiprocessing import get_context
-    from signal import SIG_IGN, SIGINT, signal
+    from signal import SIG_BLOCK, SIG_UNBLOCK, SIGINT, pthread_sigmask
 
     size = max(1, min(CHUNK, len(paths) // (2 * processes)))
     chunks = [(paths[at : at + size], options) for at in range(0, len(paths), size)]
     outcome = Outcome()
-    # A forked worker has all that is imported already: it starts in milliseconds. Ctrl-C reaches every process of
-    # a terminal; to end the workers is for this one.
-    with get_context("fork").Pool(processes, signal, (SIGINT, SIG_IGN)) as pool:
-        for part in pool.imap(_check_chunk, chunks):
+    # A terminal sends Ctrl-C to every process. It is kept from the workers, which take over what is blocked here, and
+    # from this one until it knows them all: a worker it has forgotten would stay behind.
+    pthread_sigmask(SIG_BLOCK, (SIGINT,))
+    try:
+        # A forked worker has all that is imported already: it starts in milliseconds.
+        workers = get_context("fork").Pool(processes)
+    finally:
+        pthread_sigmask(SIG_UNBLOCK, (SIGINT,))
+    with workers:
+        for part in workers.imap(_check_chunk, chunks):
             outcome = _joined(outcome, part)
     return outcome
 
