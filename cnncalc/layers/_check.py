@@ -6,6 +6,7 @@ from cnncalc.exact import shown
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Sides, stated
 from cnncalc.layers._layer import Inputs, Layer, Problem
+from cnncalc.layers._window import Windowed
 
 
 def problems(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
@@ -17,12 +18,13 @@ def problems(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
 
 
 def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
+    does = "slides over" if isinstance(layer, Windowed) else "works on"
     for which, shape in enumerate(inputs):
         if layer.takes == "volume" and not shape.rank:
             return Problem(
                 _faults.WRONG_AXES,
-                f"{layer.key} slides over a volume and is given {shape.channels:,} features",
-                help="put it before `flatten`, or use `fc`",
+                f"{layer.key} {does} a volume and is given {shape.channels:,} features",
+                help="put it before `flatten`" + (", or use `fc`" if isinstance(layer, Windowed) else ""),
                 operand=which,
             )
         if layer.takes == "features" and shape.rank:
