@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import cnncalc
@@ -180,7 +180,7 @@ def touched(torch: ModuleType, graph: Graph, at: tuple[int, ...]) -> Iterator[tu
         yield (min(positions), max(positions)) if positions else (SIDE, -1)
 
 
-@settings(max_examples=120)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(networks())
 def test_what_reaches_the_middle_lies_within_the_field_and_touches_its_ends(
     one_thread: ModuleType, text: str

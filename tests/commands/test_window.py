@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cnncalc.render.window import exact_values
 from cnncalc.shape import Window
 from tests.commands._program import run
 
@@ -152,24 +153,23 @@ class TestWaysOut:
     def test_each_is_exact_and_none_is_nearer(
         self, size: int, kernel: int, stride: int, padding: int, dilation: int
     ) -> None:
-        now = {"size": size, "kernel": kernel, "stride": stride, "padding": padding}
-        assume(size + 2 * padding >= dilation * (kernel - 1) + 1)
-        _, told = window(f"{size} -k {kernel} -s {stride} -p {padding} -d {dilation}")
-        assume(told["remainder"])
-        assert told["exact"]
+        now = {"input": size, "kernel": kernel, "stride": stride, "padding": padding}
+
+        def window(of: dict[str, int]) -> Window:
+            return Window(of["input"], of["kernel"], of["stride"], of["padding"], of["padding"], dilation)
 
         def whole(name: str, value: int) -> bool:
-            of = {**now, name: value}
-            ends = of["padding"], of["padding"]
-            at = Window(of["size"], of["kernel"], of["stride"], *ends, dilation)
+            at = window({**now, name: value})
             return at.span >= 0 and at.remainder == 0
 
-        for name, values in told["exact"].items():
-            field = {"input": "size"}.get(name, name)
+        assume(window(now).span >= 0 and window(now).remainder)
+        told = exact_values(window(now))
+        assert told
+        for name, values in told.items():
             for value in values:
-                assert whole(field, value)
-                between = range(min(value, now[field]) + 1, max(value, now[field]))
-                assert not any(whole(field, other) for other in between)
+                assert whole(name, value)
+                between = range(min(value, now[name]) + 1, max(value, now[name]))
+                assert not any(whole(name, other) for other in between)
 
 
 @pytest.mark.parametrize(
