@@ -51,7 +51,8 @@ def fields(analysis: Analysis, model: fx.GraphModule) -> list[Compared]:
     told = {node.index: _pixels(analysis, node, doubts[node.index]) for node in volumes}
     last = volumes[-1].index
     if (predicted := told[last]) is None:
-        return [Compared(WHAT, None, None, "paths step through the image at different strides")]
+        note = f"no one field is that of {volumes[-1].name}: paths differ in strides, or axes have changed"
+        return [Compared(WHAT, None, None, note)]
     whole = [
         at
         for at, spans in told.items()
@@ -97,12 +98,12 @@ def _clipped(spans: Spans, image: tuple[int, ...]) -> Spans:
 
 
 def _doubts(analysis: Analysis) -> list[Doubt | None]:
-    """Of every node how exact its field is; None where paths step through the image at different strides."""
+    """Of every node how exact its field is; None where paths differ in strides, or axes have changed."""
     disagreeing = {one.node for one in analysis.disagreements}
     found: list[Doubt | None] = []
     for node in analysis.graph.nodes:
         before = [found[at] for at in node.inputs]
-        if node.index in disagreeing or None in before:
+        if node.index in disagreeing or None in before or analysis.receptive_fields[node.index] is None:
             found.append(None)
         else:
             found.append(_doubt(analysis, node, [one for one in before if one is not None]))

@@ -62,7 +62,11 @@ LIES = [
 ]
 
 
-@pytest.mark.parametrize(("key", "fact", "lie", "caught"), LIES, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("key", "fact", "lie", "caught"),
+    LIES,
+    ids=[f"{key}-{fact}-{at}" for at, (key, fact, *_) in enumerate(LIES)],
+)
 def test_a_lie_is_caught(
     torch: ModuleType, monkeypatch: pytest.MonkeyPatch, key: str, fact: str, lie: Any, caught: set[str]
 ) -> None:
