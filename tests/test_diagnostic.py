@@ -45,7 +45,8 @@ def test_diagnostics_are_ordered_by_place_then_code() -> None:
         at("b", 1, 1, "a"),
         at("b", 1, 1, "b"),
     ]
-    assert sorted(ordered[::-1], key=lambda item: item.order) == ordered
+    backwards = ordered[::-1]
+    assert sorted(backwards, key=lambda item: item.order) == ordered
 
 
 class TestEdited:
