@@ -1,6 +1,6 @@
 """Analyses and diagnostics -> rows and totals: what every format arranges and none computes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields
@@ -50,7 +50,7 @@ class Report(NamedTuple):
     def rows(self) -> Iterator[Row]:
         """The rows, made as they are asked for."""
         made = (
-            _folded_blocks(self.analysis, self.depth)
+            _folded_blocks(self.analysis, self.fold, self.depth)
             if self.depth is not None
             else _layers(self.analysis, self.fold)
         )
@@ -136,23 +136,31 @@ def flattened(analysis: Analysis, node: Node) -> Shape | None:
     return None
 
 
-def _folded_blocks(analysis: Analysis, depth: int) -> Iterator[Row]:
+def _folded_blocks(analysis: Analysis, fold: bool, depth: int) -> Iterator[Row]:
     """One row for each use of a block at `depth` levels (0: the top level's own layers only stay by themselves)."""
     words: Words = {}
     group: list[Row] = []
     current: Frame | None = None
+    # By name of each layer in a block, the row that it is a part of.
+    within: dict[str, str] = {}
     for node in analysis.graph.nodes:
         frame = _ancestor(node.frame, depth)
         if frame is not current and current is not None:
-            yield _joined(group, current)
+            yield _outside(_joined(group, current), within)
             group = []
         current = frame
         if frame is not None:
+            within[node.name] = frame.name
             group.append(_row(analysis, node, words))
-        elif not _folds(analysis, node):
-            yield _row(analysis, node, words)
+        elif not (fold and _folds(analysis, node)):
+            yield _outside(_row(analysis, node, words), within)
     if current is not None:
-        yield _joined(group, current)
+        yield _outside(_joined(group, current), within)
+
+
+def _outside(row: Row, within: Mapping[str, str]) -> Row:
+    """A row whose inputs are rows, too: a block for the layers inside it."""
+    return row._replace(inputs=tuple(dict.fromkeys(within.get(name, name) for name in row.inputs)))
 
 
 def _ancestor(frame: Frame | None, depth: int) -> Frame | None:
