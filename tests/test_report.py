@@ -113,13 +113,26 @@ class TestDepth:
 
     def test_a_row_of_a_block_is_what_it_is_from_outside(self) -> None:
         stage = next(row for row in report(depth=0).rows() if row.name == "stage2")
-        assert (stage.kind, stage.label, stage.inputs) == ("stage", "stage2", ("stage1.maxpool1",))
+        assert (stage.kind, stage.label, stage.inputs) == ("stage", "stage2", ("stage1",))
         assert str(stage.output) == "8x8x32"
         assert (
             stage.field
             == report().analysis.receptive_fields[report().analysis.graph.by_name["stage2.maxpool1"]]
         )
         assert (stage.line, stage.weights_formula, stage.activations_formula) == (20, "", "")
+
+    @pytest.mark.parametrize("depth", [0, 1, 2])
+    @pytest.mark.parametrize("spec", [NET, "googlenet", "resnet18"])
+    def test_inputs_are_rows(self, spec: str, depth: int) -> None:
+        before: set[str] = set()
+        for row in report(spec, depth=depth, fold=False).rows():
+            assert set(row.inputs) <= before
+            before.add(row.name)
+
+    def test_unfolded_shows_the_top_levels_own_layers(self) -> None:
+        assert names(report(depth=0, fold=False)) == [
+            "input", "conv1", "conv1.relu", "stage1", "stage2", "dropout1", "flatten1", "fc1", "fc1.relu", "fc2",
+        ]  # fmt: skip
 
     def test_blocks_used_one_after_another_stay_apart(self) -> None:
         text = (

@@ -67,4 +67,6 @@ def test_folds_blocks_and_nothing_else(rendered: Rendered) -> None:
         "input", "unit1.conv1", "unit1.relu1", "relu1",
     ]  # fmt: skip
     folded = json.loads(rendered(text, "json", depth=0))["rows"]
-    assert [row["name"] for row in folded][:2] == ["input", "unit1"]
+    assert [(row["name"], row["inputs"]) for row in folded] == [
+        ("input", []), ("unit1", ["input"]), ("relu1", ["unit1"]),
+    ]  # fmt: skip
