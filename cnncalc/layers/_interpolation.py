@@ -80,9 +80,10 @@ def mode_problem(mode: str, volume: Shape) -> Problem | None:
     if volume.rank in ranks:
         return None
     fit = [one for one, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
+    axes = "1 spatial axis" if ranks[0] == 1 else f"{ranks[0]} spatial axes"
     return Problem(
         _faults.MODE_OF_OTHER_RANK,
-        f"{mode} is for {ranks[0]} spatial {'axis' if ranks[0] == 1 else 'axes'} and the input ({volume}) has {volume.rank}",
+        f"{mode} is for {axes} and the input ({volume}) has {volume.rank}",
         "mode",
         help=f"write {' or '.join(reversed(fit))}",
         changes=tuple(Change("mode", one) for one in reversed(fit)),
