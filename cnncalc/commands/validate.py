@@ -37,11 +37,12 @@ def command(paths: tuple[str, ...], format: str, severity: str, **graph_options:
     """
     from cnncalc.commands._check import check_files, check_stdin, counted
     from cnncalc.commands._search import search
+    from cnncalc.text import escaped
 
     stdin = "-" in paths
     found = search(tuple(path for path in paths if path != "-") or (() if stdin else (".",)))
     if found.unmatched or not (found.files or stdin):
-        what = ", ".join(found.unmatched or paths or (".",))
+        what = ", ".join(map(escaped, found.unmatched or paths or (".",)))
         skipped = (
             f" ({counted(found.not_specs, 'YAML file')} without the key `cnncalc`)" if found.not_specs else ""
         )
