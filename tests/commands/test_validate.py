@@ -438,3 +438,13 @@ class TestInParallel:
         _, err = running.communicate(timeout=30)
         assert err.decode().strip() in ("interrupted", "")
         assert running.returncode in (130, -signal.SIGINT, 1)
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31m*.yaml", "a\x1b[31mb", "\u202e.yaml"])
+def test_names_hold_nothing_that_a_terminal_may_obey(folder: Path, name: str) -> None:
+    ended = validate(name, FORCE_COLOR="1")
+    assert ended.status == 2
+    assert "\x1b[31m" not in ended.out + ended.err
+    assert "\u202e" not in ended.out + ended.err
+    (folder / name).write_text(FAULTY)
+    assert "\x1b[31m" not in validate(name).out
