@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +14,7 @@ import pytest
 import cnncalc
 from cnncalc import plugins, zoo
 from cnncalc.cli import CLOSED_PIPE, COMMANDS, INTERRUPTED, USAGE
-from tests.commands._program import command, environment, program, run
+from tests.commands._program import command, environment, interrupted, program, run
 
 NAMES = plugins.names(COMMANDS)
 # A run of every command that writes to standard output.
@@ -180,28 +179,13 @@ class TestCompletion:
 class TestInterrupt:
     """Ctrl-C: 130, and nothing but a word."""
 
-    @pytest.mark.parametrize("line", ["inspect -", "validate -", "expand -"])
-    def test_while_it_reads(self, line: str) -> None:
-        with started(line) as running:
-            time.sleep(0.5)
-            self.ends(running)
-
+    @pytest.mark.parametrize("stdin", [None, LARGE], ids=["reading", "working"])
     @pytest.mark.parametrize("line", ["inspect - --format json", "validate -", "expand -"])
-    def test_while_it_works(self, line: str) -> None:
-        with started(line) as running:
-            assert running.stdin
-            running.stdin.write(LARGE)
-            running.stdin.close()
-            running.stdin = None
-            time.sleep(0.5)
-            self.ends(running)
-
-    def ends(self, running: "subprocess.Popen[bytes]") -> None:
-        running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=30)
-        assert told.decode().strip() == "interrupted"
+    def test_ends_it_with_a_word(self, line: str, stdin: bytes | None) -> None:
+        ended = interrupted(*line.split(), stdin=stdin)
+        assert ended.err.strip() == "interrupted"
         # Where the interrupt fell into an `exec` (of a namedtuple), Python ends by the signal: 130 to a shell, too.
-        assert running.returncode in (INTERRUPTED, -signal.SIGINT)
+        assert ended.status in (INTERRUPTED, -signal.SIGINT)
 
 
 def started(line: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from signal import SIGINT
+from time import sleep
 from typing import Any, NamedTuple
 
 from cnncalc.cli import main
@@ -56,6 +58,36 @@ def program(*arguments: str | Path, stdin: str | bytes = b"", cwd: Path | None =
 def command(*arguments: str | Path) -> list[str]:
     """The command line of a process of its own."""
     return [sys.executable, "-m", "cnncalc", *map(str, arguments)]
+
+
+def interrupted(*arguments: str, stdin: bytes | None = None, cwd: Path | None = None) -> Ended:
+    """Run `cnncalc` in a process group of its own and press Ctrl-C; without `stdin` it waits for it.
+
+    An interrupt that comes while Python still starts is Python's own: on a busy machine it is tried again, later.
+    """
+    ended = Ended(0, "", "")
+    for seconds in (0.4, 1.5, 5.0):
+        with subprocess.Popen(
+            command(*arguments),
+            cwd=cwd,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as running:
+            assert running.stdin is not None
+            if stdin is not None:
+                running.stdin.write(stdin)
+                running.stdin.close()
+                running.stdin = None
+            sleep(seconds)
+            os.killpg(running.pid, SIGINT)
+            out, err = running.communicate(timeout=60)
+        ended = Ended(running.returncode, out.decode(), err.decode())
+        if "<frozen" not in ended.err and "import" not in ended.err:
+            break
+    return ended
 
 
 @contextmanager

@@ -5,8 +5,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ import pytest
 
 from cnncalc import zoo
 from cnncalc.commands import _check
-from tests.commands._program import Ended, command, environment, run
+from tests.commands._program import Ended, interrupted, run
 
 SOUND = "cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n"
 WARNED = SOUND + "params: {unused: 1}\n"
@@ -425,19 +423,9 @@ class TestInParallel:
         """Ctrl-C reaches every process of a terminal."""
         for part in range(2, 12):
             shutil.copytree(many / "part0", many / f"part{part}")
-        running = subprocess.Popen(
-            command("validate"),
-            cwd=many,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        time.sleep(0.4)
-        os.killpg(running.pid, signal.SIGINT)
-        _, err = running.communicate(timeout=30)
-        assert err.decode().strip() in ("interrupted", "")
-        assert running.returncode in (130, -signal.SIGINT, 1)
+        ended = interrupted("validate", stdin=b"", cwd=many)
+        assert ended.err.strip() == "interrupted"
+        assert ended.status in (130, -signal.SIGINT)
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31m*.yaml", "a\x1b[31mb", "\u202e.yaml"])
