@@ -87,7 +87,8 @@ class Expander:
                 return self._skip(item, before, scope)
             count = 1 if told.repeat is None else controls.count(told.repeat, shape, scope)
         except Unbound as stop:
-            return growing.unknown_item(item, entering, scope, reported=stop.reported).index
+            reported = stop.reported or growing.asks_in_vain(item, entering, scope)
+            return growing.unknown_item(item, entering, scope, reported=reported).index
         if self._limit.suspect or told.repeat is not None:
             self._limit.foresee(item, count, scope)
         last = entering
@@ -99,6 +100,8 @@ class Expander:
         if told.name is not None and last is not None:
             growing.end(scope.prefix + told.name.text, last)
         if told.expect is not None and last is not None:
+            if told.expect.reads_input:
+                growing.asks_in_vain(item, entering, scope)
             controls.expect(item, told.expect, shape, growing.nodes[last], scope)
         return last
 

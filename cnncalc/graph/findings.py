@@ -76,7 +76,7 @@ class Findings:
     def _mends(self, found: _Found, made: Mapping[int, int]) -> bool:
         """Whether an edit of the text mends every use of it: all have the fault, and have it alike."""
         if found.about is None or not found.diagnostic.fixes:
-            return True
+            return found.alike
         uses = self._checks if found.diagnostic.code in CHECKED else made
         return found.alike and found.count == uses.get(id(found.about), 0)
 

@@ -116,6 +116,14 @@ class Growing:
             raise Unbound(reported=True)
         return entering
 
+    def asks_in_vain(self, item: Item, entering: int | None, scope: Scope) -> bool:
+        """Whether an item asks what enters, and nothing does: reported here."""
+        try:
+            self.entered(item, entering, scope)
+        except Unbound:
+            return True
+        return False
+
     def line(self, node: Node) -> int | None:
         """The line of the spec a node is written on."""
         if node.item is not None:

@@ -7,7 +7,7 @@ from cnncalc.graph.growing import Growing
 from cnncalc.graph.model import Frame
 from cnncalc.graph.scope import Scope
 from cnncalc.layers import Layer, layer_type
-from cnncalc.spec import BlockItem, Given, Item, MergeItem, ResidualItem
+from cnncalc.spec import BlockItem, Call, Given, Item, MergeItem, ResidualItem
 
 
 class Structures:
@@ -45,7 +45,8 @@ class Structures:
                 if key not in parameters and parameter.default is not None:
                     parameters[key] = binder.value(parameter.default, shape, inner)
         except Unbound as stop:
-            return growing.unknown((entering,), name, item.block, item, scope, reported=stop.reported).index
+            reported = stop.reported or growing.asks_in_vain(item, entering, scope)
+            return growing.unknown((entering,), name, item.block, item, scope, reported=reported).index
         last = self._expand(block.items, entering, inner)
         if last is not None:
             growing.ends[name] = last
@@ -65,7 +66,7 @@ class Structures:
                     ends.append(self._growing.entered(item, at, scope))
             except Unbound:
                 broken = True
-        return self._join(item, item.layer, ends, scope, broken=broken)
+        return self._join(item, item.layer, ends, scope, item.call, broken=broken)
 
     def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
         """Its body, its shortcut, and their sum."""
@@ -100,9 +101,22 @@ class Structures:
         return last
 
     def _join(
-        self, item: Item, layer: type[Layer], ends: list[int], scope: Scope, *, broken: bool = False
+        self,
+        item: Item,
+        layer: type[Layer],
+        ends: list[int],
+        scope: Scope,
+        call: Call | None = None,
+        *,
+        broken: bool = False,
     ) -> int:
         name = self._growing.name(item, layer.key, scope)
         if broken:
             return self._growing.unknown(ends, name, layer.key, item, scope, reported=True).index
-        return self._growing.add(self._binder.plain(layer), tuple(ends), name, item, scope).index
+        made = self._binder.plain(layer)
+        if call is not None:
+            try:
+                made = self._binder.layer(layer, call, self._growing.nodes[ends[0]].shape, scope)
+            except Unbound as stop:
+                return self._growing.unknown(ends, name, layer.key, item, scope, reported=stop.reported).index
+        return self._growing.add(made, tuple(ends), name, item, scope, call).index
