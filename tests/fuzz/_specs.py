@@ -16,17 +16,17 @@ ZOO = {path.stem: path.read_bytes() for path in sorted(FOLDER.glob("*.yaml"))}
 
 NAMES = ("a", "b", "stem", "head.1", "conv1", "relu2", "x-1", "input", "true", "3", "prev_1")
 EXPRESSIONS = (
-    "$w", "$w * 2", "$n + 1", "$in.channels", "$in.height // 2", "$in.features", "$i + 1", "round_to(8 * $w, 8)",
-    "max($n, 2)", "$w / 2", "$in.channels / 3", "-$n", "$w * $w * $w * $w * $w", "min($in.channels, 4)", "$n % 3",
+    "$w", "$w * 2", "$m + 1", "$in.channels", "$in.height // 2", "$in.features", "$i + 1", "round_to(8 * $w, 8)",
+    "max($m, 2)", "$w / 2", "$in.channels / 3", "-$m", "$w * $w * $w * $w * $w", "min($in.channels, 4)", "$m % 3",
 )  # fmt: skip
 CONDITIONS = (
-    "true", "false", "$n > 1", "$w == 8 and not $deep", "$deep", "$in.channels > 3", "$i == 0", "$n", "'x'", "yes",
+    "true", "false", "$m > 1", "$w == 8 and not $deep", "$deep", "$in.channels > 3", "$i == 0", "$m", "'x'", "yes",
 )  # fmt: skip
 WRONG = (
     "x", "-1", "0", "1.5", "null", "true", "100000000000000000", "999999999999999999", "3x3", "010", "yes", "1_000",
-    '"3"', "'half'", "$nope", "$n / 0", "1 + $", "$w ** 2", "1e400", ".inf", "12:30", "2001-01-01", "''", "~", "&a 3",
+    '"3"', "'half'", "$nope", "$m / 0", "1 + $", "$w ** 2", "1e400", ".inf", "12:30", "2001-01-01", "''", "~", "&a 3",
     "*a", "!!int 3", "same", "[]", "{}", "[1, [2]]", "{a: 1}", "[3, 3, 3, 3]", "[0]", "٣", "é", "[/red]",
-    '"\\x1b[31m"', "a" * 70, "9" * 19, "0x1F", "$in", "$i", "max()", "(((($n))))", "-0", "+3", "1e3", "none", "relu",
+    '"\\x1b[31m"', "a" * 70, "9" * 19, "0x1F", "$in", "$i", "max()", "(((($m))))", "-0", "+3", "1e3", "none", "relu",
     "99999999999 * 99999999999", "'\u202e'", "🚀",
 )  # fmt: skip
 SHAPES = (
@@ -59,6 +59,8 @@ class Writer:
         self.blocks: dict[str, list[str]] = {}
         self.names = [name for name in layers.names() if layers.layer_type(name).arity is not None]
         self.depth = 0
+        # Whether the blocks are done and the network's own layers are being written.
+        self.writing_layers = False
 
     def maybe(self, chance: float) -> bool:
         return self.random.random() < chance
@@ -75,7 +77,7 @@ class Writer:
             top.append(
                 ("inputs", Pairs([(name, self.shape()) for name in ("left", "right")[: pick((1, 2, 2))]]))
             )
-        top.append(("params", Pairs([("w", "8"), ("n", pick(("1", "2", "3", "0"))), ("deep", "false")])))
+        top.append(("params", Pairs([("w", "8"), ("m", pick(("1", "2", "3", "0"))), ("deep", "false")])))
         if self.maybe(0.1):
             top.append(("strict", pick(("true", "false"))))
         if self.maybe(0.3):
@@ -85,6 +87,7 @@ class Writer:
             )
         if self.maybe(0.5):
             top.append(("blocks", Pairs([self.block(name) for name in ("unit", "cell")[: pick((1, 2))]])))
+        self.writing_layers = True
         top.append(("layers", self.items(1, 6)))
         if self.maybe(0.1):
             top.append(("outputs", [pick((*NAMES, "conv1", "relu1")) for _ in range(pick((1, 2)))]))
@@ -103,7 +106,7 @@ class Writer:
 
     def block(self, name: str) -> tuple[str, Written]:
         parameters = self.random.choice(([], ["w"], ["w", "k"]))
-        defaults = ("required", "4", "$in.channels", "$n * 2")
+        defaults = ("required", "4", "$in.channels", "$m * 2")
         told = Pairs([(parameter, self.random.choice(defaults)) for parameter in parameters])
         inside = Pairs([("params", told)] if told else [])
         inside.append(("layers", self.items(1, 3)))
@@ -147,7 +150,7 @@ class Writer:
         for key, chance, value in (
             ("name", 0.15, lambda: pick(NAMES)),
             ("from", 0.08, lambda: pick((*NAMES, "prev", "left", "conv1"))),
-            ("repeat", 0.12, lambda: pick(("2", "3", "1", "0", "$n", "$in.channels", "30"))),
+            ("repeat", 0.12, lambda: pick(("2", "3", "1", "0", "$m", "$in.channels", "30"))),
             ("when", 0.06, lambda: pick(CONDITIONS)),
             ("only", 0.05, lambda: pick(("training", "inference", "inference"))),
             ("expect", 0.06, self.shape),
@@ -243,6 +246,153 @@ class Writer:
         return "[" + ", ".join(map(self.flow, value)) + "]"
 
 
+class Sound(Writer):
+    """Writes specs that are right more often than not: volumes keep their size, names are there, values fit."""
+
+    def __init__(self, random: Random) -> None:
+        super().__init__(random)
+        self.wrong = random.choice((0.0, 0.0, 0.0, 0.01, 0.03))
+        # Names given in the scope that is being written.
+        self.given: list[str] = []
+        self.counter = 0
+
+    def shape(self) -> str:
+        if self.maybe(self.wrong):
+            return self.random.choice(BAD_SHAPES)
+        return self.random.choice(
+            ("32x32x8", "16x16x4", "24x24x6", "{channels: 8, height: 16, width: 24}", "32x8")
+        )
+
+    def number(self) -> str:
+        if self.maybe(self.wrong):
+            return self.random.choice(WRONG)
+        if self.maybe(0.3):
+            words = ("$w", "$w * 2", "$m + 1", "$in.channels", "round_to(8 * $w, 8)", "max($m, 2)", "$w // 2")
+            return self.random.choice(words)
+        return self.random.choice(("2", "4", "6", "8", "12"))
+
+    def block(self, name: str) -> tuple[str, Written]:
+        outer, self.given = self.given, []
+        made = super().block(name)
+        self.given = outer
+        return made
+
+    def items(self, least: int, most: int) -> Written:
+        """Branches and bodies leave the grid of positions as it is: nothing in them flattens."""
+        self.depth += 1
+        made = [item for _ in range(self.random.randint(least, most)) for item in self.several()]
+        if self.depth == 1 and self.writing_layers and self.maybe(0.5):
+            made += [self.random.choice(("flatten", "global_avgpool")), *self.tail()]
+        self.depth -= 1
+        return list(made)
+
+    def tail(self) -> list[Written]:
+        """What follows where positions are gone."""
+        pick = self.random.choice
+        choices: list[Written] = [
+            Pairs([("fc", self.number())]), Pairs([("fc", Pairs([("units", self.number()), ("act", "relu")]))]),
+            "relu", Pairs([("dropout", "0.5")]), "bn", Pairs([("fc", "10"), ("repeat", "2"), ("name", self.name())]),
+        ]  # fmt: skip
+        return [pick(choices) for _ in range(pick((1, 2, 3)))]
+
+    def name(self) -> str:
+        self.counter += 1
+        return self.random.choice(("a{}", "x-{}", "b.{}", '"{}"', "conv{}", '"0{}"')).format(self.counter)
+
+    def several(self) -> list[Written]:
+        """One item, or a few that belong together."""
+        pick = self.random.choice
+        if self.maybe(self.wrong):
+            return [Writer.item(self)]
+        if self.maybe(0.05) and self.depth == 1:
+            name, conv = self.name(), Pairs([("filters", "8"), ("kernel", "3"), ("padding", "1")])
+            return [
+                Pairs([("conv", conv)]), Pairs([("conv", conv), ("name", name)]),
+                Pairs([("conv", conv), ("share", name), *([("repeat", "2")] if self.maybe(0.3) else [])]),
+            ]  # fmt: skip
+        main = self.main()
+        pairs = Pairs([main])
+        repeat = self.maybe(0.15)
+        if repeat:
+            pairs.append(("repeat", pick(("2", "3", "1", "$m", "$m - 1", "0"))))
+        if main[0] in self.blocks and repeat and self.blocks[main[0]] and self.maybe(0.4):
+            pairs.append(("first", Pairs([("w", "8")])))
+        if self.maybe(0.15):
+            name = self.name()
+            pairs.append(("name", name))
+            self.given.append(name)
+        if self.maybe(0.08):
+            pairs.append(("when", pick(("$m > 1", "$deep", "not $deep", "$in.channels > 3", "$w == 8"))))
+        if self.maybe(0.05):
+            pairs.append(("only", pick(("training", "inference"))))
+        if self.maybe(0.06) and self.given:
+            pairs.append(("from", pick((*self.given, "prev"))))
+        if self.maybe(0.05):
+            pairs.append(("allow", Pairs([(pick(("S001", "S003", "G001", "G002")), "as published, # here")])))
+        if main[0] == "residual":
+            pairs.append(("shortcut", pick(("project", "project", "optional", "identity"))))
+        if len(pairs) == 1 and not main[1]:
+            return [main[0]]
+        if self.maybe(0.2):
+            self.random.shuffle(pairs)
+        return [pairs]
+
+    def main(self) -> tuple[str, Written]:
+        """The layer, block or structure of an item, with what is in it."""
+        pick, kind = self.random.choice, self.random.random()
+        if kind < 0.1 and self.depth < 4:
+            return pick(("sequence", "residual")), self.items(1, 2)
+        if kind < 0.25 and self.depth < 4:
+            same: list[Written] = [
+                Pairs([("conv", Pairs([("filters", "$in.channels"), ("kernel", "3"), ("padding", "1")]))]),
+                "relu",
+            ]
+            side: list[Written] = [[], "prev", [same[0]], [same[1]], [same[0], same[1]]]
+            squeeze: list[Written] = ["global_avgpool", Pairs([("conv", "$in.channels")]), "sigmoid"]
+            word = pick(("add", "mul", "concat", "concat"))
+            sides: list[Written] = [pick(side) for _ in range(pick((2, 2, 3)))]
+            if word == "mul" and self.maybe(0.5):
+                sides = [[], squeeze]
+            return word, sides
+        if kind < 0.4 and self.blocks:
+            name = pick(tuple(self.blocks))
+            return name, Pairs([(key, self.number()) for key in self.blocks[name]])
+        if kind < 0.75:
+            return self.windowed()
+        families = ("activation", "normalisation", "regularisation")
+        names = [name for name in self.names if layers.layer_type(name).family in families]
+        name = pick(names)
+        return name, self.fields(name, 0.15)
+
+    def windowed(self) -> tuple[str, Written]:
+        """A layer with a window, after which the volume is as large as before it, mostly."""
+        pick = self.random.choice
+        name = pick(
+            ("conv", "conv", "conv", "depthwise_conv", "maxpool", "avgpool", "conv_transpose", "lppool")
+        )
+        pairs = Pairs([("kernel", pick(("1", "3", "3", "5")))])
+        if name in ("conv", "conv_transpose"):
+            pairs.append(("filters", self.number()))
+        if name in ("conv", "depthwise_conv", "conv_transpose"):
+            pairs.append(("padding", pick(("half", "same") if name != "conv_transpose" else ("half",))))
+            if self.maybe(0.2):
+                pairs.append(("dilation", "2"))
+            if self.maybe(0.2):
+                pairs.append(("bias", pick(("true", "false"))))
+            for sugar, words in (
+                ("act", ("relu", "none", "gelu", "{leaky_relu: 0.1}")),
+                ("norm", ("bn", "none")),
+            ):
+                if self.maybe(0.25):
+                    pairs.append((sugar, pick(words)))
+        else:
+            pairs += [("stride", "1"), ("padding", "half")]
+        if self.maybe(0.12):
+            down: Written = Pairs([("kernel", "2"), ("stride", "2")])
+            return pick((("maxpool", down), ("avgpool", "2"), ("upsample", "2"), ("zero_pad", "1")))
+        return name, pairs
+
+
 def _size(writer: Writer, kind: Kind, field: str) -> str:
     if writer.maybe(0.2):
         return writer.random.choice(EXPRESSIONS)
@@ -265,7 +415,7 @@ def _padding(writer: Writer, kind: Kind, field: str) -> str:
 
 
 def _number(writer: Writer, kind: Kind, field: str) -> str:
-    return writer.random.choice(("0.5", "1", "0", "1e-3", "0.1", "2", "$n / 2", "3"))
+    return writer.random.choice(("0.5", "1", "0", "1e-3", "0.1", "2", "$m / 2", "3"))
 
 
 BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
@@ -360,7 +510,7 @@ def noise(random: Random, data: bytes) -> bytes:
 
 def spec(random: Random) -> str:
     """One spec, written by the layers' statements; now and then mutated as well."""
-    text = Writer(random).spec()
+    text = random.choice((Writer, Sound))(random).spec()
     return mutated(random, text) if random.random() < 0.15 else text
 
 

@@ -1,0 +1,158 @@
+"""Bad input through the command line: a coded diagnostic with its place, at once, and nothing else."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnncalc.describe import faults
+from tests.fuzz import _hostile
+from tests.fuzz._hold import UNSAFE, hold
+from tests.fuzz._program import Ended, run
+
+# Seconds of CPU time, start-up included; a second is promised, and some machines are slow.
+SECONDS = 2.0
+# A finding as `inspect` and `validate` begin it.
+FINDING = re.compile(r"(?:error|warning|info)\[[A-Z]\d{3}\] [a-z0-9-]+: .")
+
+
+def diagnostics(ended: Ended) -> list[dict[str, Any]]:
+    """What `validate --format json` told; it told nothing else."""
+    assert not ended.err
+    assert not UNSAFE.search(ended.out)
+    told = json.loads(ended.out)
+    for item in told["diagnostics"]:
+        assert item["code"] in faults()
+        assert min(item["line"], item["column"]) >= 1
+    return list(told["diagnostics"])
+
+
+def codes(told: list[dict[str, Any]]) -> set[str]:
+    return {item["code"] for item in told if item["severity"] != "info"}
+
+
+def hold_findings(text: str) -> None:
+    """The text is findings, one after another, and a summary at most."""
+    assert FINDING.match(text)
+    assert "Traceback" not in text
+    assert not UNSAFE.search(text)
+
+
+@pytest.mark.parametrize("what", _hostile.TEXTS)
+def test_a_hostile_text_is_told_at_once(what: str, tmp_path: Path) -> None:
+    text, expected = _hostile.TEXTS[what]
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    (tmp_path / "net.yaml").write_bytes(data)
+    checked = run("validate", "--format", "json", "net.yaml", folder=tmp_path)
+    assert checked.status == 1, checked
+    assert codes(diagnostics(checked)) == expected
+    assert checked.seconds < SECONDS
+    shown = run("inspect", "net.yaml", folder=tmp_path)
+    hold_findings(shown.err)
+    assert shown.status == (0 if expected <= {"Y018", "Y019", "L015"} else 1)
+    assert shown.seconds < SECONDS
+
+
+@pytest.mark.parametrize("what", ["nothing", "an alias bomb", "100,000 open brackets", "10 MB of spaces"])
+def test_standard_input_is_no_way_round(what: str, tmp_path: Path) -> None:
+    text, expected = _hostile.TEXTS[what]
+    assert isinstance(text, str)
+    ended = run("validate", "--format", "json", "-", folder=tmp_path, input=text.encode())
+    assert (ended.status, codes(diagnostics(ended))) == (1, expected)
+
+
+def test_an_endless_standard_input_is_not_read_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    ended = run("validate", "--format", "json", "endless", folder=tmp_path)
+    assert (ended.status, codes(diagnostics(ended))) == (1, {"Y004"})
+    assert ended.seconds < SECONDS
+
+
+@pytest.mark.parametrize("command", ["inspect", "validate"])
+def test_a_missing_file(command: str, tmp_path: Path) -> None:
+    ended = run(command, "net.yaml", folder=tmp_path)
+    assert ended.status == 2
+    hold_findings(ended.err or ended.out)
+    assert "error[Y001]" in ended.err + ended.out
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").mkdir()
+    ended = run("inspect", "net.yaml", folder=tmp_path)
+    assert ended.status == 2
+    assert ended.err.startswith("error[Y001]")
+    assert not ended.out
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("cnncalc: 1\n")
+    (tmp_path / "net.yaml").chmod(0)
+    ended = run("inspect", "net.yaml", folder=tmp_path)
+    assert ended.status == 2
+    assert "permission denied" in ended.err
+
+
+@pytest.mark.parametrize(
+    "name", ["a" * 5000, "\udcff.yaml", "a\nb.yaml", "\x1b[31m.yaml", "[/red].yaml", "net.yaml/x"]
+)
+@pytest.mark.parametrize("command", ["inspect", "validate"])
+def test_a_name_that_is_no_file_s(command: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("cnncalc: 1\n")
+    ended = run(command, name, folder=tmp_path)
+    assert ended.status == 2
+    assert "Traceback" not in ended.err
+    assert not UNSAFE.search(ended.err + ended.out)
+
+
+def test_a_link_out_of_the_folder_is_not_extended(tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (tmp_path / "base.yaml").write_text(_hostile.layers("relu"))
+    (inside / "link.yaml").symlink_to(tmp_path / "base.yaml")
+    (inside / "round.yaml").symlink_to("round.yaml")
+    for name in ("link", "round"):
+        (inside / "net.yaml").write_text(f"cnncalc: 1\nextends: {name}.yaml\n")
+        ended = run("validate", "--format", "json", "net.yaml", folder=inside)
+        assert (ended.status, codes(diagnostics(ended))) == (1, {"L019"})
+
+
+def test_specs_that_extend_each_other_end(tmp_path: Path) -> None:
+    for at in range(20):
+        (tmp_path / f"net{at}.yaml").write_text(f"cnncalc: 1\nextends: net{(at + 1) % 20}.yaml\n")
+    ended = run("validate", "--format", "json", "net0.yaml", folder=tmp_path)
+    assert (ended.status, codes(diagnostics(ended))) == (1, {"L019"})
+
+
+def test_names_are_shown_escaped(tmp_path: Path) -> None:
+    """In the title too, where a spec without a fault has a name with markup or marks that reorder a line."""
+    (tmp_path / "net.yaml").write_text('name: "[/red] [bold]x \u202e"\n' + _hostile.layers("conv: 8"))
+    for format in ("text", "markdown", "json", "csv"):
+        ended = run("inspect", "net.yaml", "--format", format, folder=tmp_path)
+        assert ended.status == 0
+        assert not UNSAFE.search(ended.out)
+    assert json.loads(run("inspect", "net.yaml", "--format", "json", folder=tmp_path).out)["name"].startswith(
+        "[/red]"
+    )
+    assert "[/red] [bold]x \\u202e" in run("inspect", "net.yaml", folder=tmp_path).out
+
+
+def test_a_network_that_grows_by_what_enters_ends_at_the_limit(tmp_path: Path) -> None:
+    """How often `$in` repeats is known only when it is there: what stands before the limit has to be made."""
+    head = "cnncalc: 1\ninput: 8x8x1000\n"
+    (tmp_path / "net.yaml").write_text(_hostile.nested(head, "$in.channels"))
+    ended = run("validate", "--format", "json", "--max-nodes", "10000", "net.yaml", folder=tmp_path)
+    assert (ended.status, codes(diagnostics(ended))) == (1, {"L018"})
+    assert ended.seconds < SECONDS
+
+
+@pytest.mark.parametrize("size", _hostile.SIZES)
+def test_numbers_of_any_size_are_computed_with_at_once(size: int) -> None:
+    for what, text in _hostile.of_size(size).items():
+        try:
+            hold(text.encode())
+        except Exception as error:
+            raise AssertionError(what) from error
