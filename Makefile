@@ -61,7 +61,7 @@ fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 cases each
 verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)
 	$(BIN)/cnncalc verify --all --device cpu
 	$(BIN)/cnncalc verify --all --device cpu --training
-	$(BIN)/pytest -m zoo tests/pytorch
+	$(BIN)/pytest -m zoo -n $(JOBS)
 
 clean: ## Remove builds and caches (.venv stays)
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

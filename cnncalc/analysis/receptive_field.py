@@ -58,7 +58,7 @@ def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreeme
             fields.append(None)
             continue
         before = fields[node.inputs[0]]
-        if len(node.inputs) > 1:
+        if len(node.inputs) > 1 and not fit.layer.reads_first:
             before = _union(graph, node, fields, disagreements)
         if before is None:
             fields.append(None)

@@ -48,10 +48,11 @@ def _item(graph: Graph, node: Node) -> Iterator[str]:
     assert node.fit is not None
     layer = node.fit.layer
     names = [word(graph.nodes[at].name) for at in node.inputs]
+    inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
     if layer.arity is None:
-        yield f"  - {layer.key}: [{', '.join(names)}]\n"
+        of = f"[{', '.join(names)}]"
+        yield f"  - {layer.key}: {{of: {of}, {inside}}}\n" if inside else f"  - {layer.key}: {of}\n"
     else:
-        inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
         yield f"  - {layer.key}: {{{inside}}}\n" if inside else f"  - {layer.key}:\n"
         if node.inputs[0] != node.index - 1 or len(graph.inputs) > 1:
             yield f"    from: {names[0]}\n"

@@ -164,9 +164,11 @@ class ItemReader:
             layer = layers.layer_type(word)
             if layer.arity is not None:
                 return self.layers.item(layer, key, value, whole, told, first)
-            from cnncalc.spec.operands import operands
+            from cnncalc.spec.operands import operands, parted
 
-            return MergeItem(span, whole, told, layer, operands(self.reading, word, value, span, self.items))
+            listed, inside = parted(value)
+            joined = operands(self.reading, word, listed, span, self.items)
+            return MergeItem(span, whole, told, layer, joined, self.layers.call(layer, inside, span))
         if word == "sequence":
             return SequenceItem(span, whole, told, self._inside(word, key, value))
         if word == "residual":

@@ -8,7 +8,7 @@ from cnncalc.diagnostic import Span
 from cnncalc.layers import Layer
 from cnncalc.spec import _faults
 from cnncalc.spec.calls import call, written
-from cnncalc.spec.model import NOTHING, Controls, First, Given, Item, LayerItem, Sugar
+from cnncalc.spec.model import NOTHING, Call, Controls, First, Given, Item, LayerItem, Sugar
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
@@ -85,6 +85,11 @@ class LayerReader:
             )
         norm, act = sugar.get("norm"), sugar.get("act")
         return LayerItem(key.span, whole, told, layer, made, again, norm, act)
+
+    def call(self, layer: type[Layer], value: Node | None, span: Span) -> Call:
+        """The arguments of a layer over the defaults of its type."""
+        under = self.defaults.get(layer.key, NO_DEFAULTS).givens
+        return call(self._reading, layer, written(self._reading, layer, value), under, span)
 
     def _sugar(self, kind: str, node: Node) -> Sugar | None:
         """What `norm:` or `act:` stands for; None for `none`."""

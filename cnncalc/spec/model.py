@@ -158,13 +158,14 @@ class ResidualItem(NamedTuple):
 
 
 class MergeItem(NamedTuple):
-    """A layer of two or more operands."""
+    """A layer of two or more operands, with its arguments."""
 
     span: Span
     whole: Span
     controls: Controls
     layer: type[Layer]
     operands: tuple[Operand, ...]
+    call: Call
 
 
 class BrokenItem(NamedTuple):

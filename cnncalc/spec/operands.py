@@ -9,7 +9,7 @@ from cnncalc.spec import _faults
 from cnncalc.spec.controls import NO_CONTROLS
 from cnncalc.spec.model import BrokenItem, Item, Operand
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Node, Scalar, Sequence, escaped
+from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
 # How the items of a branch are read, and what it is called in a message.
 Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
@@ -45,6 +45,15 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             )
             read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
     return tuple(read)
+
+
+def parted(node: Node | None) -> tuple[Node | None, Node | None]:
+    """What stands inside a merge: its operands (`of`, where there are arguments beside them), and its arguments."""
+    if not isinstance(node, Mapping):
+        return node, None
+    of = node.get("of")
+    rest = Mapping(node.span, [entry for entry in node if entry is not of])
+    return (of.value if of is not None else None), rest
 
 
 def shortcut(reading: Reading, node: Node, items: Items) -> str | tuple[Item, ...]:

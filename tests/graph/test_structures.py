@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import pytest
 
+import cnncalc
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
 
@@ -153,3 +154,38 @@ class TestStructures:
 
     def test_shortcut_goes_beside_residual(self, network: Network) -> None:
         assert faults(network("- conv: 3\n  shortcut: project")) == [("L023", 5)]
+
+
+RESIZED = """
+- conv: {{filters: 4, kernel: 3, padding: 1}}
+  name: c1
+- maxpool: 2
+- resize_to: {resize_to}
+- concat: [prev, c1]
+"""
+
+
+def test_a_merge_takes_its_operands_beside_its_parameters(network: Network) -> None:
+    graph = network(RESIZED.format(resize_to="{of: [prev, c1], mode: bilinear}"))
+    made = graph.nodes[graph.by_name["resize_to1"]].fit
+    assert graph.diagnostics == ()
+    assert made is not None
+    assert vars(made.layer)["mode"] == "bilinear"
+
+
+def test_defaults_count_for_merges_too(network: Network) -> None:
+    head = "defaults: {resize_to: {mode: bilinear}}\n"
+    graph = network(RESIZED.format(resize_to="[prev, c1]"), head=head)
+    made = graph.nodes[graph.by_name["resize_to1"]].fit
+    assert made is not None
+    assert vars(made.layer)["mode"] == "bilinear"
+
+
+def test_a_parameter_that_a_merge_does_not_have(network: Network) -> None:
+    graph = network(RESIZED.format(resize_to="{of: [prev, c1], mood: bilinear}"))
+    assert faults(graph) == [("L001", 7)]
+
+
+def test_an_operand_that_only_lends_its_size_has_no_stride_to_agree(network: Network) -> None:
+    graph = network(RESIZED.format(resize_to="[prev, c1]"))
+    assert cnncalc.findings(cnncalc.analyse(graph)) == ()
