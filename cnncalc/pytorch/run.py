@@ -13,6 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from cnncalc.graph import Graph
 from cnncalc.pytorch.assemble import INDEX
 from cnncalc.pytorch.peak import Peak, watched
+from cnncalc.pytorch.saved import Saved
 
 
 class Seen(NamedTuple):
@@ -25,6 +26,8 @@ class Seen(NamedTuple):
 class Run(NamedTuple):
     """What a run showed. `kept_bytes` is None where nothing was trained; `nan` where nothing was computed.
 
+    `overwritten` counts tensors that were kept for the backward pass and written over before it.
+
     `macs` are of one image: a float where the counter's sum is no whole number of them. `seconds` are of the watched
     run, which is slower than one that nobody watches.
     """
@@ -32,6 +35,7 @@ class Run(NamedTuple):
     seen: dict[int, Seen]
     macs: int | float
     kept_bytes: int | None
+    overwritten: int | None
     nan: bool | None
     seconds: float
     peak: Peak | None
@@ -98,7 +102,8 @@ def run(
         ]
         _wait_for(device)
         started = time.perf_counter()
-        outputs, flops, kept_bytes = _forward(watching, inputs, model, training)
+        kept = Saved(model)
+        outputs, flops = _forward(watching, inputs, kept, training)
         learning = [output for output in outputs if output.requires_grad]
         if learning:
             watching.at = "the backward pass"
@@ -107,20 +112,27 @@ def run(
         seconds = time.perf_counter() - started
         computed = not any(output.is_meta or isinstance(output, FakeTensor) for output in outputs)
         nan = any(bool(output.isnan().any()) for output in outputs) if computed else None
-        return Run(watching.seen, _per_image(flops, batch), kept_bytes, nan, seconds, peak())
+        return Run(
+            watching.seen,
+            _per_image(flops, batch),
+            kept.nbytes if training else None,
+            kept.overwritten if training else None,
+            nan,
+            seconds,
+            peak(),
+        )
 
 
 def _forward(
-    watching: _Watching, inputs: list[Tensor], model: fx.GraphModule, training: bool
-) -> tuple[tuple[Tensor, ...], int, int | None]:
-    """Outputs, floating-point operations, bytes kept for the backward pass."""
+    watching: _Watching, inputs: list[Tensor], kept: Saved, training: bool
+) -> tuple[tuple[Tensor, ...], int]:
+    """Outputs, and how many floating-point operations there were."""
     with ExitStack() as stack:
         stack.enter_context(torch.set_grad_enabled(training))
-        kept = stack.enter_context(_kept(model)) if training else None
+        stack.enter_context(kept.watched())
         flops = stack.enter_context(FlopCounterMode(display=False))
         outputs = watching.run(*inputs, enable_io_processing=False)
-        kept_bytes = sum(kept.values()) if kept is not None else None
-    return outputs if isinstance(outputs, tuple) else (outputs,), flops.get_total_flops(), kept_bytes
+    return outputs if isinstance(outputs, tuple) else (outputs,), flops.get_total_flops()
 
 
 def _per_image(flops: int, batch: int) -> int | float:
@@ -155,26 +167,3 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
             with torch.cuda.device(device):
                 torch.cuda.manual_seed(seed)
         yield
-
-
-@contextmanager
-def _kept(model: torch.nn.Module) -> Iterator[dict[int, int]]:
-    """Bytes of every storage autograd saves, by its identity; parameters and buffers left out."""
-    own = {_storage(tensor) for tensor in (*model.parameters(), *model.buffers())}
-    found: dict[int, int] = {}
-    # Kept alive, so that no storage can take the identity of one that is gone.
-    alive: list[Tensor] = []
-
-    def pack(tensor: Tensor) -> Tensor:
-        if _storage(tensor) not in own:
-            found[_storage(tensor)] = tensor.untyped_storage().nbytes()
-            alive.append(tensor)
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        yield found
-    alive.clear()
-
-
-def _storage(tensor: Tensor) -> int:
-    return int(tensor.untyped_storage()._cdata)

@@ -41,7 +41,11 @@ def test_everything_is_as_predicted(
     assert not [total for total in found.totals if total.ok is False]
     # Only fields may go unmeasured, where there is no volume or no pixel that reaches the centre.
     assert {total.what for total in found.totals if total.ok is None} <= {"receptive field"}
-    event("field inside the image" if len(found.totals) > 5 + (mode == "training") else "field at the border")
+    event(
+        "field inside the image"
+        if len(found.totals) > 5 + 2 * (mode == "training")
+        else "field at the border"
+    )
     assert verify(graph, training=mode == "training", device="meta").ok
 
 
