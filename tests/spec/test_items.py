@@ -23,7 +23,7 @@ Network: TypeAlias = Callable[..., Graph]
         ("pool", "maxpool"),
         ("global-avgpool", "global_avgpool"),
         ("AdaptiveAvgPool2d", "adaptive_avgpool"),
-        ("Linear", "fc"),
+        ("Linear", "linear"),
         ("dense", "fc"),
         ("BatchNorm2d", "bn"),
         ("batch_norm", "bn"),

@@ -12,7 +12,7 @@ from cnncalc.render.report._columns import COLUMNS, NARROWER, WITH_NAMES, Column
 from cnncalc.report import Report, Row
 from cnncalc.text import escaped
 
-MARGIN, GAP, INNER = "  ", 3, 1
+MARGIN, GAP, INNER = "  ", 2, 1
 # Rows put together before they are written.
 CHUNK = 1000
 

@@ -49,10 +49,10 @@ class TestTable:
     def test_is_aligned(self, rendered: Rendered) -> None:
         table = rendered(NET, "text").split("\n\n")[1].splitlines()
         assert table == [
-            "  name    layer     volume     memory        weights              MACs   field",
-            "  input   INPUT     [8x8x3]    8*8*3 = 192                   0       0       1",
-            "  conv1   CONV3-4   [6x6x4]    6*6*4 = 144   (3*3*3)*4 =   108   3,888       3",
-            "  fc1     FC        [1x1x10]            10   6*6*4*10  = 1,440   1,440       8",
+            "  name   layer    volume    memory       weights             MACs  field",
+            "  input  INPUT    [8x8x3]   8*8*3 = 192                  0      0      1",
+            "  conv1  CONV3-4  [6x6x4]   6*6*4 = 144  (3*3*3)*4 =   108  3,888      3",
+            "  fc1    FC       [1x1x10]           10  6*6*4*10  = 1,440  1,440      8",
         ]
 
     def test_has_no_blank_at_the_end_of_a_line(self, rendered: Rendered) -> None:
