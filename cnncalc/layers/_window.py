@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from math import gcd
 from typing import Any, ClassVar
 
@@ -193,11 +194,8 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
             continue
         least = 0 if name == "padding" else 1
         for by in (-1, 1):
-            fitting = (
-                value
-                for value in _values(layer, windows, name, base, by, fits_only)
-                if value >= least and good(_with(layer, name, value), volume)
-            )
+            values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
+            fitting = (value for value in values if good(_with(layer, name, value), volume))
             if (found := next(fitting, None)) is not None:
                 yield Change(name, found)
 
@@ -230,7 +228,8 @@ def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> It
         )
     lead = max(range(len(windows)), key=lambda axis: windows[axis].stride)
     most = _most(windows)
-    return (step for step in windows[lead].steps(growth[lead]) if by < 0 or step <= most)
+    steps = windows[lead].steps(growth[lead])
+    return steps if by < 0 else takewhile(most.__ge__, steps)
 
 
 def _most(windows: Sequence[Window]) -> int:
