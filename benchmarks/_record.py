@@ -13,8 +13,13 @@ from benchmarks._row import Row, Target
 
 # The modules of the package, but those of its own: a new benchmark is one new file. (`cnncalc.plugins`, which finds
 # the members of packages inside another, finds none in a package at the top.)
+# What runs on a GPU is a program of its own, for where there is one.
 NAMES = tuple(
-    sorted(told.name for told in pkgutil.iter_modules([str(ROOT / "benchmarks")]) if told.name[0] != "_")
+    sorted(
+        told.name
+        for told in pkgutil.iter_modules([str(ROOT / "benchmarks")])
+        if told.name[0] != "_" and not told.name.startswith("gpu_")
+    )
 )
 RECORD = ROOT / "benchmarks" / "results" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"

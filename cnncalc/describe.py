@@ -13,6 +13,7 @@ from cnncalc.diagnostic import Fault
 from cnncalc.graph import build
 from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
 from cnncalc.layers._field import SIDES, Sides
+from cnncalc.pytorch.fitness import faults as unfit
 from cnncalc.render.findings import render
 from cnncalc.rules import check, rules
 from cnncalc.spec import read_spec
@@ -98,7 +99,7 @@ def finding(fault: Fault) -> str:
         return ""
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
     graph = build(spec)
-    told = (*graph.diagnostics, *check(Analysis(graph)))
+    told = (*graph.diagnostics, *check(Analysis(graph)), *unfit(graph))
     return "".join(render([item for item in told if item.code == fault.code][:1], graph.sources, "text"))
 
 

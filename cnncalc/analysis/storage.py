@@ -72,12 +72,15 @@ class Needs:
         node = self._graph.nodes[at]
         if node.is_input:
             return "is an input of the network"
-        if node.fit is None or self._stored[at] is None:
+        here = self._stored[at]
+        if node.fit is None or here is None:
             return "is unknown"
         if at in self._outputs:
             return "is an output of the network"
         if self._readers[at] != 1:
             return f"{self._readers[at]} layers read"
-        if "output" in node.fit.layer.keeps(node.fit.inputs):
+        kept = node.fit.layer.keeps(node.fit.inputs)
+        # What is in place holds its output where its input was: who keeps that, keeps this.
+        if "output" in kept or (here.storage is Storage.IN_PLACE and 0 in kept):
             return f"`{node.name}` keeps for its backward pass"
         return None

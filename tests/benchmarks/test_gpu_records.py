@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks._bench import ROOT
-from benchmarks._gpu_verify import RESULTS, mismatches, path
+from benchmarks.gpu_verify import RESULTS, mismatches, path
 
 RECORDS = sorted(RESULTS.glob("verify-*.json"))
 NONE_YET = "**None is committed yet**"
@@ -65,7 +65,7 @@ def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
     if torch.cuda.is_available():
         return
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks._gpu_verify"],
+        [sys.executable, "-m", "benchmarks.gpu_verify"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -100,9 +100,6 @@ def test_a_value_overwritten_before_the_backward_pass_is_caught(torch: ModuleTyp
     assert run(model, graph, batch=2, training=True).overwritten == 1
 
 
-@pytest.mark.xfail(
-    reason="in place after what keeps the input that it has itself overwritten: the graph calls it safe"
-)
 @pytest.mark.parametrize("key", ["elu", "leaky_relu", "selu"])
 def test_two_in_place_in_a_row(torch: ModuleType, key: str) -> None:
     from cnncalc.pytorch.verify import verify
