@@ -5,7 +5,9 @@ from math import ceil, floor
 from operator import add, floordiv, ge, gt, le, lt, mod, mul, sub
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnncalc.exact import fraction, is_fraction, shown
+from cnncalc.exact import fraction, is_fraction
+from cnncalc.exact import shown as spelt
+from cnncalc.text.source import escaped
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -19,6 +21,11 @@ _BOUND = 10**DIGITS
 
 class Misfit(Exception):
     """An operation that its operands do not allow, in words. Becomes an ExpressionError with a place."""
+
+
+def shown(value: Value) -> str:
+    """A value in a message: as a spec spells it, with nothing in it that a terminal may obey."""
+    return escaped(spelt(value))
 
 
 def is_number(value: object) -> bool:

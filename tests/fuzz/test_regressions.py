@@ -187,3 +187,8 @@ def test_the_time_is_in_proportion_to_the_network(text: str) -> None:
     assert analysis.totals.params is not None
     assert sum(1 for _ in Report(analysis).rows())
     assert time.process_time() - start < 10
+
+
+def test_a_message_about_a_word_holds_nothing_that_a_terminal_may_obey() -> None:
+    graph = cnncalc.load(HEAD + 'params: {a: "\\u202e"}\nlayers:\n  - conv: 2904 / $a\n')
+    assert [item.message for item in graph.diagnostics] == ["`/` needs two numbers, not 2904 and \\u202e"]
