@@ -7,7 +7,7 @@ from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
 from cnncalc.spec.model import Given
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Mapping, Scalar, Sequence, escaped
+from cnncalc.text import Mapping, Scalar, Sequence, Source, escaped
 
 KEYS = (
     "cnncalc", "name", "source", "extends", "input", "inputs", "outputs", "params", "defaults", "blocks",
@@ -18,7 +18,7 @@ VERSION = 1
 
 def top_level(reading: Reading, found: Family) -> None:
     """Unknown, missing and excluded keys of every text, and the version of each."""
-    for root in found.roots:
+    for root, source in zip(found.roots, found.sources, strict=False):
         extending = root.get("extends") is not None
         for entry in root:
             if entry.name not in KEYS:
@@ -33,7 +33,7 @@ def top_level(reading: Reading, found: Family) -> None:
         start = Span(root.span.file, 1, 1, 1, 1)
         version = root.get("cnncalc")
         if version is None:
-            fix = Fix("put `cnncalc: 1` first", (Edit(start, f"cnncalc: {VERSION}\n"),))
+            fix = Fix("put `cnncalc: 1` first", (_first(root.span, source),))
             reading.report(
                 _faults.MISSING_KEY,
                 start,
@@ -74,6 +74,14 @@ def top_level(reading: Reading, found: Family) -> None:
         )
     if (one := base.get("input")) is not None and base.get("inputs") is not None:
         reading.report(_faults.CONFLICTING_KEYS, one.key.span, "`input` and `inputs` exclude each other")
+
+
+def _first(root: Span, source: Source) -> Edit:
+    """Put the version before all other keys, in block or in flow style as they stand there."""
+    file, line, column, _, _ = root
+    if source.line(line)[column - 1 : column] == "{":
+        return Edit(Span(file, line, column + 1, line, column + 1), f"cnncalc: {VERSION}, ")
+    return Edit(Span(file, line, column, line, column), f"cnncalc: {VERSION}\n{' ' * (column - 1)}")
 
 
 def _whole(node: Scalar) -> bool:

@@ -82,7 +82,7 @@ def _base(found: Family, entry: Entry) -> "Source | tuple[str, str | None]":
         return f"the spec extends {what}: {told}", "name the spec to take over"
     if len(found.sources) >= MOST:
         return f"specs extend each other {MOST} deep here, which is the limit", None
-    base, faults = read(folder / target, str(Path(source.name).parent / target))
+    base, faults = read(folder / target, escaped(str(Path(source.name).parent / target), 200))
     found.diagnostics += [] if base is None else faults
     if base is None:
         return f"`{told}` can't be read: {faults[0].message}", None
