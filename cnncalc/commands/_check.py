@@ -12,6 +12,7 @@ from cnncalc.commands._run import build_graph
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Source, from_bytes, read
+from cnncalc.text.source import LIMIT
 
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
 # time (measured: benchmarks/validate.py).
@@ -84,7 +85,7 @@ def check_file(path: Path, options: Mapping[str, Any]) -> Outcome:
 
 def check_stdin(options: Mapping[str, Any]) -> Outcome:
     """What is on standard input."""
-    return check_spec(read_spec(*from_bytes(sys.stdin.buffer.read(), "<stdin>")), options)
+    return check_spec(read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>")), options)
 
 
 def _check_chunk(work: tuple[list[Path], Mapping[str, Any]]) -> Outcome:

@@ -11,6 +11,7 @@ from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.spec import Spec, nearest, read_spec
 from cnncalc.text import Source, from_bytes
+from cnncalc.text.source import LIMIT
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,7 @@ UNREADABLE = "Y001"
 def read_spec_argument(reference: str) -> Spec:
     """The spec that a SPEC argument names: a path, `-` for standard input, or a shipped name."""
     if reference == "-":
-        return read_spec(*from_bytes(sys.stdin.buffer.read(), "<stdin>"))
+        return read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>"))
     return read_path(reference)
 
 
