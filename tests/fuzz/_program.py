@@ -22,15 +22,20 @@ class Ended(NamedTuple):
     seconds: float
 
 
-def run(*arguments: str, folder: Path, input: bytes = b"") -> Ended:
-    """`cnncalc ARGUMENTS` in a folder."""
+def run(*arguments: str, folder: Path, input: bytes | Path = b"") -> Ended:
+    """`cnncalc ARGUMENTS` in a folder, with bytes or a file as standard input."""
     # Compiled files may be written: the second run of many should not compile again.
     env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     root = str(Path(__file__).parents[2])
     env |= {"NO_COLOR": "1", "PYTHONPATH": root, "COLUMNS": "100"}
-    with TemporaryFile() as out, TemporaryFile() as err, TemporaryFile() as given:
-        given.write(input)
-        given.seek(0)
+    with (
+        TemporaryFile() as out,
+        TemporaryFile() as err,
+        input.open("rb") if isinstance(input, Path) else TemporaryFile() as given,
+    ):
+        if isinstance(input, bytes):
+            given.write(input)
+            given.seek(0)
         process = subprocess.Popen(
             [sys.executable, "-m", "cnncalc", *arguments],
             cwd=folder,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import cnncalc
 from cnncalc.describe import faults
 from tests.fuzz import _hostile
 from tests.fuzz._hold import UNSAFE, hold
@@ -64,9 +65,10 @@ def test_standard_input_is_no_way_round(what: str, tmp_path: Path) -> None:
     assert (ended.status, codes(diagnostics(ended))) == (1, expected)
 
 
-def test_an_endless_standard_input_is_not_read_to_its_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["-", "endless"])
+def test_an_endless_text_is_not_read_to_its_end(path: str, tmp_path: Path) -> None:
     (tmp_path / "endless").symlink_to("/dev/zero")
-    ended = run("validate", "--format", "json", "endless", folder=tmp_path)
+    ended = run("validate", "--format", "json", path, folder=tmp_path, input=Path("/dev/zero"))
     assert (ended.status, codes(diagnostics(ended))) == (1, {"Y004"})
     assert ended.seconds < SECONDS
 
@@ -87,10 +89,20 @@ def test_a_folder(tmp_path: Path) -> None:
     assert not ended.out
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    (tmp_path / "net.yaml").write_text("cnncalc: 1\n")
-    (tmp_path / "net.yaml").chmod(0)
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("cnncalc: 1\n")
+    path.chmod(0)
+    if os.geteuid() == 0:
+        # Root may read every file: let the system say that it may not.
+        def refuse(*_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("builtins.open", refuse)
+        (told,) = cnncalc.load(path).diagnostics
+        assert (told.code, told.span.start) == ("Y001", (1, 1))
+        assert "permission denied" in told.message
+        return
     ended = run("inspect", "net.yaml", folder=tmp_path)
     assert ended.status == 2
     assert "permission denied" in ended.err

@@ -192,3 +192,30 @@ def test_the_time_is_in_proportion_to_the_network(text: str) -> None:
 def test_a_message_about_a_word_holds_nothing_that_a_terminal_may_obey() -> None:
     graph = cnncalc.load(HEAD + 'params: {a: "\\u202e"}\nlayers:\n  - conv: 2904 / $a\n')
     assert [item.message for item in graph.diagnostics] == ["`/` needs two numbers, not 2904 and \\u202e"]
+
+
+@pytest.mark.parametrize(
+    "text", ["  input: 8x8x3\n", "{input: 8x8x3}\n", "{}\n", "---\ninput: 8x8x3\n", "# a net\n? a\n: b\n"]
+)
+def test_the_version_is_put_where_the_keys_are(text: str) -> None:
+    missing = next(
+        item for item in cnncalc.load(text).diagnostics if "format version, is missing" in item.message
+    )
+    after = cnncalc.load(edited(text, missing.fixes[0])).diagnostics
+    assert not {"Y005", "Y011"} & {item.code for item in after}
+    assert not [item for item in after if "format version" in item.message]
+
+
+@pytest.mark.parametrize("value", ["'a\u202eb'", '"\\x1b[31m"', "'\u2066'"])
+@pytest.mark.parametrize("expression", ["$a + 1", "ceil($a)", "-$a", "not $a", "$a / 0", "round_to($a, 0)"])
+def test_a_value_in_a_message_is_escaped(value: str, expression: str) -> None:
+    graph = built(f"conv: {expression}", head=f"{HEAD}params: {{a: {value}}}\n")
+    assert "L010" in codes(graph)
+    assert not any(UNSAFE.search(item.message) for item in graph.diagnostics)
+
+
+def test_a_path_in_a_message_is_escaped(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("cnncalc: 1\nextends: a\u202eb.yaml\n")
+    found = only(cnncalc.load(tmp_path / "net.yaml"))
+    assert found.code == "L019"
+    assert not UNSAFE.search(found.message)
