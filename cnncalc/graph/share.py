@@ -17,6 +17,14 @@ def share(growing: Growing, names: Names, node: Node, given: Given, scope: Scope
     except Unbound:
         return
     owner = growing.nodes[growing.nodes[at].owner]
+    if owner.is_input or owner is node:
+        what = (
+            "is an input, and has no weights"
+            if owner.is_input
+            else "is this layer: `share` names an earlier one"
+        )
+        growing.report(_faults.SHARE_MISMATCH.at(given.span, f"`{owner.name}` {what}"), scope)
+        return
     if fault := _problem(node, owner, given, growing.line(owner)):
         growing.report(fault, scope)
     else:
