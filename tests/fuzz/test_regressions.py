@@ -219,3 +219,12 @@ def test_a_path_in_a_message_is_escaped(tmp_path: Path) -> None:
     found = only(cnncalc.load(tmp_path / "net.yaml"))
     assert found.code == "L019"
     assert not UNSAFE.search(found.message)
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["{conv: 3, share: input}", "{conv: 3, name: a, share: a}", "{conv: 3, name: a, share: a, repeat: 2}"],
+)
+def test_only_an_earlier_layer_has_weights_to_share(item: str) -> None:
+    graph = built(item)
+    assert codes(graph) == ["S103"]
