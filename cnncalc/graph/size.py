@@ -11,6 +11,8 @@ from cnncalc.text import ExpressionError
 
 # Uses of blocks with different arguments that are looked into before the count gives up.
 EFFORT = 5_000
+# Lists and mappings whose text is kept.
+KEPT = 100
 # Items that may be looked at for each layer that may come out: `when` and `only` leave some out.
 LOOKS = 4
 
@@ -39,6 +41,8 @@ class Least:
         self._spec, self._knobs, self._mode = spec, knobs, mode
         self._known: dict[tuple[Any, ...], Size] = {}
         self._deciding: dict[str, frozenset[str]] = {}
+        # Lists and mappings, kept so that none takes another's identity, with their texts.
+        self._spellings: dict[int, tuple[Any, str]] = {}
         # Whether there were too many to count.
         self.gave_up = False
 
@@ -107,12 +111,24 @@ class Least:
                 own[name] = self._value(given, parameters)
             elif parameter.default is not None:
                 own[name] = self._value(parameter.default, own)
-        key = (item.block, repr(own))
+        key = (item.block, *own, *map(self._spelt, own.values()))
         if key not in self._known:
             self.gave_up = self.gave_up or len(self._known) >= EFFORT
             inside = Size(0, 0) if self.gave_up else self.of(block.items, own, depth + 1)
             self._known[key] = inside.plus(Size(0, 1))
         return self._known[key]
+
+    def _spelt(self, value: Any) -> str:
+        """A value as text: of long lists once, since many uses of a block may hand on one and the same."""
+        if not isinstance(value, tuple | dict):
+            return repr(value)
+        known = self._spellings.get(id(value))
+        if known is not None:
+            return known[1]
+        spelt = repr(value)
+        if len(self._spellings) < KEPT:
+            self._spellings[id(value)] = value, spelt
+        return spelt
 
     def _decides(self, name: str, depth: int) -> frozenset[str]:
         """The parameters of a block on which its size hangs: all others may differ between uses of one size."""
