@@ -1,6 +1,6 @@
 """Texts that mean harm: what each is, and the codes it must be told by."""
 
-from itertools import product
+from cnncalc.layers import REQUIRED, layer_type, names, stated
 
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
 HUGE = 10**17
@@ -162,47 +162,43 @@ TEXTS: dict[str, tuple[str | bytes, set[str]]] = {
 
 # Numbers of 10^17, and less, wherever a layer takes one: items that are read, and held to no more than being quick.
 SIZES = (HUGE, 10**9, 123_457)
-FIELDS = ("filters", "kernel", "stride", "padding", "dilation", "groups", "output_padding")
-TAKING = {
-    "conv": FIELDS[:6],
-    "conv_transpose": FIELDS,
-    "depthwise_conv": FIELDS[1:5],
-    "locally_connected": FIELDS[:5],
-    "maxpool": FIELDS[1:5],
-    "avgpool": FIELDS[1:4],
-    "lppool": FIELDS[1:4],
-}
+SIZED = ("integer", "per axis", "padding")
 
 
 def _item(layer: str, **fields: int) -> str:
-    given = {"kernel": 3} | ({"filters": 8} if "filters" in TAKING[layer] else {}) | fields
+    """An item with these fields, and small values for what else it needs."""
+    needed = {
+        name: "2" if told.kind.name in (*SIZED, "number") else told.kind.choices[0]
+        for name, (told, default) in stated(layer_type(layer)).items()
+        if default is REQUIRED
+    }
+    given = needed | {name: str(value) for name, value in fields.items()}
     return f"{layer}: {{{', '.join(f'{name}: {value}' for name, value in given.items())}}}"
 
 
 def of_size(size: int) -> dict[str, str]:
     """Specs with numbers of about this size."""
-    texts = {
-        f"{layer}.{field}": layers(_item(layer, **{field: size}))
-        for layer, names in TAKING.items()
-        for field in names
-    }
     head = f"cnncalc: 1\ninput: {size + 1}x{size + 7}x{size + 3}\n"
-    for layer, names in TAKING.items():
-        near = {"kernel": size - 2, "stride": size - 5}
-        texts[f"{layer}, near the input's size"] = layers(_item(layer, **near), head=head)
-        for field, stride in product({"kernel", "padding", "dilation"} & set(names), (7, size // 3)):
-            fields = {field: size, "stride": stride}
-            texts[f"{layer}.{field}, stride {stride}"] = layers(_item(layer, **fields), head=head)
+    texts = {}
+    for layer in names():
+        fields = [name for name, (told, _) in stated(layer_type(layer)).items() if told.kind.name in SIZED]
+        if layer_type(layer).arity is None:
+            continue
+        texts[layer] = layers(_item(layer), head=head)
+        for field in fields:
+            texts[f"{layer}.{field}"] = layers(_item(layer, **{field: size}))
+            texts[f"{layer}.{field}, as large as the input"] = layers(
+                _item(layer, **{field: size}), head=head
+            )
+            for other in set(fields) - {field}:
+                for value in (7, size // 3, size - 5):
+                    pair = {field: size - 2, other: value}
+                    texts[f"{layer}.{field}, {other} {value}"] = layers(_item(layer, **pair), head=head)
     for layer in ("conv", "conv_transpose"):
         texts[f"{layer}.groups of huge channels"] = layers(
             _item(layer, groups=7, filters=size + 1), head=head
         )
     texts["upsample"] = layers(f"upsample: {size}", f"upsample: {{scale: {size}, mode: bilinear}}")
-    texts["zero_pad"] = layers(f"zero_pad: {size}")
-    texts["adaptive_avgpool"] = layers(f"adaptive_avgpool: {size}", head=head)
-    texts["adaptive_avgpool.back"] = layers("adaptive_avgpool: 7", head=head)
-    texts["fc"] = layers("flatten", f"fc: {size}", f"fc: {size}")
-    texts["lrn"] = layers(f"lrn: {{size: {size}}}")
     texts["strides without end"] = layers(
         f"{{conv: {{filters: 1, kernel: 1, stride: {size}, padding: {size // 2}}}, repeat: 3000}}"
     )
