@@ -26,36 +26,66 @@ class KeptTensor(NamedTuple):
 def kept(graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu") -> list[KeptTensor] | None:
     """Every tensor autograd keeps, parameters and buffers left out; None where a shape is unknown.
 
-    A layer keeps nothing where no gradient passes: before the first layer with parameters. Layers say what they keep on
-    a CPU; on another `backend` (`cuda`) it differs as far as PyTorch's source says.
+    Layers say what they keep on a CPU; on another `backend` (`cuda`) it differs as far as PyTorch's source says.
+    """
+    found: dict[tuple[int, str], KeptTensor] = {}
+    passes = gradient_passes(graph)
+    for node in graph.nodes:
+        tensors = keeps(graph, stored, passes, node, backend=backend)
+        if tensors is None:
+            return None
+        found.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors)
+    return list(found.values())
+
+
+def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
+    """Of every node whether a gradient passes: from the first layer with parameters that learn.
+
+    Those of the first `frozen` nodes don't.
     """
     passes = [False] * len(graph.nodes)
-    found: dict[tuple[int, str], KeptTensor] = {}
     for node in graph.nodes:
-        if node.is_input:
-            continue
         fit = node.fit
-        if fit is None or node.shape is None:
-            return None
-        weights = fit.layer.weights(fit.inputs)
-        passes[node.index] = any(passes[at] for at in node.inputs) or any(one.trainable for one in weights)
-        if not passes[node.index]:
+        if node.is_input or fit is None:
             continue
-        spared = _spared(fit, [passes[at] for at in node.inputs])
-        for item in fit.layer.keeps(fit.inputs):
-            if (item.name if isinstance(item, Tensor) else item) in spared:
-                continue
-            if isinstance(item, Tensor):
-                name = (node.index, item.name)
-                kind = _dtype(fit, item, stored[node.index], backend)
-                found[name] = KeptTensor(node.index, item.name, item.size, kind, item.batched)
-                continue
-            holder = node.index if item == "output" else node.inputs[int(item)]
-            tensor = _held(graph, stored, graph.nodes[holder])
-            if tensor is None:
-                return None
-            found[tensor.node, ""] = tensor
-    return list(found.values())
+        passes[node.index] = any(passes[at] for at in node.inputs) or (
+            node.index >= frozen and any(one.trainable for one in fit.layer.weights(fit.inputs))
+        )
+    return passes
+
+
+def keeps(
+    graph: Graph,
+    stored: Sequence[Stored | None],
+    passes: Sequence[bool],
+    node: Node,
+    *,
+    backend: str = "cpu",
+) -> list[tuple[int | str, KeptTensor]] | None:
+    """What autograd keeps of one layer, each as the layer calls it; None where a shape is unknown."""
+    if node.is_input:
+        return []
+    fit = node.fit
+    if fit is None or node.shape is None:
+        return None
+    if not passes[node.index]:
+        return []
+    spared = _spared(fit, [passes[at] for at in node.inputs])
+    found: list[tuple[int | str, KeptTensor]] = []
+    for item in fit.layer.keeps(fit.inputs):
+        name = item.name if isinstance(item, Tensor) else item
+        if name in spared:
+            continue
+        if isinstance(item, Tensor):
+            kind = _dtype(fit, item, stored[node.index], backend)
+            found.append((name, KeptTensor(node.index, item.name, item.size, kind, item.batched)))
+            continue
+        holder = node.index if item == "output" else node.inputs[int(item)]
+        tensor = _held(graph, stored, graph.nodes[holder])
+        if tensor is None:
+            return None
+        found.append((name, tensor))
+    return found
 
 
 def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTensor | None:

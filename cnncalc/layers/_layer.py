@@ -86,6 +86,19 @@ class Storage(Enum):
 Kept: TypeAlias = int | Literal["output"] | Tensor
 
 
+class Step(NamedTuple):
+    """One operation of a backward pass: the tensors it makes, and by name what it reads for the last time.
+
+    `grad` is the gradient of the output, `grad0` that of the first operand; gradients of weights have the weight's
+    name; what was kept is called as in `keeps`. `passes` are gradients that are (or are views of) another's tensor:
+    `("grad0", "grad")`. What no step is the last to read waits for the end of the last one.
+    """
+
+    makes: tuple[Tensor, ...] = ()
+    frees: "tuple[int | str, ...]" = ()
+    passes: tuple[tuple[str, str], ...] = ()
+
+
 class TorchCall(NamedTuple):
     """The PyTorch call that is this layer, as data: a module to build or a function of the inputs.
 
@@ -212,6 +225,14 @@ class Layer(ABC):
         In training, a tensor of the same name in `keeps` is this one, kept.
         """
 
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """What the backward pass allocates, for the gradients of the operands that are `wanted` and of all weights.
+
+        Most layers are one operation, which makes all of their gradients. (A test follows every layer's examples
+        through PyTorch's autograd: one that is not says so.)
+        """
+        return (Step(gradients(inputs, wanted) + weight_gradients(self.weights(inputs))),)
+
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:
         """Where the output lives."""
@@ -231,3 +252,17 @@ class Layer(ABC):
     def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
         """More lines for `explain`: what, and its arithmetic with the numbers in."""
         return ()
+
+
+def gradients(inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Tensor, ...]:
+    """A gradient for each operand that wants one, each a tensor of its own."""
+    return tuple(
+        Tensor(f"grad{at}", shape.torch, batched=True)
+        for at, (shape, want) in enumerate(zip(inputs, wanted, strict=True))
+        if want
+    )
+
+
+def weight_gradients(weights: tuple[Weight, ...]) -> tuple[Tensor, ...]:
+    """A gradient for each weight that learns."""
+    return tuple(Tensor(one.name, one.shape) for one in weights if one.trainable)

@@ -1,0 +1,52 @@
+"""The state of a run that is replayed: what its passes share."""
+
+from cnncalc.analysis import Analysis
+from cnncalc.analysis.kept import gradient_passes
+from cnncalc.graph import Graph, Node
+from cnncalc.memory.setup import Setup
+from cnncalc.memory.trace import Recorder
+from cnncalc.shape import DTYPES, Shape
+
+
+class Run:
+    """A graph whose shapes are all known, a setup, and what is held at the moment, by node."""
+
+    def __init__(self, graph: Graph, setup: Setup) -> None:
+        self.graph = graph
+        self.setup = setup
+        self.training = setup.mode == "training"
+        self.stored = Analysis(graph).storage
+        self.passes = (
+            gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
+        )
+        self.recorder = Recorder()
+        # The tensor that holds each node's output, while a variable of the forward does.
+        self.variables: dict[int, int] = {}
+        # What autograd keeps of each node, as its layer calls it.
+        self.saved: dict[int, dict[int | str, int]] = {}
+        # The gradient that has reached each node's output, and each weight's (by owner and name).
+        self.gradients: dict[int, int] = {}
+        self.weight_gradients: dict[tuple[int, str], int] = {}
+        self.readers = [0] * len(graph.nodes)
+        for node in graph.nodes:
+            for at in set(node.inputs):
+                self.readers[at] += 1
+        for at in graph.outputs:
+            self.readers[at] += 1
+        # How many layers are still to read each output.
+        self.left = list(self.readers)
+
+    def width(self, dtype: str | None) -> int:
+        """Bytes of one value; None is the model's own type."""
+        return DTYPES[dtype or self.setup.dtype]
+
+    def owners(self) -> list[Node]:
+        """The nodes that have weights or buffers of their own."""
+        return [node for node in self.graph.nodes if node.fit is not None and node.owner == node.index]
+
+    def shape(self, at: int) -> Shape:
+        """The shape of a node's output."""
+        shape = self.graph.nodes[at].shape
+        if shape is None:
+            raise ValueError(f"the shape of `{self.graph.nodes[at].name}` is unknown")
+        return shape

@@ -1,0 +1,80 @@
+"""What a run allocates and frees, in order: a trace of tensors, whose sizes grow with the batch."""
+
+from typing import NamedTuple
+
+
+class Held(NamedTuple):
+    """One tensor of a trace: its bytes (a part that stays, and a part for every image), and what it is.
+
+    `node` is the index of the layer that makes it (None: nobody's in particular).
+    """
+
+    fixed: int
+    each: int
+    category: str
+    node: int | None
+    name: str
+
+    def nbytes(self, batch: int) -> int:
+        return self.fixed + self.each * batch
+
+
+class Mark(NamedTuple):
+    """From this event on, until the next mark: the phase of the step, and the layer that is at work."""
+
+    event: int
+    phase: str
+    node: int | None
+
+
+class Trace(NamedTuple):
+    """Events in order: a tensor's number where it is allocated, `~number` where it is freed."""
+
+    tensors: tuple[Held, ...]
+    events: tuple[int, ...]
+    marks: tuple[Mark, ...]
+
+
+class Recorder:
+    """Records a trace as PyTorch holds tensors: each lives until the last of those who hold it lets go."""
+
+    def __init__(self) -> None:
+        self._tensors: list[Held] = []
+        self._holders: list[int] = []
+        self._events: list[int] = []
+        self._marks: list[Mark] = []
+
+    def at(self, phase: str, node: int | None = None) -> None:
+        """What follows happens in this phase, in this layer."""
+        self._marks.append(Mark(len(self._events), phase, node))
+
+    def make(self, nbytes: int, category: str, node: int | None, name: str, *, batched: bool = False) -> int:
+        """Allocate a tensor, held once; `nbytes` are an image's where it is `batched`. Returns its number."""
+        number = len(self._tensors)
+        fixed, each = (0, nbytes) if batched else (nbytes, 0)
+        self._tensors.append(Held(fixed, each, category, node, name))
+        self._holders.append(1)
+        self._events.append(number)
+        return number
+
+    def hold(self, number: int) -> int:
+        """One more holder."""
+        self._holders[number] += 1
+        return number
+
+    def drop(self, number: int) -> None:
+        """One holder less; the last one frees it."""
+        self._holders[number] -= 1
+        if not self._holders[number]:
+            self._events.append(~number)
+
+    def alone(self, number: int) -> bool:
+        """Whether it has one holder."""
+        return self._holders[number] == 1
+
+    def rename(self, number: int, category: str, name: str) -> None:
+        """What a tensor is, where that shows only after it was made."""
+        self._tensors[number] = self._tensors[number]._replace(category=category, name=name)
+
+    def trace(self) -> Trace:
+        return Trace(tuple(self._tensors), tuple(self._events), tuple(self._marks))
