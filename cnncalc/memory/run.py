@@ -1,11 +1,23 @@
 """The state of a run that is replayed: what its passes share."""
 
+from functools import cached_property
+from typing import NamedTuple
+
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.kept import gradient_passes
-from cnncalc.graph import Graph, Node
+from cnncalc.graph import Graph
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Recorder
 from cnncalc.shape import DTYPES, Shape
+
+
+class Learned(NamedTuple):
+    """A parameter: the node that owns it, PyTorch's name, how many values, and whether it learns."""
+
+    node: int
+    name: str
+    values: int
+    learns: bool
 
 
 class Run:
@@ -27,6 +39,8 @@ class Run:
         # The gradient that has reached each node's output, and each weight's (by owner and name).
         self.gradients: dict[int, int] = {}
         self.weight_gradients: dict[tuple[int, str], int] = {}
+        # What checkpointed stretches read from outside, by where they start.
+        self.entered: dict[int, dict[int, int]] = {}
         self.readers = [0] * len(graph.nodes)
         for node in graph.nodes:
             for at in set(node.inputs):
@@ -40,9 +54,24 @@ class Run:
         """Bytes of one value; None is the model's own type."""
         return DTYPES[dtype or self.setup.dtype]
 
-    def owners(self) -> list[Node]:
-        """The nodes that have weights or buffers of their own."""
-        return [node for node in self.graph.nodes if node.fit is not None and node.owner == node.index]
+    def share(self, values: int) -> int:
+        """How many of a parameter's values one device holds."""
+        return -(-values // self.setup.devices) if self.setup.sharded else values
+
+    @cached_property
+    def weights(self) -> list[Learned]:
+        """Every parameter, in the order of the layers; shared ones once."""
+        return [
+            Learned(node.index, one.name, one.size, one.trainable and node.index >= self.setup.frozen)
+            for node in self.graph.nodes
+            if node.fit is not None and node.owner == node.index
+            for one in node.fit.layer.weights(node.fit.inputs)
+        ]
+
+    @property
+    def learning(self) -> list[Learned]:
+        """The parameters that learn: those that have a gradient and an optimizer's state."""
+        return [one for one in self.weights if one.learns and self.passes[one.node]]
 
     def shape(self, at: int) -> Shape:
         """The shape of a node's output."""

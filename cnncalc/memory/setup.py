@@ -51,3 +51,7 @@ class Setup(NamedTuple):
     @property
     def foreach(self) -> bool:
         return self.implementation == "foreach" or (self.implementation is None and self.backend.foreach)
+
+    @property
+    def fused(self) -> bool:
+        return self.implementation == "fused"

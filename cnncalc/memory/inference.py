@@ -1,0 +1,21 @@
+"""A forward pass that keeps nothing: each activation lives until its last reader."""
+
+from cnncalc.graph import Graph
+from cnncalc.memory.forward import forward
+from cnncalc.memory.run import Run
+from cnncalc.memory.segments import segments
+from cnncalc.memory.setup import Setup
+from cnncalc.memory.sharding import gathered, released
+from cnncalc.memory.standing import standing
+from cnncalc.memory.trace import Trace
+
+
+def inference(graph: Graph, setup: Setup) -> Trace:
+    """The trace of one prediction for a batch, under `torch.no_grad()`; outputs stay."""
+    run = Run(graph, setup)
+    standing(run)
+    for part in segments(run):
+        whole = gathered(run, part)
+        forward(run, part.nodes, keep=False)
+        released(run, whole)
+    return run.recorder.trace()

@@ -1,0 +1,40 @@
+"""What an optimizer says of itself: the state it keeps for each parameter, and what a step allocates."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class Optimizer(ABC):
+    """One optimizer of `torch.optim`, in a file named as its key.
+
+    `options` are the arguments that change what it allocates, with PyTorch's defaults. `fused` says whether PyTorch has
+    a kernel that takes the whole step at once, `counts` whether each parameter has a `step` counter.
+    """
+
+    key: ClassVar[str]
+    source: ClassVar[str]
+    options: ClassVar[Mapping[str, float]]
+    fused: ClassVar[bool] = True
+    counts: ClassVar[bool] = True
+
+    def __init_subclass__(cls) -> None:
+        cls.key = cls.__module__.rpartition(".")[2]
+
+    def __init__(self, **options: float) -> None:
+        self.told = {**self.options, **options}
+
+    @abstractmethod
+    def state(self) -> tuple[str, ...]:
+        """The tensors it keeps for each parameter, of the parameter's size."""
+
+    @abstractmethod
+    def foreach(self) -> tuple[str, ...]:
+        """What a step over lists of tensors allocates, in order: a name makes a list as large as the parameters.
+
+        A name made again replaces the one before, once it is made; `-name` frees it. All go at the end.
+        """
+
+    @abstractmethod
+    def single(self) -> tuple[str, ...]:
+        """What a step allocates for one parameter after another, told as for `foreach`; variables stay to the next."""

@@ -1,0 +1,42 @@
+"""Fully sharded parameters: each device has its part, and the whole of a unit only while the unit runs.
+
+torch.distributed.fsdp.fully_shard, with its defaults: parameters are gathered before a unit's forward and freed behind
+it, gathered again for its backward, and its gradients are summed and scattered behind that. The next unit's parameters
+are gathered while one runs, so that two are whole at a time.
+"""
+
+from cnncalc.memory.run import Run
+from cnncalc.memory.segments import Segment
+
+
+def gathered(run: Run, part: Segment) -> list[int]:
+    """The whole parameters of a unit, for as long as it runs."""
+    if not run.setup.sharded:
+        return []
+    return [
+        run.recorder.make(
+            weight.values * run.width(None), "temporaries", weight.node, f"{weight.name} gathered"
+        )
+        for weight in run.weights
+        if weight.node in part.nodes
+    ]
+
+
+def released(run: Run, whole: list[int]) -> None:
+    """The unit is done: of its parameters each device keeps its part."""
+    for number in whole:
+        run.recorder.drop(number)
+
+
+def reduced(run: Run, part: Segment) -> None:
+    """The unit's gradients are summed over the devices: each keeps the gradients of its part."""
+    if not run.setup.sharded:
+        return
+    for weight in run.learning:
+        key = (weight.node, weight.name)
+        if weight.node in part.nodes and key in run.weight_gradients:
+            shard = run.recorder.make(
+                run.share(weight.values) * run.width(None), "grads", weight.node, weight.name
+            )
+            run.recorder.drop(run.weight_gradients[key])
+            run.weight_gradients[key] = shard

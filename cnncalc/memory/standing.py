@@ -1,0 +1,30 @@
+"""What is there before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
+
+from cnncalc.memory.loss import targets
+from cnncalc.memory.run import Run
+
+
+def standing(run: Run) -> None:
+    """Parameters and buffers, and the batch; batches that wait beside it are `prefetch`."""
+    recorder = run.recorder
+    recorder.at("start")
+    for weight in run.weights:
+        recorder.make(run.share(weight.values) * run.width(None), "params", weight.node, weight.name)
+    for node in run.graph.layers:
+        if node.fit is not None and node.owner == node.index:
+            for item in node.fit.layer.buffers(node.fit.inputs):
+                recorder.make(item.size * run.width(item.dtype), "buffers", node.index, item.name)
+    for _ in range(1 + run.setup.prefetch):
+        for node in run.graph.inputs:
+            run.variables[node.index] = recorder.make(
+                run.shape(node.index).size * run.width(None), "input", node.index, "input", batched=True
+            )
+        if run.training:
+            targets(run)
+    for node in run.graph.inputs:
+        # Whoever gave the batch holds it as long as the step takes.
+        recorder.hold(run.variables[node.index])
+    if run.setup.devices > 1 and not run.setup.sharded and run.training:
+        # DistributedDataParallel's buckets (`gradient_as_bucket_view=False`): every gradient once more.
+        for weight in run.learning:
+            recorder.make(weight.values * run.width(None), "grads", weight.node, f"{weight.name} bucket")

@@ -1,0 +1,54 @@
+"""A training step at rest: the second one, when the optimizer's state is there and every gradient starts anew."""
+
+from cnncalc.graph import Graph
+from cnncalc.memory.backward import backward
+from cnncalc.memory.checkpoint import checkpointed_forward, recompute
+from cnncalc.memory.forward import forward
+from cnncalc.memory.loss import loss
+from cnncalc.memory.optimizers import optimizer_type
+from cnncalc.memory.run import Run
+from cnncalc.memory.segments import Segment, segments
+from cnncalc.memory.setup import Setup
+from cnncalc.memory.sharding import gathered, reduced, released
+from cnncalc.memory.standing import standing
+from cnncalc.memory.trace import Trace
+from cnncalc.memory.update import state, step
+
+
+def training(graph: Graph, setup: Setup) -> Trace:
+    """The trace of a step: forward, loss, backward and the optimizer's step.
+
+    `zero_grad(set_to_none=True)` has freed the gradients of the step before. With `accumulate`, a second batch adds to
+    the gradients of the first; more only repeat that.
+    """
+    run = Run(graph, setup)
+    optimizer = optimizer_type(setup.optimizer)(**setup.options)
+    standing(run)
+    state(run, optimizer, run.learning)
+    parts = segments(run)
+    for _ in range(min(2, setup.accumulate)):
+        _batch(run, parts)
+    step(run, optimizer, run.learning)
+    return run.recorder.trace()
+
+
+def _batch(run: Run, parts: list[Segment]) -> None:
+    """Forward and backward of one batch."""
+    run.left = list(run.readers)
+    for part in parts:
+        whole = gathered(run, part)
+        if part.checkpointed:
+            checkpointed_forward(run, part)
+        else:
+            forward(run, part.nodes)
+        released(run, whole)
+    loss(run)
+    for part in reversed(parts):
+        whole = gathered(run, part)
+        if part.checkpointed:
+            recompute(run, part)
+        backward(run, part.nodes)
+        released(run, whole)
+        reduced(run, part)
+    for at in run.graph.outputs:
+        run.recorder.drop(run.variables.pop(at))
