@@ -1,0 +1,1 @@
+"""What PyTorch takes of a device's memory to run a network: tensors over time, the allocator below them, GPUs."""
