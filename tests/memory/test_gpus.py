@@ -1,0 +1,117 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnncalc.memory
+from cnncalc.memory.gpus import GIB, GPU, find, table
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "gib", "capability"),
+    [
+        ("GeForce GTX 980", "GeForce GTX 980", 4, (5, 2)),
+        ("K40", "Tesla K40", 12, (3, 5)),
+        ("titan x", "GeForce GTX TITAN X", 12, (5, 2)),
+        ("1080ti", "GeForce GTX 1080 Ti", 11, (6, 1)),
+        ("nvidia geforce rtx 3090", "GeForce RTX 3090", 24, (8, 6)),
+        ("  RTX4090 ", "GeForce RTX 4090", 24, (8, 9)),
+        ("5090", "GeForce RTX 5090", 32, (12, 0)),
+        ("T4", "Tesla T4", 16, (7, 5)),
+        ("a100-80gb", "A100 80GB", 80, (8, 0)),
+        ("v100 32 GiB", "Tesla V100 32GB", 32, (7, 0)),
+        ("A6000", "RTX A6000", 48, (8, 6)),
+    ],
+)
+def test_names_are_found_as_people_write_them(
+    asked: str, name: str, gib: int, capability: tuple[int, int]
+) -> None:
+    gpu = find(asked)
+    assert isinstance(gpu, GPU)
+    assert (gpu.name, gpu.memory, gpu.capability) == (name, gib * GIB, capability)
+
+
+@pytest.mark.parametrize(
+    ("reported", "name"),
+    [
+        ("NVIDIA GeForce RTX 2080 Ti", "GeForce RTX 2080 Ti"),
+        ("Tesla P100-PCIE-16GB", "Tesla P100 16GB"),
+        ("Tesla V100-SXM2-16GB", "Tesla V100 16GB"),
+        ("NVIDIA A100-SXM4-40GB", "A100 40GB"),
+        ("NVIDIA A100 80GB PCIe", "A100 80GB"),
+        ("NVIDIA A10G", "A10G"),
+        ("NVIDIA RTX 6000 Ada Generation", "RTX 6000 Ada"),
+        ("NVIDIA H100 80GB HBM3", "H100 SXM"),
+        ("NVIDIA H100 PCIe", "H100 PCIe"),
+        ("NVIDIA L40S", "L40S"),
+    ],
+)
+def test_names_are_found_as_pytorch_reports_them(reported: str, name: str) -> None:
+    gpu = find(reported)
+    assert isinstance(gpu, GPU)
+    assert gpu.name == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        pytest.param("A100", ("A100 40GB", "A100 80GB"), id="two sizes"),
+        pytest.param("H100", ("H100 SXM", "H100 PCIe", "H100 NVL"), id="three kinds"),
+        pytest.param("H100 80GB", ("H100 SXM", "H100 PCIe"), id="two kinds of one size"),
+        pytest.param(
+            "RTX 3080",
+            ("GeForce RTX 3080 10GB", "GeForce RTX 3080 12GB", "GeForce RTX 3080 Ti"),
+            id="a family",
+        ),
+        pytest.param("nano", ("Jetson Orin Nano 4GB", "Jetson Orin Nano 8GB"), id="part of a name"),
+        pytest.param("", (), id="no name"),
+        pytest.param("NVIDIA", (), id="only a brand"),
+        pytest.param("zzzzzz", (), id="nothing near"),
+    ],
+)
+def test_a_name_of_none_or_of_several_is_answered_with_names(asked: str, offered: tuple[str, ...]) -> None:
+    assert find(asked) == offered
+
+
+def test_a_typing_error_is_answered_with_the_nearest() -> None:
+    assert "GeForce RTX 4090" in find("RTX 4900")
+    assert "Tesla V100 16GB" in find("V10O 16GB")
+
+
+@given(st.text(max_size=40))
+def test_any_name_is_answered(name: str) -> None:
+    answer = find(name)
+    assert isinstance(answer, GPU) or set(answer) <= {gpu.name for gpu in table()}
+
+
+def test_every_gpu_is_found_by_all_its_names_and_no_other_goes_by_them() -> None:
+    for gpu in table():
+        for called in (gpu.name, *gpu.aliases, f"NVIDIA {gpu.name}", gpu.name.lower().replace(" ", "")):
+            assert find(called) == gpu
+
+
+def test_every_gpu_has_plausible_facts_and_a_source() -> None:
+    assert len(table()) >= 40
+    for gpu in table():
+        assert gpu.source.startswith("https://")
+        assert 4 * GIB <= gpu.memory <= 256 * GIB
+        assert (3, 0) <= gpu.capability <= (13, 0)
+        # A size in a name is the row's size. (Some aliases name the bus or the CPU's memory.)
+        if gpu.name.endswith("GB"):
+            assert gpu.memory == int(gpu.name.rsplit(maxsplit=1)[1].removesuffix("GB")) * GIB
+
+
+def test_the_table_is_one_row_a_line() -> None:
+    """Rows are compared line by line when a GPU is added."""
+    text = Path(cnncalc.memory.__path__[0], "gpus.json").read_text(encoding="utf-8")
+    rows = json.loads(text)
+    assert text == "[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n"
+
+
+def test_the_table_and_difflib_are_read_only_when_asked_for() -> None:
+    code = "import sys, cnncalc.memory.gpus; assert not {'json', 'difflib'} & sys.modules.keys()"
+    subprocess.run([sys.executable, "-S", "-c", code], check=True, cwd=Path(cnncalc.__path__[0]).parent)
