@@ -1,0 +1,93 @@
+"""What a network takes of a device's memory: the peak, what it is made of, and how it comes about."""
+
+from functools import cached_property
+from typing import NamedTuple
+
+from cnncalc.graph import Graph
+from cnncalc.memory import replay
+from cnncalc.memory.allocator import MIN_BLOCK
+from cnncalc.memory.inference import inference
+from cnncalc.memory.setup import Setup
+from cnncalc.memory.trace import Held, Trace
+from cnncalc.memory.training import training
+
+# What memory is held for, in the order of a report.
+CATEGORIES = (
+    "params",
+    "buffers",
+    "grads",
+    "optimizer",
+    "activations",
+    "temporaries",
+    "input",
+    "workspace",
+)
+
+
+class Alive(NamedTuple):
+    """A tensor that is held at the peak, and its bytes."""
+
+    tensor: Held
+    nbytes: int
+
+
+class Estimate:
+    """The memory of a network run in one way, for any batch. Shapes must all be known (`graph.ok`).
+
+    The trace does not depend on the batch: it is made once, and replayed for each.
+    """
+
+    def __init__(self, graph: Graph, setup: Setup) -> None:
+        self.graph = graph
+        self.setup = setup
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What a step (or a prediction) allocates and frees."""
+        return (
+            training(self.graph, self.setup)
+            if self.setup.mode == "training"
+            else inference(self.graph, self.setup)
+        )
+
+    @property
+    def rounding(self) -> int:
+        """Bytes that the allocator hands out at least, and in multiples of."""
+        return MIN_BLOCK if self.setup.backend.name == "cuda" else 1
+
+    def peak(self, batch: int) -> replay.Peak:
+        """The most that tensors take at once."""
+        return replay.peak(self.trace, self.share(batch), self.rounding)
+
+    def reserved(self, batch: int, capacity: int | None = None) -> replay.Reserved | None:
+        """What the caching allocator makes of it; None for a backend that has none.
+
+        Raises `cnncalc.memory.allocator.OutOfMemory` where `capacity` bytes are too few.
+        """
+        if self.setup.backend.name != "cuda":
+            return None
+        return replay.reserved(self.trace, self.share(batch), capacity)
+
+    def timeline(self, batch: int) -> list[replay.Moment]:
+        """From the beginning of the step to its end."""
+        return replay.timeline(self.trace, self.share(batch), self.rounding)
+
+    def alive(self, batch: int) -> list[Alive]:
+        """The tensors that are held at the peak, the largest first."""
+        nbytes = replay.sizes(self.trace, self.share(batch), self.rounding)
+        found = [
+            Alive(self.trace.tensors[number], nbytes[number])
+            for number in replay.held(self.trace, self.peak(batch).event)
+        ]
+        return sorted(found, key=lambda alive: -alive.nbytes)
+
+    def breakdown(self, batch: int) -> dict[str, int]:
+        """Bytes at the peak by what they are for; they add up to it."""
+        found = dict.fromkeys(CATEGORIES, 0)
+        for alive in self.alive(batch):
+            found[alive.tensor.category] += alive.nbytes
+        return found
+
+    def share(self, batch: int) -> int:
+        """How many images of a batch one device gets."""
+        return -(-batch // self.setup.devices)
