@@ -47,8 +47,8 @@ def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreeme
     """Of every node its field along each axis of the input (None where unknown), and where paths disagree."""
     fields: list[Fields | None] = []
     disagreements: list[Disagreement] = []
-    # By layer and shapes what an output reads; nothing where that is its own position.
-    known: dict[Fit, tuple[Reach, ...]] = {}
+    # By layer and shapes what an output reads; () where that is its own position, None where that is not told.
+    known: dict[Fit, tuple[Reach, ...] | None] = {}
     for node in graph.nodes:
         if node.is_input:
             fields.append((POINT,) * node.shape.rank if node.shape else None)
@@ -64,13 +64,13 @@ def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreeme
             fields.append(None)
             continue
         if fit not in known:
-            reaches = fit.layer.reach(fit.inputs)
-            known[fit] = () if all(reach == (1, 1, 0) for reach in reaches) else reaches
+            told = fit.layer.reach(fit.inputs)
+            known[fit] = () if told is not None and all(reach == (1, 1, 0) for reach in told) else told
         reaches = known[fit]
-        if not reaches:
+        if reaches == ():
             fields.append(before)
             continue
-        if len(reaches) != len(before):
+        if reaches is None or len(reaches) != len(before):
             fields.append(None)
             continue
         grown = tuple(

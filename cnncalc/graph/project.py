@@ -22,7 +22,7 @@ def projection(nodes: list[Node], source: int, body: int, binder: Binder) -> Ite
             layer, entering = at.fit.layer, at.fit.inputs
             if norm is None and layer.family == "normalisation":
                 norm = layer
-            steps = [reach.stride for reach in layer.reach(entering)]
+            steps = [reach.stride for reach in layer.reach(entering) or ()]
             strides = [a * b for a, b in zip(strides, steps, strict=False)] or steps
         at = nodes[at.inputs[0]]
     shape = nodes[body].shape

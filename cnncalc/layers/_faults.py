@@ -240,3 +240,14 @@ EMPTY_RANGE = Fault(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - hardtanh: {min_val: 0, max_val: 1}\n",
     source="torch.nn.Hardtanh",
 )
+
+RESHAPE_CHANGES_COUNT = Fault(
+    "S022",
+    "reshape-changes-count",
+    Severity.ERROR,
+    "reshape's output has more values than its input, or fewer.",
+    "It gives the same values another shape: none is made or left out.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - reshape: {channels: 16, length: 32}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - reshape: {channels: 16, length: 64}\n",
+    source="torch.reshape: shape is invalid for input of size",
+)

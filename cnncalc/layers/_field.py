@@ -199,6 +199,25 @@ def choice(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = Fal
     return _declare(Kind("choice", words, read, choices=choices), default, doc, "", main)
 
 
+def order(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = False) -> Any:
+    """Several of a few words, each of them once."""
+
+    def read(value: Value) -> tuple[str, ...]:
+        if not isinstance(value, tuple) or not value:
+            raise Refused(shown(value))
+        told: list[str] = []
+        for item in value:
+            if not isinstance(item, str) or item not in choices:
+                raise Refused(shown(item))
+            if item in told:
+                raise Refused(f"{item} twice")
+            told.append(item)
+        return tuple(told)
+
+    words = f"a list of {', '.join(choices[:-1])} and {choices[-1]}, as many as there are"
+    return _declare(Kind("order", words, read, choices=choices), default, doc, "", main)
+
+
 @cache
 def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
     """The fields of a layer type in their order: name -> statement and default (`REQUIRED` where there is none)."""

@@ -211,8 +211,8 @@ class Layer(ABC):
         """Operations on one image at inference."""
 
     @abstractmethod
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """What an output position reads, for each spatial axis of the first input."""
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """What an output position reads, for each spatial axis of the first input; None where axes change places."""
 
     @abstractmethod
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:

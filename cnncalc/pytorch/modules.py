@@ -183,6 +183,36 @@ class ChannelShuffle(nn.Module):
         return f"groups={self.groups}"
 
 
+class Permute(nn.Module):
+    """Axes in another order, in memory too."""
+
+    def __init__(self, dims: Sequence[int]) -> None:
+        super().__init__()
+        self.dims = tuple(dims)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # Always a tensor of its own, also where the values lie in this order already.
+        return x.permute(self.dims).clone(memory_format=torch.contiguous_format)
+
+    def extra_repr(self) -> str:
+        return f"dims={self.dims}"
+
+
+class Reshape(nn.Module):
+    """Each image's values in another shape."""
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        super().__init__()
+        self.shape = tuple(shape)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # Not -1 for the batch: an image of another size would be parted into several.
+        return x.reshape(x.shape[0], *self.shape)
+
+    def extra_repr(self) -> str:
+        return f"shape={self.shape}"
+
+
 class Mean(nn.Module):
     """The mean over dimensions, which are gone then."""
 

@@ -131,7 +131,7 @@ def _field(analysis: Analysis, node: Node) -> Lines:
         return
     before = analysis.receptive_fields[node.inputs[0]] if len(node.inputs) == 1 else None
     reaches = node.fit.layer.reach(node.fit.inputs)
-    if before and len(reaches) == len(before) and any(reach != (1, 1, 0) for reach in reaches):
+    if before and reaches and len(reaches) == len(before) and any(reach != (1, 1, 0) for reach in reaches):
         names = node.fit.inputs[0].axes
         told: dict[str, list[str]] = {}
         for name, old, reach, new in zip(names, before, reaches, field, strict=True):

@@ -61,6 +61,26 @@ class TestByHand:
             Field(7, 7, 0),
         )
 
+    @pytest.mark.parametrize(
+        "moves",
+        [
+            "permute: [width, height, channels]",
+            "permute: [channels, height, width]",
+            "reshape: {channels: 4, height: 16, width: 16}",
+            "reshape: {channels: 16, length: 64}",
+        ],
+    )
+    def test_is_unknown_where_axes_have_moved(self, figures: Figures, moves: str) -> None:
+        analysis = figures(f"- conv: {{filters: 16, kernel: 3, padding: 1}}\n- {moves}\n- relu")
+        assert field(analysis, "conv1") == (Field(3, 1, -1),) * 2
+        assert analysis.receptive_fields[2:] == [None, None]
+
+    @pytest.mark.parametrize(
+        "stays", ["permute: [height, width, channels]", "reshape: {channels: 3, height: 8, width: 8}"]
+    )
+    def test_is_known_where_axes_stay(self, figures: Figures, stays: str) -> None:
+        assert field(figures(f"- {stays}\n- maxpool: 2"), "maxpool1") == (Field(2, 2, 0),) * 2
+
     def test_is_unknown_behind_a_fault(self, figures: Figures) -> None:
         analysis = figures("- conv: {filters: 4, kernel: 9}\n- relu", sound=False)
         assert analysis.receptive_fields[1:] == [None, None]

@@ -1,6 +1,6 @@
 """Texts that mean harm: what each is, and the codes it must be told by."""
 
-from cnncalc.layers import REQUIRED, layer_type, names, stated
+from cnncalc.layers import REQUIRED, Kind, layer_type, names, stated
 
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
 HUGE = 10**17
@@ -165,10 +165,14 @@ SIZES = (HUGE, 10**9, 123_457)
 SIZED = ("integer", "per axis", "padding")
 
 
+def _word(kind: Kind) -> str:
+    return "[width, channels, height]" if kind.name == "order" else kind.choices[0]
+
+
 def _item(layer: str, **fields: int) -> str:
     """An item with these fields, and small values for what else it needs."""
     needed = {
-        name: "2" if told.kind.name in (*SIZED, "number") else told.kind.choices[0]
+        name: "2" if told.kind.name in (*SIZED, "number") else _word(told.kind)
         for name, (told, default) in stated(layer_type(layer)).items()
         if default is REQUIRED
     }

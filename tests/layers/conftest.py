@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cnncalc.layers import Layer, layer_type, problems
 from cnncalc.layers._field import REQUIRED, Kind, stated
 from cnncalc.layers._layer import Inputs
-from cnncalc.shape import Shape
+from cnncalc.shape import AXES, Shape
 
 Case: TypeAlias = tuple[Layer, Inputs]
 # A layer type's name -> its cases; `sound=False` draws such as have problems too.
@@ -42,6 +42,9 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
             return st.booleans()
         case "choice":
             return st.sampled_from(kind.choices)
+        case "order":
+            fit = st.permutations((*AXES[rank], "channels")).map(tuple)
+            return fit | st.permutations(kind.choices).map(lambda words: tuple(words[: rank + 1]))
     raise AssertionError(f"no strategy for fields of kind {kind.name}, such as {default!r}")
 
 
@@ -66,12 +69,27 @@ def shapes(draw: st.DrawFn, layer: type[Layer]) -> Inputs:
 
 
 @st.composite
+def reshaped(draw: st.DrawFn, entering: Shape, sound: bool) -> dict[str, int]:
+    """The sizes of a shape that has as many values as the one that enters, or (where it need not) one more or less."""
+    left, sizes = entering.size, {}
+    for axis in AXES[draw(st.integers(0, 3))]:
+        sizes[axis] = draw(st.sampled_from([size for size in range(1, LONGEST + 1) if left % size == 0]))
+        left //= sizes[axis]
+    change = 0 if sound else draw(st.sampled_from((-1, 0, 1)))
+    return {**sizes, "channels": max(1, left + change)}
+
+
+# Fields that would hardly ever fit each other, or the input, if each were drawn by itself.
+TOGETHER = {"reshape": reshaped}
+
+
+@st.composite
 def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
     layer = layer_type(name)
     inputs = draw(shapes(layer))
-    chosen = {}
+    chosen = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
     for field, (told, default) in stated(layer).items():
-        if default is REQUIRED or draw(st.booleans()):
+        if name not in TOGETHER and (default is REQUIRED or draw(st.booleans())):
             # Through the field's own reader: what is drawn is what a spec could say.
             chosen[field] = told.kind.read(draw(values(told.kind, default, inputs[0].rank)))
     case = layer(**chosen), inputs

@@ -41,6 +41,7 @@ SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
     "S019": (layer("reflection_pad", padding=8), (VOLUME,)),
     "S020": (layer("prelu", num_parameters=3), (VOLUME,)),
     "S021": (layer("hardtanh", min_val=1.0), (VOLUME,)),
+    "S022": (layer("reshape", channels=5, length=8), (VOLUME,)),
 }
 
 

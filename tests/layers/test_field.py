@@ -17,6 +17,7 @@ from cnncalc.layers._field import (
     integer,
     main_field,
     number,
+    order,
     padding,
     per_axis,
     stated,
@@ -45,8 +46,14 @@ TAKEN = [
     (number(0.5, ""), Fraction(1, 4), 0.25),
     (flag(None, ""), True, True),
     (choice("a", "", ("a", "b")), "b", "b"),
+    (order(REQUIRED, "", ("a", "b", "c")), ("b", "a"), ("b", "a")),
 ]
 REFUSED = [
+    (order(REQUIRED, "", ("a", "b")), ("a", "b", "a"), "^a twice$"),
+    (order(REQUIRED, "", ("a", "b")), ("a", "c"), "^c$"),
+    (order(REQUIRED, "", ("a", "b")), ("a", 1), "^1$"),
+    (order(REQUIRED, "", ("a", "b")), (), r"^\[\]$"),
+    (order(REQUIRED, "", ("a", "b")), "a", "^a$"),
     (integer(1, ""), 0, "0"),
     (integer(1, ""), True, "true"),
     (integer(1, ""), 2.0, "2.0"),

@@ -131,6 +131,8 @@ def test_parts(torch: ModuleType, own: ModuleType) -> None:
     agree(torch, own.Slice(3, 1, 6, 2)(x), x[..., 1:6:2])
     agree(torch, own.Chunk(3, 1)(x), x[:, 2:4])
     agree(torch, own.SelectToken(2)(x[:, :, 0]), x[:, :, 0, 2])
+    agree(torch, own.Permute((0, 3, 1, 2))(x), x.permute(0, 3, 1, 2))
+    agree(torch, own.Reshape((3, 14, 5))(x), x.view(2, 3, 14, 5))
     agree(torch, own.Mean((3,))(x.double()), x.double().mean(3))
 
 

@@ -1,0 +1,71 @@
+"""Axes in another order."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.layers import _faults
+from cnncalc.layers._field import REQUIRED, order
+from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class Permute(Weightless, NoScratch, OwnOutput, KeepsNothing):
+    """The input's axes in another order: `[channels, height, width]` makes of a volume of 8x4x3 one of 3x8x4.
+
+    The values are put into the new order in memory: `x.permute(...).contiguous()`. PyTorch's `permute` alone copies
+    nothing and leaves it to the layers behind, most of which then make a copy of their own.
+    """
+
+    family: ClassVar[str] = "shape"
+    takes = "volume"
+    source: ClassVar[str] = "torch.permute, torch.Tensor.contiguous"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"order": ("channels", "height", "width")}, (Shape(3, (8, 4)),)),
+        Example({"order": ("width", "height", "channels")}, (Shape(16, (14, 7)),)),
+        Example({"order": ("channels", "length")}, (Shape(8, (30,)),)),
+        Example({"order": ("height", "channels", "depth", "width")}, (Shape(2, (3, 4, 5)),)),
+        Example({"order": ("height", "width", "channels")}, (Shape(3, (8, 4)),)),
+    )
+
+    order: tuple[str, ...] = order(
+        REQUIRED,
+        "the input's axes in the order of the output's, channels last as shapes are written",
+        ("length", "depth", "height", "width", "channels"),
+        main=True,
+    )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        axes = (*inputs[0].axes, "channels")
+        if sorted(self.order) != sorted(axes):
+            yield Problem(
+                _faults.WRONG_AXES,
+                f"`order` has {', '.join(self.order)}, and the input ({inputs[0]}) has {', '.join(axes)}",
+                "order",
+                help="name every axis of the input once",
+            )
+
+    def _dimensions(self, volume: Shape) -> tuple[int, ...]:
+        """Of each dimension of the output, channels first, which one of the input it is: 0 for the channels."""
+        *spatial, channels = (("channels", *volume.axes).index(axis) for axis in self.order)
+        return channels, *spatial
+
+    def output(self, inputs: Inputs) -> Shape:
+        channels, *spatial = (inputs[0].torch[at] for at in self._dimensions(inputs[0]))
+        return Shape(channels, tuple(spatial))
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        volume = inputs[0]
+        stays = self._dimensions(volume) == tuple(range(volume.rank + 1))
+        return (Reach(),) * volume.rank if stays else None
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        dimensions = (0, *(1 + at for at in self._dimensions(inputs[0])))
+        return (TorchCall("own.Permute", {"dims": dimensions}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "PERMUTE"
