@@ -1,6 +1,7 @@
 """How a network is run: all that the memory it takes depends on, beside the network and the batch."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -30,7 +31,8 @@ class Setup(NamedTuple):
     `frozen` counts the nodes, from the first on, whose weights don't learn; `checkpoint` holds the ranges of nodes
     whose activations are computed again in the backward pass; `accumulate` is batches a step, `prefetch` batches that
     wait in memory beside the current one. `devices` share the work: each has its part of the batch, and, `sharded`,
-    only its part of parameters, gradients and optimizer state.
+    only its part of parameters, gradients and optimizer state. `capability` is the GPU's compute capability, on which
+    the workspace of cuBLAS depends.
     """
 
     mode: str = "training"
@@ -38,7 +40,7 @@ class Setup(NamedTuple):
     dtype: str = "float32"
     autocast: str | None = None
     optimizer: str = "sgd"
-    options: Mapping[str, float] = {}
+    options: Mapping[str, float] = MappingProxyType({})
     implementation: str | None = None
     frozen: int = 0
     checkpoint: tuple[tuple[int, int], ...] = ()
@@ -47,6 +49,7 @@ class Setup(NamedTuple):
     devices: int = 1
     sharded: bool = False
     channels_last: bool = False
+    capability: tuple[int, int] | None = None
 
     @property
     def foreach(self) -> bool:

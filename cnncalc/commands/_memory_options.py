@@ -1,0 +1,211 @@
+"""How a network is run, as options: shared by the commands that tell of its memory."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cnncalc import plugins
+from cnncalc.commands._options import DTYPES
+
+if TYPE_CHECKING:
+    from cnncalc.graph import Graph
+    from cnncalc.memory.setup import Setup
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# Arguments of optimizers that change what they allocate; each optimizer knows its own.
+OPTIMIZER_OPTIONS = ("momentum", "weight_decay", "nesterov", "amsgrad", "centered")
+
+
+def run_options(command: Command) -> Command:
+    """Everything that the memory of a run depends on, beside the network, the mode and the batch."""
+    for option in reversed(
+        (
+            click.option(
+                "--dtype",
+                type=click.Choice(DTYPES),
+                default="float32",
+                show_default=True,
+                help="Type of the model.",
+            ),
+            click.option(
+                "--autocast",
+                metavar="DTYPE",
+                default=None,
+                help="Compute in float16 or bfloat16 where torch.autocast does.",
+            ),
+            click.option(
+                "--optimizer",
+                type=click.Choice(plugins.names("cnncalc.memory.optimizers")),
+                default="sgd",
+                show_default=True,
+                help="Of training.",
+            ),
+            click.option(
+                "--momentum", type=click.FloatRange(0), default=None, help="sgd, rmsprop: 0 unless given."
+            ),
+            click.option(
+                "--weight-decay",
+                type=click.FloatRange(0),
+                default=None,
+                help="PyTorch's default unless given.",
+            ),
+            click.option(
+                "--nesterov", is_flag=True, default=None, help="sgd: look ahead along the momentum."
+            ),
+            click.option(
+                "--amsgrad", is_flag=True, default=None, help="adam, adamw: remember the largest square."
+            ),
+            click.option(
+                "--centered", is_flag=True, default=None, help="rmsprop: remember the mean gradient."
+            ),
+            click.option(
+                "--foreach",
+                "implementation",
+                flag_value="foreach",
+                default=None,
+                help="Step over lists of tensors (CUDA's default).",
+            ),
+            click.option(
+                "--no-foreach",
+                "implementation",
+                flag_value="single",
+                help="Step over one parameter after another.",
+            ),
+            click.option("--fused", "implementation", flag_value="fused", help="Step in one kernel."),
+            click.option(
+                "--checkpoint",
+                metavar="BLOCK",
+                multiple=True,
+                help="Compute this block's activations again in the backward pass; may be repeated.",
+            ),
+            click.option(
+                "--freeze",
+                metavar="UNTIL",
+                default=None,
+                help="Layers before this one (or this block) don't learn.",
+            ),
+            click.option(
+                "--accumulate",
+                type=click.IntRange(1),
+                default=1,
+                show_default=True,
+                help="Batches whose gradients are added up.",
+            ),
+            click.option(
+                "--prefetch",
+                type=click.IntRange(0),
+                default=0,
+                show_default=True,
+                help="Batches that wait on the device.",
+            ),
+            click.option(
+                "--devices",
+                type=click.IntRange(1),
+                default=1,
+                show_default=True,
+                help="Devices that share each batch; figures are of one.",
+            ),
+            click.option(
+                "--sharded", is_flag=True, help="Parameters, gradients and state in parts over the devices."
+            ),
+            click.option("--channels-last", is_flag=True, help="Volumes and filters in memory as NHWC."),
+            click.option(
+                "--backend",
+                type=click.Choice(["cuda", "cpu"]),
+                default="cuda",
+                show_default=True,
+                help="Where PyTorch runs.",
+            ),
+            click.option("--gpu", metavar="NAME", default=None, help='Which GPU, such as "RTX 4090".'),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
+    """The setup that options tell. What cannot be is a usage error."""
+    from cnncalc.memory.impossible import impossible
+    from cnncalc.memory.setup import BACKENDS, Setup
+
+    options = {name: given[name] for name in OPTIMIZER_OPTIONS if given[name] is not None}
+    gpu = None if given["gpu"] is None else find_gpu(given["gpu"])
+    setup = Setup(
+        mode=mode,
+        backend=BACKENDS[given["backend"]],
+        dtype=given["dtype"],
+        autocast=given["autocast"],
+        optimizer=given["optimizer"],
+        options=options,
+        implementation=given["implementation"],
+        frozen=_frozen(graph, given["freeze"]),
+        checkpoint=_checkpoints(graph, given["checkpoint"]),
+        accumulate=given["accumulate"],
+        prefetch=given["prefetch"],
+        devices=given["devices"],
+        sharded=given["sharded"],
+        channels_last=given["channels_last"],
+        capability=None if gpu is None else gpu.capability,
+    )
+    if problem := impossible(setup):
+        raise click.UsageError(problem)
+    return setup
+
+
+def find_gpu(name: str) -> Any:
+    """The GPU of a name; none, or several, is a usage error with the nearest names."""
+    from cnncalc.memory.gpus import GPU, find
+
+    found = find(name)
+    if isinstance(found, GPU):
+        return found
+    raise click.BadParameter(f"no one GPU is {name!r}. Nearest: {', '.join(found)}.", param_hint="'--gpu'")
+
+
+def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    from cnncalc.memory import stretches
+
+    found: list[tuple[int, int]] = []
+    for name in names:
+        uses = stretches.uses(graph, name)
+        if not uses:
+            raise click.BadParameter(
+                f"no block is {name!r}.{_hint(name, stretches.names(graph), 'Blocks')}",
+                param_hint="'--checkpoint'",
+            )
+        found += uses
+    # What stands within another stretch belongs to that.
+    return tuple(
+        one
+        for one in sorted(set(found))
+        if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in found)
+    )
+
+
+def _frozen(graph: "Graph", name: str | None) -> int:
+    from cnncalc.memory import stretches
+
+    if name is None:
+        return 0
+    count = stretches.until(graph, name)
+    if count is None:
+        raise click.BadParameter(
+            f"no layer and no block is {name!r}.{_hint(name, [*graph.by_name, *stretches.names(graph)], 'Layers')}",
+            param_hint="'--freeze'",
+        )
+    return count
+
+
+def _hint(word: str, among: list[str], what: str) -> str:
+    from cnncalc.spec import nearest
+
+    close = nearest(word, among)
+    if close:
+        return f" Did you mean {close!r}?"
+    return (
+        f" {what}: {', '.join(among[:10])}{' ...' if len(among) > 10 else ''}."
+        if among
+        else f" {what}: none."
+    )
