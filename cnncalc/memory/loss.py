@@ -13,25 +13,26 @@ def targets(run: Run) -> None:
         run.recorder.make(shape.positions * run.width(TARGET), "input", at, "target", batched=True)
 
 
-def loss(run: Run) -> None:
-    """The loss and where the backward pass starts: the gradients of the outputs."""
+def loss(run: Run) -> list[int]:
+    """The losses and where the backward pass starts: the gradients of the outputs. Returns the losses themselves."""
     recorder = run.recorder
     recorder.at("forward")
     scalar = run.width(None)
-    kept: dict[int, list[int]] = {}
+    losses: list[int] = []
+    waiting: dict[int, tuple[int, int]] = {}
     for at in run.graph.outputs:
-        size = run.shape(at).size * scalar
-        logarithms = recorder.make(size, "activations", at, "log_softmax", batched=True)
-        kept[at] = [
-            logarithms,
-            *(recorder.make(scalar, "activations", at, name) for name in ("loss", "weight")),
-        ]
+        logarithms = recorder.make(
+            run.shape(at).size * scalar, "activations", at, "log_softmax", batched=True
+        )
+        losses.append(recorder.make(scalar, "activations", at, "loss"))
+        waiting[at] = (logarithms, recorder.make(scalar, "activations", at, "total_weight"))
     recorder.at("backward")
     for at in reversed(run.graph.outputs):
-        if not run.passes[at]:
-            continue
-        size = run.shape(at).size * scalar
-        inner = recorder.make(size, "temporaries", at, "gradient of log_softmax", batched=True)
-        run.gradients[at] = recorder.make(size, "temporaries", at, "gradient", batched=True)
-        recorder.drop(inner)
-        recorder.drop(kept[at][0])
+        if run.passes[at]:
+            size = run.shape(at).size * scalar
+            inner = recorder.make(size, "temporaries", at, "gradient of log_softmax", batched=True)
+            run.gradients[at] = recorder.make(size, "temporaries", at, "gradient", batched=True)
+            recorder.drop(inner)
+        for number in waiting[at]:
+            recorder.drop(number)
+    return losses

@@ -39,6 +39,8 @@ class Run:
         # The gradient that has reached each node's output, and each weight's (by owner and name).
         self.gradients: dict[int, int] = {}
         self.weight_gradients: dict[tuple[int, str], int] = {}
+        # What the program's own variables hold of the last batch.
+        self.returned: list[int] = []
         # What checkpointed stretches read from outside, by where they start.
         self.entered: dict[int, dict[int, int]] = {}
         self.readers = [0] * len(graph.nodes)

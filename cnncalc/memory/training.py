@@ -27,13 +27,16 @@ def training(graph: Graph, setup: Setup) -> Trace:
     state(run, optimizer, run.learning)
     parts = segments(run)
     for _ in range(min(2, setup.accumulate)):
-        _batch(run, parts)
+        # A program's variables hold the outputs and the loss until they get others.
+        for number in run.returned:
+            run.recorder.drop(number)
+        run.returned = _batch(run, parts)
     step(run, optimizer, run.learning)
     return run.recorder.trace()
 
 
-def _batch(run: Run, parts: list[Segment]) -> None:
-    """Forward and backward of one batch."""
+def _batch(run: Run, parts: list[Segment]) -> list[int]:
+    """Forward and backward of one batch; returns what its variables hold at the end."""
     run.left = list(run.readers)
     for part in parts:
         whole = gathered(run, part)
@@ -42,7 +45,7 @@ def _batch(run: Run, parts: list[Segment]) -> None:
         else:
             forward(run, part.nodes)
         released(run, whole)
-    loss(run)
+    losses = loss(run)
     for part in reversed(parts):
         whole = gathered(run, part)
         if part.checkpointed:
@@ -50,5 +53,4 @@ def _batch(run: Run, parts: list[Segment]) -> None:
         backward(run, part.nodes)
         released(run, whole)
         reduced(run, part)
-    for at in run.graph.outputs:
-        run.recorder.drop(run.variables.pop(at))
+    return [*(run.variables.pop(at) for at in run.graph.outputs), *losses]

@@ -1,0 +1,46 @@
+"""The peak of a run as PyTorch's own tracker sees it, of fake tensors: no device, and no memory, is needed.
+
+torch.distributed._tools.mem_tracker.MemTracker counts every storage from the operation that makes it until it is gone,
+exactly as many bytes as it has. Under FakeTensorMode tensors have shapes and lifetimes, and no values.
+"""
+
+import warnings
+from typing import Any
+
+from benchmarks._step import Case, prepare
+from cnncalc.graph import Graph
+from cnncalc.memory.setup import Backend, Setup
+
+# How fake tensors on the CPU differ from others: gradients are never added in place to a tensor's subclass.
+FAKE = Backend("cpu", sums_in_place=False, foreach=True)
+
+
+def setup(case: Case) -> Setup:
+    """The setup of a case as the tracker sees it."""
+    from benchmarks._step import OPTIMIZERS
+
+    if case.mode == "inference":
+        return Setup(mode="inference", backend=FAKE)
+    return Setup(backend=FAKE, optimizer=case.optimizer, options=OPTIMIZERS[case.optimizer])
+
+
+def tracked(torch: Any, graph: Graph, case: Case) -> int:
+    """Bytes at the peak: of one prediction, or of the second of two training steps."""
+    from torch._subclasses import FakeTensorMode
+    from torch.distributed._tools.mem_tracker import MemTracker
+
+    with warnings.catch_warnings(), FakeTensorMode(allow_non_fake_inputs=True):
+        warnings.simplefilter("ignore")
+        ready = prepare(torch, graph, case, foreach=True)
+        tracker = MemTracker()
+        tracker.track_external(
+            *(part for part in (ready.model, ready.optimizer, *ready.batch) if part is not None)
+        )
+        with tracker:
+            ready.step()
+            if case.mode == "training":
+                tracker.reset_mod_stats()
+                # The peak so far is the first step's.
+                tracker._peak_mem.update(dict.fromkeys(tracker._peak_mem, 0))
+                ready.step()
+    return sum(found["Total"] for found in tracker.get_tracker_snapshot("peak").values())
