@@ -1,7 +1,11 @@
 """What is there before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
 
+from cnncalc.memory import workspace
 from cnncalc.memory.loss import targets
 from cnncalc.memory.run import Run
+
+# Layers that cuBLAS computes; convolutions are cuDNN's.
+PRODUCTS = ("linear", "attention")
 
 
 def standing(run: Run) -> None:
@@ -28,3 +32,20 @@ def standing(run: Run) -> None:
         # DistributedDataParallel's buckets (`gradient_as_bucket_view=False`): every gradient once more.
         for weight in run.learning:
             recorder.make(weight.values * run.width(None), "grads", weight.node, f"{weight.name} bucket")
+    if run.setup.backend.name == "cuda":
+        _cublas(run)
+
+
+def _cublas(run: Run) -> None:
+    """The workspace of each thread that multiplies matrices: the caller's, and autograd's own in training."""
+    products = [
+        node.index
+        for node in run.graph.layers
+        if node.fit is not None
+        and node.fit.layer.family in PRODUCTS
+        and node.fit.layer.work(node.fit.inputs).macs
+    ]
+    handle = workspace.cublas(run.setup.capability)
+    for threads in (products, [at for at in products if run.passes[at]]):
+        if threads:
+            run.recorder.make(handle.size.low, "workspace", None, handle.name)
