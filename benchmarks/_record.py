@@ -13,12 +13,12 @@ from benchmarks._row import Row, Target
 
 # The modules of the package, but those of its own: a new benchmark is one new file. (`cnncalc.plugins`, which finds
 # the members of packages inside another, finds none in a package at the top.)
-# What runs on a GPU is a program of its own, for where there is one.
+# What runs on a GPU, and what records a proof, is a program of its own.
 NAMES = tuple(
     sorted(
         told.name
         for told in pkgutil.iter_modules([str(ROOT / "benchmarks")])
-        if told.name[0] != "_" and not told.name.startswith("gpu_")
+        if told.name[0] != "_" and not told.name.startswith(("gpu_", "record_"))
     )
 )
 RECORD = ROOT / "benchmarks" / "results" / "performance.json"

@@ -27,6 +27,8 @@ def loss(run: Run) -> list[int]:
         losses.append(recorder.make(scalar, "activations", at, "loss"))
         waiting[at] = (logarithms, recorder.make(scalar, "activations", at, "total_weight"))
     recorder.at("backward")
+    # The gradient of the loss itself, which `backward()` holds until it returns.
+    run.root = recorder.make(scalar, "temporaries", None, "gradient of the loss")
     for at in reversed(run.graph.outputs):
         if run.passes[at]:
             size = run.shape(at).size * scalar

@@ -41,6 +41,8 @@ class Run:
         self.weight_gradients: dict[tuple[int, str], int] = {}
         # What the program's own variables hold of the last batch.
         self.returned: list[int] = []
+        # The gradient of the loss.
+        self.root = -1
         # What checkpointed stretches read from outside, by where they start.
         self.entered: dict[int, dict[int, int]] = {}
         self.readers = [0] * len(graph.nodes)

@@ -53,4 +53,5 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         backward(run, part.nodes)
         released(run, whole)
         reduced(run, part)
+    run.recorder.drop(run.root)
     return [*(run.variables.pop(at) for at in run.graph.outputs), *losses]

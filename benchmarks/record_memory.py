@@ -1,0 +1,178 @@
+"""Hold memory peaks against PyTorch's own tracker, and record every figure: `python -m benchmarks.record_memory`.
+
+Networks of the zoo, in inference and in training with SGD with momentum and with Adam, at batch 8 and 32: the second
+of two steps, as `MemTracker` sees it of fake tensors. Beside it torchinfo's "estimated total size" of the same model.
+Writes benchmarks/results/memory-tracker.json, with what made it; docs/memory.md shows it. (No speed is measured that
+is held against a target, so it is none of the benchmarks that `make bench` runs: hence its name.)
+"""
+
+import json
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from importlib import import_module
+from statistics import median
+from typing import Any
+
+import click
+
+import cnncalc
+from benchmarks._bench import ROOT
+from benchmarks._environment import environment
+from benchmarks._step import OPTIMIZERS, Case
+from benchmarks._tracker import setup, tracked
+from cnncalc.graph import Graph
+from cnncalc.memory.estimate import Estimate
+
+RECORD = ROOT / "benchmarks" / "results" / "memory-tracker.json"
+BATCHES = (8, 32)
+# At least one of every family of the zoo, and all sizes where they are many.
+SPECS = (
+    "alexnet",
+    "alexnet_groups",
+    "alexnet_owt",
+    "all_cnn_a",
+    "all_cnn_c",
+    "cifar_convnet",
+    "convnext_base",
+    "convnext_small",
+    "convnext_tiny",
+    "deeplabv3_resnet50",
+    "densenet121",
+    "densenet169",
+    "dilated_frontend_vgg16",
+    "efficientnet_b0",
+    "efficientnet_b3",
+    "efficientnet_v2_s",
+    "fcn32s",
+    "fcn8s",
+    "fcn_resnet50",
+    "fractalnet",
+    "fractional_maxpool_net",
+    "googlenet",
+    "googlenet_bn",
+    "inception_resnet_v2",
+    "inception_v3",
+    "inception_v4",
+    "lenet5",
+    "mnasnet0_5",
+    "mnasnet1_0",
+    "mobilenet_v1",
+    "mobilenet_v2",
+    "mobilenet_v3_large",
+    "mobilenet_v3_small",
+    "nin",
+    "regnet_x_400mf",
+    "regnet_y_400mf",
+    "regnet_y_8gf",
+    "resnet101",
+    "resnet110_cifar",
+    "resnet110_stochastic_depth",
+    "resnet152",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet50_v2",
+    "resnext50_32x4d",
+    "se_resnet50",
+    "senet154",
+    "shufflenet_v2_x1_0",
+    "squeezenet1_0",
+    "squeezenet1_1",
+    "unet",
+    "vgg11",
+    "vgg11_lrn",
+    "vgg16",
+    "vgg16_bn",
+    "vgg19",
+    "vit_b_16",
+    "vit_b_32",
+    "wide_resnet50_2",
+    "wrn_28_10",
+    "xception",
+    "zfnet",
+)
+
+
+def cases(spec: str) -> Iterator[Case]:
+    """The ways a network is run."""
+    for batch in BATCHES:
+        yield Case(spec, "inference", "", batch)
+        for optimizer in OPTIMIZERS:
+            yield Case(spec, "training", optimizer, batch)
+
+
+def error(told: dict[str, Any]) -> float:
+    """How far the prediction of a recorded case is from what was measured, as a part of that."""
+    case = Case(told["spec"], told["mode"], told["optimizer"], told["batch"])
+    predicted = Estimate(cnncalc.load(case.spec, mode=case.mode), setup(case)).peak(case.batch).nbytes
+    return predicted / float(told["measured"]) - 1
+
+
+def measure(torch: Any, case: Case, graphs: dict[str, Graph]) -> dict[str, Any]:
+    """One row of the record."""
+    graph = graphs[case.mode]
+    begun = time.perf_counter()
+    measured = tracked(torch, graph, case)
+    tracking = time.perf_counter() - begun
+    begun = time.perf_counter()
+    predicted = Estimate(graph, setup(case)).peak(case.batch).nbytes
+    replaying = time.perf_counter() - begun
+    return {
+        **case._asdict(),
+        "measured": measured,
+        "predicted": predicted,
+        "torchinfo": torchinfo(torch, graph, case),
+        "seconds": {"tracker": round(tracking, 3), "replay": round(replaying, 5)},
+    }
+
+
+def torchinfo(torch: Any, graph: Graph, case: Case) -> int:
+    """torchinfo's estimated total size of the same model, in bytes: input, outputs of all layers, parameters."""
+    from cnncalc.pytorch import build
+
+    model = build(graph, device="meta").train(case.mode == "training")
+    sizes = [(case.batch, *node.shape.torch) for node in graph.inputs if node.shape]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        told = import_module("torchinfo").summary(
+            model,
+            input_size=sizes,
+            mode="train" if case.mode == "training" else "eval",
+            device="meta",
+            verbose=0,
+        )
+    return int(told.total_input + told.total_output_bytes + told.total_param_bytes)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("specs", nargs=-1, metavar="[SPEC]...")
+def main(specs: tuple[str, ...]) -> None:
+    """Measure, show, and (where no SPEC is named) write the record. Exit status: 1 where an error is above 2%."""
+    import torch
+
+    made = environment()
+    rows = []
+    for spec in specs or SPECS:
+        graphs = {mode: cnncalc.load(spec, mode=mode) for mode in ("inference", "training")}
+        for case in cases(spec):
+            row = measure(torch, case, graphs)
+            rows.append(row)
+            off = row["predicted"] / row["measured"] - 1
+            click.echo(
+                f"{spec:26} {case.mode:9} {case.optimizer:4} {case.batch:3} {row['measured']:14,} {off:+9.4%} "
+                f"tracker {row['seconds']['tracker']:6.2f} s, replay {row['seconds']['replay'] * 1000:6.2f} ms"
+            )
+    errors = [abs(row["predicted"] / row["measured"] - 1) for row in rows]
+    click.echo(f"{len(rows)} cases: median error {median(errors):.4%}, largest {max(errors):.4%}")
+    if not specs:
+        RECORD.write_text(
+            json.dumps({"version": 1, "made": made, "cases": rows}, indent=1) + "\n", encoding="utf-8"
+        )
+        click.echo(f"Written: {RECORD.relative_to(ROOT)}")
+    sys.exit(1 if max(errors) > 0.02 else 0)
+
+
+if __name__ == "__main__":
+    main()
