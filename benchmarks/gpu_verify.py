@@ -69,10 +69,14 @@ def mismatches(told: dict[str, Any]) -> Iterator[str]:
                 yield f"{where}: {figure['what']}: {figure['predicted']} predicted, {figure['actual']} measured"
 
 
+def named(told: dict[str, Any]) -> str:
+    """A device's name as a part of a file's."""
+    return re.sub(r"[^a-z0-9]+", "-", told["made"]["device"].lower()).strip("-")
+
+
 def path(told: dict[str, Any], folder: Path = RESULTS) -> Path:
     """Where a record is kept: by its device's name."""
-    word = re.sub(r"[^a-z0-9]+", "-", told["made"]["device"].lower()).strip("-")
-    return folder / f"verify-{word}.json"
+    return folder / f"verify-{named(told)}.json"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
