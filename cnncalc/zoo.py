@@ -40,6 +40,7 @@ def twins() -> dict[str, str]:
         "regnet_y_": "400mf 800mf 1_6gf 3_2gf 8gf 16gf 32gf 128gf",
         "convnext_": "tiny small base large",
         "vit_": "b_16 b_32 l_16",
+        "swin_": "t s b",
         "inception_": "v3",
         "fcn_": "resnet50",
         "deeplabv3_": "resnet50",

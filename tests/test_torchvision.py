@@ -71,6 +71,7 @@ TWINS = {
         name: Twin(name, early=("conv_proj",), differs=ATTENTION)
         for name in ("vit_b_16", "vit_b_32", "vit_l_16")
     },
+    **{f"swin_{size}": Twin(f"swin_{size}", late=("reduction",), differs=GELU) for size in "tsb"},
     "fcn_resnet50": Twin(
         "fcn_resnet50", SEGMENTATION, {**SEGMENTATION, "aux_loss": True}, side=136
     ),  # the module enlarges eightfold, whatever the image
@@ -94,7 +95,7 @@ QUICK = {
     "vgg11_bn", "resnet18", "resnext50_32x4d", "densenet121", "squeezenet1_0", "squeezenet1_1", "alexnet_owt",
     "googlenet_bn", "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "mnasnet0_5", "mnasnet1_0", "regnet_x_400mf",
     "regnet_y_400mf", "fcn_resnet50", "shufflenet_v2_x0_5",
-    "efficientnet_b0", "efficientnet_v2_s", "convnext_tiny", "vit_b_32",
+    "efficientnet_b0", "efficientnet_v2_s", "convnext_tiny", "vit_b_32", "swin_t",
 }  # fmt: skip
 # Where there are heads, the network in training has all the outputs.
 RUNS = [

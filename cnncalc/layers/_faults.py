@@ -251,3 +251,14 @@ RESHAPE_CHANGES_COUNT = Fault(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - reshape: {channels: 16, length: 64}\n",
     source="torch.reshape: shape is invalid for input of size",
 )
+
+SHIFT_OVER_WINDOW = Fault(
+    "S023",
+    "shift-over-window",
+    Severity.ERROR,
+    "window_attention's `shift` is not smaller than its `window`.",
+    "A shift by a whole window parts the volume as no shift does.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 4}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 2}\n",
+    source="Liu et al. 2021, arXiv 2103.14030, section 3.2: windows shifted by half their size",
+)

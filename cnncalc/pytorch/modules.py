@@ -11,6 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cnncalc.pytorch.windows import PatchMerging as PatchMerging
+from cnncalc.pytorch.windows import WindowAttention as WindowAttention
+
 
 class Maxout(nn.Module):
     """The largest of every `pieces` channels."""

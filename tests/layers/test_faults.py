@@ -42,6 +42,7 @@ SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
     "S020": (layer("prelu", num_parameters=3), (VOLUME,)),
     "S021": (layer("hardtanh", min_val=1.0), (VOLUME,)),
     "S022": (layer("reshape", channels=5, length=8), (VOLUME,)),
+    "S023": (layer("window_attention", heads=2, window=4, shift=4), (VOLUME,)),
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 import cnncalc
 from cnncalc.layers import layer_type, names
 from cnncalc.layers._layer import Inputs, TorchCall
+from cnncalc.shape import Shape
 
 
 def own_calls() -> list[Any]:
@@ -36,7 +37,9 @@ def agree(torch: ModuleType, one: Any, other: Any) -> None:
 def test_every_module_is_some_layer_s(own: ModuleType) -> None:
     called = {param.values[0].target.removeprefix("own.") for param in own_calls()}
     defined = {
-        name for name, item in vars(own).items() if isinstance(item, type) and item.__module__ == own.__name__
+        name
+        for name, item in vars(own).items()
+        if isinstance(item, type) and item.__module__.startswith("cnncalc.")
     }
     assert called == defined
 
@@ -113,6 +116,41 @@ def test_attention_is_pytorch_s(torch: ModuleType, own: ModuleType, bias: bool, 
     with torch.no_grad():
         wanted, _ = theirs(x, x, x, need_weights=False)
     torch.testing.assert_close(ours(x.transpose(1, 2)).transpose(1, 2), wanted)
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (1, 2), (0, 1)])
+@pytest.mark.parametrize("size", [(6, 9), (7, 5), (3, 9), (2, 2)])
+def test_window_attention_is_torchvision_s(
+    torch: ModuleType,
+    own: ModuleType,
+    torchvision: ModuleType,
+    size: tuple[int, int],
+    shift: tuple[int, int],
+) -> None:
+    """With windows that tile the volume, that are filled up, and that are larger than it."""
+    x = torch.randn(2, 12, *size)
+    theirs = torchvision.models.swin_transformer.ShiftedWindowAttention(12, [3, 3], list(shift), 2)
+    for parameter in theirs.parameters():
+        # Small: scores that reach 100 get through torchvision's mask of -100.
+        torch.nn.init.normal_(parameter, std=0.3)
+    fields: dict[str, Any] = {"heads": 2, "window": 3, "shift": shift}
+    (called,) = layer_type("window_attention")(**fields).torch((Shape(12, size),))
+    ours = own.WindowAttention(**called.arguments)
+    agree(torch, ours.relative_position_index, theirs.relative_position_index)
+    ours.load_state_dict(theirs.state_dict())
+    torch.testing.assert_close(ours(x), theirs(x.movedim(1, -1)).movedim(-1, 1))
+
+
+@pytest.mark.parametrize("size", [(4, 6), (5, 6), (4, 5), (1, 1)])
+def test_patches_are_merged_as_torchvision_s_are(
+    torch: ModuleType, own: ModuleType, torchvision: ModuleType, size: tuple[int, int]
+) -> None:
+    x = torch.randn(2, 3, *size)
+    theirs = torchvision.models.swin_transformer.PatchMerging(3)
+    theirs.norm = theirs.reduction = torch.nn.Identity()
+    (called,) = layer_type("patch_merging")().torch((Shape(3, size),))
+    wanted = theirs(x.movedim(1, -1)).movedim(-1, 1)
+    agree(torch, own.PatchMerging(**called.arguments)(x), wanted)
 
 
 def test_a_separable_convolution_is_its_two(torch: ModuleType, own: ModuleType) -> None:

@@ -1,0 +1,54 @@
+"""Neighbouring positions joined into one."""
+
+from typing import ClassVar
+
+from cnncalc.layers._groups import KeepsNothing, OwnOutput, Weightless
+from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Work, layer
+from cnncalc.shape import Shape
+
+
+@layer
+class PatchMerging(Weightless, OwnOutput, KeepsNothing):
+    """The channels of every square of 2x2 positions, one after the other, become those of one position.
+
+    In the order upper left, lower left, upper right, lower right, so that weights of torchvision's fit what follows
+    (`pixel_unshuffle` keeps the four values of a channel together). An odd row or column is joined to zeros. In a Swin
+    transformer `ln2d` and a `linear` layer to half the channels come after it.
+    """
+
+    family: ClassVar[str] = "shape"
+    takes = "volume"
+    ranks = (2,)
+    source: ClassVar[str] = (
+        "torchvision.models.swin_transformer.PatchMerging; Liu et al. 2021, arXiv 2103.14030"
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(96, (56, 56)),)),
+        Example({}, (Shape(4, (5, 6)),)),
+        Example({}, (Shape(2, (7, 1)),)),
+    )
+
+    def _odd(self, volume: Shape) -> tuple[int, ...]:
+        """Zeros after each axis."""
+        return tuple(size % 2 for size in volume.spatial)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(4 * inputs[0].channels, tuple(-(-size // 2) for size in inputs[0].spatial))
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(2, 2),) * 2
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        if not any(self._odd(inputs[0])):
+            return ()
+        merged = self.output(inputs)
+        return (Tensor("padded", (merged.channels, *merged.spatial), batched=True),)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall("own.PatchMerging", {"padding": self._odd(inputs[0])}),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "PATCH-MERGING"

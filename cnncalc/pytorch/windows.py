@@ -1,0 +1,107 @@
+"""Modules of Swin transformers, over windows of positions. As in `modules`, channels come and go first, as views."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class PatchMerging(nn.Module):
+    """The channels of every square of 2x2 positions joined, column by column; `padding` are zeros after each axis."""
+
+    def __init__(self, padding: Sequence[int] = (0, 0)) -> None:
+        super().__init__()
+        self.padding = tuple(padding)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.movedim(1, -1)
+        if any(self.padding):
+            rows, columns = self.padding
+            x = F.pad(x, (0, 0, 0, columns, 0, rows))
+        corners = [x[:, row::2, column::2] for column in (0, 1) for row in (0, 1)]
+        return torch.cat(corners, dim=-1).movedim(-1, 1)
+
+    def extra_repr(self) -> str:
+        return f"padding={self.padding}"
+
+
+class WindowAttention(nn.Module):
+    """Multi-head attention of positions within windows, for volumes of one size, with torchvision's parameters."""
+
+    relative_position_index: Tensor
+
+    def __init__(
+        self, channels: int, heads: int, window: Sequence[int], shift: Sequence[int], size: Sequence[int]
+    ) -> None:
+        super().__init__()
+        self.heads, self.window, self.shift, self.size = heads, tuple(window), tuple(shift), tuple(size)
+        self.grid = tuple(-(-length // step) for length, step in zip(size, window, strict=True))
+        distances = (2 * window[0] - 1) * (2 * window[1] - 1)
+        # torchvision cuts this distribution at 2, a hundred deviations away: nothing is ever cut.
+        self.relative_position_bias_table = nn.Parameter(torch.empty(distances, heads).normal_(std=0.02))
+        self.qkv = nn.Linear(channels, 3 * channels)
+        self.proj = nn.Linear(channels, channels)
+        rows = torch.arange(window[0]).repeat_interleave(window[1])
+        columns = torch.arange(window[1]).repeat(window[0])
+        # From each position of a window to each other: how far up, and how far left, counted from the farthest.
+        up = rows[:, None] - rows + window[0] - 1
+        left = columns[:, None] - columns + window[1] - 1
+        self.register_buffer("relative_position_index", (up * (2 * window[1] - 1) + left).flatten())
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, channels, tokens = x.shape[0], x.shape[1], self.window[0] * self.window[1]
+        padded = tuple(count * step for count, step in zip(self.grid, self.window, strict=True))
+        bias = self.relative_position_bias_table[self.relative_position_index]
+        mask = self._mask(padded) if any(self.shift) else None
+        x = x.movedim(1, -1)
+        if padded != self.size:
+            x = F.pad(x, (0, 0, 0, padded[1] - self.size[1], 0, padded[0] - self.size[0]))
+        if any(self.shift):
+            x = x.roll((-self.shift[0], -self.shift[1]), (1, 2))
+        x = x.view(batch, self.grid[0], self.window[0], self.grid[1], self.window[1], channels)
+        # Copies also where views would do, so that what a batch takes is a batch times what an image takes.
+        x = x.transpose(2, 3).clone(memory_format=torch.contiguous_format)
+        windows = x.view(-1, tokens, channels)
+        query, key, value = (
+            self.qkv(windows)
+            .view(-1, tokens, 3, self.heads, channels // self.heads)
+            .permute(2, 0, 3, 1, 4)
+            .clone(memory_format=torch.contiguous_format)
+            .view(3, -1, tokens, channels // self.heads)
+            .unbind(0)
+        )
+        query = query * (channels // self.heads) ** -0.5
+        shares = torch.bmm(query, key.transpose(1, 2)).view(batch, -1, self.heads, tokens, tokens)
+        shares = shares + bias.view(tokens, tokens, self.heads).permute(2, 0, 1)
+        if mask is not None:
+            shares = shares + mask
+        shares = shares.softmax(dim=-1)
+        joined = (
+            torch.bmm(shares.view(-1, tokens, tokens), value)
+            .view(-1, self.heads, tokens, channels // self.heads)
+            .transpose(1, 2)
+            .clone(memory_format=torch.contiguous_format)
+            .view(-1, tokens, channels)
+        )
+        x = self.proj(joined).view(batch, *self.grid, *self.window, channels)
+        x = x.transpose(2, 3).clone(memory_format=torch.contiguous_format).view(batch, *padded, channels)
+        if any(self.shift):
+            x = x.roll(self.shift, (1, 2))
+        if padded != self.size:
+            x = x[:, : self.size[0], : self.size[1]].clone(memory_format=torch.contiguous_format)
+        return x.movedim(-1, 1)
+
+    def _mask(self, padded: tuple[int, ...]) -> Tensor:
+        """-inf from each position of a window to those that were not beside it before the shift, else 0."""
+        rows, columns = (
+            (torch.arange(length, device=self.relative_position_index.device) >= length - shift).long()
+            for length, shift in zip(padded, self.shift, strict=True)
+        )
+        parts = (2 * rows[:, None] + columns).view(self.grid[0], self.window[0], self.grid[1], self.window[1])
+        parts = parts.transpose(1, 2).reshape(self.grid[0] * self.grid[1], 1, -1)
+        mask = self.relative_position_bias_table.new_zeros(*parts.shape, parts.shape[-1])
+        return mask.masked_fill_(parts[..., :, None] != parts[..., None, :], float("-inf"))
+
+    def extra_repr(self) -> str:
+        return f"heads={self.heads}, window={self.window}, shift={self.shift}, size={self.size}"
