@@ -1,13 +1,14 @@
 """One training step, or one prediction, in PyTorch: as a program's loop does it, for what measures its memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.graph import Graph
 
-# What `torch.optim` is called with; the options are also those of `cnncalc memory`.
+# The optimizers that are measured, with what `torch.optim` is told.
 OPTIMIZERS: dict[str, dict[str, Any]] = {"sgd": {"momentum": 0.9}, "adam": {}}
-CLASSES = {"sgd": "SGD", "adam": "Adam"}
+# PyTorch's class of each optimizer.
+CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
 
 
 class Case(NamedTuple):
@@ -29,40 +30,59 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    torch: Any, graph: Graph, case: Case, *, device: str = "cpu", foreach: bool | None = None
+    torch: Any,
+    graph: Graph,
+    case: Case,
+    *,
+    device: str = "cpu",
+    told: Mapping[str, Any] | None = None,
+    batches: int = 1,
+    autocast: Any = None,
+    change: Callable[[Any], Any] = lambda model: model,
+    between: Callable[[], None] = lambda: None,
 ) -> Prepared:
-    """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once."""
+    """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once.
+
+    `told` is what the optimizer is given (`OPTIMIZERS`, unless told), `batches` how many a step adds up, `autocast`
+    a type, `change` what is done to the model first, `between` what happens after each batch.
+    """
     from cnncalc.pytorch import build
 
-    model = build(graph, device=device).train(case.mode == "training")
+    model = change(build(graph, device=device).train(case.mode == "training"))
     images = tuple(
         torch.empty(case.batch, *node.shape.torch, device=device) for node in graph.inputs if node.shape
     )
+
+    def run() -> Any:
+        with torch.autocast(device, autocast, enabled=autocast is not None):
+            made = model(*images)
+            return made if isinstance(made, tuple) else (made,)
+
     if case.mode == "inference":
 
         def predict() -> None:
             with torch.no_grad():
-                model(*images)
+                run()
 
         return Prepared(model, None, images, predict)
     shapes = [graph.nodes[at].shape for at in graph.outputs]
     targets = tuple(
         torch.zeros(case.batch, *shape.spatial, dtype=torch.int64, device=device) for shape in shapes if shape
     )
-    told = OPTIMIZERS[case.optimizer]
-    optimizer = getattr(torch.optim, CLASSES[case.optimizer])(
-        model.parameters(), lr=1e-3, foreach=foreach, **told
-    )
+    options = OPTIMIZERS[case.optimizer] if told is None else told
+    optimizer = getattr(torch.optim, CLASSES[case.optimizer])(model.parameters(), lr=1e-3, **options)
     cross_entropy = torch.nn.functional.cross_entropy
 
     def step() -> None:
         optimizer.zero_grad(set_to_none=True)
-        made = model(*images)
-        outputs = made if isinstance(made, tuple) else (made,)
-        loss = cross_entropy(outputs[0], targets[0])
-        for output, target in zip(outputs[1:], targets[1:], strict=True):
-            loss = loss + cross_entropy(output, target)
-        loss.backward()
+        for _ in range(batches):
+            outputs = run()
+            with torch.autocast(device, autocast, enabled=autocast is not None):
+                loss = cross_entropy(outputs[0], targets[0])
+                for output, target in zip(outputs[1:], targets[1:], strict=True):
+                    loss = loss + cross_entropy(output, target)
+            loss.backward()
+            between()
         optimizer.step()
 
     return Prepared(model, optimizer, (*images, *targets), step)

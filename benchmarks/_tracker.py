@@ -7,7 +7,7 @@ exactly as many bytes as it has. Under FakeTensorMode tensors have shapes and li
 import warnings
 from typing import Any
 
-from benchmarks._step import Case, prepare
+from benchmarks._step import OPTIMIZERS, Case, prepare
 from cnncalc.graph import Graph
 from cnncalc.memory.setup import Backend, Setup
 
@@ -17,29 +17,29 @@ FAKE = Backend("cpu", sums_in_place=False, foreach=True)
 
 def setup(case: Case) -> Setup:
     """The setup of a case as the tracker sees it."""
-    from benchmarks._step import OPTIMIZERS
-
     if case.mode == "inference":
         return Setup(mode="inference", backend=FAKE)
     return Setup(backend=FAKE, optimizer=case.optimizer, options=OPTIMIZERS[case.optimizer])
 
 
-def tracked(torch: Any, graph: Graph, case: Case) -> int:
-    """Bytes at the peak: of one prediction, or of the second of two training steps."""
+def tracked(torch: Any, graph: Graph, case: Case, **told: Any) -> int:
+    """Bytes at the peak: of one prediction, or of the second of two training steps; `told` as for `prepare`."""
     from torch._subclasses import FakeTensorMode
     from torch.distributed._tools.mem_tracker import MemTracker
 
+    if "told" not in told and case.optimizer:
+        told["told"] = {**OPTIMIZERS[case.optimizer], "foreach": True}
     with warnings.catch_warnings(), FakeTensorMode(allow_non_fake_inputs=True):
         warnings.simplefilter("ignore")
-        ready = prepare(torch, graph, case, foreach=True)
         tracker = MemTracker()
+        # It follows a module once, unless its statistics of modules are cleared.
+        ready = prepare(torch, graph, case, between=tracker.reset_mod_stats, **told)
         tracker.track_external(
             *(part for part in (ready.model, ready.optimizer, *ready.batch) if part is not None)
         )
         with tracker:
             ready.step()
             if case.mode == "training":
-                tracker.reset_mod_stats()
                 # The peak so far is the first step's.
                 tracker._peak_mem.update(dict.fromkeys(tracker._peak_mem, 0))
                 ready.step()

@@ -14,6 +14,7 @@ def inference(graph: Graph, setup: Setup) -> Trace:
     """The trace of one prediction for a batch, under `torch.no_grad()`; outputs stay."""
     run = Run(graph, setup)
     standing(run)
+    run.begin()
     for part in segments(run):
         whole = gathered(run, part)
         forward(run, part.nodes, keep=False)

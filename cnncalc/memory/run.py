@@ -34,6 +34,8 @@ class Run:
         self.recorder = Recorder()
         # The tensor that holds each node's output, while a variable of the forward does.
         self.variables: dict[int, int] = {}
+        # The batch: what is held for each input.
+        self.given: dict[int, int] = {}
         # What autograd keeps of each node, as its layer calls it.
         self.saved: dict[int, dict[int | str, int]] = {}
         # The gradient that has reached each node's output, and each weight's (by owner and name).
@@ -57,6 +59,11 @@ class Run:
     def width(self, dtype: str | None) -> int:
         """Bytes of one value; None is the model's own type."""
         return DTYPES[dtype or self.setup.dtype]
+
+    def begin(self) -> None:
+        """A batch enters: variables of the forward hold the inputs, too."""
+        self.left = list(self.readers)
+        self.variables = {at: self.recorder.hold(number) for at, number in self.given.items()}
 
     def share(self, values: int) -> int:
         """How many of a parameter's values one device holds."""

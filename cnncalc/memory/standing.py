@@ -19,15 +19,13 @@ def standing(run: Run) -> None:
             for item in node.fit.layer.buffers(node.fit.inputs):
                 recorder.make(item.size * run.width(item.dtype), "buffers", node.index, item.name)
     for _ in range(1 + run.setup.prefetch):
+        # Whoever gave the batch holds it as long as the step takes.
         for node in run.graph.inputs:
-            run.variables[node.index] = recorder.make(
+            run.given[node.index] = recorder.make(
                 run.shape(node.index).size * run.width(None), "input", node.index, "input", batched=True
             )
         if run.training:
             targets(run)
-    for node in run.graph.inputs:
-        # Whoever gave the batch holds it as long as the step takes.
-        recorder.hold(run.variables[node.index])
     if run.setup.devices > 1 and not run.setup.sharded and run.training:
         # DistributedDataParallel's buckets (`gradient_as_bucket_view=False`): every gradient once more.
         for weight in run.learning:

@@ -37,7 +37,7 @@ def training(graph: Graph, setup: Setup) -> Trace:
 
 def _batch(run: Run, parts: list[Segment]) -> list[int]:
     """Forward and backward of one batch; returns what its variables hold at the end."""
-    run.left = list(run.readers)
+    run.begin()
     for part in parts:
         whole = gathered(run, part)
         if part.checkpointed:

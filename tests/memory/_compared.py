@@ -1,0 +1,148 @@
+"""What PyTorch allocates for a network, beside what is replayed of it: the peaks of both passes, and what is left."""
+
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import cnncalc
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers import Layer, layer_type
+from cnncalc.memory.backward import arrive, backward
+from cnncalc.memory.forward import forward
+from cnncalc.memory.replay import sizes
+from cnncalc.memory.run import Run
+from cnncalc.memory.setup import Backend, Setup
+from cnncalc.shape import Shape
+
+BATCH = 3
+# Gradients of fake tensors are never added in place.
+FAKE = Backend("cpu", sums_in_place=False)
+
+
+class Held(NamedTuple):
+    """Bytes: the most in the forward pass; in training also the most in the backward pass, and behind it."""
+
+    forward: int
+    backward: int = 0
+    end: int = 0
+
+
+def pytorch(torch: ModuleType, graph: Graph, log: Callable[[str], object] = str) -> Held:
+    """What PyTorch's own tensors take, from a run on fake ones: all is dispatched, nothing computed."""
+    from torch._subclasses import FakeTensorMode
+
+    from cnncalc.pytorch import build
+
+    training = graph.mode == "training"
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        model = build(graph).train(training)
+        images = [torch.empty(BATCH, *node.shape.torch) for node in graph.inputs if node.shape]
+        with watched(torch, [*model.parameters(), *model.buffers(), *images], log) as tally:
+            with torch.set_grad_enabled(training):
+                outputs = model(*images)
+            top = tally[1]
+            if not training:
+                return Held(top)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            log("backward")
+            tally[1] = tally[0]
+            ends = [(output, torch.ones_like(output)) for output in outputs if output.requires_grad]
+            if ends:
+                torch.autograd.backward(*zip(*ends, strict=True))
+            return Held(top, tally[1], tally[0])
+
+
+@contextmanager
+def watched(torch: ModuleType, known: list[Any], log: Callable[[str], object]) -> Iterator[list[int]]:
+    """Bytes of storages alive at once, beginning with those of known tensors: [now, the most so far]."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils._pytree import tree_leaves
+
+    seen: set[int] = set()
+    tally = [0, 0]
+
+    def freed(at: int, size: int) -> None:
+        seen.discard(at)
+        tally[0] -= size
+        log(f"  - {size}")
+
+    def meet(tensor: Any) -> None:
+        storage = tensor.untyped_storage()
+        at, size = storage._cdata, storage.nbytes()
+        if at not in seen:
+            seen.add(at)
+            tally[0] += size
+            tally[1] = max(tally)
+            weakref.finalize(storage, freed, at, size)
+            log(f"  + {size}")
+
+    class Watch(TorchDispatchMode):
+        def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            log(f"{function} at {tally[0]}")
+            result = function(*args, **(kwargs or {}))
+            for tensor in tree_leaves(result):
+                if isinstance(tensor, torch.Tensor):
+                    meet(tensor)
+            return result
+
+    for tensor in known:
+        meet(tensor)
+    with Watch():
+        yield tally
+
+
+def replayed(graph: Graph) -> Held:
+    """The same, by the layers' word."""
+    run = Run(graph, Setup(mode=graph.mode, backend=FAKE))
+    recorder = run.recorder
+    for weight in run.weights:
+        recorder.make(weight.values * run.width(None), "params", weight.node, weight.name)
+    for node in graph.layers:
+        if node.fit is not None and node.owner == node.index:
+            for item in node.fit.layer.buffers(node.fit.inputs):
+                recorder.make(item.size * run.width(item.dtype), "buffers", node.index, item.name)
+    for node in graph.inputs:
+        size = run.shape(node.index).size * run.width(None)
+        image = recorder.make(size, "input", node.index, node.name, batched=True)
+        run.variables[node.index] = recorder.hold(image)
+    everything = range(len(graph.nodes))
+    forward(run, everything, keep=run.training)
+    split = len(recorder.trace().events)
+    for at in graph.outputs if run.training else ():
+        if run.passes[at]:
+            size = run.shape(at).size * run.width(None)
+            # Whoever gave the gradient holds it.
+            number = recorder.hold(recorder.make(size, "grads", at, "gradient", batched=True))
+            if arrive(run, at, number):
+                recorder.drop(number)
+    backward(run, everything)
+    trace = recorder.trace()
+    nbytes = sizes(trace, BATCH)
+    held = [0]
+    for event in trace.events:
+        held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))
+    return Held(max(held[: split + 1]), max(held[split:]), held[-1]) if run.training else Held(max(held))
+
+
+def network(layer: Layer, inputs: tuple[Shape, ...], mode: str, before: str | None) -> Graph:
+    """A layer alone; `before` is what stands between it and the network's inputs, if anything does."""
+    names = [f"x{at}" for at in range(len(inputs))]
+    told = "".join(f"  {name}: 1x1x1\n" for name in names)
+    whole = cnncalc.load(f"cnncalc: 1\ninputs:\n{told}layers:\n  - relu:\n    from: x0\n", mode=mode)
+    nodes = [Node(at, name, "input", (), None, inputs[at]) for at, name in enumerate(names)]
+    entering = list(range(len(inputs)))
+    for at in entering if before else ():
+        shape = inputs[at]
+        first = "fc" if before == "conv" and not shape.rank else before or ""
+        fields = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
+        nodes.append(_node(len(nodes), f"before{at}", layer_type(first)(**fields), (shape,), (at,)))
+        entering[at] = nodes[-1].index
+    nodes.append(_node(len(nodes), "it", layer, inputs, tuple(entering)))
+    return whole._replace(nodes=tuple(nodes), outputs=(len(nodes) - 1,), diagnostics=())
+
+
+def _node(at: int, name: str, layer: Layer, inputs: tuple[Shape, ...], reads: tuple[int, ...]) -> Node:
+    fit = Fit(layer, inputs)
+    return Node(at, name, layer.key, reads, fit, fit.output)
