@@ -47,16 +47,21 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """One way to mend a fault, whole: after its edits the fault is gone (a test applies every one)."""
+    """One way to mend a fault, whole: after its edits the fault is gone (a test applies every one).
+
+    A `safe` one leaves every figure of the network as it is, and is no guess at what was meant.
+    """
 
     text: str
     edits: tuple[Edit, ...]
+    safe: bool = False
 
 
 class Fault(NamedTuple):
     """A kind of diagnostic: its code, its standing and its page.
 
-    `invalid` is a spec that shows it and `valid` the same spec mended; both are tests and the page's examples.
+    `invalid` is a spec that shows it and `valid` the same spec mended; both are tests and the page's examples. What is
+    in `preview` is looked for only when asked.
     """
 
     code: str
@@ -67,6 +72,7 @@ class Fault(NamedTuple):
     invalid: str
     valid: str
     source: str = ""
+    preview: bool = False
 
     def at(
         self,

@@ -26,6 +26,14 @@ class Analysis:
         self.dtype = dtype
 
     @cached_property
+    def by_kind(self) -> dict[str, list[Node]]:
+        """The nodes of each kind: of each layer type, and of `input`."""
+        found: dict[str, list[Node]] = {}
+        for node in self.graph.nodes:
+            found.setdefault(node.kind, []).append(node)
+        return found
+
+    @cached_property
     def parameters(self) -> list[Parameters | None]:
         """Weights, parameters and buffers that each node owns."""
         return parameters(self.graph)
