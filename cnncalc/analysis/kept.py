@@ -49,7 +49,7 @@ def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
         if node.is_input or fit is None:
             continue
         passes[node.index] = any(passes[at] for at in node.inputs) or (
-            node.index >= frozen and any(one.trainable for one in fit.layer.weights(fit.inputs))
+            node.owner >= frozen and any(one.trainable for one in fit.layer.weights(fit.inputs))
         )
     return passes
 
@@ -77,7 +77,7 @@ def keeps(
         if name in spared:
             continue
         if isinstance(item, Tensor):
-            kind = _dtype(fit, item, stored[node.index], backend)
+            kind = own_dtype(fit, item, stored[node.index], backend)
             found.append((name, KeptTensor(node.index, item.name, item.size, kind, item.batched)))
             continue
         holder = node.index if item == "output" else node.inputs[int(item)]
@@ -115,7 +115,7 @@ def _spared(fit: Fit, passes: Sequence[bool]) -> set[int | str]:
     return spared
 
 
-def _dtype(fit: Fit, item: Tensor, here: Stored | None, backend: str) -> str | None:
+def own_dtype(fit: Fit, item: Tensor, here: Stored | None, backend: str) -> str | None:
     """The type of a tensor of a layer's own.
 
     On CUDA dropout with an output of its own has a fused kernel, which keeps a mask of booleans where the CPU's way

@@ -6,7 +6,7 @@ from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.layers._check import problems
 from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, stated
-from cnncalc.layers._layer import Layer, Problem, Reach, Storage, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._layer import Layer, Problem, Reach, Step, Storage, Tensor, TorchCall, Weight, Work
 
 __all__ = [
     "REQUIRED",
@@ -15,6 +15,7 @@ __all__ = [
     "Problem",
     "Reach",
     "Refused",
+    "Step",
     "Storage",
     "Tensor",
     "TorchCall",

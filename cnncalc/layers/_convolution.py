@@ -8,7 +8,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, base, flag, padding, per_axis
 from cnncalc.layers._groups import OwnOutput
 from cnncalc.layers._layer import Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
-from cnncalc.layers._padding import ends_of, padded, uneven, zero_pad_call
+from cnncalc.layers._padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
@@ -32,7 +32,7 @@ def stride_text(stride: tuple[int, ...]) -> str:
 
 
 @base
-class Convolution(Windowed, OwnOutput):
+class Convolution(PadsApart, Windowed, OwnOutput):
     """K filters of F x F over every window of the input."""
 
     family: ClassVar[str] = "convolution"
@@ -111,8 +111,12 @@ class Convolution(Windowed, OwnOutput):
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The padded input, where PyTorch must pad in a step of its own; its backward then reads that."""
+        first = self.apart(inputs)
+        return (first,) if first else ()
+
+    def apart(self, inputs: Inputs) -> Tensor | None:
         windows = self.windows(inputs[0])
-        return (padded(inputs[0], ends_of(windows)),) if uneven(windows) else ()
+        return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

@@ -87,10 +87,11 @@ Kept: TypeAlias = int | Literal["output"] | Tensor
 
 
 class Step(NamedTuple):
-    """One operation of a backward pass: the tensors it makes, and by name what it reads for the last time.
+    """One operation of a pass: the tensors it makes, and by name what it reads for the last time.
 
-    `grad` is the gradient of the output, `grad0` that of the first operand; gradients of weights have the weight's
-    name; what was kept is called as in `keeps`. `passes` are gradients that are (or are views of) another's tensor:
+    Operands go by number, and what was made or kept by its name. In a backward pass `grad` is the gradient of the
+    output, `grad0` that of the first operand, and gradients of weights have the weight's name: what a step has made of
+    these reaches its place behind it. `passes` are gradients that are (or are views of) another's tensor:
     `("grad0", "grad")`. What no step is the last to read waits for the end of the last one.
     """
 
@@ -225,11 +226,19 @@ class Layer(ABC):
         In training, a tensor of the same name in `keeps` is this one, kept.
         """
 
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        """What the forward pass allocates beside its output, PyTorch call by PyTorch call.
+
+        Most layers are one call. Of several, each lets go of the operands that no later one reads. The last makes the
+        output, unless another says so by that name, and what is kept and stated by none of them.
+        """
+        return (Step(self.scratch(inputs)),)
+
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """What the backward pass allocates, for the gradients of the operands that are `wanted` and of all weights.
 
-        Most layers are one operation, which makes all of their gradients. (A test follows every layer's examples
-        through PyTorch's autograd: one that is not says so.)
+        Most layers are one operation, which makes all of their gradients; none where the input itself is handed on.
+        (A test follows every layer's examples through PyTorch's autograd: one that is not says so.)
         """
         return (Step(gradients(inputs, wanted) + weight_gradients(self.weights(inputs))),)
 

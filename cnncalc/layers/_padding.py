@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from cnncalc.layers._layer import Tensor, TorchCall
+from cnncalc.layers._gradients import unpadded
+from cnncalc.layers._layer import Inputs, Layer, Step, Tensor, TorchCall, weight_gradients
 from cnncalc.shape import Shape, Window
 
 # Positions before and after, an axis each. Negative ones crop.
@@ -39,3 +40,25 @@ def constant_pad_call(ends: Ends, value: float) -> TorchCall:
 def torch_order(ends: Ends) -> tuple[int, ...]:
     """PyTorch's order: last axis first."""
     return tuple(end for pair in reversed(ends) for end in pair)
+
+
+class PadsApart(Layer):
+    """Pads in a call of its own where it must; the layer proper then reads what that made, and the input may go."""
+
+    def apart(self, inputs: Inputs) -> Tensor | None:
+        """The padded input, where padding takes a call of its own."""
+        raise NotImplementedError
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        if (first := self.apart(inputs)) is None:
+            return super().forward(inputs, training=training)
+        beside = tuple(item for item in self.scratch(inputs) if item.name != first.name)
+        return Step((first,), (0,)), Step(beside, (first.name,))
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """One operation for the gradients of the padded input and of weights; then the ends are cut off again."""
+        if (first := self.apart(inputs)) is None or not wanted[0]:
+            return super().backward(inputs, wanted)
+        weights = weight_gradients(self.weights(inputs))
+        kept = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps(inputs))
+        return Step((first._replace(name="grad_padded"), *weights), ("grad", *kept)), unpadded(inputs)

@@ -8,14 +8,14 @@ from cnncalc.layers import _faults
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
 from cnncalc.layers._groups import OwnOutput, Weightless
-from cnncalc.layers._layer import Inputs, Problem
-from cnncalc.layers._padding import Ends
+from cnncalc.layers._layer import Inputs, Problem, Tensor
+from cnncalc.layers._padding import Ends, PadsApart, padded
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
 
 @base
-class Pool(Windowed, Weightless, OwnOutput):
+class Pool(PadsApart, Windowed, Weightless, OwnOutput):
     """Each channel by itself, each window to one number."""
 
     family: ClassVar[str] = "pooling"
@@ -74,6 +74,10 @@ class Pool(Windowed, Weightless, OwnOutput):
             (at.before, max(0, (at.output - 1) * at.stride + at.extent - at.size - at.before))
             for at in windows
         )
+
+    def apart(self, inputs: Inputs) -> Tensor | None:
+        ends = self.padding_apart(inputs[0])
+        return padded(inputs[0], ends) if ends else None
 
     def window_arguments(self, inputs: Inputs) -> dict[str, Any]:
         """The arguments that PyTorch's pooling modules have in common."""

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.layers import _faults
+from cnncalc.layers._gradients import first_only
 from cnncalc.layers._groups import KeepsNothing, NoScratch, Weightless
-from cnncalc.layers._layer import Inputs, Problem
+from cnncalc.layers._layer import Inputs, Problem, Step
 from cnncalc.shape import Shape
 
 
@@ -27,6 +28,9 @@ class SizeOf(Weightless, NoScratch, KeepsNothing):
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, inputs[1].spatial)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        return super().backward(inputs, first_only(wanted))
 
     def label(self, inputs: Inputs) -> str:
         return self.key.upper().replace("_", "-")

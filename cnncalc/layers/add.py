@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.layers._groups import KeepsNothing
-from cnncalc.layers._layer import Example, Inputs, Problem, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, elementwise_problems
 from cnncalc.shape import Shape
 
@@ -31,6 +31,19 @@ class Add(Merge, KeepsNothing):
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """Of three or more, the sum of all but the last: PyTorch adds two at a time."""
         return (Tensor("sum", inputs[0].torch, batched=True),) if len(inputs) > 2 else ()
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        last, shape = len(inputs) - 1, inputs[0].torch
+        sums = [Tensor(f"sum{at}", shape, batched=True) for at in range(1, last)]
+        read: list[tuple[int | str, ...]] = [(0, 1), *((f"sum{at - 1}", at) for at in range(2, last + 1))]
+        return tuple(Step(tuple(sums[at : at + 1]), names) for at, names in enumerate(read))
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The gradient is that of every operand; it reaches the last one first."""
+        pairs = [(0, 1), *((at,) for at in range(2, len(inputs)))]
+        return tuple(
+            Step(passes=tuple((f"grad{at}", "grad") for at in pair if wanted[at])) for pair in reversed(pairs)
+        )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.add", operands="fold"),)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from cnncalc.layers._field import Sides, flag
 from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
-from cnncalc.layers._padding import padded, zero_pad_call
+from cnncalc.layers._padding import zero_pad_call
 from cnncalc.layers._pool import Pool
 from cnncalc.shape import Shape, Window
 
@@ -38,8 +38,8 @@ class AvgPool(Pool):
         return self.scratch(inputs) or (0,)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        ends = self.padding_apart(inputs[0])
-        return (padded(inputs[0], ends),) if ends else ()
+        first = self.apart(inputs)
+        return (first,) if first else ()
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         """None where the padding takes a step of its own and must not be counted, or a window hangs over it."""

@@ -4,7 +4,18 @@ from typing import ClassVar
 
 from cnncalc.layers._field import flag, number
 from cnncalc.layers._groups import OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._layer import (
+    Example,
+    Inputs,
+    Kept,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+    weight_gradients,
+)
 from cnncalc.layers._statistics import buffers, statistics_work, weights
 from cnncalc.shape import Shape
 
@@ -55,6 +66,14 @@ class BatchNorm(Pointwise, OwnOutput):
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return () if self.track else self._statistics(inputs)
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        return (Step(self._statistics(inputs) if training else self.scratch(inputs)),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """One operation, which makes the gradient of the input wanted or not (`cudnn_batch_norm_backward`)."""
+        entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
+        return (Step((entering, *weight_gradients(self.weights(inputs)))),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.layers import _faults
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, layer
+from cnncalc.layers._layer import Example, Inputs, Problem, Step, Tensor, TorchCall, gradients, layer
 from cnncalc.layers._part import Part
 from cnncalc.shape import Shape
 
@@ -34,6 +34,11 @@ class Chunk(Part):
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels // self.of, inputs[0].spatial)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Zeros for every other piece, and all of them joined (`split_backward`)."""
+        others = [Tensor(f"zeros{at}", self.output(inputs).torch, batched=True) for at in range(self.of - 1)]
+        return (Step((*others, *gradients(inputs, wanted))),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.Chunk", {"chunks": self.of, "index": self.index}),)

@@ -2,8 +2,20 @@
 
 from typing import ClassVar
 
+from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput
-from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._layer import (
+    Example,
+    Inputs,
+    Reach,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+    weight_gradients,
+)
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
@@ -35,6 +47,10 @@ class ClassToken(OfTokens, KeepsNothing, NoScratch, OwnOutput):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return (Reach(1, 1, -1),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """A view for what was there before; of the token's, the sum over the images."""
+        return passed(wanted), Step(weight_gradients(self.weights(inputs)))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.ClassToken", {"channels": inputs[0].channels}),)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch
 from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, mismatch
@@ -10,7 +11,7 @@ from cnncalc.shape import Shape
 
 
 @layer
-class Concat(Merge, KeepsNothing, NoScratch):
+class Concat(PassesGradient, Merge, KeepsNothing, NoScratch):
     """The channels of its operands one after another, over one grid of positions."""
 
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"

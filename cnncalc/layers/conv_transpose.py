@@ -16,11 +16,14 @@ from cnncalc.layers._layer import (
     Inputs,
     Problem,
     Reach,
+    Step,
     Tensor,
     TorchCall,
     Weight,
     Work,
+    gradients,
     layer,
+    weight_gradients,
 )
 from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
 from cnncalc.layers._window import axiswise, half_of_even, sliding
@@ -196,6 +199,16 @@ class ConvTranspose(KeepsInput, OwnOutput):
             return ()
         sizes = (n + sum(cut) for n, cut in zip(self.grid(volume), ends, strict=True))
         return (Tensor("uncut", (self.filters, *sizes), batched=True),)
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        whole = self.scratch(inputs)
+        return (Step(whole, (0,)), Step((), ("uncut",))) if whole else (Step(),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Where it was cut apart, zeros take the place of what was cut first: `constant_pad_nd` by negative numbers."""
+        made = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
+        padded = tuple(one._replace(name="grad_uncut") for one in self.scratch(inputs))
+        return (Step(padded, ("grad",)), Step(made)) if padded else (Step(made),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

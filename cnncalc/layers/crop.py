@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, Sides, padding, per_axis
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.layers._gradients import uncut
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.layers._padding import Ends, ends_of
 from cnncalc.layers._part import Part
 from cnncalc.layers._window import axiswise, sliding
@@ -69,6 +70,9 @@ class Crop(Part):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return tuple(Reach(1, 1, before) for before, _ in self._cut(inputs[0]))
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        return uncut(inputs[0], self.output(inputs))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         start = tuple(before for before, _ in self._cut(inputs[0]))

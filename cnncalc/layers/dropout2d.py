@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from cnncalc.layers._field import flag, number
 from cnncalc.layers._groups import Elementwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
@@ -33,11 +33,21 @@ class Dropout2d(Elementwise):
         return Work()
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return self._factors(inputs)
+
+    def _factors(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """What values are multiplied by in training."""
         if self.p == 0:
             return ()
         if self.p == 1:  # PyTorch multiplies by a single zero
             return (Tensor("zero", ()),)
         return (Tensor("mask", (inputs[0].channels, *(1,) * inputs[0].rank), batched=True),)
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        return (Step(self._factors(inputs) if training else ()),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        return super().backward(inputs, wanted) if self.p else ()
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall(f"nn.Dropout{inputs[0].rank}d", {"p": self.p, "inplace": self.inplace}),)

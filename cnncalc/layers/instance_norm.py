@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.layers import _faults
 from cnncalc.layers._field import flag, number
 from cnncalc.layers._groups import OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.layers._statistics import buffers, statistics_work, weights
 from cnncalc.shape import Shape
 
@@ -69,6 +69,30 @@ class InstanceNorm(Pointwise, OwnOutput):
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return *self._repeated(inputs), *(() if self.track else self._statistics(inputs))
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        if not training:
+            return super().forward(inputs, training=training)
+        statistics = self._statistics(inputs)
+        output = Tensor("output", inputs[0].torch, batched=True)
+        # The running statistics are updated with a mean over the images, one after the other.
+        update = (Tensor("update", (inputs[0].channels,)),) * self.track
+        return (
+            Step((*self._repeated(inputs), *statistics, output), tuple(one.name for one in statistics)),
+            Step(update),
+        )
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """As batch normalisation; then the sums, over the images, of the gradients of what was repeated."""
+        channels = inputs[0].channels
+        names = [one.name for one in reversed(self.weights(inputs))]
+        entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
+        repeated = [Tensor(f"grad_repeated_{name}", (channels,), batched=True) for name in names]
+        spent = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps(inputs))
+        return (
+            Step((entering, *repeated), ("grad", "unwanted", *spent)),
+            *(Step((Tensor(name, (channels,)),), (f"grad_repeated_{name}",)) for name in names),
+        )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import number
+from cnncalc.layers._gradients import quotient
 from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
@@ -35,6 +36,27 @@ class L2Norm(Weightless, Pointwise, OwnOutput):
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The norms, but for those below eps."""
         return (Tensor("divisor", (1, *inputs[0].spatial), batched=True),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Of the quotient; of the divisors, summed over the channels they were spread to; of the norms; of their input.
+
+        The input has two gradients: as what is divided, and through the norms.
+        """
+        shape, each = inputs[0].torch, (1, *inputs[0].spatial)
+        spread, divided = quotient(shape, "divisor")
+        total = "grad_divisor" if inputs[0].channels == 1 else "sums"
+        summed = (Step((Tensor("sums", each, batched=True),), ("grad_divisor",)),) * (total == "sums")
+        large = Tensor("large", each, "bool", batched=True)
+        norms = Tensor("grad_norm", each, batched=True)
+        directions = Tensor("directions", shape, batched=True)
+        zeros = Tensor("zeros", each, "bool", batched=True)
+        return (
+            spread,
+            divided,
+            *summed,
+            Step((Tensor("zero", ()), large, norms), ("zero", "large", total)),
+            Step((directions, zeros, Tensor("grad0", shape, batched=True))),
+        )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("F.normalize", {"p": 2.0, "dim": 1, "eps": self.eps}),)

@@ -4,7 +4,18 @@ from typing import ClassVar
 
 from cnncalc.layers._field import number
 from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._layer import (
+    Example,
+    Inputs,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    gradients,
+    layer,
+    weight_gradients,
+)
 from cnncalc.shape import Shape
 
 
@@ -31,6 +42,11 @@ class LayerScale(KeepsInput, NoScratch, OwnOutput, Pointwise):
 
     def work(self, inputs: Inputs) -> Work:
         return Work(multiplies=inputs[0].size)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Of the factors one for each value at first, which are summed."""
+        factors = Tensor("grad_factors", inputs[0].torch, batched=True)
+        return (Step((factors, *gradients(inputs, wanted), *weight_gradients(self.weights(inputs)))),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

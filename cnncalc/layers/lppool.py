@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import number
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
-from cnncalc.layers._padding import padded, zero_pad_call
+from cnncalc.layers._gradients import power, unpadded
+from cnncalc.layers._layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.layers._padding import zero_pad_call
 from cnncalc.layers._pool import Pool
 from cnncalc.shape import Shape, Window
 
@@ -33,13 +34,9 @@ class LPPool(Pool):
         outputs, taps = self.output(inputs).size, self.taps(inputs[0])
         return Work(adds=outputs * (taps - 1), exponentials=outputs * (taps + 1))
 
-    def _read(self, inputs: Inputs) -> Tensor | None:
-        ends = self.padding_apart(inputs[0])
-        return padded(inputs[0], ends) if ends else None
-
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         # PyTorch computes sign(mean)*relu(|mean|) of the mean power, times the taps, to the power 1/p.
-        read = self._read(inputs)
+        read = self.apart(inputs)
         powers = Tensor("powers", read.shape if read else inputs[0].torch, batched=True)
         out = self.output(inputs).torch
         steps = (Tensor(name, out, batched=True) for name in ("mean", "sign", "magnitude", "sum"))
@@ -53,6 +50,27 @@ class LPPool(Pool):
         if powers.size > 3 * self.output(inputs).size:
             return (*apart, powers)
         return (*apart, *(step for step in steps[:3] if isinstance(step, Tensor)))
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The forward's steps in reverse; where the mean is 0, sign has a gradient too, of zeros."""
+        out, first = self.output(inputs).torch, self.apart(inputs)
+        read = first.shape if first else inputs[0].torch
+
+        def grad(of: str, shape: tuple[int, ...] = out) -> tuple[Tensor]:
+            return (Tensor(f"grad_{of}", shape, batched=True),)
+
+        steps = (
+            power("grad", "grad_sum", out, "sum"),
+            Step(grad("product"), ("grad_sum",)),
+            Step((*grad("sign"), *grad("magnitude")), ("grad_product", "sign")),
+            Step(grad("size"), ("grad_magnitude", "magnitude")),
+            Step((Tensor("signs", out, batched=True), *grad("mean")), ("signs", "grad_size", "mean")),
+            Step((Tensor("zeros", out, batched=True),), ("zeros", "grad_sign")),
+            Step(grad("powers", read), ("grad_mean", "powers")),
+        )
+        if first is None:
+            return (*steps, power("grad_powers", "grad0", read, 0))
+        return (*steps, power("grad_powers", "grad_padded", read, first.name), unpadded(inputs))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         """None where padding takes a step of its own and a window hangs over it: PyTorch scales that window up."""

@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import REQUIRED, integer, number
+from cnncalc.layers._gradients import power, quotient
 from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
@@ -54,6 +55,25 @@ class LRN(Weightless, Pointwise, OwnOutput):
         if squares.size > 2 * inputs[0].size:
             return (squares,)
         return tuple(step for step in steps if isinstance(step, Tensor))
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The forward's steps in reverse. The input has three gradients: what is divided, and twice in its square."""
+        shape = inputs[0].torch
+        padded = self._padded(inputs)._replace(name="grad_padded")
+
+        def grad(of: str) -> tuple[Tensor]:
+            return (Tensor(f"grad_{of}", shape, batched=True),)
+
+        return (
+            *quotient(shape, "divisor"),
+            power("grad_divisor", "grad_sum", shape, "sum"),
+            Step(grad("mean"), ("grad_sum",)),
+            Step((padded,), ("grad_mean", "squares")),
+            Step(grad("squares"), ("grad_padded",)),
+            Step((*grad("left"), *grad("right")), ("grad_squares", 0)),
+            Step(passes=(("grad0", "grad_left"),)),
+            Step(passes=(("grad0", "grad_right"),)),
+        )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "k": self.k}

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.layers._field import PerAxis, per_axis
 from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
-from cnncalc.layers._padding import constant_pad_call, padded
+from cnncalc.layers._padding import constant_pad_call
 from cnncalc.layers._pool import Pool
 from cnncalc.layers._window import axiswise, sliding
 from cnncalc.shape import Shape, Window
@@ -40,14 +40,13 @@ class MaxPool(Pool):
         return Work(compares=self.output(inputs).size * (self.taps(inputs[0]) - 1))
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        ends = self.padding_apart(inputs[0])
-        return (padded(inputs[0], ends) if ends else 0, self._indices(inputs))
+        return (self.apart(inputs) or 0, self._indices(inputs))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        ends = self.padding_apart(inputs[0])
+        first = self.apart(inputs)
         # Along one axis PyTorch does without the indices where no backward follows.
         indices = () if inputs[0].rank == 1 else (self._indices(inputs),)
-        return (padded(inputs[0], ends), *indices) if ends else indices
+        return (first, *indices) if first else indices
 
     def _indices(self, inputs: Inputs) -> Tensor:
         return Tensor("indices", self.output(inputs).torch, "int64", batched=True)

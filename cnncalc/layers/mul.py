@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import ClassVar
 
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, broadcast_shape, elementwise_problems
 from cnncalc.shape import Shape
 
@@ -47,5 +47,47 @@ class Mul(Merge):
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return self._products(inputs)[-1:]
 
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        products = self._products(inputs)
+        read: list[tuple[int | str, ...]] = [(0, 1)]
+        read += [(f"product{at - 1}", at) for at in range(2, len(inputs))]
+        return tuple(Step(products[at : at + 1], names) for at, names in enumerate(read))
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Product by product, the last one first: the gradient times one factor is that of the other."""
+        shapes = inputs[0], *self._partial(inputs)
+        steps: list[Step] = []
+        for at in reversed(range(1, len(inputs))):
+            # The gradient of a product of several goes on; those of operands have reached their place.
+            factors = (
+                ("grad0" if at == 1 else f"grad_product{at - 1}", shapes[at - 1], any(wanted[:at])),
+                (f"grad{at}", inputs[at], wanted[at]),
+            )
+            before = "grad" if at == len(inputs) - 1 else f"grad_product{at}"
+            read = (before, at, 0 if at == 1 else f"product{at - 1}")
+            steps += _of_product(shapes[at], [(name, shape) for name, shape, want in factors if want], read)
+        return tuple(steps)
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.mul", operands="fold"),)
+
+
+def _of_product(
+    product: Shape, factors: list[tuple[str, Shape]], read: tuple[int | str, ...]
+) -> tuple[Step, ...]:
+    """The gradients of a product's factors (`mul_tensor_backward`), as large as the product at first.
+
+    That of a factor that was broadcast is summed (`validate_outputs` in torch/csrc/autograd/engine.cpp) when both are
+    made, and reaches its place when both are summed.
+    """
+    summed = [
+        (name, Tensor(f"summed_{name}", shape.torch, batched=True))
+        for name, shape in factors
+        if shape != product
+    ]
+    steps = [Step(tuple(Tensor(f"whole_{name}", product.torch, batched=True) for name, _ in factors))]
+    steps += [Step((one,), (f"whole_{name}",)) for name, one in summed]
+    given = dict(summed)
+    passes = tuple((name, given[name].name if name in given else f"whole_{name}") for name, _ in factors)
+    spent = tuple(old for _, old in passes)
+    return (*steps, Step((), (*read, *spent), passes))

@@ -2,8 +2,19 @@
 
 from typing import ClassVar
 
+from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._layer import (
+    Example,
+    Inputs,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+    weight_gradients,
+)
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
@@ -29,6 +40,10 @@ class PositionEmbedding(OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise)
 
     def work(self, inputs: Inputs) -> Work:
         return Work(adds=inputs[0].size)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The gradient itself for the tokens; its sum over the images for their positions."""
+        return (passed(wanted)._replace(makes=weight_gradients(self.weights(inputs))),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {"channels": inputs[0].channels, "length": inputs[0].positions}

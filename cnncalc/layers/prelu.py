@@ -7,7 +7,19 @@ from cnncalc.layers import _faults
 from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._field import integer, number
 from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import Change, Example, Inputs, Problem, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._layer import (
+    Change,
+    Example,
+    Inputs,
+    Problem,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+    weight_gradients,
+)
 from cnncalc.shape import Shape
 
 
@@ -45,6 +57,16 @@ class PReLU(KeepsInput, NoScratch, OwnOutput, Pointwise):
     def work(self, inputs: Inputs) -> Work:
         values = inputs[0].size
         return Work(multiplies=values, compares=values)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """One kernel makes the gradients of input and slopes, each value by itself; those of the slopes are summed."""
+        shape = inputs[0].torch
+        entering = Tensor("grad0" if wanted[0] else "unwanted", shape, batched=True)
+        slopes = Tensor("grad_slopes", shape, batched=True)
+        weights = weight_gradients(self.weights(inputs))
+        if wanted[0]:
+            return (Step((entering, slopes, *weights)),)
+        return Step((entering, slopes), ("unwanted",)), Step(weights)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("nn.PReLU", {"num_parameters": self.num_parameters, "init": self.init}),)

@@ -12,11 +12,14 @@ from cnncalc.layers._layer import (
     Kept,
     Problem,
     Reach,
+    Step,
     Tensor,
     TorchCall,
     Weight,
     Work,
+    gradients,
     layer,
+    weight_gradients,
 )
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
@@ -104,6 +107,30 @@ class SelfAttention(OfTokens, OwnOutput):
         width, length = inputs[0].channels, inputs[0].positions
         more = Tensor("scores", (length, self.heads * length - 2 * width), batched=True)
         return heads, shares, joined, more
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The forward's steps in reverse, with a copy wherever heads are put into another order."""
+        width, length = inputs[0].channels, inputs[0].positions
+        weights = weight_gradients(self.weights(inputs))
+        entering, leaving = weights[: len(weights) // 2], weights[len(weights) // 2 :]
+
+        def grad(of: str, *shape: int) -> Tensor:
+            return Tensor(f"grad_{of}", shape or (length, width), batched=True)
+
+        steps = [Step((*leaving, grad("joined")), ("grad", "joined"))]
+        if self.heads > 1 and length > 1:
+            steps.append(Step((grad("parted"),), ("grad_joined",)))
+        square = (self.heads, length, length)
+        return (
+            *steps,
+            Step((grad("value"), grad("shares", *square)), (steps[-1].makes[-1].name,)),
+            Step((grad("scores", *square),), ("grad_shares", "shares")),
+            Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
+            Step((grad("query"),), ("grad_scaled",)),
+            Step((grad("stacked", 3, length, width),), ("grad_query", "grad_key", "grad_value")),
+            Step((grad("heads", 3, length, width),), ("grad_stacked",)),
+            Step((*entering, *gradients(inputs, wanted))),
+        )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {"embed_dim": inputs[0].channels, "num_heads": self.heads, "bias": self.bias}

@@ -5,15 +5,28 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.layers._gradients import unpadded
 from cnncalc.layers._groups import OwnOutput
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Weight, Work, layer
-from cnncalc.layers._padding import ends_of, padded, uneven, zero_pad_call
+from cnncalc.layers._layer import (
+    Example,
+    Inputs,
+    Kept,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    gradients,
+    layer,
+    weight_gradients,
+)
+from cnncalc.layers._padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
 
 @layer
-class SeparableConv(Windowed, OwnOutput):
+class SeparableConv(PadsApart, Windowed, OwnOutput):
     """A depthwise convolution, then a 1x1 convolution of its channels: two PyTorch modules, one layer.
 
     Nothing is between the two, so one bias, at the end, does for both (as in Keras). Where a norm or an activation
@@ -86,9 +99,23 @@ class SeparableConv(Windowed, OwnOutput):
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """What lies between the two; and the padded input, where PyTorch must pad in a step of its own."""
-        windows = self.windows(inputs[0])
         between = Tensor("depthwise", (self._middle(inputs), *self.grid(inputs[0])), batched=True)
-        return (padded(inputs[0], ends_of(windows)), between) if uneven(windows) else (between,)
+        first = self.apart(inputs)
+        return (first, between) if first else (between,)
+
+    def apart(self, inputs: Inputs) -> Tensor | None:
+        windows = self.windows(inputs[0])
+        return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The pointwise convolution's gradients, then the depthwise one's."""
+        first, between = self.apart(inputs), self.scratch(inputs)[-1]
+        depthwise, *pointwise = weight_gradients(self.weights(inputs))
+        steps = [Step((between._replace(name="grad_depthwise"), *pointwise), ("grad", "depthwise"))]
+        if first is None or not wanted[0]:
+            return (*steps, Step((*gradients(inputs, wanted), depthwise)))
+        padded = Step((first._replace(name="grad_padded"), depthwise), ("grad_depthwise", first.name))
+        return (*steps, padded, unpadded(inputs))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

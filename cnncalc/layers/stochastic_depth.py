@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._field import REQUIRED, choice, number
 from cnncalc.layers._groups import Elementwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
@@ -35,8 +35,18 @@ class StochasticDepth(Elementwise):
         return Work()
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return self._noise(inputs)
+
+    def _noise(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """What values are multiplied by in training."""
         noise = Tensor("noise", (1,) * (1 + inputs[0].rank), batched=self.mode == "row")
         return (noise,) if self.p else ()
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        return (Step(self._noise(inputs) if training else ()),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        return super().backward(inputs, wanted) if self.p else ()
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.StochasticDepth", {"p": self.p, "rank": inputs[0].rank, "mode": self.mode}),)

@@ -1,6 +1,7 @@
 """The backward pass, in autograd's order: the layers in reverse, each making the gradients of what it read."""
 
 from cnncalc.graph import Node
+from cnncalc.layers import Step
 from cnncalc.memory.run import Run
 
 
@@ -18,51 +19,68 @@ def backward(run: Run, nodes: range) -> None:
             _layer(run, node)
 
 
+def arrive(run: Run, at: int, number: int) -> bool:
+    """A gradient reaches a node's output; a second one is added to the first (`InputBuffer::add`).
+
+    In place where nobody else holds that, and it is no part of a larger tensor. What is no operation to autograd hands
+    its input on: the gradient reaches whatever made that. Returns whether it was added to another: its maker then still
+    holds it.
+    """
+    nodes, recorder = run.graph.nodes, run.recorder
+    while not nodes[at].is_input and not _steps(run, nodes[at]):
+        at = nodes[at].inputs[0]
+    first = run.gradients.get(at)
+    if first is None:
+        run.gradients[at] = number
+        return False
+    nbytes = run.shape(at).size * run.width(None)
+    if run.setup.backend.sums_in_place and recorder.alone(first) and recorder.each(first) == nbytes:
+        return True
+    run.gradients[at] = recorder.make(nbytes, "temporaries", at, "gradient", batched=True)
+    recorder.drop(first)
+    return True
+
+
+def _steps(run: Run, node: Node) -> tuple[Step, ...]:
+    """The operations of a layer's backward pass."""
+    assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
+    wanted = tuple(run.passes[at] for at in node.inputs)
+    return node.fit.layer.backward(node.fit.inputs, wanted)
+
+
 def _layer(run: Run, node: Node) -> None:
     recorder, fit = run.recorder, node.fit
-    assert fit is not None  # Gradients reach layers only, and the forward has been here.
-    wanted = tuple(run.passes[at] for at in node.inputs)
-    weights = {one.name for one in fit.layer.weights(fit.inputs)} if node.index >= run.setup.frozen else set()
+    assert fit is not None
+    weights = {one.name for one in fit.layer.weights(fit.inputs)}
+    # Weights that don't learn get no gradient, and nothing is made for them.
+    frozen = weights if node.owner < run.setup.frozen else set()
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
-    for step in fit.layer.backward(fit.inputs, wanted):
+    steps = _steps(run, node)
+    if not steps and arrive(run, node.inputs[0], held["grad"]):
+        recorder.drop(held["grad"])
+    for step in steps:
         for item in step.makes:
+            if item.name in frozen:
+                continue
             category = "grads" if item.name in weights else "temporaries"
             held[item.name] = recorder.make(
                 item.size * run.width(item.dtype), category, node.index, item.name, batched=item.batched
             )
         for new, old in step.passes:
-            held[new] = recorder.hold(held[old])
-        for name in step.frees:
-            recorder.drop(held.pop(name))
-    made = [(at, held.pop(f"grad{k}")) for k, at in enumerate(node.inputs) if wanted[k]]
-    learned = {name: held.pop(name) for name in weights if name in held}
-    for number in held.values():
-        recorder.drop(number)
-    for name, number in learned.items():
-        _accumulate(run, (node.owner, name), number)
-    for at, number in made:
-        _arrive(run, at, number)
-
-
-def _arrive(run: Run, at: int, number: int) -> None:
-    """A gradient reaches a node's output; a second one is added to the first."""
-    recorder = run.recorder
-    first = run.gradients.get(at)
-    if first is None:
-        run.gradients[at] = number
-        return
-    in_place = run.setup.backend.sums_in_place
-    if in_place and recorder.alone(first):
-        recorder.drop(number)
-    elif in_place and recorder.alone(number):
-        recorder.drop(first)
-        run.gradients[at] = number
-    else:
-        run.gradients[at] = recorder.make(
-            run.shape(at).size * run.width(None), "temporaries", at, "gradient", batched=True
-        )
-        recorder.drop(first)
-        recorder.drop(number)
+            if new not in frozen:
+                held[new] = recorder.hold(held[old])
+        # Some are there only if they are wanted.
+        done = {name: held.pop(name) for name in step.frees if name in held}
+        ready = [(at, held.pop(f"grad{k}")) for k, at in enumerate(node.inputs) if f"grad{k}" in held]
+        learned = {name: held.pop(name) for name in weights if name in held}
+        if step is steps[-1]:
+            done |= held
+        for number in done.values():
+            recorder.drop(number)
+        for number in [number for at, number in ready if arrive(run, at, number)]:
+            recorder.drop(number)
+        for name, number in learned.items():
+            _accumulate(run, (node.owner, name), number)
 
 
 def _accumulate(run: Run, weight: tuple[int, str], number: int) -> None:

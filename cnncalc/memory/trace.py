@@ -72,6 +72,10 @@ class Recorder:
         """Whether it has one holder."""
         return self._holders[number] == 1
 
+    def each(self, number: int) -> int:
+        """A tensor's bytes for every image."""
+        return self._tensors[number].each
+
     def rename(self, number: int, category: str, name: str) -> None:
         """What a tensor is, where that shows only after it was made."""
         self._tensors[number] = self._tensors[number]._replace(category=category, name=name)
