@@ -16,7 +16,7 @@ def inference(graph: Graph, setup: Setup) -> Trace:
     standing(run)
     run.begin()
     for part in segments(run):
-        whole = gathered(run, part)
+        whole = gathered(run, part, "forward")
         forward(run, part.nodes, keep=False)
         released(run, whole)
     return run.recorder.trace()

@@ -9,10 +9,11 @@ from cnncalc.memory.run import Run
 from cnncalc.memory.segments import Segment
 
 
-def gathered(run: Run, part: Segment) -> list[int]:
-    """The whole parameters of a unit, for as long as it runs."""
+def gathered(run: Run, part: Segment, phase: str) -> list[int]:
+    """The whole parameters of a unit, for as long as it runs in this phase."""
     if not run.setup.sharded:
         return []
+    run.recorder.at(phase)
     return [
         run.recorder.make(
             weight.values * run.width(None), "temporaries", weight.node, f"{weight.name} gathered"

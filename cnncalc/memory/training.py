@@ -39,7 +39,7 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
     """Forward and backward of one batch; returns what its variables hold at the end."""
     run.begin()
     for part in parts:
-        whole = gathered(run, part)
+        whole = gathered(run, part, "forward")
         if part.checkpointed:
             checkpointed_forward(run, part)
         else:
@@ -47,7 +47,7 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         released(run, whole)
     losses = loss(run)
     for part in reversed(parts):
-        whole = gathered(run, part)
+        whole = gathered(run, part, "backward")
         if part.checkpointed:
             recompute(run, part)
         backward(run, part.nodes)
