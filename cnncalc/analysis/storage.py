@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
+from cnncalc.layers._groups import ViewOutput
+from cnncalc.layers._strides import Strides, in_order
 
 
 class Stored(NamedTuple):
@@ -19,11 +21,15 @@ def storage(graph: Graph) -> list[Stored | None]:
     """Of every node where its output lives; None where its shape is unknown.
 
     `WHERE_SAFE` is decided here. A layer overwrites its input where nobody else reads it, it is no output and no
-    input of the network, and no layer behind it keeps what would be overwritten for its backward pass.
+    input of the network, and no layer behind it keeps what would be overwritten for its backward pass. And so is what
+    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`.
     """
     training = graph.mode == "training"
     result: list[Stored | None] = []
     needs = Needs(graph, result)
+    # How values lie in another node's tensor. Those in one of their own are taken to follow each other: layers that
+    # leave channels last in memory are not told apart.
+    lying: dict[int, Strides] = {}
     for node in graph.nodes:
         if node.shape is None or (node.fit is None and not node.is_input):
             result.append(None)
@@ -31,6 +37,14 @@ def storage(graph: Graph) -> list[Stored | None]:
         how = Storage.OWN if node.fit is None else node.fit.layer.storage(training=training)
         if how is Storage.WHERE_SAFE:
             how = Storage.IN_PLACE if needs.besides(node) is None else Storage.OWN
+        if how is not Storage.OWN and node.fit is not None:
+            strides = lying.get(node.inputs[0])
+            if isinstance(node.fit.layer, ViewOutput):
+                entering = node.fit.inputs
+                strides = node.fit.layer.strides(entering, strides or in_order(entering[0].torch))
+                how = Storage.OWN if strides is None else how
+            if strides is not None:
+                lying[node.index] = strides
         before = None if how is Storage.OWN else result[node.inputs[0]]
         if before is None:
             result.append(Stored(how, node.index, node.shape.size))

@@ -1,9 +1,11 @@
 """Facts that many layers share, stated once and by name: a layer takes them by inheriting, never by silence."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from cnncalc.layers._field import base, flag
 from cnncalc.layers._layer import Inputs, Kept, Layer, Reach, Storage, Tensor, Weight
+from cnncalc.layers._strides import Strides
 from cnncalc.shape import Shape
 
 
@@ -32,10 +34,14 @@ class OwnOutput(Layer):
 
 
 class ViewOutput(Layer):
-    """Hands its input on under another shape: no values are copied."""
+    """Hands its input on, or a part of it, or all of it under another shape: no values are copied that need not be."""
 
     def storage(self, *, training: bool) -> Storage:
         return Storage.VIEW
+
+    @abstractmethod
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
+        """How far apart the output's values lie in the tensor of the input, whose own lie so; None where it copies."""
 
 
 class Pointwise(Layer):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
 from cnncalc.layers._layer import Inputs, Reach, Work
+from cnncalc.layers._strides import Strides
 
 
 class Part(Weightless, NoScratch, ViewOutput, KeepsNothing):
@@ -16,6 +17,9 @@ class Part(Weightless, NoScratch, ViewOutput, KeepsNothing):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return (Reach(),) * inputs[0].rank
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides:
+        return strides
 
     def label(self, inputs: Inputs) -> str:
         return self.key.upper().replace("_", "-")

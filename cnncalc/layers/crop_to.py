@@ -7,6 +7,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._groups import ViewOutput
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.layers._size_of import SizeOf
+from cnncalc.layers._strides import Strides
 from cnncalc.shape import Shape
 
 
@@ -37,6 +38,9 @@ class CropTo(SizeOf, ViewOutput):
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         sizes = zip(inputs[0].spatial, inputs[1].spatial, strict=True)
         return tuple(Reach(1, 1, (size - wanted) // 2) for size, wanted in sizes)
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides:
+        return strides
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.CropTo", {"rank": inputs[0].rank}),)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless, WholeInput
 from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.layers._strides import Strides, regrouped
 from cnncalc.shape import Shape
 
 
@@ -24,6 +25,9 @@ class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
+        return regrouped(inputs[0].torch, strides, self.output(inputs).torch)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("nn.Flatten"),)

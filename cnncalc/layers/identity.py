@@ -5,6 +5,7 @@ from typing import ClassVar
 from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._groups import Elementwise, KeepsNothing, ViewOutput
 from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.layers._strides import Strides
 
 
 @layer
@@ -17,6 +18,9 @@ class Identity(Elementwise, ViewOutput, KeepsNothing):
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides:
+        return strides
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("nn.Identity"),)

@@ -7,6 +7,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
 from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._strides import Strides, regrouped
 from cnncalc.shape import AXES, Shape
 
 
@@ -77,6 +78,9 @@ class Reshape(Weightless, NoScratch, ViewOutput, KeepsNothing):
         if shape == entering:
             return (Reach(),) * shape.rank
         return None if shape.rank else tuple(Reach(size, size) for size in entering.spatial)
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
+        return regrouped(inputs[0].torch, strides, self.output(inputs).torch)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.Reshape", {"shape": self.output(inputs).torch}),)

@@ -7,6 +7,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._field import integer
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.layers._part import Part
+from cnncalc.layers._strides import Strides
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
@@ -34,6 +35,9 @@ class SelectToken(OfTokens, Part):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return (Reach(1, 1, self.index),)
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides:
+        return strides[:1]
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.SelectToken", {"index": self.index}),)

@@ -7,6 +7,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._field import choice, integer
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.layers._part import Part
+from cnncalc.layers._strides import Strides
 from cnncalc.shape import Shape
 
 
@@ -65,6 +66,10 @@ class Slice(Part):
         return tuple(
             Reach(1, self.step, self.start) if axis == self.axis else Reach() for axis in inputs[0].axes
         )
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides:
+        at = self._dimension(inputs[0])
+        return (*strides[:at], strides[at] * self.step, *strides[at + 1 :])
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         taken = self._taken(inputs[0])

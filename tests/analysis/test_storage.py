@@ -106,6 +106,30 @@ class TestViews:
         told = how(figures(f"{CONV}- add: [prev, input]\n- concat: [prev, conv1]\n- mul: [prev, concat1]"))
         assert set(told.values()) == {"own"}
 
+    @pytest.mark.parametrize(
+        "part",
+        ["crop: 4", "slice: {axis: height, stop: 4}", "slice: {step: 2}", "slice: {axis: width, step: 3}"],
+    )
+    @pytest.mark.parametrize(
+        "flat", ["flatten", "reshape: {channels: 1, length: $in.channels * $in.positions}"]
+    )
+    def test_of_what_is_spread_is_a_copy(self, figures: Figures, part: str, flat: str) -> None:
+        flat = flat.replace("$in.positions", "$in.height * $in.width")
+        told = list(how(figures(f"{CONV}- {part}\n- relu\n- {flat}\n- sigmoid")).values())
+        assert [one.partition(",")[0] for one in told[1:4]] == ["view", "in place", "own"]
+
+    @pytest.mark.parametrize(
+        "part", ["chunk: {of: 3, index: 1}", "slice: {start: 1}", "slice: {axis: width, step: 2}", "crop: 8"]
+    )
+    def test_of_what_lies_in_a_row_is_none(self, figures: Figures, part: str) -> None:
+        assert how(figures(f"{CONV}- {part}\n- flatten"))["flatten1"] == "view, conv1"
+
+    def test_of_a_copy_is_a_view_of_that(self, figures: Figures) -> None:
+        told = how(
+            figures(f"{CONV}- crop: 4\n- flatten\n- reshape: {{channels: 6, length: 8}}\n- dropout: 0.5")
+        )
+        assert list(told.values())[1:] == ["view, conv1", "own", "view, flatten1", "view, flatten1"]
+
 
 class TestActivations:
     def test_are_the_stored_values_and_the_input(self, figures: Figures) -> None:

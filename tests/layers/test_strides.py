@@ -1,0 +1,92 @@
+"""How views lie in memory, and which of them PyTorch copies."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.layers import layer_type, names
+from cnncalc.layers._groups import ViewOutput
+from cnncalc.layers._strides import in_order, regrouped
+from cnncalc.shape import Shape
+
+VIEWS = [name for name in names() if issubclass(layer_type(name), ViewOutput)]
+CASES = max(200, settings.default.max_examples if settings.default else 0)
+LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+
+def of(tensor: Any) -> tuple[int, ...]:
+    """The strides of a batch's images, where there is more than one value along a dimension."""
+    return tuple(
+        stride for size, stride in zip(tensor.shape[1:], tensor.stride()[1:], strict=True) if size > 1
+    )
+
+
+def told(sizes: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(stride for size, stride in zip(sizes, strides, strict=True) if size > 1)
+
+
+def same(torch: ModuleType, one: Any, other: Any) -> bool:
+    return bool(one.untyped_storage()._cdata == other.untyped_storage()._cdata)
+
+
+@pytest.mark.fuzz
+@given(data=st.data())
+@settings(max_examples=CASES, suppress_health_check=LAX)
+def test_views_of_views_are_where_pytorch_has_them(
+    torch: ModuleType, random_case: Any, data: st.DataObject
+) -> None:
+    """Some views on each other, and in the end the values under another shape."""
+    from cnncalc.pytorch import modules
+
+    name = data.draw(st.sampled_from(VIEWS))
+    layer, inputs = data.draw(random_case(name))
+    tensor = torch.zeros(2, *inputs[0].torch)
+    strides: tuple[int, ...] | None = in_order(inputs[0].torch)
+    assert of(tensor) == told(inputs[0].torch, in_order(inputs[0].torch))
+    for _ in range(data.draw(st.integers(1, 3))):
+        assert isinstance(layer, ViewOutput)
+        assert strides is not None
+        (called,) = layer.torch(inputs)
+        room, _, target = called.target.partition(".")
+        module = getattr(torch.nn if room == "nn" else modules, target)(**called.arguments)
+        others = [torch.zeros(2, *shape.torch) for shape in inputs[1:]]
+        view = module(tensor, *others)
+        shape = layer.output(inputs)
+        strides = layer.strides(inputs, strides)
+        assert same(torch, view, tensor) == (strides is not None)
+        if strides is None:
+            return
+        assert of(view) == told(shape.torch, strides)
+        tensor = view
+        sizes = data.draw(st.permutations((shape.channels, *shape.spatial, 2, 3)))
+        channels = next((size for size in sizes if shape.size % size == 0), 1)
+        fields: dict[str, Any] = {"channels": channels, "length": shape.size // channels}
+        layer, inputs = layer_type("reshape")(**fields), (shape,)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "strides", "wanted", "found"),
+    [
+        ((4, 3, 3), (9, 3, 1), (36,), (1,)),
+        ((4, 2, 3), (9, 3, 1), (24,), None),
+        ((4, 2, 3), (9, 3, 1), (2, 2, 6), (18, 9, 1)),
+        ((4, 2, 3), (9, 3, 1), (8, 3), None),
+        ((5,), (2,), (1, 5, 1), (1, 2, 2)),
+        ((1, 1), (7, 7), (1,), (1,)),
+    ],
+)
+def test_values_under_another_shape(
+    sizes: tuple[int, ...], strides: tuple[int, ...], wanted: tuple[int, ...], found: tuple[int, ...] | None
+) -> None:
+    got = regrouped(sizes, strides, wanted)
+    assert (got is None) == (found is None)
+    if got is not None and found is not None:
+        assert told(wanted, got) == told(wanted, found)
+
+
+def test_in_order() -> None:
+    assert in_order(Shape(3, (4, 5)).torch) == (20, 5, 1)
+    assert in_order((7,)) == (1,)
