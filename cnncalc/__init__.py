@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis as Analysis
     from cnncalc.api import analyse as analyse
+    from cnncalc.api import estimate as estimate
     from cnncalc.api import findings as findings
     from cnncalc.api import load as load
     from cnncalc.diagnostic import Diagnostic as Diagnostic
     from cnncalc.graph import Graph as Graph
+    from cnncalc.memory.estimate import Estimate as Estimate
+    from cnncalc.memory.setup import Setup as Setup
     from cnncalc.shape import Shape as Shape
 
 __version__ = "0.1.0"
@@ -24,13 +27,28 @@ __version__ = "0.1.0"
 _OFFERED = {
     "Analysis": "cnncalc.analysis",
     "Diagnostic": "cnncalc.diagnostic",
+    "Estimate": "cnncalc.memory.estimate",
     "Graph": "cnncalc.graph",
+    "Setup": "cnncalc.memory.setup",
     "Shape": "cnncalc.shape",
     "analyse": "cnncalc.api",
+    "estimate": "cnncalc.api",
     "findings": "cnncalc.api",
     "load": "cnncalc.api",
 }
-__all__ = ["Analysis", "Diagnostic", "Graph", "Shape", "__version__", "analyse", "findings", "load"]
+__all__ = [
+    "Analysis",
+    "Diagnostic",
+    "Estimate",
+    "Graph",
+    "Setup",
+    "Shape",
+    "__version__",
+    "analyse",
+    "estimate",
+    "findings",
+    "load",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import zoo
 from cnncalc.analysis import Analysis
@@ -13,6 +13,10 @@ from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.rules import check
 from cnncalc.spec import Spec, nearest, read_spec
 from cnncalc.text import from_text, read
+
+if TYPE_CHECKING:
+    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory.setup import Setup
 
 
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
@@ -72,6 +76,24 @@ def analyse(graph: Graph, *, batch: int = 1, dtype: str = "float32") -> Analysis
     Bytes are of `batch` images in `dtype`: float32, float64, float16 or bfloat16. Each pass runs when asked for.
     """
     return Analysis(graph, batch=batch, dtype=dtype)
+
+
+def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
+    """What PyTorch takes of a device's memory to run a graph, for any batch: `estimate(graph).peak(32).nbytes`.
+
+    The mode is the graph's own, whatever `setup` says; everything else is PyTorch's default unless `setup` tells it.
+    Raises `ValueError` where a fault leaves shapes unknown, and for options that PyTorch does not take together.
+    """
+    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory.impossible import impossible
+    from cnncalc.memory.setup import Setup
+
+    if not graph.whole:
+        raise ValueError("not every shape is known: see the graph's diagnostics")
+    setup = (setup or Setup())._replace(mode=graph.mode)
+    if problem := impossible(setup):
+        raise ValueError(problem)
+    return Estimate(graph, setup)
 
 
 def findings(analysis: Analysis) -> tuple[Diagnostic, ...]:

@@ -1,4 +1,4 @@
-"""The library's way in: load, analyse, findings; what importing it brings along."""
+"""The library's way in: load, analyse, estimate, findings; what importing it brings along."""
 
 import gc
 import subprocess
@@ -144,6 +144,30 @@ class TestAnalyse:
         one, many = cnncalc.analyse(graph), cnncalc.analyse(graph, batch=32, dtype="float16")
         assert one.totals.activation_bytes == 4 * 15_237_608
         assert many.totals.activation_bytes == 2 * 32 * 15_237_608
+
+
+class TestEstimate:
+    def test_is_of_the_graphs_own_mode(self) -> None:
+        for mode in ("inference", "training"):
+            estimate = cnncalc.estimate(cnncalc.load(TEXT, mode=mode))
+            assert isinstance(estimate, cnncalc.Estimate)
+            assert estimate.setup == cnncalc.Setup(mode=mode)
+        told = cnncalc.estimate(cnncalc.load(TEXT), cnncalc.Setup(mode="training", dtype="float16"))
+        assert (told.setup.mode, told.setup.dtype) == ("inference", "float16")
+
+    def test_is_made_once_for_any_batch(self) -> None:
+        estimate = cnncalc.estimate(cnncalc.load("vgg16"))
+        assert estimate.peak(32).nbytes > estimate.peak(1).nbytes > 4 * 138_357_544
+
+    def test_needs_every_shape(self) -> None:
+        with pytest.raises(ValueError, match="not every shape is known"):
+            cnncalc.estimate(cnncalc.load(TEXT.replace("kernel: 3", "kernel: 9")))
+        with pytest.raises(ValueError, match="not every shape is known"):
+            cnncalc.estimate(cnncalc.load("vgg16", max_nodes=10))
+
+    def test_of_what_cannot_be(self) -> None:
+        with pytest.raises(ValueError, match="of training only"):
+            cnncalc.estimate(cnncalc.load(TEXT), cnncalc.Setup(optimizer="adam"))
 
 
 class TestFindings:

@@ -26,6 +26,8 @@ RUNS = [
     "inspect vgg16 --format json",
     "layers",
     "layers conv",
+    "memory vgg16",
+    "memory vgg16 --format json",
     "specs lenet5",
     "validate specs/vgg16.yaml",
     "window 10 -k 3",

@@ -1,4 +1,4 @@
-"""`import cnncalc`, `inspect` and `validate` never import torch: it takes seconds and most users lack it.
+"""`import cnncalc`, `inspect`, `memory` and `validate` never import torch: it takes seconds and most users lack it.
 
 The check is a trap: a module named torch, first on the path of a subprocess, that leaves a mark when it
 runs. It sees an import by whatever means, in worker processes too, and whether or not torch is installed.
@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = [
     pytest.param(["-c", "import cnncalc"], id="import"),
     pytest.param(["-m", "cnncalc", "inspect", "vgg16"], id="inspect"),
+    pytest.param(["-m", "cnncalc", "memory", "vgg16"], id="memory"),
     pytest.param(["-m", "cnncalc", "validate", "specs"], id="validate"),
 ]
 

@@ -56,25 +56,29 @@ format_option = click.option(
 )
 
 
+max_nodes_option = click.option(
+    "--max-nodes",
+    type=click.IntRange(1),
+    default=None,
+    help="Most layers after expansion; a million unless given.",
+)
+strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
+
+
+def mode_option(help: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--mode",
+        type=click.Choice(["inference", "training"]),
+        default="inference",
+        show_default=True,
+        help=help,
+    )
+
+
 def graph_options(command: Command) -> Command:
     """How a spec becomes a graph."""
-    for option in (
-        click.option(
-            "--max-nodes",
-            type=click.IntRange(1),
-            default=None,
-            help="Most layers after expansion; a million unless given.",
-        ),
-        click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error."),
-        click.option(
-            "--mode",
-            type=click.Choice(["inference", "training"]),
-            default="inference",
-            show_default=True,
-            help="Which `only:` items are in the network.",
-        ),
-        set_option,
-    ):
+    mode = mode_option("Which `only:` items are in the network.")
+    for option in (max_nodes_option, strict_option, mode, set_option):
         command = option(command)
     return command
 

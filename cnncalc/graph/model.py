@@ -116,6 +116,15 @@ class Graph(NamedTuple):
         return tuple(node for node in self.nodes if not node.is_input)
 
     @property
+    def whole(self) -> bool:
+        """Whether there are layers, all of them, and every shape is known: a fault may still stand, as an `expect`."""
+        return (
+            self.complete
+            and len(self.nodes) > len(self.inputs)
+            and all(node.shape is not None and (node.is_input or node.fit is not None) for node in self.nodes)
+        )
+
+    @property
     def ok(self) -> bool:
         """Whether no fault stands: every shape is known and every figure exact."""
         return not any(item.severity is Severity.ERROR for item in self.diagnostics)

@@ -19,6 +19,13 @@ PRINTED = {
     "inspect-lenet5.csv": ("inspect lenet5 --format csv", 80),
     "inspect-conv_demo.json": ("inspect conv_demo --format json", 80),
     "inspect-faulty.txt": (f"inspect {FAULTY}", 80),
+    "memory-vgg16-80.txt": ("memory vgg16", 80),
+    "memory-resnet50-training-120.txt": (
+        "memory resnet50 --mode training --batch 32 --optimizer adam --gpu rtx4090",
+        120,
+    ),
+    "memory-lenet5-training.json": ("memory lenet5 --mode training --format json", 80),
+    "memory-faulty.txt": (f"memory {FAULTY}", 80),
     "validate-faulty.txt": (f"validate {FAULTY}", 80),
     "validate-faulty.json": (f"validate {FAULTY} --format json", 80),
     "window-exact.txt": ("window 227 -k 11 -s 4", 80),

@@ -1,0 +1,125 @@
+"""`cnncalc memory`: what PyTorch takes of a device's memory to run one spec."""
+
+import sys
+from typing import Any
+
+import click
+
+from cnncalc import plugins
+from cnncalc.commands._memory_options import run_options
+from cnncalc.commands._options import (
+    max_nodes_option,
+    mode_option,
+    set_option,
+    spec_argument,
+    strict_option,
+)
+
+
+@click.command(
+    "memory",
+    short_help="What PyTorch takes of a GPU's memory: the peak, and why.",
+    epilog="""\b
+Examples:
+  cnncalc memory vgg16
+  cnncalc memory resnet50 --mode training --batch 32 --optimizer adam
+  cnncalc memory resnet50 --mode training --autocast float16 --gpu rtx4090
+  cnncalc memory resnet50 --mode training --checkpoint bottleneck
+  cnncalc memory net.yaml --format json | jq .peak_bytes""",
+)
+@spec_argument
+@mode_option("A prediction, or a training step; `only:` items with it.")
+@click.option(
+    "--batch", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Images in a batch."
+)
+@run_options
+@click.option("--layers", "every", is_flag=True, help="Show every layer, blocks unfolded.")
+@click.option(
+    "--top",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="How many of the largest tensors to show.",
+)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(plugins.names("cnncalc.render.memory")),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+@set_option
+@strict_option
+@max_nodes_option
+def command(
+    spec: str,
+    batch: int,
+    every: bool,
+    top: int,
+    format: str,
+    values: dict[str, Any],
+    mode: str,
+    strict: bool,
+    max_nodes: int | None,
+    **run: Any,
+) -> int:
+    """What PyTorch takes of a device's memory to run SPEC on a batch: the peak, where it is and what is alive then.
+
+    A prediction or a training step is replayed, tensor by tensor, as PyTorch allocates and frees them, and so is the
+    caching allocator below. SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
+    """
+    from cnncalc.analysis import Analysis
+    from cnncalc.api import findings
+    from cnncalc.commands._memory_options import find_gpu, setup_of
+    from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
+    from cnncalc.diagnostic import Severity
+    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory.report import Report, figures
+
+    graph = build_graph(
+        read_spec_argument(spec), values=values, mode=mode, strict=strict, max_nodes=max_nodes
+    )
+    found = findings(Analysis(graph))
+    gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
+    if gpu is not None and run["backend"] != "cuda":
+        raise click.UsageError(f"--gpu is for --backend cuda, and this is {run['backend']}")
+    told = None
+    if graph.whole:
+        told = figures(Estimate(graph, setup_of(graph, mode, run)), batch, largest=top)
+    if format != "json":
+        show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
+    if told is not None or format == "json":
+        _write(Report(graph, batch, told, found, gpu), format, every)
+    return status(found, least=Severity.ERROR)
+
+
+def _write(report: Any, format: str, every: bool) -> None:
+    from cnncalc.render.memory import Page, render
+
+    if format != "text":
+        for piece in render(report, format, Page()):
+            sys.stdout.write(piece)
+        return
+    from cnncalc.commands._run import console, write
+
+    to = console()
+    plain = not _shows("▁█▏│·", to.encoding)
+    pieces = render(report, format, Page(to.width, plain, every))
+    write((_shown(piece, to.encoding) for piece in pieces) if plain else pieces, to)
+
+
+def _shows(text: str, encoding: str) -> bool:
+    """Whether a text can be written in an encoding."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(piece: str, encoding: str) -> str:
+    """A piece with `?` for what can't be written: a name may be in any script."""
+    from cnncalc.render._piece import Piece
+
+    return Piece(piece.encode(encoding, "replace").decode(encoding), getattr(piece, "style", ""))

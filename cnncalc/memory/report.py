@@ -1,0 +1,122 @@
+"""What is told of a network's memory, as plain figures: what every format arranges and none computes."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import Graph
+from cnncalc.memory import replay
+from cnncalc.memory import workspace as besides
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.gpus import GPU
+from cnncalc.memory.layer_rows import LayerRow, layer_rows
+from cnncalc.memory.setup import Setup
+from cnncalc.memory.textbook import Textbook, textbook
+from cnncalc.memory.words import words
+
+LARGEST = 10
+
+
+class Place(NamedTuple):
+    """When in a run: phase (start, forward, backward, step) and layer; no layer at the loss and in the step."""
+
+    phase: str
+    layer: str | None
+
+
+class Tensor(NamedTuple):
+    """A tensor that is held at the peak: whose, what (PyTorch's name of a parameter, `output`), for what, bytes."""
+
+    layer: str | None
+    tensor: str
+    category: str
+    nbytes: int
+
+
+class Moment(NamedTuple):
+    """A layer at work: bytes held when it is done, and the most before that."""
+
+    phase: str
+    layer: str | None
+    nbytes: int
+    most: int
+
+
+class Figures(NamedTuple):
+    """The memory of one run, in bytes of one device. `share` are the images that it gets of a batch.
+
+    `peak` is what tensors take at most; `allocated` and `reserved` are what the caching allocator makes of them, as
+    torch.cuda.max_memory_allocated and max_memory_reserved say it (None: a backend that has no such allocator).
+    `unknown` is what has no one size, or none that anybody knows: counted with its least, which may be 0.
+    """
+
+    setup: Setup
+    words: tuple[str, ...]
+    share: int
+    peak: int
+    at: Place
+    allocated: int | None
+    reserved: int | None
+    breakdown: Mapping[str, int]
+    largest: tuple[Tensor, ...]
+    layers: tuple[LayerRow, ...]
+    timeline: tuple[Moment, ...]
+    textbook: Textbook
+    unknown: tuple[besides.Held, ...]
+
+
+class Report(NamedTuple):
+    """A spec's memory: figures (None where a fault leaves shapes unknown), diagnostics, and the GPU asked about."""
+
+    graph: Graph
+    batch: int
+    figures: Figures | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    gpu: GPU | None = None
+
+
+def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figures:
+    """Everything an estimate tells of a batch, with so many of the largest tensors."""
+    graph, setup = estimate.graph, estimate.setup
+    peak, reserved, timeline = estimate.peak(batch), estimate.reserved(batch), estimate.timeline(batch)
+    share = estimate.share(batch)
+
+    def name(node: int | None) -> str | None:
+        return None if node is None else graph.nodes[node].name
+
+    return Figures(
+        setup=setup,
+        words=words(setup, graph),
+        share=share,
+        peak=peak.nbytes,
+        at=Place(peak.phase, name(peak.node)),
+        allocated=None if reserved is None else reserved.allocated,
+        reserved=None if reserved is None else reserved.reserved,
+        breakdown=estimate.breakdown(batch),
+        largest=tuple(
+            Tensor(name(one.tensor.node), one.tensor.name, one.tensor.category, one.nbytes)
+            for one in estimate.alive(batch)[:largest]
+        ),
+        layers=tuple(layer_rows(estimate, batch, timeline)),
+        timeline=tuple(_moment(one, name(one.node)) for one in timeline),
+        textbook=textbook(graph, batch=share, dtype=setup.dtype),
+        unknown=_unknown(estimate),
+    )
+
+
+def _moment(moment: replay.Moment, layer: str | None) -> Moment:
+    return Moment(moment.phase, layer, moment.held, moment.most)
+
+
+def _unknown(estimate: Estimate) -> tuple[besides.Held, ...]:
+    """What a GPU holds that depends on more than the network: its size here is its least, which is what is counted."""
+    setup, graph = estimate.setup, estimate.graph
+    if setup.backend.name != "cuda":
+        return ()
+    found = []
+    cublas = besides.cublas(setup.capability)
+    if cublas.size.exact is None and any(one.category == "workspace" for one in estimate.trace.tensors):
+        found.append(cublas)
+    if any(node.fit is not None and node.fit.layer.family == "convolution" for node in graph.layers):
+        found.append(besides.CUDNN)
+    return (*found, besides.CONTEXT)

@@ -1,0 +1,21 @@
+"""Formats of a memory report. A format is a module with `render(report, page) -> Iterator[str]`: pieces of text."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnncalc import plugins
+from cnncalc.memory.report import Report
+
+
+class Page(NamedTuple):
+    """Where a report goes: characters in a line, whether only ASCII can be shown there, and whether every layer is."""
+
+    width: int = 80
+    ascii: bool = False
+    layers: bool = False
+
+
+def render(report: Report, format: str, page: Page) -> Iterator[str]:
+    """A report in one format, piece by piece."""
+    pieces: Iterator[str] = plugins.load(__name__, format).render(report, page)
+    return pieces

@@ -1,0 +1,43 @@
+"""A memory report of a spec's text in one format."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+import cnncalc
+from cnncalc.memory.gpus import GPU, find
+from cnncalc.memory.report import Report, figures
+from cnncalc.memory.setup import BACKENDS, Setup
+from cnncalc.render.memory import Page, render
+
+Rendered: TypeAlias = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def rendered() -> Rendered:
+    def made(
+        text: str,
+        format: str,
+        *,
+        mode: str = "inference",
+        batch: int = 1,
+        backend: str = "cuda",
+        gpu: str | None = None,
+        width: int = 80,
+        ascii: bool = False,
+        layers: bool = False,
+        **options: Any,
+    ) -> str:
+        graph = cnncalc.load(text, mode=mode)
+        found = cnncalc.findings(cnncalc.analyse(graph))
+        told = None
+        if graph.whole:
+            estimate = cnncalc.estimate(graph, Setup(backend=BACKENDS[backend], **options))
+            told = figures(estimate, batch)
+        known = find(gpu) if gpu else None
+        assert known is None or isinstance(known, GPU)
+        report = Report(graph, batch, told, found, known)
+        return "".join(render(report, format, Page(width, ascii, layers)))
+
+    return made

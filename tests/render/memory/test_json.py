@@ -1,0 +1,88 @@
+"""The report for programs: its fields, and that they hold what the figures do."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+import cnncalc
+from cnncalc.memory.report import figures
+
+Rendered: TypeAlias = Callable[..., str]
+FIELDS = [
+    "version", "name", "source", "file", "mode", "batch", "images", "setup", "peak_bytes", "allocated_bytes",
+    "reserved_bytes", "peak_at", "gpu", "breakdown", "largest", "layers", "timeline", "textbook", "unknown",
+    "not_checked", "diagnostics",
+]  # fmt: skip
+FAULTY = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n  - relu\n"
+
+
+def told(rendered: Rendered, *arguments: Any, **options: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(rendered(arguments[0], "json", **options))
+    return found
+
+
+@pytest.mark.parametrize("mode", ["inference", "training"])
+def test_holds_every_figure(rendered: Rendered, mode: str) -> None:
+    found = told(rendered, "resnet18", mode=mode, batch=4)
+    expected = figures(cnncalc.estimate(cnncalc.load("resnet18", mode=mode)), 4)
+    assert list(found) == FIELDS
+    assert (found["version"], found["mode"], found["batch"], found["images"]) == (1, mode, 4, 4)
+    assert found["peak_bytes"] == expected.peak
+    assert found["peak_at"] == expected.at._asdict()
+    assert (found["allocated_bytes"], found["reserved_bytes"]) == (expected.allocated, expected.reserved)
+    assert found["breakdown"] == expected.breakdown
+    assert [tuple(one.values()) for one in found["timeline"]] == list(expected.timeline)
+    assert [one["bytes"] for one in found["largest"]] == [one.nbytes for one in expected.largest]
+    for one, row in zip(found["layers"], expected.layers, strict=True):
+        assert one == {
+            "layer": row.name,
+            "type": row.kind,
+            "output": row.output.asdict() if row.output else None,
+            "output_bytes": row.output_bytes,
+            "kept_bytes": row.kept_bytes,
+            "forward_peak_bytes": row.forward,
+            "backward_peak_bytes": row.backward,
+        }
+
+
+def test_a_prediction_has_no_optimizer(rendered: Rendered) -> None:
+    assert told(rendered, "lenet5")["setup"]["optimizer"] is None
+    assert told(rendered, "lenet5", mode="training")["setup"]["optimizer"] == "sgd"
+
+
+def test_the_setup_names_layers(rendered: Rendered) -> None:
+    setup = told(rendered, "lenet5", mode="training", frozen=3, checkpoint=((1, 4),))["setup"]
+    names = [node.name for node in cnncalc.load("lenet5").nodes]
+    assert setup["frozen"] == names[1:3]
+    assert setup["checkpoint"] == [[names[1], names[3]]]
+
+
+def test_a_cpu_reserves_nothing(rendered: Rendered) -> None:
+    found = told(rendered, "lenet5", backend="cpu")
+    assert (found["allocated_bytes"], found["reserved_bytes"], found["unknown"]) == (None, None, [])
+
+
+def test_unknown_is_from_its_least_to_null(rendered: Rendered) -> None:
+    names = {one.pop("name"): one for one in told(rendered, "lenet5")["unknown"]}
+    context = names["CUDA context"]
+    assert (context["least_bytes"], context["most_bytes"], context["in_reserved"]) == (0, None, False)
+    assert names["cuDNN workspace"]["in_reserved"]
+
+
+def test_the_gpu_and_its_share(rendered: Rendered) -> None:
+    found = told(rendered, "lenet5", gpu="4090")
+    assert found["gpu"]["memory_bytes"] == 24 * 2**30
+    assert found["gpu"]["reserved_share"] == found["reserved_bytes"] / (24 * 2**30)
+
+
+def test_a_fault_leaves_figures_null(rendered: Rendered) -> None:
+    found = told(rendered, FAULTY)
+    assert list(found) == FIELDS
+    assert [item["severity"] for item in found["diagnostics"]] == ["error"]
+    assert found["not_checked"] == 1
+    for field in ("setup", "peak_bytes", "reserved_bytes", "peak_at", "breakdown", "textbook"):
+        assert found[field] is None
+    for field in ("largest", "layers", "timeline", "unknown"):
+        assert found[field] == []
