@@ -161,7 +161,8 @@ def find_gpu(name: str) -> Any:
     found = find(name)
     if isinstance(found, GPU):
         return found
-    raise click.BadParameter(f"no one GPU is {name!r}. Nearest: {', '.join(found)}.", param_hint="'--gpu'")
+    near = f" Nearest: {', '.join(found)}." if found else ' They are written as "RTX 4090" or "A100 80GB".'
+    raise click.BadParameter(f"no one GPU is {name!r}.{near}", param_hint="'--gpu'")
 
 
 def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
@@ -176,12 +177,7 @@ def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int
                 param_hint="'--checkpoint'",
             )
         found += uses
-    # What stands within another stretch belongs to that.
-    return tuple(
-        one
-        for one in sorted(set(found))
-        if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in found)
-    )
+    return stretches.outermost(found)
 
 
 def _frozen(graph: "Graph", name: str | None) -> int:

@@ -1,6 +1,6 @@
 """Stretches of a network by name: the uses of a block, and all that comes before a layer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cnncalc.graph import Graph
 from cnncalc.graph.model import Frame, Node
@@ -45,6 +45,16 @@ def names(graph: Graph) -> list[str]:
             blocks[frame.item.block] = None
             instances[frame.name] = None
     return [*blocks, *instances]
+
+
+def outermost(found: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Stretches in order, each once; what stands within another belongs to that."""
+    told = set(found)
+    return tuple(
+        one
+        for one in sorted(told)
+        if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in told)
+    )
 
 
 def until(graph: Graph, name: str) -> int | None:

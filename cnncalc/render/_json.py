@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from cnncalc.diagnostic import Diagnostic, Note
+from cnncalc.diagnostic import Diagnostic, Fix, Note
 
 DOCS = "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics.md"
 
@@ -36,14 +36,16 @@ def diagnostic(item: Diagnostic) -> dict[str, Any]:
         "end_column": span.end_column,
         "notes": [_note(note) for note in item.notes],
         "help": item.help,
-        "fixes": [
-            {
-                "text": fix.text,
-                "edits": [{**edit.span._asdict(), "text": edit.text} for edit in fix.edits],
-            }
-            for fix in item.fixes
-        ],
+        "fixes": list(map(fix, item.fixes)),
         "url": f"{DOCS}#{item.code.lower()}-{item.name}",
+    }
+
+
+def fix(way: Fix) -> dict[str, Any]:
+    """A fix: in words, and its edits of the text."""
+    return {
+        "text": way.text,
+        "edits": [{**edit.span._asdict(), "text": edit.text} for edit in way.edits],
     }
 
 

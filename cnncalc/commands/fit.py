@@ -1,0 +1,158 @@
+"""`cnncalc fit`: the largest batch that fits a device's memory, and what helps where one doesn't."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnncalc.commands._memory_options import find_gpu, run_options, setup_of
+from cnncalc.commands._options import (
+    format_option,
+    max_nodes_option,
+    set_option,
+    spec_argument,
+    strict_option,
+)
+
+if TYPE_CHECKING:
+    from cnncalc.graph import Graph
+    from cnncalc.memory.setup import Setup
+    from cnncalc.spec import Spec
+
+
+def parse_size(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
+    """`--memory 12GiB`: bytes."""
+    from cnncalc.memory.sizes import parse
+
+    if given is None:
+        return None
+    try:
+        return parse(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command(
+    "fit",
+    short_help="The largest batch that fits a GPU; remedies where none does.",
+    epilog="""\b
+Examples:
+  cnncalc fit resnet50 --memory 12GiB
+  cnncalc fit vgg16 --gpu "RTX 4090" --reserve 1GiB --optimizer adam
+  cnncalc fit resnet50 --gpu "RTX 4090" --remedies   what would let more fit
+  cnncalc fit net.yaml --memory 8GiB --batch 256     exit status 1 where it doesn't""",
+)
+@spec_argument
+@click.option(
+    "--memory", metavar="SIZE", callback=parse_size, help="What the device has, such as 12GiB; else --gpu's."
+)
+@click.option(
+    "--reserve",
+    metavar="SIZE",
+    callback=parse_size,
+    help="Set aside for what is not counted: the CUDA context, cuDNN's workspaces, other programs.",
+)
+@click.option(
+    "--batch", type=click.IntRange(1), default=None, help="Whether so many images fit; else how many do."
+)
+@click.option("--remedies", is_flag=True, help="What takes less, even if all fits.")
+@click.option(
+    "--mode",
+    type=click.Choice(["inference", "training"]),
+    default=None,
+    help="Only this; both unless given, and then training decides.",
+)
+@format_option
+@run_options
+@set_option
+@strict_option
+@max_nodes_option
+def command(
+    spec: str,
+    memory: int | None,
+    reserve: int | None,
+    batch: int | None,
+    remedies: bool,
+    mode: str | None,
+    format: str,
+    values: dict[str, Any],
+    strict: bool,
+    max_nodes: int | None,
+    **run: Any,
+) -> int:
+    """The largest batch of SPEC that a device's memory holds, in training and in inference.
+
+    Every figure is from a replay of what PyTorch allocates, and of its caching allocator. With --batch: whether that
+    fits. Where it doesn't, what helps, with what each remedy saves.
+    """
+    from cnncalc.commands._run import read_spec_argument, show_findings, status
+    from cnncalc.diagnostic import Severity
+    from cnncalc.graph import MAX_NODES
+
+    gpu: Any = None if run["gpu"] is None else find_gpu(run["gpu"])
+    if memory is None and gpu is None:
+        raise click.UsageError('How much memory is there? Give --memory 12GiB, or --gpu "RTX 4090".')
+    there: int = gpu.memory if memory is None else memory
+    if reserve is not None and reserve >= there:
+        raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")
+    graphs = _graphs(
+        read_spec_argument(spec), mode, {"values": values, "strict": strict, "max_nodes": max_nodes}
+    )
+    found = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
+    if format != "json":
+        show_findings((item for item in found if item.severity > Severity.INFO), graphs[0].sources)
+    from cnncalc.memory.answer import Answer, answer, inference_of
+    from cnncalc.memory.estimate import Estimate
+
+    if not all(graph.ok for graph in graphs):
+        if format == "json":
+            _write(Answer(graphs[0], there, reserve or 0, gpu, batch, diagnostics=found), format)
+        return status(found, least=Severity.ERROR)
+    deciding = setup_of(graphs[0], graphs[0].mode, run)
+    setups = [deciding, inference_of(deciding)]
+
+    def setup_for(graph: "Graph") -> "Setup | None":
+        try:
+            return setup_of(graph, graph.mode, run)
+        except click.UsageError:
+            # What is checkpointed or frozen by name may be gone.
+            return None
+
+    made = answer(
+        [Estimate(graph, setup) for graph, setup in zip(graphs, setups, strict=False)],
+        there,
+        reserve=reserve or 0,
+        gpu=gpu,
+        batch=batch,
+        always=remedies,
+        setup_for=setup_for,
+        values=values,
+        strict=strict,
+        max_nodes=max_nodes or MAX_NODES,
+    )
+    _write(made._replace(diagnostics=found), format)
+    return int(not made.fits)
+
+
+def _graphs(spec: "Spec", mode: str | None, options: dict[str, Any]) -> "list[Graph]":
+    """The network in the modes that are asked for; the one that decides first."""
+    from cnncalc.commands._run import build_graph
+
+    first = build_graph(spec, mode=mode or "training", **options)
+    if mode is not None:
+        return [first]
+    other = build_graph(spec, mode="inference", **options) if spec.two_modes else None
+    return [first, other or first._replace(mode="inference")]
+
+
+def _write(made: Any, format: str) -> None:
+    if format == "json":
+        from cnncalc.render.fit.json import render
+
+        sys.stdout.write(render(made) + "\n")
+        return
+    from cnncalc.commands._run import console, write
+    from cnncalc.render.fit.text import render as lines
+
+    to = console()
+    write(lines(made, to.width), to)

@@ -1,0 +1,74 @@
+"""Whether a batch fits a device's memory, and the largest that does: by replay, never by a straight line."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cnncalc.memory.allocator import OutOfMemory
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.replay import Peak
+
+# Batches that are tried one after another, from the largest that the tensors alone leave room for. What the allocator
+# loses to gaps is not monotone in the batch; it is little, for it gives cached segments back before it gives up.
+WALKED = 12
+
+
+class Need(NamedTuple):
+    """What a batch takes, in bytes of one device: the peak of its tensors, and what is reserved for them.
+
+    `reserved` is what the caching allocator takes for them within that memory; None where the batch does not fit, and
+    for a backend that has no such allocator.
+    """
+
+    batch: int
+    peak: Peak
+    reserved: int | None
+    fits: bool
+
+    @property
+    def nbytes(self) -> int:
+        """What the device must have at least."""
+        return self.peak.nbytes if self.reserved is None else self.reserved
+
+
+def need(estimate: Estimate, batch: int, usable: int) -> Need:
+    """What a batch takes of a device with `usable` bytes."""
+    peak = estimate.peak(batch)
+    if peak.nbytes > usable:
+        return Need(batch, peak, None, False)
+    try:
+        made = estimate.reserved(batch, usable)
+    except OutOfMemory:
+        return Need(batch, peak, None, False)
+    return Need(batch, peak, None if made is None else made.reserved, True)
+
+
+def largest(estimate: Estimate, usable: int) -> int:
+    """The largest batch that fits; 0 where not even one image does.
+
+    It fits, and the next one (that gives each device an image more) does not. Where the allocator's gaps cost more than
+    a few images, a larger one may fit again by luck.
+    """
+    each = estimate.setup.devices
+    top = _last(lambda share: estimate.peak(share * each).nbytes <= usable)
+    if estimate.setup.backend.name != "cuda":
+        return top * each
+    for share in range(top, max(0, top - WALKED), -1):
+        if need(estimate, share * each, usable).fits:
+            return share * each
+    below = max(0, top - WALKED)
+    return _last(lambda share: share <= below and need(estimate, share * each, usable).fits) * each
+
+
+def _last(holds: Callable[[int], bool]) -> int:
+    """The last number from 1 on for which something holds, before the first for which it doesn't; 0 for none."""
+    high = 1
+    while holds(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(middle):
+            low = middle
+        else:
+            high = middle
+    return low

@@ -1,0 +1,56 @@
+"""Remedies where memory is too small: one file each, found by its name."""
+
+from typing import NamedTuple
+
+from cnncalc import plugins
+from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way
+
+__all__ = ["Case", "Outcome", "Remedy", "Suggestion", "Way", "names", "remedy_type", "suggestions"]
+
+# Parts of the peak that a remedy must save to be worth a line, where it makes nothing fit.
+LEAST = 0.01
+
+
+class Suggestion(NamedTuple):
+    """A remedy's key, whether it changes the network, and what comes of it."""
+
+    name: str
+    changes_network: bool
+    outcome: Outcome
+
+
+def names() -> tuple[str, ...]:
+    """Every remedy's key, sorted; imports none of them."""
+    return plugins.names(__name__)
+
+
+def remedy_type(name: str) -> type[Remedy]:
+    """The class of a remedy. Raises `ModuleNotFoundError` where there is none."""
+    module = plugins.load(__name__, name)
+    (found,) = (
+        item
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, Remedy) and item.__module__ == module.__name__
+    )
+    return found
+
+
+def suggestions(case: Case) -> list[Suggestion]:
+    """What helps, best first: what makes the batch fit, of that what leaves the network alone, then what saves most."""
+    found = []
+    for name in names():
+        remedy = remedy_type(name)()
+        found += [
+            Suggestion(name, remedy.changes_network, outcome)
+            for outcome in remedy.outcomes(case)
+            if _worth(outcome, case)
+        ]
+    return sorted(
+        found, key=lambda one: (not one.outcome.need.fits, one.changes_network, -one.outcome.saved, one.name)
+    )
+
+
+def _worth(outcome: Outcome, case: Case) -> bool:
+    if outcome.need.fits and not case.now.fits:
+        return True
+    return outcome.saved >= case.now.peak.nbytes * LEAST

@@ -1,0 +1,37 @@
+"""Gradient accumulation: the same batch in parts, whose gradients are added up before the optimizer's step."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.fit import largest
+from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy
+
+
+class AccumulatedGradients(Remedy):
+    """The fewest parts of which each fits. Batch normalisation sees one part at a time."""
+
+    changes_network: ClassVar[bool] = False
+
+    def outcomes(self, case: Case) -> Iterator[Outcome]:
+        setup, batch = case.setup, case.batch
+        if not case.training or batch < 2:
+            return
+        parts = 2
+        if not case.now.fits:
+            # Two parts accumulate what more would: the trace is the same.
+            most = largest(Estimate(case.graph, setup._replace(accumulate=2)), case.usable)
+            if not most:
+                return
+            parts = max(2, -(-batch // most))
+        part = -(-batch // parts)
+        times = parts * setup.accumulate
+        of = f"{part:,}" if part * parts == batch else f"{part:,} or fewer"
+        title = f"the gradients of {parts} batches of {of}, added up"
+        way = case.way(
+            title,
+            f"--batch {part} --accumulate {times}",
+            setup=setup._replace(accumulate=times),
+            batch=part,
+        )
+        yield from case.tried([way])

@@ -1,0 +1,27 @@
+"""The optimizer's step in one kernel, or over one parameter after another: less at once beside the state."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, largest_saving
+
+WAYS = {
+    "fused": ("the optimizer's step in one fused kernel", "--fused"),
+    "single": ("the optimizer's step over one parameter after another", "--no-foreach"),
+}
+
+
+class LeanerStep(Remedy):
+    """The same optimizer, stepping with less beside its state."""
+
+    changes_network: ClassVar[bool] = False
+
+    def outcomes(self, case: Case) -> Iterator[Outcome]:
+        if case.training:
+            yield from largest_saving(
+                case.tried(
+                    case.way(title, option, setup=case.setup._replace(implementation=name))
+                    for name, (title, option) in WAYS.items()
+                    if name != case.setup.implementation
+                )
+            )

@@ -1,0 +1,36 @@
+"""Numbers of 16 bits in place of 32: in what autocast computes, or everywhere."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way
+
+# Bytes are the same in float16; bfloat16 has float32's range, and so needs no scaling of the loss.
+LOWER = "bfloat16"
+
+
+class SixteenBits(Remedy):
+    """Smaller numbers."""
+
+    changes_network: ClassVar[bool] = False
+
+    def outcomes(self, case: Case) -> Iterator[Outcome]:
+        yield from case.tried(self._ways(case))
+
+    def _ways(self, case: Case) -> Iterator[Way]:
+        setup = case.setup
+        plain = setup._replace(autocast=None)
+        if setup.dtype == "float64":
+            yield case.way("a model in float32", "--dtype float32", setup=plain._replace(dtype="float32"))
+        if setup.dtype == "float32" and setup.autocast is None:
+            yield case.way(
+                f"autocast: layers compute in {LOWER}, parameters stay in float32",
+                f"--autocast {LOWER}",
+                setup=setup._replace(autocast=LOWER),
+            )
+        if setup.dtype in ("float32", "float64"):
+            yield case.way(
+                f"a model in {LOWER}, parameters and all",
+                f"--dtype {LOWER}",
+                setup=plain._replace(dtype=LOWER),
+            )

@@ -1,0 +1,20 @@
+"""A smaller batch."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.memory.fit import largest
+from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy
+
+
+class SmallerBatch(Remedy):
+    """The largest batch that fits."""
+
+    changes_network: ClassVar[bool] = False
+
+    def outcomes(self, case: Case) -> Iterator[Outcome]:
+        if case.now.fits:
+            return
+        batch = largest(case.estimate, case.usable)
+        if 0 < batch < case.batch:
+            yield from case.tried([case.way(f"a batch of {batch:,}", f"--batch {batch}", batch=batch)])

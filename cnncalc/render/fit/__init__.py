@@ -1,0 +1,1 @@
+"""How a network fits a device, written: for people, for programs."""

@@ -1,0 +1,63 @@
+"""An answer as JSON: bytes everywhere."""
+
+from typing import Any
+
+from cnncalc.memory.answer import Answer, Remedied, Told
+from cnncalc.render._json import diagnostic, dumped, fix
+
+
+def render(found: Answer) -> str:
+    """The whole answer. `fits` is null where no batch was asked about and one image or more fits."""
+    asked = found.batch is not None
+    told = {
+        "version": 1,
+        "spec": found.graph.spec.file,
+        "name": found.graph.spec.name,
+        "gpu": None if found.gpu is None else found.gpu.name,
+        "memory_bytes": found.memory,
+        "reserve_bytes": found.reserve,
+        "training": _mode(found, found.modes.get("training")),
+        "inference": _mode(found, found.modes.get("inference")),
+        "fits": found.fits if found.modes and (asked or not found.fits) else None,
+        "remedies": [_remedy(one) for one in found.remedies],
+        "diagnostics": list(map(diagnostic, found.diagnostics)),
+    }
+    return dumped(told)
+
+
+def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    need, graph = told.need, told.estimate.graph
+    node = None if need.peak.node is None else graph.nodes[need.peak.node]
+    return {
+        "batch": need.batch,
+        "fits": need.fits,
+        "largest_batch": told.largest,
+        "peak_bytes": need.peak.nbytes,
+        "reserved_bytes": need.reserved,
+        "headroom_bytes": found.usable - need.nbytes,
+        "peak_at": {
+            "phase": need.peak.phase,
+            "layer": None if node is None else node.name,
+            "line": None if node is None else graph.line(node),
+        },
+    }
+
+
+def _remedy(one: Remedied) -> dict[str, Any]:
+    name, changes_network, outcome = one.suggestion
+    way, need = outcome.way, outcome.need
+    told = {
+        "name": name,
+        "title": way.title,
+        "changes_network": changes_network,
+        "options": way.options or None,
+        "batch": way.batch,
+        "peak_bytes": need.peak.nbytes,
+        "reserved_bytes": need.reserved,
+        "saved_bytes": outcome.saved,
+        "fits": need.fits,
+        "largest_batch": one.largest,
+    }
+    return told | ({} if way.fix is None else {"edit": fix(way.fix)})
