@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Problem, Step, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
@@ -30,6 +31,11 @@ class ChannelShuffle(Weightless, NoScratch, OwnOutput, KeepsNothing, Pointwise):
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """A copy in the first order; a view where both orders are the same."""
+        same = self.groups in (1, inputs[0].channels)
+        return (passed(wanted),) if same else super().backward(inputs, wanted)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.ChannelShuffle", {"groups": self.groups}),)

@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless, WholeInput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Step, TorchCall, Work, layer
 from cnncalc.layers._strides import Strides, regrouped
 from cnncalc.shape import Shape
 
@@ -25,6 +26,10 @@ class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """A view back; features are handed on themselves."""
+        return (passed(wanted),) if inputs[0].rank else ()
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)

@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES
+from cnncalc.layers._gradients import HandsOn
 from cnncalc.layers._groups import Elementwise, KeepsNothing, ViewOutput
 from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.layers._strides import Strides
 
 
 @layer
-class Identity(Elementwise, ViewOutput, KeepsNothing):
+class Identity(HandsOn, Elementwise, ViewOutput, KeepsNothing):
     """Its input, handed on."""
 
     family: ClassVar[str] = "shape"

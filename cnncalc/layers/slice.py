@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import choice, integer
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.layers._gradients import passed
+from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.layers._part import Part
 from cnncalc.layers._strides import Strides
 from cnncalc.shape import Shape
@@ -66,6 +67,11 @@ class Slice(Part):
         return tuple(
             Reach(1, self.step, self.start) if axis == self.axis else Reach() for axis in inputs[0].axes
         )
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Zeros, and the gradient among them; where all is taken, a view."""
+        whole = self._taken(inputs[0]) == range(inputs[0].torch[self._dimension(inputs[0])])
+        return (passed(wanted),) if whole and self.step == 1 else super().backward(inputs, wanted)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         at = self._dimension(inputs[0])
