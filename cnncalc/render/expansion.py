@@ -8,6 +8,7 @@ from typing import Any
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, shown, stated
 from cnncalc.layers._field import Sides
+from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ .,&()/+-]*")
@@ -33,9 +34,28 @@ def expansion(graph: Graph) -> Iterator[str]:
     outputs = [word(graph.nodes[at].name) for at in graph.outputs]
     if graph.outputs != (len(graph.nodes) - 1,):
         yield f"outputs: [{', '.join(outputs)}]\n"
+    yield from _budget(graph)
     yield "layers:\n"
     for node in graph.layers:
         yield from _item(graph, node)
+
+
+def _budget(graph: Graph) -> Iterator[str]:
+    """The limits that the spec itself sets to this network; of two networks, to the one of this mode."""
+    told: dict[str, list[str]] = {}
+    batch = None
+    for limit in graph.spec.budget.limits:
+        if limit.span is not None and (limit.mode == graph.mode or not graph.spec.two_modes):
+            told.setdefault(limit.figure, []).append(json.dumps(limit.text))
+            batch = batch or limit.batch
+    if not told:
+        return
+    written = {name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]" for name, texts in told.items()}
+    yield "budget:\n"
+    yield from (f"  {name}: {text}\n" for name, text in written.items() if name not in MODES)
+    memory = [f"{name}: {text}" for name, text in written.items() if name in MODES]
+    if memory:
+        yield f"  memory: {{{', '.join(memory)}, batch: {batch}}}\n"
 
 
 def _shape(node: Node) -> str:

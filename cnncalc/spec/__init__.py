@@ -1,5 +1,7 @@
 """The spec language: located tree -> `Spec`, every word of it checked."""
 
+from cnncalc.spec.budget import Budget, Limit
+from cnncalc.spec.budget import parse as parse_budget
 from cnncalc.spec.cycles import own_names
 from cnncalc.spec.layer_item import sugar_layer
 from cnncalc.spec.model import (
@@ -29,10 +31,12 @@ __all__ = [
     "Block",
     "BlockItem",
     "BrokenItem",
+    "Budget",
     "Call",
     "Given",
     "Item",
     "LayerItem",
+    "Limit",
     "MergeItem",
     "Operand",
     "Parameter",
@@ -43,6 +47,7 @@ __all__ = [
     "Sugar",
     "nearest",
     "own_names",
+    "parse_budget",
     "read_shape",
     "read_spec",
     "sugar_layer",

@@ -229,3 +229,13 @@ DEEP_EXPANSION = Fault(
     invalid=_nested(65),
     valid=_nested(5),
 )
+BAD_LIMIT = Fault(
+    "L025",
+    "bad-limit",
+    ERROR,
+    "A limit of a budget that cannot be read.",
+    "A limit is a sign (`<=`, `<`, `>=` or `>`), a number and a unit: K, M, G or T for counts (powers of 1000), KiB, "
+    "MiB, GiB or kB, MB, GB for memory. A text that is read wrongly would let every network pass.",
+    invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25B}\nlayers: [conv: 8]\n",
+    valid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25G}\nlayers: [conv: 8]\n",
+)

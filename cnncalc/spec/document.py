@@ -3,15 +3,16 @@
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
 from cnncalc.spec import _faults
+from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Path, parts
 from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
 from cnncalc.spec.model import Given
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Mapping, Scalar, Sequence, Source, escaped
+from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped
 
 KEYS = (
     "cnncalc", "name", "source", "extends", "input", "inputs", "outputs", "params", "defaults", "blocks",
-    "layers", "strict",
+    "layers", "strict", "budget",
 )  # fmt: skip
 VERSION = 1
 
@@ -108,6 +109,52 @@ def strict(reading: Reading, found: Family) -> bool:
     if not isinstance(value, bool):
         reading.report(_faults.WRONG_VALUE, entry.value.span, "`strict` must be true or false")
     return value is True
+
+
+def budget(reading: Reading, found: Family) -> Budget:
+    """The limits of `budget`, each at its place; what is wrong in it is reported, and the rest of it still counts."""
+    entry = found.get("budget")
+    if entry is None:
+        return NO_BUDGET
+    limits = []
+    for part in parts(_values(entry.value)):
+        if not isinstance(part, Flaw):
+            limits.append(part[1]._replace(span=_place(entry, part[0])))
+            continue
+        place = _place(entry, part.path, at_key=part.at_key)
+        if part.among:
+            reading.unknown_word(part.fault, place, part.message, str(part.path[-1]), part.among)
+            continue
+        fixes = (
+            [Fix(f"write `{part.instead}`", (Edit(place, _quoted(part.instead)),))] if part.instead else []
+        )
+        reading.report(part.fault, place, part.message, help=part.help, fixes=fixes)
+    return Budget(tuple(limits))
+
+
+def _values(node: Node) -> object:
+    """A part of the tree as plain values; numbers as they are written."""
+    if isinstance(node, Mapping):
+        return {entry.name: _values(entry.value) for entry in node}
+    if isinstance(node, Sequence):
+        return [_values(item) for item in node]
+    return node.raw if isinstance(node.value, float) else node.value
+
+
+def _place(entry: Entry, path: Path, *, at_key: bool = False) -> Span:
+    """Where the value at a path below an entry stands, or its key."""
+    node = entry.value
+    for step in path:
+        if isinstance(node, Sequence):
+            node = node.items[int(step)]
+        elif isinstance(node, Mapping) and (inner := node.get(str(step))) is not None:
+            entry, node = inner, inner.value
+    return entry.key.span if at_key else node.span
+
+
+def _quoted(limit: str) -> str:
+    """A limit as YAML: a text that begins with `>` takes quotes."""
+    return f'"{limit}"' if limit.startswith(">") else limit
 
 
 def inputs(reading: Reading, found: Family) -> dict[str, Given]:

@@ -7,7 +7,7 @@ from cnncalc.spec import _faults
 from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
 
 # What a spec that extends another may say for itself.
-OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params")
+OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params", "budget")
 MOST = 8
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.layers import Layer
 from cnncalc.layers._field import Value
+from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.text import Expression, Source
 
 Lookup: TypeAlias = Callable[[str], Any]
@@ -219,3 +220,4 @@ class Spec(NamedTuple):
     two_modes: bool
     sources: Mapping[str, Source]
     diagnostics: tuple[Diagnostic, ...]
+    budget: Budget = NO_BUDGET

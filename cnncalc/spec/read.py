@@ -73,6 +73,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         names=names,
         lost_names=frozenset(reader.lost_names),
         strict=document.strict(reading, found),
+        budget=document.budget(reading, found),
         two_modes=reader.two_modes,
         sources={one.name: one for one in found.sources},
         diagnostics=tuple(reading.diagnostics),
