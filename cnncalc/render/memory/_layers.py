@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from cnncalc.memory.layer_rows import LayerRow, folded
 from cnncalc.render._figures import UNKNOWN, size
+from cnncalc.render.memory._cells import GAP, aligned
 
-GAP = "  "
 # Rows of the table unless every layer is asked for.
 ROWS = 24
 SIDES = {"layer": "<", "volume": "<"}
@@ -16,24 +16,25 @@ NARROWER = ("volume", "output", "kept")
 def table(layers: Sequence[LayerRow], width: int, every: bool) -> tuple[list[str], int]:
     """The lines under their titles, and how many rows were left out.
 
-    Blocks are one row each, and of many rows those in which most is held are shown; with `every`, all layers.
+    Blocks are one row each, and of many rows those that make (or, in training, keep) most are shown; with `every`, all
+    layers.
     """
     rows = list(layers) if every else folded(layers)
     shown = rows
     if not every and len(rows) > ROWS:
-        largest = sorted(rows, key=_most, reverse=True)[:ROWS]
-        names = {row.name for row in largest}
+        names = {row.name for row in sorted(rows, key=_weight, reverse=True)[:ROWS]}
         shown = [row for row in rows if row.name in names]
     columns = {name: [name, *cells] for name, cells in _columns(shown).items()}
     for name in NARROWER:
         if sum(max(map(len, cells)) + len(GAP) for cells in columns.values()) - len(GAP) > width:
             columns.pop(name, None)
-    lines = zip(*(_padded(name, cells) for name, cells in columns.items()), strict=True)
-    return [GAP.join(line).rstrip() for line in lines], len(rows) - len(shown)
+    sides = "".join(SIDES.get(name, ">") for name in columns)
+    return aligned(list(zip(*columns.values(), strict=True)), sides), len(rows) - len(shown)
 
 
-def _most(row: LayerRow) -> int:
-    return max(row.forward or 0, row.backward or 0)
+def _weight(row: LayerRow) -> int:
+    """What a layer adds: all that waits for the backward pass, or where nothing does its output."""
+    return row.output_bytes if row.kept_bytes is None else row.kept_bytes
 
 
 def _columns(rows: Sequence[LayerRow]) -> dict[str, list[str]]:
@@ -51,9 +52,3 @@ def _columns(rows: Sequence[LayerRow]) -> dict[str, list[str]]:
 
 def _size(nbytes: int | None) -> str:
     return size(nbytes) if nbytes else ""
-
-
-def _padded(name: str, cells: Sequence[str]) -> list[str]:
-    width = max(map(len, cells))
-    left = SIDES.get(name, ">") == "<"
-    return [cell.ljust(width) if left else cell.rjust(width) for cell in cells]

@@ -6,12 +6,16 @@ from cnncalc.memory.report import Figures, Place, Report
 from cnncalc.render._figures import exact, size
 from cnncalc.render._piece import Piece
 from cnncalc.render.memory import Page
+from cnncalc.render.memory._beside import course, exercise, unknown
+from cnncalc.render.memory._cells import GAP, aligned, percent
 from cnncalc.render.memory._layers import table
 from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
 from cnncalc.text import escaped
 
-MARGIN, GAP = "  ", "  "
+MARGIN = "  "
 BAR, PLOT = 30, 8
+COURSE = "as the course has it (CS231n), from volumes and parameters alone"
+EXERCISE = "as a textbook's exercise has it (Hands-On Machine Learning), at least"
 CATEGORIES = {
     "params": "parameters",
     "buffers": "buffers",
@@ -33,16 +37,17 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield from _heading(report, told, page)
     yield "\n"
     yield from _peak(report, told, page)
-    yield from _section("alive at the peak", _breakdown(told, page, ink))
+    yield from _section("alive at the peak", _breakdown(told, ink))
     if told.largest:
-        yield from _section("the largest of it", _largest(told))
+        yield from _section("the largest of it", _largest(told, page))
     base = told.timeline[0].nbytes
     moments = [moment for moment in told.timeline if moment.phase != "start"]
     lines = chart(moments, base, page.width - len(MARGIN), PLOT, ink)
-    yield from _section(f"over time, in MiB, above the {size(base)} that are there before", lines)
+    yield from _section(f"over time, in MiB, above the {size(base)} that are there from the start", lines)
     yield from _layers(told, page)
-    yield from _textbook(told, page)
-    yield from _unknown(told, page)
+    yield from _section(COURSE, course(told.textbook.course))
+    yield from _section(EXERCISE, exercise(told.textbook.exercise))
+    yield from _section("not known from the network alone", unknown(told.unknown))
 
 
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -99,106 +104,44 @@ def _where(at: Place) -> str:
     return f"{at.phase} of {at.layer}" if at.layer else f"{at.phase} of the loss"
 
 
-def _breakdown(told: Figures, page: Page, ink: Ink) -> list[str]:
+def _breakdown(told: Figures, ink: Ink) -> list[str]:
     """A bar for each category that is there."""
     held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in told.breakdown.items() if nbytes]
-    cells = [(name, size(nbytes), _percent(nbytes, told.peak)) for name, nbytes in held]
-    lines = _aligned(cells, "<>>")
+    cells = [(name, size(nbytes), percent(nbytes, told.peak)) for name, nbytes in held]
+    lines = aligned(cells, "<>>")
     most = max(nbytes for _, nbytes in held)
     return [
         f"{line}{GAP}{bar(nbytes, most, BAR, ink)}" for line, (_, nbytes) in zip(lines, held, strict=True)
     ]
 
 
-def _largest(told: Figures) -> list[str]:
-    return _aligned(
-        [
-            (
-                one.layer or "",
-                one.tensor,
-                CATEGORIES.get(one.category, one.category),
-                size(one.nbytes),
-                _percent(one.nbytes, told.peak),
-            )
-            for one in told.largest
-        ],
-        "<<<>>",
-    )
+def _largest(told: Figures, page: Page) -> list[str]:
+    """Whose, what, what for and how much; on a narrow page without the share, and then without what for."""
+    rows = [
+        (
+            one.layer or "",
+            one.tensor,
+            CATEGORIES.get(one.category, one.category),
+            size(one.nbytes),
+            percent(one.nbytes, told.peak),
+        )
+        for one in told.largest
+    ]
+    for columns in ((0, 1, 2, 3, 4), (0, 1, 2, 3), (0, 1, 3)):
+        lines = aligned([[row[at] for at in columns] for row in rows], "".join("<<<>>"[at] for at in columns))
+        if max(map(len, lines)) + len(MARGIN) <= page.width:
+            break
+    return lines
 
 
 def _layers(told: Figures, page: Page) -> Iterator[str]:
+    training = told.setup.mode == "training"
+    title = "layer by layer: output, and the most held while it works"
+    if training:
+        title = "layer by layer: output, what is kept of it, the most held in its passes"
     lines, left = table(told.layers, page.width - len(MARGIN), page.layers)
-    title = "layer by layer: output, what is kept of it, the most held in its passes"
-    if told.setup.mode != "training":
-        title = "layer by layer: output, and the most held while it works"
     if left:
-        lines.append(f"({left} more hold less; --layers shows every layer)")
-    yield from _section(title, lines)
-
-
-def _textbook(told: Figures, page: Page) -> Iterator[str]:
-    """The course's sums, then the exercise's."""
-    course, exercise = told.textbook
-    lines = _aligned(
-        [
-            (
-                "activations",
-                size(course.activation_bytes),
-                "x2, with their gradients",
-                size(course.with_gradients_bytes),
-            ),
-            (
-                "parameters",
-                size(course.parameter_bytes),
-                "x3, with gradients and momentum",
-                size(course.learning_bytes),
-            ),
-            ("images", size(course.input_bytes), "", size(course.input_bytes)),
-            ("in all", "", "", size(course.total_bytes)),
-        ],
-        "<><>",
-    )
-    lines += [
-        "",
-        f"one prediction   at least {size(exercise.prediction_bytes)}: two neighbouring volumes, parameters",
-    ]
-    lines += [
-        f"training         at least {size(exercise.training_bytes)}: all activations, images, parameters"
-    ]
-    yield from _section("a textbook's estimates, from volumes and parameters alone", lines)
-
-
-def _unknown(told: Figures, page: Page) -> Iterator[str]:
-    """What is not in the figures, or with its least only."""
-    lines = []
-    for held in told.unknown:
-        most = "unknown" if held.size.high is None else f"{size(held.size.high)} each; --gpu tells"
-        counted = "counted with its least" if held.size.low else "not counted"
-        where = "" if held.counted else ", beside what is reserved"
-        text = f"{counted}: {held.name} ({size(held.size.low)} to {most}){where}"
-        lines += _wrapped(text, page.width - len(MARGIN))
-    if lines:
-        yield "\n" + "".join(f"{MARGIN}{line}\n" for line in lines)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """A text in lines, broken between words."""
-    from textwrap import wrap
-
-    return wrap(text, max(20, width), break_long_words=False, break_on_hyphens=False)
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else ""
-
-
-def _aligned(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
-    """Cells in columns, each to its side."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        GAP.join(
-            cell.rjust(width) if side == ">" else cell.ljust(width)
-            for cell, width, side in zip(row, widths, sides, strict=True)
+        lines.append(
+            f"({exact(left)} more {'keep' if training else 'make'} less; --layers shows every layer)"
         )
-        for row in rows
-    ]
+    yield from _section(title, lines)
