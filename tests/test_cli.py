@@ -22,6 +22,7 @@ RUNS = [
     "expand vgg16",
     "explain S001",
     "explain vgg16 fc1",
+    "fit resnet18 --memory 12GiB",
     "inspect vgg16",
     "inspect vgg16 --format json",
     "layers",

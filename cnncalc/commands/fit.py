@@ -38,9 +38,9 @@ def parse_size(ctx: click.Context, param: click.Parameter, given: str | None) ->
     epilog="""\b
 Examples:
   cnncalc fit resnet50 --memory 12GiB
-  cnncalc fit vgg16 --gpu "RTX 4090" --reserve 1GiB --optimizer adam
-  cnncalc fit resnet50 --gpu "RTX 4090" --remedies   what would let more fit
-  cnncalc fit net.yaml --memory 8GiB --batch 256     exit status 1 where it doesn't""",
+  cnncalc fit vgg16 --gpu RTX4090 --reserve 1GiB --optimizer adam
+  cnncalc fit resnet50 --gpu RTX4090 --remedies    what would let more fit
+  cnncalc fit net.yaml --memory 8GiB --batch 256   status 1 where it doesn't""",
 )
 @spec_argument
 @click.option(

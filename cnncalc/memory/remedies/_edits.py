@@ -117,12 +117,13 @@ def argument(case: Case, item: LayerItem, name: str, value: str) -> Edit | None:
         return None
     line = source.line(last.line)
     before = line[: last.column - 1]
-    if last.line == item.span.end_line and before[item.span.end_column - 1 :].strip() == ":":
+    if source.text[_offset(source.text, *item.span[3:5]) :].lstrip(" :\n").startswith("{"):
+        at = Span(last.file, last.line, last.end_column, last.line, last.end_column)
+        return Edit(at, f", {name}: {value}")
+    if last.line == item.span.end_line:
         # The main argument alone: `conv: 64`.
         written = line[last.column - 1 : last.end_column - 1]
         return Edit(last, f"{{{field}: {written}, {name}: {value}}}")
-    if before.strip() == f"{field}:":
-        margin = len(before) - len(before.lstrip())
-        at = Span(last.file, last.line, margin + 1, last.line, margin + 1)
-        return Edit(at, f"{name}: {value}\n{' ' * margin}")
-    return Edit(Span(last.file, last.line, last.end_column, last.line, last.end_column), f", {name}: {value}")
+    margin = len(before) - len(before.lstrip())
+    at = Span(last.file, last.line, margin + 1, last.line, margin + 1)
+    return Edit(at, f"{name}: {value}\n{' ' * margin}")

@@ -30,25 +30,32 @@ NOT_COUNTED = (
 def render(found: Answer, width: int) -> Iterator[str]:
     """Heading, modes, what is not counted, remedies."""
     width = min(width, WIDEST)
-    yield Piece(_heading(found), "bold")
+    heading = _lines(_heading(found), width)
+    yield Piece("\n".join(heading), "bold")
     yield "\n\n"
     indent = MARGIN + " " * (max(map(len, found.modes), default=0) + 3)
     for mode, told in found.modes.items():
         first, *more = _mode(found, told)
-        lines = wrap(first, width - len(indent), break_long_words=False)
+        lines = _lines(first, width - len(indent))
         for text in more:
-            lines += wrap(text, width - len(indent), break_long_words=False)
+            lines += _lines(text, width - len(indent))
         yield MARGIN + mode.ljust(len(indent) - len(MARGIN))
         yield Piece(lines[0], "green" if told.need.fits else "bold red")
         yield "\n" + "".join(f"{indent}{line}\n" for line in lines[1:])
     if found.decides and found.decides.estimate.setup.backend.name == "cuda":
         yield "\n"
         aside = " `--reserve SIZE` sets memory aside." if not found.reserve else ""
-        for line in wrap(NOT_COUNTED + aside, width - len(MARGIN)):
+        for line in _lines(NOT_COUNTED + aside, width - len(MARGIN)):
             yield Piece(f"{MARGIN}{line}\n", "dim")
     if found.case is not None:
         yield "\n"
         yield from _remedies(found, width)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Text in lines, broken at spaces alone: no name, no path and no option comes in two."""
+    lines = wrap(text, max(1, width), break_long_words=False, break_on_hyphens=False)
+    return [line.replace(KEPT, " ") for line in lines]
 
 
 def _heading(found: Answer) -> str:
@@ -59,7 +66,7 @@ def _heading(found: Answer) -> str:
         parts += words(decides.estimate.setup, found.graph)[1:]
     there = size(found.memory) + (f" less {size(found.reserve)}" if found.reserve else "")
     parts.append(f"{found.gpu.name}, {there}" if found.gpu is not None else there)
-    return " · ".join(parts)
+    return " · ".join(part.replace(" ", KEPT) for part in parts)
 
 
 def _mode(found: Answer, told: Told) -> Iterator[str]:
@@ -110,14 +117,14 @@ def _remedies(found: Answer, width: int) -> Iterator[str]:
     yield Piece(f"{MARGIN}{heading.ljust(room + 2)}{columns}\n", "bold")
     for one, row in rows:
         fits = one.suggestion.outcome.need.fits
-        first, *more = wrap(one.suggestion.outcome.way.title, room, break_long_words=False)
+        first, *more = _lines(one.suggestion.outcome.way.title, room)
         yield MARGIN
         yield " " if free else Piece("✓", "green") if fits else Piece("✗", "bold red")
         cells = "".join(f"  {cell.rjust(wide)}" for cell, wide in zip(row, widths, strict=True))
         yield f" {first.ljust(room)}{cells}\n"
         yield "".join(f"{MARGIN}  {line}\n" for line in more)
-        for line in wrap(_how(one, found.graph.sources), width - len(MARGIN) - 6):
-            yield Piece(f"{MARGIN}    {line}\n".replace(KEPT, " "), "dim")
+        for line in _lines(_how(one, found.graph.sources), width - len(MARGIN) - 6):
+            yield Piece(f"{MARGIN}    {line}\n", "dim")
 
 
 def _figures(one: Remedied, now: int) -> tuple[str, ...]:

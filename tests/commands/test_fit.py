@@ -1,0 +1,299 @@
+"""`cnncalc fit`: the answer, its status, and what is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnncalc.diagnostic import Edit, Fix, Span, edited
+from cnncalc.memory.gpus import table
+from tests.commands._program import program, run
+
+GIB = 2**30
+NET = (
+    "cnncalc: 1\nname: Net\ninput: 64x64x3\nparams: {depth: 4}\nblocks:\n  step:\n    layers:\n"
+    "      - conv: {filters: 32, kernel: 4, padding: same, act: relu}\nlayers:\n"
+    "  - conv: {filters: 32, kernel: 4, act: relu}\n    expect: 61x61x32\n"
+    "  - step:\n    repeat: $depth\n  - global_avgpool\n  - fc: 10\n"
+)
+TWO_MODES = (
+    "cnncalc: 1\ninput: 64x64x3\nlayers:\n  - conv: {filters: 32, kernel: 4}\n"
+    "  - conv: {filters: 512, kernel: 4}\n    only: inference\n  - global_avgpool\n"
+)
+
+
+def fit(line: str, *more: str | Path, stdin: str = "") -> tuple[int, dict[str, Any]]:
+    ended = run("fit", *line.split(), *more, "--format", "json", stdin=stdin)
+    assert ended.err == ""
+    told: dict[str, Any] = json.loads(ended.out)
+    return ended.status, told
+
+
+def fitted(line: str) -> int:
+    """The largest batch in training."""
+    largest: int = fit(line)[1]["training"]["largest_batch"]
+    return largest
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    path = tmp_path / "net.yaml"
+    path.write_text(NET)
+    return path
+
+
+class TestLargest:
+    def test_fits_and_the_next_does_not(self) -> None:
+        status, told = fit("resnet18 --memory 4GiB")
+        assert (status, told["fits"], told["remedies"]) == (0, None, [])
+        for mode in ("training", "inference"):
+            batch = told[mode]["batch"]
+            assert (told[mode]["largest_batch"], told[mode]["fits"]) == (batch, True)
+            assert told[mode]["peak_bytes"] <= told[mode]["reserved_bytes"] <= 4 * GIB
+            assert told[mode]["headroom_bytes"] == 4 * GIB - told[mode]["reserved_bytes"]
+            for size, fits in ((batch, True), (batch + 1, False)):
+                line = f"resnet18 --memory 4GiB --batch {size} --mode {mode}"
+                status, asked = fit(line)
+                assert (status, asked["fits"], asked[mode]["fits"]) == (int(not fits), fits, fits)
+
+    def test_says_what_limits_it(self) -> None:
+        at = fit("vgg16 --memory 8GiB")[1]["training"]["peak_at"]
+        assert at["phase"] == "backward"
+        assert at["layer"].startswith("stage")
+        assert at["line"] == 21
+
+    def test_of_each_mode_with_its_own_layers(self) -> None:
+        _, both = fit("- --memory 1GiB", stdin=TWO_MODES)
+        for mode in ("training", "inference"):
+            _, alone = fit(f"- --memory 1GiB --mode {mode}", stdin=TWO_MODES)
+            assert alone[mode] == both[mode]
+        assert both["inference"]["batch"] < both["training"]["batch"] * 2
+
+    def test_grows_with_memory_and_shrinks_with_what_is_set_aside(self) -> None:
+        least, middle, most = (
+            fitted(f"resnet18 {options}")
+            for options in ("--memory 4GiB --reserve 1GiB", "--memory 4GiB", "--memory 6GiB")
+        )
+        assert least < middle < most
+        assert least == fitted("resnet18 --memory 3GiB")
+
+    def test_where_not_one_image_fits(self) -> None:
+        status, told = fit("vgg16 --memory 256MiB")
+        assert (status, told["fits"]) == (1, False)
+        assert (told["training"]["batch"], told["training"]["largest_batch"]) == (1, 0)
+        assert told["training"]["reserved_bytes"] is None
+        assert "  training    not even one image fits\n" in run("fit", "vgg16", "--memory", "256MiB").out
+
+    def test_in_inference_alone_decides_where_it_is_asked_about(self) -> None:
+        assert fit("vgg16 --memory 1GiB")[0] == 1
+        status, told = fit("vgg16 --memory 1GiB --mode inference")
+        assert (status, told["training"]) == (0, None)
+
+    def test_on_a_cpu_has_no_allocator(self) -> None:
+        _, told = fit("resnet18 --memory 4GiB --backend cpu")
+        assert told["training"]["reserved_bytes"] is None
+        assert "CUDA context" not in run("fit", "resnet18", "--memory", "4GiB", "--backend", "cpu").out
+
+
+class TestMemory:
+    def test_of_a_gpu_is_as_sold(self) -> None:
+        _, told = fit("resnet18 --gpu rtx4090")
+        gpu = next(one for one in table() if one.name.endswith("RTX 4090"))
+        assert (told["gpu"], told["memory_bytes"]) == (gpu.name, gpu.memory)
+
+    def test_given_goes_before_the_gpus(self) -> None:
+        _, told = fit("resnet18 --gpu rtx4090 --memory 4GiB")
+        assert told["memory_bytes"] == 4 * GIB
+
+    def test_is_told_to_be_less_than_sold(self) -> None:
+        out = " ".join(run("fit", "resnet18", "--gpu", "rtx4090").out.split())
+        assert "Not counted: the CUDA context and cuDNN's workspaces" in out
+        assert "`--reserve SIZE` sets memory aside." in out
+        assert "sets memory aside" not in run("fit", "resnet18", "--gpu", "4090", "--reserve", "1GiB").out
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ("vgg16", "How much memory is there? Give --memory 12GiB, or"),
+            ("vgg16 --memory 12", "'12' has no unit; write 12GiB or 12GB"),
+            ("vgg16 --memory 12XB", "'12XB' has an unknown unit, 'XB'"),
+            ("vgg16 --memory -1GiB", "is negative"),
+            ("vgg16 --memory 12GiB --reserve 1", "'--reserve': '1' has no unit"),
+            ("vgg16 --memory 1GiB --reserve 1GiB", "nothing is left for the network"),
+            ("vgg16 --gpu A100", "no one GPU is 'A100'. Nearest: A100 40GB, A100 80GB."),
+            ("vgg16 --gpu zzzz", "no one GPU is 'zzzz'. They are written as"),
+            ("vgg16 --memory 1GiB --checkpoint nothing", "no block is 'nothing'"),
+            ("vgg16 --memory 1GiB --mode inference --optimizer adam", "the optimizer adam: of training only"),
+            ("vgg16 --memory 1GiB --batch 0", "0 is not in the range"),
+            ("vgg16 --memory 1GiB --set stag1=1", "has no parameter 'stag1'"),
+        ],
+    )
+    def test_refused(self, line: str, message: str) -> None:
+        ended = run("fit", *line.split())
+        assert (ended.status, ended.out) == (2, "")
+        (told,) = [text for text in ended.err.splitlines() if text.startswith("Error: ")]
+        assert message in told
+        assert ended.err.endswith(f"{told}\n")
+
+
+class TestFaults:
+    def test_are_shown_and_nothing_is_told(self) -> None:
+        text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 9}\n"
+        ended = run("fit", "-", "--memory", "1GiB", stdin=text)
+        assert (ended.status, ended.out) == (1, "")
+        assert "S005" in ended.err
+        status, told = fit("- --memory 1GiB", stdin=text)
+        assert (status, told["training"], told["inference"], told["fits"]) == (1, None, None, None)
+        assert [item["code"] for item in told["diagnostics"]] == ["S005"]
+
+    def test_of_reading_are_2(self) -> None:
+        ended = run("fit", "nothere.yaml", "--memory", "1GiB")
+        assert (ended.status, ended.out) == (2, "")
+
+    def test_under_strict(self) -> None:
+        assert run("fit", "resnet50", "--memory", "12GiB", "--strict").status == 1
+
+    def test_of_a_network_too_large(self) -> None:
+        assert run("fit", "resnet50", "--memory", "12GiB", "--max-nodes", "10").status == 1
+
+
+class TestRemedies:
+    def test_are_told_where_it_does_not_fit(self) -> None:
+        status, told = fit("resnet18 --memory 4GiB --batch 512")
+        assert status == 1
+        names = {one["name"] for one in told["remedies"]}
+        assert {"smaller_batch", "accumulated_gradients", "more_devices", "sixteen_bits"} <= names
+        now = told["training"]["peak_bytes"]
+        for one in told["remedies"]:
+            assert one["peak_bytes"] + one["saved_bytes"] == now
+            assert one["largest_batch"] is None
+
+    def test_are_told_where_all_fits_only_on_request(self) -> None:
+        assert fit("resnet18 --memory 4GiB")[1]["remedies"] == []
+        _, told = fit("resnet18 --memory 4GiB --remedies")
+        assert told["remedies"]
+        for one in told["remedies"]:
+            assert one["fits"]
+            if one["options"] is not None and not one["options"].startswith("without"):
+                assert one["largest_batch"] == fitted(f"resnet18 --memory 4GiB {one['options']}")
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "resnet18 --memory 4GiB --optimizer adam --set stage1=4",
+            "squeezenet1_1 --memory 1GiB",
+            "vit_b_16 --memory 4GiB --optimizer adamw --devices 2",
+            "resnet50 --memory 4GiB --mode inference",
+        ],
+    )
+    def test_give_what_they_promise_when_their_options_are_given(self, line: str) -> None:
+        _, told = fit(f"{line} --batch 4000")
+        mode = "training" if told["training"] else "inference"
+        tried = 0
+        for one in told["remedies"]:
+            if one["options"] is None or one["options"].startswith("without"):
+                continue
+            batch = "" if "--batch" in one["options"] else f"--batch {one['batch']}"
+            _, after = fit(f"{line} {batch} {one['options']}")
+            for key in ("peak_bytes", "reserved_bytes", "fits"):
+                assert after[mode][key] == one[key]
+            tried += 1
+        assert tried >= 2
+
+    def test_give_what_they_promise_when_they_are_edited(self, net: Path) -> None:
+        _, told = fit(f"{net} --memory 1GiB --batch 2000")
+        tried = set()
+        for one in told["remedies"]:
+            if "edit" not in one:
+                continue
+            assert one["changes_network"]
+            edits = [Edit(_span(edit), edit["text"]) for edit in one["edit"]["edits"]]
+            assert {edit.span.file for edit in edits} == {str(net)}
+            net.write_text(edited(NET, Fix(one["edit"]["text"], tuple(edits))))
+            _, after = fit(f"{net} --memory 1GiB --batch 2000")
+            assert after["training"]["peak_bytes"] == one["peak_bytes"]
+            assert after["training"]["fits"] == one["fits"]
+            net.write_text(NET)
+            tried.add(one["name"])
+        assert tried == {"larger_stride", "fewer_layers"}
+
+    def test_are_told_with_what_they_change(self, net: Path) -> None:
+        out = " ".join(run("fit", net, "--memory", "1GiB", "--batch", "2000").out.split())
+        assert f"changes the network: {net}, line 10: add stride: 2, and 1 more place" in out
+        assert f"changes the network: {net}, line 4: 4 ->" in out
+        assert "--checkpoint step" in out
+
+    def test_of_standard_input(self) -> None:
+        _, told = fit("- --memory 1GiB --batch 2000", stdin=NET)
+        files = {edit["file"] for one in told["remedies"] for edit in one.get("edit", {"edits": []})["edits"]}
+        assert files == {"<stdin>"}
+
+
+def _span(edit: dict[str, Any]) -> Span:
+    return Span(*(edit[name] for name in Span._fields))
+
+
+def test_json_has_its_keys() -> None:
+    _, told = fit("resnet18 --memory 4GiB --batch 512")
+    assert list(told) == [
+        "version",
+        "spec",
+        "name",
+        "gpu",
+        "memory_bytes",
+        "reserve_bytes",
+        "training",
+        "inference",
+        "fits",
+        "remedies",
+        "diagnostics",
+    ]
+    assert list(told["training"]) == [
+        "batch",
+        "fits",
+        "largest_batch",
+        "peak_bytes",
+        "reserved_bytes",
+        "headroom_bytes",
+        "peak_at",
+    ]
+    assert list(told["remedies"][0])[:9] == [
+        "name",
+        "title",
+        "changes_network",
+        "options",
+        "batch",
+        "peak_bytes",
+        "reserved_bytes",
+        "saved_bytes",
+        "fits",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "resnet50 --memory 12GiB",
+        "resnet50 --memory 12GiB --batch 999 --optimizer adam",
+        "densenet121 --gpu 4090 --remedies",
+    ],
+)
+def test_fits_the_page(line: str, width: int) -> None:
+    out = run("fit", *line.split(), COLUMNS=str(width)).out
+    assert max(map(len, out.splitlines())) <= width
+    assert "\x1b" not in out
+
+
+def test_colour_only_where_it_is_wanted() -> None:
+    line = ("fit", "resnet18", "--memory", "4GiB")
+    assert "\x1b[32m" in run(*line, FORCE_COLOR="1", TERM="xterm").out
+    assert "\x1b[32m" not in run(*line, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm").out
+
+
+def test_torch_is_not_loaded() -> None:
+    ended = program("fit", "resnet18", "--memory", "4GiB", "--remedies", PYTHONPROFILEIMPORTTIME="1")
+    assert ended.status == 0
+    assert "cnncalc.memory.fit" in ended.err
+    assert "torch" not in {name.rpartition("|")[2].strip() for name in ended.err.splitlines()}
