@@ -62,8 +62,8 @@ def commands() -> str:
         "What `--help` prints.\n",
         "| exit status | when |\n|---|---|",
         "| 0 | clean; notes (info) may have been printed |",
-        "| 1 | findings: `validate` counts errors and warnings, `inspect`, `memory`, `expand` and `explain` only errors; "
-        "a network that does not `fit` |",
+        "| 1 | findings: `validate` counts errors and warnings, `inspect`, `memory`, `expand` and `explain` only "
+        "errors; a network that does not `fit` |",
         "| 2 | wrong usage; a file that cannot be read or written; nothing to check |",
         "| 130 | interrupted |",
         "",
