@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from cnncalc.layers._gradients import passed, unpadded
 from cnncalc.layers._groups import KeepsNothing, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Reach, Step, Tensor, TorchCall, Work, gradients, layer
 from cnncalc.shape import Shape
 
 
@@ -46,6 +47,15 @@ class PatchMerging(Weightless, OwnOutput, KeepsNothing):
             return ()
         merged = self.output(inputs)
         return (Tensor("padded", (merged.channels, *merged.spatial), batched=True),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The gradient by position again, a copy of more rows than one; without the padding, where any is, another."""
+        padded = self.scratch(inputs)
+        if self.output(inputs).spatial[0] == 1:
+            return (Step(gradients(inputs, wanted), ("grad",)),) if padded else (passed(wanted),)
+        if not padded:
+            return (Step(gradients(inputs, wanted), ("grad",)),)
+        return Step((padded[0]._replace(name="grad_padded"),), ("grad",)), unpadded(inputs)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.PatchMerging", {"padding": self._odd(inputs[0])}),)

@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, order
+from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
 @layer
-class Permute(Weightless, NoScratch, OwnOutput, KeepsNothing):
+class Permute(PassesGradient, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """The input's axes in another order: `[channels, height, width]` makes of a volume of 8x4x3 one of 3x8x4.
 
     The values are put into the new order in memory: `x.permute(...).contiguous()`. PyTorch's `permute` alone copies

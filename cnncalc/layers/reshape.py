@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, integer
+from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
 from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.layers._strides import Strides, regrouped
@@ -12,7 +13,7 @@ from cnncalc.shape import AXES, Shape
 
 
 @layer
-class Reshape(Weightless, NoScratch, ViewOutput, KeepsNothing):
+class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
     """The same values in the same order in another shape, which is given as a spec gives any: by its axes.
 
     The order is PyTorch's: channel after channel, each of them row by row. So a volume made of features has the first

@@ -1,8 +1,8 @@
 """Multi-head self-attention within windows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._convolution import kernel_text
@@ -15,22 +15,17 @@ from cnncalc.layers._layer import (
     Kept,
     Problem,
     Reach,
+    Step,
     Tensor,
     TorchCall,
     Weight,
     Work,
     layer,
+    weight_gradients,
 )
+from cnncalc.layers._partition import Partition, partition
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
-
-
-class Parted(NamedTuple):
-    """A volume in windows: positions with the zeros that fill the last ones, windows, positions of each."""
-
-    positions: int
-    windows: int
-    tokens: int
 
 
 @layer
@@ -75,25 +70,14 @@ class WindowAttention(OwnOutput):
                 )
                 return
 
-    def _padded(self, volume: Shape) -> tuple[int, ...]:
-        """The volume's size with the zeros that fill the last windows."""
-        sizes = zip(volume.spatial, axiswise(self.window, 2), strict=True)
-        return tuple(-(-size // window) * window for size, window in sizes)
-
-    def _shifts(self, volume: Shape) -> tuple[int, ...]:
-        """By how much the windows are shifted: not at all along an axis of one window."""
-        axes = zip(self._padded(volume), axiswise(self.window, 2), axiswise(self.shift, 2), strict=True)
-        return tuple(shift if size > window else 0 for size, window, shift in axes)
-
-    def _parted(self, volume: Shape) -> Parted:
-        positions, tokens = prod(self._padded(volume)), prod(axiswise(self.window, 2))
-        return Parted(positions, positions // tokens, tokens)
+    def _parted(self, volume: Shape) -> Partition:
+        return partition(volume, self.window, self.shift)
 
     def output(self, inputs: Inputs) -> Shape:
         return inputs[0]
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        width, distances = inputs[0].channels, [2 * size - 1 for size in axiswise(self.window, 2)]
+        width, distances = inputs[0].channels, [2 * size - 1 for size in self._parted(inputs[0]).window]
         table = f"({distances[0]}*{distances[1]})*{self.heads}"
         return (
             Weight("relative_position_bias_table", (prod(distances), self.heads), table),
@@ -113,15 +97,15 @@ class WindowAttention(OwnOutput):
         return Work(
             macs=4 * parted.positions * width * width + 2 * parted.positions * parted.tokens * width,
             multiplies=parted.positions * width,
-            adds=4 * parted.positions * width + (3 + any(self._shifts(inputs[0]))) * scores - rows,
+            adds=4 * parted.positions * width + (3 + any(parted.shifts)) * scores - rows,
             compares=scores - rows,
             exponentials=scores,
             divides=scores,
         )
 
     def macs_formula(self, inputs: Inputs) -> str:
-        width, (positions, _, tokens) = inputs[0].channels, self._parted(inputs[0])
-        return f"4*{positions}*{width}*{width} + 2*{positions}*{tokens}*{width}"
+        width, parted = inputs[0].channels, self._parted(inputs[0])
+        return f"4*{parted.positions}*{width}*{width} + 2*{parted.positions}*{parted.tokens}*{width}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         """The whole window, wherever in it the position that asks: as far back and as far on as ends can see."""
@@ -133,37 +117,101 @@ class WindowAttention(OwnOutput):
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """Positions by window; Q, K and V by head; Q scaled; shares of each other; what comes of them, joined."""
-        width, (positions, _, tokens) = inputs[0].channels, self._parted(inputs[0])
+        width, parted = inputs[0].channels, self._parted(inputs[0])
         return (
-            Tensor("windows", (positions, width), batched=True),
-            Tensor("heads", (3, positions, width), batched=True),
-            Tensor("query", (positions, width), batched=True),
-            Tensor("shares", (self.heads, positions, tokens), batched=True),
-            Tensor("joined", (positions, width), batched=True),
+            Tensor("windows", (parted.positions, width), batched=True),
+            Tensor("heads", (3, parted.positions, width), batched=True),
+            Tensor("query", (parted.positions, width), batched=True),
+            Tensor("shares", (self.heads, parted.positions, parted.tokens), batched=True),
+            Tensor("joined", (parted.positions, width), batched=True),
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         # In units of the windows, with shares of s, all of which live to the end: 5 + 2s at the softmax, whose input
         # lives beside its output; 8 + s as the windows are put together again, twice 1 beside the 6 + s kept.
-        _, windows, tokens = self._parted(inputs[0])
+        parted = self._parted(inputs[0])
         first, _, _, shares, _ = steps = self._steps(inputs)
         more = max(shares.size, 3 * first.size) - first.size - inputs[0].size
-        found = [*steps, Tensor("bias", (tokens, tokens, self.heads))]
-        if any(self._shifts(inputs[0])):
-            found.append(Tensor("mask", (windows, tokens, tokens)))
+        found = [*steps, Tensor("bias", (parted.tokens, parted.tokens, self.heads))]
+        if any(parted.shifts):
+            found.append(Tensor("mask", (parted.windows, parted.tokens, parted.tokens)))
         return (*found, Tensor("more", (more,), batched=True))
 
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """The forward's steps in reverse, with a copy wherever positions or heads are put into another order."""
+        volume, parted = inputs[0], self._parted(inputs[0])
+        table, *entering, weight, bias = weight_gradients(self.weights(inputs))
+        windowed, pairs = (parted.positions, volume.channels), (parted.tokens, parted.tokens)
+        headed = self.heads > 1 and parted.tokens > 1
+
+        def grad(of: str, *shape: int) -> Tensor:
+            return Tensor(f"grad_{of}", shape or windowed, batched=True)
+
+        reorder = (grad("reordered"),) * parted.reorders
+        rolls = tuple(grad(f"rolled_{axis}") for axis in reversed(parted.shifted))
+        steps = _chain("grad", (*_uncropped(parted), *rolls, *reorder))
+        steps.append(
+            Step((weight, bias, grad("joined")), (steps[-1].makes[-1].name if steps else "grad", "joined"))
+        )
+        steps += _chain("grad_joined", (grad("parted"),) * headed)
+        scores = grad("scores", parted.windows, self.heads, *pairs)
+        shares = scores._replace(name="grad_shares")
+        distances = (
+            Tensor("grad_bias", (*pairs, self.heads)),
+            Tensor("grad_distances", (*pairs, self.heads)),
+        )
+        steps += (
+            Step((grad("value"), shares), (steps[-1].makes[-1].name,)),
+            Step((scores,), ("grad_shares", "shares")),
+            Step(distances[:1]),
+            *_chain("grad_bias", (*distances[1:] * headed, table)),
+            Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
+            Step((grad("query"),), ("grad_scaled",)),
+            Step((grad("stacked", 3, *windowed),), ("grad_query", "grad_key", "grad_value")),
+            Step((grad("heads", 3, *windowed),), ("grad_stacked",)),
+        )
+        if not wanted[0]:
+            return (*steps, Step(tuple(entering), ("grad_heads", "windows")))
+        padded = (grad("filled", *volume.torch),) * (parted.padded != volume.spatial)
+        back = [
+            grad("windows"),
+            *(one._replace(name=f"{one.name}_back") for one in (*reorder, *rolls)),
+            *padded,
+        ]
+        back[-1] = back[-1]._replace(name="grad0")
+        steps.append(Step((*entering, back[0]), ("grad_heads", "windows")))
+        return (*steps, *_chain(back[0].name, back[1:]))
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        volume = inputs[0]
+        parted = self._parted(inputs[0])
         arguments = {
-            "channels": volume.channels,
+            "channels": inputs[0].channels,
             "heads": self.heads,
-            "window": axiswise(self.window, 2),
-            "shift": self._shifts(volume),
-            "size": volume.spatial,
+            "window": parted.window,
+            "shift": parted.shifts,
+            "size": inputs[0].spatial,
         }
         return (TorchCall("own.WindowAttention", arguments),)
 
     def label(self, inputs: Inputs) -> str:
-        shifted = "S" if any(self._shifts(inputs[0])) else ""
-        return f"{shifted}W-ATTENTION{kernel_text(axiswise(self.window, 2))}-{self.heads}"
+        parted = self._parted(inputs[0])
+        return f"{'S' * any(parted.shifts)}W-ATTENTION{kernel_text(parted.window)}-{self.heads}"
+
+
+def _chain(first: str, made: Iterable[Tensor]) -> list[Step]:
+    """Tensors, each made of the one before it and nothing else."""
+    steps = []
+    for one in made:
+        steps.append(Step((one,), (first,)))
+        first = one.name
+    return steps
+
+
+def _uncropped(parted: Partition) -> Iterator[Tensor]:
+    """The gradient with the positions of the padding again, set into zeros axis by axis."""
+    (height, width), channels = parted.padded, parted.volume.channels
+    rows, columns = parted.volume.spatial
+    if width > columns:
+        yield Tensor("grad_wider", (rows, width, channels), batched=True)
+    if height > rows:
+        yield Tensor("grad_higher", (height, width, channels), batched=True)

@@ -19,8 +19,9 @@ class PatchMerging(nn.Module):
         if any(self.padding):
             rows, columns = self.padding
             x = F.pad(x, (0, 0, 0, columns, 0, rows))
-        corners = [x[:, row::2, column::2] for column in (0, 1) for row in (0, 1)]
-        return torch.cat(corners, dim=-1).movedim(-1, 1)
+        batch, height, width, channels = x.shape
+        squares = x.view(batch, height // 2, 2, width // 2, 2, channels).permute(0, 1, 3, 4, 2, 5)
+        return squares.flatten(3).movedim(-1, 1)
 
     def extra_repr(self) -> str:
         return f"padding={self.padding}"
@@ -52,13 +53,14 @@ class WindowAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         batch, channels, tokens = x.shape[0], x.shape[1], self.window[0] * self.window[1]
         padded = tuple(count * step for count, step in zip(self.grid, self.window, strict=True))
-        bias = self.relative_position_bias_table[self.relative_position_index]
         mask = self._mask(padded) if any(self.shift) else None
         x = x.movedim(1, -1)
         if padded != self.size:
             x = F.pad(x, (0, 0, 0, padded[1] - self.size[1], 0, padded[0] - self.size[0]))
-        if any(self.shift):
-            x = x.roll((-self.shift[0], -self.shift[1]), (1, 2))
+        # Axis by axis: one roll of two axes makes a tensor between them, which nobody sees.
+        for axis, shift in enumerate(self.shift, 1):
+            if shift:
+                x = x.roll(-shift, axis)
         x = x.view(batch, self.grid[0], self.window[0], self.grid[1], self.window[1], channels)
         # Copies also where views would do, so that what a batch takes is a batch times what an image takes.
         x = x.transpose(2, 3).clone(memory_format=torch.contiguous_format)
@@ -73,6 +75,7 @@ class WindowAttention(nn.Module):
         )
         query = query * (channels // self.heads) ** -0.5
         shares = torch.bmm(query, key.transpose(1, 2)).view(batch, -1, self.heads, tokens, tokens)
+        bias = self.relative_position_bias_table[self.relative_position_index]
         shares = shares + bias.view(tokens, tokens, self.heads).permute(2, 0, 1)
         if mask is not None:
             shares = shares + mask
@@ -86,8 +89,9 @@ class WindowAttention(nn.Module):
         )
         x = self.proj(joined).view(batch, *self.grid, *self.window, channels)
         x = x.transpose(2, 3).clone(memory_format=torch.contiguous_format).view(batch, *padded, channels)
-        if any(self.shift):
-            x = x.roll(self.shift, (1, 2))
+        for axis, shift in enumerate(self.shift, 1):
+            if shift:
+                x = x.roll(shift, axis)
         if padded != self.size:
             x = x[:, : self.size[0], : self.size[1]].clone(memory_format=torch.contiguous_format)
         return x.movedim(-1, 1)
