@@ -1,0 +1,34 @@
+"""Diagnostics as workflow commands: GitHub Actions shows each beside its line in a pull request.
+
+Source: GitHub's documentation, "Workflow commands for GitHub Actions"; the escapes are those of actions/toolkit.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.render.findings._places import path, told, utf_16
+from cnncalc.text import Source
+
+COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
+    """One command a line; message, notes and help are its text."""
+    for item in diagnostics:
+        span = item.span
+        properties = {"file": path(span.file), "line": span.line, "endLine": span.end_line}
+        if span.line == span.end_line:
+            # Columns of a stretch over several lines make GitHub refuse the annotation.
+            properties["col"], properties["endColumn"] = utf_16(span, sources)
+        properties["title"] = f"{item.code} {item.name}"
+        given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+        text = "%0A".join(_data(line) for line in told(item))
+        yield f"::{COMMANDS[item.severity]} {given}::{text}\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

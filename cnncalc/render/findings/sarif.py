@@ -1,0 +1,133 @@
+"""Diagnostics as SARIF 2.1.0, for code scanning: rules, results, the fixes that go with them.
+
+Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0, errata 01.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from cnncalc import __version__
+from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
+from cnncalc.render._json import dumped
+from cnncalc.render.findings._places import fingerprints, page, path, told, utf_16
+from cnncalc.text import Source
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+HOME = "https://github.com/cnncalc/cnncalc"
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+# Relative addresses begin at the root of what was checked; where that is, its reader knows.
+ROOT = "%SRCROOT%"
+# What a result is known by from one run to the next, with the version of how the word is made.
+FINGERPRINT = "cnncalcFinding/v1"
+
+
+def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
+    """One log with one run."""
+    first = {item.code: item for item in diagnostics}
+    rules = {code: at for at, code in enumerate(sorted(first))}
+    words = fingerprints(diagnostics, sources)
+    run = {
+        "tool": {
+            "driver": {
+                "name": "cnncalc",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "informationUri": HOME,
+                "rules": [_rule(first[code]) for code in rules],
+            }
+        },
+        "columnKind": "utf16CodeUnits",
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which cnncalc was run."}}},
+        "results": [
+            _result(item, rules[item.code], word, sources)
+            for item, word in zip(diagnostics, words, strict=True)
+        ],
+    }
+    yield dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+
+
+def _rule(item: Diagnostic) -> dict[str, Any]:
+    """What is said of a kind of diagnostic, whatever the case."""
+    fault = item.fault
+    return {
+        "id": fault.code,
+        "name": "".join(word.capitalize() for word in fault.name.split("-")),
+        "shortDescription": {"text": fault.what},
+        "fullDescription": {"text": fault.why},
+        "help": {"text": fault.why, "markdown": _help(fault)},
+        "helpUri": page(item),
+        "defaultConfiguration": {"level": LEVELS[fault.severity]},
+    }
+
+
+def _help(fault: Fault) -> str:
+    """Why it matters, a spec that shows it, and the same spec mended."""
+    parts = [fault.why]
+    for title, example in (("Example", fault.invalid), ("Use instead", fault.valid)):
+        # An example with something unseen in it can't be shown.
+        if example and "\r" not in example and "\ufeff" not in example:
+            parts.append(f"{title}:\n\n```yaml\n{example.rstrip()}\n```")
+    return "\n\n".join(parts)
+
+
+def _result(item: Diagnostic, rule: int, word: str, sources: Mapping[str, Source]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": item.code,
+        "ruleIndex": rule,
+        "level": LEVELS[item.severity],
+        # Braces stay single: no reader looks for placeholders in a message that has no arguments.
+        "message": {"text": "\n".join(told(item))},
+        "locations": [_location(item.span, sources)],
+        "partialFingerprints": {FINGERPRINT: word},
+    }
+    if related := [_related(note, note.span, sources) for note in item.notes if note.span is not None]:
+        result["relatedLocations"] = related
+    if item.fixes:
+        result["fixes"] = [_fix(fix, sources) for fix in item.fixes]
+    return result
+
+
+def _related(note: Note, span: Span, sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {**_location(span, sources), "message": {"text": note.text}}
+
+
+def _location(span: Span, sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": _artifact(span.file), "region": _region(span, sources)}}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """A file's address: from the root on, or whole where it is in another place."""
+    at = path(file)
+    if at.startswith("/"):
+        return {"uri": f"file://{quote(at)}"}
+    return {"uri": quote(at), "uriBaseId": ROOT}
+
+
+def _region(span: Span, sources: Mapping[str, Source]) -> dict[str, int]:
+    column, end_column = utf_16(span, sources)
+    return {
+        "startLine": span.line,
+        "startColumn": column,
+        "endLine": span.end_line,
+        "endColumn": end_column,
+    }
+
+
+def _fix(fix: Fix, sources: Mapping[str, Source]) -> dict[str, Any]:
+    by_file: dict[str, list[Edit]] = {}
+    for edit in fix.edits:
+        by_file.setdefault(edit.span.file, []).append(edit)
+    return {
+        "description": {"text": fix.text},
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(file),
+                "replacements": [
+                    {"deletedRegion": _region(edit.span, sources), "insertedContent": {"text": edit.text}}
+                    for edit in edits
+                ],
+            }
+            for file, edits in by_file.items()
+        ],
+    }

@@ -1,0 +1,41 @@
+"""The output of every format for programs, whole; how it is written anew, tests/render/_golden.py says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cnncalc.render._json import UNSAFE
+from cnncalc.render.findings import formats, render
+from tests.render._golden import hold
+from tests.render.findings._cases import EVERY, SOURCES
+
+GOLDEN = Path(__file__).parent / "golden"
+# Text for people is in tests/diagnostics, and its messages come escaped from where they are made.
+FORMATS = [format for format in formats() if format != "text"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_reads_as_ever(format: str) -> None:
+    hold(GOLDEN / f"{format}.out", "".join(render(EVERY, SOURCES, format)))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_of_nothing_reads_as_ever(format: str) -> None:
+    hold(GOLDEN / f"{format}-of-none.out", "".join(render([], {}, format)))
+
+
+@pytest.mark.parametrize("format", formats())
+def test_needs_no_source(format: str) -> None:
+    assert "".join(render(EVERY, {}, format))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_nothing_that_a_terminal_may_obey_is_let_through(format: str) -> None:
+    text = "".join(render(EVERY, SOURCES, format))
+    assert not re.search(f"[\0-\x09\x0b-\x1f]|{UNSAFE}", text)
+
+
+def test_no_golden_file_is_left_over() -> None:
+    named = {f"{format}{of}.out" for format in FORMATS for of in ("", "-of-none")}
+    assert {file.name for file in GOLDEN.iterdir()} == named
