@@ -1,0 +1,116 @@
+"""What the budget rules share: which network a limit is about, by how much a figure misses it, where it is set."""
+
+from collections.abc import Iterator, Sequence
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Diagnostic, Fault, Note, Span
+from cnncalc.graph import Graph, Node
+from cnncalc.rules._rule import Finding
+from cnncalc.shape import Shape
+from cnncalc.spec import Limit
+from cnncalc.spec import parse_budget as parse
+
+__all__ = ["limits", "misses", "missing", "most", "parse", "percent", "side", "told"]
+
+# Layers that are named, and smaller inputs that are tried for one that keeps the budget.
+NAMED, TRIED = 3, 16
+
+
+def limits(analysis: Analysis, *figures: str) -> Iterator[tuple[Limit, Analysis]]:
+    """The limits of some figures, each with the network it is about.
+
+    Where training and inference are two networks, a limit is held against its own alone; where they are one, against
+    that one as the limit's mode runs it.
+    """
+    spec = analysis.graph.spec
+    if not spec.budget:
+        return
+    for limit in spec.budget.of(*figures):
+        if limit.mode == analysis.graph.mode:
+            yield limit, analysis
+        elif not spec.two_modes:
+            yield limit, Analysis(analysis.graph._replace(mode=limit.mode))
+
+
+def missing(limit: Limit, value: int) -> int:
+    """How far a figure is from the next one that keeps to its limit; 0 where it does itself."""
+    if limit.holds(value):
+        return 0
+    sign, amount = limit.bound
+    allowed = amount - (sign == "<") + (sign == ">")
+    return abs(value - allowed)
+
+
+def misses(limit: Limit, value: int, unit: str = "") -> str:
+    """`557,032 (2.2%) over the budget of <= 25M`."""
+    side = "over" if limit.bound.sign[0] == "<" else "under"
+    by = missing(limit, value)
+    share = f" ({percent(by, limit.bound.amount)})" if limit.bound.amount else ""
+    return f"{by:,}{unit}{share} {side} the budget of {limit.text}"
+
+
+def percent(part: int, whole: int) -> str:
+    """`2.2%`; what is not nothing is never told as 0."""
+    share = 100 * part / whole
+    return f"{share:,.1f}%" if share >= 0.05 else "less than 0.1%"
+
+
+def most(graph: Graph, values: Sequence[int], unit: str) -> Iterator[Note]:
+    """The layers that cost most, each with its figure, its share of all and its place."""
+    whole = sum(values)
+    nodes = [node for node in graph.nodes if values[node.index]]
+    for node in sorted(nodes, key=lambda node: -values[node.index])[:NAMED]:
+        value = values[node.index]
+        text = f"`{node.name}` has {value:,}{unit}, {percent(value, whole)}{_line(graph, node)}"
+        yield Note(text, node.item.span if node.item is not None else None)
+
+
+def _line(graph: Graph, node: Node) -> str:
+    line = graph.line(node)
+    return f" (line {line})" if line else ""
+
+
+def told(
+    fault: Fault, limit: Limit, graph: Graph, message: str, notes: Sequence[Note], help: str | None = None
+) -> Finding:
+    """A limit that is missed: at its place, or at the start of a spec that does not set it itself."""
+    span = limit.span or Span(graph.spec.file, 1, 1, 1, 1)
+    origin = [Note(f"the budget is set by {limit.origin}")] if limit.origin else []
+    found: Diagnostic = fault.at(span, message, notes=[*notes, *origin], help=help)
+    return Finding(None, found)
+
+
+def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
+    """The largest smaller input that keeps a limit of MACs or activations, with its figure: checked by building it.
+
+    Sides that the strides divide as they do the present one; none where the spec's input is not one plain shape.
+    """
+    from cnncalc.graph import build
+
+    graph = analysis.graph
+    spec, fields = graph.spec, analysis.receptive_fields
+    given = next(iter(spec.inputs.values()), None)
+    shape = graph.nodes[0].shape
+    if (
+        limit.bound.sign[0] != "<"
+        or len(spec.inputs) != 1
+        or given is None
+        or not isinstance(given.value, str)
+    ):
+        return None
+    if shape is None or not shape.rank or not given.constant:
+        return None
+    strides = [int(at.stride) for field in fields if field for at in field if at.stride == int(at.stride)]
+    # Beyond the input's own size a stride only says that one position is left.
+    step = max((one for one in strides if 2 * one <= min(shape.spatial)), default=1)
+    for less in range(step, min(min(shape.spatial), step * TRIED + 1), step):
+        smaller = Shape(shape.channels, tuple(axis - less for axis in shape.spatial))
+        inputs = {name: given._replace(value=str(smaller)) for name in spec.inputs}
+        tried = build(spec._replace(inputs=inputs), mode=graph.mode, values=graph.values)
+        # An `expect` may fail then; the shapes are those of the smaller input all the same.
+        if not tried.whole:
+            continue
+        value = getattr(Analysis(tried).totals, figure)
+        if value is not None and limit.holds(value):
+            return f"an input of {smaller} has {value:,}"
+    return None

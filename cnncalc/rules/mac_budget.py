@@ -1,0 +1,38 @@
+"""More work than the budget has, or less."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.rules._budget import limits, misses, most, side, told
+from cnncalc.rules._rule import Finding, Rule
+
+
+class MacBudget(Rule):
+    """`budget: {macs: <= 4.1G}`."""
+
+    fault: ClassVar[Fault] = Fault(
+        "C002",
+        "mac-budget",
+        Severity.ERROR,
+        "The multiply-adds of one image do not keep to the budget: `macs` of `budget`.",
+        "The network would be slower than it may be where it is meant to run. Counted are the products of "
+        "convolutions, fully-connected layers and matrix products; a MAC is two FLOPs.",
+        invalid="cnncalc: 1\ninput: 32x32x16\nbudget: {macs: <= 1M}\nlayers:\n"
+        "  - conv: {filters: 16, kernel: 3, padding: half}\n",
+        valid="cnncalc: 1\ninput: 32x32x16\nbudget: {macs: <= 1M}\nlayers:\n"
+        "  - depthwise_conv: {kernel: 3, padding: half, act: relu}\n  - conv: 16\n",
+        source="Howard et al. 2017, MobileNets, arXiv 1704.04861",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        for limit, network in limits(analysis, "macs"):
+            graph = network.graph
+            counts = [0 if done is None else done.macs for done in network.work]
+            value = sum(counts)
+            if not limit.holds(value):
+                message = f"{value:,} MACs an image: {misses(limit, value)}"
+                smaller = side(network, limit, "macs")
+                help = f"{smaller} MACs, which keeps it" if smaller else None
+                yield told(self.fault, limit, graph, message, list(most(graph, counts, " MACs")), help)

@@ -1,0 +1,98 @@
+"""More memory than the budget has."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.rules._budget import limits, misses, percent, told
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.spec import Limit
+from cnncalc.spec.budget import MODES
+
+if TYPE_CHECKING:
+    from cnncalc.memory.estimate import Estimate
+
+
+class MemoryBudget(Rule):
+    """`budget: {memory: {training: <= 8GiB, batch: 32}}`."""
+
+    fault: ClassVar[Fault] = Fault(
+        "C004",
+        "memory-budget",
+        Severity.ERROR,
+        "The memory that PyTorch's tensors take at the peak does not keep to the budget: `training` or `inference` of "
+        "`memory` in `budget`, for its `batch`.",
+        "A step that does not fit is stopped by the device, most often at the first batch and on the largest machine "
+        "that could be had. The peak is that of a step in float32 with plain SGD on a GPU; what the allocator reserves "
+        "and the CUDA context take comes on top: `cnncalc fit` tells it.",
+        invalid="cnncalc: 1\ninput: 32x32x16\nbudget: {memory: {training: <= 8MiB, batch: 64}}\nlayers:\n"
+        "  - conv: {filters: 16, kernel: 3, padding: half, act: relu}\n",
+        valid="cnncalc: 1\ninput: 32x32x16\nbudget: {memory: {training: <= 8MiB, batch: 16}}\nlayers:\n"
+        "  - conv: {filters: 16, kernel: 3, padding: half, act: relu}\n",
+        source="Rhu et al. 2016, vDNN, arXiv 1602.08124",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        for limit, network in limits(analysis, *MODES):
+            # Loaded where a budget asks for it: most specs have none.
+            from cnncalc.memory.estimate import Estimate
+            from cnncalc.memory.setup import Setup
+            from cnncalc.memory.words import words
+
+            graph = network.graph
+            setup = Setup(mode=limit.mode)
+            estimate = Estimate(graph, setup)
+            batch = limit.batch or 1
+            value = estimate.peak(batch).nbytes
+            if limit.holds(value):
+                continue
+            message = f"{size(value)} at the peak of a batch of {batch}: {misses(limit, value, ' bytes')}"
+            parts = [(nbytes, what) for what, nbytes in estimate.breakdown(batch).items() if nbytes]
+            split = ", ".join(f"{what} {size(nbytes)}" for nbytes, what in sorted(parts, reverse=True))
+            notes = [
+                Note(split),
+                *_largest(estimate, batch, value),
+                Note(f"run as: {', '.join(words(setup, graph))}"),
+            ]
+            yield told(self.fault, limit, graph, message, notes, _smaller(estimate, limit, batch))
+
+
+def size(nbytes: int) -> str:
+    """Bytes in the largest unit that leaves at least 1: `7.57 GiB`."""
+    value, unit = float(nbytes), 0
+    units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
+    while value >= 1024 and unit < len(units) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{value:.2f} {units[unit]}" if unit else f"{nbytes} bytes"
+
+
+def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:
+    """The layers whose tensors take most at the peak."""
+    graph = estimate.graph
+    taken: dict[int, int] = {}
+    for alive in estimate.alive(batch):
+        if alive.tensor.node is not None:
+            taken[alive.tensor.node] = taken.get(alive.tensor.node, 0) + alive.nbytes
+    for index in sorted(taken, key=lambda index: -taken[index])[:3]:
+        node = graph.nodes[index]
+        line = graph.line(node)
+        text = f"`{node.name}` has {size(taken[index])} of it, {percent(taken[index], whole)}"
+        place = node.item.span if node.item is not None else None
+        yield Note(text + (f" (line {line})" if line else ""), place)
+
+
+def _smaller(estimate: "Estimate", limit: Limit, batch: int) -> str | None:
+    """The largest batch that keeps the budget: memory only grows with the batch."""
+    if limit.bound.sign[0] != "<":
+        return None
+    low, high = 0, batch
+    while high - low > 1:
+        middle = (low + high) // 2
+        if limit.holds(estimate.peak(middle).nbytes):
+            low = middle
+        else:
+            high = middle
+    if not low:
+        return f"a single image takes {size(estimate.peak(1).nbytes)}: no batch keeps it"
+    return f"a batch of {low} takes {size(estimate.peak(low).nbytes)}, which keeps it"

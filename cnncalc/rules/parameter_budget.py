@@ -1,0 +1,60 @@
+"""More parameters than the budget has, or fewer."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.rules._budget import limits, misses, most, told
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.spec import Limit
+
+
+class ParameterBudget(Rule):
+    """`budget: {params: <= 25M}`."""
+
+    fault: ClassVar[Fault] = Fault(
+        "C001",
+        "parameter-budget",
+        Severity.ERROR,
+        "The parameters of the network do not keep to the budget: `params` of `budget`.",
+        "The model would not fit where it is meant to go, and a change that makes it grow is best seen in the review "
+        "that brings it. Parameters are counted as PyTorch's `parameters()` are: with biases, without buffers, shared "
+        "ones once.",
+        invalid="cnncalc: 1\ninput: 8x8x64\nbudget: {params: <= 50K}\nlayers:\n"
+        "  - conv: {filters: 64, kernel: 3, act: relu}\n  - flatten\n  - fc: 16\n",
+        valid="cnncalc: 1\ninput: 8x8x64\nbudget: {params: <= 50K}\nlayers:\n"
+        "  - conv: {filters: 64, kernel: 3, act: relu}\n  - global_avgpool\n  - fc: 16\n",
+        source="He et al. 2016, Deep Residual Learning for Image Recognition (parameters as a measure of a model)",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        for limit, network in limits(analysis, "params"):
+            graph = network.graph
+            counts = [0 if owned is None else owned.params for owned in network.parameters]
+            value = sum(counts)
+            if not limit.holds(value):
+                message = f"{value:,} parameters: {misses(limit, value)}"
+                notes = list(most(graph, counts, " parameters"))
+                yield told(self.fault, limit, graph, message, notes, _pooled(network, limit, value))
+
+
+def _pooled(analysis: Analysis, limit: Limit, total: int) -> str | None:
+    """What is left where a fully-connected layer reads pooled channels instead of flattened positions."""
+    graph = analysis.graph
+    best = 0
+    text = None
+    for node in analysis.by_kind.get("fc", ()):
+        before = graph.nodes[node.inputs[0]]
+        if before.kind != "flatten" or before.fit is None or node.fit is None or node.owner != node.index:
+            continue
+        volume, units = before.fit.inputs[0], node.fit.inputs[0].size
+        saved = (volume.size - volume.channels) * (node.shape.size if node.shape else 0)
+        if units == volume.size and saved > best:
+            best = saved
+            keeps = "which keeps it" if limit.holds(total - saved) else "still not within it"
+            text = (
+                f"`global_avgpool` in place of `{before.name}` gives `{node.name}` {volume.channels:,} features "
+                f"instead of {volume.size:,}: {total - saved:,} parameters in all, {keeps}"
+            )
+    return text if limit.bound.sign[0] == "<" else None

@@ -1,0 +1,117 @@
+"""A receptive field that is smaller than asked for, or larger."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.graph import Node
+from cnncalc.layers import Layer
+from cnncalc.rules._budget import limits, misses, missing, told
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.spec import Limit
+
+# A kernel from which on more layers are the better advice.
+LARGEST = 15
+
+
+class ReceptiveFieldBudget(Rule):
+    """`budget: {receptive_field: 224}`."""
+
+    fault: ClassVar[Fault] = Fault(
+        "C005",
+        "receptive-field-budget",
+        Severity.ERROR,
+        "The receptive field does not keep to the budget: `receptive_field` of `budget`. It is that of the widest "
+        "volume with more than one position, along the axis that misses it by most.",
+        "What a value cannot see it cannot decide by: an object larger than the field is only seen in parts. The field "
+        "counts padding as seen, and its border weighs little: what is effective is smaller still.",
+        invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {receptive_field: 6}\nlayers:\n"
+        "  - conv: {filters: 16, kernel: 3, padding: half}\n",
+        valid="cnncalc: 1\ninput: 32x32x3\nbudget: {receptive_field: 6}\nlayers:\n"
+        "  - conv: {filters: 16, kernel: 7, padding: half}\n",
+        source="Luo et al. 2016, Understanding the Effective Receptive Field, arXiv 1701.04128",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        for limit, network in limits(analysis, "receptive_field"):
+            yield from self._held(limit, network)
+
+    def _held(self, limit: Limit, analysis: Analysis) -> Iterator[Finding]:
+        graph = analysis.graph
+        volumes = [node for node in graph.nodes if node.shape is not None and node.shape.positions > 1]
+        unknown = next((node for node in volumes if analysis.receptive_fields[node.index] is None), None)
+        if unknown is not None:
+            message = (
+                f"the receptive field is not known from `{unknown.name}` on, and the budget is {limit.text}"
+            )
+            yield told(self.fault, limit, graph, message, [])
+            return
+        for axis in range(max((node.shape.rank for node in volumes if node.shape is not None), default=0)):
+            sizes = {node.index: _size(analysis, node, axis) for node in volumes}
+            widest = max(volumes, key=lambda node: sizes[node.index])
+            if limit.holds(sizes[widest.index]):
+                continue
+            message = (
+                f"the receptive field is {sizes[widest.index]:,} px: {misses(limit, sizes[widest.index])}"
+            )
+            note = Note(
+                f"it is that of `{widest.name}` (line {graph.line(widest)})",
+                widest.item.span if widest.item is not None else None,
+            )
+            yield told(self.fault, limit, graph, message, [note], _wider(analysis, widest, limit, axis))
+            return
+
+
+def _size(analysis: Analysis, node: Node, axis: int) -> int:
+    fields = analysis.receptive_fields[node.index]
+    return fields[axis].size if fields and axis < len(fields) else 0
+
+
+def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | None:
+    """What makes the field wide enough: a larger kernel, or more convolutions. Each tap adds the stride before it."""
+    found = _last_convolution(analysis, widest, axis)
+    if found is None or limit.bound.sign[0] == "<":
+        return None
+    node, kernel, step = found
+    size = _size(analysis, widest, axis)
+    # Two taps more keep an odd kernel odd.
+    pairs = int(-(-missing(limit, size) // (2 * step)))
+    field = int(size + 2 * pairs * step)
+    if kernel + 2 * pairs <= LARGEST:
+        return f"with kernel {kernel + 2 * pairs} instead of {kernel} in `{node.name}` it is {field:,} px"
+    return f"{pairs:,} more convolutions of kernel 3 behind `{node.name}` make it {field:,} px: {2 * step} px each"
+
+
+def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node, int, int] | None:
+    """The convolution nearest to the end of the widest path, its kernel, and the pixels between two of its taps."""
+    graph, fields, node = analysis.graph, analysis.receptive_fields, widest
+    while node.fit is not None:
+        kernel = _kernel(node.fit.layer, axis)
+        before = fields[node.inputs[0]]
+        if kernel is not None and before:
+            step = before[axis].stride * _dilation(node.fit.layer, axis)
+            return (node, kernel, int(step)) if step == int(step) else None
+        if len(node.inputs) == 1:
+            node = graph.nodes[node.inputs[0]]
+            continue
+        # Of several paths only one that sees all that they see together passes its taps on.
+        whole = fields[node.index]
+        same = [at for at in node.inputs if (field := fields[at]) and whole and field[axis] == whole[axis]]
+        if not same:
+            return None
+        node = graph.nodes[same[0]]
+    return None
+
+
+def _kernel(layer: Layer, axis: int) -> int | None:
+    """The size of a convolution's window along an axis."""
+    kernel = getattr(layer, "kernel", None)
+    if layer.family != "convolution" or layer.key == "conv_transpose" or kernel is None:
+        return None
+    return int(kernel[axis] if isinstance(kernel, tuple) else kernel)
+
+
+def _dilation(layer: Layer, axis: int) -> int:
+    dilation = getattr(layer, "dilation", 1)
+    return int(dilation[axis] if isinstance(dilation, tuple) else dilation)

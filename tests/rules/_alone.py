@@ -1,0 +1,23 @@
+"""One rule by itself: what the others say of the same spec is theirs to test."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cnncalc
+from cnncalc.diagnostic import Diagnostic, Span
+from cnncalc.rules import Rule
+
+
+def alone(rule: type[Rule]) -> Callable[..., list[Diagnostic]]:
+    """What a rule finds in a spec without faults: each place once, in the order of the text, nothing allowed there."""
+
+    def found(text: str, **options: Any) -> list[Diagnostic]:
+        graph = cnncalc.load(text, **options)
+        assert graph.ok, [item.message for item in graph.diagnostics]
+        told: dict[Span, Diagnostic] = {}
+        for node, item in rule().check(cnncalc.analyse(graph)):
+            if node is None or item.code not in (node.allow or ()):
+                told.setdefault(item.span, item)
+        return sorted(told.values(), key=lambda item: item.order)
+
+    return found

@@ -1,0 +1,77 @@
+"""C005: the receptive field and its budget."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.rules.receptive_field_budget import ReceptiveFieldBudget
+from tests.rules._alone import alone
+from tests.rules._budgets import spec
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+# Fields of 3, 4 and 12 pixels: a 5x5 over every second pixel adds 4*2.
+NET = (
+    "layers:\n  - conv: {filters: 16, kernel: 3, padding: 1, act: relu}\n  - maxpool: 2\n"
+    "  - conv: {filters: 32, kernel: 5, padding: 2, act: relu}\n  - global_avgpool\n  - fc: 10\n"
+)
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(ReceptiveFieldBudget)
+
+
+def test_says_how_many_pixels_are_missing(found: Found) -> None:
+    (item,) = found(spec("receptive_field: 20", NET))
+    assert (item.code, item.span.line) == ("C005", 3)
+    assert item.message == "the receptive field is 12 px: 8 (40.0%) under the budget of >= 20"
+    assert [note.text for note in item.notes] == ["it is that of `conv2` (line 7)"]
+    assert item.help == "with kernel 9 instead of 5 in `conv2` it is 20 px"
+
+
+def test_the_larger_kernel_keeps_it(found: Found) -> None:
+    assert (
+        found(spec("receptive_field: 20", NET.replace("kernel: 5, padding: 2", "kernel: 9, padding: 4")))
+        == []
+    )
+
+
+def test_so_do_more_layers(found: Found) -> None:
+    (item,) = found(spec("receptive_field: 43", NET))
+    assert item.help == "8 more convolutions of kernel 3 behind `conv2` make it 44 px: 4 px each"
+    more = "  - conv: {filters: 32, kernel: 3, padding: 1, act: relu}\n    repeat: 8\n"
+    assert found(spec("receptive_field: 44", NET.replace("  - global", more + "  - global"))) == []
+
+
+@pytest.mark.parametrize("limit", ["12", "'>= 12'", "<= 12", "'> 11'", "< 13"])
+def test_a_budget_that_is_kept_is_silent(found: Found, limit: str) -> None:
+    assert found(spec(f"receptive_field: {limit}", NET)) == []
+
+
+def test_one_that_is_too_large_has_no_help(found: Found) -> None:
+    (item,) = found(spec("receptive_field: < 12", NET))
+    assert item.message == "the receptive field is 12 px: 1 (8.3%) over the budget of < 12"
+    assert item.help is None
+
+
+def test_the_axis_that_misses_it_counts(found: Found) -> None:
+    net = NET.replace("kernel: 5, padding: 2", "kernel: [5, 3], padding: half")
+    (item,) = found(spec("receptive_field: 12", net))
+    assert item.message == "the receptive field is 8 px: 4 (33.3%) under the budget of >= 12"
+    assert item.help == "with kernel 5 instead of 3 in `conv2` it is 12 px"
+
+
+def test_through_a_merge_the_widest_path_is_followed(found: Found) -> None:
+    net = (
+        "layers:\n  - concat:\n      - [conv: {filters: 4, act: relu}]\n"
+        "      - [conv: {filters: 4, kernel: 5, padding: 2, dilation: 1, act: relu}]\n"
+    )
+    (item,) = found(spec("receptive_field: 7", net))
+    assert item.help == "with kernel 7 instead of 5 in `conv2` it is 7 px"
+
+
+def test_a_field_that_is_not_known_keeps_no_budget(found: Found) -> None:
+    (item,) = found(spec("receptive_field: 3", "layers:\n  - permute: [width, height, channels]\n"))
+    assert item.message == "the receptive field is not known from `permute1` on, and the budget is >= 3"
