@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis.storage import Stored
 from cnncalc.graph import Fit, Graph, Node
-from cnncalc.layers import Storage, Tensor
+from cnncalc.layers import PARAMETERS, Storage, Tensor
 from cnncalc.shape import DTYPES
 
 
@@ -20,7 +20,8 @@ class KeptTensor(NamedTuple):
 
     def nbytes(self, *, batch: int, dtype: str) -> int:
         """Its bytes in a batch, where the model's own type is `dtype`."""
-        return self.values * DTYPES[self.dtype or dtype] * (batch if self.batched else 1)
+        kind = dtype if self.dtype in (None, PARAMETERS) else self.dtype
+        return self.values * DTYPES[kind] * (batch if self.batched else 1)
 
 
 def kept(graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu") -> list[KeptTensor] | None:

@@ -6,9 +6,21 @@ from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.layers._check import problems
 from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, stated
-from cnncalc.layers._layer import Layer, Problem, Reach, Step, Storage, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._layer import (
+    PARAMETERS,
+    Layer,
+    Problem,
+    Reach,
+    Step,
+    Storage,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+)
 
 __all__ = [
+    "PARAMETERS",
     "REQUIRED",
     "Kind",
     "Layer",

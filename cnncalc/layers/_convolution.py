@@ -36,6 +36,7 @@ class Convolution(PadsApart, Windowed, OwnOutput):
     """K filters of F x F over every window of the input."""
 
     family: ClassVar[str] = "convolution"
+    autocast = "lower"
     takes = "volume"
     takes_sugar = True
 

@@ -24,6 +24,8 @@ MODES = {
 class Interpolation(Weightless, NoScratch, OwnOutput, KeepsNothing):
     """A volume over another grid of positions, by the nearest value or between neighbours."""
 
+    autocast = "float32"
+
     mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = choice(
         "nearest", "how to fill in: linear for one axis, bilinear or bicubic for two, trilinear", tuple(MODES)
     )

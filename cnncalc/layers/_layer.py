@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 Inputs: TypeAlias = tuple[Shape, ...]
 
 
+# The type of a tensor that is as the layer's parameters are, whatever it computes in: statistics under autocast.
+PARAMETERS = "parameters"
+
+
 class Tensor(NamedTuple):
-    """A tensor a layer owns. `shape` has no batch unless `batched`; `dtype` None is the model's own."""
+    """A tensor a layer owns. `shape` has no batch unless `batched`; `dtype` None is the type it computes in."""
 
     name: str
     shape: tuple[int, ...]
@@ -174,6 +178,11 @@ class Layer(ABC):
     reads_first: ClassVar[bool] = False
     # Whether it takes the mean out of each channel, so that a bias before it has no effect.
     cancels_bias: ClassVar[bool] = False
+    # The type torch.autocast has it compute in on CUDA: the lower one, float32, the widest of its inputs and weights
+    # (as PyTorch promotes types by itself), or that of its inputs.
+    autocast: ClassVar[Literal["lower", "float32", "promotes", "input"]] = "input"
+    # Tensors of its own that are there in float32 too then, because an operation inside computes in that.
+    widened: ClassVar[tuple[str, ...]] = ()
     # Whether `norm:` and `act:` may be written inside it.
     takes_sugar: ClassVar[bool] = False
 

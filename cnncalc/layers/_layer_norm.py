@@ -13,6 +13,7 @@ class ChannelNorm(Pointwise, OwnOutput):
     """The channels of each position to mean 0 and variance 1, then scaled and shifted by channel."""
 
     family: ClassVar[str] = "normalisation"
+    autocast = "float32"
 
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     affine: bool = flag(

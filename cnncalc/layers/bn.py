@@ -5,6 +5,7 @@ from typing import ClassVar
 from cnncalc.layers._field import flag, number
 from cnncalc.layers._groups import OwnOutput, Pointwise
 from cnncalc.layers._layer import (
+    PARAMETERS,
     Example,
     Inputs,
     Kept,
@@ -59,7 +60,7 @@ class BatchNorm(Pointwise, OwnOutput):
 
     def _statistics(self, inputs: Inputs) -> tuple[Tensor, ...]:
         channels = inputs[0].channels
-        return Tensor("save_mean", (channels,)), Tensor("save_invstd", (channels,))
+        return Tensor("save_mean", (channels,), PARAMETERS), Tensor("save_invstd", (channels,), PARAMETERS)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return 0, *self._statistics(inputs)

@@ -24,6 +24,7 @@ from cnncalc.shape import Shape
 class ClassToken(OfTokens, KeepsNothing, NoScratch, OwnOutput):
     """One learned token before all others; what it has gathered at the end is what the classes are read from."""
 
+    autocast = "promotes"
     source: ClassVar[str] = (
         "torchvision.models.VisionTransformer, class_token; Dosovitskiy et al. 2020, arXiv 2010.11929"
     )

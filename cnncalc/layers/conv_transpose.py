@@ -42,6 +42,7 @@ class ConvTranspose(KeepsInput, OwnOutput):
     """
 
     family: ClassVar[str] = "convolution"
+    autocast = "lower"
     takes = "volume"
     takes_sugar = True
     source: ClassVar[str] = "torch.nn.ConvTranspose2d; Dumoulin & Visin 2016, arXiv 1603.07285"

@@ -15,6 +15,7 @@ class FC(KeepsInput, NoScratch, OwnOutput):
     """Every unit reads every feature. A volume of one position is read as its channels."""
 
     family: ClassVar[str] = "linear"
+    autocast = "lower"
     takes_sugar = True
     source: ClassVar[str] = "torch.nn.Linear; CS231n notes, Fully-connected layer"
     examples: ClassVar[tuple[Example, ...]] = (

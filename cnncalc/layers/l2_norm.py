@@ -17,6 +17,7 @@ class L2Norm(Weightless, Pointwise, OwnOutput):
     """
 
     family: ClassVar[str] = "normalisation"
+    autocast = "float32"
     source: ClassVar[str] = "torch.nn.functional.normalize; Liu et al. 2015, arXiv 1506.04579 (ParseNet)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(512, (38, 38)),)),

@@ -24,6 +24,7 @@ class LayerScale(KeepsInput, NoScratch, OwnOutput, Pointwise):
     """Each channel times a learned factor."""
 
     family: ClassVar[str] = "normalisation"
+    autocast = "promotes"
     source: ClassVar[str] = "Touvron et al. 2021, arXiv 2103.17239; torchvision.models.convnext.CNBlock"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(96, (56, 56)),)),

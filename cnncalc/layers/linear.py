@@ -18,6 +18,7 @@ class Linear(KeepsInput, NoScratch, OwnOutput, Pointwise):
     """
 
     family: ClassVar[str] = "linear"
+    autocast = "lower"
     takes_sugar = True
     source: ClassVar[str] = "torch.nn.Linear; Vaswani et al. 2017, arXiv 1706.03762 (position-wise)"
     examples: ClassVar[tuple[Example, ...]] = (

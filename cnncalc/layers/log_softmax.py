@@ -11,6 +11,7 @@ from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 class LogSoftmax(Activation, KeepsOutput):
     """x less the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
 
+    autocast = "float32"
     source: ClassVar[str] = "torch.nn.LogSoftmax(dim=1)"
     module: ClassVar[str] = "nn.LogSoftmax"
     examples: ClassVar[tuple[Example, ...]] = SHAPES

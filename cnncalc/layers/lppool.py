@@ -17,6 +17,7 @@ class LPPool(Pool):
     PyTorch's has no padding; zeros add nothing to a sum, so a padding layer before it is the same.
     """
 
+    autocast = "float32"
     source: ClassVar[str] = "torch.nn.LPPool2d; CS231n notes, Pooling Layer: general pooling"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"kernel": 2}, (Shape(16, (8, 8)),)),

@@ -17,6 +17,7 @@ class LRN(Weightless, Pointwise, OwnOutput):
     """
 
     family: ClassVar[str] = "normalisation"
+    autocast = "float32"
     takes = "volume"
     source: ClassVar[str] = "torch.nn.LocalResponseNorm; Krizhevsky et al. 2012, section 3.3"
     examples: ClassVar[tuple[Example, ...]] = (

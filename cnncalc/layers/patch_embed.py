@@ -19,6 +19,7 @@ class PatchEmbed(KeepsInput, NoScratch, OwnOutput, Windowed):
     """
 
     family: ClassVar[str] = "convolution"
+    autocast = "lower"
     takes = "volume"
     adjustable: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[str] = (

@@ -23,6 +23,7 @@ from cnncalc.shape import Shape
 class PositionEmbedding(OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise):
     """A learned vector added to each token, by its position: the network takes tokens of this number only."""
 
+    autocast = "promotes"
     source: ClassVar[str] = (
         "torchvision.models.VisionTransformer, pos_embedding; Dosovitskiy et al. 2020, arXiv 2010.11929"
     )

@@ -28,6 +28,7 @@ class PReLU(KeepsInput, NoScratch, OwnOutput, Pointwise):
     """x, or a learned slope times x below 0: one slope, or one a channel."""
 
     family: ClassVar[str] = "activation"
+    autocast = "lower"
     source: ClassVar[str] = "torch.nn.PReLU; He et al. 2015, arXiv 1502.01852"
     examples: ClassVar[tuple[Example, ...]] = (
         *SHAPES,

@@ -33,6 +33,8 @@ class SelfAttention(OfTokens, OwnOutput):
     of tokens count as MACs.
     """
 
+    autocast = "lower"
+    widened = ("shares",)
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"heads": 12}, (Shape(96, (197,)),)),

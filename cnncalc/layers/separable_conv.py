@@ -34,6 +34,7 @@ class SeparableConv(PadsApart, Windowed, OwnOutput):
     """
 
     family: ClassVar[str] = "convolution"
+    autocast = "lower"
     takes = "volume"
     takes_sugar = True
     source: ClassVar[str] = "keras.layers.SeparableConv2D; Chollet 2016, arXiv 1610.02357 (Xception)"

@@ -11,6 +11,7 @@ from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 class Softmax(Activation, KeepsOutput):
     """exp(x) over its sum over the channels (or the features), at each position."""
 
+    autocast = "float32"
     source: ClassVar[str] = "torch.nn.Softmax(dim=1); CS231n notes, Softmax classifier"
     module: ClassVar[str] = "nn.Softmax"
     examples: ClassVar[tuple[Example, ...]] = SHAPES

@@ -13,6 +13,7 @@ from cnncalc.shape import Shape
 class Softplus(Activation, KeepsInput):
     """log(1 + exp(beta*x))/beta: a smooth relu. The logarithm counts as an exponential."""
 
+    autocast = "float32"
     source: ClassVar[str] = "torch.nn.Softplus; Glorot et al. 2011"
     module: ClassVar[str] = "nn.Softplus"
     examples: ClassVar[tuple[Example, ...]] = (

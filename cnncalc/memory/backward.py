@@ -2,6 +2,7 @@
 
 from cnncalc.graph import Node
 from cnncalc.layers import Step
+from cnncalc.memory import casts
 from cnncalc.memory.run import Run
 
 
@@ -33,7 +34,7 @@ def arrive(run: Run, at: int, number: int) -> bool:
     if first is None:
         run.gradients[at] = number
         return False
-    nbytes = run.shape(at).size * run.width(None)
+    nbytes = run.shape(at).size * run.width(run.types[at].computes)
     if run.setup.backend.sums_in_place and recorder.alone(first) and recorder.each(first) == nbytes:
         return True
     run.gradients[at] = recorder.make(nbytes, "temporaries", at, "gradient", batched=True)
@@ -55,17 +56,18 @@ def _layer(run: Run, node: Node) -> None:
     # Weights that don't learn get no gradient, and nothing is made for them.
     frozen = weights if node.owner < run.setup.frozen else set()
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
-    steps = _steps(run, node)
+    steps, types = _steps(run, node), run.types[node.index]
     if not steps and arrive(run, node.inputs[0], held["grad"]):
         recorder.drop(held["grad"])
     for step in steps:
         for item in step.makes:
             if item.name in frozen:
                 continue
-            category = "grads" if item.name in weights else "temporaries"
-            held[item.name] = recorder.make(
-                item.size * run.width(item.dtype), category, node.index, item.name, batched=item.batched
-            )
+            # Of weights that are cast, the gradient is first of the cast.
+            final = item.name in weights and not types.weights
+            category = "grads" if final else "temporaries"
+            nbytes = item.size * run.width(None if final else item.dtype or types.computes)
+            held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=item.batched)
         for new, old in step.passes:
             if new not in frozen:
                 held[new] = recorder.hold(held[old])
@@ -77,9 +79,16 @@ def _layer(run: Run, node: Node) -> None:
             done |= held
         for number in done.values():
             recorder.drop(number)
+        if types.casts:
+            ready = [
+                (at, number if run.types[at].computes == types.computes else casts.back(run, at, number))
+                for at, number in ready
+            ]
         for number in [number for at, number in ready if arrive(run, at, number)]:
             recorder.drop(number)
         for name, number in learned.items():
+            if types.weights:
+                number = casts.whole(run, node, name, number)
             _accumulate(run, (node.owner, name), number)
 
 

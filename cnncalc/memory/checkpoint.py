@@ -32,6 +32,7 @@ def recompute(run: Run, part: Segment) -> None:
     for at in leaving:
         run.left[at] = 1
     forward(run, part.nodes)
+    run.leave_autocast()
     for at in leaving:
         run.recorder.drop(run.variables.pop(at))
     run.left, run.variables = left, variables

@@ -4,6 +4,7 @@ from collections import Counter
 
 from cnncalc.analysis.kept import KeptTensor, keeps, own_dtype
 from cnncalc.graph import Node
+from cnncalc.memory import casts
 from cnncalc.memory.run import Run
 from cnncalc.memory.unreached import unreached
 
@@ -34,9 +35,13 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
     kept = _kept(run, node) if keep else {}
     # Tensors of the layer's own that stay, operands that do, and what is there beside them.
     own = {name: tensor for name, tensor in kept.items() if tensor.name}
+    copies = casts.operands(run, node)
     saved: dict[int | str, int] = {
-        name: recorder.hold(run.variables[node.inputs[name]]) for name in kept if isinstance(name, int)
+        name: recorder.hold(copies[name] if name in copies else run.variables[node.inputs[name]])
+        for name in kept
+        if isinstance(name, int)
     }
+    saved |= casts.weights(run, node, keep=keep)
     held: dict[int | str, int] = {}
     unread = Counter(node.inputs)
     steps = fit.layer.forward(fit.inputs, training=run.training)
@@ -66,7 +71,7 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
         saved["output"] = recorder.hold(run.variables[node.index])
     if saved:
         run.saved[node.index] = saved
-    for number in held.values():
+    for number in (*held.values(), *copies.values()):
         recorder.drop(number)
     for at in +unread:
         _release(run, at)
@@ -86,11 +91,12 @@ def _output(run: Run, node: Node) -> None:
 
 def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
     """What autograd keeps of a layer, each as the layer calls it."""
-    return dict(keeps(run.graph, run.stored, run.passes, node, backend=run.setup.backend.name) or ())
+    kept = dict(keeps(run.graph, run.stored, run.passes, node, backend=run.setup.backend.name) or ())
+    return casts.widened(run, node, kept)
 
 
 def _make(run: Run, tensor: KeptTensor, category: str) -> int:
-    nbytes = tensor.values * run.width(tensor.dtype)
+    nbytes = tensor.values * run.width(tensor.dtype or run.types[tensor.node].computes)
     return run.recorder.make(nbytes, category, tensor.node, tensor.name, batched=tensor.batched)
 
 

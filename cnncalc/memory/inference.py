@@ -19,4 +19,5 @@ def inference(graph: Graph, setup: Setup) -> Trace:
         whole = gathered(run, part, "forward")
         forward(run, part.nodes, keep=False)
         released(run, whole)
+    run.leave_autocast()
     return run.recorder.trace()

@@ -1,5 +1,6 @@
 """The loss: the cross-entropy of every output over its channels, added up (`torch.nn.functional.cross_entropy`)."""
 
+from cnncalc.memory.precision import FULL
 from cnncalc.memory.run import Run
 
 # A class for every position.
@@ -17,24 +18,66 @@ def loss(run: Run) -> list[int]:
     """The losses and where the backward pass starts: the gradients of the outputs. Returns the losses themselves."""
     recorder = run.recorder
     recorder.at("forward")
-    scalar = run.width(None)
     losses: list[int] = []
-    waiting: dict[int, tuple[int, int]] = {}
+    waiting: dict[int, tuple[int, ...]] = {}
     for at in run.graph.outputs:
-        logarithms = recorder.make(
-            run.shape(at).size * scalar, "activations", at, "log_softmax", batched=True
-        )
-        losses.append(recorder.make(scalar, "activations", at, "loss"))
-        waiting[at] = (logarithms, recorder.make(scalar, "activations", at, "total_weight"))
+        logarithms = _log_softmax(run, at)
+        losses.append(recorder.make(_scalar(run), "activations", at, "loss"))
+        waiting[at] = (*logarithms, recorder.make(_scalar(run), "activations", at, "total_weight"))
+    run.leave_autocast()
     recorder.at("backward")
     # The gradient of the loss itself, which `backward()` holds until it returns.
-    run.root = recorder.make(scalar, "temporaries", None, "gradient of the loss")
+    run.root = recorder.make(_scalar(run), "temporaries", None, "gradient of the loss")
     for at in reversed(run.graph.outputs):
         if run.passes[at]:
-            size = run.shape(at).size * scalar
-            inner = recorder.make(size, "temporaries", at, "gradient of log_softmax", batched=True)
-            run.gradients[at] = recorder.make(size, "temporaries", at, "gradient", batched=True)
-            recorder.drop(inner)
+            run.gradients[at] = _gradient(run, at)
         for number in waiting[at]:
             recorder.drop(number)
     return losses
+
+
+def _log_softmax(run: Run, at: int) -> tuple[int, ...]:
+    """The logarithms of the shares, and what else waits for the backward pass.
+
+    Under autocast CUDA computes them in float32, of outputs that are cast for a moment; a CPU as they come, and casts
+    what the loss (`nll_loss`) reads.
+    """
+    kind = run.types[at].computes
+    if run.setup.autocast is None:
+        return (_tensor(run, at, kind, "activations", "log_softmax"),)
+    if run.setup.backend.name == "cpu":
+        made = _tensor(run, at, kind, "activations", "log_softmax")
+        return (
+            (made,)
+            if kind == FULL
+            else (made, _tensor(run, at, FULL, "activations", "log_softmax in float32"))
+        )
+    copy = None if kind == FULL else _tensor(run, at, FULL, "temporaries", "output in float32")
+    made = _tensor(run, at, FULL, "activations", "log_softmax")
+    if copy is not None:
+        run.recorder.drop(copy)
+    return (made,)
+
+
+def _gradient(run: Run, at: int) -> int:
+    """The gradient of an output: through the loss, the logarithms, and the casts between them."""
+    kind = run.types[at].computes
+    wide = FULL if run.setup.autocast else kind
+    kinds = (wide, kind, kind) if run.setup.backend.name == "cpu" else (wide, wide, kind)
+    # A step between equal types is none, but for that through the logarithms.
+    steps = [kinds[0], kinds[1], kinds[2]] if kind != wide else [kind, kind]
+    number = _tensor(run, at, steps[0], "temporaries", "gradient of log_softmax")
+    for step in steps[1:]:
+        made = _tensor(run, at, step, "temporaries", "gradient")
+        run.recorder.drop(number)
+        number = made
+    return number
+
+
+def _tensor(run: Run, at: int, kind: str, category: str, name: str) -> int:
+    """A tensor of an output's shape."""
+    return run.recorder.make(run.shape(at).size * run.width(kind), category, at, name, batched=True)
+
+
+def _scalar(run: Run) -> int:
+    return run.width(FULL if run.setup.autocast else None)

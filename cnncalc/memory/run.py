@@ -6,6 +6,8 @@ from typing import NamedTuple
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.graph import Graph
+from cnncalc.layers import PARAMETERS
+from cnncalc.memory.precision import types
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Recorder
 from cnncalc.shape import DTYPES, Shape
@@ -31,11 +33,14 @@ class Run:
         self.passes = (
             gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
         )
+        self.types = types(graph, setup)
         self.recorder = Recorder()
         # The tensor that holds each node's output, while a variable of the forward does.
         self.variables: dict[int, int] = {}
         # The batch: what is held for each input.
         self.given: dict[int, int] = {}
+        # Weights in a lower type, by owner and name, as long as autocast lasts.
+        self.cast_weights: dict[tuple[int, str], int] = {}
         # What autograd keeps of each node, as its layer calls it.
         self.saved: dict[int, dict[int | str, int]] = {}
         # The gradient that has reached each node's output, and each weight's (by owner and name).
@@ -58,12 +63,18 @@ class Run:
 
     def width(self, dtype: str | None) -> int:
         """Bytes of one value; None is the model's own type."""
-        return DTYPES[dtype or self.setup.dtype]
+        return DTYPES[self.setup.dtype if dtype in (None, PARAMETERS) else dtype]
 
     def begin(self) -> None:
         """A batch enters: variables of the forward hold the inputs, too."""
         self.left = list(self.readers)
         self.variables = {at: self.recorder.hold(number) for at, number in self.given.items()}
+
+    def leave_autocast(self) -> None:
+        """Autocast ends: its cache of cast weights is cleared."""
+        for number in self.cast_weights.values():
+            self.recorder.drop(number)
+        self.cast_weights.clear()
 
     def share(self, values: int) -> int:
         """How many of a parameter's values one device holds."""

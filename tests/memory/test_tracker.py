@@ -175,3 +175,16 @@ def test_blocks_that_are_computed_again(torch: ModuleType, block: str) -> None:
     ours = setup(SGD)._replace(checkpoint=tuple(uses))
     measured = second_step(torch, graph, SGD, told=TOLD, change=Checkpointed)
     assert Estimate(graph, ours).peak(SGD.batch).nbytes == measured
+
+
+@pytest.mark.parametrize(
+    "spec", ["resnet18", "vgg11_bn", "mobilenet_v3_small", "unet", "squeezenet1_1", "vit_b_32"]
+)
+@pytest.mark.parametrize("mode", ["inference", "training"])
+def test_autocast(torch: ModuleType, spec: str, mode: str) -> None:
+    graph = cnncalc.load(spec, mode=mode)
+    case = Case(spec, mode, "sgd" if mode == "training" else "", 4)
+    ours = setup(case)._replace(autocast="bfloat16")
+    measured = second_step(torch, graph, case, told=TOLD, autocast=torch.bfloat16)
+    # Statistics of fake tensors have the type of the input, where those of real ones have the parameters'.
+    assert Estimate(graph, ours).peak(4).nbytes == pytest.approx(measured, rel=5e-4)
