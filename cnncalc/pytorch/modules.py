@@ -261,7 +261,8 @@ class SelectToken(nn.Module):
         self.index = index
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.select(2, self.index)
+        # Of tokens as they lie in memory: so lies the gradient too, and what is before it reads it without a copy.
+        return x.transpose(1, 2).select(1, self.index)
 
     def extra_repr(self) -> str:
         return f"index={self.index}"
