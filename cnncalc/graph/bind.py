@@ -28,7 +28,7 @@ class Binder:
         self,
         knobs: Mapping[str, Any],
         defaults: Mapping[str, Mapping[str, Given]],
-        report: Callable[[Diagnostic, Scope], None],
+        report: Callable[[Diagnostic, Scope], object],
     ) -> None:
         self.knobs = knobs
         self._defaults = defaults

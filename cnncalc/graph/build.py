@@ -8,7 +8,7 @@ from cnncalc.graph import _faults
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander
 from cnncalc.graph.expect import bad_shape
-from cnncalc.graph.findings import Findings
+from cnncalc.graph.findings import Findings, Judge
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.model import Graph
 from cnncalc.graph.scope import Scope
@@ -27,12 +27,19 @@ def build(
     values: Mapping[str, Any] | None = None,
     strict: bool = False,
     max_nodes: int = MAX_NODES,
+    judge: Judge | None = None,
 ) -> Graph:
     """Expand a spec in one mode (`inference` or `training`), with `values` for some of its parameters.
 
-    Faults of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them.
+    Faults of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may weigh
+    those otherwise that leave no shape unknown, or accept them.
     """
-    findings = Findings(strict=strict or spec.strict)
+    ignored = None
+    if spec.ignores:
+        from cnncalc.spec.ignores import accepting
+
+        ignored = accepting(spec.ignores)
+    findings = Findings(strict=strict or spec.strict, ignored=ignored, judge=judge)
     for fault in spec.diagnostics:
         findings.add(fault, None, None)
     knobs = _knobs(spec, values or {}, findings)
@@ -62,6 +69,7 @@ def build(
         not_checked=growing.not_checked,
         complete=complete,
         values=knobs,
+        accepted=frozenset(findings.accepted),
     )
 
 

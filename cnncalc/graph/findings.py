@@ -1,12 +1,19 @@
 """The book of faults found while a spec is expanded: each told once, with where it came from and how often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.model import Frame, Node
 from cnncalc.layers import shown
-from cnncalc.spec import Item
+from cnncalc.spec import Allowed, Item
 from cnncalc.text import escaped
+
+Look: TypeAlias = Callable[[Diagnostic], "Span | None"]
+"""Where a fault is accepted, if it is."""
+
+Judge: TypeAlias = Callable[[Diagnostic], "Diagnostic | None"]
+"""A fault as it is to be told: of another weight, or not at all."""
 
 # Notes about remainders, which `strict` makes errors.
 REMAINDERS = ("S002", "S003", "S004")
@@ -28,8 +35,11 @@ class _Found:
 class Findings:
     """Faults by code and place. The same fault of another use of a block is counted, not told again."""
 
-    def __init__(self, *, strict: bool) -> None:
+    def __init__(self, *, strict: bool, ignored: Look | None = None, judge: Judge | None = None) -> None:
         self.strict = strict
+        self._ignored, self._judge = ignored, judge
+        # The entries of `allow:` and of comments that accepted a fault.
+        self.accepted: set[Span] = set()
         self._found: dict[tuple[str, Span], _Found] = {}
         # How often the `expect` of an item was looked at, by the item's identity.
         self._checks: dict[int, int] = {}
@@ -42,14 +52,20 @@ class Findings:
         self,
         diagnostic: Diagnostic,
         frame: Frame | None,
-        allow: Mapping[str, str] | None,
+        allow: Mapping[str, Allowed] | None,
         about: Item | None = None,
-    ) -> None:
-        """Note a fault, unless it is allowed where it stands. `about` is the item whose text its fixes would change."""
-        if allow and diagnostic.code in allow:
-            return
-        if self.strict and diagnostic.code in REMAINDERS:
-            diagnostic = diagnostic._replace(severity=Severity.ERROR)
+        *,
+        free: bool = False,
+    ) -> Severity | None:
+        """Note a fault, unless it is accepted where it stands; what it weighs then.
+
+        An error that is not `free` leaves open what the network is: nothing accepts it. `about` is the item whose text
+        its fixes would change.
+        """
+        told = self._standing(diagnostic, allow, free)
+        if told is None:
+            return None
+        diagnostic = told
         key = (diagnostic.code, diagnostic.span)
         found = self._found.get(key)
         if found is None:
@@ -59,6 +75,26 @@ class Findings:
             one, other = found.diagnostic, diagnostic
             alike = one.fixes == other.fixes and (one.message == other.message or one.code in CHECKED)
             found.alike = found.alike and alike
+        return diagnostic.severity
+
+    def _standing(
+        self, diagnostic: Diagnostic, allow: Mapping[str, Allowed] | None, free: bool
+    ) -> Diagnostic | None:
+        """The fault as it is to be told; None where it is accepted."""
+        if free and allow and (entry := allow.get(diagnostic.code)):
+            self.accepted.add(entry.span)
+            return None
+        if free or diagnostic.severity < Severity.ERROR:
+            if self._ignored and (place := self._ignored(diagnostic)):
+                self.accepted.add(place)
+                return None
+            judged = self._judge(diagnostic) if self._judge else diagnostic
+            if judged is None:
+                return None
+            diagnostic = judged
+        if self.strict and diagnostic.code in REMAINDERS:
+            return diagnostic._replace(severity=Severity.ERROR)
+        return diagnostic
 
     def all(self, nodes: Sequence[Node]) -> tuple[Diagnostic, ...]:
         """Every fault, in the order of the text."""

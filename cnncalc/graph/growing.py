@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.diagnostic import Diagnostic, Note, Span
+from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Fit, Node
@@ -36,9 +36,12 @@ class Growing:
 
     def report(
         self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
-    ) -> None:
-        """Note a fault of where `scope` stands, `about` one of its items; `free` to be accepted by `allow`."""
-        self.findings.add(fault, scope.frame, scope.allow if free else None, about)
+    ) -> Severity | None:
+        """Note a fault of where `scope` stands, `about` one of its items; `free` to be accepted by `allow`.
+
+        What it weighs as it stands; None where it is accepted.
+        """
+        return self.findings.add(fault, scope.frame, scope.allow, about, free=free)
 
     def add_input(self, name: str, shape: Shape | None, given: Given) -> int:
         index = len(self.nodes)
@@ -176,6 +179,7 @@ class Growing:
 
         for problem in grouped(fit.problems):
             place = Place(self.spec.sources, self.nodes, self.line, self.input_givens)
-            self.report(diagnostic(problem, node, place), scope, about=item, free=not problem.blocking)
-            if problem.doubtful and problem.fault.code not in (scope.allow or ()):
+            fault = diagnostic(problem, node, place)
+            weight = self.report(fault, scope, about=item, free=not problem.blocking)
+            if problem.doubtful and weight is Severity.ERROR:
                 node.shape = None

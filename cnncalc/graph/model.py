@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.graph import _faults
 from cnncalc.layers import Layer, Problem, problems
 from cnncalc.shape import Shape
-from cnncalc.spec import NOTHING, BlockItem, Call, Item, Spec
+from cnncalc.spec import NOTHING, Allowed, BlockItem, Call, Item, Spec
 from cnncalc.text import Source
 
 # The size of an axis from which on a volume is refused, as numbers of so many digits are in a spec.
@@ -65,7 +65,7 @@ class Node:
         shape: Shape | None,
         item: Item | None = None,
         frame: Frame | None = None,
-        allow: Mapping[str, str] | None = None,
+        allow: Mapping[str, Allowed] | None = None,
     ) -> None:
         self.index = index
         self.name = name
@@ -104,6 +104,8 @@ class Graph(NamedTuple):
     not_checked: int = 0
     values: Mapping[str, Any] = NOTHING
     complete: bool = True
+    # The entries of `allow:` and of comments that accepted a fault.
+    accepted: frozenset[Span] = frozenset()
 
     @property
     def inputs(self) -> tuple[Node, ...]:

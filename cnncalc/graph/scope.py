@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.graph.model import Frame
 from cnncalc.shape import Shape
+from cnncalc.spec import Allowed
 
 
 class UnknownInput(Exception):
@@ -48,7 +49,7 @@ class Scope:
         # Which repetition this is, from 0; and what it adds to the names inside it, as `_2`.
         self.repetition = 0
         self.suffix = ""
-        self.allow: Mapping[str, str] | None = parent.allow if parent else None
+        self.allow: Mapping[str, Allowed] | None = parent.allow if parent else None
         self.depth: int = parent.depth if parent else 0
 
     def automatic(self, kind: str) -> str:

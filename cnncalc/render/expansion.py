@@ -80,7 +80,7 @@ def _item(graph: Graph, node: Node) -> Iterator[str]:
     if node.owner != node.index:
         yield f"    share: {word(graph.nodes[node.owner].name)}\n"
     if node.allow:
-        allowed = ", ".join(f"{code}: {word(reason)}" for code, reason in node.allow.items())
+        allowed = ", ".join(f"{code}: {word(one.reason)}" for code, one in node.allow.items())
         yield f"    allow: {{{allowed}}}\n"
 
 

@@ -1,12 +1,33 @@
 """Lint rules: one file each, found by walking the package."""
 
+from functools import cache
+from typing import NamedTuple
+
 from cnncalc import plugins
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, Span
-from cnncalc.graph import Graph
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules._selection import ALL, EVERYTHING, Choice, Selection
 
-__all__ = ["Finding", "Rule", "check", "rules"]
+__all__ = [
+    "ALL",
+    "EVERYTHING",
+    "Checked",
+    "Choice",
+    "Finding",
+    "Rule",
+    "Selection",
+    "check",
+    "checked",
+    "rules",
+]
+
+
+class Checked(NamedTuple):
+    """What the rules find, and the entries of `allow:` and of comments that accepted a finding."""
+
+    found: tuple[Diagnostic, ...] = ()
+    accepted: frozenset[Span] = frozenset()
 
 
 def rules() -> list[Rule]:
@@ -24,21 +45,38 @@ def rules() -> list[Rule]:
     return found
 
 
-def check(analysis: Analysis) -> tuple[Diagnostic, ...]:
-    """What the rules find in a graph, in the order of the text: each place once, nothing that is allowed there.
+@cache
+def _selected(selection: Selection) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules() if selection.takes(rule.fault))
 
-    A graph with faults is not held against rules: what they would say may not survive the mending.
+
+def check(analysis: Analysis, selection: Selection = EVERYTHING) -> tuple[Diagnostic, ...]:
+    """What the rules find in a graph, in the order of the text: each place once, nothing that is accepted there.
+
+    A graph with faults is not held against rules: what they would say may not survive the mending. Rules that are not
+    selected do not run.
     """
-    if not analysis.graph.ok:
-        return ()
+    return checked(analysis, selection).found
+
+
+def checked(analysis: Analysis, selection: Selection = EVERYTHING) -> Checked:
+    """The same, and what was accepted."""
+    graph = analysis.graph
+    if not graph.ok:
+        return Checked()
+    ignored = None
+    if graph.spec.ignores:
+        from cnncalc.spec.ignores import accepting
+
+        ignored = accepting(graph.spec.ignores)
     told: dict[tuple[str, Span], Diagnostic] = {}
-    for rule in rules():
+    accepted: set[Span] = set()
+    for rule in _selected(selection):
         for node, found in rule.check(analysis):
-            if not _allowed(analysis.graph, node, found):
+            if node is not None and node.allow and (entry := node.allow.get(found.code)):
+                accepted.add(entry.span)
+            elif ignored and (place := ignored(found)):
+                accepted.add(place)
+            else:
                 told.setdefault((found.code, found.span), found)
-    return tuple(sorted(told.values(), key=lambda item: item.order))
-
-
-def _allowed(graph: Graph, node: object, found: Diagnostic) -> bool:
-    allow = getattr(node, "allow", None)
-    return bool(allow and found.code in allow)
+    return Checked(tuple(sorted(told.values(), key=lambda item: item.order)), frozenset(accepted))

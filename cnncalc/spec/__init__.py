@@ -6,11 +6,13 @@ from cnncalc.spec.cycles import own_names
 from cnncalc.spec.layer_item import sugar_layer
 from cnncalc.spec.model import (
     NOTHING,
+    Allowed,
     Block,
     BlockItem,
     BrokenItem,
     Call,
     Given,
+    Ignore,
     Item,
     LayerItem,
     MergeItem,
@@ -27,6 +29,7 @@ from cnncalc.spec.shapes import BadShape, read_shape
 
 __all__ = [
     "NOTHING",
+    "Allowed",
     "BadShape",
     "Block",
     "BlockItem",
@@ -34,6 +37,7 @@ __all__ = [
     "Budget",
     "Call",
     "Given",
+    "Ignore",
     "Item",
     "LayerItem",
     "Limit",

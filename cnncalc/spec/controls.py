@@ -1,11 +1,12 @@
 """The control keys: what stands beside a layer, as in an Ansible task."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import _faults
-from cnncalc.spec.model import Controls, Given, Word
+from cnncalc.spec.model import Allowed, Controls, Given, Word
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
@@ -109,7 +110,16 @@ def _only(reading: Reading, node: Node) -> str | None:
     return None
 
 
-def _allow(reading: Reading, node: Node) -> dict[str, str]:
+def _allow(reading: Reading, node: Node) -> dict[str, Allowed]:
+    allowed = {}
+    for code, reason, span in _accepted(reading, node):
+        allowed[code] = entry = Allowed(reason, span)
+        reading.allowed.append(entry)
+    return allowed
+
+
+def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
+    """Each code of `allow:` with its reason, and its place."""
     if not isinstance(node, Mapping):
         reading.report(
             _faults.BAD_ALLOW,
@@ -119,8 +129,12 @@ def _allow(reading: Reading, node: Node) -> dict[str, str]:
         )
         # What it means is clear: the finding it is about need not be told as well.
         words = node.items if isinstance(node, Sequence) else [node]
-        return {word.raw: "" for word in words if isinstance(word, Scalar) and CODE.fullmatch(word.raw)}
-    allowed = {}
+        yield from (
+            (word.raw, "", word.span)
+            for word in words
+            if isinstance(word, Scalar) and CODE.fullmatch(word.raw)
+        )
+        return
     for entry in node:
         reason = (
             entry.value.raw.strip()
@@ -142,7 +156,6 @@ def _allow(reading: Reading, node: Node) -> dict[str, str]:
                 f"`allow` of {entry.name} gives no reason",
                 help="say why it is accepted",
             )
-            allowed[entry.name] = ""
+            yield entry.name, "", span
         else:
-            allowed[entry.name] = reason
-    return allowed
+            yield entry.name, reason, entry.key.span

@@ -80,6 +80,26 @@ class Call(NamedTuple):
     whole: bool = True
 
 
+class Allowed(NamedTuple):
+    """One entry of `allow:`: why findings of its code are accepted, and where it says so."""
+
+    reason: str
+    span: Span
+
+
+class Ignore(NamedTuple):
+    """A comment `# cnncalc: ignore[S001] reason`: codes accepted on its line, or in its whole file.
+
+    `span` is from the `#` to the end of the reason. One that is `misplaced` means its file and stands below the top:
+    it accepts nothing.
+    """
+
+    span: Span
+    codes: tuple[Word, ...]
+    whole_file: bool = False
+    misplaced: bool = False
+
+
 class Controls(NamedTuple):
     """The keys beside a layer, block or structure."""
 
@@ -90,7 +110,7 @@ class Controls(NamedTuple):
     only: str | None = None
     expect: Given | None = None
     share: Given | None = None
-    allow: Mapping[str, str] = NOTHING
+    allow: Mapping[str, Allowed] = NOTHING
 
 
 class Sugar(NamedTuple):
@@ -221,3 +241,6 @@ class Spec(NamedTuple):
     sources: Mapping[str, Source]
     diagnostics: tuple[Diagnostic, ...]
     budget: Budget = NO_BUDGET
+    # What the text accepts of what is found in it: entries of `allow:`, and comments.
+    allowed: tuple[Allowed, ...] = ()
+    ignores: tuple[Ignore, ...] = ()

@@ -1,15 +1,15 @@
 """Located tree -> `Spec`: the order in which its parts are read, and which of them nothing uses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.spec import _faults, document
 from cnncalc.spec.blocks import declared
 from cnncalc.spec.cycles import report_cycles
-from cnncalc.spec.extends import family
+from cnncalc.spec.extends import Family, family
 from cnncalc.spec.items import ItemReader
-from cnncalc.spec.model import Block, Parameter, Spec
+from cnncalc.spec.model import Block, Ignore, Parameter, Spec
 from cnncalc.spec.parameters import network_parameters
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Mapping, Node, Source, load
@@ -77,7 +77,18 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         two_modes=reader.two_modes,
         sources={one.name: one for one in found.sources},
         diagnostics=tuple(reading.diagnostics),
+        allowed=tuple(reading.allowed),
+        ignores=tuple(_ignores(found)),
     )
+
+
+def _ignores(found: Family) -> Iterator[Ignore]:
+    for source, root in zip(found.sources, found.roots, strict=False):
+        # Few texts hold the word, and only they are read twice.
+        if "ignore" in source.text:
+            from cnncalc.spec.ignores import ignores
+
+            yield from ignores(source, root)
 
 
 def _nothing(reading: Reading, source: Source | None = None) -> Spec:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Span
 from cnncalc.spec import _faults
-from cnncalc.spec.model import Given, Parameter
+from cnncalc.spec.model import Allowed, Given, Parameter
 from cnncalc.text import (
     Expression,
     ExpressionError,
@@ -89,6 +89,8 @@ class Reading:
         # Whether `$i` and `$in` mean something here.
         self.repeated = False
         self.entered = True
+        # Every entry of every `allow:`, in order.
+        self.allowed: list[Allowed] = []
         self.used_knobs: set[str] = set()
         self.used_local: set[str] = set()
         # Parameters whose own value could not be read, and whether there may be more that could not: what uses them

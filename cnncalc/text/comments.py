@@ -1,0 +1,70 @@
+"""Comments of a text: PyYAML throws them away, so they are what its events leave over."""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+import yaml
+
+from cnncalc.diagnostic import Span
+from cnncalc.text._parsers import parser
+from cnncalc.text.source import Source
+
+
+class Comment(NamedTuple):
+    """A comment from its `#` to the end of its line; `alone` where nothing stands before it."""
+
+    span: Span
+    text: str
+    alone: bool
+
+
+def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment, ...]:
+    """The comments that hold `word`, in order; none where the text is not YAML. `pure` forces PyYAML's own parser.
+
+    A `#` within a quoted or block text is no comment, nor is one within a plain word (`a#b`).
+    """
+    text = source.text
+    at = text.find(word)
+    if at < 0 or source.refused:
+        return ()
+    words = _words(text, pure)
+    if words is None:
+        return ()
+    begins = [begin for begin, _ in words]
+    found = []
+    while at >= 0:
+        line = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        start = text.find("#", line, at)
+        while start >= 0:
+            before = bisect_right(begins, start) - 1
+            if before < 0 or start >= words[before][1]:
+                number = text.count("\n", 0, line) + 1
+                span = Span(source.name, number, start - line + 1, number, end - line + 1)
+                found.append(Comment(span, text[start:end], not text[line:start].strip()))
+                break
+            start = text.find("#", start + 1, at)
+        at = text.find(word, end)
+    return tuple(found)
+
+
+def _words(text: str, pure: bool) -> list[tuple[int, int]] | None:
+    """Where words stand, as offsets: what is between them is punctuation, space and comments."""
+    # As `load` reads it: a tab is white space, and a directive has a fault of its own.
+    events = parser(text.replace("\t", " ") + "\n", pure)
+    found = []
+    try:
+        while type(event := events.get_event()) is not yaml.StreamEndEvent:
+            if isinstance(event, yaml.ScalarEvent):
+                begin, end = (mark.index for mark in (event.start_mark, event.end_mark) if mark)
+                if event.style and event.style in "|>":
+                    # A comment may follow the sign that opens a block text.
+                    line = text.find("\n", begin)
+                    begin = end if line < 0 else line
+                found.append((begin, end))
+    except yaml.MarkedYAMLError:
+        return None
+    finally:
+        events.dispose()
+    return found
