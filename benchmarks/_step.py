@@ -38,6 +38,7 @@ def prepare(
     told: Mapping[str, Any] | None = None,
     batches: int = 1,
     autocast: Any = None,
+    channels_last: bool = False,
     change: Callable[[Any], Any] = lambda model: model,
     between: Callable[[], None] = lambda: None,
 ) -> Prepared:
@@ -52,6 +53,15 @@ def prepare(
     images = tuple(
         torch.empty(case.batch, *node.shape.torch, device=device) for node in graph.inputs if node.shape
     )
+
+    if channels_last:
+        images = tuple(image.to(memory_format=torch.channels_last) for image in images)
+        for module in model.modules():
+            # `model.to(...)` would swap tensors, which can't be done with fake ones.
+            for name, weight in module._parameters.items():
+                if weight is not None and weight.dim() == 4:
+                    last = weight.detach().to(memory_format=torch.channels_last)
+                    module._parameters[name] = torch.nn.Parameter(last)
 
     def run() -> Any:
         with torch.autocast(device, autocast, enabled=autocast is not None):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
 from cnncalc.layers._groups import ViewOutput
-from cnncalc.layers._strides import Strides, in_order
+from cnncalc.layers._strides import Strides, in_order, last_in_order
 
 
 class Stored(NamedTuple):
@@ -17,12 +17,13 @@ class Stored(NamedTuple):
     values: int
 
 
-def storage(graph: Graph) -> list[Stored | None]:
+def storage(graph: Graph, *, channels_last: bool = False) -> list[Stored | None]:
     """Of every node where its output lives; None where its shape is unknown.
 
     `WHERE_SAFE` is decided here. A layer overwrites its input where nobody else reads it, it is no output and no
     input of the network, and no layer behind it keeps what would be overwritten for its backward pass. And so is what
-    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`.
+    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`. With `channels_last` volumes lie in memory
+    as `torch.channels_last` has them, and `flatten` copies those of more than one position.
     """
     training = graph.mode == "training"
     result: list[Stored | None] = []
@@ -41,7 +42,8 @@ def storage(graph: Graph) -> list[Stored | None]:
             strides = lying.get(node.inputs[0])
             if isinstance(node.fit.layer, ViewOutput):
                 entering = node.fit.inputs
-                strides = node.fit.layer.strides(entering, strides or in_order(entering[0].torch))
+                usual = last_in_order if channels_last else in_order
+                strides = node.fit.layer.strides(entering, strides or usual(entering[0].torch))
                 how = Storage.OWN if strides is None else how
             if strides is not None:
                 lying[node.index] = strides

@@ -11,6 +11,12 @@ def in_order(sizes: tuple[int, ...]) -> Strides:
     return tuple(accumulate(sizes[:0:-1], lambda step, size: step * size, initial=1))[::-1]
 
 
+def last_in_order(sizes: tuple[int, ...]) -> Strides:
+    """Strides of values without gaps, the channels of a position side by side: `torch.channels_last`."""
+    channels, *spatial = sizes
+    return (1, *(channels * step for step in in_order(tuple(spatial)))) if spatial else (1,)
+
+
 def regrouped(sizes: tuple[int, ...], strides: Strides, wanted: tuple[int, ...]) -> Strides | None:
     """Strides under which the same values in the same order have other sizes; None where there are none.
 

@@ -3,8 +3,8 @@
 from functools import cached_property
 from typing import NamedTuple
 
-from cnncalc.analysis import Analysis
 from cnncalc.analysis.kept import gradient_passes
+from cnncalc.analysis.storage import storage
 from cnncalc.graph import Graph
 from cnncalc.layers import PARAMETERS
 from cnncalc.memory.precision import types
@@ -29,7 +29,7 @@ class Run:
         self.graph = graph
         self.setup = setup
         self.training = setup.mode == "training"
-        self.stored = Analysis(graph).storage
+        self.stored = storage(graph, channels_last=setup.channels_last)
         self.passes = (
             gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
         )

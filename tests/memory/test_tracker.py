@@ -188,3 +188,12 @@ def test_autocast(torch: ModuleType, spec: str, mode: str) -> None:
     measured = second_step(torch, graph, case, told=TOLD, autocast=torch.bfloat16)
     # Statistics of fake tensors have the type of the input, where those of real ones have the parameters'.
     assert Estimate(graph, ours).peak(4).nbytes == pytest.approx(measured, rel=5e-4)
+
+
+@pytest.mark.parametrize("spec", ["vgg11_bn", "alexnet", "resnet18", "squeezenet1_1"])
+def test_channels_last(torch: ModuleType, spec: str) -> None:
+    graph = cnncalc.load(spec, mode="training")
+    case = Case(spec, "training", "sgd", 4)
+    ours = setup(case)._replace(channels_last=True)
+    measured = second_step(torch, graph, case, told=TOLD, channels_last=True)
+    assert Estimate(graph, ours).peak(4).nbytes == measured
