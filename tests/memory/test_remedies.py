@@ -340,12 +340,13 @@ class TestLargerStride:
     @pytest.mark.parametrize(
         "layers",
         [
-            # By `defaults`, by a parameter, wider than its window, or where what follows no longer fits.
+            # By `defaults`, by a parameter, wider than its window, where what follows no longer fits, or several.
             "defaults:\n  conv: {stride: 1}\nlayers:\n  - conv: {filters: 8, kernel: 4}\n",
             "params: {step: 1}\nlayers:\n  - conv: {filters: 8, kernel: 4, stride: $step}\n",
             "layers:\n  - conv: {filters: 8, kernel: 1}\n  - maxpool: 2\n",
             "layers:\n  - conv: {filters: 8, kernel: 8, stride: 8}\n    name: a\n  - conv: {filters: 8, kernel: 8}\n",
             "layers:\n  - conv: {filters: 3, kernel: 4, padding: same}\n  - add: [input, prev]\n",
+            "layers:\n  - conv: {filters: 8, kernel: 4, padding: same}\n    repeat: 2\n",
         ],
     )
     def test_is_left_where_no_edit_is_sure(self, layers: str) -> None:

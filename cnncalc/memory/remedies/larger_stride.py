@@ -1,6 +1,8 @@
 """A larger stride in an early layer: every volume behind it has a quarter of the values."""
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar
 
 from cnncalc.graph import Graph, Node
@@ -24,19 +26,18 @@ class LargerStride(Remedy):
 
 
 def _early(case: Case) -> Iterator[Node]:
-    """The first layers with a stride, one for each item that is written."""
-    seen = set()
-    for node in case.graph.layers:
-        item = node.item
-        if not isinstance(item, LayerItem) or node.call is not item.call or node.fit is None:
-            continue
-        if item.span in seen or not isinstance(node.fit.layer, Windowed):
-            continue
-        if "stride" in stated(type(node.fit.layer)) and node.fit.inputs[0].rank:
-            seen.add(item.span)
-            yield node
-            if len(seen) == TRIED:
-                return
+    """The first layers with a stride of their own: not those that a block or a repetition has several of."""
+    strided = [
+        node
+        for node in case.graph.layers
+        if isinstance(node.item, LayerItem)
+        and node.call is node.item.call
+        and node.fit is not None
+        and isinstance(node.fit.layer, Windowed)
+        and "stride" in stated(type(node.fit.layer))
+    ]
+    uses = Counter(id(node.item) for node in strided)
+    return islice((node for node in strided if uses[id(node.item)] == 1), TRIED)
 
 
 def _ways(case: Case, node: Node) -> Iterator[Way]:
@@ -53,9 +54,7 @@ def _ways(case: Case, node: Node) -> Iterator[Way]:
     edit = argument(case, item, "stride", _written(wanted))
     if edit is None:
         return
-    uses = sum(one.item is item and one.call is item.call for one in case.graph.nodes)
     title = f"stride {_written(wanted)} in place of {_written(now)} in {node.name}"
-    title += f" and {uses - 1} more" if uses > 1 else ""
     made = rebuilt(case, f"{item.layer.key}: stride: {_written(wanted)}", (edit,))
     if made is not None and _does(made.graph, item, wanted):
         yield from edited_way(case, title, "", made)

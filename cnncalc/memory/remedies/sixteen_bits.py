@@ -24,7 +24,7 @@ class SixteenBits(Remedy):
             yield case.way("a model in float32", "--dtype float32", setup=plain._replace(dtype="float32"))
         if setup.dtype == "float32" and setup.autocast is None:
             yield case.way(
-                f"autocast: layers compute in {LOWER}, parameters stay in float32",
+                f"autocast: compute in {LOWER}, parameters in float32",
                 f"--autocast {LOWER}",
                 setup=setup._replace(autocast=LOWER),
             )
