@@ -18,6 +18,7 @@ class PatchMerging(Weightless, OwnOutput, KeepsNothing):
     """
 
     family: ClassVar[str] = "shape"
+    autocast = "lower"
     takes = "volume"
     ranks = (2,)
     source: ClassVar[str] = (

@@ -39,6 +39,8 @@ class WindowAttention(OwnOutput):
     """
 
     family: ClassVar[str] = "attention"
+    autocast = "lower"
+    widened = ("shares",)
     takes = "volume"
     ranks = (2,)
     other_ranks = "`self_attention` is for tokens in one row"
