@@ -92,8 +92,9 @@ def _peak(report: Report, told: Figures, page: Page) -> Iterator[str]:
         yield f"{MARGIN}{size(told.reserved)} reserved by PyTorch's allocator = {exact(told.reserved)} bytes\n"
         if report.gpu is not None:
             share = told.reserved / report.gpu.memory
-            told_share = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
-            yield Piece(f"{MARGIN}{told_share}\n", "bold red" if share > 1 else "")
+            line = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
+            hint = "; `cnncalc fit` tells what fits" if share > 1 else ""
+            yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
 
 
 def _where(at: Place) -> str:

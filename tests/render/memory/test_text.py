@@ -48,6 +48,11 @@ class TestPeak:
             r"\n  \d+\.\d% of the 24\.00 GiB of GeForce RTX 4090\n", rendered(NET, "text", gpu="4090")
         )
 
+    def test_more_than_the_gpu_has_points_to_fit(self, rendered: Rendered) -> None:
+        text = rendered("vgg16", "text", gpu="4090", mode="training", batch=512)
+        assert re.search(r"\n  \d{3}\.\d% of the 24\.00 GiB .*; `cnncalc fit` tells what fits\n", text)
+        assert "cnncalc fit" not in rendered(NET, "text", gpu="4090")
+
     def test_a_cpu_reserves_nothing_and_has_nothing_unknown(self, rendered: Rendered) -> None:
         text = rendered(NET, "text", backend="cpu")
         for word in ("reserved", "counted", "not known from the network alone", "CUDA"):
