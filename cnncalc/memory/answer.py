@@ -110,6 +110,7 @@ def answer(
         values=values,
         strict=strict,
         max_nodes=max_nodes,
+        largest=deciding.largest,
     )
     # Where no batch was asked about, what counts is how much larger the largest becomes.
     free = batch is None and deciding.need.fits

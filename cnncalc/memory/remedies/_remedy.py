@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from cnncalc.diagnostic import Fix
 from cnncalc.graph import MAX_NODES, Graph
 from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.fit import Need, need
+from cnncalc.memory.fit import Need, largest, need
 from cnncalc.memory.impossible import impossible
 from cnncalc.memory.setup import Setup
 
@@ -41,7 +41,7 @@ class Case:
 
     `setup_for` is the run of an edited network, by its graph (None where there is none); without it what an edit shifts
     is not tried. `values` are the parameters that were given beside the spec, `strict` and `max_nodes` how its graph
-    was built: that of an edited spec is built so too.
+    was built: that of an edited spec is built so too. `largest` is the largest batch that fits, where that is known.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Case:
         values: Mapping[str, Any] | None = None,
         strict: bool = False,
         max_nodes: int = MAX_NODES,
+        largest: int | None = None,
     ) -> None:
         self.estimate = estimate
         self.batch = batch
@@ -62,6 +63,7 @@ class Case:
         self.values = values or {}
         self.strict = strict
         self.max_nodes = max_nodes
+        self._largest = largest
 
     @property
     def graph(self) -> Graph:
@@ -78,6 +80,11 @@ class Case:
     def _same_setup(self, graph: Graph) -> Setup | None:
         # What is frozen or checkpointed is told by numbers of nodes, which an edit may shift.
         return None if self.setup.frozen or self.setup.checkpoint else self.setup
+
+    @cached_property
+    def largest(self) -> int:
+        """The largest batch that fits as it is; 0 where none does."""
+        return largest(self.estimate, self.usable) if self._largest is None else self._largest
 
     @cached_property
     def now(self) -> Need:

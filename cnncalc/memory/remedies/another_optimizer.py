@@ -13,7 +13,9 @@ class AnotherOptimizer(Remedy):
     changes_network: ClassVar[bool] = False
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
-        if case.training:
+        # Without state, none remembers less; what it has beside that counts where the step is the peak.
+        state = case.training and case.estimate.breakdown(case.batch)["optimizer"]
+        if case.training and (state or case.now.peak.phase == "step"):
             yield from largest_saving(case.tried(self._ways(case)))
 
     def _ways(self, case: Case) -> Iterator[Way]:

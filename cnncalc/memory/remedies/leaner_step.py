@@ -17,7 +17,7 @@ class LeanerStep(Remedy):
     changes_network: ClassVar[bool] = False
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
-        if case.training:
+        if case.training and case.now.peak.phase == "step":
             yield from largest_saving(
                 case.tried(
                     case.way(title, option, setup=case.setup._replace(implementation=name))

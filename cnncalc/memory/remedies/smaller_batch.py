@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.fit import largest
 from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy
 
 
@@ -15,6 +14,6 @@ class SmallerBatch(Remedy):
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         if case.now.fits:
             return
-        batch = largest(case.estimate, case.usable)
+        batch = case.largest
         if 0 < batch < case.batch:
             yield from case.tried([case.way(f"a batch of {batch:,}", f"--batch {batch}", batch=batch)])
