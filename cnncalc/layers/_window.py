@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 from math import gcd
 from typing import Any, ClassVar
@@ -17,6 +18,8 @@ def axiswise(value: PerAxis, rank: int) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (value,) * rank
 
 
+# A layer is asked for its windows by every figure there is of it, and networks repeat their layers.
+@lru_cache(maxsize=4096)
 def sliding(
     volume: Shape,
     kernel: PerAxis,

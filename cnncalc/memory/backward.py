@@ -44,15 +44,18 @@ def arrive(run: Run, at: int, number: int) -> bool:
 
 def _steps(run: Run, node: Node) -> tuple[Step, ...]:
     """The operations of a layer's backward pass."""
-    assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
-    wanted = tuple(run.passes[at] for at in node.inputs)
-    return node.fit.layer.backward(node.fit.inputs, wanted)
+    steps = run.steps.get(node.index)
+    if steps is None:
+        assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
+        wanted = tuple(run.passes[at] for at in node.inputs)
+        steps = run.steps[node.index] = node.fit.layer.backward(node.fit.inputs, wanted)
+    return steps
 
 
 def _layer(run: Run, node: Node) -> None:
     recorder, fit = run.recorder, node.fit
     assert fit is not None
-    weights = {one.name for one in fit.layer.weights(fit.inputs)}
+    weights = run.weight_names(node)
     # Weights that don't learn get no gradient, and nothing is made for them.
     frozen = weights if node.owner < run.setup.frozen else set()
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.analysis.storage import storage
-from cnncalc.graph import Graph
-from cnncalc.layers import PARAMETERS
+from cnncalc.graph import Graph, Node
+from cnncalc.layers import PARAMETERS, Step
 from cnncalc.memory.precision import types
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Recorder
@@ -37,6 +37,9 @@ class Run:
         self.recorder = Recorder()
         # The tensor that holds each node's output, while a variable of the forward does.
         self.variables: dict[int, int] = {}
+        # The operations of each layer's backward pass, once they are known.
+        self.steps: dict[int, tuple[Step, ...]] = {}
+        self._weight_names: dict[int, frozenset[str]] = {}
         # The batch: what is held for each input.
         self.given: dict[int, int] = {}
         # Weights in a lower type, by owner and name, as long as autocast lasts.
@@ -64,6 +67,15 @@ class Run:
     def width(self, dtype: str | None) -> int:
         """Bytes of one value; None is the model's own type."""
         return DTYPES[self.setup.dtype if dtype in (None, PARAMETERS) else dtype]
+
+    def weight_names(self, node: Node) -> frozenset[str]:
+        """The names of a layer's parameters."""
+        found = self._weight_names.get(node.owner)
+        if found is None:
+            assert node.fit is not None  # Only layers have weights.
+            found = frozenset(one.name for one in node.fit.layer.weights(node.fit.inputs))
+            self._weight_names[node.owner] = found
+        return found
 
     def begin(self) -> None:
         """A batch enters: variables of the forward hold the inputs, too."""
