@@ -1,0 +1,92 @@
+"""Edits of one layer's text: a field set to another value, a field added, a layer repeated."""
+
+import re
+from collections.abc import Mapping
+
+from cnncalc.diagnostic import Edit, Span
+from cnncalc.graph import Graph, Node
+from cnncalc.graph.edits import insertion
+from cnncalc.spec import LayerItem
+from cnncalc.spec.model import Controls
+from cnncalc.text import Source
+
+
+def setting(graph: Graph, node: Node, fields: Mapping[str, str]) -> tuple[Edit, ...]:
+    """Fields of a layer set, in place where they are written, else beside another; none where that can't be done."""
+    call, item = node.call, node.item
+    if (
+        call is None
+        or not isinstance(item, LayerItem)
+        or item.layer.key != node.kind
+        or item.first is not None
+    ):
+        return ()
+    if any(name in call.computed for name in fields):
+        return ()
+    edits = [Edit(call.spans[name], text) for name, text in fields.items() if name in call.spans]
+    added = {name: text for name, text in fields.items() if name not in call.spans}
+    if added:
+        if (edit := _beside(graph, item, call.spans, added)) is None:
+            return ()
+        edits.append(edit)
+    return tuple(edits)
+
+
+def repeated(graph: Graph, node: Node, times: int) -> Edit | None:
+    """`repeat` beside a layer that has no other control."""
+    item = node.item
+    if item is None or item.controls != Controls():
+        return None
+    source = graph.sources.get(item.whole.file)
+    before = source.line(item.whole.line)[: item.whole.column - 1].rstrip() if source else ""
+    # Within a flow list a second key would be an item of its own.
+    if not before.endswith(("-", "{")):
+        return None
+    return insertion(graph.sources, item.whole, f"repeat: {times}", item=False)
+
+
+def _beside(
+    graph: Graph, item: LayerItem, spans: Mapping[str, Span], added: Mapping[str, str]
+) -> Edit | None:
+    """Fields put behind the last one that is written, in the style that one is written in."""
+    if not spans:
+        return None
+    last = max(spans.values(), key=lambda span: (span.end_line, span.end_column))
+    source = graph.sources.get(last.file)
+    if source is None or last.line != last.end_line:
+        return None
+    line = source.line(last.line)
+    before, value, after = (
+        line[: last.column - 1],
+        line[last.column - 1 : last.end_column - 1],
+        line[last.end_column - 1 :],
+    )
+    told = [f"{name}: {text}" for name, text in added.items()]
+    end = Span(last.file, last.line, last.end_column, last.line, last.end_column)
+    if re.search(rf"\b{item.layer.key}:\s*$", before):
+        # `conv: 64`: one value stands for the whole layer.
+        name = next(name for name, span in spans.items() if span == last)
+        return Edit(last, "{" + ", ".join([f"{name}: {value}", *told]) + "}")
+    if after.lstrip().startswith((",", "}")):
+        return Edit(end, "".join(f", {one}" for one in told))
+    if (key := re.fullmatch(r"(\s*)[a-z_]+:\s*", before)) and not after.partition("#")[0].strip():
+        return Edit(end, "".join(f"\n{key[1]}{one}" for one in told))
+    return None
+
+
+def word(graph: Graph, node: Node, key: str) -> Edit | None:
+    """Another layer type in place of one that is written with no arguments but those both have."""
+    item = node.item
+    source: Source | None = graph.sources.get(item.span.file) if item is not None else None
+    if item is None or source is None or not isinstance(item, LayerItem) or item.layer.key != node.kind:
+        return None
+    written = source.line(item.span.line)[item.span.column - 1 : item.span.end_column - 1]
+    return Edit(item.span, key) if written == node.kind else None
+
+
+def alone(node: Node) -> Span | None:
+    """The whole text of a layer's item, where it holds nothing but the layer."""
+    item = node.item
+    if not isinstance(item, LayerItem) or item.layer.key != node.kind:
+        return None
+    return item.whole if item.controls == Controls() and item.norm is None and item.act is None else None

@@ -1,0 +1,134 @@
+"""Where in the text a rule's layers stand: each place once, with what enters them and the blocks they are in."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Note, Span
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers import shown
+from cnncalc.spec import LayerItem
+from cnncalc.text import escaped
+
+CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
+
+
+class Case(NamedTuple):
+    """The layers of one place that break a rule: the first of them, and how many they are.
+
+    `whole` says whether these are all the layers that the item stands for: only then an edit of it mends no other.
+    """
+
+    node: Node
+    fit: Fit
+    span: Span
+    uses: int
+    whole: bool
+
+
+def broken(analysis: Analysis, kinds: Iterable[str], test: Callable[[Fit], bool]) -> list[Node]:
+    """The nodes of these kinds that a test is true of. Nodes that are alike have one fit, and are tested once."""
+    known: dict[Fit, bool] = {}
+    found = []
+    for kind in kinds:
+        for node in analysis.by_kind.get(kind, ()):
+            fit = node.fit
+            if fit is None:
+                continue
+            if fit not in known:
+                known[fit] = test(fit)
+            if known[fit]:
+                found.append(node)
+    return found
+
+
+def cases(analysis: Analysis, code: str, nodes: Sequence[Node], field: str | None = None) -> Iterator[Case]:
+    """Nodes by their place in the text, those apart that are allowed there; `field` is what the caret points at."""
+    groups: dict[tuple[Span, bool], list[Node]] = {}
+    uses: dict[int, int] = {}
+    for node in nodes:
+        if node.item is not None:
+            groups.setdefault((place(node, field), code in (node.allow or ())), []).append(node)
+            uses[id(node.item)] = 0
+    for kind in {node.kind for node in nodes}:
+        for node in analysis.by_kind[kind]:
+            if id(node.item) in uses:
+                uses[id(node.item)] += 1
+    for (span, _), group in groups.items():
+        first = group[0]
+        if first.fit is not None:
+            yield Case(first, first.fit, span, len(group), uses[id(first.item)] == len(group))
+
+
+def place(node: Node, field: str | None = None) -> Span:
+    """The text of a field of a node's layer where it is written there, else the layer's key (or its `norm`, `act`)."""
+    item = node.item
+    assert item is not None
+    if isinstance(item, LayerItem) and item.layer.key != node.kind:
+        sugar = next(
+            (one for one in (item.norm, item.act) if one and one.layer and one.layer.key == node.kind), None
+        )
+        return sugar.span if sugar else item.span
+    return node.call.spans.get(field or "", item.span) if node.call else item.span
+
+
+def notes(graph: Graph, case: Case, field: str | None = None) -> list[Note]:
+    """What enters the layer and from where, what gives its field if not the item, and the block it is in."""
+    return [*_entering(graph, case.node), *_default(case.node, field), *_uses(case)]
+
+
+def _entering(graph: Graph, node: Node) -> Iterator[Note]:
+    source = graph.nodes[node.inputs[0]]
+    shape = source.shape if source.shape is None or source.shape.rank else f"{source.shape} features"
+    where = source.item.span if source.item is not None else graph.places.get(source.index)
+    at = "" if where is None else f" (line {where.line})"
+    yield Note(f"the input is {shape}, from `{source.name}`{at}", where)
+
+
+def _default(node: Node, field: str | None) -> Iterator[Note]:
+    if node.call is not None and field and (given := node.call.inherited.get(field)) is not None:
+        yield Note(f"`{field}` is given by `defaults`, at line {given.line}", given)
+
+
+def _uses(case: Case) -> Iterator[Note]:
+    """As the graph tells it of its own faults."""
+    frame, more = case.node.frame, case.uses - 1
+    if frame is None:
+        if more:
+            yield Note(f"and in {more} more {'repetition' if more == 1 else 'repetitions'}")
+        return
+    arguments = ", ".join(f"{name}={escaped(shown(value))}" for name, value in frame.parameters.items())
+    within = f"in block `{frame.item.block}`" + (f" ({arguments})" if arguments else "")
+    others = f" and at {more} more {'place' if more == 1 else 'places'}" if more else ""
+    yield Note(f"{within}, used at line {frame.item.span.line}{others}", frame.item.span)
+
+
+def sees_pixels(analysis: Analysis, node: Node) -> bool:
+    """Whether a node reads single pixels of the input: the first spatial layer of its path does."""
+    field = analysis.receptive_fields[node.inputs[0]]
+    return field is not None and all(axis.size == 1 for axis in field)
+
+
+def spatial_behind(graph: Graph, node: Node) -> bool:
+    """Whether a convolution over several positions reads what a node gives, directly or not."""
+    reached = bytearray(len(graph.nodes))
+    reached[node.index] = 1
+    for later in graph.nodes[node.index + 1 :]:
+        if any(reached[at] for at in later.inputs):
+            reached[later.index] = 1
+            if later.kind in CONVOLUTIONS and getattr(later.fit and later.fit.layer, "kernel", 1) != 1:
+                return later.shape is not None and later.shape.positions > 1
+    return False
+
+
+def grid(sizes: Iterable[int]) -> str:
+    """`7x7`."""
+    return "x".join(map(str, sizes))
+
+
+def percent(part: int, whole: int) -> str:
+    """`74%`; less than all is not all, and more than nothing is not nothing."""
+    told = f"{100 * part / whole:.0f}%"
+    if part < whole and told == "100%":
+        return "over 99%"
+    return "under 1%" if part and told == "0%" else told
