@@ -3,52 +3,42 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import import_module
 from inspect import cleandoc
 from typing import Any
 
 from cnncalc import layers
-from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault
+from cnncalc.diagnostic import Diagnostic, Fault
 from cnncalc.graph import build
 from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
 from cnncalc.layers._field import SIDES, Sides
+from cnncalc.lint.codes import faults as faults
+from cnncalc.lint.engine import check
+from cnncalc.lint.settings import Settings
 from cnncalc.pytorch.fitness import faults as unfit
 from cnncalc.render.findings import render
-from cnncalc.rules import check, rules
+from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
 
-# The modules that declare faults, beside the rules.
-DECLARING = (
-    "cnncalc.text._faults",
-    "cnncalc.spec._faults",
-    "cnncalc.layers._faults",
-    "cnncalc.graph._faults",
-    "cnncalc.pytorch._faults",
-)
 FAMILIES = {
     "Y": "the text as YAML",
     "L": "the language",
     "S": "shapes and strides",
+    "D": "design",
+    "C": "cost and budgets",
     "G": "the graph",
     "T": "PyTorch",
+}
+PREVIEW = " In preview: looked for when asked for (`--preview`)."
+FIXES = {
+    "": "",
+    "safe": " `--fix` mends it.",
+    "unsafe": " `--fix --unsafe-fixes` mends it where it can.",
 }
 # The file that an example is said to stand in.
 EXAMPLE = "net.yaml"
 # Lines from which on an example is too long for a page.
 LONG = 40
-
-
-@cache
-def faults() -> dict[str, Fault]:
-    """Every kind of diagnostic by its code, sorted."""
-    found = [
-        item for name in DECLARING for item in vars(import_module(name)).values() if isinstance(item, Fault)
-    ]
-    found += [rule.fault for rule in rules()]
-    by_code = {fault.code: fault for fault in found}
-    return dict(sorted(by_code.items()))
 
 
 def find_fault(word: str) -> Fault | None:
@@ -63,7 +53,7 @@ def fault_page(fault: Fault) -> str:
     """The page of a diagnostic, in Markdown: its example, and what is said of it."""
     parts = [
         f"## {fault.code} {fault.name}\n",
-        f"Severity: {fault.severity.word}.\n",
+        f"Severity: {fault.severity.word}.{PREVIEW if fault.preview else ''}{FIXES[fixable(fault)]}\n",
         f"### What it does\n\nFinds: {prose(fault.what)}\n",
         f"### Why is this bad?\n\n{prose(fault.why)}\n",
     ]
@@ -98,9 +88,23 @@ def finding(fault: Fault) -> str:
     if not fault.invalid:
         return ""
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    graph = build(spec)
-    told = (*graph.diagnostics, *check(Analysis(graph)), *unfit(graph))
-    return "".join(render([item for item in told if item.code == fault.code][:1], graph.sources, "text"))
+    return "".join(render(_shown(fault)[:1], spec.sources, "text"))
+
+
+@cache
+def _shown(fault: Fault) -> list[Diagnostic]:
+    """What is found of a fault in its own example."""
+    if not fault.invalid:
+        return []
+    spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
+    told = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
+    return [item for item in told if item.code == fault.code]
+
+
+def fixable(fault: Fault) -> str:
+    """Whether its example can be mended: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
+    fixes = [fix for item in _shown(fault) for fix in item.fixes[:1]]
+    return "" if not fixes else "safe" if all(fix.safe for fix in fixes) else "unsafe"
 
 
 def families() -> dict[str, list[type[Layer]]]:

@@ -113,7 +113,7 @@ def _only(reading: Reading, node: Node) -> str | None:
 def _allow(reading: Reading, node: Node) -> dict[str, Allowed]:
     allowed = {}
     for code, reason, span in _accepted(reading, node):
-        allowed[code] = entry = Allowed(reason, span)
+        allowed[code] = entry = Allowed(code, reason, span)
         reading.allowed.append(entry)
     return allowed
 

@@ -81,8 +81,9 @@ class Call(NamedTuple):
 
 
 class Allowed(NamedTuple):
-    """One entry of `allow:`: why findings of its code are accepted, and where it says so."""
+    """One entry of `allow:`: a code, why findings of it are accepted, and where the code stands."""
 
+    code: str
     reason: str
     span: Span
 

@@ -1,6 +1,7 @@
 """Comments of a text: PyYAML throws them away, so they are what its events leave over."""
 
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import NamedTuple
 
 import yaml
@@ -47,6 +48,17 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
             start = text.find("#", start + 1, at)
         at = text.find(word, end)
     return tuple(found)
+
+
+def room_for_comments(source: Source) -> Callable[[int], bool]:
+    """What says of a line whether a comment at its end is one: not within a text of several lines."""
+    words = _words(source.text, False) or []
+    ends = [-1] + [at for at, character in enumerate(source.text + "\n") if character == "\n"]
+
+    def room(line: int) -> bool:
+        return 0 < line < len(ends) and not any(begin < ends[line] < end for begin, end in words)
+
+    return room
 
 
 def _words(text: str, pure: bool) -> list[tuple[int, int]] | None:

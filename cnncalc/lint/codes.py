@@ -1,0 +1,35 @@
+"""Every kind of diagnostic there is."""
+
+from functools import cache
+from importlib import import_module
+
+from cnncalc.diagnostic import Fault
+from cnncalc.rules import ALL, rules
+
+# The modules that declare faults, beside the rules.
+DECLARING = (
+    "cnncalc.text._faults",
+    "cnncalc.spec._faults",
+    "cnncalc.layers._faults",
+    "cnncalc.graph._faults",
+    "cnncalc.lint._faults",
+    "cnncalc.pytorch._faults",
+)
+# The family that `verify` finds, and no `validate`.
+OF_PYTORCH = "T"
+
+
+@cache
+def faults() -> dict[str, Fault]:
+    """Every kind of diagnostic by its code, sorted."""
+    found = [
+        item for name in DECLARING for item in vars(import_module(name)).values() if isinstance(item, Fault)
+    ]
+    found += [rule.fault for rule in rules()]
+    by_code = {fault.code: fault for fault in found}
+    return dict(sorted(by_code.items()))
+
+
+def known(word: str) -> bool:
+    """Whether a word means a diagnostic: its code, the start of one, or ALL."""
+    return word == ALL or (word != "" and any(code.startswith(word) for code in faults()))

@@ -1,0 +1,218 @@
+"""A configuration read: every key checked, every fault of it told at its line."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cnncalc.diagnostic import Severity
+from cnncalc.lint.codes import known
+from cnncalc.lint.patterns import matches
+from cnncalc.lint.settings import FAIL_ON, Config, PerFile, Weights
+from cnncalc.lint.toml import Path, Problem, line_of, parsed
+from cnncalc.rules import Choice
+from cnncalc.spec import nearest
+from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
+from cnncalc.text import escaped
+
+LIMIT = 1_048_576
+SEVERITIES = {severity.word: severity for severity in Severity}
+PYPROJECT, OWN = "pyproject.toml", "cnncalc.toml"
+
+CHOICE_KEYS = ("select", "ignore", "extend-select")
+TOP = (*CHOICE_KEYS, "preview", "severity", "per-file", "fail-on", "strict", "exclude", "budget")
+PER_FILE = ("select", "ignore", "severity", "budget")
+CODES = "codes"
+
+
+class BadConfig(Exception):
+    """A configuration that can't be used, and everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def read_config(path: str, name: str, root: str | None = None, *, wanted: bool = False) -> Config | None:
+    """The configuration in a file; None for a `pyproject.toml` that holds none (unless it is `wanted`).
+
+    `name` is what messages call the file. Raises `BadConfig`.
+    """
+    shown = escaped(name, limit=4096)
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LIMIT + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadConfig([Problem(shown, None, f"the file cannot be read: {reason.lower()}")]) from error
+    if len(data) > LIMIT:
+        raise BadConfig([Problem(shown, None, f"the file is larger than {LIMIT:,} bytes")])
+    pyproject = os.path.basename(path) == PYPROJECT
+    if pyproject and not wanted and b"cnncalc" not in data:
+        return None
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadConfig([Problem(shown, line, "the text is not UTF-8")]) from error
+    whole = parsed(text, shown)
+    if isinstance(whole, Problem):
+        raise BadConfig([whole])
+    told: object = whole
+    if pyproject:
+        tools = whole.get("tool")
+        told = tools.get("cnncalc") if isinstance(tools, dict) else None
+        if told is None and not wanted:
+            return None
+    reading = _Reading(text, shown, ("tool", "cnncalc") if pyproject else ())
+    config = reading.config({} if told is None else told, path, root)
+    if reading.problems:
+        raise BadConfig(sorted(reading.problems, key=lambda one: one.line or 0))
+    return config
+
+
+class _Reading:
+    """One reading of one configuration, and the problems found in it."""
+
+    def __init__(self, text: str, name: str, within: Path) -> None:
+        self.text, self.name, self.within = text, name, within
+        self.problems: list[Problem] = []
+
+    def report(self, path: Path, message: str, help: str | None = None) -> None:
+        self.problems.append(Problem(self.name, line_of(self.text, self.within + path), message, help))
+
+    def config(self, told: object, path: str, root: str | None) -> Config:
+        table = self.table(told, (), "[tool.cnncalc]" if self.within else "the configuration", TOP)
+        fail_on = table.get("fail-on", "warning")
+        if not isinstance(fail_on, str) or fail_on not in FAIL_ON:
+            self.wrong(("fail-on",), "fail-on", f"one of {', '.join(FAIL_ON)}", fail_on)
+            fail_on = "warning"
+        return Config(
+            path=path,
+            root=os.path.dirname(os.path.abspath(path)) if root is None else root,
+            choice=self.choice(table, ()),
+            preview=self.flag(table, "preview"),
+            severity=self.severity(table, ()),
+            per_file=tuple(self.per_file(table)),
+            fail_on=FAIL_ON[fail_on],
+            strict=self.flag(table, "strict"),
+            exclude=self.exclude(table),
+            budget=self.budget(table, (), self.name),
+        )
+
+    def wrong(self, path: Path, name: str, wanted: str, value: object) -> None:
+        self.report(path, f"`{name}` must be {wanted}, not {_told(value)}")
+
+    def table(self, told: object, path: Path, what: str, keys: Iterable[str]) -> Mapping[str, Any]:
+        """A table whose keys are among those known."""
+        if not isinstance(told, dict):
+            self.report(path, f"{what} must be a table, not {_told(told)}")
+            return {}
+        for name in told:
+            if name not in keys:
+                close = nearest(name, keys)
+                help = f"did you mean `{close}`?" if close else f"known here: {', '.join(keys)}"
+                self.report((*path, name), f"there is no setting `{escaped(name)}` in {what}", help)
+        return told
+
+    def flag(self, table: Mapping[str, Any], name: str) -> bool:
+        value = table.get(name, False)
+        if not isinstance(value, bool):
+            self.wrong((name,), name, "true or false", value)
+        return value is True
+
+    def words(
+        self, table: Mapping[str, Any], name: str, path: Path, what: str, fault: Callable[[str], str | None]
+    ) -> tuple[str, ...]:
+        """A list of words, those left out that have a fault."""
+        value = table.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            self.wrong((*path, name), name, f"a list of {what}", value)
+            return ()
+        for word in value:
+            if problem := fault(word):
+                self.report((*path, name, word), problem, _meant(word) if what == CODES else None)
+        return tuple(value)
+
+    def choice(self, table: Mapping[str, Any], path: Path, keys: Iterable[str] = CHOICE_KEYS) -> Choice:
+        told = {name: self.words(table, name, path, CODES, no_code) for name in keys if name in table}
+        return Choice(told.get("select"), told.get("extend-select", ()), told.get("ignore", ()))
+
+    def severity(self, table: Mapping[str, Any], path: Path) -> Weights:
+        told = table.get("severity", {})
+        if not isinstance(told, dict):
+            self.wrong((*path, "severity"), "severity", "a table from code to severity", told)
+            return ()
+        for word, weight in told.items():
+            if problem := no_code(word):
+                self.report((*path, "severity", word), problem, _meant(word))
+            if not isinstance(weight, str) or weight not in SEVERITIES:
+                name = f"severity.{escaped(word)}"
+                self.wrong((*path, "severity", word), name, f"one of {', '.join(SEVERITIES)}", weight)
+        return tuple((word, SEVERITIES[weight]) for word, weight in told.items() if weight in SEVERITIES)
+
+    def exclude(self, table: Mapping[str, Any]) -> tuple[str, ...]:
+        return self.words(table, "exclude", (), "patterns of files", _no_pattern)
+
+    def per_file(self, table: Mapping[str, Any]) -> Iterable[PerFile]:
+        told = table.get("per-file", {})
+        if not isinstance(told, dict):
+            self.wrong(("per-file",), "per-file", "a table from pattern to settings", told)
+            return
+        for pattern, one in told.items():
+            path: Path = ("per-file", pattern)
+            if problem := _no_pattern(pattern):
+                self.report(path, problem)
+                continue
+            mine = self.table(one, path, f'[per-file."{escaped(pattern)}"]', PER_FILE)
+            yield PerFile(
+                pattern,
+                self.choice(mine, path, ("select", "ignore")),
+                self.severity(mine, path),
+                self.budget(mine, path, f'{self.name} for "{escaped(pattern)}"'),
+            )
+
+    def budget(self, table: Mapping[str, Any], path: Path, origin: str) -> Budget:
+        if "budget" not in table:
+            return NO_BUDGET
+        limits = []
+        for part in parts(table["budget"]):
+            if isinstance(part, Flaw):
+                close = nearest(str(part.path[-1]), part.among) if part.among else None
+                few = f"known here: {', '.join(part.among)}" if part.among else part.help
+                help = f"did you mean `{close}`?" if close else few
+                self.report((*path, "budget", *part.path), part.message, help)
+            else:
+                limits.append(part[1]._replace(origin=origin))
+        return Budget(tuple(limits))
+
+
+def no_code(word: str) -> str | None:
+    """What is wrong with a word that should mean diagnostics."""
+    return None if known(word) else f"no diagnostic has a code that starts with `{escaped(word)}`"
+
+
+def _meant(word: str) -> str | None:
+    return f"did you mean `{word.upper()}`?" if known(word.upper()) else None
+
+
+def _no_pattern(pattern: str) -> str | None:
+    try:
+        matches(pattern, "")
+    except re.error as error:
+        return f"`{escaped(pattern)}` is no pattern: {error}"
+    return None if pattern.strip("/") else "a pattern is empty"
+
+
+def _told(value: object) -> str:
+    """A value in a message."""
+    match value:
+        case dict():
+            return "a table"
+        case list():
+            return "a list" if all(isinstance(one, str) for one in value) else "a list of other things"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{escaped(value)}"'
+    return escaped(str(value))

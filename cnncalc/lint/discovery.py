@@ -1,0 +1,86 @@
+"""Which configuration is a file's: the nearest one above it."""
+
+import os
+from typing import TYPE_CHECKING
+
+from cnncalc.lint.patterns import matches
+from cnncalc.lint.settings import NO_CONFIG, Config, Given, Settings, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# In one folder the first that is there counts.
+NAMES = ("cnncalc.toml", "pyproject.toml")
+
+
+class Finder:
+    """Finds configurations, each read once. `only` is the one for all files, where one is told."""
+
+    def __init__(self, given: Given, only: Config | None = None) -> None:
+        self.given = given
+        self._only = only
+        self._configs: dict[str, Config] = {}
+        self._known: dict[tuple[int, tuple[int, ...]], Settings] = {}
+
+    def config(self, folder: str) -> Config:
+        """The configuration of the files in a folder (an absolute path). Raises `BadConfig`."""
+        if self._only is not None:
+            return self._only
+        found = self._configs.get(folder)
+        if found is None:
+            found = _read(folder)
+            if found is None:
+                above = os.path.dirname(folder)
+                found = NO_CONFIG if above == folder else self.config(above)
+            self._configs[folder] = found
+        return found
+
+    def settings(self, path: "str | Path") -> Settings:
+        """What holds for a file."""
+        whole = os.path.abspath(path)
+        config = self.config(os.path.dirname(whole))
+        told = _from(config.root, whole) if config.per_file else ""
+        # Files that the same patterns mean have one `Settings`: it is sent to other processes once for all.
+        key = (
+            id(config),
+            tuple(at for at, one in enumerate(config.per_file) if matches(one.pattern, told)),
+        )
+        if key not in self._known:
+            self._known[key] = settings(config, self.given, told)
+        return self._known[key]
+
+    def excluded(self, path: "str | Path") -> bool:
+        """Whether a file or folder is left out."""
+        whole = os.path.abspath(path)
+        config = self.config(os.path.dirname(whole))
+        if not config.exclude:
+            return False
+        told = _from(config.root, whole)
+        return any(matches(pattern, told) for pattern in config.exclude)
+
+    @property
+    def paths(self) -> list[str]:
+        """The configuration files in use."""
+        configs = [self._only] if self._only is not None else self._configs.values()
+        return sorted({config.path for config in configs if config.path})
+
+
+def _read(folder: str) -> Config | None:
+    for name in NAMES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            from cnncalc.lint.configuration import read_config
+
+            if (found := read_config(path, _shown(path))) is not None:
+                return found
+    return None
+
+
+def _shown(path: str) -> str:
+    """A path as messages name it: from the current folder, where that is shorter."""
+    near = os.path.relpath(path)
+    return near if len(near) < len(path) else path
+
+
+def _from(root: str, path: str) -> str:
+    return os.path.relpath(path, root).replace(os.sep, "/")

@@ -1,0 +1,102 @@
+"""One spec, checked as it is asked for: both modes where they differ, then what accepts findings in it."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Diagnostic, Span
+from cnncalc.graph import MAX_NODES, Graph, build
+from cnncalc.lint.settings import DEFAULT, Settings
+from cnncalc.rules import checked
+from cnncalc.spec import NOTHING, Spec
+
+MODES = ("inference", "training")
+
+
+class Options(NamedTuple):
+    """How specs become graphs. `mode` is that of specs whose modes do not differ."""
+
+    mode: str = "inference"
+    values: Mapping[str, Any] = NOTHING
+    strict: bool = False
+    max_nodes: int | None = None
+
+
+DEFAULT_OPTIONS = Options()
+
+
+class Checked(NamedTuple):
+    """What is found in one spec, in the order of the text; its layers, and those that no shape reached."""
+
+    found: tuple[Diagnostic, ...]
+    nodes: int
+    not_checked: int
+
+
+class _Run(NamedTuple):
+    """One mode of a spec."""
+
+    graph: Graph
+    found: tuple[Diagnostic, ...]
+    accepted: frozenset[Span]
+
+
+def check(spec: Spec, settings: Settings = DEFAULT, options: Options = DEFAULT_OPTIONS) -> Checked:
+    """Every finding that is selected, each place once."""
+    if settings.budget:
+        spec = spec._replace(budget=spec.budget.over(settings.budget))
+    modes = MODES if spec.two_modes else (options.mode,)
+    runs = {mode: _run(spec, settings, options, mode) for mode in modes}
+    told: dict[Any, Diagnostic] = {}
+    for run in runs.values():
+        for item in run.found:
+            told.setdefault((item.code, item.span), item)
+    if spec.ignores or spec.allowed:
+        for item in _suppressions(spec, settings, options, runs, tuple(told.values())):
+            told.setdefault((item.code, item.span), item)
+    return Checked(
+        tuple(sorted(told.values(), key=lambda item: item.order)),
+        max(len(run.graph.nodes) - len(run.graph.inputs) for run in runs.values()),
+        max(run.graph.not_checked for run in runs.values()),
+    )
+
+
+def _run(spec: Spec, settings: Settings, options: Options, mode: str) -> _Run:
+    graph = build(
+        spec,
+        mode=mode,
+        values=options.values,
+        strict=options.strict or settings.strict,
+        max_nodes=options.max_nodes or MAX_NODES,
+        judge=settings.judge,
+    )
+    found, accepted = checked(Analysis(graph), settings.selection)
+    if settings.weights:
+        # Those of the graph have been weighed as they were found.
+        found = tuple(settings.judge(item) or item for item in found)
+    return _Run(graph, (*graph.diagnostics, *found), graph.accepted | accepted)
+
+
+def _suppressions(
+    spec: Spec,
+    settings: Settings,
+    options: Options,
+    runs: Mapping[str, _Run],
+    found: tuple[Diagnostic, ...],
+) -> list[Diagnostic]:
+    from cnncalc.lint.suppressions import suppressions, unreached
+    from cnncalc.spec.ignores import accepting
+
+    def accepted() -> tuple[frozenset[Span], list[Span]] | None:
+        # With other values than the spec's own it is another network; behind an error not all is looked at.
+        if options.values or not all(run.graph.ok for run in runs.values()):
+            return None
+        # What is looked for in one mode alone, as overwritten values are, may still be found in the other.
+        both = [runs[mode] if mode in runs else _run(spec, settings, options, mode) for mode in MODES]
+        used: frozenset[Span] = frozenset().union(*(run.accepted for run in both))
+        return used, unreached(spec, [run.graph for run in both])
+
+    ignored = accepting(spec.ignores)
+    told = suppressions(spec, found, settings, accepted)
+    judged = (settings.judge(item) for item in told if ignored(item) is None)
+    return [item for item in judged if item is not None]

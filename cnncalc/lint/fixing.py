@@ -1,0 +1,143 @@
+"""Fixes applied, round after round: together where they do not touch, and only those that mend what they promise."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fix
+from cnncalc.lint.engine import Checked
+from cnncalc.lint.written import Written
+from cnncalc.text import _faults as text_faults
+
+ROUNDS = 50
+"""Rounds at most: each mends one finding at least, and texts do not come back."""
+
+# Mended in the bytes: in the text as it is read there is nothing left to edit.
+LINE_ENDS, MARK = text_faults.CRLF_LINE_ENDINGS.code, text_faults.BYTE_ORDER_MARK.code
+# What no fix may bring about.
+BROKEN = frozenset(
+    fault.code
+    for fault in (text_faults.YAML_SYNTAX, text_faults.NESTED_TOO_DEEP, text_faults.TAB_INDENTATION)
+)
+
+Place = tuple[int, int]
+Look = Callable[[Written], Checked]
+
+
+class Chosen(NamedTuple):
+    """A finding with the fix that is taken."""
+
+    found: Diagnostic
+    fix: Fix
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return () if self.found.code in (LINE_ENDS, MARK) else self.fix.edits
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.found.code, self.found.message, self.fix.text
+
+
+class Fixed(NamedTuple):
+    """The text after the last round, what was mended, and what is found in it now."""
+
+    written: Written
+    mended: tuple[Diagnostic, ...]
+    left: Checked
+
+
+def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
+    """Mend what can be mended in the text of `file`: by safe fixes, or by the first of each finding."""
+    checked = look(written)
+    mended: list[Diagnostic] = []
+    refused: set[tuple[str, str, str]] = set()
+    seen = {written}
+    for _ in range(ROUNDS):
+        chosen = _chosen(checked.found, file, refused, unsafe=unsafe)
+        if not chosen:
+            break
+        # Together, or else the first that does what it promises alone.
+        for some in [chosen, *([one] for one in chosen if len(chosen) > 1)]:
+            after = _applied(written, some)
+            told = look(after) if after not in seen else None
+            if told is not None and _mends(some, checked.found, told.found):
+                seen.add(after)
+                written, checked = after, told
+                mended += [one.found for one in some]
+                break
+            if len(some) == 1:
+                refused.add(some[0].key)
+    return Fixed(written, tuple(mended), checked)
+
+
+def _chosen(
+    found: Iterable[Diagnostic], file: str, refused: set[tuple[str, str, str]], *, unsafe: bool
+) -> list[Chosen]:
+    """One fix of each finding, in order, that does not touch those before it: the others wait."""
+    chosen: list[Chosen] = []
+    taken: list[Edit] = []
+    for item in found:
+        fix = next((fix for fix in item.fixes if fix.safe or unsafe), None)
+        if fix is None or any(edit.span.file != file for edit in fix.edits):
+            continue
+        one = Chosen(item, fix)
+        if one.key in refused or any(_touch(edit, other) for edit in one.edits for other in taken):
+            continue
+        chosen.append(one)
+        taken += one.edits
+    return chosen
+
+
+def _touch(one: Edit, other: Edit) -> bool:
+    begin, end = _ends(one)
+    start, stop = _ends(other)
+    return begin <= stop and start <= end
+
+
+def _ends(edit: Edit) -> tuple[Place, Place]:
+    return edit.span.start, (edit.span.end_line, edit.span.end_column)
+
+
+def _applied(written: Written, chosen: Sequence[Chosen]) -> Written:
+    after = written.edited(edit for one in chosen for edit in one.edits)
+    codes = {one.found.code for one in chosen}
+    if LINE_ENDS in codes:
+        after = after.with_line_feeds()
+    return after._replace(marked=after.marked and MARK not in codes)
+
+
+def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
+    """Whether every finding is gone from its place, and the text is still YAML."""
+    edits = [edit for one in chosen for edit in one.edits]
+    if ({item.code for item in after} - {item.code for item in before}) & BROKEN:
+        return False
+    gone = {(one.found.code, one.found.span) for one in chosen}
+    kept = [
+        (item.code, moved(item.span.start, edits)) for item in before if (item.code, item.span) not in gone
+    ]
+    there = [(item.code, item.span.start) for item in after]
+    for one in chosen:
+        place = one.found.code, moved(one.found.span.start, edits)
+        if there.count(place) > kept.count(place):
+            return False
+    return True
+
+
+def moved(place: Place, edits: Iterable[Edit]) -> Place:
+    """Where a place of a text is after edits. One within an edit is where that starts."""
+    line, column = place
+    lines, columns = 0, 0
+    for edit in sorted(edits, key=lambda edit: edit.span.start):
+        begin, end = _ends(edit)
+        if begin > place or (begin == place and begin != end):
+            break
+        breaks = edit.text.count("\n")
+        last = len(edit.text) - edit.text.rfind("\n") - 1
+        if end > place:
+            return begin[0] + lines, begin[1] + (columns if begin[0] == line else 0)
+        if end[0] == line:
+            # What stood behind the edit on its last line stands behind its text now.
+            start = begin[1] + (columns if begin[0] == end[0] else 0) if not breaks else 1
+            columns = start + last - end[1]
+        lines += breaks - (end[0] - begin[0])
+    return line + lines, column + columns

@@ -1,0 +1,94 @@
+"""Edits that take something out of a text and leave the rest of it as it is laid out."""
+
+from collections.abc import Iterator
+
+from cnncalc.diagnostic import Edit, Span
+from cnncalc.spec import Ignore
+from cnncalc.text import Entry, Mapping, Node, Scalar, Source
+
+
+def without_comment(source: Source, ignore: Ignore) -> Edit:
+    """Take out an ignore comment, and the line that holds nothing else."""
+    file, line, column, _, end = ignore.span
+    text = source.line(line)
+    before, after = text[: column - 1].rstrip(), text[end - 1 :].strip()
+    if after:
+        return Edit(Span(file, line, column, line, len(text) - len(text[end - 1 :].lstrip()) + 1), "")
+    if before:
+        return Edit(Span(file, line, len(before) + 1, line, len(text) + 1), "")
+    return Edit(Span(file, line, 1, line + 1, 1), "")
+
+
+def without_code(source: Source, ignore: Ignore, at: int) -> Edit:
+    """Take one code out of an ignore comment; the last one with the comment."""
+    spans = [word.span for word in ignore.codes]
+    if len(spans) == 1:
+        return without_comment(source, ignore)
+    span = spans[at]
+    if at + 1 < len(spans):
+        return Edit(span._replace(end_column=spans[at + 1].column), "")
+    return Edit(span._replace(column=spans[at - 1].end_column), "")
+
+
+def without_allowed(source: Source, root: Node, code: Span) -> tuple[Edit, bool] | None:
+    """Take one code out of `allow:`, the last one with the key; None where the layout leaves no simple way.
+
+    Whether a comment that stands beside it goes too.
+    """
+    for mapping, entry in _entries(root):
+        if not isinstance(entry.value, Mapping) or entry.name != "allow":
+            continue
+        for one in entry.value:
+            if one.key.span == code:
+                return (
+                    _without(source, mapping, entry)
+                    if len(entry.value) == 1
+                    else _without(source, entry.value, one)
+                )
+    return None
+
+
+def _entries(node: Node) -> Iterator[tuple[Mapping, Entry]]:
+    """Every entry of every mapping."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Mapping):
+            for entry in one:
+                yield one, entry
+                stack.append(entry.value)
+        elif not isinstance(one, Scalar):
+            stack += one.items
+
+
+def _without(source: Source, mapping: Mapping, entry: Entry) -> tuple[Edit, bool] | None:
+    at = mapping.entries.index(entry)
+    file, line, column, end_line, end_column = entry.span
+    if at + 1 < len(mapping) and (at == 0 or _in_braces(source, mapping)):
+        # Up to the next entry, which then stands here.
+        after = mapping.entries[at + 1].key.span
+        span = Span(file, line, column, after.line, after.column)
+        return None if "#" in _between(source, end_line, end_column, after) else (Edit(span, ""), False)
+    if at == 0:
+        return None
+    if _in_braces(source, mapping):
+        before = mapping.entries[at - 1].span
+        here = _between(source, before.end_line, before.end_column, entry.key.span)
+        span = Span(file, before.end_line, before.end_column, end_line, end_column)
+        return None if "#" in here else (Edit(span, ""), False)
+    rest = source.line(end_line)[end_column - 1 :].strip()
+    if source.line(line)[: column - 1].strip() or (rest and not rest.startswith("#")):
+        return None
+    return Edit(Span(file, line, 1, end_line + 1, 1), ""), bool(rest)
+
+
+def _in_braces(source: Source, mapping: Mapping) -> bool:
+    return source.line(mapping.span.line)[mapping.span.column - 1 : mapping.span.column] == "{"
+
+
+def _between(source: Source, line: int, column: int, after: Span) -> str:
+    """The text from a place to where something starts."""
+    if line == after.line:
+        return source.line(line)[column - 1 : after.column - 1]
+    whole = [source.line(line)[column - 1 :], *(source.line(at) for at in range(line + 1, after.line))]
+    return "\n".join([*whole, source.line(after.line)[: after.column - 1]])

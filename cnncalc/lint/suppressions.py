@@ -1,0 +1,159 @@
+"""Held against what they accept: ignore comments, and entries of `allow:`."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
+from cnncalc.graph import Graph
+from cnncalc.lint import _faults
+from cnncalc.lint.codes import OF_PYTORCH, faults
+from cnncalc.lint.removal import without_allowed, without_code, without_comment
+from cnncalc.lint.settings import Settings
+from cnncalc.spec import Ignore, Item, MergeItem, ResidualItem, SequenceItem, Spec, nearest
+from cnncalc.spec.controls import CODE
+from cnncalc.spec.ignores import DIRECTIVE
+from cnncalc.text import Source, escaped, load
+
+OWN = frozenset(fault.code for fault in _faults.FAULTS)
+Accepted = Callable[[], "tuple[frozenset[Span], list[Span]] | None"]
+"""The entries that accepted something, in any mode, and what no node came from; None where it can't be known."""
+
+
+def suppressions(
+    spec: Spec, found: Sequence[Diagnostic], settings: Settings, accepted: Accepted
+) -> Iterator[Diagnostic]:
+    """What is wrong with that by which a spec (not those it extends) accepts findings. `found` is what is left."""
+    source = spec.sources[spec.file]
+    named: list[tuple[str, Span, Callable[[], tuple[Fix, ...]]]] = []
+    for ignore in spec.ignores:
+        if ignore.span.file != spec.file:
+            continue
+        if ignore.misplaced:
+            yield _misplaced(source, ignore)
+        elif not ignore.codes:
+            yield _without_codes(source, ignore, found)
+        for at, word in enumerate(ignore.codes if not ignore.misplaced else ()):
+            named.append((word.text, word.span, _comment_fix(source, ignore, at)))
+    named += [
+        (entry.code, entry.span, _allow_fix(source, entry.span))
+        for entry in spec.allowed
+        if entry.span.file == spec.file
+    ]
+    known = faults()
+    asked = [one for one in named if one[0] in known and _looked_for(one[0], settings)]
+    unused = _unused([span for _, span, _ in asked], accepted) if asked else set()
+    for code, span, fixes in named:
+        if code not in known:
+            yield _unknown(code, span, fixes())
+        elif span in unused:
+            yield _faults.UNUSED_SUPPRESSION.at(
+                span, f"nothing is found here that {code} would accept", help="remove it", fixes=fixes()
+            )
+
+
+def _looked_for(code: str, settings: Settings) -> bool:
+    return code[0] != OF_PYTORCH and code not in OWN and settings.selection.takes(faults()[code])
+
+
+def _unused(spans: Iterable[Span], accepted: Accepted) -> set[Span]:
+    told = accepted()
+    if told is None:
+        return set()
+    used, unreached = told
+    # What stands in a part of the spec that is not in the network has had nothing to accept.
+    return {
+        span
+        for span in spans
+        if span not in used and not any(part.line <= span.line <= part.end_line for part in unreached)
+    }
+
+
+def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
+    close = nearest(code.upper(), faults()) if len(code) <= 8 else None
+    message = f"there is no diagnostic `{escaped(code)}`"
+    if not CODE.fullmatch(code):
+        message += ": a code is a letter and three digits"
+    help = f"did you mean `{close}`?" if close else "`cnncalc rules` lists them"
+    return _faults.UNKNOWN_CODE.at(span, message, help=help, fixes=fixes)
+
+
+def _without_codes(source: Source, ignore: Ignore, found: Sequence[Diagnostic]) -> Diagnostic:
+    line, column = ignore.span.start
+    codes = sorted({item.code for item in found if ignore.whole_file or item.span.line == line})
+    kind = "ignore-file" if ignore.whole_file else "ignore"
+    if not codes:
+        fix = Fix("remove the comment", (without_comment(source, ignore),), safe=True)
+        help = "nothing is found here: remove it"
+    else:
+        said = f"# cnncalc: {kind}[{', '.join(codes)}]"
+        match = DIRECTIVE.match(source.line(line), column - 1)
+        assert match is not None
+        span = ignore.span._replace(end_column=match.start("reason") + 1)
+        fix = Fix(f"write `{said}`", (Edit(span, said),))
+        help = f"write `{said}`"
+    message = f"`{kind}` names no code in brackets, and accepts nothing"
+    return _faults.IGNORE_WITHOUT_CODES.at(ignore.span, message, help=help, fixes=[fix])
+
+
+def _misplaced(source: Source, ignore: Ignore) -> Diagnostic:
+    line, column = ignore.span.start
+    said = source.line(line)[column - 1 : ignore.span.end_column - 1]
+    top = Span(ignore.span.file, 1, 1, 1, 1)
+    fix = Fix("move it to the top", (Edit(top, f"{said}\n"), without_comment(source, ignore)))
+    message = "`ignore-file` stands below the start of the spec, and accepts nothing"
+    help = "move it to the top, or write `ignore` for this line alone"
+    return _faults.MISPLACED_IGNORE_FILE.at(ignore.span, message, help=help, fixes=[fix])
+
+
+def _comment_fix(source: Source, ignore: Ignore, at: int) -> Callable[[], tuple[Fix, ...]]:
+    return lambda: (Fix(f"remove {_word(ignore, at)}", (without_code(source, ignore, at),), safe=True),)
+
+
+def _word(ignore: Ignore, at: int) -> str:
+    return escaped(ignore.codes[at].text) if len(ignore.codes) > 1 else "the comment"
+
+
+def _allow_fix(source: Source, span: Span) -> Callable[[], tuple[Fix, ...]]:
+    def fixes() -> tuple[Fix, ...]:
+        root, _ = load(source)
+        removal = None if root is None else without_allowed(source, root, span)
+        if removal is None:
+            return ()
+        edit, commented = removal
+        return (Fix("remove it", (edit,), safe=not commented),)
+
+    return fixes
+
+
+def unreached(spec: Spec, graphs: Iterable[Graph]) -> list[Span]:
+    """The items of a spec from which no node of these graphs came, whole."""
+    reached: set[int] = set()
+    for graph in graphs:
+        for node in graph.nodes:
+            reached.add(id(node.item))
+            frame = node.frame
+            while frame is not None and id(frame.item) not in reached:
+                reached.add(id(frame.item))
+                frame = frame.parent
+    lists = [spec.items, *(block.items for block in spec.blocks.values())]
+    return [span for items in lists for item in items for span in _unreached(item, reached)]
+
+
+def _unreached(item: Item, reached: set[int]) -> list[Span]:
+    parts = [inner for part in _parts(item) for inner in part]
+    missing = [_unreached(part, reached) for part in parts]
+    if id(item) in reached or any(spans != [part.whole] for spans, part in zip(missing, parts, strict=True)):
+        return [span for spans in missing for span in spans]
+    return [item.whole]
+
+
+def _parts(item: Item) -> Iterator[tuple[Item, ...]]:
+    """The lists of items within one."""
+    match item:
+        case SequenceItem():
+            yield item.items
+        case ResidualItem():
+            yield item.body
+            if isinstance(item.shortcut, tuple):
+                yield item.shortcut
+        case MergeItem():
+            yield from (operand.branch for operand in item.operands if operand.branch)
