@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.graph.scope import NoSuchPart, Scope, UnknownInput
+from cnncalc.graph.shared import layer_with
 from cnncalc.layers import Layer, Refused, stated
 from cnncalc.shape import Shape
 from cnncalc.spec import Call, Given, Reading, Sugar, sugar_layer
@@ -33,7 +34,6 @@ class Binder:
         self.knobs = knobs
         self._defaults = defaults
         self._report = report
-        self._layers: dict[tuple[Any, ...], Layer] = {}
         self._constant: dict[tuple[int, bool], Layer] = {}
         self._sugar: dict[tuple[str, str], Sugar | None] = {}
 
@@ -86,11 +86,7 @@ class Binder:
         """The one layer with these fields."""
         if normed and "bias" not in fields and "bias" in stated(layer):
             fields["bias"] = False
-        key = (layer, *sorted(fields.items()))
-        made = self._layers.get(key)
-        if made is None:
-            made = self._layers[key] = layer(**fields)
-        return made
+        return layer_with(layer, fields)
 
     def plain(self, layer: type[Layer]) -> Layer:
         """The one layer of a type that has no arguments."""

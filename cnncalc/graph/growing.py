@@ -7,6 +7,7 @@ from cnncalc.graph.bind import Unbound
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Fit, Node
 from cnncalc.graph.scope import Scope
+from cnncalc.graph.shared import fit_of
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 from cnncalc.spec import Call, Given, Item, Spec
@@ -32,7 +33,6 @@ class Growing:
         self.skipped: set[str] = set()
         self.input_givens: dict[int, Given] = {}
         self.not_checked = 0
-        self._fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
 
     def report(
         self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
@@ -67,10 +67,7 @@ class Growing:
                 return self.unknown(inputs, name, layer.key, item, scope, reported=False)
             shapes.append(shape)
         entering = tuple(shapes)
-        key = (id(layer), entering)
-        fit = self._fits.get(key)
-        if fit is None:
-            fit = self._fits[key] = Fit(layer, entering)
+        fit = fit_of(layer, entering)
         node = self._append(name, layer.key, inputs, fit, fit.output, item, scope)
         node.call = call
         if fit.problems:

@@ -1,0 +1,36 @@
+"""Layers and fits that graphs have between them: specs checked together are mostly made of the same ones."""
+
+from typing import Any
+
+from cnncalc.graph.model import Fit
+from cnncalc.layers import Layer
+from cnncalc.shape import Shape
+
+# How many are remembered before all are forgotten: those of a large network, and some MiB.
+MOST = 4096
+
+_layers: dict[tuple[Any, ...], Layer] = {}
+# By the layer's identity: a fit holds its layer, so that no other can have it.
+_fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
+
+
+def layer_with(kind: type[Layer], fields: dict[str, Any]) -> Layer:
+    """The layer with these fields: one and the same as long as it is remembered."""
+    key = (kind, *sorted(fields.items()))
+    made = _layers.get(key)
+    if made is None:
+        if len(_layers) >= MOST:
+            _layers.clear()
+        made = _layers[key] = kind(**fields)
+    return made
+
+
+def fit_of(layer: Layer, inputs: tuple[Shape, ...]) -> Fit:
+    """A layer over shapes: what it gives and what is wrong."""
+    key = (id(layer), inputs)
+    fit = _fits.get(key)
+    if fit is None:
+        if len(_fits) >= MOST:
+            _fits.clear()
+        fit = _fits[key] = Fit(layer, inputs)
+    return fit
