@@ -31,7 +31,9 @@ def recompute(run: Run, part: Segment) -> None:
     leaving = [at for at in part.nodes if run.readers[at] and not run.left[at]]
     for at in leaving:
         run.left[at] = 1
+    run.phase = "backward"
     forward(run, part.nodes)
+    run.phase = "forward"
     run.leave_autocast()
     for at in leaving:
         run.recorder.drop(run.variables.pop(at))

@@ -18,7 +18,7 @@ def forward(run: Run, nodes: range, *, keep: bool = True) -> None:
     for index in nodes:
         node = run.graph.nodes[index]
         if not node.is_input:
-            run.recorder.at("forward", index)
+            run.recorder.at(run.phase, index)
             _layer(run, node, keep=keep and run.passes[index])
         if not run.readers[index]:
             _release(run, index)

@@ -49,6 +49,10 @@ class Run:
         # The gradient that has reached each node's output, and each weight's (by owner and name).
         self.gradients: dict[int, int] = {}
         self.weight_gradients: dict[tuple[int, str], int] = {}
+        # Weights with a gradient of the batch before.
+        self.earlier: frozenset[tuple[int, str]] = frozenset()
+        # The pass in which layers run forward: what is computed again is so in the backward pass.
+        self.phase = "forward"
         # What the program's own variables hold of the last batch.
         self.returned: list[int] = []
         # The gradient of the loss.
@@ -80,6 +84,7 @@ class Run:
     def begin(self) -> None:
         """A batch enters: variables of the forward hold the inputs, too."""
         self.left = list(self.readers)
+        self.earlier = frozenset(self.weight_gradients)
         self.variables = {at: self.recorder.hold(number) for at, number in self.given.items()}
 
     def leave_autocast(self) -> None:
