@@ -1,0 +1,121 @@
+"""Specs as they were: `git:REV:PATH` is the file of a commit, read without checking it out."""
+
+import os
+import re
+import subprocess
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+import click
+
+from cnncalc.api import read_path
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.spec import Spec, read_spec
+from cnncalc.text import Mapping, Scalar, Source, escaped, from_bytes, load
+from cnncalc.text.source import LIMIT
+
+PREFIX = "git:"
+# The first colon ends the revision; not one in braces, as in `HEAD@{2024-01-01 12:00}`.
+FORM = re.compile(r"(?P<revision>(?:[^:{]|\{[^}]*\})+):(?P<path>.+)", re.DOTALL)
+# Specs that one may extend in a row, as in any folder.
+MOST = 8
+
+
+def read_revision(reference: str, folder: Path) -> Spec:
+    """The spec of `git:REV:PATH`, PATH from the current folder on; what it extends is of that revision too.
+
+    Its files are put into `folder`, an empty one: what reads them is what reads any file. Where there is no such
+    repository, revision or file, that is one line, and the program ends.
+    """
+    found = FORM.fullmatch(reference.removeprefix(PREFIX))
+    if found is None:
+        _fail(f"{reference!r} is not git:REVISION:PATH")
+    revision, path = found["revision"], found["path"]
+    if revision.startswith("-"):
+        _fail(f"{revision!r} is no revision: none begins with a hyphen")
+    commit = _commit(revision)
+    inside = _inside(path)
+    name = f"{PREFIX}{revision}:{path}"
+    data = _blob(commit, inside, revision)
+    if data is None:
+        _fail(f"there is no file {inside} in revision {revision}")
+    source, faults = _put(folder, inside, data, name)
+    _bring_bases(folder, inside, source, commit, revision)
+    return read_spec(source, faults)
+
+
+def read_either(reference: str, folder: Path) -> Spec:
+    """A spec by a path, a shipped name, or a revision of a path."""
+    return read_revision(reference, folder) if reference.startswith(PREFIX) else read_path(reference)
+
+
+def _put(folder: Path, inside: str, data: bytes, name: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    place = folder / inside
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(data)
+    return from_bytes(data, escaped(name, 4096), str(place))
+
+
+def _bring_bases(folder: Path, inside: str, source: Source | None, commit: str, revision: str) -> None:
+    """Put the specs that one extends beside it. What can't be is for the reader of the spec to say."""
+    for _ in range(MOST):
+        root, _faults = load(source) if source is not None else (None, ())
+        entry = root.get("extends") if isinstance(root, Mapping) else None
+        target = entry.value.value if entry is not None and isinstance(entry.value, Scalar) else None
+        if not isinstance(target, str) or not target:
+            return
+        path = PurePosixPath(inside).parent / target
+        if path.is_absolute() or ".." in path.parts or (data := _blob(commit, str(path), revision)) is None:
+            return
+        inside = str(path)
+        source, _ = _put(folder, inside, data, inside)
+
+
+def _commit(revision: str) -> str:
+    if _git("rev-parse", "--git-dir").returncode:
+        _fail(f"the current folder is in no git repository: {os.getcwd()}")
+    found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if found.returncode:
+        _fail(f"there is no revision {revision!r} in this repository (a shallow clone has few of them)")
+    return found.stdout.decode().strip()
+
+
+def _inside(path: str) -> str:
+    """A path from the root of the repository on."""
+    root = _git("rev-parse", "--show-toplevel")
+    # A repository without a work tree has no current folder inside it.
+    top = root.stdout.decode().rstrip("\n") if not root.returncode else os.getcwd()
+    inside = os.path.relpath(os.path.realpath(path), os.path.realpath(top)).replace(os.sep, "/")
+    if inside.split("/", 1)[0] == "..":
+        _fail(f"{path} is outside the repository")
+    return inside
+
+
+def _blob(commit: str, inside: str, revision: str) -> bytes | None:
+    """A file's bytes, no more of them than are read of any spec (and one); None where there is none."""
+    kind = _git("cat-file", "-t", f"{commit}:{inside}")
+    if kind.returncode:
+        return None
+    if kind.stdout.strip() != b"blob":
+        _fail(f"{inside} is a folder in revision {revision}")
+    with subprocess.Popen(
+        ["git", "cat-file", "blob", f"{commit}:{inside}"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        assert running.stdout is not None
+        data = running.stdout.read(LIMIT + 1)
+        running.kill()
+    return data
+
+
+def _git(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except FileNotFoundError:
+        _fail("there is no program `git`, which git:REVISION:PATH needs")
+
+
+def _fail(message: str) -> NoReturn:
+    raise click.ClickException(escaped(message, 400))

@@ -1,0 +1,142 @@
+"""`cnncalc diff`: what has changed from one spec to another."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnncalc import plugins
+from cnncalc.commands._options import graph_options
+
+if TYPE_CHECKING:
+    from cnncalc.comparison import Comparison, Condition, Side, Verdict
+    from cnncalc.spec import Spec
+
+
+def parse_conditions(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> "tuple[Condition, ...]":
+    """`--fail-if 'params > +5%'`."""
+    from cnncalc.comparison import parse
+
+    try:
+        return tuple(map(parse, given))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command(
+    "diff",
+    short_help="What changed from one spec to another, layer by layer.",
+    epilog="""\b
+Examples:
+  cnncalc diff vgg16 vgg16_bn
+  cnncalc diff git:HEAD:net.yaml net.yaml            before a commit
+  cnncalc diff git:origin/main:net.yaml net.yaml --format markdown > comment.md
+  cnncalc diff old.yaml new.yaml --fail-if 'params > +5%' --fail-if 'macs > 20G'""",
+)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--fail-if",
+    "conditions",
+    metavar="CONDITION",
+    multiple=True,
+    callback=parse_conditions,
+    help="Exit with 1 where it is met: 'params > 30M' is of NEW, 'params > +5%' and '> +1M' are of the change. "
+    "Figures: layers, params, weights, buffers, macs, activations, memory. May be repeated.",
+)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(plugins.names("cnncalc.render.comparison")),
+    default="text",
+    show_default=True,
+    help="Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
+)
+@graph_options
+def command(
+    old: str,
+    new: str,
+    conditions: "tuple[Condition, ...]",
+    format: str,
+    values: dict[str, Any],
+    **options: Any,
+) -> int:
+    """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
+
+    Each is a file, a shipped name, or git:REV:PATH, a file as it was in a commit (PATH from the current folder).
+    Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves unknown is never 0, and no
+    condition on it holds.
+    """
+    from tempfile import TemporaryDirectory
+
+    from cnncalc.commands._revisions import read_either
+    from cnncalc.commands._run import status
+    from cnncalc.comparison import compare
+    from cnncalc.diagnostic import Severity
+
+    sides = []
+    for reference in (old, new):
+        with TemporaryDirectory(prefix="cnncalc-") as folder:
+            sides.append(read_either(reference, Path(folder)))
+    _known(sides, values)
+    before, now = (_side(spec, values, options, format) for spec in sides)
+    ended = max(status(side.diagnostics, least=Severity.ERROR) for side in (before, now))
+    verdicts = [one.judged(before.totals[one.figure], now.totals[one.figure]) for one in conditions]
+    # Of a file that can't be read there is nothing to compare.
+    if ended < 2 or format == "json":
+        _write(compare(before, now), verdicts, format)
+    return max(ended, int(any(one.fails for one in verdicts)))
+
+
+def _known(specs: "list[Spec]", values: Mapping[str, Any]) -> None:
+    """A `--set` is for whichever of the two has that parameter."""
+    from cnncalc.spec import nearest
+
+    if not all(spec.items for spec in specs):
+        return
+    among = list(dict.fromkeys(name for spec in specs for name in spec.parameters))
+    for name in values:
+        if name not in among:
+            close = nearest(name, among)
+            hint = (
+                f" Did you mean {close!r}?" if close else f" Their parameters: {', '.join(among) or 'none'}."
+            )
+            raise click.BadParameter(f"neither spec has a parameter {name!r}.{hint}", param_hint="'--set'")
+
+
+def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], format: str) -> "Side":
+    """One of the two, its faults shown."""
+    from cnncalc.analysis import Analysis
+    from cnncalc.api import findings
+    from cnncalc.commands._run import build_graph, show_findings
+    from cnncalc.comparison import side
+    from cnncalc.diagnostic import Severity
+
+    own = {name: value for name, value in values.items() if name in spec.parameters}
+    graph = build_graph(spec, values=own, **options)
+    analysis = Analysis(graph)
+    found = findings(analysis)
+    if format != "json":
+        # Advice is for `validate`: what is told here is why a figure is unknown.
+        show_findings((item for item in found if item.severity > Severity.WARNING), graph.sources)
+    return side(analysis, found)
+
+
+def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str) -> None:
+    from cnncalc.commands._run import console, write
+    from cnncalc.render.comparison import render
+
+    to = console()
+    if format == "text":
+        write(render(comparison, verdicts, format, to.width), to)
+        return
+    sys.stdout.writelines(render(comparison, verdicts, format))
+    for one in verdicts:
+        if one.fails:
+            from cnncalc.render.comparison._words import verdict
+
+            click.echo(f"failed: {verdict(one)}", err=True)

@@ -1,0 +1,137 @@
+"""What is compared: the facts of each layer of a network, and the figures of the whole. None is unknown, never 0."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import Graph, Node
+from cnncalc.layers import Layer, stated
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.setup import Setup
+from cnncalc.shape import Shape
+
+# Counts of a layer, and figures of a network in the order of a report. Memory is the peak that `cnncalc memory` tells
+# for one image; the others are as in `cnncalc inspect`.
+FIGURES = ("params", "weights", "buffers", "macs", "activations")
+TOTALS = ("layers", *FIGURES, "memory")
+
+
+class LayerFacts(NamedTuple):
+    """A layer (or an input) of one network. `named` says whether the spec gave the name, and not its place.
+
+    `entering` are the shapes it reads, `inputs` the indices of the layers that give them; `field` is the size of the
+    receptive field along each axis.
+    """
+
+    name: str
+    named: bool
+    kind: str
+    label: str
+    layer: Layer | None
+    entering: tuple[Shape, ...]
+    inputs: tuple[int, ...]
+    output: Shape | None
+    params: int | None
+    weights: int | None
+    buffers: int | None
+    macs: int | None
+    activations: int | None
+    field: tuple[int, ...] | None
+    line: int | None
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The layer's fields by name; none where its shapes are unknown."""
+        return (
+            {}
+            if self.layer is None
+            else {name: getattr(self.layer, name) for name in stated(type(self.layer))}
+        )
+
+
+class Side(NamedTuple):
+    """One of two networks. `layers` are its nodes, inputs first; `totals` its figures by name."""
+
+    file: str
+    name: str
+    mode: str
+    layers: tuple[LayerFacts, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    totals: Mapping[str, int | None]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    not_checked: int = 0
+
+    def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:
+        return tuple(self.layers[at].output for at in nodes)
+
+    @property
+    def field(self) -> tuple[int, ...] | None:
+        """The receptive field of the last output."""
+        return self.layers[self.outputs[-1]].field if self.outputs else None
+
+
+def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
+    """The facts of one network."""
+    graph = analysis.graph
+    return Side(
+        graph.spec.file,
+        graph.spec.name,
+        graph.mode,
+        tuple(_facts(analysis, node) for node in graph.nodes),
+        tuple(node.index for node in graph.inputs),
+        graph.outputs,
+        _totals(analysis),
+        diagnostics,
+        graph.not_checked,
+    )
+
+
+def _totals(analysis: Analysis) -> dict[str, int | None]:
+    graph, sums = analysis.graph, analysis.totals
+    figures = {name: getattr(sums, name) for name in FIGURES}
+    # A network that was cut off, or could not be read, has some other number of layers.
+    return {"layers": sums.layers if graph.whole else None, **figures, "memory": _memory(graph)}
+
+
+def _memory(graph: Graph) -> int | None:
+    """Bytes that PyTorch holds at the peak for one image."""
+    if not graph.whole:
+        return None
+    return Estimate(graph, Setup(mode=graph.mode)).peak(1).nbytes
+
+
+def _facts(analysis: Analysis, node: Node) -> LayerFacts:
+    at, fit = node.index, node.fit
+    owned, done, stored = analysis.parameters[at], analysis.work[at], analysis.storage[at]
+    field = analysis.receptive_fields[at]
+    return LayerFacts(
+        name=node.name,
+        named=node.is_input or _named(node),
+        kind=node.kind,
+        label=fit.layer.label(fit.inputs)
+        if fit is not None and fit.output is not None
+        else node.kind.upper(),
+        layer=fit.layer if fit is not None else None,
+        entering=fit.inputs if fit is not None else (),
+        inputs=node.inputs,
+        output=node.shape,
+        params=owned.params if owned is not None else None,
+        weights=owned.weights if owned is not None else None,
+        buffers=owned.buffers if owned is not None else None,
+        macs=done.macs if done is not None else None,
+        activations=stored.values if stored is not None else None,
+        field=tuple(axis.size for axis in field) if field is not None else None,
+        line=analysis.graph.line(node),
+    )
+
+
+def _named(node: Node) -> bool:
+    """Whether the spec gives the whole name: the layer's own, and that of every block it stands in."""
+    item, frame = node.item, node.frame
+    while item is not None and item.controls.name is not None:
+        if frame is None:
+            return True
+        item, frame = frame.item, frame.parent
+    return False

@@ -1,0 +1,96 @@
+"""What has changed from one network to another."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cnncalc.comparison.alignment import pairs
+from cnncalc.comparison.facts import FIGURES, LayerFacts, Side
+
+# What becomes of a layer.
+WHAT = ("changed", "added", "removed", "renamed", "field", "same")
+# The facts of a layer that can differ, in the order of a report.
+FACTS = ("settings", "inputs", "output", *FIGURES, "field")
+
+
+class Change(NamedTuple):
+    """One layer in both networks, or in one of them. `differs` are the facts that are not the same."""
+
+    old: LayerFacts | None
+    new: LayerFacts | None
+    differs: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """added, removed, changed, renamed, field (it sees more or less of the input), or same: the first that fits."""
+        if self.old is None:
+            return "added"
+        if self.new is None:
+            return "removed"
+        if self.differs not in ((), ("field",)):
+            return "changed"
+        if self.old.name != self.new.name:
+            return "renamed"
+        return "field" if self.differs else "same"
+
+    @property
+    def either(self) -> LayerFacts:
+        """The layer, as it is now where it still is."""
+        layer = self.new if self.new is not None else self.old
+        assert layer is not None
+        return layer
+
+    @property
+    def settings(self) -> dict[str, tuple[Any, Any]]:
+        """The fields that are not the same: name -> old and new."""
+        if self.old is None or self.new is None:
+            return {}
+        before, now = self.old.settings, self.new.settings
+        return {
+            name: (before[name], now[name]) for name in now if name in before and before[name] != now[name]
+        }
+
+
+class Comparison(NamedTuple):
+    """Two networks, and the layers of both: in the new one's order, removed ones where they stood."""
+
+    old: Side
+    new: Side
+    changes: tuple[Change, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many layers are what."""
+        found = dict.fromkeys(WHAT, 0)
+        for change in self.changes:
+            found[change.what] += 1
+        return found
+
+
+def compare(old: Side, new: Side) -> Comparison:
+    """Match the layers of two networks, and hold each to its other."""
+    found = pairs(old.layers, new.layers)
+    return Comparison(old, new, tuple(_changes(old, new, found)))
+
+
+def _changes(old: Side, new: Side, found: list[tuple[int, int]]) -> Iterator[Change]:
+    into = dict(found)
+    known = frozenset(into.values())
+    before, now = 0, 0
+    for left, right in [*found, (len(old.layers), len(new.layers))]:
+        yield from (Change(layer, None) for layer in old.layers[before:left])
+        yield from (Change(None, layer) for layer in new.layers[now:right])
+        if left < len(old.layers):
+            was, layer = old.layers[left], new.layers[right]
+            # Where a layer has come between, or has gone, that one is told; other operands are a change of this one.
+            read = tuple(into.get(at) for at in was.inputs)
+            elsewhere = None not in read and known.issuperset(layer.inputs) and read != layer.inputs
+            yield _held(was, layer, elsewhere)
+        before, now = left + 1, right + 1
+
+
+def _held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> Change:
+    """A layer against what it was; whether it reads something else is known from the others."""
+    same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}
+    return Change(
+        old, new, tuple(fact for fact in FACTS if (elsewhere if fact == "inputs" else not same[fact]))
+    )

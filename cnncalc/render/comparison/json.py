@@ -1,0 +1,90 @@
+"""JSON of a comparison: version 1, which only grows. What is unknown is null."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cnncalc.comparison import FIGURES, TOTALS, Change, Comparison, LayerFacts, Side, Verdict
+from cnncalc.layers._field import Sides
+from cnncalc.render._json import diagnostic, dumped
+from cnncalc.shape import Shape
+
+VERSION = 1
+
+
+def render(comparison: Comparison, verdicts: Sequence[Verdict], width: int | None) -> Iterator[str]:
+    """One object. Every layer of both is in it, those as before too."""
+    old, new = comparison.old, comparison.new
+    told = {
+        "version": VERSION,
+        "old": _side(old),
+        "new": _side(new),
+        "totals": {name: _figure(old.totals[name], new.totals[name]) for name in TOTALS},
+        "counts": comparison.counts,
+        "layers": [_change(change) for change in comparison.changes],
+        "conditions": [_verdict(one) for one in verdicts],
+    }
+    yield dumped(told) + "\n"
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "file": side.file,
+        "name": side.name,
+        "mode": side.mode,
+        "inputs": [_shape(shape) for shape in side.shapes(side.inputs)],
+        "outputs": [_shape(shape) for shape in side.shapes(side.outputs)],
+        "receptive_field": side.field,
+        "not_checked": side.not_checked,
+        "diagnostics": [diagnostic(item) for item in side.diagnostics],
+    }
+
+
+def _shape(shape: Shape | None) -> dict[str, int] | None:
+    return None if shape is None else shape.asdict()
+
+
+def _figure(old: int | None, new: int | None) -> dict[str, Any]:
+    known = old is not None and new is not None
+    return {
+        "old": old,
+        "new": new,
+        "change": new - old if old is not None and new is not None else None,
+        "percent": 100 * (new - old) / old if known and old and new is not None else None,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "status": change.what,
+        "name": change.either.name,
+        "differs": change.differs,
+        "settings": {
+            name: {"old": _value(old), "new": _value(new)} for name, (old, new) in change.settings.items()
+        },
+        "old": _layer(change.old),
+        "new": _layer(change.new),
+    }
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Sides):
+        return {side: getattr(value, side) for side in ("top", "bottom", "left", "right")}
+    return value
+
+
+def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
+    if layer is None:
+        return None
+    return {
+        "name": layer.name,
+        "type": layer.kind,
+        "label": layer.label,
+        "output": _shape(layer.output),
+        **{name: getattr(layer, name) for name in FIGURES},
+        "receptive_field": layer.field,
+        "line": layer.line,
+    }
+
+
+def _verdict(one: Verdict) -> dict[str, Any]:
+    return {"condition": one.condition.text, "met": one.met, "fails": one.fails}

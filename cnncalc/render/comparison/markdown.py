@@ -1,0 +1,74 @@
+"""A comparison as GitHub-flavoured Markdown, for a pull request: the totals, and the layers to unfold."""
+
+from collections.abc import Iterator, Sequence
+
+from cnncalc.comparison import Change, Comparison, Verdict
+from cnncalc.render._markdown import line, safe
+from cnncalc.render.comparison import _words as words
+from cnncalc.text import escaped
+
+# Layers in the table: GitHub takes no comment longer than 65,536 characters.
+MOST = 200
+
+
+def render(comparison: Comparison, verdicts: Sequence[Verdict], width: int | None) -> Iterator[str]:
+    """A heading, the totals as a table, the conditions, and a table of layers that is folded."""
+    old, new = comparison.old, comparison.new
+    title = escaped(new.name or old.name, 200)
+    yield f"### {safe(title)}\n\n" if title else ""
+    yield f"{safe(old.file)} -> {safe(new.file)}\n\n"
+    yield line(["", "old", "new", "change"]) + line([":---", "---:", "---:", "---:"])
+    for row in words.totals(comparison):
+        share = f" ({row.percent})" if row.percent else ""
+        yield line([row.name, row.old, row.new, row.change + share])
+    yield "\n"
+    for one in verdicts:
+        yield f"- {'**failed**' if one.fails else 'passed'}: {safe(words.verdict(one))}\n"
+    for note in words.faults(comparison):
+        yield f"- {safe(note)}\n"
+    yield "\n" if verdicts or words.faults(comparison) else ""
+    shown = [change for change in comparison.changes if change.what not in ("same", "field")]
+    if not shown:
+        yield f"{words.summary(comparison)}\n"
+        return
+    yield f"<details>\n<summary>{words.summary(comparison)}</summary>\n\n"
+    yield line(["", "layer", "what", "shape", "params", "MACs", "activations", "field"])
+    yield line([":---", ":---", ":---", ":---", "---:", "---:", "---:", "---:"])
+    for change in shown[:MOST]:
+        yield line(_cells(change))
+    if len(shown) > MOST:
+        yield f"\n{len(shown) - MOST:,} more layers.\n"
+    yield "\n</details>\n"
+
+
+def _cells(change: Change) -> list[str]:
+    cells = [change.what, f"`{words.name(change)}`", safe(_what(change))]
+    cells.append(_both(change, "output", words.shape))
+    cells += [
+        _both(change, fact, lambda value: words.figure("", value))
+        for fact in ("params", "macs", "activations")
+    ]
+    return [*cells, _both(change, "field", words.field)]
+
+
+def _what(change: Change) -> str:
+    """The layer's label, old and new, and the settings that no label shows."""
+    if change.old is None or change.new is None:
+        return change.either.label
+    old, new = change.old.label, change.new.label
+    if old != new:
+        return f"{old} -> {new}"
+    only = tuple(fact for fact in change.differs if fact in ("settings", "inputs"))
+    parts = words.told(change._replace(differs=only))
+    return f"{new}: {', '.join(parts)}" if parts else new
+
+
+def _both(change: Change, fact: str, told: object) -> str:
+    """A fact of a layer, and what it was where that is not the same."""
+    assert callable(told)
+    old, new = (
+        told(getattr(layer, fact)) if layer is not None else None for layer in (change.old, change.new)
+    )
+    if old is None or new is None or old == new:
+        return str(new if new is not None else old)
+    return f"{old} -> {new}"

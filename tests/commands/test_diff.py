@@ -1,0 +1,185 @@
+"""`cnncalc diff`: exit statuses, conditions, and specs as they were in git."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.commands._program import run
+
+OLD = "cnncalc: 1\ninput: 8x8x3\nparams: {width: 8}\nlayers:\n  - conv: {filters: $width, kernel: 3}\n"
+NEW = OLD.replace("width: 8", "width: 16")
+FAULTY = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 9}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with three specs in it."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("old", OLD), ("new", NEW), ("faulty", FAULTY)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def git(*arguments: str) -> None:
+    settings = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    subprocess.run(["git", *settings, *arguments], check=True, capture_output=True, env=environment)
+
+
+@pytest.fixture
+def repository(folder: Path) -> Path:
+    """The folder as a repository: in its first commit `net.yaml` is the old spec, in its second the new one."""
+    git("init", "-q", "-b", "main")
+    (folder / "nets").mkdir()
+    for text in (OLD, NEW):
+        (folder / "nets" / "net.yaml").write_text(text, encoding="utf-8")
+        git("add", "nets")
+        git("commit", "-q", "-m", "change")
+    return folder
+
+
+class TestStatus:
+    def test_a_difference_is_no_finding(self, folder: Path) -> None:
+        ended = run("diff", "old.yaml", "new.yaml")
+        assert (ended.status, ended.err) == (0, "")
+        assert "filters 8 -> 16" in ended.out
+
+    @pytest.mark.parametrize(
+        ("condition", "status"),
+        [("params > +5%", 1), ("params > +200%", 0), ("params > 1M", 0), ("layers > 0", 1)],
+    )
+    def test_a_condition_decides(self, folder: Path, condition: str, status: int) -> None:
+        assert run("diff", "old.yaml", "new.yaml", "--fail-if", condition).status == status
+
+    def test_one_of_several_is_enough(self, folder: Path) -> None:
+        ended = run(
+            "diff",
+            "old.yaml",
+            "new.yaml",
+            "--fail-if",
+            "macs > 1G",
+            "--fail-if",
+            "params > +5%",
+            "--format",
+            "json",
+        )
+        assert ended.status == 1
+        assert [one["fails"] for one in json.loads(ended.out)["conditions"]] == [False, True]
+        assert ended.err == "failed: params > +5%: met, 224 -> 448 (+100.0%)\n"
+
+    @pytest.mark.parametrize("pair", [("old.yaml", "faulty.yaml"), ("faulty.yaml", "old.yaml")])
+    def test_a_fault_in_either_is_shown_and_a_finding(self, folder: Path, pair: tuple[str, str]) -> None:
+        ended = run("diff", *pair)
+        assert ended.status == 1
+        assert "error[S005]" in ended.err
+        assert "unknown" in ended.out
+
+    def test_an_unknown_figure_fails_its_condition(self, folder: Path) -> None:
+        ended = run("diff", "old.yaml", "faulty.yaml", "--fail-if", "params > +900%")
+        assert "can't be decided" in ended.out
+
+    @pytest.mark.parametrize("format", ["text", "markdown", "json"])
+    def test_a_file_that_is_not_there_is_2(self, folder: Path, format: str) -> None:
+        ended = run("diff", "old.yaml", "gone.yaml", "--format", format)
+        assert ended.status == 2
+        assert "gone.yaml" in ended.out + ended.err
+
+    def test_a_condition_that_is_none_is_usage(self, folder: Path) -> None:
+        ended = run("diff", "old.yaml", "new.yaml", "--fail-if", "parms > 5")
+        assert ended.status == 2
+        assert "did you mean 'params'?" in ended.err
+
+
+class TestOptions:
+    def test_set_is_for_whichever_has_it(self, folder: Path) -> None:
+        assert "no difference" in run("diff", "old.yaml", "new.yaml", "--set", "width=4").out
+        assert run("diff", "old.yaml", "lenet5", "--set", "width=4").status == 0
+
+    def test_set_of_what_neither_has_is_usage(self, folder: Path) -> None:
+        ended = run("diff", "old.yaml", "new.yaml", "--set", "widht=4")
+        assert ended.status == 2
+        assert "Did you mean 'width'?" in ended.err
+
+    def test_mode_is_of_both(self, folder: Path) -> None:
+        ended = run("diff", "old.yaml", "new.yaml", "--mode", "training", "--format", "json")
+        told = json.loads(ended.out)
+        assert told["old"]["mode"] == told["new"]["mode"] == "training"
+
+    def test_strict_is_of_both(self, folder: Path) -> None:
+        (folder / "rest.yaml").write_text(OLD.replace("kernel: 3", "kernel: 1, stride: 2"), encoding="utf-8")
+        assert run("diff", "rest.yaml", "old.yaml").status == 0
+        assert run("diff", "rest.yaml", "old.yaml", "--strict").status == 1
+
+    def test_standard_input_is_no_spec_here(self, folder: Path) -> None:
+        assert run("diff", "-", "old.yaml", stdin=OLD).status == 2
+
+
+class TestRevisions:
+    def test_a_file_as_it_was(self, repository: Path) -> None:
+        ended = run("diff", "git:HEAD~1:nets/net.yaml", "nets/net.yaml")
+        assert ended.status == 0
+        assert ended.out.startswith("git:HEAD~1:nets/net.yaml -> nets/net.yaml\n")
+        assert "filters 8 -> 16" in ended.out
+
+    def test_a_path_is_from_the_current_folder_on(
+        self, repository: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(repository / "nets")
+        assert run("diff", "git:HEAD~1:net.yaml", "git:HEAD:../nets/net.yaml").status == 0
+        assert run("diff", f"git:HEAD~1:{repository}/nets/net.yaml", "net.yaml").status == 0
+
+    def test_a_revision_may_have_a_colon_in_braces(self, repository: Path) -> None:
+        assert run("diff", "git:HEAD@{2199-01-01 12:00}:nets/net.yaml", "nets/net.yaml").status == 0
+
+    def test_a_fault_is_told_where_it_was(self, repository: Path) -> None:
+        (repository / "nets" / "net.yaml").write_text(FAULTY, encoding="utf-8")
+        git("commit", "-q", "-a", "-m", "worse")
+        ended = run("diff", "git:HEAD:nets/net.yaml", "old.yaml")
+        assert ended.status == 1
+        assert "--> git:HEAD:nets/net.yaml:4:5" in ended.err or "--> git:HEAD:nets/net.yaml:4:" in ended.err
+
+    def test_what_a_spec_extends_is_of_the_revision_too(self, repository: Path) -> None:
+        (repository / "nets" / "wide.yaml").write_text(
+            "cnncalc: 1\nextends: net.yaml\nparams: {width: 32}\n", encoding="utf-8"
+        )
+        git("add", "nets")
+        git("commit", "-q", "-m", "wide")
+        (repository / "nets" / "net.yaml").write_text(NEW.replace("kernel: 3", "kernel: 5"), encoding="utf-8")
+        ended = run("diff", "git:HEAD:nets/wide.yaml", "nets/wide.yaml")
+        assert ended.status == 0
+        assert "kernel 3 -> 5" in ended.out
+
+    @pytest.mark.parametrize(
+        ("reference", "message"),
+        [
+            ("git:nope:nets/net.yaml", "there is no revision 'nope' in this repository"),
+            ("git:HEAD:nets/gone.yaml", "there is no file nets/gone.yaml in revision HEAD"),
+            ("git:HEAD:nets", "nets is a folder in revision HEAD"),
+            ("git:HEAD:../net.yaml", "../net.yaml is outside the repository"),
+            ("git:--output=x:nets/net.yaml", "'--output=x' is no revision: none begins with a hyphen"),
+            ("git:-h:nets/net.yaml", "'-h' is no revision"),
+            ("git:HEAD", "'git:HEAD' is not git:REVISION:PATH"),
+            ("git::nets/net.yaml", "is not git:REVISION:PATH"),
+            ("git:HEAD:", "is not git:REVISION:PATH"),
+            ("git:HEAD^{tree}:nets/net.yaml", "there is no revision 'HEAD^{tree}'"),
+        ],
+    )
+    def test_what_is_not_there_is_one_line(self, repository: Path, reference: str, message: str) -> None:
+        ended = run("diff", reference, "old.yaml")
+        assert ended.status == 2
+        assert message in ended.err
+        assert ended.err.count("\n") == 1
+        assert not (repository / "x").exists()
+
+    def test_outside_of_a_repository_is_one_line(self, folder: Path) -> None:
+        ended = run("diff", "git:HEAD:old.yaml", "old.yaml", GIT_CEILING_DIRECTORIES=str(folder.parent))
+        assert ended.status == 2
+        assert ended.err.startswith("Error: the current folder is in no git repository")
+
+    def test_without_git_is_one_line(self, folder: Path) -> None:
+        ended = run("diff", "git:HEAD:old.yaml", "old.yaml", PATH=str(folder))
+        assert ended.status == 2
+        assert ended.err == "Error: there is no program `git`, which git:REVISION:PATH needs\n"
