@@ -95,6 +95,8 @@ class Needs:
             return "is an output of the network"
         if self._readers[at] != 1:
             return f"{self._readers[at]} layers read"
+        if node.fit.layer.one_of_views:
+            return "is one of several views made at once: PyTorch lets none be overwritten"
         kept = node.fit.layer.keeps(node.fit.inputs)
         # What is in place holds its output where its input was: who keeps that, keeps this.
         if "output" in kept or (here.storage is Storage.IN_PLACE and 0 in kept):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, base, per_axis
-from cnncalc.layers._groups import OwnOutput, Weightless
+from cnncalc.layers._groups import OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Reach
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
@@ -25,7 +25,7 @@ def all_read(size: int, output: int) -> int:
 
 
 @base
-class AdaptivePool(Weightless, OwnOutput):
+class AdaptivePool(OneAxisAsTwo, Weightless, OwnOutput):
     """Each channel by itself, `output_size` windows to one number each."""
 
     family: ClassVar[str] = "pooling"

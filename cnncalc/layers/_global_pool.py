@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._groups import NoScratch, OwnOutput, Weightless, WholeInput
+from cnncalc.layers._groups import NoScratch, OneAxisAsTwo, OwnOutput, Weightless, WholeInput
 from cnncalc.layers._layer import Inputs
 from cnncalc.shape import Shape
 
 
-class GlobalPool(Weightless, NoScratch, OwnOutput, WholeInput):
+class GlobalPool(OneAxisAsTwo, Weightless, NoScratch, OwnOutput, WholeInput):
     """All positions of a channel to one number."""
 
     family: ClassVar[str] = "pooling"

@@ -44,6 +44,20 @@ class ViewOutput(Layer):
         """How far apart the output's values lie in the tensor of the input, whose own lie so; None where it copies."""
 
 
+class GivesView(Layer):
+    """Its last step looks at its values in another way."""
+
+    def gives_view(self, inputs: Inputs) -> bool:
+        return True
+
+
+class OneAxisAsTwo(Layer):
+    """Over one axis PyTorch takes it as over two, and looks at the result without the other."""
+
+    def gives_view(self, inputs: Inputs) -> bool:
+        return inputs[0].rank == 1
+
+
 class Pointwise(Layer):
     """Every output value is at the position of the inputs it reads; shapes don't change."""
 

@@ -183,6 +183,8 @@ class Layer(ABC):
     autocast: ClassVar[Literal["lower", "float32", "promotes", "input"]] = "input"
     # Tensors of its own that are there in float32 too then, because an operation inside computes in that.
     widened: ClassVar[tuple[str, ...]] = ()
+    # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
+    one_of_views: ClassVar[bool] = False
     # Whether `norm:` and `act:` may be written inside it.
     takes_sugar: ClassVar[bool] = False
 
@@ -254,6 +256,10 @@ class Layer(ABC):
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:
         """Where the output lives."""
+
+    def gives_view(self, inputs: Inputs) -> bool:
+        """Whether an output with storage of its own is a view to autograd, of what an operation inside has made."""
+        return False
 
     @abstractmethod
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

@@ -36,6 +36,10 @@ class ChannelNorm(Pointwise, OwnOutput):
         each = (*inputs[0].spatial, 1)
         return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
 
+    def gives_view(self, inputs: Inputs) -> bool:
+        """Channels are looked at last, and handed back first."""
+        return inputs[0].rank > 0
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         # PyTorch's normalises the last axes: where there are positions, ours looks at the channels there.
         arguments = {

@@ -6,10 +6,10 @@ PyTorch's layers want them as (batch, length, channels). Between our modules the
 
 from typing import ClassVar
 
-from cnncalc.layers._layer import Layer
+from cnncalc.layers._groups import GivesView
 
 
-class OfTokens(Layer):
+class OfTokens(GivesView):
     """A layer of tokens."""
 
     takes = "volume"

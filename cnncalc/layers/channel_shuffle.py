@@ -6,13 +6,13 @@ from typing import ClassVar
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.layers._groups import GivesView, KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
 from cnncalc.layers._layer import Example, Inputs, Problem, Step, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
 @layer
-class ChannelShuffle(Weightless, NoScratch, OwnOutput, KeepsNothing, Pointwise):
+class ChannelShuffle(GivesView, Weightless, NoScratch, OwnOutput, KeepsNothing, Pointwise):
     """The first channel of each group, then the second of each, and so on."""
 
     family: ClassVar[str] = "shape"

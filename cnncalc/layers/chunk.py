@@ -22,6 +22,8 @@ class Chunk(Part):
         Example({"of": 2, "index": 1}, (Shape(4, (10,)),)),
     )
 
+    one_of_views = True
+
     of: int = integer(REQUIRED, "how many pieces")
     index: int = integer(REQUIRED, "which of them, from 0", low=0)
 

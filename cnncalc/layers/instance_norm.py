@@ -5,14 +5,14 @@ from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import flag, number
-from cnncalc.layers._groups import OwnOutput, Pointwise
+from cnncalc.layers._groups import GivesView, OwnOutput, Pointwise
 from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.layers._statistics import buffers, statistics_work, weights
 from cnncalc.shape import Shape
 
 
 @layer
-class InstanceNorm(Pointwise, OwnOutput):
+class InstanceNorm(GivesView, Pointwise, OwnOutput):
     """Each channel of an image to mean 0 and variance 1; scaled and shifted by two learned numbers where `affine`.
 
     Receptive fields leave the statistics out, which hang on all positions.

@@ -53,6 +53,10 @@ class Linear(KeepsInput, NoScratch, OwnOutput, Pointwise):
     def macs_formula(self, inputs: Inputs) -> str:
         return times(*inputs[0].spatial, inputs[0].channels, self.units)
 
+    def gives_view(self, inputs: Inputs) -> bool:
+        """Channels are looked at last, and handed back first."""
+        return inputs[0].rank > 0
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {
             "in_features": inputs[0].channels,

@@ -73,6 +73,9 @@ class LPPool(Pool):
             return (*steps, power("grad_powers", "grad0", read, 0))
         return (*steps, power("grad_powers", "grad_padded", read, first.name), unpadded(inputs))
 
+    def gives_view(self, inputs: Inputs) -> bool:
+        return False
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         """None where padding takes a step of its own and a window hangs over it: PyTorch scales that window up."""
         volume = inputs[0]

@@ -60,6 +60,10 @@ class PatchEmbed(KeepsInput, NoScratch, OwnOutput, Windowed):
         patch = axiswise(self.patch, inputs[0].rank)
         return f"({times(*self.grid(inputs[0]))}) * ({times(*patch, inputs[0].channels)})*{self.filters}"
 
+    def gives_view(self, inputs: Inputs) -> bool:
+        """One row of positions is one already."""
+        return inputs[0].rank > 1
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]
         patch = axiswise(self.patch, volume.rank)

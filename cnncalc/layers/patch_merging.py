@@ -58,6 +58,9 @@ class PatchMerging(Weightless, OwnOutput, KeepsNothing):
             return (Step(gradients(inputs, wanted), ("grad",)),)
         return Step((padded[0]._replace(name="grad_padded"),), ("grad",)), unpadded(inputs)
 
+    def gives_view(self, inputs: Inputs) -> bool:
+        return True
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.PatchMerging", {"padding": self._odd(inputs[0])}),)
 

@@ -184,6 +184,9 @@ class WindowAttention(OwnOutput):
         steps.append(Step((*entering, back[0]), ("grad_heads", "windows")))
         return (*steps, *_chain(back[0].name, back[1:]))
 
+    def gives_view(self, inputs: Inputs) -> bool:
+        return True
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         parted = self._parted(inputs[0])
         arguments = {

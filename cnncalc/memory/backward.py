@@ -3,6 +3,7 @@
 from cnncalc.graph import Node
 from cnncalc.layers import Step
 from cnncalc.memory import casts
+from cnncalc.memory.overwritten import behind, copied
 from cnncalc.memory.run import Run
 
 
@@ -35,7 +36,7 @@ def arrive(run: Run, at: int, number: int) -> bool:
         run.gradients[at] = number
         return False
     nbytes = run.shape(at).size * run.width(run.types[at].computes)
-    if run.setup.backend.sums_in_place and recorder.alone(first) and recorder.each(first) == nbytes:
+    if run.setup.backend.sums_in_place and recorder.alone(first) and recorder.tensor(first).each == nbytes:
         return True
     run.gradients[at] = recorder.make(nbytes, "temporaries", at, "gradient", batched=True)
     recorder.drop(first)
@@ -48,7 +49,8 @@ def _steps(run: Run, node: Node) -> tuple[Step, ...]:
     if steps is None:
         assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
         wanted = tuple(run.passes[at] for at in node.inputs)
-        steps = run.steps[node.index] = node.fit.layer.backward(node.fit.inputs, wanted)
+        steps, view = node.fit.layer.backward(node.fit.inputs, wanted), behind(run, node)
+        run.steps[node.index] = steps = steps if view is None else copied(steps, run, node, view)
     return steps
 
 
@@ -58,6 +60,8 @@ def _layer(run: Run, node: Node) -> None:
     weights = run.weight_names(node)
     # Weights that don't learn get no gradient, and nothing is made for them.
     frozen = weights if node.owner < run.setup.frozen else set()
+    view = behind(run, node)
+    reached = node.inputs if view is None else (view.node,)
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
     steps, types = _steps(run, node), run.types[node.index]
     if not steps and arrive(run, node.inputs[0], held["grad"]):
@@ -76,7 +80,7 @@ def _layer(run: Run, node: Node) -> None:
                 held[new] = recorder.hold(held[old])
         # Some are there only if they are wanted.
         done = {name: held.pop(name) for name in step.frees if name in held}
-        ready = [(at, held.pop(f"grad{k}")) for k, at in enumerate(node.inputs) if f"grad{k}" in held]
+        ready = [(at, held.pop(f"grad{k}")) for k, at in enumerate(reached) if f"grad{k}" in held]
         learned = {name: held.pop(name) for name in weights if name in held}
         if step is steps[-1]:
             done |= held
@@ -87,17 +91,23 @@ def _layer(run: Run, node: Node) -> None:
                 (at, number if run.types[at].computes == types.computes else casts.back(run, at, number))
                 for at, number in ready
             ]
-        for number in [number for at, number in ready if arrive(run, at, number)]:
+        if types.weights:
+            learned = {name: casts.whole(run, node, name, number) for name, number in learned.items()}
+        spent = [number for at, number in ready if arrive(run, at, number)]
+        spent += [number for name, number in learned.items() if _accumulate(run, (node.owner, name), number)]
+        for number in spent:
             recorder.drop(number)
-        for name, number in learned.items():
-            if types.weights:
-                number = casts.whole(run, node, name, number)
-            _accumulate(run, (node.owner, name), number)
 
 
-def _accumulate(run: Run, weight: tuple[int, str], number: int) -> None:
-    """The first gradient of a weight stays; more are added to it (`AccumulateGrad`)."""
-    if weight in run.weight_gradients:
-        run.recorder.drop(number)
-    else:
+def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:
+    """The first gradient of a weight stays; more are added to it. Returns whether this one was.
+
+    Those of one batch as those of other tensors, that of a further batch in place (`AccumulateGrad`).
+    """
+    recorder, first = run.recorder, run.weight_gradients.get(weight)
+    if first is None:
         run.weight_gradients[weight] = number
+    elif weight not in run.earlier and not run.setup.backend.sums_in_place:
+        run.weight_gradients[weight] = recorder.make(recorder.tensor(first).fixed, "grads", *weight)
+        recorder.drop(first)
+    return first is not None

@@ -72,9 +72,9 @@ class Recorder:
         """Whether it has one holder."""
         return self._holders[number] == 1
 
-    def each(self, number: int) -> int:
-        """A tensor's bytes for every image."""
-        return self._tensors[number].each
+    def tensor(self, number: int) -> Held:
+        """What a tensor is."""
+        return self._tensors[number]
 
     def rename(self, number: int, category: str, name: str) -> None:
         """What a tensor is, where that shows only after it was made."""

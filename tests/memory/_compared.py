@@ -3,12 +3,14 @@
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import cnncalc
 from cnncalc.graph import Fit, Graph, Node
-from cnncalc.layers import Layer, layer_type
+from cnncalc.layers import Layer, Step, Tensor, layer_type
+from cnncalc.layers._layer import Inputs
 from cnncalc.memory.backward import arrive, backward
 from cnncalc.memory.forward import forward
 from cnncalc.memory.replay import sizes
@@ -95,7 +97,7 @@ def watched(torch: ModuleType, known: list[Any], log: Callable[[str], object]) -
 
 def replayed(graph: Graph) -> Held:
     """The same, by the layers' word."""
-    run = Run(graph, Setup(mode=graph.mode, backend=FAKE))
+    run = Run(under_watch(graph), Setup(mode=graph.mode, backend=FAKE))
     recorder = run.recorder
     for weight in run.weights:
         recorder.make(weight.values * run.width(None), "params", weight.node, weight.name)
@@ -126,23 +128,55 @@ def replayed(graph: Graph) -> Held:
     return Held(max(held[: split + 1]), max(held[split:]), held[-1]) if run.training else Held(max(held))
 
 
-def network(layer: Layer, inputs: tuple[Shape, ...], mode: str, before: str | None) -> Graph:
-    """A layer alone; `before` is what stands between it and the network's inputs, if anything does."""
+def network(
+    layer: Layer, inputs: tuple[Shape, ...], mode: str, before: str | None, after: str | None
+) -> Graph:
+    """A layer between others: one before each operand, and one after it, where there are to be any."""
     names = [f"x{at}" for at in range(len(inputs))]
     told = "".join(f"  {name}: 1x1x1\n" for name in names)
     whole = cnncalc.load(f"cnncalc: 1\ninputs:\n{told}layers:\n  - relu:\n    from: x0\n", mode=mode)
     nodes = [Node(at, name, "input", (), None, inputs[at]) for at, name in enumerate(names)]
+
+    def add(name: str, made: Layer, shapes: tuple[Shape, ...], reads: tuple[int, ...]) -> int:
+        fit = Fit(made, shapes)
+        nodes.append(Node(len(nodes), name, made.key, reads, fit, fit.output))
+        return len(nodes) - 1
+
     entering = list(range(len(inputs)))
-    for at in entering if before else ():
-        shape = inputs[at]
+    for at, shape in enumerate(inputs if before else ()):
         first = "fc" if before == "conv" and not shape.rank else before or ""
-        fields = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
-        nodes.append(_node(len(nodes), f"before{at}", layer_type(first)(**fields), (shape,), (at,)))
-        entering[at] = nodes[-1].index
-    nodes.append(_node(len(nodes), "it", layer, inputs, tuple(entering)))
-    return whole._replace(nodes=tuple(nodes), outputs=(len(nodes) - 1,), diagnostics=())
+        count = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
+        entering[at] = add(f"before{at}", layer_type(first)(**count), (shape,), (at,))
+    last = add("it", layer, inputs, tuple(entering))
+    if after:
+        fields = {"scale": {"factor": 2.0}}.get(after, {})
+        last = add("after", layer_type(after)(**fields), (layer.output(inputs),), (last,))
+    return whole._replace(nodes=tuple(nodes), outputs=(last,), diagnostics=())
 
 
-def _node(at: int, name: str, layer: Layer, inputs: tuple[Shape, ...], reads: tuple[int, ...]) -> Node:
-    fit = Fit(layer, inputs)
-    return Node(at, name, layer.key, reads, fit, fit.output)
+def under_watch(graph: Graph) -> Graph:
+    """The graph with the layers for which PyTorch takes another way under a dispatch mode than without.
+
+    `max_pool1d` makes indices where no backward follows; `value_selecting_reduction_backward` scatters into a copy of
+    its zeros (`inplace_scatter_if_not_tensor_subclass`).
+    """
+    nodes = list(graph.nodes)
+    for node in graph.layers:
+        assert node.fit is not None
+        layer, shapes = node.fit.layer, node.fit.inputs
+        more = {"maxout": _Scattering, "maxpool": _Indexing}.get(layer.key)
+        if more and (layer.key == "maxout" or shapes[0].rank == 1):
+            nodes[node.index] = twin = copy(node)
+            twin.fit = Fit(type("Watched", (more, type(layer)), {"key": layer.key})(**vars(layer)), shapes)
+    return graph._replace(nodes=tuple(nodes))
+
+
+class _Scattering(Layer):
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        (step,) = super().backward(inputs, wanted)
+        return (step._replace(makes=(Tensor("zeros", inputs[0].torch, batched=True), *step.makes)),)
+
+
+class _Indexing(Layer):
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return (*super().scratch(inputs), Tensor("indices", self.output(inputs).torch, "int64", batched=True))  # type: ignore[safe-super]

@@ -1,0 +1,63 @@
+"""Every layer is followed through PyTorch's own forward and backward passes: what is replayed is what they allocate."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.layers import Layer, layer_type, names
+from cnncalc.layers._layer import Inputs
+from tests.memory._compared import network, pytorch, replayed
+
+CASES = max(12, (settings.default.max_examples if settings.default else 0) // 10)
+LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+# PyTorch has no such layer.
+WITHOUT_TWIN = {"locally_connected"}
+# What stands before and after a layer: what keeps its input; nothing; what keeps nothing; what writes over its input.
+AROUND: list[tuple[str | None, str | None]] = [
+    ("conv", None),
+    ("conv", "scale"),
+    ("conv", "relu"),
+    (None, None),
+]
+# These read channels that lie last in memory, as a layer normalisation leaves them; of others PyTorch makes a copy.
+CHANNELS_LAST = {"linear", "self_attention"}
+FOLLOWED = [name for name in names() if name not in WITHOUT_TWIN]
+EXAMPLES = [
+    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
+    for name in FOLLOWED
+    for at, example in enumerate(layer_type(name).examples)
+]
+MODES = ("training", "inference")
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def check(
+    torch: ModuleType, layer: Layer, inputs: Inputs, mode: str, before: str | None, after: str | None
+) -> None:
+    if layer.key in CHANNELS_LAST and inputs[0].rank:
+        before = "ln2d"
+    graph = network(layer, inputs, mode, before, after)
+    assert replayed(graph) == pytorch(torch, graph)
+
+
+@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+def test_examples(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    for mode in MODES:
+        for before, after in AROUND:
+            check(torch, layer, inputs, mode, before, after)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", FOLLOWED)
+@given(data=st.data())
+@settings(max_examples=CASES, suppress_health_check=LAX)
+def test_random_configurations(torch: ModuleType, random_case: Any, name: str, data: st.DataObject) -> None:
+    layer, inputs = data.draw(random_case(name))
+    assume(layer.torch(inputs))
+    mode = data.draw(st.sampled_from(("training", "training", "inference")))
+    check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)))
