@@ -77,7 +77,7 @@ class LayerReader:
         again: First | None = None
         if first is not None:
             over = written(self._reading, layer, first.value)
-            over = over._replace(whole=over.whole and own.whole)
+            over = over._replace(whole=over.whole and made.whole)
             under = {**defaults.givens, **own.givens}
             of_first = {**sugar, **{kind: self._sugar(kind, node) for kind, node in over.sugar.items()}}
             again = First(

@@ -228,3 +228,8 @@ def test_a_path_in_a_message_is_escaped(tmp_path: Path) -> None:
 def test_only_an_earlier_layer_has_weights_to_share(item: str) -> None:
     graph = built(item)
     assert codes(graph) == ["S103"]
+
+
+def test_a_first_repetition_lacks_what_the_others_lack() -> None:
+    graph = built("{conv: {kernel: 1}, repeat: 2, first: {groups: 1}}")
+    assert codes(graph) == ["L004"]

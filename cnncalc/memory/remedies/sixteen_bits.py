@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way
 
-# Bytes are the same in float16; bfloat16 has float32's range, and so needs no scaling of the loss.
-LOWER = "bfloat16"
+# Bytes are the same in both; bfloat16 has float32's range, and so needs no scaling of the loss. GPUs compute in it from
+# this capability on (Ampere).
+LOWER, BEFORE, SINCE = "bfloat16", "float16", (8, 0)
 
 
 class SixteenBits(Remedy):
@@ -20,17 +21,18 @@ class SixteenBits(Remedy):
     def _ways(self, case: Case) -> Iterator[Way]:
         setup = case.setup
         plain = setup._replace(autocast=None)
+        lower = BEFORE if setup.capability is not None and setup.capability < SINCE else LOWER
         if setup.dtype == "float64":
             yield case.way("a model in float32", "--dtype float32", setup=plain._replace(dtype="float32"))
         if setup.dtype == "float32" and setup.autocast is None:
             yield case.way(
-                f"autocast: compute in {LOWER}, parameters in float32",
-                f"--autocast {LOWER}",
-                setup=setup._replace(autocast=LOWER),
+                f"autocast: compute in {lower}, parameters in float32",
+                f"--autocast {lower}",
+                setup=setup._replace(autocast=lower),
             )
         if setup.dtype in ("float32", "float64"):
             yield case.way(
-                f"a model in {LOWER}, parameters and all",
-                f"--dtype {LOWER}",
-                setup=plain._replace(dtype=LOWER),
+                f"a model in {lower}, parameters and all",
+                f"--dtype {lower}",
+                setup=plain._replace(dtype=lower),
             )
