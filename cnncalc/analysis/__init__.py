@@ -34,6 +34,15 @@ class Analysis:
         return found
 
     @cached_property
+    def readers(self) -> list[list[int]]:
+        """Of every node the layers that read it, by index; one that reads it twice is there twice."""
+        found: list[list[int]] = [[] for _ in self.graph.nodes]
+        for node in self.graph.nodes:
+            for at in node.inputs:
+                found[at].append(node.index)
+        return found
+
+    @cached_property
     def parameters(self) -> list[Parameters | None]:
         """Weights, parameters and buffers that each node owns."""
         return parameters(self.graph)

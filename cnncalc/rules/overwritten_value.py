@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fault, Fix, Severity
+from cnncalc.graph import Node
 from cnncalc.layers import Storage
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import LayerItem
@@ -31,17 +32,26 @@ class OverwrittenValue(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
         training = graph.mode == "training"
-        for node in graph.nodes:
-            if node.fit is None or node.item is None:
+        for nodes in analysis.by_kind.values():
+            # Most layers can't work in place, and most that can are not told to.
+            if nodes[0].fit is None or not hasattr(nodes[0].fit.layer, "inplace"):
                 continue
-            if node.fit.layer.storage(training=training) is not Storage.IN_PLACE:
-                continue
-            if (reason := analysis.needed_besides(node)) is None:
-                continue
-            item = node.item
-            own = isinstance(item, LayerItem) and item.layer.key == node.kind
-            span = item.call.spans.get("inplace") if own and isinstance(item, LayerItem) else None
-            fixes = [Fix("inplace: false", (Edit(span, "false"),))] if span else []
-            message = f"`{node.name}` overwrites `{graph.nodes[node.inputs[0]].name}`, which {reason}"
-            place = span or item.span
-            yield Finding(node, self.fault.at(place, message, help="write `inplace: false`", fixes=fixes))
+            for node in nodes:
+                if getattr(node.fit and node.fit.layer, "inplace", None) is True:
+                    yield from self._at(analysis, node, training=training)
+
+    def _at(self, analysis: Analysis, node: Node, *, training: bool) -> Iterator[Finding]:
+        graph = analysis.graph
+        if node.fit is None or node.item is None:
+            return
+        if node.fit.layer.storage(training=training) is not Storage.IN_PLACE:
+            return
+        if (reason := analysis.needed_besides(node)) is None:
+            return
+        item = node.item
+        own = isinstance(item, LayerItem) and item.layer.key == node.kind
+        span = item.call.spans.get("inplace") if own and isinstance(item, LayerItem) else None
+        fixes = [Fix("inplace: false", (Edit(span, "false"),))] if span else []
+        message = f"`{node.name}` overwrites `{graph.nodes[node.inputs[0]].name}`, which {reason}"
+        place = span or item.span
+        yield Finding(node, self.fault.at(place, message, help="write `inplace: false`", fixes=fixes))

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
+
+HELP = "use it, name it in `outputs`, or remove it"
 
 
 class UnusedLayer(Rule):
@@ -15,7 +18,7 @@ class UnusedLayer(Rule):
         "G001",
         "unused-layer",
         Severity.WARNING,
-        "A layer, or an input, that no output of the network depends on.",
+        "A layer, or an input, that no output of the network depends on; with those behind it told once.",
         "Its parameters and its work are counted, allocated and never used; most often a `from` names the wrong "
         "layer, or an output is missing from `outputs`.",
         invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
@@ -33,17 +36,55 @@ class UnusedLayer(Rule):
             if used[node.index]:
                 for at in node.inputs:
                     used[at] = 1
-        for node in graph.nodes:
-            if used[node.index]:
-                continue
+        if all(used):
+            return
+        for branch in _branches(analysis, used):
+            node = branch[0]
             span = node.item.span if node.item is not None else graph.places[node.index]
-            owned = analysis.parameters[node.index]
-            cost = f", with {owned.params:,} parameters" if owned and owned.params else ""
             yield Finding(
-                node,
-                self.fault.at(
-                    span,
-                    f"no output depends on `{node.name}`{cost}",
-                    help="use it, name it in `outputs`, or remove it",
-                ),
+                node, self.fault.at(span, _fact(analysis, branch), notes=_from(analysis, node), help=HELP)
             )
+
+
+def _branches(analysis: Analysis, used: bytearray) -> list[list[Node]]:
+    """The unused layers that hang together, each time from the first of them on."""
+    nodes = analysis.graph.nodes
+    branch_of: dict[int, list[Node]] = {}
+    for node in nodes:
+        if used[node.index]:
+            continue
+        joined = [branch_of[at] for at in node.inputs if not used[at]]
+        branch = joined[0] if joined else []
+        for other in joined[1:]:
+            if other is not branch:
+                branch += other
+                branch_of.update((one.index, branch) for one in other)
+        branch.append(node)
+        branch_of[node.index] = branch
+    found = {id(branch): sorted(branch, key=lambda node: node.index) for branch in branch_of.values()}
+    return list(found.values())
+
+
+def _fact(analysis: Analysis, branch: list[Node]) -> str:
+    """What nothing depends on, and what it costs."""
+    first, *behind = branch
+    many = "layer" if len(behind) == 1 else f"{len(behind):,} layers"
+    more = f", nor on the {many} behind it up to `{branch[-1].name}`" if behind else ""
+    owned = [analysis.parameters[node.index] for node in branch]
+    done = [analysis.work[node.index] for node in branch]
+    costs = [
+        (sum(one.params for one in owned if one), "parameters"),
+        (sum(one.macs for one in done if one), "MACs"),
+    ]
+    cost = " and ".join(f"{count:,} {what}" for count, what in costs if count)
+    return f"no output depends on `{first.name}`{more}" + (f": {cost}" if cost else "")
+
+
+def _from(analysis: Analysis, first: Node) -> Iterator[Note]:
+    """Where an unused branch leaves: an output that it reads on from may not be the one that was meant."""
+    graph = analysis.graph
+    for at in first.inputs:
+        if at in graph.outputs:
+            node = graph.nodes[at]
+            place = node.item.span if node.item is not None else None
+            yield Note(f"it reads the output `{node.name}` (line {graph.line(node)})", place)

@@ -23,12 +23,12 @@ IN_PLACE = "  - relu: {inplace: true}\n"
             "`relu1` overwrites `stem`, which is an output of the network",
         ),
         (
-            f"{STEM}  - sigmoid\n{IN_PLACE}",
-            "`relu1` overwrites `sigmoid1`, which `sigmoid1` keeps for its backward pass",
+            f"{STEM}  - tanh\n{IN_PLACE}",
+            "`relu1` overwrites `tanh1`, which `tanh1` keeps for its backward pass",
         ),
         (
-            f"{STEM}  - sigmoid\n  - flatten\n{IN_PLACE}",
-            "`relu1` overwrites `flatten1`, which `sigmoid1` keeps for its backward pass",
+            f"{STEM}  - tanh\n  - flatten\n{IN_PLACE}",
+            "`relu1` overwrites `flatten1`, which `tanh1` keeps for its backward pass",
         ),
     ],
 )
@@ -72,10 +72,10 @@ def test_given_by_defaults_is_found_at_the_layer(found: Found) -> None:
 def test_as_sugar_is_found_at_the_layer(found: Found) -> None:
     text = f"{HEAD}defaults: {{relu: {{inplace: true}}}}\nlayers:\n  - conv: {{filters: 3, norm: none, act: relu}}\n"
     assert found(text) == []
-    (item,) = found(text.replace("act: relu", "act: sigmoid") + "  - relu\n")
+    (item,) = found(text.replace("act: relu", "act: tanh") + "  - relu\n")
     assert (
         item.message
-        == "`relu1` overwrites `conv1.sigmoid`, which `conv1.sigmoid` keeps for its backward pass"
+        == "`relu1` overwrites `conv1.tanh`, which `conv1.tanh` keeps for its backward pass"
     )
     assert item.span.line == 6
 

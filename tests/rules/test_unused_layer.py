@@ -21,7 +21,7 @@ def told(found: list[Diagnostic]) -> list[tuple[str, int, str]]:
 
 def test_names_the_layer_and_what_it_costs(found: Found) -> None:
     (item,) = found(HEAD + SIDE)
-    assert told([item]) == [("G001", 6, "no output depends on `side`, with 40 parameters")]
+    assert told([item]) == [("G001", 6, "no output depends on `side`: 40 parameters and 1,152 MACs")]
     assert item.help == "use it, name it in `outputs`, or remove it"
 
 
@@ -29,9 +29,46 @@ def test_costs_nothing_without_parameters(found: Found) -> None:
     assert told(found(HEAD + SIDE.replace("conv: 8", "tanh:")))[0][2] == "no output depends on `side`"
 
 
-def test_every_layer_of_a_dead_end_is_told(found: Found) -> None:
-    text = HEAD + SIDE.replace("  - relu:\n", "  - tanh\n  - sigmoid\n  - relu:\n")
-    assert [line for _, line, _ in told(found(text))] == [6, 8, 9]
+def test_a_branch_is_told_once(found: Found) -> None:
+    text = HEAD + SIDE.replace("  - relu:\n", "  - tanh\n  - conv: 2\n  - relu:\n")
+    (item,) = found(text)
+    assert told([item]) == [
+        (
+            "G001",
+            6,
+            "no output depends on `side`, nor on the 2 layers behind it up to `conv1`: 58 parameters and 1,728 MACs",
+        )
+    ]
+    (item,) = found(HEAD + SIDE.replace("  - relu:\n", "  - tanh\n  - relu:\n"))
+    assert "nor on the layer behind it up to `tanh1`: " in item.message
+
+
+def test_branches_that_join_are_one(found: Found) -> None:
+    side = "  - sigmoid\n    name: a\n  - tanh:\n    name: b\n    from: stem\n  - add: [a, b]\n"
+    text = (
+        HEAD
+        + SIDE.split("  - conv: 8")[0]
+        + side.replace("- sigmoid", "- sigmoid:")
+        + "  - relu:\n    from: stem\n"
+    )
+    (item,) = found(text)
+    assert told([item]) == [
+        ("G001", 6, "no output depends on `a`, nor on the 2 layers behind it up to `add1`")
+    ]
+
+
+def test_branches_apart_are_two(found: Found) -> None:
+    text = HEAD + SIDE.replace("  - relu:\n", "  - tanh:\n    from: stem\n  - relu:\n")
+    assert [line for _, line, _ in told(found(text))] == [6, 8]
+
+
+def test_an_output_that_others_read_on_from_is_shown(found: Found) -> None:
+    text = (
+        HEAD
+        + "outputs: [stem]\nlayers:\n  - conv: {filters: 4, kernel: 3}\n    name: stem\n  - conv: 8\n  - relu\n"
+    )
+    (item,) = found(text)
+    assert [note.text for note in item.notes] == ["it reads the output `stem` (line 5)"]
 
 
 def test_what_an_output_depends_on_is_used(found: Found) -> None:

@@ -1,0 +1,71 @@
+"""A bias that the normalisation behind it takes out again."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Note, Severity
+from cnncalc.graph import Node
+from cnncalc.rules._edits import setting
+from cnncalc.rules._paths import only_reader
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+KINDS = ("conv", "depthwise_conv", "conv_transpose", "fc", "linear", "separable_conv")
+
+
+class BiasBeforeNorm(Rule):
+    """A convolution or fully-connected layer with a bias, read by a batch norm alone."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D101",
+        "bias-before-norm",
+        Severity.INFO,
+        "A layer with a bias that only a normalisation by channel reads: batch norm, or instance norm.",
+        "The mean of each channel is taken out, and the bias with it: it has no effect and no gradient. The norm has a "
+        "shift of its own. Weights that were trained with it are still read as they are, which is why published "
+        "networks keep theirs.",
+        invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, bias: true}\n  - bn\n"
+        "  - relu\n",
+        valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, bias: false}\n  - bn\n"
+        "  - relu\n",
+        source="Ioffe & Szegedy 2015, Batch Normalization, arXiv 1502.03167, section 3.2",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        found: dict[int, Node] = {}
+        nodes = analysis.graph.nodes
+        for alike in analysis.by_kind.values():
+            first = alike[0].fit
+            if first is None or not first.layer.cancels_bias:
+                continue
+            for norm in alike:
+                node = nodes[norm.inputs[0]]
+                if _biased(node) and node.owner == node.index and only_reader(analysis, node) is norm:
+                    found[node.index] = norm
+        if not found:
+            return
+        for case in cases(analysis, self.fault.code, [nodes[at] for at in sorted(found)], "bias"):
+            graph, norm = analysis.graph, found[case.node.index]
+            wasted = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if one.is_bias)
+            owned = analysis.parameters[case.node.index]
+            message = (
+                f"`{norm.name}` takes the bias of `{case.node.name}` out again: {wasted:,} of its "
+                f"{owned.params if owned else wasted:,} parameters"
+            )
+            place = norm.item.span if norm.item is not None else None
+            told = [
+                Note(f"`{norm.name}` is here (line {graph.line(norm)})", place),
+                *notes(graph, case, "bias"),
+            ]
+            # Not a safe fix: there are fewer parameters behind it, and weights trained with the bias no longer fit.
+            edits = setting(graph, case.node, {"bias": "false"}) if case.whole else ()
+            fixes = [Fix("bias: false", edits)] if edits else []
+            diagnostic = self.fault.at(
+                case.span, message, notes=told, help="write `bias: false`", fixes=fixes
+            )
+            yield Finding(case.node, diagnostic)
+
+
+def _biased(node: Node) -> bool:
+    return node.kind in KINDS and node.fit is not None and getattr(node.fit.layer, "bias", False) is not False

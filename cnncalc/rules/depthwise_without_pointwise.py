@@ -1,0 +1,85 @@
+"""Depthwise convolutions whose channels never meet."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Node
+from cnncalc.rules._paths import mixes_channels
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+# Kinds that always mix channels, and how far a first look for one goes.
+MIXING = frozenset(("fc", "linear", "separable_conv"))
+STEPS = 6
+
+
+class DepthwiseWithoutPointwise(Rule):
+    """A depthwise convolution with no layer behind it that mixes channels."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D109",
+        "depthwise-without-pointwise",
+        Severity.INFO,
+        "A depthwise convolution with no layer on any way to an output that reads several channels at once: no "
+        "convolution of another kind, no fully-connected layer, no attention.",
+        "It filters each channel by itself. Without a 1x1 convolution behind it what one channel has found no other "
+        "learns of: half of a separable convolution is missing.",
+        invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
+        "  - depthwise_conv: {kernel: 3, act: relu}\n",
+        valid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
+        "  - depthwise_conv: {kernel: 3, act: relu}\n  - conv: {filters: 64, act: relu}\n",
+        source="Howard et al. 2017, MobileNets, arXiv 1704.04861, section 3.1",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        depthwise = analysis.by_kind.get("depthwise_conv")
+        if not depthwise:
+            return
+        open = [node for node in depthwise if not _soon_mixed(analysis, node)]
+        if not open:
+            return
+        unmixed = _unmixed(analysis, open[0].index)
+        found = [node for node in open if node.index in unmixed]
+        graph = analysis.graph
+        for case in cases(analysis, self.fault.code, found):
+            assert case.fit.output is not None
+            channels = case.fit.output.channels
+            macs = case.fit.output.size * channels
+            message = f"nothing behind `{case.node.name}` mixes its {channels:,} channels"
+            help = (
+                f"put a 1x1 convolution behind it: `conv: {channels}` has {channels * channels:,} weights and "
+                f"{macs:,} MACs"
+            )
+            yield Finding(case.node, self.fault.at(case.span, message, notes=notes(graph, case), help=help))
+
+
+def _soon_mixed(analysis: Analysis, node: Node) -> bool:
+    """Whether one way from a node leads to a layer that mixes channels within a few steps, as it mostly does."""
+    nodes, readers = analysis.graph.nodes, analysis.readers
+    for _ in range(STEPS):
+        behind = readers[node.index]
+        if not behind:
+            return False
+        node = nodes[behind[-1]]
+        if node.kind in MIXING or _mixes(node):
+            return True
+    return False
+
+
+def _unmixed(analysis: Analysis, first: int) -> set[int]:
+    """The nodes from `first` on whose values reach an output, and on no way a layer that mixes channels."""
+    graph = analysis.graph
+    reached, mixed = set(graph.outputs), set()
+    for node in reversed(graph.nodes[first:]):
+        for at in analysis.readers[node.index]:
+            if at in reached:
+                reached.add(node.index)
+            if at in mixed or _mixes(graph.nodes[at]):
+                mixed.add(node.index)
+    return reached - mixed
+
+
+def _mixes(node: Node) -> bool:
+    return node.fit is not None and mixes_channels(node.fit)

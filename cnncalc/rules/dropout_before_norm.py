@@ -1,0 +1,78 @@
+"""Dropout with a batch norm behind it."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.graph import Node
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+
+class DropoutBeforeNorm(Rule):
+    """A dropout whose values reach a batch norm."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D102",
+        "dropout-before-norm",
+        Severity.INFO,
+        "A dropout (element by element or of channels) with a batch norm somewhere behind it.",
+        "In training dropout with p multiplies the second moment of what it lets through by 1/(1 - p), and the batch "
+        "norm remembers that variance; at inference the values have their own again, and are scaled by the wrong one. "
+        "Dropout behind the last batch norm has no such shift.",
+        invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - dropout: 0.5\n"
+        "  - conv: {filters: 32, kernel: 3, norm: bn, act: relu}\n",
+        valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, norm: bn, act: relu}\n"
+        "  - dropout: 0.5\n",
+        source="Li et al. 2019, Understanding the Disharmony between Dropout and Batch Normalization by Variance "
+        "Shift, arXiv 1801.05134",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        drops = [*analysis.by_kind.get("dropout", ()), *analysis.by_kind.get("dropout2d", ())]
+        norms = analysis.by_kind.get("bn")
+        if not drops or not norms:
+            return
+        last = norms[-1].index
+        hit: dict[int, list[Node]] = {}
+        for node in drops:
+            if node.index < last and _chance(node):
+                hit[node.index] = _reached(analysis, node, last)
+        nodes = analysis.graph.nodes
+        graph = analysis.graph
+        for case in cases(analysis, self.fault.code, [nodes[at] for at, behind in hit.items() if behind]):
+            behind = hit[case.node.index]
+            chance = _chance(case.node)
+            scale = 1 / (1 - chance) if chance < 1 else 0
+            many = f" and {len(behind) - 1:,} more normalise" if len(behind) > 1 else " normalises"
+            message = (
+                f"`{behind[0].name}`{many} what `{case.node.name}` drops: with p = {chance:g} a variance "
+                f"up to {scale:.3g} times that at inference"
+            )
+            place = behind[0].item.span if behind[0].item is not None else None
+            told = [
+                Note(f"`{behind[0].name}` is here (line {graph.line(behind[0])})", place),
+                *notes(graph, case),
+            ]
+            help = "put it behind the last batch norm, or use `stochastic_depth` in residual blocks"
+            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+
+
+def _chance(node: Node) -> float:
+    """How likely a value is dropped."""
+    return float(getattr(node.fit.layer, "p", 0)) if node.fit is not None else 0
+
+
+def _reached(analysis: Analysis, node: Node, last: int) -> list[Node]:
+    """The batch norms behind a node."""
+    nodes = analysis.graph.nodes
+    reached = {node.index}
+    found = []
+    for index in range(node.index + 1, last + 1):
+        other = nodes[index]
+        if any(at in reached for at in other.inputs):
+            reached.add(index)
+            if other.kind == "bn":
+                found.append(other)
+    return found

@@ -1,0 +1,95 @@
+"""An image made smaller before any layer has looked at it."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Node
+from cnncalc.layers._convolution import Convolution
+from cnncalc.layers._pool import Pool
+from cnncalc.layers._window import axiswise
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+# Layers that an image goes through as it is.
+THROUGH = frozenset(
+    ("zero_pad", "reflection_pad", "replication_pad", "identity", "bn", "instance_norm", "dropout")
+)
+POOLS = ("maxpool", "avgpool", "lppool")
+
+
+class EarlyDownsampling(Rule):
+    """Pixels that are pooled or passed over before the first filter."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D107",
+        "early-downsampling",
+        Severity.INFO,
+        "The first layer that reads the image is a pooling, or a convolution that steps further than its filters "
+        "reach, and no other layer reads the image as it is.",
+        "What is dropped there no later layer can see: edges and texture are in neighbouring pixels. Filters of the "
+        "first layer with the same stride see all of them and cost little more; a smaller input costs nothing.",
+        invalid="cnncalc: 1\ninput: 64x64x3\nlayers:\n  - maxpool: 2\n  - conv: {filters: 16, kernel: 3, act: relu}\n",
+        valid="cnncalc: 1\ninput: 64x64x3\nlayers:\n"
+        "  - conv: {filters: 16, kernel: 4, stride: 2, padding: 1, act: relu}\n",
+        source="Szegedy et al. 2016, Rethinking the Inception Architecture, arXiv 1512.00567, section 2",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        graph = analysis.graph
+        for entering in graph.inputs:
+            firsts = _first(analysis, entering)
+            if entering.shape is None or not entering.shape.rank or not firsts:
+                continue
+            if not all(map(_drops, firsts)):
+                continue
+            for case in cases(analysis, self.fault.code, firsts, "stride"):
+                assert case.fit.output is not None
+                small = "x".join(map(str, case.fit.output.spatial))
+                help = f"an input of {small}, or a first convolution whose kernel is at least its stride"
+                told = self.fault.at(case.span, _fact(case.node), notes=notes(graph, case), help=help)
+                yield Finding(case.node, told)
+
+
+def _fact(node: Node) -> str:
+    """What becomes of the pixels."""
+    fit = node.fit
+    assert fit is not None
+    assert fit.output is not None
+    volume, layer = fit.inputs[0], fit.layer
+    if isinstance(layer, Convolution):
+        pairs = zip(axiswise(layer.kernel, volume.rank), axiswise(layer.stride, volume.rank), strict=True)
+        seen = prod(min(kernel, stride) / stride for kernel, stride in pairs)
+        return f"`{node.name}` steps over its filters: {seen:.0%} of the {volume.positions:,} pixels are read"
+    share = fit.output.positions / volume.positions
+    return (
+        f"`{node.name}` pools {volume.positions:,} pixels to {fit.output.positions:,} ({share:.0%}) before any filter "
+        "sees them"
+    )
+
+
+def _first(analysis: Analysis, entering: Node) -> list[Node]:
+    """The layers that read an input, through those that it goes through as it is."""
+    found, waiting = [], list(analysis.readers[entering.index])
+    while waiting:
+        node = analysis.graph.nodes[waiting.pop(0)]
+        if node.kind in THROUGH:
+            waiting += analysis.readers[node.index]
+        else:
+            found.append(node)
+    return found
+
+
+def _drops(node: Node) -> bool:
+    fit = node.fit
+    if fit is None or fit.output is None:
+        return False
+    layer, rank = fit.layer, fit.inputs[0].rank
+    if isinstance(layer, Pool):
+        return node.kind in POOLS and max(axiswise(layer.step, rank)) > 1
+    if isinstance(layer, Convolution) and layer.key != "conv_transpose":
+        pairs = zip(axiswise(layer.kernel, rank), axiswise(layer.stride, rank), strict=True)
+        return any(kernel < stride for kernel, stride in pairs)
+    return False

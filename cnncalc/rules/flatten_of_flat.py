@@ -1,0 +1,43 @@
+"""`flatten` of features."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._removal import removal
+from cnncalc.rules._rule import Finding, Rule
+
+
+class FlattenOfFlat(Rule):
+    """A `flatten` whose input has no positions left."""
+
+    fault: ClassVar[Fault] = Fault(
+        "G006",
+        "flatten-of-flat",
+        Severity.INFO,
+        "A `flatten` that reads features: its output is its input.",
+        "It does nothing, and a reader looks for the volume that it flattens. (A volume of one position, as behind a "
+        "global pooling, is not meant: there it changes the shape.)",
+        invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - flatten\n  - fc: {units: 32, act: relu}\n  - flatten\n"
+        "  - fc: 10\n",
+        valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - flatten\n  - fc: {units: 32, act: relu}\n  - fc: 10\n",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        flat = [
+            node for node in analysis.by_kind.get("flatten", ()) if node.fit and not node.fit.inputs[0].rank
+        ]
+        if not flat:
+            return
+        for case in cases(analysis, self.fault.code, flat):
+            message = f"`{case.node.name}` reads {case.fit.inputs[0].size:,} features, which are flat already"
+            found = self.fault.at(
+                case.span,
+                message,
+                notes=notes(analysis.graph, case),
+                help="remove it",
+                fixes=removal(analysis, case),
+            )
+            yield Finding(case.node, found)

@@ -1,0 +1,147 @@
+"""Two layers that are one: nothing between them that is not linear."""
+
+import re
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar, NamedTuple
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Note, Severity
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers._window import axiswise
+from cnncalc.layers.conv import Conv
+from cnncalc.layers.fc import FC
+from cnncalc.layers.linear import Linear
+from cnncalc.rules._edits import setting
+from cnncalc.rules._paths import only_reader
+from cnncalc.rules._places import Case, cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+KINDS = ("conv", "fc", "linear")
+# What may stand between and leaves the two one linear function at inference.
+BETWEEN = ("bn", "identity", "dropout", "dropout2d")
+
+
+class Pair(NamedTuple):
+    """Two linear layers, what stands between them, and the parameters of the one layer that they are."""
+
+    first: Node
+    second: Node
+    between: tuple[Node, ...]
+    one: str
+    params: int
+
+
+class LinearAfterLinear(Rule):
+    """A convolution or fully-connected layer whose only reader is another one."""
+
+    fault: ClassVar[Fault] = Fault(
+        "G004",
+        "linear-after-linear",
+        Severity.INFO,
+        "Two convolutions or two fully-connected layers with no activation between them. A first layer that is "
+        "narrower than what it reads and what follows it, or less than half of either, is meant as a bottleneck, and "
+        "is not told; nor are groups, filters of one row or column, and networks that have no activation at all.",
+        "Two linear layers are one linear layer: the second adds parameters and work, and no function that one layer "
+        "could not be (but for what padding does at the border). Most often an activation is missing.",
+        invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3}\n"
+        "  - conv: {filters: 32, kernel: 3, act: relu}\n",
+        valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
+        "  - conv: {filters: 32, kernel: 3, act: relu}\n",
+        source="Goodfellow, Bengio & Courville 2016, Deep Learning, section 6.3.3",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        pairs: dict[int, Pair] = {}
+        for kind in KINDS:
+            for node in analysis.by_kind.get(kind, ()):
+                pair = _pair(analysis, node)
+                if pair is not None:
+                    pairs[pair.first.index] = pair
+        if not pairs or not _activates(analysis):
+            return
+        graph = analysis.graph
+        for case in cases(analysis, self.fault.code, [pair.first for pair in pairs.values()]):
+            pair = pairs[case.node.index]
+            owned = [analysis.parameters[node.index] for node in (pair.first, pair.second)]
+            params = sum(one.params for one in owned if one is not None)
+            through = ", ".join(f"`{node.name}`" for node in pair.between)
+            but = f"nothing but {through} is" if through else "nothing is"
+            message = (
+                f"{but} between `{pair.first.name}` and `{pair.second.name}`: {params:,} parameters for the "
+                f"function of {pair.one} with {pair.params:,}"
+            )
+            place = pair.second.item.span if pair.second.item is not None else None
+            told = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]
+            help = f"an activation behind `{pair.first.name}` (`act: relu`) makes two layers of them"
+            fixes = _activated(graph, case)
+            found = self.fault.at(
+                case.span, message, notes=[*told, *notes(graph, case)], help=help, fixes=fixes
+            )
+            yield Finding(case.node, found)
+
+
+def _activated(graph: Graph, case: Case) -> list[Fix]:
+    """`act: relu` in the first of the two, where it says nothing of its activation."""
+    item = case.node.item
+    source = graph.sources.get(item.whole.file) if item is not None else None
+    if not case.whole or item is None or source is None:
+        return []
+    lines = [source.line(line) for line in range(item.whole.line, item.whole.end_line + 1)]
+    if any(re.search(r"\bact\b", line) for line in lines):
+        return []
+    edits = setting(graph, case.node, {"act": "relu"})
+    return [Fix("act: relu", edits)] if edits else []
+
+
+def _activates(analysis: Analysis) -> bool:
+    """Whether the network has an activation anywhere: one that has none is told as a whole (D104)."""
+    return any(
+        nodes[0].fit and nodes[0].fit.layer.family == "activation" for nodes in analysis.by_kind.values()
+    )
+
+
+def _pair(analysis: Analysis, second: Node) -> Pair | None:
+    """The pair that a layer is the second of, where it is one to tell."""
+    nodes = analysis.graph.nodes
+    between: list[Node] = []
+    first = nodes[second.inputs[0]]
+    while first.kind in BETWEEN:
+        between.insert(0, first)
+        first = nodes[first.inputs[0]]
+    if first.kind not in KINDS or first.fit is None or second.fit is None:
+        return None
+    if any(only_reader(analysis, node) is None for node in (first, *between)):
+        return None
+    if first.owner != first.index or second.owner != second.index:
+        return None
+    one = _one(first.fit, second.fit)
+    return None if one is None else Pair(first, second, tuple(between), *one)
+
+
+def _one(first: Fit, second: Fit) -> tuple[str, int] | None:
+    """The one layer that two are, and its parameters; None where two layers are meant."""
+    entering, middle = first.inputs[0], second.inputs[0]
+    if second.output is None:
+        return None
+    around = entering.channels, second.output.channels
+    if middle.channels < min(around) or 2 * middle.channels < max(around):
+        return None
+    bias = any(getattr(fit.layer, "has_bias", False) for fit in (first, second))
+    match first.layer, second.layer:
+        case Conv() as one, Conv() as other:
+            rank = entering.rank
+            kernels = [axiswise(layer.kernel, rank) for layer in (one, other)]
+            if one.groups > 1 or other.groups > 1 or any(len(set(kernel)) > 1 for kernel in kernels):
+                return None
+            if {*axiswise(one.dilation, rank), *axiswise(other.dilation, rank)} != {1}:
+                return None
+            strides = axiswise(one.stride, rank)
+            taps = [k + (more - 1) * step for k, more, step in zip(*kernels, strides, strict=True)]
+            name = f"a conv of {'x'.join(map(str, taps))}"
+            return name, second.output.channels * (prod(taps) * entering.channels + bias)
+        case ((FC() | Linear()), (FC() | Linear())):
+            units = second.output.channels
+            inside = entering.size if isinstance(first.layer, FC) else entering.channels
+            return f"one {second.layer.key}", units * (inside + bias)
+    return None

@@ -1,0 +1,86 @@
+"""A network that is a linear function."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Node
+from cnncalc.rules._rule import Finding, Rule
+
+WEIGHTED = ("convolution", "linear")
+# Layers beside activations and attention that are no linear function of their input at inference.
+BENDING = frozenset(
+    ("maxpool", "adaptive_maxpool", "global_maxpool", "fractional_maxpool", "lppool", "lrn", "ln", "ln2d", "gn",
+     "instance_norm", "l2_norm", "mul")
+)  # fmt: skip
+# Layers with weights one after another from which on it is no piece of a network any more.
+LEAST = 3
+
+
+class NoActivation(Rule):
+    """Layers with weights, one behind another, and nothing in the network that is not linear."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D104",
+        "no-activation",
+        Severity.INFO,
+        f"A network of at least {LEAST} convolutions or fully-connected layers one behind another in which every layer "
+        "is linear: no activation, no attention, no max pooling, no norm of each image.",
+        "A linear function of a linear function is a linear function: all its layers together can be no more than one "
+        "matrix. Most often `act` was forgotten in `defaults`.",
+        invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"
+        "  - conv: {filters: 16, kernel: 3}\n  - global_avgpool\n  - fc: 10\n",
+        valid="cnncalc: 1\ninput: 16x16x3\ndefaults: {conv: {act: relu}}\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"
+        "  - conv: {filters: 16, kernel: 3}\n  - global_avgpool\n  - fc: 10\n",
+        source="Goodfellow, Bengio & Courville 2016, Deep Learning, section 6.1",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        weighted = 0
+        for kind, nodes in analysis.by_kind.items():
+            fit = nodes[0].fit
+            if fit is None:
+                continue
+            if kind in BENDING or fit.layer.family in ("activation", "attention"):
+                return
+            weighted += len(nodes) if fit.layer.family in WEIGHTED else 0
+        if weighted < LEAST:
+            return
+        path = _longest(analysis)
+        first = path[0] if path else None
+        if len(path) < LEAST or first is None or first.item is None:
+            return
+        graph = analysis.graph
+        out = graph.nodes[graph.outputs[0]].shape
+        inside = sum(node.shape.size for node in graph.inputs if node.shape)
+        params = analysis.totals.params or 0
+        matrix = inside * out.size if out else 0
+        message = (
+            f"no activation in {len(graph.layers)} layers: the {len(path)} with weights from `{first.name}` to "
+            f"`{path[-1].name}` are one linear function"
+        )
+        told = [
+            f"{params:,} parameters; the matrix from {inside:,} values to {out.size if out else 0:,} has {matrix:,}"
+        ]
+        help = "give the layers an activation: `defaults: {conv: {act: relu}}`"
+        yield Finding(first, self.fault.at(first.item.span, message, notes=told, help=help))
+
+
+def _longest(analysis: Analysis) -> list[Node]:
+    """The layers with weights on the path to an output that has most of them."""
+    graph = analysis.graph
+    count = [0] * len(graph.nodes)
+    for node in graph.nodes:
+        own = node.fit is not None and node.fit.layer.family in WEIGHTED
+        count[node.index] = own + max((count[at] for at in node.inputs), default=0)
+    if not graph.outputs:
+        return []
+    node = graph.nodes[max(graph.outputs, key=lambda at: count[at])]
+    path: list[Node] = []
+    while True:
+        if node.fit is not None and node.fit.layer.family in WEIGHTED:
+            path.insert(0, node)
+        if not node.inputs:
+            return path
+        node = graph.nodes[max(node.inputs, key=lambda at: count[at])]

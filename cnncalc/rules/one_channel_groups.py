@@ -1,0 +1,75 @@
+"""Groups that part every channel from the others in some uses of a layer, and not in others."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Node
+from cnncalc.layers.conv import Conv
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+
+class OneChannelGroups(Rule):
+    """A number of groups that happens to be the number of channels."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D106",
+        "one-channel-groups",
+        Severity.INFO,
+        "A convolution whose `groups`, a number, leaves one channel to each group, where the same item elsewhere "
+        "leaves several, or where the number comes from `defaults`.",
+        "With one channel a group it is a depthwise convolution: no filter sees two channels, and the layer has a "
+        "fraction of the weights that its other uses have. Where that is meant, `depthwise_conv` says so.",
+        invalid="cnncalc: 1\ninput: 16x16x16\ndefaults: {conv: {kernel: 3, padding: half, act: relu, groups: 16}}\n"
+        "layers:\n  - conv: 16\n  - conv: {filters: 32, groups: 1}\n",
+        valid="cnncalc: 1\ninput: 16x16x16\ndefaults: {conv: {kernel: 3, padding: half, act: relu, groups: 4}}\n"
+        "layers:\n  - conv: 16\n  - conv: {filters: 32, groups: 1}\n",
+        source="Xie et al. 2017, ResNeXt, arXiv 1611.05431",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        alone: list[Node] = []
+        for node in analysis.by_kind.get("conv", ()):
+            fit = node.fit
+            if (
+                fit is not None
+                and isinstance(fit.layer, Conv)
+                and 1 < fit.layer.groups == fit.inputs[0].channels
+            ):
+                alone.append(node)
+        if not alone:
+            return
+        wide = {id(node.call) for node in analysis.by_kind["conv"] if _several(node)}
+        by_chance = [node for node in alone if _by_chance(node, wide)]
+        for case in cases(analysis, self.fault.code, by_chance, "groups"):
+            layer, channels = case.fit.layer, case.fit.inputs[0].channels
+            assert isinstance(layer, Conv)
+            weights = sum(one.size for one in layer.weights(case.fit.inputs) if not one.is_bias)
+            message = (
+                f"{channels} groups leave each filter of `{case.node.name}` 1 of {channels} channels: {weights:,} "
+                f"weights, where 2 channels a group have {2 * weights:,}"
+            )
+            half = channels // 2
+            help = "write `depthwise_conv` where it is meant"
+            if channels == 2 * half and layer.filters % half == 0:
+                help += f"; {half} groups leave 2 channels each"
+            told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, "groups"), help=help)
+            yield Finding(case.node, told)
+
+
+def _several(node: Node) -> bool:
+    fit = node.fit
+    return fit is not None and isinstance(fit.layer, Conv) and 1 < fit.layer.groups < fit.inputs[0].channels
+
+
+def _by_chance(node: Node, wide: set[int]) -> bool:
+    """Whether its groups were not written for these channels."""
+    call = node.call
+    if call is None:
+        return False
+    computed = call.computed.get("groups")
+    if computed is not None and computed.reads_input:
+        return False
+    return id(call) in wide or "groups" in call.inherited

@@ -1,0 +1,59 @@
+"""An output that a loss takes as it was before."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._removal import in_inference_only
+from cnncalc.rules._rule import Finding, Rule
+
+# What PyTorch's losses take instead, and why it is more exact there.
+LOSSES = {
+    "softmax": "cross-entropy (`nn.CrossEntropyLoss`) takes logits, and its own log-softmax does not overflow",
+    "log_softmax": "cross-entropy (`nn.CrossEntropyLoss`) takes logits; only `nn.NLLLoss` takes these",
+    "sigmoid": "binary cross-entropy (`nn.BCEWithLogitsLoss`) takes logits, and does not round 1 - p to 0",
+}
+
+
+class SoftmaxBeforeLoss(Rule):
+    """A network that ends, in training, in a softmax or a sigmoid."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D103",
+        "softmax-before-loss",
+        Severity.INFO,
+        "An output of the network that is trained is a `softmax`, a `log_softmax` or a `sigmoid`.",
+        "PyTorch's classification losses take logits: behind a softmax `nn.CrossEntropyLoss` applies a second one, "
+        "whose gradients are small and whose training stalls. A layer with `only: inference` is in the network that "
+        "is used and not in the one that is trained.",
+        invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
+        "  - global_avgpool\n  - fc: 10\n  - softmax\n",
+        valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
+        "  - global_avgpool\n  - fc: 10\n  - softmax:\n    only: inference\n",
+        source="PyTorch, torch.nn.CrossEntropyLoss",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        graph = analysis.graph
+        # Of two networks the one that is trained is told of.
+        if graph.spec.two_modes and graph.mode != "training":
+            return
+        ends = [graph.nodes[at] for at in graph.outputs if graph.nodes[at].kind in LOSSES]
+        if not ends:
+            return
+        for case in cases(analysis, self.fault.code, ends):
+            volume = case.fit.inputs[0]
+            what = "value" if volume.rank else "feature"
+            what = f"{volume.size:,} {what}s" if volume.size > 1 else f"one {what}"
+            source = graph.nodes[case.node.inputs[0]].name
+            message = f"the output `{case.node.name}` is trained as it is: a loss would read the {what} of `{source}`"
+            found = self.fault.at(
+                case.span,
+                message,
+                notes=[LOSSES[case.node.kind], *notes(graph, case)],
+                help=f"give `{case.node.kind}` the key `only: inference`, or leave it out",
+                fixes=in_inference_only(analysis, case),
+            )
+            yield Finding(case.node, found)

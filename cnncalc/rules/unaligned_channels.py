@@ -1,0 +1,77 @@
+"""Channels that tensor cores fill up."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Fit, Node
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+# 16 bytes, of two-byte values.
+STEP = 8
+FIELDS = {"conv": "filters", "fc": "units", "linear": "units"}
+
+
+class UnalignedChannels(Rule):
+    """Filters or units that are no multiple of 8."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D105",
+        "unaligned-channels",
+        Severity.INFO,
+        "A convolution or fully-connected layer whose filters or units are no multiple of 8. Layers that give an "
+        "output of the network have as many as there are classes, and are not told; nor are those of fewer than 8, nor "
+        "of groups.",
+        "Tensor cores multiply float16 matrices whose sides are multiples of 8 (16 bytes); libraries fill others up or "
+        "fall back to slower kernels, so the next multiple often costs nothing.",
+        invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 10\n",
+        valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 64, kernel: 3, act: relu}\n  - conv: 10\n",
+        source="NVIDIA, Deep Learning Performance: Matrix Multiplication Background User's Guide, section 4.1",
+        preview=True,
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        ends: set[int] | None = None
+        odd: list[Node] = []
+        for kind in FIELDS:
+            for node in analysis.by_kind.get(kind, ()):
+                if node.shape is None or not node.shape.channels % STEP or node.shape.channels < STEP:
+                    continue
+                if ends is None:
+                    ends = _ends(analysis)
+                if node.index not in ends and getattr(node.fit and node.fit.layer, "groups", 1) == 1:
+                    odd.append(node)
+        for kind, field in FIELDS.items():
+            for case in cases(analysis, self.fault.code, [node for node in odd if node.kind == kind], field):
+                size = getattr(case.fit.layer, field)
+                up = -(-size // STEP) * STEP
+                message = (
+                    f"{size:,} {field} of `{case.node.name}` are no multiple of {STEP}: filled up they are {up:,}, "
+                    f"{_more(case.fit, size, up)}"
+                )
+                help = f"{up:,} {field}, or {size // STEP * STEP:,}" if size > STEP else f"{up:,} {field}"
+                told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, field), help=help)
+                yield Finding(case.node, told)
+
+
+def _more(fit: Fit, size: int, up: int) -> str:
+    """What filling up costs in products."""
+    macs = fit.layer.work(fit.inputs).macs
+    return f"{macs * up // size - macs:,} more MACs than the {macs:,} of the layer"
+
+
+def _ends(analysis: Analysis) -> set[int]:
+    """The layers whose channels are those of an output of the network."""
+    graph = analysis.graph
+    found: set[int] = set()
+    waiting = list(graph.outputs)
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        if node.index in found:
+            continue
+        found.add(node.index)
+        if node.kind not in FIELDS:
+            waiting += node.inputs
+    return found

@@ -1,0 +1,85 @@
+"""G005: activations of what they leave as it is."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic, edited
+from cnncalc.rules.activation_without_effect import ActivationWithoutEffect
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(ActivationWithoutEffect)
+
+
+@pytest.mark.parametrize(
+    ("layers", "says"),
+    [
+        (
+            "  - conv: {filters: 8, act: relu}\n  - relu\n",
+            "`relu1` leaves all its 8,192 values as they are: `conv1.relu`",
+        ),
+        ("  - sigmoid\n  - maxpool: 2\n  - dropout: 0.5\n  - relu\n", "`relu1` leaves all its 4,096 values"),
+        ("  - softmax\n  - relu6\n", "`relu61` leaves all its 16,384 values as they are: `softmax1`"),
+        (
+            "  - relu6\n  - global_avgpool\n  - leaky_relu\n",
+            "`leaky_relu1` leaves all its 16 values as they are: `relu61`",
+        ),
+        ("  - relu\n  - flatten\n  - prelu\n", "`prelu1` leaves all its 16,384 values as they are: `relu1`"),
+        ("  - relu\n  - avgpool: 2\n  - elu\n", "`elu1` leaves all its 4,096 values as they are: `relu1`"),
+    ],
+)
+def test_names_both(found: Found, layers: str, says: str) -> None:
+    (item,) = found(HEAD + layers)
+    assert item.message.startswith(says)
+    assert item.message.endswith(" lets none through that it would change")
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - relu\n  - conv: {filters: 8, act: relu}\n",
+        "  - relu\n  - bn\n  - relu\n",
+        "  - relu\n  - relu6\n",
+        "  - tanh\n  - relu\n",
+        "  - leaky_relu\n  - relu\n",
+        "  - relu\n  - sigmoid\n",
+        "  - sigmoid\n  - sigmoid\n",
+        # Dropout scales what it leaves.
+        "  - relu6\n  - dropout: 0.5\n  - relu6\n",
+        "  - residual: [relu, conv: 16]\n  - relu\n",
+    ],
+)
+def test_others_are_fine(found: Found, layers: str) -> None:
+    assert found(HEAD + layers) == []
+
+
+def test_its_fix_takes_the_line_out(found: Found) -> None:
+    text = HEAD + "  - conv: {filters: 8, act: relu}\n  - relu  # again\n  - conv: 8\n"
+    (item,) = found(text)
+    (fix,) = item.fixes
+    assert edited(text, fix) == HEAD + "  - conv: {filters: 8, act: relu}\n  - conv: 8\n"
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - relu\n  - relu:\n    name: again\n",
+        "  - sequence: [relu, relu]\n",
+        "  - relu\n  - residual:\n      - relu\n    shortcut: [conv: 16]\n",
+        "  - sequence:\n      - relu\n    repeat: 2\n",
+    ],
+)
+def test_no_line_is_taken_out_that_more_hangs_on(found: Found, layers: str) -> None:
+    (item,) = found(HEAD + layers)
+    assert item.fixes == ()
+
+
+def test_is_allowed_where_it_says_why(found: Found) -> None:
+    assert found(HEAD + "  - relu\n  - relu:\n    allow: {G005: a figure of the paper has both}\n") == []

@@ -1,0 +1,74 @@
+"""D101: biases that a normalisation takes out."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic, edited
+from cnncalc.rules.bias_before_norm import BiasBeforeNorm
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(BiasBeforeNorm)
+
+
+UNIT = "  - conv: {filters: 32, kernel: 3, bias: true, norm: bn, act: relu}\n"
+
+
+def test_tells_what_is_wasted(found: Found) -> None:
+    (item,) = found(HEAD + UNIT)
+    assert item.message == "`conv1.bn` takes the bias of `conv1` out again: 32 of its 4,640 parameters"
+    assert (HEAD + UNIT).splitlines()[3][item.span.column - 1 : item.span.end_column - 1] == "true"
+
+
+def test_its_fix_is_not_safe(found: Found) -> None:
+    (item,) = found(HEAD + UNIT)
+    (fix,) = item.fixes
+    assert not fix.safe
+    assert edited(HEAD + UNIT, fix) == HEAD + UNIT.replace("true", "false")
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        # The norm stands where the language does not look for it.
+        "  - sequence: [conv: 8]\n  - bn\n",
+        "  - conv: 8\n  - bn:\n    when: true\n",
+        "  - conv: {filters: 8, bias: true}\n  - instance_norm\n",
+        "  - depthwise_conv: {bias: true, norm: bn}\n",
+        "  - conv_transpose: {filters: 8, bias: true, norm: bn}\n",
+        "  - flatten\n  - fc: {units: 8, bias: true, norm: bn}\n",
+    ],
+)
+def test_of_each_kind(found: Found, layers: str) -> None:
+    (item,) = found(HEAD + layers)
+    assert item.message.startswith(("`bn1` takes", "`instance_norm1` takes", "`fc1.bn`", "`depthwise_conv1.bn`",
+                                    "`conv_transpose1.bn`"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - conv: {filters: 8, norm: bn}\n",
+        "  - conv: 8\n  - bn\n",
+        "  - conv: 8\n  - relu\n  - bn\n",
+        "  - conv: {filters: 8, bias: true, norm: ln2d}\n",
+        "  - conv: {filters: 8, bias: true}\n    name: a\n  - bn\n  - add: [prev, a]\n",
+    ],
+)
+def test_others_are_fine(found: Found, layers: str) -> None:
+    assert found(HEAD + layers) == []
+
+
+def test_of_defaults_it_is_told_at_each_layer(found: Found) -> None:
+    text = (
+        HEAD.replace("layers:", "defaults: {conv: {bias: true, norm: bn}}\nlayers:")
+        + "  - conv: 8\n  - conv: 8\n"
+    )
+    assert [item.span.line for item in found(text)] == [5, 6]

@@ -1,0 +1,58 @@
+"""D109: depthwise convolutions whose channels never meet."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.rules.depthwise_without_pointwise import DepthwiseWithoutPointwise
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(DepthwiseWithoutPointwise)
+
+
+ALONE = "  - depthwise_conv: {kernel: 3, padding: half, act: relu}\n"
+
+
+def test_tells_what_a_pointwise_layer_costs(found: Found) -> None:
+    (item,) = found(HEAD + ALONE)
+    assert item.message == "nothing behind `depthwise_conv1` mixes its 16 channels"
+    # 16*16, and 32*32 times as many.
+    assert item.help == "put a 1x1 convolution behind it: `conv: 16` has 256 weights and 262,144 MACs"
+
+
+def test_both_of_two_are_told(found: Found) -> None:
+    assert [item.span.line for item in found(HEAD + ALONE + ALONE + "  - global_avgpool\n")] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "  - conv: 8\n",
+        "  - bn\n  - maxpool: 2\n  - flatten\n  - fc: 10\n",
+        "  - linear: 8\n",
+        "  - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n  - conv: 8\n",
+        # Far behind it, and on one of several ways.
+        "  - relu\n  - bn\n  - tanh\n  - bn\n  - tanh\n  - bn\n  - tanh\n  - conv: 8\n",
+        "  - concat: [[conv: 8], []]\n",
+    ],
+)
+def test_with_one_behind_it_is_fine(found: Found, behind: str) -> None:
+    assert found(HEAD + ALONE + behind) == []
+
+
+def test_groups_of_one_channel_do_not_mix(found: Found) -> None:
+    assert len(found(HEAD + ALONE + "  - conv: {filters: 16, groups: 16}\n")) == 1
+    assert found(HEAD + ALONE + "  - conv: {filters: 16, groups: 8}\n") == []
+
+
+def test_where_no_output_is_reached_it_is_unused(found: Found) -> None:
+    text = HEAD + ALONE.replace("}\n", "}\n    name: side\n") + "  - conv: 8\n    from: input\n"
+    assert found(text) == []

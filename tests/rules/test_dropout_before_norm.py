@@ -1,0 +1,54 @@
+"""D102: dropout with a batch norm behind it."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.rules.dropout_before_norm import DropoutBeforeNorm
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(DropoutBeforeNorm)
+
+
+def test_tells_how_much_the_variance_shifts(found: Found) -> None:
+    text = (
+        HEAD
+        + "  - dropout: 0.2\n  - relu\n  - conv: {filters: 8, norm: bn}\n  - conv: {filters: 8, norm: bn}\n"
+    )
+    (item,) = found(text)
+    # 1/(1 - 0.2)
+    assert item.message == (
+        "`conv1.bn` and 1 more normalise what `dropout1` drops: with p = 0.2 a variance up to 1.25 times "
+        "that at inference"
+    )
+    assert item.span.line == 4
+
+
+def test_one_norm_normalises(found: Found) -> None:
+    (item,) = found(HEAD + "  - dropout2d: 0.5\n  - bn\n")
+    assert item.message.startswith(
+        "`bn1` normalises what `dropout2d1` drops: with p = 0.5 a variance up to 2 times"
+    )
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - conv: {filters: 8, norm: bn}\n  - dropout: 0.5\n  - conv: 8\n",
+        "  - dropout: 0\n  - bn\n",
+        "  - dropout: 0.5\n  - conv: 8\n  - ln2d\n",
+        "  - dropout: 0.5\n",
+        # The norm is on another way.
+        "  - concat:\n      - [dropout: 0.5]\n      - [bn]\n",
+    ],
+)
+def test_others_are_fine(found: Found, layers: str) -> None:
+    assert found(HEAD + layers) == []

@@ -1,0 +1,57 @@
+"""D107: images made smaller before any filter."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.rules.early_downsampling import EarlyDownsampling
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(EarlyDownsampling)
+
+
+@pytest.mark.parametrize(
+    ("layers", "says"),
+    [
+        ("  - maxpool: 2\n  - conv: 8\n", "`maxpool1` pools 1,024 pixels to 256 (25%) before any filter sees them"),
+        ("  - bn\n  - avgpool: 4\n  - conv: 8\n",
+         "`avgpool1` pools 1,024 pixels to 64 (6%) before any filter sees them"),
+        ("  - conv: {filters: 8, kernel: 2, stride: 4}\n",
+         "`conv1` steps over its filters: 25% of the 1,024 pixels are read"),
+        ("  - conv: {filters: 8, kernel: [3, 1], stride: [3, 31]}\n    allow: {S001: so be it, S003: so be it}\n",
+         "`conv1` steps over its filters: 3% of the 1,024 pixels are read"),
+    ],
+)  # fmt: skip
+def test_tells_what_is_left(found: Found, layers: str, says: str) -> None:
+    (item,) = found(HEAD + layers)
+    assert item.message == says
+
+
+def test_tells_which_input_would_do(found: Found) -> None:
+    (item,) = found(HEAD + "  - maxpool: 2\n  - conv: 8\n")
+    assert item.help == "an input of 16x16, or a first convolution whose kernel is at least its stride"
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - conv: {filters: 8, kernel: 3, stride: 2, padding: 1}\n    allow: {S002: so be it}\n",
+        "  - patch_embed: {patch: 4, filters: 8}\n",
+        "  - conv: {filters: 8, kernel: 4, stride: 4}\n",
+        "  - conv: {filters: 8, kernel: 3}\n  - maxpool: 2\n",
+        "  - maxpool: {kernel: 3, stride: 1}\n  - conv: 8\n",
+        # Another layer reads the image as it is.
+        "  - concat:\n      - [maxpool: 2, conv: 8]\n      - [conv: {filters: 8, kernel: 2, stride: 2}]\n",
+        "  - global_avgpool\n  - fc: 10\n",
+    ],
+)
+def test_others_are_fine(found: Found, layers: str) -> None:
+    assert found(HEAD + layers) == []

@@ -1,0 +1,58 @@
+"""D106: groups that part every channel by chance."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.rules.one_channel_groups import OneChannelGroups
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(OneChannelGroups)
+
+
+BLOCK = (
+    "blocks:\n  unit:\n    params: {filters: required}\n    layers:\n"
+    "      - conv: {filters: $filters, groups: 16, act: relu}\n"
+)
+
+
+def test_where_other_uses_have_several_channels(found: Found) -> None:
+    text = HEAD.replace("layers:\n", BLOCK + "layers:\n") + "  - unit: 32\n  - unit: 64\n"
+    (item,) = found(text)
+    assert item.message == (
+        "16 groups leave each filter of `unit1.conv1` 1 of 16 channels: 32 weights, where 2 channels a group have 64"
+    )
+    assert item.help == "write `depthwise_conv` where it is meant; 8 groups leave 2 channels each"
+    assert text.splitlines()[item.span.line - 1][item.span.column - 1 : item.span.end_column - 1] == "16"
+
+
+def test_where_defaults_give_the_number(found: Found) -> None:
+    text = HEAD.replace("layers:\n", "defaults: {conv: {groups: 16}}\nlayers:\n") + "  - conv: 32\n"
+    (item,) = found(text)
+    assert item.span.line == 5
+    assert "`groups` is given by `defaults`, at line 3" in [note.text for note in item.notes]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - conv: {filters: 16, groups: 16}\n",
+        "  - conv: {filters: 16, groups: $in.channels}\n",
+        "  - conv: {filters: 16, groups: 8}\n",
+        "  - depthwise_conv: {kernel: 3}\n",
+    ],
+)
+def test_others_are_fine(found: Found, layers: str) -> None:
+    assert found(HEAD + layers) == []
+
+
+def test_one_channel_has_one_group(found: Found) -> None:
+    assert found("cnncalc: 1\ninput: 8x8x1\nlayers:\n  - conv: 8\n") == []

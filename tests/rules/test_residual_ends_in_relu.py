@@ -1,0 +1,46 @@
+"""D108: residual branches that can only add."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.rules.residual_ends_in_relu import ResidualEndsInRelu
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(ResidualEndsInRelu)
+
+
+BODY = "  - residual:\n      - conv: {filters: 16, kernel: 3, padding: half, act: relu}\n"
+
+
+def test_names_the_sum_and_the_activation(found: Found) -> None:
+    (item,) = found(HEAD + BODY)
+    assert item.message == "`add1` only ever adds: `conv1.relu` gives it 16,384 values from 0 up"
+    assert (item.span.line, item.notes[0].text) == (4, "`conv1.relu` is here (line 5)")
+    assert item.help == "put `relu` behind the addition, or before the body's first layer"
+
+
+def test_repeated_it_is_told_once(found: Found) -> None:
+    (item,) = found(HEAD + BODY + "    repeat: 3\n")
+    assert item.notes[-1].text == "and in 2 more repetitions"
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        BODY.replace(", act: relu", "") + "  - relu\n",
+        BODY.replace("act: relu", "act: tanh"),
+        BODY.replace("filters: 16", "filters: 32") + "    shortcut: project\n",
+        "  - add: [[], [conv: {filters: 16, act: relu}]]\n",
+    ],
+)
+def test_others_are_fine(found: Found, layers: str) -> None:
+    assert found(HEAD + layers) == []

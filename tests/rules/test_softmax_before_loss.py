@@ -1,0 +1,51 @@
+"""D103: outputs that a loss takes as they were before."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic, edited
+from cnncalc.rules.softmax_before_loss import SoftmaxBeforeLoss
+from tests.rules._alone import alone
+
+Found: TypeAlias = Callable[..., list[Diagnostic]]
+HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+
+
+@pytest.fixture
+def found() -> Found:
+    return alone(SoftmaxBeforeLoss)
+
+
+NET = "  - global_avgpool\n  - fc: 10\n"
+
+
+@pytest.mark.parametrize("kind", ["softmax", "log_softmax", "sigmoid"])
+def test_tells_what_the_loss_would_read(found: Found, kind: str) -> None:
+    text = HEAD + NET + f"  - {kind}\n"
+    (item,) = found(text)
+    assert (
+        item.message
+        == f"the output `{kind}1` is trained as it is: a loss would read the 10 features of `fc1`"
+    )
+    assert "takes logits" in item.notes[0].text
+    assert found(text, mode="training") == [item]
+    (fix,) = item.fixes
+    assert edited(text, fix) == HEAD + NET + f"  - {kind}:\n    only: inference\n"
+    assert found(edited(text, fix)) == found(edited(text, fix), mode="training") == []
+
+
+def test_within_a_network_it_is_fine(found: Found) -> None:
+    assert found(HEAD + "  - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n") == []
+
+
+def test_of_two_networks_the_trained_one_is_told(found: Found) -> None:
+    text = HEAD + NET + "  - softmax\n  - relu:\n    only: inference\n"
+    assert found(text) == []
+    assert [item.span.line for item in found(text, mode="training")] == [6]
+
+
+def test_where_it_has_other_keys_it_is_left_as_it_is(found: Found) -> None:
+    (item,) = found(HEAD + NET + "  - softmax:\n    name: scores\n")
+    assert item.fixes == ()
