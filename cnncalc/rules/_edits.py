@@ -23,13 +23,14 @@ def setting(graph: Graph, node: Node, fields: Mapping[str, str]) -> tuple[Edit, 
         return ()
     if any(name in call.computed for name in fields):
         return ()
-    edits = [Edit(call.spans[name], text) for name, text in fields.items() if name in call.spans]
+    written = {name: text for name, text in fields.items() if name in call.spans}
     added = {name: text for name, text in fields.items() if name not in call.spans}
-    if added:
-        if (edit := _beside(graph, item, call.spans, added)) is None:
-            return ()
-        edits.append(edit)
-    return tuple(edits)
+    edits = [Edit(call.spans[name], text) for name, text in written.items()]
+    if not added:
+        return tuple(edits)
+    if (edit := _beside(graph, item, call.spans, written, added)) is None:
+        return ()
+    return (*(one for one in edits if one.span != edit.span), edit)
 
 
 def repeated(graph: Graph, node: Node, times: int) -> Edit | None:
@@ -46,7 +47,11 @@ def repeated(graph: Graph, node: Node, times: int) -> Edit | None:
 
 
 def _beside(
-    graph: Graph, item: LayerItem, spans: Mapping[str, Span], added: Mapping[str, str]
+    graph: Graph,
+    item: LayerItem,
+    spans: Mapping[str, Span],
+    written: Mapping[str, str],
+    added: Mapping[str, str],
 ) -> Edit | None:
     """Fields put behind the last one that is written, in the style that one is written in."""
     if not spans:
@@ -66,7 +71,7 @@ def _beside(
     if re.search(rf"\b{item.layer.key}:\s*$", before):
         # `conv: 64`: one value stands for the whole layer.
         name = next(name for name, span in spans.items() if span == last)
-        return Edit(last, "{" + ", ".join([f"{name}: {value}", *told]) + "}")
+        return Edit(last, "{" + ", ".join([f"{name}: {written.get(name, value)}", *told]) + "}")
     if after.lstrip().startswith((",", "}")):
         return Edit(end, "".join(f", {one}" for one in told))
     if (key := re.fullmatch(r"(\s*)[a-z_]+:\s*", before)) and not after.partition("#")[0].strip():

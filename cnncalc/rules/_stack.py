@@ -1,0 +1,71 @@
+"""One large filter against a stack of 3x3 ones with the same field: its weights, and how to write it."""
+
+from cnncalc.diagnostic import Fix
+from cnncalc.graph import Fit, Graph
+from cnncalc.layers._window import axiswise
+from cnncalc.layers.conv import Conv
+from cnncalc.rules._edits import repeated, setting
+from cnncalc.rules._places import Case
+
+# The widest filter that the course takes for small.
+MOST = 5
+
+
+def is_large(fit: Fit) -> bool:
+    """Whether a convolution's filters are wider than 5 along every axis, and read more than one channel each."""
+    layer = fit.layer
+    if not isinstance(layer, Conv) or layer.kernel == 1:
+        return False
+    volume = fit.inputs[0]
+    return min(axiswise(layer.kernel, volume.rank)) > MOST and layer.groups < volume.channels
+
+
+class Stack:
+    """n 3x3 convolutions in place of a (2n + 1)x(2n + 1) one: the first reads its channels, all have its filters.
+
+    Per position and group 9*C*K + (n - 1)*9*K*K weights against F*F*C*K: on C channels throughout 27 C^2 against the
+    49 C^2 of a 7x7. Where the input is much narrower than the output, as behind an image, the stack has more.
+    """
+
+    def __init__(self, fit: Fit, layer: Conv) -> None:
+        volume = fit.inputs[0]
+        rank = volume.rank
+        kernel = axiswise(layer.kernel, rank)
+        self.size = kernel[0]
+        self.layers = (self.size - 1) // 2
+        taps = 3**rank
+        inside, outside = volume.channels // layer.groups, layer.filters // layer.groups
+        self.weights = layer.filters * taps * (inside + (self.layers - 1) * outside)
+        self.instead_of = layer.filters * self.size**rank * inside
+        whole = len(set(kernel)) == 1 and self.size % 2 == 1 and self.size > 3
+        self.possible = (
+            whole and {*axiswise(layer.stride, rank)} == {1} and {*axiswise(layer.dilation, rank)} == {1}
+        )
+
+    @property
+    def saves(self) -> bool:
+        """Whether it can stand there, and saves a quarter of the weights at least."""
+        return self.possible and 4 * self.weights <= 3 * self.instead_of
+
+    @property
+    def help(self) -> str:
+        size = f"{self.size}x{self.size}"
+        return f"{self.layers} convs of 3x3 see the same {size} with {self.weights:,} weights"
+
+
+def stacked(graph: Graph, case: Case, stack: Stack, layer: Conv) -> list[Fix]:
+    """The layer written as a stack, where its padding can be parted among the layers."""
+    fields = {"kernel": "3"}
+    if isinstance(layer.padding, int) and layer.padding:
+        if layer.padding != stack.layers:
+            return []
+        fields["padding"] = "1"
+    elif layer.padding not in (0, "half", "same", "valid"):
+        return []
+    node = case.node
+    if not case.whole or node.call is None or not fields.keys() <= node.call.spans.keys():
+        return []
+    edits, again = setting(graph, node, fields), repeated(graph, node, stack.layers)
+    if not edits or again is None:
+        return []
+    return [Fix(f"kernel: 3, repeat: {stack.layers}", (again, *edits))]

@@ -1,0 +1,93 @@
+"""Windows with taps that never meet the input."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.graph import Fit
+from cnncalc.layers._field import PerAxis
+from cnncalc.layers._window import Windowed
+from cnncalc.rules._edits import setting
+from cnncalc.rules._places import Case, broken, cases, grid, notes
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.shape import Window
+
+
+class FieldNotGrown(Rule):
+    """Every convolution some of whose taps lie in the padding at every position."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D013",
+        "field-not-grown",
+        Severity.WARNING,
+        "A convolution with taps that lie in the padding wherever its window stands, because its input is too small: a "
+        "3x3 on a volume of 1x1, or with a dilation as large as the input.",
+        "Those taps are multiplied by zeros only. Their weights are stored, moved and decayed, and never learn: the "
+        "layer sees no more of the input than a smaller window does. Mostly the network was made for a larger image.",
+        invalid="cnncalc: 1\ninput: 8x8x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: {filters: 8, kernel: 3}\n  - maxpool: 8\n  - conv: {filters: 8, kernel: 3}\n",
+        valid="cnncalc: 1\ninput: 8x8x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: {filters: 8, kernel: 3}\n  - maxpool: 8\n  - conv: {filters: 8, kernel: 1}\n",
+        source="Chen et al. 2017, arXiv 1706.05587, section 3.3: what becomes of 3x3 filters at large rates",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        kinds = ("conv", "depthwise_conv", "separable_conv")
+        for case in cases(analysis, self.fault.code, broken(analysis, kinds, _idles), "kernel"):
+            if isinstance(case.fit.layer, Windowed):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Windowed) -> Finding:
+        volume, node = case.fit.inputs[0], case.node
+        windows = layer.windows(volume)
+        taps, live = [prod(at.kernel for at in windows), prod(map(alive, windows))]
+        weight = layer.weights(case.fit.inputs)[0]
+        message = (
+            f"{taps - live} of {taps} taps of `{node.name}` meet padding only, wherever they stand on "
+            f"{grid(volume.spatial)}: "
+            f"{weight.size // taps * (taps - live):,} of {weight.size:,} weights"
+        )
+        help, fixes = None, []
+        if all(at.size == 1 and at.output == 1 for at in windows):
+            help = f"a kernel of 1 gives the same {case.fit.output} with {weight.size // taps:,} weights"
+            fields = {"kernel": "1"}
+            if getattr(layer, "padding", 0) not in ("half", "same"):
+                fields["padding"] = "0"
+            edits = setting(analysis.graph, node, fields) if case.whole else ()
+            fixes = (
+                [Fix(", ".join(f"{name}: {text}" for name, text in fields.items()), edits)] if edits else []
+            )
+        told = notes(analysis.graph, case, "kernel")
+        return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+
+
+def _idles(fit: Fit) -> bool:
+    layer, volume = fit.layer, fit.inputs[0]
+    kernel = getattr(layer, "kernel", 1)
+    if kernel == 1:
+        return False
+    stride, dilation = getattr(layer, "stride", 1), getattr(layer, "dilation", 1)
+    # Where the input is that much larger than the window, the window lies inside it somewhere, with all of its taps.
+    if _most(kernel) * _most(dilation) + _most(stride) <= min(volume.spatial):
+        return False
+    return isinstance(layer, Windowed) and any(alive(at) < at.kernel for at in layer.windows(volume))
+
+
+def _most(value: PerAxis) -> int:
+    return max(value) if isinstance(value, tuple) else value
+
+
+def alive(at: Window) -> int:
+    """How many taps of a window meet the input somewhere."""
+    if at.before == at.after == 0:
+        return at.kernel
+    last = (at.output - 1) * at.stride
+    count = 0
+    for tap in range(at.kernel):
+        first = tap * at.dilation - at.before
+        # The least step with which the tap is on the input or behind its start.
+        step = max(0, -(first // at.stride)) * at.stride
+        count += first + step < at.size and step <= last
+    return count

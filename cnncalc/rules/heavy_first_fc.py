@@ -1,0 +1,81 @@
+"""A fully-connected layer over a flattened volume that holds most of a network's parameters."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.graph import Graph, Node
+from cnncalc.layers.fc import FC
+from cnncalc.rules._edits import word
+from cnncalc.rules._places import Case, cases, notes, percent
+from cnncalc.rules._rule import Finding, Rule
+
+# Parameters from which on one layer is heavy at all.
+HEAVY = 1_000_000
+# What may stand between a flattened volume and the layer that reads it.
+BETWEEN = ("dropout", "identity", "relu")
+
+
+class HeavyFirstFc(Rule):
+    """The first fully-connected layer, where it outweighs all the rest."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D009",
+        "heavy-first-fc",
+        Severity.INFO,
+        "A fully-connected layer that reads a flattened volume and holds more than half of the network's parameters, "
+        "a million at least.",
+        "It has a weight for each value of the volume and each unit. The average over each channel has been enough for "
+        "it since GoogLeNet: a fraction of the parameters, less to overfit, and any size of input.",
+        invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
+        "  - flatten\n  - fc: {units: 128, act: relu}\n  - fc: 10\n",
+        valid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
+        "  - global_avgpool\n  - fc: {units: 128, act: relu}\n  - fc: 10\n",
+        source="Szegedy et al. 2014, arXiv 1409.4842, section 5; CS231n notes, VGGNet in detail",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        if "flatten" not in analysis.by_kind:
+            return
+        graph = analysis.graph
+        total = sum(owned.params for owned in analysis.parameters if owned is not None)
+        heavy = []
+        for node in analysis.by_kind.get("fc", ()):
+            owned = analysis.parameters[node.index]
+            if owned is None or owned.params < HEAVY:
+                continue
+            if 2 * owned.params > total and _flattening(graph, node) is not None:
+                heavy.append(node)
+        for case in cases(analysis, self.fault.code, heavy, "units"):
+            if isinstance(case.fit.layer, FC):
+                yield self._told(analysis, case, case.fit.layer, total)
+
+    def _told(self, analysis: Analysis, case: Case, layer: FC, total: int) -> Finding:
+        graph, node = analysis.graph, case.node
+        owned, flatten = analysis.parameters[node.index], _flattening(graph, node)
+        assert owned is not None
+        assert flatten is not None
+        assert flatten.fit is not None
+        volume = flatten.fit.inputs[0]
+        message = (
+            f"`{node.name}` holds {owned.params:,} of {total:,} parameters ({percent(owned.params, total)}), for "
+            f"{volume} = {volume.size:,} features"
+        )
+        left = volume.channels * layer.units + layer.units * layer.has_bias
+        help = (
+            f"`global_avgpool` in place of `flatten` leaves {volume.channels} features: {left:,} parameters"
+        )
+        edit = word(graph, flatten, "global_avgpool") if case.whole else None
+        fixes = [Fix("global_avgpool in place of flatten", (edit,))] if edit else []
+        told = notes(graph, case._replace(node=flatten))
+        return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+
+
+def _flattening(graph: Graph, node: Node) -> Node | None:
+    """The layer that flattened the volume of several positions that a layer reads."""
+    before = graph.nodes[node.inputs[0]]
+    while before.kind in BETWEEN:
+        before = graph.nodes[before.inputs[0]]
+    fit = before.fit
+    return before if before.kind == "flatten" and fit is not None and fit.inputs[0].positions > 1 else None

@@ -1,0 +1,74 @@
+"""Average pooling that halves a volume inside a network."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.graph import Fit, Node
+from cnncalc.layers._window import axiswise
+from cnncalc.layers.avgpool import AvgPool
+from cnncalc.rules._edits import word
+from cnncalc.rules._places import broken, cases, grid, notes, spatial_behind
+from cnncalc.rules._rule import Finding, Rule
+
+# The layers that make what lies behind a pool the inside of a network.
+CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv", "locally_connected")
+
+
+class InnerAveragePool(Rule):
+    """Every average pool with a stride that convolutions follow."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D011",
+        "inner-average-pool",
+        Severity.INFO,
+        "Average pooling with a stride above 1 and spatial layers behind it. Pooling at the end of a network or in "
+        "front of a head, and with stride 1, is let be.",
+        "Inside of networks average pooling has fallen out of use: max pooling has worked better in practice.",
+        invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 8\n  - avgpool: {kernel: 2, stride: 2}\n  - conv: 16\n",
+        valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 8\n  - maxpool: {kernel: 2, stride: 2}\n  - conv: 16\n",
+        source="CS231n notes, Pooling Layer: general pooling",
+        preview=True,
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        nodes = broken(analysis, ("avgpool",), _halves)
+        if not nodes:
+            return
+        graph = analysis.graph
+        convolutions = [node for kind in CONVOLUTIONS for node in analysis.by_kind.get(kind, ())]
+        inner = [node for node in nodes if spatial_behind(graph, node)]
+        for case in cases(analysis, self.fault.code, inner):
+            volume, after = case.fit.inputs[0], case.fit.output
+            behind = _behind(convolutions, case.node)
+            message = (
+                f"`{case.node.name}` averages {volume} to {after}, with {behind} of {len(convolutions)} convolutions "
+                "behind it"
+            )
+            layer = case.fit.layer
+            kernel = axiswise(layer.kernel, volume.rank) if isinstance(layer, AvgPool) else ()
+            help = f"`maxpool` with the same windows of {grid(kernel)} gives {after} too"
+            edit = word(analysis.graph, case.node, "maxpool")
+            call = case.node.call
+            takes = call is not None and "count_include_pad" not in {*call.fields, *call.computed}
+            fixes = (
+                [Fix("maxpool", (edit,))]
+                if edit and takes and case.whole and not (call and call.inherited)
+                else []
+            )
+            told = notes(analysis.graph, case)
+            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+
+
+def _halves(fit: Fit) -> bool:
+    layer = fit.layer
+    if not isinstance(layer, AvgPool) or fit.output is None or layer.step == 1 or layer.kernel == 1:
+        return False
+    return fit.output.positions > 1
+
+
+def _behind(convolutions: list[Node], pool: Node) -> int:
+    return sum(node.index > pool.index for node in convolutions)

@@ -1,0 +1,167 @@
+"""An input that can't be halved as often as the network halves it."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Edit, Fault, Fix, Note, Severity
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers._window import Windowed
+from cnncalc.rules._places import broken, grid
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.shape import Shape
+
+# The layers that step: all with a window, and those that cut the input into patches.
+STEPPING = (
+    "conv",
+    "maxpool",
+    "avgpool",
+    "depthwise_conv",
+    "separable_conv",
+    "patch_embed",
+    "patch_merging",
+    "lppool",
+    "pixel_unshuffle",
+    "locally_connected",
+)
+
+
+class InputNotDivisible(Rule):
+    """Sizes that are even in some steps and odd in others."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D001",
+        "input-not-divisible",
+        Severity.INFO,
+        "An input whose height or width is not divisible by the step of the network's deepest volume, so that some of "
+        "its strides halve an even size and others round an odd one up. Sizes that round up at every stride (2^n + 1, "
+        "such as 513) are let be, and networks where windows without padding change sizes too (AlexNet's 227).",
+        "The input should be divisible by 2 many times: 32, 64, 96, 224, 384, 512. Where a size turns odd on the way, "
+        "windows lie on another grid from there on, the last of them half over the border, and what is enlarged again "
+        "does not fit what it came from.",
+        invalid="cnncalc: 1\ninput: 36x36x3\ndefaults: {conv: {kernel: 3, stride: 2, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 8\n  - conv: 16\n  - conv: 32\n",
+        valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, stride: 2, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 8\n  - conv: 16\n  - conv: 32\n",
+        source="CS231n notes, Layer Sizing Patterns",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        graph = analysis.graph
+        if len(graph.inputs) != 1 or (shape := graph.inputs[0].shape) is None or not shape.rank:
+            return
+        stepping = broken(analysis, STEPPING, _steps)
+        steps = _deepest(analysis, stepping, shape.rank)
+        bad = [axis for axis in range(shape.rank) if shape.spatial[axis] % steps[axis]]
+        for axis in bad:
+            if (uneven := _uneven(analysis, stepping, shape, axis)) is not None:
+                yield self._told(graph, shape, steps, axis, uneven)
+                return
+
+    def _told(self, graph: Graph, shape: Shape, steps: list[int], axis: int, uneven: Node) -> Finding:
+        entry = graph.inputs[0]
+        size, step, name = shape.spatial[axis], steps[axis], shape.axes[axis]
+        same = len(set(shape.spatial)) == 1 and len(set(steps)) == 1 and shape.rank > 1
+        what = f"{' and '.join(shape.axes)} {size}" if same else f"{name} {size}"
+        if step & (step - 1):
+            parts = f"{size} = {size // step}*{step} + {size % step}"
+            fact = f"{what} {'are' if same else 'is'} not divisible by {step}: {parts}"
+        else:
+            often = (size & -size).bit_length() - 1
+            odd = "*".join(["2"] * often + [str(size >> often)])
+            does = _times(step.bit_length() - 1)
+            fact = f"{what} can be halved {_times(often)}, the network does it {does}: {size} = {odd}"
+        others = [
+            shape._replace(spatial=tuple(near))
+            for up in (0, 1)
+            if all(
+                near := [
+                    (at // step + up) * step if at % step else at
+                    for at, step in zip(shape.spatial, steps, strict=True)
+                ]
+            )
+        ]
+        fitting = [one for one in others if _fits(graph, entry, one)]
+        told = graph.spec.inputs[entry.name]
+        fixes = [
+            Fix(f"input: {one}", (Edit(told.span, str(one)),))
+            for one in fitting
+            if told.constant and isinstance(told.value, str)
+        ]
+        assert uneven.fit is not None
+        assert uneven.shape is not None
+        assert uneven.item is not None
+        before, after = uneven.fit.inputs[0].spatial[axis], uneven.shape.spatial[axis]
+        where = uneven.item.span
+        note = Note(f"`{uneven.name}` (line {where.line}) takes a {name} of {before} to {after}", where)
+        help = f"{' or '.join(grid(one.spatial) for one in fitting)} can" if fitting else None
+        return Finding(entry, self.fault.at(told.span, fact, notes=[note], help=help, fixes=fixes))
+
+
+def _times(count: int) -> str:
+    return {0: "not once", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _steps(fit: Fit) -> bool:
+    """Whether the layer steps; a pool that says no stride steps by its kernel."""
+    return getattr(fit.layer, "stride", None) != 1
+
+
+def _deepest(analysis: Analysis, stepping: list[Node], rank: int) -> list[int]:
+    """The largest step between values of a volume, along each axis of the input."""
+    deepest = [1] * rank
+    for node in stepping:
+        fields = analysis.receptive_fields[node.index]
+        if fields is None or node.shape is None or not len(fields) == node.shape.rank == rank:
+            continue
+        for axis, field in enumerate(fields):
+            step = field.stride
+            if step > deepest[axis] and isinstance(step, int) and node.shape.spatial[axis] > 1:
+                deepest[axis] = step
+    return deepest
+
+
+def _uneven(analysis: Analysis, stepping: list[Node], shape: Shape, axis: int) -> Node | None:
+    """The first layer that rounds a size up, where another divides one.
+
+    None where a size on the way is not the input's over the step, rounded up: where windows without padding, or
+    padding beyond theirs, change sizes too, an input that is divisible tells nothing.
+    """
+    up, divides = None, False
+    for node in stepping:
+        fit, fields = node.fit, analysis.receptive_fields[node.inputs[0]]
+        if fit is None or fields is None or fit.output is None or not isinstance(fit.layer, Windowed):
+            continue
+        before, after = fit.inputs[0].spatial, fit.output.spatial
+        if len(fields) != shape.rank or before[axis] == 1:
+            continue
+        stride = fit.layer.windows(fit.inputs[0])[axis].stride
+        whole = ceil(shape.spatial[axis] / fields[axis].stride)
+        if before[axis] != whole or after[axis] != ceil(whole / stride):
+            return None
+        rest = whole % stride
+        divides = divides or (stride > 1 and not rest)
+        if rest and (up is None or node.index < up.index):
+            up = node
+    return up if divides else None
+
+
+def _fits(graph: Graph, entry: Node, shape: Shape) -> bool:
+    """Whether every layer takes the volumes that another input makes, with nothing of them unread."""
+    known: dict[tuple[Fit, tuple[Shape, ...]], Fit] = {}
+    shapes: list[Shape] = []
+    for node in graph.nodes:
+        if node is entry:
+            shapes.append(shape)
+            continue
+        if node.fit is None:
+            return False
+        key = node.fit, tuple(shapes[at] for at in node.inputs)
+        if key not in known:
+            known[key] = Fit(node.fit.layer, key[1])
+        fit = known[key]
+        if fit.output is None or any(problem.doubtful for problem in fit.problems):
+            return False
+        shapes.append(fit.output)
+    return True

@@ -1,0 +1,74 @@
+"""Convolutions with filters wider than 5 behind the first."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Graph, Node
+from cnncalc.layers._window import axiswise
+from cnncalc.layers.conv import Conv
+from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels, spatial_behind
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules._stack import Stack, is_large, stacked
+
+
+class LargeKernel(Rule):
+    """Every convolution that reads other layers' maps through a wide window."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D002",
+        "large-kernel",
+        Severity.INFO,
+        "A convolution whose filters are wider than 5 along every axis, behind the first spatial layer. Depthwise "
+        "ones are let be: their weights grow with the window, not with the channels times the window, and 7x7 is "
+        "published practice (ConvNeXt). So is a fully-connected layer written as a convolution: without padding, with "
+        "nothing but 1x1 behind it.",
+        "Filters should be small, 3 and at most 5; a larger one has its place on the image alone, where there are few "
+        "channels. Several 3x3 layers see as much with fewer weights, and with non-linearities between them.",
+        invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 7}\n",
+        valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 3}\n    repeat: 3\n",
+        source="CS231n notes, Layer Sizing Patterns",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        found = [
+            node
+            for node in broken(analysis, ("conv",), is_large)
+            if not sees_pixels(analysis, node) and not _is_classifier(analysis.graph, node)
+        ]
+        for case in cases(analysis, self.fault.code, found, "kernel"):
+            if isinstance(case.fit.layer, Conv):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Conv) -> Finding:
+        volume = case.fit.inputs[0]
+        kernel = axiswise(layer.kernel, volume.rank)
+        owned = analysis.parameters[case.node.index]
+        weights = owned.weights if owned else 0
+        message = (
+            f"`{case.node.name}` has filters of {grid(kernel)} over {volume.channels // layer.groups} channels: "
+            f"{weights:,} weights"
+        )
+        stack = Stack(case.fit, layer)
+        if stack.saves:
+            help, fixes = stack.help, stacked(analysis.graph, case, stack, layer)
+        else:
+            least = layer.filters * 3**volume.rank * (volume.channels // layer.groups)
+            help, fixes = f"filters of {grid((3,) * volume.rank)} have {least:,} weights", []
+        told = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+
+
+def _is_classifier(graph: Graph, node: Node) -> bool:
+    """Whether it can be a fully-connected layer made a convolution: without padding, and 1x1 is all that follows."""
+    fit = node.fit
+    if (
+        fit is None
+        or not isinstance(fit.layer, Conv)
+        or any(at.before for at in fit.layer.windows(fit.inputs[0]))
+    ):
+        return False
+    return not spatial_behind(graph, node)

@@ -1,0 +1,103 @@
+"""Pooling windows wider than 3 that step."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import prod
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.graph import Fit
+from cnncalc.layers import problems
+from cnncalc.layers._pool import Pool
+from cnncalc.layers._window import axiswise
+from cnncalc.rules._edits import repeated, setting
+from cnncalc.rules._places import Case, broken, cases, grid, notes, percent, spatial_behind
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.shape import Shape
+
+POOLS = ("maxpool", "avgpool", "lppool")
+# The widest pooling window that the course accepts.
+MOST = 3
+
+
+class LargePool(Rule):
+    """Every pool that makes its volume smaller through windows of 4x4 and more."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D003",
+        "large-pool",
+        Severity.INFO,
+        "A pool wider than 3 whose stride is above 1, with spatial layers behind it. Global and adaptive pooling, "
+        "pools at the end of a network or in front of a head, and pools with stride 1, are let be.",
+        "Pooling is 2x2 with stride 2, or 3x3 with stride 2. Larger windows throw away too much at once: one value is "
+        "left of 16 and more.",
+        invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
+        "  - maxpool: {kernel: 4, stride: 4}\n  - conv: {filters: 16, kernel: 3, padding: 1}\n",
+        valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
+        "  - maxpool: {kernel: 2, stride: 2}\n  - conv: {filters: 16, kernel: 3, padding: 1}\n",
+        source="CS231n notes, Layer Sizing Patterns",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        large = broken(analysis, POOLS, _is_large)
+        nodes = [node for node in large if spatial_behind(analysis.graph, node)]
+        for case in cases(analysis, self.fault.code, nodes, "kernel"):
+            if isinstance(case.fit.layer, Pool):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Pool) -> Finding:
+        volume = case.fit.inputs[0]
+        after = layer.output((volume,))
+        message = (
+            f"`{case.node.name}` leaves {percent(after.positions, volume.positions)} of its input in windows of "
+            f"{grid(axiswise(layer.kernel, volume.rank))}: {grid(volume.spatial)} to {grid(after.spatial)}"
+        )
+        help, fixes = None, []
+        if often := _halvings(layer, volume, after):
+            help = (
+                f"{often} pools of 2x2 with stride 2 give {grid(after.spatial)} too, with layers between them"
+            )
+            edits = setting(analysis.graph, case.node, {"kernel": "2", "stride": "2"})
+            again = repeated(analysis.graph, case.node, often)
+            if edits and again and case.whole:
+                fixes = [Fix(f"kernel: 2, stride: 2, repeat: {often}", (again, *edits))]
+        elif smaller := _smaller(layer, volume, after):
+            help = f"{smaller} gives {grid(after.spatial)} too"
+            values = dict(part.split(": ") for part in smaller.split(", "))
+            edits = setting(analysis.graph, case.node, values)
+            fixes = [Fix(smaller, edits)] if edits and case.whole else []
+        told = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+
+
+def _is_large(fit: Fit) -> bool:
+    layer = fit.layer
+    if not isinstance(layer, Pool):
+        return False
+    kernel, step = (axiswise(value, fit.inputs[0].rank) for value in (layer.kernel, layer.step))
+    if max(kernel) <= MOST or max(step) == 1 or fit.output is None:
+        return False
+    return prod(fit.output.spatial) > 1
+
+
+def _halvings(layer: Pool, volume: Shape, after: Shape) -> int:
+    """How many 2x2 pools with stride 2 halve to the same sizes, each time an even one; 0 where none do."""
+    for often in (2, 3, 4, 5):
+        if all(before == at << often for before, at in zip(volume.spatial, after.spatial, strict=True)):
+            return often
+    return 0
+
+
+def _smaller(layer: Pool, volume: Shape, after: Shape) -> str:
+    """A window of 3 with the same stride that gives the same sizes; empty where there is none."""
+    if not isinstance(layer.kernel, int) or not isinstance(layer.step, int) or layer.step > MOST:
+        return ""
+    for padding in (0, 1):
+        other: Pool = replace(layer, kernel=MOST, stride=layer.step, padding=padding)  # type: ignore[type-var]
+        if (
+            not any(one.doubtful or one.blocking for one in problems(other, (volume,)))
+            and other.output((volume,)) == after
+        ):
+            return f"kernel: {MOST}, stride: {layer.step}, padding: {padding}"
+    return ""

@@ -1,0 +1,47 @@
+"""Local response normalisation."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Edit, Fault, Fix, Severity
+from cnncalc.layers.lrn import LRN
+from cnncalc.rules._edits import alone
+from cnncalc.rules._places import broken, cases, notes
+from cnncalc.rules._rule import Finding, Rule
+
+
+class LocalResponseNorm(Rule):
+    """Every `lrn`."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D010",
+        "local-response-norm",
+        Severity.INFO,
+        "Local response normalisation.",
+        "It has fallen out of use: its contribution has proved minimal, if any (the paper on VGG measures a network "
+        "with and without it), while it costs time, a power and a division for each value, and memory in training.",
+        invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
+        "  - lrn: 5\n",
+        valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n",
+        source="CS231n notes, Normalization Layer; Simonyan & Zisserman 2014, arXiv 1409.1556, section 4.1",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        if "lrn" not in analysis.by_kind:
+            return
+        for case in cases(analysis, self.fault.code, broken(analysis, ("lrn",), lambda fit: True)):
+            layer, volume = case.fit.layer, case.fit.inputs[0]
+            done = analysis.work[case.node.index]
+            if not isinstance(layer, LRN) or done is None:
+                continue
+            count = done.multiplies + done.adds + done.divides + done.exponentials
+            message = (
+                f"`{case.node.name}` normalises {volume.size:,} values over {layer.size} channels each: {count:,} "
+                "operations an image"
+            )
+            bare = alone(case.node)
+            fixes = [Fix("bn in its place", (Edit(bare, "bn"),))] if bare and case.whole else []
+            help = f"leave it out; `bn` learns a scale and a shift for each of the {volume.channels} channels instead"
+            told = notes(analysis.graph, case)
+            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))

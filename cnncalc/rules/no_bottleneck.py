@@ -1,0 +1,75 @@
+"""Convolutions that narrow a wide volume through large windows."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Fit
+from cnncalc.layers._window import axiswise
+from cnncalc.layers.conv import Conv
+from cnncalc.rules._places import Case, broken, cases, grid, notes, percent
+from cnncalc.rules._rule import Finding, Rule
+
+# Channels from which on a volume is wide, and what share of them a bottleneck leaves (GoogLeNet's 256 to 64).
+WIDE, LEAVES = 256, 4
+
+
+class NoBottleneck(Rule):
+    """Every 3x3 and larger convolution that reads a wide volume and narrows it."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D008",
+        "no-bottleneck",
+        Severity.INFO,
+        "A convolution of 3x3 or more over 256 channels or more which gives less than half of them, where a 1x1 "
+        "convolution to a quarter of the channels before it would save more than half of its products.",
+        "What is narrowed anyway is narrowed for less by a 1x1 convolution first: the window then reads a quarter of "
+        "the channels. The naive Inception module has 854M multiply-adds, with bottlenecks 271M.",
+        invalid="cnncalc: 1\ninput: 28x28x256\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: {filters: 96, kernel: 3}\n",
+        valid="cnncalc: 1\ninput: 28x28x256\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: 64\n  - conv: {filters: 96, kernel: 3}\n",
+        source="Szegedy et al. 2014, arXiv 1409.4842, section 4; CS231n notes, GoogLeNet",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        for case in cases(analysis, self.fault.code, broken(analysis, ("conv",), _pays), "kernel"):
+            if isinstance(case.fit.layer, Conv):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Conv) -> Finding:
+        volume = case.fit.inputs[0]
+        now, then, width = costs(case.fit, layer)
+        kernel = grid(axiswise(layer.kernel, volume.rank))
+        message = (
+            f"`{case.node.name}` reads {volume.channels} channels through {kernel} windows for {layer.filters}: "
+            f"{now:,} MACs"
+        )
+        help = f"behind `conv: {width}` it has {then:,} MACs, the 1x1 counted in: {percent(now - then, now)} less"
+        told = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+
+
+def _pays(fit: Fit) -> bool:
+    layer, volume = fit.layer, fit.inputs[0]
+    if not isinstance(layer, Conv) or layer.kernel == 1 or layer.groups > 1:
+        return False
+    if (
+        volume.channels < WIDE
+        or 2 * layer.filters >= volume.channels
+        or min(axiswise(layer.kernel, volume.rank)) < 3
+    ):
+        return False
+    now, then, _ = costs(fit, layer)
+    return 2 * then < now
+
+
+def costs(fit: Fit, layer: Conv) -> tuple[int, int, int]:
+    """MACs of a convolution, those behind a bottleneck with the bottleneck's own, and the bottleneck's width."""
+    volume = fit.inputs[0]
+    width = min(volume.channels // LEAVES, layer.filters)
+    behind = volume._replace(channels=width)
+    now, then = layer.work((volume,)).macs, layer.work((behind,)).macs
+    return now, then + prod(volume.spatial) * volume.channels * width, width

@@ -1,0 +1,77 @@
+"""Pools whose windows at the border hold padding that counts, or more padding than input."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.graph import Fit
+from cnncalc.layers._pool import Pool
+from cnncalc.layers.avgpool import AvgPool
+from cnncalc.rules._edits import setting
+from cnncalc.rules._places import Case, broken, cases, grid, notes
+from cnncalc.rules._rule import Finding, Rule
+
+
+class PaddedPool(Rule):
+    """Padding that pooling is worse off with."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D004",
+        "padded-pool",
+        Severity.INFO,
+        "Padding on a pool that takes means, which counts its zeros as values; and on any pool where half of a window "
+        "at the border, or more, is padding. Max pooling with less of it (3x3 with padding 1, in ResNet's stem and in "
+        "Inception's modules) is let be: padding never wins, and the windows hold more input than padding.",
+        "Pools need no padding. A mean with zeros in it is too small, the more the nearer to a corner; a window that "
+        "is padding for the most part repeats single values of the border.",
+        invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
+        "  - maxpool: {kernel: 2, stride: 2, padding: 1}\n",
+        valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
+        "  - maxpool: {kernel: 2, stride: 2}\n",
+        source="CS231n notes, Layer Sizing Patterns",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        nodes = broken(analysis, ("maxpool", "avgpool", "lppool"), _is_padded)
+        for case in cases(analysis, self.fault.code, nodes, "padding"):
+            if isinstance(case.fit.layer, Pool):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Pool) -> Finding:
+        volume, graph = case.fit.inputs[0], analysis.graph
+        windows = layer.windows(volume)
+        whole = prod(at.kernel for at in windows)
+        real = prod(at.kernel - max(at.before, at.after) for at in windows)
+        if _counts(layer):
+            message = (
+                f"`{case.node.name}` divides by all {whole} values of its windows: in the corners by {real} of the "
+                f"input and {whole - real} of padding, all 0"
+            )
+            help = "`count_include_pad: false` divides by what is read, and keeps every size"
+            edits = setting(graph, case.node, {"count_include_pad": "false"})
+            fixes = [Fix("count_include_pad: false", edits)] if edits and case.whole else []
+        else:
+            message = f"the corner windows of `{case.node.name}` hold {real} of the input and {whole - real} of padding"
+            bare = tuple(at._replace(before=0, after=0) for at in windows)
+            help, fixes = None, []
+            if all(at.span >= 0 and not at.unread for at in bare):
+                help = f"without padding it gives {grid(at.output for at in bare)}, and every value is still read"
+                edits = setting(graph, case.node, {"padding": "0"})
+                fixes = [Fix("padding: 0", edits)] if edits and case.whole else []
+        told = notes(graph, case, "padding")
+        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+
+
+def _is_padded(fit: Fit) -> bool:
+    layer = fit.layer
+    if not isinstance(layer, Pool) or layer.padding in (0, "valid"):
+        return False
+    ends = [(max(at.before, at.after), at.kernel) for at in layer.windows(fit.inputs[0])]
+    return any(padding and (_counts(layer) or 2 * padding >= kernel) for padding, kernel in ends)
+
+
+def _counts(layer: Pool) -> bool:
+    """Whether zeros of the padding count in a mean."""
+    return isinstance(layer, AvgPool) and layer.count_include_pad

@@ -1,0 +1,95 @@
+"""Convolutions that shrink their volume because nothing pads it."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.graph import Fit
+from cnncalc.layers._window import Windowed
+from cnncalc.rules._edits import setting
+from cnncalc.rules._places import Case, broken, cases, grid, notes, spatial_behind
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules._stack import is_large
+from cnncalc.shape import Window
+
+PADDING = ("zero_pad", "reflection_pad", "replication_pad")
+
+
+class ShrinkingConv(Rule):
+    """Every convolution over more than one position with stride 1 and without padding."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D005",
+        "shrinking-conv",
+        Severity.INFO,
+        "A convolution with stride 1 and no padding whose filters are larger than 1, so that its output is smaller "
+        "than its input. One that is a fully-connected layer (it covers the whole input, or is wider than 5 with "
+        "nothing but 1x1 behind it), and one behind a padding layer, are let be.",
+        "Sizes then shrink with every layer, which limits how many there can be and has to be counted through; and "
+        "what lies at the border is read by fewer windows each time, until it is washed away. Padding of (F - 1)/2 "
+        "keeps the size.",
+        invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
+        valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: half}\n",
+        source="CS231n notes, Layer Sizing Patterns",
+        preview=True,
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        graph = analysis.graph
+        nodes = broken(analysis, ("conv", "depthwise_conv", "separable_conv"), _shrinks)
+        found = [
+            node
+            for node in nodes
+            if graph.nodes[node.inputs[0]].kind not in PADDING
+            and not (node.fit and is_large(node.fit) and not spatial_behind(graph, node))
+        ]
+        for case in cases(analysis, self.fault.code, found, "kernel"):
+            if isinstance(case.fit.layer, Windowed):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Windowed) -> Finding:
+        volume, node, graph = case.fit.inputs[0], case.node, analysis.graph
+        windows = layer.windows(volume)
+        after = tuple(at.output for at in windows)
+        lost = volume.positions - _positions(windows)
+        message = (
+            f"`{node.name}` shrinks {grid(volume.spatial)} to {grid(after)}: {lost:,} of {volume.positions:,} "
+            f"positions have no {grid(at.extent for at in windows)} window around them"
+        )
+        even = [at for at in windows if at.extent % 2 == 0]
+        half = tuple(at.extent // 2 for at in windows)
+        told = str(half[0]) if len(set(half)) == 1 else f"[{', '.join(map(str, half))}]"
+        help = (
+            f"`padding: same` keeps {grid(volume.spatial)}"
+            if even
+            else f"padding {told} (`half`) keeps {grid(volume.spatial)}"
+        )
+        word = "same" if even else "half"
+        edits = setting(graph, node, {"padding": word})
+        fixes = [Fix(f"padding: {word}", edits)] if edits and case.whole else []
+        told_notes = notes(graph, case, "kernel")
+        return Finding(node, self.fault.at(case.span, message, notes=told_notes, help=help, fixes=fixes))
+
+
+def _shrinks(fit: Fit) -> bool:
+    layer = fit.layer
+    if getattr(layer, "kernel", 1) == 1 or getattr(layer, "padding", 0) not in (
+        0,
+        "valid",
+        (0, 0),
+        (0, 0, 0),
+    ):
+        return False
+    if fit.output is None or fit.output.positions == 1 or not isinstance(layer, Windowed):
+        return False
+    return any(at.extent > 1 for at in layer.windows(fit.inputs[0])) and all(
+        at.stride == 1 for at in layer.windows(fit.inputs[0])
+    )
+
+
+def _positions(windows: tuple[Window, ...]) -> int:
+    count = 1
+    for at in windows:
+        count *= at.output
+    return count

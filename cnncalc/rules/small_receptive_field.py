@@ -1,0 +1,95 @@
+"""Networks whose last volume sees a part of the input only, and that average over it."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, prod
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Node
+from cnncalc.rules._places import grid, percent, place
+from cnncalc.rules._rule import Finding, Rule
+
+# The smallest input that is worth more than one look.
+LARGE = 32
+
+SPATIAL = ("conv", "depthwise_conv", "separable_conv", "maxpool", "avgpool", "locally_connected", "lppool")
+
+
+class SmallReceptiveField(Rule):
+    """The last volume's field of view, held against the input."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D012",
+        "small-receptive-field",
+        Severity.INFO,
+        "A network that pools its last volume to one position, where the receptive field of that volume covers "
+        "less than half of the input (of 32x32 pixels and more). A flattened volume is let be: the fully-connected "
+        "layer behind it sees all of it; so is a network that gives a volume, as for segmentation.",
+        "No value before the pooling has seen the whole of an object that fills the input: what is averaged are "
+        "opinions on its parts, whatever their arrangement.",
+        invalid="cnncalc: 1\ninput: 64x64x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 16\n  - maxpool: {kernel: 2, stride: 2}\n  - conv: 32\n  - global_avgpool\n  - fc: 10\n",
+        valid="cnncalc: 1\ninput: 16x16x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 16\n  - maxpool: {kernel: 2, stride: 2}\n  - conv: 32\n    repeat: 3\n  - global_avgpool\n"
+        "  - fc: 10\n",
+        source="Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        graph = analysis.graph
+        if len(graph.inputs) != 1 or (shape := graph.inputs[0].shape) is None:
+            return
+        if not shape.rank or min(shape.spatial) < LARGE:
+            return
+        pools = [
+            node for kind in ("global_avgpool", "global_maxpool") for node in analysis.by_kind.get(kind, ())
+        ]
+        if not pools:
+            return
+        pool = max(pools, key=lambda node: node.index)
+        fields = analysis.receptive_fields[pool.inputs[0]]
+        if fields is None or len(fields) != shape.rank:
+            return
+        sees = [field.size for field in fields]
+        seen = prod(min(size, whole) for size, whole in zip(sees, shape.spatial, strict=True))
+        if 2 * seen >= shape.positions:
+            return
+        last = _last_spatial(analysis, pool)
+        if last is None or last.item is None or _goes_on(analysis, pool):
+            return
+        message = (
+            f"`{last.name}` sees {grid(sees)} of {grid(shape.spatial)} pixels ({percent(seen, shape.positions)}), and "
+            f"`{pool.name}` pools what it saw"
+        )
+        step = max(field.stride for field in fields)
+        lack = max(whole - size for size, whole in zip(sees, shape.spatial, strict=True))
+        more = ceil(Fraction(lack) / (2 * step))
+        told = "one more conv" if more == 1 else f"{more} more convs"
+        help = f"{told} of 3x3 at this step see {sees[0] + more * 2 * step}"
+        notes = [f"its values are {step} pixels apart: a 3x3 window here adds {2 * step} to the field"]
+        yield Finding(last, self.fault.at(place(last, "kernel"), message, notes=notes, help=help))
+
+
+def _goes_on(analysis: Analysis, pool: Node) -> bool:
+    """Whether convolutions over several positions come behind a pool, as where it only weighs channels."""
+    for node in reversed(analysis.by_kind.get("conv", ())):
+        if node.index < pool.index:
+            return False
+        if node.shape is None or node.shape.positions > 1:
+            return True
+    return False
+
+
+def _last_spatial(analysis: Analysis, pool: Node) -> Node | None:
+    """The last layer with a window before a pool."""
+    found = None
+    for kind in SPATIAL:
+        for node in reversed(analysis.by_kind.get(kind, ())):
+            wide = node.fit is not None and getattr(node.fit.layer, "kernel", 1) != 1
+            if node.index < pool.index and wide:
+                if found is None or node.index > found.index:
+                    found = node
+                break
+    return found

@@ -1,0 +1,67 @@
+"""One wide convolution where a stack of 3x3 ones would do with fewer weights."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Fit
+from cnncalc.layers.conv import Conv
+from cnncalc.rules._places import Case, broken, cases, notes, percent, sees_pixels
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules._stack import Stack, is_large, stacked
+
+
+class StackOfSmall(Rule):
+    """Every square convolution of 5x5 and more, with stride 1, that 3x3 layers can stand for."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D007",
+        "stack-of-small",
+        Severity.INFO,
+        "A convolution of 5x5 (on the image: or wider) with stride 1, where 3x3 convolutions one after another, each "
+        "with as many filters, have the same receptive field and at most three quarters of the weights. Wider ones "
+        "behind the first layer are D002's.",
+        "Two 3x3 layers see 5x5, three see 7x7. On C channels these are 18 C^2 weights against 25 C^2, 27 C^2 "
+        "against 49 C^2, and as much less work; the non-linearities between them make them more expressive.",
+        invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 5}\n",
+        valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
+        "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 3}\n    repeat: 2\n",
+        source="CS231n notes, Layer Patterns; Simonyan & Zisserman 2014, arXiv 1409.1556, section 2.3",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        nodes = broken(analysis, ("conv",), _stackable)
+        found = [
+            node for node in nodes if node.fit and (not is_large(node.fit) or sees_pixels(analysis, node))
+        ]
+        for case in cases(analysis, self.fault.code, found, "kernel"):
+            if isinstance(case.fit.layer, Conv):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Conv) -> Finding:
+        stack = Stack(case.fit, layer)
+        saved = percent(stack.instead_of - stack.weights, stack.instead_of)
+        size = "x".join([str(stack.size)] * case.fit.inputs[0].rank)
+        message = (
+            f"`{case.node.name}` has {stack.instead_of:,} weights, and {stack.layers} convs of 3x3 with the same field "
+            f"of {size} have {stack.weights:,}: {saved} less"
+        )
+        done = analysis.work[case.node.index]
+        told = notes(analysis.graph, case, "kernel")
+        help = None
+        if done is not None:
+            less = done.macs * stack.weights // stack.instead_of
+            help = (
+                f"write {stack.layers} of 3x3: {less:,} MACs in place of {done.macs:,} where sizes are kept"
+            )
+        fixes = stacked(analysis.graph, case, stack, layer)
+        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+
+
+def _stackable(fit: Fit) -> bool:
+    layer = fit.layer
+    if not isinstance(layer, Conv) or layer.kernel in (1, 3):
+        return False
+    return layer.groups < fit.inputs[0].channels and Stack(fit, layer).saves

@@ -1,0 +1,71 @@
+"""Convolutions behind the first that step."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Fit
+from cnncalc.layers._window import Windowed
+from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels
+from cnncalc.rules._rule import Finding, Rule
+
+
+class StridedConv(Rule):
+    """Every convolution over several positions whose stride is above 1, behind the first."""
+
+    fault: ClassVar[Fault] = Fault(
+        "D006",
+        "strided-conv",
+        Severity.INFO,
+        "A convolution with a stride above 1 behind the first spatial layer, where a pool could make the volume "
+        "smaller. 1x1 convolutions that leave values unread are S003's.",
+        "With stride 1 and padding the convolutions keep the size and only change the depth, and all downsampling is "
+        "the pools': sizes are easy to follow, and each convolution reads the full volume. It costs more work, which "
+        "is why residual networks step in convolutions.",
+        invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 8\n  - conv: {filters: 16, stride: 2}\n",
+        valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
+        "  - conv: 8\n  - conv: 16\n  - maxpool: {kernel: 2, stride: 2}\n",
+        source="CS231n notes, Layer Sizing Patterns",
+        preview=True,
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        nodes = broken(analysis, ("conv", "depthwise_conv", "separable_conv"), _steps)
+        found = [node for node in nodes if not sees_pixels(analysis, node)]
+        for case in cases(analysis, self.fault.code, found, "stride"):
+            if isinstance(case.fit.layer, Windowed):
+                yield self._told(analysis, case, case.fit.layer)
+
+    def _told(self, analysis: Analysis, case: Case, layer: Windowed) -> Finding:
+        volume = case.fit.inputs[0]
+        windows = layer.windows(volume)
+        strides = [at.stride for at in windows]
+        before, after = grid(volume.spatial), grid(at.output for at in windows)
+        owned, done = analysis.parameters[case.node.index], analysis.work[case.node.index]
+        weights = f" with {owned.weights:,} weights" if owned else ""
+        message = f"`{case.node.name}` steps by {_same(strides)}: {before} to {after}{weights}, where a pool has none"
+        help = None
+        if done is not None and all(at.output * at.stride == at.size for at in windows):
+            more = prod(strides)
+            help = (
+                f"with stride 1 and a pool of {grid(strides)} behind it {after} comes out too, for "
+                f"{done.macs * more:,} MACs in place of {done.macs:,}"
+            )
+        told = notes(analysis.graph, case, "stride")
+        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+
+
+def _steps(fit: Fit) -> bool:
+    layer = fit.layer
+    if getattr(layer, "stride", 1) == 1 or not isinstance(layer, Windowed):
+        return False
+    windows = layer.windows(fit.inputs[0])
+    # A layer that covers its whole input has nowhere to step.
+    return any(at.stride > 1 and at.kernel > 1 and at.output > 1 for at in windows)
+
+
+def _same(values: list[int]) -> str:
+    return str(values[0]) if len(set(values)) == 1 else grid(values)

@@ -1,0 +1,62 @@
+"""What the rules find in the shipped specs: `python -m docs.corpus D005` prints every finding of a rule.
+
+The table of docs/rules-corpus.md says of each rule how many there are, and what reading them has shown; a test counts
+them anew. Rules in preview are counted too, and what a spec allows.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import cnncalc
+from cnncalc import zoo
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.rules import Rule, rules
+
+
+class Counts(NamedTuple):
+    """Findings of a rule: one for each spec and place, the specs that have any, the places in the text."""
+
+    findings: int
+    specs: int
+    places: int
+
+
+def findings(chosen: list[Rule]) -> Iterator[tuple[str, Diagnostic]]:
+    """Each finding with the spec's name, told once for each place in the text, as `validate` does."""
+    for name in zoo.names():
+        graph = cnncalc.load(name)
+        graphs = [graph, cnncalc.load(name, mode="training")] if graph.spec.two_modes else [graph]
+        told = {
+            (found.code, found.span): found
+            for analysis in map(cnncalc.analyse, reversed(graphs))
+            for rule in chosen
+            for _, found in rule.check(analysis)
+        }
+        yield from ((name, found) for found in told.values())
+
+
+def counts(found: list[tuple[str, Diagnostic]]) -> Mapping[str, Counts]:
+    """By code."""
+    codes = sorted({item.code for _, item in found})
+    return {code: _counted([(name, item) for name, item in found if item.code == code]) for code in codes}
+
+
+def _counted(found: list[tuple[str, Diagnostic]]) -> Counts:
+    return Counts(len(found), len({name for name, _ in found}), len({item.span for _, item in found}))
+
+
+def main(arguments: list[str]) -> None:
+    chosen = [rule for rule in rules() if not arguments or rule.fault.code.startswith(tuple(arguments))]
+    found = list(findings(chosen))
+    for name, item in sorted(found, key=lambda one: (one[1].code, one[1].span, one[0])):
+        place = f"{item.span.file}:{item.span.line}:{item.span.column}"
+        print(f"{item.code} {name} ({place}): {item.message}")
+        if item.help:
+            print(f"     help: {item.help}")
+    for code, counted in counts(found).items():
+        print(code, *counted)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

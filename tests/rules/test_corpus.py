@@ -1,0 +1,39 @@
+"""docs/rules-corpus.md: how often each rule speaks on the shipped specs, counted anew."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from cnncalc.rules import Rule, rules
+from docs.corpus import Counts, counts, findings
+
+PAGE = Path(__file__).parents[2] / "docs" / "rules-corpus.md"
+ROW = re.compile(r"^\| (\w\d{3}) ([a-z0-9-]+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (.+?) \|$", re.MULTILINE)
+ROWS = {code: rest for code, *rest in ROW.findall(PAGE.read_text(encoding="utf-8"))}
+COUNTED = [rule for rule in rules() if rule.fault.code in ROWS]
+
+
+@cache
+def counted() -> dict[str, Counts]:
+    return dict(counts(list(findings(COUNTED))))
+
+
+def test_every_design_rule_has_a_row() -> None:
+    assert {rule.fault.code for rule in rules() if rule.fault.code.startswith("D0")} <= ROWS.keys()
+    assert len(COUNTED) == len(ROWS)
+
+
+@pytest.mark.parametrize("rule", COUNTED, ids=lambda rule: str(rule.fault.code))
+class TestRow:
+    def test_counts_what_is_found(self, rule: Rule) -> None:
+        name, *numbers = ROWS[rule.fault.code][:4]
+        assert name == rule.fault.name
+        assert Counts(*map(int, numbers)) == counted().get(rule.fault.code, Counts(0, 0, 0))
+
+    def test_more_than_one_bad_in_ten_is_in_preview(self, rule: Rule) -> None:
+        _, total, _, _, bad, decision = ROWS[rule.fault.code]
+        assert int(bad) <= int(total)
+        assert rule.fault.preview == (10 * int(bad) > int(total))
+        assert decision.startswith("preview" if rule.fault.preview else "on")

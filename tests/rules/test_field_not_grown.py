@@ -1,0 +1,83 @@
+"""D013: windows with taps that never meet the input."""
+
+import pytest
+
+from cnncalc.diagnostic import Severity
+from cnncalc.rules.field_not_grown import alive
+from cnncalc.shape import Window
+from tests.rules._design import HEAD, alone, mended, notes, output, pointed, shipped
+
+POINT = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n  - maxpool: 32\n"
+CONV = POINT + "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
+
+
+def test_says_how_many_weights_never_learn() -> None:
+    (item,) = alone("D013", CONV)
+    assert item.severity is Severity.WARNING
+    assert item.message == (
+        "8 of 9 taps of `conv2` meet padding only, wherever they stand on 1x1: 512 of 576 weights"
+    )
+    assert item.help == "a kernel of 1 gives the same 1x1x8 with 64 weights"
+    assert notes(item) == ["the input is 1x1x8, from `maxpool1` (line 5)"]
+    assert pointed(CONV, item) == "3"
+
+
+@pytest.mark.parametrize("padding", ["1", "half", "same"])
+def test_its_fix_has_the_weights_it_says(padding: str) -> None:
+    (analysis,) = mended("D013", POINT + f"  - conv: {{filters: 8, kernel: 3, padding: {padding}}}\n")
+    assert output(analysis) == "1x1x8"
+    owned = analysis.parameters[analysis.by_kind["conv"][1].index]
+    assert owned
+    assert owned.weights == 64
+
+
+def test_a_residual_network_made_for_larger_images() -> None:
+    """ResNet-18 on 32x32: its last stage works on a volume of 1x1, which is there from its first stride on."""
+    first, rest = alone("D013", shipped("resnet18", "32x32x3"))
+    assert first.message.startswith(
+        "5 of 9 taps of `basic7.conv1` meet padding only, wherever they stand on 2x2"
+    )
+    assert first.help is None
+    assert rest.message.startswith(
+        "8 of 9 taps of `basic7.conv2` meet padding only, wherever they stand on 1x1"
+    )
+    assert notes(rest)[-1] == "in block `basic` (width=512, stride=2), used at line 31 and at 1 more place"
+
+
+def test_rates_as_large_as_the_input() -> None:
+    """What DeepLab's paper tells of 3x3 filters at large rates: they become 1x1."""
+    layer = "  - conv: {filters: 8, kernel: 3, dilation: 32, padding: half}\n"
+    (item,) = alone("D013", f"{HEAD}layers:\n{layer}")
+    assert item.message.startswith("8 of 9 taps of `conv1` meet padding only, wherever they stand on 32x32")
+    assert item.help is None
+    assert alone("D013", f"{HEAD}layers:\n{layer.replace('32', '31')}") == []
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "conv: {filters: 8, kernel: 1}",
+        "conv: {filters: 8, kernel: 63, padding: half}",
+        "depthwise_conv: {kernel: 7, padding: 3, stride: 2}",
+        "conv: {filters: 8, kernel: 32}",
+    ],
+)
+def test_is_let_be(layer: str) -> None:
+    assert alone("D013", f"{HEAD}layers:\n  - {layer}\n") == []
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+@pytest.mark.parametrize("kernel", [1, 2, 3, 7])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("padding", [(0, 0), (1, 1), (3, 3), (2, 0), (0, 3)])
+@pytest.mark.parametrize("dilation", [1, 2, 4])
+def test_taps_are_counted_as_by_hand(
+    size: int, kernel: int, stride: int, padding: tuple[int, int], dilation: int
+) -> None:
+    at = Window(size, kernel, stride, *padding, dilation)
+    if not at.output:
+        return
+    positions = [
+        [o * stride - padding[0] + tap * dilation for o in range(at.output)] for tap in range(kernel)
+    ]
+    assert alive(at) == sum(any(0 <= place < size for place in places) for places in positions)

@@ -1,0 +1,48 @@
+"""D009: a fully-connected layer that holds most of a network's parameters."""
+
+import pytest
+
+from tests.rules._design import alone, mended, notes, pointed
+
+HEAVY = (
+    "cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
+    "  - flatten\n  - dropout: 0.5\n  - fc: {units: 128, act: relu}\n  - fc: 10\n"
+)
+
+
+def test_vggs_first() -> None:
+    (item,) = alone("D009", "vgg16")
+    assert item.message == (
+        "`fc1` holds 102,764,544 of 138,357,544 parameters (74%), for 7x7x512 = 25,088 features"
+    )
+    assert item.help == "`global_avgpool` in place of `flatten` leaves 512 features: 2,101,248 parameters"
+
+
+def test_its_fix_leaves_what_it_says() -> None:
+    (item,) = alone("D009", HEAVY)
+    assert pointed(HEAVY, item) == "128"
+    assert notes(item) == ["the input is 16x16x64, from `conv1.relu` (line 4)"]
+    assert item.help == "`global_avgpool` in place of `flatten` leaves 64 features: 8,320 parameters"
+    (analysis,) = mended("D009", HEAVY)
+    owned = analysis.parameters[analysis.by_kind["fc"][0].index]
+    assert owned
+    assert owned.params == 8_320
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        # 131,200 parameters are most, and not much.
+        ("16x16x3", "4x4x3"),
+        ("flatten", "global_avgpool"),
+        # Another layer holds as many.
+        ("fc: 10", "fc: {units: 20000}"),
+    ],
+)
+def test_is_let_be(change: tuple[str, str]) -> None:
+    assert alone("D009", HEAVY.replace(*change)) == []
+
+
+@pytest.mark.parametrize("name", ["resnet50", "googlenet", "lenet5", "vit_b_16"])
+def test_networks_without_one(name: str) -> None:
+    assert alone("D009", name) == []

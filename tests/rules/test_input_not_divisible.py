@@ -1,0 +1,93 @@
+"""D001: an input that can't be halved as often as the network halves it."""
+
+import pytest
+
+import cnncalc
+from tests.rules._design import alone, mended, notes, pointed, shipped
+
+HALVINGS = (
+    "defaults: {conv: {kernel: 3, stride: 2, padding: 1}}\nlayers:\n  - conv: 8\n  - conv: 16\n  - conv: 32\n"
+)
+
+
+def spec(size: str, layers: str = HALVINGS) -> str:
+    return f"cnncalc: 1\ninput: {size}\n{layers}"
+
+
+def test_says_how_often_it_can_be_halved_and_how_often_it_is() -> None:
+    text = spec("36x36x3")
+    (item,) = alone("D001", text)
+    assert item.message == (
+        "height and width 36 can be halved twice, the network does it 3 times: 36 = 2*2*9"
+    )
+    assert pointed(text, item) == "36x36x3"
+    assert notes(item) == ["`conv3` (line 7) takes a height of 9 to 5"]
+    assert item.help == "32x32 or 40x40 can"
+
+
+def test_its_fixes_divide_at_every_step() -> None:
+    sizes = [analysis.graph.inputs[0].shape for analysis in mended("D001", spec("36x36x3"))]
+    assert [shape.spatial for shape in sizes if shape] == [(32, 32), (40, 40)]
+
+
+def test_the_sizes_it_names_are_fine_for_a_large_network() -> None:
+    (item,) = alone("D001", shipped("resnet50", "230x230x3"))
+    assert item.help == "224x224 or 256x256 can"
+    for size in (224, 256):
+        assert alone("D001", shipped("resnet50", f"{size}x{size}x3")) == []
+
+
+def test_of_one_axis_alone() -> None:
+    (item,) = alone("D001", spec("32x36x3"))
+    assert item.message.startswith("width 36 can be halved twice, the network does it 3 times")
+    assert item.help == "32x32 or 32x40 can"
+
+
+def test_strides_that_are_no_power_of_two() -> None:
+    thirds = HALVINGS.replace("  - conv: 16\n", "  - maxpool: {kernel: 3, stride: 3}\n").replace(
+        "  - conv: 8\n", ""
+    )
+    (item,) = alone("D001", spec("15x15x3", thirds))
+    assert item.message == "height and width 15 are not divisible by 6: 15 = 2*6 + 3"
+    assert item.help == "12x12 or 18x18 can"
+
+
+@pytest.mark.parametrize("size", ["32x32x3", "40x64x3", "33x33x3", "65x33x3"])
+def test_sizes_that_halve_or_round_up_throughout_are_fine(size: str) -> None:
+    assert alone("D001", spec(size)) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["alexnet", "inception_v3", "xception", "vgg16", "resnet50", "unet", "fcn8s"]
+)
+def test_windows_without_padding_are_let_be(name: str) -> None:
+    assert alone("D001", name) == []
+
+
+def test_a_size_that_a_layer_does_not_take_is_not_named() -> None:
+    """9x9 is what the last layer's window needs: of 32 it would find 4."""
+    text = spec("36x36x3", HALVINGS + "  - conv: {filters: 8, kernel: 5, stride: 1, padding: 0}\n")
+    (item,) = alone("D001", text)
+    assert item.help == "40x40 can"
+    assert [fix.text for fix in item.fixes] == ["input: 40x40x3"]
+
+
+def test_an_input_that_is_computed_has_no_fix() -> None:
+    text = "cnncalc: 1\nparams: {size: 36}\ninput: {height: $size, width: $size, channels: 3}\n" + HALVINGS
+    (item,) = alone("D001", text)
+    assert item.help == "32x32 or 40x40 can"
+    assert item.fixes == ()
+    assert alone("D001", text, values={"size": 64}) == []
+
+
+def test_several_inputs_and_features_are_let_be() -> None:
+    layers = HALVINGS.replace("  - conv: 8\n", "  - add: [left, right]\n  - conv: 8\n")
+    assert alone("D001", f"cnncalc: 1\ninputs: {{left: 36x36x3, right: 36x36x3}}\n{layers}") == []
+    assert alone("D001", "cnncalc: 1\ninput: {features: 36}\nlayers: [fc: 3]\n") == []
+
+
+def test_the_graph_is_left_as_it_is() -> None:
+    graph = cnncalc.load(spec("36x36x3"))
+    before = [node.shape for node in graph.nodes]
+    alone("D001", spec("36x36x3"))
+    assert [node.shape for node in graph.nodes] == before

@@ -1,0 +1,62 @@
+"""D003: pooling windows wider than 3 that step."""
+
+import pytest
+
+from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+
+CONV = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
+POOL = f"{HEAD}layers:\n{CONV}  - maxpool: {{kernel: 4, stride: 4}}\n{CONV}"
+
+
+def test_says_what_is_left() -> None:
+    (item,) = alone("D003", POOL)
+    assert item.message == "`maxpool1` leaves 6% of its input in windows of 4x4: 32x32 to 8x8"
+    assert item.help == "2 pools of 2x2 with stride 2 give 8x8 too, with layers between them"
+    assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
+    assert pointed(POOL, item) == "4"
+
+
+@pytest.mark.parametrize(
+    ("pool", "says"),
+    [
+        ("{kernel: 4, stride: 4}", "kernel: 2, stride: 2, repeat: 2"),
+        ("{kernel: 8}", "kernel: 2, stride: 2, repeat: 3"),
+        ("4", "kernel: 2, stride: 2, repeat: 2"),
+        ("{kernel: 4, stride: 2, padding: 1}", "kernel: 3, stride: 2, padding: 1"),
+    ],
+)
+def test_its_fix_gives_the_same_volume(pool: str, says: str) -> None:
+    text = POOL.replace("{kernel: 4, stride: 4}", pool)
+    (item,) = alone("D003", text)
+    assert [fix.text for fix in item.fixes] == [says]
+    (analysis,) = mended("D003", text)
+    assert output(analysis) == {"{kernel: 8}": "4x4x8", "{kernel: 4, stride: 2, padding: 1}": "16x16x8"}.get(
+        pool, "8x8x8"
+    )
+
+
+def test_where_nothing_smaller_gives_the_size_there_is_no_help() -> None:
+    (item,) = alone("D003", POOL.replace("{kernel: 4, stride: 4}", "{kernel: 5, stride: 3}"))
+    assert item.message == "`maxpool1` leaves 10% of its input in windows of 5x5: 32x32 to 10x10"
+    assert item.help is None
+    assert item.fixes == ()
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        "maxpool: {kernel: 3, stride: 2, padding: 1}",
+        "maxpool: {kernel: 5, stride: 1, padding: 2}",
+        "maxpool: 32",
+        "global_maxpool",
+        "adaptive_avgpool: 2",
+    ],
+)
+def test_is_let_be(pool: str) -> None:
+    assert alone("D003", f"{HEAD}layers:\n{CONV}  - {pool}\n{CONV}") == []
+
+
+def test_at_the_end_it_is_let_be() -> None:
+    """GoogLeNet's heads for training take means of 5x5 before a 1x1 convolution."""
+    assert alone("D003", POOL.removesuffix(CONV) + "  - conv: 4\n  - flatten\n  - fc: 10\n") == []
+    assert alone("D003", "googlenet", mode="training") == []

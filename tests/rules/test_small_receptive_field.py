@@ -1,0 +1,51 @@
+"""D012: networks whose last volume sees a part of the input only."""
+
+import pytest
+
+from tests.rules._design import alone, notes, pointed
+
+SMALL = (
+    "cnncalc: 1\ninput: 64x64x3\ndefaults: {conv: {kernel: 3, padding: 1}}\nlayers:\n  - conv: 16\n  - maxpool: 2\n"
+    "  - conv: {filters: 32, kernel: 3}\n  - conv: 32\n    repeat: 1\n  - global_avgpool\n  - fc: 10\n"
+)
+CONV = "conv: {filters: 32, kernel: 1, padding: 0}"
+DEEP = SMALL.replace("repeat: 1", "repeat: 14")
+
+
+def test_says_what_it_sees() -> None:
+    (item,) = alone("D012", SMALL)
+    assert item.message == "`conv3` sees 12x12 of 64x64 pixels (4%), and `global_avgpool1` pools what it saw"
+    assert notes(item) == ["its values are 2 pixels apart: a 3x3 window here adds 4 to the field"]
+    assert item.help == "13 more convs of 3x3 at this step see 64"
+    assert pointed(SMALL, item) == "conv"
+
+
+def test_with_the_layers_it_asks_for_it_sees_all() -> None:
+    assert alone("D012", DEEP) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("  - global_avgpool\n", "  - flatten\n"),
+        ("  - global_avgpool\n  - fc: 10\n", ""),
+        ("64x64x3", "16x16x3"),
+        # What pools only to weigh channels is not the end.
+        ("  - global_avgpool\n", f"  - mul: [[], [global_avgpool, {CONV}]]\n  - conv: 8\n  - flatten\n"),
+    ],
+)
+def test_is_let_be(change: tuple[str, str]) -> None:
+    assert alone("D012", SMALL.replace(*change)) == []
+
+
+def test_half_of_the_input_is_enough() -> None:
+    """SqueezeNet 1.0 sees 155x155 of 224x224 pixels, 1.1 207x207."""
+    assert [item.message.split(" pixels")[0] for item in alone("D012", "squeezenet1_0")] == [
+        "`fire8.conv3` sees 155x155 of 224x224"
+    ]
+    assert alone("D012", "squeezenet1_1") == alone("D012", "resnet18") == []
+
+
+def test_a_classifier_of_1x1_behind_the_pool_is_the_end_too() -> None:
+    text = SMALL.replace("  - fc: 10\n", "  - conv: {filters: 10, kernel: 1, padding: 0}\n")
+    assert len(alone("D012", text)) == 1
