@@ -296,3 +296,10 @@ def on_a_terminal(line: str, **env: str) -> str:
                 shown += piece
     os.close(ours)
     return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("line", ["inspect lenet5", "memory lenet5", "explain S001"])
+def test_signs_that_an_encoding_lacks_are_no_traceback(line: str) -> None:
+    ended = program(*line.split(), cwd=Path(zoo.folder()), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out.isascii()
