@@ -15,6 +15,7 @@ MADE: dict[str, Callable[[], str]] = {
     "docs/commands.md": pages.commands,
     "docs/diagnostics.md": pages.diagnostics,
     "docs/layers.md": pages.layers,
+    "docs/schema/cnncalc.schema.json": pages.schema,
     "docs/zoo.md": pages.specs,
 }
 

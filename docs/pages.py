@@ -76,6 +76,12 @@ def commands() -> str:
     return "\n".join(parts)
 
 
+def schema() -> str:
+    """What `cnncalc schema` prints."""
+    printed, _ = run("cnncalc schema")
+    return printed
+
+
 def _help(command: str) -> str:
     printed, _ = run(f"{command} --help")
     return f"## {command}\n\n```text\n{printed.rstrip()}\n```\n"

@@ -1,0 +1,23 @@
+"""`cnncalc schema`: the JSON Schema of the spec language."""
+
+import click
+
+
+@click.command(
+    "schema",
+    short_help="The JSON Schema of specs, for editors.",
+    epilog="""\b
+Examples:
+  cnncalc schema > cnncalc.schema.json
+  # yaml-language-server: $schema=cnncalc.schema.json       as the first line of a spec""",
+)
+def command() -> int:
+    """Print the JSON Schema (draft 2020-12) of the spec language: an editor completes, explains and checks by it.
+
+    What needs shapes or names of other layers, a schema can't know: `cnncalc validate` does.
+    """
+    from cnncalc.render._json import dumped
+    from cnncalc.schema import schema
+
+    click.echo(dumped(schema()))
+    return 0

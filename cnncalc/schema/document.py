@@ -1,0 +1,153 @@
+"""The schema of a whole spec: the keys at its top, shapes, budgets, blocks."""
+
+from typing import Any
+
+from cnncalc import layers
+from cnncalc.schema.items import VARIANTS, Variant, everything
+from cnncalc.schema.values import TEXT, Schema, computed, either, integer, mapping, reference
+from cnncalc.shape import AXES
+from cnncalc.spec.blocks import STRUCTURES
+from cnncalc.spec.budget import FIGURES
+from cnncalc.spec.budget import MODES as BUDGET_MODES
+from cnncalc.spec.controls import CONTROLS
+from cnncalc.spec.document import VERSION
+from cnncalc.spec.extends import OVERRIDES
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ADDRESS = "https://raw.githubusercontent.com/cnncalc/cnncalc/main/docs/schema/cnncalc.schema.json"
+# An axis is at least 1.
+SIZE = "0*[1-9][0-9]*"
+NUMBER = r"[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?"
+SIGN = r"^\s*(<=|>=|<|>|≤|≥)?\s*"
+PARAMETER: Schema = {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "not": {"enum": ["in", "i"]}}
+
+DOCS = {
+    "cnncalc": "The format version: 1.",
+    "name": "What the network is called.",
+    "source": "Where it was published.",
+    "extends": "Another spec of this folder or below, which this one changes.",
+    "input": "The shape of one image: HEIGHTxWIDTHxCHANNELS.",
+    "inputs": "Several inputs by name.",
+    "outputs": "Names of the layers that are the result; left out, the last layer.",
+    "params": "The network's parameters: $name in expressions, --set name=value on the command line.",
+    "defaults": "Arguments for every layer of a type.",
+    "blocks": "Lists of layers with a name and parameters.",
+    "layers": "The list of layers.",
+    "strict": "Any remainder of (W - F + 2P)/S is an error.",
+    "budget": "What figures of the network may come to.",
+}
+
+
+def schema() -> Schema:
+    """JSON Schema, draft 2020-12."""
+    return {
+        "$schema": DIALECT,
+        "$id": ADDRESS,
+        "title": "cnncalc",
+        "description": "A convolutional network, as https://github.com/cnncalc/cnncalc reads it.",
+        "type": "object",
+        "required": ["cnncalc"],
+        "properties": {name: {"description": DOCS[name], **told} for name, told in _top().items()},
+        "additionalProperties": False,
+        "allOf": [*_keys(), *map(_lists, VARIANTS)],
+        "$defs": {"shape": _shape(), "parameters": _parameters(), "budget": _budget(), **everything()},
+    }
+
+
+def _top() -> dict[str, Schema]:
+    return {
+        "cnncalc": {"const": VERSION},
+        "name": either(TEXT, {"type": "null"}),
+        "source": either(TEXT, {"type": "null"}),
+        # Not from the root, and not up.
+        "extends": {"type": "string", "minLength": 1, "pattern": r"^(?!/)(?!(.*/)?\.\.(/|$))"},
+        "input": reference("shape"),
+        "inputs": {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": reference("name"),
+            "additionalProperties": reference("shape"),
+        },
+        "outputs": either({"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}),
+        "params": reference("parameters"),
+        "defaults": mapping({name: reference(f"layer-{name}") for name in layers.names()}),
+        "blocks": {
+            "type": "object",
+            "propertyNames": {
+                "allOf": [
+                    reference("name"),
+                    {"not": {"enum": sorted({*layers.names(), *STRUCTURES, *CONTROLS})}},
+                ]
+            },
+        },
+        "layers": {"type": "array", "minItems": 1},
+        "strict": {"type": "boolean"},
+        "budget": reference("budget"),
+    }
+
+
+def _keys() -> list[Schema]:
+    """Which keys there must be, and which not beside each other."""
+    by_itself = {
+        "required": ["layers"],
+        "anyOf": [{"required": ["input"]}, {"required": ["inputs"]}],
+        "not": {"required": ["input", "inputs"]},
+    }
+    over_another = {"propertyNames": {"enum": list(OVERRIDES)}}
+    return [{"if": {"required": ["extends"]}, "then": over_another, "else": by_itself}]
+
+
+def _lists(variant: Variant) -> Schema:
+    """The lists of layers of a spec that has, or has not, blocks and defaults."""
+    known = {"blocks": variant.blocks, "defaults": variant.defaults}
+    asked: list[Schema] = [
+        {"required": [name]} if there else {"not": {"required": [name]}} for name, there in known.items()
+    ]
+    listed = reference(f"layers{variant.suffix}")
+    then: dict[str, Any] = {"layers": listed}
+    if variant.blocks:
+        body = either(listed, {"type": "null"})
+        then["blocks"] = {
+            "additionalProperties": mapping(
+                {
+                    "params": {
+                        "description": "The block's parameters: name to default, or required.",
+                        **reference("parameters"),
+                    },
+                    "layers": {"description": "The layers of the block.", **body},
+                },
+                ("layers",),
+            )
+        }
+    return {"if": {"allOf": asked}, "then": {"properties": then}}
+
+
+def _parameters() -> Schema:
+    return {"type": "object", "propertyNames": PARAMETER}
+
+
+def _shape() -> Schema:
+    size = computed(integer(1))
+    forms = [mapping({"features": size}, ("features",))]
+    for axes in AXES.values():
+        if axes:
+            names = ("channels", *axes)
+            forms.append(mapping(dict.fromkeys(names, size), names))
+    return {
+        "description": "HEIGHTxWIDTHxCHANNELS as in 224x224x3, a count of features, or a mapping.",
+        **computed({"type": "string", "pattern": f"^{SIZE}([x×]{SIZE}){{1,3}}$"}, integer(1), *forms),
+    }
+
+
+def _budget() -> Schema:
+    count = _limits(either({"type": "string", "pattern": f"{SIGN}{NUMBER}\\s*[kKmMgGtT]?\\s*$"},
+                           {"type": "number", "minimum": 0}))  # fmt: skip
+    size = _limits({"type": "string", "pattern": f"{SIGN}{NUMBER}\\s*([kKmMgGtTpP]([iI])?)?[bB]\\s*$"})
+    memory = mapping(
+        {**dict.fromkeys(BUDGET_MODES, size), "batch": {"type": "integer", "minimum": 1}}, ("batch",)
+    )
+    return mapping({**dict.fromkeys(FIGURES, count), "memory": {**memory, "minProperties": 2}})
+
+
+def _limits(one: Schema) -> Schema:
+    return either(one, {"type": "array", "items": one, "minItems": 1})

@@ -1,0 +1,169 @@
+"""Schemas of lists of layers, in four variants: what a spec with `blocks` or `defaults` may say is not known as well.
+
+With blocks any word may be the name of one; with defaults no parameter of a layer is missing for sure.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnncalc.layers import Layer
+from cnncalc.schema.layers import WHOLE, definitions, description, fields, required, types
+from cnncalc.schema.values import (
+    EXPRESSION,
+    NAMED,
+    NOT_NULL,
+    Schema,
+    computed,
+    either,
+    integer,
+    mapping,
+    reference,
+)
+from cnncalc.spec.blocks import STRUCTURES
+from cnncalc.spec.controls import CODE, CONTROLS, MODES, NAME
+from cnncalc.spec.operands import SHORTCUTS
+
+
+class Variant(NamedTuple):
+    """What a spec has beside its layers."""
+
+    blocks: bool
+    defaults: bool
+
+    @property
+    def suffix(self) -> str:
+        return ("-with-blocks" if self.blocks else "") + ("-with-defaults" if self.defaults else "")
+
+    @property
+    def whole(self) -> str:
+        """The suffix of the layers' definitions."""
+        return "" if self.defaults else WHOLE
+
+
+VARIANTS = tuple(Variant(blocks, defaults) for blocks in (False, True) for defaults in (False, True))
+
+DOCS = {
+    "name": "A name to refer to; without one, type and count: conv1, conv2.",
+    "from": "The earlier layer whose output is read, instead of the one before: its name.",
+    "repeat": "How many times; in the arguments $i counts from 0.",
+    "first": "Arguments that are different in the first repetition.",
+    "when": "In the network only where this is true.",
+    "only": "In the network only in this mode.",
+    "expect": "The shape that must come out.",
+    "share": "Use the weights of the layer of this name.",
+    "allow": "Diagnostics that are accepted here: code to reason.",
+    "shortcut": "What is added to the body: its input as it is (identity), with a 1x1 convolution where shapes differ "
+    "(project), nothing where they differ (optional), or layers of its own.",
+    "sequence": "Layers one after another.",
+    "residual": "Layers, and their input added to what they give.",
+}
+
+
+def everything() -> dict[str, Schema]:
+    """What stands in `$defs` for the lists of layers and all that is in them."""
+    made = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
+    made["beside"] = {"allOf": list(_beside())}
+    for variant in VARIANTS:
+        made[f"layers{variant.suffix}"] = {"type": "array", "items": reference(f"item{variant.suffix}")}
+        made[f"operands{variant.suffix}"] = _operands(variant)
+        made[f"item{variant.suffix}"] = either(_word(variant), _mapping(variant))
+    return made
+
+
+def _reasons() -> Schema:
+    reason = either({"type": "string", "pattern": r"\S"}, {"type": ["number", "boolean"]})
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{CODE.pattern}$"},
+        "additionalProperties": reason,
+    }
+
+
+def _controls(variant: Variant) -> dict[str, Schema]:
+    layers = reference(f"layers{variant.suffix}")
+    made: dict[str, Schema] = {
+        "name": reference("name"),
+        "from": {"type": "string"},
+        "repeat": computed(integer(0)),
+        "first": NOT_NULL if not variant.blocks else {},
+        "when": computed({"type": "boolean"}),
+        "only": {"enum": list(MODES)},
+        "expect": reference("shape"),
+        "share": {"type": "string"},
+        "allow": reference("reasons"),
+        "shortcut": either({"enum": list(SHORTCUTS)}, layers),
+    }
+    return {name: {"description": DOCS[name], **schema} for name, schema in made.items()}
+
+
+def _word(variant: Variant) -> Schema:
+    """A bare word: a layer that needs nothing inside, or a block."""
+    if variant.blocks:
+        return {
+            "type": "string",
+            "pattern": f"^{NAME.pattern}$",
+            "not": {"enum": sorted(_never_bare(variant))},
+        }
+    return {"enum": [layer.key for layer in types() if layer.key not in _never_bare(variant)]}
+
+
+def _never_bare(variant: Variant) -> set[str]:
+    """Words of the language that are no item by themselves."""
+    bare = {
+        layer.key for layer in types() if layer.arity is None or (not variant.defaults and required(layer))
+    }
+    return bare | set(STRUCTURES) | CONTROLS
+
+
+def _mapping(variant: Variant) -> Schema:
+    properties = {layer.key: _inside(layer, variant) for layer in types()}
+    some = {**reference(f"layers{variant.suffix}"), "minItems": 1}
+    properties |= {name: {**some, "description": DOCS[name]} for name in STRUCTURES}
+    properties |= _controls(variant)
+    # A block is called by its name; its arguments are its own.
+    others: Schema | bool = {"description": "A block, and its arguments."} if variant.blocks else False
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": others,
+        "allOf": [reference("beside")],
+    }
+
+
+def _inside(layer: type[Layer], variant: Variant) -> Schema:
+    if layer.arity is not None:
+        return reference(f"layer-{layer.key}{variant.whole}")
+    operands = reference(f"operands{variant.suffix}")
+    known = {"of": {"description": "The operands.", **operands}, **fields(layer)}
+    return {"description": description(layer), **either(operands, mapping(known, ("of",)))}
+
+
+def _operands(variant: Variant) -> Schema:
+    """Two or more: names, `prev`, or branches."""
+    return {
+        "type": "array",
+        "minItems": 2,
+        "items": either({"type": "string"}, reference(f"layers{variant.suffix}")),
+    }
+
+
+def _beside() -> Iterator[Schema]:
+    """What may stand beside what: one layer an item, and the control keys that mean something there."""
+    # Not only control keys.
+    yield {"not": {"propertyNames": {"enum": sorted(CONTROLS)}}}
+    for layer in types():
+        apart = {"shortcut"} if layer.arity is not None else {"shortcut", "share", "first"}
+        then: Schema = {"propertyNames": {"enum": [layer.key, *sorted(CONTROLS - apart)]}}
+        if layer.arity is not None:
+            then["properties"] = {"first": reference(f"layer-{layer.key}")}
+        yield {"if": {"required": [layer.key]}, "then": then}
+    for name in STRUCTURES:
+        apart = {"share", "first"} if name == "residual" else {"share", "first", "shortcut"}
+        yield {
+            "if": {"required": [name]},
+            "then": {"propertyNames": {"enum": [name, *sorted(CONTROLS - apart)]}},
+        }
+    plain = [{"required": [layer.key]} for layer in types() if layer.arity is not None]
+    yield {"if": {"required": ["share"]}, "then": {"anyOf": plain}}
+    yield {"if": {"required": ["shortcut"]}, "then": {"required": ["residual"]}}
+    yield {"if": {"required": ["first"]}, "then": {"required": ["repeat"]}}

@@ -1,0 +1,124 @@
+"""Schemas of layers: what may stand inside each, and what must, where nothing else can give it.
+
+Each is there twice. `conv` is what `defaults` and `first` take, where nothing is required; `conv-whole` what a list of
+layers takes in a spec without `defaults`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnncalc import layers
+from cnncalc.describe import summary
+from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
+from cnncalc.layers._field import SIDES, Sides
+from cnncalc.schema.values import (
+    COMMON,
+    NOT_NULL,
+    NULL,
+    Schema,
+    common,
+    either,
+    field,
+    mapping,
+    reference,
+    spelt,
+)
+
+PAGE = "https://github.com/cnncalc/cnncalc/blob/main/docs/layers.md"
+WHOLE = "-whole"
+SUGAR = {"norm": "normalisation", "act": "activation"}
+SUGAR_DOCS = {
+    "norm": "The normalisation that follows: a layer's name, or none.",
+    "act": "The activation that follows, after the norm: a layer's name, or none.",
+}
+
+
+def types() -> Iterator[type[Layer]]:
+    """Every layer type."""
+    return map(layers.layer_type, layers.names())
+
+
+def required(layer: type[Layer]) -> list[str]:
+    """The fields that have no default."""
+    return [name for name, (_, default) in stated(layer).items() if default is REQUIRED]
+
+
+def definitions() -> dict[str, Schema]:
+    """What stands in `$defs` for the layers: of merges, their arguments without the operands."""
+    made: dict[str, Schema] = {}
+    for layer in types():
+        kinds = [told.kind for told, _ in stated(layer).values() if told.kind.name in COMMON]
+        made |= {common(kind): spelt(kind) for kind in kinds}
+        made[f"layer-{layer.key}"] = _layer(layer)
+        made[f"layer-{layer.key}{WHOLE}"] = _whole(layer)
+    for kind, family in SUGAR.items():
+        fitting = [layer for layer in types() if layer.family == family]
+        for suffix in ("", WHOLE):
+            made[f"{kind}{suffix}"] = _sugar(kind, fitting, suffix)
+    return made
+
+
+def description(layer: type[Layer]) -> str:
+    return f"{summary(layer)}\n\n{PAGE}#{layer.key}"
+
+
+def fields(layer: type[Layer]) -> dict[str, Schema]:
+    """The keys inside a layer."""
+    made: dict[str, Schema] = {}
+    for name, (told, default) in stated(layer).items():
+        letter = f"{told.letter}: " if told.letter else ""
+        taken = field(told.kind)
+        made[name] = {
+            "description": f"{letter}{told.doc}. Takes {told.kind.words}.",
+            # What is null is left to its default.
+            **(taken if default is REQUIRED else either(taken, NULL)),
+        }
+        if default is not REQUIRED and default is not None:
+            made[name]["default"] = _plain(default)
+    if layer.takes_sugar:
+        made |= {kind: {"description": SUGAR_DOCS[kind], **reference(kind)} for kind in SUGAR}
+    return made
+
+
+def _plain(default: Any) -> Any:
+    """A default as a spec says it."""
+    if isinstance(default, Sides):
+        return {side: getattr(default, side) for side in SIDES}
+    return default if isinstance(default, bool | int | float | str) else shown(default)
+
+
+def _layer(layer: type[Layer]) -> Schema:
+    made: Schema = {"title": layer.key, "description": description(layer)}
+    inside = mapping(fields(layer))
+    if layer.arity is None:
+        return {**made, **inside}
+    main = main_field(layer)
+    scalar = [field(stated(layer)[main][0].kind)] if main is not None else []
+    return {**made, **either(*scalar, inside, NULL)}
+
+
+def _whole(layer: type[Layer]) -> Schema:
+    """A layer that has to say itself what is required."""
+    needed = required(layer)
+    then: Schema = {"required": needed} if needed else {}
+    if layer.takes_sugar:
+        then["properties"] = {kind: reference(f"{kind}{WHOLE}") for kind in SUGAR}
+    if not then:
+        return reference(f"layer-{layer.key}")
+    alone: Schema = NOT_NULL if needed == [main_field(layer)] else {"type": "object"}
+    checked: Schema = {"if": {"type": "object"}, "then": then, **({"else": alone} if needed else {})}
+    return {"allOf": [reference(f"layer-{layer.key}"), checked]}
+
+
+def _sugar(kind: str, fitting: list[type[Layer]], suffix: str) -> Schema:
+    words = [layer.key for layer in fitting if not (suffix and required(layer))]
+    inside = {layer.key: reference(f"layer-{layer.key}{suffix}") for layer in fitting}
+    return {
+        "description": SUGAR_DOCS[kind],
+        **either(
+            {"enum": [*words, "none"]},
+            {**mapping(inside), "minProperties": 1, "maxProperties": 1},
+            reference("expression"),
+            NULL,
+        ),
+    }

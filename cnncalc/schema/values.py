@@ -1,0 +1,96 @@
+"""Schemas of single values: what a field of a layer takes, or an expression in its place."""
+
+from typing import Any, TypeAlias
+
+from cnncalc.layers import Kind
+from cnncalc.layers._field import SIDES
+from cnncalc.spec.controls import NAME
+from cnncalc.text._arithmetic import FUNCTIONS
+
+Schema: TypeAlias = dict[str, Any]
+
+NULL: Schema = {"type": "null"}
+NOT_NULL: Schema = {"not": NULL}
+TEXT: Schema = {"type": ["string", "number", "boolean"]}
+# What `is_expression` says, without a look behind: not every reader of patterns knows that.
+EXPRESSION: Schema = {
+    "type": "string",
+    "pattern": rf"\$|(^|[^A-Za-z0-9_.])({'|'.join(FUNCTIONS)})\(",
+    "description": "An expression: numbers, $parameters, $in.channels, + - * / // %, comparisons, min, max, floor, "
+    "ceil, abs, round_to.",
+}
+# Names are read as they are written, numbers too.
+NAMED: Schema = {**TEXT, "pattern": f"^{NAME.pattern}$", "not": {"const": "prev"}}
+MOST_AXES = 3
+# Kinds of fields that stand in `$defs`.
+COMMON = ("integer", "per axis", "padding", "flag")
+
+
+def reference(name: str) -> Schema:
+    """What stands in `$defs` under a name."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def either(*schemas: Schema) -> Schema:
+    """One of several, which may be alike."""
+    return schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
+
+
+def computed(*schemas: Schema) -> Schema:
+    """One of several, or an expression."""
+    return either(*schemas, reference("expression"))
+
+
+def integer(low: float | None) -> Schema:
+    return {"type": "integer"} if low is None else {"type": "integer", "minimum": int(low)}
+
+
+def field(kind: Kind) -> Schema:
+    """What a kind of field takes; what many take stands in `$defs`."""
+    return reference(common(kind)) if kind.name in COMMON else spelt(kind)
+
+
+def common(kind: Kind) -> str:
+    """The name in `$defs` of what a kind takes: `per-axis-from-1`."""
+    low = f"-from-{kind.low:g}" if kind.low is not None else ""
+    words = f"-or-{'-'.join(kind.choices)}" if kind.choices else ""
+    return f"{kind.name.replace(' ', '-')}{low}{words}"
+
+
+def spelt(kind: Kind) -> Schema:
+    """What a kind of field takes, in full."""
+    match kind.name:
+        case "integer":
+            return computed(integer(kind.low))
+        case "per axis":
+            return computed(integer(kind.low), _axes(kind.low))
+        case "padding":
+            words = [{"enum": list(kind.choices)}] if kind.choices else []
+            return computed(integer(kind.low), *words, _axes(kind.low), _sides(kind.low))
+        case "number":
+            bounds = {"minimum": kind.low, "maximum": kind.high}
+            return computed(
+                {"type": "number", **{name: one for name, one in bounds.items() if one is not None}}
+            )
+        case "flag":
+            return computed({"type": "boolean"})
+        case "choice":
+            return computed({"enum": list(kind.choices)})
+        case "order":
+            one = computed({"enum": list(kind.choices)})
+            return computed({"type": "array", "items": one, "minItems": 1, "uniqueItems": True})
+    raise TypeError(f"no schema says what {kind.name!r} takes")
+
+
+def _axes(low: float | None) -> Schema:
+    return {"type": "array", "items": computed(integer(low)), "minItems": 1, "maxItems": MOST_AXES}
+
+
+def _sides(low: float | None) -> Schema:
+    return mapping({side: computed(integer(low)) for side in SIDES})
+
+
+def mapping(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
+    """A mapping of these keys and no others."""
+    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**made, "required": list(required)} if required else made
