@@ -45,6 +45,10 @@ class BiasBeforeNorm(Rule):
                     found[node.index] = norm
         if not found:
             return
+        # Where weights are shared, the bias may have an effect at the other place.
+        for node in nodes:
+            if node.owner != node.index:
+                found.pop(node.owner, None)
         for case in cases(analysis, self.fault.code, [nodes[at] for at in sorted(found)], "bias"):
             graph, norm = analysis.graph, found[case.node.index]
             wasted = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if one.is_bias)

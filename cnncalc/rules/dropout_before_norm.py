@@ -37,18 +37,18 @@ class DropoutBeforeNorm(Rule):
         last = norms[-1].index
         hit: dict[int, list[Node]] = {}
         for node in drops:
-            if node.index < last and _chance(node):
+            if node.index < last and 0 < _chance(node) < 1:
                 hit[node.index] = _reached(analysis, node, last)
         nodes = analysis.graph.nodes
         graph = analysis.graph
         for case in cases(analysis, self.fault.code, [nodes[at] for at, behind in hit.items() if behind]):
             behind = hit[case.node.index]
             chance = _chance(case.node)
-            scale = 1 / (1 - chance) if chance < 1 else 0
+            scale = 1 / (1 - chance)
             many = f" and {len(behind) - 1:,} more normalise" if len(behind) > 1 else " normalises"
             message = (
-                f"`{behind[0].name}`{many} what `{case.node.name}` drops: with p = {chance:g} a variance "
-                f"up to {scale:.3g} times that at inference"
+                f"`{behind[0].name}`{many} what `{case.node.name}` lets through: its second moment in training is "
+                f"{scale:.3g} times that at inference (p = {chance:g})"
             )
             place = behind[0].item.span if behind[0].item is not None else None
             told = [
@@ -73,6 +73,7 @@ def _reached(analysis: Analysis, node: Node, last: int) -> list[Node]:
         other = nodes[index]
         if any(at in reached for at in other.inputs):
             reached.add(index)
-            if other.kind == "bn":
+            # One that remembers nothing takes the variance of each batch as it is.
+            if other.kind == "bn" and getattr(other.fit and other.fit.layer, "track", True):
                 found.append(other)
     return found

@@ -106,7 +106,7 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
     nodes = analysis.graph.nodes
     between: list[Node] = []
     first = nodes[second.inputs[0]]
-    while first.kind in BETWEEN:
+    while first.kind in BETWEEN and getattr(first.fit and first.fit.layer, "track", True):
         between.insert(0, first)
         first = nodes[first.inputs[0]]
     if first.kind not in KINDS or first.fit is None or second.fit is None:

@@ -60,6 +60,8 @@ def test_of_each_kind(found: Found, layers: str) -> None:
         "  - conv: 8\n  - relu\n  - bn\n",
         "  - conv: {filters: 8, bias: true, norm: ln2d}\n",
         "  - conv: {filters: 8, bias: true}\n    name: a\n  - bn\n  - add: [prev, a]\n",
+        # The same bias is added again where no norm follows.
+        "  - conv: {filters: 16, bias: true}\n    name: a\n  - bn\n  - conv: {filters: 16, bias: true}\n    share: a\n",
     ],
 )
 def test_others_are_fine(found: Found, layers: str) -> None:

@@ -26,8 +26,8 @@ def test_tells_how_much_the_variance_shifts(found: Found) -> None:
     (item,) = found(text)
     # 1/(1 - 0.2)
     assert item.message == (
-        "`conv1.bn` and 1 more normalise what `dropout1` drops: with p = 0.2 a variance up to 1.25 times "
-        "that at inference"
+        "`conv1.bn` and 1 more normalise what `dropout1` lets through: its second moment in training is 1.25 times "
+        "that at inference (p = 0.2)"
     )
     assert item.span.line == 4
 
@@ -35,7 +35,7 @@ def test_tells_how_much_the_variance_shifts(found: Found) -> None:
 def test_one_norm_normalises(found: Found) -> None:
     (item,) = found(HEAD + "  - dropout2d: 0.5\n  - bn\n")
     assert item.message.startswith(
-        "`bn1` normalises what `dropout2d1` drops: with p = 0.5 a variance up to 2 times"
+        "`bn1` normalises what `dropout2d1` lets through: its second moment in training is 2 times"
     )
 
 
@@ -44,6 +44,8 @@ def test_one_norm_normalises(found: Found) -> None:
     [
         "  - conv: {filters: 8, norm: bn}\n  - dropout: 0.5\n  - conv: 8\n",
         "  - dropout: 0\n  - bn\n",
+        "  - dropout: 1\n  - bn\n",
+        "  - dropout: 0.5\n  - bn: {track: false}\n",
         "  - dropout: 0.5\n  - conv: 8\n  - ln2d\n",
         "  - dropout: 0.5\n",
         # The norm is on another way.

@@ -83,6 +83,7 @@ def test_of_each_kind(found: Found, layers: str, one: str) -> None:
             ", share: b}", "}\n    share: a"
         ),
         "  - conv: 32\n  - maxpool: 2\n  - conv: {filters: 32, act: relu}\n",
+        "  - conv: 32\n  - bn: {track: false}\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: 32\n  - ln2d\n  - conv: {filters: 32, act: relu}\n",
         # A network without any activation is told as a whole.
         TWO.replace(", act: relu", ""),
