@@ -5,7 +5,7 @@ from cnncalc.graph import Fit, Graph
 from cnncalc.layers._window import axiswise
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._edits import repeated, setting
-from cnncalc.rules._places import Case
+from cnncalc.rules._places import Case, grid
 
 # The widest filter that the course takes for small.
 MOST = 5
@@ -33,6 +33,7 @@ class Stack:
         kernel = axiswise(layer.kernel, rank)
         self.size = kernel[0]
         self.layers = (self.size - 1) // 2
+        self.small, self.wide = grid((3,) * rank), grid(kernel)
         taps = 3**rank
         inside, outside = volume.channels // layer.groups, layer.filters // layer.groups
         self.weights = layer.filters * taps * (inside + (self.layers - 1) * outside)
@@ -49,8 +50,7 @@ class Stack:
 
     @property
     def help(self) -> str:
-        size = f"{self.size}x{self.size}"
-        return f"{self.layers} convs of 3x3 see the same {size} with {self.weights:,} weights"
+        return f"{self.layers} convs of {self.small} see the same {self.wide} with {self.weights:,} weights"
 
 
 def stacked(graph: Graph, case: Case, stack: Stack, layer: Conv) -> list[Fix]:

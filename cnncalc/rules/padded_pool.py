@@ -1,4 +1,4 @@
-"""Pools whose windows at the border hold padding that counts, or more padding than input."""
+"""Pools whose windows at the border hold padding that counts, or as much padding as input."""
 
 from collections.abc import Iterator
 from math import prod
@@ -21,9 +21,9 @@ class PaddedPool(Rule):
         "D004",
         "padded-pool",
         Severity.INFO,
-        "Padding on a pool that takes means, which counts its zeros as values; and on any pool where half of a window "
-        "at the border, or more, is padding. Max pooling with less of it (3x3 with padding 1, in ResNet's stem and in "
-        "Inception's modules) is let be: padding never wins, and the windows hold more input than padding.",
+        "Padding on a pool that takes means, which counts its zeros as values; and on any other where half of a "
+        "window at either border is padding (more than half is S012's). Max pooling with less of it (3x3 with "
+        "padding 1, in ResNet's stem and in Inception's modules) is let be: padding never wins there.",
         "Pools need no padding. A mean with zeros in it is too small, the more the nearer to a corner; a window that "
         "is padding for the most part repeats single values of the border.",
         invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
@@ -44,7 +44,7 @@ class PaddedPool(Rule):
         windows = layer.windows(volume)
         whole = prod(at.kernel for at in windows)
         real = prod(at.kernel - max(at.before, at.after) for at in windows)
-        if _counts(layer):
+        if isinstance(layer, AvgPool):
             message = (
                 f"`{case.node.name}` divides by all {whole} values of its windows: in the corners by {real} of the "
                 f"input and {whole - real} of padding, all 0"
@@ -68,10 +68,9 @@ def _is_padded(fit: Fit) -> bool:
     layer = fit.layer
     if not isinstance(layer, Pool) or layer.padding in (0, "valid"):
         return False
-    ends = [(max(at.before, at.after), at.kernel) for at in layer.windows(fit.inputs[0])]
-    return any(padding and (_counts(layer) or 2 * padding >= kernel) for padding, kernel in ends)
-
-
-def _counts(layer: Pool) -> bool:
-    """Whether zeros of the padding count in a mean."""
-    return isinstance(layer, AvgPool) and layer.count_include_pad
+    windows = layer.windows(fit.inputs[0])
+    if any(2 * max(at.before, at.after) > at.kernel for at in windows):
+        return False
+    if isinstance(layer, AvgPool):
+        return layer.count_include_pad and any(at.before or at.after for at in windows)
+    return any(at.before and 2 * min(at.before, at.after) == at.kernel for at in windows)

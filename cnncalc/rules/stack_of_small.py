@@ -43,19 +43,17 @@ class StackOfSmall(Rule):
     def _told(self, analysis: Analysis, case: Case, layer: Conv) -> Finding:
         stack = Stack(case.fit, layer)
         saved = percent(stack.instead_of - stack.weights, stack.instead_of)
-        size = "x".join([str(stack.size)] * case.fit.inputs[0].rank)
         message = (
-            f"`{case.node.name}` has {stack.instead_of:,} weights, and {stack.layers} convs of 3x3 with the same field "
-            f"of {size} have {stack.weights:,}: {saved} less"
+            f"`{case.node.name}` has {stack.instead_of:,} weights, and {stack.layers} convs of {stack.small} with the "
+            f"same field of {stack.wide} have {stack.weights:,}: {saved} less"
         )
         done = analysis.work[case.node.index]
         told = notes(analysis.graph, case, "kernel")
         help = None
         if done is not None:
             less = done.macs * stack.weights // stack.instead_of
-            help = (
-                f"write {stack.layers} of 3x3: {less:,} MACs in place of {done.macs:,} where sizes are kept"
-            )
+            instead = f"{less:,} MACs in place of {done.macs:,}"
+            help = f"write {stack.layers} of {stack.small}: {instead} where sizes are kept"
         fixes = stacked(analysis.graph, case, stack, layer)
         return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
 

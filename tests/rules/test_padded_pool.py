@@ -48,6 +48,8 @@ def test_its_fix_is_no_safe_one_though_no_figure_changes(text: str) -> None:
         "maxpool: {kernel: 3, stride: 2, padding: 1}",
         "maxpool: {kernel: 3, stride: 1, padding: half}",
         "maxpool: 2",
+        # Over half of the kernel: S012 tells of it.
+        "maxpool: {kernel: 3, stride: 2, padding: 2}",
         "avgpool: {kernel: 3, stride: 1, padding: 1, count_include_pad: false}",
         "avgpool: {kernel: 2, padding: valid}",
     ],
