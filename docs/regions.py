@@ -2,6 +2,7 @@
 
 <!-- output: cnncalc window 10 --kernel 3 --stride 2 (exit 1) -->   a command, and its status where it is not 0
 <!-- file: net.yaml -->                                             a file of docs/examples
+<!-- table: memory-errors -->                                       a table made of a committed record
 <!-- end -->
 
 Commands run in docs/examples, without colour, on a page of 80 columns.
@@ -15,11 +16,13 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from docs.tables import TABLES
+
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
 COLUMNS = 80
 
-REGION = re.compile(r"^<!-- (output|file): (.+?) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
+REGION = re.compile(r"^<!-- (output|file|table): (.+?) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?P<command>cnncalc .+?)(?: \(exit (?P<status>[0-9]+)\))?")
 
 
@@ -36,6 +39,8 @@ def _region(match: re.Match[str]) -> str:
     kind, told = match.groups()
     if kind == "file":
         body = f"```yaml\n{(EXAMPLES / told).read_text(encoding='utf-8').rstrip()}\n```"
+    elif kind == "table":
+        body = TABLES[told]()
     else:
         body = _session(told)
     return f"<!-- {kind}: {told} -->\n\n{body}\n\n<!-- end -->"

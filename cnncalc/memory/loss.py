@@ -14,26 +14,35 @@ def targets(run: Run) -> None:
         run.recorder.make(shape.positions * run.width(TARGET), "input", at, "target", batched=True)
 
 
-def loss(run: Run) -> list[int]:
-    """The losses and where the backward pass starts: the gradients of the outputs. Returns the losses themselves."""
+def loss(run: Run) -> int:
+    """The loss and where the backward pass starts: the gradients of the outputs. Returns the loss itself."""
     recorder = run.recorder
     recorder.at("forward")
-    losses: list[int] = []
-    waiting: dict[int, tuple[int, ...]] = {}
+    sums: list[int] = []
+    waiting: dict[int, tuple[int, tuple[int, ...]]] = {}
     for at in run.graph.outputs:
         logarithms = _log_softmax(run, at)
-        losses.append(recorder.make(_scalar(run), "activations", at, "loss"))
-        waiting[at] = (*logarithms, recorder.make(_scalar(run), "activations", at, "total_weight"))
+        sums.append(recorder.make(_scalar(run), "activations", at, "loss"))
+        waiting[at] = recorder.make(_scalar(run), "activations", at, "total_weight"), logarithms
+        if len(sums) > 1:
+            # The variable takes the sum, and its parts go.
+            total = recorder.make(_scalar(run), "activations", at, "loss")
+            for number in sums:
+                recorder.drop(number)
+            sums = [total]
     run.leave_autocast()
     recorder.at("backward")
     # The gradient of the loss itself, which `backward()` holds until it returns.
     run.root = recorder.make(_scalar(run), "temporaries", None, "gradient of the loss")
     for at in reversed(run.graph.outputs):
+        weight, logarithms = waiting[at]
         if run.passes[at]:
-            run.gradients[at] = _gradient(run, at)
-        for number in waiting[at]:
+            run.gradients[at] = _gradient(run, at, weight)
+        else:
+            recorder.drop(weight)
+        for number in logarithms:
             recorder.drop(number)
-    return losses
+    return sums[0]
 
 
 def _log_softmax(run: Run, at: int) -> tuple[int, ...]:
@@ -59,14 +68,15 @@ def _log_softmax(run: Run, at: int) -> tuple[int, ...]:
     return (made,)
 
 
-def _gradient(run: Run, at: int) -> int:
-    """The gradient of an output: through the loss, the logarithms, and the casts between them."""
+def _gradient(run: Run, at: int, weight: int) -> int:
+    """The gradient of an output: through the loss (`weight` goes with it), the logarithms, and casts between them."""
     kind = run.types[at].computes
     wide = FULL if run.setup.autocast else kind
     kinds = (wide, kind, kind) if run.setup.backend.name == "cpu" else (wide, wide, kind)
     # A step between equal types is none, but for that through the logarithms.
     steps = [kinds[0], kinds[1], kinds[2]] if kind != wide else [kind, kind]
     number = _tensor(run, at, steps[0], "temporaries", "gradient of log_softmax")
+    run.recorder.drop(weight)
     for step in steps[1:]:
         made = _tensor(run, at, step, "temporaries", "gradient")
         run.recorder.drop(number)

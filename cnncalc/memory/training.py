@@ -45,7 +45,7 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         else:
             forward(run, part.nodes)
         released(run, whole)
-    losses = loss(run)
+    total = loss(run)
     for part in reversed(parts):
         whole = gathered(run, part, "backward")
         if part.checkpointed:
@@ -54,4 +54,4 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         released(run, whole)
         reduced(run, part)
     run.recorder.drop(run.root)
-    return [*(run.variables.pop(at) for at in run.graph.outputs), *losses]
+    return [*(run.variables.pop(at) for at in run.graph.outputs), total]

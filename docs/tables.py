@@ -1,0 +1,76 @@
+"""Tables in hand-written pages that are made from committed records: `<!-- table: NAME -->`."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from statistics import median
+from typing import Any
+
+from benchmarks.record_memory import RECORD, error
+
+
+@cache
+def _tracked() -> dict[str, Any]:
+    """The record of PyTorch's tracker, and how far the predictions of now are off (`error`)."""
+    told: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
+    for row in told["cases"]:
+        row["error"] = error(row)
+    return told
+
+
+def memory_errors() -> str:
+    """How far peaks are off, over all cases of a kind: cnncalc's and torchinfo's."""
+    told = _tracked()
+    lines = [
+        "| run | cases | cnncalc: exact | median error | largest error | torchinfo: median error | largest error |",
+        "|:---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for title, chosen in _kinds(told["cases"]):
+        ours = [abs(row["error"]) for row in chosen]
+        theirs = [abs(row["torchinfo"] / row["measured"] - 1) for row in chosen]
+        exact = ours.count(0)
+        lines.append(
+            f"| {title} | {len(chosen)} | {exact} | {median(ours):.4%} | {max(ours):.4%} "
+            f"| {median(theirs):.1%} | {max(theirs):.1%} |"
+        )
+    return "\n".join(lines)
+
+
+def memory_networks() -> str:
+    """Every network at batch 32: peaks in MiB, and the errors of all of its cases."""
+    told = _tracked()
+    lines = [
+        "| network | inference | sgd, momentum | adam | largest error | torchinfo, sgd |",
+        "|:---|---:|---:|---:|---:|---:|",
+    ]
+    by_spec: dict[str, list[dict[str, Any]]] = {}
+    for row in told["cases"]:
+        by_spec.setdefault(row["spec"], []).append(row)
+    for spec, rows in by_spec.items():
+        large = {row["optimizer"]: row for row in rows if row["batch"] == 32}
+        shown = " | ".join(f"{large[name]['measured'] / 2**20:,.2f}" for name in ("", "sgd", "adam"))
+        off = max((row["error"] for row in rows), key=abs)
+        theirs = large["sgd"]["torchinfo"] / large["sgd"]["measured"] - 1
+        lines.append(f"| {spec} | {shown} | {'0' if not off else f'{off:+.4%}'} | {theirs:+.1%} |")
+    return "\n".join(lines)
+
+
+def memory_made() -> str:
+    """What made the record."""
+    made = _tracked()["made"]
+    return "\n".join(
+        ("| made with |  |", "|:---|:---|", *(f"| {name} | {value} |" for name, value in made.items()))
+    )
+
+
+def _kinds(cases: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    kinds = [("inference", ""), ("training, sgd with momentum", "sgd"), ("training, adam", "adam")]
+    found = [(title, [row for row in cases if row["optimizer"] == optimizer]) for title, optimizer in kinds]
+    return [*found, ("all", cases)]
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "memory-errors": memory_errors,
+    "memory-networks": memory_networks,
+    "memory-made": memory_made,
+}
