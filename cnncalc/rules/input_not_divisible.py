@@ -64,14 +64,15 @@ class InputNotDivisible(Rule):
         size, step, name = shape.spatial[axis], steps[axis], shape.axes[axis]
         same = len(set(shape.spatial)) == 1 and len(set(steps)) == 1 and shape.rank > 1
         what = f"{' and '.join(shape.axes)} {size}" if same else f"{name} {size}"
+        are = "are" if same else "is"
         if step & (step - 1):
-            parts = f"{size} = {size // step}*{step} + {size % step}"
-            fact = f"{what} {'are' if same else 'is'} not divisible by {step}: {parts}"
+            fact = f"{what} {are} not divisible by {step}: {size} = {size // step}*{step} + {size % step}"
+        elif size % 2:
+            fact = f"{what} {are} odd, and the network halves {'them' if same else 'it'} {_times(step)}"
         else:
-            often = (size & -size).bit_length() - 1
-            odd = "*".join(["2"] * often + [str(size >> often)])
-            does = _times(step.bit_length() - 1)
-            fact = f"{what} can be halved {_times(often)}, the network does it {does}: {size} = {odd}"
+            odd = (size & -size).bit_length() - 1
+            factors = "*".join(["2"] * odd + [str(size >> odd)])
+            fact = f"{what} can be halved {_times(1 << odd)}, the network does it {_times(step)}: {size} = {factors}"
         others = [
             shape._replace(spatial=tuple(near))
             for up in (0, 1)
@@ -99,8 +100,10 @@ class InputNotDivisible(Rule):
         return Finding(entry, self.fault.at(told.span, fact, notes=[note], help=help, fixes=fixes))
 
 
-def _times(count: int) -> str:
-    return {0: "not once", 1: "once", 2: "twice"}.get(count, f"{count} times")
+def _times(power: int) -> str:
+    """How often a power of two halves: `twice`, `5 times`."""
+    count = power.bit_length() - 1
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _steps(fit: Fit) -> bool:

@@ -46,8 +46,8 @@ class PaddedPool(Rule):
         real = prod(at.kernel - max(at.before, at.after) for at in windows)
         if isinstance(layer, AvgPool):
             message = (
-                f"`{case.node.name}` divides by all {whole} values of its windows: in the corners by {real} of the "
-                f"input and {whole - real} of padding, all 0"
+                f"`{case.node.name}` divides by {whole} in the corners too, where its windows hold {real} values and "
+                f"{whole - real} zeros of padding"
             )
             help = "`count_include_pad: false` divides by what is read, and keeps every size"
             edits = setting(graph, case.node, {"count_include_pad": "false"})

@@ -66,10 +66,32 @@ class SmallReceptiveField(Rule):
         step = max(field.stride for field in fields)
         lack = max(whole - size for size, whole in zip(sees, shape.spatial, strict=True))
         more = ceil(Fraction(lack) / (2 * step))
-        told = "one more conv" if more == 1 else f"{more} more convs"
-        help = f"{told} of 3x3 at this step see {sees[0] + more * 2 * step}"
+        told = (
+            "one more conv of 3x3 at this step sees"
+            if more == 1
+            else f"{more} more convs of 3x3 at this step see"
+        )
+        help = f"{told} {grid(ceil(size + more * 2 * step) for size in sees)}"
+        entering = analysis.graph.nodes[pool.inputs[0]].shape
+        if (
+            entering is not None
+            and (often := _halvings(lack, step)) < more
+            and min(entering.spatial) >> often
+        ):
+            several = (
+                "one behind a pool of 2x2 sees" if often == 1 else f"{often}, each behind a pool of 2x2, see"
+            )
+            help += f"; {several} {grid(ceil(size + 5 * step * (2**often - 1)) for size in sees)}"
         notes = [f"its values are {step} pixels apart: a 3x3 window here adds {2 * step} to the field"]
         yield Finding(last, self.fault.at(place(last, "kernel"), message, notes=notes, help=help))
+
+
+def _halvings(lack: int, step: "int | Fraction") -> int:
+    """How many times 2x2 pooling and a 3x3 layer add what a field lacks: 5 steps, then 10, then 20."""
+    often = 1
+    while 5 * step * (2**often - 1) < lack:
+        often += 1
+    return often
 
 
 def _goes_on(analysis: Analysis, pool: Node) -> bool:

@@ -43,6 +43,13 @@ def test_of_one_axis_alone() -> None:
     assert item.help == "32x32 or 32x40 can"
 
 
+def test_an_odd_size() -> None:
+    text = spec("31x31x3", HALVINGS.replace("  - conv: 16\n", "  - maxpool: 2\n"))
+    (item,) = alone("D001", text)
+    assert item.message == "height and width 31 are odd, and the network halves them 3 times"
+    assert item.help == "24x24 or 32x32 can"
+
+
 def test_strides_that_are_no_power_of_two() -> None:
     thirds = HALVINGS.replace("  - conv: 16\n", "  - maxpool: {kernel: 3, stride: 3}\n").replace(
         "  - conv: 8\n", ""

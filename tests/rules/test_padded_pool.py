@@ -31,7 +31,7 @@ def test_where_something_would_go_unread_it_does_not_ask_for_less() -> None:
 def test_means_that_count_zeros() -> None:
     (item,) = alone("D004", MEAN)
     assert item.message == (
-        "`avgpool1` divides by all 9 values of its windows: in the corners by 4 of the input and 5 of padding, all 0"
+        "`avgpool1` divides by 9 in the corners too, where its windows hold 4 values and 5 zeros of padding"
     )
     assert item.help == "`count_include_pad: false` divides by what is read, and keeps every size"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+import cnncalc
 from tests.rules._design import alone, notes, pointed
 
 SMALL = (
@@ -9,19 +10,41 @@ SMALL = (
     "  - conv: {filters: 32, kernel: 3}\n  - conv: 32\n    repeat: 1\n  - global_avgpool\n  - fc: 10\n"
 )
 CONV = "conv: {filters: 32, kernel: 1, padding: 0}"
-DEEP = SMALL.replace("repeat: 1", "repeat: 14")
 
 
 def test_says_what_it_sees() -> None:
     (item,) = alone("D012", SMALL)
     assert item.message == "`conv3` sees 12x12 of 64x64 pixels (4%), and `global_avgpool1` pools what it saw"
     assert notes(item) == ["its values are 2 pixels apart: a 3x3 window here adds 4 to the field"]
-    assert item.help == "13 more convs of 3x3 at this step see 64"
+    assert item.help == (
+        "13 more convs of 3x3 at this step see 64x64; 3, each behind a pool of 2x2, see 82x82"
+    )
     assert pointed(SMALL, item) == "conv"
 
 
-def test_with_the_layers_it_asks_for_it_sees_all() -> None:
-    assert alone("D012", DEEP) == []
+@pytest.mark.parametrize(
+    ("more", "sees"),
+    [
+        ("  - conv: 32\n    repeat: 13\n", 64),
+        ("  - sequence: [maxpool: 2, conv: 32]\n    repeat: 3\n", 82),
+    ],
+)
+def test_with_the_layers_it_names_it_sees_what_it_says(more: str, sees: int) -> None:
+    text = SMALL.replace("  - global_avgpool\n", more + "  - global_avgpool\n")
+    analysis = cnncalc.analyse(cnncalc.load(text))
+    (pool,) = analysis.by_kind["global_avgpool"]
+    fields = analysis.receptive_fields[pool.inputs[0]]
+    assert fields
+    assert [field.size for field in fields] == [sees, sees]
+    assert alone("D012", text) == []
+
+
+def test_where_one_layer_is_enough_nothing_else_is_named() -> None:
+    text = SMALL.replace("maxpool: 2", "maxpool: {kernel: 2, stride: 16}").replace(
+        "  - conv: 32\n    repeat: 1\n", ""
+    )
+    (item,) = alone("D012", text)
+    assert item.help == "one more conv of 3x3 at this step sees 68x68"
 
 
 @pytest.mark.parametrize(
