@@ -15,7 +15,10 @@ class HandsOn(Layer):
 
 
 class PassesGradient(Layer):
-    """The gradient of its output is that of its operands too, or a view of it: nothing is made."""
+    """The gradients of its operands are views of that of its output: nothing is made."""
+
+    def reads_view(self, inputs: Inputs) -> bool:
+        return True
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return (passed(wanted),)

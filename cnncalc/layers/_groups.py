@@ -45,7 +45,7 @@ class ViewOutput(Layer):
 
 
 class GivesView(Layer):
-    """Its last step looks at its values in another way."""
+    """Looks at its input in another way at first, and at its output at last."""
 
     def gives_view(self, inputs: Inputs) -> bool:
         return True

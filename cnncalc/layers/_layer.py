@@ -261,6 +261,10 @@ class Layer(ABC):
         """Whether an output with storage of its own is a view to autograd, of what an operation inside has made."""
         return False
 
+    def reads_view(self, inputs: Inputs) -> bool:
+        """Whether operations inside read a view of the input: its gradient then is a view, too."""
+        return self.gives_view(inputs)
+
     @abstractmethod
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         """The calls that build it, one after another; none where PyTorch has no such layer."""

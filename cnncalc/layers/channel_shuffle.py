@@ -34,8 +34,10 @@ class ChannelShuffle(GivesView, Weightless, NoScratch, OwnOutput, KeepsNothing, 
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """A copy in the first order; a view where both orders are the same."""
-        same = self.groups in (1, inputs[0].channels)
-        return (passed(wanted),) if same else super().backward(inputs, wanted)
+        return (passed(wanted),) if self.reads_view(inputs) else super().backward(inputs, wanted)
+
+    def reads_view(self, inputs: Inputs) -> bool:
+        return self.groups in (1, inputs[0].channels)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.ChannelShuffle", {"groups": self.groups}),)

@@ -65,6 +65,10 @@ class FC(KeepsInput, NoScratch, OwnOutput):
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return tuple(Reach(size, size) for size in inputs[0].spatial)
 
+    def reads_view(self, inputs: Inputs) -> bool:
+        """Of a volume, its channels."""
+        return inputs[0].rank > 0
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         linear = TorchCall(
             "nn.Linear",

@@ -31,6 +31,9 @@ class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
         """A view back; features are handed on themselves."""
         return (passed(wanted),) if inputs[0].rank else ()
 
+    def reads_view(self, inputs: Inputs) -> bool:
+        return True
+
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)
 

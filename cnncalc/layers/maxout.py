@@ -43,6 +43,10 @@ class Maxout(Weightless, OwnOutput, Pointwise):
         """Which channel was the largest."""
         return (Tensor("indices", self.output(inputs).torch, "int64", batched=True),)
 
+    def reads_view(self, inputs: Inputs) -> bool:
+        """Pieces of the channels have an axis of their own."""
+        return True
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.Maxout", {"pieces": self.pieces}),)
 

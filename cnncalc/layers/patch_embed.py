@@ -64,6 +64,9 @@ class PatchEmbed(KeepsInput, NoScratch, OwnOutput, Windowed):
         """One row of positions is one already."""
         return inputs[0].rank > 1
 
+    def reads_view(self, inputs: Inputs) -> bool:
+        return False
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]
         patch = axiswise(self.patch, volume.rank)

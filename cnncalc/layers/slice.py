@@ -41,6 +41,10 @@ class Slice(Part):
         size = shape.torch[self._dimension(shape)]
         return range(self.start, size if self.stop is None else self.stop, self.step)
 
+    def _whole(self, shape: Shape) -> bool:
+        """Whether all is taken, which PyTorch's indexing knows."""
+        return self.step == 1 and len(self._taken(shape)) == shape.torch[self._dimension(shape)]
+
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         shape = inputs[0]
         if self.axis != "channels" and self.axis not in shape.axes:
@@ -70,12 +74,14 @@ class Slice(Part):
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """Zeros, and the gradient among them; where all is taken, a view."""
-        whole = self._taken(inputs[0]) == range(inputs[0].torch[self._dimension(inputs[0])])
-        return (passed(wanted),) if whole and self.step == 1 else super().backward(inputs, wanted)
+        return (passed(wanted),) if self._whole(inputs[0]) else super().backward(inputs, wanted)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         at = self._dimension(inputs[0])
         return (*strides[:at], strides[at] * self.step, *strides[at + 1 :])
+
+    def reads_view(self, inputs: Inputs) -> bool:
+        return self._whole(inputs[0])
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         taken = self._taken(inputs[0])

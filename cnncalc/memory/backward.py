@@ -21,10 +21,10 @@ def backward(run: Run, nodes: range) -> None:
             _layer(run, node)
 
 
-def arrive(run: Run, at: int, number: int) -> bool:
+def arrive(run: Run, at: int, number: int, *, view: bool = False) -> bool:
     """A gradient reaches a node's output; a second one is added to the first (`InputBuffer::add`).
 
-    In place where nobody else holds that, and it is no part of a larger tensor. What is no operation to autograd hands
+    In place where nobody else holds that, and it is no `view` of another tensor. What is no operation to autograd hands
     its input on: the gradient reaches whatever made that. Returns whether it was added to another: its maker then still
     holds it.
     """
@@ -34,11 +34,14 @@ def arrive(run: Run, at: int, number: int) -> bool:
     first = run.gradients.get(at)
     if first is None:
         run.gradients[at] = number
+        if view:
+            run.viewed.add(at)
         return False
-    nbytes = run.shape(at).size * run.width(run.types[at].computes)
-    if run.setup.backend.sums_in_place and recorder.alone(first) and recorder.tensor(first).each == nbytes:
+    if run.setup.backend.sums_in_place and recorder.alone(first) and at not in run.viewed:
         return True
+    nbytes = run.shape(at).size * run.width(run.types[at].computes)
     run.gradients[at] = recorder.make(nbytes, "temporaries", at, "gradient", batched=True)
+    run.viewed.discard(at)
     recorder.drop(first)
     return True
 
@@ -60,9 +63,8 @@ def _layer(run: Run, node: Node) -> None:
     weights = run.weight_names(node)
     # Weights that don't learn get no gradient, and nothing is made for them.
     frozen = weights if node.owner < run.setup.frozen else set()
-    view = behind(run, node)
-    reached = node.inputs if view is None else (view.node,)
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
+    run.viewed.discard(node.index)
     steps, types = _steps(run, node), run.types[node.index]
     if not steps and arrive(run, node.inputs[0], held["grad"]):
         recorder.drop(held["grad"])
@@ -78,25 +80,33 @@ def _layer(run: Run, node: Node) -> None:
         for new, old in step.passes:
             if new not in frozen:
                 held[new] = recorder.hold(held[old])
-        # Some are there only if they are wanted.
-        done = {name: held.pop(name) for name in step.frees if name in held}
-        ready = [(at, held.pop(f"grad{k}")) for k, at in enumerate(reached) if f"grad{k}" in held]
-        learned = {name: held.pop(name) for name in weights if name in held}
-        if step is steps[-1]:
-            done |= held
-        for number in done.values():
-            recorder.drop(number)
-        if types.casts:
-            ready = [
-                (at, number if run.types[at].computes == types.computes else casts.back(run, at, number))
-                for at, number in ready
-            ]
-        if types.weights:
-            learned = {name: casts.whole(run, node, name, number) for name, number in learned.items()}
-        spent = [number for at, number in ready if arrive(run, at, number)]
-        spent += [number for name, number in learned.items() if _accumulate(run, (node.owner, name), number)]
-        for number in spent:
-            recorder.drop(number)
+        _done(run, node, step, held, last=step is steps[-1])
+
+
+def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], *, last: bool) -> None:
+    """A step is done: what it was the last to read goes, and the gradients it made reach their places."""
+    recorder, fit, types = run.recorder, node.fit, run.types[node.index]
+    assert fit is not None
+    over = behind(run, node)
+    view = over is None and fit.layer.reads_view(fit.inputs)
+    reached = node.inputs if over is None else (over.node,)
+    # Some are there only if they are wanted.
+    done = [held.pop(name) for name in step.frees if name in held]
+    ready = [(at, held.pop(f"grad{k}")) for k, at in enumerate(reached) if f"grad{k}" in held]
+    learned = {name: held.pop(name) for name in run.weight_names(node) if name in held}
+    for number in (*done, *(held.values() if last else ())):
+        recorder.drop(number)
+    spent = []
+    for at, number in ready:
+        cast = bool(types.casts) and run.types[at].computes != types.computes
+        made = casts.back(run, at, number) if cast else number
+        if arrive(run, at, made, view=view and not cast):
+            spent.append(made)
+    if types.weights:
+        learned = {name: casts.whole(run, node, name, number) for name, number in learned.items()}
+    spent += [number for name, number in learned.items() if _accumulate(run, (node.owner, name), number)]
+    for number in spent:
+        recorder.drop(number)
 
 
 def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:

@@ -48,6 +48,8 @@ class Run:
         self.saved: dict[int, dict[int | str, int]] = {}
         # The gradient that has reached each node's output, and each weight's (by owner and name).
         self.gradients: dict[int, int] = {}
+        # The nodes of which that is a view.
+        self.viewed: set[int] = set()
         self.weight_gradients: dict[tuple[int, str], int] = {}
         # Weights with a gradient of the batch before.
         self.earlier: frozenset[tuple[int, str]] = frozenset()

@@ -16,6 +16,7 @@ from cnncalc.memory.forward import forward
 from cnncalc.memory.replay import sizes
 from cnncalc.memory.run import Run
 from cnncalc.memory.setup import Backend, Setup
+from cnncalc.memory.trace import Trace
 from cnncalc.shape import Shape
 
 BATCH = 3
@@ -97,7 +98,18 @@ def watched(torch: ModuleType, known: list[Any], log: Callable[[str], object]) -
 
 def replayed(graph: Graph) -> Held:
     """The same, by the layers' word."""
-    run = Run(under_watch(graph), Setup(mode=graph.mode, backend=FAKE))
+    trace, half = replay(under_watch(graph), FAKE)
+    nbytes = sizes(trace, BATCH)
+    held = [0]
+    for event in trace.events:
+        held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))
+    training = graph.mode == "training"
+    return Held(max(held[: half + 1]), max(held[half:]), held[-1]) if training else Held(max(held))
+
+
+def replay(graph: Graph, backend: Backend) -> tuple[Trace, int]:
+    """Both passes, and how many events are of the first."""
+    run = Run(graph, Setup(mode=graph.mode, backend=backend))
     recorder = run.recorder
     for weight in run.weights:
         recorder.make(weight.values * run.width(None), "params", weight.node, weight.name)
@@ -111,27 +123,28 @@ def replayed(graph: Graph) -> Held:
         run.variables[node.index] = recorder.hold(image)
     everything = range(len(graph.nodes))
     forward(run, everything, keep=run.training)
-    split = len(recorder.trace().events)
+    half = len(recorder.trace().events)
     for at in graph.outputs if run.training else ():
         if run.passes[at]:
             size = run.shape(at).size * run.width(None)
             # Whoever gave the gradient holds it.
-            number = recorder.hold(recorder.make(size, "grads", at, "gradient", batched=True))
+            number = recorder.hold(recorder.make(size, "grads", at, "given", batched=True))
             if arrive(run, at, number):
                 recorder.drop(number)
     backward(run, everything)
-    trace = recorder.trace()
-    nbytes = sizes(trace, BATCH)
-    held = [0]
-    for event in trace.events:
-        held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))
-    return Held(max(held[: split + 1]), max(held[split:]), held[-1]) if run.training else Held(max(held))
+    return recorder.trace(), half
 
 
 def network(
-    layer: Layer, inputs: tuple[Shape, ...], mode: str, before: str | None, after: str | None
+    layer: Layer,
+    inputs: tuple[Shape, ...],
+    mode: str,
+    before: str | None,
+    after: str | None,
+    *,
+    beside: str | None = None,
 ) -> Graph:
-    """A layer between others: one before each operand, and one after it, where there are to be any."""
+    """A layer between others: one before each operand, one after it, and one `beside` it that reads the first too."""
     names = [f"x{at}" for at in range(len(inputs))]
     told = "".join(f"  {name}: 1x1x1\n" for name in names)
     whole = cnncalc.load(f"cnncalc: 1\ninputs:\n{told}layers:\n  - relu:\n    from: x0\n", mode=mode)
@@ -147,11 +160,12 @@ def network(
         first = "fc" if before == "conv" and not shape.rank else before or ""
         count = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
         entering[at] = add(f"before{at}", layer_type(first)(**count), (shape,), (at,))
+    outputs = [add("beside", layer_type(beside)(), inputs[:1], (entering[0],))] if beside else []
     last = add("it", layer, inputs, tuple(entering))
     if after:
         fields = {"scale": {"factor": 2.0}}.get(after, {})
         last = add("after", layer_type(after)(**fields), (layer.output(inputs),), (last,))
-    return whole._replace(nodes=tuple(nodes), outputs=(last,), diagnostics=())
+    return whole._replace(nodes=tuple(nodes), outputs=(last, *outputs), diagnostics=())
 
 
 def under_watch(graph: Graph) -> Graph:

@@ -1,5 +1,6 @@
 """Every layer is followed through PyTorch's own forward and backward passes: what is replayed is what they allocate."""
 
+from functools import partialmethod
 from types import ModuleType
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.layers import Layer, layer_type, names
+from cnncalc.layers import Layer, Step, Tensor, layer_type, names
 from cnncalc.layers._layer import Inputs
 from tests.memory._compared import network, pytorch, replayed
 
@@ -61,3 +62,32 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
     assume(layer.torch(inputs))
     mode = data.draw(st.sampled_from(("training", "training", "inference")))
     check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)))
+
+
+def test_every_layer_is_followed_or_has_no_twin() -> None:
+    without = {
+        name
+        for name in names()
+        if not any(layer_type(name)(**e.fields).torch(e.inputs) for e in layer_type(name).examples)
+    }
+    assert without == WITHOUT_TWIN
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"scratch": (Tensor("more", (1,)),)},
+        {"keeps": (0, Tensor("more", (1,)))},
+        {"backward": (Step((Tensor("grad0", (16, 8, 8), batched=True), Tensor("more", (1,)))),)},
+        {"backward": ()},
+    ],
+)
+def test_a_lie_is_found(torch: ModuleType, lie: dict[str, Any]) -> None:
+    kind = layer_type("sigmoid")
+    told = {
+        name: partialmethod(lambda self, *_, value, **__: value, value=value) for name, value in lie.items()
+    }
+    inputs = kind.examples[0].inputs
+    check(torch, kind(), inputs, "training", "conv", "scale")
+    with pytest.raises(AssertionError):
+        check(torch, type("Lying", (kind,), told)(), inputs, "training", "conv", "scale")
