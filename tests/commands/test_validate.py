@@ -283,7 +283,7 @@ class TestSummary:
             (WARNED, "checked 1 spec, 1 layer: 1 warning"),
             (INFORMED, "checked 1 spec, 1 layer: 1 note"),
             (FAULTY + "  - relu\n", "checked 1 spec, 2 layers: 1 error; 1 layer not checked, behind a fault"),
-            (SOUND + "  - relu:\n    repeat: 1500\n", "checked 1 spec, 1,501 layers: all clean"),
+            (SOUND + "  - tanh:\n    repeat: 1500\n", "checked 1 spec, 1,501 layers: all clean"),
         ],
     )
     def test_counts(self, folder: Path, text: str, says: str) -> None:
@@ -338,7 +338,7 @@ class TestOptions:
         assert "net.yaml has no parameter 'k'" in ended.err
 
     def test_max_nodes(self, folder: Path) -> None:
-        put(folder, net=SOUND + "  - relu:\n    repeat: 50\n")
+        put(folder, net=SOUND + "  - tanh:\n    repeat: 50\n")
         assert validate("net.yaml", "--max-nodes", "60").status == 0
         assert "error[L018]" in validate("net.yaml", "--max-nodes", "40").out
 
