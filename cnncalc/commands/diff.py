@@ -135,6 +135,7 @@ def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str) -> 
         write(render(comparison, verdicts, format, to.width), to)
         return
     sys.stdout.writelines(render(comparison, verdicts, format))
+    sys.stdout.flush()
     for one in verdicts:
         if one.fails:
             from cnncalc.render.comparison._words import verdict

@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -13,9 +13,8 @@ from cnncalc.schema import schema
 class Yaml12(yaml.SafeLoader):
     """PyYAML with the scalars of YAML 1.2's core schema, which editors read by."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
-
+Yaml12.yaml_implicit_resolvers = {}
 for tag, pattern, first in (
     ("bool", r"^(true|false)$", "tf"),
     ("null", r"^(null|~|)$", ["n", "~", ""]),
