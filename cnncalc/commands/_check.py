@@ -1,15 +1,14 @@
 """Checking many specs: each by itself, in several processes where that pays."""
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from cnncalc.analysis import Analysis
-from cnncalc.api import findings
-from cnncalc.commands._run import build_graph
+from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, UNREADABLE, require_parameters
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.lint.engine import DEFAULT_OPTIONS, Checked, Options, check
+from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Source, from_bytes, read
 from cnncalc.text.source import LIMIT
@@ -17,26 +16,61 @@ from cnncalc.text.source import LIMIT
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
 # time (measured: benchmarks/validate.py).
 PARALLEL, CHUNK = 32, 16
+STDIN = "<stdin>"
+Work = tuple[Path, Settings]
+
+
+class Task(NamedTuple):
+    """What is done with every spec: it is checked, and mended by `fix`; `adopt` is the reason of new comments."""
+
+    options: Options = DEFAULT_OPTIONS
+    fix: bool = False
+    unsafe: bool = False
+    adopt: str | None = None
+
+    @property
+    def writes(self) -> bool:
+        return self.fix or self.adopt is not None
+
+
+CHECKING = Task()
+
+
+class Rewrite(NamedTuple):
+    """A file as it was and as it should be; nothing has been written yet."""
+
+    path: str
+    before: bytes
+    after: bytes
 
 
 @dataclass
 class Outcome:
-    """What came of checking: counts, diagnostics in order, and the texts they point into."""
+    """What came of checking: counts, diagnostics in order, the texts they point into, and texts to write."""
 
     files: int = 0
     nodes: int = 0
     not_checked: int = 0
+    status: int = CLEAN
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    # Findings that are mended, or accepted by new comments.
+    mended: int = 0
+    rewrites: list[Rewrite] = field(default_factory=list)
+    # Other files that these read: those that they extend.
+    beside: set[str] = field(default_factory=set)
 
-    def __add__(self, other: "Outcome") -> "Outcome":
-        return Outcome(
-            self.files + other.files,
-            self.nodes + other.nodes,
-            self.not_checked + other.not_checked,
-            self.diagnostics + other.diagnostics,
-            {**self.sources, **other.sources},
-        )
+    def add(self, other: "Outcome") -> None:
+        """Grow by another: adding many by copies would copy what is there each time."""
+        self.files += other.files
+        self.nodes += other.nodes
+        self.not_checked += other.not_checked
+        self.status = max(self.status, other.status)
+        self.diagnostics += other.diagnostics
+        self.sources.update(other.sources)
+        self.mended += other.mended
+        self.rewrites += other.rewrites
+        self.beside |= other.beside
 
     def summary(self, not_specs: int) -> str:
         """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`."""
@@ -63,59 +97,71 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
-def check_spec(spec: Spec, options: Mapping[str, Any]) -> Outcome:
-    """One spec; where training and inference differ, both networks."""
-    modes = ("inference", "training") if spec.two_modes else (options["mode"],)
-    told: dict[Any, Diagnostic] = {}
-    nodes = not_checked = 0
-    for mode in modes:
-        graph = build_graph(spec, **{**options, "mode": mode})
-        nodes, not_checked = max(nodes, len(graph.layers)), max(not_checked, graph.not_checked)
-        for item in findings(Analysis(graph)):
-            told.setdefault((item.code, item.span), item)
-    found = sorted(told.values(), key=lambda item: item.order)
-    sources = dict(spec.sources) if found else {}
-    return Outcome(1, nodes, not_checked, found, sources)
+def check_spec(spec: Spec, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
+    """One spec."""
+    require_parameters(spec, task.options.values)
+    return _outcome(spec, check(spec, settings, task.options), settings)
 
 
-def check_file(path: Path, options: Mapping[str, Any]) -> Outcome:
-    """One file."""
-    return check_spec(read_spec(*read(path)), options)
-
-
-def check_stdin(options: Mapping[str, Any]) -> Outcome:
-    """What is on standard input."""
-    return check_spec(read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>")), options)
-
-
-def _check_chunk(work: tuple[list[Path], Mapping[str, Any]]) -> Outcome:
-    paths, options = work
-    outcome = Outcome()
-    for path in paths:
-        outcome = _joined(outcome, check_file(path, options))
+def _outcome(spec: Spec, told: Checked, settings: Settings) -> Outcome:
+    outcome = Outcome(1, told.nodes, told.not_checked, _status(told, settings), list(told.found))
+    if told.found:
+        outcome.sources = dict(spec.sources)
+    if len(spec.sources) > 1:
+        outcome.beside = {source.path for source in spec.sources.values() if source.path}
     return outcome
 
 
-def _joined(one: Outcome, other: Outcome) -> Outcome:
-    """`one` grown by `other`, in place: adding many by `+` would copy what is there each time."""
-    one.files += other.files
-    one.nodes += other.nodes
-    one.not_checked += other.not_checked
-    one.diagnostics += other.diagnostics
-    one.sources.update(other.sources)
-    return one
+def _status(told: Checked, settings: Settings) -> int:
+    if any(item.code == UNREADABLE for item in told.found):
+        return FAILED
+    return FINDINGS if any(map(settings.fails, told.found)) else CLEAN
 
 
-def check_files(paths: list[Path], options: Mapping[str, Any]) -> Outcome:
+def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
+    """One file."""
+    if task.writes:
+        source, _ = read(path)
+        if source is not None and not source.refused:
+            from cnncalc.commands._mend import mend
+
+            return mend(path.read_bytes(), source.name, str(path), settings, task)
+    return check_spec(read_spec(*read(path)), settings, task)
+
+
+def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
+    """What is on standard input."""
+    data = sys.stdin.buffer.read(LIMIT + 1)
+    source, faults = from_bytes(data, STDIN)
+    if task.writes and source is not None and not source.refused:
+        from cnncalc.commands._mend import mend
+
+        return mend(data, STDIN, None, settings, task)
+    outcome = check_spec(read_spec(source, faults), settings, task)
+    if task.writes:
+        # What can't be read is given back as it is.
+        outcome.rewrites.append(Rewrite(STDIN, data, data))
+    return outcome
+
+
+def _check_chunk(work: tuple[list[Work], Task]) -> Outcome:
+    files, task = work
+    outcome = Outcome()
+    for path, settings in files:
+        outcome.add(check_file(path, settings, task))
+    return outcome
+
+
+def check_files(files: list[Work], task: Task = CHECKING) -> Outcome:
     """Every file, in the order given."""
-    processes = _processes(len(paths))
+    processes = _processes(len(files))
     if processes < 2:
-        return _check_chunk((paths, options))
+        return _check_chunk((files, task))
     from multiprocessing import get_context
     from signal import SIG_BLOCK, SIG_UNBLOCK, SIGINT, pthread_sigmask
 
-    size = max(1, min(CHUNK, len(paths) // (2 * processes)))
-    chunks = [(paths[at : at + size], options) for at in range(0, len(paths), size)]
+    size = max(1, min(CHUNK, len(files) // (2 * processes)))
+    chunks = [(files[at : at + size], task) for at in range(0, len(files), size)]
     outcome = Outcome()
     # A terminal sends Ctrl-C to every process. It is kept from the workers, which take over what is blocked here, and
     # from this one until it knows them all: a worker it has forgotten would stay behind.
@@ -127,7 +173,7 @@ def check_files(paths: list[Path], options: Mapping[str, Any]) -> Outcome:
         pthread_sigmask(SIG_UNBLOCK, (SIGINT,))
     with workers:
         for part in workers.imap(_check_chunk, chunks):
-            outcome = _joined(outcome, part)
+            outcome.add(part)
     return outcome
 
 

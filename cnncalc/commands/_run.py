@@ -31,6 +31,12 @@ def build_graph(
     spec: Spec, *, values: Mapping[str, Any], mode: str, strict: bool, max_nodes: int | None
 ) -> Graph:
     """The graph of a spec. A `--set` of a parameter it does not have is a usage error."""
+    require_parameters(spec, values)
+    return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
+
+
+def require_parameters(spec: Spec, values: Mapping[str, Any]) -> None:
+    """Hold the names of `--set` against the parameters of a spec."""
     if spec.items:
         for name in values:
             if name not in spec.parameters:
@@ -40,7 +46,6 @@ def build_graph(
                 raise click.BadParameter(
                     f"{spec.file} has no parameter {name!r}.{hint}", param_hint="'--set'"
                 )
-    return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
 
 
 def status(found: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:

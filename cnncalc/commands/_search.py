@@ -1,7 +1,7 @@
 """Which files a list of paths means: files, folders, globs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,11 +18,21 @@ class Found:
 
     files: list[Path] = field(default_factory=list)
     not_specs: int = 0
+    excluded: int = 0
     unmatched: list[str] = field(default_factory=list)
+    # Folders that can't be gone through, each with the reason.
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
-def search(paths: tuple[str, ...]) -> Found:
-    """The specs that paths name. A file named outright is always one; in folders the key `cnncalc` decides."""
+def _nothing(path: Path) -> bool:
+    return False
+
+
+def search(paths: tuple[str, ...], excluded: Callable[[Path], bool] = _nothing) -> Found:
+    """The specs that paths name. A file named outright is always one; in folders the key `cnncalc` decides.
+
+    What is `excluded` is passed over in folders and globs.
+    """
     found = Found()
     seen: set[Path] = set()
 
@@ -34,18 +44,21 @@ def search(paths: tuple[str, ...]) -> Found:
     for text in paths:
         path = Path(text)
         if path.is_dir():
-            before = len(found.files) + found.not_specs
-            for file in _yaml_files(path):
+            before = len(found.files) + found.not_specs + len(found.unreadable)
+            for file in yaml_files(path, excluded, found):
                 if _marked(file):
                     take(file)
                 else:
                     found.not_specs += 1
-            if len(found.files) + found.not_specs == before:
+            if len(found.files) + found.not_specs + len(found.unreadable) == before:
                 found.unmatched.append(text)
         elif any(sign in text for sign in "*?[") and not path.exists():
-            matches = sorted(_glob(text))
+            matches = sorted(matching(text))
             for file in matches:
-                take(file)
+                if excluded(file):
+                    found.excluded += 1
+                else:
+                    take(file)
             if not matches:
                 found.unmatched.append(text)
         else:
@@ -53,19 +66,36 @@ def search(paths: tuple[str, ...]) -> Found:
     return found
 
 
-def _glob(pattern: str) -> Iterator[Path]:
+def matching(pattern: str) -> Iterator[Path]:
+    """The files that a glob means."""
     from glob import iglob
 
     return (Path(name) for name in iglob(pattern, recursive=True) if Path(name).is_file())
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
+def yaml_files(
+    folder: Path, excluded: Callable[[Path], bool] = _nothing, found: Found | None = None
+) -> Iterator[Path]:
     """YAML files below a folder, sorted; hidden and environment folders are passed over, links are not followed."""
     import os
 
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _passed_over(Path(root, name)))
-        yield from (Path(root, name) for name in sorted(files) if name.endswith(SUFFIXES) and name[0] != ".")
+    told = Found() if found is None else found
+
+    def refused(error: OSError) -> None:
+        told.unreadable.append((str(error.filename), str(error.strerror).lower()))
+
+    def kept(path: Path) -> bool:
+        left_out = excluded(path)
+        told.excluded += left_out
+        return not left_out
+
+    for root, folders, files in os.walk(folder, onerror=refused):
+        folders[:] = sorted(
+            name for name in folders if not _passed_over(Path(root, name)) and kept(Path(root, name))
+        )
+        for name in sorted(files):
+            if name.endswith(SUFFIXES) and name[0] != "." and kept(path := Path(root, name)):
+                yield path
 
 
 def _passed_over(folder: Path) -> bool:

@@ -1,79 +1,103 @@
 """`cnncalc validate`: every diagnostic of every spec."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._options import format_option, graph_options
+from cnncalc.commands._lint_options import Asked, LintCommand, hold_together, lint_options
+from cnncalc.commands._options import graph_options
 
-SEVERITIES = ("info", "warning", "error")
+if TYPE_CHECKING:
+    from cnncalc.commands._check import Outcome, Task
+
+FAILED = 2
 
 
 @click.command(
     "validate",
+    cls=LintCommand,
     short_help="Every fault of specs: files, folders, globs.",
     epilog="""\b
 Examples:
   cnncalc validate                          the specs below the current folder
   cnncalc validate specs/ 'nets/**/*.yaml'
   cnncalc validate net.yaml --strict
-  cnncalc validate --format json specs/ > findings.json""",
+  cnncalc validate net.yaml --fix           mend what can be mended safely
+  cnncalc validate old.yaml --add-ignore="older than the rules"
+  cnncalc validate specs/ --output sarif=findings.sarif""",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@format_option
-@click.option(
-    "--severity",
-    type=click.Choice(SEVERITIES),
-    default="info",
-    show_default=True,
-    help="Leave out findings that weigh less.",
-)
+@lint_options
 @graph_options
-def command(paths: tuple[str, ...], format: str, severity: str, **graph_options: Any) -> int:
+def command(
+    paths: tuple[str, ...],
+    values: dict[str, Any],
+    mode: str,
+    strict: bool,
+    max_nodes: int | None,
+    **given: Any,
+) -> int:
     """Check specs: files, folders, globs, or `-` for standard input; without a PATH, the current folder.
 
     In folders, hidden and environment folders are passed over, and YAML files without the key `cnncalc` are no
-    specs. Errors and warnings make the exit status 1; notes don't.
+    specs. Errors and warnings make the exit status 1; notes don't. The nearest `cnncalc.toml`, or `pyproject.toml`
+    with [tool.cnncalc], above a file is its configuration. Comments `# cnncalc: ignore[S001] reason` accept findings.
     """
-    from cnncalc.commands._check import check_files, check_stdin, counted
-    from cnncalc.commands._search import search
-    from cnncalc.text import escaped
+    from cnncalc.commands._check import Task
+    from cnncalc.lint.engine import Options
 
+    asked = Asked(**given)
     stdin = "-" in paths
-    found = search(tuple(path for path in paths if path != "-") or (() if stdin else (".",)))
-    if found.unmatched or not (found.files or stdin):
-        what = ", ".join(map(escaped, found.unmatched or paths or (".",)))
-        skipped = (
-            f" ({counted(found.not_specs, 'YAML file')} without the key `cnncalc`)" if found.not_specs else ""
-        )
-        click.echo(f"error: no specs found in {what}{skipped}", err=True)
-        if not (found.files or stdin):
-            return 2
-    outcome = check_files(found.files, graph_options)
+    hold_together(asked, stdin=stdin)
+    task = Task(
+        Options(mode, values, strict, max_nodes),
+        fix=asked.fix or asked.diff,
+        unsafe=asked.unsafe_fixes,
+        adopt=asked.add_ignore,
+    )
+    if asked.watch:
+        from cnncalc.commands._watch import watch
+
+        return watch(paths, asked, task)
+    return _once(paths, asked, task, stdin=stdin)
+
+
+def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) -> int:
+    from cnncalc.commands._check import check_files, check_stdin
+    from cnncalc.commands._configured import Look, finder, look_for, tell_bad
+    from cnncalc.lint.settings import BadConfig
+
+    # All configurations are read before anything is checked, or written: one that is broken stops all.
+    try:
+        found: Look = look_for(paths, asked, finder(asked), stdin=stdin)
+    except BadConfig as error:
+        return tell_bad(error)
+    if not (found.files or stdin):
+        return FAILED
+    outcome = check_files(found.files, task)
     if stdin:
-        outcome = outcome + check_stdin(graph_options)
-    ended = _tell(outcome, found.not_specs, format, severity)
-    return 2 if found.unmatched else ended
+        outcome.add(check_stdin(found.stdin, task))
+    return max(_end(outcome, asked, found.not_specs), found.status)
 
 
-def _tell(outcome: Any, not_specs: int, format: str, severity: str) -> int:
-    from cnncalc.commands._run import console, show_findings, status, write
-    from cnncalc.diagnostic import Severity
+def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
+    """Write what is to be written, and tell the rest."""
+    from cnncalc.commands._check import STDIN, counted
+    from cnncalc.commands._tell import tell
 
-    shown = [item for item in outcome.diagnostics if item.severity >= Severity[severity.upper()]]
-    if format == "json":
-        from cnncalc.render._json import diagnostic, dumped
+    if asked.diff:
+        from cnncalc.commands._mend import show_all
 
-        told = {
-            "version": 1,
-            "files": outcome.files,
-            "nodes": outcome.nodes,
-            "not_checked": outcome.not_checked,
-            "skipped_files": not_specs,
-            "diagnostics": [diagnostic(item) for item in shown],
-        }
-        click.echo(dumped(told))
-    else:
-        show_findings(shown, outcome.sources, stderr=False)
-        write([outcome.summary(not_specs) + "\n"], console())
-    return status(outcome.diagnostics)
+        status = show_all(outcome.rewrites)
+        changed = sum(one.before != one.after for one in outcome.rewrites)
+        told = f"would mend {counted(outcome.mended, 'finding')} in {counted(changed, 'file')}"
+        click.echo(told if changed else "nothing would change", err=True)
+        return max(status, FAILED if outcome.status == FAILED else 0)
+    status = 0
+    if asked.changes:
+        from cnncalc.commands._mend import write_all
+
+        status = write_all(outcome.rewrites)
+    # A text on standard output stands there alone.
+    stderr = any(one.path == STDIN for one in outcome.rewrites)
+    return max(status, tell(outcome, asked, not_specs, stderr=stderr), outcome.status)

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from cnncalc.diagnostic import Fault
 from cnncalc.rules import ALL, rules
+from cnncalc.text import escaped
 
 # The modules that declare faults, beside the rules.
 DECLARING = (
@@ -33,3 +34,13 @@ def faults() -> dict[str, Fault]:
 def known(word: str) -> bool:
     """Whether a word means a diagnostic: its code, the start of one, or ALL."""
     return word == ALL or (word != "" and any(code.startswith(word) for code in faults()))
+
+
+def no_code(word: str) -> str | None:
+    """What is wrong with a word that should mean diagnostics."""
+    return None if known(word) else f"no diagnostic has a code that starts with `{escaped(word)}`"
+
+
+def meant(word: str) -> str | None:
+    """The word that was meant, as a question."""
+    return f"did you mean `{word.upper()}`?" if known(word.upper()) else None

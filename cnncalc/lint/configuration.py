@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cnncalc.diagnostic import Severity
-from cnncalc.lint.codes import known
+from cnncalc.lint.codes import meant, no_code
 from cnncalc.lint.patterns import matches
-from cnncalc.lint.settings import FAIL_ON, Config, PerFile, Weights
+from cnncalc.lint.settings import FAIL_ON, BadConfig, Config, PerFile, Weights
 from cnncalc.lint.toml import Path, Problem, line_of, parsed
 from cnncalc.rules import Choice
 from cnncalc.spec import nearest
@@ -23,14 +23,6 @@ CHOICE_KEYS = ("select", "ignore", "extend-select")
 TOP = (*CHOICE_KEYS, "preview", "severity", "per-file", "fail-on", "strict", "exclude", "budget")
 PER_FILE = ("select", "ignore", "severity", "budget")
 CODES = "codes"
-
-
-class BadConfig(Exception):
-    """A configuration that can't be used, and everything that is wrong with it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 def read_config(path: str, name: str, root: str | None = None, *, wanted: bool = False) -> Config | None:
@@ -67,7 +59,8 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
     reading = _Reading(text, shown, ("tool", "cnncalc") if pyproject else ())
     config = reading.config({} if told is None else told, path, root)
     if reading.problems:
-        raise BadConfig(sorted(reading.problems, key=lambda one: one.line or 0))
+        reading.problems.sort(key=lambda one: one.line or 0)
+        raise BadConfig(reading.problems)
     return config
 
 
@@ -131,7 +124,7 @@ class _Reading:
             return ()
         for word in value:
             if problem := fault(word):
-                self.report((*path, name, word), problem, _meant(word) if what == CODES else None)
+                self.report((*path, name, word), problem, meant(word) if what == CODES else None)
         return tuple(value)
 
     def choice(self, table: Mapping[str, Any], path: Path, keys: Iterable[str] = CHOICE_KEYS) -> Choice:
@@ -145,7 +138,7 @@ class _Reading:
             return ()
         for word, weight in told.items():
             if problem := no_code(word):
-                self.report((*path, "severity", word), problem, _meant(word))
+                self.report((*path, "severity", word), problem, meant(word))
             if not isinstance(weight, str) or weight not in SEVERITIES:
                 name = f"severity.{escaped(word)}"
                 self.wrong((*path, "severity", word), name, f"one of {', '.join(SEVERITIES)}", weight)
@@ -185,15 +178,6 @@ class _Reading:
             else:
                 limits.append(part[1]._replace(origin=origin))
         return Budget(tuple(limits))
-
-
-def no_code(word: str) -> str | None:
-    """What is wrong with a word that should mean diagnostics."""
-    return None if known(word) else f"no diagnostic has a code that starts with `{escaped(word)}`"
-
-
-def _meant(word: str) -> str | None:
-    return f"did you mean `{word.upper()}`?" if known(word.upper()) else None
 
 
 def _no_pattern(pattern: str) -> str | None:

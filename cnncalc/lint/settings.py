@@ -1,5 +1,6 @@
 """What is asked of the linter: by a configuration, by the command line, and from both for one file."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -14,6 +15,14 @@ FAIL_ON = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severit
 NOTHING_CHOSEN = Choice()
 Weights = tuple[tuple[str, Severity], ...]
 """Codes, or their beginnings, with what their findings weigh."""
+
+
+class BadConfig(Exception):
+    """A configuration that can't be used: everything that is wrong with it, a line each."""
+
+    def __init__(self, problems: Iterable[object]) -> None:
+        self.problems = tuple(map(str, problems))
+        super().__init__("\n".join(self.problems))
 
 
 class PerFile(NamedTuple):

@@ -20,7 +20,7 @@ def without_directives(source: Source, text: str) -> tuple[str, list[Diagnostic]
     places = _numbered(text, _DIRECTIVE)
     for number, line in places[:REPEATS]:
         span = Span(source.name, number, 1, number, len(line) + 1)
-        fix = Fix("remove the line", (Edit(Span(source.name, number, 1, number + 1, 1), ""),))
+        fix = Fix("remove the line", (Edit(Span(source.name, number, 1, number + 1, 1), ""),), safe=True)
         message = f"the directive `{escaped(line.rstrip())}`"
         found.append(faults.DIRECTIVE.at(span, message, help="remove the line", fixes=(fix,)))
     if len(places) > REPEATS:
@@ -59,7 +59,7 @@ def tab_indentation(source: Source, text: str, parses: Callable[[str], bool]) ->
                 Edit(Span(source.name, number, 1, number, len(old) + 1), old.expandtabs(width))
                 for number, old in places
             )
-            fixes = (Fix(f"indent with spaces, {width} for a tab", edits),)
+            fixes = (Fix(f"indent with spaces, {width} for a tab", edits, safe=True),)
             break
     message = f"this line is indented with a tab{more}"
     return faults.TAB_INDENTATION.at(span, message, help="indent with spaces", fixes=fixes)

@@ -10,6 +10,9 @@ from cnncalc.text import _faults as faults
 LIMIT = 1_048_576
 """Bytes of text that are read at most (1 MiB)."""
 
+EDITED = 100_000
+"""Characters of a text at most that an edit puts in place of a whole one."""
+
 REPEATS = 10
 """Times that one kind of fault is told in one file before the rest are only counted."""
 
@@ -108,8 +111,9 @@ def _checked(text: str, name: str, path: str | None) -> Reading:
     if marked:
         text = text[1:]
     if "\r" in text:
-        found.append(_carriage_returns(text, name))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        fed = text.replace("\r\n", "\n").replace("\r", "\n")
+        found.append(_carriage_returns(text, fed, name))
+        text = fed
     if marked:
         found.insert(0, _byte_order_mark(text, name))
     places = list(re.finditer(_UNSEEN, text)) if unseen(text) else []
@@ -176,18 +180,23 @@ def _control(text: str, match: re.Match[str], name: str) -> Diagnostic:
     return faults.CONTROL_CHARACTER.at(_place(text, match.start(), name), message, help="remove it")
 
 
-def _carriage_returns(text: str, name: str) -> Diagnostic:
+def _carriage_returns(text: str, fed: str, name: str) -> Diagnostic:
     pairs, total, feeds = text.count("\r\n"), text.count("\r"), text.count("\n")
     kind = "carriage return and line feed (CRLF)" if pairs else "a lone carriage return (CR)"
     span = _place(text, text.index("\r"), name)
     message = f"{total:,} of {total + feeds - pairs:,} lines end with {kind}"
     help = "convert them with `dos2unix`, or `git add --renormalize` under `* text=auto`"
-    return faults.CRLF_LINE_ENDINGS.at(span, message, help=help)
+    fixes = []
+    if len(fed) <= EDITED:
+        # In place of the whole text: right on what is read here, and on the text with its carriage returns.
+        whole = Span(name, 1, 1, fed.count("\n") + 1, len(fed) - fed.rfind("\n"))
+        fixes.append(Fix("end lines with a line feed", (Edit(whole, fed),), safe=True))
+    return faults.CRLF_LINE_ENDINGS.at(span, message, help=help, fixes=fixes)
 
 
 def _byte_order_mark(text: str, name: str) -> Diagnostic:
     # The edit puts the whole first line in place of itself: right on the bare text and on the marked one.
     first = text.split("\n", 1)[0] + ("\n" if "\n" in text else "")
-    fix = Fix("remove the byte order mark", (Edit(Span(name, 1, 1, 2, 1), first),))
+    fix = Fix("remove the byte order mark", (Edit(Span(name, 1, 1, 2, 1), first),), safe=True)
     message = "the text starts with a byte order mark (U+FEFF)"
     return faults.BYTE_ORDER_MARK.at(_start(name), message, fixes=(fix,))

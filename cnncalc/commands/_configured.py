@@ -1,0 +1,76 @@
+"""What `validate` is to check: files with what holds for each, told of what is not there."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from cnncalc.commands._lint_options import Asked
+from cnncalc.commands._run import CLEAN, FAILED
+from cnncalc.commands._search import Found, search
+from cnncalc.lint.discovery import Finder
+from cnncalc.lint.settings import DEFAULT, BadConfig, Given, Settings
+from cnncalc.rules import Choice
+from cnncalc.text import escaped
+
+
+class Look(NamedTuple):
+    """Files to check, in order; the status is that of what could not be found."""
+
+    files: list[tuple[Path, Settings]]
+    stdin: Settings
+    not_specs: int
+    status: int
+
+
+def finder(asked: Asked) -> Finder:
+    """What finds the configuration of a file. Raises `BadConfig`."""
+    choice = Choice(asked.select or None, asked.extend_select, asked.ignore)
+    given = Given(choice, asked.preview, asked.fail_on)
+    if asked.isolated:
+        from cnncalc.lint.settings import NO_CONFIG
+
+        return Finder(given, NO_CONFIG)
+    if asked.config is not None:
+        from cnncalc.lint.configuration import read_config
+
+        # Its patterns are of paths from here: it may be shared by many projects.
+        return Finder(given, read_config(asked.config, asked.config, os.getcwd(), wanted=True))
+    return Finder(given)
+
+
+def look_for(paths: tuple[str, ...], asked: Asked, finder: Finder, *, stdin: bool) -> Look:
+    """Search, and say on standard error what is not there. Raises `BadConfig`."""
+    named = tuple(path for path in paths if path != "-")
+    found = search(named or (() if stdin else (".",)), finder.excluded)
+    files = found.files
+    if asked.force_exclude:
+        files = [path for path in files if not finder.excluded(path)]
+    work = [(path, finder.settings(path)) for path in files]
+    own = finder.settings("stdin.yaml") if stdin else DEFAULT
+    status = _tell_missing(found, paths, stdin=stdin)
+    return Look(work, own, found.not_specs, status)
+
+
+def _tell_missing(found: Found, paths: tuple[str, ...], *, stdin: bool) -> int:
+    from cnncalc.commands._check import counted
+
+    for folder, reason in found.unreadable:
+        told = f"error: the folder {escaped(folder, 4096)} can't be read: {escaped(reason)}"
+        click.echo(told, err=True)
+    if found.unmatched or not (found.files or found.unreadable or stdin):
+        what = ", ".join(map(escaped, found.unmatched or paths or (".",)))
+        more = [f"{counted(found.not_specs, 'YAML file')} without the key `cnncalc`"] * bool(found.not_specs)
+        more += [f"{counted(found.excluded, 'path')} excluded"] * bool(found.excluded)
+        skipped = f" ({'; '.join(more)})" if more else ""
+        click.echo(f"error: no specs found in {what}{skipped}", err=True)
+        return FAILED
+    return FAILED if found.unreadable else CLEAN
+
+
+def tell_bad(error: BadConfig) -> int:
+    """Say what is wrong with a configuration."""
+    for problem in error.problems:
+        click.echo(f"error: {problem}", err=True)
+    return FAILED

@@ -1,0 +1,175 @@
+"""The options of `validate`: what is looked for, what is done about it, how it is told."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import click
+
+from cnncalc import plugins
+from cnncalc.commands._options import Command
+
+FORMATS = "cnncalc.render.findings"
+SEVERITIES = ("info", "warning", "error")
+ADD_IGNORE = "--add-ignore"
+
+
+class Asked(NamedTuple):
+    """What is asked for beside the paths and the graphs' options."""
+
+    select: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    preview: bool
+    fail_on: str | None
+    config: str | None
+    isolated: bool
+    force_exclude: bool
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    add_ignore: str | None
+    watch: bool
+    format: str
+    output: tuple[tuple[str, str], ...]
+    severity: str
+    statistics: bool
+
+    @property
+    def changes(self) -> bool:
+        """Whether texts are changed, or shown as they would be."""
+        return self.fix or self.diff or self.add_ignore is not None
+
+
+class LintCommand(click.Command):
+    """A command whose `--add-ignore` takes a value only after `=`: what follows it is a path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        told = [f"{ADD_IGNORE}=" if word == ADD_IGNORE and at < end else word for at, word in enumerate(args)]
+        return super().parse_args(ctx, told)
+
+
+def parse_codes(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """`--select S,D001`: words that mean diagnostics."""
+    words = tuple(word.strip() for text in given for word in text.split(","))
+    if words:
+        from cnncalc.lint.codes import meant, no_code
+
+        for word in words:
+            if problem := no_code(word):
+                help = meant(word)
+                raise click.BadParameter(problem + (f"; {help}" if help else ""))
+    return words
+
+
+def parse_outputs(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """`--output sarif=findings.sarif`."""
+    outputs = []
+    for text in given:
+        format, equals, path = text.partition("=")
+        if not equals or not path:
+            raise click.BadParameter(f"{text!r} is not FORMAT=FILE")
+        if format not in formats():
+            raise click.BadParameter(f"there is no format {format!r}; known: {', '.join(formats())}")
+        outputs.append((format, path))
+    return tuple(outputs)
+
+
+def formats() -> tuple[str, ...]:
+    return plugins.names(FORMATS)
+
+
+def parse_reason(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    """The reason of `--add-ignore`: on one line, and no other comment."""
+    if given is None:
+        return None
+    reason = " ".join(given.split())
+    if not reason.isprintable() or "#" in reason:
+        raise click.BadParameter("a reason is one line of text without `#`")
+    return reason
+
+
+def _codes(name: str, help: str) -> Callable[[Command], Command]:
+    return click.option(name, metavar="CODES", multiple=True, callback=parse_codes, help=help)
+
+
+def lint_options(command: Command) -> Command:
+    """All of them, in the order of the help."""
+    flag: dict[str, Any] = {"is_flag": True}
+    for option in reversed(
+        (
+            _codes("--select", "Look for these only: codes or their beginnings, as S001,D, or ALL."),
+            _codes("--extend-select", "Look for these too."),
+            _codes("--ignore", "Do not look for these."),
+            click.option("--preview", **flag, help="Look for what is in preview, too."),
+            click.option(
+                "--fail-on",
+                type=click.Choice(["error", "warning", "info", "never"]),
+                default=None,
+                help="From which severity on findings make the exit status 1.  [default: warning]",
+            ),
+            click.option("--fix", **flag, help="Mend what safe fixes mend; write the files."),
+            click.option("--unsafe-fixes", **flag, help="With --fix or --diff: apply the first fix of each."),
+            click.option("--diff", **flag, help="Show what --fix would change, and write nothing."),
+            click.option(
+                ADD_IGNORE,
+                metavar="[=REASON]",
+                default=None,
+                callback=parse_reason,
+                help="Write an ignore comment for everything that is found.",
+            ),
+            click.option("--watch", **flag, help="Check again whenever a file changes, until Ctrl-C."),
+            click.option(
+                "--config",
+                metavar="FILE",
+                default=None,
+                help="The configuration for all files, and no other.",
+            ),
+            click.option("--isolated", **flag, help="Read no configuration."),
+            click.option("--force-exclude", **flag, help="Leave excluded files out even if they are named."),
+            click.option(
+                "--format",
+                "format",
+                type=click.Choice(formats()),
+                default="text",
+                show_default=True,
+                help="For people, or for programs.",
+            ),
+            click.option(
+                "--output",
+                metavar="FORMAT=FILE",
+                multiple=True,
+                callback=parse_outputs,
+                help="Write the findings to a file as well; may be repeated.",
+            ),
+            click.option(
+                "--severity",
+                type=click.Choice(SEVERITIES),
+                default="info",
+                show_default=True,
+                help="Leave out findings that weigh less.",
+            ),
+            click.option("--statistics", **flag, help="Count findings by code instead of telling each."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def hold_together(asked: Asked, *, stdin: bool) -> None:
+    """Refuse options that do not go together."""
+    if asked.unsafe_fixes and not (asked.fix or asked.diff):
+        raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
+    doing = [
+        name for name, done in (("--fix", asked.fix and not asked.diff), ("--diff", asked.diff)) if done
+    ] + [ADD_IGNORE] * (asked.add_ignore is not None)
+    if len(doing) > 1:
+        raise click.UsageError(f"{' and '.join(doing)} exclude each other.")
+    if asked.watch and (doing or stdin):
+        raise click.UsageError(f"--watch and {doing[0] if doing else 'standard input'} exclude each other.")
+    if asked.isolated and asked.config is not None:
+        raise click.UsageError("--isolated and --config exclude each other.")
+    if asked.statistics and asked.format not in ("text", "json"):
+        raise click.UsageError("--statistics goes with the formats text and json.")

@@ -1,0 +1,83 @@
+"""Texts changed by `validate`: made, shown, written."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import click
+
+from cnncalc.commands._check import STDIN, Outcome, Rewrite, Task, _outcome
+from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, require_parameters
+from cnncalc.lint.engine import Checked, check
+from cnncalc.lint.settings import Settings
+from cnncalc.lint.written import Written, decoded, write
+from cnncalc.spec import Spec, read_spec
+from cnncalc.text import escaped, from_bytes
+
+
+def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Task) -> Outcome:
+    """Check one spec and change its text as it is asked for; nothing is written here."""
+    specs: dict[Written, Spec] = {}
+
+    def look(written: Written) -> Checked:
+        spec = specs[written] = read_spec(*from_bytes(written.encoded(), name, path))
+        require_parameters(spec, task.options.values)
+        return check(spec, settings, task.options)
+
+    written = decoded(data)
+    assert written is not None
+    if task.adopt is not None:
+        from cnncalc.lint.adopting import adopted
+
+        source = from_bytes(data, name, path)[0]
+        assert source is not None
+        after, mended, left = adopted(written, source, look, task.adopt)
+    else:
+        from cnncalc.lint.fixing import fixed
+
+        after, findings, left = fixed(written, name, look, unsafe=task.unsafe)
+        mended = len(findings)
+    outcome = _outcome(specs[after], left, settings)
+    outcome.mended = mended
+    if after != written or path is None:
+        outcome.rewrites.append(Rewrite(STDIN if path is None else path, data, after.encoded()))
+    return outcome
+
+
+def write_all(rewrites: Iterable[Rewrite]) -> int:
+    """Write every file; those that can't be are told, and the status is that of it."""
+    status = CLEAN
+    for one in rewrites:
+        if one.path == STDIN:
+            click.echo(one.after, nl=False)
+            continue
+        try:
+            write(one.path, one.after, instead_of=one.before)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            click.echo(f"error: {escaped(one.path, 4096)} can't be written: {escaped(reason)}", err=True)
+            status = FAILED
+    return status
+
+
+def show_all(rewrites: Iterable[Rewrite]) -> int:
+    """Show what would change; the status says whether anything would."""
+    status = CLEAN
+    for one in rewrites:
+        if one.after != one.before:
+            status = FINDINGS
+            click.echo("".join(_diff(one)), nl=False)
+    return status
+
+
+def _diff(one: Rewrite) -> Iterator[str]:
+    from difflib import unified_diff
+
+    before, after = (data.decode("utf-8") for data in (one.before, one.after))
+    name = escaped(one.path, 4096)
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
+    terminal = sys.stdout.isatty()
+    for line in lines:
+        if terminal:
+            # It would obey a carriage return, and marks that reorder text; a patch needs them as they are.
+            line = "".join(sign if sign.isprintable() else "\ufffd" for sign in line.rstrip("\n")) + "\n"
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

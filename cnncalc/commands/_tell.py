@@ -1,0 +1,125 @@
+"""What `validate` says, and where: on standard output, in files, beside the lines of a pull request."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from cnncalc.commands._check import Outcome, counted
+from cnncalc.commands._lint_options import Asked, formats
+from cnncalc.commands._run import CLEAN, FAILED, console, show_findings, write
+from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.text import escaped
+
+
+def tell(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False) -> int:
+    """Say what came of checking, in every format that is asked for; the status is that of writing it."""
+    least = Severity[asked.severity.upper()]
+    shown = [item for item in outcome.diagnostics if item.severity >= least]
+    if asked.format == "text":
+        if asked.statistics:
+            click.echo(_statistics(shown), nl=False, err=stderr)
+        else:
+            show_findings(shown, outcome.sources, stderr=stderr)
+        _annotate(shown, outcome)
+        write([_closing(outcome, asked, not_specs)], console(stderr=stderr))
+    else:
+        text = _rendered(asked.format, shown, outcome, asked, not_specs)
+        click.echo(text, nl=False, err=stderr)
+        if asked.format == "concise":
+            click.echo(_closing(outcome, asked, not_specs), nl=False, err=True)
+    status = CLEAN
+    for format, path in asked.output:
+        text = _rendered(format, shown, outcome, asked, not_specs)
+        status = max(status, _put(path, text))
+    return status
+
+
+def _closing(outcome: Outcome, asked: Asked, not_specs: int) -> str:
+    """The last lines: what was done, and what there is."""
+    done = ""
+    if asked.fix and outcome.mended:
+        left = len(outcome.diagnostics)
+        done = f"Found {counted(outcome.mended + left, 'finding')} ({outcome.mended:,} fixed, {left:,} remaining)\n"
+    elif asked.add_ignore is not None:
+        files = counted(len(outcome.rewrites), "file")
+        done = f"Accepted {counted(outcome.mended, 'finding')} by comments in {files}\n"
+    return f"{done}{outcome.summary(not_specs)}\n"
+
+
+def _rendered(
+    format: str, shown: Sequence[Diagnostic], outcome: Outcome, asked: Asked, not_specs: int
+) -> str:
+    if format == "json":
+        return _json(shown, outcome, asked, not_specs) + "\n"
+    from cnncalc.render.findings import render
+
+    text = "".join(render(shown, outcome.sources, format))
+    return text + _closing(outcome, asked, not_specs) if format == "text" else text
+
+
+def _json(shown: Sequence[Diagnostic], outcome: Outcome, asked: Asked, not_specs: int) -> str:
+    from cnncalc.render._json import diagnostic, dumped
+
+    told: dict[str, Any] = {
+        "version": 1,
+        "files": outcome.files,
+        "nodes": outcome.nodes,
+        "not_checked": outcome.not_checked,
+        "skipped_files": not_specs,
+    }
+    if asked.fix:
+        told["fixed"] = outcome.mended
+    if asked.statistics:
+        told["statistics"] = [
+            {"code": item.code, "name": item.name, "count": count} for item, count in _counts(shown)
+        ]
+    else:
+        told["diagnostics"] = [diagnostic(item) for item in shown]
+    return dumped(told)
+
+
+def _counts(shown: Sequence[Diagnostic]) -> list[tuple[Diagnostic, int]]:
+    """One finding of each code with how many there are, the most frequent first."""
+    first: dict[str, Diagnostic] = {}
+    counts: dict[str, int] = {}
+    for item in shown:
+        first.setdefault(item.code, item)
+        counts[item.code] = counts.get(item.code, 0) + 1
+    return sorted(
+        ((first[code], count) for code, count in counts.items()), key=lambda one: (-one[1], one[0].code)
+    )
+
+
+def _statistics(shown: Sequence[Diagnostic]) -> str:
+    counts = _counts(shown)
+    width = max((len(f"{count:,}") for _, count in counts), default=0)
+    safe = {item.code for item in shown if any(fix.safe for fix in item.fixes[:1])}
+    lines = [
+        f"{count:>{width},}  {item.code}  {item.name}" + ("  (--fix)" if item.code in safe else "")
+        for item, count in counts
+    ]
+    return "".join(f"{line}\n" for line in (*lines, *([""] if lines else [])))
+
+
+def _annotate(shown: Sequence[Diagnostic], outcome: Outcome) -> None:
+    """GitHub Actions reads annotations from the log of a job, whatever else is in it."""
+    if shown and os.environ.get("GITHUB_ACTIONS") == "true" and "github" in formats():
+        from cnncalc.render.findings import render
+
+        click.echo("".join(render(shown, outcome.sources, "github")), nl=False)
+
+
+def _put(path: str, text: str) -> int:
+    from cnncalc.lint.written import write as write_file
+
+    reason = None
+    try:
+        write_file(path, text.encode("utf-8", "surrogatepass"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if reason is not None:
+        click.echo(f"error: {escaped(path, 4096)} can't be written: {escaped(reason.lower())}", err=True)
+        return FAILED
+    return CLEAN

@@ -1,0 +1,133 @@
+"""`validate --watch`: check again whenever something changes."""
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from time import sleep
+from typing import NamedTuple
+
+import click
+
+from cnncalc.commands._check import Outcome, Task, check_file, counted
+from cnncalc.commands._configured import finder, look_for, tell_bad
+from cnncalc.commands._lint_options import Asked
+from cnncalc.commands._search import matching, yaml_files
+from cnncalc.commands._tell import tell
+from cnncalc.lint.discovery import NAMES
+from cnncalc.lint.settings import BadConfig, Settings
+
+# Seconds between two looks at the files.
+INTERVAL = 0.4
+
+Stamp = tuple[str, int, int]
+
+
+class Known(NamedTuple):
+    """What came of a file, and what that hangs on."""
+
+    settings: Settings
+    stamps: tuple[Stamp, ...]
+    outcome: Outcome
+
+
+def watch(paths: tuple[str, ...], asked: Asked, task: Task) -> int:
+    """Check, tell, wait for a change, for ever: Ctrl-C is the only end.
+
+    A file that vanishes is left out, or told of if it is named; one that is half written is checked as it stands, and
+    again when the rest is there.
+    """
+    known: dict[Path, Known] = {}
+    before: object = None
+    while True:
+        now = _state(paths, asked, known)
+        if now != before:
+            _round(paths, asked, task, known)
+            # Which files others extend is known only now. What has changed meanwhile makes another round.
+            before = None if _read_since(known) else _state(paths, asked, known)
+        sleep(INTERVAL)
+
+
+def _state(paths: tuple[str, ...], asked: Asked, known: dict[Path, Known]) -> object:
+    """The stamps of all files that can matter: no file is read."""
+    wanted: set[str] = {str(path) for path in known}
+    for one in known.values():
+        wanted |= one.outcome.beside
+    for text in paths or (".",):
+        path = Path(text)
+        if path.is_dir():
+            wanted |= {str(file) for file in yaml_files(path)}
+        else:
+            wanted |= {str(file) for file in matching(text)} | {text}
+    configs = [asked.config] if asked.config is not None else [] if asked.isolated else _configs(wanted)
+    return stamps((*sorted(wanted), *configs))
+
+
+def _configs(files: Iterable[str]) -> list[str]:
+    """Where a configuration of these files can be."""
+    folders: set[str] = set()
+    for file in files:
+        folder = os.path.dirname(os.path.abspath(file))
+        while folder not in folders:
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    return sorted(os.path.join(folder, name) for folder in folders for name in NAMES)
+
+
+def stamps(files: Iterable[str]) -> tuple[Stamp, ...]:
+    """When files were written, and their sizes; those that are not there have none."""
+    return tuple(_stamps(files))
+
+
+def _stamps(files: Iterable[str]) -> Iterator[Stamp]:
+    for file in files:
+        try:
+            told = os.stat(file)
+        except OSError:
+            continue
+        yield file, told.st_mtime_ns, told.st_size
+
+
+def _depends(path: Path, outcome: Outcome) -> tuple[str, ...]:
+    return str(path), *sorted(outcome.beside)
+
+
+def _read_since(known: dict[Path, Known]) -> bool:
+    """Whether a file has changed since it was checked."""
+    return any(one.stamps != stamps(_depends(path, one.outcome)) for path, one in known.items())
+
+
+def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, Known]) -> None:
+    """Check what has changed, and tell of everything."""
+    try:
+        look = look_for(paths, asked, finder(asked), stdin=False)
+    except BadConfig as error:
+        tell_bad(error)
+        known.clear()
+        _line("the configuration is broken")
+        return
+    work = dict(look.files)
+    changed = [
+        (path, settings) for path, settings in work.items() if not _current(known.get(path), path, settings)
+    ]
+    for path in set(known) - set(work):
+        del known[path]
+    for path, settings in changed:
+        was = stamps([str(path)])
+        outcome = check_file(path, settings, task)
+        known[path] = Known(settings, (*was, *stamps(sorted(outcome.beside))), outcome)
+    total = Outcome()
+    for path in work:
+        total.add(known[path].outcome)
+    tell(total, asked, look.not_specs)
+    _line(f"{counted(len(changed), 'file')} checked" if len(changed) < len(work) else "")
+
+
+def _current(one: Known | None, path: Path, settings: Settings) -> bool:
+    return one is not None and one.settings == settings and one.stamps == stamps(_depends(path, one.outcome))
+
+
+def _line(what: str) -> None:
+    """The line that ends a round."""
+    time = datetime.now().strftime("%H:%M:%S")
+    click.echo(f"---- {time} {what + ', ' if what else ''}watching; Ctrl-C ends ----\n")
