@@ -44,7 +44,9 @@ def _of_training(setup: Setup) -> str | None:
     for name in setup.options:
         if name not in kind.options:
             having = [one for one in optimizers.names() if name in optimizers.optimizer_type(one).options]
-            return f"{setup.optimizer} has no {name.replace('_', ' ')}; optimizers with one: {', '.join(having)}"
+            return (
+                f"{setup.optimizer} has no {name.replace('_', ' ')}; optimizers with one: {', '.join(having)}"
+            )
     if setup.options.get("nesterov") and not setup.options.get("momentum"):
         return "Nesterov's step needs a momentum"
     if setup.fused and not kind.fused:
