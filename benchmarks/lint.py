@@ -1,8 +1,8 @@
 """Lint: a thousand specs, ten thousand, and one.
 
-`cnncalc validate FOLDER` with every rule that is on, as a whole process on two cores: a folder of specs around ResNet-50's
-size, which differ in how many blocks their stages have. Ten thousand of them should take ten times as long. And one file
-beside `inspect` of it, which has the same graph to make and a table to print.
+`cnncalc validate FOLDER` with every rule that is on, as a whole process on two cores: a folder of specs around the size
+of ResNet-50, which differ in how many blocks their stages have. Ten thousand of them should take ten times as long. And
+one file beside `inspect` of it, which has the same graph to make and a table to print.
 """
 
 from collections.abc import Iterator
