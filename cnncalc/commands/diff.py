@@ -34,8 +34,8 @@ def parse_conditions(
 Examples:
   cnncalc diff vgg16 vgg16_bn
   cnncalc diff git:HEAD:net.yaml net.yaml            before a commit
-  cnncalc diff git:origin/main:net.yaml net.yaml --format markdown > comment.md
-  cnncalc diff old.yaml new.yaml --fail-if 'params > +5%' --fail-if 'macs > 20G'""",
+  cnncalc diff git:main:net.yaml net.yaml --format markdown > comment.md
+  cnncalc diff old.yaml net.yaml --fail-if 'params > +5%'""",
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")

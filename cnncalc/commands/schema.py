@@ -9,7 +9,7 @@ import click
     epilog="""\b
 Examples:
   cnncalc schema > cnncalc.schema.json
-  # yaml-language-server: $schema=cnncalc.schema.json       as the first line of a spec""",
+  # yaml-language-server: $schema=cnncalc.schema.json    first line of a spec""",
 )
 def command() -> int:
     """Print the JSON Schema (draft 2020-12) of the spec language: an editor completes, explains and checks by it.
