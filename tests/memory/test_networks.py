@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.graph import Graph
-from tests.memory._compared import pytorch, replayed
+from tests.memory._replayed import replayed
+from tests.memory._watched import pytorch
 
 CASES = max(60, (settings.default.max_examples if settings.default else 0) // 10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

@@ -15,7 +15,7 @@ import cnncalc
 from cnncalc.graph import Graph
 from cnncalc.layers import layer_type, names
 from cnncalc.memory.setup import BACKENDS
-from tests.memory._compared import network, replay
+from tests.memory._replayed import network, replay
 
 CASES = max(12, (settings.default.max_examples if settings.default else 0) // 100)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

@@ -12,7 +12,7 @@ from cnncalc.graph import Graph
 from cnncalc.memory import stretches
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
-from tests.memory._compared import watched
+from tests.memory._watched import watched
 
 NETWORKS = (
     "alexnet",

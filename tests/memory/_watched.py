@@ -1,0 +1,83 @@
+"""What PyTorch allocates for a network: the peaks of both passes, and what is left behind them."""
+
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from cnncalc.graph import Graph
+
+BATCH = 3
+
+
+class Held(NamedTuple):
+    """Bytes: the most in the forward pass; in training also the most in the backward pass, and behind it."""
+
+    forward: int
+    backward: int = 0
+    end: int = 0
+
+
+def pytorch(torch: ModuleType, graph: Graph, log: Callable[[str], object] = str) -> Held:
+    """What PyTorch's own tensors take, from a run on fake ones: all is dispatched, nothing computed."""
+    from torch._subclasses import FakeTensorMode
+
+    from cnncalc.pytorch import build
+
+    training = graph.mode == "training"
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        model = build(graph).train(training)
+        images = [torch.empty(BATCH, *node.shape.torch) for node in graph.inputs if node.shape]
+        with watched(torch, [*model.parameters(), *model.buffers(), *images], log) as tally:
+            with torch.set_grad_enabled(training):
+                outputs = model(*images)
+            top = tally[1]
+            if not training:
+                return Held(top)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            log("backward")
+            tally[1] = tally[0]
+            ends = [(output, torch.ones_like(output)) for output in outputs if output.requires_grad]
+            if ends:
+                torch.autograd.backward(*zip(*ends, strict=True))
+            return Held(top, tally[1], tally[0])
+
+
+@contextmanager
+def watched(torch: ModuleType, known: list[Any], log: Callable[[str], object]) -> Iterator[list[int]]:
+    """Bytes of storages alive at once, beginning with those of known tensors: [now, the most so far]."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils._pytree import tree_leaves
+
+    seen: set[int] = set()
+    tally = [0, 0]
+
+    def freed(at: int, size: int) -> None:
+        seen.discard(at)
+        tally[0] -= size
+        log(f"  - {size}")
+
+    def meet(tensor: Any) -> None:
+        storage = tensor.untyped_storage()
+        at, size = storage._cdata, storage.nbytes()
+        if at not in seen:
+            seen.add(at)
+            tally[0] += size
+            tally[1] = max(tally)
+            weakref.finalize(storage, freed, at, size)
+            log(f"  + {size}")
+
+    class Watch(TorchDispatchMode):
+        def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            log(f"{function} at {tally[0]}")
+            result = function(*args, **(kwargs or {}))
+            for tensor in tree_leaves(result):
+                if isinstance(tensor, torch.Tensor):
+                    meet(tensor)
+            return result
+
+    for tensor in known:
+        meet(tensor)
+    with Watch():
+        yield tally
