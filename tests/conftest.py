@@ -56,3 +56,12 @@ def _compiled_operators_load(torch: ModuleType) -> bool:
         except OSError:
             continue
     return all(hasattr(torch.ops.torchvision, name) for name in COMPILED)
+
+
+@pytest.fixture
+def nothing_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No fits from before, and none left behind: for tests that change what a layer says of itself."""
+    from cnncalc.graph import shared
+
+    monkeypatch.setattr(shared, "_layers", {})
+    monkeypatch.setattr(shared, "_fits", {})

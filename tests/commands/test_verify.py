@@ -101,6 +101,7 @@ def test_the_json_keys_are_in_the_docs(small: Path) -> None:
     assert not {key for key in keys if f"`{key}`" not in page}
 
 
+@pytest.mark.usefixtures("nothing_shared")
 def test_a_mismatch_ends_with_1_and_shows_both_figures(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layer_type("conv"), "work", lambda self, inputs: Work(macs=1))
     monkeypatch.setattr(

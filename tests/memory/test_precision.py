@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import layer_type, names
-from cnncalc.memory.precision import types
+from cnncalc.memory.precision import Types, types
 from cnncalc.memory.setup import BACKENDS, Setup
 
 # What each PyTorch call comes down to. Modules of our own: what decides their type.
@@ -61,8 +61,9 @@ OPERATIONS = {
 @pytest.fixture(scope="module")
 def lists(torch: ModuleType) -> dict[str, str]:
     """Every operation on PyTorch's lists, and the type it is cast to."""
+    assert torch.__file__ is not None
     text = (Path(torch.__file__).parent / "include" / "ATen" / "autocast_mode.h").read_text(encoding="utf-8")
-    found = {}
+    found: dict[str, str] = {}
     for name, kind in (
         ("LOWER_PRECISION_FP", "lower"),
         ("FP32", "float32"),
@@ -95,12 +96,12 @@ def test_what_a_network_computes_in() -> None:
     told = types(graph, Setup(autocast="float16"))
     by_name = {node.name: one for node, one in zip(graph.nodes, told, strict=True)}
     assert by_name["input"].computes == "float32"
-    assert (by_name["conv1"].computes, by_name["conv1"].casts) == ("float16", {0})
+    assert by_name["conv1"] == Types("float16", frozenset({0}), weights=True)
     assert by_name["conv1.bn"].computes == by_name["conv1.relu"].computes == "float16"
     # Half precision times a weight in float32 is float32, which the next convolution casts again.
     assert by_name["layer_scale1"].computes == "float32"
     assert by_name["conv2"].casts == {0}
-    assert (by_name["softmax1"].computes, by_name["softmax1"].casts) == ("float32", {0})
+    assert by_name["softmax1"] == Types("float32", frozenset({0}))
     assert by_name["flatten1"].computes == "float32"
     on_cpu = types(graph, Setup(autocast="bfloat16", backend=BACKENDS["cpu"]))
     assert on_cpu[graph.by_name["softmax1"]].computes == "bfloat16"

@@ -63,6 +63,7 @@ LIES = [
 ]
 
 
+@pytest.mark.usefixtures("nothing_shared")
 @pytest.mark.parametrize(
     ("key", "fact", "lie", "caught"),
     LIES,
