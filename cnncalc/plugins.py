@@ -7,6 +7,9 @@ from functools import cache
 from importlib import import_module
 from os import listdir, path
 from types import ModuleType
+from typing import TypeVar
+
+Kind = TypeVar("Kind")
 
 
 @cache
@@ -26,6 +29,18 @@ def load(package: str, name: str) -> ModuleType:
     if name not in names(package):
         raise ModuleNotFoundError(f"{package} has no {name}")
     return import_module(f"{package}.{name}")
+
+
+def only(module: ModuleType, base: type[Kind]) -> type[Kind]:
+    """The one class of a kind that a member's module defines. Raises `TypeError` where it defines another number."""
+    own = [
+        item
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, base) and item.__module__ == module.__name__
+    ]
+    if len(own) != 1:
+        raise TypeError(f"{module.__name__} must define one {base.__name__.lower()} class, not {len(own)}")
+    return own[0]
 
 
 def load_all(package: str) -> dict[str, ModuleType]:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -55,3 +56,16 @@ def test_what_is_no_member_is_not_loaded(package: str, name: str) -> None:
 def test_a_package_that_is_not_there(package: str) -> None:
     with pytest.raises(ModuleNotFoundError):
         plugins.names("aviary.fish")
+
+
+def test_a_member_defines_one_class_of_its_kind() -> None:
+    module = ModuleType("aviary.birds.owl")
+
+    class Bird:
+        pass
+
+    with pytest.raises(TypeError, match=r"aviary.birds.owl must define one bird class, not 0"):
+        plugins.only(module, Bird)
+    owl = type("Owl", (Bird,), {"__module__": module.__name__})
+    vars(module).update(Owl=owl, Bird=Bird)
+    assert plugins.only(module, Bird) is owl

@@ -34,7 +34,6 @@ __all__ = [
     "Value",
     "Weight",
     "Work",
-    "layer_class",
     "layer_type",
     "main_field",
     "names",
@@ -52,17 +51,4 @@ def names() -> tuple[str, ...]:
 @cache
 def layer_type(name: str) -> type[Layer]:
     """The class of one layer type. Raises `ModuleNotFoundError` where there is none."""
-    return layer_class(plugins.load(__name__, name))
-
-
-def layer_class(module: object) -> type[Layer]:
-    """The one layer class that a layer's module defines."""
-    own = getattr(module, "__name__", "")
-    classes = [
-        item
-        for item in vars(module).values()
-        if isinstance(item, type) and issubclass(item, Layer) and item.__module__ == own
-    ]
-    if len(classes) != 1:
-        raise TypeError(f"{own} must define one layer class, not {len(classes)}")
-    return classes[0]
+    return plugins.only(plugins.load(__name__, name), Layer)  # type: ignore[type-abstract]

@@ -32,17 +32,8 @@ class Checked(NamedTuple):
 
 def rules() -> list[Rule]:
     """One of every rule."""
-    found = []
-    for name, module in plugins.load_all(__name__).items():
-        classes = [
-            item
-            for item in vars(module).values()
-            if isinstance(item, type) and issubclass(item, Rule) and item.__module__ == module.__name__
-        ]
-        if len(classes) != 1:
-            raise TypeError(f"{name} must define one rule, not {len(classes)}")
-        found.append(classes[0]())
-    return found
+    modules = plugins.load_all(__name__).values()
+    return [plugins.only(module, Rule)() for module in modules]  # type: ignore[type-abstract]
 
 
 @cache

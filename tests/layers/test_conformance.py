@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 import cnncalc.layers
-from cnncalc.layers import Layer, layer_class, layer_type, names, problems
+from cnncalc.layers import Layer, layer_type, names, problems
 from cnncalc.layers._activation import SHAPES, Activation
 from cnncalc.layers._field import REQUIRED, stated
 from cnncalc.layers._groups import KeepsOutput
@@ -165,14 +165,6 @@ def test_a_layer_that_forgets_a_fact_is_no_layer(fact: str) -> None:
     forgetful: Any = dataclass(frozen=True)(type("Forgetful", groups[fact], told))
     with pytest.raises(TypeError, match=f"abstract method '?{fact}'?"):
         forgetful()
-
-
-def test_a_module_defines_one_layer() -> None:
-    class Module:
-        __name__ = "cnncalc.layers.none"
-
-    with pytest.raises(TypeError, match="must define one layer class, not 0"):
-        layer_class(Module())
 
 
 def imports(file: Path) -> Iterator[str]:

@@ -13,10 +13,4 @@ def names() -> tuple[str, ...]:
 
 def optimizer_type(name: str) -> type[Optimizer]:
     """The class of an optimizer. Raises `ModuleNotFoundError` where there is none."""
-    module = plugins.load(__name__, name)
-    (found,) = (
-        item
-        for item in vars(module).values()
-        if isinstance(item, type) and issubclass(item, Optimizer) and item.__module__ == module.__name__
-    )
-    return found
+    return plugins.only(plugins.load(__name__, name), Optimizer)  # type: ignore[type-abstract]

@@ -26,13 +26,7 @@ def names() -> tuple[str, ...]:
 
 def remedy_type(name: str) -> type[Remedy]:
     """The class of a remedy. Raises `ModuleNotFoundError` where there is none."""
-    module = plugins.load(__name__, name)
-    (found,) = (
-        item
-        for item in vars(module).values()
-        if isinstance(item, type) and issubclass(item, Remedy) and item.__module__ == module.__name__
-    )
-    return found
+    return plugins.only(plugins.load(__name__, name), Remedy)  # type: ignore[type-abstract]
 
 
 def suggestions(case: Case) -> list[Suggestion]:
