@@ -1,5 +1,7 @@
 """Taking a layer out of the text."""
 
+from collections.abc import Container
+
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.rules._places import Case
@@ -7,11 +9,14 @@ from cnncalc.spec import LayerItem
 from cnncalc.spec.model import Controls
 
 
-def removal(analysis: Analysis, case: Case) -> tuple[Fix, ...]:
+def removal(analysis: Analysis, case: Case, found: Container[int]) -> tuple[Fix, ...]:
     """The item of a layer taken out: where it stands for that layer alone, on lines of its own, in a list of more.
 
-    Not where anything could refer to it: by a name, or by the number that its type counts to.
+    Not where anything could refer to it by a name. Of several of the `found` nodes, one behind the other, only the last
+    is: the next would move into its place.
     """
+    if any(at in found for at in analysis.readers[case.node.index]):
+        return ()
     item, graph = case.node.item, analysis.graph
     if not case.whole or not isinstance(item, LayerItem) or item.layer.key != case.node.kind:
         return ()

@@ -62,7 +62,7 @@ class ActivationWithoutEffect(Rule):
             )
             place = source.item.span if source.item is not None else None
             told = [Note(f"`{source.name}` is here (line {graph.line(source)})", place), *notes(graph, case)]
-            fixes = removal(analysis, case)
+            fixes = removal(analysis, case, sources)
             found = self.fault.at(case.span, message, notes=told, help=f"remove `{node.kind}`", fixes=fixes)
             yield Finding(node, found)
 

@@ -17,6 +17,8 @@ from cnncalc.rules._rule import Finding, Rule
 THROUGH = frozenset(
     ("zero_pad", "reflection_pad", "replication_pad", "identity", "bn", "instance_norm", "dropout")
 )
+# Channels of an image: colours, and one more for depth or opacity.
+MOST = 4
 POOLS = ("maxpool", "avgpool", "lppool")
 
 
@@ -27,8 +29,8 @@ class EarlyDownsampling(Rule):
         "D107",
         "early-downsampling",
         Severity.INFO,
-        "The first layer that reads the image is a pooling, or a convolution that steps further than its filters "
-        "reach, and no other layer reads the image as it is.",
+        "The first layer that reads an image (up to 4 channels) is a pooling, or a convolution that steps further than "
+        "its filters reach, and no other layer reads the image as it is.",
         "What is dropped there no later layer can see: edges and texture are in neighbouring pixels. Filters of the "
         "first layer with the same stride see all of them and cost little more; a smaller input costs nothing.",
         invalid="cnncalc: 1\ninput: 64x64x3\nlayers:\n  - maxpool: 2\n  - conv: {filters: 16, kernel: 3, act: relu}\n",
@@ -41,7 +43,9 @@ class EarlyDownsampling(Rule):
         graph = analysis.graph
         for entering in graph.inputs:
             firsts = _first(analysis, entering)
-            if entering.shape is None or not entering.shape.rank or not firsts:
+            shape = entering.shape
+            # What has more channels than an image is what other layers have made of one.
+            if shape is None or not shape.rank or shape.channels > MOST or not firsts:
                 continue
             if not all(map(_drops, firsts)):
                 continue

@@ -38,6 +38,6 @@ class FlattenOfFlat(Rule):
                 message,
                 notes=notes(analysis.graph, case),
                 help="remove it",
-                fixes=removal(analysis, case),
+                fixes=removal(analysis, case, {node.index for node in flat}),
             )
             yield Finding(case.node, found)

@@ -81,5 +81,10 @@ def test_no_line_is_taken_out_that_more_hangs_on(found: Found, layers: str) -> N
     assert item.fixes == ()
 
 
+def test_of_several_the_last_is_taken_out_first(found: Found) -> None:
+    told = found(HEAD + "  - relu\n  - relu\n  - relu\n  - conv: 8\n")
+    assert [(item.span.line, len(item.fixes)) for item in told] == [(5, 0), (6, 1)]
+
+
 def test_is_allowed_where_it_says_why(found: Found) -> None:
     assert found(HEAD + "  - relu\n  - relu:\n    allow: {G005: a figure of the paper has both}\n") == []

@@ -10,7 +10,7 @@ from cnncalc.rules.early_downsampling import EarlyDownsampling
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]
-HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
+HEAD = "cnncalc: 1\ninput: 32x32x3\nlayers:\n"
 
 
 @pytest.fixture
@@ -55,3 +55,7 @@ def test_tells_which_input_would_do(found: Found) -> None:
 )
 def test_others_are_fine(found: Found, layers: str) -> None:
     assert found(HEAD + layers) == []
+
+
+def test_what_other_layers_have_made_is_no_image(found: Found) -> None:
+    assert found((HEAD + "  - maxpool: 2\n  - conv: 8\n").replace("32x32x3", "32x32x16")) == []
