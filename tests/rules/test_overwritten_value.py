@@ -73,10 +73,7 @@ def test_as_sugar_is_found_at_the_layer(found: Found) -> None:
     text = f"{HEAD}defaults: {{relu: {{inplace: true}}}}\nlayers:\n  - conv: {{filters: 3, norm: none, act: relu}}\n"
     assert found(text) == []
     (item,) = found(text.replace("act: relu", "act: tanh") + "  - relu\n")
-    assert (
-        item.message
-        == "`relu1` overwrites `conv1.tanh`, which `conv1.tanh` keeps for its backward pass"
-    )
+    assert item.message == "`relu1` overwrites `conv1.tanh`, which `conv1.tanh` keeps for its backward pass"
     assert item.span.line == 6
 
 
