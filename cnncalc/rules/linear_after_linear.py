@@ -39,11 +39,12 @@ class LinearAfterLinear(Rule):
         "G004",
         "linear-after-linear",
         Severity.INFO,
-        "Two convolutions or two fully-connected layers with no activation between them. A first layer that is "
-        "narrower than what it reads and what follows it, or less than half of either, is meant as a bottleneck, and "
-        "is not told; nor are groups, filters of one row or column, and networks that have no activation at all.",
+        "Two convolutions or two fully-connected layers with no activation between them.",
         "Two linear layers are one linear layer: the second adds parameters and work, and no function that one layer "
-        "could not be (but for what padding does at the border). Most often an activation is missing.",
+        "could not be (but for what padding does at the border). Most often an activation is missing. A first layer "
+        "that is narrower than what it reads and what follows it, or less than half of either, is meant as a "
+        "bottleneck, and is not told; nor are groups, filters of one row or column, and networks that have no "
+        "activation at all.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3}\n"
         "  - conv: {filters: 32, kernel: 3, act: relu}\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"

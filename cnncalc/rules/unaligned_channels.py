@@ -21,11 +21,10 @@ class UnalignedChannels(Rule):
         "D105",
         "unaligned-channels",
         Severity.INFO,
-        "A convolution or fully-connected layer whose filters or units are no multiple of 8. Layers that give an "
-        "output of the network have as many as there are classes, and are not told; nor are those of fewer than 8, nor "
-        "of groups.",
+        "A convolution or fully-connected layer whose filters or units are no multiple of 8.",
         "Tensor cores multiply float16 matrices whose sides are multiples of 8 (16 bytes); libraries fill others up or "
-        "fall back to slower kernels, so the next multiple often costs nothing.",
+        "fall back to slower kernels, so the next multiple often costs nothing. Layers that give an output of the "
+        "network have as many as there are classes, and are not told; nor are those of fewer than 8, nor of groups.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 10\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 64, kernel: 3, act: relu}\n  - conv: 10\n",
         source="NVIDIA, Deep Learning Performance: Matrix Multiplication Background User's Guide, section 4.1",
