@@ -8,9 +8,7 @@ from cnncalc.graph import Graph, Node
 from cnncalc.rules._rule import Finding
 from cnncalc.shape import Shape
 from cnncalc.spec import Limit
-from cnncalc.spec import parse_budget as parse
 
-__all__ = ["limits", "misses", "missing", "most", "parse", "percent", "side", "told"]
 
 # Layers that are named, and smaller inputs that are tried for one that keeps the budget.
 NAMED, TRIED = 3, 16
