@@ -9,7 +9,6 @@ from cnncalc.rules._rule import Finding
 from cnncalc.shape import Shape
 from cnncalc.spec import Limit
 
-
 # Layers that are named, and smaller inputs that are tried for one that keeps the budget.
 NAMED, TRIED = 3, 16
 
