@@ -39,9 +39,12 @@ def repeated(graph: Graph, node: Node, times: int) -> Edit | None:
     if item is None or item.controls != Controls():
         return None
     source = graph.sources.get(item.whole.file)
-    before = source.line(item.whole.line)[: item.whole.column - 1].rstrip() if source else ""
+    line, at = (source.line(item.whole.line), item.whole.column - 1) if source else ("", 0)
+    if line[at : at + 1] == "{":
+        inside = Span(item.whole.file, item.whole.line, at + 2, item.whole.line, at + 2)
+        return Edit(inside, f"repeat: {times}, ")
     # Within a flow list a second key would be an item of its own.
-    if not before.endswith(("-", "{")):
+    if not line[:at].rstrip().endswith(("-", "{")):
         return None
     return insertion(graph.sources, item.whole, f"repeat: {times}", item=False)
 

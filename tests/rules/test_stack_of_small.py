@@ -79,3 +79,9 @@ def test_is_let_be(layer: str) -> None:
 
 def test_a_stem_on_three_channels_is_let_be() -> None:
     assert alone("D007", HALF.replace("kernel: 3", "kernel: 7")) == []
+
+
+def test_an_item_in_braces_is_repeated_within_them() -> None:
+    text = WIDE.replace("  - conv: {filters: 32, kernel: 5}\n", "  - {conv: {filters: 32, kernel: 5}}\n")
+    (analysis,) = mended("D007", text)
+    assert len(analysis.by_kind["conv"]) == 3
