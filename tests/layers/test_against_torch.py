@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.layers import Layer, layer_type, names, problems
+from cnncalc.layers import PARAMETERS, Layer, layer_type, names, problems
 from cnncalc.layers._edge_pad import EdgePad
 from cnncalc.layers._field import Sides
 from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
@@ -166,13 +166,18 @@ def check_macs(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
 
 
 def nbytes(tensor: Tensor) -> int:
-    return tensor.size * DTYPES[tensor.dtype or "float32"] * (BATCH if tensor.batched else 1)
+    return tensor.size * DTYPES[kind(tensor)] * (BATCH if tensor.batched else 1)
+
+
+def kind(tensor: Tensor) -> str:
+    """The type of a tensor in a model of float32."""
+    return "float32" if tensor.dtype in (None, PARAMETERS) else str(tensor.dtype)
 
 
 def told_kept(keeps: tuple[Kept, ...], *, shared: bool) -> tuple[set[Any], list[tuple[int, str]]]:
     """The operands kept, and bytes and dtype of each tensor of its own. `shared`: the output is input 0."""
     operands = {0 if kept == "output" and shared else kept for kept in keeps if not isinstance(kept, Tensor)}
-    own = [(nbytes(kept), kept.dtype or "float32") for kept in keeps if isinstance(kept, Tensor)]
+    own = [(nbytes(kept), kind(kept)) for kept in keeps if isinstance(kept, Tensor)]
     return operands, sorted(own)
 
 
