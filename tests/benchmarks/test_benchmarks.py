@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 import cnncalc as library
-from cnncalc.diagnostic import Severity
 from benchmarks import _specs
 from benchmarks.__main__ import measure
 from benchmarks._bench import Bench, Failed, cnncalc, python
 from benchmarks._record import NAMES
+from cnncalc.diagnostic import Severity
 
 
 @pytest.fixture(scope="module")
