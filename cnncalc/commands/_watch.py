@@ -38,29 +38,30 @@ def watch(paths: tuple[str, ...], asked: Asked, task: Task) -> int:
     again when the rest is there.
     """
     known: dict[Path, Known] = {}
+    beside: list[str] = []
     before: object = None
     while True:
-        now = _state(paths, asked, known)
-        if now != before:
+        # Taken before the files are read: what changes meanwhile makes another round.
+        searched = stamps(_searched(paths, asked))
+        if (searched, stamps(beside)) != before:
             _round(paths, asked, task, known)
-            # Which files others extend is known only now. What has changed meanwhile makes another round.
-            before = None if _read_since(known) else _state(paths, asked, known)
+            beside = sorted({file for one in known.values() for file in one.outcome.beside})
+            before = (searched, stamps(beside)) if not _read_since(known) else None
         sleep(INTERVAL)
 
 
-def _state(paths: tuple[str, ...], asked: Asked, known: dict[Path, Known]) -> object:
-    """The stamps of all files that can matter: no file is read."""
-    wanted: set[str] = {str(path) for path in known}
-    for one in known.values():
-        wanted |= one.outcome.beside
+def _searched(paths: tuple[str, ...], asked: Asked) -> list[str]:
+    """Every file that can matter: those that the paths mean, and their configurations. No file is read."""
+    wanted: set[str] = set()
     for text in paths or (".",):
         path = Path(text)
         if path.is_dir():
             wanted |= {str(file) for file in yaml_files(path)}
         else:
             wanted |= {str(file) for file in matching(text)} | {text}
-    configs = [asked.config] if asked.config is not None else [] if asked.isolated else _configs(wanted)
-    return stamps((*sorted(wanted), *configs))
+    if asked.config is not None:
+        return [*sorted(wanted), asked.config]
+    return sorted(wanted) if asked.isolated else [*sorted(wanted), *_configs(wanted)]
 
 
 def _configs(files: Iterable[str]) -> list[str]:

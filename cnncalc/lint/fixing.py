@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fix
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
 from cnncalc.lint.engine import Checked
 from cnncalc.lint.written import Written
 from cnncalc.text import _faults as text_faults
@@ -107,9 +107,15 @@ def _applied(written: Written, chosen: Sequence[Chosen]) -> Written:
 
 
 def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
-    """Whether every finding is gone from its place, and the text is still YAML."""
+    """Whether every finding is gone from its place, and nothing is broken for it.
+
+    Behind an error that is mended others may come to light; where none is, there are no new ones.
+    """
     edits = [edit for one in chosen for edit in one.edits]
     if ({item.code for item in after} - {item.code for item in before}) & BROKEN:
+        return False
+    errors = sum(map(_is_error, before))
+    if not any(_is_error(one.found) for one in chosen) and sum(map(_is_error, after)) > errors:
         return False
     gone = {(one.found.code, one.found.span) for one in chosen}
     kept = [
@@ -121,6 +127,10 @@ def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequen
         if there.count(place) > kept.count(place):
             return False
     return True
+
+
+def _is_error(item: Diagnostic) -> bool:
+    return item.severity is Severity.ERROR
 
 
 def moved(place: Place, edits: Iterable[Edit]) -> Place:

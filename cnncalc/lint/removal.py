@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cnncalc.diagnostic import Edit, Span
 from cnncalc.spec import Ignore
 from cnncalc.text import Entry, Mapping, Node, Scalar, Source
+from cnncalc.text.comments import comments
 
 
 def without_comment(source: Source, ignore: Ignore) -> Edit:
@@ -33,19 +34,22 @@ def without_code(source: Source, ignore: Ignore, at: int) -> Edit:
 def without_allowed(source: Source, root: Node, code: Span) -> tuple[Edit, bool] | None:
     """Take one code out of `allow:`, the last one with the key; None where the layout leaves no simple way.
 
-    Whether a comment that stands beside it goes too.
+    Whether a comment that stands there goes too.
     """
     for mapping, entry in _entries(root):
         if not isinstance(entry.value, Mapping) or entry.name != "allow":
             continue
         for one in entry.value:
             if one.key.span == code:
-                return (
-                    _without(source, mapping, entry)
-                    if len(entry.value) == 1
-                    else _without(source, entry.value, one)
-                )
+                alone = len(entry.value) == 1
+                edit = _without(source, mapping, entry) if alone else _without(source, entry.value, one)
+                return None if edit is None else (edit, _holds_comment(source, edit.span))
     return None
+
+
+def _holds_comment(source: Source, span: Span) -> bool:
+    begin, end = span.start, (span.end_line, span.end_column)
+    return any(begin <= comment.span.start < end for comment in comments(source, "#"))
 
 
 def _entries(node: Node) -> Iterator[tuple[Mapping, Entry]]:
@@ -61,34 +65,20 @@ def _entries(node: Node) -> Iterator[tuple[Mapping, Entry]]:
             stack += one.items
 
 
-def _without(source: Source, mapping: Mapping, entry: Entry) -> tuple[Edit, bool] | None:
+def _without(source: Source, mapping: Mapping, entry: Entry) -> Edit | None:
     at = mapping.entries.index(entry)
     file, line, column, end_line, end_column = entry.span
-    if at + 1 < len(mapping) and (at == 0 or _in_braces(source, mapping)):
+    braces = source.line(mapping.span.line)[mapping.span.column - 1 : mapping.span.column] == "{"
+    if at + 1 < len(mapping) and (at == 0 or braces):
         # Up to the next entry, which then stands here.
         after = mapping.entries[at + 1].key.span
-        span = Span(file, line, column, after.line, after.column)
-        return None if "#" in _between(source, end_line, end_column, after) else (Edit(span, ""), False)
+        return Edit(Span(file, line, column, after.line, after.column), "")
     if at == 0:
         return None
-    if _in_braces(source, mapping):
+    if braces:
         before = mapping.entries[at - 1].span
-        here = _between(source, before.end_line, before.end_column, entry.key.span)
-        span = Span(file, before.end_line, before.end_column, end_line, end_column)
-        return None if "#" in here else (Edit(span, ""), False)
+        return Edit(Span(file, before.end_line, before.end_column, end_line, end_column), "")
     rest = source.line(end_line)[end_column - 1 :].strip()
     if source.line(line)[: column - 1].strip() or (rest and not rest.startswith("#")):
         return None
-    return Edit(Span(file, line, 1, end_line + 1, 1), ""), bool(rest)
-
-
-def _in_braces(source: Source, mapping: Mapping) -> bool:
-    return source.line(mapping.span.line)[mapping.span.column - 1 : mapping.span.column] == "{"
-
-
-def _between(source: Source, line: int, column: int, after: Span) -> str:
-    """The text from a place to where something starts."""
-    if line == after.line:
-        return source.line(line)[column - 1 : after.column - 1]
-    whole = [source.line(line)[column - 1 :], *(source.line(at) for at in range(line + 1, after.line))]
-    return "\n".join([*whole, source.line(after.line)[: after.column - 1]])
+    return Edit(Span(file, line, 1, end_line + 1, 1), "")

@@ -8,7 +8,7 @@ from cnncalc.lint import _faults
 from cnncalc.lint.codes import OF_PYTORCH, faults
 from cnncalc.lint.removal import without_allowed, without_code, without_comment
 from cnncalc.lint.settings import Settings
-from cnncalc.spec import Ignore, Item, MergeItem, ResidualItem, SequenceItem, Spec, nearest
+from cnncalc.spec import Ignore, Item, MergeItem, ResidualItem, SequenceItem, Spec
 from cnncalc.spec.controls import CODE
 from cnncalc.spec.ignores import DIRECTIVE
 from cnncalc.text import Source, escaped, load
@@ -68,7 +68,7 @@ def _unused(spans: Iterable[Span], accepted: Accepted) -> set[Span]:
 
 
 def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
-    close = nearest(code.upper(), faults()) if len(code) <= 8 else None
+    close = code.upper() if code.upper() in faults() else None
     message = f"there is no diagnostic `{escaped(code)}`"
     if not CODE.fullmatch(code):
         message += ": a code is a letter and three digits"

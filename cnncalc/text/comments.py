@@ -37,15 +37,13 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
         line = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        start = text.find("#", line, at)
-        while start >= 0:
-            before = bisect_right(begins, start) - 1
-            if before < 0 or start >= words[before][1]:
-                number = text.count("\n", 0, line) + 1
-                span = Span(source.name, number, start - line + 1, number, end - line + 1)
-                found.append(Comment(span, text[start:end], not text[line:start].strip()))
-                break
-            start = text.find("#", start + 1, at)
+        start = text.find("#", line, end)
+        while start >= 0 and (before := bisect_right(begins, start) - 1) >= 0 and start < words[before][1]:
+            start = text.find("#", start + 1, end)
+        if start >= 0 and text.find(word, start, end) >= 0:
+            number = text.count("\n", 0, line) + 1
+            span = Span(source.name, number, start - line + 1, number, end - line + 1)
+            found.append(Comment(span, text[start:end], not text[line:start].strip()))
         at = text.find(word, end)
     return tuple(found)
 

@@ -1,0 +1,153 @@
+"""A configuration: what it says, and what is wrong with it at its line."""
+
+from pathlib import Path
+
+import pytest
+
+from cnncalc.diagnostic import Severity
+from cnncalc.lint.configuration import read_config
+from cnncalc.lint.settings import BadConfig, Config, Given, settings
+from cnncalc.rules import Choice
+
+
+def read(folder: Path, text: str, name: str = "cnncalc.toml", *, wanted: bool = False) -> Config | None:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return read_config(str(path), name, wanted=wanted)
+
+
+def problems(folder: Path, text: str, name: str = "cnncalc.toml") -> list[str]:
+    with pytest.raises(BadConfig) as bad:
+        read(folder, text, name)
+    return list(bad.value.problems)
+
+
+WHOLE = """\
+select = ["S", "D001"]
+extend-select = ["G"]
+ignore = ["S002"]
+preview = true
+severity = {D = "warning", S003 = "error"}
+fail-on = "error"
+strict = true
+exclude = ["old/"]
+
+[per-file."legacy/*.yaml"]
+ignore = ["D"]
+severity = {S003 = "info"}
+budget = {params = "<= 30M"}
+
+[budget]
+params = "<= 25M"
+"""
+
+
+def test_says_everything(tmp_path: Path) -> None:
+    config = read(tmp_path, WHOLE)
+    assert config is not None
+    assert config.root == str(tmp_path)
+    assert config.choice == Choice(("S", "D001"), ("G",), ("S002",))
+    assert (config.preview, config.fail_on, config.strict) == (True, Severity.ERROR, True)
+    assert config.severity == (("D", Severity.WARNING), ("S003", Severity.ERROR))
+    assert config.exclude == ("old/",)
+    (one,) = config.per_file
+    assert (one.pattern, one.choice) == ("legacy/*.yaml", Choice(ignore=("D",)))
+    assert one.budget.limits[0].bound.amount == 30_000_000
+    assert config.budget.limits[0].origin == "cnncalc.toml"
+
+
+def test_in_pyproject_it_is_a_table_of_tool(tmp_path: Path) -> None:
+    text = '[project]\nname = "cnncalc-nets"\n\n[tool.cnncalc]\nselect = ["S"]\n\n[tool.cnncalc.budget]\nparams = 5\n'
+    config = read(tmp_path, text, "pyproject.toml")
+    assert config is not None
+    assert config.choice.select == ("S",)
+    assert config.budget
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[tool.ruff]\n", '[project]\nname = "cnncalc"\n', "[tool]\ncnncalc-x = 1\n"]
+)
+def test_a_pyproject_can_hold_none(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text, "pyproject.toml") is None
+    assert read(tmp_path, text, "pyproject.toml", wanted=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("select = [", "1: this is not TOML: "),
+        ("a = 1\na = 2\n", "2: this is not TOML: "),
+        ('preview = true\nselct = ["S"]', "2: there is no setting `selct` in the configuration; did you mean `select`"),
+        ("zzz = 1", "1: there is no setting `zzz` in the configuration; known here: select, ignore, "),
+        ('select = "S"', '1: `select` must be a list of codes, not "S"'),
+        ("select = [1]", "1: `select` must be a list of codes, not a list of other things"),
+        ('ignore = [\n  "S",\n  "Q7",\n]', "3: no diagnostic has a code that starts with `Q7`"),
+        ('select = ["s001"]', "1: no diagnostic has a code that starts with `s001`; did you mean `S001`?"),
+        ("preview = 1", "1: `preview` must be true or false, not 1"),
+        ('fail-on = "errors"', '1: `fail-on` must be one of error, warning, info, never, not "errors"'),
+        ('[severity]\nD = "bad"', '2: `severity.D` must be one of info, warning, error, not "bad"'),
+        ('severity.Q = "info"', "1: no diagnostic has a code that starts with `Q`"),
+        ("severity = 3", "1: `severity` must be a table from code to severity, not 3"),
+        ("exclude = ['[z-a]']", "1: `[z-a]` is no pattern: "),
+        ('[per-file."a"]\nselct = []', '2: there is no setting `selct` in [per-file."a"]; did you mean `select`?'),
+        ('[per-file]\na = ["S"]', '2: [per-file."a"] must be a table, not a list'),
+        ('strict = true\n[budget]\nparms = "5M"', "3: a budget has no `parms`; did you mean `params`?"),
+        ('budget = {params = "5Q"}', "1: "),
+        ('[per-file."x"]\n[per-file."x".budget]\nmacs = []', "3: "),
+    ],
+)  # fmt: skip
+def test_is_held_to_what_there_is(tmp_path: Path, text: str, says: str) -> None:
+    (problem,) = problems(tmp_path, text)
+    assert problem.startswith(f"cnncalc.toml:{says}")
+
+
+def test_lines_are_those_of_the_whole_pyproject(tmp_path: Path) -> None:
+    text = '[tool.ruff]\nselect = ["Q"]\n[tool.cnncalc]\nselect = ["Q"]\n'
+    assert problems(tmp_path, text, "pyproject.toml") == [
+        "pyproject.toml:4: no diagnostic has a code that starts with `Q`"
+    ]
+
+
+def test_all_problems_are_told_in_order(tmp_path: Path) -> None:
+    text = 'x = 1\nselect = ["Q"]\npreview = 0\n'
+    assert [one.split(":")[1] for one in problems(tmp_path, text)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"#" * (1 << 21)])
+def test_what_is_no_text_is_told(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "cnncalc.toml").write_bytes(data)
+    with pytest.raises(BadConfig):
+        read_config(str(tmp_path / "cnncalc.toml"), "cnncalc.toml")
+
+
+def test_a_file_that_is_not_there_is_told() -> None:
+    with pytest.raises(BadConfig, match=r"nowhere\.toml: the file cannot be read: no such file"):
+        read_config("nowhere.toml", "nowhere.toml")
+
+
+class TestSettings:
+    """What holds for one file."""
+
+    def test_patterns_change_it(self, tmp_path: Path) -> None:
+        config = read(tmp_path, WHOLE)
+        assert config is not None
+        other, mine = settings(config, Given(), "net.yaml"), settings(config, Given(), "legacy/net.yaml")
+        assert other.weights == (config.severity,)
+        assert mine.weights == ((("S003", Severity.INFO),), config.severity)
+        assert [one.bound.amount for one in (*other.budget.limits, *mine.budget.limits)] == [
+            25_000_000,
+            30_000_000,
+        ]
+        assert len(mine.selection.choices) == 2
+
+    def test_the_command_line_goes_first_but_patterns_leave_out(self, tmp_path: Path) -> None:
+        from cnncalc.lint.codes import faults
+
+        config = read(tmp_path, WHOLE)
+        assert config is not None
+        given = Given(Choice(("D", "S002")), fail_on="never")
+        for path, taken in (("net.yaml", {"D001", "S002"}), ("legacy/net.yaml", {"S002"})):
+            found = settings(config, given, path)
+            some = [faults()[code] for code in ("D001", "S002", "S001", "G001")]
+            assert {fault.code for fault in some if found.selection.takes(fault)} == taken
+            assert found.fail_on is None

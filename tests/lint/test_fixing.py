@@ -1,0 +1,121 @@
+"""Rounds of fixes."""
+
+import pytest
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Severity, Span
+from cnncalc.lint.engine import Checked, check
+from cnncalc.lint.fixing import fixed, moved
+from cnncalc.lint.written import Written
+from cnncalc.spec import read_spec
+from cnncalc.text import from_bytes
+
+NAME = "net.yaml"
+HEAD = "cnncalc: 1\ninput: 31x31x3\nlayers:\n"
+KIND = Fault("X001", "letter", Severity.WARNING, "", "", "", "")
+
+
+def look(written: Written) -> Checked:
+    return check(read_spec(*from_bytes(written.encoded(), NAME)))
+
+
+def mended(text: str, *, unsafe: bool = False) -> str:
+    return fixed(Written(text), NAME, look, unsafe=unsafe).written.text
+
+
+def test_only_safe_ones_unless_asked() -> None:
+    text = f"{HEAD}  - conv: {{filters: 8, kernal: 4}}  # cnncalc: ignore[S999]\n"
+    assert mended(text) == text.replace("  # cnncalc: ignore[S999]", "")
+    assert "kernel: 4" in mended(text, unsafe=True)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_and_marks_are_mended_in_the_bytes(end: str) -> None:
+    text = f"{HEAD}  - relu\n"
+    after, found, left = fixed(Written(text.replace("\n", end), True), NAME, look, unsafe=False)
+    assert (after, left.found) == (Written(text), ())
+    assert {item.code for item in found} == {"Y018", "Y019"}
+
+
+def test_tabs() -> None:
+    assert (
+        mended("cnncalc: 1\ninput: 8x8x3\nlayers:\n\t- relu\n")
+        == "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu\n"
+    )
+
+
+def letters(text: str, *, liar: bool = False, error: bool = False) -> list[Diagnostic]:
+    """A fault at every `a`, mended by a `b` there; a `liar` leaves it, `error` breaks something else."""
+    found = []
+    for at, letter in enumerate(text, 1):
+        span = Span(NAME, 1, at, 1, at + 1)
+        if letter == "a":
+            new = "a" if liar else "c" if error else "b"
+            found.append(KIND.at(span, f"{at}", fixes=[Fix(new, (Edit(span, new),), safe=True)]))
+        elif letter == "c":
+            found.append(KIND.at(span, "broken", severity=Severity.ERROR))
+    return found
+
+
+def test_those_that_touch_wait_for_the_next_round() -> None:
+    seen: list[str] = []
+
+    def looking(written: Written) -> Checked:
+        seen.append(written.text)
+        return Checked(tuple(letters(written.text)), 0, 0)
+
+    after, found, _ = fixed(Written("aaxa"), NAME, looking, unsafe=False)
+    assert (after.text, len(found)) == ("bbxb", 3)
+    assert seen == ["aaxa", "baxb", "bbxb"]
+
+
+@pytest.mark.parametrize("wrong", ["liar", "error"])
+def test_one_that_does_not_mend_is_taken_back(wrong: str) -> None:
+    def looking(written: Written) -> Checked:
+        text = written.text
+        wrongly = letters(text, liar=wrong == "liar", error=wrong == "error")[:1]
+        return Checked((*wrongly, *letters(text)[1:]), 0, 0)
+
+    after, found, left = fixed(Written("axa"), NAME, looking, unsafe=False)
+    assert (after.text, len(found), len(left.found)) == ("axb", 1, 1)
+
+
+def test_texts_do_not_come_back() -> None:
+    """Two fixes that undo each other come to an end."""
+
+    def looking(written: Written) -> Checked:
+        span = Span(NAME, 1, 1, 1, 2)
+        other = "b" if written.text == "a" else "a"
+        fix = Fix(other, (Edit(span, other),), safe=True)
+        kind = KIND if other == "a" else KIND._replace(code="X002")
+        return Checked((kind.at(span, other, fixes=[fix]),), 0, 0)
+
+    assert len(fixed(Written("a"), NAME, looking, unsafe=False).mended) == 1
+
+
+def test_edits_of_other_files_are_left() -> None:
+    def looking(written: Written) -> Checked:
+        span = Span("base.yaml", 1, 1, 1, 2)
+        return Checked((KIND.at(span, "", fixes=[Fix("", (Edit(span, "b"),), safe=True)]),), 0, 0)
+
+    assert fixed(Written("a"), NAME, looking, unsafe=False).mended == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "edits", "there"),
+    [
+        ((2, 5), [], (2, 5)),
+        ((2, 5), [((1, 1, 1, 1), "x\n")], (3, 5)),
+        ((2, 5), [((1, 1, 2, 1), "")], (1, 5)),
+        ((2, 5), [((2, 1, 2, 3), "xxxx")], (2, 7)),
+        ((2, 5), [((2, 6, 2, 7), "")], (2, 5)),
+        ((2, 5), [((2, 5, 2, 7), "abc")], (2, 5)),
+        ((2, 5), [((2, 5, 2, 5), "ab")], (2, 7)),
+        ((2, 5), [((2, 3, 2, 9), "")], (2, 3)),
+        ((2, 5), [((2, 2, 2, 2), "a\nb")], (3, 5)),
+        ((3, 1), [((1, 4, 2, 2), ""), ((2, 3, 2, 3), "z")], (2, 1)),
+    ],
+)
+def test_places_move(
+    place: tuple[int, int], edits: list[tuple[tuple[int, int, int, int], str]], there: tuple[int, int]
+) -> None:
+    assert moved(place, [Edit(Span(NAME, *span), text) for span, text in edits]) == there
