@@ -38,7 +38,8 @@ def refreshed(text: str) -> str:
 def _region(match: re.Match[str]) -> str:
     kind, told = match.groups()
     if kind == "file":
-        body = f"```yaml\n{(EXAMPLES / told).read_text(encoding='utf-8').rstrip()}\n```"
+        language = told.rpartition(".")[2]
+        body = f"```{language}\n{(EXAMPLES / told).read_text(encoding='utf-8').rstrip()}\n```"
     elif kind == "table":
         body = TABLES[told]()
     else:
