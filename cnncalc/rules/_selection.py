@@ -43,9 +43,7 @@ def _taken(choices: tuple[Choice, ...], code: str) -> bool:
     for choice in choices:
         chosen = _specific(code, (*(choice.select or ()), *choice.extend))
         refused = _specific(code, choice.ignore)
-        if choice.select is not None:
-            taken = chosen > refused
-        elif chosen >= 0 or refused >= 0:
+        if choice.select is not None or chosen >= 0 or refused >= 0:
             taken = chosen > refused
     return taken
 
