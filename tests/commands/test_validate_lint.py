@@ -1,6 +1,7 @@
 """`cnncalc validate` as a linter: what is looked for, and what is said of it."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,18 @@ class TestConfiguration:
     def test_reads_no_toml_where_there_is_none(self) -> None:
         put(net_yaml=SOUND, pyproject_toml="[tool.ruff]\nbroken = ")
         assert validate().status == 0
+
+    def test_costs_no_import_where_there_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        put(net_yaml=SOUND)
+        for name in (
+            "tomllib",
+            "cnncalc.lint.toml",
+            "cnncalc.lint.configuration",
+            "cnncalc.lint.suppressions",
+        ):
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        assert validate().status == 0
+        assert not {"tomllib", "cnncalc.lint.configuration", "cnncalc.lint.suppressions"} & sys.modules.keys()
 
 
 class TestOutput:
