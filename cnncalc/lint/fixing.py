@@ -52,8 +52,15 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
     mended: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()
     seen = {written}
+    # Whether the text is another since a fix was refused.
+    changed = False
     for _ in range(ROUNDS):
         chosen = _chosen(checked.found, file, refused, unsafe=unsafe)
+        if not chosen and changed:
+            # What could not be mended before may be now.
+            refused.clear()
+            changed = False
+            chosen = _chosen(checked.found, file, refused, unsafe=unsafe)
         if not chosen:
             break
         # Together, or else the first that does what it promises alone.
@@ -62,7 +69,7 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
             told = look(after) if after not in seen else None
             if told is not None and _mends(some, checked.found, told.found):
                 seen.add(after)
-                written, checked = after, told
+                written, checked, changed = after, told, bool(refused)
                 mended += [one.found for one in some]
                 break
             if len(some) == 1:

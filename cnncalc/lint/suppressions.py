@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 from cnncalc.graph import Graph
 from cnncalc.lint import _faults
 from cnncalc.lint.codes import OF_PYTORCH, faults
@@ -78,11 +78,12 @@ def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
 
 def _without_codes(source: Source, ignore: Ignore, found: Sequence[Diagnostic]) -> Diagnostic:
     line, column = ignore.span.start
-    codes = sorted({item.code for item in found if ignore.whole_file or item.span.line == line})
+    here = [item for item in found if ignore.whole_file or item.span.line == line]
+    codes = sorted({item.code for item in here if not _stays(item)})
     kind = "ignore-file" if ignore.whole_file else "ignore"
     if not codes:
         fix = Fix("remove the comment", (without_comment(source, ignore),), safe=True)
-        help = "nothing is found here: remove it"
+        help = "there is nothing here that it could accept: remove it"
     else:
         said = f"# cnncalc: {kind}[{', '.join(codes)}]"
         match = DIRECTIVE.match(source.line(line), column - 1)
@@ -92,6 +93,11 @@ def _without_codes(source: Source, ignore: Ignore, found: Sequence[Diagnostic]) 
         help = f"write `{said}`"
     message = f"`{kind}` names no code in brackets, and accepts nothing"
     return _faults.IGNORE_WITHOUT_CODES.at(ignore.span, message, help=help, fixes=[fix])
+
+
+def _stays(item: Diagnostic) -> bool:
+    """Whether no comment accepts it: the text can't be read as a spec."""
+    return item.severity is Severity.ERROR and item.code[0] in "YL"
 
 
 def _misplaced(source: Source, ignore: Ignore) -> Diagnostic:
