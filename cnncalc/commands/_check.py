@@ -1,121 +1,26 @@
 """Checking many specs: each by itself, in several processes where that pays."""
 
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
-from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, UNREADABLE, require_parameters
-from cnncalc.diagnostic import Diagnostic, Severity
-from cnncalc.lint.engine import DEFAULT_OPTIONS, Checked, Options, check
+from cnncalc.commands._outcome import CHECKING, STDIN, Outcome, Rewrite, Task, outcome_of
+from cnncalc.commands._run import require_parameters
+from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.spec import Spec, read_spec
-from cnncalc.text import Source, from_bytes, read
+from cnncalc.text import from_bytes, read
 from cnncalc.text.source import LIMIT
 
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
 # time (measured: benchmarks/validate.py).
 PARALLEL, CHUNK = 32, 16
-STDIN = "<stdin>"
 Work = tuple[Path, Settings]
-
-
-class Task(NamedTuple):
-    """What is done with every spec: it is checked, and mended by `fix`; `adopt` is the reason of new comments."""
-
-    options: Options = DEFAULT_OPTIONS
-    fix: bool = False
-    unsafe: bool = False
-    adopt: str | None = None
-
-    @property
-    def writes(self) -> bool:
-        return self.fix or self.adopt is not None
-
-
-CHECKING = Task()
-
-
-class Rewrite(NamedTuple):
-    """A file as it was and as it should be; nothing has been written yet."""
-
-    path: str
-    before: bytes
-    after: bytes
-
-
-@dataclass
-class Outcome:
-    """What came of checking: counts, diagnostics in order, the texts they point into, and texts to write."""
-
-    files: int = 0
-    nodes: int = 0
-    not_checked: int = 0
-    status: int = CLEAN
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    sources: dict[str, Source] = field(default_factory=dict)
-    # Findings that are mended, or accepted by new comments.
-    mended: int = 0
-    rewrites: list[Rewrite] = field(default_factory=list)
-    # Other files that these read: those that they extend.
-    beside: set[str] = field(default_factory=set)
-
-    def add(self, other: "Outcome") -> None:
-        """Grow by another: adding many by copies would copy what is there each time."""
-        self.files += other.files
-        self.nodes += other.nodes
-        self.not_checked += other.not_checked
-        self.status = max(self.status, other.status)
-        self.diagnostics += other.diagnostics
-        self.sources.update(other.sources)
-        self.mended += other.mended
-        self.rewrites += other.rewrites
-        self.beside |= other.beside
-
-    def summary(self, not_specs: int) -> str:
-        """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`."""
-        counts = [
-            counted(sum(item.severity is severity for item in self.diagnostics), word)
-            for severity, word in (
-                (Severity.ERROR, "error"),
-                (Severity.WARNING, "warning"),
-                (Severity.INFO, "note"),
-            )
-            if any(item.severity is severity for item in self.diagnostics)
-        ]
-        text = f"checked {counted(self.files, 'spec')}, {counted(self.nodes, 'layer')}: "
-        text += ", ".join(counts) or "all clean"
-        if self.not_checked:
-            text += f"; {counted(self.not_checked, 'layer')} not checked, behind a fault"
-        if not_specs:
-            text += f"; {counted(not_specs, 'YAML file')} without the key `cnncalc` skipped"
-        return text
-
-
-def counted(number: int, word: str) -> str:
-    """`1 spec`, `1,024 specs`."""
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def check_spec(spec: Spec, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
     """One spec."""
     require_parameters(spec, task.options.values)
-    return _outcome(spec, check(spec, settings, task.options), settings)
-
-
-def _outcome(spec: Spec, told: Checked, settings: Settings) -> Outcome:
-    outcome = Outcome(1, told.nodes, told.not_checked, _status(told, settings), list(told.found))
-    if told.found:
-        outcome.sources = dict(spec.sources)
-    if len(spec.sources) > 1:
-        outcome.beside = {source.path for source in spec.sources.values() if source.path}
-    return outcome
-
-
-def _status(told: Checked, settings: Settings) -> int:
-    if any(item.code == UNREADABLE for item in told.found):
-        return FAILED
-    return FINDINGS if any(map(settings.fails, told.found)) else CLEAN
+    return outcome_of(spec, check(spec, settings, task.options), settings)
 
 
 def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from cnncalc.commands._check import STDIN, Outcome, Rewrite, Task, _outcome
+from cnncalc.commands._outcome import STDIN, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, require_parameters
 from cnncalc.lint.engine import Checked, check
 from cnncalc.lint.settings import Settings
@@ -36,7 +36,7 @@ def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Tas
 
         after, findings, left = fixed(written, name, look, unsafe=task.unsafe)
         mended = len(findings)
-    outcome = _outcome(specs[after], left, settings)
+    outcome = outcome_of(specs[after], left, settings)
     outcome.mended = mended
     if after != written or path is None:
         outcome.rewrites.append(Rewrite(STDIN if path is None else path, data, after.encoded()))

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._check import Outcome, counted
 from cnncalc.commands._lint_options import Asked, formats
+from cnncalc.commands._outcome import Outcome, counted
 from cnncalc.commands._run import CLEAN, FAILED, console, show_findings, write
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.text import escaped

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import click
 
-from cnncalc.commands._check import Outcome, Task, check_file, counted
+from cnncalc.commands._check import check_file
 from cnncalc.commands._configured import finder, look_for, tell_bad
 from cnncalc.commands._lint_options import Asked
+from cnncalc.commands._outcome import Outcome, Task, counted
 from cnncalc.commands._search import matching, yaml_files
 from cnncalc.commands._tell import tell
 from cnncalc.lint.discovery import NAMES

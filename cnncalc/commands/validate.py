@@ -8,7 +8,7 @@ from cnncalc.commands._lint_options import Asked, LintCommand, hold_together, li
 from cnncalc.commands._options import graph_options
 
 if TYPE_CHECKING:
-    from cnncalc.commands._check import Outcome, Task
+    from cnncalc.commands._outcome import Outcome, Task
 
 FAILED = 2
 
@@ -43,7 +43,7 @@ def command(
     specs. Errors and warnings make the exit status 1; notes don't. The nearest `cnncalc.toml`, or `pyproject.toml`
     with [tool.cnncalc], above a file is its configuration. Comments `# cnncalc: ignore[S001] reason` accept findings.
     """
-    from cnncalc.commands._check import Task
+    from cnncalc.commands._outcome import Task
     from cnncalc.lint.engine import Options
 
     asked = Asked(**given)
@@ -82,7 +82,7 @@ def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) ->
 
 def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
     """Write what is to be written, and tell the rest."""
-    from cnncalc.commands._check import STDIN, counted
+    from cnncalc.commands._outcome import STDIN, counted
     from cnncalc.commands._tell import tell
 
     if asked.diff:

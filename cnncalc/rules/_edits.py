@@ -25,12 +25,21 @@ def setting(graph: Graph, node: Node, fields: Mapping[str, str]) -> tuple[Edit, 
         return ()
     written = {name: text for name, text in fields.items() if name in call.spans}
     added = {name: text for name, text in fields.items() if name not in call.spans}
-    edits = [Edit(call.spans[name], text) for name, text in written.items()]
+    edits = [_put(graph, call.spans[name], text) for name, text in written.items()]
     if not added:
         return tuple(edits)
     if (edit := _beside(graph, item, call.spans, written, added)) is None:
         return ()
     return (*(one for one in edits if one.span != edit.span), edit)
+
+
+def _put(graph: Graph, span: Span, text: str) -> Edit:
+    """A value in place of another; where none is written (`padding:`, or `{padding}`), behind its key."""
+    source = graph.sources.get(span.file)
+    if source is None or span.start != (span.end_line, span.end_column):
+        return Edit(span, text)
+    before = source.line(span.line)[: span.column - 1]
+    return Edit(span, f" {text}" if before.endswith(":") else text if before.endswith(" ") else f": {text}")
 
 
 def repeated(graph: Graph, node: Node, times: int) -> Edit | None:

@@ -58,3 +58,13 @@ def test_is_let_be(layers: str) -> None:
 def test_an_argument_that_differs_at_first_is_not_edited() -> None:
     text = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3}}\n    repeat: 2\n    first: {{kernel: 5}}\n"
     assert all(item.fixes == () for item in alone("D005", text))
+
+
+def test_its_fix_fills_in_a_padding_without_a_value() -> None:
+    for empty in ("padding}", "padding: }"):
+        text = (
+            "cnncalc: 1\ninput: 32x32x4\nlayers:\n"
+            f"  - conv: {{filters: 8, kernel: 3, {empty}\n  - conv: {{filters: 8, kernel: 3, padding: half}}\n"
+        )
+        (analysis,) = mended("D005", text)
+        assert output(analysis) == "32x32x8"
