@@ -96,7 +96,10 @@ def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
     return Estimate(graph, setup)
 
 
-def findings(analysis: Analysis) -> tuple[Diagnostic, ...]:
-    """Every diagnostic of a graph: its faults, and where there is no error what the lint rules find."""
-    found = (*analysis.graph.diagnostics, *check(analysis))
+def findings(analysis: Analysis, *, advice: bool = True) -> tuple[Diagnostic, ...]:
+    """Every diagnostic of a graph: its faults, and where there is no error what the lint rules find.
+
+    Without `advice` design rules are left out (family D): what a network is does not hang on them.
+    """
+    found = (*analysis.graph.diagnostics, *check(analysis, advice=advice))
     return tuple(sorted(found, key=lambda item: item.order))

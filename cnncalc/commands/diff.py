@@ -119,7 +119,7 @@ def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], form
     own = {name: value for name, value in values.items() if name in spec.parameters}
     graph = build_graph(spec, values=own, **options)
     analysis = Analysis(graph)
-    found = findings(analysis)
+    found = findings(analysis, advice=False)
     if format != "json":
         # Advice is for `validate`: what is told here is why a figure is unknown.
         show_findings((item for item in found if item.severity > Severity.WARNING), graph.sources)

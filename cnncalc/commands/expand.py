@@ -29,7 +29,7 @@ def command(spec: str, output: str | None, **graph_options: Any) -> int:
     from cnncalc.render.expansion import expansion
 
     graph = build_graph(read_spec_argument(spec), **graph_options)
-    found = findings(Analysis(graph))
+    found = findings(Analysis(graph), advice=False)
     show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
     if not graph.ok:
         return status(found, least=Severity.ERROR)

@@ -90,7 +90,7 @@ def command(
 
     graph = build_graph(read_spec_argument(spec), **graph_options)
     analysis = Analysis(graph, batch=batch, dtype=dtype)
-    found = findings(analysis)
+    found = findings(analysis, advice=False)
     report = Report(analysis, found, not unfold, depth, sort, tuple(sentences(analysis)))
     if format != "json":
         show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)

@@ -80,7 +80,7 @@ def command(
     graph = build_graph(
         read_spec_argument(spec), values=values, mode=mode, strict=strict, max_nodes=max_nodes
     )
-    found = findings(Analysis(graph))
+    found = findings(Analysis(graph), advice=False)
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
     if gpu is not None and run["backend"] != "cuda":
         raise click.UsageError(f"--gpu is for --backend cuda, and this is {run['backend']}")

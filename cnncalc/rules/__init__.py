@@ -30,27 +30,30 @@ class Checked(NamedTuple):
     accepted: frozenset[Span] = frozenset()
 
 
-def rules() -> list[Rule]:
-    """One of every rule."""
-    modules = plugins.load_all(__name__).values()
+def rules(*, advice: bool = True) -> list[Rule]:
+    """One of every rule; without `advice`, of those that are no design rules."""
+    packages = (__name__, f"{__name__}.design") if advice else (__name__,)
+    modules = [module for package in packages for module in plugins.load_all(package).values()]
     return [plugins.only(module, Rule)() for module in modules]  # type: ignore[type-abstract]
 
 
 @cache
-def _selected(selection: Selection) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules() if selection.takes(rule.fault))
+def _selected(selection: Selection, advice: bool) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules(advice=advice) if selection.takes(rule.fault))
 
 
-def check(analysis: Analysis, selection: Selection = EVERYTHING) -> tuple[Diagnostic, ...]:
+def check(
+    analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bool = True
+) -> tuple[Diagnostic, ...]:
     """What the rules find in a graph, in the order of the text: each place once, nothing that is accepted there.
 
     A graph with faults is not held against rules: what they would say may not survive the mending. Rules that are not
     selected do not run.
     """
-    return checked(analysis, selection).found
+    return checked(analysis, selection, advice=advice).found
 
 
-def checked(analysis: Analysis, selection: Selection = EVERYTHING) -> Checked:
+def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bool = True) -> Checked:
     """The same, and what was accepted."""
     graph = analysis.graph
     if not graph.ok:
@@ -62,7 +65,7 @@ def checked(analysis: Analysis, selection: Selection = EVERYTHING) -> Checked:
         ignored = accepting(graph.spec.ignores)
     told: dict[tuple[str, Span], Diagnostic] = {}
     accepted: set[Span] = set()
-    for rule in _selected(selection):
+    for rule in _selected(selection, advice):
         for node, found in rule.check(analysis):
             if node is not None and node.allow and (entry := node.allow.get(found.code)):
                 accepted.add(entry.span)

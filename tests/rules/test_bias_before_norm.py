@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic, edited
-from cnncalc.rules.bias_before_norm import BiasBeforeNorm
+from cnncalc.rules.design.bias_before_norm import BiasBeforeNorm
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]

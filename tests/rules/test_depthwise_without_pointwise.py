@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.depthwise_without_pointwise import DepthwiseWithoutPointwise
+from cnncalc.rules.design.depthwise_without_pointwise import DepthwiseWithoutPointwise
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]

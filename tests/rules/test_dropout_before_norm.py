@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.dropout_before_norm import DropoutBeforeNorm
+from cnncalc.rules.design.dropout_before_norm import DropoutBeforeNorm
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]

@@ -3,7 +3,7 @@
 import pytest
 
 from cnncalc.diagnostic import Severity
-from cnncalc.rules.field_not_grown import alive
+from cnncalc.rules.design.field_not_grown import alive
 from cnncalc.shape import Window
 from tests.rules._design import HEAD, alone, mended, notes, output, pointed, shipped
 

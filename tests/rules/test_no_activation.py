@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.no_activation import NoActivation
+from cnncalc.rules.design.no_activation import NoActivation
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.residual_ends_in_relu import ResidualEndsInRelu
+from cnncalc.rules.design.residual_ends_in_relu import ResidualEndsInRelu
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]

@@ -22,7 +22,7 @@ def named(rule: Rule) -> str:
 
 
 def test_every_file_is_a_rule_of_its_name() -> None:
-    files = {path.stem for path in PACKAGE.glob("[a-z]*.py")}
+    files = {path.stem for path in PACKAGE.rglob("[a-z]*.py")}
     assert {rule.fault.name.replace("-", "_") for rule in RULES} == files
     for rule in RULES:
         assert type(rule).__module__.rpartition(".")[2] == rule.fault.name.replace("-", "_")
@@ -80,3 +80,12 @@ def test_no_shipped_spec_shows_more_than_advice() -> None:
         for mode in ("inference", "training"):
             found = check(cnncalc.analyse(cnncalc.load(name, mode=mode)))
             assert [item.message for item in found if item.severity > Severity.INFO] == []
+
+
+def test_design_rules_are_apart() -> None:
+    """`inspect` leaves them out, and does not load them."""
+    for rule in RULES:
+        assert (rule.fault.code[0] == "D") == (".design." in type(rule).__module__)
+    assert {rule.fault.code for rule in rules(advice=False)} == {
+        rule.fault.code for rule in RULES if rule.fault.code[0] != "D"
+    }

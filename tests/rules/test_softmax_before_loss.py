@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic, edited
-from cnncalc.rules.softmax_before_loss import SoftmaxBeforeLoss
+from cnncalc.rules.design.softmax_before_loss import SoftmaxBeforeLoss
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]

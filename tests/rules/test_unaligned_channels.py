@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.unaligned_channels import UnalignedChannels
+from cnncalc.rules.design.unaligned_channels import UnalignedChannels
 from tests.rules._alone import alone
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]
