@@ -21,7 +21,7 @@ def counted() -> dict[str, Counts]:
 
 
 def test_every_design_rule_has_a_row() -> None:
-    assert {rule.fault.code for rule in rules() if rule.fault.code.startswith("D0")} <= ROWS.keys()
+    assert {rule.fault.code for rule in rules() if rule.fault.code[0] != "C"} == ROWS.keys()
     assert len(COUNTED) == len(ROWS)
 
 
