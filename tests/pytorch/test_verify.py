@@ -1,5 +1,7 @@
 """A verification sees every kind of lie, and what can't be run is refused before anything is allocated."""
 
+import subprocess
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -216,14 +218,20 @@ def test_on_cuda_dropout_keeps_booleans() -> None:
     assert masks == {"cpu": [None, None, None], "cuda": ["bool", None, None]}
 
 
-def test_peak_of_a_cpu_run(torch: ModuleType) -> None:
-    from cnncalc.pytorch.peak import watched
+PEAK = """
+import torch
+from cnncalc.pytorch.peak import watched
+with watched(torch.device("cpu")) as peak:
+    before = peak()
+    if before is not None:
+        torch.ones(256 << 20, dtype=torch.uint8)
+        print(peak().nbytes - before.nbytes)
+"""
 
-    with watched(torch.device("cpu")) as peak:
-        before = peak()
-        if before is None:
-            pytest.skip("this system does not tell a process's memory")
-        torch.ones(64 << 20, dtype=torch.uint8)
-        after = peak()
-    assert after is not None
-    assert after.nbytes >= before.nbytes + (60 << 20)
+
+def test_peak_of_a_cpu_run(torch: ModuleType) -> None:
+    """In a process of its own: a large one, such as of these tests, may give memory back while it is watched."""
+    done = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
+    if not done.stdout:
+        pytest.skip("this system does not tell a process's memory")
+    assert int(done.stdout) >= 200 << 20
