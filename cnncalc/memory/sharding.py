@@ -1,8 +1,8 @@
 """Fully sharded parameters: each device has its part, and the whole of a unit only while the unit runs.
 
-torch.distributed.fsdp.fully_shard, with its defaults: parameters are gathered before a unit's forward and freed behind
-it, gathered again for its backward, and its gradients are summed and scattered behind that. The next unit's parameters
-are gathered while one runs, so that two are whole at a time.
+torch.distributed.fsdp.fully_shard: parameters are gathered before a unit's forward and freed behind it, gathered again
+for its backward, and its gradients are summed and scattered behind that. One unit is whole at a time here; PyTorch may
+gather the next one's parameters while one runs, which comes on top.
 """
 
 from cnncalc.memory.run import Run

@@ -76,9 +76,5 @@ class Recorder:
         """What a tensor is."""
         return self._tensors[number]
 
-    def rename(self, number: int, category: str, name: str) -> None:
-        """What a tensor is, where that shows only after it was made."""
-        self._tensors[number] = self._tensors[number]._replace(category=category, name=name)
-
     def trace(self) -> Trace:
         return Trace(tuple(self._tensors), tuple(self._events), tuple(self._marks))
