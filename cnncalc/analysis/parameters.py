@@ -35,7 +35,7 @@ def _of(node: Node, known: dict[Fit, Parameters]) -> Parameters | None:
     fit = node.fit
     if fit is None:
         return NONE if node.is_input else None
-    if fit.output is None:
+    if fit.output is None or node.learns_unknown:
         return None
     if node.owner != node.index:
         return NONE

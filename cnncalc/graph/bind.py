@@ -1,6 +1,6 @@
 """Arguments -> layers: expressions evaluated where the item stands, each distinct layer made once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Span
@@ -8,7 +8,7 @@ from cnncalc.graph.scope import NoSuchPart, Scope, UnknownInput
 from cnncalc.graph.shared import layer_with
 from cnncalc.layers import Layer, Refused, stated
 from cnncalc.shape import Shape
-from cnncalc.spec import Call, Given, Reading, Sugar, sugar_layer
+from cnncalc.spec import Call, Given, Reading, Sugar, Unreadable, sugar_layer
 from cnncalc.spec import _faults as language
 from cnncalc.spec.calls import NOTHING, call, report_refusal
 from cnncalc.text import ExpressionError
@@ -22,6 +22,11 @@ class Unbound(Exception):
         self.reported = reported
 
 
+def takes_default_bias(layer: type[Layer], call: Call) -> bool:
+    """Whether what stands after a layer decides if it has a bias."""
+    return "bias" in stated(layer) and "bias" not in call.fields and "bias" not in call.computed
+
+
 class Binder:
     """Makes layers from calls. Layers with the same fields are one object, so that their facts are computed once."""
 
@@ -29,10 +34,11 @@ class Binder:
         self,
         knobs: Mapping[str, Any],
         defaults: Mapping[str, Mapping[str, Given]],
+        lost_defaults: Container[str],
         report: Callable[[Diagnostic, Scope], object],
     ) -> None:
         self.knobs = knobs
-        self._defaults = defaults
+        self._defaults, self._lost_defaults = defaults, lost_defaults
         self._report = report
         self._constant: dict[tuple[int, bool], Layer] = {}
         self._sugar: dict[tuple[str, str], Sugar | None] = {}
@@ -43,7 +49,7 @@ class Binder:
             return given.value
         try:
             return given.evaluate(scope.lookup(entering, self.knobs, outside=given.outside))
-        except UnknownInput:
+        except (UnknownInput, Unreadable):
             raise Unbound(reported=False) from None
         except NoSuchPart as error:
             self._report(language.BAD_ARITHMETIC.at(given.span, str(error)), scope)
@@ -63,6 +69,8 @@ class Binder:
         """The layer that a call makes. `normed` turns a bias that is not mentioned off. Raises `Unbound`."""
         if not call.whole:
             raise Unbound(reported=True)
+        if call.unreadable:
+            raise Unbound(reported=False)
         if not call.computed:
             key = (id(call), normed)
             made = self._constant.get(key)
@@ -104,7 +112,9 @@ class Binder:
             made = None
             if layer is not None:
                 under = self._defaults.get(layer.key, {})
-                made = Sugar(sugar.span, layer, call(reading, layer, NOTHING, under, sugar.span), None)
+                lost = layer.key in self._lost_defaults
+                own = call(reading, layer, NOTHING, under, sugar.span, unreadable=lost)
+                made = Sugar(sugar.span, layer, own, None)
             for fault in reading.diagnostics:
                 self._report(fault, scope)
             if reading.diagnostics:

@@ -11,9 +11,9 @@ from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings, Judge
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.model import Graph
-from cnncalc.graph.scope import Scope
+from cnncalc.graph.scope import Scope, readable
 from cnncalc.shape import Shape
-from cnncalc.spec import BadShape, Given, Spec, read_shape
+from cnncalc.spec import UNREADABLE, BadShape, Given, Spec, Unreadable, read_shape
 from cnncalc.spec import _faults as language
 from cnncalc.text import ExpressionError
 
@@ -42,6 +42,7 @@ def build(
     findings = Findings(strict=strict or spec.strict, ignored=ignored, judge=judge)
     for fault in spec.diagnostics:
         findings.add(fault, None, None)
+    findings.doubtful = spec.doubtful
     knobs = _knobs(spec, values or {}, findings)
     growing = Growing(spec, findings, max_nodes)
     expander = Expander(growing, mode, knobs)
@@ -70,6 +71,7 @@ def build(
         complete=complete,
         values=knobs,
         accepted=frozenset(findings.accepted),
+        doubtful=findings.doubtful,
     )
 
 
@@ -81,17 +83,22 @@ def _knobs(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[st
             knobs[name] = values[name]
         elif parameter.default is not None:
             try:
-                knobs[name] = parameter.default.evaluate(lambda word: knobs[word])
+                knobs[name] = parameter.default.evaluate(lambda word: readable(knobs[word]))
+                continue
             except ExpressionError as error:
                 fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
                 findings.add(fault, None, None)
-                knobs[name] = 1
+            except Unreadable:
+                pass
+            knobs[name] = UNREADABLE
     return knobs
 
 
 def _input_shape(given: Given, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
     try:
-        value = given.evaluate(lambda word: knobs[word])
+        value = given.evaluate(lambda word: readable(knobs[word]))
+    except Unreadable:
+        return None
     except ExpressionError as error:
         findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)
         return None
@@ -130,7 +137,7 @@ def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scop
         return () if last is None or growing.nodes[last].is_input else (last,)
     outputs = []
     for given in growing.spec.outputs:
-        if given.value in growing.skipped:
+        if not given.constant or given.value in growing.skipped:
             continue
         if given.value == "prev" and last is not None:
             outputs.append(last)

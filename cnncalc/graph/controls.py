@@ -46,12 +46,16 @@ class ControlKeys:
 
         growing = self._growing
         growing.findings.checked(item)
+        # What `expect` says makes no figure another one.
+        doubtful = growing.findings.doubtful
         try:
             value = self._binder.value(expect, entering, scope)
         except Unbound:
+            growing.findings.doubtful = doubtful
             return
         expected = read_shape(value)
         if isinstance(expected, BadShape):
             growing.report(bad_shape(expected, expect), scope, about=item)
         elif node.shape is not None and (fault := expectation_fault(expected, node, node.shape, expect)):
             growing.report(fault, scope, about=item, free=True)
+        growing.findings.doubtful = doubtful

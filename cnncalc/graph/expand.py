@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostic import Span
-from cnncalc.graph.bind import Binder, Unbound
+from cnncalc.graph.bind import Binder, Unbound, takes_default_bias
 from cnncalc.graph.controls import ControlKeys
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.scope import Scope
@@ -25,7 +25,8 @@ class Expander:
 
     def __init__(self, growing: Growing, mode: str, knobs: Mapping[str, Any]) -> None:
         self._growing, self._mode = growing, mode
-        self._binder = Binder(knobs, growing.spec.defaults, growing.report)
+        spec = growing.spec
+        self._binder = Binder(knobs, spec.defaults, spec.lost_defaults, growing.report)
         self._limit = Limit(growing, Least(growing.spec, knobs, mode))
         self._controls = ControlKeys(growing, self._binder)
         self._structures = Structures(growing, self._binder, self.items, self._resolve)
@@ -144,6 +145,8 @@ class Expander:
                 (entering,), name, item.layer.key, item, scope, reported=stop.reported
             ).index
         node = growing.add(layer, (source,), name, item, scope, call)
+        if final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call):
+            node.learns_unknown = True
         if item.controls.name is not None:
             growing.layers[scope.prefix + item.controls.name.text] = node.index
         if item.controls.share is not None:

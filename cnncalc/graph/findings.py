@@ -6,7 +6,7 @@ from typing import TypeAlias
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.model import Frame, Node
 from cnncalc.layers import shown
-from cnncalc.spec import Allowed, Item
+from cnncalc.spec import UNREADABLE, Allowed, Item
 from cnncalc.text import escaped
 
 Look: TypeAlias = Callable[[Diagnostic], "Span | None"]
@@ -38,6 +38,8 @@ class Findings:
     def __init__(self, *, strict: bool, ignored: Look | None = None, judge: Judge | None = None) -> None:
         self.strict = strict
         self._ignored, self._judge = ignored, judge
+        # Whether an error leaves open what the network is.
+        self.doubtful = False
         # The entries of `allow:` and of comments that accepted a fault.
         self.accepted: set[Span] = set()
         self._found: dict[tuple[str, Span], _Found] = {}
@@ -62,6 +64,8 @@ class Findings:
         An error that is not `free` leaves open what the network is: nothing accepts it. `about` is the item whose text
         its fixes would change.
         """
+        if not free and diagnostic.severity is Severity.ERROR:
+            self.doubtful = True
         told = self._standing(diagnostic, allow, free)
         if told is None:
             return None
@@ -124,7 +128,9 @@ class Findings:
         frame = found.frame
         if frame is not None:
             arguments = ", ".join(
-                f"{name}={escaped(shown(value))}" for name, value in frame.parameters.items()
+                f"{name}={escaped(shown(value))}"
+                for name, value in frame.parameters.items()
+                if value is not UNREADABLE
             )
             more = (
                 f" and at {found.count - 1} more {'place' if found.count == 2 else 'places'}"

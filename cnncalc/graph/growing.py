@@ -10,7 +10,7 @@ from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
-from cnncalc.spec import Call, Given, Item, Spec
+from cnncalc.spec import Call, Given, Item, Spec, own_names
 from cnncalc.spec import _faults as language
 
 
@@ -31,6 +31,10 @@ class Growing:
         self.layers: dict[str, int] = {}
         # Names left out in this mode, and inputs' places.
         self.skipped: set[str] = set()
+        # Names inside items of which it is not known what they expand to; and automatic names that others may have,
+        # because of an item before them that could not be read.
+        self.lost: set[str] = set()
+        self.doubtful: set[str] = set()
         self.input_givens: dict[int, Given] = {}
         self.not_checked = 0
 
@@ -85,6 +89,8 @@ class Growing:
     def unknown_item(self, item: Item, entering: int | None, scope: Scope, *, reported: bool) -> Node:
         """What stands for an item of which it is not known what it expands to."""
         name = self.name(item, "layer", scope)
+        scope.doubtful = True
+        self.lost.update(scope.prefix + word for word in own_names(item))
         node = self.unknown((entering,), name, "unknown", item, scope, reported=reported)
         if item.controls.name is not None:
             self.end(scope.prefix + item.controls.name.text, node.index)
@@ -93,12 +99,29 @@ class Growing:
     def name(self, item: Item, kind: str, scope: Scope) -> str:
         """The full name of an item's node: its own, numbered in a repetition, or the next of its kind."""
         word = item.controls.name
-        return scope.automatic(kind) if word is None else scope.prefix + word.text + scope.suffix
+        if word is not None:
+            return scope.prefix + word.text + scope.suffix
+        name = scope.automatic(kind)
+        if item.controls.lost_name:
+            scope.doubtful = True
+        if scope.doubtful:
+            self.doubtful.add(name)
+        return name
 
     def end(self, name: str, last: int) -> None:
         """Let a name mean an item's last node, where that has another."""
         if self.named.get(name) != last:
             self.ends[name] = last
+
+    def itself(self, index: int) -> int:
+        """The layer that a node belongs to: itself, or the one whose norm or act it is."""
+        node = self.nodes[index]
+        while index and self.nodes[index - 1].item is node.item and node.name.startswith(
+            f"{self.nodes[index - 1].name}."
+        ):
+            index -= 1
+            node = self.nodes[index]
+        return index
 
     def entered(self, item: Item, entering: int | None, scope: Scope) -> int:
         """What enters an item that needs one input. Raises `Unbound` where there are several inputs to choose from."""
@@ -113,7 +136,7 @@ class Growing:
                     ),
                     scope,
                 )
-            raise Unbound(reported=True)
+            raise Unbound(reported=bool(self.spec.inputs))
         return entering
 
     def asks_in_vain(self, item: Item, entering: int | None, scope: Scope) -> bool:
@@ -161,6 +184,8 @@ class Growing:
         return node
 
     def _duplicate(self, name: str, item: Item, scope: Scope) -> None:
+        # A reference to it may mean either.
+        self.doubtful.add(name)
         first = self.nodes[self.named[name]].item
         notes = [Note("the first is here", first.span)] if first is not None else []
         word = item.controls.name

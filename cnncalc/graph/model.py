@@ -50,10 +50,23 @@ class Node:
 
     `fit` is None for inputs, and where the shapes that enter are unknown. `owner` is the index of the node whose
     weights it uses; its own, mostly. `item` is what it was written as (None for inputs), `call` the arguments that made
-    its layer, where it has any.
+    its layer, where it has any. `learns_unknown` says that its shape may be known, and not what it learns.
     """
 
-    __slots__ = ("allow", "call", "fit", "frame", "index", "inputs", "item", "kind", "name", "owner", "shape")
+    __slots__ = (
+        "allow",
+        "call",
+        "fit",
+        "frame",
+        "index",
+        "inputs",
+        "item",
+        "kind",
+        "learns_unknown",
+        "name",
+        "owner",
+        "shape",
+    )
 
     def __init__(
         self,
@@ -78,6 +91,7 @@ class Node:
         self.allow = allow
         self.owner = index
         self.call: Call | None = None
+        self.learns_unknown = False
 
     @property
     def is_input(self) -> bool:
@@ -106,6 +120,8 @@ class Graph(NamedTuple):
     complete: bool = True
     # The entries of `allow:` and of comments that accepted a fault.
     accepted: frozenset[Span] = frozenset()
+    # Whether an error leaves open what the network is: no figure of the whole is known then, whatever is known of parts.
+    doubtful: bool = False
 
     @property
     def inputs(self) -> tuple[Node, ...]:
@@ -122,6 +138,7 @@ class Graph(NamedTuple):
         """Whether there are layers, all of them, and every shape is known: a fault may still stand, as an `expect`."""
         return (
             self.complete
+            and not self.doubtful
             and len(self.nodes) > len(self.inputs)
             and all(node.shape is not None and (node.is_input or node.fit is not None) for node in self.nodes)
         )

@@ -1,8 +1,9 @@
 """What a name means where it is written: the layer or item it refers to, or why there is none."""
 
+import re
 from collections.abc import Iterator, Mapping
 
-from cnncalc.diagnostic import Edit, Fix
+from cnncalc.diagnostic import Edit, Fix, Note
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.scope import Scope
@@ -11,6 +12,10 @@ from cnncalc.spec import _faults as language
 from cnncalc.spec.model import Controls
 from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped
+
+
+# A name that an unnamed layer may have, or a layer in an unnamed block.
+AUTOMATIC = re.compile(r"\w*\d(?:\.\w+)*", re.ASCII)
 
 
 class Names:
@@ -22,9 +27,12 @@ class Names:
 
     def resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
         """The node a reference means; None where that is `prev` and there is none. Raises `Unbound`."""
-        if given.constant and given.value == "prev":
-            return before
         try:
+            if given.constant and given.value == "prev":
+                return before
+            origin = scope.origin(given)
+            if not given.constant and self._binder.value(given, None, scope) == "prev":
+                return before if origin is None else origin.before
             return self.find(given, scope, self._growing.ends)
         except Unbound as stop:
             item = BrokenItem(given.span, given.span, Controls())
@@ -32,20 +40,32 @@ class Names:
             return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
 
     def find(self, given: Given, scope: Scope, first: Mapping[str, int]) -> int:
-        """The node that a name means, in the innermost scope that has it. Raises `Unbound` where none has."""
+        """The node that a name means, in the innermost scope that has it. Raises `Unbound` where none has.
+
+        A name that an argument hands on means what it means where the argument is written.
+        """
         growing = self._growing
         word = str(self._binder.value(given, None, scope))
+        notes: list[Note] = []
+        if (origin := scope.origin(given)) is not None:
+            if word == "prev" and origin.before is not None:
+                return growing.itself(origin.before) if first is growing.layers else origin.before
+            scope = origin.scope
+            notes = [Note("it is looked for where the argument is written", origin.span)]
         at: Scope | None = scope
         while at is not None:
             full = at.prefix + word
+            # What could not be read may be what is meant.
+            if word in growing.spec.lost_names or full in growing.doubtful:
+                raise Unbound(reported=False)
             index = first.get(full, growing.named.get(full, growing.ends.get(full)))
             if index is not None:
                 return index
-            if word in growing.spec.lost_names or self._hidden(full):
-                raise Unbound(reported=True)
+            if full in growing.lost or self._hidden(full) or (at.doubtful and AUTOMATIC.fullmatch(word)):
+                raise Unbound(reported=False)
             if full in growing.skipped:
                 message = f"`{escaped(word)}` is left out ({self._mode}, or its `when`)"
-                growing.report(language.UNKNOWN_NAME.at(given.span, message), scope)
+                growing.report(language.UNKNOWN_NAME.at(given.span, message, notes=notes), scope)
                 raise Unbound(reported=True)
             at = at.parent
         # Beyond some hundreds of them, what is unknown is no slip of the pen.
@@ -56,6 +76,7 @@ class Names:
             language.UNKNOWN_NAME.at(
                 given.span,
                 f"no earlier layer is named `{escaped(word)}`",
+                notes=notes,
                 help=f"did you mean `{close}`?"
                 if close
                 else "names come from `name:`; unnamed layers are conv1, conv2, ...",

@@ -1,11 +1,14 @@
 """Where an item stands while a spec is expanded: names, parameters, the repetition, and what `$` names mean there."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from cnncalc.diagnostic import Span
 from cnncalc.graph.model import Frame
+from cnncalc.layers import shown
 from cnncalc.shape import Shape
-from cnncalc.spec import Allowed
+from cnncalc.spec import UNREADABLE, Allowed, Given, Unreadable
+from cnncalc.text import Expression
 
 
 class UnknownInput(Exception):
@@ -16,6 +19,14 @@ class NoSuchPart(Exception):
     """An expression asks `$in` for an axis it does not have."""
 
 
+class Origin(NamedTuple):
+    """Where an argument is written: names in it are looked up in that scope, `prev` is the node `before`."""
+
+    scope: "Scope"
+    before: int | None
+    span: Span
+
+
 class Scope:
     """One use of a block, or the top level."""
 
@@ -23,7 +34,9 @@ class Scope:
         "allow",
         "counts",
         "depth",
+        "doubtful",
         "frame",
+        "origins",
         "parameters",
         "parent",
         "prefix",
@@ -45,7 +58,11 @@ class Scope:
         self.parameters = parameters
         self.parent = parent
         self.frame = frame
+        # Of the parameters that the caller gave, where the caller wrote them.
+        self.origins: dict[str, Origin] = {}
         self.counts: dict[str, int] = {}
+        # Whether an item here could not be read: what it would be named is open, and so are automatic names after it.
+        self.doubtful = False
         # Which repetition this is, from 0; and what it adds to the names inside it, as `_2`.
         self.repetition = 0
         self.suffix = ""
@@ -61,6 +78,12 @@ class Scope:
             if name not in self.reserved:
                 return self.prefix + name
 
+    def origin(self, given: Given) -> Origin | None:
+        """Where the text that a value hands on was written, where that is outside of this use of a block."""
+        if given.outside or not isinstance(given.value, Expression):
+            return None
+        return self.origins.get(given.value.parameter or "")
+
     def lookup(
         self, entering: Shape | None, knobs: Mapping[str, Any], *, outside: bool = False
     ) -> Callable[[str], Any]:
@@ -70,12 +93,30 @@ class Scope:
             if name.startswith("in."):
                 return input_fact(name[3:], entering)
             if name in self.parameters and not outside:
-                return self.parameters[name]
+                return readable(self.parameters[name])
             if name == "i":
                 return self.repetition
-            return knobs[name]
+            if "." in name:
+                return path(name, value)
+            return readable(knobs[name])
 
         return value
+
+
+def path(name: str, value: Callable[[str], Any]) -> str:
+    """`skip.conv1`: a path into what the parameter `skip` names. Raises `NoSuchPart` where it names nothing."""
+    parameter, _, inner = name.partition(".")
+    word = value(parameter)
+    if not isinstance(word, str):
+        raise NoSuchPart(f"`${name}` is a path into a layer, and `${parameter}` names none: it is {shown(word)}")
+    return f"{word}.{inner}"
+
+
+def readable(value: Any) -> Any:
+    """A parameter's value. Raises `Unreadable` where there is none."""
+    if value is UNREADABLE:
+        raise Unreadable
+    return value
 
 
 def input_fact(part: str, shape: Shape | None) -> int:

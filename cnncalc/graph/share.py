@@ -12,6 +12,8 @@ from cnncalc.spec import Given
 
 def share(growing: Growing, names: Names, node: Node, given: Given, scope: Scope) -> None:
     """Let `node` use the weights of the layer that is named, or report why it can't."""
+    # Until the owner of the weights is found and fits.
+    node.learns_unknown = True
     try:
         at = names.find(given, scope, growing.layers)
     except Unbound:
@@ -29,6 +31,7 @@ def share(growing: Growing, names: Names, node: Node, given: Given, scope: Scope
         growing.report(fault, scope)
     else:
         node.owner = owner.index
+        node.learns_unknown = owner.learns_unknown
 
 
 def _problem(node: Node, owner: Node, given: Given, line: int | None) -> Diagnostic | None:

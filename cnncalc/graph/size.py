@@ -5,7 +5,17 @@ from typing import Any, NamedTuple
 
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.scope import Scope
-from cnncalc.spec import BlockItem, Given, Item, MergeItem, ResidualItem, SequenceItem, Spec
+from cnncalc.spec import (
+    UNREADABLE,
+    BlockItem,
+    Given,
+    Item,
+    MergeItem,
+    ResidualItem,
+    SequenceItem,
+    Spec,
+    Unreadable,
+)
 from cnncalc.spec.cycles import every
 from cnncalc.text import ExpressionError
 
@@ -91,13 +101,13 @@ class Least:
     def _value(self, given: Given, parameters: Mapping[str, Any]) -> Any:
         def lookup(name: str) -> Any:
             value = parameters.get(name, self._knobs.get(name))
-            if value is None:
+            if value is None or value is UNREADABLE:
                 raise _Unknown
             return value
 
         try:
             return given.evaluate(lookup)
-        except (_Unknown, ExpressionError):
+        except (_Unknown, Unreadable, ExpressionError):
             return None
 
     def _block(self, item: BlockItem, parameters: Mapping[str, Any], depth: int) -> Size:

@@ -1,13 +1,15 @@
 """Items that hold items: blocks, merges of branches, residuals with their shortcuts."""
 
 from collections.abc import Callable
+from typing import Any
 
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.model import Frame
-from cnncalc.graph.scope import Scope
+from cnncalc.graph.scope import Origin, Scope
 from cnncalc.layers import Layer, layer_type
-from cnncalc.spec import BlockItem, Call, Given, Item, MergeItem, ResidualItem
+from cnncalc.shape import Shape
+from cnncalc.spec import UNREADABLE, BlockItem, Call, Given, Item, MergeItem, ResidualItem
 
 
 class Structures:
@@ -31,26 +33,40 @@ class Structures:
         shape = growing.nodes[entering].shape if entering is not None else None
         call = item.first if first else None
         givens = {**item.call.computed, **(call.computed if call else {})}
-        try:
-            if not item.call.whole or (call is not None and not call.whole):
-                raise Unbound(reported=True)
-            parameters = {
-                key: binder.value(given, shape, scope)
-                for key, given in givens.items()
-                if key in block.parameters
-            }
-            frame = Frame(name, item, parameters, scope.frame)
-            inner = Scope(name + ".", block.names, parameters, scope, frame)
-            for key, parameter in block.parameters.items():
-                if key not in parameters and parameter.default is not None:
-                    parameters[key] = binder.value(parameter.default, shape, inner)
-        except Unbound as stop:
-            reported = stop.reported or growing.asks_in_vain(item, entering, scope)
-            return growing.unknown((entering,), name, item.block, item, scope, reported=reported).index
+        if not item.call.whole or (call is not None and not call.whole):
+            return growing.unknown((entering,), name, item.block, item, scope, reported=True).index
+        parameters: dict[str, Any] = {}
+        frame = Frame(name, item, parameters, scope.frame)
+        inner = Scope(name + ".", block.names, parameters, scope, frame)
+        if entering is None and any(given.reads_input for given in givens.values()):
+            growing.asks_in_vain(item, entering, scope)
+        for key, given in givens.items():
+            if key in block.parameters:
+                parameters[key] = self._argument(given, shape, scope)
+                inner.origins[key] = scope.origin(given) or Origin(scope, entering, given.span)
+        for key, parameter in block.parameters.items():
+            if key in parameters:
+                continue
+            if (default := parameter.default) is None:
+                # `first` lacks nothing that the other repetitions have: it has been reported.
+                parameters[key] = UNREADABLE
+                continue
+            if entering is None and default.reads_input:
+                growing.asks_in_vain(item, entering, scope)
+            parameters[key] = self._argument(default, shape, inner)
+            if (origin := inner.origin(default)) is not None:
+                inner.origins[key] = origin
         last = self._expand(block.items, entering, inner)
         if last is not None:
             growing.ends[name] = last
         return last
+
+    def _argument(self, given: Given, entering: Shape | None, scope: Scope) -> Any:
+        """An argument's value; `UNREADABLE` where it has none: only what uses it is unknown."""
+        try:
+            return self._binder.value(given, entering, scope)
+        except Unbound:
+            return UNREADABLE
 
     def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
         """Its operands, branches first made, and the layer that joins them."""

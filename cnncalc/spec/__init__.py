@@ -6,6 +6,7 @@ from cnncalc.spec.cycles import own_names
 from cnncalc.spec.layer_item import sugar_layer
 from cnncalc.spec.model import (
     NOTHING,
+    UNREADABLE,
     Allowed,
     Block,
     BlockItem,
@@ -22,6 +23,7 @@ from cnncalc.spec.model import (
     SequenceItem,
     Spec,
     Sugar,
+    Unreadable,
 )
 from cnncalc.spec.read import read_spec
 from cnncalc.spec.reading import Reading, nearest
@@ -29,6 +31,7 @@ from cnncalc.spec.shapes import BadShape, read_shape
 
 __all__ = [
     "NOTHING",
+    "UNREADABLE",
     "Allowed",
     "BadShape",
     "Block",
@@ -49,6 +52,7 @@ __all__ = [
     "SequenceItem",
     "Spec",
     "Sugar",
+    "Unreadable",
     "nearest",
     "own_names",
     "parse_budget",

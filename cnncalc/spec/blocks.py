@@ -10,17 +10,10 @@ from cnncalc.spec.controls import CONTROLS, layer_name
 from cnncalc.spec.extends import Family
 from cnncalc.spec.model import Call, Given, Parameter
 from cnncalc.spec.parameters import block_parameters
-from cnncalc.spec.reading import Reading
+from cnncalc.spec.reading import Everything, Reading
 from cnncalc.text import Mapping, Node, Scalar, escaped
 
 STRUCTURES = ("sequence", "residual")
-
-
-class Everything(Container[str]):
-    """Any name at all: what `blocks` may hold where it can't be read."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
 
 
 def declared(
@@ -53,8 +46,10 @@ def declared(
                 f"block `{name}` must be a mapping with `layers`, and `params` if it has any",
             )
             continue
+        readable = node.whole
         for inner in node:
             if inner.name not in ("params", "layers"):
+                readable = False
                 what = f"a block has no key `{escaped(inner.name)}`"
                 reading.unknown_word(
                     _faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers")
@@ -64,7 +59,8 @@ def declared(
             reading.report(_faults.MISSING_KEY, one.key.span, f"block `{name}` needs `layers`")
             continue
         own = block_parameters(reading, node)
-        if own is not None:
+        # Uses of a block are unknown where a key in it could not be read: `params` may be meant.
+        if own is not None and readable:
             lost.remove(name)
             parameters[name], bodies[name] = own, (one.key.span, body.value)
     return parameters, bodies, lost
@@ -83,23 +79,20 @@ def block_call(
     whole = True
     givens: dict[str, Given] = {}
     if isinstance(node, Mapping):
+        whole = node.whole
         for entry in node:
             if entry.name not in parameters:
                 whole = False
                 what = f"block `{name}` has no parameter `{escaped(entry.name)}`"
                 reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, parameters)
-            elif (given := reading.given(entry.value)) is not None:
-                givens[entry.name] = given
             else:
-                whole = False
+                givens[entry.name] = reading.value(entry.value)
     elif node is not None and not (isinstance(node, Scalar) and node.value is None):
         if not parameters:
             whole = False
             reading.report(_faults.WRONG_VALUE, node.span, f"block `{name}` has no parameters")
-        elif (given := reading.given(node)) is not None:
-            givens[next(iter(parameters))] = given
         else:
-            whole = False
+            givens[next(iter(parameters))] = reading.value(node)
     missing = [item for item in parameters.values() if item.default is None and item.name not in givens]
     if missing and whole and not partial:
         whole = False

@@ -52,7 +52,7 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
     if isinstance(node, Mapping):
         sugar = SUGAR if layer.takes_sugar else ()
         nodes: dict[str, Node] = {}
-        whole = True
+        whole = node.whole
         for entry in node:
             if entry.name in known or entry.name in sugar:
                 nodes[entry.name] = entry.value
@@ -104,9 +104,18 @@ def written(reading: Reading, layer: type[Layer], node: Node | None) -> Written:
 
 
 def call(
-    reading: Reading, layer: type[Layer], own: Written, under: MappingOf[str, Given], place: Span | None
+    reading: Reading,
+    layer: type[Layer],
+    own: Written,
+    under: MappingOf[str, Given],
+    place: Span | None,
+    *,
+    unreadable: bool = False,
 ) -> Call:
-    """A layer's call: its own values over those `under` them. Without a `place` nothing is required."""
+    """A layer's call: its own values over those `under` them. Without a `place` nothing is required.
+
+    `unreadable` says that more may stand under them, which could not be read.
+    """
     givens = {**under, **own.givens} if under else own.givens
     fields: dict[str, Any] = {}
     computed: dict[str, Given] = {}
@@ -114,7 +123,7 @@ def call(
     for name, (told, default) in stated(layer).items():
         given = givens.get(name)
         if given is None or (given.constant and given.value is None):
-            if default is REQUIRED and place is not None and whole:
+            if default is REQUIRED and place is not None and whole and not unreadable:
                 whole = False
                 _report_missing(reading, layer, name, place)
         elif not given.constant:
@@ -128,7 +137,7 @@ def call(
                     report_refusal(reading, name, told.kind, error, given.span)
     spans = {name: given.span for name, given in own.givens.items()}
     inherited = {name: given.span for name, given in under.items() if name not in spans}
-    return Call(fields, computed, spans, inherited, whole)
+    return Call(fields, computed, spans, inherited, whole, unreadable)
 
 
 def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import _faults
-from cnncalc.spec.model import Allowed, Controls, Given, Word
+from cnncalc.spec.model import Allowed, Controls, Given, Word, unreadable
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
@@ -21,8 +21,8 @@ RESERVED = ("prev",)
 CODE = re.compile(r"[A-Z][0-9]{3}")
 
 
-# Where one of these can't be read, it is not known what the item gives.
-DECISIVE = ("source", "repeat", "when", "only")
+# Where one of these can't be read, it is not known what the item is.
+DECISIVE = ("source", "repeat", "when", "only", "share")
 
 
 def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
@@ -32,16 +32,19 @@ def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
         name, node = entry.name, entry.value
         if name == "name":
             told["name"] = layer_name(reading, node)
+            told["lost_name"] = told["name"] is None
         elif name == "only":
             told["only"] = _only(reading, node)
         elif name == "allow":
-            told["allow"] = _allow(reading, node)
+            with reading.without_figures():
+                told["allow"] = _allow(reading, node)
         elif name == "from":
             told["source"] = _reference(reading, node, "from")
         elif name == "share":
             told["share"] = _reference(reading, node, "share")
         elif name == "expect":
-            told["expect"] = reading.given(node)
+            with reading.without_figures():
+                told["expect"] = reading.given(node)
         elif name == "repeat":
             told["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
         elif name == "when":
@@ -58,8 +61,8 @@ def _is_flag(value: Any) -> bool:
 
 
 def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> Given | None:
-    given = reading.given(node)
-    if given is not None and given.constant and not fits(given.value):
+    given = reading.value(node)
+    if given.constant and not fits(given.value):
         written = escaped(str(getattr(node, "raw", "a list or mapping")))
         reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be {words}, not {written}")
         return None
@@ -67,10 +70,12 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
 
 
 def _reference(reading: Reading, node: Node, name: str) -> Given | None:
+    if isinstance(node, Scalar) and node.doubtful:
+        return unreadable(node.span)
     if isinstance(node, Scalar) and isinstance(node.value, str):
         # A name can hang on parameters, and not on what enters.
         was, reading.entered = reading.entered, False
-        given = reading.given(node)
+        given = reading.value(node)
         reading.entered = was
         return given
     reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be the name of an earlier layer")
@@ -80,6 +85,8 @@ def _reference(reading: Reading, node: Node, name: str) -> Given | None:
 def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | None:
     """A layer's own name; reported and None where it cannot be one."""
     text = node.raw if isinstance(node, Scalar) else None
+    if isinstance(node, Scalar) and node.doubtful:
+        return None
     if text is None or not NAME.fullmatch(text):
         written = "a list or mapping" if text is None else f"`{escaped(text)}`"
         mended = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
@@ -102,6 +109,8 @@ def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | Non
 
 def _only(reading: Reading, node: Node) -> str | None:
     value = node.value if isinstance(node, Scalar) else None
+    if isinstance(node, Scalar) and node.doubtful:
+        return None
     if value in MODES:
         return str(value)
     written = escaped(str(value)) if isinstance(node, Scalar) else "a list or mapping"

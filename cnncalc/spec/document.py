@@ -1,30 +1,46 @@
 """The keys at the top of a document, save those of its parameters, blocks and layers."""
 
+import re
+from collections.abc import Container, Iterator
+from contextlib import nullcontext
+from itertools import chain
+
+from cnncalc import layers
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
 from cnncalc.spec import _faults
-from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Path, parts
+from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Limit, Path, parts
 from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
-from cnncalc.spec.model import Given
-from cnncalc.spec.reading import Reading
-from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped
+from cnncalc.shape import AXES
+from cnncalc.spec.model import Given, unreadable
+from cnncalc.spec.reading import Everything, Reading
+from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression
 
 KEYS = (
     "cnncalc", "name", "source", "extends", "input", "inputs", "outputs", "params", "defaults", "blocks",
     "layers", "strict", "budget",
 )  # fmt: skip
 VERSION = 1
+# What a shape looks like, if roughly; and the names of its axes in a mapping.
+SHAPED = re.compile(r"\d\s*[xX×*,]\s*\d", re.ASCII)
+AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values())))
 
 
-def top_level(reading: Reading, found: Family) -> None:
-    """Unknown, missing and excluded keys of every text, and the version of each."""
+def top_level(reading: Reading, found: Family) -> frozenset[str]:
+    """Check the keys of every text, and the version of each. Gives the keys that an unknown one may mean."""
+    meant: set[str] = set()
     for root, source in zip(found.roots, found.sources, strict=False):
         extending = root.get("extends") is not None
+        if not root.whole:
+            meant.update(KEYS)
         for entry in root:
             if entry.name not in KEYS:
+                may_be = {name for name in _may_be_meant(entry) if name not in root}
+                meant |= may_be
                 what = f"a spec has no key `{escaped(entry.name)}`"
-                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS)
+                with nullcontext() if may_be else reading.without_figures():
+                    reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS)
             elif extending and entry.name not in OVERRIDES:
                 reading.report(
                     _faults.CONFLICTING_KEYS,
@@ -35,13 +51,14 @@ def top_level(reading: Reading, found: Family) -> None:
         version = root.get("cnncalc")
         if version is None:
             fix = Fix("put `cnncalc: 1` first", (_first(root.span, source),))
-            reading.report(
-                _faults.MISSING_KEY,
-                start,
-                "this is no spec yet: the key `cnncalc`, its format version, is missing",
-                help="put `cnncalc: 1` first",
-                fixes=[fix],
-            )
+            with reading.without_figures():
+                reading.report(
+                    _faults.MISSING_KEY,
+                    start,
+                    "this is no spec yet: the key `cnncalc`, its format version, is missing",
+                    help="put `cnncalc: 1` first",
+                    fixes=[fix],
+                )
         elif not (
             isinstance(version.value, Scalar) and version.value.value == VERSION and _whole(version.value)
         ):
@@ -63,10 +80,10 @@ def top_level(reading: Reading, found: Family) -> None:
     base = found.roots[-1]
     place = base.entries[0].key.span if len(base) else base.span
     if not found.whole:
-        return
-    if base.get("layers") is None:
+        return frozenset(meant)
+    if base.get("layers") is None and "layers" not in meant:
         reading.report(_faults.MISSING_KEY, place, "a spec needs `layers`: the list of its layers")
-    if found.get("input") is None and base.get("inputs") is None:
+    if found.get("input") is None and base.get("inputs") is None and "input" not in meant:
         reading.report(
             _faults.MISSING_KEY,
             place,
@@ -75,6 +92,32 @@ def top_level(reading: Reading, found: Family) -> None:
         )
     if (one := base.get("input")) is not None and base.get("inputs") is not None:
         reading.report(_faults.CONFLICTING_KEYS, one.key.span, "`input` and `inputs` exclude each other")
+        meant.add("input")
+    return frozenset(meant)
+
+
+def _may_be_meant(entry: Entry) -> Iterator[str]:
+    """The keys that an unknown one may mean, by what stands under it; those that no figure depends on left out."""
+    node = entry.value
+    if isinstance(node, Sequence):
+        yield from ("layers", "outputs")
+    elif isinstance(node, Scalar):
+        if isinstance(node.value, str) and (SHAPED.search(node.raw) or is_expression(node.raw)):
+            yield "input"
+    else:
+        inside = [one.value for one in node]
+        if any(one.name in layers.names() for one in node):
+            yield "defaults"
+        if any(isinstance(value, Mapping) and "layers" in value for value in inside):
+            yield "blocks"
+        if any(one.name in AXIS_NAMES for one in node) or any(map(_is_shape, inside)):
+            yield from ("input", "inputs")
+        if not any(isinstance(value, Mapping) for value in inside):
+            yield "params"
+
+
+def _is_shape(node: Node) -> bool:
+    return isinstance(node, Scalar) and SHAPED.search(node.raw) is not None
 
 
 def _first(root: Span, source: Source) -> Edit:
@@ -95,7 +138,8 @@ def text(reading: Reading, found: Family, name: str) -> str:
     if entry is None:
         return ""
     if not isinstance(entry.value, Scalar):
-        reading.report(_faults.WRONG_VALUE, entry.value.span, f"`{name}` must be a text")
+        with reading.without_figures():
+            reading.report(_faults.WRONG_VALUE, entry.value.span, f"`{name}` must be a text")
         return ""
     return "" if entry.value.value is None else entry.value.raw
 
@@ -107,7 +151,8 @@ def strict(reading: Reading, found: Family) -> bool:
         return False
     value = entry.value.value if isinstance(entry.value, Scalar) else None
     if not isinstance(value, bool):
-        reading.report(_faults.WRONG_VALUE, entry.value.span, "`strict` must be true or false")
+        with reading.without_figures():
+            reading.report(_faults.WRONG_VALUE, entry.value.span, "`strict` must be true or false")
     return value is True
 
 
@@ -116,10 +161,14 @@ def budget(reading: Reading, found: Family) -> Budget:
     entry = found.get("budget")
     if entry is None:
         return NO_BUDGET
-    limits = []
+    with reading.without_figures():
+        return Budget(tuple(_limits(reading, entry)))
+
+
+def _limits(reading: Reading, entry: Entry) -> Iterator[Limit]:
     for part in parts(_values(entry.value)):
         if not isinstance(part, Flaw):
-            limits.append(part[1]._replace(span=_place(entry, part[0])))
+            yield part[1]._replace(span=_place(entry, part[0]))
             continue
         place = _place(entry, part.path, at_key=part.at_key)
         if part.among:
@@ -129,7 +178,6 @@ def budget(reading: Reading, found: Family) -> Budget:
             [Fix(f"write `{part.instead}`", (Edit(place, _quoted(part.instead)),))] if part.instead else []
         )
         reading.report(part.fault, place, part.message, help=part.help, fixes=fixes)
-    return Budget(tuple(limits))
 
 
 def _values(node: Node) -> object:
@@ -157,43 +205,54 @@ def _quoted(limit: str) -> str:
     return f'"{limit}"' if limit.startswith(">") else limit
 
 
-def inputs(reading: Reading, found: Family) -> dict[str, Given]:
-    """The shapes of `input` or `inputs`, by name."""
+def inputs(
+    reading: Reading, found: Family, meant: Container[str]
+) -> tuple[dict[str, Given], set[str] | Everything]:
+    """The shapes of `input` or `inputs`, by name, and the names that could not be read.
+
+    They are unknown where a key that could not be read may mean them (`meant`).
+    """
     if (several := found.roots[-1].get("inputs")) is not None and found.get("input") is None:
         if not isinstance(several.value, Mapping) or not len(several.value):
             reading.report(
                 _faults.WRONG_VALUE, several.value.span, "`inputs` must be a mapping from name to shape"
             )
-            return {}
-        named = {}
-        for entry in several.value:
+            return {}, Everything()
+        named: dict[str, Given] = {}
+        lost: set[str] = set()
+        for at, entry in enumerate(several.value, 1):
             name = layer_name(reading, entry.key, "an input's name")
-            given = reading.given(entry.value)
-            if name is not None and given is not None:
-                named[name.text] = given
-        return named
-    entry_one = found.get("input")
-    given = reading.given(entry_one.value) if entry_one else None
-    return {"input": given} if given is not None else {}
+            if name is None:
+                lost.add(entry.name)
+            named[name.text if name is not None else f"input_{at}"] = reading.value(entry.value)
+        return named, Everything() if not several.value.whole else lost
+    if (one := found.get("input")) is not None:
+        given = reading.value(one.value)
+        return {"input": unreadable(given.span) if "input" in meant else given}, set()
+    return {}, Everything() if "inputs" in meant else set()
 
 
-def outputs(reading: Reading, found: Family) -> tuple[Given, ...] | None:
-    """The names of the layers that give the outputs; None for the last layer."""
+def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[Given, ...] | None:
+    """The names of the layers that give the outputs, some perhaps unreadable; None for the last layer."""
     entry = found.get("outputs")
     if entry is None:
-        return None
+        root = found.roots[0].span
+        return (unreadable(root),) if "outputs" in meant else None
     nodes = entry.value.items if isinstance(entry.value, Sequence) else [entry.value]
     named = []
     for node in nodes:
         if isinstance(node, Scalar) and isinstance(node.value, str):
             named.append(Given(node.span, node.value, True))
         else:
-            reading.report(_faults.WRONG_VALUE, node.span, "`outputs` must be a list of layer names")
+            named.append(unreadable(node.span))
+            if not (isinstance(node, Scalar) and node.doubtful):
+                reading.report(_faults.WRONG_VALUE, node.span, "`outputs` must be a list of layer names")
     if not nodes:
+        named.append(unreadable(entry.value.span))
         reading.report(
             _faults.WRONG_VALUE,
             entry.value.span,
             "`outputs` is empty",
             help="leave it out for the last layer",
         )
-    return tuple(named) or None
+    return tuple(named)

@@ -9,6 +9,7 @@ from cnncalc.diagnostic import Note, Span
 from cnncalc.spec import _faults
 from cnncalc.spec.blocks import STRUCTURES, block_call
 from cnncalc.spec.controls import CONTROLS, NO_CONTROLS, controls
+from cnncalc.spec.cycles import own_names
 from cnncalc.spec.layer_item import LayerReader, before_norm
 from cnncalc.spec.model import (
     BlockItem,
@@ -44,6 +45,8 @@ class ItemReader:
         # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
         self.lost_names: set[str] = set()
         self.lost_blocks = lost_blocks
+        # Words of the language that a block has taken: nobody knows which of the two is meant.
+        self.taken = lost_blocks if isinstance(lost_blocks, set) else frozenset()
 
     def items(self, node: Node, what: str) -> tuple[Item, ...]:
         """A list of items. Anything else is reported and read as nothing."""
@@ -57,8 +60,13 @@ class ItemReader:
                 f"{what} must be a list of layers",
                 help="start each layer with `- `",
             )
-            return (BrokenItem(node.span, node.span, NO_CONTROLS),)
+            return (self.broken(node),)
         return ()
+
+    def broken(self, node: Node, told: Controls = NO_CONTROLS) -> BrokenItem:
+        """What stands for an entry that could not be read; the names in it are lost."""
+        self.lost_names.update(_names(node))
+        return BrokenItem(node.span, node.span, told)
 
     def item(self, node: Node) -> Item:
         if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -67,7 +75,7 @@ class ItemReader:
             from cnncalc.spec.malformed import report_no_item
 
             report_no_item(self.reading, node)
-            return BrokenItem(node.span, node.span, NO_CONTROLS)
+            return self.broken(node)
         found: Entry | None = None
         extra: list[Entry] = []
         beside: list[Entry] = []
@@ -82,7 +90,7 @@ class ItemReader:
             from cnncalc.spec.malformed import report_not_one
 
             report_not_one(self.reading, node, found, extra, self._is_word)
-            return BrokenItem(node.span, node.span, self._controls(beside)[0])
+            return self.broken(node, self._controls(beside)[0])
         repeated = node.get("repeat") is not None
         was, self.reading.repeated = self.reading.repeated, self.reading.repeated or repeated
         told, clear = self._controls(beside) if beside else (NO_CONTROLS, True)
@@ -94,29 +102,35 @@ class ItemReader:
                 "`first` is for the first repetition, and nothing is repeated here",
                 help="put `repeat` beside it, or the arguments inside",
             )
-            first = None
+            first, clear = None, False
         item = self._named(found.key, found.value, node.span, told, first, self._place(node))
-        self._fits(item, node, found)
+        clear = self._fits(item, node, found) and clear and node.whole
         if isinstance(item, ResidualItem) and (way := node.get("shortcut")) is not None:
             from cnncalc.spec.operands import shortcut
 
             item = item._replace(shortcut=shortcut(self.reading, way.value, self.items))
         self.reading.repeated = was
-        return item if clear else BrokenItem(item.span, item.whole, Controls(name=told.name))
+        if clear:
+            return item
+        self.lost_names.update(own_names(item))
+        return BrokenItem(item.span, item.whole, Controls(name=told.name, lost_name=told.lost_name))
 
-    def _fits(self, item: Item, node: Mapping, found: Entry) -> None:
-        """Report control keys that mean nothing beside such an item."""
+    def _fits(self, item: Item, node: Mapping, found: Entry) -> bool:
+        """Whether all control keys mean something beside such an item; those that don't are reported."""
+        fits = True
         for key, kinds, where in (
             ("shortcut", ResidualItem, "`residual`"),
             ("share", LayerItem, "a layer"),
             ("first", LayerItem | BlockItem, "a layer or a block"),
         ):
             if (entry := node.get(key)) is not None and not isinstance(item, kinds | BrokenItem):
+                fits = False
                 self.reading.report(
                     _faults.CONFLICTING_KEYS,
                     entry.key.span,
                     f"`{key}` goes beside {where}, not `{escaped(found.name)}`",
                 )
+        return fits
 
     def _place(self, node: Mapping) -> Span:
         """Where another key of an item could be put: before its first."""
@@ -137,6 +151,8 @@ class ItemReader:
                     notes=[Note("the first is here", first)],
                     help="give one of them another name",
                 )
+                # A reference to it may mean either.
+                self.lost_names.add(told.name.text)
         elif (lost := next((one.value for one in beside if one.name == "name"), None)) is not None:
             self.lost_names.add(lost.raw if isinstance(lost, Scalar) else "")
         return told, clear
@@ -152,6 +168,8 @@ class ItemReader:
     ) -> Item:
         """The item that a word names."""
         word, span = key.raw, key.span
+        if word in self.taken:
+            return BrokenItem(span, whole, told)
         if word in self.blocks:
             self.used_blocks.add(word)
             parameters = self.blocks[word]
@@ -186,3 +204,17 @@ class ItemReader:
             self.reading.report(_faults.WRONG_VALUE, key.span, message, help="list its layers below it")
             return (BrokenItem(key.span, key.span, NO_CONTROLS),)
         return self.items(value, f"`{word}`")
+
+
+def _names(node: Node) -> Iterator[str]:
+    """The names that something gives in it that could not be read, however deep."""
+    inside: list[Node] = [node]
+    while inside:
+        part = inside.pop()
+        if isinstance(part, Mapping):
+            for entry in part:
+                if entry.name == "name" and isinstance(entry.value, Scalar):
+                    yield entry.value.raw
+                inside.append(entry.value)
+        elif isinstance(part, Sequence):
+            inside.extend(part)

@@ -5,10 +5,21 @@ from typing import NamedTuple
 
 from cnncalc import layers
 from cnncalc.diagnostic import Span
-from cnncalc.layers import Layer
+from cnncalc.layers import Layer, main_field, stated
 from cnncalc.spec import _faults
-from cnncalc.spec.calls import call, written
-from cnncalc.spec.model import NOTHING, Call, Controls, First, Given, Item, LayerItem, Sugar
+from cnncalc.spec.calls import SUGAR, call, written
+from cnncalc.spec.model import (
+    NOTHING,
+    BrokenItem,
+    Call,
+    Controls,
+    First,
+    Given,
+    Item,
+    LayerItem,
+    Sugar,
+    unreadable,
+)
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
@@ -29,6 +40,8 @@ class LayerReader:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self.defaults: dict[str, Defaults] = {}
+        # Layer types of which more may be said than could be read.
+        self.lost: set[str] = set()
 
     def read_defaults(self, entry: Entry) -> None:
         """Take over what `defaults` says of each type of layer."""
@@ -39,6 +52,7 @@ class LayerReader:
                 entry.value.span,
                 "`defaults` must be a mapping from layer to its arguments",
             )
+            self.lost.update(layers.names())
             return
         # What follows a conv may have defaults of its own: read them before any sugar is.
         known = layers.names()
@@ -48,17 +62,21 @@ class LayerReader:
             if one.name not in known:
                 what = f"there is no layer `{escaped(one.name)}`"
                 reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, known)
+                self.lost.update(_may_be_meant(entry.value, one.value))
                 continue
             layer = layers.layer_type(one.name)
             own = written(reading, layer, one.value)
             told = call(reading, layer, own, {}, None)
-            fit = {
-                name: given._replace(outside=True)
+            givens = {
+                name: given._replace(outside=True) if _fits(name, given, told) else unreadable(given.span)
                 for name, given in own.givens.items()
-                if name in told.fields or name in told.computed
             }
             sugar = {kind: _outside(self._sugar(kind, node)) for kind, node in own.sugar.items()}
-            self.defaults[one.name] = Defaults(fit, sugar)
+            self.defaults[one.name] = Defaults(givens, sugar)
+            if not own.whole:
+                self.lost.add(one.name)
+        if not entry.value.whole:
+            self.lost.update(layers.names())
 
     def item(
         self,
@@ -71,8 +89,9 @@ class LayerReader:
     ) -> LayerItem:
         """The layer that stands under a key; `first` is what is different in its first repetition."""
         defaults = self.defaults.get(layer.key, NO_DEFAULTS)
+        lost = layer.key in self.lost
         own = written(self._reading, layer, value)
-        made = call(self._reading, layer, own, defaults.givens, key.span)
+        made = call(self._reading, layer, own, defaults.givens, key.span, unreadable=lost)
         sugar = {**defaults.sugar, **{kind: self._sugar(kind, node) for kind, node in own.sugar.items()}}
         again: First | None = None
         if first is not None:
@@ -81,29 +100,32 @@ class LayerReader:
             under = {**defaults.givens, **own.givens}
             of_first = {**sugar, **{kind: self._sugar(kind, node) for kind, node in over.sugar.items()}}
             again = First(
-                call(self._reading, layer, over, under, None), of_first.get("norm"), of_first.get("act")
+                call(self._reading, layer, over, under, None, unreadable=lost),
+                of_first.get("norm"),
+                of_first.get("act"),
             )
         norm, act = sugar.get("norm"), sugar.get("act")
         return LayerItem(key.span, whole, told, layer, made, again, norm, act)
 
     def call(self, layer: type[Layer], value: Node | None, span: Span) -> Call:
         """The arguments of a layer over the defaults of its type."""
-        under = self.defaults.get(layer.key, NO_DEFAULTS).givens
-        return call(self._reading, layer, written(self._reading, layer, value), under, span)
+        under, lost = self.defaults.get(layer.key, NO_DEFAULTS).givens, layer.key in self.lost
+        own = written(self._reading, layer, value)
+        return call(self._reading, layer, own, under, span, unreadable=lost)
 
     def _sugar(self, kind: str, node: Node) -> Sugar | None:
-        """What `norm:` or `act:` stands for; None for `none`."""
+        """What `norm:` or `act:` stands for; None for `none`. What can't be read is computed, and unreadable."""
         if isinstance(node, Mapping) and len(node) == 1:
             word, value = node.entries[0].key, node.entries[0].value
         elif isinstance(node, Scalar) and isinstance(node.value, str):
-            given = self._reading.given(node)
-            if given is None:
-                return None
+            given = self._reading.value(node)
             if not given.constant:
                 return Sugar(node.span, None, None, given)
             word, value = node, None
-        elif isinstance(node, Scalar) and node.value is None:
+        elif isinstance(node, Scalar) and node.value is None and not node.doubtful:
             return None
+        elif isinstance(node, Scalar) and node.doubtful:
+            return _unreadable(node.span)
         else:
             self._reading.report(
                 _faults.WRONG_VALUE,
@@ -111,13 +133,36 @@ class LayerReader:
                 f"`{kind}` must be the name of a layer, or none",
                 help=f"write `{kind}: relu`",
             )
-            return None
+            return _unreadable(node.span)
         layer = sugar_layer(self._reading, kind, word.raw, word.span)
         if layer is None:
-            return None
-        own = written(self._reading, layer, value)
-        under = self.defaults.get(layer.key, NO_DEFAULTS).givens
-        return Sugar(node.span, layer, call(self._reading, layer, own, under, node.span), None)
+            return None if word.raw == "none" else _unreadable(node.span)
+        return Sugar(node.span, layer, self.call(layer, value, node.span), None)
+
+
+def _unreadable(span: Span) -> Sugar:
+    """Sugar that could not be read."""
+    return Sugar(span, None, None, unreadable(span))
+
+
+def _fits(name: str, given: Given, read: Call) -> bool:
+    """Whether the field of a name takes what `defaults` says of it."""
+    return name in read.fields or name in read.computed or (given.constant and given.value is None)
+
+
+def _may_be_meant(defaults: Mapping, said: Node) -> list[str]:
+    """The layer types that an unknown word in `defaults` may mean: those that take all that is said of it."""
+    free = [name for name in layers.names() if name not in defaults]
+    if isinstance(said, Mapping):
+        keys = {entry.name for entry in said}
+        fitting = [
+            name
+            for name in free
+            if keys <= {*stated(layer := layers.layer_type(name)), *(SUGAR if layer.takes_sugar else ())}
+        ]
+    else:
+        fitting = [name for name in free if main_field(layers.layer_type(name)) is not None]
+    return fitting or free
 
 
 def _outside(sugar: Sugar | None) -> Sugar | None:
@@ -141,9 +186,12 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
 
 
 def before_norm(items: list[Item]) -> list[Item]:
-    """Tell each layer whether a normalisation is written right after it."""
+    """Tell each layer whether a normalisation is written right after it; None where that could not be read."""
     for at, after in enumerate(items[1:]):
         item = items[at]
+        if isinstance(after, BrokenItem) and isinstance(item, LayerItem) and after.controls.source is None:
+            items[at] = item._replace(before_norm=None)
+            continue
         plain = after.controls.source is None and after.controls.when is None and after.controls.only is None
         norm = plain and isinstance(after, LayerItem) and after.layer.cancels_bias
         if norm and isinstance(item, LayerItem) and item.norm is None and item.act is None:

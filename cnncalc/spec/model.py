@@ -1,6 +1,6 @@
 """A spec as read: items, blocks and knobs, every word checked, no expression evaluated yet."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,10 +14,28 @@ Lookup: TypeAlias = Callable[[str], Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+class Unreadable(Exception):
+    """A value is asked for that could not be read. It has been reported where it stands: nothing more to report."""
+
+
+class _Unreadable:
+    """The type of `UNREADABLE`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNREADABLE"
+
+
+# Stands for a value that could not be read. It is no value: whatever uses it is unknown.
+UNREADABLE: Any = _Unreadable()
+
+
 class Given(NamedTuple):
     """A value as written: a constant, an expression, or a list or mapping that holds expressions.
 
-    One from `outside` any block means the network's parameters by its names, wherever it is evaluated.
+    One from `outside` any block means the network's parameters by its names, wherever it is evaluated. One whose value
+    is `UNREADABLE` stands for what could not be read.
     """
 
     span: Span
@@ -26,9 +44,11 @@ class Given(NamedTuple):
     outside: bool = False
 
     def evaluate(self, lookup: Lookup) -> Value:
-        """Its plain value. Raises `ExpressionError`, and whatever `lookup` raises."""
+        """Its plain value. Raises `ExpressionError`, `Unreadable`, and whatever `lookup` raises."""
         if self.constant:
             return self.value  # type: ignore[no-any-return]
+        if self.value is UNREADABLE:
+            raise Unreadable
         if isinstance(self.value, Expression):
             return self.value.evaluate(lookup)
         if isinstance(self.value, tuple):
@@ -38,7 +58,7 @@ class Given(NamedTuple):
     @property
     def words(self) -> frozenset[str]:
         """The `$` names it uses, without the `$`."""
-        if self.constant:
+        if self.constant or self.value is UNREADABLE:
             return frozenset()
         if isinstance(self.value, Expression):
             return self.value.names
@@ -49,6 +69,11 @@ class Given(NamedTuple):
     def reads_input(self) -> bool:
         """Whether it asks what enters."""
         return any(word.startswith("in.") for word in self.words)
+
+
+def unreadable(span: Span) -> Given:
+    """What stands for a value that could not be read."""
+    return Given(span, UNREADABLE, False)
 
 
 class Word(NamedTuple):
@@ -78,6 +103,8 @@ class Call(NamedTuple):
     inherited: Mapping[str, Span] = NOTHING
     # Whether every required argument is there and every constant is fit.
     whole: bool = True
+    # Whether more may be meant by `defaults`, where that could not be read.
+    unreadable: bool = False
 
 
 class Allowed(NamedTuple):
@@ -112,6 +139,8 @@ class Controls(NamedTuple):
     expect: Given | None = None
     share: Given | None = None
     allow: Mapping[str, Allowed] = NOTHING
+    # Whether there is a name that could not be read.
+    lost_name: bool = False
 
 
 class Sugar(NamedTuple):
@@ -142,8 +171,9 @@ class LayerItem(NamedTuple):
     first: First | None
     norm: Sugar | None = None
     act: Sugar | None = None
-    # Whether the next item is a normalisation: with `norm`, what decides whether `bias` defaults to true.
-    before_norm: bool = False
+    # Whether the next item is a normalisation: with `norm`, what decides whether `bias` defaults to true. None where
+    # the next item could not be read.
+    before_norm: bool | None = False
 
 
 class BlockItem(NamedTuple):
@@ -235,7 +265,7 @@ class Spec(NamedTuple):
     items: tuple[Item, ...]
     names: frozenset[str]
     # Names that could not be read: what refers to them is unknown, and has been reported.
-    lost_names: frozenset[str]
+    lost_names: Container[str]
     strict: bool
     # Whether training and inference differ: an item has `only`.
     two_modes: bool
@@ -245,3 +275,7 @@ class Spec(NamedTuple):
     # What the text accepts of what is found in it: entries of `allow:`, and comments.
     allowed: tuple[Allowed, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    # Layer types of which `defaults` may say more than could be read.
+    lost_defaults: Container[str] = ()
+    # Whether an error leaves open what the network is.
+    doubtful: bool = False

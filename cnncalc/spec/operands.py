@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Span
 from cnncalc.layers import shown
 from cnncalc.spec import _faults
 from cnncalc.spec.controls import NO_CONTROLS
-from cnncalc.spec.model import BrokenItem, Item, Operand
+from cnncalc.spec.model import BrokenItem, Item, Operand, unreadable
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
@@ -33,9 +33,9 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
         if isinstance(item, Sequence):
             read.append(Operand(item.span, None, items(item, "a branch")))
         elif isinstance(item, Scalar) and isinstance(item.value, str):
-            given = reading.given(item)
-            broken = None if given else (BrokenItem(item.span, item.span, NO_CONTROLS),)
-            read.append(Operand(item.span, given, broken))
+            read.append(Operand(item.span, reading.value(item), None))
+        elif isinstance(item, Scalar) and item.doubtful:
+            read.append(Operand(item.span, unreadable(item.span), None))
         else:
             reading.report(
                 _faults.MALFORMED_ITEM,

@@ -1,17 +1,21 @@
 """Parameters: the network's, and those of blocks."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
 
 from cnncalc.spec import _faults
 from cnncalc.spec.extends import Family
-from cnncalc.spec.model import Parameter
+from cnncalc.spec.model import Parameter, unreadable
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Mapping, Scalar, escaped
 
 
-def network_parameters(reading: Reading, found: Family) -> dict[str, Parameter]:
-    """The network's parameters, an extending spec's values over those it extends."""
+def network_parameters(reading: Reading, found: Family, meant: Container[str]) -> dict[str, Parameter]:
+    """The network's parameters, an extending spec's values over those it extends.
+
+    A key that could not be read may mean `params` (is it in `meant`?): then any of them may have another value.
+    """
     knobs: dict[str, Parameter] = {}
     order: dict[str, int] = {}
     for entry in reversed(list(found.entries("params"))):
@@ -19,25 +23,38 @@ def network_parameters(reading: Reading, found: Family) -> dict[str, Parameter]:
             reading.report(
                 _faults.WRONG_VALUE, entry.value.span, "`params` must be a mapping from name to value"
             )
+            _may_be_meant(knobs, Mapping(entry.value.span, []))
             reading.unsure = True
             continue
         declared = bool(knobs) or entry is not found.roots[-1].get("params")
+        unknown = False
         for one in entry.value:
             if declared and one.name not in knobs:
                 what = f"the extended spec has no parameter `{escaped(one.name)}`"
                 reading.unknown_word(_faults.UNKNOWN_KEY, one.key.span, what, one.name, knobs)
+                unknown = True
                 continue
             if not _named(reading, one.key):
+                reading.lost.update(re.findall(r"^\w+", one.name, re.ASCII))
                 continue
             # A value is made of those before it, and an extending spec keeps the order.
             reading.knobs = knobs if one.name not in knobs else Earlier(knobs, order, order[one.name])
             order.setdefault(one.name, len(order))
-            given = reading.given(one.value)
-            if given is not None:
-                knobs[one.name] = Parameter(one.name, one.key.span, given)
-            else:
-                reading.broken.add(one.name)
+            knobs[one.name] = Parameter(one.name, one.key.span, reading.value(one.value))
+        if unknown or not entry.value.whole:
+            _may_be_meant(knobs, entry.value)
+        reading.unsure = reading.unsure or not entry.value.whole
+    if "params" in meant:
+        reading.unsure = True
+        _may_be_meant(knobs, Mapping(found.roots[0].span, []))
     return knobs
+
+
+def _may_be_meant(knobs: dict[str, Parameter], written: Mapping) -> None:
+    """Make the parameters unreadable that a key of `written` may mean that could not be read: all but those in it."""
+    for name, knob in knobs.items():
+        if name not in written and knob.default is not None:
+            knobs[name] = knob._replace(default=unreadable(knob.default.span))
 
 
 class Earlier(MappingOf[str, Parameter]):
@@ -74,15 +91,14 @@ def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | 
         )
         return None
     parameters: dict[str, Parameter] = {}
-    whole = True
+    whole = entry.value.whole
     for one in entry.value:
         if not _named(reading, one.key):
             whole = False
             continue
         required = isinstance(one.value, Scalar) and one.value.plain and one.value.raw == "required"
         reading.local = parameters
-        default = None if required else reading.given(one.value)
-        whole = whole and (required or default is not None)
+        default = None if required else reading.value(one.value)
         parameters[one.name] = Parameter(one.name, one.key.span, default)
     reading.local = None
     return parameters if whole else None

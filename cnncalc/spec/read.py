@@ -1,8 +1,9 @@
 """Located tree -> `Spec`: the order in which its parts are read, and which of them nothing uses."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 
+from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.spec import _faults, document
 from cnncalc.spec.blocks import declared
@@ -11,7 +12,7 @@ from cnncalc.spec.extends import Family, family
 from cnncalc.spec.items import ItemReader
 from cnncalc.spec.model import Block, Ignore, Parameter, Spec
 from cnncalc.spec.parameters import network_parameters
-from cnncalc.spec.reading import Reading
+from cnncalc.spec.reading import Everything, Reading
 from cnncalc.text import Mapping, Node, Source, load
 
 
@@ -36,14 +37,16 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         return _nothing(reading, source)
     found = family(source, root)
     reading.diagnostics += found.diagnostics
-    document.top_level(reading, found)
+    meant = document.top_level(reading, found)
     reading.entered = False
-    reading.knobs = knobs = network_parameters(reading, found)
-    inputs = document.inputs(reading, found)
-    outputs = document.outputs(reading, found)
+    reading.knobs = knobs = network_parameters(reading, found, meant)
+    inputs, lost_inputs = document.inputs(reading, found, meant)
+    outputs = document.outputs(reading, found, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)
-    reader = ItemReader(reading, parameters, lost_blocks=lost)
+    reader = ItemReader(reading, parameters, lost_blocks=Everything() if "blocks" in meant else lost)
+    if "defaults" in meant:
+        reader.layers.lost.update(layers.names())
     if (defaults := found.get("defaults")) is not None:
         reader.layers.read_defaults(defaults)
     unused: list[Diagnostic] = []
@@ -60,6 +63,11 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         # What seems unused may be used in what could not be read.
         reading.diagnostics += unused
         _unused(reading, reader, blocks)
+    lost_names: Container[str] = reader.lost_names
+    if isinstance(lost_inputs, Everything):
+        lost_names = lost_inputs
+    else:
+        reader.lost_names.update(lost_inputs)
     return Spec(
         file=source.name,
         name=document.text(reading, found, "name"),
@@ -71,7 +79,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         blocks=blocks,
         items=() if broken else items,
         names=names,
-        lost_names=frozenset(reader.lost_names),
+        lost_names=lost_names,
         strict=document.strict(reading, found),
         budget=document.budget(reading, found),
         two_modes=reader.two_modes,
@@ -79,6 +87,8 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         diagnostics=tuple(reading.diagnostics),
         allowed=tuple(reading.allowed),
         ignores=tuple(_ignores(found)),
+        lost_defaults=frozenset(reader.layers.lost),
+        doubtful=reading.doubtful,
     )
 
 
@@ -96,7 +106,7 @@ def _nothing(reading: Reading, source: Source | None = None) -> Spec:
     return Spec(
         file=file, name="", origin="", inputs={}, outputs=None, parameters={}, defaults={}, blocks={}, items=(),
         names=frozenset(), lost_names=frozenset(), strict=False, two_modes=False,
-        sources={file: source} if source else {}, diagnostics=tuple(reading.diagnostics),
+        sources={file: source} if source else {}, diagnostics=tuple(reading.diagnostics), doubtful=True,
     )  # fmt: skip
 
 

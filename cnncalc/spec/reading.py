@@ -1,12 +1,13 @@
 """What a reading of one spec carries along: the faults found, the `$` names in force, nearest words."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
+from contextlib import contextmanager
 from itertools import chain
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Span
+from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
 from cnncalc.spec import _faults
-from cnncalc.spec.model import Allowed, Given, Parameter
+from cnncalc.spec.model import Allowed, Given, Parameter, unreadable
 from cnncalc.text import (
     Expression,
     ExpressionError,
@@ -78,6 +79,17 @@ def _folded(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+class Everything(Container[str]):
+    """Any name at all: what a mapping may hold that can't be read."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _errors(found: Iterable[Diagnostic]) -> int:
+    return sum(item.severity is Severity.ERROR for item in found)
+
+
 class Reading:
     """The state of reading one spec: a mutable book of faults and of what has been used."""
 
@@ -93,11 +105,26 @@ class Reading:
         self.allowed: list[Allowed] = []
         self.used_knobs: set[str] = set()
         self.used_local: set[str] = set()
-        # Parameters whose own value could not be read, and whether there may be more that could not: what uses them
-        # is unknown, and has been reported.
-        self.broken: set[str] = set()
+        # Whether there may be more parameters than could be read: what uses one is unknown, and has been reported.
         self.unsure = False
+        # Beginnings of names of parameters that are no names.
+        self.lost: set[str] = set()
+        # Errors so far that leave the network as it is: no figure depends on what they are about.
+        self.aside = 0
         self._patience = PATIENCE
+
+    @contextmanager
+    def without_figures(self) -> Iterator[None]:
+        """While a part is read on which no figure depends."""
+        before = len(self.diagnostics)
+        yield
+        if len(self.diagnostics) > before:
+            self.aside += _errors(self.diagnostics[before:])
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether an error leaves open what the network is."""
+        return _errors(self.diagnostics) > self.aside
 
     def report(
         self,
@@ -124,12 +151,18 @@ class Reading:
             few = f"known here: {', '.join(known)}" if 0 < len(known) <= 16 else None
             self.report(fault, span, message, help=few)
 
+    def value(self, node: Node) -> Given:
+        """A value as written; one that is `UNREADABLE` where it could not be read."""
+        given = self.given(node)
+        return unreadable(node.span) if given is None else given
+
     def given(self, node: Node) -> Given | None:
         """A value as written, its expressions read and their names checked; None where that has been reported."""
         if isinstance(node, Scalar):
+            if node.doubtful:
+                return unreadable(node.span)
             if isinstance(node.value, str) and is_expression(node.value):
-                expression = self._expression(node)
-                return None if expression is None else Given(node.span, expression, False)
+                return self._expression(node)
             return Given(node.span, node.value, True)
         if isinstance(node, Mapping):
             pairs = [(entry.name, self.given(entry.value)) for entry in node]
@@ -147,7 +180,7 @@ class Reading:
             return Given(node.span, tuple(item.value for item in items), True)
         return Given(node.span, items, False)
 
-    def _expression(self, node: Scalar) -> Expression | None:
+    def _expression(self, node: Scalar) -> Given | None:
         text = str(node.value)
         try:
             expression = parse_expression(text)
@@ -155,24 +188,27 @@ class Reading:
             place = node.at(error.offset, error.length)
             self.report(_faults.BAD_EXPRESSION, place, error.message, help=error.help)
             return None
+        before = len(self.diagnostics)
         unknown = [name for name in sorted(expression.names) if not self._known(name, node)]
-        return None if unknown else expression
+        if not unknown:
+            return Given(node.span, expression, False)
+        return None if len(self.diagnostics) > before else unreadable(node.span)
 
     def _known(self, name: str, node: Scalar) -> bool:
         """Whether a `$name` means something here; reported where not, marked as used where it does."""
         if name in INPUT_FACTS and self.entered:
             return True
+        # Of a path into what a parameter names, the parameter.
+        name = name if name.startswith("in.") else name.partition(".")[0]
         if name == "i" and self.repeated:
             return True
         if self.local is not None and name in self.local:
             self.used_local.add(name)
             return True
-        if name in self.broken:
-            return False
         if name in self.knobs:
             self.used_knobs.add(name)
             return True
-        if self.unsure:
+        if self.unsure or name in self.lost:
             return False
         word = "$" + name
         place = node.at(*parse_expression(str(node.value)).place(name))

@@ -45,7 +45,7 @@ class OpenList:
 class OpenMapping:
     """A mapping that is being read. An entry whose key is refused is left out."""
 
-    __slots__ = ("entries", "found", "index", "key", "last", "start", "waiting")
+    __slots__ = ("entries", "found", "index", "key", "last", "start", "waiting", "whole")
 
     def __init__(self, start: Start, found: Found) -> None:
         self.start = start
@@ -55,6 +55,7 @@ class OpenMapping:
         self.key: Scalar | None = None
         self.last: Node | None = None
         self.waiting = False
+        self.whole = True
 
     def wants_key(self) -> bool:
         return not self.waiting
@@ -76,14 +77,21 @@ class OpenMapping:
         """The key, if it is a word that is new here."""
         if type(key) is not Scalar or type(key.value) is not str:
             self.found.add(refusals.non_string_key(key))
+            self.whole = False
             return None
         if key.raw in self.index:
-            self.found.add(refusals.duplicate(key, self.index[key.raw].key))
+            first = self.index[key.raw]
+            self.found.add(refusals.duplicate(key, first.key))
+            # Either of the two values may be meant.
+            if type(first.value) is Scalar:
+                first.value.doubtful = True
+            else:
+                self.whole = False
             return None
         return key
 
     def close(self, end: Any) -> Mapping:
-        return Mapping(self.start.span(self.last, end), self.entries, self.index)
+        return Mapping(self.start.span(self.last, end), self.entries, self.index, self.whole)
 
 
 Open: TypeAlias = OpenList | OpenMapping

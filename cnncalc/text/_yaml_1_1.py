@@ -29,7 +29,9 @@ def old(text: str) -> Plain | Refused:
     if _BINARY.fullmatch(text) or _SIGNED_HEX.fullmatch(text):
         sign = "-" if text[0] == "-" else ""
         bare = text.lstrip("+-").replace("_", "")
-        value = in_base(bare) if len(bare) > 2 else text
+        if len(bare) == 2:
+            return Refused(f"`{shown}` is a number only in YAML 1.1", text)
+        value = in_base(bare)
         if isinstance(value, int):
             return Refused(
                 f"`{shown}` is {sign}{value} in YAML 1.1 and a word in YAML 1.2", text, (f"{sign}{value}",)

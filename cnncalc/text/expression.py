@@ -19,6 +19,7 @@ from cnncalc.text._arithmetic import FUNCTIONS, Misfit, Value, binary, call, exa
 PARTS = ("channels", "height", "width", "length", "depth", "features")
 """What `$in` can be asked for."""
 
+_PATH = re.compile(r"\$([A-Za-z_]\w*)\.[\w.-]*\w", re.ASCII)
 _CALL = re.compile(r"(?<![\w.])(?:" + "|".join(FUNCTIONS) + r")\(")
 
 
@@ -48,7 +49,7 @@ class Step(NamedTuple):
 
 
 class Expression(NamedTuple):
-    """A parsed expression. `names` are what it looks up, without `$`: `width`, `in.channels`, `i`."""
+    """A parsed expression. `names` are what it looks up, without `$`: `width`, `in.channels`, `i`, `skip.conv1`."""
 
     text: str
     names: frozenset[str]
@@ -60,6 +61,12 @@ class Expression(NamedTuple):
             if step.action == "load" and step.operand == name:
                 return step.offset, step.length
         return 0, len(self.text)
+
+    @property
+    def parameter(self) -> str | None:
+        """The parameter whose value it is as it stands, or a path into what that names; None where it is computed."""
+        first = self.steps[0]
+        return str(first.operand).partition(".")[0] if len(self.steps) == 1 and first.action == "load" else None
 
     def evaluate(self, lookup: Callable[[str], Value]) -> Value:
         """The value, with every name looked up when it is needed. Raises ExpressionError where operands do not fit."""
@@ -107,6 +114,9 @@ def parse(text: str) -> Expression:
     """The expression in `text`. Raises ExpressionError for its first fault."""
     if text[:1] == "$" and text[1:].isidentifier() and text.isascii() and text != "$in":
         # A bare parameter, as most are: the grammar would say the same, and need not be loaded.
+        return Expression(text, frozenset((text[1:],)), (Step("load", text[1:], 0, len(text)),))
+    if (path := _PATH.fullmatch(text)) is not None and path[1] != "in":
+        # A path into the layer that a parameter names: no arithmetic, so that a `-` in it is part of a name.
         return Expression(text, frozenset((text[1:],)), (Step("load", text[1:], 0, len(text)),))
     from cnncalc.text._grammar import Grammar
 

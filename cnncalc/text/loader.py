@@ -151,7 +151,8 @@ class _Building:
             key = top.wants_key()
             self.found.add(refusals.ambiguous(span, raw, value, key))
             self.whole &= not value.too_long
-            return Scalar(span, raw if key else value.value, raw, True)
+            # A flag is the same to all who read it as one; of a number nobody knows which is meant.
+            return Scalar(span, raw if key else value.value, raw, True, not isinstance(value.value, bool))
         if raw == "<<" and top.wants_key():
             self.found.add(refusals.merge_key(span))
             self.whole = False

@@ -10,12 +10,16 @@ Plain: TypeAlias = bool | int | float | str | None
 
 
 class Scalar:
-    """One word or number. `raw` is its text without quotes; `plain` is false for quoted and block text."""
+    """One word or number. `raw` is its text without quotes; `plain` is false for quoted and block text.
 
-    __slots__ = ("plain", "raw", "span", "value")
+    One that is `doubtful` can be read in two ways, which has been reported: it has no value to go by.
+    """
 
-    def __init__(self, span: Span, value: Plain, raw: str, plain: bool) -> None:
+    __slots__ = ("doubtful", "plain", "raw", "span", "value")
+
+    def __init__(self, span: Span, value: Plain, raw: str, plain: bool, doubtful: bool = False) -> None:
         self.span = span
+        self.doubtful = doubtful
         self.value = value
         self.raw = raw
         self.plain = plain
@@ -77,12 +81,15 @@ class Entry:
 
 
 class Mapping:
-    """Keys and values, in the order of the text."""
+    """Keys and values, in the order of the text. It is not `whole` where a key was refused and left out."""
 
-    __slots__ = ("_index", "entries", "span")
+    __slots__ = ("_index", "entries", "span", "whole")
 
-    def __init__(self, span: Span, entries: list[Entry], index: dict[str, Entry] | None = None) -> None:
+    def __init__(
+        self, span: Span, entries: list[Entry], index: dict[str, Entry] | None = None, whole: bool = True
+    ) -> None:
         self.span = span
+        self.whole = whole
         self.entries = entries
         self._index = {entry.name: entry for entry in entries} if index is None else index
 

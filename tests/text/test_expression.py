@@ -84,7 +84,7 @@ def test_values(text: str, expected: object) -> None:
         ("4 * $", 4, 1, "$name"),
         ("$in.chanels", 0, 11, "$in.channels"),
         ("$in", 0, 3, "$in.channels"),
-        ("$width.x", 0, 8, "only `$in`"),
+        ("$width.x + 1", 0, 8, "only `$in`"),
         ("(1 + 2", 0, 1, "not closed"),
         ("1 + 2)", 5, 1, "not expected"),
         ("4 *", 3, 1, "ends"),
