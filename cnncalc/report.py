@@ -1,9 +1,11 @@
 """Analyses and diagnostics -> rows and totals: what every format arranges and none computes."""
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields
+from cnncalc.analysis.certainty import Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Storage
@@ -11,6 +13,9 @@ from cnncalc.shape import Shape
 
 # Label, volume and weights in words: alike for nodes that are alike.
 Words: TypeAlias = dict[Fit, tuple[str, str, str]]
+# The figures of a row that add up.
+COUNTS = ("activations", "params", "weights", "macs")
+NOTHING: Mapping[str, Inexact] = MappingProxyType({})
 
 
 class Row(NamedTuple):
@@ -31,6 +36,8 @@ class Row(NamedTuple):
     line: int | None
     # The node whose weights it uses, where they are not its own.
     shared: str | None = None
+    # Of its figures those that are not exact.
+    inexact: Mapping[str, Inexact] = NOTHING
 
 
 class Report(NamedTuple):
@@ -107,7 +114,19 @@ def _row(analysis: Analysis, node: Node, words: Words) -> Row:
         analysis.receptive_fields[at],
         analysis.graph.line(node),
         nodes[node.owner].name if node.owner != at else None,
+        _inexact(analysis, at),
     )
+
+
+def _inexact(analysis: Analysis, at: int) -> Mapping[str, Inexact]:
+    """The figures of a node that are unknown, with the layer that made them so."""
+    cause = analysis.causes[at]
+    if cause is None:
+        return NOTHING
+    owned, done, stored = analysis.parameters[at], analysis.work[at], analysis.storage[at]
+    unknown = zip(COUNTS, (stored, owned, owned, done), strict=True)
+    inexact = Inexact("unknown", analysis.graph.nodes[cause].name)
+    return {name: inexact for name, figure in unknown if figure is None}
 
 
 def _volume(shape: Shape | None) -> str:
@@ -189,6 +208,7 @@ def _joined(rows: list[Row], frame: Frame) -> Row:
         macs=_added(rows, lambda row: row.macs),
         field=last.field,
         line=frame.item.span.line,
+        inexact=dict(_added_inexact(rows)),
     )
 
 
@@ -196,3 +216,12 @@ def _added(rows: list[Row], figure: Callable[[Row], int | None]) -> int | None:
     values = [figure(row) for row in rows]
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
+
+
+def _added_inexact(rows: list[Row]) -> Iterator[tuple[str, Inexact]]:
+    """The sums that are unknown: because of the first layer that is, and at least what the others come to."""
+    for name in COUNTS:
+        first = next((row.inexact[name] for row in rows if name in row.inexact), None)
+        if first is not None:
+            known = sum(getattr(row, name) or 0 for row in rows)
+            yield name, first._replace(at_least=known)

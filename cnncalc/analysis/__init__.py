@@ -7,6 +7,7 @@ from cnncalc.analysis.parameters import Parameters, parameters
 from cnncalc.analysis.receptive_field import Disagreement, Field, Fields, receptive_fields
 from cnncalc.analysis.storage import Needs, Stored, storage
 from cnncalc.analysis.totals import Totals, totals
+from cnncalc.analysis.unknown import causes
 from cnncalc.analysis.work import work
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
@@ -41,6 +42,11 @@ class Analysis:
             for at in node.inputs:
                 found[at].append(node.index)
         return found
+
+    @cached_property
+    def causes(self) -> list[int | None]:
+        """Of each node the index of the one that made it unknown; None where it is known."""
+        return causes(self.graph)
 
     @cached_property
     def parameters(self) -> list[Parameters | None]:

@@ -1,20 +1,25 @@
 """A network's figures in total. What is not known in part is not known in total: None, never 0."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.parameters import Parameters
+from cnncalc.analysis.certainty import Inexact
+from cnncalc.analysis.parameters import NONE, Parameters
 from cnncalc.analysis.storage import Stored
+from cnncalc.analysis.unknown import is_known
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import Work
+from cnncalc.layers import Work, layer_type, names
 from cnncalc.shape import DTYPES
 
 
 class Totals(NamedTuple):
-    """Counts of one image; bytes of a batch, in the model's dtype. `layers` are the nodes without the inputs."""
+    """Counts of one image; bytes of a batch, in the model's dtype. `layers` are the nodes without the inputs.
 
-    layers: int
-    weight_layers: int
+    `inexact` says of every figure that is not known how much of it is, and which layer made it so.
+    """
+
+    layers: int | None
+    weight_layers: int | None
     weights: int | None
     params: int | None
     trainable_params: int | None
@@ -24,6 +29,7 @@ class Totals(NamedTuple):
     work: Work | None
     activations: int | None
     activation_bytes: int | None
+    inexact: Mapping[str, Inexact]
 
     @property
     def macs(self) -> int | None:
@@ -39,26 +45,58 @@ def totals(
     batch: int,
     dtype: str,
 ) -> Totals:
-    """Add the passes up over a graph."""
+    """Add the passes up over a graph.
+
+    Where a layer is unknown, or an error leaves open what the network is, every total is: what is known of the parts is
+    the least that it can be.
+    """
+    known = _sums(graph, owned, done, stored, batch=batch, dtype=dtype)
+    if graph.whole and None not in owned and None not in stored:
+        return known
+    layer = next((node.name for node in graph.nodes if node.learns_unknown or not is_known(node)), None)
+    figures = known._asdict() | {"macs": known.macs}
+    counts = {}
+    if graph.counted and graph.layers:
+        counts = {"layers": len(graph.layers), "weight_layers": sum(map(_has_weights, graph.layers))}
+    inexact = {
+        name: Inexact("unknown", layer, figure if isinstance(figure, int) else None)
+        for name, figure in figures.items()
+        if name != "inexact" and name not in counts
+    }
+    return Totals(**dict.fromkeys(known._fields[:-1]) | counts, inexact=inexact)
+
+
+def _sums(
+    graph: Graph,
+    owned: Sequence[Parameters | None],
+    done: Sequence[Work | None],
+    stored: Sequence[Stored | None],
+    *,
+    batch: int,
+    dtype: str,
+) -> Totals:
+    """The sums of what is known."""
     value = DTYPES[dtype]
-    whole = graph.complete and bool(graph.nodes) and None not in owned and None not in stored
-    learned = Parameters(*map(sum, zip(*filter(None, owned), strict=True))) if whole else None
-    activations = sum(item.values for item in stored if item is not None) if whole else None
+    learned = Parameters(*map(sum, zip(NONE, *filter(None, owned), strict=True)))
+    activations = sum(item.values for item in stored if item is not None)
+    layers = [node for node in graph.nodes if not node.is_input and is_known(node)]
     return Totals(
-        layers=len(graph.nodes) - len(graph.inputs),
-        weight_layers=sum(map(_has_weights, graph.nodes)),
-        weights=learned.weights if learned else None,
-        params=learned.params if learned else None,
-        trainable_params=learned.trainable if learned else None,
-        buffers=learned.buffers if learned else None,
-        param_bytes=learned.params * value if learned else None,
-        buffer_bytes=learned.buffer_bytes(value) if learned else None,
-        work=Work(*map(sum, zip(*filter(None, done), strict=True))) if whole else None,
+        layers=len(layers),
+        weight_layers=sum(map(_has_weights, layers)),
+        weights=learned.weights,
+        params=learned.params,
+        trainable_params=learned.trainable,
+        buffers=learned.buffers,
+        param_bytes=learned.params * value,
+        buffer_bytes=learned.buffer_bytes(value),
+        work=Work(*map(sum, zip(Work(), *filter(None, done), strict=True))),
         activations=activations,
-        activation_bytes=activations * value * batch if activations is not None else None,
+        activation_bytes=activations * value * batch,
+        inexact={},
     )
 
 
 def _has_weights(node: Node) -> bool:
     """Whether papers would count it among the layers: a convolution or a fully-connected layer."""
-    return node.fit is not None and node.fit.layer.family in ("convolution", "linear")
+    kind = layer_type(node.kind) if node.kind in names() else None
+    return kind is not None and kind.family in ("convolution", "linear")

@@ -72,6 +72,7 @@ def build(
         values=knobs,
         accepted=frozenset(findings.accepted),
         doubtful=findings.doubtful,
+        counted=complete and growing.counted,
     )
 
 

@@ -141,6 +141,8 @@ class Expander:
                 if extra is not None and extra.layer is not None and extra.call is not None
             ]
         except Unbound as stop:
+            # Those that follow it may be many, or none.
+            growing.counted = growing.counted and norm is None and act is None
             return growing.unknown(
                 (entering,), name, item.layer.key, item, scope, reported=stop.reported
             ).index

@@ -35,8 +35,12 @@ class Growing:
         # because of an item before them that could not be read.
         self.lost: set[str] = set()
         self.doubtful: set[str] = set()
+        # Whether a layer has a name that could not be read.
+        self.lost_names = False
         self.input_givens: dict[int, Given] = {}
         self.not_checked = 0
+        # Whether every layer has its node: not where it is unknown what an item expands to.
+        self.counted = not spec.doubtful
 
     def report(
         self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
@@ -90,6 +94,7 @@ class Growing:
         """What stands for an item of which it is not known what it expands to."""
         name = self.name(item, "layer", scope)
         scope.doubtful = True
+        self.counted = False
         self.lost.update(scope.prefix + word for word in own_names(item))
         node = self.unknown((entering,), name, "unknown", item, scope, reported=reported)
         if item.controls.name is not None:
@@ -103,7 +108,7 @@ class Growing:
             return scope.prefix + word.text + scope.suffix
         name = scope.automatic(kind)
         if item.controls.lost_name:
-            scope.doubtful = True
+            scope.doubtful = self.lost_names = True
         if scope.doubtful:
             self.doubtful.add(name)
         return name

@@ -122,6 +122,8 @@ class Graph(NamedTuple):
     accepted: frozenset[Span] = frozenset()
     # Whether an error leaves open what the network is: no figure of the whole is known then, whatever is known of parts.
     doubtful: bool = False
+    # Whether every layer of the network has its node, known or not.
+    counted: bool = True
 
     @property
     def inputs(self) -> tuple[Node, ...]:

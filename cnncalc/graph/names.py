@@ -37,6 +37,7 @@ class Names:
         except Unbound as stop:
             item = BrokenItem(given.span, given.span, Controls())
             name = scope.automatic("unknown")
+            self._growing.counted = False
             return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
 
     def find(self, given: Given, scope: Scope, first: Mapping[str, int]) -> int:
@@ -72,6 +73,8 @@ class Names:
         visible = list(self._visible(scope)) if self._patience > 0 else []
         self._patience -= len(visible)
         close = nearest(word, visible)
+        if close is None and growing.lost_names:
+            raise Unbound(reported=False)
         growing.report(
             language.UNKNOWN_NAME.at(
                 given.span,

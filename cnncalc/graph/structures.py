@@ -34,6 +34,7 @@ class Structures:
         call = item.first if first else None
         givens = {**item.call.computed, **(call.computed if call else {})}
         if not item.call.whole or (call is not None and not call.whole):
+            growing.counted = False
             return growing.unknown((entering,), name, item.block, item, scope, reported=True).index
         parameters: dict[str, Any] = {}
         frame = Frame(name, item, parameters, scope.frame)
@@ -98,6 +99,9 @@ class Structures:
             side = self._expand(item.shortcut, source, scope)
         else:
             one, other = self._growing.nodes[source].shape, self._growing.nodes[body].shape
+            if None in (one, other) and item.shortcut != "identity":
+                # A projection is a layer of its own, and an addition may be left out.
+                self._growing.counted = False
             if one != other and None not in (one, other):
                 if item.shortcut == "optional":
                     return body

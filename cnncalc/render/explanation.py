@@ -40,7 +40,7 @@ def _lines(analysis: Analysis, node: Node) -> Lines:
         yield from _windows(fit)
     if fit is None or node.shape is None:
         if not node.is_input:
-            yield "", "unknown, because of a fault: see `cnncalc validate`"
+            yield "", "unknown, because of an error: see `cnncalc validate`"
         return
     layer = fit.layer
     yield from _learned(analysis, node, layer)

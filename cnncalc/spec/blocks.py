@@ -29,6 +29,7 @@ def declared(
     if not isinstance(entry.value, Mapping):
         reading.report(_faults.WRONG_VALUE, entry.value.span, "`blocks` must be a mapping from name to block")
         return parameters, bodies, Everything()
+    reading.lost_block = not entry.value.whole
     for one in entry.value:
         name, node = one.name, one.value
         lost.add(name)
@@ -38,6 +39,7 @@ def declared(
             )
             continue
         if layer_name(reading, one.key, "a block's name") is None:
+            reading.lost_block = True
             continue
         if not isinstance(node, Mapping):
             reading.report(

@@ -1,6 +1,5 @@
 """Parameters: the network's, and those of blocks."""
 
-import re
 from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
 
@@ -35,7 +34,7 @@ def network_parameters(reading: Reading, found: Family, meant: Container[str]) -
                 unknown = True
                 continue
             if not _named(reading, one.key):
-                reading.lost.update(re.findall(r"^\w+", one.name, re.ASCII))
+                reading.lost = True
                 continue
             # A value is made of those before it, and an extending spec keeps the order.
             reading.knobs = knobs if one.name not in knobs else Earlier(knobs, order, order[one.name])
@@ -43,7 +42,7 @@ def network_parameters(reading: Reading, found: Family, meant: Container[str]) -
             knobs[one.name] = Parameter(one.name, one.key.span, reading.value(one.value))
         if unknown or not entry.value.whole:
             _may_be_meant(knobs, entry.value)
-        reading.unsure = reading.unsure or not entry.value.whole
+        reading.lost = reading.lost or not entry.value.whole
     if "params" in meant:
         reading.unsure = True
         _may_be_meant(knobs, Mapping(found.roots[0].span, []))

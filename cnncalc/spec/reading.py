@@ -107,8 +107,10 @@ class Reading:
         self.used_local: set[str] = set()
         # Whether there may be more parameters than could be read: what uses one is unknown, and has been reported.
         self.unsure = False
-        # Beginnings of names of parameters that are no names.
-        self.lost: set[str] = set()
+        # Whether there is a parameter whose name could not be read.
+        self.lost = False
+        # The same of a block.
+        self.lost_block = False
         # Errors so far that leave the network as it is: no figure depends on what they are about.
         self.aside = 0
         self._patience = PATIENCE
@@ -138,8 +140,13 @@ class Reading:
     ) -> None:
         self.diagnostics.append(fault.at(span, message, notes=notes, help=help, fixes=fixes))
 
-    def unknown_word(self, fault: Fault, span: Span, message: str, word: str, among: Iterable[str]) -> None:
-        """An unknown word, with the nearest known one as its help, or else the whole list of a few."""
+    def unknown_word(
+        self, fault: Fault, span: Span, message: str, word: str, among: Iterable[str], *, lost: bool = False
+    ) -> None:
+        """An unknown word, with the nearest known one as its help, or else the whole list of a few.
+
+        Where a word of its kind was `lost`, because it could not be read, one that is like no other is not reported.
+        """
         # Beyond some hundreds of them, what is unknown is no slip of the pen.
         known = sorted(among) if self._patience > 0 else []
         self._patience -= len(known)
@@ -147,7 +154,7 @@ class Reading:
         if close is not None:
             fix = Fix(f"write `{close}`", (Edit(span, close),))
             self.report(fault, span, message, help=f"did you mean `{close}`?", fixes=[fix])
-        else:
+        elif not lost:
             few = f"known here: {', '.join(known)}" if 0 < len(known) <= 16 else None
             self.report(fault, span, message, help=few)
 
@@ -208,7 +215,7 @@ class Reading:
         if name in self.knobs:
             self.used_knobs.add(name)
             return True
-        if self.unsure or name in self.lost:
+        if self.unsure:
             return False
         word = "$" + name
         place = node.at(*parse_expression(str(node.value)).place(name))
@@ -219,5 +226,6 @@ class Reading:
             message = f"`{escaped(word)}` stands for nothing here"
             facts = (*(INPUT_FACTS if self.entered else ()), *(("i",) if self.repeated else ()))
             known = chain(self.local or (), self.knobs, facts)
-        self.unknown_word(_faults.UNKNOWN_PARAMETER, place, message, word, ("$" + item for item in known))
+        among = ("$" + item for item in known)
+        self.unknown_word(_faults.UNKNOWN_PARAMETER, place, message, word, among, lost=self.lost)
         return False

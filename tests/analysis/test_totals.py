@@ -52,14 +52,15 @@ def test_layers_with_weights_are_those_that_papers_count(name: str, count: int) 
 def test_what_is_unknown_in_part_is_unknown_in_total(figures: Figures, layers: str) -> None:
     totals = figures(layers, sound=False).totals
     for name, value in totals._asdict().items():
-        if name not in ("layers", "weight_layers"):
+        if name not in ("layers", "weight_layers", "inexact"):
             assert value is None, name
+            assert totals.inexact[name].status == "unknown"
     assert totals.macs is None
 
 
 def test_of_no_spec_at_all() -> None:
     totals = cnncalc.analyse(cnncalc.load("nothing at all.yaml")).totals
-    assert (totals.layers, totals.params, totals.macs, totals.activation_bytes) == (0, None, None, None)
+    assert (totals.layers, totals.params, totals.macs, totals.activation_bytes) == (None, None, None, None)
 
 
 def test_an_accepted_loss_is_no_fault(figures: Figures) -> None:

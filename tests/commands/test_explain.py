@@ -217,7 +217,7 @@ class TestLayer:
         )
         assert ended.status == 1
         assert "(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5, rounded to 4" in ended.out
-        assert "unknown, because of a fault" in ended.out
+        assert "unknown, because of an error" in ended.out
         assert "error[S001]" in ended.err
 
     @pytest.mark.parametrize("node", ["conv1", "relu1", "add1", "flatten1", "fc1"])
@@ -228,7 +228,7 @@ class TestLayer:
         )
         ended = explain("-", node, stdin=text)
         assert ended.status == 1
-        assert "unknown, because of a fault: see `cnncalc validate`" in ended.out
+        assert "unknown, because of an error: see `cnncalc validate`" in ended.out
 
 
 class TestNode:

@@ -43,6 +43,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
             "work": sums.work._asdict() if sums.work else None,
             "activations": sums.activations,
             "activation_bytes": sums.activation_bytes,
+            "inexact": {name: figure.asdict() for name, figure in sums.inexact.items()},
         },
         "not_checked": graph.not_checked,
         "sentences": list(report.sentences),
@@ -60,6 +61,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
 
 
 def _row(row: Row) -> dict[str, Any]:
+    inexact = {name: figure.asdict() for name, figure in row.inexact.items()}
     return {
         "name": row.name,
         "type": row.kind,
@@ -73,6 +75,7 @@ def _row(row: Row) -> dict[str, Any]:
         "receptive_field": _field(row.field),
         "line": row.line,
         "shared_with": row.shared,
+        **({"inexact": inexact} if inexact else {}),
     }
 
 

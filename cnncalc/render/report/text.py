@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cnncalc.analysis import Totals
-from cnncalc.render._figures import exact, short, size
+from cnncalc.analysis.unknown import is_known
+from cnncalc.render._figures import UNKNOWN, exact, short, size
 from cnncalc.render._piece import Piece
 from cnncalc.render.report import Page
 from cnncalc.render.report._columns import COLUMNS, NARROWER, WITH_NAMES, Column
@@ -96,10 +97,8 @@ def _line(columns: list[Column], widths: dict[str, list[int]], row: Row) -> str:
 def totals(report: Report, width: int | None = None) -> list[str]:
     """The totals, units spelled out; what is longer than a line goes on under its own beginning."""
     analysis, sums = report.analysis, report.analysis.totals
-    if sums.params is None:
-        unknown = sum(row.output is None for row in report._replace(fold=False, depth=None).rows())
-        what = "1 layer is" if unknown == 1 else f"{unknown:,} layers are"
-        return [f"totals unknown: {what} without a shape, because of a fault"]
+    if sums.inexact:
+        return _unknown(report, width)
     lines = [
         ("activations", _activations(sums, analysis.batch)),
         ("weights", f"{exact(sums.weights)}; parameters {exact(sums.params)} = {size(sums.param_bytes)}"
@@ -114,6 +113,32 @@ def totals(report: Report, width: int | None = None) -> list[str]:
     lines.append(
         ("MACs", f"{_spaced(sums.macs)} an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)")
     )
+    names = max(len(name) for name, _ in lines)
+    return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
+
+
+def _unknown(report: Report, width: int | None) -> list[str]:
+    """The totals of a network that is not known as a whole: what each is at least, and which layer is the reason."""
+    inexact = report.analysis.totals.inexact
+
+    def least(name: str) -> str:
+        known = inexact[name].at_least
+        return f"{UNKNOWN} (at least {exact(known)})" if known else UNKNOWN
+
+    layer = inexact["params"].layer
+    unknown = sum(not is_known(node) for node in report.analysis.graph.layers)
+    if layer is None:
+        why = "an error leaves open what the network is"
+    elif unknown <= 1:
+        why = f"{layer} is unknown, because of an error"
+    else:
+        why = f"{layer} is unknown, because of an error: {unknown:,} layers in all"
+    lines = [
+        ("activations", f"{least('activations')} values an image"),
+        ("weights", f"{least('weights')}; parameters {least('params')}"),
+        ("MACs", f"{least('macs')} an image"),
+        ("unknown", why),
+    ]
     names = max(len(name) for name, _ in lines)
     return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
 

@@ -80,13 +80,18 @@ class TestTotals:
     @pytest.mark.parametrize(
         ("layers", "says"),
         [
-            ("  - conv: {filters: 4, kernel: 9}\n", "1 layer is"),
-            ("  - conv: 0\n  - relu\n  - relu\n", "3 layers are"),
+            ("  - conv: {filters: 4, kernel: 9}\n", "conv1 is unknown, because of an error"),
+            (
+                "  - conv: 0\n  - relu\n  - relu\n",
+                "conv1 is unknown, because of an error: 3 layers in all",
+            ),
         ],
     )
     def test_of_what_is_unknown_say_so(self, rendered: Rendered, layers: str, says: str) -> None:
         text = rendered("cnncalc: 1\ninput: 8x8x3\nlayers:\n" + layers, "text")
-        assert f"  totals unknown: {says} without a shape, because of a fault\n" in text
+        assert f"  unknown       {says}\n" in text
+        assert "  activations   ? (at least 192) values an image\n" in text
+        assert "  weights       ?; parameters ?\n" in text
 
 
 class TestSentences:
