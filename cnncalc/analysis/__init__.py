@@ -2,9 +2,11 @@
 
 from functools import cached_property
 
+from cnncalc.analysis.certainty import Inexact
+from cnncalc.analysis.field import Field
 from cnncalc.analysis.kept import KeptTensor, kept
 from cnncalc.analysis.parameters import Parameters, parameters
-from cnncalc.analysis.receptive_field import Disagreement, Field, Fields, receptive_fields
+from cnncalc.analysis.receptive_field import Disagreement, Fields, Fieldwork, follow, on_the_input
 from cnncalc.analysis.storage import Needs, Stored, storage
 from cnncalc.analysis.totals import Totals, totals
 from cnncalc.analysis.unknown import causes
@@ -12,7 +14,7 @@ from cnncalc.analysis.work import work
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
 
-__all__ = ["Analysis", "Disagreement", "Field", "Fields", "Parameters", "Stored", "Totals"]
+__all__ = ["Analysis", "Disagreement", "Field", "Fields", "Inexact", "Parameters", "Stored", "Totals"]
 
 
 class Analysis:
@@ -72,18 +74,27 @@ class Analysis:
         return self._needs.besides(node)
 
     @cached_property
-    def _fields(self) -> tuple[list[Fields | None], list[Disagreement]]:
-        return receptive_fields(self.graph)
+    def _fields(self) -> tuple[list[Fields | None], list[Inexact | None], list[Disagreement]]:
+        return on_the_input(self.graph)
 
     @property
     def receptive_fields(self) -> list[Fields | None]:
-        """What of the input each node's values see, along each axis."""
+        """What of the input each node's values see, along each axis; None where that is unknown."""
         return self._fields[0]
+
+    @property
+    def field_exactness(self) -> list[Inexact | None]:
+        """Of each node's receptive field why it is unknown, or only a bound; None where it is exact."""
+        return self._fields[1]
+
+    def fields_on(self, node: Node) -> Fieldwork:
+        """What of one node's output the others' values see."""
+        return follow(self.graph, node.index)
 
     @property
     def disagreements(self) -> list[Disagreement]:
         """Merges whose operands step through the input at different strides."""
-        return self._fields[1]
+        return self._fields[2]
 
     @cached_property
     def kept(self) -> list[KeptTensor] | None:

@@ -1,31 +1,30 @@
-"""What of the input a value can see.
+"""What of the input a value can see: of every layer, by a pass from the input on."""
 
-Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks (Distill): along one axis a
-layer whose output reads `e` positions, `s` apart from output to output, from `b` on, makes of a field of size r,
-stride j and start a one of size r + (e - 1)*j, stride j*s and start a + b*j. Over branches: the union.
-"""
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
-from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
-
-from cnncalc.exact import plain
+from cnncalc.analysis.certainty import Inexact
+from cnncalc.analysis.field import MOST, Field, Span, everywhere, hull, point, through, union
+from cnncalc.analysis.positions import TooLarge, all_of, ends
+from cnncalc.analysis.walk import Untraceable, Walk, walk
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Reach
+from cnncalc.layers._reach import SAME
 from cnncalc.shape import Shape
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+# Along each axis of the input.
+Fields: TypeAlias = tuple[Field, ...]
+# A node's fields; why they are unknown; None where it does not read the source at all.
+Result: TypeAlias = Fields | Inexact | None
+# Phases that are listed over a whole network before fields are left unknown.
+BUDGET = 4_000_000
 
-class Field(NamedTuple):
-    """Along one axis of the input: positions that one value sees, pixels from value to value, first position seen.
 
-    The start may be negative: padding is counted as seen. A stride below 1 comes from layers that enlarge.
-    """
-
-    size: int
-    stride: "int | Fraction"
-    start: "int | Fraction"
+def _is_known(result: Result) -> TypeGuard[Fields]:
+    """Whether there are fields. (`Inexact` is a tuple, too.)"""
+    return result is not None and not isinstance(result, Inexact)
 
 
 class Disagreement(NamedTuple):
@@ -37,84 +36,305 @@ class Disagreement(NamedTuple):
     strides: "tuple[int | Fraction, int | Fraction]"
 
 
-Fields = tuple[Field, ...]
-POINT = Field(1, 1, 0)
-# Pixels from which on a field is not told: it grows with every layer, whatever the input's size.
-MOST = 10**36
+class Fieldwork(NamedTuple):
+    """What every node sees of one source. `random` names, by node, the layer that reads other positions in each run."""
+
+    source: int
+    results: list[Result]
+    random: dict[int, str]
+    disagreements: list[Disagreement]
+
+    def walk(self, graph: Graph, node: int, positions: tuple[int, ...]) -> Walk:
+        """The pixels that sets of positions of a node see; raises `Untraceable` or `TooLarge`."""
+        return walk(graph, self.source, self.results, self.random, node, positions)
 
 
-def receptive_fields(graph: Graph) -> tuple[list[Fields | None], list[Disagreement]]:
-    """Of every node its field along each axis of the input (None where unknown), and where paths disagree."""
-    fields: list[Fields | None] = []
-    disagreements: list[Disagreement] = []
-    # By layer and shapes what an output reads; () where that is its own position, None where that is not told.
-    known: dict[Fit, tuple[Reach, ...] | None] = {}
-    for node in graph.nodes:
-        if node.is_input:
-            fields.append((POINT,) * node.shape.rank if node.shape else None)
-            continue
+class _Unknown(Exception):
+    """A field is not known from this layer on."""
+
+
+def follow(graph: Graph, source: int) -> Fieldwork:
+    """The fields of all nodes on one of them: on an input, or on the output of any layer."""
+    return _Pass(graph, source).made()
+
+
+class _Pass:
+    def __init__(self, graph: Graph, source: int) -> None:
+        self.graph, self.source = graph, source
+        self.work = Fieldwork(source, [], {}, [])
+        self.left = BUDGET
+        # By layer and shapes what an output reads; () where that is its own position.
+        self.reaches: dict[Fit, tuple[Reach, ...] | None] = {}
+        self.seen: dict[int, tuple[Span, ...]] = {}
+
+    def made(self) -> Fieldwork:
+        results = self.work.results
+        for node in self.graph.nodes:
+            try:
+                results.append(self._result(node))
+            except (_Unknown, Untraceable, TooLarge):
+                results.append(Inexact("unknown", node.name))
+        return self.work
+
+    def _result(self, node: Node) -> Result:
+        results = self.work.results
+        if node.index == self.source:
+            if node.shape is None:
+                raise _Unknown
+            return tuple(point(size, axis) for axis, size in enumerate(node.shape.spatial))
+        if node.index < self.source or node.is_input:
+            return None
         fit = node.fit
+        reading = node.inputs[:1] if fit is not None and fit.layer.reads_first else node.inputs
+        if len(reading) == 1:
+            before = results[reading[0]]
+            if before is None or isinstance(before, Inexact):
+                return before
+            if reading[0] in self.work.random:
+                self.work.random[node.index] = self.work.random[reading[0]]
+        else:
+            seeing = [at for at in reading if results[at] is not None]
+            if not seeing:
+                return None
+            if unknown := next((result for at in seeing if isinstance(result := results[at], Inexact)), None):
+                return unknown
+            if random := next((name for at in seeing if (name := self.work.random.get(at))), None):
+                self.work.random[node.index] = random
+            if fit is None or fit.output is None:
+                raise _Unknown
+            before = self._merged(node, fit, seeing)
         if fit is None or fit.output is None:
-            fields.append(None)
-            continue
-        before = fields[node.inputs[0]]
-        if len(node.inputs) > 1 and not fit.layer.reads_first:
-            before = _union(graph, node, fields, disagreements)
-        if before is None:
-            fields.append(None)
-            continue
-        if fit not in known:
-            told = fit.layer.reach(fit.inputs)
-            known[fit] = () if told is not None and all(reach == (1, 1, 0) for reach in told) else told
-        reaches = known[fit]
+            raise _Unknown
+        return self._read(node, fit, fit.output, before)
+
+    def _read(self, node: Node, fit: Fit, output: Shape, before: Fields) -> Fields:
+        if fit not in self.reaches:
+            reach = fit.layer.reach(fit.inputs)
+            self.reaches[fit] = () if reach is not None and all(one == SAME for one in reach) else reach
+        reaches = self.reaches[fit]
+        if reaches is None:
+            raise _Unknown
         if reaches == ():
-            fields.append(before)
-            continue
-        if reaches is None or len(reaches) != len(before):
-            fields.append(None)
-            continue
-        grown = tuple(
-            Field(
-                ceil(at.size + (reach.extent - 1) * at.stride),
-                plain(at.stride * reach.stride),
-                plain(at.start + reach.start * at.stride),
-            )
-            for at, reach in zip(before, reaches, strict=True)
-        )
-        fields.append(None if any(map(_beyond, grown)) else grown)
-    return fields, disagreements
+            return before if fit.inputs[0].rank else _of_features(fit, output, before)
+        if any(reach.random for reach in reaches):
+            self.work.random[node.index] = node.name
+        return tuple([self._along(node, fit, output, reaches, at, field) for at, field in enumerate(before)])
+
+    def _along(
+        self, node: Node, fit: Fit, output: Shape, reaches: tuple[Reach, ...], at: int, field: Field
+    ) -> Field:
+        """Axis `at` of the source through a layer."""
+        if field.axis is None:
+            if any(None in reach.phases for reach in reaches):
+                raise _Unknown
+            return field
+        reach = reaches[field.axis]
+        if reach == SAME:
+            return field
+        axis = field.axis if reach.axis is None else reach.axis
+        positions = output.spatial[axis] if output.rank else 1
+        if reach.shift == 0 and len(reach.phases) == 1 and positions > 1:
+            # Every position reads the same: what that is in the image is looked for exactly.
+            return everywhere(self._seen_by_all(node)[at], field)
+        grown = through(field, reach, positions, axis)
+        if grown is None or _beyond(grown):
+            raise _Unknown
+        if len(grown.phases) > 1:
+            self.left -= len(grown.phases)
+            if self.left < 0:
+                raise _Unknown
+        if reach.parts and fit.inputs[0].spatial[field.axis] > 1:
+            grown = grown._replace(parts=True)
+        return grown if output.rank else grown._replace(phases=grown.phases[:1], axis=None)
+
+    def _seen_by_all(self, node: Node) -> tuple[Span, ...]:
+        """The pixels, along each axis of the source, that all positions of a node's output see together."""
+        if node.index not in self.seen:
+            assert node.shape is not None
+            every = tuple(map(all_of, node.shape.spatial))
+            spans = [ends(pixels) for pixels in self.work.walk(self.graph, node.index, every).pixels]
+            if None in spans:
+                raise _Unknown
+            self.seen[node.index] = tuple([span for span in spans if span is not None])
+        return self.seen[node.index]
+
+    def _merged(self, node: Node, fit: Fit, seeing: list[int]) -> Fields:
+        """What a merge's operands see together, before the merge itself reads them."""
+        shape = fit.output
+        assert shape is not None
+        # Merges have the axes of their operands, the longest of each.
+        operands = [_Operand(at, result, self.graph.nodes[at]) for at in seeing
+                    if _is_known(result := self.work.results[at])]  # fmt: skip
+        first = operands[0].fields
+        spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
+        if not any(spread) and all(operand.fields is first for operand in operands):
+            return first
+        if shape.positions == 1:
+            return tuple(map(_of_one_position, zip(*(operand.fields for operand in operands), strict=True)))
+        if _holes(operands) and len({field.axis for operand in operands for field in operand.fields}) > 1:
+            return self._past_holes(operands)
+        return tuple([self._united(node, shape, operands, at) for at in range(len(first))])
+
+    def _united(self, node: Node, shape: Shape, operands: "list[_Operand]", at: int) -> Field:
+        moving: list[tuple[int, Field]] = []
+        fixed: list[Span | None] = []
+        for operand in operands:
+            field = operand.fields[at]
+            fixed.append(field.fixed)
+            if not operand.is_spread(field, shape):
+                moving.append((operand.number, field))
+            elif field.fixed is None or not field.whole:
+                fixed.append(self._seen_by_all(operand.node)[at])
+        together = hull(fixed)
+        if not moving:
+            assert together is not None
+            return everywhere(together, operands[0].fields[at])
+        fields = [field for _, field in moving]
+        if len({field.axis for field in fields}) > 1:
+            raise _Unknown
+        axis = fields[0].axis
+        assert axis is not None
+        positions = shape.spatial[axis]
+        self._compare(node, shape.axes[axis], positions, moving)
+        result = union(fields, positions)
+        if result is None or _beyond(result):
+            raise _Unknown
+        if len(result.phases) > 1:
+            self.left -= len(result.phases)
+            if self.left < 0:
+                raise _Unknown
+        if together != result.fixed and None in result.phases:
+            raise _Unknown
+        return result._replace(fixed=together)
+
+    def _compare(self, node: Node, axis: str, positions: int, moving: list[tuple[int, Field]]) -> None:
+        """Paths disagree where from the first position to the last they come a whole step apart, of the coarser one.
+
+        Less is what rounding makes: an odd size that is halved and doubled, corners that are aligned.
+        """
+        (at, lead), *others = [(at, field) for at, field in moving if field.stride] or moving
+        for other, field in others:
+            if field.stride == lead.stride:
+                continue
+            apart: int | Fraction = abs(field.stride - lead.stride) * (positions - 1)  # type: ignore[operator]
+            if apart >= max(field.coarsest, lead.coarsest):
+                strides = (lead.stride, field.stride)
+                self.work.disagreements.append(Disagreement(node.index, axis, (at, other), strides))
+                return
+
+    def _past_holes(self, operands: "list[_Operand]") -> Fields:
+        """Where some positions of one path see nothing, an axis alone does not say what is seen, unless all is."""
+        for operand in operands:
+            if all(field.whole for field in operand.fields):
+                return tuple([everywhere((0, field.image - 1), field) for field in operand.fields])
+        raise _Unknown
 
 
-def _union(
-    graph: Graph, node: Node, fields: list[Fields | None], disagreements: list[Disagreement]
-) -> Fields | None:
-    """The union of the operands' fields. An operand of one position is spread over all: it has no stride to agree."""
-    assert node.fit is not None
-    told = [(at, fields[at], shape) for at, shape in zip(node.inputs, node.fit.inputs, strict=True)]
-    known = [(at, field, shape) for at, field, shape in told if field is not None]
-    if len(known) != len(told) or len({len(field) for _, field, _ in known}) != 1:
-        return None
-    result = []
-    for axis in range(len(known[0][1])):
-        wide = [one for one in known if _positions(one[2], axis) > 1] or known
-        first, lead, _ = wide[0]
-        for at, field, _ in wide[1:]:
-            if field[axis].stride != lead[axis].stride:
-                name = node.fit.inputs[0].axes[axis] if node.fit.inputs[0].rank else "features"
-                strides = (lead[axis].stride, field[axis].stride)
-                disagreements.append(Disagreement(node.index, name, (first, at), strides))
-                break
-        start = min(field[axis].start for _, field, _ in known)
-        end = max(field[axis].start + field[axis].size for _, field, _ in known)
-        result.append(Field(ceil(end - start), lead[axis].stride, start))
-    return tuple(result)
+class _Operand(NamedTuple):
+    """What enters a merge."""
+
+    number: int
+    fields: Fields
+    node: Node
+
+    def is_spread(self, field: Field, shape: Shape) -> bool:
+        """Whether along the axis of a field all positions of the merge get the same."""
+        if field.axis is None:
+            return shape.positions > 1
+        assert self.node.shape is not None
+        return self.node.shape.spatial[field.axis] == 1 < shape.spatial[field.axis]
+
+
+def _holes(operands: list[_Operand]) -> bool:
+    """Whether some positions of some operands see nothing, and not the same of all."""
+    told = [[field.phases for field in operand.fields] for operand in operands]
+    return any(None in phases for fields in told for phases in fields) and any(one != told[0] for one in told)
+
+
+def _of_one_position(fields: tuple[Field, ...]) -> Field:
+    """What several single positions see together."""
+    first = next((field for field in fields if field.axis is not None), fields[0])
+    span = hull([field.at(0) if field.fixed is None else field.phases[0] for field in fields])
+    return first._replace(
+        phases=(span,),
+        fixed=hull([field.fixed for field in fields]),
+        parts=any(field.parts for field in fields),
+    )
+
+
+def _of_features(fit: Fit, output: Shape, before: Fields) -> Fields:
+    """Features of which each sees other positions (those of a flattened volume) are told apart from equal ones."""
+    if not any(field.parts for field in before):
+        return before
+    if fit.layer.family == "linear":
+        return tuple([field._replace(parts=False) for field in before])
+    if output.positions > 1 or output.size < fit.inputs[0].size:
+        raise _Unknown
+    return before
 
 
 def _beyond(field: Field) -> bool:
     """Whether a field is too large to go on with, or its values too close together."""
-    size, stride, start = field
-    return size > MOST or stride > MOST or stride.denominator > MOST or not -MOST <= start <= MOST
+    if field.shift > MOST or field.stride.denominator > MOST:
+        return True
+    span = field.phases[0]
+    return span is not None and not (span[0] >= -MOST and span[1] <= MOST)
 
 
-def _positions(shape: Shape, axis: int) -> int:
-    return shape.spatial[axis] if axis < shape.rank else 1
+def on_the_input(graph: Graph) -> tuple[list[Fields | None], list[Inexact | None], list[Disagreement]]:
+    """Of every node what it sees of the input, how exact that is, and where paths disagree.
+
+    Of inputs of one size all is seen together. Of several sizes pixels are not the same: there it is the field on the
+    first input that a node sees.
+    """
+    works = [follow(graph, node.index) for node in graph.inputs]
+    disagreements = [found for work in works for found in work.disagreements]
+    alone = works[0].results if len(works) == 1 else None
+    results = alone or [_together(graph, works, node) for node in graph.nodes]
+    fields: list[Fields | None] = []
+    exactness: list[Inexact | None] = []
+    for node, result in zip(graph.nodes, results, strict=True):
+        if result is None or isinstance(result, Inexact):
+            fields.append(None)
+            exactness.append(result or Inexact("unknown", node.name))
+            continue
+        fields.append(result)
+        random = next((name for work in works if (name := work.random.get(node.index))), None)
+        exactness.append(_at_most(result, random) if random and result else None)
+    return fields, exactness, disagreements
+
+
+def _at_most(fields: Fields, layer: str) -> Inexact:
+    return Inexact("bound", layer, at_most=max(field.largest for field in fields))
+
+
+def _together(graph: Graph, works: list[Fieldwork], node: Node) -> Result:
+    """What a node sees of several inputs."""
+    results = [work.results[node.index] for work in works]
+    seen = [result for result in results if result is not None]
+    if unknown := next((result for result in seen if isinstance(result, Inexact)), None):
+        return unknown
+    known = [result for result in seen if _is_known(result)]
+    if not known:
+        return None
+    first = next((result for result in known if result), known[0])
+    alike = [one for one in known if [field.image for field in one] == [field.image for field in first]]
+    if len(alike) == 1 or all(one == first for one in alike):
+        return first
+    if node.shape is None or node.shape.positions == 1:
+        return tuple(map(_of_one_position, zip(*alike, strict=True)))
+    united = [_union_of_inputs(fields, node.shape) for fields in zip(*alike, strict=True)]
+    whole = tuple([field for field in united if field is not None])
+    return whole if len(whole) == len(united) else Inexact("unknown", node.name)
+
+
+def _union_of_inputs(fields: tuple[Field, ...], shape: Shape) -> Field | None:
+    """What is seen along one axis of several inputs of one size; None where that differs too much."""
+    first = fields[0]
+    if any(
+        field.axis != first.axis or field.fixed != first.fixed or None in field.phases for field in fields
+    ):
+        return None
+    if first.axis is None:
+        return first._replace(phases=(hull([field.phases[0] for field in fields]),))
+    return union(list(fields), shape.spatial[first.axis])

@@ -1,6 +1,5 @@
 """What the poolings to a given size share: their windows."""
 
-from fractions import Fraction
 from math import gcd
 from typing import ClassVar
 
@@ -8,6 +7,7 @@ from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, base, per_axis
 from cnncalc.layers._groups import OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Reach
+from cnncalc.layers._reach import MOST_PHASES, Taps
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
@@ -22,6 +22,16 @@ def most_read(size: int, output: int) -> int:
 def all_read(size: int, output: int) -> int:
     """Positions that all windows read together: every position once, and twice where two windows meet within one."""
     return size + output - gcd(size, output)
+
+
+def _reach(size: int, output: int) -> Reach | None:
+    common = gcd(size, output)
+    shift, period = size // common, output // common
+    if period > MOST_PHASES:
+        return None
+    starts = [at * shift // period for at in range(period)]
+    ends = [-(-(at + 1) * shift // period) for at in range(period)]
+    return Reach(tuple(Taps(a, 1, b - a) for a, b in zip(starts, ends, strict=True)), shift)
 
 
 @base
@@ -42,10 +52,9 @@ class AdaptivePool(OneAxisAsTwo, Weightless, OwnOutput):
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, self.sizes(inputs))
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """By the largest window: where the output does not divide the input, they differ."""
-        result = []
-        for size, count in zip(inputs[0].spatial, self.sizes(inputs), strict=True):
-            step = Fraction(size, count)
-            result.append(Reach(most_read(size, count), step.numerator if step.denominator == 1 else step))
-        return tuple(result)
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """Window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n): PyTorch's integers, without rounding."""
+        sizes = zip(inputs[0].spatial, self.sizes(inputs), strict=True)
+        found = [_reach(size, count) for size, count in sizes]
+        known = [reach for reach in found if reach is not None]
+        return tuple(known) if len(known) == len(found) else None

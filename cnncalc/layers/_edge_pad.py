@@ -32,8 +32,8 @@ class EdgePad(Weightless, NoScratch, OwnOutput, KeepsInput):
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """As with zeros: what lies around the input is taken as beyond it, wherever its values come from."""
-        return tuple(Reach(1, 1, -before) for before, _ in self.ends(inputs[0]))
+        """As with zeros: what lies around the input is taken as outside of it, wherever its values come from."""
+        return tuple(Reach.window(1, 1, -before)._replace(beyond=True) for before, _ in self.ends(inputs[0]))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall(f"{self.module}{inputs[0].rank}d", {"padding": torch_order(self.ends(inputs[0]))}),)

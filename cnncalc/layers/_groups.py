@@ -72,7 +72,7 @@ class WholeInput(Layer):
     """Every output reads every position."""
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return tuple(Reach(size, size) for size in inputs[0].spatial)
+        return tuple(Reach.window(size, size) for size in inputs[0].spatial)
 
 
 class KeepsNothing(Layer):

@@ -1,13 +1,13 @@
 """What enlarging layers share: how they fill in."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any, Literal
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import base, choice, flag
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
 from cnncalc.layers._layer import Change, Inputs, Problem, Reach, Work
+from cnncalc.layers._neighbours import between, nearest
 from cnncalc.shape import Shape
 
 # PyTorch's words: how many input positions an output reads along an axis, and for how many axes it is defined.
@@ -52,24 +52,25 @@ class Interpolation(Weightless, NoScratch, OwnOutput, KeepsNothing):
         count = self.output(inputs).size * sum(taps**axis for axis in range(inputs[0].rank))
         return Work(multiplies=count * taps, adds=count * (taps - 1))
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return tuple(map(self._reach, inputs[0].spatial, self.sizes(inputs)))
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """What PyTorch multiplies by another number than 0, up to rounding."""
+        found = [self._reach(*sizes) for sizes in zip(inputs[0].spatial, self.sizes(inputs), strict=True)]
+        known = [reach for reach in found if reach is not None]
+        return tuple(known) if len(known) == len(found) else None
 
-    def _reach(self, size: int, out: int) -> Reach:
+    def _reach(self, size: int, out: int) -> Reach | None:
         taps, _ = MODES[self.mode]
         if size == out:
             return Reach()
+        if size == 1:
+            return Reach.everywhere(1)
         if taps == 1:
-            return Reach(1, _step(size, out))
-        before = taps // 2 - 1
+            return nearest(size, out)
         if self.align_corners:
             # Output o lies at o*(W - 1)/(out - 1) of the input.
-            return Reach(taps, _step(size - 1, out - 1) if out > 1 else size, -before)
+            return between(size - 1, out - 1, taps) if out > 1 else Reach.window(1, size)
         # Output o lies at (o + 1/2)*W/out - 1/2 of the input.
-        step = _step(size, out)
-        if out > size:  # the first of all left of its first position
-            return Reach(taps, step, -before - 1)
-        return Reach(taps + 1, step, (size - out) // (2 * out) - before)
+        return between(size, out, taps, centres=True)
 
     def filling(self) -> dict[str, Any]:
         """The arguments that PyTorch's modules have in common."""
@@ -90,8 +91,3 @@ def mode_problem(mode: str, volume: Shape) -> Problem | None:
         help=f"write {' or '.join(reversed(fit))}",
         changes=tuple(Change("mode", one) for one in reversed(fit)),
     )
-
-
-def _step(size: int, out: int) -> "int | Fraction":
-    step = Fraction(size, out)
-    return step.numerator if step.denominator == 1 else step

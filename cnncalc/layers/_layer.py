@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.layers._reach import Reach as Reach
 from cnncalc.shape import Shape
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 Inputs: TypeAlias = tuple[Shape, ...]
 
@@ -61,17 +59,6 @@ class Work(NamedTuple):
     compares: int = 0
     divides: int = 0
     exponentials: int = 0
-
-
-class Reach(NamedTuple):
-    """What one output position reads along one axis of the input.
-
-    Output `o` reads `extent` positions from `start + o * stride` on; a stride below 1 enlarges the volume.
-    """
-
-    extent: int = 1
-    stride: "int | Fraction" = 1
-    start: int = 0
 
 
 class Storage(Enum):
@@ -224,7 +211,11 @@ class Layer(ABC):
 
     @abstractmethod
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """What an output position reads, for each spatial axis of the first input; None where axes change places."""
+        """Which positions an output position reads, for each spatial axis of the first input.
+
+        None where that is not known, as where positions of several axes are put into another order. A layer that has no
+        axes to read along (features) says nothing: ().
+        """
 
     @abstractmethod
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:

@@ -68,8 +68,10 @@ class Windowed(Layer):
         """How many windows there are along each axis."""
         return tuple(window.output for window in self.windows(volume))
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return tuple(Reach(at.extent, at.stride, -at.before) for at in self.windows(inputs[0]))
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        return tuple(
+            Reach.window(at.kernel, at.stride, -at.before, at.dilation) for at in self.windows(inputs[0])
+        )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]

@@ -16,6 +16,7 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.layers._reach import MOST_PHASES, Taps
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
@@ -46,8 +47,12 @@ class ClassToken(OfTokens, KeepsNothing, NoScratch, OwnOutput):
     def work(self, inputs: Inputs) -> Work:
         return Work()
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return (Reach(1, 1, -1),)
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """The token itself reads nothing."""
+        length = inputs[0].positions
+        if length >= MOST_PHASES:
+            return None
+        return (Reach.table((None, *map(Taps, range(length))), length, 1),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """A view for what was there before; of the token's, the sum over the images."""

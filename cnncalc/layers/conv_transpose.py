@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
-from math import prod
+from math import gcd, prod
 from typing import ClassVar
 
 from cnncalc.layers import _faults
@@ -26,6 +25,7 @@ from cnncalc.layers._layer import (
     weight_gradients,
 )
 from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
+from cnncalc.layers._reach import MOST_PHASES, Taps
 from cnncalc.layers._window import axiswise, half_of_even, sliding
 from cnncalc.shape import Shape
 
@@ -184,12 +184,14 @@ class ConvTranspose(KeepsInput, OwnOutput):
             f"({times(*volume.spatial)}) * ({times(*kernel, volume.channels)})*{self.filters // self.groups}"
         )
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         volume = inputs[0]
-        stride, (ends, _) = axiswise(self.stride, volume.rank), self._ends(volume)
+        fields = (axiswise(value, volume.rank) for value in (self.kernel, self.stride, self.dilation))
+        if max(axiswise(self.stride, volume.rank)) > MOST_PHASES:
+            return None
         return tuple(
-            Reach(-(-extent // s), Fraction(1, s) if s > 1 else 1, -((extent - 1 - before) // s))
-            for extent, s, (before, _) in zip(self._extents(volume), stride, ends, strict=True)
+            Reach(tuple(_taps(phase + before, *sizes) for phase in range(sizes[1])), 1)
+            for *sizes, (before, _) in zip(*fields, self._ends(volume)[0], strict=True)
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
@@ -236,3 +238,15 @@ class ConvTranspose(KeepsInput, OwnOutput):
         rank = inputs[0].rank
         size = kernel_text(axiswise(self.kernel, rank)) + stride_text(axiswise(self.stride, rank))
         return f"TCONV{size}-{self.filters}"
+
+
+def _taps(at: int, kernel: int, stride: int, dilation: int) -> Taps | None:
+    """What position `at` of the output, uncut, reads: input i meets it with tap k where i*S + k*D is `at`."""
+    common = gcd(stride, dilation)
+    tap = next((k for k in range(min(kernel, stride // common)) if (at - k * dilation) % stride == 0), None)
+    if tap is None:
+        return None
+    count = (kernel - 1 - tap) // (stride // common) + 1
+    # The last tap meets the first position.
+    first = (at - (tap + (count - 1) * (stride // common)) * dilation) // stride
+    return Taps(first, dilation // common, count)

@@ -69,7 +69,7 @@ class Crop(Part):
         return Shape(volume.channels, tuple(size - sum(ends) for size, ends in sizes))
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return tuple(Reach(1, 1, before) for before, _ in self._cut(inputs[0]))
+        return tuple(Reach.window(1, 1, before) for before, _ in self._cut(inputs[0]))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return uncut(inputs[0], self.output(inputs))

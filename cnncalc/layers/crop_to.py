@@ -38,7 +38,7 @@ class CropTo(SizeOf, ViewOutput):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         sizes = zip(inputs[0].spatial, inputs[1].spatial, strict=True)
-        return tuple(Reach(1, 1, (size - wanted) // 2) for size, wanted in sizes)
+        return tuple(Reach.window(1, 1, (size - wanted) // 2) for size, wanted in sizes)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return uncut(inputs[0], self.output(inputs)) if wanted[0] else (Step(),)

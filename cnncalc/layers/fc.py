@@ -63,7 +63,7 @@ class FC(KeepsInput, NoScratch, OwnOutput):
         return f"{inputs[0].size}*{self.units}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return tuple(Reach(size, size) for size in inputs[0].spatial)
+        return tuple(Reach.window(size, size) for size in inputs[0].spatial)
 
     def reads_view(self, inputs: Inputs) -> bool:
         """Of a volume, its channels."""

@@ -3,14 +3,14 @@
 from typing import ClassVar
 
 from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless, WholeInput
-from cnncalc.layers._layer import Example, Inputs, Step, TorchCall, Work, layer
+from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.layers._layer import Example, Inputs, Reach, Step, TorchCall, Work, layer
 from cnncalc.layers._strides import Strides, regrouped
 from cnncalc.shape import Shape
 
 
 @layer
-class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
+class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing):
     """All values in one row of features, channels outermost as PyTorch has them."""
 
     family: ClassVar[str] = "shape"
@@ -20,6 +20,9 @@ class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
         Example({}, (Shape(3, (10,)),)),
         Example({}, (Shape(12),)),
     )
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return tuple(Reach.window(size, size)._replace(parts=True) for size in inputs[0].spatial)
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].size)

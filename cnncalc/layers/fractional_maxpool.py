@@ -1,7 +1,7 @@
 """Fractional max pooling."""
 
 from collections.abc import Iterator
-from fractions import Fraction
+from math import gcd
 from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
@@ -9,6 +9,7 @@ from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, number, per_axis
 from cnncalc.layers._groups import OwnOutput, Weightless
 from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Reach, Tensor, TorchCall, Work, layer
+from cnncalc.layers._reach import MOST_PHASES, Taps
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
@@ -84,18 +85,22 @@ class FractionalMaxPool(Weightless, OwnOutput):
             taps *= size
         return Work(compares=self.output(inputs).size * (taps - 1))
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), the last at the end."""
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), as it falls out; the last at the end."""
         volume = inputs[0]
         result = []
         kernels = axiswise(self.kernel, volume.rank)
         for size, count, taps in zip(volume.spatial, self._sizes(volume), kernels, strict=True):
             if count == 1:
-                result.append(Reach(taps, size, size - taps))
+                result.append(Reach.window(taps, size, size - taps))
                 continue
-            step = Fraction(size - taps, count - 1)
-            whole = step.denominator == 1
-            result.append(Reach(taps + (not whole), step.numerator if whole else step))
+            common = gcd(size - taps, count - 1)
+            shift, period = (size - taps) // common, (count - 1) // common
+            if period > MOST_PHASES:
+                return None
+            starts = [(at * shift // period, -(-at * shift // period)) for at in range(period)]
+            phases = tuple(Taps(first, 1, last - first + taps) for first, last in starts)
+            result.append(Reach(phases, shift, random=period > 1))
         return tuple(result)
 
     def _indices(self, inputs: Inputs) -> Tensor:

@@ -48,9 +48,13 @@ class Mean(Weightless, NoScratch, OwnOutput, KeepsNothing):
         return Work(adds=inputs[0].size - means, divides=means)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """Axes that are left have other numbers, one for each before them that is gone."""
         volume = inputs[0]
+        left = [axis for axis in volume.axes if not self._over(axis)]
+        if not left:
+            return tuple(Reach.window(size, size) for size in volume.spatial)
         return tuple(
-            Reach(size, size) if self._over(axis) else Reach()
+            Reach.everywhere(size) if self._over(axis) else Reach(axis=left.index(axis))
             for axis, size in zip(volume.axes, volume.spatial, strict=True)
         )
 

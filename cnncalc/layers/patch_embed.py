@@ -6,7 +6,8 @@ from typing import ClassVar
 from cnncalc.layers._convolution import kernel_text, times
 from cnncalc.layers._field import REQUIRED, PerAxis, flag, integer, per_axis
 from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
-from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._reach import joined
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
@@ -41,6 +42,12 @@ class PatchEmbed(KeepsInput, NoScratch, OwnOutput, Windowed):
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(self.filters, (prod(self.grid(inputs[0])),))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """Patches in one row: along the last axis they come again with each row of them."""
+        windows = self.windows(inputs[0])
+        patches = tuple(Reach.window(at.kernel, at.stride) for at in windows)
+        return joined(tuple(at.output for at in windows), patches)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         patch, channels = axiswise(self.patch, inputs[0].rank), inputs[0].channels

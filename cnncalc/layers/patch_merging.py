@@ -41,7 +41,7 @@ class PatchMerging(Weightless, OwnOutput, KeepsNothing):
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return (Reach(2, 2),) * 2
+        return (Reach.window(2, 2),) * 2
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         if not any(self._odd(inputs[0])):

@@ -60,9 +60,11 @@ class Permute(PassesGradient, Weightless, NoScratch, OwnOutput, KeepsNothing):
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        volume = inputs[0]
-        stays = self._dimensions(volume) == tuple(range(volume.rank + 1))
-        return (Reach(),) * volume.rank if stays else None
+        """None where channels become positions: one position then sees all of an axis, and one channel of it a part."""
+        channels, *axes = self._dimensions(inputs[0])
+        if channels:
+            return None
+        return tuple(Reach(axis=axes.index(at + 1)) for at in range(inputs[0].rank))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         dimensions = (0, *(1 + at for at in self._dimensions(inputs[0])))

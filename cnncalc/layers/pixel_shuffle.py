@@ -1,13 +1,13 @@
 """Channels to positions."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import ClassVar
 
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._reach import enlarged
 from cnncalc.shape import Shape
 
 
@@ -38,9 +38,9 @@ class PixelShuffle(Weightless, NoScratch, OwnOutput, KeepsNothing):
     def work(self, inputs: Inputs) -> Work:
         return Work()
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        factor = self.upscale_factor
-        return (Reach(1, Fraction(1, factor) if factor > 1 else 1),) * inputs[0].rank
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        reach = enlarged(self.upscale_factor)
+        return None if reach is None else (reach,) * inputs[0].rank
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("nn.PixelShuffle", {"upscale_factor": self.upscale_factor}),)

@@ -48,7 +48,7 @@ class PixelUnshuffle(Weightless, NoScratch, OwnOutput, KeepsNothing):
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return (Reach(self.downscale_factor, self.downscale_factor),) * inputs[0].rank
+        return (Reach.window(self.downscale_factor, self.downscale_factor),) * inputs[0].rank
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("nn.PixelUnshuffle", {"downscale_factor": self.downscale_factor}),)

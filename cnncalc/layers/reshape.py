@@ -8,6 +8,7 @@ from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
 from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._reach import joined
 from cnncalc.layers._strides import Strides, regrouped
 from cnncalc.shape import AXES, Shape
 
@@ -75,10 +76,17 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """Known where channels stay and no axis is divided; and of features, where the graph knows what each sees."""
         shape, entering = self.output(inputs), inputs[0]
-        if shape == entering:
-            return (Reach(),) * shape.rank
-        return None if shape.rank else tuple(Reach(size, size) for size in entering.spatial)
+        if not shape.rank:
+            return tuple(Reach.window(size, size)._replace(parts=True) for size in entering.spatial)
+        if shape.positions == entering.positions == 1:
+            return tuple(Reach(axis=0, step=1) for _ in entering.spatial)
+        if not entering.rank:
+            return ()
+        if shape.channels != entering.channels:
+            return None
+        return _regrouped(entering.spatial, shape.spatial)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)
@@ -94,3 +102,14 @@ def _product(shape: Shape) -> str:
     """`4*4*16 = 256`."""
     factors = (*shape.spatial, shape.channels)
     return f"{'*'.join(map(str, factors))} = {shape.size}" if shape.spatial else f"{shape.size}"
+
+
+def _regrouped(entering: tuple[int, ...], leaving: tuple[int, ...]) -> tuple[Reach, ...] | None:
+    """What each axis that enters is read by: axes of one position come and go, all others stay or become one row."""
+    long = [at for at, size in enumerate(leaving) if size > 1]
+    if [size for size in entering if size > 1] == [leaving[at] for at in long]:
+        axes = iter(long)
+        return tuple(Reach(axis=next(axes) if size > 1 else 0) for size in entering)
+    if len(long) != 1 or (row := joined(entering, (Reach(),) * len(entering))) is None:
+        return None
+    return tuple(reach._replace(axis=long[0]) for reach in row)

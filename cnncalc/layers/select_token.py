@@ -34,7 +34,7 @@ class SelectToken(OfTokens, Part):
         return Shape(inputs[0].channels)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return (Reach(1, 1, self.index),)
+        return (Reach.window(1, 1, self.index),)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         return strides[:1]

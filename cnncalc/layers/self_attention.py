@@ -81,9 +81,7 @@ class SelfAttention(OfTokens, OwnOutput):
         return f"4*{length}*{width}*{width} + 2*{length}*{length}*{width}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """All tokens, wherever the one that asks: as far back and as far on as the first and the last can see."""
-        length = inputs[0].positions
-        return (Reach(2 * length - 1, 1, 1 - length),)
+        return (Reach.everywhere(inputs[0].positions),)
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Q, K and V by head; Q scaled; each token's shares of the others; what comes of them, heads joined."""

@@ -69,7 +69,8 @@ class Slice(Part):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return tuple(
-            Reach(1, self.step, self.start) if axis == self.axis else Reach() for axis in inputs[0].axes
+            Reach.window(1, self.step, self.start) if axis == self.axis else Reach()
+            for axis in inputs[0].axes
         )
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:

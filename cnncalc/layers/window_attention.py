@@ -24,6 +24,7 @@ from cnncalc.layers._layer import (
     weight_gradients,
 )
 from cnncalc.layers._partition import Partition, partition
+from cnncalc.layers._reach import MOST_PHASES, Taps
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
@@ -109,10 +110,15 @@ class WindowAttention(OwnOutput):
         width, parted = inputs[0].channels, self._parted(inputs[0])
         return f"4*{parted.positions}*{width}*{width} + 2*{parted.positions}*{parted.tokens}*{width}"
 
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """The whole window, wherever in it the position that asks: as far back and as far on as ends can see."""
-        sizes = map(min, inputs[0].spatial, axiswise(self.window, 2))
-        return tuple(Reach(2 * size - 1, 1, 1 - size) for size in sizes)
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """The whole window. Shifted ones are cut where they wrap around: a grid that starts at the shift."""
+        shifts = self._parted(inputs[0]).shifts
+        if max(axiswise(self.window, 2)) > MOST_PHASES:
+            return None
+        return tuple(
+            Reach(tuple(Taps((at - shift) // size * size + shift, 1, size) for at in range(size)), size)
+            for size, shift in zip(axiswise(self.window, 2), shifts, strict=True)
+        )
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return self._steps(inputs)

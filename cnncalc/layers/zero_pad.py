@@ -37,7 +37,7 @@ class ZeroPad(Weightless, NoScratch, OwnOutput, KeepsNothing):
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return tuple(Reach(1, 1, -before) for before, _ in self._ends(inputs[0]))
+        return tuple(Reach.window(1, 1, -before) for before, _ in self._ends(inputs[0]))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (zero_pad_call(self._ends(inputs[0])),)

@@ -1,0 +1,278 @@
+"""A receptive field along one axis of the input: what each position of a volume reads of it, by phase.
+
+Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks (Distill), have one size, stride
+and start for a layer. After an enlargement these differ by position, and repeat: so each phase has its own here.
+"""
+
+from math import ceil, gcd, lcm
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from cnncalc.exact import plain
+from cnncalc.layers import Reach
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+# First and last pixel.
+Span: TypeAlias = tuple[int, int]
+# Pixels from which on a field is not told: it grows with every layer, whatever the input's size.
+MOST = 10**36
+# Phases that are always kept; where they would be more, positions are listed one by one, if they are no more than this.
+MOST_PHASES, MOST_POSITIONS = 1024, 4096
+
+
+class Field(NamedTuple):
+    """Along one axis of the input, what every value of a volume sees.
+
+    With p phases, position q*p + k of the volume sees the pixels of phase k, q*`shift` further on. A phase that sees no
+    pixel is None. Pixels may lie outside of the image: padding is counted as seen. `fixed` are pixels of the image that
+    every position sees beside its own.
+
+    `stride` is how far it is from value to value, on average; a stride below 1 comes from layers that enlarge.
+    `axis` is the volume's axis that moves along this one; None where all of its positions see the same. The volume has
+    `positions` along it, and the image `image` pixels. `coarsest` is the largest stride on the way here. `parts`: of
+    the pixels each value sees some only.
+    """
+
+    phases: tuple[Span | None, ...]
+    shift: int
+    stride: "int | Fraction"
+    axis: int | None
+    positions: int
+    image: int
+    coarsest: "int | Fraction" = 1
+    fixed: Span | None = None
+    parts: bool = False
+
+    def at(self, position: int) -> Span | None:
+        """First and last pixel that a position sees; None where it sees none."""
+        turns, phase = divmod(position, len(self.phases))
+        own = self.phases[phase]
+        if own is None:
+            return None
+        first, last = own[0] + turns * self.shift, own[1] + turns * self.shift
+        if self.fixed is None:
+            return first, last
+        first, last = max(0, first), min(self.image - 1, last)
+        # What lies in the padding as a whole adds nothing.
+        return (min(first, self.fixed[0]), max(last, self.fixed[1])) if first <= last else self.fixed
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value sees the whole image along this axis, and no padding is counted."""
+        return self.fixed == (0, self.image - 1) and None not in self.phases
+
+    @property
+    def size(self) -> int:
+        """Pixels from the first that a value sees to the last; of the position that sees least, 0 for none."""
+        return self.sizes[0]
+
+    @property
+    def largest(self) -> int:
+        """As `size`, of the position that sees most."""
+        return self.sizes[1]
+
+    @property
+    def start(self) -> int:
+        """The first pixel that the first position sees; negative where it sees padding first. 0 where it sees none."""
+        span = self.at(0)
+        return span[0] if span is not None else 0
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The least and the most that positions of the volume see."""
+        if self.fixed is None:
+            if len(self.phases) == 1 and (only := self.phases[0]) is not None:
+                return (only[1] - only[0] + 1,) * 2
+            spans = list(self.phases[: self.positions])
+        elif self.whole:
+            return self.image, self.image
+        else:
+            spans = [self.at(position) for position in self._extremes()]
+        sizes = [
+            last - first + 1 if (first, last) != (0, -1) else 0
+            for first, last in (at or (0, -1) for at in spans)
+        ]
+        return min(sizes), max(sizes)
+
+    def _extremes(self) -> set[int]:
+        """Positions among which is one that sees least, and one that sees most: ends, and where pixels meet `fixed`."""
+        period = len(self.phases)
+        found = set()
+        for phase, own in enumerate(self.phases[: self.positions]):
+            last = (self.positions - 1 - phase) // period
+            turns = {0, last}
+            if own is not None and self.fixed is not None and self.shift:
+                for mine in own:
+                    for theirs in (*self.fixed, 0, self.image - 1):
+                        turn = (theirs - mine) // self.shift
+                        turns |= {turn - 1, turn, turn + 1, turn + 2}
+            found |= {phase + turn * period for turn in turns if 0 <= turn <= last}
+        return found
+
+
+def point(image: int, axis: int) -> Field:
+    """What the pixels of the image see: each itself."""
+    return Field(((0, 0),), 1, 1, axis, image, image)
+
+
+def everywhere(span: Span, like: Field) -> Field:
+    """Pixels of the image that all positions see, wherever they are."""
+    return like._replace(phases=(span,), shift=0, stride=0, axis=None, positions=1, fixed=span)
+
+
+def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | None:
+    """The field of a layer's output that reads a volume with a field; None where it has too many phases to list.
+
+    The output has `positions` along the axis that moves along this one, which is its `axis`.
+    """
+    (*_, stride, _, _, image, coarsest, fixed, _), moved = field, len(field.phases)
+    step = reach.stride
+    stride = stride * step if step != 1 else stride
+    if len(reach.phases) == moved == 1:
+        taps, own, shift = reach.phases[0], field.phases[0], field.shift
+        if taps is None or own is None:
+            phases: tuple[Span | None, ...] = (None,)
+        else:
+            phases = ((own[0] + taps.first * shift, own[1] + taps.last * shift),)
+        shift *= reach.shift
+    else:
+        period = len(reach.phases) * (moved // gcd(moved, reach.shift))
+        count = period
+        if period > MOST_PHASES:
+            if positions > MOST_POSITIONS and period > MOST_POSITIONS:
+                return None
+            count = min(period, positions)
+        phases = _read(field, reach, count)
+        if count == period:
+            shift = field.shift * (period // len(reach.phases) * reach.shift) // moved
+        else:
+            shift = ceil(stride * positions)
+        phases, shift = _shortest(phases, shift)
+    if type(stride) is not int:
+        stride = plain(stride)
+    still = shift == 0 and len(phases) == 1
+    return Field(
+        phases,
+        shift,
+        stride,
+        None if still else axis,
+        1 if still else positions,
+        image,
+        max(coarsest, stride),
+        fixed,
+        field.parts,
+    )
+
+
+def _read(field: Field, reach: Reach, count: int) -> tuple[Span | None, ...]:
+    """What the first `count` positions of an output see."""
+    phases, shift, moved = field.phases, field.shift, len(field.phases)
+    steady = _is_steady(phases, shift)
+    found: list[Span | None] = []
+    for position in range(count):
+        turns, phase = divmod(position, len(reach.phases))
+        taps = reach.phases[phase]
+        if taps is None:
+            found.append(None)
+            continue
+        base = taps.first + turns * reach.shift
+        # Of taps that meet the same phase the first sees the first pixel, and the last the last.
+        some = 1 if steady else min(taps.number, moved // gcd(moved, taps.step))
+        first = last = None
+        for tap in range(some):
+            turn, at = divmod(base + tap * taps.step, moved)
+            if (span := phases[at]) is not None and (first is None or span[0] + turn * shift < first):
+                first = span[0] + turn * shift
+            turn, at = divmod(base + (taps.number - 1 - tap) * taps.step, moved)
+            if (span := phases[at]) is not None and (last is None or span[1] + turn * shift > last):
+                last = span[1] + turn * shift
+        found.append(None if first is None or last is None else (first, last))
+    return tuple(found)
+
+
+def _is_steady(phases: tuple[Span | None, ...], shift: int) -> bool:
+    """Whether every position sees pixels, and none sees earlier ones than the position before it."""
+    if None in phases:
+        return False
+    spans = [span for span in phases if span is not None]
+    follows = (*spans[1:], (spans[0][0] + shift, spans[0][1] + shift))
+    return all(a[0] <= b[0] and a[1] <= b[1] for a, b in zip(spans, follows, strict=True))
+
+
+def _shortest(phases: tuple[Span | None, ...], shift: int) -> tuple[tuple[Span | None, ...], int]:
+    """The same with as few phases as there are."""
+    for parts in _divisors(gcd(len(phases), shift) if shift else len(phases)):
+        period, by = len(phases) // parts, shift // parts
+        first = phases[:period]
+        again = (_moved(one, turn * by) for turn in range(1, parts) for one in first)
+        if all(one == other for one, other in zip(phases[period:], again, strict=True)):
+            return first, by
+    return phases, shift
+
+
+def _moved(span: Span | None, by: int) -> Span | None:
+    return span and (span[0] + by, span[1] + by)
+
+
+def _divisors(number: int) -> list[int]:
+    """Largest first, without 1."""
+    return [part for part in range(number, 1, -1) if number % part == 0]
+
+
+def listed(field: Field, count: int) -> tuple[Span | None, ...]:
+    """What the first `count` positions see of their own."""
+    bare = field._replace(fixed=None)
+    return tuple([bare.at(position) for position in range(count)])
+
+
+def pace(field: Field) -> tuple[int, int]:
+    """Pixels that so many positions go, in lowest terms."""
+    common = gcd(field.shift, len(field.phases))
+    return field.shift // common, len(field.phases) // common
+
+
+def union(fields: list[Field], positions: int) -> Field | None:
+    """What the positions of several volumes see together; None where it has too many phases to list.
+
+    All of them move along the same axis of their volumes, and have as many positions.
+    """
+    first = fields[0]
+    if all(field.phases == first.phases and field.shift == first.shift for field in fields):
+        phases, shift = first.phases, first.shift
+    elif len({pace(field) for field in fields}) == 1:
+        period = lcm(*(len(field.phases) for field in fields))
+        count = period
+        if period > MOST_PHASES:
+            if positions > MOST_POSITIONS and period > MOST_POSITIONS:
+                return None
+            count = min(period, positions)
+        going, turn = pace(first)
+        shift = period // turn * going if count == period else ceil(first.stride * positions)
+        phases, shift = _shortest(_hulls(fields, count), shift)
+    else:
+        # Positions go further on one path than on another: nothing repeats.
+        if positions > MOST_POSITIONS:
+            return None
+        phases = _hulls(fields, positions)
+        ways = [plain(field.stride * positions) for field in fields]
+        shift = next((way for way in ways if isinstance(way, int)), ceil(ways[0]))
+    return first._replace(
+        phases=phases,
+        shift=shift,
+        positions=positions,
+        stride=next((field.stride for field in fields if field.stride), first.stride),
+        coarsest=max(field.coarsest for field in fields),
+        fixed=hull([field.fixed for field in fields]),
+        parts=any(field.parts for field in fields),
+    )
+
+
+def _hulls(fields: list[Field], count: int) -> tuple[Span | None, ...]:
+    return tuple([hull(spans) for spans in zip(*(listed(field, count) for field in fields), strict=True)])
+
+
+def hull(spans: "list[Span | None] | tuple[Span | None, ...]") -> Span | None:
+    """From the first pixel of all to the last; what sees none adds none."""
+    known = [span for span in spans if span is not None]
+    return (min(span[0] for span in known), max(span[1] for span in known)) if known else None

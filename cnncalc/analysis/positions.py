@@ -1,0 +1,96 @@
+"""Sets of positions along one axis, as bits of a number, and how a layer's reach maps them."""
+
+from cnncalc.layers import Reach
+from cnncalc.layers._reach import Taps
+
+# Bits of a set from which on it is not followed.
+MOST_BITS = 1 << 20
+
+
+class TooLarge(Exception):
+    """More positions than are followed."""
+
+
+def read(positions: int, reach: Reach, size: int) -> tuple[int, bool]:
+    """The positions of an input of `size` that some of the output's read, and whether they read outside of it, too."""
+    period = len(reach.phases)
+    found, outside = 0, False
+    for phase, taps in enumerate(reach.phases):
+        turns = _every(positions, period, phase)
+        if not turns or taps is None:
+            continue
+        _check(turns.bit_length() * max(1, reach.shift) + taps.number * taps.step + abs(taps.first))
+        bits = _widened(_apart(turns, reach.shift), taps)
+        if taps.first >= 0:
+            bits <<= taps.first
+        else:
+            outside = outside or bool(bits & ((1 << -taps.first) - 1))
+            bits >>= -taps.first
+        outside = outside or bool(bits >> size)
+        found |= bits & ((1 << size) - 1)
+    return found, outside
+
+
+def reached(positions: int, reach: Reach, count: int) -> int:
+    """The positions of an output, `count` of them, that read some of these of the input."""
+    period = len(reach.phases)
+    found = 0
+    for phase, taps in enumerate(reach.phases[:count]):
+        if taps is None:
+            continue
+        many = (count - 1 - phase) // period + 1
+        _check(positions.bit_length() + taps.number * taps.step + abs(taps.first) + many * period)
+        moved = positions >> taps.first if taps.first >= 0 else positions << -taps.first
+        # Bit i: whether one of the taps from i on is there.
+        bits, have = moved, 1
+        while have < taps.number:
+            more = min(have, taps.number - have)
+            bits |= bits >> (more * taps.step)
+            have += more
+        every = (1 << many) - 1
+        # Without a shift all turns read as the first does.
+        turns = _every(bits, reach.shift, 0) & every if reach.shift else every * (bits & 1)
+        found |= _apart(turns, period) << phase
+    return found
+
+
+def all_of(size: int) -> int:
+    """Every position of an axis. Raises `TooLarge` for one that is too long to be followed."""
+    if size > MOST_BITS:
+        raise TooLarge
+    return (1 << size) - 1
+
+
+def ends(positions: int) -> tuple[int, int] | None:
+    """The first and the last of a set; None where it is empty."""
+    return ((positions & -positions).bit_length() - 1, positions.bit_length() - 1) if positions else None
+
+
+def _check(bits: int) -> None:
+    if bits > 8 * MOST_BITS:
+        raise TooLarge
+
+
+def _every(positions: int, step: int, first: int) -> int:
+    """Each `step`-th position from `first` on, as a set of its own."""
+    if step == 1:
+        return positions >> first
+    taken = bin(positions)[:1:-1][first::step]
+    return int(taken[::-1], 2) if taken else 0
+
+
+def _apart(positions: int, step: int) -> int:
+    """Position i at i*step."""
+    if step == 1 or positions <= 1:
+        return positions
+    return int(("0" * (step - 1)).join(bin(positions)[2:]), 2) if step else 1
+
+
+def _widened(positions: int, taps: Taps) -> int:
+    """Each position and the further ones that taps from it on read."""
+    have = 1
+    while have < taps.number:
+        more = min(have, taps.number - have)
+        positions |= positions << (more * taps.step)
+        have += more
+    return positions
