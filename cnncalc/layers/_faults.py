@@ -44,8 +44,8 @@ STRIDE_OVERHANGS = Fault(
     "S004",
     "stride-overhangs",
     Severity.INFO,
-    "`rounding: ceil` adds a last window that reaches past the padded input, or gives one window where the padded input "
-    "is smaller than the window by less than the stride.",
+    "`rounding: ceil` adds a last window that reaches past the padded input, or gives one window where the padded "
+    "input is smaller than the window by less than the stride.",
     "The last window holds fewer values than the others: a maximum of fewer, an average of fewer.",
     invalid="cnncalc: 1\ninput: 112x112x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
     valid="cnncalc: 1\ninput: 113x113x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
@@ -56,7 +56,8 @@ WINDOW_TOO_LARGE = Fault(
     "S005",
     "window-too-large",
     Severity.ERROR,
-    "The window is larger than the padded input: W - F + 2P is negative (under `rounding: ceil`: by the stride or more).",
+    "The window is larger than the padded input: W - F + 2P is negative (with `rounding: ceil`: by the stride "
+    "or more).",
     "There is no position at which it fits, so the layer has no output.",
     invalid="cnncalc: 1\ninput: 5x5x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",
     valid="cnncalc: 1\ninput: 7x7x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",

@@ -36,7 +36,7 @@ class AvgPool(Pool):
     def refused_padding(self, window: Window, rank: int) -> str | None:
         told = super().refused_padding(window, rank)
         if told is None and rank == 3 and window.span >= 0 and window.kernel > window.size:
-            told = f"over three axes a kernel of {window.kernel} is larger than the input ({window.size}) without padding"
+            return f"over three axes a kernel of {window.kernel} is larger than the unpadded input ({window.size})"
         return told
 
     def work(self, inputs: Inputs) -> Work:
