@@ -57,7 +57,8 @@ class Window(NamedTuple):
     """A window of `kernel` taps sliding along one axis of `size` positions: the course's (W - F + 2P)/S + 1.
 
     `before` and `after` are the padding at either end; F is the dilated kernel; `ceil` rounds up as PyTorch's
-    pooling does: no window starts in the padding at the end.
+    pooling does (`pooling_output_shape` in ATen/native/Pool.h): no window starts in the padding at the end, and where
+    0 < F - W - 2P < S there is one window, which is larger than the padded input.
     """
 
     size: int
@@ -75,7 +76,7 @@ class Window(NamedTuple):
 
     @property
     def span(self) -> int:
-        """W - F + 2P: how far the window can travel. Negative where it does not fit."""
+        """W - F + 2P: how far the window can travel. Negative where it is larger than the padded input."""
         return self.size + self.before + self.after - self.extent
 
     @property
@@ -86,12 +87,12 @@ class Window(NamedTuple):
     @property
     def output(self) -> int:
         """How many windows there are: 0 where none fits."""
-        if self.span < 0:
+        if self.span < 0 and not self.ceil:
             return 0
         steps, rest = divmod(self.span, self.stride)
-        if not (self.ceil and rest):
-            return steps + 1
-        return steps + (2 if (steps + 1) * self.stride < self.size + self.before else 1)
+        if self.ceil and rest and (steps + 1) * self.stride < self.size + self.before:
+            steps += 1
+        return max(0, steps + 1)
 
     @property
     def overhang(self) -> int:

@@ -53,7 +53,7 @@ def starts(at: Window) -> list[int]:
     """Where windows start, by walking along the padded input as PyTorch does."""
     padded = at.before + at.size + at.after
     found = [start for start in range(0, padded, at.stride) if start + at.extent <= padded]
-    if at.ceil and at.span >= 0:
+    if at.ceil and at.extent - padded < at.stride:
         following = len(found) * at.stride
         # One more, where it reaches past the end; but none that starts in the padding at the end.
         if at.span % at.stride and following < at.size + at.before:

@@ -56,6 +56,8 @@ class ControlKeys:
         expected = read_shape(value)
         if isinstance(expected, BadShape):
             growing.report(bad_shape(expected, expect), scope, about=item)
-        elif node.shape is not None and (fault := expectation_fault(expected, node, node.shape, expect)):
+        elif node.shape is not None and (
+            fault := expectation_fault(expected, node, node.shape, expect, growing.nodes, item)
+        ):
             growing.report(fault, scope, about=item, free=True)
         growing.findings.doubtful = doubtful

@@ -1,10 +1,14 @@
 """`expect`: the shape a spec states against the one that comes out."""
 
+from collections.abc import Sequence
+
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
 from cnncalc.graph import _faults
 from cnncalc.graph.model import Node
+from cnncalc.layers import shown
+from cnncalc.layers._alternatives import alternatives
 from cnncalc.shape import Shape
-from cnncalc.spec import BadShape, Given
+from cnncalc.spec import BadShape, Given, Item, LayerItem
 from cnncalc.spec import _faults as language
 
 
@@ -15,8 +19,13 @@ def bad_shape(wrong: BadShape, given: Given) -> Diagnostic:
     return language.BAD_SHAPE.at(given.span, wrong.message, help=wrong.help, fixes=fixes)
 
 
-def expectation_fault(expected: Shape, node: Node, shape: Shape, given: Given) -> Diagnostic | None:
-    """The mismatch, if there is one. 1x1xN and N features are the same, as the tables print features so."""
+def expectation_fault(
+    expected: Shape, node: Node, shape: Shape, given: Given, nodes: Sequence[Node], item: Item
+) -> Diagnostic | None:
+    """The mismatch, if there is one. 1x1xN and N features are the same, as the tables print features so.
+
+    The help names the values of one field of the item's own layer that give what is expected.
+    """
     if expected == shape:
         return None
     if expected.size == shape.size and expected.positions == shape.positions == 1:
@@ -26,6 +35,22 @@ def expectation_fault(expected: Shape, node: Node, shape: Shape, given: Given) -
     facts = ", ".join(f"{axis} is {ours[axis]}, not {theirs[axis]}" for axis in differing)
     message = f"`{node.name}` gives {shape}, not {expected}" + (f": {facts}" if facts else "")
     fixes = [Fix(f"expect: {shape}", (Edit(given.span, str(shape)),))] if given.constant else []
-    return _faults.EXPECT_MISMATCH.at(
-        given.span, message, help=f"if the network is right, write `expect: {shape}`", fixes=fixes
-    )
+    help = f"if the network is right, write `expect: {shape}`"
+    if instead := _instead(expected, node, nodes, item):
+        help += f"; {expected} comes out with {instead}"
+    return _faults.EXPECT_MISMATCH.at(given.span, message, help=help, fixes=fixes)
+
+
+def _instead(expected: Shape, node: Node, nodes: Sequence[Node], item: Item) -> str:
+    """`padding: half or output_padding: 1`: other arguments of the layer that an item is, which were tried."""
+    # Another argument would change every repetition, and what the last one reads.
+    if not isinstance(item, LayerItem) or item.controls.repeat is not None:
+        return ""
+    last = node.shape
+    # The item's norm and activation come after its layer, and keep its shape.
+    while node.kind != item.layer.key and node.item is item and node.inputs:
+        node = nodes[node.inputs[0]]
+    if node.kind != item.layer.key or node.fit is None or node.shape != last:
+        return ""
+    changes = alternatives(node.fit.layer, node.fit.inputs, expected)
+    return " or ".join(f"`{change.field}: {shown(change.value)}`" for change in changes)

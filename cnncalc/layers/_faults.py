@@ -44,7 +44,8 @@ STRIDE_OVERHANGS = Fault(
     "S004",
     "stride-overhangs",
     Severity.INFO,
-    "`rounding: ceil` adds a last window that reaches past the padded input.",
+    "`rounding: ceil` adds a last window that reaches past the padded input, or gives one window where the padded "
+    "input is smaller than the window by less than the stride.",
     "The last window holds fewer values than the others: a maximum of fewer, an average of fewer.",
     invalid="cnncalc: 1\ninput: 112x112x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
     valid="cnncalc: 1\ninput: 113x113x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
@@ -55,7 +56,8 @@ WINDOW_TOO_LARGE = Fault(
     "S005",
     "window-too-large",
     Severity.ERROR,
-    "The window is larger than the padded input: W - F + 2P is negative.",
+    "The window is larger than the padded input: W - F + 2P is negative (with `rounding: ceil`: by the stride "
+    "or more).",
     "There is no position at which it fits, so the layer has no output.",
     invalid="cnncalc: 1\ninput: 5x5x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",
     valid="cnncalc: 1\ninput: 7x7x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",
@@ -131,9 +133,10 @@ PADDING_OVER_HALF = Fault(
     "S012",
     "padding-over-half",
     Severity.INFO,
-    "A pooling layer's padding is more than half its kernel, dilation not counted.",
+    "A pooling layer's padding is more than half its kernel, dilation not counted; or average pooling over three axes "
+    "has a kernel that is larger than its input without the padding.",
     "A window at the border may then hold padding only: a maximum of nothing, which is -inf. PyTorch's pooling "
-    "refuses it, so it takes a padding layer of its own.",
+    "refuses both, so they take a padding layer of their own.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 2}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 1}\n",
     source="torch.nn.MaxPool2d: pad should be smaller than or equal to half of kernel size",

@@ -47,22 +47,34 @@ class Pool(OneAxisAsTwo, PadsApart, Windowed, Weightless, OwnOutput):
         return Shape(inputs[0].channels, self.grid(inputs[0]))
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        windows = self.windows(inputs[0])
-        for window in windows:
-            most = max(window.before, window.after)
-            if most > window.kernel // 2:
-                yield Problem(
-                    _faults.PADDING_OVER_HALF,
-                    f"a padding of {most} is more than half a kernel of {window.kernel}",
-                    "padding",
-                    blocking=False,
-                )
-                break
+        volume = inputs[0]
+        why = (self.refused_padding(window, volume.rank) for window in self.windows(volume))
+        if told := next(filter(None, why), None):
+            yield Problem(_faults.PADDING_OVER_HALF, told, "padding", blocking=False)
         yield from super().problems(inputs)
+
+    def refused_padding(self, window: Window, rank: int) -> str | None:
+        """Why PyTorch's pooling over so many axes refuses the padding, so that a layer of its own must pad."""
+        most = max(window.before, window.after)
+        if most > window.kernel // 2:
+            return f"a padding of {most} is more than half a kernel of {window.kernel}"
+        return None
 
     def pads_itself(self, window: Window, rank: int) -> bool:
         """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
         return window.before == window.after <= window.kernel // 2
+
+    def fits(self, window: Window, rank: int) -> bool:
+        return super().fits(window, rank) and (window.span >= 0 or self.overhangs_alone(rank))
+
+    def overhangs_alone(self, rank: int) -> bool:
+        """Whether PyTorch's pooling over so many axes takes a window that is larger than the padded input (`ceil`)."""
+        raise NotImplementedError
+
+    def why_not(self, window: Window) -> tuple[str, ...]:
+        if window.output:
+            return (f"over three axes PyTorch's {self.key} takes no window that is larger than its input",)
+        return super().why_not(window)
 
     def padding_apart(self, volume: Shape) -> Ends | None:
         """The padding that takes a step of its own, as far as windows reach; None where PyTorch's pooling pads."""

@@ -64,6 +64,20 @@ class Windowed(Layer):
         """Its windows, an axis each."""
         raise NotImplementedError
 
+    def fits(self, window: Window, rank: int) -> bool:
+        """Whether there is an output along an axis, of so many axes."""
+        return window.output > 0
+
+    def why_not(self, window: Window) -> tuple[str, ...]:
+        """Notes on a window that does not fit, where the arithmetic alone does not say it."""
+        if not window.ceil:
+            return ()
+        over = f"{window.extent} - {window.size + window.before + window.after} = {-window.span}"
+        return (
+            "ceil gives a window past the end only where F - W - 2P is below the stride: "
+            f"{over}, and the stride is {window.stride}",
+        )
+
     def grid(self, volume: Shape) -> tuple[int, ...]:
         """How many windows there are along each axis."""
         return tuple(window.output for window in self.windows(volume))
@@ -109,7 +123,7 @@ def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
 def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -> Iterator[Problem]:
     where = f"{axis}: " if axis else ""
     sum_text = f"{where}(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}"
-    if window.span < 0:
+    if not layer.fits(window, volume.rank):
         padded = window.size + window.before + window.after
         padding = f" with {window.before + window.after} of padding" if padded != window.size else ""
         changes = tuple(_changes(layer, volume, fits_only=True))
@@ -117,6 +131,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
             _faults.WINDOW_TOO_LARGE,
             f"{where}a window of {window.extent} does not fit an input of {window.size}{padding}",
             "kernel",
+            layer.why_not(window),
             help=f"it fits with {_told(changes, volume)}" if changes else None,
             changes=changes,
         )
@@ -125,15 +140,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
     if not rest:
         return
     if window.ceil:
-        yield Problem(
-            _faults.STRIDE_OVERHANGS,
-            sum_text,
-            "stride",
-            (f"ceil gives {window.output}; the last window reaches {window.overhang} past the input",)
-            if window.overhang
-            else (f"ceil gives {window.output}: one more would start in the padding",),
-            blocking=False,
-        )
+        yield Problem(_faults.STRIDE_OVERHANGS, sum_text, "stride", (_rounded_up(window),), blocking=False)
     elif window.kernel < window.stride:
         unread = f"; after the last window {window.unread} {_is(window.unread)} left" if window.unread else ""
         note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
@@ -161,6 +168,17 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
         )
 
 
+def _rounded_up(window: Window) -> str:
+    if window.span < 0:
+        return (
+            f"the window ({window.extent}) is larger than the padded input "
+            f"({window.size + window.before + window.after}); ceil gives 1 that reaches {window.overhang} past it"
+        )
+    if window.overhang:
+        return f"ceil gives {window.output}; the last window reaches {window.overhang} past the input"
+    return f"ceil gives {window.output}: one more would start in the padding"
+
+
 def _lost(count: int, axis: str, volume: Shape) -> str:
     last = "the last" if count == 1 else f"the last {count}"
     names = {"height": "row", "width": "column", "depth": "slice", "length": "position"}
@@ -180,7 +198,9 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
         if half_of_even(candidate, of):
             return False
         windows = candidate.windows(of)
-        return all(at.span >= 0 and (fits_only or not at.remainder) for at in windows)
+        if fits_only:
+            return all(candidate.fits(at, of.rank) for at in windows)
+        return all(at.span >= 0 and not at.remainder for at in windows)
 
     windows = layer.windows(volume)
     bad = [at for at in windows if at.remainder or at.span < 0]

@@ -30,6 +30,15 @@ class AvgPool(Pool):
         # Over three axes PyTorch wants the input itself to be as large as the kernel, padding not counted.
         return super().pads_itself(window, rank) and (rank < 3 or window.kernel <= window.size)
 
+    def overhangs_alone(self, rank: int) -> bool:
+        return rank < 3
+
+    def refused_padding(self, window: Window, rank: int) -> str | None:
+        told = super().refused_padding(window, rank)
+        if told is None and rank == 3 and window.span >= 0 and window.kernel > window.size:
+            return f"over three axes a kernel of {window.kernel} is larger than the unpadded input ({window.size})"
+        return told
+
     def work(self, inputs: Inputs) -> Work:
         outputs = self.output(inputs).size
         return Work(adds=outputs * (self.taps(inputs[0]) - 1), divides=outputs)

@@ -31,6 +31,9 @@ class LPPool(Pool):
     def pads_itself(self, window: Window, rank: int) -> bool:
         return window.before == window.after == 0
 
+    def overhangs_alone(self, rank: int) -> bool:
+        return rank < 3
+
     def work(self, inputs: Inputs) -> Work:
         outputs, taps = self.output(inputs).size, self.taps(inputs[0])
         return Work(adds=outputs * (taps - 1), exponentials=outputs * (taps + 1))

@@ -36,6 +36,9 @@ class MaxPool(Pool):
         # gives the index of no value, and its backward writes there: a crash (2.13).
         return super().pads_itself(window, rank) and (not window.before or window.dilation <= window.size)
 
+    def overhangs_alone(self, rank: int) -> bool:
+        return True
+
     def work(self, inputs: Inputs) -> Work:
         return Work(compares=self.output(inputs).size * (self.taps(inputs[0]) - 1))
 

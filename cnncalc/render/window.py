@@ -37,15 +37,15 @@ def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[s
     lines += [
         (one.fault.code, f"{one.fault.name}: {'; '.join(one.notes) or one.message}") for one in problems
     ]
-    lines += [("help", one.help) for one in problems if at.span < 0 and one.help]
-    if at.remainder and at.span >= 0:
+    lines += [("help", one.help) for one in problems if not at.output and one.help]
+    if at.remainder and at.output:
         told = [f"{name} {' or '.join(map(str, values))}" for name, values in exact_values(at).items()]
         if told:
             lines.append(("exact with", ", ".join(told)))
         rest = at.size - at.extent
         if at.stride % 2 == 0 and rest % 2:
             lines.append(("", f"no symmetric padding works: {rest} + 2P is odd"))
-    if strict and at.remainder and at.span >= 0:
+    if strict and at.remainder and at.output:
         lines.append(("strict", "rejected: the remainder is not 0"))
     width = max(len(name) for name, _ in lines)
     for name, told_line in lines:
@@ -54,11 +54,11 @@ def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[s
 
 def _defined(at: Window, problems: Sequence[Problem]) -> bool:
     """Whether the numbers are a window at all: `half` of an even kernel is no padding."""
-    return at.span < 0 or not any(one.blocking for one in problems)
+    return not at.output or not any(one.blocking for one in problems)
 
 
 def _remainder(at: Window) -> str:
-    if at.span < 0:
+    if not at.output:
         return f"none: the window does not fit ({at.extent} > {at.size + at.before + at.after})"
     way = f"{at.span} = {at.span // at.stride}*{at.stride} + {at.remainder}"
     if not at.remainder:
@@ -74,9 +74,9 @@ def json_text(at: Window, problems: Sequence[Problem]) -> str:
         "formula": at.formula if defined else None,
         "value": at.quotient if defined else None,
         "output": at.output if defined else None,
-        "remainder": at.remainder if defined and at.span >= 0 else None,
+        "remainder": at.remainder if defined and at.output else None,
         "unread": at.unread if defined else None,
-        "exact": exact_values(at) if defined and at.remainder and at.span >= 0 else {},
+        "exact": exact_values(at) if defined and at.remainder and at.output else {},
         "diagnostics": [
             {
                 "code": problem.fault.code,

@@ -125,6 +125,16 @@ class TestRounding:
     def test_up_starts_no_window_in_the_padding(self) -> None:
         assert window("4 -k 2 -s 3 -p 1 --rounding ceil")[1]["output"] == 2
 
+    def test_one_that_is_larger_than_the_input(self) -> None:
+        status, found = window("2 -k 3 -s 2 --rounding ceil")
+        assert (status, found["output"], found["value"], found["remainder"]) == (0, 1, "0.5", 1)
+        lines = page("2 -k 3 -s 2 --rounding ceil")
+        assert "output 1 (rounded up)" in lines
+        assert "exact with input 3, kernel 2" in lines
+        status, found = window("2 -k 3 -s 1 --rounding ceil")
+        assert (status, found["output"], found["remainder"]) == (1, 0, None)
+        assert [one["code"] for one in found["diagnostics"]] == ["S005"]
+
 
 class TestTooLarge:
     def test_is_told_with_what_fits(self) -> None:

@@ -1,5 +1,6 @@
 """`expect`: a test inside the spec."""
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -47,6 +48,54 @@ def test_names_what_differs(network: Network) -> None:
     (item,) = network("- conv: 5\n  expect: 8x7x4").diagnostics
     assert item.message == "`conv1` gives 8x8x5, not 8x7x4: channels is 5, not 4, width is 8, not 7"
     assert item.help == "if the network is right, write `expect: 8x8x5`"
+
+
+@pytest.mark.parametrize(
+    ("size", "layer", "expected", "instead"),
+    [
+        (
+            12,
+            "conv_transpose: {filters: 3, kernel: 3, stride: 2, padding: same}",
+            "23x23x3",
+            "`padding: half`",
+        ),
+        (
+            12,
+            "conv_transpose: {filters: 3, kernel: 3, stride: 2, padding: 1, act: relu}",
+            "24x24x3",
+            "`padding: same` or `output_padding: 1`",
+        ),
+        (9, "conv: {filters: 3, kernel: 3, norm: bn, act: relu}", "9x9x3", "`padding: 1`"),
+        (
+            10,
+            "maxpool: {kernel: 3, stride: 2, padding: 1, rounding: ceil}",
+            "5x5x3",
+            "`padding: 0` or `rounding: floor`",
+        ),
+    ],
+)
+def test_names_other_arguments_that_give_what_is_expected(
+    network: Network, size: int, layer: str, expected: str, instead: str
+) -> None:
+    text, image = f"- {layer}\n  expect: {expected}\n  allow: {{S001: cut}}", f"{size}x{size}x3"
+    (found,) = [item for item in network(text, input=image).diagnostics if item.code == "S102"]
+    assert found.help is not None
+    assert found.help.endswith(f"; {expected} comes out with {instead}")
+    for change in instead.replace("`", "").split(" or "):
+        name, _, value = change.partition(": ")
+        written = re.sub(rf"\b{name}: \w+, |, {name}: \w+|$^", "", layer)
+        changed = written.replace("}", f", {name}: {value}}}")
+        assert faults(network(text.replace(layer, changed), input=image)) == []
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["conv: {filters: 3, kernel: 3}\n  repeat: 2", "sequence: [conv: {filters: 3, kernel: 3}]", "conv: 4"],
+)
+def test_names_no_other_arguments_that_would_give_something_else(network: Network, item: str) -> None:
+    (found,) = network(f"- {item}\n  expect: 8x8x3", input="8x8x3").diagnostics
+    assert found.help is not None
+    assert "comes out with" not in found.help
 
 
 def test_is_not_told_of_what_is_unknown(network: Network) -> None:

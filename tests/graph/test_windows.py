@@ -51,6 +51,10 @@ def test_of_a_convolution(network: Network, fields: str, output: str) -> None:
         # No window starts in the padding at the end.
         ("kernel: 1, stride: 3, padding: 1, rounding: ceil", "4x4x6"),
         ("kernel: 3, stride: 1, padding: half", "10x10x6"),
+        # One window where the padded input is smaller by less than the stride.
+        ("kernel: 12, stride: 3, rounding: ceil", "1x1x6"),
+        ("kernel: 12, stride: 2, padding: 1, rounding: ceil", "1x1x6"),
+        ("kernel: [12, 3], stride: 4, rounding: ceil", "1x3x6"),
     ],
 )
 def test_of_a_pooling(network: Network, fields: str, output: str) -> None:
@@ -80,6 +84,34 @@ def test_what_a_remainder_is(
     found = network(f"- conv: {{filters: 4, {fields}}}", input=input).diagnostics
     expected = [] if code is None else [(code, severity)]
     assert [(item.code, item.severity) for item in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [
+        ("kernel: 3, stride: 2", {"S004"}),
+        ("kernel: 4, stride: 2", {"S005"}),
+        ("kernel: 4, stride: 3", {"S004"}),
+        ("kernel: 3, stride: 1", {"S005"}),
+        ("kernel: 5, stride: 2, padding: 1", {"S004"}),
+        ("kernel: 3, stride: 2, padding: 2", {"S004", "S012"}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["maxpool", "avgpool", "lppool"])
+def test_of_a_ceiled_window_over_a_smaller_input(
+    network: Network, kind: str, fields: str, codes: set[str]
+) -> None:
+    for image in ("2x4", "2x2x4"):
+        found = network(f"- {kind}: {{{fields}, rounding: ceil}}", input=image).diagnostics
+        assert {item.code for item in found} == codes
+        if codes == {"S005"}:
+            assert (
+                "ceil gives a window past the end only where F - W - 2P is below the stride"
+                in found[0].notes[0].text
+            )
+    found = network(f"- {kind}: {{{fields}, rounding: ceil}}", input="2x2x2x4").diagnostics
+    refused = kind != "maxpool" and "padding: 2" not in fields
+    assert {item.code for item in found} == ({"S005"} if refused else codes)
 
 
 @pytest.mark.parametrize(("axes", "input"), [(1, "20x3"), (2, "20x20x3"), (3, "20x20x20x3")])
