@@ -3,13 +3,15 @@
 import sys
 from pathlib import Path
 
-from cnncalc.commands._outcome import CHECKING, STDIN, Outcome, Rewrite, Task, outcome_of
+import click
+
+from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
 from cnncalc.commands._run import require_parameters
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.spec import Spec, read_spec
-from cnncalc.text import from_bytes, read
-from cnncalc.text.source import LIMIT
+from cnncalc.text import escaped, from_bytes
+from cnncalc.text.source import LIMIT, read_whole
 
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
 # time (measured: benchmarks/validate.py).
@@ -24,62 +26,108 @@ def check_spec(spec: Spec, settings: Settings = DEFAULT, task: Task = CHECKING) 
 
 
 def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
-    """One file."""
-    if task.writes:
-        source, _ = read(path)
-        if source is not None and not source.refused:
-            from cnncalc.commands._mend import mend
+    """One file. What goes wrong with it, of whatever kind, is a failure of that file alone."""
+    try:
+        return _check_file(path, settings, task)
+    except click.ClickException:
+        # An option that does not go with this spec: it is a mistake in the command.
+        raise
+    except Exception as error:
+        return failed(str(path), error)
 
-            return mend(path.read_bytes(), source.name, str(path), settings, task)
-    return check_spec(read_spec(*read(path)), settings, task)
+
+def _check_file(path: Path, settings: Settings, task: Task) -> Outcome:
+    (source, faults), data = read_whole(path)
+    if task.writes and data is not None and source is not None and not source.refused:
+        from cnncalc.commands._mend import mend
+
+        # The text that is checked is the text that is changed: the file is read once.
+        return mend(data, source.name, str(path), settings, task)
+    return check_spec(read_spec(source, faults), settings, task)
+
+
+def failed(path: str, error: Exception) -> Outcome:
+    """What is known of a file whose check has ended so: why."""
+    outcome = Outcome(unchecked=1)
+    name = escaped(path, 4096)
+    if isinstance(error, MemoryError | RecursionError | OSError):
+        reason = {MemoryError: "there is not enough memory", RecursionError: "it is nested too deep"}.get(
+            type(error)
+        ) or escaped((getattr(error, "strerror", None) or str(error)).lower(), 200)
+        outcome.fail(Failure(name, f"{name} could not be checked: {reason}"))
+        return outcome
+    from traceback import format_exception
+
+    from cnncalc.commands._unforeseen import UNFORESEEN, sentence
+
+    trace = "".join(format_exception(error))
+    outcome.fail(Failure(name, sentence(error, path), UNFORESEEN, trace))
+    return outcome
 
 
 def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
     """What is on standard input."""
     data = sys.stdin.buffer.read(LIMIT + 1)
-    source, faults = from_bytes(data, STDIN)
-    if task.writes and source is not None and not source.refused:
-        from cnncalc.commands._mend import mend
+    try:
+        source, faults = from_bytes(data, STDIN)
+        if task.writes and source is not None and not source.refused:
+            from cnncalc.commands._mend import mend
 
-        return mend(data, STDIN, None, settings, task)
-    outcome = check_spec(read_spec(source, faults), settings, task)
+            return mend(data, STDIN, None, settings, task)
+        outcome = check_spec(read_spec(source, faults), settings, task)
+    except click.ClickException:
+        raise
+    except Exception as error:
+        outcome = failed(STDIN, error)
     if task.writes:
         # What can't be read is given back as it is.
-        outcome.rewrites.append(Rewrite(STDIN, data, data))
+        outcome.rewrites.append(Rewrite(STDIN, STDIN, data, data))
     return outcome
 
 
-def _check_chunk(work: tuple[list[Work], Task]) -> Outcome:
-    files, task = work
-    outcome = Outcome()
-    for path, settings in files:
-        outcome.add(check_file(path, settings, task))
-    return outcome
-
-
-def check_files(files: list[Work], task: Task = CHECKING) -> Outcome:
-    """Every file, in the order given."""
+def check_files(files: list[Work], task: Task = CHECKING) -> list[Outcome]:
+    """What comes of every file, in the order given."""
     processes = _processes(len(files))
     if processes < 2:
-        return _check_chunk((files, task))
-    from multiprocessing import get_context
-    from signal import SIG_BLOCK, SIG_UNBLOCK, SIGINT, pthread_sigmask
+        return [check_file(path, settings, task) for path, settings in files]
+    from cnncalc.commands._workers import Died, spread
 
     size = max(1, min(CHUNK, len(files) // (2 * processes)))
-    chunks = [(files[at : at + size], task) for at in range(0, len(files), size)]
-    outcome = Outcome()
-    # A terminal sends Ctrl-C to every process. It is kept from the workers, which take over what is blocked here, and
-    # from this one until it knows them all: a worker it has forgotten would stay behind.
-    pthread_sigmask(SIG_BLOCK, (SIGINT,))
-    try:
-        # A forked worker has all that is imported already: it starts in milliseconds.
-        workers = get_context("fork").Pool(processes)
-    finally:
-        pthread_sigmask(SIG_UNBLOCK, (SIGINT,))
-    with workers:
-        for part in workers.imap(_check_chunk, chunks):
-            outcome.add(part)
-    return outcome
+    chunks = [files[at : at + size] for at in range(0, len(files), size)]
+
+    def check_chunk(number: int) -> list[Outcome]:
+        return [check_file(path, settings, task) for path, settings in chunks[number]]
+
+    # A forked process has all that is imported already: it starts in milliseconds.
+    answers = dict(spread(check_chunk, len(chunks), processes))
+    outcomes: list[Outcome] = []
+    for number, chunk in enumerate(chunks):
+        answer = answers.pop(number)
+        outcomes += _checked_again(chunk, answer.how, task) if isinstance(answer, Died) else answer
+    return outcomes
+
+
+def _checked_again(files: list[Work], how: str, task: Task) -> list[Outcome]:
+    """The files that a process was at when it died, each in a process of its own: one of them may be the reason."""
+    from cnncalc.commands._workers import Died, spread
+
+    outcomes: list[Outcome] = []
+    for path, settings in files:
+
+        def check_one(number: int, path: Path = path, settings: Settings = settings) -> Outcome:
+            return check_file(path, settings, task)
+
+        ((_, answer),) = spread(check_one, 1, 1)
+        if isinstance(answer, Died):
+            name = escaped(str(path), 4096)
+            told = f"{name} could not be checked: the process that checked it {answer.how}"
+            answer = Outcome(unchecked=1)
+            answer.fail(Failure(name, told))
+        outcomes.append(answer)
+    first = escaped(str(files[0][0]), 4096)
+    some = first if len(files) == 1 else f"{counted(len(files), 'spec')}, {first} and those after it"
+    outcomes[0].fail(Failure(first, f"the process that checked {some}, {how}; they were checked again"))
+    return outcomes
 
 
 def _processes(files: int) -> int:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from cnncalc.commands._outcome import STDIN, Outcome, Rewrite, Task, outcome_of
-from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, require_parameters
+from cnncalc.commands._outcome import STDIN, Failure, Outcome, Rewrite, Task, outcome_of
+from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters
+from cnncalc.commands._written import unwritten
+from cnncalc.files import rewrite
 from cnncalc.lint.engine import Checked, check
 from cnncalc.lint.settings import Settings
-from cnncalc.lint.written import Written, decoded, write
+from cnncalc.lint.written import Written, decoded
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import escaped, from_bytes
 
@@ -39,24 +41,29 @@ def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Tas
     outcome = outcome_of(specs[after], left, settings)
     outcome.mended = mended
     if after != written or path is None:
-        outcome.rewrites.append(Rewrite(STDIN if path is None else path, data, after.encoded()))
+        outcome.rewrites.append(Rewrite(STDIN if path is None else path, name, data, after.encoded()))
     return outcome
 
 
-def write_all(rewrites: Iterable[Rewrite]) -> int:
-    """Write every file; those that can't be are told, and the status is that of it."""
-    status = CLEAN
-    for one in rewrites:
+def write_changed(outcome: Outcome, settings: Settings, task: Task) -> Outcome:
+    """Write the text of one spec that has changed. Where that fails, what comes of it is that of the old text."""
+    for one in outcome.rewrites:
         if one.path == STDIN:
             click.echo(one.after, nl=False)
             continue
         try:
-            write(one.path, one.after, instead_of=one.before)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            click.echo(f"error: {escaped(one.path, 4096)} can't be written: {escaped(reason)}", err=True)
-            status = FAILED
-    return status
+            rewrite(one.path, one.after, instead_of=one.before)
+        except (OSError, ValueError) as error:
+            as_it_was = _as_it_was(one, settings, task)
+            as_it_was.failures += outcome.failures
+            as_it_was.fail(Failure(escaped(one.path, 4096), unwritten(one.path, error)))
+            return as_it_was
+    return outcome
+
+
+def _as_it_was(one: Rewrite, settings: Settings, task: Task) -> Outcome:
+    spec = read_spec(*from_bytes(one.before, one.name, one.path))
+    return outcome_of(spec, check(spec, settings, task.options), settings)
 
 
 def show_all(rewrites: Iterable[Rewrite]) -> int:

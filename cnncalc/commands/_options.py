@@ -62,6 +62,12 @@ max_nodes_option = click.option(
     default=None,
     help="Most layers after expansion; a million unless given.",
 )
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write to a file: whole, or not at all. A device or a pipe is written to.",
+)
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
 
 

@@ -1,5 +1,6 @@
 """What is asked of a check, and what comes of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -29,10 +30,20 @@ class Task(NamedTuple):
 CHECKING = Task()
 
 
-class Rewrite(NamedTuple):
-    """A file as it was and as it should be; nothing has been written yet."""
+class Failure(NamedTuple):
+    """A file that could not be checked, or not at the first try: what happened, and the status it makes."""
 
     path: str
+    message: str
+    status: int = FAILED
+    trace: str = ""
+
+
+class Rewrite(NamedTuple):
+    """A file as it was and as it should be; nothing has been written yet. Messages call it `name`."""
+
+    path: str
+    name: str
     before: bytes
     after: bytes
 
@@ -52,6 +63,9 @@ class Outcome:
     rewrites: list[Rewrite] = field(default_factory=list)
     # Other files that these read: those that they extend.
     beside: set[str] = field(default_factory=set)
+    failures: list[Failure] = field(default_factory=list)
+    # Files of which nothing is known.
+    unchecked: int = 0
 
     def add(self, other: "Outcome") -> None:
         """Grow by another: adding many by copies would copy what is there each time."""
@@ -64,6 +78,12 @@ class Outcome:
         self.mended += other.mended
         self.rewrites += other.rewrites
         self.beside |= other.beside
+        self.failures += other.failures
+        self.unchecked += other.unchecked
+
+    def fail(self, failure: Failure) -> None:
+        self.failures.append(failure)
+        self.status = max(self.status, failure.status)
 
     def summary(self, not_specs: int) -> str:
         """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`."""
@@ -77,12 +97,22 @@ class Outcome:
             if any(item.severity is severity for item in self.diagnostics)
         ]
         text = f"checked {counted(self.files, 'spec')}, {counted(self.nodes, 'layer')}: "
-        text += ", ".join(counts) or "all clean"
+        text += ", ".join(counts) or ("all clean" if self.files or not self.unchecked else "nothing is known")
         if self.not_checked:
             text += f"; {counted(self.not_checked, 'layer')} not checked, behind a fault"
+        if self.unchecked:
+            text += f"; {counted(self.unchecked, 'spec')} could not be checked"
         if not_specs:
             text += f"; {counted(not_specs, 'YAML file')} without the key `cnncalc` skipped"
         return text
+
+
+def total(outcomes: Iterable[Outcome]) -> Outcome:
+    """What came of many."""
+    whole = Outcome()
+    for outcome in outcomes:
+        whole.add(outcome)
+    return whole
 
 
 def counted(number: int, word: str) -> str:

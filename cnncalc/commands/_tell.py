@@ -9,12 +9,13 @@ import click
 from cnncalc.commands._lint_options import Asked, formats
 from cnncalc.commands._outcome import Outcome, counted
 from cnncalc.commands._run import CLEAN, FAILED, console, show_findings, write
+from cnncalc.commands._written import write_output
 from cnncalc.diagnostic import Diagnostic, Severity
-from cnncalc.text import escaped
 
 
 def tell(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False) -> int:
     """Say what came of checking, in every format that is asked for; the status is that of writing it."""
+    show_failures(outcome)
     least = Severity[asked.severity.upper()]
     shown = [item for item in outcome.diagnostics if item.severity >= least]
     if asked.format == "text":
@@ -34,6 +35,14 @@ def tell(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False
         text = _rendered(format, shown, outcome, asked, not_specs)
         status = max(status, _put(path, text))
     return status
+
+
+def show_failures(outcome: Outcome) -> None:
+    """Say on standard error which files could not be checked or written, and why."""
+    for one in outcome.failures:
+        if one.trace and _debugging():
+            click.echo(one.trace, nl=False, err=True)
+        click.echo(f"error: {one.message}", err=True)
 
 
 def _closing(outcome: Outcome, asked: Asked, not_specs: int) -> str:
@@ -71,6 +80,8 @@ def _json(shown: Sequence[Diagnostic], outcome: Outcome, asked: Asked, not_specs
     }
     if asked.fix:
         told["fixed"] = outcome.mended
+    if outcome.failures:
+        told["failures"] = [{"file": one.path, "message": one.message} for one in outcome.failures]
     if asked.statistics:
         told["statistics"] = [
             {"code": item.code, "name": item.name, "count": count} for item, count in _counts(shown)
@@ -112,14 +123,15 @@ def _annotate(shown: Sequence[Diagnostic], outcome: Outcome) -> None:
 
 
 def _put(path: str, text: str) -> int:
-    from cnncalc.lint.written import write as write_file
-
-    reason = None
     try:
-        write_file(path, text.encode("utf-8", "surrogatepass"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-    if reason is not None:
-        click.echo(f"error: {escaped(path, 4096)} can't be written: {escaped(reason.lower())}", err=True)
+        write_output(path, [text])
+    except click.ClickException as error:
+        click.echo(f"error: {error.message}", err=True)
         return FAILED
     return CLEAN
+
+
+def _debugging() -> bool:
+    """Whether `--debug` is given."""
+    context = click.get_current_context(silent=True)
+    return bool(context is not None and getattr(context.obj, "debug", False))

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._options import graph_options, spec_argument
+from cnncalc.commands._options import graph_options, output_option, spec_argument
 
 
 @click.command(
@@ -18,13 +18,14 @@ Examples:
   cnncalc expand vgg16 | cnncalc inspect -""",
 )
 @spec_argument
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
+@output_option
 @graph_options
 def command(spec: str, output: str | None, **graph_options: Any) -> int:
     """SPEC with blocks, repeats, defaults and expressions written out: itself a valid spec with equal figures."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
+    from cnncalc.commands._written import write_output
     from cnncalc.diagnostic import Severity
     from cnncalc.render.expansion import expansion
 
@@ -39,9 +40,5 @@ def command(spec: str, output: str | None, **graph_options: Any) -> int:
         for line in lines:
             stream.write(line)
     else:
-        try:
-            with open(output, "w", encoding="utf-8", newline="") as file:
-                file.writelines(lines)
-        except OSError as error:
-            raise click.FileError(output, error.strerror) from None
+        write_output(output, lines)
     return 0

@@ -1,12 +1,12 @@
 """`cnncalc inspect`: the table of one spec."""
 
 import sys
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._options import figure_options, graph_options, spec_argument
+from cnncalc.commands._options import figure_options, graph_options, output_option, spec_argument
 
 SORTS = ("name", "activations", "weights", "params", "macs")
 
@@ -62,7 +62,7 @@ Examples:
     show_default=True,
     help="How the report is written. JSON has every layer; the others what the table shows.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
+@output_option
 @figure_options
 @graph_options
 def command(
@@ -96,29 +96,22 @@ def command(
         show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
     ended = status(found, least=Severity.ERROR)
     if (graph.complete and graph.layers) or format == "json":
-        if output is None:
-            _write(report, format, columns, None)
-        else:
-            try:
-                with open(output, "w", encoding="utf-8", newline="") as file:
-                    _write(report, format, columns, file)
-            except OSError as error:
-                raise click.FileError(output, error.strerror) from None
+        _write(report, format, columns, output)
     return ended
 
 
-def _write(report: Any, format: str, columns: tuple[str, ...] | None, file: IO[str] | None) -> None:
+def _write(report: Any, format: str, columns: tuple[str, ...] | None, output: str | None) -> None:
+    from cnncalc.commands._run import console, write
     from cnncalc.render.report import Page, render
 
-    if format != "text":
-        stream: IO[str] = file if file is not None else sys.stdout
-        for piece in render(report, format, Page(columns=columns)):
-            stream.write(piece)
-        return
-    from cnncalc.commands._run import console, write
+    to = console() if format == "text" else None
+    pieces = render(report, format, Page(columns=columns) if to is None else Page(to.width, columns))
+    if output is not None:
+        from cnncalc.commands._written import write_output
 
-    to = console()
-    if file is not None:
-        file.writelines(render(report, format, Page(to.width, columns)))
+        write_output(output, pieces)
+    elif to is not None:
+        write(pieces, to)
     else:
-        write(render(report, format, Page(to.width, columns)), to)
+        for piece in pieces:
+            sys.stdout.write(piece)

@@ -65,6 +65,7 @@ def command(
 def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) -> int:
     from cnncalc.commands._check import check_files, check_stdin
     from cnncalc.commands._configured import Look, finder, look_for, tell_bad
+    from cnncalc.commands._outcome import total
     from cnncalc.lint.settings import BadConfig
 
     # All configurations are read before anything is checked, or written: one that is broken stops all.
@@ -74,30 +75,35 @@ def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) ->
         return tell_bad(error)
     if not (found.files or stdin):
         return FAILED
-    outcome = check_files(found.files, task)
+    outcomes = check_files(found.files, task)
+    settings = [settings for _, settings in found.files]
     if stdin:
-        outcome.add(check_stdin(found.stdin, task))
-    return max(_end(outcome, asked, found.not_specs), found.status)
+        outcomes.append(check_stdin(found.stdin, task))
+        settings.append(found.stdin)
+    if asked.changes and not asked.diff:
+        from cnncalc.commands._mend import write_changed
+
+        outcomes = [
+            write_changed(one, its_settings, task)
+            for one, its_settings in zip(outcomes, settings, strict=True)
+        ]
+    return max(_end(total(outcomes), asked, found.not_specs), found.status)
 
 
 def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
-    """Write what is to be written, and tell the rest."""
+    """Say what there is to say."""
     from cnncalc.commands._outcome import STDIN, counted
-    from cnncalc.commands._tell import tell
+    from cnncalc.commands._tell import show_failures, tell
 
     if asked.diff:
         from cnncalc.commands._mend import show_all
 
         status = show_all(outcome.rewrites)
+        show_failures(outcome)
         changed = sum(one.before != one.after for one in outcome.rewrites)
         told = f"would mend {counted(outcome.mended, 'finding')} in {counted(changed, 'file')}"
         click.echo(told if changed else "nothing would change", err=True)
-        return max(status, FAILED if outcome.status == FAILED else 0)
-    status = 0
-    if asked.changes:
-        from cnncalc.commands._mend import write_all
-
-        status = write_all(outcome.rewrites)
+        return max(status, outcome.status if outcome.status >= FAILED else 0)
     # A text on standard output stands there alone.
     stderr = any(one.path == STDIN for one in outcome.rewrites)
-    return max(status, tell(outcome, asked, not_specs, stderr=stderr), outcome.status)
+    return max(tell(outcome, asked, not_specs, stderr=stderr), outcome.status)

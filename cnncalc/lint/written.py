@@ -1,10 +1,7 @@
 """A spec's file as it is written: its bytes, changed in some places and nowhere else."""
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import NamedTuple
 
 from cnncalc.diagnostic import Edit
@@ -52,44 +49,3 @@ def decoded(data: bytes) -> Written | None:
     except UnicodeDecodeError:
         return None
     return Written(text.removeprefix(_MARK), text.startswith(_MARK))
-
-
-def write(path: "str | os.PathLike[str]", data: bytes, *, instead_of: bytes | None = None) -> None:
-    """Put `data` into a file, whole or not at all; it keeps its mode, and a link stays a link.
-
-    Raises `OSError`, also where the file no longer holds what it is written `instead_of`.
-    """
-    target = os.path.realpath(path)
-    mode = None
-    with suppress(FileNotFoundError):
-        mode = os.stat(target).st_mode & 0o7777
-    if mode is not None and not os.path.isfile(target):
-        # A device or a pipe is no file to be replaced.
-        with open(target, "wb") as stream:
-            stream.write(data)
-        return
-    handle, made = tempfile.mkstemp(prefix=".cnncalc-", dir=os.path.dirname(target))
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(made, _usual_mode() if mode is None else mode)
-        if instead_of is not None and _read(target) != instead_of:
-            raise OSError("it has changed in the meantime")
-        os.replace(made, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(made)
-        raise
-
-
-def _usual_mode() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as stream:
-        return stream.read()

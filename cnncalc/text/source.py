@@ -2,9 +2,9 @@
 
 import os
 import re
-from stat import S_ISREG
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
+from cnncalc.files import NotAFile, read_bytes
 from cnncalc.text import _faults as faults
 
 LIMIT = 1_048_576
@@ -12,6 +12,9 @@ LIMIT = 1_048_576
 
 EDITED = 100_000
 """Characters of a text at most that an edit puts in place of a whole one."""
+
+SHOWN = 200
+"""Characters of a path at most that a message repeats."""
 
 REPEATS = 10
 """Times that one kind of fault is told in one file before the rest are only counted."""
@@ -71,18 +74,22 @@ def unseen(text: str) -> re.Match[str] | None:
 
 def read(path: "str | os.PathLike[str]", name: str | None = None) -> Reading:
     """The spec at `path`; at most one byte more than the limit is ever read."""
+    return read_whole(path, name)[0]
+
+
+def read_whole(path: "str | os.PathLike[str]", name: str | None = None) -> tuple[Reading, bytes | None]:
+    """The spec at `path`, and the bytes that it was read from: none where they can't be read, or are too many."""
     path = os.fspath(path)
     shown = escaped(path, limit=4096) if name is None else name
     try:
-        with open(path, "rb") as file:
-            data = file.read(LIMIT + 1)
-            status = os.fstat(file.fileno())
+        data, size = read_bytes(path, LIMIT + 1)
     except (OSError, ValueError) as error:
-        return None, (faults.UNREADABLE.at(_start(shown), _reason(error, shown)),)
-    size = status.st_size if S_ISREG(status.st_mode) else len(data)
+        message = _reason(error, escaped(shown, SHOWN))
+        help = "name `-` to read standard input" if isinstance(error, NotAFile) else None
+        return (None, (faults.UNREADABLE.at(_start(shown), message, help=help),)), None
     if len(data) > LIMIT:
-        return None, (_too_large(shown, size),)
-    return from_bytes(data, shown, path)
+        return (None, (_too_large(shown, size),)), None
+    return from_bytes(data, shown, path), data
 
 
 def from_bytes(data: bytes, name: str, path: str | None = None) -> Reading:
@@ -145,6 +152,8 @@ def _reason(error: OSError | ValueError, name: str) -> str:
     match error:
         case FileNotFoundError():
             return f"there is no file `{name}`"
+        case NotAFile(kind=kind):
+            return f"`{name}` is {kind}, not a file"
         case IsADirectoryError():
             return f"`{name}` is a folder, not a file"
         case PermissionError():

@@ -413,7 +413,7 @@ class TestOutput:
         assert (folder / "report").read_text() == inspect("net.yaml").out
 
     @pytest.mark.parametrize(
-        ("path", "says"), [("no/such/folder/x", "No such file"), (".", "is a directory")]
+        ("path", "says"), [("no/such/folder/x", "there is no such folder"), (".", "it is a folder")]
     )
     def test_that_cannot_be_written(self, path: str, says: str) -> None:
         ended = inspect("net.yaml", "-o", path)

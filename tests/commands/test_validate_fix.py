@@ -83,20 +83,56 @@ class TestFix:
         assert validate("-", "--fix", stdin=SOUND).out == SOUND
         assert validate("-", "--fix", stdin=SOUND + "\x07").out == SOUND + "\x07"
 
-    def test_a_file_that_cannot_be_written_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from cnncalc.commands import _mend
-
-        def refused(path: str, data: bytes, *, instead_of: bytes) -> None:
-            if path == "a.yaml":
-                raise PermissionError(13, "Permission denied")
-            Path(path).write_bytes(data)
-
-        monkeypatch.setattr(_mend, "write", refused)
+    def test_a_read_only_file_is_left_and_reported_as_it_is(self) -> None:
         put(a=FAULTY, b=FAULTY)
+        Path("a.yaml").chmod(0o444)
         ended = validate("--fix")
         assert ended.status == 2
-        assert ended.err == "error: a.yaml can't be written: permission denied\n"
+        assert ended.err == "error: a.yaml can't be written: the file is read-only\n"
+        assert "warning[L102]" in ended.out
+        assert "Found 2 findings (1 fixed, 1 remaining)\n" in ended.out
+        assert (text("a"), text("b")) == (FAULTY, MENDED)
+        assert json.loads(validate("--fix", "--format", "json").out)["failures"] == [
+            {"file": "a.yaml", "message": "a.yaml can't be written: the file is read-only"}
+        ]
+
+    def test_a_file_that_changes_while_it_is_checked_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from cnncalc.commands import _mend
+
+        def changed(*arguments: Any, **options: Any) -> Any:
+            put(a=SOUND)
+            return checked(*arguments, **options)
+
+        checked = _mend.check
+        monkeypatch.setattr(_mend, "check", changed)
+        put(a=FAULTY)
+        ended = validate("--fix")
+        assert (ended.status, text("a")) == (2, SOUND)
+        assert ended.err == "error: a.yaml can't be written: it has changed since it was read\n"
+
+    def test_reads_a_file_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is changed is the text that was checked, whatever stands there when it is looked at again."""
+        from cnncalc.text import source
+
+        texts = iter((FAULTY.encode(), b"\xff"))
+        monkeypatch.setattr(source, "read_bytes", lambda path, limit: (next(texts), 1))
+        put(a=FAULTY)
+        assert validate("a.yaml", "--fix").status == 0
+        assert text("a") == MENDED
+
+    def test_of_hard_links_changes_all(self) -> None:
+        put(a=FAULTY)
+        os.link("a.yaml", "b.yaml")
+        assert validate("--fix").status == 0
         assert text("b") == MENDED
+        assert Path("a.yaml").samefile("b.yaml")
+
+    def test_of_a_link_changes_what_it_leads_to(self) -> None:
+        put(a=FAULTY)
+        Path("b.yaml").symlink_to("a.yaml")
+        assert validate("--fix").status == 0
+        assert Path("b.yaml").is_symlink()
+        assert text("a") == MENDED
 
     def test_in_several_processes_it_is_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_check, "_processes", lambda files: 2)

@@ -207,7 +207,7 @@ class TestOutput:
         put(net_yaml=SOUND)
         ended = validate("--output", "json=no/where.json")
         assert (ended.status, ended.out) == (2, "checked 1 spec, 1 layer: all clean\n")
-        assert ended.err == "error: no/where.json can't be written: no such file or directory\n"
+        assert ended.err == "error: no/where.json can't be written: there is no such folder\n"
 
     @pytest.mark.parametrize("given", ["json", "json=", "nothing=a.txt"])
     def test_a_wrong_one_is_a_usage_error(self, given: str) -> None:

@@ -1,0 +1,27 @@
+"""Files that commands write for `-o` and `--output`: whole or not at all, and why one could not be written."""
+
+from collections.abc import Iterable
+
+import click
+
+from cnncalc.files import writing
+from cnncalc.text import escaped
+
+
+def write_output(path: str, pieces: Iterable[str]) -> None:
+    """Write text to the file that `-o` names, as UTF-8. Where it can't be, the command ends with that."""
+    try:
+        with writing(path) as stream:
+            for piece in pieces:
+                stream.write(piece.encode("utf-8", "surrogatepass"))
+    except BrokenPipeError:
+        # Whoever read the pipe has gone: it ends quietly, as standard output does.
+        raise
+    except (OSError, ValueError) as error:
+        raise click.ClickException(unwritten(path, error)) from error
+
+
+def unwritten(path: str, error: OSError | ValueError) -> str:
+    """Why a file could not be written, in a sentence."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"{escaped(path, 200)} can't be written: {escaped(reason.lower(), 200)}"

@@ -1,0 +1,104 @@
+"""A new file beside the one whose place it takes."""
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from types import TracebackType
+from typing import BinaryIO
+
+PREFIX = ".cnncalc-"
+# What a file system answers that has no files without a name.
+_NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS)
+# Where Linux shows what a process has open: by it a file without a name gets one.
+_OPEN = "/proc/self/fd"
+
+
+class Beside:
+    """A file in the folder of `target`. Unless `replace` is called nothing is left of it.
+
+    On Linux it has no name until it is whole, so that not even a kill leaves it behind; elsewhere a hidden one.
+    """
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.folder = os.path.dirname(target) or os.curdir
+        self.name: str | None = None
+        self.stream: BinaryIO = open(self._opened(), "wb")  # noqa: SIM115 (closed on exit)
+
+    def _opened(self) -> int:
+        if not os.path.isdir(self.folder):
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder")
+        if hasattr(os, "O_TMPFILE") and os.path.isdir(_OPEN):
+            try:
+                return os.open(self.folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+            except OSError as error:
+                if error.errno not in _NO_NAMELESS:
+                    raise
+        name = self._free_name()
+        # Not `tempfile`: its files are for their owner alone, and only the system knows the usual mode.
+        number = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+        self.name = name
+        return number
+
+    def _free_name(self) -> str:
+        return os.path.join(self.folder, f"{PREFIX}{os.urandom(8).hex()}")
+
+    def __enter__(self) -> "Beside":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # What is still in the buffer may have no place on the disk: that has been reported.
+        with suppress(OSError):
+            self.stream.close()
+        if self.name is not None:
+            with suppress(OSError):
+                os.unlink(self.name)
+
+    def finish(self) -> None:
+        """All that was written is on the disk."""
+        self.stream.flush()
+        os.fsync(self.stream.fileno())
+
+    def take_after(self, path: str, before: os.stat_result) -> None:
+        """Give it the owner and the extended attributes (ACLs are among them) of a file. Raises `OSError`."""
+        number = self.stream.fileno()
+        mine = os.fstat(number)
+        if (mine.st_uid, mine.st_gid) != (before.st_uid, before.st_gid):
+            os.fchown(number, before.st_uid, before.st_gid)
+        if not hasattr(os, "listxattr"):
+            return
+        try:
+            names = os.listxattr(path)
+        except OSError:
+            # There are none on this file system.
+            return
+        for name in names:
+            value = os.getxattr(path, name)
+            if name not in os.listxattr(number) or os.getxattr(number, name) != value:
+                os.setxattr(number, name, value)
+
+    def keep_mode(self, before: os.stat_result) -> None:
+        """Give it the mode of a file. After the owner: a new one takes bits away."""
+        os.fchmod(self.stream.fileno(), stat.S_IMODE(before.st_mode))
+
+    def replace(self) -> None:
+        """Put it in the place of the target."""
+        if self.name is None:
+            whole = f"{_OPEN}/{self.stream.fileno()}"
+            try:
+                _link(whole, self.target)
+                return
+            except FileExistsError:
+                name = self._free_name()
+                _link(whole, name)
+                self.name = name
+        os.replace(self.name, self.target)
+        self.name = None
+
+
+def _link(path: str, name: str) -> None:
+    # Only with a folder's descriptor, which an absolute path does not use, does Python follow the link in /proc.
+    os.link(path, name, src_dir_fd=0, follow_symlinks=True)

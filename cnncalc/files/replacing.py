@@ -1,0 +1,138 @@
+"""Writing: a file is replaced whole, so that a full disk, a fault or a kill leaves the old one as it was."""
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
+
+from cnncalc.files._beside import Beside
+from cnncalc.files.reading import NotAFile, descriptor, refuse_others
+
+READ_ONLY = "the file is read-only"
+
+
+class Changed(OSError):
+    """A file that no longer holds what was read from it."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EAGAIN, "it has changed since it was read")
+
+
+@contextmanager
+def writing(path: str) -> Iterator[BinaryIO]:
+    """A stream for what a file is to hold: it is put in place when the block ends, or not at all.
+
+    A file keeps its mode, and a link its place: what it leads to is replaced. Devices, pipes and open descriptors
+    (`/dev/stdout`) are written directly. Raises `OSError`, and `ValueError` for a path that no file can have.
+    """
+    direct = _direct(path)
+    if direct is not None:
+        with open(direct, "wb") as stream:
+            yield stream
+        return
+    target = os.path.realpath(path)
+    before = _status(target)
+    if before is not None:
+        _refuse_read_only(target, before.st_mode)
+    with Beside(target) as beside:
+        yield beside.stream
+        beside.finish()
+        if before is not None:
+            # What was another's stays so where we may do that; a report is still a report where we may not.
+            with suppress(OSError):
+                beside.take_after(target, before)
+            beside.keep_mode(before)
+        beside.replace()
+
+
+def rewrite(path: str, data: bytes, *, instead_of: bytes) -> None:
+    """Put `data` into a file that holds `instead_of`; it keeps its mode, owner, attributes and other names.
+
+    What a new file could not keep is written in place: the old text is put back if that fails, but a kill in that
+    moment can leave a part of it. Raises `OSError`: `Changed` where the file holds something else.
+    """
+    if (number := descriptor(path)) is not None:
+        raise NotAFile(os.fstat(number).st_mode)
+    refuse_others(os.stat(path).st_mode)
+    target = os.path.realpath(path)
+    number = os.open(target, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
+    with open(number, "r+b", buffering=0) as old:
+        before = os.fstat(number)
+        refuse_others(before.st_mode)
+        _refuse_read_only(target, before.st_mode)
+        held = old.readall()
+        if held == data:
+            return
+        if held != instead_of:
+            raise Changed
+        if before.st_nlink > 1 or not _replaced(target, data, before):
+            _write_in_place(number, instead_of, data)
+
+
+def _replaced(target: str, data: bytes, before: os.stat_result) -> bool:
+    """Whether a new file could take the place of the old one with all that belongs to it."""
+    with Beside(target) as beside:
+        beside.stream.write(data)
+        beside.finish()
+        try:
+            beside.take_after(target, before)
+        except OSError:
+            return False
+        beside.keep_mode(before)
+        now = os.stat(target)
+        if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != (
+            before.st_dev, before.st_ino, before.st_size, before.st_mtime_ns,
+        ):  # fmt: skip
+            raise Changed
+        beside.replace()
+    return True
+
+
+def _write_in_place(number: int, before: bytes, data: bytes) -> None:
+    try:
+        if len(data) > len(before) and hasattr(os, "posix_fallocate"):
+            # A full disk is noticed while the old text is still whole.
+            os.posix_fallocate(number, 0, len(data))
+        _fill(number, data)
+    except BaseException:
+        _fill(number, before)
+        raise
+
+
+def _fill(number: int, data: bytes) -> None:
+    done = 0
+    while done < len(data):
+        done += os.pwrite(number, data[done:], done)
+    os.ftruncate(number, len(data))
+    os.fsync(number)
+
+
+def _direct(path: str) -> int | None:
+    """A descriptor of what is written to as it is; None for files, and for what is not there yet."""
+    if (number := descriptor(path)) is not None:
+        for stream in (sys.stdout, sys.stderr):
+            # What has been said already stands before it.
+            stream.flush()
+        return os.dup(number)
+    status = _status(path)
+    if status is None or stat.S_ISREG(status.st_mode):
+        return None
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    return os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _refuse_read_only(path: str, mode: int) -> None:
+    """Root may write everything: also what its owner has made read-only. It is left all the same."""
+    if not mode & 0o222 or not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, READ_ONLY)
