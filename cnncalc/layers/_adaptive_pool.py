@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, base, per_axis
-from cnncalc.layers._groups import OneAxisAsTwo, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Reach
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
@@ -25,11 +25,13 @@ def all_read(size: int, output: int) -> int:
 
 
 @base
-class AdaptivePool(OneAxisAsTwo, Weightless, OwnOutput):
+class AdaptivePool(KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput):
     """Each channel by itself, `output_size` windows to one number each."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
+    one_axis = "as two"
+    formats = (1, 2)
 
     output_size: PerAxis = per_axis(REQUIRED, "positions of the output", main=True)
 
