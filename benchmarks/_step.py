@@ -41,18 +41,26 @@ def prepare(
     channels_last: bool = False,
     change: Callable[[Any], Any] = lambda model: model,
     between: Callable[[], None] = lambda: None,
+    dtype: Any = None,
 ) -> Prepared:
     """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once.
 
     `told` is what the optimizer is given (`OPTIMIZERS`, unless told), `batches` how many a step adds up, `autocast`
-    a type, `change` what is done to the model first, `between` what happens after each batch.
+    a type, `change` what is done to the model first, `between` what happens after each batch. `dtype` is the type of
+    the model and of its input.
     """
     from cnncalc.pytorch import build
 
-    model = change(build(graph, device=device).train(case.mode == "training"))
-    images = tuple(
-        torch.empty(case.batch, *node.shape.torch, device=device) for node in graph.inputs if node.shape
-    )
+    usual = torch.get_default_dtype()
+    # Fake tensors can't be converted: all is made in that type.
+    torch.set_default_dtype(dtype or usual)
+    try:
+        model = change(build(graph, device=device).train(case.mode == "training"))
+        images = tuple(
+            torch.empty(case.batch, *node.shape.torch, device=device) for node in graph.inputs if node.shape
+        )
+    finally:
+        torch.set_default_dtype(usual)
 
     if channels_last:
         images = tuple(image.to(memory_format=torch.channels_last) for image in images)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.storage import Stored
+from cnncalc.analysis.storage import Stored, lying_of
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import PARAMETERS, Storage, Tensor
+from cnncalc.layers._layer import Call
 from cnncalc.shape import DTYPES
 
 
@@ -49,10 +50,15 @@ def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
         fit = node.fit
         if node.is_input or fit is None:
             continue
-        passes[node.index] = any(passes[at] for at in node.inputs) or (
+        passes[node.index] = any(passes[at] for at in differentiable(node)) or (
             node.owner >= frozen and any(one.trainable for one in fit.layer.weights(fit.inputs))
         )
     return passes
+
+
+def differentiable(node: Node) -> tuple[int, ...]:
+    """The nodes that a gradient passes on to from one: of those that it reads the size of only, none."""
+    return node.inputs[:1] if node.fit is not None and node.fit.layer.reads_first else node.inputs
 
 
 def keeps(
@@ -73,7 +79,8 @@ def keeps(
         return []
     spared = _spared(fit, [passes[at] for at in node.inputs])
     found: list[tuple[int | str, KeptTensor]] = []
-    for item in fit.layer.keeps(fit.inputs):
+    call = Call(device=backend, lying=lying_of(stored, node))
+    for item in fit.layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item
         if name in spared:
             continue

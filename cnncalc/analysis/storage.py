@@ -6,15 +6,21 @@ from typing import NamedTuple
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
 from cnncalc.layers._groups import ViewOutput
-from cnncalc.layers._strides import Strides, in_order, last_in_order
+from cnncalc.layers._layer import Call
+from cnncalc.layers._strides import Lying, lies, steps
+from cnncalc.layers._strides import channels_last as last
 
 
 class Stored(NamedTuple):
-    """Where a node's output lives: how, in whose tensor (a node's index), and the values it adds (an image's)."""
+    """Where a node's output lives: how, in whose tensor (a node's index), and the values it adds (an image's).
+
+    `lying` says how it lies there.
+    """
 
     storage: Storage
     root: int
     values: int
+    lying: Lying = None
 
 
 def storage(graph: Graph, *, channels_last: bool = False) -> list[Stored | None]:
@@ -28,31 +34,38 @@ def storage(graph: Graph, *, channels_last: bool = False) -> list[Stored | None]
     training = graph.mode == "training"
     result: list[Stored | None] = []
     needs = Needs(graph, result)
-    # How values lie in another node's tensor. Those in one of their own are taken to follow each other: layers that
-    # leave channels last in memory are not told apart.
-    lying: dict[int, Strides] = {}
     for node in graph.nodes:
         if node.shape is None or (node.fit is None and not node.is_input):
             result.append(None)
             continue
-        how = Storage.OWN if node.fit is None else node.fit.layer.storage(training=training)
+        if node.fit is None:
+            lying = last(node.shape.torch) if channels_last and node.shape.rank == 2 else None
+            result.append(Stored(Storage.OWN, node.index, node.shape.size, lying))
+            continue
+        layer, entering = node.fit.layer, node.fit.inputs
+        call = Call(training, lying=lying_of(result, node))
+        how, lying = layer.storage(training=training), call.lies()
         if how is Storage.WHERE_SAFE:
             how = Storage.IN_PLACE if needs.besides(node) is None else Storage.OWN
-        if how is not Storage.OWN and node.fit is not None:
-            strides = lying.get(node.inputs[0])
-            if isinstance(node.fit.layer, ViewOutput):
-                entering = node.fit.inputs
-                usual = last_in_order if channels_last else in_order
-                strides = node.fit.layer.strides(entering, strides or usual(entering[0].torch))
-                how = Storage.OWN if strides is None else how
-            if strides is not None:
-                lying[node.index] = strides
+        if how is not Storage.OWN and isinstance(layer, ViewOutput):
+            batch, *image = steps(entering[0].torch, lying)
+            viewed = layer.strides(entering, tuple(image))
+            how = Storage.OWN if viewed is None else how
+            lying = None if viewed is None else lies(node.shape.torch, (batch, *viewed))
+        elif how is Storage.OWN:
+            lying = layer.lies(entering, call)
         before = None if how is Storage.OWN else result[node.inputs[0]]
         if before is None:
-            result.append(Stored(how, node.index, node.shape.size))
+            result.append(Stored(how, node.index, node.shape.size, lying))
         else:
-            result.append(Stored(how, before.root, 0))
+            result.append(Stored(how, before.root, 0, lying))
     return result
+
+
+def lying_of(stored: Sequence[Stored | None], node: Node) -> tuple[Lying, ...]:
+    """How the operands of a layer lie; nothing where all are in order."""
+    found = tuple(None if here is None else here.lying for here in (stored[at] for at in node.inputs))
+    return found if any(one is not None for one in found) else ()
 
 
 class Needs:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, base, per_axis
-from cnncalc.layers._groups import OneAxisAsTwo, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Reach
 from cnncalc.layers._reach import MOST_PHASES, Taps
 from cnncalc.layers._window import axiswise
@@ -35,11 +35,13 @@ def _reach(size: int, output: int) -> Reach | None:
 
 
 @base
-class AdaptivePool(OneAxisAsTwo, Weightless, OwnOutput):
+class AdaptivePool(KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput):
     """Each channel by itself, `output_size` windows to one number each."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
+    one_axis = "as two"
+    formats = (1, 2)
 
     output_size: PerAxis = per_axis(REQUIRED, "positions of the output", main=True)
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import REQUIRED, Padding, base, padding
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsFormat, KeepsInput, NoScratch, OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Reach, TorchCall, Work
 from cnncalc.layers._padding import Ends, ends_of, torch_order
 from cnncalc.layers._window import sliding
@@ -11,10 +11,12 @@ from cnncalc.shape import Shape
 
 
 @base
-class EdgePad(Weightless, NoScratch, OwnOutput, KeepsInput):
+class EdgePad(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsInput):
     """A volume with values of its own around it."""
 
     family: ClassVar[str] = "shape"
+    formats = (2,)
+    gradient_format = "in order"
     takes = "volume"
     # The PyTorch module, without its number of axes.
     module: ClassVar[str]

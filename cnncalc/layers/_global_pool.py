@@ -2,16 +2,18 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._groups import NoScratch, OneAxisAsTwo, OwnOutput, Weightless, WholeInput
+from cnncalc.layers._groups import KeepsFormat, NoScratch, OneAxisAsTwo, OwnOutput, Weightless, WholeInput
 from cnncalc.layers._layer import Inputs
 from cnncalc.shape import Shape
 
 
-class GlobalPool(OneAxisAsTwo, Weightless, NoScratch, OwnOutput, WholeInput):
+class GlobalPool(KeepsFormat, OneAxisAsTwo, Weightless, NoScratch, OwnOutput, WholeInput):
     """All positions of a channel to one number."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
+    one_axis = "as two"
+    formats = (1, 2)
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, (1,) * inputs[0].rank)

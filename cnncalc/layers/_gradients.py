@@ -3,7 +3,8 @@
 Derivatives are those of tools/autograd/derivatives.yaml and torch/csrc/autograd/FunctionsManual.cpp.
 """
 
-from cnncalc.layers._layer import Inputs, Layer, Step, Tensor
+from cnncalc.layers._layer import Call, Inputs, Layer, Step, Tensor
+from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
 
 
@@ -19,6 +20,9 @@ class PassesGradient(Layer):
 
     def reads_view(self, inputs: Inputs) -> bool:
         return True
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return call.grad
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return (passed(wanted),)

@@ -1,11 +1,11 @@
 """Facts that many layers share, stated once and by name: a layer takes them by inheriting, never by silence."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from cnncalc.layers._field import base, flag
-from cnncalc.layers._layer import Inputs, Kept, Layer, Reach, Storage, Tensor, Weight
-from cnncalc.layers._strides import Strides
+from cnncalc.layers._layer import Call, Inputs, Kept, Layer, Reach, Step, Storage, Tensor, Weight
+from cnncalc.layers._strides import Lying, Strides, channels_last, elementwise, follows, suggests_last
 from cnncalc.shape import Shape
 
 
@@ -42,6 +42,119 @@ class ViewOutput(Layer):
     @abstractmethod
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         """How far apart the output's values lie in the tensor of the input, whose own lie so; None where it copies."""
+
+
+class LastInMemory(Layer):
+    """Leaves the channels of each position side by side in memory, and the gradient of its input too."""
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        return channels_last(self.output(inputs).torch)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return channels_last(inputs[which].torch)
+
+
+class KeepsFormat(Layer):
+    """Leaves channels last in memory where those of its input are (`suggest_memory_format`), else in order.
+
+    Volumes of one axis are in order, or taken as of two, the first of which has one position: always, or only where
+    they have no gaps and lie in order (but for axes of one position).
+    """
+
+    # The numbers of axes over which it looks at how the channels lie.
+    formats: ClassVar[tuple[int, ...]] = (1, 2, 3)
+    # Whether the gradient of its input has the format of the input, or that of the gradient of its output.
+    gradient_format: ClassVar[Literal["input", "gradient", "in order"]] = "input"
+    one_axis: ClassVar[Literal["in order", "as two", "as two where in order"]] = "in order"
+
+    def _format(self, volume: Shape, lying: Lying, of: Shape) -> Lying:
+        if volume.rank not in self.formats:
+            return None
+        as_two = self.one_axis == "as two" or (
+            self.one_axis == "as two where in order" and follows(volume.torch, lying)
+        )
+        if volume.rank == 1 and as_two and lying is not None:
+            batch, channels, step = lying
+            lying = (batch, channels, volume.positions * step, step)
+            volume = Shape(volume.channels, (1, volume.positions))
+        return channels_last(of.torch) if suggests_last(volume.torch, lying) else None
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        return self._format(inputs[0], call.lies(), self.output(inputs))
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        match self.gradient_format:
+            case "input":
+                return self._format(inputs[0], call.lies(), inputs[0])
+            case "gradient":
+                return self._format(self.output(inputs), call.grad, inputs[0])
+        return None
+
+
+class PutsInOrder(Layer):
+    """Reads values that lie in a certain order: of others PyTorch makes a copy first, and keeps that."""
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the input is copied first."""
+        raise NotImplementedError
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the gradient of the output is copied first."""
+        raise NotImplementedError
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        kept = self.keeps(inputs)
+        if not self.copies(inputs, call):
+            return kept
+        return tuple(copied(inputs) if one == 0 else one for one in kept)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        steps = self.forward(inputs, training=call.training)
+        if not self.copies(inputs, call):
+            return steps
+        first, *others = steps
+        return first._replace(makes=(copied(inputs), *first.makes)), *others
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps = self.backward(inputs, wanted)
+        if self.copies(inputs, call):
+            steps = tuple(_renamed(step, 0, "copied") for step in steps)
+        if not self.copies_gradient(inputs, call):
+            return steps
+        turned = Tensor("grad_turned", self.output(inputs).torch, batched=True)
+        return Step((turned,), ("grad",)), *(_renamed(step, "grad", turned.name) for step in steps)
+
+
+def copied(inputs: Inputs) -> Tensor:
+    """The first operand, its values in another order."""
+    return Tensor("copied", inputs[0].torch, batched=True)
+
+
+def _renamed(step: Step, old: int | str, new: str) -> Step:
+    """A step that frees one thing in place of another."""
+    return step._replace(frees=tuple(new if name == old else name for name in step.frees))
+
+
+class InOrder(Layer):
+    """Leaves values in order, however those of its input lie."""
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        return None
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return None
+
+
+class LikeOperands(Layer):
+    """Its output lies as its operands do, as far as they agree; the gradient of each as that of the output."""
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        operands = [(shape.torch, call.lies(which)) for which, shape in enumerate(inputs)]
+        return elementwise(self.output(inputs).torch, operands)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        shape = self.output(inputs).torch
+        return elementwise(shape, [(shape, call.grad)]) if shape == inputs[which].torch else None
 
 
 class GivesView(Layer):
@@ -98,6 +211,13 @@ class KeepsOutput(Layer):
 
 class Elementwise(Weightless, NoScratch, Pointwise):
     """A function of each value."""
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        return elementwise(inputs[0].torch, [(inputs[0].torch, call.lies())])
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        shape = inputs[0].torch
+        return elementwise(shape, [(shape, call.grad), (shape, call.lies())])
 
     def label(self, inputs: Inputs) -> str:
         return self.key.upper().replace("_", "-")

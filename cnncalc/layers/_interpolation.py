@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import base, choice, flag
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Change, Inputs, Problem, Reach, Work
+from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._layer import Call, Change, Inputs, Problem, Reach, Work
 from cnncalc.layers._neighbours import between, nearest
+from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
 
 # PyTorch's words: how many input positions an output reads along an axis, and for how many axes it is defined.
@@ -21,10 +22,11 @@ MODES = {
 
 
 @base
-class Interpolation(Weightless, NoScratch, OwnOutput, KeepsNothing):
+class Interpolation(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """A volume over another grid of positions, by the nearest value or between neighbours."""
 
     autocast = "float32"
+    gradient_format = "gradient"
 
     mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = choice(
         "nearest", "how to fill in: linear for one axis, bilinear or bicubic for two, trilinear", tuple(MODES)
@@ -32,6 +34,11 @@ class Interpolation(Weightless, NoScratch, OwnOutput, KeepsNothing):
     align_corners: bool = flag(
         False, "interpolate between the centres of the corner values (nearest has no use for it)"
     )
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        if self.mode == "nearest" and inputs[0].rank == 3:
+            return None
+        return super().gradient_lies(inputs, which, call)
 
     def sizes(self, inputs: Inputs) -> tuple[int, ...]:
         """Positions of the output along each axis."""

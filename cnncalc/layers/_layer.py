@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar, datac
 
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.layers._reach import Reach as Reach
+from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
 
 Inputs: TypeAlias = tuple[Shape, ...]
@@ -89,6 +90,24 @@ class Step(NamedTuple):
     makes: tuple[Tensor, ...] = ()
     frees: "tuple[int | str, ...]" = ()
     passes: tuple[tuple[str, str], ...] = ()
+
+
+class Call(NamedTuple):
+    """How PyTorch runs a layer, as far as what it allocates depends on it.
+
+    `lying` says how each operand lies in memory (left out: in order), `grad` how the gradient of the output does.
+    `subclasses`: tensors are of a subclass, such as fake ones, which some of PyTorch's operations treat otherwise.
+    """
+
+    training: bool = True
+    device: str = "cpu"
+    lying: tuple[Lying, ...] = ()
+    grad: Lying = None
+    subclasses: bool = False
+
+    def lies(self, which: int = 0) -> Lying:
+        """How an operand lies."""
+        return self.lying[which] if self.lying else None
 
 
 class TorchCall(NamedTuple):
@@ -243,6 +262,26 @@ class Layer(ABC):
         (A test follows every layer's examples through PyTorch's autograd: one that is not says so.)
         """
         return (Step(gradients(inputs, wanted) + weight_gradients(self.weights(inputs))),)
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """As `keeps`, in a call whose operands may lie otherwise than in order."""
+        return self.keeps(inputs)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """As `forward`, in a call whose operands may lie otherwise than in order."""
+        return self.forward(inputs, training=call.training)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """As `backward`, in a call whose operands and gradient may lie otherwise than in order."""
+        return self.backward(inputs, wanted)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """How the output lies, where it has a tensor of its own: in order, unless the layer says otherwise."""
+        return None
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """How the gradient of an operand lies, where one is made: in order, unless the layer says otherwise."""
+        return None
 
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:

@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import base, flag, number
-from cnncalc.layers._groups import OwnOutput, Pointwise
+from cnncalc.layers._groups import LastInMemory, OwnOutput, Pointwise
 from cnncalc.layers._layer import Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.layers._statistics import statistics_work, weights
 
 
 @base
-class ChannelNorm(Pointwise, OwnOutput):
+class ChannelNorm(LastInMemory, Pointwise, OwnOutput):
     """The channels of each position to mean 0 and variance 1, then scaled and shifted by channel."""
 
     family: ClassVar[str] = "normalisation"

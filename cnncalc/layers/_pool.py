@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from cnncalc.layers import _faults
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
-from cnncalc.layers._groups import OneAxisAsTwo, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.layers._layer import Inputs, Problem, Tensor
 from cnncalc.layers._padding import Ends, PadsApart, padded
 from cnncalc.layers._window import Windowed, axiswise, sliding
@@ -15,11 +15,12 @@ from cnncalc.shape import Shape, Window
 
 
 @base
-class Pool(OneAxisAsTwo, PadsApart, Windowed, Weightless, OwnOutput):
+class Pool(KeepsFormat, OneAxisAsTwo, PadsApart, Windowed, Weightless, OwnOutput):
     """Each channel by itself, each window to one number."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
+    one_axis = "as two"
 
     kernel: PerAxis = per_axis(REQUIRED, "size of the window", letter="F", main=True)
     stride: PerAxis | None = per_axis(None, "step between two windows; left out, the kernel", letter="S")

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from cnncalc.layers._adaptive_pool import AdaptivePool, all_read
 from cnncalc.layers._groups import NoScratch
-from cnncalc.layers._layer import Example, Inputs, Kept, TorchCall, Work, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Kept, TorchCall, Work, layer
+from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
 
 
@@ -25,6 +26,9 @@ class AdaptiveAvgPool(AdaptivePool, NoScratch):
         volume, out = inputs[0], self.output(inputs)
         taps = prod(all_read(size, count) for size, count in zip(volume.spatial, out.spatial, strict=True))
         return Work(adds=volume.channels * (taps - out.positions), divides=out.size)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return None if self.output(inputs).positions == 1 else super().gradient_lies(inputs, which, call)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         # To a single position PyTorch takes a mean, whose backward needs no values.

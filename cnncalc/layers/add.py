@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._groups import KeepsNothing
-from cnncalc.layers._layer import Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
+from cnncalc.layers._groups import KeepsNothing, LikeOperands
+from cnncalc.layers._layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, elementwise_problems
+from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
 
 
 @layer
-class Add(Merge, KeepsNothing):
+class Add(LikeOperands, Merge, KeepsNothing):
     """The sum of its operands, value by value. All have one shape: nothing is broadcast in silence."""
 
     source: ClassVar[str] = "torch.add; He et al. 2015, arXiv 1512.03385 (residual connections)"
@@ -44,6 +45,9 @@ class Add(Merge, KeepsNothing):
         return tuple(
             Step(passes=tuple((f"grad{at}", "grad") for at in pair if wanted[at])) for pair in reversed(pairs)
         )
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return call.grad
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.add", operands="fold"),)

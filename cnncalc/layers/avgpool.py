@@ -14,6 +14,7 @@ class AvgPool(Pool):
     """The mean of each window; zeros of the padding count as values unless `count_include_pad` is false."""
 
     source: ClassVar[str] = "torch.nn.AvgPool2d; CS231n notes, Pooling Layer: general pooling"
+    formats = (1, 2)
     short: ClassVar[str] = "AVGPOOL"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"kernel": 3, "stride": 2}, (Shape(16, (15, 15)),)),

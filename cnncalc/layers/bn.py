@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import flag, number
-from cnncalc.layers._groups import OwnOutput, Pointwise
+from cnncalc.layers._groups import KeepsFormat, OwnOutput, Pointwise
 from cnncalc.layers._layer import (
     PARAMETERS,
     Example,
@@ -22,11 +22,13 @@ from cnncalc.shape import Shape
 
 
 @layer
-class BatchNorm(Pointwise, OwnOutput):
+class BatchNorm(KeepsFormat, Pointwise, OwnOutput):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted by two learned numbers."""
 
     family: ClassVar[str] = "normalisation"
     cancels_bias = True
+    one_axis = "as two"
+    gradient_format = "gradient"
     source: ClassVar[str] = "torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv 1502.03167"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (56, 56)),)),

@@ -7,7 +7,8 @@ from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import GivesView, KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Problem, Step, TorchCall, Work, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Problem, Step, TorchCall, Work, layer
+from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
 
 
@@ -35,6 +36,9 @@ class ChannelShuffle(GivesView, Weightless, NoScratch, OwnOutput, KeepsNothing, 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """A copy in the first order; a view where both orders are the same."""
         return (passed(wanted),) if self.reads_view(inputs) else super().backward(inputs, wanted)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return call.grad if self.reads_view(inputs) else None
 
     def reads_view(self, inputs: Inputs) -> bool:
         return self.groups in (1, inputs[0].channels)

@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput
+from cnncalc.layers._groups import KeepsNothing, LastInMemory, NoScratch, OwnOutput
 from cnncalc.layers._layer import (
+    Call,
     Example,
     Inputs,
     Reach,
@@ -17,12 +18,13 @@ from cnncalc.layers._layer import (
     weight_gradients,
 )
 from cnncalc.layers._reach import MOST_PHASES, Taps
+from cnncalc.layers._strides import Lying, lies, steps
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
 
 @layer
-class ClassToken(OfTokens, KeepsNothing, NoScratch, OwnOutput):
+class ClassToken(LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput):
     """One learned token before all others; what it has gathered at the end is what the classes are read from."""
 
     autocast = "promotes"
@@ -57,6 +59,10 @@ class ClassToken(OfTokens, KeepsNothing, NoScratch, OwnOutput):
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """A view for what was there before; of the token's, the sum over the images."""
         return passed(wanted), Step(weight_gradients(self.weights(inputs)))
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """A part of that of the output."""
+        return lies(inputs[0].torch, steps(self.output(inputs).torch, call.grad))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.ClassToken", {"channels": inputs[0].channels}),)

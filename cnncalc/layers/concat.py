@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, mismatch
+from cnncalc.layers._strides import Lying, channels_last, lies, steps, suggests_last
 from cnncalc.shape import Shape
 
 
@@ -31,6 +32,15 @@ class Concat(PassesGradient, Merge, KeepsNothing, NoScratch):
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """With channels last where all operands have them so (`cat_compute_output_memory_format`)."""
+        last = all(suggests_last(shape.torch, call.lies(which)) for which, shape in enumerate(inputs))
+        return channels_last(self.output(inputs).torch) if last else None
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """A part of that of the output."""
+        return lies(inputs[which].torch, steps(self.output(inputs).torch, call.grad))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.cat", {"dim": 1}, operands="list"),)

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Reach, Step, TorchCall, Work, layer
-from cnncalc.layers._strides import Strides, regrouped
+from cnncalc.layers._layer import Call, Example, Inputs, Reach, Step, TorchCall, Work, gradients, layer
+from cnncalc.layers._strides import Lying, Strides, lies, regrouped, steps
 from cnncalc.shape import Shape
 
 
@@ -33,6 +33,23 @@ class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing):
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """A view back; features are handed on themselves."""
         return (passed(wanted),) if inputs[0].rank else ()
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """A view back, or a copy where the gradient lies otherwise."""
+        if not self.backward(inputs, wanted) or self._back(inputs, call) is not None:
+            return self.backward(inputs, wanted)
+        return (Step(gradients(inputs, wanted), ("grad",)),)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        back = self._back(inputs, call)
+        return None if back is None else lies(inputs[0].torch, back)
+
+    def _back(self, inputs: Inputs, call: Call) -> Strides | None:
+        """The strides of the gradient under the shape of the input; None where there are none."""
+        shape = self.output(inputs).torch
+        batch, *image = steps(shape, call.grad)
+        found = regrouped(shape, tuple(image), inputs[0].torch)
+        return None if found is None else (batch, *found)
 
     def reads_view(self, inputs: Inputs) -> bool:
         return True

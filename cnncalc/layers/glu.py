@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._divide import undivided
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.layers._groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise, Weightless
 from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
 @layer
-class GLU(Weightless, KeepsInput, NoScratch, OwnOutput, Pointwise):
+class GLU(LikeOperands, Weightless, KeepsInput, NoScratch, OwnOutput, Pointwise):
     """The first half of the channels times the sigmoid of the second: half as many channels."""
 
     family: ClassVar[str] = "activation"

@@ -5,14 +5,15 @@ from typing import ClassVar
 
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, flag, integer, number
-from cnncalc.layers._groups import OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._groups import KeepsFormat, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.layers._layer import Call, Example, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.layers._statistics import statistics_work, weights
+from cnncalc.layers._strides import follows, suggests_last
 from cnncalc.shape import Shape
 
 
 @layer
-class GroupNorm(Pointwise, OwnOutput):
+class GroupNorm(PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
     """Each group of channels of an image to mean 0 and variance 1, then scaled and shifted by channel.
 
     One group is layer normalisation over all of a volume. Receptive fields leave the statistics out, which hang on all
@@ -51,6 +52,16 @@ class GroupNorm(Pointwise, OwnOutput):
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return Tensor("mean", (self.groups,), batched=True), Tensor("rstd", (self.groups,), batched=True)
+
+    def _last(self, inputs: Inputs, call: Call) -> bool:
+        """Whether channels may lie last: only a CPU takes them so."""
+        return call.device == "cpu" and suggests_last(inputs[0].torch, call.lies())
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        return not follows(inputs[0].torch, call.lies(), last=self._last(inputs, call))
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        return not follows(inputs[0].torch, call.grad, last=self._last(inputs, call))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {

@@ -5,14 +5,27 @@ from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import flag, number
-from cnncalc.layers._groups import GivesView, OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._groups import GivesView, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.layers._layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Problem,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+)
 from cnncalc.layers._statistics import buffers, statistics_work, weights
+from cnncalc.layers._strides import follows
 from cnncalc.shape import Shape
 
 
 @layer
-class InstanceNorm(GivesView, Pointwise, OwnOutput):
+class InstanceNorm(PutsInOrder, GivesView, Pointwise, OwnOutput):
     """Each channel of an image to mean 0 and variance 1; scaled and shifted by two learned numbers where `affine`.
 
     Receptive fields leave the statistics out, which hang on all positions.
@@ -93,6 +106,12 @@ class InstanceNorm(GivesView, Pointwise, OwnOutput):
             Step((entering, *repeated), ("grad", "unwanted", *spent)),
             *(Step((Tensor(name, (channels,)),), (f"grad_repeated_{name}",)) for name in names),
         )
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        return not follows(inputs[0].torch, call.lies())
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        return not follows(inputs[0].torch, call.grad)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from cnncalc.layers._field import number
 from cnncalc.layers._gradients import quotient
-from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
+from cnncalc.layers._groups import LikeOperands, OwnOutput, Pointwise, Weightless
 from cnncalc.layers._layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
 @layer
-class L2Norm(Weightless, Pointwise, OwnOutput):
+class L2Norm(LikeOperands, Weightless, Pointwise, OwnOutput):
     """The channels of each position (or the features) divided by the root of the sum of their squares.
 
     A learned factor for each channel, as ParseNet and SSD have it, is `layer_scale: {init: 20}` behind it.

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import number
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
 from cnncalc.layers._layer import (
     Example,
     Inputs,
@@ -20,7 +20,7 @@ from cnncalc.shape import Shape
 
 
 @layer
-class LayerScale(KeepsInput, NoScratch, OwnOutput, Pointwise):
+class LayerScale(LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise):
     """Each channel times a learned factor."""
 
     family: ClassVar[str] = "normalisation"

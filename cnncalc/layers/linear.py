@@ -4,13 +4,24 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import times
 from cnncalc.layers._field import REQUIRED, flag, integer
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import Example, Inputs, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._groups import KeepsInput, LastInMemory, NoScratch, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.layers._layer import (
+    Call,
+    Example,
+    Inputs,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+)
+from cnncalc.layers._strides import as_rows
 from cnncalc.shape import Shape
 
 
 @layer
-class Linear(KeepsInput, NoScratch, OwnOutput, Pointwise):
+class Linear(PutsInOrder, LastInMemory, KeepsInput, NoScratch, OwnOutput, Pointwise):
     """Every unit reads the channels of one position: a 1x1 convolution, with a fully-connected layer's weights.
 
     The token-wise layer of transformers. PyTorch's reads channels that lie last in memory, as `ln`, `ln2d` and the
@@ -52,6 +63,20 @@ class Linear(KeepsInput, NoScratch, OwnOutput, Pointwise):
 
     def macs_formula(self, inputs: Inputs) -> str:
         return times(*inputs[0].spatial, inputs[0].channels, self.units)
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        return inputs[0].rank > 0 and not as_rows(inputs[0].torch, call.lies())
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """Where the input is copied, the bias is added after the product: in place, but for tensor subclasses."""
+        steps = super().forward_of(inputs, call)
+        if not self.has_bias or not call.subclasses or not self.copies(inputs, call):
+            return steps
+        product = Tensor("product", self.output(inputs).torch, batched=True)
+        return Step((*steps[0].makes, product), ("copied",)), Step((), ("product",))
 
     def gives_view(self, inputs: Inputs) -> bool:
         """Channels are looked at last, and handed back first."""

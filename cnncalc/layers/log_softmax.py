@@ -3,12 +3,12 @@
 from typing import ClassVar
 
 from cnncalc.layers._activation import SHAPES, Activation
-from cnncalc.layers._groups import KeepsOutput
+from cnncalc.layers._groups import InOrder, KeepsOutput
 from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 
 
 @layer
-class LogSoftmax(Activation, KeepsOutput):
+class LogSoftmax(InOrder, Activation, KeepsOutput):
     """x less the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
 
     autocast = "float32"

@@ -18,6 +18,7 @@ class LPPool(Pool):
     """
 
     autocast = "float32"
+    formats = (1, 2)
     source: ClassVar[str] = "torch.nn.LPPool2d; CS231n notes, Pooling Layer: general pooling"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"kernel": 2}, (Shape(16, (8, 8)),)),

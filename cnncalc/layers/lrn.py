@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from cnncalc.layers._field import REQUIRED, integer, number
 from cnncalc.layers._gradients import power, quotient
-from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
+from cnncalc.layers._groups import LikeOperands, OwnOutput, Pointwise, Weightless
 from cnncalc.layers._layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
 @layer
-class LRN(Weightless, Pointwise, OwnOutput):
+class LRN(LikeOperands, Weightless, Pointwise, OwnOutput):
     """Each value over (k + alpha/size * sum of squares of the `size` channels around it)^beta.
 
     As PyTorch has it, alpha is divided by the size; the paper's alpha (and its k = 2, size 5) is not.

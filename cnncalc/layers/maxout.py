@@ -7,7 +7,7 @@ from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import integer
 from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
@@ -42,6 +42,17 @@ class Maxout(Weightless, OwnOutput, Pointwise):
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """Which channel was the largest."""
         return (Tensor("indices", self.output(inputs).torch, "int64", batched=True),)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Zeros, into which the gradient is written; of tensor subclasses, into a copy of them.
+
+        `value_selecting_reduction_backward`, `inplace_scatter_if_not_tensor_subclass`.
+        """
+        steps = self.backward(inputs, wanted)
+        if not call.subclasses:
+            return steps
+        zeros = Tensor("zeros", inputs[0].torch, batched=True)
+        return (steps[0]._replace(makes=(zeros, *steps[0].makes)),)
 
     def reads_view(self, inputs: Inputs) -> bool:
         """Pieces of the channels have an axis of their own."""

@@ -4,7 +4,7 @@ from math import inf
 from typing import ClassVar
 
 from cnncalc.layers._field import PerAxis, per_axis
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.layers._padding import constant_pad_call
 from cnncalc.layers._pool import Pool
 from cnncalc.layers._window import axiswise, sliding
@@ -47,9 +47,17 @@ class MaxPool(Pool):
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         first = self.apart(inputs)
-        # Along one axis PyTorch does without the indices where no backward follows.
+        # Along one axis those of a CPU, which does without the indices where no backward follows.
         indices = () if inputs[0].rank == 1 else (self._indices(inputs),)
         return (first, *indices) if first else indices
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """Along one axis a CPU does without the indices where no backward follows (`max_pool1d`)."""
+        steps = self.forward(inputs, training=call.training)
+        if inputs[0].rank > 1 or call.training or (call.device == "cpu" and not call.subclasses):
+            return steps
+        *first, last = steps
+        return (*first, last._replace(makes=(*last.makes, self._indices(inputs))))
 
     def _indices(self, inputs: Inputs) -> Tensor:
         return Tensor("indices", self.output(inputs).torch, "int64", batched=True)

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import ClassVar
 
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work, layer
+from cnncalc.layers._groups import LikeOperands
+from cnncalc.layers._layer import Call, Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.layers._merge import Merge, broadcast_shape, elementwise_problems
+from cnncalc.layers._strides import Lying, elementwise
 from cnncalc.shape import Shape
 
 
 @layer
-class Mul(Merge):
+class Mul(LikeOperands, Merge):
     """The product of its operands, value by value; a single position (or channel) scales all of its axis."""
 
     source: ClassVar[str] = "torch.mul; Hu et al. 2017, arXiv 1709.01507 (squeeze and excitation)"
@@ -67,6 +69,14 @@ class Mul(Merge):
             read = (before, at, 0 if at == 1 else f"product{at - 1}")
             steps += _of_product(shapes[at], [(name, shape) for name, shape, want in factors if want], read)
         return tuple(steps)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """Of two factors as the gradient and the other one; of one that was broadcast, in order."""
+        shape = self.output(inputs).torch
+        if inputs[which].torch != shape:
+            return None
+        others = [(one.torch, call.lies(at)) for at, one in enumerate(inputs) if at != which]
+        return elementwise(shape, [(shape, call.grad), *others])
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.mul", operands="fold"),)

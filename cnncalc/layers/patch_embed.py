@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import kernel_text, times
 from cnncalc.layers._field import REQUIRED, PerAxis, flag, integer, per_axis
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
+from cnncalc.layers._groups import KeepsFormat, KeepsInput, NoScratch, OwnOutput
 from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.layers._reach import joined
 from cnncalc.layers._window import Windowed, axiswise, sliding
@@ -13,7 +13,7 @@ from cnncalc.shape import Shape, Window
 
 
 @layer
-class PatchEmbed(KeepsInput, NoScratch, OwnOutput, Windowed):
+class PatchEmbed(KeepsFormat, KeepsInput, NoScratch, OwnOutput, Windowed):
     """A convolution over patches side by side (kernel = stride), its positions in one row: a token for each patch.
 
     Tokens are a volume of one axis: the embedding in its channels, the length how many there are.
@@ -22,6 +22,7 @@ class PatchEmbed(KeepsInput, NoScratch, OwnOutput, Windowed):
     family: ClassVar[str] = "convolution"
     autocast = "lower"
     takes = "volume"
+    one_axis = "as two where in order"
     adjustable: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[str] = (
         "torchvision.models.VisionTransformer, conv_proj; Dosovitskiy et al. 2020, arXiv 2010.11929"

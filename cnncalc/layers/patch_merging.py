@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from cnncalc.layers._gradients import passed, unpadded
-from cnncalc.layers._groups import KeepsNothing, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsNothing, LastInMemory, OwnOutput, Weightless
 from cnncalc.layers._layer import Example, Inputs, Reach, Step, Tensor, TorchCall, Work, gradients, layer
 from cnncalc.shape import Shape
 
 
 @layer
-class PatchMerging(Weightless, OwnOutput, KeepsNothing):
+class PatchMerging(LastInMemory, Weightless, OwnOutput, KeepsNothing):
     """The channels of every square of 2x2 positions, one after the other, become those of one position.
 
     In the order upper left, lower left, upper right, lower right, so that weights of torchvision's fit what follows

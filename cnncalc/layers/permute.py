@@ -7,7 +7,8 @@ from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, order
 from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._strides import Lying, lies, steps
 from cnncalc.shape import Shape
 
 
@@ -65,6 +66,13 @@ class Permute(PassesGradient, Weightless, NoScratch, OwnOutput, KeepsNothing):
         if channels:
             return None
         return tuple(Reach(axis=axes.index(at + 1)) for at in range(inputs[0].rank))
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As that of the output, each dimension where it was."""
+        found = list(steps(self.output(inputs).torch, call.grad))
+        for at, step in zip(self._dimensions(inputs[0]), found[1:].copy(), strict=True):
+            found[1 + at] = step
+        return lies(inputs[0].torch, tuple(found))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         dimensions = (0, *(1 + at for at in self._dimensions(inputs[0])))

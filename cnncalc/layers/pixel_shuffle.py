@@ -5,18 +5,19 @@ from typing import ClassVar
 
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.layers._reach import enlarged
 from cnncalc.shape import Shape
 
 
 @layer
-class PixelShuffle(Weightless, NoScratch, OwnOutput, KeepsNothing):
+class PixelShuffle(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """Every r*r channels to a square of r x r positions of one channel."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
+    gradient_format = "gradient"
     ranks = (2,)
     source: ClassVar[str] = "torch.nn.PixelShuffle; Shi et al. 2016, arXiv 1609.05158"
     examples: ClassVar[tuple[Example, ...]] = (

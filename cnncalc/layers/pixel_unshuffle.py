@@ -5,17 +5,18 @@ from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
 from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.shape import Shape
 
 
 @layer
-class PixelUnshuffle(Weightless, NoScratch, OwnOutput, KeepsNothing):
+class PixelUnshuffle(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """Every square of r x r positions to r*r channels: nothing is lost, each axis r times shorter."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
+    gradient_format = "gradient"
     ranks = (2,)
     source: ClassVar[str] = "torch.nn.PixelUnshuffle; Shi et al. 2016, arXiv 1609.05158"
     examples: ClassVar[tuple[Example, ...]] = (

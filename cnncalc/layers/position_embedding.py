@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._groups import KeepsNothing, LikeOperands, NoScratch, OwnOutput, Pointwise
 from cnncalc.layers._layer import (
+    Call,
     Example,
     Inputs,
     Step,
@@ -15,12 +16,13 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.layers._strides import Lying
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
 
 @layer
-class PositionEmbedding(OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise):
+class PositionEmbedding(LikeOperands, OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise):
     """A learned vector added to each token, by its position: the network takes tokens of this number only."""
 
     autocast = "promotes"
@@ -45,6 +47,9 @@ class PositionEmbedding(OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise)
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradient itself for the tokens; its sum over the images for their positions."""
         return (passed(wanted)._replace(makes=weight_gradients(self.weights(inputs))),)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return call.grad
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {"channels": inputs[0].channels, "length": inputs[0].positions}

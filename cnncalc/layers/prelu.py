@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.layers import _faults
 from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._field import integer, number
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, Pointwise
+from cnncalc.layers._groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
 from cnncalc.layers._layer import (
     Change,
     Example,
@@ -24,7 +24,7 @@ from cnncalc.shape import Shape
 
 
 @layer
-class PReLU(KeepsInput, NoScratch, OwnOutput, Pointwise):
+class PReLU(LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise):
     """x, or a learned slope times x below 0: one slope, or one a channel."""
 
     family: ClassVar[str] = "activation"

@@ -7,9 +7,21 @@ from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
-from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._layer import (
+    Call,
+    Change,
+    Example,
+    Inputs,
+    Problem,
+    Reach,
+    Step,
+    TorchCall,
+    Work,
+    gradients,
+    layer,
+)
 from cnncalc.layers._reach import joined
-from cnncalc.layers._strides import Strides, regrouped
+from cnncalc.layers._strides import Lying, Strides, lies, regrouped, steps
 from cnncalc.shape import AXES, Shape
 
 
@@ -87,6 +99,23 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
         if shape.channels != entering.channels:
             return None
         return _regrouped(entering.spatial, shape.spatial)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """A view back, or a copy where the gradient lies otherwise."""
+        if not self.backward(inputs, wanted) or self._back(inputs, call) is not None:
+            return self.backward(inputs, wanted)
+        return (Step(gradients(inputs, wanted), ("grad",)),)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        back = self._back(inputs, call)
+        return None if back is None else lies(inputs[0].torch, back)
+
+    def _back(self, inputs: Inputs, call: Call) -> Strides | None:
+        """The strides of the gradient under the shape of the input; None where there are none."""
+        shape = self.output(inputs).torch
+        batch, *image = steps(shape, call.grad)
+        found = regrouped(shape, tuple(image), inputs[0].torch)
+        return None if found is None else (batch, *found)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)

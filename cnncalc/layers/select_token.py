@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import integer
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.layers._part import Part
-from cnncalc.layers._strides import Strides
+from cnncalc.layers._strides import Lying, Strides, channels_last
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
@@ -38,6 +38,9 @@ class SelectToken(OfTokens, Part):
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         return strides[:1]
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return channels_last(inputs[0].torch)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("own.SelectToken", {"index": self.index}),)

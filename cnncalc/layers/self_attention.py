@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, flag, integer
-from cnncalc.layers._groups import OwnOutput
+from cnncalc.layers._groups import LastInMemory, OwnOutput, PutsInOrder
 from cnncalc.layers._layer import (
+    Call,
     Example,
     Inputs,
     Kept,
@@ -21,12 +22,13 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.layers._strides import as_rows
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
 
 @layer
-class SelfAttention(OfTokens, OwnOutput):
+class SelfAttention(PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     """Every token asks every token: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
 
     Q, K and V are three linear layers of the input in one; a fourth one joins the heads. Both products over all pairs
@@ -107,6 +109,16 @@ class SelfAttention(OfTokens, OwnOutput):
         width, length = inputs[0].channels, inputs[0].positions
         more = Tensor("scores", (length, self.heads * length - 2 * width), batched=True)
         return heads, shares, joined, more
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        return not as_rows(inputs[0].torch, call.lies())
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        return not as_rows(inputs[0].torch, call.grad)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """What is copied is gone before most is held, unless it is kept."""
+        return super().forward_of(inputs, call) if call.training else self.forward(inputs, training=False)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The forward's steps in reverse, with a copy wherever heads are put into another order."""

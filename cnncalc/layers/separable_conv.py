@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.layers._convolution import kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
 from cnncalc.layers._gradients import unpadded
-from cnncalc.layers._groups import OwnOutput
+from cnncalc.layers._groups import KeepsFormat, OwnOutput
 from cnncalc.layers._layer import (
     Example,
     Inputs,
@@ -26,7 +26,7 @@ from cnncalc.shape import Shape, Window
 
 
 @layer
-class SeparableConv(PadsApart, Windowed, OwnOutput):
+class SeparableConv(KeepsFormat, PadsApart, Windowed, OwnOutput):
     """A depthwise convolution, then a 1x1 convolution of its channels: two PyTorch modules, one layer.
 
     Nothing is between the two, so one bias, at the end, does for both (as in Keras). Where a norm or an activation
@@ -36,6 +36,7 @@ class SeparableConv(PadsApart, Windowed, OwnOutput):
     family: ClassVar[str] = "convolution"
     autocast = "lower"
     takes = "volume"
+    one_axis = "as two where in order"
     takes_sugar = True
     source: ClassVar[str] = "keras.layers.SeparableConv2D; Chollet 2016, arXiv 1610.02357 (Xception)"
     examples: ClassVar[tuple[Example, ...]] = (

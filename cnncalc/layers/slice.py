@@ -6,9 +6,9 @@ from typing import ClassVar, Literal
 from cnncalc.layers import _faults
 from cnncalc.layers._field import choice, integer
 from cnncalc.layers._gradients import passed
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.layers._part import Part
-from cnncalc.layers._strides import Strides
+from cnncalc.layers._strides import Lying, Strides
 from cnncalc.shape import Shape
 
 
@@ -80,6 +80,9 @@ class Slice(Part):
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         at = self._dimension(inputs[0])
         return (*strides[:at], strides[at] * self.step, *strides[at + 1 :])
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return call.grad if self._whole(inputs[0]) else None
 
     def reads_view(self, inputs: Inputs) -> bool:
         return self._whole(inputs[0])

@@ -8,7 +8,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, PerAxis, integer, per_axis
-from cnncalc.layers._groups import OwnOutput
+from cnncalc.layers._groups import LastInMemory, OwnOutput
 from cnncalc.layers._layer import (
     Example,
     Inputs,
@@ -30,7 +30,7 @@ from cnncalc.shape import Shape
 
 
 @layer
-class WindowAttention(OwnOutput):
+class WindowAttention(LastInMemory, OwnOutput):
     """Every position asks those of its window: softmax(Q*K^T/sqrt(d) + B)*V in each head, with d = channels/heads.
 
     B is learned: a number for every head and every distance within a window. A volume that windows do not tile is

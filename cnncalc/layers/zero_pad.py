@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.layers._field import REQUIRED, Padding, Sides, padding
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
 from cnncalc.layers._layer import Example, Inputs, Reach, TorchCall, Work, layer
 from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
 from cnncalc.layers._window import sliding
@@ -11,11 +11,12 @@ from cnncalc.shape import Shape
 
 
 @layer
-class ZeroPad(Weightless, NoScratch, OwnOutput, KeepsNothing):
+class ZeroPad(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """A volume with zeros around it."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
+    gradient_format = "gradient"
     source: ClassVar[str] = "torch.nn.ZeroPad2d"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"padding": 3}, (Shape(3, (224, 224)),)),

@@ -2,6 +2,8 @@
 
 from cnncalc.graph import Node
 from cnncalc.layers import Step
+from cnncalc.layers._layer import Call
+from cnncalc.layers._strides import Lying, elementwise
 from cnncalc.memory import casts
 from cnncalc.memory.overwritten import behind, copied
 from cnncalc.memory.run import Run
@@ -21,40 +23,49 @@ def backward(run: Run, nodes: range) -> None:
             _layer(run, node)
 
 
-def arrive(run: Run, at: int, number: int, *, view: bool = False) -> bool:
+def arrive(run: Run, at: int, number: int, *, view: bool = False, lying: Lying = None) -> bool:
     """A gradient reaches a node's output; a second one is added to the first (`InputBuffer::add`).
 
-    In place where nobody else holds that, and it is no `view` of another tensor. What is no operation to autograd hands
-    its input on: the gradient reaches whatever made that. Returns whether it was added to another: its maker then still
-    holds it.
+    In place where nobody else holds that, and it is no `view` of another tensor; `lying` is how it lies. What is no
+    operation to autograd hands its input on: the gradient reaches whatever made that. Returns whether it was added to
+    another: its maker then still holds it.
     """
     nodes, recorder = run.graph.nodes, run.recorder
-    while not nodes[at].is_input and not _steps(run, nodes[at]):
+    while not nodes[at].is_input and _hands_on(run, nodes[at]):
         at = nodes[at].inputs[0]
     first = run.gradients.get(at)
     if first is None:
         run.gradients[at] = number
+        run.gradient_lies[at] = lying
         if view:
             run.viewed.add(at)
         return False
     if run.setup.backend.sums_in_place and recorder.alone(first) and at not in run.viewed:
         return True
-    nbytes = run.shape(at).size * run.width(run.types[at].computes)
+    shape = run.shape(at)
+    nbytes = shape.size * run.width(run.types[at].computes)
+    both = [(shape.torch, run.gradient_lies[at]), (shape.torch, lying)]
+    run.gradient_lies[at] = elementwise(shape.torch, both)
     run.gradients[at] = recorder.make(nbytes, "temporaries", at, "gradient", batched=True)
     run.viewed.discard(at)
     recorder.drop(first)
     return True
 
 
-def _steps(run: Run, node: Node) -> tuple[Step, ...]:
+def _hands_on(run: Run, node: Node) -> bool:
+    """Whether a layer is no operation to autograd: its gradient is that of its input."""
+    found = run.hands_on.get(node.index)
+    if found is None:
+        found = run.hands_on[node.index] = not _steps(run, node, run.call(node))
+    return found
+
+
+def _steps(run: Run, node: Node, call: Call) -> tuple[Step, ...]:
     """The operations of a layer's backward pass."""
-    steps = run.steps.get(node.index)
-    if steps is None:
-        assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
-        wanted = tuple(run.passes[at] for at in node.inputs)
-        steps, view = node.fit.layer.backward(node.fit.inputs, wanted), behind(run, node)
-        run.steps[node.index] = steps = steps if view is None else copied(steps, run, node, view)
-    return steps
+    assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
+    wanted = tuple(run.passes[at] for at in node.inputs)
+    steps, view = node.fit.layer.backward_of(node.fit.inputs, wanted, call), behind(run, node)
+    return steps if view is None else copied(steps, run, node, view)
 
 
 def _layer(run: Run, node: Node) -> None:
@@ -65,8 +76,9 @@ def _layer(run: Run, node: Node) -> None:
     frozen = weights if node.owner < run.setup.frozen else set()
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
     run.viewed.discard(node.index)
-    steps, types = _steps(run, node), run.types[node.index]
-    if not steps and arrive(run, node.inputs[0], held["grad"]):
+    call = run.call(node, run.gradient_lies.pop(node.index, None))
+    steps, types = _steps(run, node, call), run.types[node.index]
+    if not steps and arrive(run, node.inputs[0], held["grad"], lying=call.grad):
         recorder.drop(held["grad"])
     for step in steps:
         for item in step.makes:
@@ -80,10 +92,10 @@ def _layer(run: Run, node: Node) -> None:
         for new, old in step.passes:
             if new not in frozen:
                 held[new] = recorder.hold(held[old])
-        _done(run, node, step, held, last=step is steps[-1])
+        _done(run, node, step, held, call, last=step is steps[-1])
 
 
-def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], *, last: bool) -> None:
+def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Call, *, last: bool) -> None:
     """A step is done: what it was the last to read goes, and the gradients it made reach their places."""
     recorder, fit, types = run.recorder, node.fit, run.types[node.index]
     assert fit is not None
@@ -92,15 +104,16 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], *, last:
     reached = node.inputs if over is None else (over.node,)
     # Some are there only if they are wanted.
     done = [held.pop(name) for name in step.frees if name in held]
-    ready = [(at, held.pop(f"grad{k}")) for k, at in enumerate(reached) if f"grad{k}" in held]
+    ready = [(k, at, held.pop(f"grad{k}")) for k, at in enumerate(reached) if f"grad{k}" in held]
     learned = {name: held.pop(name) for name in run.weight_names(node) if name in held}
     for number in (*done, *(held.values() if last else ())):
         recorder.drop(number)
     spent = []
-    for at, number in ready:
+    for k, at, number in ready:
+        lying = fit.layer.gradient_lies(fit.inputs, k, call) if over is None else None
         cast = bool(types.casts) and run.types[at].computes != types.computes
         made = casts.back(run, at, number) if cast else number
-        if arrive(run, at, made, view=view and not cast):
+        if arrive(run, at, made, view=view and not cast, lying=lying):
             spent.append(made)
     if types.weights:
         learned = {name: casts.whole(run, node, name, number) for name, number in learned.items()}

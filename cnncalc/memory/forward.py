@@ -14,7 +14,7 @@ def forward(run: Run, nodes: range, *, keep: bool = True) -> None:
 
     A variable holds each output until the last call that reads it is done.
     """
-    gone = unreached(run) if keep and run.training else {}
+    gone = unreached(run.graph, run.passes, run.reached) if keep and run.training else {}
     for index in nodes:
         node = run.graph.nodes[index]
         if not node.is_input:
@@ -44,7 +44,7 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
     saved |= casts.weights(run, node, keep=keep)
     held: dict[int | str, int] = {}
     unread = Counter(node.inputs)
-    steps = fit.layer.forward(fit.inputs, training=run.training)
+    steps = fit.layer.forward_of(fit.inputs, run.call(node))
     for step in steps:
         for item in step.makes:
             if item.name == "output":

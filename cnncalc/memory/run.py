@@ -4,12 +4,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cnncalc.analysis.kept import gradient_passes
-from cnncalc.analysis.storage import storage
+from cnncalc.analysis.storage import lying_of, storage
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import PARAMETERS, Step
+from cnncalc.layers import PARAMETERS
+from cnncalc.layers._layer import Call
+from cnncalc.layers._strides import Lying
 from cnncalc.memory.precision import types
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Recorder
+from cnncalc.memory.unreached import reached
 from cnncalc.shape import DTYPES, Shape
 
 
@@ -37,8 +40,10 @@ class Run:
         self.recorder = Recorder()
         # The tensor that holds each node's output, while a variable of the forward does.
         self.variables: dict[int, int] = {}
-        # The operations of each layer's backward pass, once they are known.
-        self.steps: dict[int, tuple[Step, ...]] = {}
+        # How that gradient lies in memory, where it is not in order.
+        self.gradient_lies: dict[int, Lying] = {}
+        # Whether each layer is no operation to autograd, once that is known.
+        self.hands_on: dict[int, bool] = {}
         self._weight_names: dict[int, frozenset[str]] = {}
         # The batch: what is held for each input.
         self.given: dict[int, int] = {}
@@ -73,6 +78,11 @@ class Run:
     def width(self, dtype: str | None) -> int:
         """Bytes of one value; None is the model's own type."""
         return DTYPES[self.setup.dtype if dtype in (None, PARAMETERS) else dtype]
+
+    def call(self, node: Node, grad: Lying = None) -> Call:
+        """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
+        backend = self.setup.backend
+        return Call(self.training, backend.name, lying_of(self.stored, node), grad, not backend.sums_in_place)
 
     def weight_names(self, node: Node) -> frozenset[str]:
         """The names of a layer's parameters."""
@@ -109,10 +119,21 @@ class Run:
             for one in node.fit.layer.weights(node.fit.inputs)
         ]
 
-    @property
+    @cached_property
     def learning(self) -> list[Learned]:
-        """The parameters that learn: those that have a gradient and an optimizer's state."""
-        return [one for one in self.weights if one.learns and self.passes[one.node]]
+        """The parameters that learn: those that have a gradient and an optimizer's state.
+
+        One that no gradient reaches has none, and the optimizer passes it over.
+        """
+        users = {
+            node.owner for node in self.graph.layers if self.passes[node.index] and self.reached[node.index]
+        }
+        return [one for one in self.weights if one.learns and one.node in users]
+
+    @cached_property
+    def reached(self) -> list[bool]:
+        """Of every node whether a gradient reaches it."""
+        return reached(self.graph, self.passes)
 
     def shape(self, at: int) -> Shape:
         """The shape of a node's output."""

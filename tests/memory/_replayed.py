@@ -1,11 +1,8 @@
 """What is replayed of a network, as PyTorch's passes are watched; and networks around a layer."""
 
-from copy import copy
-
 import cnncalc
 from cnncalc.graph import Fit, Graph, Node
-from cnncalc.layers import Layer, Step, Tensor, layer_type
-from cnncalc.layers._layer import Inputs
+from cnncalc.layers import Layer, layer_type
 from cnncalc.memory.backward import arrive, backward
 from cnncalc.memory.forward import forward
 from cnncalc.memory.replay import sizes
@@ -21,7 +18,7 @@ FAKE = Backend("cpu", sums_in_place=False)
 
 def replayed(graph: Graph) -> Held:
     """The same, by the layers' word."""
-    trace, half = replay(under_watch(graph), FAKE)
+    trace, half = replay(graph, FAKE)
     nbytes = sizes(trace, BATCH)
     held = [0]
     for event in trace.events:
@@ -89,31 +86,3 @@ def network(
         fields = {"scale": {"factor": 2.0}}.get(after, {})
         last = add("after", layer_type(after)(**fields), (layer.output(inputs),), (last,))
     return whole._replace(nodes=tuple(nodes), outputs=(last, *outputs), diagnostics=())
-
-
-def under_watch(graph: Graph) -> Graph:
-    """The graph with the layers for which PyTorch takes another way under a dispatch mode than without.
-
-    `max_pool1d` makes indices where no backward follows; `value_selecting_reduction_backward` scatters into a copy of
-    its zeros (`inplace_scatter_if_not_tensor_subclass`).
-    """
-    nodes = list(graph.nodes)
-    for node in graph.layers:
-        assert node.fit is not None
-        layer, shapes = node.fit.layer, node.fit.inputs
-        more = {"maxout": _Scattering, "maxpool": _Indexing}.get(layer.key)
-        if more and (layer.key == "maxout" or shapes[0].rank == 1):
-            nodes[node.index] = twin = copy(node)
-            twin.fit = Fit(type("Watched", (more, type(layer)), {"key": layer.key})(**vars(layer)), shapes)
-    return graph._replace(nodes=tuple(nodes))
-
-
-class _Scattering(Layer):
-    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        (step,) = super().backward(inputs, wanted)
-        return (step._replace(makes=(Tensor("zeros", inputs[0].torch, batched=True), *step.makes)),)
-
-
-class _Indexing(Layer):
-    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return (*super().scratch(inputs), Tensor("indices", self.output(inputs).torch, "int64", batched=True))  # type: ignore[safe-super]

@@ -1,0 +1,147 @@
+"""A network against PyTorch: shapes, parameters, kept bytes and the peak, each from a run of its own."""
+
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import cnncalc
+from benchmarks._step import Case
+from benchmarks._tracker import FAKE, tracked
+from cnncalc.analysis import Analysis
+from cnncalc.graph import Graph
+from cnncalc.layers import Storage
+from cnncalc.layers._strides import steps
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.setup import Setup
+from tests.differential._networks import Network
+
+
+class Conditions(NamedTuple):
+    """How a network is run."""
+
+    mode: str = "training"
+    batch: int = 2
+    optimizer: str = "sgd"
+    dtype: str = "float32"
+
+
+def loaded(network: Network, mode: str) -> Graph | None:
+    """Its graph; None where cnncalc or PyTorch has no such network."""
+    from cnncalc.pytorch.fitness import faults
+
+    graph = cnncalc.load(network.text(), mode=mode)
+    if not graph.ok or faults(graph):
+        return None
+    # What is written over although something else needs it is refused by PyTorch, or wrong.
+    analysis = Analysis(graph)
+    for node in graph.layers:
+        stored = analysis.storage[node.index]
+        if stored is not None and stored.storage is Storage.IN_PLACE and analysis.needed_besides(node):
+            return None
+    return graph
+
+
+def differences(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[Any, Any]]:
+    """What differs: ours and PyTorch's, by figure. Empty where all agree."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = dict(_forward(torch, graph, how))
+        if how.mode == "inference" or _learns(graph):
+            found["peak"] = _peak(torch, graph, how)
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+
+def _learns(graph: Graph) -> bool:
+    """Whether a loss of the outputs has a gradient at all."""
+    from cnncalc.analysis.kept import gradient_passes
+
+    passes = gradient_passes(graph)
+    return any(passes[at] for at in graph.outputs)
+
+
+def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[Any, Any]]:
+    """One run on fake tensors: shapes, the number of parameters, and in training what autograd saves."""
+    from torch._subclasses import FakeTensorMode
+
+    from cnncalc.pytorch import build
+    from cnncalc.pytorch.assemble import INDEX
+    from cnncalc.pytorch.run import _Watching
+    from cnncalc.pytorch.saved import Saved
+
+    training = how.mode == "training"
+    ours = Analysis(graph, batch=how.batch, dtype=how.dtype)
+    type_ = getattr(torch, how.dtype)
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(type_)
+    try:
+        with FakeTensorMode(allow_non_fake_inputs=True), torch.set_grad_enabled(training):
+            model = build(graph).train(training)
+            images = [torch.empty(how.batch, *node.shape.torch) for node in graph.inputs if node.shape]
+            saved = Saved(model)
+            lying: dict[int, Any] = {}
+
+            class Watching(_Watching):
+                def run_node(self, n: Any) -> Any:
+                    value = super().run_node(n)
+                    if (index := n.meta.get(INDEX)) is not None and isinstance(value, torch.Tensor):
+                        lying[index] = value.stride()
+                    return value
+
+            watching = Watching(model, graph, lambda: None)
+            with saved.watched():
+                watching.run(*images, enable_io_processing=False)
+    finally:
+        torch.set_default_dtype(before)
+    shapes = {at: seen.shape for at, seen in watching.seen.items()}
+    pairs: dict[str, tuple[Any, Any]] = {
+        "shapes": ({at: graph.nodes[at].shape.torch for at in shapes}, shapes),
+        "params": (ours.totals.params, sum(one.numel() for one in model.parameters())),
+    }
+    sizes = {at: (how.batch, *shape) for at, shape in shapes.items()}
+    theirs = {at: _shown(sizes[at], lying[at]) for at in shapes}
+    mine = {
+        at: _shown(sizes[at], steps(shapes[at], here.lying))
+        for at in shapes
+        if (here := ours.storage[at]) is not None
+    }
+    pairs["strides"] = (
+        {graph.nodes[at].name: mine[at] for at in mine if mine[at] != theirs[at]},
+        {graph.nodes[at].name: theirs[at] for at in mine if mine[at] != theirs[at]},
+    )
+    if training:
+        kept = ours.kept or ()
+        pairs["kept"] = (sum(one.nbytes(batch=how.batch, dtype=how.dtype) for one in kept), saved.nbytes)
+    return pairs
+
+
+def _peak(torch: ModuleType, graph: Graph, how: Conditions) -> tuple[int, int]:
+    training = how.mode == "training"
+    case = Case("", how.mode, how.optimizer if training else "", how.batch)
+    if training:
+        ours = Setup(backend=FAKE, dtype=how.dtype, optimizer=how.optimizer)
+    else:
+        ours = Setup(mode="inference", backend=FAKE, dtype=how.dtype)
+    told = {"told": {"foreach": True}} if training else {}
+    measured = tracked(torch, graph, case, dtype=getattr(torch, how.dtype), **told)
+    return Estimate(graph, ours).peak(how.batch).nbytes, measured
+
+
+def shrunk(network: Network, fails: Callable[[Network], bool], tries: int = 400) -> Network:
+    """A network as small as one change at a time makes it, which still fails."""
+    while tries:
+        for smaller in network.smaller():
+            tries -= 1
+            if fails(smaller):
+                network = smaller
+                break
+            if not tries:
+                break
+        else:
+            break
+    return network
+
+
+def _shown(sizes: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]:
+    """Strides along which there is more than one value."""
+    return tuple(stride for size, stride in zip(sizes, strides, strict=True) if size > 1)

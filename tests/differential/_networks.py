@@ -1,0 +1,266 @@
+"""Networks at random over every layer type, as specs: a seed gives the same one each time."""
+
+import json
+from collections.abc import Iterator
+from random import Random
+from typing import Any, NamedTuple
+
+from cnncalc.layers import Layer, layer_type, names, problems
+from cnncalc.layers._field import REQUIRED, Kind, Refused, stated
+from cnncalc.layers._layer import Inputs
+from cnncalc.shape import AXES, Shape
+
+# PyTorch has no such layer.
+WITHOUT_TWIN = {"locally_connected"}
+# What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
+KINDS = tuple(name for name in names() if name not in WITHOUT_TWIN)
+MERGES = tuple(name for name in KINDS if layer_type(name).arity != 1)
+SHAREABLE = ("conv", "fc", "linear", "ln", "ln2d", "bn", "layer_scale", "prelu")
+CHANNELS = (1, 2, 3, 4, 6, 8, 12)
+LONGEST = {0: 1, 1: 24, 2: 10, 3: 5}
+LARGEST = 20_000
+
+
+class Item(NamedTuple):
+    """One layer of a network: its name, type, fields, the names that it reads, and whose weights it uses."""
+
+    name: str
+    kind: str
+    fields: dict[str, Any]
+    reads: tuple[str, ...]
+    share: str | None = None
+
+
+class Network(NamedTuple):
+    """Inputs by name, layers in order, and the names of the outputs."""
+
+    inputs: dict[str, str]
+    items: tuple[Item, ...]
+    outputs: tuple[str, ...]
+
+    def text(self) -> str:
+        """The spec."""
+        body = [_item(item) for item in self.items]
+        return json.dumps(
+            {"cnncalc": 1, "inputs": self.inputs, "layers": body, "outputs": list(self.outputs)}, indent=1
+        )
+
+    def smaller(self) -> Iterator["Network"]:
+        """Networks with one layer less, whose readers read what it read; with one output less; with fewer fields."""
+        for at in reversed(range(len(self.outputs))):
+            if len(self.outputs) > 1:
+                yield self._replace(outputs=self.outputs[:at] + self.outputs[at + 1 :])
+        for at in reversed(range(len(self.items))):
+            gone = self.items[at]
+            for instead in dict.fromkeys(gone.reads):
+                items = tuple(
+                    item._replace(
+                        reads=tuple(instead if name == gone.name else name for name in item.reads),
+                        share=None if item.share == gone.name else item.share,
+                    )
+                    for item in (*self.items[:at], *self.items[at + 1 :])
+                )
+                outputs = tuple(
+                    dict.fromkeys(instead if name == gone.name else name for name in self.outputs)
+                )
+                if items and not set(outputs) & set(self.inputs):
+                    yield self._replace(items=items, outputs=outputs)
+        for at, item in enumerate(self.items):
+            if layer_type(item.kind).arity is None and len(item.reads) > 2:
+                for which in range(len(item.reads)):
+                    fewer = item._replace(reads=item.reads[:which] + item.reads[which + 1 :])
+                    yield self._replace(items=(*self.items[:at], fewer, *self.items[at + 1 :]))
+            for field in item.fields:
+                fields = {name: value for name, value in item.fields.items() if name != field}
+                fewer = item._replace(fields=fields)
+                yield self._replace(items=(*self.items[:at], fewer, *self.items[at + 1 :]))
+
+
+def _item(item: Item) -> dict[str, Any]:
+    fields = {name: _plain(value) for name, value in item.fields.items()}
+    told: dict[str, Any] = {item.kind: fields}
+    if len(item.reads) > 1:
+        told[item.kind] = {"of": list(item.reads), **fields} if fields else list(item.reads)
+    else:
+        told["from"] = item.reads[0]
+    told["name"] = item.name
+    return told | ({"share": item.share} if item.share else {})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def network(seed: int, *, most: int = 12) -> Network:
+    """A network of 1 to `most` layers or so, over 1 to 3 axes or none."""
+    return _Growing(Random(seed)).network(most)
+
+
+class _Growing:
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.shapes: dict[str, Shape] = {}
+        self.items: list[Item] = []
+        self.layers: dict[str, Layer] = {}
+        self.inputs: dict[str, str] = {}
+
+    def network(self, most: int) -> Network:
+        random = self.random
+        self._input()
+        if random.random() < 0.2:
+            self._input()
+        # Networks of a few layer types show what these do to each other; of all, everything.
+        self.kinds = random.sample(KINDS, random.randint(3, 8)) if random.random() < 0.5 else list(KINDS)
+        if random.random() < 0.6:
+            self._add("linear" if not self._last().rank or random.random() < 0.3 else "conv")
+        wanted = random.randint(2, most)
+        for _ in range(8 * wanted):
+            if len(self.items) >= wanted:
+                break
+            self._add(random.choice(MERGES) if random.random() < 0.15 else random.choice(self.kinds))
+        if not self.items:
+            self._add("identity")
+        outputs = [self.items[-1].name]
+        if random.random() < 0.25:
+            outputs.append(random.choice(self.items).name)
+        read = {name for item in self.items for name in item.reads}
+        used = {name: shape for name, shape in self.inputs.items() if name in read}
+        return Network(used, tuple(self.items), tuple(dict.fromkeys(outputs)))
+
+    def _last(self) -> Shape:
+        return list(self.shapes.values())[-1]
+
+    def _input(self) -> None:
+        random = self.random
+        rank = random.choice((0, 1, 1, 2, 2, 2, 3)) if not self.shapes else self._last().rank
+        if self.shapes and random.random() < 0.5:
+            shape = self._last()
+        else:
+            spatial = tuple(random.randint(1, LONGEST[rank]) for _ in range(rank))
+            shape = Shape(random.choice(CHANNELS), spatial)
+        name = f"x{len(self.inputs)}"
+        self.shapes[name] = shape
+        self.inputs[name] = "x".join(map(str, (*shape.spatial, shape.channels)))
+
+    def _entering(self, kind: type[Layer]) -> tuple[str, ...]:
+        """What it reads: mostly what came last, sometimes what came long before."""
+        random, names = self.random, list(self.shapes)
+        first = names[-1] if random.random() < 0.75 else random.choice(names)
+        if kind.arity == 1:
+            return (first,)
+        count = kind.arity or random.choice((2, 2, 2, 3, 4))
+        shape = self.shapes[first]
+        alike = [name for name, other in self.shapes.items() if other == shape]
+        near = [name for name, other in self.shapes.items() if other.rank == shape.rank]
+        grid = [name for name, other in self.shapes.items() if other.spatial == shape.spatial]
+        pool = {"add": alike, "concat": grid}.get(kind.key, near)
+        others = [random.choice(pool) for _ in range(count - 1)]
+        reads = [first, *others]
+        random.shuffle(reads)
+        return tuple(reads)
+
+    def _add(self, name: str) -> None:
+        random, kind = self.random, layer_type(name)
+        reads = self._entering(kind)
+        inputs = tuple(self.shapes[one] for one in reads)
+        if kind.takes == "volume" and (not inputs[0].rank or inputs[0].rank not in kind.ranks):
+            return
+        if kind.takes == "features" and inputs[0].rank:
+            return
+        share = None
+        if name in SHAREABLE and random.random() < 0.2:
+            same = [
+                item
+                for item in self.items
+                if item.kind == name and not item.share and self._fits(item.name, inputs)
+            ]
+            if same:
+                share = random.choice(same).name
+        fields = self.items_by(share).fields if share else _fields(random, kind, inputs)
+        if fields is None:
+            return
+        try:
+            read = {
+                key: told.kind.read(fields[key]) for key, (told, _) in stated(kind).items() if key in fields
+            }
+            layer = kind(**read)
+        except (Refused, ValueError):
+            return
+        if any(
+            problem.blocking or problem.fault.severity.name == "ERROR" for problem in problems(layer, inputs)
+        ):
+            return
+        if share and layer.weights(inputs) != self.layers[share].weights(
+            tuple(self.shapes[one] for one in self.items_by(share).reads)
+        ):
+            return
+        shape = layer.output(inputs)
+        if not layer.torch(inputs) or shape.size > LARGEST or min(shape.torch) < 1:
+            return
+        item = Item(f"n{len(self.items)}", name, fields, reads, share)
+        self.items.append(item)
+        self.shapes[item.name] = shape
+        self.layers[item.name] = layer
+
+    def _fits(self, name: str, inputs: Inputs) -> bool:
+        entering = self.shapes[self.items_by(name).reads[0]]
+        return entering.rank == inputs[0].rank and entering.channels == inputs[0].channels
+
+    def items_by(self, name: str) -> Item:
+        return next(item for item in self.items if item.name == name)
+
+
+def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any] | None:
+    if kind.key == "reshape":
+        return _reshaped(random, inputs[0])
+    fields: dict[str, Any] = {}
+    for name, (told, default) in stated(kind).items():
+        if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
+            fields[name] = _value(random, told.kind, inputs[0].rank)
+    if kind.key == "permute":
+        order = [*inputs[0].axes, "channels"]
+        random.shuffle(order)
+        fields["order"] = order
+    return fields
+
+
+def _reshaped(random: Random, entering: Shape) -> dict[str, int]:
+    left, sizes = entering.size, {}
+    for axis in AXES[random.randint(0, 3)]:
+        sizes[axis] = random.choice([size for size in range(1, 11) if left % size == 0])
+        left //= sizes[axis]
+    return {**sizes, "channels": left}
+
+
+def _value(random: Random, kind: Kind, rank: int) -> Any:
+    """What a spec might say of one field of a layer over so many axes."""
+    low = int(kind.low or 0)
+
+    def one(more: int) -> int:
+        return low + min(random.randint(0, more), random.randint(0, more))
+
+    match kind.name:
+        case "integer":
+            return one(5) if random.random() < 0.5 else random.choice((2, 4, 6, 8))
+        case "per axis":
+            return one(3) if not rank or random.random() < 0.6 else [one(3) for _ in range(rank)]
+        case "padding":
+            if kind.choices and random.random() < 0.5:
+                return random.choice(kind.choices)
+            if rank == 2 and random.random() < 0.3:
+                return {
+                    side: one(2) for side in ("top", "bottom", "left", "right") if random.random() < 0.6
+                } or 1
+            return one(3) if random.random() < 0.7 else [one(3) for _ in range(max(1, rank))]
+        case "number":
+            bounds = [bound for bound in (kind.low, kind.high) if bound is not None]
+            return random.choice([*bounds, 0.25 if kind.low != 1 else 1.5, 1.0])
+        case "flag":
+            return random.random() < 0.5
+        case "choice":
+            return random.choice(kind.choices)
+        case "order":
+            return list(kind.choices[: rank + 1])
+    raise AssertionError(f"no values for fields of kind {kind.name}")
