@@ -7,7 +7,6 @@ import click
 
 from cnncalc.commands._outcome import STDIN, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, require_parameters
-from cnncalc.commands._streams import write_bytes
 from cnncalc.lint.engine import Checked, check
 from cnncalc.lint.settings import Settings
 from cnncalc.lint.written import Written, decoded, write
@@ -49,7 +48,7 @@ def write_all(rewrites: Iterable[Rewrite]) -> int:
     status = CLEAN
     for one in rewrites:
         if one.path == STDIN:
-            write_bytes(one.after)
+            click.echo(one.after, nl=False)
             continue
         try:
             write(one.path, one.after, instead_of=one.before)
@@ -67,7 +66,7 @@ def show_all(rewrites: Iterable[Rewrite]) -> int:
         if one.after != one.before:
             status = FINDINGS
             # A patch: it fits the text of the spec only as it is.
-            write_bytes("".join(_diff(one)).encode("utf-8", "surrogatepass"))
+            click.echo("".join(_diff(one)).encode("utf-8", "surrogatepass"), nl=False)
     return status
 
 

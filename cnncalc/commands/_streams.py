@@ -49,17 +49,20 @@ class Output:
         finally:
             self._commands = False
 
-    def write(self, text: str) -> int:
-        # Bytes are refused here, by the stream itself.
-        self._stream.write(self._inert(text) if isinstance(text, str) else text)
+    def write(self, text: str | bytes) -> int:
+        if isinstance(text, bytes) and text:
+            self._write_bytes(text)
+        else:
+            # No bytes at all are refused by the stream itself: that is how click learns that it takes text.
+            self._stream.write(self._inert(text) if isinstance(text, str) else text)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
         for line in lines:
             self.write(line)
 
-    def write_bytes(self, data: bytes) -> None:
-        """Bytes as they are: a text that a user asked for, whatever the encoding."""
+    def _write_bytes(self, data: bytes) -> None:
+        """Bytes go out as they are: a spec's own text, or a patch of it, whatever the encoding."""
         self._stream.flush()
         self._stream.buffer.write(data)
         self._stream.buffer.flush()
@@ -113,14 +116,6 @@ def commands(*, stderr: bool = False) -> Iterator[None]:
             yield
     else:
         yield
-
-
-def write_bytes(data: bytes) -> None:
-    """Write to standard output what must not be changed: the text of a spec."""
-    if isinstance(sys.stdout, Output):
-        sys.stdout.write_bytes(data)
-    else:
-        sys.stdout.buffer.write(data)
 
 
 def drop_output() -> None:
