@@ -6,10 +6,11 @@
 138357544
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# The program starts here too: the less is imported, the sooner it answers Ctrl-C itself.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from cnncalc.analysis import Analysis as Analysis
     from cnncalc.api import analyse as analyse
     from cnncalc.api import estimate as estimate
@@ -51,7 +52,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _OFFERED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_OFFERED[name]), name)

@@ -1,16 +1,103 @@
-"""The program: `cnncalc`, and `python -m cnncalc`."""
+"""The program: `cnncalc`, and `python -m cnncalc`.
 
-import gc
-from typing import NoReturn
+Nothing is imported here before `main`: until it runs, Ctrl-C is answered by Python itself, with a traceback.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+INTERRUPTED, LIMITED, BROKEN = 130, 2, 70
 
 
-def main() -> NoReturn:
+def main() -> "NoReturn":
     """Run the command line."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        _leave()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end()
+        raise
+    except Exception as error:
+        _fail(error)
+
+
+def _run() -> None:
+    import gc
+    import sys
+    from signal import SIGINT, default_int_handler, getsignal, signal
+
     # One short run: collecting cycles would only go over growing graphs, and modules, again and again.
     gc.disable()
+    sys.unraisablehook = _unraisable
+    # In the background, a shell has the interrupt ignored: so it stays.
+    heard = getsignal(SIGINT) is default_int_handler
+    if heard:
+        # An interrupt amid imports need not come through them: some catch all exceptions.
+        signal(SIGINT, _leave)
     from cnncalc.cli import main as run
 
-    run()
+    if heard:
+        signal(SIGINT, default_int_handler)
+    try:
+        run()
+    finally:
+        if heard:
+            signal(SIGINT, _leave)
+
+
+def _leave(*_: object) -> "NoReturn":
+    """End at once because of Ctrl-C."""
+    import os
+    from contextlib import suppress
+
+    with suppress(OSError):
+        os.write(2, b"interrupted\n")
+    os._exit(INTERRUPTED)
+
+
+def _end() -> "NoReturn":
+    """End because of Ctrl-C, after a command has cleaned up.
+
+    Where the interrupt came in an `exec`, as of a named tuple, Python would end by the signal instead.
+    """
+    import os
+    import sys
+    from contextlib import suppress
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(INTERRUPTED)
+
+
+def _unraisable(info: "Any") -> None:
+    """An interrupt in a place that no exception can leave, such as a destructor, ends the run too."""
+    import sys
+
+    if issubclass(info.exc_type, KeyboardInterrupt):
+        _leave()
+    sys.__unraisablehook__(info)
+
+
+def _fail(error: Exception) -> "NoReturn":
+    """The program can't start."""
+    import sys
+
+    if "--debug" in sys.argv:
+        raise error
+    try:
+        from cnncalc.commands._limits import limit
+
+        limited = limit(error)
+    except Exception:
+        limited = "the memory does not suffice, or too many files are open"
+    said = limited or f"cnncalc can't start: {type(error).__name__}: {error}"
+    if sys.stderr is not None:
+        sys.stderr.write(f"Error: {said}\n")
+    sys.exit(LIMITED if limited else BROKEN)
 
 
 if __name__ == "__main__":

@@ -4,19 +4,61 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import click
 
 from cnncalc import __version__, plugins
+from cnncalc.commands._streams import drop_output, open_streams
+from cnncalc.commands._unforeseen import UNFORESEEN, sentence
 
 COMMANDS = "cnncalc.commands"
 USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+# Characters in a line that output is laid out for: with fewer nothing can be read, with more nothing changes.
+NARROWEST, WIDEST = 10, 10_000
 
 
 class ClosedPipe(Exception):
     """Whoever read the output has gone. Click and rich would end with 1 for it, which here means findings."""
+
+
+class Run:
+    """What is known of a run before its command ends, should it fail."""
+
+    def __init__(self) -> None:
+        self.debug = False
+        self.context: click.Context | None = None
+
+    @property
+    def subject(self) -> str | None:
+        """The specs that it is about, or whatever its arguments name."""
+        if self.context is None:
+            return None
+        words: list[str] = []
+        for param in self.context.command.params:
+            if isinstance(param, click.Argument):
+                value = self.context.params.get(param.name or "")
+                words += map(str, value if isinstance(value, tuple) else [] if value is None else [value])
+        return " ".join(words) or None
+
+
+def _note_debug(ctx: click.Context, param: click.Parameter, given: bool) -> None:
+    """`--debug`, before a command's name or after it."""
+    run = ctx.obj
+    if isinstance(run, Run):
+        run.debug |= given
+        run.context = ctx
+
+
+def _debug_option() -> click.Option:
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_note_debug,
+        help="Show where in cnncalc an unexpected error came from.",
+    )
 
 
 @contextmanager
@@ -45,6 +87,8 @@ class Commands(click.Group):
         if cmd_name not in plugins.names(COMMANDS):
             return None
         command: click.Command = plugins.load(COMMANDS, cmd_name).command
+        if not any(param.name == "debug" for param in command.params):
+            command.params.append(_debug_option())
         return command
 
     def resolve_command(
@@ -72,7 +116,9 @@ Examples:
   cnncalc explain net.yaml conv1        one layer's arithmetic
   cnncalc window 224 -k 11 -s 4         (W - F + 2P)/S + 1
 
-Exit status: 0 clean, 1 findings, 2 usage, configuration or I/O.""",
+Exit status: 0 clean, 1 findings, 2 usage, configuration, I/O or a limit of the machine, 70 an error in cnncalc
+itself, 130 Ctrl-C. Where the reader of the output has gone, 141 and no message.""",
+    params=[_debug_option()],
 )
 @click.version_option(__version__, "-V", "--version", message="cnncalc %(version)s")
 def cli() -> None:
@@ -80,40 +126,69 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit. A user's fault, or the machine's, is a message, never a traceback."""
-    _open_streams()
+    """Run the command line and exit. What goes wrong is a sentence, never a traceback unless `--debug` asks for it."""
+    open_streams()
+    _settle_size()
+    run = Run()
     try:
-        status = cli.main(arguments, prog_name="cnncalc", standalone_mode=False)
+        status = cli.main(arguments, prog_name="cnncalc", standalone_mode=False, obj=run)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        _say(error)
         status = USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        _say("interrupted")
         status = INTERRUPTED
     except (ClosedPipe, BrokenPipeError):
-        _say_no_more()
         status = CLOSED_PIPE
-    except OSError as error:
-        click.echo(f"Error: {error.strerror or error}", err=True)
-        _say_no_more()
-        status = USAGE
+    except Exception as error:
+        status = _failed(error, run)
+    drop_output()
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _open_streams() -> None:
-    """Give streams that the caller has closed a place: nothing is read there, and what is written is lost.
+def _failed(error: Exception, run: Run) -> int:
+    """Say what a command failed of; the status is 2 where the machine is to blame, 70 where cnncalc is."""
+    from cnncalc.commands._limits import limit
 
-    Signs that a stream's encoding does not have are written as `?`.
-    """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 (open as long as the process)
-        elif mode == "w" and isinstance(stream, TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="replace")
+    if run.debug:
+        from traceback import format_exception
+
+        _say("".join(format_exception(error)).rstrip())
+    limited = limit(error)
+    if limited is None and isinstance(error, OSError):
+        from cnncalc.text import escaped
+
+        limited = escaped(str(error.strerror or error), 200)
+        if isinstance(error.filename, str):
+            limited = f"{escaped(error.filename, 4096)}: {limited}"
+    if limited is None:
+        _say(f"Error: {sentence(error, run.subject)}")
+        return UNFORESEEN
+    _say(f"Error: {limited}")
+    return USAGE
 
 
-def _say_no_more() -> None:
-    """Lead what is left to say nowhere, so that the interpreter's last flush does not fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _say(what: str | click.ClickException) -> None:
+    """Write to standard error, if anybody still can."""
+    try:
+        if isinstance(what, click.ClickException):
+            what.show()
+        else:
+            click.echo(what, err=True)
+    except (OSError, ValueError, MemoryError):
+        pass
+
+
+def _settle_size() -> None:
+    """Make sense of COLUMNS and LINES, which anybody may set to anything: what is no number of them is left out."""
+    for name in ("COLUMNS", "LINES"):
+        given = os.environ.get(name)
+        if given is None:
+            continue
+        digits = given.strip().lstrip("+").lstrip("0")
+        if digits.isascii() and digits.isdecimal():
+            number = int(digits[:6])
+            os.environ[name] = str(max(NARROWEST, min(number, WIDEST)))
+        else:
+            del os.environ[name]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._options import Command
+from cnncalc.commands._options import Command, format_choice
 
 FORMATS = "cnncalc.render.findings"
 SEVERITIES = ("info", "warning", "error")
@@ -129,14 +129,7 @@ def lint_options(command: Command) -> Command:
             ),
             click.option("--isolated", **flag, help="Read no configuration."),
             click.option("--force-exclude", **flag, help="Leave excluded files out even if they are named."),
-            click.option(
-                "--format",
-                "format",
-                type=click.Choice(formats()),
-                default="text",
-                show_default=True,
-                help="For people, or for programs.",
-            ),
+            format_choice(formats(), "For people, or for programs."),
             click.option(
                 "--output",
                 metavar="FORMAT=FILE",

@@ -1,6 +1,6 @@
 """Options that several commands share, each stated once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -34,6 +34,27 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
     raise click.BadParameter(f"{given!r} is not an integer from 0, half, same or valid")
 
 
+def _note_format(ctx: click.Context, param: click.Parameter, given: str) -> str:
+    """Characters that the output can't have as they are will be escaped as this format does."""
+    from cnncalc.commands._streams import write_as
+
+    write_as(given)
+    return given
+
+
+def format_choice(names: Iterable[str], help: str) -> Callable[[Command], Command]:
+    """`--format`, one of these; text unless given."""
+    return click.option(
+        "--format",
+        "format",
+        type=click.Choice(list(names)),
+        default="text",
+        show_default=True,
+        callback=_note_format,
+        help=help,
+    )
+
+
 def spec_argument(command: Command) -> Command:
     return click.argument("spec", metavar="SPEC")(command)
 
@@ -46,14 +67,7 @@ set_option = click.option(
     callback=parse_values,
     help="Give one of the spec's params another value; may be repeated.",
 )
-format_option = click.option(
-    "--format",
-    "format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+format_option = format_choice(("text", "json"), "For people, or for programs.")
 
 
 max_nodes_option = click.option(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from cnncalc.commands._lint_options import Asked, formats
 from cnncalc.commands._outcome import Outcome, counted
 from cnncalc.commands._run import CLEAN, FAILED, console, show_findings, write
+from cnncalc.commands._streams import commands, write_as
 from cnncalc.commands._written import write_output
 from cnncalc.diagnostic import Diagnostic, Severity
 
@@ -27,7 +29,9 @@ def tell(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False
         write([_closing(outcome, asked, not_specs)], console(stderr=stderr))
     else:
         text = _rendered(asked.format, shown, outcome, asked, not_specs)
-        click.echo(text, nl=False, err=stderr)
+        write_as(asked.format, stderr=stderr)
+        with commands(stderr=stderr) if asked.format == "github" else nullcontext():
+            click.echo(text, nl=False, err=stderr)
         if asked.format == "concise":
             click.echo(_closing(outcome, asked, not_specs), nl=False, err=True)
     status = CLEAN
@@ -119,7 +123,8 @@ def _annotate(shown: Sequence[Diagnostic], outcome: Outcome) -> None:
     if shown and os.environ.get("GITHUB_ACTIONS") == "true" and "github" in formats():
         from cnncalc.render.findings import render
 
-        click.echo("".join(render(shown, outcome.sources, "github")), nl=False)
+        with commands():
+            click.echo("".join(render(shown, outcome.sources, "github")), nl=False)
 
 
 def _put(path: str, text: str) -> int:

@@ -115,9 +115,9 @@ def _bar() -> "Iterator[Progress]":
 
 
 def _json(told: Mapping[str, Any]) -> None:
-    import json
+    from cnncalc.render._json import dumped
 
-    click.echo(json.dumps({"version": 1, **told}, indent=2))
+    click.echo(dumped({"version": 1, **told}))
 
 
 def _name(graph: Graph) -> str:

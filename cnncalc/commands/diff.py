@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._options import graph_options
+from cnncalc.commands._options import format_choice, graph_options
 
 if TYPE_CHECKING:
     from cnncalc.comparison import Comparison, Condition, Side, Verdict
@@ -48,13 +48,9 @@ Examples:
     help="Exit with 1 where it is met: 'params > 30M' is of NEW, 'params > +5%' and '> +1M' are of the change. "
     "Figures: layers, params, weights, buffers, macs, activations, memory. May be repeated.",
 )
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(plugins.names("cnncalc.render.comparison")),
-    default="text",
-    show_default=True,
-    help="Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
+@format_choice(
+    plugins.names("cnncalc.render.comparison"),
+    "Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
 )
 @graph_options
 def command(

@@ -25,7 +25,11 @@ def command(spec: str, output: str | None, **graph_options: Any) -> int:
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
+<<<<<<< HEAD
     from cnncalc.commands._written import write_output
+=======
+    from cnncalc.commands._streams import write_as
+>>>>>>> cli
     from cnncalc.diagnostic import Severity
     from cnncalc.render.expansion import expansion
 
@@ -36,9 +40,8 @@ def command(spec: str, output: str | None, **graph_options: Any) -> int:
         return status(found, least=Severity.ERROR)
     lines = expansion(graph)
     if output is None:
-        stream = sys.stdout
-        for line in lines:
-            stream.write(line)
+        write_as("yaml")
+        sys.stdout.writelines(lines)
     else:
         write_output(output, lines)
     return 0

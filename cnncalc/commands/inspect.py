@@ -6,7 +6,13 @@ from typing import Any
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._options import figure_options, graph_options, output_option, spec_argument
+from cnncalc.commands._options import (
+    figure_options,
+    format_choice,
+    graph_options,
+    output_option,
+    spec_argument,
+)
 
 SORTS = ("name", "activations", "weights", "params", "macs")
 
@@ -54,13 +60,9 @@ Examples:
     "--columns", metavar="A,B,...", callback=parse_columns, help="Show these columns, whatever the width."
 )
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(plugins.names("cnncalc.render.report")),
-    default="text",
-    show_default=True,
-    help="How the report is written. JSON has every layer; the others what the table shows.",
+@format_choice(
+    plugins.names("cnncalc.render.report"),
+    "How the report is written. JSON has every layer; the others what the table shows.",
 )
 @output_option
 @figure_options

@@ -8,6 +8,7 @@ import click
 from cnncalc import plugins
 from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
+    format_choice,
     max_nodes_option,
     mode_option,
     set_option,
@@ -41,14 +42,7 @@ Examples:
     show_default=True,
     help="How many of the largest tensors to show.",
 )
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(plugins.names("cnncalc.render.memory")),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@format_choice(plugins.names("cnncalc.render.memory"), "For people, or for programs.")
 @set_option
 @strict_option
 @max_nodes_option
@@ -105,8 +99,7 @@ def _write(report: Any, format: str, every: bool) -> None:
 
     to = console()
     plain = not _shows("▁█▏│·", to.encoding)
-    pieces = render(report, format, Page(to.width, plain, every))
-    write((_shown(piece, to.encoding) for piece in pieces) if plain else pieces, to)
+    write(render(report, format, Page(to.width, plain, every)), to)
 
 
 def _shows(text: str, encoding: str) -> bool:
@@ -116,10 +109,3 @@ def _shows(text: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _shown(piece: str, encoding: str) -> str:
-    """A piece with `?` for what can't be written: a name may be in any script."""
-    from cnncalc.render._piece import Piece
-
-    return Piece(piece.encode(encoding, "replace").decode(encoding), getattr(piece, "style", ""))

@@ -30,12 +30,10 @@ def command(part: str, format: str) -> int:
         click.echo(f"error: no shipped spec has {part!r} in its name", err=True)
         return 2
     if format == "json":
-        import json
+        from cnncalc.render._json import dumped
 
         keys = ("spec", "name", "input", "params", "macs", "source")
-        click.echo(
-            json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2, ensure_ascii=False)
-        )
+        click.echo(dumped([dict(zip(keys, row, strict=True)) for row in rows]))
         return 0
     from cnncalc.commands._run import console, write
     from cnncalc.render._figures import exact, short

@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import isfinite
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note
@@ -13,12 +14,27 @@ DOCS = "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics.md"
 UNSAFE = "[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 
 
-def dumped(value: Any) -> str:
-    """A value as JSON, indented; of other scripts only what cannot be seen is escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+def dumped(value: Any, *, indent: int | None = 2) -> str:
+    """A value as JSON, indented; of other scripts only what cannot be seen is escaped.
+
+    JSON has no infinity and no NaN: a figure that has become one is unknown, which is null.
+    """
+    try:
+        text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(value), indent=indent, ensure_ascii=False, allow_nan=False)
     if text.isascii() and "\x7f" not in text:
         return text
     return re.sub(UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _finite(value: Any) -> Any:
+    """The value with null for every number that is none."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return list(map(_finite, value)) if isinstance(value, list | tuple) else value
 
 
 def diagnostic(item: Diagnostic) -> dict[str, Any]:

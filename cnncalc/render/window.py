@@ -1,9 +1,9 @@
 """One window along one axis: the formula with its numbers, the remainder, every small change that makes it exact."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from cnncalc.layers import Problem
+from cnncalc.render._json import dumped
 from cnncalc.render._piece import Piece
 from cnncalc.shape import Window
 
@@ -89,4 +89,4 @@ def json_text(at: Window, problems: Sequence[Problem]) -> str:
             for problem in problems
         ],
     }
-    return json.dumps(told, indent=2)
+    return dumped(told)

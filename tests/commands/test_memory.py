@@ -180,7 +180,7 @@ class TestStreams:
         ended = program("memory", "net.yaml", cwd=folder, PYTHONIOENCODING=f"{encoding}:strict:")
         assert ended.status == 0, ended.err
         assert "###" in ended.out
-        assert ended.out.startswith("A ? B - input")
+        assert ended.out.startswith("A -> B - input")
 
     def test_utf_8_gets_blocks(self) -> None:
         assert "███" in memory("net.yaml").out

@@ -1,6 +1,5 @@
 """JSON of a memory report: version 1, which only grows."""
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -134,6 +133,6 @@ def _list(name: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield f',\n  "{name}": ['
     comma, left = "", iter(rows)
     while chunk := list(islice(left, CHUNK)):
-        yield comma + ",".join("\n    " + json.dumps(row, ensure_ascii=False) for row in chunk)
+        yield comma + ",".join("\n    " + dumped(row, indent=None) for row in chunk)
         comma = ","
     yield "\n  ]" if comma else "]"

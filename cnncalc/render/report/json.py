@@ -1,6 +1,5 @@
 """JSON of a report: version 1, which only grows."""
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -53,7 +52,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     rows = report._replace(fold=False).rows()
     while chunk := [_row(row) for row in islice(rows, CHUNK)]:
         # Encoded together, for speed, and put on a line each: no text in a row can hold what is replaced.
-        text = json.dumps(chunk, ensure_ascii=False)[1:-1]
+        text = dumped(chunk, indent=None)[1:-1]
         yield f"{comma}\n    " + text.replace('}, {"name": ', '},\n    {"name": ')
         comma = ","
     found = [diagnostic(item) for item in report.diagnostics]

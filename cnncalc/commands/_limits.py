@@ -1,0 +1,39 @@
+"""Errors that come from the limits of the machine: too little memory, too few open files, too deep a nesting."""
+
+import errno
+from collections.abc import Iterator
+
+SHORT = {
+    errno.ENOMEM: "the memory does not suffice",
+    errno.EMFILE: "too many files are open for this process (see `ulimit -n`)",
+    errno.ENFILE: "too many files are open on this machine",
+    errno.EAGAIN: "no more processes can be started",
+}
+# What the dynamic linker and CPython say where memory, or a thread, is refused.
+WORDS = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread")
+
+
+def limit(error: BaseException) -> str | None:
+    """What limit an error comes from, as a sentence; None for any other error."""
+    for cause in _causes(error):
+        if isinstance(cause, MemoryError):
+            return SHORT[errno.ENOMEM]
+        if isinstance(cause, RecursionError):
+            return "this is nested too deeply"
+        if isinstance(cause, OSError) and cause.errno in SHORT:
+            return SHORT[cause.errno]
+        if isinstance(cause, ImportError | RuntimeError):
+            said = str(cause).lower()
+            if any(words in said for words in WORDS):
+                return SHORT[errno.EAGAIN if "thread" in said else errno.ENOMEM]
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those that it was raised from."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        seen.append(cause)
+        yield cause
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
