@@ -57,7 +57,7 @@ def declared(
             if inner.name not in ("params", "layers"):
                 what = f"a block has no key `{escaped(inner.name)}`"
                 reading.unknown_word(
-                    _faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers")
+                    _faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers"), "key"
                 )
         body = node.get("layers")
         if body is None:

@@ -176,7 +176,7 @@ class ItemReader:
         if word in self.lost_blocks:
             return BrokenItem(span, whole, told)
         message = f"there is no layer or block `{escaped(word)}`"
-        self.reading.unknown_word(_faults.UNKNOWN_LAYER, span, message, word, self._words())
+        self.reading.unknown_word(_faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer")
         return BrokenItem(span, whole, told)
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:
