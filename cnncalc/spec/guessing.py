@@ -83,10 +83,12 @@ def _spelled_like(word: str, known: Iterable[str]) -> str | None:
     from difflib import SequenceMatcher
 
     most = 1 if len(word) <= SHORT else SLIPS
-    close = []
-    for name in known:
-        if abs(len(name) - len(word)) <= most + 1 and (slips := _distance(word, _folded(name))) <= most:
-            close.append((slips, -SequenceMatcher(None, word, name).ratio(), name))
+    near = [name for name in known if abs(len(name) - len(word)) <= most + 1]
+    close = [
+        (slips, -SequenceMatcher(None, word, name).ratio(), name)
+        for name in near
+        if (slips := _distance(word, _folded(name))) <= most
+    ]
     return min(close)[2] if close else None
 
 
