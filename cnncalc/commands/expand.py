@@ -25,11 +25,8 @@ def command(spec: str, output: str | None, **graph_options: Any) -> int:
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
-<<<<<<< HEAD
-    from cnncalc.commands._written import write_output
-=======
     from cnncalc.commands._streams import write_as
->>>>>>> cli
+    from cnncalc.commands._written import write_output
     from cnncalc.diagnostic import Severity
     from cnncalc.render.expansion import expansion
 

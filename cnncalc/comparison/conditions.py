@@ -7,14 +7,11 @@ from operator import ge, gt, le, lt
 from typing import NamedTuple
 
 from cnncalc.comparison.facts import TOTALS
+from cnncalc.quantity import BadQuantity, count, size
 
 COMPARED: Mapping[str, Callable[[Fraction, Fraction], bool]] = {">=": ge, "<=": le, ">": gt, "<": lt}
-UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-BYTES = {**UNITS, **{f"{letter}iB": 1024**power for power, letter in enumerate("KMGT", 1)}}
-BYTES |= {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 FORM = re.compile(
-    r"\s*(?P<figure>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<by>[+-]?)\s*(?P<number>[0-9][0-9_,]*(?:\.[0-9]+)?)\s*"
-    r"(?P<unit>%|[A-Za-z]*)\s*",
+    r"\s*(?P<figure>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<by>[+-]?)\s*(?P<amount>[0-9.][^%<>=]*?)\s*(?P<percent>%?)\s*",
     re.ASCII,
 )
 
@@ -60,26 +57,28 @@ def parse(text: str) -> Condition:
         raise ValueError(
             f"{text!r} is no condition; write FIGURE > NUMBER, as in 'params > +5%' or 'macs > 20G'"
         )
-    figure, unit, by = found["figure"], found["unit"], found["by"]
+    figure, amount, by, percent = found["figure"], found["amount"], found["by"], bool(found["percent"])
     if figure not in TOTALS:
         from cnncalc.spec import nearest
 
         close = nearest(figure, TOTALS)
         hint = f"did you mean {close!r}?" if close else f"there are {', '.join(TOTALS)}"
         raise ValueError(f"there is no figure {figure!r}: {hint}")
-    if unit == "%" and not by:
-        raise ValueError(f"{text!r}: a share is of a change, so it has a sign: +{found['number']}%")
-    known = BYTES if figure == "memory" else UNITS
-    if unit != "%" and unit not in known:
-        raise ValueError(
-            f"{text!r}: {unit!r} is no unit of {figure}; it has {', '.join(filter(None, known))}, %"
-        )
-    number = Fraction(found["number"].replace("_", "").replace(",", "")) * known.get(unit, 1)
+    if percent and not by:
+        raise ValueError(f"{text!r}: a share is of a change, so it has a sign: +{amount}%")
+    try:
+        number = Fraction(size(amount) if figure == "memory" and not percent else count(amount))
+    except BadQuantity as error:
+        instead = f"; write {' or '.join(error.instead)}" if error.instead else ""
+        if error.unit and not error.instead:
+            instead = "; the units are k, M, G and T: powers of 1000"
+        unit = f", {error.unit!r}" if error.unit else ""
+        raise ValueError(f"{text!r}: {amount!r} {error.reason}{unit}{instead}") from None
     return Condition(
         " ".join(text.split()),
         figure,
         found["sign"],
         -number if by == "-" else number,
         bool(by),
-        unit == "%",
+        percent,
     )

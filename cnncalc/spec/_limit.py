@@ -2,22 +2,14 @@
 
 import re
 
-from cnncalc.exact import fraction, is_fraction, plain, shown
+from cnncalc.exact import shown
+from cnncalc.quantity import BadQuantity, count, size
 from cnncalc.spec.budget import Bound
 from cnncalc.text import escaped
 
-# Decimal prefixes of a count; bytes have units of their own, as `cnncalc.memory.sizes` reads them (a test compares).
-COUNTS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-BYTES = {
-    "b": 1,
-    **{f"{prefix}b": 1000**power for power, prefix in enumerate("kmgtp", 1)},
-    **{f"{prefix}ib": 1024**power for power, prefix in enumerate("kmgtp", 1)},
-}
-LIMIT = re.compile(
-    r"(<=|>=|<|>|)\s*(\d{1,18}(?:\.\d{1,18})?(?:e[+-]?\d{1,2})?)\s*([a-z]*)", re.ASCII | re.IGNORECASE
-)
-# Digits of an integer, as everywhere in a spec.
-MOST = 10**18
+SIGNED = re.compile(r"(<=|>=|<|>|)\s*(.*)", re.DOTALL)
+# Signs that people write for the two that are meant; of `==` the figure's own is.
+TURNED = {"=>": ">=", "=<": "<=", "\N{LESS-THAN OR EQUAL TO}": "<=", "\N{GREATER-THAN OR EQUAL TO}": ">="}
 
 
 class BadLimit(Exception):
@@ -31,24 +23,18 @@ class BadLimit(Exception):
 def bound(text: str, *, sign: str, memory: bool) -> Bound:
     """A limit from its text. `sign` is meant where none is written. Raises `BadLimit`."""
     example = f"{sign} 8GiB" if memory else f"{sign} 224" if sign == ">=" else f"{sign} 25M"
-    said = (
-        text.strip().replace("\N{LESS-THAN OR EQUAL TO}", "<=").replace("\N{GREATER-THAN OR EQUAL TO}", ">=")
-    )
-    match = LIMIT.fullmatch(said)
-    if match is None:
-        turned = {"=>": ">=", "=<": "<="}
-        bare = re.sub(r"^(=>|=<|==?)\s*", lambda one: f"{turned.get(one[1], sign)} ", said)
-        bare = bare.replace(",", "").replace("_", "")
-        instead = bare if LIMIT.fullmatch(bare) else None
-        raise BadLimit(f"`{escaped(text)}` is no limit", f"write `{instead or example}`", instead)
-    written, number, unit = match.groups()
-    units = BYTES if memory else COUNTS
-    if unit.lower() not in units:
-        raise _unit(said, f"{written or sign} {number}", unit, memory=memory)
-    amount = plain(fraction(number) * units[unit.lower()])
-    if amount > MOST:
-        raise BadLimit(f"`{escaped(text)}` has more than 18 digits")
-    if is_fraction(amount):
+    said = text.strip()
+    for foreign in ("\N{LESS-THAN OR EQUAL TO}", "\N{GREATER-THAN OR EQUAL TO}"):
+        said = said.replace(foreign, TURNED[foreign])
+    match = SIGNED.fullmatch(said)
+    assert match is not None
+    written, number = match.groups()
+    try:
+        # Of bytes whole ones count: 11.3 GiB are 12,133,282,611.2 of them.
+        amount = int(size(number)) if memory else count(number)
+    except BadQuantity as error:
+        raise _refused(text, said, written or sign, error, example=example, memory=memory) from None
+    if not isinstance(amount, int):
         whole = f"{written or sign} {int(amount)}"
         raise BadLimit(
             f"`{escaped(text)}` is {shown(amount)}, and what is counted is whole", f"write `{whole}`"
@@ -56,18 +42,27 @@ def bound(text: str, *, sign: str, memory: bool) -> Bound:
     return Bound(written or sign, amount)
 
 
-def _unit(said: str, number: str, unit: str, *, memory: bool) -> BadLimit:
-    """A unit that is missing, or not one of these."""
-    prefix = unit[:1].upper() if unit[:1].lower() in ("k", "m", "g", "t") else "G"
-    if memory:
-        what = f"has an unknown unit, `{escaped(unit)}`" if unit else "has no unit"
-        return BadLimit(f"`{escaped(said)}` {what}", f"write `{number}{prefix}iB` or `{number}{prefix}B`")
-    # A billion is G here: B is bytes.
-    close = {"b": "G", "bn": "G", "mio": "M", "million": "M", "px": "", "billion": "G", "thousand": "K"}.get(
-        unit.lower()
-    )
-    return BadLimit(
-        f"`{escaped(said)}` has an unknown unit, `{escaped(unit)}`",
-        f"write `{number}{close}`" if close is not None else "the units are K, M, G and T: powers of 1000",
-        f"{number}{close}" if close is not None else None,
-    )
+def _refused(text: str, said: str, sign: str, error: BadQuantity, *, example: str, memory: bool) -> BadLimit:
+    """What to say of a limit whose quantity is refused."""
+    ways = [f"{sign} {way}" for way in error.instead]
+    what = f"`{escaped(said)}` {error.reason}" + (f", `{escaped(error.unit)}`" if error.unit else "")
+    if ways:
+        help = f"write {' or '.join(f'`{way}`' for way in ways)}"
+        return BadLimit(what, help, ways[0] if len(ways) == 1 else None)
+    if error.unit:
+        return BadLimit(what, "the units are k, M, G and T: powers of 1000")
+    if "digits" in error.reason:
+        return BadLimit(f"`{escaped(text)}` has more than 18 digits")
+    return BadLimit(f"`{escaped(text)}` is no limit", *_example(said, sign, example, memory=memory))
+
+
+def _example(said: str, sign: str, example: str, *, memory: bool) -> tuple[str, str | None]:
+    """What to write: the limit itself with the sign that was meant, where that makes it one."""
+    bare = re.sub(r"^(=>|=<|==?)\s*", lambda one: f"{TURNED.get(one[1], sign)} ", said)
+    match = SIGNED.fullmatch(bare)
+    try:
+        assert match is not None
+        (size if memory else count)(match[2])
+    except (BadQuantity, AssertionError):
+        return f"write `{example}`", None
+    return f"write `{bare}`", bare

@@ -54,7 +54,7 @@ def declared(
                 readable = False
                 what = f"a block has no key `{escaped(inner.name)}`"
                 reading.unknown_word(
-                    _faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers")
+                    _faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers"), "key"
                 )
         body = node.get("layers")
         if body is None:

@@ -60,7 +60,7 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
                 whole = False
                 among = [*known, *sugar]
                 what = f"`{layer.key}` has no `{escaped(entry.name)}`"
-                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, among)
+                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, among, "field")
         return nodes, whole
     main = main_field(layer)
     if main is None:

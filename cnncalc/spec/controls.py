@@ -115,7 +115,7 @@ def _only(reading: Reading, node: Node) -> str | None:
         return str(value)
     written = escaped(str(value)) if isinstance(node, Scalar) else "a list or mapping"
     message = f"`only` must be training or inference, not {written}"
-    reading.unknown_word(_faults.WRONG_VALUE, node.span, message, written, MODES)
+    reading.unknown_word(_faults.WRONG_VALUE, node.span, message, written, MODES, "key")
     return None
 
 

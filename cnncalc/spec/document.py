@@ -40,7 +40,7 @@ def top_level(reading: Reading, found: Family) -> frozenset[str]:
                 meant |= may_be
                 what = f"a spec has no key `{escaped(entry.name)}`"
                 with nullcontext() if may_be else reading.without_figures():
-                    reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS)
+                    reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS, "key")
             elif extending and entry.name not in OVERRIDES:
                 reading.report(
                     _faults.CONFLICTING_KEYS,
@@ -172,7 +172,7 @@ def _limits(reading: Reading, entry: Entry) -> Iterator[Limit]:
             continue
         place = _place(entry, part.path, at_key=part.at_key)
         if part.among:
-            reading.unknown_word(part.fault, place, part.message, str(part.path[-1]), part.among)
+            reading.unknown_word(part.fault, place, part.message, str(part.path[-1]), part.among, "key")
             continue
         fixes = (
             [Fix(f"write `{part.instead}`", (Edit(place, _quoted(part.instead)),))] if part.instead else []

@@ -195,7 +195,9 @@ class ItemReader:
             return BrokenItem(span, whole, told)
         message = f"there is no layer or block `{escaped(word)}`"
         lost = self.reading.lost_block
-        self.reading.unknown_word(_faults.UNKNOWN_LAYER, span, message, word, self._words(), lost=lost)
+        self.reading.unknown_word(
+            _faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer", lost=lost
+        )
         return BrokenItem(span, whole, told)
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:

@@ -61,7 +61,7 @@ class LayerReader:
         ):
             if one.name not in known:
                 what = f"there is no layer `{escaped(one.name)}`"
-                reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, known)
+                reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, known, "layer")
                 self.lost.update(_may_be_meant(entry.value, one.value))
                 continue
             layer = layers.layer_type(one.name)
@@ -181,7 +181,7 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
         return layer
     fitting = [name for name in layers.names() if layers.layer_type(name).family == family]
     message = f"`{kind}` must be one of the {family} layers or none, not {escaped(word)}"
-    reading.unknown_word(_faults.WRONG_VALUE, span, message, word, [*fitting, "none"])
+    reading.unknown_word(_faults.WRONG_VALUE, span, message, word, [*fitting, "none"], "layer")
     return None
 
 

@@ -39,7 +39,7 @@ def report_not_one(
     if is_word(found.name) and misspelt and len(misspelt) == len(extra):
         for entry in misspelt:
             what = f"`{escaped(entry.name)}` beside `{found.name}` is no control key"
-            reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, CONTROLS)
+            reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, CONTROLS, "key")
         return
     if is_word(found.name) and len(inside) == len(extra):
         names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)

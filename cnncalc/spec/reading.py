@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from contextlib import contextmanager
 from itertools import chain
+from typing import Literal
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
 from cnncalc.spec import _faults
@@ -23,60 +24,15 @@ from cnncalc.text import (
 INPUT_FACTS = ("in.channels", "in.height", "in.width", "in.length", "in.depth", "in.features")
 
 
-# What other frameworks call what has another name here, folded.
-ELSEWHERE = {
-    "affine": "fc",
-    "averagepooling2d": "avgpool",
-    "batchnorm": "bn",
-    "batchnorm2d": "bn",
-    "batchnormalization": "bn",
-    "cat": "concat",
-    "ceilmode": "rounding",
-    "conv1d": "conv",
-    "conv2d": "conv",
-    "conv3d": "conv",
-    "convolution": "conv",
-    "dense": "fc",
-    "fullyconnected": "fc",
-    "globalaveragepooling2d": "global_avgpool",
-    "innerproduct": "fc",
-    "linear": "fc",
-    "localresponsenorm": "lrn",
-    "maxpooling2d": "maxpool",
-    "numoutput": "filters",
-    "outchannels": "filters",
-    "outfeatures": "units",
-    "pool": "maxpool",
-    "skip": "residual",
-    "swish": "silu",
-}
-
-
-# Characters of a word at most for which one like it is sought: no name is longer.
-LONGEST = 100
 # Words that are looked at in one spec for those that are like unknown ones.
 PATIENCE = 20_000
 
 
 def nearest(word: str, among: Iterable[str]) -> str | None:
-    """The word most like `word`, or what it is called here; None if nothing is like it at all."""
-    from difflib import get_close_matches
+    """The word that is most likely meant by `word`; None where nothing is like it."""
+    from cnncalc.spec.guessing import nearest
 
-    if len(word) > LONGEST:
-        return None
-    known = [name for name in among if len(name) <= LONGEST]
-    folded = {_folded(name): name for name in known}
-    key = _folded(word)
-    if key in folded:
-        return folded[key]
-    if ELSEWHERE.get(key) in known:
-        return ELSEWHERE[key]
-    close = get_close_matches(word, known, 1, 0.6) or get_close_matches(key, list(folded), 1, 0.6)
-    return folded.get(close[0], close[0]) if close else None
-
-
-def _folded(word: str) -> str:
-    return word.lower().replace("_", "").replace("-", "").replace(" ", "")
+    return nearest(word, among)
 
 
 class Everything(Container[str]):
@@ -141,22 +97,48 @@ class Reading:
         self.diagnostics.append(fault.at(span, message, notes=notes, help=help, fixes=fixes))
 
     def unknown_word(
-        self, fault: Fault, span: Span, message: str, word: str, among: Iterable[str], *, lost: bool = False
+        self,
+        fault: Fault,
+        span: Span,
+        message: str,
+        word: str,
+        among: Iterable[str],
+        kind: Literal["layer", "field", "key"] | None = None,
+        *,
+        lost: bool = False,
     ) -> None:
-        """An unknown word, with the nearest known one as its help, or else the whole list of a few.
+        """Report an unknown word, with what it may have meant as its help, or else the whole list of a few.
 
-        Where a word of its kind was `lost`, because it could not be read, one that is like no other is not reported.
+        What stands for one word here for certain, or is a slip of the pen, has a fix. A layer's type is never
+        changed on a guess. Where a word of its kind was `lost`, because it could not be read, one that is like no other
+        is not reported.
         """
+        from cnncalc.spec import foreign_words, guessing
+
         # Beyond some hundreds of them, what is unknown is no slip of the pen.
         known = sorted(among) if self._patience > 0 else []
         self._patience -= len(known)
-        close = nearest(word, known)
-        if close is not None:
-            fix = Fix(f"write `{close}`", (Edit(span, close),))
-            self.report(fault, span, message, help=f"did you mean `{close}`?", fixes=[fix])
-        elif not lost:
-            few = f"known here: {', '.join(known)}" if 0 < len(known) <= 16 else None
-            self.report(fault, span, message, help=few)
+        tables = {
+            "layer": (foreign_words.LAYERS,),
+            "field": (foreign_words.FIELDS,),
+            "key": (foreign_words.KEYS,),
+        }
+        if kind == "layer" and (why := guessing.no_layer(word)) is not None:
+            self.report(fault, span, message, help="cnncalc has no such layer" + (f": {why}" if why else ""))
+            return
+        words, certain = guessing.guess(word, known, *tables.get(kind or "", ()))
+        if words:
+            fix = Fix(f"write `{words[0]}`", (Edit(span, words[0]),))
+            fits = certain or (len(words) == 1 and kind != "layer")
+            meant = " or ".join(filter(None, (", ".join(f"`{it}`" for it in words[:-1]), f"`{words[-1]}`")))
+            self.report(fault, span, message, help=f"did you mean {meant}?", fixes=[fix] if fits else [])
+            return
+        if lost:
+            return
+        help = guessing.no_field(word) if kind == "field" else None
+        if help is None and 0 < len(known) <= 16:
+            help = f"known here: {', '.join(known)}"
+        self.report(fault, span, message, help=help)
 
     def value(self, node: Node) -> Given:
         """A value as written; one that is `UNREADABLE` where it could not be read."""

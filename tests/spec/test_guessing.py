@@ -1,0 +1,128 @@
+"""Words of other frameworks, other spellings and slips of the pen: what is meant, and when that is certain."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc import layers
+from cnncalc.graph import Graph
+from cnncalc.layers import stated
+from cnncalc.spec import foreign_words
+from cnncalc.spec.controls import CONTROLS, MODES
+from cnncalc.spec.document import KEYS
+from cnncalc.spec.guessing import _distance, guess
+
+Network: TypeAlias = Callable[..., Graph]
+WORDS = (*layers.names(), "sequence", "residual")
+ALL_FIELDS = {name for word in layers.names() for name in stated(layers.layer_type(word))}
+
+
+class TestTheTables:
+    def test_lead_to_layers_of_the_catalogue(self) -> None:
+        assert {meant for words in foreign_words.LAYERS.values() for meant in words} <= set(WORDS)
+
+    def test_name_no_layer_of_the_catalogue_as_missing_or_as_foreign(self) -> None:
+        folded = {word.replace("_", "") for word in WORDS}
+        assert not folded & set(foreign_words.NO_LAYER)
+        assert not folded & set(foreign_words.LAYERS)
+
+    def test_lead_to_parameters_that_some_layer_has(self) -> None:
+        assert {meant for words in foreign_words.FIELDS.values() for meant in words} <= ALL_FIELDS | {
+            "act",
+            "norm",
+        }
+        assert not set(foreign_words.NO_FIELD) & {name.replace("_", "") for name in ALL_FIELDS}
+
+    def test_lead_to_keys_of_the_language(self) -> None:
+        known = {*KEYS, *CONTROLS, *MODES, "macs", "memory", "receptive_field"}
+        assert {meant for words in foreign_words.KEYS.values() for meant in words} <= known
+
+    def test_hold_folded_words(self) -> None:
+        for table in (
+            foreign_words.LAYERS,
+            foreign_words.NO_LAYER,
+            foreign_words.FIELDS,
+            foreign_words.NO_FIELD,
+        ):
+            assert all(word == word.lower() and word.isalnum() for word in table)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant", "certain"),
+    [
+        ("deconv", ("conv_transpose",), True),
+        ("Conv2DTranspose", ("conv_transpose",), True),
+        ("nn.ConvTranspose2d", ("conv_transpose",), True),
+        ("upconv", ("conv_transpose",), True),
+        ("BatchNormalization", ("bn",), True),
+        ("layernorm", ("ln", "ln2d"), False),
+        ("gap", ("global_avgpool",), True),
+        ("interpolate", ("upsample", "resize"), False),
+        ("view", ("reshape", "flatten"), False),
+        ("space_to_depth", ("pixel_unshuffle",), True),
+        ("drop_path", ("stochastic_depth",), True),
+        ("transpose", ("permute",), True),
+        ("multihead_attention", ("self_attention",), True),
+        ("pad", ("zero_pad", "reflection_pad", "replication_pad"), False),
+        ("max_pool", ("maxpool",), True),
+        ("Dropout2d", ("dropout2d",), True),
+        ("covn", ("conv",), False),
+        ("relu7", ("relu",), False),
+        ("droput", ("dropout",), False),
+        ("deconvolve", (), False),
+        ("pad2", (), False),
+    ],
+)
+def test_a_layer_by_another_name(word: str, meant: tuple[str, ...], certain: bool) -> None:
+    assert guess(word, WORDS, foreign_words.LAYERS) == (meant, certain)
+
+
+@pytest.mark.parametrize(
+    ("item", "help", "fix"),
+    [
+        ("conv: {filters: 4, kernal: 3}", "did you mean `kernel`?", "kernel"),
+        ("conv: {filters: 4, kernel_size: 3}", "did you mean `kernel`?", "kernel"),
+        ("conv: {filters: 4, activation: relu}", "did you mean `act`?", "act"),
+        ("conv: {out_channels: 4}", "did you mean `filters`?", "filters"),
+        ("maxpool: {pool_size: 2}", "did you mean `kernel`?", "kernel"),
+        ("conv: {filters: 4, in_channels: 3}", "leave it out: it is what comes in", None),
+        ("conv: {k: 4}", "did you mean `filters` or `kernel`?", None),
+    ],
+)
+def test_a_parameter_by_another_name(network: Network, item: str, help: str, fix: str | None) -> None:
+    graph = network(f"- {item}")
+    found = next(one for one in graph.diagnostics if one.code == "L001")
+    assert found.help == help
+    assert [one.edits[0].text for one in found.fixes] == ([] if fix is None else [fix])
+
+
+@pytest.mark.parametrize("word", ["lstm", "GRU", "embedding", "nn.LSTM"])
+def test_a_layer_that_cnncalc_has_not_is_said_to_be_missing(network: Network, word: str) -> None:
+    (found,) = network(f"- {word}: 4").diagnostics
+    assert found.help is not None
+    assert found.help.startswith("cnncalc has no such layer")
+    assert not found.fixes
+
+
+@pytest.mark.parametrize("word", ["covn", "relu7", "layernorm", "pool", "interpolate"])
+def test_a_guess_never_changes_a_layers_type(network: Network, word: str) -> None:
+    (found,) = network(f"- {word}: 4").diagnostics
+    assert found.help is not None
+    assert not found.fixes
+
+
+@given(st.text("abc", max_size=6), st.text("abc", max_size=6))
+def test_the_distance_is_symmetric_and_0_for_equal_words_only(one: str, other: str) -> None:
+    assert _distance(one, other) == _distance(other, one)
+    assert (_distance(one, other) == 0) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "letters"),
+    [("covn", "conv", 1), ("kernal", "kernel", 1), ("", "abc", 3), ("abc", "ca", 3)],
+)
+def test_the_distance(one: str, other: str, letters: int) -> None:
+    assert _distance(one, other) == letters
