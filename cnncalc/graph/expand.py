@@ -24,7 +24,7 @@ class Expander:
     """Expands items one after another. What has come of them is in `growing`."""
 
     def __init__(self, growing: Growing, mode: str, knobs: Mapping[str, Any]) -> None:
-        self._growing, self._mode = growing, mode
+        self._growing, self.mode = growing, mode
         spec = growing.spec
         self._binder = Binder(knobs, spec.defaults, spec.lost_defaults, growing.report)
         self._limit = Limit(growing, Least(growing.spec, knobs, mode))
@@ -36,7 +36,7 @@ class Expander:
         """Loaded where a spec refers to a layer by its name: many don't."""
         from cnncalc.graph.names import Names
 
-        return Names(self._growing, self._binder, self._mode)
+        return Names(self._growing, self._binder, self.mode)
 
     def _resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
         return self.names.resolve(given, before, scope)
@@ -69,7 +69,7 @@ class Expander:
         """Expand one item with its control keys; `leads`: it is the first of a branch."""
         self._limit.look(item, scope)
         told = item.controls
-        if told.only is not None and told.only != self._mode:
+        if told.only is not None and told.only != self.mode:
             return self._skip(item, before, scope, leads=leads)
         outer = scope.allow
         if told.allow:
