@@ -18,6 +18,8 @@ from cnncalc.spec import _faults as language
 from cnncalc.text import ExpressionError
 
 MAX_NODES = 1_000_000
+# Outputs that a message names.
+SHOWN = 3
 
 
 def build(
@@ -134,11 +136,20 @@ def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
 
 
 def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scope) -> tuple[int, ...]:
-    if growing.spec.outputs is None:
-        return () if last is None or growing.nodes[last].is_input else (last,)
+    """The nodes that give the outputs. That none is left is reported here."""
+    spec = growing.spec
+    if spec.outputs is None:
+        if last is not None and not growing.nodes[last].is_input:
+            return (last,)
+        if spec.items and len(growing.nodes) > len(spec.inputs):
+            item = spec.items[-1]
+            what = "the network ends where it began: no layer is left that gives its output"
+            growing.report(language.NO_OUTPUT.at(item.span, what, help="name its output in `outputs`"), scope)
+        return ()
     outputs = []
-    for given in growing.spec.outputs:
-        if not given.constant or given.value in growing.skipped:
+    left_out = [given for given in spec.outputs if given.constant and given.value in growing.skipped]
+    for given in spec.outputs:
+        if not given.constant or given in left_out:
             continue
         if given.value == "prev" and last is not None:
             outputs.append(last)
@@ -147,4 +158,11 @@ def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scop
             outputs.append(expander.names.find(given, scope, growing.ends))
         except Unbound:
             continue
+    if len(left_out) == len(spec.outputs):
+        names = " and ".join(f"`{given.value}`" for given in left_out[:SHOWN])
+        more = f" and {len(left_out) - SHOWN:,} more" if len(left_out) > SHOWN else ""
+        are = "is" if len(left_out) == 1 else "are"
+        what = f"no output is left: {names}{more} {are} left out ({expander.mode}, or by `when`)"
+        help = "name a layer in `outputs` that is there in both modes"
+        growing.report(language.NO_OUTPUT.at(left_out[0].span, what, help=help), scope)
     return tuple(dict.fromkeys(outputs))

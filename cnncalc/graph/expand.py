@@ -24,25 +24,34 @@ class Expander:
     """Expands items one after another. What has come of them is in `growing`."""
 
     def __init__(self, growing: Growing, mode: str, knobs: Mapping[str, Any]) -> None:
-        self._growing, self._mode = growing, mode
+        self._growing, self.mode = growing, mode
         spec = growing.spec
         self._binder = Binder(knobs, spec.defaults, spec.lost_defaults, growing.report)
         self._limit = Limit(growing, Least(growing.spec, knobs, mode))
         self._controls = ControlKeys(growing, self._binder)
-        self._structures = Structures(growing, self._binder, self.items, self._resolve)
+        self._structures = Structures(growing, self._binder, self.items, self.branch, self._resolve)
 
     @cached_property
     def names(self) -> "Names":
         """Loaded where a spec refers to a layer by its name: many don't."""
         from cnncalc.graph.names import Names
 
-        return Names(self._growing, self._binder, self._mode)
+        return Names(self._growing, self._binder, self.mode)
 
     def _resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
         return self.names.resolve(given, before, scope)
 
-    def items(self, items: tuple[Item, ...], entering: int | None, scope: Scope) -> int | None:
-        """Expand items one after another; the index of the last node (of what enters, where there is none)."""
+    def branch(self, items: tuple[Item, ...], entering: int | None, scope: Scope) -> int | None:
+        """Expand a branch, a body or a shortcut: what its first item reads is what it reads, also without that item."""
+        return self.items(items, entering, scope, leads=True)
+
+    def items(
+        self, items: tuple[Item, ...], entering: int | None, scope: Scope, *, leads: bool = False
+    ) -> int | None:
+        """Expand items one after another; the index of the last node (of what enters, where there is none).
+
+        `leads` says that they are a branch: the first of them says what it reads.
+        """
         scope.depth += 1
         if scope.depth > DEEPEST:
             message = f"blocks and structures are more than {DEEPEST} levels deep here"
@@ -51,29 +60,32 @@ class Expander:
             raise TooMany
         last = entering
         for item in items:
-            last = self._item(item, last, scope)
+            last = self._item(item, last, scope, leads=leads)
+            leads = False
         scope.depth -= 1
         return last
 
-    def _item(self, item: Item, before: int | None, scope: Scope) -> int | None:
-        """Expand one item with its control keys."""
+    def _item(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
+        """Expand one item with its control keys; `leads`: it is the first of a branch."""
         self._limit.look(item, scope)
         told = item.controls
-        if told.only is not None and told.only != self._mode:
-            return self._skip(item, before, scope)
+        if told.only is not None and told.only != self.mode:
+            return self._skip(item, before, scope, leads=leads)
         outer = scope.allow
         if told.allow:
             scope.allow = {**(outer or {}), **told.allow}
         try:
-            return self._told(item, before, scope)
+            return self._told(item, before, scope, leads=leads)
         finally:
             scope.allow = outer
 
-    def _skip(self, item: Item, before: int | None, scope: Scope) -> int | None:
+    def _skip(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
+        """Leave an item out: what is before it goes on to the next, or what the first of a branch would have read."""
         self._growing.skipped.update(scope.prefix + name for name in own_names(item))
-        return before
+        source = _source(item) if leads else None
+        return before if source is None else self.names.read_instead(source, before, scope)
 
-    def _told(self, item: Item, before: int | None, scope: Scope) -> int | None:
+    def _told(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
         growing, controls, told = self._growing, self._controls, item.controls
         entering, shape = before, None
         outer = scope.repetition, scope.suffix
@@ -81,11 +93,11 @@ class Expander:
             # What is left out may read what is left out: where it can, `when` decides before `from` is looked up.
             asks = told.when is not None and told.when.reads_input
             if told.when is not None and not asks and not controls.flag(told.when, None, scope):
-                return self._skip(item, before, scope)
+                return self._skip(item, before, scope, leads=leads)
             entering = before if told.source is None else self._resolve(told.source, before, scope)
             shape = growing.nodes[entering].shape if entering is not None else None
             if told.when is not None and asks and not controls.flag(told.when, shape, scope):
-                return self._skip(item, before, scope)
+                return self._skip(item, before, scope, leads=leads)
             count = 1 if told.repeat is None else controls.count(told.repeat, shape, scope)
         except Unbound as stop:
             reported = stop.reported or growing.asks_in_vain(item, entering, scope)
@@ -93,10 +105,13 @@ class Expander:
         if self._limit.suspect or told.repeat is not None:
             self._limit.foresee(item, count, scope)
         last = entering
+        if not count and leads and told.source is None and (source := _source(item)) is not None:
+            last = self.names.read_instead(source, before, scope)
         for repetition in range(count):
             if told.repeat is not None:
                 scope.repetition, scope.suffix = repetition, f"{outer[1]}_{repetition + 1}"
-            last = self._once(item, last, scope, first=repetition == 0, final=repetition == count - 1)
+            first = repetition == 0
+            last = self._once(item, last, scope, first=first, final=repetition == count - 1, leads=leads and first)
         scope.repetition, scope.suffix = outer
         if told.name is not None and last is not None:
             growing.end(scope.prefix + told.name.text, last)
@@ -107,7 +122,7 @@ class Expander:
         return last
 
     def _once(
-        self, item: Item, entering: int | None, scope: Scope, *, first: bool, final: bool
+        self, item: Item, entering: int | None, scope: Scope, *, first: bool, final: bool, leads: bool
     ) -> int | None:
         """Expand one repetition of an item."""
         match item:
@@ -116,7 +131,7 @@ class Expander:
             case BlockItem():
                 return self._structures.block(item, entering, scope, first=first)
             case SequenceItem():
-                return self.items(item.items, entering, scope)
+                return self.items(item.items, entering, scope, leads=leads)
             case MergeItem():
                 return self._structures.merge(item, entering, scope)
             case ResidualItem():
@@ -160,3 +175,10 @@ class Expander:
         if extras:
             growing.ends[name] = node.index
         return node.index
+
+
+def _source(item: Item) -> Given | None:
+    """What an item says that it reads: itself, or the first item in a sequence."""
+    while item.controls.source is None and isinstance(item, SequenceItem) and item.items:
+        item = item.items[0]
+    return item.controls.source

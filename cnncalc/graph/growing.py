@@ -210,5 +210,7 @@ class Growing:
             place = Place(self.spec.sources, self.nodes, self.line, self.input_givens)
             fault = diagnostic(problem, node, place)
             weight = self.report(fault, scope, about=item, free=not problem.blocking)
+            if weight is None:
+                node.accepted |= {fault.code}
             if problem.doubtful and weight is Severity.ERROR:
                 node.shape = None

@@ -50,10 +50,12 @@ class Node:
 
     `fit` is None for inputs, and where the shapes that enter are unknown. `owner` is the index of the node whose
     weights it uses; its own, mostly. `item` is what it was written as (None for inputs), `call` the arguments that made
-    its layer, where it has any. `learns_unknown` says that its shape may be known, and not what it learns.
+    its layer, where it has any. `learns_unknown` says that its shape may be known, and not what it learns. `accepted`
+    are the codes of the faults that it has and that the spec accepts.
     """
 
     __slots__ = (
+        "accepted",
         "allow",
         "call",
         "fit",
@@ -92,6 +94,7 @@ class Node:
         self.owner = index
         self.call: Call | None = None
         self.learns_unknown = False
+        self.accepted: frozenset[str] = frozenset()
 
     @property
     def is_input(self) -> bool:

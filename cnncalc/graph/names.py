@@ -18,6 +18,10 @@ from cnncalc.text import escaped
 AUTOMATIC = re.compile(r"\w*\d(?:\.\w+)*", re.ASCII)
 
 
+class _LeftOut(Exception):
+    """A name is that of a layer that is left out, and that need not be reported."""
+
+
 class Names:
     """Looks names up among the nodes so far, from the innermost scope outwards."""
 
@@ -25,7 +29,9 @@ class Names:
         self._growing, self._binder, self._mode = growing, binder, mode
         self._patience = PATIENCE
 
-    def resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
+    def resolve(
+        self, given: Given, before: int | None, scope: Scope, *, report: bool = True
+    ) -> int | None:
         """The node a reference means; None where that is `prev` and there is none. Raises `Unbound`."""
         try:
             if given.constant and given.value == "prev":
@@ -33,14 +39,21 @@ class Names:
             origin = scope.origin(given)
             if not given.constant and self._binder.value(given, None, scope) == "prev":
                 return before if origin is None else origin.before
-            return self.find(given, scope, self._growing.ends)
+            return self.find(given, scope, self._growing.ends, report=report)
         except Unbound as stop:
             item = BrokenItem(given.span, given.span, Controls())
             name = scope.automatic("unknown")
             self._growing.counted = False
             return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
 
-    def find(self, given: Given, scope: Scope, first: Mapping[str, int]) -> int:
+    def read_instead(self, given: Given, before: int | None, scope: Scope) -> int | None:
+        """What the first item of a branch would have read that is left out; `before` where that is left out, too."""
+        try:
+            return self.resolve(given, before, scope, report=False)
+        except _LeftOut:
+            return before
+
+    def find(self, given: Given, scope: Scope, first: Mapping[str, int], *, report: bool = True) -> int:
         """The node that a name means, in the innermost scope that has it. Raises `Unbound` where none has.
 
         A name that an argument hands on means what it means where the argument is written.
@@ -64,6 +77,8 @@ class Names:
                 return index
             if full in growing.lost or self._hidden(full) or (at.doubtful and AUTOMATIC.fullmatch(word)):
                 raise Unbound(reported=False)
+            if full in growing.skipped and not report:
+                raise _LeftOut
             if full in growing.skipped:
                 message = f"`{escaped(word)}` is left out ({self._mode}, or its `when`)"
                 growing.report(language.UNKNOWN_NAME.at(given.span, message, notes=notes), scope)

@@ -13,17 +13,18 @@ from cnncalc.spec import UNREADABLE, BlockItem, Call, Given, Item, MergeItem, Re
 
 
 class Structures:
-    """Expands structures: `expand` is how the items in them are, `resolve` how the names among their operands are."""
+    """Expands structures: `expand` and `branch` are how the items in them are, `resolve` how names among operands are."""
 
     def __init__(
         self,
         growing: Growing,
         binder: Binder,
         expand: Callable[[tuple[Item, ...], int | None, Scope], int | None],
+        branch: Callable[[tuple[Item, ...], int | None, Scope], int | None],
         resolve: Callable[[Given, int | None, Scope], int | None],
     ) -> None:
         self._growing, self._binder = growing, binder
-        self._expand, self._resolve = expand, resolve
+        self._expand, self._branch, self._resolve = expand, branch, resolve
 
     def block(self, item: BlockItem, entering: int | None, scope: Scope, *, first: bool) -> int | None:
         """One use of a block, its parameters evaluated where it stands."""
@@ -76,7 +77,7 @@ class Structures:
         for operand in item.operands:
             try:
                 if operand.branch is not None:
-                    end = self._expand(operand.branch, entering, scope)
+                    end = self._branch(operand.branch, entering, scope)
                     ends.append(self._growing.entered(item, end, scope))
                 elif operand.reference is not None:
                     at = self._resolve(operand.reference, entering, scope)
@@ -92,11 +93,11 @@ class Structures:
             source = self._growing.entered(item, entering, scope)
         except Unbound:
             return self._join(item, add, [], scope, broken=True)
-        body = self._expand(item.body, source, scope)
+        body = self._branch(item.body, source, scope)
         assert body is not None
         side: int | None = source
         if isinstance(item.shortcut, tuple):
-            side = self._expand(item.shortcut, source, scope)
+            side = self._branch(item.shortcut, source, scope)
         else:
             one, other = self._growing.nodes[source].shape, self._growing.nodes[body].shape
             if None in (one, other) and item.shortcut != "identity":

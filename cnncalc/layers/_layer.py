@@ -180,6 +180,8 @@ class Layer(ABC):
     other_ranks: ClassVar[str | None] = None
     # How many inputs; None: two or more (a merge).
     arity: ClassVar[int | None] = 1
+    # Whether one value as two of its operands means something, as the square of it does.
+    takes_one_value_twice: ClassVar[bool] = False
     # Whether it reads the values of its first operand only, and no more than the size of the others.
     reads_first: ClassVar[bool] = False
     # Whether it takes the mean out of each channel, so that a bias before it has no effect.

@@ -15,6 +15,7 @@ from cnncalc.shape import Shape
 class Mul(LikeOperands, Merge):
     """The product of its operands, value by value; a single position (or channel) scales all of its axis."""
 
+    takes_one_value_twice: ClassVar[bool] = True
     source: ClassVar[str] = "torch.mul; Hu et al. 2017, arXiv 1709.01507 (squeeze and excitation)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (14, 14)), Shape(64, (1, 1)))),

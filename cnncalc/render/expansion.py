@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, shown, stated
@@ -11,36 +11,62 @@ from cnncalc.layers._field import Sides
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
 
+# What a line says of a graph: a node, by its index, or a limit, by its figure.
+Place: TypeAlias = int | str | None
+# By place the codes that are accepted there, each with its reason and whether `allow` says so.
+Accepted: TypeAlias = Mapping[Place, Mapping[str, tuple[str, bool]]]
+
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ .,&()/+-]*")
 
 
 def expansion(graph: Graph) -> Iterator[str]:
-    """Lines of the spec, each ended. The graph must have no error."""
+    """Lines of the spec, each ended. The graph must have no error.
+
+    What the spec accepts, by `allow` or by a comment, is accepted where it would be found in the written one.
+    """
     spec = graph.spec
-    yield "cnncalc: 1\n"
+    accepted: Accepted = {}
+    if spec.ignores or spec.allowed:
+        from cnncalc.render._accepted import accepted_in
+
+        accepted = accepted_in(graph, lines)
+    return (text for text, _ in lines(graph, accepted))
+
+
+def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
+    """Each line, and what of the graph it says: an input or a layer (the node's index), or a limit (its figure)."""
+    spec = graph.spec
+    yield "cnncalc: 1\n", None
     if spec.name:
-        yield f"name: {word(spec.name)}\n"
+        yield f"name: {word(spec.name)}\n", None
     if spec.origin:
-        yield f"source: {word(spec.origin)}\n"
+        yield f"source: {word(spec.origin)}\n", None
     if spec.strict:
-        yield "strict: true\n"
+        yield "strict: true\n", None
     inputs = graph.inputs
     if len(inputs) == 1 and inputs[0].name == "input":
-        yield f"input: {_shape(inputs[0])}\n"
+        yield _commented(f"input: {_shape(inputs[0])}", inputs[0].index, accepted)
     else:
-        yield "inputs:\n"
+        yield "inputs:\n", None
         for node in inputs:
-            yield f"  {word(node.name)}: {_shape(node)}\n"
+            yield _commented(f"  {word(node.name)}: {_shape(node)}", node.index, accepted)
     outputs = [word(graph.nodes[at].name) for at in graph.outputs]
     if graph.outputs != (len(graph.nodes) - 1,):
-        yield f"outputs: [{', '.join(outputs)}]\n"
-    yield from _budget(graph)
-    yield "layers:\n"
+        yield f"outputs: [{', '.join(outputs)}]\n", None
+    yield from _budget(graph, accepted)
+    yield "layers:\n", None
     for node in graph.layers:
-        yield from _item(graph, node)
+        yield from _item(graph, node, accepted)
 
 
-def _budget(graph: Graph) -> Iterator[str]:
+def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]:
+    """A line, and behind it the comments that accept what is found in it."""
+    said = accepted.get(place, {})
+    comments = [f"  # cnncalc: ignore[{code}]{reason}" for code, (reason, by_key) in said.items() if not by_key]
+    return f"{text}{''.join(comments)}\n", place
+
+
+def _budget(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     """The limits that the spec itself sets to this network; of two networks, to the one of this mode."""
     told: dict[str, list[str]] = {}
     batch = None
@@ -51,11 +77,13 @@ def _budget(graph: Graph) -> Iterator[str]:
     if not told:
         return
     written = {name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]" for name, texts in told.items()}
-    yield "budget:\n"
-    yield from (f"  {name}: {text}\n" for name, text in written.items() if name not in MODES)
+    yield "budget:\n", None
+    for name, text in written.items():
+        if name not in MODES:
+            yield _commented(f"  {name}: {text}", name, accepted)
     memory = [f"{name}: {text}" for name, text in written.items() if name in MODES]
     if memory:
-        yield f"  memory: {{{', '.join(memory)}, batch: {batch}}}\n"
+        yield _commented(f"  memory: {{{', '.join(memory)}, batch: {batch}}}", "memory", accepted)
 
 
 def _shape(node: Node) -> str:
@@ -64,24 +92,26 @@ def _shape(node: Node) -> str:
     return shown(dict(node.shape.asdict()))
 
 
-def _item(graph: Graph, node: Node) -> Iterator[str]:
+def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     assert node.fit is not None
     layer = node.fit.layer
     names = [word(graph.nodes[at].name) for at in node.inputs]
     inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
     if layer.arity is None:
         of = f"[{', '.join(names)}]"
-        yield f"  - {layer.key}: {{of: {of}, {inside}}}\n" if inside else f"  - {layer.key}: {of}\n"
+        text = f"  - {layer.key}: {{of: {of}, {inside}}}" if inside else f"  - {layer.key}: {of}"
     else:
-        yield f"  - {layer.key}: {{{inside}}}\n" if inside else f"  - {layer.key}:\n"
-        if node.inputs[0] != node.index - 1 or len(graph.inputs) > 1:
-            yield f"    from: {names[0]}\n"
-    yield f"    name: {word(node.name)}\n"
+        text = f"  - {layer.key}: {{{inside}}}" if inside else f"  - {layer.key}:"
+    yield _commented(text, node.index, accepted)
+    if layer.arity is not None and (node.inputs[0] != node.index - 1 or len(graph.inputs) > 1):
+        yield f"    from: {names[0]}\n", node.index
+    yield f"    name: {word(node.name)}\n", node.index
     if node.owner != node.index:
-        yield f"    share: {word(graph.nodes[node.owner].name)}\n"
-    if node.allow:
-        allowed = ", ".join(f"{code}: {word(one.reason)}" for code, one in node.allow.items())
-        yield f"    allow: {{{allowed}}}\n"
+        yield f"    share: {word(graph.nodes[node.owner].name)}\n", node.index
+    allowed = [(code, reason) for code, (reason, by_key) in accepted.get(node.index, {}).items() if by_key]
+    if allowed:
+        told = ", ".join(f"{code}: {word(reason)}" for code, reason in allowed)
+        yield f"    allow: {{{told}}}\n", node.index
 
 
 def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:

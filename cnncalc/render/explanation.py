@@ -39,7 +39,7 @@ def _lines(analysis: Analysis, node: Node) -> Lines:
     if fit is not None and fit.output is not None:
         yield from _windows(fit)
     if fit is None or node.shape is None:
-        if not node.is_input:
+        if node.shape is None or not node.is_input:
             yield "", "unknown, because of an error: see `cnncalc validate`"
         return
     layer = fit.layer

@@ -239,3 +239,13 @@ BAD_LIMIT = Fault(
     invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25B}\nlayers: [conv: 8]\n",
     valid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25G}\nlayers: [conv: 8]\n",
 )
+NO_OUTPUT = Fault(
+    "L026",
+    "no-output",
+    ERROR,
+    "No output of the network is left in a mode: all that `outputs` names is left out, or the last item gives an input.",
+    "A network without an output computes nothing: there is no loss to train it by, and no figure of its memory.",
+    invalid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n  - conv: 8\n    name: head\n    only: inference\n"
+    "  - conv: 4\n    only: training\n",
+    valid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n    name: head\n  - relu:\n    only: training\n",
+)

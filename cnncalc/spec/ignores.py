@@ -38,8 +38,21 @@ def ignores(source: Source, root: Node) -> Iterator[Ignore]:
             )
 
 
+def reason(source: Source, ignore: Ignore) -> str:
+    """Why a comment accepts what it does; empty where it does not say."""
+    _, line, column, _, end = ignore.span
+    match = DIRECTIVE.match(source.line(line)[column - 1 : end - 1])
+    return match["reason"].strip() if match is not None else ""
+
+
 def accepting(found: Iterable[Ignore]) -> Callable[[Diagnostic], Span | None]:
     """What says by which code of which comment a diagnostic is accepted, if by any."""
+    by_code = accepting_code(found)
+    return lambda item: by_code(item.code, item.span)
+
+
+def accepting_code(found: Iterable[Ignore]) -> Callable[[str, Span], Span | None]:
+    """The same of a code at a place."""
     lines: dict[tuple[str, int, str], Span] = {}
     files: dict[tuple[str, str], Span] = {}
     for ignore in found:
@@ -49,14 +62,14 @@ def accepting(found: Iterable[Ignore]) -> Callable[[Diagnostic], Span | None]:
             elif not ignore.whole_file:
                 lines.setdefault((word.span.file, word.span.line, word.text), word.span)
 
-    def accepted(item: Diagnostic) -> Span | None:
-        file, line, _, end_line, end_column = item.span
+    def accepted(code: str, span: Span) -> Span | None:
+        file, line, _, end_line, end_column = span
         # A text of several lines can have its comment behind the last one only.
         last = end_line if end_column > 1 or end_line == line else end_line - 1
         return (
-            lines.get((file, line, item.code))
-            or lines.get((file, last, item.code))
-            or files.get((file, item.code))
+            lines.get((file, line, code))
+            or lines.get((file, last, code))
+            or files.get((file, code))
         )
 
     return accepted

@@ -45,7 +45,7 @@ class ItemReader:
         # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
         self.lost_names: set[str] = set()
         self.lost_blocks = lost_blocks
-        # Words of the language that a block has taken: nobody knows which of the two is meant.
+        # Names of blocks that could not be read, perhaps words of the language: nobody knows which of the two is meant.
         self.taken = lost_blocks if isinstance(lost_blocks, set) else frozenset()
 
     def items(self, node: Node, what: str) -> tuple[Item, ...]:
@@ -161,7 +161,7 @@ class ItemReader:
         return chain(layers.names(), self.blocks, STRUCTURES)
 
     def _is_word(self, name: str) -> bool:
-        return name in layers.names() or name in self.blocks or name in STRUCTURES
+        return name in layers.names() or name in self.blocks or name in STRUCTURES or name in self.taken
 
     def _named(
         self, key: Scalar, value: Node | None, whole: Span, told: Controls, first: Entry | None, place: Span

@@ -1,0 +1,60 @@
+"""Merges of a value with itself."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Node
+from cnncalc.layers import layer_type
+from cnncalc.rules._places import cases, notes
+from cnncalc.rules._rule import Finding, Rule
+from cnncalc.spec import ResidualItem
+
+
+class RepeatedOperand(Rule):
+    """A merge that reads one value twice."""
+
+    fault: ClassVar[Fault] = Fault(
+        "G007",
+        "repeated-operand",
+        Severity.WARNING,
+        "Two operands of a merge are one and the same value.",
+        "`add` of a value and itself doubles it, and `concat` stores it twice: most often a name is wrong, or all layers "
+        "of a branch, or of a residual's body, are left out (by `when`, `only` or `repeat`), so that nothing is left of "
+        "it but what it reads. `mul` is not meant: the square of a value is a use of its own.",
+        invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 3, padding: half}\n"
+        "    name: features\n  - add: [prev, features]\n",
+        valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 3, padding: half}\n"
+        "    name: features\n  - conv: {filters: 16, kernel: 3, padding: half}\n  - add: [prev, features]\n",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        nodes = analysis.graph.nodes
+        found = [
+            node
+            for kind, of_kind in analysis.by_kind.items()
+            if kind != "input" and not layer_type(kind).takes_one_value_twice
+            for node in of_kind
+            if len(set(node.inputs)) < len(node.inputs)
+        ]
+        for case in cases(analysis, self.fault.code, sorted(found, key=lambda node: node.index)):
+            node = case.node
+            one, other = _twice(node)
+            source = nodes[node.inputs[one]].name
+            message = f"`{node.name}` reads `{source}` twice: its operands {one + 1} and {other + 1} are one value"
+            help = "name another layer, or leave the operand out"
+            if isinstance(node.item, ResidualItem):
+                help = "the body and the shortcut are left without layers: give them some, or leave the residual out"
+            place = self.fault.at(case.span, message, notes=notes(analysis.graph, case), help=help)
+            yield Finding(node, place)
+
+
+def _twice(node: Node) -> tuple[int, int]:
+    """The places of the first two operands of a node that are one value."""
+    first: dict[int, int] = {}
+    for at, index in enumerate(node.inputs):
+        if index in first:
+            return first[index], at
+        first[index] = at
+    raise AssertionError("the operands are all different")
