@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from cnncalc.analysis import Analysis, Fields
+from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Storage
@@ -31,6 +31,8 @@ class Row(NamedTuple):
     line: int | None
     # The node whose weights it uses, where they are not its own.
     shared: str | None = None
+    # Why the field is not exact; None where it is.
+    field_inexact: Inexact | None = None
 
 
 class Report(NamedTuple):
@@ -107,6 +109,7 @@ def _row(analysis: Analysis, node: Node, words: Words) -> Row:
         analysis.receptive_fields[at],
         analysis.graph.line(node),
         nodes[node.owner].name if node.owner != at else None,
+        analysis.field_exactness[at],
     )
 
 
@@ -189,6 +192,7 @@ def _joined(rows: list[Row], frame: Frame) -> Row:
         macs=_added(rows, lambda row: row.macs),
         field=last.field,
         line=frame.item.span.line,
+        field_inexact=last.field_inexact,
     )
 
 

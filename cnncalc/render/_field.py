@@ -1,0 +1,95 @@
+"""A receptive field in lines of text: sizes, steps, and where they differ by position."""
+
+from collections.abc import Iterator
+
+from cnncalc.analysis import Field, Fields, Inexact
+from cnncalc.exact import plain
+from cnncalc.graph import Node
+from cnncalc.layers import Reach
+from cnncalc.layers._reach import SAME
+from cnncalc.render._figures import one_axis
+
+# Runs of positions that see the same, listed at most.
+LISTED = 6
+
+
+def field_lines(
+    title: str, fields: Fields, node: Node, before: Fields | None, inexact: Inexact | None
+) -> Iterator[tuple[str, str]]:
+    """One line for all axes that are alike; the positions that differ below it."""
+    reaches = node.fit.layer.reach(node.fit.inputs) if node.fit is not None else None
+    told: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for at, field in enumerate(fields):
+        old = before[at] if before else None
+        reach = reaches[old.axis] if old is not None and old.axis is not None and reaches else None
+        lines = tuple(_axis_lines(title, field, old, reach, inexact))
+        told.setdefault(lines, []).append(_name(node, field, at, len(fields)))
+    for lines, names in told.items():
+        where = f" ({' and '.join(names)})" if len(told) > 1 else ""
+        for number, (name, text) in enumerate(lines):
+            yield name, text if number else text + where
+
+
+def _name(node: Node, field: Field, at: int, count: int) -> str:
+    """The axis of the input, as the volume calls it where it has as many."""
+    from cnncalc.shape import AXES
+
+    return AXES[count][at] if count in AXES else str(at)
+
+
+def _axis_lines(
+    title: str, field: Field, old: Field | None, reach: Reach | None, inexact: Inexact | None
+) -> Iterator[tuple[str, str]]:
+    if inexact is not None:
+        yield title, f"at most {field.largest} pixels: {inexact.layer} reads other positions in each run"
+    elif field.whole:
+        step = f", step {field.stride}" if field.stride else ""
+        yield title, f"the whole input at every position: {field.image} pixels{step}"
+    elif old is not None and reach is not None and _is_plain(field, old, reach):
+        yield title, _formula(field, old, reach)
+    else:
+        pixels = f"{one_axis(field)} pixels"
+        yield title, f"{pixels}, step {field.stride}, from {field.start}"
+        yield from _phases(field)
+
+
+def _is_plain(field: Field, old: Field, reach: Reach) -> bool:
+    one = len(field.phases) == len(old.phases) == len(reach.phases) == 1
+    return one and reach != SAME and field.fixed is None and None not in (*old.phases, *reach.phases)
+
+
+def _formula(field: Field, old: Field, reach: Reach) -> str:
+    taps = reach.phases[0]
+    assert taps is not None
+    extent = taps.last - taps.first + 1
+    text = f"r + (F - 1)*j = {old.size} + ({extent} - 1)*{old.stride} = {field.size} pixels"
+    return f"{text}, step {old.stride}*{reach.stride} = {plain(field.stride)}, from {field.start}"
+
+
+def _phases(field: Field) -> Iterator[tuple[str, str]]:
+    count = min(len(field.phases), field.positions)
+    if count > 1:
+        runs: list[tuple[int, int, tuple[int, int] | None]] = []
+        for position in range(count):
+            span = field.at(position)
+            if runs and runs[-1][2] == span:
+                runs[-1] = (runs[-1][0], position, span)
+            elif len(runs) == LISTED:
+                break
+            else:
+                runs.append((position, position, span))
+        told = [f"{_span(span)} by {_range(first, last)}" for first, last, span in runs]
+        more = ", ..." if runs[-1][1] < count - 1 else ""
+        yield "  of positions", ", ".join(told) + more
+        if count < field.positions:
+            yield "", f"and so on, {field.shift} pixels further every {count} positions"
+    if field.fixed is not None:
+        yield "  every position", f"sees {_span(field.fixed)}, too"
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _span(span: tuple[int, int] | None) -> str:
+    return "none" if span is None else f"{span[0]}..{span[1]}"
