@@ -13,7 +13,17 @@ from cnncalc.analysis.work import work
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
 
-__all__ = ["Analysis", "Disagreement", "Field", "Fields", "Inexact", "Parameters", "Stored", "Totals"]
+__all__ = [
+    "Analysis",
+    "Disagreement",
+    "Field",
+    "Fields",
+    "Fieldwork",
+    "Inexact",
+    "Parameters",
+    "Stored",
+    "Totals",
+]
 
 
 class Analysis:

@@ -23,8 +23,8 @@ OWN_POINTWISE = (
     "StochasticDepth",
 )
 OWN_SPATIAL = ("Crop", "CropTo", "Mean")
-# A weight of an interpolation that is not 0 by more than rounding.
-LEAST_WEIGHT = 1e-6
+# A weight of an interpolation that is not 0 by more than rounding, in float64, for each position of the input.
+LEAST_WEIGHT = 1e-12
 
 
 class Opaque(Exception):
@@ -115,12 +115,12 @@ def _reshaped(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 
 def _interpolated(x: Tensor, mode: str, corners: bool | None, size: Any, factor: Any) -> Tensor:
-    """By the weights along each axis, taken from PyTorch in float32: as a network runs, and without signs."""
+    """By the weights along each axis, without signs; the nearest in float32, as a network runs."""
     rank = x.dim() - 2
     sizes = (None,) * rank if size is None else _each(size, rank)
     factors = (None,) * rank if factor is None else _each(factor, rank)
     for axis, (to, by) in enumerate(zip(sizes, factors, strict=True), 2):
-        lines = torch.eye(x.shape[axis])[:, None]
+        lines = torch.eye(x.shape[axis], dtype=torch.float32 if mode == "nearest" else torch.float64)[:, None]
         new: dict[str, Any]
         if mode == "bicubic":
             # It needs two axes: the other stays as it is.
@@ -131,7 +131,7 @@ def _interpolated(x: Tensor, mode: str, corners: bool | None, size: Any, factor:
         new |= {} if mode == "nearest" else {"align_corners": corners}
         single = mode if mode in ("nearest", "bicubic") else "linear"
         weights = F.interpolate(lines, mode=single, **new).flatten(1, -2)[:, 0]
-        x = _along(x, axis, (weights.abs() > LEAST_WEIGHT).T)
+        x = _along(x, axis, (weights.abs() > LEAST_WEIGHT * x.shape[axis]).T)
     return x
 
 

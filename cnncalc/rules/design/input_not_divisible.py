@@ -137,7 +137,8 @@ def _uneven(analysis: Analysis, stepping: list[Node], shape: Shape, axis: int) -
         if fit is None or fields is None or fit.output is None or not isinstance(fit.layer, Windowed):
             continue
         before, after = fit.inputs[0].spatial, fit.output.spatial
-        if len(fields) != shape.rank or before[axis] == 1:
+        # Where every value sees the same there is no step to hold sizes against.
+        if len(fields) != shape.rank or before[axis] == 1 or not fields[axis].stride:
             continue
         stride = fit.layer.windows(fit.inputs[0])[axis].stride
         whole = ceil(shape.spatial[axis] / fields[axis].stride)
