@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from cnncalc.analysis import Analysis, Fields
-from cnncalc.analysis.certainty import Inexact
+from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Storage
@@ -15,6 +14,7 @@ from cnncalc.shape import Shape
 Words: TypeAlias = dict[Fit, tuple[str, str, str]]
 # The figures of a row that add up.
 COUNTS = ("activations", "params", "weights", "macs")
+FIELD = "receptive_field"
 NOTHING: Mapping[str, Inexact] = MappingProxyType({})
 
 
@@ -119,14 +119,15 @@ def _row(analysis: Analysis, node: Node, words: Words) -> Row:
 
 
 def _inexact(analysis: Analysis, at: int) -> Mapping[str, Inexact]:
-    """The figures of a node that are unknown, with the layer that made them so."""
-    cause = analysis.causes[at]
+    """The figures of a node that are not exact, with the layer that made them so."""
+    field, cause = analysis.field_exactness[at], analysis.causes[at]
     if cause is None:
-        return NOTHING
+        return NOTHING if field is None else {FIELD: field}
     owned, done, stored = analysis.parameters[at], analysis.work[at], analysis.storage[at]
     unknown = zip(COUNTS, (stored, owned, owned, done), strict=True)
     inexact = Inexact("unknown", analysis.graph.nodes[cause].name)
-    return {name: inexact for name, figure in unknown if figure is None}
+    counts = {name: inexact for name, figure in unknown if figure is None}
+    return counts if field is None else {**counts, FIELD: field}
 
 
 def _volume(shape: Shape | None) -> str:
@@ -208,7 +209,7 @@ def _joined(rows: list[Row], frame: Frame) -> Row:
         macs=_added(rows, lambda row: row.macs),
         field=last.field,
         line=frame.item.span.line,
-        inexact=dict(_added_inexact(rows)),
+        inexact={**dict(_added_inexact(rows)), **_of_field(last)},
     )
 
 
@@ -216,6 +217,11 @@ def _added(rows: list[Row], figure: Callable[[Row], int | None]) -> int | None:
     values = [figure(row) for row in rows]
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
+
+
+def _of_field(row: Row) -> dict[str, Inexact]:
+    """What is said of a row's receptive field, where that is not exact."""
+    return {FIELD: row.inexact[FIELD]} if FIELD in row.inexact else {}
 
 
 def _added_inexact(rows: list[Row]) -> Iterator[tuple[str, Inexact]]:

@@ -14,7 +14,17 @@ from cnncalc.analysis.work import work
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
 
-__all__ = ["Analysis", "Disagreement", "Field", "Fields", "Inexact", "Parameters", "Stored", "Totals"]
+__all__ = [
+    "Analysis",
+    "Disagreement",
+    "Field",
+    "Fields",
+    "Fieldwork",
+    "Inexact",
+    "Parameters",
+    "Stored",
+    "Totals",
+]
 
 
 class Analysis:
@@ -75,7 +85,7 @@ class Analysis:
 
     @cached_property
     def _fields(self) -> tuple[list[Fields | None], list[Inexact | None], list[Disagreement]]:
-        return on_the_input(self.graph)
+        return on_the_input(self.graph, self.fieldworks)
 
     @property
     def receptive_fields(self) -> list[Fields | None]:
@@ -86,6 +96,11 @@ class Analysis:
     def field_exactness(self) -> list[Inexact | None]:
         """Of each node's receptive field why it is unknown, or only a bound; None where it is exact."""
         return self._fields[1]
+
+    @cached_property
+    def fieldworks(self) -> list[Fieldwork]:
+        """What of each input the nodes' values see."""
+        return [follow(self.graph, node.index) for node in self.graph.inputs]
 
     def fields_on(self, node: Node) -> Fieldwork:
         """What of one node's output the others' values see."""

@@ -44,6 +44,11 @@ class Field(NamedTuple):
     fixed: Span | None = None
     parts: bool = False
 
+    def __repr__(self) -> str:
+        least, most = self.sizes
+        size = least if least == most else f"{least}-{most}"
+        return f"Field(size={size}, stride={self.stride}, start={self.start})"
+
     def at(self, position: int) -> Span | None:
         """First and last pixel that a position sees; None where it sees none."""
         turns, phase = divmod(position, len(self.phases))

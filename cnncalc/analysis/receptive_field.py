@@ -37,16 +37,21 @@ class Disagreement(NamedTuple):
 
 
 class Fieldwork(NamedTuple):
-    """What every node sees of one source. `random` names, by node, the layer that reads other positions in each run."""
+    """What every node sees of one source.
+
+    `random` names, by node, the layer that reads other positions in each run.
+    """
 
     source: int
     results: list[Result]
     random: dict[int, str]
     disagreements: list[Disagreement]
+    # Nodes each of whose positions sees all of the source, padding not counted.
+    whole: set[int]
 
     def walk(self, graph: Graph, node: int, positions: tuple[int, ...]) -> Walk:
         """The pixels that sets of positions of a node see; raises `Untraceable` or `TooLarge`."""
-        return walk(graph, self.source, self.results, self.random, node, positions)
+        return walk(graph, self.source, self.results, (self.random, self.whole), node, positions)
 
 
 class _Unknown(Exception):
@@ -61,7 +66,7 @@ def follow(graph: Graph, source: int) -> Fieldwork:
 class _Pass:
     def __init__(self, graph: Graph, source: int) -> None:
         self.graph, self.source = graph, source
-        self.work = Fieldwork(source, [], {}, [])
+        self.work = Fieldwork(source, [], {}, [], set())
         self.left = BUDGET
         # By layer and shapes what an output reads; () where that is its own position.
         self.reaches: dict[Fit, tuple[Reach, ...] | None] = {}
@@ -110,7 +115,11 @@ class _Pass:
     def _read(self, node: Node, fit: Fit, output: Shape, before: Fields) -> Fields:
         if fit not in self.reaches:
             reach = fit.layer.reach(fit.inputs)
-            self.reaches[fit] = () if reach is not None and all(one == SAME for one in reach) else reach
+            merges = fit.layer.arity is None and not fit.layer.reads_first
+            kept = merges or fit.inputs[0].spatial == output.spatial
+            self.reaches[fit] = (
+                () if kept and reach is not None and all(one == SAME for one in reach) else reach
+            )
         reaches = self.reaches[fit]
         if reaches is None:
             raise _Unknown
@@ -129,13 +138,16 @@ class _Pass:
                 raise _Unknown
             return field
         reach = reaches[field.axis]
-        if reach == SAME:
-            return field
         axis = field.axis if reach.axis is None else reach.axis
         positions = output.spatial[axis] if output.rank else 1
+        if reach == SAME:
+            return field if positions == field.positions else field._replace(positions=positions)
         if reach.shift == 0 and len(reach.phases) == 1 and positions > 1:
             # Every position reads the same: what that is in the image is looked for exactly.
-            return everywhere(self._seen_by_all(node)[at], field)
+            spans = self._seen_by_all(node)
+            if len(reaches) == 1:
+                self._note_whole(node, spans)
+            return everywhere(spans[at], field)
         grown = through(field, reach, positions, axis)
         if grown is None or _beyond(grown):
             raise _Unknown
@@ -152,11 +164,18 @@ class _Pass:
         if node.index not in self.seen:
             assert node.shape is not None
             every = tuple(map(all_of, node.shape.spatial))
-            spans = [ends(pixels) for pixels in self.work.walk(self.graph, node.index, every).pixels]
-            if None in spans:
+            walk = self.work.walk(self.graph, node.index, every)
+            spans = list(map(ends, walk.pixels))
+            if walk.most or None in spans:
                 raise _Unknown
             self.seen[node.index] = tuple([span for span in spans if span is not None])
         return self.seen[node.index]
+
+    def _note_whole(self, node: Node, spans: tuple[Span, ...]) -> None:
+        """Note a node each of whose positions sees the same pixels, if they are all of the source."""
+        shape = self.graph.nodes[self.source].shape
+        if shape is not None and spans == tuple((0, size - 1) for size in shape.spatial):
+            self.work.whole.add(node.index)
 
     def _merged(self, node: Node, fit: Fit, seeing: list[int]) -> Fields:
         """What a merge's operands see together, before the merge itself reads them."""
@@ -167,6 +186,9 @@ class _Pass:
                     if _is_known(result := self.work.results[at])]  # fmt: skip
         first = operands[0].fields
         spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
+        for operand in operands:
+            if shape.positions > 1 and all(operand.is_spread(field, shape) for field in operand.fields):
+                self._note_whole(node, self._seen_by_all(operand.node))
         if not any(spread) and all(operand.fields is first for operand in operands):
             return first
         if shape.positions == 1:
@@ -183,7 +205,7 @@ class _Pass:
             fixed.append(field.fixed)
             if not operand.is_spread(field, shape):
                 moving.append((operand.number, field))
-            elif field.fixed is None or not field.whole:
+            else:
                 fixed.append(self._seen_by_all(operand.node)[at])
         together = hull(fixed)
         if not moving:
@@ -281,13 +303,14 @@ def _beyond(field: Field) -> bool:
     return span is not None and not (span[0] >= -MOST and span[1] <= MOST)
 
 
-def on_the_input(graph: Graph) -> tuple[list[Fields | None], list[Inexact | None], list[Disagreement]]:
+def on_the_input(
+    graph: Graph, works: list[Fieldwork]
+) -> tuple[list[Fields | None], list[Inexact | None], list[Disagreement]]:
     """Of every node what it sees of the input, how exact that is, and where paths disagree.
 
     Of inputs of one size all is seen together. Of several sizes pixels are not the same: there it is the field on the
     first input that a node sees.
     """
-    works = [follow(graph, node.index) for node in graph.inputs]
     disagreements = [found for work in works for found in work.disagreements]
     alone = works[0].results if len(works) == 1 else None
     results = alone or [_together(graph, works, node) for node in graph.nodes]

@@ -1,13 +1,16 @@
 """From positions of one layer back to the pixels that they see: set by set, exactly, also where the image ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import reduce
 from heapq import heappop, heappush
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.field import Field
 from cnncalc.analysis.positions import MOST_BITS, TooLarge, all_of, reached, read
-from cnncalc.graph import Graph, Node
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers import Reach
 from cnncalc.layers._reach import SAME
 from cnncalc.shape import Shape
 
@@ -15,6 +18,8 @@ from cnncalc.shape import Shape
 Positions: TypeAlias = tuple[int, ...]
 # Bits that a walk may read in all.
 MOST_READ = 64 * MOST_BITS
+# Blocks of positions of one node that are followed each by itself.
+MOST_BLOCKS = 8
 
 
 class Untraceable(Exception):
@@ -22,50 +27,52 @@ class Untraceable(Exception):
 
 
 class Walk(NamedTuple):
-    """The pixels seen, along each axis of the source. `outside`: padding was read, too. `beyond`: and had values of the
-    input's own (as reflections have), so that other pixels are seen than are told."""
+    """The pixels seen, along each axis of the source.
+
+    `outside`: padding was read, too. `beyond`: and it had values of the input's own (as reflections have), so that
+    other pixels are seen as well. `most`: it may be less; some of it may lie where nothing is
+    read along another axis.
+    """
 
     pixels: Positions
     outside: bool
     beyond: bool
+    most: bool
 
 
 def walk(
     graph: Graph,
     source: int,
     results: Sequence[tuple[Field, ...] | Inexact | None],
-    random: Mapping[int, str],
+    known: tuple[Collection[int], Collection[int]],
     start: int,
     positions: Positions,
 ) -> Walk:
     """The pixels of a source that positions of a node see.
 
-    What a path sees along one axis does not depend on the others; of several paths all is taken together. Raises
-    `Untraceable`, and `TooLarge` where there is too much to follow.
+    `known` are the nodes that read other positions in each run, and those each of whose positions sees all of it.
+    Raises `Untraceable`, and `TooLarge` where there is too much to follow.
     """
     shape = graph.nodes[source].shape
     assert shape is not None
+    random, whole = known
     pixels = list((0,) * shape.rank)
-    outside = beyond = False
-    waiting: dict[int, Positions] = {start: positions}
+    outside = beyond = joined = gaps = False
+    # Of every node yet to come blocks of positions: for each a set along every axis.
+    waiting: dict[int, list[Positions]] = {start: [positions]}
     order, left = [-start], MOST_READ
     while order:
         at = -heappop(order)
-        wanted = waiting.pop(at)
+        blocks = waiting.pop(at)
         node = graph.nodes[at]
         if at == source:
-            pixels = [a | b for a, b in zip(pixels, wanted, strict=True)]
+            pixels = [reduce(or_, sets) for sets in zip(pixels, *blocks, strict=True)]
             continue
         result = results[at] if at < len(results) else ()
         if at < source or node.is_input or result is None:
             continue
-        if (
-            result
-            and at != start
-            and not isinstance(result, Inexact)
-            and all(field.whole for field in result)
-        ):
-            pixels = [all_of(field.image) for field in result]
+        if at in whole:
+            pixels = list(map(all_of, shape.spatial))
             continue
         fit = node.fit
         if isinstance(result, Inexact) or fit is None or fit.output is None or at in random:
@@ -73,30 +80,78 @@ def walk(
         reaches = fit.layer.reach(fit.inputs)
         if reaches is None or any(reach.random for reach in reaches):
             raise Untraceable
-        entering: list[int] = []
-        for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
-            moves = axis if reach.axis is None else reach.axis
-            own = wanted[moves] if moves < len(wanted) else 1
-            if reach == SAME:
-                entering.append(own)
+        gaps = gaps or has_gaps(fit, reaches)
+        if len(blocks) > MOST_BLOCKS:
+            joined, blocks = True, [tuple([reduce(or_, sets) for sets in zip(*blocks, strict=True)])]
+        reading = node.inputs[:1] if fit.layer.reads_first else node.inputs
+        for block in blocks:
+            entering, out = _entering(fit, reaches, block)
+            left -= sum(map(int.bit_length, (*entering, *block))) + 64
+            outside, beyond = outside or any(out), beyond or any(_beyond(reaches, out))
+            if not all(entering):
                 continue
-            taken, out = read(own, reach, all_of(size).bit_length())
-            left -= size + own.bit_length()
-            entering.append(taken)
-            outside, beyond = outside or out, beyond or (out and reach.beyond)
+            for before, entry in zip(reading, fit.inputs, strict=False):
+                if before not in waiting:
+                    waiting[before] = []
+                    heappush(order, -before)
+                _add(waiting[before], _of_operand(entering, entry))
         if left < 0:
             raise TooLarge
-        if not all(entering):
+    return Walk(tuple(pixels), outside, beyond, joined and gaps)
+
+
+def _entering(fit: Fit, reaches: tuple[Reach, ...], block: Positions) -> tuple[Positions, list[bool]]:
+    """What a block of a layer's output reads along each axis of the input, and whether padding, too."""
+    entering, outside = [], []
+    for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+        moves = axis if reach.axis is None else reach.axis
+        own = block[moves] if moves < len(block) else 1
+        if reach == SAME and _keeps(fit, axis, moves):
+            entering.append(own)
+            outside.append(False)
             continue
-        reading = node.inputs[:1] if fit.layer.reads_first else node.inputs
-        for before, entry in zip(reading, fit.inputs, strict=False):
-            told = _of_operand(tuple(entering), entry)
-            if before in waiting:
-                waiting[before] = tuple([a | b for a, b in zip(waiting[before], told, strict=True)])
-            else:
-                waiting[before] = told
-                heappush(order, -before)
-    return Walk(tuple(pixels), outside, beyond)
+        all_of(size)
+        taken, out = read(own, reach, size)
+        entering.append(taken)
+        outside.append(out)
+    return tuple(entering), outside
+
+
+def _keeps(fit: Fit, axis: int, moves: int) -> bool:
+    """Whether an axis has as many positions as before; of merges each operand is seen to by itself."""
+    assert fit.output is not None
+    merges = fit.layer.arity is None and not fit.layer.reads_first
+    return merges or (moves < fit.output.rank and fit.output.spatial[moves] == fit.inputs[0].spatial[axis])
+
+
+def _beyond(reaches: tuple[Reach, ...], outside: list[bool]) -> Iterator[bool]:
+    return (reach.beyond and out for reach, out in zip(reaches, outside, strict=True))
+
+
+def _add(blocks: list[Positions], new: Positions) -> None:
+    """One block more, unless another has all of it; what it has all of goes."""
+    if any(_within(new, block) for block in blocks):
+        return
+    blocks[:] = [block for block in blocks if not _within(block, new)]
+    blocks.append(new)
+
+
+def _within(one: Positions, other: Positions) -> bool:
+    return all(a & ~b == 0 for a, b in zip(one, other, strict=True))
+
+
+def has_gaps(fit: Fit, reaches: tuple[Reach, ...]) -> bool:
+    """Whether some positions of a layer's output read nothing of its input: padding alone, or between two taps."""
+    if fit.output is None:
+        return False
+    for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+        moves = axis if reach.axis is None else reach.axis
+        if moves >= fit.output.rank or (reach == SAME and _keeps(fit, axis, moves)):
+            continue
+        count = fit.output.spatial[moves]
+        if reached(all_of(size), reach, count) != all_of(count):
+            return True
+    return False
 
 
 def _of_operand(positions: Positions, entry: Shape) -> Positions:
@@ -140,7 +195,7 @@ def _seeing(node: Node, found: Mapping[int, Positions]) -> Positions | None:
     for axis, (reach, had) in enumerate(zip(reaches, entering, strict=False)):
         moves = axis if reach.axis is None else reach.axis
         count = output.spatial[moves] if moves < output.rank else 1
-        see = had if reach == SAME else reached(had, reach, count)
+        see = had if reach == SAME and _keeps(fit, axis, moves) else reached(had, reach, count)
         if not see:
             return None
         if moves < output.rank:

@@ -21,7 +21,7 @@ class LayerFacts(NamedTuple):
     """A layer (or an input) of one network. `named` says whether the spec gave the name, and not its place.
 
     `entering` are the shapes it reads, `inputs` the indices of the layers that give them; `field` is the size of the
-    receptive field along each axis.
+    receptive field along each axis, of the position that sees least, and `largest` of the one that sees most.
     """
 
     name: str
@@ -39,6 +39,15 @@ class LayerFacts(NamedTuple):
     activations: int | None
     field: tuple[int, ...] | None
     line: int | None
+    largest: tuple[int, ...] | None = None
+
+    @property
+    def field_range(self) -> tuple[str, ...] | None:
+        """The size of the receptive field along each axis: `204`, or `188-204` where it differs by position."""
+        if self.field is None or self.largest is None:
+            return None
+        sizes = zip(self.field, self.largest, strict=True)
+        return tuple(str(least) if least == most else f"{least}-{most}" for least, most in sizes)
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -68,8 +77,18 @@ class Side(NamedTuple):
 
     @property
     def field(self) -> tuple[int, ...] | None:
-        """The receptive field of the last output."""
+        """The receptive field of the last output, of the position that sees least."""
         return self.layers[self.outputs[-1]].field if self.outputs else None
+
+    @property
+    def largest(self) -> tuple[int, ...] | None:
+        """The receptive field of the last output, of the position that sees most."""
+        return self.layers[self.outputs[-1]].largest if self.outputs else None
+
+    @property
+    def field_range(self) -> tuple[str, ...] | None:
+        """The receptive field of the last output, from least to most."""
+        return self.layers[self.outputs[-1]].field_range if self.outputs else None
 
 
 def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
@@ -123,6 +142,7 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
         macs=done.macs if done is not None else None,
         activations=stored.values if stored is not None else None,
         field=tuple(axis.size for axis in field) if field is not None else None,
+        largest=tuple(axis.largest for axis in field) if field is not None else None,
         line=analysis.graph.line(node),
     )
 

@@ -91,6 +91,7 @@ def _changes(old: Side, new: Side, found: list[tuple[int, int]]) -> Iterator[Cha
 def _held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> Change:
     """A layer against what it was; whether it reads something else is known from the others."""
     same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}
+    same["field"] = old.field_range == new.field_range
     return Change(
         old, new, tuple(fact for fact in FACTS if (elsewhere if fact == "inputs" else not same[fact]))
     )

@@ -1,43 +1,36 @@
-"""Predicted receptive fields beside the pixels that gradients reach."""
+"""Predicted receptive fields beside the pixels that gradients reach: at every position that differs from another."""
 
-from fractions import Fraction
-from functools import reduce
-from math import ceil, floor
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from torch import fx
 
-from cnncalc.analysis import Analysis, Fields
+from cnncalc.analysis import Analysis, Fields, Inexact
+from cnncalc.analysis.positions import TooLarge, ends
+from cnncalc.analysis.walk import Untraceable
 from cnncalc.graph import Node
-from cnncalc.layers import Reach
 from cnncalc.pytorch import reach
 from cnncalc.pytorch.compared import Compared
+from cnncalc.pytorch.reach import Position, Spans
 
-Spans = list[tuple[int, int]]
 WHAT, INSIDE = "receptive field", "receptive field inside the image"
+# Positions of a volume that are looked at.
+MOST = 256
 
 
-class Doubt(NamedTuple):
-    """How a field may differ from what is said of it.
+class Case(NamedTuple):
+    """A position and what is predicted of it. At a border the image ends the field: there `inside` is false."""
 
-    `slack` is by how many pixels, along each axis, it may lie beside: a layer that enlarges reads whole positions and
-    its field is told in parts of them, so it may be off by as many pixels as there are from one to the next. `fixed`
-    are pixels that every position sees: where one position scales or shifts all the others.
-    """
-
-    slack: tuple[int | Fraction, ...]
-    fixed: Spans | None
-
-    @property
-    def exact(self) -> bool:
-        return self.fixed is None and not any(self.slack)
+    position: Position
+    spans: Spans
+    inside: bool
 
 
 def fields(analysis: Analysis, model: fx.GraphModule) -> list[Compared]:
-    """The pixels that reach the centre of the last volume, and of the last one whose field is inside the image.
+    """The pixels that reach the last volume, and the last one whose fields are inside the image.
 
-    At a border the image ends a field, and windows may leave pixels there unread: outside of it the prediction is a
-    bound. So it is where `Doubt` is.
+    Of each the positions around the centre, one for every phase of the field. Where a position's field reaches beyond
+    the image, what is inside is predicted layer by layer, with the borders of each.
     """
     graph = analysis.graph
     images = [node.shape.spatial for node in graph.inputs if node.shape is not None]
@@ -47,90 +40,111 @@ def fields(analysis: Analysis, model: fx.GraphModule) -> list[Compared]:
             "the inputs are of several sizes" if volumes else "there is no volume of more than one position"
         )
         return [Compared(WHAT, None, None, note)]
-    doubts = _doubts(analysis)
-    told = {node.index: _pixels(analysis, node, doubts[node.index]) for node in volumes}
-    last = volumes[-1].index
-    if (predicted := told[last]) is None:
-        note = f"no one field is that of {volumes[-1].name}: paths differ in strides, or axes have changed"
-        return [Compared(WHAT, None, None, note)]
-    whole = [
-        at
-        for at, spans in told.items()
-        if (doubt := doubts[at]) and doubt.exact and spans and _clipped(spans, images[0]) == spans
-    ]
-    chosen = {last: WHAT} | ({whole[-1]: INSIDE} if whole and whole[-1] != last else {})
+    last = volumes[-1]
+    if (why := _unknown(analysis.field_exactness[last.index])) is not None:
+        return [Compared(WHAT, None, None, why)]
+    chosen = {WHAT: (last, list(_cases(analysis, last)))}
+    if not all(case.inside for case in chosen[WHAT][1]):
+        for node in reversed(volumes[:-1]):
+            if analysis.field_exactness[node.index] is not None or not _may_be_inside(analysis, node):
+                continue
+            cases = list(_cases(analysis, node))
+            if cases and all(case.inside for case in cases):
+                chosen[INSIDE] = (node, cases)
+                break
+    wanted = {node.index: [case.position for case in cases] for node, cases in chosen.values() if cases}
     try:
-        reached = reach.seen(model, chosen, images)
+        reached = reach.seen(model, wanted, images)
     except reach.Opaque as error:
-        return [Compared(WHAT, _clipped(predicted, images[0]), None, f"{error} is not followed")]
-    found = []
-    for at, what in chosen.items():
-        name = graph.nodes[at].name
-        clipped, actual = _clipped(told[at] or [], images[0]), reached[at]
-        if actual is None:
-            found.append(Compared(what, clipped, None, f"no pixel reaches the centre of {name}"))
-            continue
-        bound = at not in whole and actual != clipped
-        note = f"of the centre of {name}" + (", within the bound" if bound else "")
-        found.append(Compared(what, clipped, actual, note, bound))
-    return found
-
-
-def _pixels(analysis: Analysis, node: Node, doubt: Doubt | None) -> Spans | None:
-    """First and last pixel, along each axis, of the field of a volume's centre; None where it is not known."""
-    field: Fields | None = analysis.receptive_fields[node.index]
-    if doubt is None or node.shape is None or field is None or len(field) != node.shape.rank:
-        return None
-    starts = [at.start + (size // 2) * at.stride for at, size in zip(field, node.shape.spatial, strict=True)]
-    spans = [
-        (floor(start - more), ceil(start + more) + at.size - 1)
-        for at, start, more in zip(field, starts, doubt.slack, strict=True)
+        return [Compared(WHAT, None, None, f"{error} is not followed")]
+    return [
+        _compared(what, node, cases, reached.get(node.index, [])) for what, (node, cases) in chosen.items()
     ]
-    return _hull(spans, doubt.fixed) if doubt.fixed else spans
 
 
-def _hull(one: Spans, other: Spans) -> Spans:
-    return [(min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(one, other, strict=True)]
+def _unknown(exactness: Inexact | None) -> str | None:
+    """Why there is no exact field to compare."""
+    if exactness is None:
+        return None
+    if exactness.status == "bound":
+        return f"{exactness.layer} reads other positions in each run"
+    return f"the field is not known from {exactness.layer} on"
 
 
-def _clipped(spans: Spans, image: tuple[int, ...]) -> Spans:
-    return [(max(0, first), min(size - 1, last)) for (first, last), size in zip(spans, image, strict=True)]
+def _compared(what: str, node: Node, cases: list[Case], reached: list[Spans]) -> Compared:
+    """The first position that is not as predicted, or the first of all."""
+    told = list(zip(cases, reached, strict=True))
+    if not told:
+        return Compared(what, None, None, f"{node.name} reads copies of the input's own border")
+    wrong = [(case, spans) for case, spans in told if case.spans != spans]
+    # Where a position sees nothing, as predicted, another says more.
+    case, actual = (wrong or sorted(told, key=lambda one: one[1] is None))[0]
+    at = ", ".join(map(str, case.position))
+    note = f"of {node.name} at {at}"
+    if len(told) > 1:
+        note += f"; {len(wrong) or 'all'} of {len(told)} positions" + (
+            " are not as predicted" if wrong else ""
+        )
+    if actual is None and case.spans is None:
+        return Compared(what, None, None, f"no pixel reaches {node.name} at {at}")
+    return Compared(what, case.spans, actual if actual is not None else "none", note)
 
 
-def _doubts(analysis: Analysis) -> list[Doubt | None]:
-    """Of every node how exact its field is; None where paths differ in strides, or axes have changed."""
-    disagreeing = {one.node for one in analysis.disagreements}
-    found: list[Doubt | None] = []
-    for node in analysis.graph.nodes:
-        before = [found[at] for at in node.inputs]
-        if node.index in disagreeing or None in before or analysis.receptive_fields[node.index] is None:
-            found.append(None)
-        else:
-            found.append(_doubt(analysis, node, [one for one in before if one is not None]))
+def _cases(analysis: Analysis, node: Node) -> Iterator[Case]:
+    """The positions that are looked at, with the pixels they see inside the image."""
+    assert node.shape is not None
+    fields = analysis.receptive_fields[node.index]
+    assert fields is not None
+    for position in _positions(fields, node.shape.spatial):
+        bits = tuple(1 << at for at in position)
+        try:
+            walks = [work.walk(analysis.graph, node.index, bits) for work in analysis.fieldworks]
+        except (Untraceable, TooLarge):
+            continue
+        if any(walk.beyond or (walk.outside and walk.most) for walk in walks):
+            continue
+        seen = [ends(pixels) for pixels in map(_either, *(walk.pixels for walk in walks))]
+        known = [span for span in seen if span is not None]
+        spans = known if len(known) == len(seen) else None
+        inside = not any(walk.outside for walk in walks)
+        if inside:
+            printed = [field.at(0 if field.axis is None else position[field.axis]) for field in fields]
+            known = [span for span in printed if span is not None]
+            spans = known if len(known) == len(printed) else None
+        yield Case(position, spans, inside)
+
+
+def _either(*sets: int) -> int:
+    found = 0
+    for one in sets:
+        found |= one
     return found
 
 
-def _doubt(analysis: Analysis, node: Node, before: list[Doubt]) -> Doubt:
-    field = analysis.receptive_fields[node.index] or ()
-    if node.fit is None or not before:
-        return Doubt((0,) * len(field), None)
-    slack = tuple(map(max, zip(*(one.slack for one in before), strict=True)))
-    steps = analysis.receptive_fields[node.inputs[0]] or ()
-    reaches = node.fit.layer.reach(node.fit.inputs)
-    if reaches:
-        more = (0 if _whole(one) else at.stride for one, at in zip(reaches, steps, strict=True))
-        slack = tuple(old + own for old, own in zip(slack, more, strict=True))
-    fixed = [one.fixed for one in before if one.fixed]
-    positions = [shape.positions for shape in node.fit.inputs]
-    for at, doubt, count in zip(node.inputs, before, positions, strict=True):
-        if (
-            count == 1
-            and max(positions) > 1
-            and (spans := _pixels(analysis, analysis.graph.nodes[at], doubt))
-        ):
-            fixed.append(spans)
-    return Doubt(slack, reduce(_hull, fixed) if fixed else None)
+def _positions(fields: Fields, sizes: tuple[int, ...]) -> list[Position]:
+    """Around the centre, one for each phase along every axis; no more than `MOST` of them."""
+    phases = [1] * len(sizes)
+    for field in fields:
+        if field.axis is not None:
+            phases[field.axis] = max(phases[field.axis], min(len(field.phases), sizes[field.axis]))
+    count = min(MOST, max(phases))
+    found = []
+    for turn in range(count):
+        steps = (turn * max(phases) // count % each for each in phases)
+        found.append(
+            tuple(min(size - each, size // 2 - each // 2) + step if size > each else step
+                  for size, each, step in zip(sizes, phases, steps, strict=True))
+        )  # fmt: skip
+    return found
 
 
-def _whole(reach: Reach) -> bool:
-    return isinstance(reach.stride, int) and isinstance(reach.start, int)
+def _may_be_inside(analysis: Analysis, node: Node) -> bool:
+    """Whether the fields in the middle of a volume may lie inside the image: quickly told."""
+    fields = analysis.receptive_fields[node.index]
+    if node.shape is None or not fields:
+        return False
+    for field in fields:
+        span = field.at(0 if field.axis is None else node.shape.spatial[field.axis] // 2)
+        if span is None or span[0] < 0 or span[1] >= field.image:
+            return False
+    return True

@@ -1,39 +1,26 @@
-"""Receptive fields by gradient: which pixels of the input reach one output, with PyTorch's own windows.
+"""Receptive fields by gradient: which pixels of the input reach which positions of an output, with PyTorch's windows.
 
 The model is run on one channel: where a value comes from does not depend on how many channels there are. Its
 convolutions average, its maxima average, what works value by value is left out; so no gradient can vanish but by
 distance, and what is not zero was seen. (Araujo, Norris & Sim 2019 define the field so; Luo et al. 2016 measure it.)
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from typing import Any, TypeAlias
 
 import torch
-from torch import Tensor, fx, nn
-from torch.nn import functional as F
+from torch import Tensor, fx
 
 from cnncalc.pytorch.assemble import INDEX
+from cnncalc.pytorch.average import Opaque as Opaque
+from cnncalc.pytorch.average import through
 
-CONV = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
-TRANSPOSED = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3d}
-ADAPTIVE = {1: F.adaptive_avg_pool1d, 2: F.adaptive_avg_pool2d, 3: F.adaptive_avg_pool3d}
-# What works value by value, or over channels alone.
-POINTWISE = ("activation", "normalization", "batchnorm", "instancenorm", "dropout")
-# Modules of our own: those that look at each position alone, and those that only pick or enlarge positions.
-OWN_POINTWISE = (
-    "ChannelLayerNorm",
-    "ChannelLinear",
-    "ChannelShuffle",
-    "Chunk",
-    "LayerScale",
-    "Maxout",
-    "StochasticDepth",
-)
-OWN_SPATIAL = ("Crop", "CropTo", "ResizeTo")
-
-
-class Opaque(Exception):
-    """A module whose reach is not known here."""
+# First and last pixel along each axis of the inputs; None where no pixel is seen.
+Spans: TypeAlias = list[tuple[int, int]] | None
+Position: TypeAlias = tuple[int, ...]
+# Pixels of all images that are looked at at once.
+MOST_PIXELS = 1 << 19
 
 
 class Footprint(fx.Interpreter):
@@ -49,6 +36,9 @@ class Footprint(fx.Interpreter):
         if len(self.results) == len(self.nodes):
             return None
         value = super().run_node(n)
+        if isinstance(value, Tensor) and value.requires_grad and not value.is_leaf:
+            # Seen or not: without it, gradients of deep networks would be too small for a number.
+            value.register_hook(_is_seen)  # type: ignore[no-untyped-call]
         if (index := n.meta.get(INDEX)) in self.nodes:
             self.results[index] = value
         return value
@@ -57,116 +47,54 @@ class Footprint(fx.Interpreter):
         return through(self.fetch_attr(target), *args)
 
     def call_function(self, target: Any, args: Any, kwargs: Any) -> Any:
+        name = getattr(target, "__name__", str(target))
+        if name == "normalize":
+            return args[0]
         operands = args[0] if isinstance(args[0], list | tuple) else args
         if target not in (torch.add, torch.mul, torch.cat):
-            raise Opaque(getattr(target, "__name__", str(target)))
+            raise Opaque(name)
         tensors = [item for item in operands if isinstance(item, Tensor)]
         # Joined or multiplied: a pixel is seen where any operand sees it. One position is spread over all.
         return sum(tensors[1:], tensors[0])
 
 
-def through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
-    """One channel through one module, as an average of what it reads."""
-    rank = x.dim() - 2
-    room, name = type(module).__module__.rpartition(".")[2], type(module).__name__
-    if room == "modules":
-        return _through_own(module, name, x, *others)
-    if others:
-        raise Opaque(name)
-    if isinstance(module, nn.modules.conv._ConvTransposeNd):
-        ones = torch.ones((1, 1, *module.kernel_size), dtype=x.dtype)
-        padding: Any = module.padding
-        return TRANSPOSED[rank](
-            x, ones, None, module.stride, padding, module.output_padding, 1, module.dilation
-        )
-    if isinstance(module, nn.modules.conv._ConvNd):
-        return _window(x, module.kernel_size, module.stride, module.padding, module.dilation)
-    if room == "pooling":
-        return _pooled(module, x)
-    if isinstance(module, nn.PixelShuffle):
-        return F.interpolate(x, scale_factor=float(module.upscale_factor))
-    if isinstance(module, nn.PixelUnshuffle):
-        return F.avg_pool2d(x, module.downscale_factor)
-    if isinstance(module, nn.Flatten | nn.Linear):
-        return x.flatten(1).mean(1, keepdim=True)
-    if isinstance(module, nn.Upsample) or room == "padding":
-        padding = getattr(module, "padding", None)
-        return F.pad(x, padding) if getattr(module, "value", 0) != 0 else module(x)
-    if room in POINTWISE or isinstance(module, nn.Identity):
-        return x
-    raise Opaque(name)
-
-
-def _through_own(module: nn.Module, name: str, x: Tensor, *others: Tensor) -> Tensor:
-    if name in OWN_POINTWISE or (name == "Slice" and module.dim == 1):
-        return x
-    if name in OWN_SPATIAL or name == "Slice":
-        return cast("Tensor", module(x, *others))
-    if isinstance(module, nn.Sequential):
-        for inside in module:
-            x = through(inside, x)
-        return x
-    raise Opaque(name)
-
-
-def _window(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Tensor:
-    taps = 1
-    for size in kernel:
-        taps *= size
-    ones = torch.full((1, 1, *kernel), 1 / taps, dtype=x.dtype)
-    return CONV[x.dim() - 2](x, ones, None, stride, padding, dilation)
-
-
-def _pooled(module: Any, x: Tensor) -> Tensor:
-    rank = x.dim() - 2
-    if hasattr(module, "output_size"):
-        if not type(module).__name__.startswith("Adaptive"):
-            raise Opaque(type(module).__name__)
-        return ADAPTIVE[rank](x, module.output_size)
-    kernel, stride = _each(module.kernel_size, rank), _each(module.stride, rank)
-    padding, dilation = (
-        _each(getattr(module, "padding", 0), rank),
-        _each(getattr(module, "dilation", 1), rank),
-    )
-    if getattr(module, "ceil_mode", False):
-        # The last window hangs over: as many zeros as it reaches out.
-        ends = []
-        for size, k, s, p, d in zip(x.shape[2:], kernel, stride, padding, dilation, strict=True):
-            ends += [0, (-(size + 2 * p - d * (k - 1) - 1)) % s]
-        out = tuple(module(x.detach()).shape[2:])
-        wide = F.pad(x, [end for at in range(rank - 1, -1, -1) for end in ends[2 * at : 2 * at + 2]])
-        slid = _window(wide, kernel, stride, padding, dilation)
-        for axis, size in enumerate(out, 2):
-            slid = slid.narrow(axis, 0, size)
-        return slid
-    return _window(x, kernel, stride, padding, dilation)
-
-
-def _each(value: Any, rank: int) -> tuple[int, ...]:
-    """One number for each axis."""
-    return tuple(value) if isinstance(value, tuple | list) else (value,) * rank
+def _is_seen(gradient: Tensor) -> Tensor:
+    return (gradient != 0).to(gradient)
 
 
 def seen(
-    model: fx.GraphModule, nodes: Iterable[int], shapes: Sequence[tuple[int, ...]]
-) -> dict[int, list[tuple[int, int]] | None]:
-    """First and last pixel, along each axis of the inputs, that reach the centre value of nodes' outputs.
+    model: fx.GraphModule, nodes: Mapping[int, Sequence[Position]], shapes: Sequence[tuple[int, ...]]
+) -> dict[int, list[Spans]]:
+    """For positions of nodes' outputs the first and the last pixel, along each axis of the inputs, that reach them.
 
-    `shapes` are the inputs' spatial sizes, all alike. None where no pixel reaches it. Raises `Opaque` for a model with
-    a module that is not known here.
+    `shapes` are the inputs' spatial sizes, all alike. Raises `Opaque` for a model with a module that is not known.
     """
-    images = [torch.ones(1, 1, *shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
+    longest = max(map(len, nodes.values()), default=0)
+    if not longest:
+        return {node: [] for node in nodes}
+    batch = min(longest, max(1, MOST_PIXELS // max(1, prod(shapes[0]))))
+    images = [torch.ones(batch, 1, *shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
     footprint = Footprint(model, set(nodes))
     footprint.run(*images)
-    return {index: _spans(images, value) for index, value in footprint.results.items()}
+    return {
+        node: [
+            spans
+            for start in range(0, len(positions), batch)
+            for spans in _spans(images, footprint.results[node], positions[start : start + batch])
+        ]
+        for node, positions in nodes.items()
+    }
 
 
-def _spans(images: Sequence[Tensor], value: Tensor) -> list[tuple[int, int]] | None:
-    centre = tuple(size // 2 for size in value.shape[2:])
-    told: Sequence[Tensor | None] = torch.autograd.grad(
-        value[(0, 0, *centre)], images, retain_graph=True, allow_unused=True
+def _spans(images: Sequence[Tensor], value: Tensor, positions: Sequence[Position]) -> Iterator[Spans]:
+    """Each position in an image of its own."""
+    if not value.requires_grad:
+        yield from [None] * len(positions)
+        return
+    chosen = torch.stack([value[(at, 0, *position)] for at, position in enumerate(positions)])
+    gradients: Sequence[Tensor | None] = torch.autograd.grad(
+        chosen.sum(), images, retain_graph=True, allow_unused=True
     )
-    reached = torch.cat([gradient[0, 0].nonzero() for gradient in told if gradient is not None])
-    if not len(reached):
-        return None
-    return [(int(column.min()), int(column.max())) for column in reached.T]
+    for at in range(len(positions)):
+        reached = torch.cat([one[at, 0].nonzero() for one in gradients if one is not None])
+        yield [(int(axis.min()), int(axis.max())) for axis in reached.T] if len(reached) else None

@@ -1,6 +1,6 @@
 """Figures for people: digits grouped, large counts short, bytes divided by 1024."""
 
-from cnncalc.analysis import Fields
+from cnncalc.analysis import Field, Fields, Inexact
 
 UNKNOWN = "?"
 BYTES = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -36,8 +36,20 @@ def axes(values: "tuple[object, ...]") -> str:
     return str(values[0]) if len(set(values)) == 1 else "x".join(map(str, values))
 
 
-def receptive(field: Fields | None) -> str:
-    """Size of a receptive field by axis: `212`, or `3x7`; nothing for features without an axis."""
+def receptive(field: Fields | None, inexact: Inexact | None = None) -> str:
+    """Size of a receptive field by axis: `212`, or `3x7`; nothing for features without an axis.
+
+    Where it differs by position `188-204`; `all` where every position sees the whole input; `<=12` where it is a bound.
+    """
     if field is None:
         return UNKNOWN
-    return axes(tuple(at.size for at in field)) if field else ""
+    mark = "<=" if field and inexact is not None else ""
+    return mark + axes(tuple([one_axis(at) for at in field])) if field else ""
+
+
+def one_axis(field: Field) -> str:
+    """Size of a receptive field along one axis."""
+    if field.whole:
+        return "all"
+    least, most = field.sizes
+    return str(least) if least == most else f"{least}-{most}"

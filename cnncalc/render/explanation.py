@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cnncalc.analysis import Analysis, Field
-from cnncalc.exact import plain
+from cnncalc.analysis import Analysis
 from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.layers._field import SIDES, Sides
 from cnncalc.layers._window import Windowed
-from cnncalc.render._figures import axes, exact, size
+from cnncalc.render._field import field_lines
+from cnncalc.render._figures import exact, size
 from cnncalc.render._piece import Piece
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import Expression
@@ -125,30 +125,14 @@ def _kept(item: int | str | Tensor) -> str:
 
 
 def _field(analysis: Analysis, node: Node) -> Lines:
-    field = analysis.receptive_fields[node.index]
-    assert node.fit is not None
-    if not field:
-        return
-    before = analysis.receptive_fields[node.inputs[0]] if len(node.inputs) == 1 else None
-    reaches = node.fit.layer.reach(node.fit.inputs)
-    if before and reaches and len(reaches) == len(before) and any(reach != (1, 1, 0) for reach in reaches):
-        names = node.fit.inputs[0].axes
-        told: dict[str, list[str]] = {}
-        for name, old, reach, new in zip(names, before, reaches, field, strict=True):
-            seen = plain(old.size + (reach.extent - 1) * old.stride)
-            whole = "" if seen == new.size else f", so {new.size}"
-            text = f"r + (F - 1)*j = {old.size} + ({reach.extent} - 1)*{old.stride} = {seen}{whole} pixels"
-            text += f", step {old.stride}*{reach.stride} = {new.stride}, from {new.start}"
-            told.setdefault(text, []).append(name)
-        for text, axis_names in told.items():
-            yield "receptive field", text + (f" ({' and '.join(axis_names)})" if len(told) > 1 else "")
-    else:
-        yield "receptive field", _plain_field(field)
-
-
-def _plain_field(field: tuple[Field, ...]) -> str:
-    sizes, steps, starts = (tuple(at[part] for at in field) for part in range(3))
-    return f"{axes(sizes)} pixels, step {axes(steps)}, from {axes(starts)}"
+    fields = analysis.receptive_fields[node.index]
+    inexact = analysis.field_exactness[node.index]
+    if fields is None and inexact is not None and inexact.layer is not None:
+        made = analysis.graph.nodes[analysis.graph.by_name[inexact.layer]]
+        yield "receptive field", f"unknown from {made.name} on (line {analysis.graph.line(made)})"
+    elif fields:
+        before = analysis.receptive_fields[node.inputs[0]] if len(node.inputs) == 1 else None
+        yield from field_lines("receptive field", fields, node, before, inexact)
 
 
 def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:

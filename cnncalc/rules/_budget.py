@@ -97,7 +97,13 @@ def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
         return None
     if shape is None or not shape.rank or not given.constant:
         return None
-    strides = [int(at.stride) for field in fields if field for at in field if at.stride == int(at.stride)]
+    strides = [
+        int(at.stride)
+        for field in fields
+        if field
+        for at in field
+        if at.stride and at.stride == int(at.stride)
+    ]
     # Beyond the input's own size a stride only says that one position is left.
     step = max((one for one in strides if 2 * one <= min(shape.spatial)), default=1)
     for less in range(step, min(min(shape.spatial), step * TRIED + 1), step):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.analysis import Analysis
+from cnncalc.analysis import Analysis, Field
 from cnncalc.diagnostic import Fault, Note, Severity
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
@@ -23,7 +23,9 @@ class ReceptiveFieldBudget(Rule):
         "receptive-field-budget",
         Severity.ERROR,
         "The receptive field does not keep to the budget: `receptive_field` of `budget`. It is that of the widest "
-        "volume with more than one position, along the axis that misses it by most.",
+        "volume with more than one position, along the first axis that misses it. Where positions of that volume see "
+        "more than others, a lower limit is held against those that see least, an upper one against those that see "
+        "most.",
         "What a value cannot see it cannot decide by: an object larger than the field is only seen in parts. The field "
         "counts padding as seen, and its border weighs little: what is effective is smaller still.",
         invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {receptive_field: 6}\nlayers:\n"
@@ -42,19 +44,28 @@ class ReceptiveFieldBudget(Rule):
         volumes = [node for node in graph.nodes if node.shape is not None and node.shape.positions > 1]
         unknown = next((node for node in volumes if analysis.receptive_fields[node.index] is None), None)
         if unknown is not None:
-            message = (
-                f"the receptive field is not known from `{unknown.name}` on, and the budget is {limit.text}"
-            )
+            inexact = analysis.field_exactness[unknown.index]
+            name = inexact.layer if inexact is not None and inexact.layer is not None else unknown.name
+            message = f"the receptive field is not known from `{name}` on, and the budget is {limit.text}"
             yield told(self.fault, limit, graph, message, [])
             return
         for axis in range(max((node.shape.rank for node in volumes if node.shape is not None), default=0)):
-            sizes = {node.index: _size(analysis, node, axis) for node in volumes}
+            sizes = {node.index: _size(analysis, node, axis, limit) for node in volumes}
             widest = max(volumes, key=lambda node: sizes[node.index])
-            if limit.holds(sizes[widest.index]):
+            size, inexact = sizes[widest.index], analysis.field_exactness[widest.index]
+            if limit.holds(size) and (inexact is None or limit.bound.sign[0] == "<"):
                 continue
-            message = (
-                f"the receptive field is {sizes[widest.index]:,} px: {misses(limit, sizes[widest.index])}"
-            )
+            if inexact is not None:
+                message = (
+                    f"the receptive field is known to be {size:,} px at most, and the budget is {limit.text}"
+                )
+                note = Note(f"`{inexact.layer}` reads other positions in each run")
+                yield told(self.fault, limit, graph, message, [note])
+                return
+            fields = analysis.receptive_fields[widest.index] or ()
+            least, most = fields[axis].sizes
+            by_position = f" ({least:,} to {most:,} by position)" if least != most else ""
+            message = f"the receptive field is {size:,} px{by_position}: {misses(limit, size)}"
             note = Note(
                 f"it is that of `{widest.name}` (line {graph.line(widest)})",
                 widest.item.span if widest.item is not None else None,
@@ -63,9 +74,12 @@ class ReceptiveFieldBudget(Rule):
             return
 
 
-def _size(analysis: Analysis, node: Node, axis: int) -> int:
+def _size(analysis: Analysis, node: Node, axis: int, limit: Limit) -> int:
+    """The size of a field: of the positions that see least, for a limit from above those that see most."""
     fields = analysis.receptive_fields[node.index]
-    return fields[axis].size if fields and axis < len(fields) else 0
+    if not fields or axis >= len(fields):
+        return 0
+    return fields[axis].largest if limit.bound.sign[0] == "<" else fields[axis].size
 
 
 def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | None:
@@ -74,7 +88,7 @@ def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | N
     if found is None or limit.bound.sign[0] == "<":
         return None
     node, kernel, step = found
-    size = _size(analysis, widest, axis)
+    size = _size(analysis, widest, axis, limit)
     # Two taps more keep an odd kernel odd.
     pairs = int(-(-missing(limit, size) // (2 * step)))
     field = int(size + 2 * pairs * step)
@@ -90,8 +104,9 @@ def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node
         kernel = _kernel(node.fit.layer, axis)
         before = fields[node.inputs[0]]
         if kernel is not None and before:
-            step = before[axis].stride * _dilation(node.fit.layer, axis)
-            return (node, kernel, int(step)) if step == int(step) else None
+            if not _is_regular(before[axis]):
+                return None
+            return node, kernel, before[axis].shift * _dilation(node.fit.layer, axis)
         if len(node.inputs) == 1:
             node = graph.nodes[node.inputs[0]]
             continue
@@ -102,6 +117,11 @@ def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node
             return None
         node = graph.nodes[same[0]]
     return None
+
+
+def _is_regular(field: Field) -> bool:
+    """Whether every position sees as much as any other, one step further on: then a tap adds a step."""
+    return len(field.phases) == 1 and field.fixed is None and field.shift > 0
 
 
 def _kernel(layer: Layer, axis: int) -> int | None:

@@ -42,7 +42,9 @@ class RepeatedOperand(Rule):
             node = case.node
             one, other = _twice(node)
             source = nodes[node.inputs[one]].name
-            message = f"`{node.name}` reads `{source}` twice: its operands {one + 1} and {other + 1} are one value"
+            message = (
+                f"`{node.name}` reads `{source}` twice: its operands {one + 1} and {other + 1} are one value"
+            )
             help = "name another layer, or leave the operand out"
             if isinstance(node.item, ResidualItem):
                 help = "the body and the shortcut are left without layers: give them some, or leave the residual out"

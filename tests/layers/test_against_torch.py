@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partialmethod, reduce
 from itertools import product
-from math import ceil, floor, inf
+from math import inf
 from types import ModuleType
 from typing import Any
 
@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from cnncalc.layers import PARAMETERS, Layer, layer_type, names, problems
 from cnncalc.layers._edge_pad import EdgePad
 from cnncalc.layers._field import Sides
+from cnncalc.layers._interpolation import Interpolation
 from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
 from cnncalc.layers._pool import Pool
+from cnncalc.layers._reach import Reach, Taps
 from cnncalc.layers._tokens import OfTokens
-from cnncalc.layers._window import Windowed
 from cnncalc.shape import DTYPES, Shape
 
 BATCH = 2
@@ -267,23 +268,38 @@ def check_allocated(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         assert tally[1] == expected, f"training={training}: {sorted(held)}"
 
 
-def reads(torch: ModuleType, model: Twin, inputs: Inputs, axis: int) -> dict[int, tuple[int, int]]:
-    """The first and the last input position that output positions along an axis depend on: ends and middle."""
-    tensors = model.inputs(inputs, dtype="float64")
+def reads(
+    torch: ModuleType, model: Twin, layer: Layer, inputs: Inputs, axis: int, moves: int
+) -> dict[int, tuple[int, int] | None]:
+    """The first and the last position along an axis of the input that positions along one of the output depend on."""
+    # Positions of the nearest value are computed in float32; other weights may be 0 but for rounding.
+    least = 1e-10 if isinstance(layer, Interpolation) else 0.0
+    nearest = isinstance(layer, Interpolation) and layer.mode == "nearest"
+    tensors = model.inputs(inputs, dtype="float32" if nearest else "float64")
     output = model(*tensors)
     weights = torch.rand_like(output)  # else softmax's outputs sum to a constant
-    found: dict[int, tuple[int, int]] = {}
-    count = output.shape[axis + 2]
-    for at in sorted({0, 1, count // 2, count - 2, count - 1} & set(range(count))):
-        row = (output * weights).select(axis + 2, at).sum()
+    found: dict[int, tuple[int, int] | None] = {}
+    count = output.shape[moves + 2] if output.dim() > 2 else 1
+    for at in sorted({0, 1, 2, 3, 4, count // 2, count // 2 + 1, count - 2, count - 1} & set(range(count))):
+        weighted = output * weights
+        row = weighted.select(moves + 2, at).sum() if output.dim() > 2 else weighted.sum()
         (gradient,) = torch.autograd.grad(row, tensors[0], retain_graph=True)
         other = [d for d in range(gradient.ndim) if d != axis + 2]
-        positions = gradient.abs().sum(other).nonzero().flatten().tolist()
-        if positions:
-            found[at] = positions[0], positions[-1]
+        positions = (gradient.abs().amax(other) > least).nonzero().flatten().tolist()
+        found[at] = (positions[0], positions[-1]) if positions else None
     return found
 
 
+def predicted(reach: Reach, at: int) -> tuple[int, int] | None:
+    """The first and the last position that a layer says an output position reads."""
+    turns, phase = divmod(at, len(reach.phases))
+    if (taps := reach.phases[phase]) is None:
+        return None
+    return taps.first + turns * reach.shift, taps.last + turns * reach.shift
+
+
+# Families whose gradients reach all that they read.
+LINEAR = {"convolution", "linear", "pooling", "shape", "attention"}
 # Their statistics are of all positions; receptive fields leave them out.
 STATISTICS = {"gn", "instance_norm"}
 
@@ -297,18 +313,22 @@ def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         for parameter in module.parameters():
             parameter.data.abs_().add_(0.1)
     for axis, reach in enumerate(layer.reach(inputs) or ()):
-        size = inputs[0].spatial[axis]
-        for at, span in reads(torch, model, inputs, axis).items():
-            start = reach.start + at * reach.stride
-            inside = start >= 0 and start + reach.extent <= size
+        size, moves = inputs[0].spatial[axis], axis if reach.axis is None else reach.axis
+        for at, span in reads(torch, model, layer, inputs, axis, moves).items():
+            told = predicted(reach, at)
+            inside = told is not None and told[0] >= 0 and told[1] < size
             if isinstance(layer, EdgePad) and not inside:
                 continue  # a value of the input that stands for one beyond it
-            assert floor(start) <= span[0], f"output {at} of axis {axis}"
-            assert span[1] <= ceil(start) + reach.extent - 1, f"output {at} of axis {axis}"
+            if span is None:
+                # Where all that is read is padding, or a function is flat.
+                assert not inside or layer.family not in LINEAR, f"output {at} of axis {axis}"
+                continue
+            assert told is not None, f"output {at} of axis {axis}"
+            assert told[0] <= span[0], f"output {at} of axis {axis}"
+            assert span[1] <= told[1], f"output {at} of axis {axis}"
             # A maximum has one position only that a gradient reaches.
-            if inside and isinstance(layer, Windowed) and layer.key != "maxpool":
-                assert span == (start, start + reach.extent - 1), f"output {at} of axis {axis}"
-            assert span[1] - span[0] < reach.extent
+            if inside and layer.family in LINEAR and "max" not in layer.key:
+                assert span == told, f"output {at} of axis {axis}"
 
 
 CHECKS = [check_shape_and_state, check_macs, check_kept, check_storage, check_allocated, check_reach]
@@ -318,7 +338,7 @@ def fits_reach(layer: Layer, inputs: Inputs) -> bool:
     """Whether output and first input have positions that can be told apart along the same axes."""
     output = layer.output(inputs)
     agree = layer.arity == 1 or layer.reads_first or output.spatial == inputs[0].spatial
-    return output.rank == inputs[0].rank and agree and layer.reach(inputs) is not None
+    return bool(output.rank or not inputs[0].rank) and agree and layer.reach(inputs) is not None
 
 
 def affordable(layer: Layer, inputs: Inputs) -> Case:
@@ -508,7 +528,9 @@ def test_a_check_can_fail(torch: ModuleType) -> None:
         check_kept: lying(keeps=(0,)),
         check_storage: lying(storage=Storage.VIEW),
         check_allocated: lying(scratch=(Tensor("more", (1,)),)),
-        check_reach: lying(reach=tuple(r._replace(start=1) for r in relu().reach(example.inputs) or ())),
+        check_reach: lying(
+            reach=tuple(r._replace(phases=(Taps(1),)) for r in relu().reach(example.inputs) or ())
+        ),
     }
     assert set(lies) == set(CHECKS)
     for check, liar in lies.items():

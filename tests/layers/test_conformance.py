@@ -22,7 +22,7 @@ EXAMPLES = [
     for name in names()
     for at, example in enumerate(layer_type(name).examples)
 ]
-# Layers after which no position of the output is one of the input.
+# Layers that may put positions into an order for which there is no field.
 MOVE_AXES = {"permute", "reshape"}
 # Modules that cost nothing at start-up.
 LIGHT = {

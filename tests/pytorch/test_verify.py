@@ -61,7 +61,7 @@ LIES = [
     ("conv", "work", Work(macs=1), {"MACs"}),
     ("sigmoid", "keeps", (0,), {"kept for backward, bytes"}),
     ("sigmoid", "keeps", ("output", Tensor("more", ())), {"kept for backward, bytes"}),
-    ("conv", "reach", (Reach(3, 1, 1),) * 2, {"receptive field"}),
+    ("conv", "reach", (Reach.window(3, 1, 1),) * 2, {"receptive field"}),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.analysis import Field
+from cnncalc.analysis import Field, Inexact
 from cnncalc.render._figures import axes, exact, receptive, short, size
 
 
@@ -69,14 +69,29 @@ def test_axes(values: tuple[Any, ...], text: str) -> None:
     assert axes(values) == text
 
 
+def field(*phases: tuple[int, int], positions: int = 64, fixed: tuple[int, int] | None = None) -> Field:
+    """A field on an image of 64 pixels."""
+    return Field(phases, len(phases), 1, 0, positions, 64, fixed=fixed)
+
+
 @pytest.mark.parametrize(
-    ("field", "text"),
+    ("fields", "text"),
     [
         (None, "?"),
         ((), ""),
-        ((Field(212, 32, -90),) * 2, "212"),
-        ((Field(3, 1, 0), Field(7, 1, 0)), "3x7"),
+        ((field((-90, 121)),) * 2, "212"),
+        ((field((0, 2)), field((0, 6))), "3x7"),
+        ((field((-1, 1), (-1, 3)),) * 2, "3-5"),
+        ((field((-1, 1), (-1, 3)), field((0, 1))), "3-5x2"),
+        # Where there is one position alone, no other sees more.
+        ((field((-1, 1), (-1, 3), positions=1),), "3"),
+        ((field((-4, 3), fixed=(0, 63)),) * 2, "all"),
+        ((field((-4, 3), fixed=(0, 61)),), "62-64"),
     ],
 )
-def test_receptive(field: tuple[Field, ...] | None, text: str) -> None:
-    assert receptive(field) == text
+def test_receptive(fields: tuple[Field, ...] | None, text: str) -> None:
+    assert receptive(fields) == text
+
+
+def test_a_bound_is_marked() -> None:
+    assert receptive((field((0, 2)),), Inexact("bound", "fractional_maxpool1", at_most=3)) == "<=3"

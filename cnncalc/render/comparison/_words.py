@@ -47,8 +47,8 @@ def totals(comparison: Comparison) -> Iterator[Line]:
             change(name, before_count, now_count),
             percent(before_count, now_count),
         )
-    if old.field != new.field:
-        yield Line(NAMES["field"], field(old.field), field(new.field), "", "")
+    if old.field_range != new.field_range:
+        yield Line(NAMES["field"], field(old.field_range), field(new.field_range), "", "")
 
 
 def _shapes(side: Side, of: str) -> str:
@@ -59,7 +59,7 @@ def shape(given: Shape | None) -> str:
     return UNKNOWN if given is None else str(given)
 
 
-def field(given: tuple[int, ...] | None) -> str:
+def field(given: tuple[str, ...] | None) -> str:
     return UNKNOWN if given is None else axes(given) if given else "-"
 
 
@@ -98,7 +98,7 @@ def told(one: Change) -> list[str]:
         elif fact == "output":
             parts.append(_arrow(shape(one.old.output), shape(one.new.output)))
         elif fact == "field":
-            parts.append(f"field {_arrow(field(one.old.field), field(one.new.field))}")
+            parts.append(f"field {_arrow(field(one.old.field_range), field(one.new.field_range))}")
         else:
             before, now = getattr(one.old, fact), getattr(one.new, fact)
             share = percent(before, now)

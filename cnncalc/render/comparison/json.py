@@ -34,6 +34,7 @@ def _side(side: Side) -> dict[str, Any]:
         "inputs": [_shape(shape) for shape in side.shapes(side.inputs)],
         "outputs": [_shape(shape) for shape in side.shapes(side.outputs)],
         "receptive_field": side.field,
+        "receptive_field_largest": side.largest,
         "not_checked": side.not_checked,
         "diagnostics": [diagnostic(item) for item in side.diagnostics],
     }
@@ -82,6 +83,7 @@ def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
         "output": _shape(layer.output),
         **{name: getattr(layer, name) for name in FIGURES},
         "receptive_field": layer.field,
+        "receptive_field_largest": layer.largest,
         "line": layer.line,
     }
 

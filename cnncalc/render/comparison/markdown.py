@@ -48,7 +48,7 @@ def _cells(change: Change) -> list[str]:
         _both(change, fact, lambda value: words.figure("", value))
         for fact in ("params", "macs", "activations")
     ]
-    return [*cells, _both(change, "field", words.field)]
+    return [*cells, _both(change, "field_range", words.field)]
 
 
 def _what(change: Change) -> str:

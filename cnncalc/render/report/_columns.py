@@ -62,9 +62,9 @@ COLUMNS = {
         Column(
             "field",
             "field",
-            lambda row: (receptive(row.field),),
+            lambda row: (receptive(row.field, row.inexact.get("receptive_field")),),
             ">",
-            lambda row: _known(receptive(row.field)),
+            lambda row: _known(receptive(row.field, row.inexact.get("receptive_field"))),
         ),
         Column("stride", "step", lambda row: (_stride(row),), ">", lambda row: _known(_stride(row))),
         Column("line", "line", lambda row: (str(row.line or ""),), ">", lambda row: row.line),

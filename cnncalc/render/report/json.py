@@ -78,12 +78,25 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _field(field: Fields | None) -> dict[str, tuple[float, ...]] | None:
-    if field is None:
+def _field(fields: Fields | None) -> dict[str, Any] | None:
+    """As it is documented in docs/python.md; what would only repeat `size` and `start` is left out."""
+    if fields is None:
         return None
-    size, stride, start = zip(*field, strict=True) if field else ((), (), ())
-    return {"size": size, "stride": _numbers(stride), "start": _numbers(start)}
+    told: dict[str, Any] = {
+        "size": [field.size for field in fields],
+        "stride": _numbers([field.stride for field in fields]),
+        "start": [field.start for field in fields],
+    }
+    if any(field.largest != field.size for field in fields):
+        told["largest"] = [field.largest for field in fields]
+    if any(len(field.phases) > 1 for field in fields):
+        told["phases"] = [field.phases for field in fields]
+        told["shift"] = [field.shift for field in fields]
+    if any(field.fixed for field in fields):
+        told["fixed"] = [field.fixed for field in fields]
+        told["whole_input"] = [field.whole for field in fields]
+    return told
 
 
-def _numbers(values: tuple[Any, ...]) -> tuple[float, ...]:
-    return tuple([float(value) for value in values]) if any(map(is_fraction, values)) else values
+def _numbers(values: list[Any]) -> list[float]:
+    return [float(value) for value in values] if any(map(is_fraction, values)) else values

@@ -137,8 +137,9 @@ def _uneven(analysis: Analysis, stepping: list[Node], shape: Shape, axis: int) -
         if fit is None or fields is None or fit.output is None or not isinstance(fit.layer, Windowed):
             continue
         before, after = fit.inputs[0].spatial, fit.output.spatial
-        # Where an axis is gone, those left are no longer counted as the input's are.
-        if not len(fields) == len(before) == shape.rank or before[axis] == 1:
+        # Where an axis is gone, those left are no longer counted as the input's are; where every value sees the same
+        # there is no step to hold sizes against.
+        if not len(fields) == len(before) == shape.rank or before[axis] == 1 or not fields[axis].stride:
             continue
         stride = fit.layer.windows(fit.inputs[0])[axis].stride
         whole = ceil(shape.spatial[axis] / fields[axis].stride)

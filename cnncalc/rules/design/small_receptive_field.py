@@ -64,6 +64,8 @@ class SmallReceptiveField(Rule):
             f"`{pool.name}` pools what it saw"
         )
         step = max(field.stride for field in fields)
+        if not step:
+            return
         lack = max(whole - size for size, whole in zip(sees, shape.spatial, strict=True))
         more = ceil(Fraction(lack) / (2 * step))
         told = (

@@ -1,0 +1,93 @@
+"""A receptive field in lines of text: sizes, steps, and where they differ by position."""
+
+from collections.abc import Iterator
+
+from cnncalc.analysis import Field, Fields, Inexact
+from cnncalc.exact import plain
+from cnncalc.graph import Node
+from cnncalc.layers import Reach
+from cnncalc.layers._reach import SAME
+from cnncalc.render._figures import one_axis
+from cnncalc.shape import AXES
+
+# Runs of positions that see the same, listed at most.
+LISTED = 6
+
+
+def field_lines(
+    title: str,
+    fields: Fields,
+    node: Node,
+    before: Fields | None,
+    inexact: Inexact | None,
+    unit: str = "pixels",
+) -> Iterator[tuple[str, str]]:
+    """One line for all axes that are alike; the positions that differ below it."""
+    reaches = node.fit.layer.reach(node.fit.inputs) if node.fit is not None else None
+    told: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for at, field in enumerate(fields):
+        old = before[at] if before else None
+        reach = reaches[old.axis] if old is not None and old.axis is not None and reaches else None
+        lines = tuple(_axis_lines(title, field, old, reach, inexact, unit))
+        told.setdefault(lines, []).append(AXES[len(fields)][at])
+    for lines, names in told.items():
+        where = f" ({' and '.join(names)})" if len(told) > 1 else ""
+        for number, (name, text) in enumerate(lines):
+            yield name, text if number else text + where
+
+
+def _axis_lines(
+    title: str, field: Field, old: Field | None, reach: Reach | None, inexact: Inexact | None, unit: str
+) -> Iterator[tuple[str, str]]:
+    if inexact is not None:
+        yield title, f"at most {field.largest} {unit}: {inexact.layer} reads other positions in each run"
+    elif field.whole:
+        step = f", step {field.stride}" if field.stride else ""
+        yield title, f"all {field.image} {unit} at every position{step}"
+    elif old is not None and reach is not None and _is_plain(field, old, reach):
+        yield title, _formula(field, old, reach, unit)
+    else:
+        yield title, f"{one_axis(field)} {unit}, step {field.stride}, from {field.start}"
+        yield from _phases(field, unit)
+
+
+def _is_plain(field: Field, old: Field, reach: Reach) -> bool:
+    one = len(field.phases) == len(old.phases) == len(reach.phases) == 1
+    return one and reach != SAME and field.fixed is None and None not in (*old.phases, *reach.phases)
+
+
+def _formula(field: Field, old: Field, reach: Reach, unit: str) -> str:
+    taps = reach.phases[0]
+    assert taps is not None
+    extent = taps.last - taps.first + 1
+    text = f"r + (F - 1)*j = {old.size} + ({extent} - 1)*{old.stride} = {field.size} {unit}"
+    return f"{text}, step {old.stride}*{reach.stride} = {plain(field.stride)}, from {field.start}"
+
+
+def _phases(field: Field, unit: str) -> Iterator[tuple[str, str]]:
+    count = min(len(field.phases), field.positions)
+    if count > 1:
+        runs: list[tuple[int, int, tuple[int, int] | None]] = []
+        for position in range(count):
+            span = field.at(position)
+            if runs and runs[-1][2] == span:
+                runs[-1] = (runs[-1][0], position, span)
+            elif len(runs) == LISTED:
+                break
+            else:
+                runs.append((position, position, span))
+        told = [f"{_range(first, last)} sees {_span(span)}" for first, last, span in runs]
+        more = ", ..." if runs[-1][1] < count - 1 else ""
+        yield "  by position", ", ".join(told) + more
+        if count < field.positions:
+            yield "", f"and so on, {field.shift} {unit} further every {count} positions"
+    if field.fixed is not None:
+        yield "  every position", f"sees {_span(field.fixed)}, too"
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _span(span: tuple[int, int] | None) -> str:
+    return "none" if span is None else f"{span[0]}..{span[1]}"
