@@ -5,6 +5,7 @@ from typing import ClassVar
 from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless, WholeInput
 from cnncalc.layers._layer import Example, Inputs, Step, TorchCall, Work, layer
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Strides, regrouped
 from cnncalc.shape import Shape
 
@@ -33,6 +34,9 @@ class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing, WholeInput):
 
     def reads_view(self, inputs: Inputs) -> bool:
         return True
+
+    def part(self, inputs: Inputs) -> Ranges | None:
+        return None
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)

@@ -8,6 +8,7 @@ from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._gradients import PassesGradient
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
 from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Strides, regrouped
 from cnncalc.shape import AXES, Shape
 
@@ -79,6 +80,9 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
         if shape == entering:
             return (Reach(),) * shape.rank
         return None if shape.rank else tuple(Reach(size, size) for size in entering.spatial)
+
+    def part(self, inputs: Inputs) -> Ranges | None:
+        return None
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)
