@@ -1,101 +1,108 @@
-"""Verifying one spec, or all that are shipped: where to run, what can go wrong, what is written."""
+"""Verifying one spec, or all that are shipped: what is written, and how far it is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnncalc import zoo
-from cnncalc.commands._run import (
-    CLEAN,
-    FAILED,
-    FINDINGS,
-    build_graph,
-    console,
-    read_spec_argument,
-    show_findings,
-    status,
-    write,
+from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, console, show_findings, status, write
+from cnncalc.commands._verifier import (
+    Advanced,
+    At,
+    Began,
+    Event,
+    Failed,
+    Refused,
+    Settings,
+    graph_of,
+    name_of,
 )
-from cnncalc.graph import Graph
+from cnncalc.commands._verifying import Verifier
+from cnncalc.pytorch.fitness import faults
+from cnncalc.pytorch.outcome import Verification
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
-    from cnncalc.pytorch.verify import Verification
-
-
-class Settings(NamedTuple):
-    """How to run; `device` may be `auto`."""
-
-    device: str
-    dtype: str
-    batch: int
-    training: bool
-    seed: int
-    values: Mapping[str, Any]
+# A fault of this program.
+INTERNAL = 70
 
 
-class Unfit(Exception):
-    """A run that this machine can't make, in one line."""
+class Broken(RuntimeError):
+    """A fault of this program in the process that runs PyTorch, with its traceback."""
 
 
 def verify_one(reference: str, settings: Settings, format: str) -> int:
     """One spec, every line."""
-    from cnncalc.pytorch.fitness import Unbuildable
     from cnncalc.render import verification
 
-    graph = _graph(reference, settings)
-    try:
-        with _bar() as bar:
-            task = bar.add_task("verify", total=len(graph.layers))
-            found = _verified(graph, settings, lambda: bar.advance(task))
-    except Unbuildable as error:
-        if format == "json":
-            _json(verification.refused(_name(graph), error.diagnostics))
-        else:
-            show_findings(error.diagnostics, graph.sources)
-        return status(error.diagnostics)
-    except Unfit as error:
-        raise click.ClickException(str(error)) from None
-    if format == "json":
-        _json(verification.asdict(found))
+    graph = graph_of(reference, settings)
+    answer: Event | None = None
+    # What PyTorch is not needed to see is said without it.
+    if found := faults(graph):
+        answer = Refused(name_of(graph), found)
     else:
-        write(verification.text(found), console())
-    return CLEAN if found.ok else FINDINGS
+        with Verifier(settings, graph) as verifier, _bar() as bar:
+            task = bar.add_task("verify", total=None, where="")
+            for answer in verifier.answers(reference):
+                _follow(bar, task, answer)
+    match answer:
+        case Verification():
+            if format == "json":
+                _json(verification.asdict(answer))
+            else:
+                write(verification.text(answer), console())
+            return CLEAN if answer.ok else FINDINGS
+        case Refused(name, diagnostics):
+            if format == "json":
+                _json(verification.refused(name, diagnostics))
+            else:
+                show_findings(diagnostics, graph.sources)
+            return status(diagnostics)
+        case Failed(_, error, traceback) if traceback:
+            broken = Broken(f"{name_of(graph)}: {error}")
+            broken.add_note(traceback)
+            raise broken
+        case Failed(_, error):
+            raise click.ClickException(error)
+    raise AssertionError(answer)
 
 
 def verify_all(settings: Settings, format: str) -> int:
     """Every shipped spec, a line each. What can't be run is told in its line, and the others are."""
-    from cnncalc.pytorch.fitness import Unbuildable
     from cnncalc.render import verification
 
     if settings.values:
         raise click.UsageError("--set is for one SPEC, not for --all")
     worst, told, names = CLEAN, [], zoo.names()
-    with _bar() as bar:
-        for name in bar.track(names, description="verify"):
-            graph = _graph(name, settings)
-            try:
-                found = _verified(graph, settings)
-            except Unbuildable as error:
-                worst = max(worst, status(error.diagnostics))
-                told.append(verification.refused(_name(graph), error.diagnostics))
-                line = verification.refusal(name, error.diagnostics[0].message)
-            except Unfit as error:
-                worst = max(worst, FAILED)
-                told.append(verification.refused(_name(graph), (), str(error)))
-                line = verification.refusal(name, str(error))
-            else:
-                worst = max(worst, CLEAN if found.ok else FINDINGS)
-                told.append(verification.asdict(found))
-                line = verification.line(name, found)
+    with Verifier(settings) as verifier, _bar() as bar:
+        whole = bar.add_task("verify", total=len(names), where="")
+        for count, name in enumerate(names):
+            task = bar.add_task(name, total=None, where="")
+            answer: Event | None = None
+            for answer in verifier.answers(name):
+                part = _follow(bar, task, answer)
+                bar.update(whole, completed=count + part)
+            bar.remove_task(task)
+            bar.update(whole, completed=count + 1)
+            match answer:
+                case Verification():
+                    worst = max(worst, CLEAN if answer.ok else FINDINGS)
+                    told.append(verification.asdict(answer))
+                    line = verification.line(name, answer)
+                case Refused(full, diagnostics):
+                    worst = max(worst, status(diagnostics))
+                    told.append(verification.refused(full, diagnostics))
+                    line = verification.refusal(name, diagnostics[0].message)
+                case Failed(full, error, traceback):
+                    worst = max(worst, INTERNAL if traceback else FAILED)
+                    error = f"a fault of cnncalc: {error}" if traceback else error
+                    told.append(verification.refused(full, (), error))
+                    line = verification.refusal(name, error)
             if format == "text":
-                # The bar and the lines may be on one screen.
-                bar.stop()
-                write(line, console())
-                bar.start()
+                _line(bar, line)
     if format == "json":
         _json({"ok": worst == CLEAN, "specs": told})
     else:
@@ -104,13 +111,45 @@ def verify_all(settings: Settings, format: str) -> int:
     return worst
 
 
+def _follow(bar: "Progress", task: "TaskID", event: Event) -> float:
+    """Move a network's bar by an event; which part of its work is done."""
+    match event:
+        case Began(_, weight):
+            bar.update(task, total=weight)
+        case At(where):
+            bar.update(task, where=where.replace("`", ""))
+        case Advanced(weight):
+            bar.advance(task, weight)
+    here = bar.tasks[-1]
+    # The last of it is what follows the forward pass.
+    return 0.9 * here.completed / here.total if here.total else 0.0
+
+
+def _line(bar: "Progress", line: Iterator[str]) -> None:
+    """A line on standard output at once; it and the bar may be on one screen."""
+    bar.stop()
+    to = console()
+    write(line, to)
+    to.file.flush()
+    bar.start()
+
+
 @contextmanager
 def _bar() -> "Iterator[Progress]":
     """A progress bar on standard error, where that is a terminal."""
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     to = console(stderr=True)
-    with Progress(console=to, transient=True, redirect_stdout=False, disable=not to.is_terminal) as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[where]}"),
+    )
+    with Progress(
+        *columns, console=to, transient=True, redirect_stdout=False, disable=not to.is_terminal
+    ) as bar:
         yield bar
 
 
@@ -118,76 +157,3 @@ def _json(told: Mapping[str, Any]) -> None:
     from cnncalc.render._json import dumped
 
     click.echo(dumped({"version": 1, **told}))
-
-
-def _name(graph: Graph) -> str:
-    return graph.spec.name or graph.spec.file
-
-
-def _graph(reference: str, settings: Settings) -> Graph:
-    mode = "training" if settings.training else "inference"
-    return build_graph(
-        read_spec_argument(reference), values=settings.values, mode=mode, strict=False, max_nodes=None
-    )
-
-
-def _verified(graph: Graph, settings: Settings, step: Callable[[], None] = lambda: None) -> "Verification":
-    """The verification. Raises `Unbuildable` for what the spec is to blame for, `Unfit` for what the machine is."""
-    from cnncalc.pytorch.devices import NoDevice, choose
-    from cnncalc.pytorch.fitness import Unbuildable, faults
-    from cnncalc.pytorch.run import OutOfMemory, Stopped
-    from cnncalc.pytorch.verify import verify
-
-    if found := faults(graph):
-        raise Unbuildable(found)
-    try:
-        device = choose(settings.device)
-        _fits(graph, settings, device)
-        return verify(
-            graph,
-            device=device,
-            dtype=settings.dtype,
-            batch=settings.batch,
-            training=settings.training,
-            seed=settings.seed,
-            step=step,
-        )
-    except NoDevice as error:
-        raise Unfit(str(error)) from None
-    except OutOfMemory as error:
-        whose = "the GPU's memory" if device == "cuda" else "the memory"
-        other = "--device cpu, or --meta" if device == "cuda" else "or --meta"
-        raise Unfit(
-            f"{whose} does not hold {_name(graph)} with a batch of {settings.batch} (it ended at {error.layer}):"
-            f" use a smaller --batch, {other}"
-        ) from None
-    except Stopped as error:
-        raise Unfit(f"{_name(graph)}: {error}") from None
-
-
-def _fits(graph: Graph, settings: Settings, device: str) -> None:
-    """Refuse what the machine's memory surely can't hold, before it is tried."""
-    from cnncalc.pytorch.devices import memory
-    from cnncalc.render._figures import size
-
-    most = memory() if device == "cpu" else None
-    needed = least_bytes(graph, settings)
-    if most is not None and needed > most:
-        raise Unfit(
-            f"{_name(graph)} needs at least {size(needed)} with a batch of {settings.batch}, and this machine has"
-            f" {size(most)}: use a smaller --batch, or --meta"
-        )
-
-
-def least_bytes(graph: Graph, settings: Settings) -> int:
-    """What a run needs at least: parameters and the largest value; in training gradients, and what is kept for them."""
-    from cnncalc.analysis import Analysis
-    from cnncalc.shape import DTYPES
-
-    analysis = Analysis(graph, batch=settings.batch, dtype=settings.dtype)
-    parameters = analysis.totals.param_bytes or 0
-    if settings.training:
-        kept = sum(one.nbytes(batch=settings.batch, dtype=settings.dtype) for one in analysis.kept or ())
-        return 2 * parameters + kept
-    largest = max(node.shape.size if node.shape else 0 for node in graph.nodes)
-    return parameters + largest * settings.batch * DTYPES[settings.dtype]

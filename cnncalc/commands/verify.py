@@ -65,14 +65,10 @@ def command(
     the bytes autograd keeps (--training), the receptive field (by gradient), and that no output is NaN.
     docs/pytorch.md says how each is measured.
     """
-    from cnncalc.commands._verification import Settings, verify_all, verify_one
-    from cnncalc.pytorch import MissingTorch, require
+    from cnncalc.commands._verification import verify_all, verify_one
+    from cnncalc.commands._verifier import Settings
 
     if every == (spec is not None):
         raise click.UsageError("name a SPEC, or --all")
-    try:
-        require()
-    except MissingTorch as error:
-        raise click.ClickException(str(error)) from None
     settings = Settings("meta" if meta else device, dtype, batch, training, seed, values)
     return verify_all(settings, format) if every else verify_one(spec or "", settings, format)

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from cnncalc.layers._field import base, flag
 from cnncalc.layers._layer import Call, Inputs, Kept, Layer, Reach, Step, Storage, Tensor, Weight
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Lying, Strides, channels_last, elementwise, follows, suggests_last
 from cnncalc.shape import Shape
 
@@ -42,6 +43,10 @@ class ViewOutput(Layer):
     @abstractmethod
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         """How far apart the output's values lie in the tensor of the input, whose own lie so; None where it copies."""
+
+    @abstractmethod
+    def part(self, inputs: Inputs) -> Ranges | None:
+        """What of each dimension of its first input it hands on, channels first; None: all, under other dimensions."""
 
 
 class LastInMemory(Layer):

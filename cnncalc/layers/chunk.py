@@ -8,6 +8,7 @@ from cnncalc.layers._divide import undivided
 from cnncalc.layers._field import REQUIRED, integer
 from cnncalc.layers._layer import Example, Inputs, Problem, Step, Tensor, TorchCall, gradients, layer
 from cnncalc.layers._part import Part
+from cnncalc.layers._region import Ranges
 from cnncalc.shape import Shape
 
 
@@ -36,6 +37,11 @@ class Chunk(Part):
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels // self.of, inputs[0].spatial)
+
+    def part(self, inputs: Inputs) -> Ranges:
+        each = inputs[0].channels // self.of
+        channels = range(self.index * each, (self.index + 1) * each)
+        return channels, *map(range, inputs[0].spatial)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """Zeros for every other piece, and all of them joined (`split_backward`)."""

@@ -9,6 +9,7 @@ from cnncalc.layers._gradients import uncut
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.layers._padding import Ends, ends_of
 from cnncalc.layers._part import Part
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._window import axiswise, sliding
 from cnncalc.shape import Shape
 
@@ -70,6 +71,11 @@ class Crop(Part):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return tuple(Reach.window(1, 1, before) for before, _ in self._cut(inputs[0]))
+
+    def part(self, inputs: Inputs) -> Ranges:
+        volume = inputs[0]
+        cut = zip(volume.spatial, self._cut(volume), strict=True)
+        return range(volume.channels), *(range(before, size - after) for size, (before, after) in cut)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return uncut(inputs[0], self.output(inputs))

@@ -7,6 +7,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._gradients import uncut
 from cnncalc.layers._groups import ViewOutput
 from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Step, TorchCall, Work, layer
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._size_of import SizeOf
 from cnncalc.layers._strides import Strides
 from cnncalc.shape import Shape
@@ -39,6 +40,11 @@ class CropTo(SizeOf, ViewOutput):
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         sizes = zip(inputs[0].spatial, inputs[1].spatial, strict=True)
         return tuple(Reach.window(1, 1, (size - wanted) // 2) for size, wanted in sizes)
+
+    def part(self, inputs: Inputs) -> Ranges:
+        starts = ((size - wanted) // 2 for size, wanted in zip(*(one.spatial for one in inputs), strict=True))
+        sizes = zip(starts, inputs[1].spatial, strict=True)
+        return range(inputs[0].channels), *(range(start, start + size) for start, size in sizes)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return uncut(inputs[0], self.output(inputs)) if wanted[0] else (Step(),)

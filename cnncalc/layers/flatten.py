@@ -5,6 +5,7 @@ from typing import ClassVar
 from cnncalc.layers._gradients import passed
 from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
 from cnncalc.layers._layer import Call, Example, Inputs, Reach, Step, TorchCall, Work, gradients, layer
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Lying, Strides, lies, regrouped, steps
 from cnncalc.shape import Shape
 
@@ -53,6 +54,9 @@ class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing):
 
     def reads_view(self, inputs: Inputs) -> bool:
         return True
+
+    def part(self, inputs: Inputs) -> Ranges | None:
+        return None
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)

@@ -6,6 +6,7 @@ from cnncalc.layers._activation import SHAPES
 from cnncalc.layers._gradients import HandsOn
 from cnncalc.layers._groups import Elementwise, KeepsNothing, ViewOutput
 from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Strides
 
 
@@ -19,6 +20,9 @@ class Identity(HandsOn, Elementwise, ViewOutput, KeepsNothing):
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
+
+    def part(self, inputs: Inputs) -> Ranges:
+        return tuple(map(range, inputs[0].torch))
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         return strides

@@ -21,6 +21,7 @@ from cnncalc.layers._layer import (
     layer,
 )
 from cnncalc.layers._reach import joined
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Lying, Strides, lies, regrouped, steps
 from cnncalc.shape import AXES, Shape
 
@@ -116,6 +117,9 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
         batch, *image = steps(shape, call.grad)
         found = regrouped(shape, tuple(image), inputs[0].torch)
         return None if found is None else (batch, *found)
+
+    def part(self, inputs: Inputs) -> Ranges | None:
+        return None
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
         return regrouped(inputs[0].torch, strides, self.output(inputs).torch)

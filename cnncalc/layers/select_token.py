@@ -7,6 +7,7 @@ from cnncalc.layers import _faults
 from cnncalc.layers._field import integer
 from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.layers._part import Part
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Lying, Strides, channels_last
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
@@ -35,6 +36,9 @@ class SelectToken(OfTokens, Part):
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         return (Reach.window(1, 1, self.index),)
+
+    def part(self, inputs: Inputs) -> Ranges:
+        return range(inputs[0].channels), range(self.index, self.index + 1)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         return strides[:1]

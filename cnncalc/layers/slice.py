@@ -8,6 +8,7 @@ from cnncalc.layers._field import choice, integer
 from cnncalc.layers._gradients import passed
 from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.layers._part import Part
+from cnncalc.layers._region import Ranges
 from cnncalc.layers._strides import Lying, Strides
 from cnncalc.shape import Shape
 
@@ -76,6 +77,11 @@ class Slice(Part):
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """Zeros, and the gradient among them; where all is taken, a view."""
         return (passed(wanted),) if self._whole(inputs[0]) else super().backward(inputs, wanted)
+
+    def part(self, inputs: Inputs) -> Ranges:
+        taken = [range(size) for size in inputs[0].torch]
+        taken[self._dimension(inputs[0])] = self._taken(inputs[0])
+        return tuple(taken)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
         at = self._dimension(inputs[0])

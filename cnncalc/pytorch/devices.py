@@ -36,3 +36,8 @@ def _limit(path: Path) -> int | None:
     except OSError:
         return None
     return int(told) if told.isdecimal() else None
+
+
+def one_thread() -> None:
+    """Compute in one thread: in a process that was forked after PyTorch had started others, which it does not have."""
+    torch.set_num_threads(1)

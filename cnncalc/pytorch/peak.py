@@ -2,18 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import torch
 
+from cnncalc.pytorch.outcome import Peak
+
 STATUS, RESET = "/proc/self/status", "/proc/self/clear_refs"
-
-
-class Peak(NamedTuple):
-    """Bytes at the peak, and what they are of."""
-
-    nbytes: int
-    of: str
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """One run of a built model, watched: shapes, types, products, what autograd keeps, time and memory."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, fx
@@ -12,33 +12,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.graph import Graph
 from cnncalc.pytorch.assemble import INDEX
-from cnncalc.pytorch.peak import Peak, watched
+from cnncalc.pytorch.outcome import SILENT, Follower, Run, Seen
+from cnncalc.pytorch.peak import watched
 from cnncalc.pytorch.saved import Saved
-
-
-class Seen(NamedTuple):
-    """What came out of one node: shape without the batch, and type."""
-
-    shape: tuple[int, ...]
-    dtype: str
-
-
-class Run(NamedTuple):
-    """What a run showed. `kept_bytes` is None where nothing was trained; `nan` where nothing was computed.
-
-    `overwritten` counts tensors that were kept for the backward pass and written over before it.
-
-    `macs` are of one image: a float where the counter's sum is no whole number of them. `seconds` are of the watched
-    run, which is slower than one that nobody watches.
-    """
-
-    seen: dict[int, Seen]
-    macs: int | float
-    kept_bytes: int | None
-    overwritten: int | None
-    nan: bool | None
-    seconds: float
-    peak: Peak | None
 
 
 class Stopped(RuntimeError):
@@ -55,20 +31,21 @@ class OutOfMemory(Stopped):
 
 
 class _Watching(fx.Interpreter):
-    def __init__(self, model: fx.GraphModule, graph: Graph, step: Callable[[], None]) -> None:
+    def __init__(self, model: fx.GraphModule, graph: Graph, follower: Follower) -> None:
         super().__init__(model)
         self.extra_traceback = False
-        self.graph_of, self.step = graph, step
+        self.graph_of, self.follower = graph, follower
         self.seen: dict[int, Seen] = {}
         self.at = "the input"
 
     def run_node(self, n: fx.Node) -> Any:
-        self.at = n.name
+        index = n.meta.get(INDEX)
+        self.at = n.name if index is None else self.graph_of.nodes[index].name
+        self.follower.at(f"`{self.at}`")
         value = super().run_node(n)
-        if (index := n.meta.get(INDEX)) is not None and isinstance(value, Tensor):
-            self.at = self.graph_of.nodes[index].name
+        if index is not None and isinstance(value, Tensor):
             self.seen[index] = Seen(tuple(value.shape[1:]), str(value.dtype).removeprefix("torch."))
-            self.step()
+            self.follower.done(index)
         return value
 
 
@@ -79,18 +56,18 @@ def run(
     batch: int,
     training: bool,
     seed: int = 0,
-    step: Callable[[], None] = lambda: None,
+    follower: Follower = SILENT,
 ) -> Run:
     """Run a model once, forward (and backward, in training), on random images where its parameters are.
 
-    `step` is called after every layer. The global state of random numbers is left as it was. Raises `Stopped`, and
+    The global state of random numbers is left as it was. Raises `Stopped`, and
     `OutOfMemory` of it.
     """
     first = next(model.parameters(), None)
     device = first.device if first is not None else torch.device("cpu")
     dtype = first.dtype if first is not None else torch.get_default_dtype()
     model.train(training)
-    watching = _Watching(model, graph, step)
+    watching = _Watching(model, graph, follower)
     with ExitStack() as stack:
         stack.enter_context(_named(watching))
         stack.enter_context(seeded(seed, device))
@@ -107,6 +84,7 @@ def run(
         learning = [output for output in outputs if output.requires_grad]
         if learning:
             watching.at = "the backward pass"
+            follower.at(watching.at)
             torch.autograd.backward([output.float().mean() for output in learning])
         _wait_for(device)
         seconds = time.perf_counter() - started

@@ -13,6 +13,7 @@ from cnncalc.pytorch import _faults
 from cnncalc.pytorch.assemble import append
 from cnncalc.pytorch.fitness import place
 from cnncalc.pytorch.names import Placed
+from cnncalc.pytorch.outcome import SILENT, Follower
 from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
 
@@ -22,7 +23,15 @@ Inputs = tuple[Shape, ...]
 ONE_VALUE = "Expected more than 1"
 
 
-def refusals(graph: Graph, *, device: str, dtype: str, batch: int, training: bool) -> tuple[Diagnostic, ...]:
+def refusals(
+    graph: Graph,
+    *,
+    device: str,
+    dtype: str,
+    batch: int,
+    training: bool,
+    follower: Follower = SILENT,
+) -> tuple[Diagnostic, ...]:
     """Every layer that PyTorch refuses to run, told where it is written; each distinct one is tried once."""
     cases: dict[tuple[Layer, Inputs], Node] = {}
     for node in graph.layers:
@@ -30,6 +39,7 @@ def refusals(graph: Graph, *, device: str, dtype: str, batch: int, training: boo
         cases.setdefault((node.fit.layer, small(node.fit.layer, node.fit.inputs)), node)
     found: dict[object, Diagnostic] = {}
     for case, node in cases.items():
+        follower.at(f"`{node.name}`, tried on a few values")
         with seeded(0, torch.device(device)):
             error = _error(*case, device=device, dtype=dtype, batch=min(batch, 2), training=training)
         if error is not None:

@@ -1,8 +1,5 @@
 """Predicted against actual: a graph's figures beside those of the model that is built from it."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import torch
 from torch import fx, nn
 
@@ -14,37 +11,9 @@ from cnncalc.pytorch.compared import Compared
 from cnncalc.pytorch.fields import fields
 from cnncalc.pytorch.fitness import Unbuildable, faults
 from cnncalc.pytorch.names import Placed, placed
-from cnncalc.pytorch.run import OutOfMemory, Run, run
+from cnncalc.pytorch.outcome import SILENT, Follower, LayerCheck, Run, Verification
+from cnncalc.pytorch.run import OutOfMemory, run
 from cnncalc.pytorch.trial import refusals
-
-
-class LayerCheck(NamedTuple):
-    """One layer: its output's shape and type, its parameters and buffers."""
-
-    name: str
-    kind: str
-    figures: tuple[Compared, ...]
-
-    @property
-    def ok(self) -> bool:
-        return all(figure.ok is not False for figure in self.figures)
-
-
-class Verification(NamedTuple):
-    """Every comparison of one spec, and what made it."""
-
-    name: str
-    device: str
-    dtype: str
-    batch: int
-    training: bool
-    layers: tuple[LayerCheck, ...]
-    totals: tuple[Compared, ...]
-    run: Run
-
-    @property
-    def ok(self) -> bool:
-        return all(layer.ok for layer in self.layers) and all(total.ok is not False for total in self.totals)
 
 
 def verify(
@@ -55,9 +24,9 @@ def verify(
     batch: int = 2,
     training: bool = False,
     seed: int = 0,
-    step: Callable[[], None] = lambda: None,
+    follower: Follower = SILENT,
 ) -> Verification:
-    """Build a graph's model, run it once, and hold every prediction against it. `step` is called after each layer.
+    """Build a graph's model, run it once, and hold every prediction against it.
 
     On the device `meta` nothing is allocated or computed: shapes, parameters, buffers and MACs are compared, and what
     is kept. Raises `Unbuildable` where PyTorch can't do what the spec says, and `Stopped` where it fails on the way.
@@ -65,12 +34,16 @@ def verify(
     if found := faults(graph):
         raise Unbuildable(found)
     if device != "meta":
-        refused = refusals(graph, device=device, dtype=dtype, batch=batch, training=training)
+        refused = refusals(
+            graph, device=device, dtype=dtype, batch=batch, training=training, follower=follower
+        )
         if refused:
             raise Unbuildable(refused)
     analysis = Analysis(graph, batch=batch, dtype=dtype)
+    follower.at("the model, as it is built")
     model = built(graph, seed=seed, device=device, dtype=dtype)
-    shown = run(model, graph, batch=batch, training=training, seed=seed, step=step)
+    shown = run(model, graph, batch=batch, training=training, seed=seed, follower=follower)
+    follower.at("the receptive fields")
     steps = placed(graph)
     layers = tuple(_layer(analysis, node, model, steps[node.index], shown, dtype) for node in graph.layers)
     return Verification(

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fault, Fix, Severity
-from cnncalc.graph import Node
-from cnncalc.layers import Storage
+from cnncalc.graph import Graph, Node
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import LayerItem
 
@@ -18,10 +17,12 @@ class OverwrittenValue(Rule):
         "G003",
         "overwritten-value",
         Severity.ERROR,
-        "A layer with `inplace: true` overwrites a value that another layer reads, that is an output or an input of "
-        "the network, or that the layer before it keeps for its backward pass.",
+        "A layer with `inplace: true` overwrites a value that a later layer reads, that is an output or an input of "
+        "the network, or that a layer before it keeps for its backward pass. Values that views share are one.",
         "The other reader sees the overwritten values, so the network computes something else than the spec says; "
-        "or PyTorch stops in the backward pass: one of the variables has been modified by an inplace operation.",
+        "or PyTorch stops in the backward pass: one of the variables has been modified by an inplace operation. "
+        "Layers run in the order of the spec. Training is looked at in every mode; a dropout hands its input on at "
+        "inference, where what comes after it then overwrites what came before.",
         invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
         "  - add:\n      - [relu: {inplace: true}]\n      - stem\n",
         valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
@@ -31,22 +32,29 @@ class OverwrittenValue(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
-        training = graph.mode == "training"
-        for nodes in analysis.by_kind.values():
-            # Most layers can't work in place, and most that can are not told to.
-            if nodes[0].fit is None or not hasattr(nodes[0].fit.layer, "inplace"):
-                continue
-            for node in nodes:
-                if getattr(node.fit and node.fit.layer, "inplace", None) is True:
-                    yield from self._at(analysis, node, training=training)
+        told = [
+            node
+            for nodes in analysis.by_kind.values()
+            # Most layers can't work in place, and most that can are not asked to.
+            if nodes[0].fit is not None and hasattr(nodes[0].fit.layer, "inplace")
+            for node in nodes
+            if getattr(node.fit and node.fit.layer, "inplace", None) is True
+        ]
+        if not told:
+            return
+        from cnncalc.analysis.overwriting import Overwriting
 
-    def _at(self, analysis: Analysis, node: Node, *, training: bool) -> Iterator[Finding]:
-        graph = analysis.graph
-        if node.fit is None or node.item is None:
-            return
-        if node.fit.layer.storage(training=training) is not Storage.IN_PLACE:
-            return
-        if (reason := analysis.needed_besides(node)) is None:
+        # A spec whose modes do not differ is one network, which is trained and used: it is looked at as both.
+        modes = (graph.mode == "training",) if graph.spec.two_modes else (True, False)
+        views = [(Overwriting(graph, training=training), training) for training in modes]
+        for node in told:
+            losses = ((overwriting.loss(node), training) for overwriting, training in views)
+            reason, training = next((one for one in losses if one[0]), (None, True))
+            if reason:
+                yield from self._at(graph, node, reason if training else f"{reason}, at inference")
+
+    def _at(self, graph: Graph, node: Node, reason: str) -> Iterator[Finding]:
+        if node.item is None:
             return
         item = node.item
         own = isinstance(item, LayerItem) and item.layer.key == node.kind

@@ -1,11 +1,16 @@
 """G003: `inplace: true` where something else needs what is overwritten."""
 
+import json
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
+import cnncalc
+from cnncalc.analysis import overwriting
 from cnncalc.diagnostic import Diagnostic, edited
+from cnncalc.graph import Node
+from cnncalc.rules.overwritten_value import OverwrittenValue
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]
 HEAD = "cnncalc: 1\ninput: 8x8x3\n"
@@ -16,7 +21,7 @@ IN_PLACE = "  - relu: {inplace: true}\n"
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (f"{STEM}{IN_PLACE}  - add: [prev, stem]\n", "`relu1` overwrites `stem`, which 2 layers read"),
+        (f"{STEM}{IN_PLACE}  - add: [prev, stem]\n", "`relu1` overwrites `stem`, which `add1` reads later"),
         (f"layers:\n{IN_PLACE}  - tanh\n", "`relu1` overwrites `input`, which is an input of the network"),
         (
             f"outputs: [stem, relu1]\n{STEM}{IN_PLACE}",
@@ -29,6 +34,23 @@ IN_PLACE = "  - relu: {inplace: true}\n"
         (
             f"{STEM}  - tanh\n  - flatten\n{IN_PLACE}",
             "`relu1` overwrites `flatten1`, which `tanh1` keeps for its backward pass",
+        ),
+        (
+            f"{STEM}  - slice: {{stop: 2}}\n{IN_PLACE}  - concat: [prev, stem]\n",
+            "`relu1` overwrites `slice1`, which has its values in the memory of `stem`, which `concat1` reads later",
+        ),
+        (
+            f"{STEM}  - tanh\n  - slice: {{stop: 1}}\n    name: left\n{IN_PLACE}  - concat: [prev, left]\n",
+            "`relu1` overwrites `left`, which `tanh1` keeps for its backward pass",
+        ),
+        (
+            f"{STEM}  - chunk: {{of: 3, index: 0}}\n{IN_PLACE}",
+            "`relu1` overwrites `chunk1`, which is one of several views made at once: PyTorch lets none be overwritten",
+        ),
+        (
+            f"{STEM}  - stochastic_depth: 0.2\n{IN_PLACE}  - add: [prev, stem]\n",
+            "`relu1` overwrites `stochastic_depth1`, which has its values in the memory of `stem`, which `add1` reads "
+            "later, at inference",
         ),
     ],
 )
@@ -77,8 +99,57 @@ def test_as_sugar_is_found_at_the_layer(found: Found) -> None:
     assert item.span.line == 6
 
 
-def test_dropout_in_place_matters_in_training_alone(found: Found) -> None:
-    text = f"{HEAD}{STEM}  - dropout: {{p: 0.5, inplace: true}}\n  - add: [prev, stem]\n"
-    assert found(text) == []
-    (item,) = found(text, mode="training")
-    assert item.code == "G003"
+@pytest.mark.parametrize("mode", ["inference", "training"])
+@pytest.mark.parametrize("before", ["sigmoid", "tanh", "relu", "softmax", {"elu": {"inplace": True}}])
+def test_dropout_in_place_after_what_keeps_its_output(found: Found, mode: str, before: Any) -> None:
+    """Both modes are one network, which is trained."""
+    for dropout in ("dropout", "dropout2d"):
+        text = f"{HEAD}{STEM}  - {json.dumps(before)}\n  - {dropout}: {{inplace: true}}\n"
+        (item,) = found(text, mode=mode)
+        assert item.code == "G003"
+        assert item.message.endswith("keeps for its backward pass")
+
+
+def test_dropout_in_place_is_not_there_at_inference(found: Found) -> None:
+    dropout = "  - dropout: {p: 0.5, inplace: true}\n"
+    text = f"{HEAD}{STEM}{dropout}  - add: [prev, stem]\n"
+    assert [item.code for item in found(text)] == ["G003"]
+    apart = text.replace("  - add", "  - identity:\n    only: training\n  - add")
+    assert [item.code for item in found(apart, mode="training")] == ["G003"]
+    assert found(apart, mode="inference") == []
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        # It was read before it was overwritten, and nothing of it is kept.
+        "  - sigmoid:\n    from: stem\n    name: gate\n  - relu: {inplace: true}\n    from: stem\n"
+        "  - add: [prev, gate]\n",
+        # Nothing learns before it: no gradient passes.
+        "  - tanh:\n    from: input\n  - relu: {inplace: true}\n  - add: [prev, stem]\n",
+        # Other channels of one tensor.
+        "  - slice: {stop: 1}\n    name: left\n  - slice: {start: 1}\n    from: stem\n  - relu: {inplace: true}\n"
+        "  - concat: [left, prev]\n",
+        # Of the second operand no more is read than its size.
+        "  - relu: {inplace: true}\n  - zero_pad: 1\n  - crop_to: [prev, stem]\n",
+    ],
+)
+def test_where_nothing_is_lost_nothing_is_found(found: Found, layers: str) -> None:
+    assert found(HEAD + STEM + layers) == []
+
+
+def test_no_layer_looks_at_every_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a chain in place over one tensor each node's operands are asked for a few times, however long it is."""
+    asked: list[int] = []
+    values = overwriting._values
+
+    def counted(node: Node) -> tuple[int, ...]:
+        asked.append(node.index)
+        return values(node)
+
+    monkeypatch.setattr(overwriting, "_values", counted)
+    monkeypatch.setattr(overwriting, "overlap", None)
+    chain = "  - dropout: {inplace: true}\n    repeat: 500\n"
+    graph = cnncalc.load(f"{HEAD}{STEM}{chain}")
+    assert list(OverwrittenValue().check(cnncalc.analyse(graph))) == []
+    assert len(asked) <= 4 * len(graph.nodes)

@@ -1,0 +1,199 @@
+"""What is lost where a layer that is asked to work in place writes over its input, in the order of the layers.
+
+The rules are PyTorch's. Tensors that share memory share a version, which every write raises: a tensor that autograd has
+kept must have the version it was kept with (torch/csrc/autograd/saved_variable.cpp). One of several views that were
+made at once may not be written over where a gradient passes (`CreationMeta::MULTI_OUTPUT_NODE`). And a layer that comes
+later and reads the memory sees what was written, without an error.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
+
+from cnncalc.analysis.kept import gradient_passes, keeps
+from cnncalc.analysis.storage import storage
+from cnncalc.graph import Graph, Node
+from cnncalc.layers import Storage
+from cnncalc.layers._groups import ViewOutput
+from cnncalc.layers._region import Region, overlap
+
+
+class Overwriting:
+    """Who needs what layers overwrite, in training or at inference (where autograd keeps nothing)."""
+
+    def __init__(self, graph: Graph, *, training: bool) -> None:
+        mode = "training" if training else "inference"
+        self._graph = graph if graph.mode == mode else graph._replace(mode=mode)
+        self._training = training
+        self._stored = storage(self._graph)
+        self._memories: dict[int, _Memory] = {}
+
+    def loss(self, node: Node) -> str | None:
+        """What a layer's writing over its input spoils: the end of a sentence; None where it spoils nothing."""
+        here = self._stored[node.index]
+        if node.fit is None or here is None or here.storage is not Storage.IN_PLACE:
+            return None
+        return self._refusal(node, here.root) or self._stale(node, here.root)
+
+    @cached_property
+    def _passes(self) -> list[bool]:
+        return gradient_passes(self._graph)
+
+    @cached_property
+    def _keepers(self) -> dict[int, list[int]]:
+        """Of every tensor the layers that keep it for the backward pass, and take part in that."""
+        found: dict[int, list[int]] = {}
+        for node in self._graph.nodes if self._training else ():
+            if not self._matters[node.index]:
+                continue
+            for _, tensor in keeps(self._graph, self._stored, self._passes, node) or ():
+                # What has a name is a tensor of the layer's own.
+                if not tensor.name:
+                    found.setdefault(tensor.node, []).append(node.index)
+        return found
+
+    @cached_property
+    def _matters(self) -> list[bool]:
+        """Of every node whether an output depends on its values."""
+        nodes = self._graph.nodes
+        matters = [False] * len(nodes)
+        for at in self._graph.outputs:
+            matters[at] = True
+        for node in reversed(nodes):
+            for at in _values(node) if matters[node.index] else ():
+                matters[at] = True
+        return matters
+
+    @cached_property
+    def _members(self) -> dict[int, list[int]]:
+        """Of every tensor the nodes whose values it holds."""
+        found: dict[int, list[int]] = {}
+        for index, here in enumerate(self._stored):
+            if here is not None:
+                found.setdefault(here.root, []).append(index)
+        return found
+
+    @cached_property
+    def last_reads(self) -> list[int]:
+        """Of every node the last layer that reads its values; a view of them is none. -1 where no layer does."""
+        last = [-1] * len(self._graph.nodes)
+        for node in self._graph.nodes:
+            here = self._stored[node.index]
+            if here is None or here.storage is Storage.VIEW:
+                continue
+            for at in _values(node):
+                last[at] = node.index
+        for at in self._graph.outputs:
+            last[at] = len(self._graph.nodes)
+        return last
+
+    def _refusal(self, node: Node, root: int) -> str | None:
+        """Why PyTorch refuses it in training: at once, or in the backward pass."""
+        if not self._training:
+            return None
+        at = node.inputs[0]
+        if self._passes[at] and self._is_one_of_views(at):
+            return "is one of several views made at once: PyTorch lets none be overwritten"
+        keepers = self._keepers.get(root, [])
+        before = bisect_left(keepers, node.index)
+        if not before:
+            return None
+        # That of the layer right before is the plainest to name.
+        name = self._graph.nodes[at if at in keepers[:before] else keepers[before - 1]].name
+        return f"`{name}` keeps for its backward pass"
+
+    def _is_one_of_views(self, at: int) -> bool:
+        node = self._graph.nodes[at]
+        while node.fit is not None and (here := self._stored[node.index]) and here.storage is not Storage.OWN:
+            if node.fit.layer.one_of_views:
+                return True
+            node = self._graph.nodes[node.inputs[0]]
+        return False
+
+    def _stale(self, node: Node, root: int) -> str | None:
+        """Who reads values later, or is given them, as they were before."""
+        graph = self._graph
+        if graph.nodes[root].is_input:
+            return self._of(node, root, "is an input of the network")
+        if root not in self._memories:
+            self._memories[root] = _Memory(graph, self, self._members[root])
+        member = self._memories[root].read_after(node)
+        if member is None:
+            return None
+        if (reader := self.last_reads[member]) == len(graph.nodes):
+            return self._of(node, member, "is an output of the network")
+        return self._of(node, member, f"`{graph.nodes[reader].name}` reads later")
+
+    def _of(self, node: Node, member: int, what: str) -> str:
+        if member == node.inputs[0]:
+            return what
+        return f"has its values in the memory of `{self._graph.nodes[member].name}`, which {what}"
+
+    def trains(self, node: Node) -> bool:
+        """Whether a gradient passes what a node gives, in a training step."""
+        return self._training and self._passes[node.index]
+
+    def shares(self, index: int) -> bool:
+        """Whether a node's values lie in the tensor of the node that it reads."""
+        here = self._stored[index]
+        return here is not None and here.storage is not Storage.OWN and here.root != index
+
+
+def _values(node: Node) -> tuple[int, ...]:
+    """The operands whose values a node reads."""
+    return node.inputs[:1] if node.fit is not None and node.fit.layer.reads_first else node.inputs
+
+
+class _Memory:
+    """One tensor: a tree of the nodes whose values it holds, each below the node that it is a view of."""
+
+    def __init__(self, graph: Graph, known: Overwriting, members: list[int]) -> None:
+        self._known = known
+        children: dict[int, list[int]] = {}
+        self._regions: dict[int, Region | None] = {}
+        for index in members:
+            above = graph.nodes[index].inputs[0] if known.shares(index) else None
+            if above is not None:
+                children.setdefault(above, []).append(index)
+            self._regions[index] = self._region(graph.nodes[index], above)
+        self._order = list(_depth_first(members[0], children))
+        self._place = {index: place for place, index in enumerate(self._order)}
+        # Where the nodes below each one end in that order.
+        self._end = {index: self._place[index] + 1 for index in self._order}
+        for index in reversed(self._order):
+            for child in children.get(index, ()):
+                self._end[index] = max(self._end[index], self._end[child])
+        reads = [known.last_reads[index] for index in self._order]
+        self._before = list(accumulate(reads, max, initial=-1))
+        self._after = list(accumulate(reversed(reads), max, initial=-1))[::-1]
+
+    def _region(self, node: Node, above: int | None) -> Region | None:
+        if above is None:
+            return Region.whole(node.shape.torch) if node.shape is not None else None
+        region = self._regions[above]
+        fit = node.fit
+        if region is None or fit is None or node.shape is None or not isinstance(fit.layer, ViewOutput):
+            return region
+        if fit.layer.one_of_views and self._known.trains(node):
+            # PyTorch refuses to use it once any of the memory behind it is another.
+            return None
+        return region.part(fit.layer.part(fit.inputs), len(node.shape.torch))
+
+    def read_after(self, node: Node) -> int | None:
+        """A node with values in the same places, read after `node` has written there, and not by way of it."""
+        start, end = self._place[node.index], self._end[node.index]
+        if max(self._before[start], self._after[end]) <= node.index:
+            return None
+        mine, last = self._regions[node.index], self._known.last_reads
+        others = (index for part in (self._order[:start], self._order[end:]) for index in part)
+        found = (i for i in others if last[i] > node.index and overlap(mine, self._regions[i]))
+        # The one that is overwritten itself, where it is one of them, else the first.
+        return min(found, key=lambda index: (index != node.inputs[0], index), default=None)
+
+
+def _depth_first(root: int, children: dict[int, list[int]]) -> Iterator[int]:
+    waiting = [root]
+    while waiting:
+        yield (index := waiting.pop())
+        waiting += reversed(children.get(index, ()))
