@@ -3,7 +3,7 @@
 import re
 
 from cnncalc.exact import fraction, is_fraction, plain, shown
-from cnncalc.spec.budget import Bound
+from cnncalc.spec.budget import MOST, Bound
 from cnncalc.text import escaped
 
 # Decimal prefixes of a count; bytes have units of their own, as `cnncalc.memory.sizes` reads them (a test compares).
@@ -16,8 +16,6 @@ BYTES = {
 LIMIT = re.compile(
     r"(<=|>=|<|>|)\s*(\d{1,18}(?:\.\d{1,18})?(?:e[+-]?\d{1,2})?)\s*([a-z]*)", re.ASCII | re.IGNORECASE
 )
-# Digits of an integer, as everywhere in a spec.
-MOST = 10**18
 
 
 class BadLimit(Exception):
