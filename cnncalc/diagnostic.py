@@ -123,8 +123,9 @@ def edited(text: str, fix: Fix) -> str:
     starts = [0]
     for line in text.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    for span, new in sorted(fix.edits, key=lambda edit: edit.span.start, reverse=True):
-        begin = starts[span.line - 1] + span.column - 1
-        end = starts[span.end_line - 1] + span.end_column - 1
-        text = text[:begin] + new + text[end:]
-    return text
+    pieces: list[str] = []
+    done = 0
+    for span, new in sorted(fix.edits, key=lambda edit: edit.span.start):
+        pieces += text[done : starts[span.line - 1] + span.column - 1], new
+        done = starts[span.end_line - 1] + span.end_column - 1
+    return "".join((*pieces, text[done:]))

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
+LONGEST = 1000
+"""Bits of an integer at most that is spelt out."""
+
+
 def is_fraction(value: object) -> "TypeGuard[Fraction]":
     """Whether a value is a fraction (whole numbers are int, and floats have no denominator)."""
     return not isinstance(value, int) and hasattr(value, "denominator")
@@ -39,4 +43,7 @@ def shown(value: Any) -> str:
     if is_fraction(value):
         decimal = repr(float(value))
         return decimal if fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
+    if isinstance(value, int) and value.bit_length() > LONGEST:
+        # Python itself spells none of more than 4,300 digits.
+        return "an integer of more than 300 digits"
     return str(value)

@@ -57,7 +57,7 @@ def _tell_missing(found: Found, paths: tuple[str, ...], *, stdin: bool) -> int:
     from cnncalc.commands._outcome import counted
 
     for folder, reason in found.unreadable:
-        told = f"error: the folder {escaped(folder, 4096)} can't be read: {escaped(reason)}"
+        told = f"error: the folder {escaped(folder, 200)} can't be read: {escaped(reason)}"
         click.echo(told, err=True)
     if found.unmatched or not (found.files or found.unreadable or stdin):
         what = ", ".join(map(escaped, found.unmatched or paths or (".",)))

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from errno import E2BIG
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -39,7 +40,10 @@ def read_revision(reference: str, folder: Path) -> Spec:
     data = _blob(commit, inside, revision)
     if data is None:
         _fail(f"there is no file {inside} in revision {revision}")
-    source, faults = _put(folder, inside, data, name)
+    try:
+        source, faults = _put(folder, inside, data, name)
+    except OSError as error:
+        _fail(f"{inside} of revision {revision} can't be read: {(error.strerror or str(error)).lower()}")
     _bring_bases(folder, inside, source, commit, revision)
     return read_spec(source, faults)
 
@@ -68,7 +72,10 @@ def _bring_bases(folder: Path, inside: str, source: Source | None, commit: str, 
         if path.is_absolute() or ".." in path.parts or (data := _blob(commit, str(path), revision)) is None:
             return
         inside = str(path)
-        source, _ = _put(folder, inside, data, inside)
+        try:
+            source, _ = _put(folder, inside, data, inside)
+        except OSError:
+            return
 
 
 def _commit(revision: str) -> str:
@@ -82,9 +89,11 @@ def _commit(revision: str) -> str:
 
 def _inside(path: str) -> str:
     """A path from the root of the repository on."""
+    if "\0" in path:
+        _fail(f"{path} is not a path")
     root = _git("rev-parse", "--show-toplevel")
     # A repository without a work tree has no current folder inside it.
-    top = root.stdout.decode().rstrip("\n") if not root.returncode else os.getcwd()
+    top = os.fsdecode(root.stdout).rstrip("\n") if not root.returncode else os.getcwd()
     inside = os.path.relpath(os.path.realpath(path), os.path.realpath(top)).replace(os.sep, "/")
     if inside.split("/", 1)[0] == "..":
         _fail(f"{path} is outside the repository")
@@ -115,6 +124,14 @@ def _git(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
         return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except FileNotFoundError:
         _fail("there is no program `git`, which git:REVISION:PATH needs")
+    except ValueError:
+        # A name with a NUL, or with half a character, is the name of nothing.
+        return subprocess.CompletedProcess(arguments, 1, b"", b"")
+    except OSError as error:
+        if error.errno == E2BIG:
+            # So is one that is longer than any.
+            return subprocess.CompletedProcess(arguments, 1, b"", b"")
+        _fail(f"`git` can't be run: {(error.strerror or str(error)).lower()}")
 
 
 def _fail(message: str) -> NoReturn:

@@ -1,15 +1,21 @@
 """Which files a list of paths means: files, folders, globs."""
 
+import errno
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cnncalc.commands._folders import files_below, matching
+from cnncalc.files import read_bytes
+from cnncalc.lint.patterns import MAGIC, BadPattern
+
 SUFFIXES = (".yaml", ".yml")
-# Folders of environments and caches: what is in them is not the user's own.
-PASSED_OVER = frozenset(("node_modules", "__pycache__", "venv", "env", "site-packages"))
 # A YAML text whose top level has the key that makes it a spec.
 MARK = re.compile(rb"(?m)^[ \t\xef\xbb\xbf{]*[\"']?cnncalc[\"']?[ \t]*:")
+# What a folder that is not there is to a glob: it means nothing in it.
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 
 @dataclass
@@ -23,12 +29,20 @@ class Found:
     # Folders that can't be gone through, each with the reason.
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
+    def refuse(self, folder: str, error: OSError) -> None:
+        if error.errno not in _NOT_THERE:
+            self.unreadable.append((folder, str(error.strerror).lower()))
 
-def _nothing(path: Path) -> bool:
+    @property
+    def seen(self) -> int:
+        return len(self.files) + self.not_specs + len(self.unreadable)
+
+
+def _nothing(path: str) -> bool:
     return False
 
 
-def search(paths: tuple[str, ...], excluded: Callable[[Path], bool] = _nothing) -> Found:
+def search(paths: tuple[str, ...], excluded: Callable[[str], bool] = _nothing) -> Found:
     """The specs that paths name. A file named outright is always one; in folders the key `cnncalc` decides.
 
     What is `excluded` is passed over in folders and globs.
@@ -36,76 +50,69 @@ def search(paths: tuple[str, ...], excluded: Callable[[Path], bool] = _nothing) 
     found = Found()
     seen: set[Path] = set()
 
-    def take(path: Path) -> None:
+    def take(file: str) -> None:
+        path = Path(file)
         if path not in seen:
             seen.add(path)
             found.files.append(path)
 
     for text in paths:
-        path = Path(text)
-        if path.is_dir():
-            before = len(found.files) + found.not_specs + len(found.unreadable)
-            for file in yaml_files(path, excluded, found):
+        before = found.seen
+        if os.path.isdir(text):
+            for file in yaml_files(text, excluded, found):
                 if _marked(file):
                     take(file)
                 else:
                     found.not_specs += 1
-            if len(found.files) + found.not_specs + len(found.unreadable) == before:
+            if found.seen == before:
                 found.unmatched.append(text)
-        elif any(sign in text for sign in "*?[") and not path.exists():
-            matches = sorted(matching(text))
-            for file in matches:
+        elif is_glob(text):
+            files = list(glob(text, found))
+            for file in files:
                 if excluded(file):
                     found.excluded += 1
                 else:
                     take(file)
-            if not matches:
+            if not files and found.seen == before:
                 found.unmatched.append(text)
         else:
-            take(path)
+            take(text)
     return found
 
 
-def matching(pattern: str) -> Iterator[Path]:
-    """The files that a glob means."""
-    from glob import iglob
+def is_glob(text: str) -> bool:
+    """Whether a path is a pattern: it has a sign of one, and no file has it for a name."""
+    return any(sign in text for sign in MAGIC) and not os.path.lexists(text)
 
-    return (Path(name) for name in iglob(pattern, recursive=True) if Path(name).is_file())
+
+def glob(text: str, found: Found) -> Iterator[str]:
+    """The files that a pattern means, sorted."""
+    try:
+        return iter(sorted(matching(text, found.refuse)))
+    except BadPattern:
+        return iter(())
 
 
 def yaml_files(
-    folder: Path, excluded: Callable[[Path], bool] = _nothing, found: Found | None = None
-) -> Iterator[Path]:
-    """YAML files below a folder, sorted; hidden and environment folders are passed over, links are not followed."""
-    import os
-
+    folder: str, excluded: Callable[[str], bool] = _nothing, found: Found | None = None
+) -> Iterator[str]:
+    """YAML files below a folder, sorted, without what is passed over or excluded, which is counted in `found`."""
     told = Found() if found is None else found
 
-    def refused(error: OSError) -> None:
-        told.unreadable.append((str(error.filename), str(error.strerror).lower()))
-
-    def kept(path: Path) -> bool:
+    def kept(path: str) -> bool:
         left_out = excluded(path)
         told.excluded += left_out
         return not left_out
 
-    for root, folders, files in os.walk(folder, onerror=refused):
-        folders[:] = sorted(
-            name for name in folders if not _passed_over(Path(root, name)) and kept(Path(root, name))
-        )
-        for name in sorted(files):
-            if name.endswith(SUFFIXES) and name[0] != "." and kept(path := Path(root, name)):
-                yield path
+    def refuse(path: str, error: OSError) -> None:
+        told.unreadable.append((path, str(error.strerror).lower()))
+
+    return files_below(folder, SUFFIXES, kept, refuse)
 
 
-def _passed_over(folder: Path) -> bool:
-    return folder.name.startswith(".") or folder.name in PASSED_OVER or (folder / "pyvenv.cfg").exists()
-
-
-def _marked(file: Path) -> bool:
+def _marked(file: str) -> bool:
     """Whether a file found in a folder is a spec; one that can't be read is, so that it is reported."""
     try:
-        with file.open("rb") as stream:
-            return MARK.search(stream.read(1 << 20)) is not None
+        return MARK.search(read_bytes(file, 1 << 20)[0]) is not None
     except OSError:
         return True

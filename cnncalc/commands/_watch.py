@@ -13,7 +13,7 @@ from cnncalc.commands._check import check_file
 from cnncalc.commands._configured import finder, look_for, tell_bad
 from cnncalc.commands._lint_options import Asked
 from cnncalc.commands._outcome import Outcome, Task, counted
-from cnncalc.commands._search import matching, yaml_files
+from cnncalc.commands._search import Found, glob, is_glob, yaml_files
 from cnncalc.commands._tell import tell
 from cnncalc.lint.discovery import NAMES
 from cnncalc.lint.settings import BadConfig, Settings
@@ -55,11 +55,12 @@ def _searched(paths: tuple[str, ...], asked: Asked) -> list[str]:
     """Every file that can matter: those that the paths mean, and their configurations. No file is read."""
     wanted: set[str] = set()
     for text in paths or (".",):
-        path = Path(text)
-        if path.is_dir():
-            wanted |= {str(file) for file in yaml_files(path)}
+        if os.path.isdir(text):
+            wanted.update(yaml_files(text))
+        elif is_glob(text):
+            wanted.update(glob(text, Found()))
         else:
-            wanted |= {str(file) for file in matching(text)} | {text}
+            wanted.add(text)
     if asked.config is not None:
         return [*sorted(wanted), asked.config]
     return sorted(wanted) if asked.isolated else [*sorted(wanted), *_configs(wanted)]

@@ -1,21 +1,24 @@
 """A configuration read: every key checked, every fault of it told at its line."""
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cnncalc.diagnostic import Severity
+from cnncalc.exact import shown
+from cnncalc.files import read_bytes
 from cnncalc.lint.codes import meant, no_code
-from cnncalc.lint.patterns import matches
+from cnncalc.lint.patterns import problem
 from cnncalc.lint.settings import FAIL_ON, BadConfig, Config, PerFile, Weights
-from cnncalc.lint.toml import Path, Problem, line_of, parsed
+from cnncalc.lint.toml import Path, Places, Problem, parsed
 from cnncalc.rules import Choice
 from cnncalc.spec import nearest
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
 from cnncalc.text import escaped
 
 LIMIT = 1_048_576
+# Problems of one configuration that are told; the rest are counted.
+MOST = 100
 SEVERITIES = {severity.word: severity for severity in Severity}
 PYPROJECT, OWN = "pyproject.toml", "cnncalc.toml"
 
@@ -30,15 +33,14 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
 
     `name` is what messages call the file. Raises `BadConfig`.
     """
-    shown = escaped(name, limit=4096)
+    called = escaped(name, limit=4096)
     try:
-        with open(path, "rb") as file:
-            data = file.read(LIMIT + 1)
+        data, _ = read_bytes(path, LIMIT + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BadConfig([Problem(shown, None, f"the file cannot be read: {reason.lower()}")]) from error
+        reason = escaped((getattr(error, "strerror", None) or str(error)).lower(), 200)
+        raise BadConfig([Problem(called, None, f"the file cannot be read: {reason}")]) from error
     if len(data) > LIMIT:
-        raise BadConfig([Problem(shown, None, f"the file is larger than {LIMIT:,} bytes")])
+        raise BadConfig([Problem(called, None, f"the file is larger than {LIMIT:,} bytes")])
     pyproject = os.path.basename(path) == PYPROJECT
     if pyproject and not wanted and b"cnncalc" not in data:
         return None
@@ -46,8 +48,8 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise BadConfig([Problem(shown, line, "the text is not UTF-8")]) from error
-    whole = parsed(text, shown)
+        raise BadConfig([Problem(called, line, "the text is not UTF-8")]) from error
+    whole = parsed(text, called)
     if isinstance(whole, Problem):
         raise BadConfig([whole])
     told: object = whole
@@ -56,11 +58,10 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
         told = tools.get("cnncalc") if isinstance(tools, dict) else None
         if told is None and not wanted:
             return None
-    reading = _Reading(text, shown, ("tool", "cnncalc") if pyproject else ())
+    reading = _Reading(text, called, ("tool", "cnncalc") if pyproject else ())
     config = reading.config({} if told is None else told, path, root)
     if reading.problems:
-        reading.problems.sort(key=lambda one: one.line or 0)
-        raise BadConfig(reading.problems)
+        raise BadConfig(reading.in_order())
     return config
 
 
@@ -68,11 +69,27 @@ class _Reading:
     """One reading of one configuration, and the problems found in it."""
 
     def __init__(self, text: str, name: str, within: Path) -> None:
-        self.text, self.name, self.within = text, name, within
+        self.places, self.name, self.within = Places(text), name, within
         self.problems: list[Problem] = []
+        self.more = 0
 
     def report(self, path: Path, message: str, help: str | None = None) -> None:
-        self.problems.append(Problem(self.name, line_of(self.text, self.within + path), message, help))
+        if self.full:
+            self.more += 1
+        else:
+            line = self.places.line_of(self.within + path)
+            self.problems.append(Problem(self.name, line, message, help))
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that the rest is only counted: to find a place takes a look at the whole text."""
+        return len(self.problems) == MOST
+
+    def in_order(self) -> list[Problem]:
+        problems = sorted(self.problems, key=lambda one: one.line or 0)
+        if self.more:
+            problems.append(Problem(self.name, None, f"and {self.more:,} more problems"))
+        return problems
 
     def config(self, told: object, path: str, root: str | None) -> Config:
         table = self.table(told, (), "[tool.cnncalc]" if self.within else "the configuration", TOP)
@@ -103,7 +120,7 @@ class _Reading:
             return {}
         for name in told:
             if name not in keys:
-                close = nearest(name, keys)
+                close = None if self.full else nearest(name, keys)
                 help = f"did you mean `{close}`?" if close else f"known here: {', '.join(keys)}"
                 self.report((*path, name), f"there is no setting `{escaped(name)}` in {what}", help)
         return told
@@ -142,7 +159,11 @@ class _Reading:
             if not isinstance(weight, str) or weight not in SEVERITIES:
                 name = f"severity.{escaped(word)}"
                 self.wrong((*path, "severity", word), name, f"one of {', '.join(SEVERITIES)}", weight)
-        return tuple((word, SEVERITIES[weight]) for word, weight in told.items() if weight in SEVERITIES)
+        return tuple(
+            (word, SEVERITIES[weight])
+            for word, weight in told.items()
+            if isinstance(weight, str) and weight in SEVERITIES
+        )
 
     def exclude(self, table: Mapping[str, Any]) -> tuple[str, ...]:
         return self.words(table, "exclude", (), "patterns of files", _no_pattern)
@@ -171,7 +192,7 @@ class _Reading:
         limits = []
         for part in parts(table["budget"]):
             if isinstance(part, Flaw):
-                close = nearest(str(part.path[-1]), part.among) if part.among else None
+                close = nearest(str(part.path[-1]), part.among) if part.among and not self.full else None
                 few = f"known here: {', '.join(part.among)}" if part.among else part.help
                 help = f"did you mean `{close}`?" if close else few
                 self.report((*path, "budget", *part.path), part.message, help)
@@ -181,11 +202,8 @@ class _Reading:
 
 
 def _no_pattern(pattern: str) -> str | None:
-    try:
-        matches(pattern, "")
-    except re.error as error:
-        return f"`{escaped(pattern)}` is no pattern: {error}"
-    return None if pattern.strip("/") else "a pattern is empty"
+    fault = problem(pattern)
+    return None if fault is None else f"`{escaped(pattern)}` is no pattern: {escaped(fault)}"
 
 
 def _told(value: object) -> str:
@@ -199,4 +217,4 @@ def _told(value: object) -> str:
             return str(value).lower()
         case str():
             return f'"{escaped(value)}"'
-    return escaped(str(value))
+    return escaped(shown(value))

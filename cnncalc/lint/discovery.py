@@ -26,13 +26,17 @@ class Finder:
         """The configuration of the files in a folder (an absolute path). Raises `BadConfig`."""
         if self._only is not None:
             return self._only
-        found = self._configs.get(folder)
-        if found is None:
-            found = _read(folder)
-            if found is None:
-                above = os.path.dirname(folder)
-                found = NO_CONFIG if above == folder else self.config(above)
-            self._configs[folder] = found
+        # Folders on the way up that have none of their own. Not by recursion: they can be a thousand.
+        passed: list[str] = []
+        while (found := self._configs.get(folder) or _read(folder)) is None:
+            passed.append(folder)
+            above = os.path.dirname(folder)
+            if above == folder:
+                found = NO_CONFIG
+                break
+            folder = above
+        for each in (folder, *passed):
+            self._configs[each] = found
         return found
 
     def settings(self, path: "str | Path") -> Settings:

@@ -1,25 +1,35 @@
 """Fixes applied, round after round: together where they do not touch, and only those that mend what they promise."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
 from cnncalc.lint.engine import Checked
+from cnncalc.lint.moved import Mover, Taken
 from cnncalc.lint.written import Written
 from cnncalc.text import _faults as text_faults
 
 ROUNDS = 50
 """Rounds at most: each mends one finding at least, and texts do not come back."""
 
+LOOKED, FEWEST = 20_000_000, 20
+"""Characters of all texts that are tried at most, and how many texts are in any case: each is checked whole."""
+
 # Mended in the bytes: in the text as it is read there is nothing left to edit.
 LINE_ENDS, MARK = text_faults.CRLF_LINE_ENDINGS.code, text_faults.BYTE_ORDER_MARK.code
 # What no fix may bring about.
 BROKEN = frozenset(
     fault.code
-    for fault in (text_faults.YAML_SYNTAX, text_faults.NESTED_TOO_DEEP, text_faults.TAB_INDENTATION)
+    for fault in (
+        text_faults.YAML_SYNTAX,
+        text_faults.NESTED_TOO_DEEP,
+        text_faults.TAB_INDENTATION,
+        text_faults.FILE_TOO_LARGE,
+        text_faults.TOO_MANY_NODES,
+    )
 )
 
-Place = tuple[int, int]
 Look = Callable[[Written], Checked]
 
 
@@ -54,6 +64,7 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
     seen = {written}
     # Whether the text is another since a fix was refused.
     changed = False
+    looks, most = 0, max(FEWEST, LOOKED // max(1, len(written.text)))
     for _ in range(ROUNDS):
         chosen = _chosen(checked.found, file, refused, unsafe=unsafe)
         if not chosen and changed:
@@ -63,17 +74,27 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
             chosen = _chosen(checked.found, file, refused, unsafe=unsafe)
         if not chosen:
             break
-        # Together, or else the first that does what it promises alone.
-        for some in [chosen, *([one] for one in chosen if len(chosen) > 1)]:
+        # Together, or else without those that do not what they promise: halves are tried, and halves of them.
+        parts, good = [chosen], list[Chosen]()
+        best: tuple[Written, Checked] | None = None
+        while parts and looks < most:
+            part = parts.pop()
+            some = [*good, *part]
             after = _applied(written, some)
             told = look(after) if after not in seen else None
+            looks += told is not None
             if told is not None and _mends(some, checked.found, told.found):
-                seen.add(after)
-                written, checked, changed = after, told, bool(refused)
-                mended += [one.found for one in some]
-                break
-            if len(some) == 1:
-                refused.add(some[0].key)
+                good, best = some, (after, told)
+            elif len(part) == 1:
+                refused.add(part[0].key)
+            else:
+                half = len(part) // 2
+                parts += part[half:], part[:half]
+        if best is not None:
+            written, checked = best
+            changed = bool(refused)
+            seen.add(written)
+            mended += [one.found for one in good]
     return Fixed(written, tuple(mended), checked)
 
 
@@ -82,27 +103,17 @@ def _chosen(
 ) -> list[Chosen]:
     """One fix of each finding, in order, that does not touch those before it: the others wait."""
     chosen: list[Chosen] = []
-    taken: list[Edit] = []
+    taken = Taken()
     for item in found:
         fix = next((fix for fix in item.fixes if fix.safe or unsafe), None)
         if fix is None or any(edit.span.file != file for edit in fix.edits):
             continue
         one = Chosen(item, fix)
-        if one.key in refused or any(_touch(edit, other) for edit in one.edits for other in taken):
+        if one.key in refused or taken.touched_by(one.edits):
             continue
         chosen.append(one)
-        taken += one.edits
+        taken.take(one.edits)
     return chosen
-
-
-def _touch(one: Edit, other: Edit) -> bool:
-    begin, end = _ends(one)
-    start, stop = _ends(other)
-    return begin <= stop and start <= end
-
-
-def _ends(edit: Edit) -> tuple[Place, Place]:
-    return edit.span.start, (edit.span.end_line, edit.span.end_column)
 
 
 def _applied(written: Written, chosen: Sequence[Chosen]) -> Written:
@@ -118,43 +129,20 @@ def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequen
 
     Behind an error that is mended others may come to light; where none is, there are no new ones.
     """
-    edits = [edit for one in chosen for edit in one.edits]
+    moved = Mover(edit for one in chosen for edit in one.edits).moved
     if ({item.code for item in after} - {item.code for item in before}) & BROKEN:
         return False
     errors = sum(map(_is_error, before))
     if not any(_is_error(one.found) for one in chosen) and sum(map(_is_error, after)) > errors:
         return False
     gone = {(one.found.code, one.found.span) for one in chosen}
-    kept = [
-        (item.code, moved(item.span.start, edits)) for item in before if (item.code, item.span) not in gone
-    ]
-    there = [(item.code, item.span.start) for item in after]
-    for one in chosen:
-        place = one.found.code, moved(one.found.span.start, edits)
-        if there.count(place) > kept.count(place):
-            return False
-    return True
+    kept = Counter(
+        (item.code, moved(item.span.start)) for item in before if (item.code, item.span) not in gone
+    )
+    there = Counter((item.code, item.span.start) for item in after)
+    places = ((one.found.code, moved(one.found.span.start)) for one in chosen)
+    return all(there[place] <= kept[place] for place in places)
 
 
 def _is_error(item: Diagnostic) -> bool:
     return item.severity is Severity.ERROR
-
-
-def moved(place: Place, edits: Iterable[Edit]) -> Place:
-    """Where a place of a text is after edits. One within an edit is where that starts."""
-    line, column = place
-    lines, columns = 0, 0
-    for edit in sorted(edits, key=lambda edit: edit.span.start):
-        begin, end = _ends(edit)
-        if begin > place or (begin == place and begin != end):
-            break
-        breaks = edit.text.count("\n")
-        last = len(edit.text) - edit.text.rfind("\n") - 1
-        if end > place:
-            return begin[0] + lines, begin[1] + (columns if begin[0] == line else 0)
-        if end[0] == line:
-            # What stood behind the edit on its last line stands behind its text now.
-            start = begin[1] + (columns if begin[0] == end[0] else 0) if not breaks else 1
-            columns = start + last - end[1]
-        lines += breaks - (end[0] - begin[0])
-    return line + lines, column + columns

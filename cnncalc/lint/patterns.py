@@ -1,38 +1,161 @@
-"""Patterns of files, as ignore files of version control write them."""
+"""Patterns of files, as ignore files of version control write them, matched name by name.
 
-import re
+A pattern is a list of segments, as a path is a list of names, and a segment a list of signs, as a name is a list of
+characters. Both are matched by one walk over the path that carries along all places of the pattern that are reached:
+never more steps than places times characters, whatever the pattern is.
+"""
+
 from functools import cache
+from typing import NamedTuple, TypeAlias
 
-_PARTS = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]/]*\]|[^*?\[]+|\[")
+DEEP = "**"
+"""The segment that stands for any number of folders."""
+MAGIC = "*?["
+"""What makes a segment more than a name."""
+
+
+class BadPattern(ValueError):
+    """A pattern that means nothing, in words."""
+
+
+class Sign(NamedTuple):
+    """What one sign stands for: a character of some ranges, or of none of them; `repeated`, any number of such."""
+
+    ranges: tuple[tuple[str, str], ...]
+    inverted: bool = False
+    repeated: bool = False
+
+    def accepts(self, character: str) -> bool:
+        return any(first <= character <= last for first, last in self.ranges) is not self.inverted
+
+
+ANY, ANY_NUMBER = Sign((), inverted=True), Sign((), inverted=True, repeated=True)
+
+
+class Wild:
+    """The signs of a segment. Places between them are bits of a number: the first is 1, the end is `end`."""
+
+    __slots__ = ("_accepting", "_repeated", "_signs", "end")
+
+    def __init__(self, signs: list[Sign]) -> None:
+        self._signs = signs
+        self._repeated = sum(1 << at for at, sign in enumerate(signs) if sign.repeated)
+        # By character, before which places there is a sign that accepts it.
+        self._accepting: dict[str, int] = {}
+        self.end = 1 << len(signs)
+
+    def means(self, name: str) -> bool:
+        places = self._passed(1)
+        for character in name:
+            accepting = self._accepting.get(character)
+            if accepting is None:
+                accepting = self._accepting[character] = sum(
+                    1 << at for at, sign in enumerate(self._signs) if sign.accepts(character)
+                )
+            places &= accepting
+            places = self._passed((places & self._repeated) | (places & ~self._repeated) << 1)
+            if not places:
+                return False
+        return bool(places & self.end)
+
+    def _passed(self, places: int) -> int:
+        """With the places behind each `*`, which may stand for nothing. No two of them are neighbours."""
+        return places | (places & self._repeated) << 1
+
+
+Segment: TypeAlias = str | Wild
+"""A name, `**`, or what a name is held against."""
 
 
 def matches(pattern: str, path: str) -> bool:
     """Whether a path (with `/`, from the folder of the configuration) is what a pattern means, or is below it.
 
-    `*` and `?` stay within a name and `**` goes through folders. A pattern without `/` is looked for at every depth.
+    `*` and `?` stay within a name, and the segment `**` goes through folders. A pattern without `/` is looked for at
+    every depth. Raises `BadPattern`.
     """
-    return _compiled(pattern).fullmatch(path) is not None
+    segments = _segments(pattern)
+    places = with_deep({0}, segments)
+    for name in path.split("/"):
+        reached = {after for at in places for after in _after(segments, at, name)}
+        if len(segments) in reached:
+            # What it means is reached: the rest of the path is below it.
+            return True
+        if not reached:
+            return False
+        places = with_deep(reached, segments)
+    return False
+
+
+def _after(segments: tuple[Segment, ...], at: int, name: str) -> tuple[int, ...]:
+    """The places in a pattern behind one name."""
+    if segments[at] == DEEP:
+        # At the end it means what is in a folder, not the folder.
+        return (at, at + 1) if at + 1 == len(segments) else (at,)
+    return (at + 1,) if is_named(segments[at], name) else ()
+
+
+def with_deep(places: set[int], segments: tuple[Segment, ...]) -> set[int]:
+    """With the places behind each `**` that is not the last: it may stand for no folder at all."""
+    for at in sorted(places):
+        while at + 1 < len(segments) and segments[at] == DEEP and at + 1 not in places:
+            at += 1
+            places.add(at)
+    return places
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    bare = pattern.removeprefix("./").rstrip("/")
-    anchored = "/" in bare
-    body = "".join(_translated(part) for part in _PARTS.findall(bare.removeprefix("/")))
-    return re.compile(("" if anchored else "(?:.*/)?") + body + "(?:/.*)?", re.DOTALL)
+def _segments(pattern: str) -> tuple[Segment, ...]:
+    parts = [part for part in pattern.split("/") if part not in ("", ".")]
+    anchored = "/" in pattern.removeprefix("./").rstrip("/")
+    if not parts:
+        raise BadPattern("a pattern is empty")
+    return tuple(map(segment, parts if anchored or parts[0] == DEEP else [DEEP, *parts]))
 
 
-def _translated(part: str) -> str:
-    match part:
-        case "**/":
-            return "(?:.*/)?"
-        case "**":
-            return ".*"
-        case "*":
-            return "[^/]*"
-        case "?":
-            return "[^/]"
-    if part[0] == "[" and len(part) > 2:
-        inside = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
-        return f"(?!/)[{'^' + inside[1:] if inside[0] == '!' else inside}]"
-    return re.escape(part)
+def segment(text: str) -> Segment:
+    """One segment of a pattern, read. A `[` without its end is itself. Raises `BadPattern`."""
+    if text == DEEP or not any(sign in text for sign in MAGIC):
+        return text
+    signs: list[Sign] = []
+    at, last_end = 0, text.rfind("]")
+    while at < len(text):
+        character = text[at]
+        # The first character in brackets may be one that closes them.
+        begin = at + 2 if text[at + 1 : at + 2] in ("!", "^") else at + 1
+        end = text.find("]", begin + 1) if character == "[" and last_end > begin else -1
+        if character == "*":
+            if not signs or not signs[-1].repeated:
+                signs.append(ANY_NUMBER)
+        elif end > 0:
+            signs.append(Sign(tuple(_ranges(text[begin:end])), inverted=begin == at + 2))
+            at = end
+        else:
+            signs.append(ANY if character == "?" else Sign(((character, character),)))
+        at += 1
+    return Wild(signs)
+
+
+def _ranges(inside: str) -> list[tuple[str, str]]:
+    found, at = [], 0
+    while at < len(inside):
+        first, is_range = inside[at], inside[at + 1 : at + 2] == "-" and at + 2 < len(inside)
+        last = inside[at + 2] if is_range else first
+        if last < first:
+            raise BadPattern(f"the range `{first}-{last}` is empty")
+        found.append((first, last))
+        at += 3 if is_range else 1
+    return found
+
+
+def is_named(segment: Segment, name: str) -> bool:
+    """Whether a name is what a segment means."""
+    return segment == name if isinstance(segment, str) else segment.means(name)
+
+
+def problem(pattern: str) -> str | None:
+    """What is wrong with a pattern."""
+    try:
+        _segments(pattern)
+    except BadPattern as error:
+        return str(error)
+    return None

@@ -1,11 +1,15 @@
 """Edits that take something out of a text and leave the rest of it as it is laid out."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 
 from cnncalc.diagnostic import Edit, Span
 from cnncalc.spec import Ignore
-from cnncalc.text import Entry, Mapping, Node, Scalar, Source
+from cnncalc.text import Entry, Mapping, Node, Scalar, Source, load
 from cnncalc.text.comments import comments
+
+Place = tuple[int, int]
 
 
 def without_comment(source: Source, ignore: Ignore) -> Edit:
@@ -22,52 +26,68 @@ def without_comment(source: Source, ignore: Ignore) -> Edit:
 
 def without_code(source: Source, ignore: Ignore, at: int) -> Edit:
     """Take one code out of an ignore comment; the last one with the comment."""
-    spans = [word.span for word in ignore.codes]
-    if len(spans) == 1:
+    codes = ignore.codes
+    if len(codes) == 1:
         return without_comment(source, ignore)
-    span = spans[at]
-    if at + 1 < len(spans):
-        return Edit(span._replace(end_column=spans[at + 1].column), "")
-    return Edit(span._replace(column=spans[at - 1].end_column), "")
+    span = codes[at].span
+    if at + 1 < len(codes):
+        return Edit(span._replace(end_column=codes[at + 1].span.column), "")
+    return Edit(span._replace(column=codes[at - 1].span.end_column), "")
 
 
-def without_allowed(source: Source, root: Node, code: Span) -> tuple[Edit, bool] | None:
-    """Take one code out of `allow:`, the last one with the key; None where the layout leaves no simple way.
+class Allowances:
+    """The entries of every `allow:` of a text. The text is read once, however many of them are taken out."""
 
-    Whether a comment that stands there goes too.
-    """
-    for mapping, entry in _entries(root):
-        if not isinstance(entry.value, Mapping) or entry.name != "allow":
-            continue
-        for one in entry.value:
-            if one.key.span == code:
-                alone = len(entry.value) == 1
-                edit = _without(source, mapping, entry) if alone else _without(source, entry.value, one)
-                return None if edit is None else (edit, _holds_comment(source, edit.span))
-    return None
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @cached_property
+    def _places(self) -> dict[Span, tuple[Mapping, int, Mapping, int]]:
+        """By the span of a code: the mapping of its item and the place of `allow` in it, then `allow` and its own."""
+        root, _ = load(self.source)
+        return {
+            one.key.span: (mapping, number, entry.value, at)
+            for mapping, number, entry in (() if root is None else _entries(root))
+            if isinstance(entry.value, Mapping) and entry.name == "allow"
+            for at, one in enumerate(entry.value)
+        }
+
+    @cached_property
+    def _comments(self) -> list[Place]:
+        return sorted(comment.span.start for comment in comments(self.source, "#"))
+
+    def without(self, code: Span) -> tuple[Edit, bool] | None:
+        """Take one code out of `allow:`, the last one with the key; None where the layout leaves no simple way.
+
+        Whether a comment that stands there goes too.
+        """
+        if code not in self._places:
+            return None
+        mapping, number, allow, at = self._places[code]
+        alone = len(allow) == 1
+        edit = _without(self.source, mapping, number) if alone else _without(self.source, allow, at)
+        return None if edit is None else (edit, self._holds_comment(edit.span))
+
+    def _holds_comment(self, span: Span) -> bool:
+        first = bisect_left(self._comments, span.start)
+        return first < len(self._comments) and self._comments[first] < (span.end_line, span.end_column)
 
 
-def _holds_comment(source: Source, span: Span) -> bool:
-    begin, end = span.start, (span.end_line, span.end_column)
-    return any(begin <= comment.span.start < end for comment in comments(source, "#"))
-
-
-def _entries(node: Node) -> Iterator[tuple[Mapping, Entry]]:
-    """Every entry of every mapping."""
+def _entries(node: Node) -> Iterator[tuple[Mapping, int, Entry]]:
+    """Every entry of every mapping, with its place in it."""
     stack = [node]
     while stack:
         one = stack.pop()
         if isinstance(one, Mapping):
-            for entry in one:
-                yield one, entry
+            for number, entry in enumerate(one):
+                yield one, number, entry
                 stack.append(entry.value)
         elif not isinstance(one, Scalar):
             stack += one.items
 
 
-def _without(source: Source, mapping: Mapping, entry: Entry) -> Edit | None:
-    at = mapping.entries.index(entry)
-    file, line, column, end_line, end_column = entry.span
+def _without(source: Source, mapping: Mapping, at: int) -> Edit | None:
+    file, line, column, end_line, end_column = mapping.entries[at].span
     braces = source.line(mapping.span.line)[mapping.span.column - 1 : mapping.span.column] == "{"
     if at + 1 < len(mapping) and (at == 0 or braces):
         # Up to the next entry, which then stands here.

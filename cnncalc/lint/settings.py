@@ -1,16 +1,18 @@
 """What is asked of the linter: by a configuration, by the command line, and from both for one file."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import NamedTuple
 
-from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.diagnostic import Diagnostic, Fault, Severity
 from cnncalc.lint.patterns import matches
 from cnncalc.rules import ALL, EVERYTHING, Choice, Selection
 from cnncalc.spec.budget import NO_BUDGET, Budget
 
 FAIL_ON = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO, "never": None}
 """From which weight on a finding makes a run fail; None: no finding does."""
+
+MOST_KNOWN = 1000
+"""Settings whose verdicts are remembered at most."""
 
 NOTHING_CHOSEN = Choice()
 Weights = tuple[tuple[str, Severity], ...]
@@ -71,9 +73,9 @@ class Settings(NamedTuple):
 
     def judge(self, found: Diagnostic) -> Diagnostic | None:
         """A finding as it is to be told: None where it is not selected, and else with the weight it is given."""
-        if not self.selection.takes(found.fault):
+        taken, weight = _verdict(self, found.fault)
+        if not taken:
             return None
-        weight = _weight(self.weights, found.code) if self.weights else None
         return found if weight is None else found._replace(severity=weight)
 
     def fails(self, found: Diagnostic) -> bool:
@@ -84,7 +86,25 @@ class Settings(NamedTuple):
 DEFAULT = Settings()
 
 
-@cache
+_VERDICTS: dict[int, tuple[Settings, dict[str, tuple[bool, Severity | None]]]] = {}
+
+
+def _verdict(settings: Settings, fault: Fault) -> tuple[bool, Severity | None]:
+    """Whether findings of a kind are told, and what they weigh instead. Long settings are gone through once a kind.
+
+    They are known by identity: to compare them, or to hash them, would be to go through them again.
+    """
+    known = _VERDICTS.get(id(settings))
+    if known is None:
+        if len(_VERDICTS) >= MOST_KNOWN:
+            _VERDICTS.clear()
+        known = _VERDICTS[id(settings)] = settings, {}
+    verdicts = known[1]
+    if fault.code not in verdicts:
+        verdicts[fault.code] = settings.selection.takes(fault), _weight(settings.weights, fault.code)
+    return verdicts[fault.code]
+
+
 def _weight(weights: tuple[Weights, ...], code: str) -> Severity | None:
     for words in weights:
         # The most specific word; ALL is the least so.

@@ -1,17 +1,18 @@
 """Held against what they accept: ignore comments, and entries of `allow:`."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 from cnncalc.graph import Graph
 from cnncalc.lint import _faults
 from cnncalc.lint.codes import OF_PYTORCH, faults
-from cnncalc.lint.removal import without_allowed, without_code, without_comment
+from cnncalc.lint.removal import Allowances, without_code, without_comment
 from cnncalc.lint.settings import Settings
 from cnncalc.spec import Ignore, Item, MergeItem, ResidualItem, SequenceItem, Spec
 from cnncalc.spec.controls import CODE
 from cnncalc.spec.ignores import DIRECTIVE
-from cnncalc.text import Source, escaped, load
+from cnncalc.text import Source, escaped
 
 OWN = frozenset(fault.code for fault in _faults.FAULTS)
 Accepted = Callable[[], "tuple[frozenset[Span], list[Span]] | None"]
@@ -24,22 +25,24 @@ def suppressions(
     """What is wrong with that by which a spec (not those it extends) accepts findings. `found` is what is left."""
     source = spec.sources[spec.file]
     named: list[tuple[str, Span, Callable[[], tuple[Fix, ...]]]] = []
+    allowances, codes = Allowances(source), _Codes(found)
     for ignore in spec.ignores:
         if ignore.span.file != spec.file:
             continue
         if ignore.misplaced:
             yield _misplaced(source, ignore)
         elif not ignore.codes:
-            yield _without_codes(source, ignore, found)
+            yield _without_codes(source, ignore, codes)
         for at, word in enumerate(ignore.codes if not ignore.misplaced else ()):
             named.append((word.text, word.span, _comment_fix(source, ignore, at)))
     named += [
-        (entry.code, entry.span, _allow_fix(source, entry.span))
+        (entry.code, entry.span, _allow_fix(allowances, entry.span))
         for entry in spec.allowed
         if entry.span.file == spec.file
     ]
     known = faults()
-    asked = [one for one in named if one[0] in known and _looked_for(one[0], settings)]
+    looked_for = {code for code in {one[0] for one in named} & known.keys() if _looked_for(code, settings)}
+    asked = [one for one in named if one[0] in looked_for]
     unused = _unused([span for _, span, _ in asked], accepted) if asked else set()
     for code, span, fixes in named:
         if code not in known:
@@ -60,11 +63,25 @@ def _unused(spans: Iterable[Span], accepted: Accepted) -> set[Span]:
         return set()
     used, unreached = told
     # What stands in a part of the spec that is not in the network has had nothing to accept.
-    return {
-        span
-        for span in spans
-        if span not in used and not any(part.line <= span.line <= part.end_line for part in unreached)
-    }
+    lines = _merged((part.line, part.end_line) for part in unreached)
+    begins = [begin for begin, _ in lines]
+
+    def in_network(span: Span) -> bool:
+        before = bisect_right(begins, span.line) - 1
+        return before < 0 or lines[before][1] < span.line
+
+    return {span for span in spans if span not in used and in_network(span)}
+
+
+def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of lines in order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for begin, end in sorted(stretches):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((begin, end))
+    return merged
 
 
 def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
@@ -76,10 +93,23 @@ def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
     return _faults.UNKNOWN_CODE.at(span, message, help=help, fixes=fixes)
 
 
-def _without_codes(source: Source, ignore: Ignore, found: Sequence[Diagnostic]) -> Diagnostic:
+class _Codes:
+    """The codes of findings that a comment can accept, of a line and of the whole file."""
+
+    def __init__(self, found: Iterable[Diagnostic]) -> None:
+        self._by_line: dict[int | None, set[str]] = {}
+        for item in found:
+            if not _stays(item):
+                for line in (item.span.line, None):
+                    self._by_line.setdefault(line, set()).add(item.code)
+
+    def at(self, line: int | None) -> list[str]:
+        return sorted(self._by_line.get(line, ()))
+
+
+def _without_codes(source: Source, ignore: Ignore, found: _Codes) -> Diagnostic:
     line, column = ignore.span.start
-    here = [item for item in found if ignore.whole_file or item.span.line == line]
-    codes = sorted({item.code for item in here if not _stays(item)})
+    codes = found.at(None if ignore.whole_file else line)
     kind = "ignore-file" if ignore.whole_file else "ignore"
     if not codes:
         fix = Fix("remove the comment", (without_comment(source, ignore),), safe=True)
@@ -118,10 +148,9 @@ def _word(ignore: Ignore, at: int) -> str:
     return escaped(ignore.codes[at].text) if len(ignore.codes) > 1 else "the comment"
 
 
-def _allow_fix(source: Source, span: Span) -> Callable[[], tuple[Fix, ...]]:
+def _allow_fix(allowances: Allowances, span: Span) -> Callable[[], tuple[Fix, ...]]:
     def fixes() -> tuple[Fix, ...]:
-        root, _ = load(source)
-        removal = None if root is None else without_allowed(source, root, span)
+        removal = allowances.without(span)
         if removal is None:
             return ()
         edit, commented = removal

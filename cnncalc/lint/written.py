@@ -24,12 +24,13 @@ class Written(NamedTuple):
         starts = [0]
         for line in _LINE.findall(self.text):
             starts.append(starts[-1] + len(line))
-        text, end = self.text, self._line_end()
-        for span, new in sorted(edits, key=lambda edit: edit.span.start, reverse=True):
-            begin = starts[span.line - 1] + span.column - 1
-            stop = starts[span.end_line - 1] + span.end_column - 1
-            text = text[:begin] + new.replace("\n", end) + text[stop:]
-        return self._replace(text=text)
+        end = self._line_end()
+        pieces: list[str] = []
+        done = 0
+        for span, new in sorted(edits, key=lambda edit: edit.span.start):
+            pieces += self.text[done : starts[span.line - 1] + span.column - 1], new.replace("\n", end)
+            done = starts[span.end_line - 1] + span.end_column - 1
+        return self._replace(text="".join((*pieces, self.text[done:])))
 
     def _line_end(self) -> str:
         """How most lines end."""

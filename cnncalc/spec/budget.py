@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.diagnostic import Fault, Span
 from cnncalc.exact import shown
+from cnncalc.quantity import MOST
 from cnncalc.spec import _faults
 from cnncalc.text import escaped
 
@@ -126,7 +127,7 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
     if "batch" not in value:
         what = "a memory budget needs `batch`: how many images its limit is for"
         yield Flaw(("memory",), _faults.MISSING_KEY, what, "write `batch: 32` in it", at_key=True)
-    elif not isinstance(batch, int) or isinstance(batch, bool) or batch < 1:
+    elif not isinstance(batch, int) or isinstance(batch, bool) or not 0 < batch < MOST:
         what = f"`batch` must be an integer from 1, not {_told(batch)}"
         yield Flaw(("memory", "batch"), _faults.WRONG_VALUE, what)
     # A misspelt one is told as such.
@@ -164,6 +165,8 @@ def _limit(path: Path, figure: str, value: object, sign: str) -> tuple[Path, Lim
         return Flaw(
             path, _faults.WRONG_VALUE, f"`{figure}` of a budget must be a limit, not {_told(value)}", help
         )
+    if isinstance(value, int) and not -MOST < value < MOST:
+        return Flaw(path, _faults.BAD_LIMIT, f"`{_told(value)}` has more than 18 digits")
     try:
         found = bound(str(value), sign=sign, memory=memory)
     except BadLimit as error:

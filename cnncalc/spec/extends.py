@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.files import descriptor
 from cnncalc.spec import _faults
 from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
 
@@ -64,7 +65,7 @@ def _base(found: Family, entry: Entry) -> "Source | tuple[str, str | None]":
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
         return "`extends` must be the path of a spec", "write `extends: other.yaml`"
     told = escaped(node.value)
-    if source.path is None:
+    if source.path is None or descriptor(source.path) is not None:
         return "only a spec in a file can extend another: this one has no folder", "save it to a file"
     folder, target = Path(source.path).parent, Path(node.value)
     outside = f"`{told}` leads out of the spec's folder", "keep both in one folder tree"

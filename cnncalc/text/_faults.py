@@ -9,7 +9,7 @@ UNREADABLE = Fault(
     "Y001",
     "unreadable-file",
     Severity.ERROR,
-    what="The file is missing, is a folder, or may not be read.",
+    what="The file is missing, may not be read, or is none: a folder, a pipe, a device, a socket, a loop of links.",
     why="Nothing can be said about a spec that cannot be opened.",
     invalid="",
     valid="",

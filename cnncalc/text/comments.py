@@ -33,6 +33,7 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
         return ()
     begins = [begin for begin, _ in words]
     found = []
+    number, counted = 1, 0
     while at >= 0:
         line = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
@@ -41,7 +42,8 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
         while start >= 0 and (before := bisect_right(begins, start) - 1) >= 0 and start < words[before][1]:
             start = text.find("#", start + 1, end)
         if start >= 0 and text.find(word, start, end) >= 0:
-            number = text.count("\n", 0, line) + 1
+            number += text.count("\n", counted, line)
+            counted = line
             span = Span(source.name, number, start - line + 1, number, end - line + 1)
             found.append(Comment(span, text[start:end], not text[line:start].strip()))
         at = text.find(word, end)
@@ -50,11 +52,18 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
 
 def room_for_comments(source: Source) -> Callable[[int], bool]:
     """What says of a line whether a comment at its end is one: not within a text of several lines."""
-    words = _words(source.text, False) or []
-    ends = [-1] + [at for at, character in enumerate(source.text + "\n") if character == "\n"]
+    text = source.text
+    # The ends of lines that are within a word.
+    within: set[int] = set()
+    for begin, end in _words(text, False) or []:
+        at = text.find("\n", begin + 1, end)
+        while at >= 0:
+            within.add(at)
+            at = text.find("\n", at + 1, end)
+    ends = [-1] + [at for at, character in enumerate(text + "\n") if character == "\n"]
 
     def room(line: int) -> bool:
-        return 0 < line < len(ends) and not any(begin < ends[line] < end for begin, end in words)
+        return 0 < line < len(ends) and ends[line] not in within
 
     return room
 

@@ -181,7 +181,9 @@ class TestOutput:
         assert expand("lenet5", "-o", "flat.yaml") == (0, "", "")
         assert (folder / "flat.yaml").read_text() == expand("lenet5").out
 
-    @pytest.mark.parametrize(("path", "says"), [("no/flat.yaml", "there is no such folder"), (".", "it is a folder")])
+    @pytest.mark.parametrize(
+        ("path", "says"), [("no/flat.yaml", "there is no such folder"), (".", "it is a folder")]
+    )
     def test_that_cannot_be_written(self, path: str, says: str) -> None:
         ended = expand("lenet5", "-o", path)
         assert (ended.status, ended.out) == (2, "")

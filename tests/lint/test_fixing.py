@@ -4,7 +4,8 @@ import pytest
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Severity, Span
 from cnncalc.lint.engine import Checked, check
-from cnncalc.lint.fixing import fixed, moved
+from cnncalc.lint.fixing import fixed
+from cnncalc.lint.moved import Mover
 from cnncalc.lint.written import Written
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
@@ -118,4 +119,4 @@ def test_edits_of_other_files_are_left() -> None:
 def test_places_move(
     place: tuple[int, int], edits: list[tuple[tuple[int, int, int, int], str]], there: tuple[int, int]
 ) -> None:
-    assert moved(place, [Edit(Span(NAME, *span), text) for span, text in edits]) == there
+    assert Mover(Edit(Span(NAME, *span), text) for span, text in edits).moved(place) == there
