@@ -65,10 +65,10 @@ class Linear(PutsInOrder, LastInMemory, KeepsInput, NoScratch, OwnOutput, Pointw
         return times(*inputs[0].spatial, inputs[0].channels, self.units)
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank > 0 and not as_rows(inputs[0].torch, call.lies())
+        return inputs[0].rank > 0 and not as_rows(inputs[0].torch, call.lies(), call.images)
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad)
+        return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad, call.images)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """Where the input is copied, the bias is added after the product: in place, but for tensor subclasses."""
