@@ -114,7 +114,7 @@ class Analysis:
     @cached_property
     def kept(self) -> list[KeptTensor] | None:
         """Every tensor autograd keeps for the backward pass in training (of a graph in training mode)."""
-        return kept(self.graph, self.storage)
+        return kept(self.graph, self.storage, alone=self.batch == 1)
 
     @cached_property
     def totals(self) -> Totals:

@@ -25,15 +25,18 @@ class KeptTensor(NamedTuple):
         return self.values * DTYPES[kind] * (batch if self.batched else 1)
 
 
-def kept(graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu") -> list[KeptTensor] | None:
+def kept(
+    graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu", alone: bool = False
+) -> list[KeptTensor] | None:
     """Every tensor autograd keeps, parameters and buffers left out; None where a shape is unknown.
 
     Layers say what they keep on a CPU; on another `backend` (`cuda`) it differs as far as PyTorch's source says.
+    `alone`: of a batch of one image.
     """
     found: dict[tuple[int, str], KeptTensor] = {}
     passes = gradient_passes(graph)
     for node in graph.nodes:
-        tensors = keeps(graph, stored, passes, node, backend=backend)
+        tensors = keeps(graph, stored, passes, node, backend=backend, alone=alone)
         if tensors is None:
             return None
         found.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors)
@@ -68,6 +71,7 @@ def keeps(
     node: Node,
     *,
     backend: str = "cpu",
+    alone: bool = False,
 ) -> list[tuple[int | str, KeptTensor]] | None:
     """What autograd keeps of one layer, each as the layer calls it; None where a shape is unknown."""
     if node.is_input:
@@ -79,7 +83,7 @@ def keeps(
         return []
     spared = _spared(fit, [passes[at] for at in node.inputs])
     found: list[tuple[int | str, KeptTensor]] = []
-    call = Call(device=backend, lying=lying_of(stored, node))
+    call = Call(device=backend, lying=lying_of(stored, node), alone=alone)
     for item in fit.layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item
         if name in spared:

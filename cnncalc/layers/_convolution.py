@@ -32,7 +32,7 @@ def stride_text(stride: tuple[int, ...]) -> str:
 
 
 @base
-class Convolution(KeepsFormat, PadsApart, Windowed, OwnOutput):
+class Convolution(PadsApart, KeepsFormat, Windowed, OwnOutput):
     """K filters of F x F over every window of the input."""
 
     family: ClassVar[str] = "convolution"

@@ -97,6 +97,7 @@ class Call(NamedTuple):
 
     `lying` says how each operand lies in memory (left out: in order), `grad` how the gradient of the output does.
     `subclasses`: tensors are of a subclass, such as fake ones, which some of PyTorch's operations treat otherwise.
+    `alone`: the batch is one image, whose channels may be rows of a matrix where those of several are none.
     """
 
     training: bool = True
@@ -104,6 +105,12 @@ class Call(NamedTuple):
     lying: tuple[Lying, ...] = ()
     grad: Lying = None
     subclasses: bool = False
+    alone: bool = False
+
+    @property
+    def images(self) -> int:
+        """How many images there are, as far as it matters: one, or several."""
+        return 1 if self.alone else 2
 
     def lies(self, which: int = 0) -> Lying:
         """How an operand lies."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from cnncalc.layers._gradients import unpadded
-from cnncalc.layers._layer import Inputs, Layer, Step, Tensor, TorchCall, weight_gradients
+from cnncalc.layers._layer import Call, Inputs, Layer, Step, Tensor, TorchCall, weight_gradients
+from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape, Window
 
 # Positions before and after, an axis each. Negative ones crop.
@@ -48,6 +49,17 @@ class PadsApart(Layer):
     def apart(self, inputs: Inputs) -> Tensor | None:
         """The padded input, where padding takes a call of its own."""
         raise NotImplementedError
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """Over one axis padding leaves values in order."""
+        if inputs[0].rank == 1 and self.apart(inputs) is not None:
+            return None
+        return super().lies(inputs, call)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        if inputs[0].rank == 1 and self.apart(inputs) is not None:
+            return None
+        return super().gradient_lies(inputs, which, call)
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         if (first := self.apart(inputs)) is None:

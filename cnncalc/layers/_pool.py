@@ -15,7 +15,7 @@ from cnncalc.shape import Shape, Window
 
 
 @base
-class Pool(KeepsFormat, OneAxisAsTwo, PadsApart, Windowed, Weightless, OwnOutput):
+class Pool(OneAxisAsTwo, PadsApart, KeepsFormat, Windowed, Weightless, OwnOutput):
     """Each channel by itself, each window to one number."""
 
     family: ClassVar[str] = "pooling"

@@ -80,22 +80,21 @@ def suggests_last(sizes: tuple[int, ...], lying: Lying) -> bool:
     return lying[0] >= least and least != lying[1]
 
 
-def follows(sizes: tuple[int, ...], lying: Lying, *, last: bool = False) -> bool:
+def follows(sizes: tuple[int, ...], lying: Lying, images: int = 2, *, last: bool = False) -> bool:
     """Whether the values have no gaps and lie in order, or with channels `last` (`Tensor.is_contiguous`)."""
     if lying is None and not last:
         return True
     wanted = (prod(sizes), *(last_in_order(sizes) if last else in_order(sizes)))
     return all(
         size == 1 or have == want
-        for size, have, want in zip((2, *sizes), steps(sizes, lying), wanted, strict=True)
+        for size, have, want in zip((images, *sizes), steps(sizes, lying), wanted, strict=True)
     )
 
 
-def as_rows(sizes: tuple[int, ...], lying: Lying) -> bool:
+def as_rows(sizes: tuple[int, ...], lying: Lying, images: int) -> bool:
     """Whether the channels of each position of a batch, side by side, are rows of one matrix as they lie."""
     strides = steps(sizes, lying)
-    # Of two images, channels last.
-    turned = (2, *sizes[1:], sizes[0])
+    turned = (images, *sizes[1:], sizes[0])
     rows = (strides[0], *strides[2:], strides[1])
     return regrouped(turned, rows, (prod(turned[:-1]), sizes[0])) is not None
 

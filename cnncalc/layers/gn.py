@@ -58,10 +58,10 @@ class GroupNorm(PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
         return call.device == "cpu" and suggests_last(inputs[0].torch, call.lies())
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return not follows(inputs[0].torch, call.lies(), last=self._last(inputs, call))
+        return not follows(inputs[0].torch, call.lies(), call.images, last=self._last(inputs, call))
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        return not follows(inputs[0].torch, call.grad, last=self._last(inputs, call))
+        return not follows(inputs[0].torch, call.grad, call.images, last=self._last(inputs, call))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {

@@ -108,10 +108,10 @@ class InstanceNorm(PutsInOrder, GivesView, Pointwise, OwnOutput):
         )
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return not follows(inputs[0].torch, call.lies())
+        return not follows(inputs[0].torch, call.lies(), call.images)
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        return not follows(inputs[0].torch, call.grad)
+        return not follows(inputs[0].torch, call.grad, call.images)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

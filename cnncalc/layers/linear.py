@@ -16,7 +16,7 @@ from cnncalc.layers._layer import (
     Work,
     layer,
 )
-from cnncalc.layers._strides import as_rows
+from cnncalc.layers._strides import as_rows, follows
 from cnncalc.shape import Shape
 
 
@@ -65,18 +65,23 @@ class Linear(PutsInOrder, LastInMemory, KeepsInput, NoScratch, OwnOutput, Pointw
         return times(*inputs[0].spatial, inputs[0].channels, self.units)
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank > 0 and not as_rows(inputs[0].torch, call.lies())
+        return inputs[0].rank > 0 and not as_rows(inputs[0].torch, call.lies(), call.images)
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad)
+        return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad, call.images)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """Where the input is copied, the bias is added after the product: in place, but for tensor subclasses."""
+        """Where the input has gaps or is in another order, the bias is added after the product.
+
+        In place, but for tensor subclasses (`linear` in aten/src/ATen/native/Linear.cpp).
+        """
         steps = super().forward_of(inputs, call)
-        if not self.has_bias or not call.subclasses or not self.copies(inputs, call):
+        plain = not inputs[0].rank or follows(inputs[0].torch, call.lies(), call.images, last=True)
+        if plain or not self.has_bias or not call.subclasses:
             return steps
         product = Tensor("product", self.output(inputs).torch, batched=True)
-        return Step((*steps[0].makes, product), ("copied",)), Step((), ("product",))
+        copies = ("copied",) * self.copies(inputs, call)
+        return Step((*steps[0].makes, product), copies), Step((), ("product",))
 
     def gives_view(self, inputs: Inputs) -> bool:
         """Channels are looked at last, and handed back first."""

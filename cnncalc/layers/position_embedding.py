@@ -16,7 +16,7 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._strides import Lying
+from cnncalc.layers._strides import Lying, elementwise, lies, steps
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
 
@@ -47,6 +47,15 @@ class PositionEmbedding(LikeOperands, OfTokens, KeepsNothing, NoScratch, OwnOutp
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradient itself for the tokens; its sum over the images for their positions."""
         return (passed(wanted)._replace(makes=weight_gradients(self.weights(inputs))),)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """As the tokens that enter, with channels last as they are added to."""
+        channels, length = inputs[0].torch
+        batch, of_channels, of_tokens = steps(inputs[0].torch, call.lies())
+        turned = (length, channels)
+        found = elementwise(turned, [(turned, lies(turned, (batch, of_tokens, of_channels)))])
+        batch, of_tokens, of_channels = steps(turned, found)
+        return lies(inputs[0].torch, (batch, of_channels, of_tokens))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         return call.grad

@@ -111,10 +111,10 @@ class SelfAttention(PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         return heads, shares, joined, more
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return not as_rows(inputs[0].torch, call.lies())
+        return not as_rows(inputs[0].torch, call.lies(), call.images)
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        return not as_rows(inputs[0].torch, call.grad)
+        return not as_rows(inputs[0].torch, call.grad, call.images)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """What is copied is gone before most is held, unless it is kept."""

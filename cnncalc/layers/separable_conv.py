@@ -26,7 +26,7 @@ from cnncalc.shape import Shape, Window
 
 
 @layer
-class SeparableConv(KeepsFormat, PadsApart, Windowed, OwnOutput):
+class SeparableConv(PadsApart, KeepsFormat, Windowed, OwnOutput):
     """A depthwise convolution, then a 1x1 convolution of its channels: two PyTorch modules, one layer.
 
     Nothing is between the two, so one bias, at the end, does for both (as in Keras). Where a norm or an activation

@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from cnncalc.layers._field import REQUIRED, Padding, Sides, padding
 from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Reach, TorchCall, Work, layer
+from cnncalc.layers._layer import Call, Example, Inputs, Reach, TorchCall, Work, layer
 from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
+from cnncalc.layers._strides import Lying, elementwise, lies, steps
 from cnncalc.layers._window import sliding
 from cnncalc.shape import Shape
 
@@ -16,7 +17,6 @@ class ZeroPad(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
 
     family: ClassVar[str] = "shape"
     takes = "volume"
-    gradient_format = "gradient"
     source: ClassVar[str] = "torch.nn.ZeroPad2d"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"padding": 3}, (Shape(3, (224, 224)),)),
@@ -42,6 +42,20 @@ class ZeroPad(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (zero_pad_call(self._ends(inputs[0])),)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """Where nothing is added PyTorch makes a plain copy."""
+        shape = inputs[0].torch
+        return (
+            elementwise(shape, [(shape, call.lies())])
+            if self.output(inputs) == inputs[0]
+            else super().lies(inputs, call)
+        )
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """A copy of a part of that of the output."""
+        shape = inputs[0].torch
+        return elementwise(shape, [(shape, lies(shape, steps(self.output(inputs).torch, call.grad)))])
 
     def label(self, inputs: Inputs) -> str:
         ends = {end for pair in self._ends(inputs[0]) for end in pair}

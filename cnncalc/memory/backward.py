@@ -44,7 +44,7 @@ def arrive(run: Run, at: int, number: int, *, view: bool = False, lying: Lying =
         return True
     shape = run.shape(at)
     nbytes = shape.size * run.width(run.types[at].computes)
-    both = [(shape.torch, run.gradient_lies[at]), (shape.torch, lying)]
+    both = [(shape.torch, run.gradient_lies.get(at)), (shape.torch, lying)]
     run.gradient_lies[at] = elementwise(shape.torch, both)
     run.gradients[at] = recorder.make(nbytes, "temporaries", at, "gradient", batched=True)
     run.viewed.discard(at)

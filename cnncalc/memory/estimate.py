@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cnncalc.graph import Graph
+from cnncalc.layers._groups import PutsInOrder
 from cnncalc.memory import replay
 from cnncalc.memory.allocator import MIN_BLOCK
 from cnncalc.memory.inference import inference
@@ -34,7 +35,8 @@ class Alive(NamedTuple):
 class Estimate:
     """The memory of a network run in one way, for any batch. Shapes must all be known (`graph.ok`).
 
-    The trace does not depend on the batch: it is made once, and replayed for each.
+    The trace does not depend on the batch: it is made once, and replayed for each. Only a batch of one image has a
+    trace of its own, where layers copy the values of several into another order.
     """
 
     def __init__(self, graph: Graph, setup: Setup) -> None:
@@ -43,12 +45,21 @@ class Estimate:
 
     @cached_property
     def trace(self) -> Trace:
-        """What a step (or a prediction) allocates and frees."""
-        return (
-            training(self.graph, self.setup)
-            if self.setup.mode == "training"
-            else inference(self.graph, self.setup)
-        )
+        """What a step (or a prediction) allocates and frees, for several images."""
+        return self._trace(alone=False)
+
+    @cached_property
+    def _of_one(self) -> Trace:
+        layers = (node.fit.layer for node in self.graph.layers if node.fit is not None)
+        return self._trace(alone=True) if any(isinstance(one, PutsInOrder) for one in layers) else self.trace
+
+    def _trace(self, *, alone: bool) -> Trace:
+        replayed = training if self.setup.mode == "training" else inference
+        return replayed(self.graph, self.setup, alone=alone)
+
+    def trace_of(self, batch: int) -> Trace:
+        """What a batch allocates and frees."""
+        return self._of_one if self.share(batch) == 1 else self.trace
 
     @property
     def rounding(self) -> int:
@@ -57,7 +68,7 @@ class Estimate:
 
     def peak(self, batch: int) -> replay.Peak:
         """The most that tensors take at once."""
-        return replay.peak(self.trace, self.share(batch), self.rounding)
+        return replay.peak(self.trace_of(batch), self.share(batch), self.rounding)
 
     def reserved(self, batch: int, capacity: int | None = None) -> replay.Reserved | None:
         """What the caching allocator makes of it; None for a backend that has none.
@@ -66,18 +77,18 @@ class Estimate:
         """
         if self.setup.backend.name != "cuda":
             return None
-        return replay.reserved(self.trace, self.share(batch), capacity)
+        return replay.reserved(self.trace_of(batch), self.share(batch), capacity)
 
     def timeline(self, batch: int) -> list[replay.Moment]:
         """From the beginning of the step to its end."""
-        return replay.timeline(self.trace, self.share(batch), self.rounding)
+        return replay.timeline(self.trace_of(batch), self.share(batch), self.rounding)
 
     def alive(self, batch: int) -> list[Alive]:
         """The tensors that are held at the peak, the largest first."""
-        nbytes = replay.sizes(self.trace, self.share(batch), self.rounding)
+        nbytes = replay.sizes(self.trace_of(batch), self.share(batch), self.rounding)
         found = [
-            Alive(self.trace.tensors[number], nbytes[number])
-            for number in replay.held(self.trace, self.peak(batch).event)
+            Alive(self.trace_of(batch).tensors[number], nbytes[number])
+            for number in replay.held(self.trace_of(batch), self.peak(batch).event)
         ]
         return sorted(found, key=lambda alive: -alive.nbytes)
 

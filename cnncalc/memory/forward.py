@@ -91,7 +91,9 @@ def _output(run: Run, node: Node) -> None:
 
 def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
     """What autograd keeps of a layer, each as the layer calls it."""
-    kept = dict(keeps(run.graph, run.stored, run.passes, node, backend=run.setup.backend.name) or ())
+    kept = dict(
+        keeps(run.graph, run.stored, run.passes, node, backend=run.setup.backend.name, alone=run.alone) or ()
+    )
     return casts.widened(run, node, kept)
 
 

@@ -10,9 +10,12 @@ from cnncalc.memory.standing import standing
 from cnncalc.memory.trace import Trace
 
 
-def inference(graph: Graph, setup: Setup) -> Trace:
-    """The trace of one prediction for a batch, under `torch.no_grad()`; outputs stay."""
-    run = Run(graph, setup)
+def inference(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace:
+    """The trace of one prediction for a batch, under `torch.no_grad()`; outputs stay.
+
+    `alone`: for a batch of one image.
+    """
+    run = Run(graph, setup, alone=alone)
     standing(run)
     run.begin()
     for part in segments(run):

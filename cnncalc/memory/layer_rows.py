@@ -32,7 +32,7 @@ class LayerRow(NamedTuple):
 
 def layer_rows(estimate: Estimate, batch: int, timeline: Iterable[replay.Moment]) -> Iterator[LayerRow]:
     """A row for every layer, in the order of computing."""
-    graph, trace = estimate.graph, estimate.trace
+    graph, trace = estimate.graph, estimate.trace_of(batch)
     nbytes = replay.sizes(trace, estimate.share(batch), estimate.rounding)
     outputs: dict[int, int] = {}
     for number, tensor in enumerate(trace.tensors):

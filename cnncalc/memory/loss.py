@@ -24,6 +24,10 @@ def loss(run: Run) -> int:
         logarithms = _log_softmax(run, at)
         sums.append(recorder.make(_scalar(run), "activations", at, "loss"))
         waiting[at] = recorder.make(_scalar(run), "activations", at, "total_weight"), logarithms
+        if not run.passes[at]:
+            # No gradient comes back through it: nothing waits.
+            for number in (*logarithms, waiting.pop(at)[0]):
+                recorder.drop(number)
         if len(sums) > 1:
             # The variable takes the sum, and its parts go.
             total = recorder.make(_scalar(run), "activations", at, "loss")
@@ -34,12 +38,8 @@ def loss(run: Run) -> int:
     recorder.at("backward")
     # The gradient of the loss itself, which `backward()` holds until it returns.
     run.root = recorder.make(_scalar(run), "temporaries", None, "gradient of the loss")
-    for at in reversed(run.graph.outputs):
-        weight, logarithms = waiting[at]
-        if run.passes[at]:
-            run.gradients[at] = _gradient(run, at, weight)
-        else:
-            recorder.drop(weight)
+    for at, (weight, logarithms) in reversed(waiting.items()):
+        run.gradients[at] = _gradient(run, at, weight)
         for number in logarithms:
             recorder.drop(number)
     return sums[0]

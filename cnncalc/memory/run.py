@@ -28,9 +28,11 @@ class Learned(NamedTuple):
 class Run:
     """A graph whose shapes are all known, a setup, and what is held at the moment, by node."""
 
-    def __init__(self, graph: Graph, setup: Setup) -> None:
+    def __init__(self, graph: Graph, setup: Setup, *, alone: bool = False) -> None:
         self.graph = graph
         self.setup = setup
+        # Whether the batch is one image.
+        self.alone = alone
         self.training = setup.mode == "training"
         self.stored = storage(graph, channels_last=setup.channels_last)
         self.passes = (
@@ -82,7 +84,14 @@ class Run:
     def call(self, node: Node, grad: Lying = None) -> Call:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
         backend = self.setup.backend
-        return Call(self.training, backend.name, lying_of(self.stored, node), grad, not backend.sums_in_place)
+        return Call(
+            self.training,
+            backend.name,
+            lying_of(self.stored, node),
+            grad,
+            not backend.sums_in_place,
+            self.alone,
+        )
 
     def weight_names(self, node: Node) -> frozenset[str]:
         """The names of a layer's parameters."""

@@ -15,16 +15,16 @@ from cnncalc.memory.trace import Trace
 from cnncalc.memory.update import state, step
 
 
-def training(graph: Graph, setup: Setup) -> Trace:
+def training(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace:
     """The trace of a step: forward, loss, backward and the optimizer's step.
 
     `zero_grad(set_to_none=True)` has freed the gradients of the step before. With `accumulate`, a second batch adds to
-    the gradients of the first; more only repeat that.
+    the gradients of the first; more only repeat that. `alone`: for a batch of one image.
     """
-    run = Run(graph, setup)
+    run = Run(graph, setup, alone=alone)
     optimizer = optimizer_type(setup.optimizer)(**setup.options)
     standing(run)
-    state(run, optimizer, run.learning)
+    state(run, optimizer, [one for one in run.weights if one.learns] if optimizer.eager else run.learning)
     parts = segments(run)
     for _ in range(min(2, setup.accumulate)):
         # A program's variables hold the outputs and the loss until they get others.

@@ -219,6 +219,9 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     for name, (told, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
             fields[name] = _value(random, told.kind, inputs[0].rank)
+        if name == "inplace" and fields.get(name) and random.random() < 0.6:
+            # Mostly something else needs what would be overwritten, and then there is no such network.
+            del fields[name]
     if kind.key == "permute":
         order = [*inputs[0].axes, "channels"]
         random.shuffle(order)

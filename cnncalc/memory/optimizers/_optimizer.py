@@ -9,7 +9,8 @@ class Optimizer(ABC):
     """One optimizer of `torch.optim`, in a file named as its key.
 
     `options` are the arguments that change what it allocates, with PyTorch's defaults. `fused` says whether PyTorch has
-    a kernel that takes the whole step at once, `counts` whether each parameter has a `step` counter.
+    a kernel that takes the whole step at once, `counts` whether each parameter has a `step` counter. One that is
+    `eager` makes its state when it is made itself, also for parameters that no gradient reaches.
     """
 
     key: ClassVar[str]
@@ -17,6 +18,7 @@ class Optimizer(ABC):
     options: ClassVar[Mapping[str, float]]
     fused: ClassVar[bool] = True
     counts: ClassVar[bool] = True
+    eager: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.key = cls.__module__.rpartition(".")[2]

@@ -10,6 +10,7 @@ class Adagrad(Optimizer):
     """torch.optim.Adagrad."""
 
     source: ClassVar[str] = "torch.optim.Adagrad: `_single_tensor_adagrad`, `_multi_tensor_adagrad`"
+    eager = True
     options: ClassVar[Mapping[str, float]] = {"weight_decay": 0.0}
 
     def state(self) -> tuple[str, ...]:
