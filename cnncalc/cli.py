@@ -17,6 +17,8 @@ COMMANDS = "cnncalc.commands"
 USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
 # Characters in a line that output is laid out for: with fewer nothing can be read, with more nothing changes.
 NARROWEST, WIDEST = 10, 10_000
+# Characters of a message's line at most.
+LONGEST = 1000
 
 
 class ClosedPipe(Exception):
@@ -173,8 +175,12 @@ def _failed(error: Exception, run: Run) -> int:
 
 def _say(what: str | click.ClickException) -> None:
     """Write to standard error, if anybody still can."""
+    from cnncalc.text import escaped
+
     try:
         if isinstance(what, click.ClickException):
+            # It may repeat an argument of any length, with anything in it.
+            what.message = "\n".join(escaped(line, LONGEST) for line in what.message.split("\n"))
             what.show()
         else:
             click.echo(what, err=True)

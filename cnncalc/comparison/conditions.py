@@ -12,6 +12,8 @@ COMPARED: Mapping[str, Callable[[Fraction, Fraction], bool]] = {">=": ge, "<=": 
 UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 BYTES = {**UNITS, **{f"{letter}iB": 1024**power for power, letter in enumerate("KMGT", 1)}}
 BYTES |= {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+# No figure has as many.
+DIGITS = 100
 FORM = re.compile(
     r"\s*(?P<figure>\w+)\s*(?P<sign>>=|<=|>|<)\s*(?P<by>[+-]?)\s*(?P<number>[0-9][0-9_,]*(?:\.[0-9]+)?)\s*"
     r"(?P<unit>%|[A-Za-z]*)\s*",
@@ -59,6 +61,10 @@ def parse(text: str) -> Condition:
     if found is None:
         raise ValueError(
             f"{text!r} is no condition; write FIGURE > NUMBER, as in 'params > +5%' or 'macs > 20G'"
+        )
+    if len(found["number"]) > DIGITS:
+        raise ValueError(
+            f"the number of a condition has at most {DIGITS} digits, not {len(found['number']):,}"
         )
     figure, unit, by = found["figure"], found["unit"], found["by"]
     if figure not in TOTALS:
