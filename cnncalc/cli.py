@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from cnncalc import __version__, plugins
+from cnncalc.commands._limits import let_go, limit, with_reserve
 from cnncalc.commands._streams import drop_output, open_streams
 from cnncalc.commands._unforeseen import UNFORESEEN, sentence
 
@@ -16,6 +17,8 @@ COMMANDS = "cnncalc.commands"
 USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
 # Characters in a line that output is laid out for: with fewer nothing can be read, with more nothing changes.
 NARROWEST, WIDEST = 10, 10_000
+# Characters of a message's line at most.
+LONGEST = 1000
 
 
 class ClosedPipe(Exception):
@@ -89,6 +92,8 @@ class Commands(click.Group):
         command: click.Command = plugins.load(COMMANDS, cmd_name).command
         if not any(param.name == "debug" for param in command.params):
             command.params.append(_debug_option())
+            assert command.callback is not None
+            command.callback = with_reserve(command.callback)
         return command
 
     def resolve_command(
@@ -149,34 +154,37 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _failed(error: Exception, run: Run) -> int:
     """Say what a command failed of; the status is 2 where the machine is to blame, 70 where cnncalc is."""
-    from cnncalc.commands._limits import limit
-
+    said = limit(error)
     if run.debug:
         from traceback import format_exception
 
         _say("".join(format_exception(error)).rstrip())
-    limited = limit(error)
-    if limited is None and isinstance(error, OSError):
+    if said is None and isinstance(error, OSError):
         from cnncalc.text import escaped
 
-        limited = escaped(str(error.strerror or error), 200)
+        said = escaped(str(error.strerror or error), 200)
         if isinstance(error.filename, str):
-            limited = f"{escaped(error.filename, 4096)}: {limited}"
-    if limited is None:
+            said = f"{escaped(error.filename, 4096)}: {said}"
+    if said is None:
         _say(f"Error: {sentence(error, run.subject)}")
         return UNFORESEEN
-    _say(f"Error: {limited}")
+    let_go(error)
+    _say(f"Error: {said}")
     return USAGE
 
 
 def _say(what: str | click.ClickException) -> None:
     """Write to standard error, if anybody still can."""
+    from cnncalc.text import escaped
+
     try:
         if isinstance(what, click.ClickException):
+            # It may repeat an argument of any length, with anything in it.
+            what.message = "\n".join(escaped(line, LONGEST) for line in what.message.split("\n"))
             what.show()
         else:
             click.echo(what, err=True)
-    except (OSError, ValueError, MemoryError):
+    except (OSError, ValueError):
         pass
 
 

@@ -1,7 +1,9 @@
 """Errors that come from the limits of the machine: too little memory, too few open files, too deep a nesting."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
 
 SHORT = {
     errno.ENOMEM: "the memory does not suffice",
@@ -11,6 +13,10 @@ SHORT = {
 }
 # What the dynamic linker and CPython say where memory, or a thread, is refused.
 WORDS = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread")
+
+# Bytes of small objects that are given back when memory runs out; the interpreter needs some to leave a `with`, and
+# CPython 3.11 tries for ever where it gets none.
+RESERVE = [16 * size for size in range(1, 32)] * 16
 
 
 def limit(error: BaseException) -> str | None:
@@ -37,3 +43,28 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.append(cause)
         yield cause
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def let_go(error: BaseException) -> None:
+    """Give back what an error's frames hold: where memory or open files ran out, a sentence needs some of them."""
+    import gc
+
+    for cause in _causes(error):
+        cause.__traceback__ = None
+    gc.collect()
+
+
+def with_reserve(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that has given back its memory by the time a `MemoryError` leaves it."""
+
+    @wraps(callback)
+    def run(*arguments: Any, **options: Any) -> Any:
+        reserve = [bytes(size) for size in RESERVE]
+        try:
+            return callback(*arguments, **options)
+        except MemoryError as error:
+            reserve.clear()
+            let_go(error)
+            raise
+
+    return run

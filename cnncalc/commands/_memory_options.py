@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._options import DTYPES
+from cnncalc.commands._options import DTYPES, MOST, FiniteRange
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
@@ -43,11 +43,11 @@ def run_options(command: Command) -> Command:
                 help="Of training.",
             ),
             click.option(
-                "--momentum", type=click.FloatRange(0), default=None, help="sgd, rmsprop: 0 unless given."
+                "--momentum", type=FiniteRange(0), default=None, help="sgd, rmsprop: 0 unless given."
             ),
             click.option(
                 "--weight-decay",
-                type=click.FloatRange(0),
+                type=FiniteRange(0),
                 default=None,
                 help="PyTorch's default unless given.",
             ),
@@ -88,21 +88,21 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--accumulate",
-                type=click.IntRange(1),
+                type=click.IntRange(1, MOST),
                 default=1,
                 show_default=True,
                 help="Batches whose gradients are added up.",
             ),
             click.option(
                 "--prefetch",
-                type=click.IntRange(0),
+                type=click.IntRange(0, MOST),
                 default=0,
                 show_default=True,
                 help="Batches that wait on the device.",
             ),
             click.option(
                 "--devices",
-                type=click.IntRange(1),
+                type=click.IntRange(1, MOST),
                 default=1,
                 show_default=True,
                 help="Devices that share each batch; figures are of one.",

@@ -1,12 +1,33 @@
 """Options that several commands share, each stated once."""
 
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any, TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+# A count of images, layers or devices at most: past it no figure means anything, and none has a size that can be said.
+MOST = 10**9
 DTYPES = ("float32", "float64", "float16", "bfloat16")
+
+
+class FiniteRange(click.FloatRange):
+    """A range of numbers. NaN is in none, though click's comparisons let it pass, and infinity is no number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
+
+
+def _is_finite(value: Any) -> bool:
+    """False for infinity and NaN, also as words: a spec reads them as text, but nobody means that."""
+    try:
+        return not isinstance(value, str | float) or isfinite(float(value))
+    except ValueError:
+        return str(value).lstrip("+-").lower() not in (".inf", ".nan")
 
 
 def parse_values(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
@@ -21,6 +42,8 @@ def parse_values(ctx: click.Context, param: click.Parameter, given: tuple[str, .
         value, problem = scalar_value(written)
         if problem:
             raise click.BadParameter(f"{text!r}: {problem}")
+        if not _is_finite(value):
+            raise click.BadParameter(f"{text!r}: {written.strip()} is not a finite number")
         values[name] = value
     return values
 
@@ -72,7 +95,7 @@ format_option = format_choice(("text", "json"), "For people, or for programs.")
 
 max_nodes_option = click.option(
     "--max-nodes",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST),
     default=None,
     help="Most layers after expansion; a million unless given.",
 )
@@ -115,7 +138,7 @@ def figure_options(command: Command) -> Command:
         ),
         click.option(
             "--batch",
-            type=click.IntRange(1),
+            type=click.IntRange(1, MOST),
             default=1,
             show_default=True,
             help="Images in a batch, for bytes.",

@@ -7,6 +7,7 @@ import click
 
 from cnncalc.commands._memory_options import find_gpu, run_options, setup_of
 from cnncalc.commands._options import (
+    MOST,
     format_option,
     max_nodes_option,
     set_option,
@@ -53,7 +54,10 @@ Examples:
     help="Set aside for what is not counted: the CUDA context, cuDNN's workspaces, other programs.",
 )
 @click.option(
-    "--batch", type=click.IntRange(1), default=None, help="Whether so many images fit; else how many do."
+    "--batch",
+    type=click.IntRange(1, MOST),
+    default=None,
+    help="Whether so many images fit; else how many do.",
 )
 @click.option("--remedies", is_flag=True, help="What takes less, even if all fits.")
 @click.option(

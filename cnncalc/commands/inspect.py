@@ -7,6 +7,7 @@ import click
 
 from cnncalc import plugins
 from cnncalc.commands._options import (
+    MOST,
     figure_options,
     format_choice,
     graph_options,
@@ -54,7 +55,10 @@ Examples:
     help="Show layers that store and learn nothing too (relu, dropout, flatten).",
 )
 @click.option(
-    "--depth", type=click.IntRange(0), default=None, help="Fold blocks below this many levels to one row."
+    "--depth",
+    type=click.IntRange(0, MOST),
+    default=None,
+    help="Fold blocks below this many levels to one row.",
 )
 @click.option(
     "--columns", metavar="A,B,...", callback=parse_columns, help="Show these columns, whatever the width."

@@ -8,6 +8,7 @@ import click
 from cnncalc import plugins
 from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
+    MOST,
     format_choice,
     max_nodes_option,
     mode_option,
@@ -31,13 +32,13 @@ Examples:
 @spec_argument
 @mode_option("A prediction, or a training step; `only:` items with it.")
 @click.option(
-    "--batch", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Images in a batch."
+    "--batch", type=click.IntRange(1, MOST), default=1, show_default=True, help="Images in a batch."
 )
 @run_options
 @click.option("--layers", "every", is_flag=True, help="Show every layer, blocks unfolded.")
 @click.option(
     "--top",
-    type=click.IntRange(0),
+    type=click.IntRange(0, MOST),
     default=10,
     show_default=True,
     help="How many of the largest tensors to show.",

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._options import DTYPES, format_option, set_option
+from cnncalc.commands._options import DTYPES, MOST, format_option, set_option
 
 
 @click.command(
@@ -29,7 +29,9 @@ Examples:
 @click.option(
     "--meta", is_flag=True, help="Allocate and compute nothing: compare shapes, parameters, buffers, MACs."
 )
-@click.option("--batch", type=click.IntRange(1), default=2, show_default=True, help="Images in the batch.")
+@click.option(
+    "--batch", type=click.IntRange(1, MOST), default=2, show_default=True, help="Images in the batch."
+)
 @click.option(
     "--dtype", type=click.Choice(DTYPES), default="float32", show_default=True, help="Type of the model."
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.comparison import Change, Comparison, Verdict
-from cnncalc.render._markdown import line, safe
+from cnncalc.render._markdown import code, line, safe
 from cnncalc.render.comparison import _words as words
 from cnncalc.text import escaped
 
@@ -42,7 +42,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], width: int | Non
 
 
 def _cells(change: Change) -> list[str]:
-    cells = [change.what, f"`{words.name(change)}`", safe(_what(change))]
+    cells = [change.what, code(words.name(change)), safe(_what(change))]
     cells.append(_both(change, "output", words.shape))
     cells += [
         _both(change, fact, lambda value: words.figure("", value))

@@ -27,7 +27,8 @@ NAMES = [
 
 def html(text: str) -> str:
     made: str = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
-    return made
+    # What keeps a text from being a reference is not seen.
+    return made.replace("\u200b", "")
 
 
 def cells(text: str) -> list[list[str]]:
