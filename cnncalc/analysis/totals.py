@@ -63,7 +63,8 @@ def totals(
         for name, figure in figures.items()
         if name != "inexact" and name not in counts
     }
-    return Totals(**dict.fromkeys(known._fields[:-1]) | counts, inexact=inexact)
+    nothing: dict[str, None] = dict.fromkeys(known._fields[:-1])
+    return Totals(**nothing, inexact=inexact)._replace(**counts)
 
 
 def _sums(

@@ -111,7 +111,9 @@ class Expander:
             if told.repeat is not None:
                 scope.repetition, scope.suffix = repetition, f"{outer[1]}_{repetition + 1}"
             first = repetition == 0
-            last = self._once(item, last, scope, first=first, final=repetition == count - 1, leads=leads and first)
+            last = self._once(
+                item, last, scope, first=first, final=repetition == count - 1, leads=leads and first
+            )
         scope.repetition, scope.suffix = outer
         if told.name is not None and last is not None:
             growing.end(scope.prefix + told.name.text, last)

@@ -121,8 +121,10 @@ class Growing:
     def itself(self, index: int) -> int:
         """The layer that a node belongs to: itself, or the one whose norm or act it is."""
         node = self.nodes[index]
-        while index and self.nodes[index - 1].item is node.item and node.name.startswith(
-            f"{self.nodes[index - 1].name}."
+        while (
+            index
+            and self.nodes[index - 1].item is node.item
+            and node.name.startswith(f"{self.nodes[index - 1].name}.")
         ):
             index -= 1
             node = self.nodes[index]

@@ -13,7 +13,6 @@ from cnncalc.spec.model import Controls
 from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped
 
-
 # A name that an unnamed layer may have, or a layer in an unnamed block.
 AUTOMATIC = re.compile(r"\w*\d(?:\.\w+)*", re.ASCII)
 
@@ -29,9 +28,7 @@ class Names:
         self._growing, self._binder, self._mode = growing, binder, mode
         self._patience = PATIENCE
 
-    def resolve(
-        self, given: Given, before: int | None, scope: Scope, *, report: bool = True
-    ) -> int | None:
+    def resolve(self, given: Given, before: int | None, scope: Scope, *, report: bool = True) -> int | None:
         """The node a reference means; None where that is `prev` and there is none. Raises `Unbound`."""
         try:
             if given.constant and given.value == "prev":

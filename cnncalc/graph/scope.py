@@ -108,7 +108,9 @@ def path(name: str, value: Callable[[str], Any]) -> str:
     parameter, _, inner = name.partition(".")
     word = value(parameter)
     if not isinstance(word, str):
-        raise NoSuchPart(f"`${name}` is a path into a layer, and `${parameter}` names none: it is {shown(word)}")
+        raise NoSuchPart(
+            f"`${name}` is a path into a layer, and `${parameter}` names none: it is {shown(word)}"
+        )
     return f"{word}.{inner}"
 
 

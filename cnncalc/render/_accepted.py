@@ -81,4 +81,3 @@ def _lines(node: Node) -> Iterator[Span]:
     last = whole.end_line if isinstance(node.item, LayerItem) else node.item.span.line
     for line in range(whole.line, last + 1):
         yield Span(whole.file, line, 1, line, 2)
-

@@ -62,7 +62,9 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
 def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]:
     """A line, and behind it the comments that accept what is found in it."""
     said = accepted.get(place, {})
-    comments = [f"  # cnncalc: ignore[{code}]{reason}" for code, (reason, by_key) in said.items() if not by_key]
+    comments = [
+        f"  # cnncalc: ignore[{code}]{reason}" for code, (reason, by_key) in said.items() if not by_key
+    ]
     return f"{text}{''.join(comments)}\n", place
 
 

@@ -8,11 +8,11 @@ from itertools import chain
 from cnncalc import layers
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
+from cnncalc.shape import AXES
 from cnncalc.spec import _faults
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Limit, Path, parts
 from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
-from cnncalc.shape import AXES
 from cnncalc.spec.model import Given, unreadable
 from cnncalc.spec.reading import Everything, Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression

@@ -66,10 +66,6 @@ def accepting_code(found: Iterable[Ignore]) -> Callable[[str, Span], Span | None
         file, line, _, end_line, end_column = span
         # A text of several lines can have its comment behind the last one only.
         last = end_line if end_column > 1 or end_line == line else end_line - 1
-        return (
-            lines.get((file, line, code))
-            or lines.get((file, last, code))
-            or files.get((file, code))
-        )
+        return lines.get((file, line, code)) or lines.get((file, last, code)) or files.get((file, code))
 
     return accepted

@@ -9,7 +9,6 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Spa
 from cnncalc.spec import _faults
 from cnncalc.spec.model import Allowed, Given, Parameter, unreadable
 from cnncalc.text import (
-    Expression,
     ExpressionError,
     Mapping,
     Node,

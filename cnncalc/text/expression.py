@@ -66,7 +66,9 @@ class Expression(NamedTuple):
     def parameter(self) -> str | None:
         """The parameter whose value it is as it stands, or a path into what that names; None where it is computed."""
         first = self.steps[0]
-        return str(first.operand).partition(".")[0] if len(self.steps) == 1 and first.action == "load" else None
+        return (
+            str(first.operand).partition(".")[0] if len(self.steps) == 1 and first.action == "load" else None
+        )
 
     def evaluate(self, lookup: Callable[[str], Value]) -> Value:
         """The value, with every name looked up when it is needed. Raises ExpressionError where operands do not fit."""

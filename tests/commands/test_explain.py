@@ -169,7 +169,7 @@ class TestLayer:
         said = dict(page("net.yaml", "stage1.main"))
         assert said["filters"] == "16   (line 10: $filters * 2 with filters = 8, from stage at line 14)"
         assert said["kernel"] == "3   (line 10: $kernel with kernel = 3, from stage at line 14)"
-        assert said["padding"] == "half   (defaults, line 5)"
+        assert said["padding"] == "half = 1   (defaults, line 5)"
         assert said["stride"] == "1   (the layer's default)"
 
     def test_says_where_its_input_comes_from(self) -> None:

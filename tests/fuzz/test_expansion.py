@@ -66,5 +66,7 @@ def test_figures_and_findings_are_the_same(seed: int) -> None:
         after = built(written, mode)
         assert after.ok, (written, after.diagnostics)
         assert Analysis(after).totals == Analysis(graph).totals, written
-        assert {item.code for item in found(after)} == {item.code for item in found(graph)}, f"{text}\n{written}"
+        assert {item.code for item in found(after)} == {item.code for item in found(graph)}, (
+            f"{text}\n{written}"
+        )
         assert "".join(expansion(after)) == written
