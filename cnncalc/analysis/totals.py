@@ -64,7 +64,9 @@ def totals(
         if name != "inexact" and name not in counts
     }
     nothing: dict[str, None] = dict.fromkeys(known._fields[:-1])
-    return Totals(**nothing, inexact=inexact)._replace(**counts)
+    return Totals(**nothing, inexact=inexact)._replace(
+        layers=counts.get("layers"), weight_layers=counts.get("weight_layers")
+    )
 
 
 def _sums(

@@ -190,7 +190,7 @@ def _by_the_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, t
     if "bias" in stated(type(layer)) and "bias" not in given and node.call is not None:
         readers = (analysis.graph.nodes[at] for at in analysis.readers[node.index])
         norm = next((one for one in readers if one.fit is not None and one.fit.layer.cancels_bias), None)
-        value: Any = layer.bias
+        value = vars(layer)["bias"]
         if value is None:
             found["bias"] = True, "no norm follows"
         elif value is False and norm is not None and node.call is not None:
@@ -199,9 +199,10 @@ def _by_the_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, t
         stored = analysis.storage[node.index]
         overwrites = stored is not None and stored.storage is Storage.IN_PLACE
         needed = analysis.needed_besides(node)
-        if needed is None:
-            needed = "nothing else needs its input" if overwrites else "its backward pass needs the input"
-        found["inplace"] = overwrites, needed
+        why = "nothing else needs its input" if overwrites else "its backward pass needs the input"
+        if needed is not None:
+            why = f"it reads {analysis.graph.nodes[node.inputs[0]].name}, which {needed}"
+        found["inplace"] = overwrites, why
     return found
 
 

@@ -54,7 +54,9 @@ def built(text: str) -> Graph:
 def broken(name: str) -> Iterator[tuple[str, str, Graph]]:
     """What was replaced, the text, and its graph: of replacements that give an error."""
     text = _specs.ZOO[name].decode()
-    tree, _ = load(from_text(text)[0])
+    source, _ = from_text(text)
+    assert source is not None
+    tree, _ = load(source)
     assert tree is not None
     cases = [(scalar, value) for scalar in scalars(tree) for value in BROKEN]
     if settings.default is not None and settings.default.max_examples < 1000:

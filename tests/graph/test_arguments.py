@@ -122,7 +122,7 @@ class TestDefaults:
 
 class TestPaths:
     HEAD = BLOCKS + (
-        "  tap:\n    params: {of: required}\n    layers:\n      - conv: 3\n        name: x\n      - add: [prev, $of.x]\n"
+        "  tap:\n    params: {of: required}\n    layers:\n      - {conv: 3, name: x}\n      - add: [prev, $of.x]\n"
         "  hands-on:\n    params: {of: required}\n    layers:\n      - conv: 3\n      - tap: {of: $of}\n"
         "  into:\n    params: {of: required}\n    layers:\n      - unit: $of.x\n"
     )
@@ -174,6 +174,6 @@ def test_what_only_the_block_has_is_not_found(network: Network) -> None:
 
 
 def test_a_name_of_the_network_is_looked_up_where_it_is_used(network: Network) -> None:
-    head = "params: {tap: x}\nblocks:\n  b:\n    layers:\n      - {conv: 3, name: x}\n      - add: [prev, conv1, $tap]\n"
+    head = "params: {tap: x}\nblocks: {b: {layers: [{conv: 3, name: x}, add: [prev, conv1, $tap]]}}\n"
     graph = network("- conv: 3\n- b", head=head)
     assert reads(graph, "b1.add1") == ["b1.x", "conv1", "b1.x"]

@@ -10,7 +10,9 @@ from cnncalc.graph import Graph
 
 HEAD = "cnncalc: 1\ninput: 16x16x4\n"
 # Two layers that use nothing of what is broken in the tests: they read the input.
-OTHERS = "  - depthwise_conv: {kernel: 3}\n    from: input\n    name: apart\n  - softmax:\n    from: input\n    name: other\n"
+OTHERS = (
+    "  - {depthwise_conv: {kernel: 3}, from: input, name: apart}\n  - {softmax: , from: input, name: other}\n"
+)
 
 
 def load(text: str) -> Graph:
