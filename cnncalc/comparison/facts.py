@@ -97,7 +97,7 @@ def _totals(analysis: Analysis) -> dict[str, int | None]:
 
 def _memory(graph: Graph) -> int | None:
     """Bytes that PyTorch holds at the peak for one image."""
-    if not graph.whole:
+    if not graph.whole or graph.disputed:
         return None
     return Estimate(graph, Setup(mode=graph.mode)).peak(1).nbytes
 

@@ -50,8 +50,8 @@ class Findings:
     def __init__(self, *, strict: bool, ignored: Look | None = None, judge: Judge | None = None) -> None:
         self.strict = strict
         self._ignored, self._judge = ignored, judge
-        # Whether an error leaves open what the network is.
-        self.doubtful = False
+        # Whether an error leaves open what the network is; and whether one says that it is not what is stated of it.
+        self.doubtful = self.disputed = False
         # The entries of `allow:` and of comments that accepted a fault.
         self.accepted: set[Span] = set()
         self._found: dict[tuple[str, Span], _Found] = {}
@@ -82,6 +82,8 @@ class Findings:
         if told is None:
             return None
         diagnostic = told
+        if free and diagnostic.severity is Severity.ERROR:
+            self.disputed = True
         key = (diagnostic.code, diagnostic.span)
         found = self._found.get(key)
         if found is None:

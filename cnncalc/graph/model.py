@@ -125,6 +125,9 @@ class Graph(NamedTuple):
     accepted: frozenset[Span] = frozenset()
     # Whether an error leaves open what the network is: no figure of the whole is known then.
     doubtful: bool = False
+    # Whether an error says that the network is not what is stated of it, as `expect` does: all is known of the network
+    # that is written, and nobody knows whether it is the one that is meant.
+    disputed: bool = False
     # Whether every layer of the network has its node, known or not.
     counted: bool = True
 

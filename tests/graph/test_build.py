@@ -205,7 +205,7 @@ def test_a_fix_of_the_input_mends_the_first_layer(network: Network) -> None:
     assert edited(source, item.fixes[0]).splitlines()[1] == "input: 9x11x3"
 
 
-class TestOutputs:
+class TestNoOutput:
     """That no output is left is an error of that mode, whichever command asks."""
 
     LEFT_OUT = (
@@ -229,7 +229,7 @@ class TestOutputs:
         "command", ["memory --mode training", "fit --memory 1GiB", "expand --mode training", "validate"]
     )
     def test_no_command_goes_on_without_one(self, layers: str, command: str) -> None:
-        text = f"cnncalc: 1\ninput: 8x8x4\nbudget: {{memory: {{training: <= 1MiB, batch: 1}}}}\noutputs: [late]\n"
+        text = "cnncalc: 1\ninput: 8x8x4\nbudget: {memory: {training: <= 1MiB, batch: 1}}\noutputs: [late]\n"
         ended = run(*command.split(), "-", stdin=f"{text}layers:\n{indent(layers, '  ')}\n")
         assert ended.status == 1
         assert "L026" in ended.out + ended.err
