@@ -56,7 +56,7 @@ def totals(
     layer = next((node.name for node in graph.nodes if node.learns_unknown or not is_known(node)), None)
     figures = known._asdict() | {"macs": known.macs}
     counts = {}
-    if graph.counted and graph.layers:
+    if graph.counted and not graph.disputed and graph.layers:
         counts = {"layers": len(graph.layers), "weight_layers": sum(map(_has_weights, graph.layers))}
     inexact = {
         name: Inexact("unknown", layer, figure if isinstance(figure, int) else None)
