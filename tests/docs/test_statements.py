@@ -158,8 +158,9 @@ STATEMENTS = [
     ),
     (
         "It means what it means where the caller writes it",
-        "blocks:\n  b:\n    params: {p: required}\n    layers:\n      - {conv: 3, name: x}\n      - {relu: , from: $p}\n"
-        "outputs: [b1, b1.x]\nlayers:\n  - conv: 5\n    name: x\n  - b: x\n    expect: 32x32x5\n",
+        "blocks:\n  b:\n    params: {p: required}\n    layers:\n      - {conv: 3, name: x}\n"
+        "      - {relu: , from: $p}\noutputs: [b1, b1.x]\n"
+        "layers:\n  - conv: 5\n    name: x\n  - b: x\n    expect: 32x32x5\n",
         set(),
     ),
     (

@@ -35,6 +35,7 @@ def _side(side: Side) -> dict[str, Any]:
         "outputs": [_shape(shape) for shape in side.shapes(side.outputs)],
         "receptive_field": side.field,
         "not_checked": side.not_checked,
+        "inexact": {name: side.inexact[name].asdict() for name in TOTALS if name in side.inexact},
         "diagnostics": [diagnostic(item) for item in side.diagnostics],
     }
 
