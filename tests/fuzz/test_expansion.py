@@ -37,7 +37,7 @@ def found(graph: Graph) -> list[Diagnostic]:
 
 
 def accepted(text: str, graph: Graph, random: Random) -> str:
-    """The text with comments behind lines on which something is found."""
+    """The text with comments after lines on which something is found."""
     lines = text.split("\n")
     codes: dict[int, list[str]] = {}
     for item in found(graph):

@@ -42,6 +42,7 @@ CONV = "  - conv: {filters: 8, stride: 2}\n    name: uses\n"
         ("defaults: {conv: {kernal: 3}}\n", CONV, ["L001"]),
         ("defaults: {conv: {kernel: 010}}\n", CONV, ["Y015"]),
         ("defaults: {conv: {kernel: 3, kernel: 5}}\n", CONV, ["Y012"]),
+        ("defaults: {conv: {kernel: 3}, conv: {kernel: 5}}\n", CONV, ["Y012"]),
         ("defaults: {conv: {act: rellu}}\n", CONV, ["L003"]),
         ("defaults: {conv: {norm: [bn]}}\n", CONV, ["L003"]),
         ("defaults: {conv: {norm: bn}, bn: {eps: small}}\n", CONV, ["L003"]),
@@ -176,6 +177,13 @@ def test_of_several_inputs_the_others_are_known(inputs: str, codes: list[str]) -
 def test_of_inputs_that_are_none_nothing_is_known(inputs: str) -> None:
     graph = load(f"cnncalc: 1\n{inputs}layers:\n  - {{conv: 4, from: left}}\n  - {{tanh: , from: right}}\n")
     assert errors(graph) == ["L003"]
+
+
+def test_of_a_block_that_is_there_twice_neither_is_taken() -> None:
+    blocks = "blocks:\n  unit:\n    layers: [conv: 3]\n  unit:\n    layers: [conv: 5]\n"
+    graph = load(f"{HEAD}{blocks}layers:\n  - unit\n{OTHERS}")
+    assert errors(graph) == ["Y012"]
+    assert len(unknown(graph)) == 1
 
 
 class TestWeights:

@@ -99,7 +99,9 @@ def test_rows_that_are_unknown_name_the_layer_that_made_them_so(rendered: Render
     unknown = {"status": "unknown", "layer": "unit1.conv2"}
     for name in ("unit1.conv2", "unit1.relu1", "relu1"):
         figures = {"activations", "params", "weights", "macs"}
-        assert {figure: rows[name]["inexact"][figure] for figure in figures} == dict.fromkeys(figures, unknown)
+        assert {figure: rows[name]["inexact"][figure] for figure in figures} == dict.fromkeys(
+            figures, unknown
+        )
         assert {rows[name][figure] for figure in figures} == {None}
     assert "inexact" not in rows["unit1.conv1"]
 
