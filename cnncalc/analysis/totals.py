@@ -47,23 +47,26 @@ def totals(
 ) -> Totals:
     """Add the passes up over a graph.
 
-    Where a layer is unknown, or an error leaves open what the network is, every total is: what is known of the parts is
-    the least that it can be.
+    Where a layer is unknown, or an error leaves open what the network is or says that it is another, every total is:
+    what is known of the parts is the least that it can be.
     """
     known = _sums(graph, owned, done, stored, batch=batch, dtype=dtype)
-    if graph.whole and None not in owned and None not in stored:
+    if graph.whole and not graph.disputed and None not in owned and None not in stored:
         return known
     layer = next((node.name for node in graph.nodes if node.learns_unknown or not is_known(node)), None)
     figures = known._asdict() | {"macs": known.macs}
     counts = {}
-    if graph.counted and graph.layers:
+    if graph.counted and not graph.disputed and graph.layers:
         counts = {"layers": len(graph.layers), "weight_layers": sum(map(_has_weights, graph.layers))}
     inexact = {
         name: Inexact("unknown", layer, figure if isinstance(figure, int) else None)
         for name, figure in figures.items()
         if name != "inexact" and name not in counts
     }
-    return Totals(**dict.fromkeys(known._fields[:-1]) | counts, inexact=inexact)
+    nothing: dict[str, None] = dict.fromkeys(known._fields[:-1])
+    return Totals(**nothing, inexact=inexact)._replace(
+        layers=counts.get("layers"), weight_layers=counts.get("weight_layers")
+    )
 
 
 def _sums(

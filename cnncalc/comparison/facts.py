@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.analysis import Analysis
+from cnncalc.analysis.certainty import Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, stated
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
 from cnncalc.shape import Shape
+from cnncalc.spec import NOTHING
 
 # Counts of a layer, and figures of a network in the order of a report. Memory is the peak that `cnncalc memory` tells
 # for one image; the others are as in `cnncalc inspect`.
@@ -71,6 +73,8 @@ class Side(NamedTuple):
     totals: Mapping[str, int | None]
     diagnostics: tuple[Diagnostic, ...] = ()
     not_checked: int = 0
+    # Of its figures those that are not exact.
+    inexact: Mapping[str, Inexact] = NOTHING
 
     def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:
         return tuple(self.layers[at].output for at in nodes)
@@ -93,7 +97,10 @@ class Side(NamedTuple):
 
 def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
     """The facts of one network."""
-    graph = analysis.graph
+    graph, totals = analysis.graph, _totals(analysis)
+    inexact = dict(analysis.totals.inexact)
+    if totals["memory"] is None and "params" in inexact:
+        inexact["memory"] = inexact["params"]._replace(at_least=None)
     return Side(
         graph.spec.file,
         graph.spec.name,
@@ -101,9 +108,10 @@ def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
         tuple(_facts(analysis, node) for node in graph.nodes),
         tuple(node.index for node in graph.inputs),
         graph.outputs,
-        _totals(analysis),
+        totals,
         diagnostics,
         graph.not_checked,
+        inexact,
     )
 
 
@@ -116,7 +124,7 @@ def _totals(analysis: Analysis) -> dict[str, int | None]:
 
 def _memory(graph: Graph) -> int | None:
     """Bytes that PyTorch holds at the peak for one image."""
-    if not graph.whole:
+    if not graph.whole or graph.disputed:
         return None
     return Estimate(graph, Setup(mode=graph.mode)).peak(1).nbytes
 

@@ -74,6 +74,7 @@ def build(
         values=knobs,
         accepted=frozenset(findings.accepted),
         doubtful=findings.doubtful,
+        disputed=findings.disputed,
         counted=complete and growing.counted,
     )
 

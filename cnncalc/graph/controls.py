@@ -50,8 +50,10 @@ class ControlKeys:
         doubtful = growing.findings.doubtful
         try:
             value = self._binder.value(expect, entering, scope)
-        except Unbound:
+        except Unbound as stop:
+            # What is stated can't be held against a shape that has other axes: perhaps another shape was meant.
             growing.findings.doubtful = doubtful
+            growing.findings.disputed |= stop.reported
             return
         expected = read_shape(value)
         if isinstance(expected, BadShape):

@@ -17,8 +17,20 @@ Judge: TypeAlias = Callable[[Diagnostic], "Diagnostic | None"]
 
 # Notes about remainders, which `strict` makes errors.
 REMAINDERS = ("S002", "S003", "S004")
+# Arguments of a use of a block that a note names.
+SHOWN = 8
 # Faults of `expect`, which changes no shape and is looked at once for each use of its item.
 CHECKED = ("L007", "S102")
+
+
+def use(frame: Frame, more: int) -> Note:
+    """In which use of a block something is found, with its first arguments; and at how many more places."""
+    said = [(name, value) for name, value in frame.parameters.items() if value is not UNREADABLE]
+    arguments = ", ".join(f"{name}={escaped(shown(value))}" for name, value in said[:SHOWN])
+    others = f", and {len(said) - SHOWN:,} more" if len(said) > SHOWN else ""
+    where = f"in block `{frame.item.block}`" + (f" ({arguments}{others})" if arguments else "")
+    also = f" and at {more} more {'place' if more == 1 else 'places'}" if more else ""
+    return Note(f"{where}, used at line {frame.item.span.line}{also}", frame.item.span)
 
 
 class _Found:
@@ -38,8 +50,8 @@ class Findings:
     def __init__(self, *, strict: bool, ignored: Look | None = None, judge: Judge | None = None) -> None:
         self.strict = strict
         self._ignored, self._judge = ignored, judge
-        # Whether an error leaves open what the network is.
-        self.doubtful = False
+        # Whether an error leaves open what the network is; and whether one says that it is not what is stated of it.
+        self.doubtful = self.disputed = False
         # The entries of `allow:` and of comments that accepted a fault.
         self.accepted: set[Span] = set()
         self._found: dict[tuple[str, Span], _Found] = {}
@@ -70,6 +82,8 @@ class Findings:
         if told is None:
             return None
         diagnostic = told
+        if free and diagnostic.severity is Severity.ERROR:
+            self.disputed = True
         key = (diagnostic.code, diagnostic.span)
         found = self._found.get(key)
         if found is None:
@@ -125,20 +139,8 @@ class Findings:
         if not self._mends(found, uses):
             diagnostic = diagnostic._replace(fixes=())
         notes = []
-        frame = found.frame
-        if frame is not None:
-            arguments = ", ".join(
-                f"{name}={escaped(shown(value))}"
-                for name, value in frame.parameters.items()
-                if value is not UNREADABLE
-            )
-            more = (
-                f" and at {found.count - 1} more {'place' if found.count == 2 else 'places'}"
-                if found.count > 1
-                else ""
-            )
-            where = f"in block `{frame.item.block}`" + (f" ({arguments})" if arguments else "")
-            notes.append(Note(f"{where}, used at line {frame.item.span.line}{more}", frame.item.span))
+        if found.frame is not None:
+            notes.append(use(found.frame, found.count - 1))
         elif found.count > 1:
             more = "repetition" if found.count == 2 else "repetitions"
             notes.append(Note(f"and in {found.count - 1} more {more}"))

@@ -123,8 +123,11 @@ class Graph(NamedTuple):
     complete: bool = True
     # The entries of `allow:` and of comments that accepted a fault.
     accepted: frozenset[Span] = frozenset()
-    # Whether an error leaves open what the network is: no figure of the whole is known then, whatever is known of parts.
+    # Whether an error leaves open what the network is: no figure of the whole is known then.
     doubtful: bool = False
+    # Whether an error says that the network is not what is stated of it, as `expect` does: all is known of the network
+    # that is written, and nobody knows whether it is the one that is meant.
+    disputed: bool = False
     # Whether every layer of the network has its node, known or not.
     counted: bool = True
 

@@ -13,7 +13,7 @@ from cnncalc.spec import UNREADABLE, BlockItem, Call, Given, Item, MergeItem, Re
 
 
 class Structures:
-    """Expands structures: `expand` and `branch` are how the items in them are, `resolve` how names among operands are."""
+    """Expands structures: `expand` and `branch` are how items in them are, `resolve` how names of operands are."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Structures:
 
     def block(self, item: BlockItem, entering: int | None, scope: Scope, *, first: bool) -> int | None:
         """One use of a block, its parameters evaluated where it stands."""
-        growing, binder = self._growing, self._binder
+        growing = self._growing
         block = growing.spec.blocks[item.block]
         name = growing.name(item, item.block, scope)
         shape = growing.nodes[entering].shape if entering is not None else None

@@ -59,6 +59,9 @@ class Convolution(PadsApart, KeepsFormat, Windowed, OwnOutput):
     def has_bias(self) -> bool:
         return self.bias is not False
 
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        return super().in_effect(inputs) | ({"bias": (True, "")} if self.bias is None else {})
+
     def windows(self, volume: Shape) -> tuple[Window, ...]:
         return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)
 

@@ -316,6 +316,14 @@ class Layer(ABC):
         """The MACs as a product with the numbers in; empty where there are none (a test holds both equal)."""
         return ""
 
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        """Of fields that are left out, or say a rule: the value that comes of it over these inputs, and why (or "").
+
+        Fields that are not here have their own value, and what is left out of them means nothing. Where the network
+        decides (`inplace`), the network says.
+        """
+        return {}
+
     def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
         """More lines for `explain`: what, and its arithmetic with the numbers in."""
         return ()

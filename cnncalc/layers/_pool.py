@@ -33,6 +33,10 @@ class Pool(OneAxisAsTwo, PadsApart, KeepsFormat, Windowed, Weightless, OwnOutput
     def step(self) -> PerAxis:
         return self.kernel if self.stride is None else self.stride
 
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        found = super().in_effect(inputs)
+        return found if self.stride is not None else found | {"stride": (self.kernel, "the kernel")}
+
     @property
     def ceil(self) -> bool:
         return self.rounding == "ceil"

@@ -53,6 +53,17 @@ def sliding(
     return tuple(result)
 
 
+def both_ends(ends: Sequence[tuple[int, int]]) -> Any:
+    """Padding before and after, an axis each, as a spec says it: one number, one for each axis, or sides."""
+    if any(before != after for before, after in ends):
+        if len(ends) == 2:
+            (top, bottom), (left, right) = ends
+            return {"top": top, "bottom": bottom, "left": left, "right": right}
+        return tuple(ends)
+    sizes = tuple(before for before, _ in ends)
+    return sizes[0] if len(set(sizes)) == 1 else sizes
+
+
 @base
 class Windowed(Layer):
     """A layer whose output positions are windows over its input."""
@@ -81,6 +92,11 @@ class Windowed(Layer):
     def grid(self, volume: Shape) -> tuple[int, ...]:
         """How many windows there are along each axis."""
         return tuple(window.output for window in self.windows(volume))
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        if not isinstance(getattr(self, "padding", None), str):
+            return {}
+        return {"padding": (both_ends([(at.before, at.after) for at in self.windows(inputs[0])]), "")}
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         return tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from math import gcd, prod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._convolution import groups_problems, kernel_text, stride_text, times
@@ -26,7 +26,7 @@ from cnncalc.layers._layer import (
 )
 from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
 from cnncalc.layers._reach import MOST_PHASES, Taps
-from cnncalc.layers._window import axiswise, half_of_even, sliding
+from cnncalc.layers._window import axiswise, both_ends, half_of_even, sliding
 from cnncalc.shape import Shape
 
 
@@ -72,6 +72,14 @@ class ConvTranspose(KeepsFormat, KeepsInput, OwnOutput):
     @property
     def has_bias(self) -> bool:
         return self.bias is not False
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        found: dict[str, tuple[Any, str]] = {}
+        if self.bias is None:
+            found["bias"] = True, ""
+        if isinstance(self.padding, str):
+            found["padding"] = both_ends(self._ends(inputs[0])[0]), ""
+        return found
 
     def _ends(self, volume: Shape) -> tuple[Ends, tuple[int, ...]]:
         """What is cut before and after, and what is added at the end, an axis each."""

@@ -1,7 +1,7 @@
 """Fully-connected layer."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, flag, integer
@@ -30,6 +30,9 @@ class FC(KeepsInput, NoScratch, OwnOutput):
     @property
     def has_bias(self) -> bool:
         return self.bias is not False
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        return {"bias": (True, "")} if self.bias is None else {}
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]

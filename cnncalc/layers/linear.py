@@ -1,6 +1,6 @@
 """A fully-connected layer at each position."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cnncalc.layers._convolution import times
 from cnncalc.layers._field import REQUIRED, flag, integer
@@ -45,6 +45,9 @@ class Linear(PutsInOrder, LastInMemory, KeepsInput, NoScratch, OwnOutput, Pointw
     @property
     def has_bias(self) -> bool:
         return self.bias is not False
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        return {"bias": (True, "")} if self.bias is None else {}
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(self.units, inputs[0].spatial)

@@ -1,7 +1,7 @@
 """Depthwise separable convolution."""
 
 from math import prod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cnncalc.layers._convolution import kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
@@ -62,6 +62,9 @@ class SeparableConv(PadsApart, KeepsFormat, Windowed, OwnOutput):
     @property
     def has_bias(self) -> bool:
         return self.bias is not False
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        return super().in_effect(inputs) | ({"bias": (True, "")} if self.bias is None else {})
 
     def windows(self, volume: Shape) -> tuple[Window, ...]:
         return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)

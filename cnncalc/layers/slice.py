@@ -1,7 +1,7 @@
 """A range of channels, or of positions along an axis."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import choice, integer
@@ -37,6 +37,9 @@ class Slice(Part):
     def _dimension(self, shape: Shape) -> int:
         """0 for the channels, then the spatial axes."""
         return 0 if self.axis == "channels" else 1 + shape.axes.index(self.axis)
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        return {"stop": (self._taken(inputs[0]).stop, "the end")} if self.stop is None else {}
 
     def _taken(self, shape: Shape) -> range:
         size = shape.torch[self._dimension(shape)]

@@ -60,7 +60,7 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
 
 
 def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]:
-    """A line, and behind it the comments that accept what is found in it."""
+    """A line, and after it the comments that accept what is found in it."""
     said = accepted.get(place, {})
     comments = [
         f"  # cnncalc: ignore[{code}]{reason}" for code, (reason, by_key) in said.items() if not by_key

@@ -49,11 +49,11 @@ def _lines(analysis: Analysis, node: Node) -> Lines:
     yield from _field(analysis, node)
     yield from layer.arithmetic(fit.inputs)
     yield from _origin(analysis, node, layer)
+    decided = {name: value for name, (value, _) in _by_the_network(analysis, node, layer).items()}
     for call in layer.torch(fit.inputs):
-        yield (
-            "PyTorch",
-            f"{call.target}({', '.join(f'{name}={value!r}' for name, value in call.arguments.items())})",
-        )
+        arguments = {name: decided.get(name, value) for name, value in call.arguments.items()}
+        told = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        yield "PyTorch", f"{call.target}({told})"
 
 
 def _windows(fit: Fit) -> Lines:
@@ -139,16 +139,25 @@ def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
     """Each field's value: written here, by `defaults`, by a block's argument, or the layer's own default."""
     call = node.call
     main = main_field(type(layer))
+    assert node.fit is not None
+    effects = layer.in_effect(node.fit.inputs) | _by_the_network(analysis, node, layer)
     for name in sorted(stated(type(layer)), key=lambda name: name != main):
         value: Any = getattr(layer, name)
         if isinstance(value, Sides):
             value = {side: getattr(value, side) for side in SIDES}
         told = "left out" if value is None else shown(value)
+        effect, why = effects.get(name, (None, ""))
+        if effect is not None and value is not None:
+            told = f"{told} = {shown(effect)}" if shown(effect) != told else told
+        elif effect is not None:
+            told, why = shown(effect), f"left out: {why}" if why else "left out"
         if call is None:
             yield name, f"{told}   (by line {analysis.graph.line(node)})"
             continue
-        source = "the layer's default"
-        if name in call.spans:
+        source = why or "the layer's default"
+        if why and value is None:
+            pass
+        elif name in call.spans:
             source = f"line {call.spans[name].line}"
         elif name in call.inherited:
             source = f"defaults, line {call.inherited[name].line}"
@@ -156,6 +165,29 @@ def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
         if given is not None and isinstance(given.value, Expression):
             source += f": {given.value.text}" + _arguments(node.frame, given.value)
         yield name, f"{told}   ({source})".strip()
+
+
+def _by_the_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, tuple[Any, str]]:
+    """Fields that are left out and that the layers around this one decide."""
+    found: dict[str, tuple[Any, str]] = {}
+    given = {} if node.call is None else {**node.call.fields, **node.call.computed}
+    if "bias" in stated(type(layer)) and "bias" not in given and node.call is not None:
+        readers = (analysis.graph.nodes[at] for at in analysis.readers[node.index])
+        norm = next((one for one in readers if one.fit is not None and one.fit.layer.cancels_bias), None)
+        value = vars(layer)["bias"]
+        if value is None:
+            found["bias"] = True, "no norm follows"
+        elif value is False and norm is not None and node.call is not None:
+            found["bias"] = False, f"left out: {norm.name} follows"
+    if getattr(layer, "inplace", True) is None:
+        stored = analysis.storage[node.index]
+        overwrites = stored is not None and stored.storage is Storage.IN_PLACE
+        needed = analysis.needed_besides(node)
+        why = "nothing else needs its input" if overwrites else "its backward pass needs the input"
+        if needed is not None:
+            why = f"it reads {analysis.graph.nodes[node.inputs[0]].name}, which {needed}"
+        found["inplace"] = overwrites, why
+    return found
 
 
 def _arguments(frame: Frame | None, expression: Expression) -> str:

@@ -113,7 +113,7 @@ def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
         # An `expect` may fail then; the shapes are those of the smaller input all the same.
         if not tried.whole:
             continue
-        value = getattr(Analysis(tried).totals, figure)
+        value = getattr(Analysis(tried._replace(disputed=False)).totals, figure)
         if value is not None and limit.holds(value):
             return f"an input of {smaller} has {value:,}"
     return None

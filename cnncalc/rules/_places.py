@@ -6,9 +6,8 @@ from typing import NamedTuple
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Note, Span
 from cnncalc.graph import Fit, Graph, Node
-from cnncalc.layers import shown
+from cnncalc.graph.findings import use
 from cnncalc.spec import LayerItem
-from cnncalc.text import escaped
 
 CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
 
@@ -97,10 +96,7 @@ def _uses(case: Case) -> Iterator[Note]:
         if more:
             yield Note(f"and in {more} more {'repetition' if more == 1 else 'repetitions'}")
         return
-    arguments = ", ".join(f"{name}={escaped(shown(value))}" for name, value in frame.parameters.items())
-    within = f"in block `{frame.item.block}`" + (f" ({arguments})" if arguments else "")
-    others = f" and at {more} more {'place' if more == 1 else 'places'}" if more else ""
-    yield Note(f"{within}, used at line {frame.item.span.line}{others}", frame.item.span)
+    yield use(frame, more)
 
 
 def sees_pixels(analysis: Analysis, node: Node) -> bool:

@@ -20,9 +20,9 @@ class RepeatedOperand(Rule):
         "repeated-operand",
         Severity.WARNING,
         "Two operands of a merge are one and the same value.",
-        "`add` of a value and itself doubles it, and `concat` stores it twice: most often a name is wrong, or all layers "
-        "of a branch, or of a residual's body, are left out (by `when`, `only` or `repeat`), so that nothing is left of "
-        "it but what it reads. `mul` is not meant: the square of a value is a use of its own.",
+        "`add` of a value and itself doubles it, and `concat` stores it twice. Most often a name is wrong, or all "
+        "layers of a branch, or of a residual's body, are left out (by `when`, `only` or `repeat`), and what they read "
+        "is all that is left. `mul` is not meant: the square of a value is a use of its own.",
         invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 3, padding: half}\n"
         "    name: features\n  - add: [prev, features]\n",
         valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 3, padding: half}\n"

@@ -243,9 +243,8 @@ NO_OUTPUT = Fault(
     "L026",
     "no-output",
     ERROR,
-    "No output of the network is left in a mode: all that `outputs` names is left out, or the last item gives an input.",
+    "No output of the network is left: all that `outputs` names is left out in a mode, or the last item is an input.",
     "A network without an output computes nothing: there is no loss to train it by, and no figure of its memory.",
-    invalid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n  - conv: 8\n    name: head\n    only: inference\n"
-    "  - conv: 4\n    only: training\n",
+    invalid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n  - conv: 8\n    name: head\n    only: training\n",
     valid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n    name: head\n  - relu:\n    only: training\n",
 )

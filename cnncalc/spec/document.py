@@ -221,11 +221,15 @@ def inputs(
         named: dict[str, Given] = {}
         lost: set[str] = set()
         for at, entry in enumerate(several.value, 1):
+            if entry.key.doubtful:
+                named[entry.name] = unreadable(entry.value.span)
+                continue
             name = layer_name(reading, entry.key, "an input's name")
             if name is None:
                 lost.add(entry.name)
             named[name.text if name is not None else f"input_{at}"] = reading.value(entry.value)
-        return named, Everything() if not several.value.whole else lost
+        twice = any(entry.key.doubtful for entry in several.value)
+        return named, Everything() if not several.value.whole and not twice else lost
     if (one := found.get("input")) is not None:
         given = reading.value(one.value)
         return {"input": unreadable(given.span) if "input" in meant else given}, set()
@@ -241,7 +245,7 @@ def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[Giv
     nodes = entry.value.items if isinstance(entry.value, Sequence) else [entry.value]
     named = []
     for node in nodes:
-        if isinstance(node, Scalar) and isinstance(node.value, str):
+        if isinstance(node, Scalar) and isinstance(node.value, str) and not node.doubtful:
             named.append(Given(node.span, node.value, True))
         else:
             named.append(unreadable(node.span))

@@ -73,9 +73,9 @@ class LayerReader:
             }
             sugar = {kind: _outside(self._sugar(kind, node)) for kind, node in own.sugar.items()}
             self.defaults[one.name] = Defaults(givens, sugar)
-            if not own.whole:
+            if not own.whole or one.key.doubtful:
                 self.lost.add(one.name)
-        if not entry.value.whole:
+        if not entry.value.whole and not any(one.key.doubtful for one in entry.value):
             self.lost.update(layers.names())
 
     def item(

@@ -122,7 +122,7 @@ def _block(
     reading.local, reading.used_local, reader.names = dict(parameters), set(), {}
     items = reader.items(body, f"`layers` of block `{name}`")
     in_defaults = {
-        word
+        word.partition(".")[0]
         for parameter in parameters.values()
         if parameter.default is not None
         for word in parameter.default.words

@@ -83,6 +83,7 @@ class OpenMapping:
             first = self.index[key.raw]
             self.found.add(refusals.duplicate(key, first.key))
             # Either of the two values may be meant.
+            first.key.doubtful = True
             if type(first.value) is Scalar:
                 first.value.doubtful = True
             else:

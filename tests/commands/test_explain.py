@@ -165,11 +165,54 @@ class TestLayer:
         assert said["receptive field"] == "r + (F - 1)*j = 3 + (3 - 1)*1 = 5 pixels, step 1*1 = 1, from -2"
         assert said["im2col X_col"] == "(3*3*64) x (224*224) = 576 x 50176"
 
+    @pytest.mark.parametrize(
+        ("item", "node", "name", "says"),
+        [
+            ("conv: 8", "conv1", "bias", "true   (left out: no norm follows)"),
+            ("conv: {filters: 8, norm: bn}", "conv1", "bias", "false   (left out: conv1.bn follows)"),
+            ("conv: 8\n  - bn", "conv1", "bias", "false   (left out: bn1 follows)"),
+            ("conv: {filters: 8, bias: false}", "conv1", "bias", "false   (line 4)"),
+            ("fc: 3", "fc1", "bias", "true   (left out: no norm follows)"),
+            ("conv_transpose: 3", "conv_transpose1", "bias", "true   (left out: no norm follows)"),
+            ("separable_conv: 3", "separable_conv1", "bias", "true   (left out: no norm follows)"),
+            ("maxpool: 2", "maxpool1", "stride", "2   (left out: the kernel)"),
+            ("avgpool: [2, 1]", "avgpool1", "stride", "[2, 1]   (left out: the kernel)"),
+            ("maxpool: {kernel: 2, stride: 1}", "maxpool1", "stride", "1   (line 4)"),
+            ("conv: {filters: 2, kernel: 5, padding: half}", "conv1", "padding", "half = 2   (line 4)"),
+            (
+                "conv: {filters: 2, kernel: [1, 3], padding: half}",
+                "conv1",
+                "padding",
+                "half = [0, 1]   (line 4)",
+            ),
+            (
+                "conv: {filters: 2, kernel: 2, padding: same}",
+                "conv1",
+                "padding",
+                "same = {top: 0, bottom: 1, left: 0, right: 1}   (line 4)",
+            ),
+            ("conv: {filters: 2, padding: valid}", "conv1", "padding", "valid = 0   (line 4)"),
+            ("conv: 3\n  - relu", "relu1", "inplace", "true   (left out: nothing else needs its input)"),
+            ("relu: {inplace: false}", "relu1", "inplace", "false   (line 4)"),
+            ("slice: {start: 1}", "slice1", "stop", "4   (left out: the end)"),
+        ],
+    )
+    def test_says_what_comes_of_what_is_left_out(self, item: str, node: str, name: str, says: str) -> None:
+        size = "16" if item.startswith("fc") else "8x8x4"
+        text = f"cnncalc: 1\ninput: {size}\nlayers:\n  - {item}\n"
+        assert dict(page("-", node, stdin=text))[name] == says
+
+    def test_says_who_needs_what_would_be_overwritten(self) -> None:
+        text = "cnncalc: 1\ninput: 8x8x4\nlayers:\n  - conv: 4\n  - relu\n  - add: [prev, conv1]\n"
+        said = dict(page("-", "relu1", stdin=text))
+        assert said["inplace"] == "false   (left out: it reads conv1, which 2 layers read)"
+        assert said["PyTorch"] == "nn.ReLU(inplace=False)"
+
     def test_says_where_each_value_comes_from(self) -> None:
         said = dict(page("net.yaml", "stage1.main"))
         assert said["filters"] == "16   (line 10: $filters * 2 with filters = 8, from stage at line 14)"
         assert said["kernel"] == "3   (line 10: $kernel with kernel = 3, from stage at line 14)"
-        assert said["padding"] == "half   (defaults, line 5)"
+        assert said["padding"] == "half = 1   (defaults, line 5)"
         assert said["stride"] == "1   (the layer's default)"
 
     def test_says_where_its_input_comes_from(self) -> None:

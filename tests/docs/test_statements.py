@@ -37,7 +37,7 @@ STATEMENTS = [
     ),
     (
         "A reference to `conv1` means the last of them",
-        "layers:\n  - conv: {filters: 8, norm: bn, act: relu}\n  - add: [conv1, conv1.relu]\n",
+        "layers:\n  - conv: {filters: 8, norm: bn, act: relu}\n  - mul: [conv1, conv1.relu]\n",
         set(),
     ),
     (
@@ -58,7 +58,7 @@ STATEMENTS = [
     ),
     (
         "`unit` means the last",
-        "layers:\n  - conv: 8\n    name: unit\n    repeat: 3\n  - add: [unit, unit_3]\n",
+        "layers:\n  - conv: 8\n    name: unit\n    repeat: 3\n  - mul: [unit, unit_3]\n",
         set(),
     ),
     (
@@ -144,6 +144,29 @@ STATEMENTS = [
         "A fault that leaves a shape unknown cannot be allowed",
         "layers:\n  - residual: [conv: 9]\n    allow: {S008: shown here}\n",
         {"S008"},
+    ),
+    (
+        "The first item of a branch, or of a residual's body or shortcut, says what the branch reads",
+        "layers:\n  - conv: 8\n    name: a\n  - conv: 4\n  - concat: [prev, [{avgpool: 2, from: a, when: false}]]\n"
+        "    expect: 32x32x12\n",
+        set(),
+    ),
+    (
+        "Two operands that are one value are reported",
+        "layers:\n  - add: [prev, prev]\n  - mul: [prev, prev]\n",
+        {"G007"},
+    ),
+    (
+        "It means what it means where the caller writes it",
+        "blocks:\n  b:\n    params: {p: required}\n    layers:\n      - {conv: 3, name: x}\n"
+        "      - {relu: , from: $p}\noutputs: [b1, b1.x]\n"
+        "layers:\n  - conv: 5\n    name: x\n  - b: x\n    expect: 32x32x5\n",
+        set(),
+    ),
+    (
+        "as long as another is left",
+        "outputs: [late]\nlayers:\n  - conv: 3\n  - relu:\n    name: late\n    only: training\n",
+        {"L026"},
     ),
     ("Each code needs a reason", "layers:\n  - relu:\n    allow: {S001: }\n", {"L022"}),
     (

@@ -22,15 +22,13 @@ from tests.fuzz import _specs
 
 BROKEN = (
     "3x3", "-1", "nope", "[1, 2, 3, 4]", "$nowhere", "1 // min(0)", "{a: 1}", "010", "true", "2.5", "''", "1 + $",
-    "9999999999999999999", "1_000", "[relu]",
+    "9999999999999999999", "1_000", "[relu]", "0",
 )  # fmt: skip
 SPECS = (
     "vgg16", "resnet50", "googlenet", "mobilenet_v2", "densenet121", "unet", "efficientnet_b0", "shufflenet_v2_x1_0",
     "vit_b_16", "squeezenet1_1",
 )  # fmt: skip
 SAMPLE = 24
-# Where one of these is all that is wrong, every value was read: the network is the one that is written.
-STATEMENTS = ("S102",)
 MAX_NODES = 2000
 
 
@@ -54,7 +52,9 @@ def built(text: str) -> Graph:
 def broken(name: str) -> Iterator[tuple[str, str, Graph]]:
     """What was replaced, the text, and its graph: of replacements that give an error."""
     text = _specs.ZOO[name].decode()
-    tree, _ = load(from_text(text)[0])
+    source, _ = from_text(text)
+    assert source is not None
+    tree, _ = load(source)
     assert tree is not None
     cases = [(scalar, value) for scalar in scalars(tree) for value in BROKEN]
     if settings.default is not None and settings.default.max_examples < 1000:
@@ -63,7 +63,7 @@ def broken(name: str) -> Iterator[tuple[str, str, Graph]]:
         changed = edited(text, Fix("", (Edit(scalar.span, value),)))
         graph = built(changed)
         errors = {item.code for item in graph.diagnostics if item.severity is Severity.ERROR}
-        if errors.difference(STATEMENTS):
+        if errors:
             yield f"line {scalar.span.line}: {scalar.raw!r} -> {value}: {sorted(errors)}", changed, graph
 
 
@@ -87,8 +87,9 @@ def test_no_total_of_a_broken_spec_is_another_than_the_real_one(name: str) -> No
                 assert amount is None or amount == getattr(real, figure), f"diff, {figure}: {case}\n{text}"
         if totals.params is None:
             assert compared.totals["memory"] is None, case
-            with pytest.raises(ValueError, match="shape"):
-                cnncalc.estimate(graph)
+            if not graph.disputed:
+                with pytest.raises(ValueError, match="shape"):
+                    cnncalc.estimate(graph)
         for node in graph.nodes[-2:]:
             page = "".join(explanation(analysis, node))
             assert ("unknown" in page) == (node.shape is None or not (node.fit or node.is_input)), page

@@ -37,7 +37,7 @@ def found(graph: Graph) -> list[Diagnostic]:
 
 
 def accepted(text: str, graph: Graph, random: Random) -> str:
-    """The text with comments behind lines on which something is found."""
+    """The text with comments after lines on which something is found."""
     lines = text.split("\n")
     codes: dict[int, list[str]] = {}
     for item in found(graph):
@@ -66,5 +66,7 @@ def test_figures_and_findings_are_the_same(seed: int) -> None:
         after = built(written, mode)
         assert after.ok, (written, after.diagnostics)
         assert Analysis(after).totals == Analysis(graph).totals, written
-        assert {item.code for item in found(after)} == {item.code for item in found(graph)}, f"{text}\n{written}"
+        assert {item.code for item in found(after)} == {item.code for item in found(graph)}, (
+            f"{text}\n{written}"
+        )
         assert "".join(expansion(after)) == written

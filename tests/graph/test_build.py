@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from textwrap import indent
 from typing import Any, TypeAlias
 
 import pytest
 
 from cnncalc.diagnostic import Severity, edited
 from cnncalc.graph import Graph
+from tests.commands._program import run
 
 Network: TypeAlias = Callable[..., Graph]
 
@@ -201,3 +203,44 @@ def test_a_fix_of_the_input_mends_the_first_layer(network: Network) -> None:
     assert texts == ["9x11x3", "11x13x3"]
     source = graph.sources[item.span.file].text
     assert edited(source, item.fixes[0]).splitlines()[1] == "input: 9x11x3"
+
+
+class TestNoOutput:
+    """That no output is left is an error of that mode, whichever command asks."""
+
+    LEFT_OUT = (
+        "- conv: 4\n- sequence: [relu]\n  name: late\n  only: inference",
+        "- conv: 4\n- relu:\n  name: late\n  only: inference",
+        "- conv: 4\n- add: [prev, input]\n  name: late\n  only: inference",
+    )
+
+    @pytest.mark.parametrize("layers", LEFT_OUT)
+    def test_that_are_all_left_out_are_an_error(self, network: Network, layers: str) -> None:
+        graph = network(layers, input="8x8x4", head="outputs: [late]\n", mode="training")
+        (item,) = graph.diagnostics
+        assert item.code == "L026"
+        assert item.message == "no output is left: `late` is left out (training, or by `when`)"
+        assert graph.outputs == ()
+        assert not graph.whole
+        assert network(layers, input="8x8x4", head="outputs: [late]\n").ok
+
+    @pytest.mark.parametrize("layers", LEFT_OUT)
+    @pytest.mark.parametrize(
+        "command", ["memory --mode training", "fit --memory 1GiB", "expand --mode training", "validate"]
+    )
+    def test_no_command_goes_on_without_one(self, layers: str, command: str) -> None:
+        text = "cnncalc: 1\ninput: 8x8x4\nbudget: {memory: {training: <= 1MiB, batch: 1}}\noutputs: [late]\n"
+        ended = run(*command.split(), "-", stdin=f"{text}layers:\n{indent(layers, '  ')}\n")
+        assert ended.status == 1
+        assert "L026" in ended.out + ended.err
+        assert "cnncalc: 1\n" not in ended.out
+
+    def test_one_of_two_is_enough(self, network: Network) -> None:
+        layers = "- conv: 4\n  name: a\n- relu:\n  name: late\n  only: inference"
+        graph = network(layers, head="outputs: [late, a]\n", mode="training")
+        assert graph.ok
+        assert [graph.nodes[at].name for at in graph.outputs] == ["a"]
+
+    def test_a_network_that_ends_at_its_input_has_none(self, network: Network) -> None:
+        graph = network("- conv: 4\n- relu:\n  from: input\n  repeat: 0")
+        assert [item.code for item in graph.diagnostics] == ["L026"]

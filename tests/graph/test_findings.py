@@ -170,3 +170,13 @@ class TestAllow:
         assert codes.count("L022") == 1
         # A reason that lacks is one fault, not two.
         assert ("S001" in codes) == ("S001" not in allow)
+
+
+def test_a_use_with_many_arguments_is_told_by_the_first_of_them(network: Network) -> None:
+    parameters = ", ".join(f"p{at}: {at}" for at in range(1000))
+    head = f"blocks:\n  b:\n    params: {{{parameters}}}\n    layers: [conv: {{filters: 2, kernel: 9}}]\n"
+    graph = network("- b", head=head)
+    note = next(item for item in graph.diagnostics if item.code == "S005").notes[-1]
+    assert note.text == (
+        "in block `b` (p0=0, p1=1, p2=2, p3=3, p4=4, p5=5, p6=6, p7=7, and 992 more), used at line 8"
+    )

@@ -98,3 +98,12 @@ def test_the_graph_is_left_as_it_is() -> None:
     before = [node.shape for node in graph.nodes]
     alone("D001", spec("36x36x3"))
     assert [node.shape for node in graph.nodes] == before
+
+
+@pytest.mark.parametrize(("axis", "size"), [("width", "16x5x3"), ("height", "5x16x3"), ("height", "16x16x3")])
+def test_layers_after_a_lost_axis_say_nothing(axis: str, size: str) -> None:
+    layers = "layers:\n  - conv: {filters: 4, kernel: 3, padding: half, stride: 2}\n"
+    text = spec(
+        size, f"{layers}  - mean: {axis}\n  - conv: {{filters: 4, kernel: 3, stride: [2], padding: 1}}\n"
+    )
+    assert alone("D001", text) == []

@@ -57,6 +57,7 @@ def test_squares_and_different_values_are_fine(found: Found, item: str) -> None:
 
 
 def test_a_block_is_told_once(found: Found) -> None:
-    text = "cnncalc: 1\ninput: 8x8x4\nblocks:\n  twice:\n    layers:\n      - add: [prev, prev]\nlayers: [twice, twice]\n"
+    blocks = "blocks:\n  twice:\n    layers:\n      - add: [prev, prev]\n"
+    text = f"cnncalc: 1\ninput: 8x8x4\n{blocks}layers: [twice, twice]\n"
     (item,) = found(text)
     assert "1 more place" in item.notes[-1].text

@@ -139,9 +139,13 @@ def summary(comparison: Comparison) -> str:
     words = {"changed": "changed", "added": "added", "removed": "removed", "renamed": "renamed",
              "field": "in receptive field only"}  # fmt: skip
     parts = [f"{counts[what]:,} {word}" for what, word in words.items() if counts[what]]
+    # Of a layer that is unknown in both nobody knows whether it is the same.
+    unknown = sum(change.what == "same" and change.either.output is None for change in comparison.changes)
+    same = counts["same"] - unknown
+    more = f"; {unknown:,} unknown" if unknown else ""
     if not parts:
-        return f"no difference in {counts['same']:,} layers"
-    return f"layers: {', '.join(parts)}" + (f"; {counts['same']:,} as before" if counts["same"] else "")
+        return f"no difference in {same:,} layers{more}"
+    return f"layers: {', '.join(parts)}" + (f"; {same:,} as before" if same else "") + more
 
 
 def verdict(one: Verdict) -> str:

@@ -36,6 +36,7 @@ def _side(side: Side) -> dict[str, Any]:
         "receptive_field": side.field,
         "receptive_field_largest": side.largest,
         "not_checked": side.not_checked,
+        "inexact": {name: side.inexact[name].asdict() for name in TOTALS if name in side.inexact},
         "diagnostics": [diagnostic(item) for item in side.diagnostics],
     }
 

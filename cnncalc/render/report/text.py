@@ -128,7 +128,7 @@ def _unknown(report: Report, width: int | None) -> list[str]:
     layer = inexact["params"].layer
     unknown = sum(not is_known(node) for node in report.analysis.graph.layers)
     if layer is None:
-        why = "an error leaves open what the network is"
+        why = "an error leaves open whether this is the network that is meant"
     elif unknown <= 1:
         why = f"{layer} is unknown, because of an error"
     else:

@@ -80,6 +80,8 @@ def test_text_keeps_to_its_width(case: str) -> None:
 def test_json_says_null_for_what_is_unknown() -> None:
     told = json.loads("".join(render(*made("faulty"), "json")))
     assert told["totals"]["params"] == {"old": 87018, "new": None, "change": None, "percent": None}
+    assert told["old"]["inexact"] == {}
+    assert told["new"]["inexact"]["params"] == {"status": "unknown", "layer": "conv1", "at_least": 0}
     assert [one["met"] for one in told["conditions"]] == [None]
     assert told["new"]["diagnostics"][0]["code"] == "L001"
 

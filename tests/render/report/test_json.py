@@ -70,3 +70,49 @@ def test_folds_blocks_and_nothing_else(rendered: Rendered) -> None:
     assert [(row["name"], row["inputs"]) for row in folded] == [
         ("input", []), ("unit1", ["input"]), ("relu1", ["unit1"]),
     ]  # fmt: skip
+
+
+UNKNOWN = """\
+cnncalc: 1
+input: 8x8x3
+blocks:
+  unit:
+    layers: [conv: 3, conv: {filters: 3, kernel: 3x3}, relu]
+layers:
+  - conv: 2
+  - unit
+  - relu
+"""
+
+
+def test_totals_that_are_unknown_say_why_and_what_they_are_at_least(rendered: Rendered) -> None:
+    totals = json.loads(rendered(UNKNOWN, "json"))["totals"]
+    inexact = totals.pop("inexact")
+    assert set(totals.values()) == {None}
+    assert inexact.keys() == totals.keys()
+    assert inexact["params"] == {"status": "unknown", "layer": "unit1.conv2", "at_least": 2 * 4 + 3 * 3}
+    assert inexact["work"] == {"status": "unknown", "layer": "unit1.conv2"}
+
+
+def test_rows_that_are_unknown_name_the_layer_that_made_them_so(rendered: Rendered) -> None:
+    rows = {row["name"]: row for row in json.loads(rendered(UNKNOWN, "json"))["rows"]}
+    unknown = {"status": "unknown", "layer": "unit1.conv2"}
+    for name in ("unit1.conv2", "unit1.relu1", "relu1"):
+        figures = {"activations", "params", "weights", "macs"}
+        assert {figure: rows[name]["inexact"][figure] for figure in figures} == dict.fromkeys(
+            figures, unknown
+        )
+        assert {rows[name][figure] for figure in figures} == {None}
+    assert "inexact" not in rows["unit1.conv1"]
+
+
+def test_of_a_block_the_sum_of_the_others_is_the_least(rendered: Rendered) -> None:
+    rows = {row["name"]: row for row in json.loads(rendered(UNKNOWN, "json", depth=0))["rows"]}
+    assert rows["unit1"]["params"] is None
+    assert rows["unit1"]["inexact"]["params"] == {"status": "unknown", "layer": "unit1.conv2", "at_least": 9}
+
+
+def test_nothing_is_said_of_what_is_exact(rendered: Rendered) -> None:
+    told = json.loads(rendered(NET, "json"))
+    assert told["totals"]["inexact"] == {}
+    assert not any("params" in row.get("inexact", {}) for row in told["rows"])
