@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -74,12 +75,13 @@ def _row(row: Row) -> dict[str, Any]:
         "line": row.line,
         "shared_with": row.shared,
     }
-    inexact = {"receptive_field": row.field_inexact}
-    if unsure := {name: one.asdict() for name, one in inexact.items() if one is not None}:
-        told["inexact"] = unsure
+    if row.field_inexact is not None:
+        told["inexact"] = {"receptive_field": row.field_inexact.asdict()}
     return told
 
 
+# Layers that read their own position have the field of the layer before them.
+@lru_cache(maxsize=64)
 def _field(fields: Fields | None) -> dict[str, Any] | None:
     """As it is documented in docs/python.md; what would only repeat `size` and `start` is left out."""
     if fields is None:
@@ -89,6 +91,8 @@ def _field(fields: Fields | None) -> dict[str, Any] | None:
         "stride": _numbers([field.stride for field in fields]),
         "start": [field.start for field in fields],
     }
+    if all(field.is_plain for field in fields):
+        return told
     if any(field.largest != field.size for field in fields):
         told["largest"] = [field.largest for field in fields]
     if any(len(field.phases) > 1 for field in fields):
