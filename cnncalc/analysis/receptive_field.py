@@ -247,8 +247,9 @@ class _Pass:
         for other, field in others:
             if field.stride == lead.stride:
                 continue
-            apart: int | Fraction = abs(field.stride - lead.stride) * (positions - 1)  # type: ignore[operator]
-            if apart >= max(field.coarsest, lead.coarsest, abs(field.rounded - lead.rounded)):
+            apart = _between(field.stride, lead.stride) * (positions - 1)
+            rounding = _between(field.rounded, lead.rounded)
+            if apart >= max(field.coarsest, lead.coarsest, rounding):
                 strides = (lead.stride, field.stride)
                 self.work.disagreements.append(Disagreement(node.index, axis, (at, other), strides))
                 return
@@ -259,6 +260,10 @@ class _Pass:
             if all(field.whole for field in operand.fields):
                 return tuple([everywhere((0, field.image - 1), field) for field in operand.fields])
         raise _Unknown
+
+
+def _between(one: "int | Fraction", other: "int | Fraction") -> "int | Fraction":
+    return one - other if one > other else other - one
 
 
 class _Way(NamedTuple):

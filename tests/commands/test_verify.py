@@ -44,7 +44,7 @@ def test_every_line_has_a_mark(small: Path) -> None:
     assert lines[0] == "Small · cpu · float32 · batch 2 · forward"
     assert "  ✓ conv1        4x6x6   112 parameters" in lines
     assert "  ✓ MACs                   3,888" in lines
-    assert "  ✓ receptive field        3..5 by 3..5   (of the centre of conv1.relu)" in lines
+    assert "  ✓ receptive field        3..5 by 3..5   (of conv1.relu at 3, 3)" in lines
     assert lines[-1].startswith("  13 figures compared, all as predicted; the run took ")
 
 
