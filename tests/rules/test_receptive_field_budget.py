@@ -99,5 +99,5 @@ def test_a_gate_that_sees_all_keeps_the_budget(found: Found) -> None:
 def test_a_field_that_is_a_bound_keeps_no_lower_limit(found: Found) -> None:
     net = "layers:\n  - fractional_maxpool: {kernel: 2, output_size: 14}\n"
     (item,) = found(spec("receptive_field: 2", net))
-    assert item.message == "the receptive field is known to be 3 px at most, and the budget is >= 2"
+    assert item.message == "the receptive field is known to be 2 px at most, and the budget is >= 2"
     assert found(spec("receptive_field: <= 3", net)) == []
