@@ -30,9 +30,9 @@ class Field(NamedTuple):
 
     `stride` is how far it is from value to value, on average; a stride below 1 comes from layers that enlarge.
     `axis` is the volume's axis that moves along this one; None where all of its positions see the same. The volume has
-    `positions` along it, and the image `image` pixels. `coarsest` is the largest stride on the way here, and `rounded` the sum
-    of those that a layer has made larger: by so much a size may have been rounded. `parts`: of the pixels each value
-    sees some only.
+    `positions` along it, and the image `image` pixels. `parts`: of the pixels each value sees some only. On the way
+    here `coarsest` is the largest stride, and `rounded` the sum of those that a layer has made larger: by so much a
+    size may have been rounded.
     """
 
     phases: tuple[Span | None, ...]
