@@ -20,6 +20,8 @@ Fields: TypeAlias = tuple[Field, ...]
 Result: TypeAlias = Fields | Inexact | None
 # Phases that are listed over a whole network before fields are left unknown.
 BUDGET = 4_000_000
+# Inputs that are followed each by itself: paths from different ones can't disagree.
+MOST_INPUTS = 8
 
 
 def _is_known(result: Result) -> TypeGuard[Fields]:
@@ -37,12 +39,12 @@ class Disagreement(NamedTuple):
 
 
 class Fieldwork(NamedTuple):
-    """What every node sees of one source.
+    """What every node sees of one source, or of several of one size together.
 
     `random` names, by node, the layer that reads other positions in each run.
     """
 
-    source: int
+    sources: frozenset[int]
     results: list[Result]
     random: dict[int, str]
     disagreements: list[Disagreement]
@@ -51,39 +53,34 @@ class Fieldwork(NamedTuple):
 
     def walk(self, graph: Graph, node: int, positions: tuple[int, ...]) -> Walk:
         """The pixels that sets of positions of a node see; raises `Untraceable` or `TooLarge`."""
-        return walk(graph, self.source, self.results, (self.random, self.whole), node, positions)
+        return walk(graph, self.sources, self.results, (self.random, self.whole), node, positions)
 
 
 class _Unknown(Exception):
     """A field is not known from this layer on."""
 
 
-def follow(graph: Graph, source: int) -> Fieldwork:
+def follow(graph: Graph, *sources: int) -> Fieldwork:
     """The fields of all nodes on one of them: on an input, or on the output of any layer."""
-    return _Pass(graph, source).made()
+    return _Pass(graph, frozenset(sources)).made()
 
 
 class _Pass:
-    def __init__(self, graph: Graph, source: int) -> None:
-        self.graph, self.source = graph, source
-        self.work = Fieldwork(source, [], {}, [], set())
+    def __init__(self, graph: Graph, sources: frozenset[int]) -> None:
+        self.graph, self.sources, self.first = graph, sources, min(sources)
+        self.last = max(sources)
+        self.work = Fieldwork(sources, [], {}, [], set())
         self.left = BUDGET
         # By layer and shapes what an output reads.
         self.ways: dict[Fit, tuple[_Way, ...] | None] = {}
         self.seen: dict[int, tuple[Span, ...]] = {}
 
     def made(self) -> Fieldwork:
-        results, ways, random, source = self.work.results, self.ways, self.work.random, self.source
+        results, ways, random, last = self.work.results, self.ways, self.work.random, self.last
         for node in self.graph.nodes:
             fit = node.fit
             # Most layers of a network read their own position: they see what is seen before them.
-            if (
-                fit in ways
-                and ways[fit] == ()
-                and len(node.inputs) == 1
-                and node.index > source
-                and not random
-            ):
+            if fit in ways and ways[fit] == () and len(node.inputs) == 1 and node.index > last and not random:
                 results.append(results[node.inputs[0]])
                 continue
             try:
@@ -94,11 +91,11 @@ class _Pass:
 
     def _result(self, node: Node) -> Result:
         results = self.work.results
-        if node.index == self.source:
+        if node.index in self.sources:
             if node.shape is None:
                 raise _Unknown
             return tuple(point(size, axis) for axis, size in enumerate(node.shape.spatial))
-        if node.index < self.source or node.is_input:
+        if node.index < self.first or node.is_input:
             return None
         fit = node.fit
         reading = node.inputs[:1] if fit is not None and fit.layer.reads_first else node.inputs
@@ -181,7 +178,7 @@ class _Pass:
 
     def _note_whole(self, node: Node, spans: tuple[Span, ...]) -> None:
         """Note a node each of whose positions sees the same pixels, if they are all of the source."""
-        shape = self.graph.nodes[self.source].shape
+        shape = self.graph.nodes[self.first].shape
         if shape is not None and spans == tuple((0, size - 1) for size in shape.spatial):
             self.work.whole.add(node.index)
 
@@ -353,6 +350,17 @@ def _beyond(field: Field) -> bool:
         return True
     span = field.phases[0]
     return span is not None and not (span[0] >= -MOST and span[1] <= MOST)
+
+
+def follow_inputs(graph: Graph) -> list[Fieldwork]:
+    """The fields of all nodes on each input; where there are many, on all inputs of one size together."""
+    if len(graph.inputs) <= MOST_INPUTS:
+        return [follow(graph, node.index) for node in graph.inputs]
+    groups: dict[tuple[int, ...] | None, list[int]] = {}
+    for node in graph.inputs:
+        groups.setdefault(node.shape.spatial if node.shape else None, []).append(node.index)
+    # Of what sees only further ones nothing is known.
+    return [follow(graph, *group) for group in list(groups.values())[:MOST_INPUTS]]
 
 
 def on_the_input(

@@ -124,12 +124,36 @@ def branched(draw: st.DrawFn, rank: int, names: list[str]) -> Items:
 
 
 @st.composite
+def reordering(draw: st.DrawFn, rank: int) -> Items:
+    """Layers that put positions into another order, one row or windows, and what looks at all of them."""
+    if rank == 1:
+        return [*draw(st.sampled_from(([], ["class_token"]))), {"self_attention": {"heads": 1}}]
+    sliding = {
+        "conv": {"filters": 4, "kernel": pick(draw, 1, 2, 3), "padding": 1, "stride": pick(draw, 1, 2)}
+    }
+    four = {"conv": {"filters": 4}}
+    kind = draw(st.integers(0, 4))
+    if kind == 0:
+        return [{"permute": ["width", "height", "channels"]}, sliding]
+    if kind == 1:
+        return [{"patch_embed": {"filters": 4, "patch": pick(draw, 1, 2, 3)}}, sliding]
+    if kind == 2:
+        return [{"mean": pick(draw, "height", "width")}, sliding]
+    if kind == 3:
+        window = {"window": pick(draw, 2, 3, 4), "shift": pick(draw, 0, 1)}
+        return [four, {"window_attention": {"heads": 1, **window}}, sliding]
+    return [{"reshape": {"channels": "$in.channels", "length": "$in.height * $in.width"}}, sliding]
+
+
+@st.composite
 def networks(draw: st.DrawFn) -> str:
     rank = pick(draw, 1, 1, 2)
     image = "x".join(str(draw(st.integers(3, 40 if rank == 1 else 18))) for _ in range(rank))
     names: list[str] = []
     parts = st.one_of(moving(rank), moving(rank), keeping(rank), branched(rank, names))
     body = [item for part in draw(st.lists(parts, min_size=1, max_size=6)) for item in part]
+    if draw(st.integers(0, 3)) == 0:
+        body += draw(reordering(rank))
     told: dict[str, Any] = {"cnncalc": 1, "input": f"{image}x4", "layers": list(map(allowed, body))}
     return json.dumps(told, indent=1) + "\n"
 
