@@ -276,11 +276,13 @@ def union(fields: list[Field], positions: int) -> Field | None:
         phases = _hulls(fields, positions)
         ways = [plain(field.stride * positions) for field in fields]
         shift = next((way for way in ways if isinstance(way, int)), ceil(ways[0]))
+    strides = [field.stride for field in fields if field.stride] or [first.stride]
     return first._replace(
         phases=phases,
         shift=shift,
         positions=positions,
-        stride=next((field.stride for field in fields if field.stride), first.stride),
+        # Where one path was rounded, the other's whole step says more.
+        stride=next((step for step in strides if isinstance(step, int)), strides[0]),
         coarsest=max(field.coarsest for field in fields),
         rounded=max(field.rounded for field in fields),
         fixed=hull([field.fixed for field in fields]),

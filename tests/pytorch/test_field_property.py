@@ -30,11 +30,11 @@ def moving(draw: st.DrawFn, rank: int) -> Items:
     """One layer that moves positions, of any kind."""
     kernel, stride = pick(draw, 1, 2, 3, 3, 4, 5), pick(draw, 1, 1, 2, 2, 3)
     dilation = pick(draw, 1, 1, 2, 3)
-    sides = {2: ("left", "right", "top", "bottom"), 1: ()}[rank]
+    sides: tuple[str, ...] = ("left", "right", "top", "bottom") if rank == 2 else ()
     kind = draw(st.integers(0, 13))
     if kind <= 2:
         padding: Any = draw(st.integers(0, 3))
-        if sides and draw(st.booleans()):
+        if draw(st.booleans()) and sides:
             padding = {pick(draw, *sides): draw(st.integers(1, 3)), pick(draw, *sides): 1}
         window = {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
         return [{"conv": {"filters": 2, **window}}]
@@ -196,13 +196,14 @@ def test_every_position_sees_what_is_predicted(torch: ModuleType, text: str) -> 
     graph = cnncalc.load(text)
     assume(graph.whole and not faults(graph._replace(diagnostics=())))
     graph = graph._replace(diagnostics=())
-    last = graph.nodes[-1]
+    image, last = graph.nodes[0].shape, graph.nodes[-1]
+    assert image is not None
     assert last.shape is not None
     assume(last.shape.rank and max(last.shape.spatial) < 500)
     analysis = Analysis(graph)
     fields = analysis.receptive_fields[last.index]
     where = positions(last.shape.spatial)
-    (seen,) = reach.seen(build(graph, seed=0), {last.index: where}, [graph.nodes[0].shape.spatial]).values()
+    (seen,) = reach.seen(build(graph, seed=0), {last.index: where}, [image.spatial]).values()
     if fields is None:
         event("unknown")
         return

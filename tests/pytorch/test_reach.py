@@ -99,7 +99,7 @@ def axes(grid: str) -> dict[str, int]:
 
 
 def test_what_is_not_known_is_not_guessed(torch: ModuleType) -> None:
-    from cnncalc.pytorch.reach import Opaque, through
+    from cnncalc.pytorch.average import Opaque, through
 
     for module in (torch.nn.FractionalMaxPool2d(2, output_size=3), torch.nn.Fold((4, 4), 2)):
         with pytest.raises(Opaque, match=type(module).__name__):
