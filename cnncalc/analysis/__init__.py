@@ -6,7 +6,14 @@ from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.field import Field
 from cnncalc.analysis.kept import KeptTensor, kept
 from cnncalc.analysis.parameters import Parameters, parameters
-from cnncalc.analysis.receptive_field import Disagreement, Fields, Fieldwork, follow, on_the_input
+from cnncalc.analysis.receptive_field import (
+    Disagreement,
+    Fields,
+    Fieldwork,
+    follow,
+    follow_inputs,
+    on_the_input,
+)
 from cnncalc.analysis.storage import Needs, Stored, storage
 from cnncalc.analysis.totals import Totals, totals
 from cnncalc.analysis.unknown import causes
@@ -100,7 +107,7 @@ class Analysis:
     @cached_property
     def fieldworks(self) -> list[Fieldwork]:
         """What of each input the nodes' values see."""
-        return [follow(self.graph, node.index) for node in self.graph.inputs]
+        return follow_inputs(self.graph)
 
     def fields_on(self, node: Node) -> Fieldwork:
         """What of one node's output the others' values see."""

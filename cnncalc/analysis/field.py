@@ -30,8 +30,9 @@ class Field(NamedTuple):
 
     `stride` is how far it is from value to value, on average; a stride below 1 comes from layers that enlarge.
     `axis` is the volume's axis that moves along this one; None where all of its positions see the same. The volume has
-    `positions` along it, and the image `image` pixels. `coarsest` is the largest stride on the way here. `parts`: of
-    the pixels each value sees some only.
+    `positions` along it, and the image `image` pixels. `parts`: of the pixels each value sees some only. On the way
+    here `coarsest` is the largest stride, and `rounded` the sum of those that a layer has made larger: by so much a
+    size may have been rounded.
     """
 
     phases: tuple[Span | None, ...]
@@ -43,6 +44,7 @@ class Field(NamedTuple):
     coarsest: "int | Fraction" = 1
     fixed: Span | None = None
     parts: bool = False
+    rounded: "int | Fraction" = 0
 
     def __repr__(self) -> str:
         least, most = self.sizes
@@ -63,6 +65,11 @@ class Field(NamedTuple):
         return (min(first, self.fixed[0]), max(last, self.fixed[1])) if first <= last else self.fixed
 
     @property
+    def is_plain(self) -> bool:
+        """Whether size, stride and start say all of it: every position sees as many pixels, one stride further on."""
+        return len(self.phases) == 1 and self.fixed is None
+
+    @property
     def whole(self) -> bool:
         """Whether every value sees the whole image along this axis, and no padding is counted."""
         return self.fixed == (0, self.image - 1) and None not in self.phases
@@ -70,6 +77,8 @@ class Field(NamedTuple):
     @property
     def size(self) -> int:
         """Pixels from the first that a value sees to the last; of the position that sees least, 0 for none."""
+        if len(self.phases) == 1 and self.fixed is None and (only := self.phases[0]) is not None:
+            return only[1] - only[0] + 1
         return self.sizes[0]
 
     @property
@@ -80,7 +89,7 @@ class Field(NamedTuple):
     @property
     def start(self) -> int:
         """The first pixel that the first position sees; negative where it sees padding first. 0 where it sees none."""
-        span = self.at(0)
+        span = self.phases[0] if self.fixed is None else self.at(0)
         return span[0] if span is not None else 0
 
     @property
@@ -131,15 +140,21 @@ def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | No
 
     The output has `positions` along the axis that moves along this one, which is its `axis`.
     """
-    (*_, stride, _, _, image, coarsest, fixed, _), moved = field, len(field.phases)
-    step = reach.stride
-    stride = stride * step if step != 1 else stride
+    own, shift, stride, _, _, image, coarsest, fixed, parts, rounded = field
+    moved, step = len(own), reach.stride
+    if step != 1:
+        stride = stride * step
+        if type(stride) is not int:
+            stride = plain(stride)
+        if stride > field.stride:
+            rounded = rounded + stride
+            coarsest = max(coarsest, stride)
     if len(reach.phases) == moved == 1:
-        taps, own, shift = reach.phases[0], field.phases[0], field.shift
-        if taps is None or own is None:
-            phases: tuple[Span | None, ...] = (None,)
-        else:
-            phases = ((own[0] + taps.first * shift, own[1] + taps.last * shift),)
+        taps, span = reach.phases[0], own[0]
+        phases: tuple[Span | None, ...] = (None,)
+        if taps is not None and span is not None:
+            first, apart, number = taps
+            phases = ((span[0] + first * shift, span[1] + (first + (number - 1) * apart) * shift),)
         shift *= reach.shift
     else:
         period = len(reach.phases) * (moved // gcd(moved, reach.shift))
@@ -150,12 +165,10 @@ def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | No
             count = min(period, positions)
         phases = _read(field, reach, count)
         if count == period:
-            shift = field.shift * (period // len(reach.phases) * reach.shift) // moved
+            shift = shift * (period // len(reach.phases) * reach.shift) // moved
         else:
             shift = ceil(stride * positions)
         phases, shift = _shortest(phases, shift)
-    if type(stride) is not int:
-        stride = plain(stride)
     still = shift == 0 and len(phases) == 1
     return Field(
         phases,
@@ -164,9 +177,10 @@ def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | No
         None if still else axis,
         1 if still else positions,
         image,
-        max(coarsest, stride),
+        coarsest,
         fixed,
-        field.parts,
+        parts,
+        rounded,
     )
 
 
@@ -262,12 +276,15 @@ def union(fields: list[Field], positions: int) -> Field | None:
         phases = _hulls(fields, positions)
         ways = [plain(field.stride * positions) for field in fields]
         shift = next((way for way in ways if isinstance(way, int)), ceil(ways[0]))
+    strides = [field.stride for field in fields if field.stride] or [first.stride]
     return first._replace(
         phases=phases,
         shift=shift,
         positions=positions,
-        stride=next((field.stride for field in fields if field.stride), first.stride),
+        # Where one path was rounded, the other's whole step says more.
+        stride=next((step for step in strides if isinstance(step, int)), strides[0]),
         coarsest=max(field.coarsest for field in fields),
+        rounded=max(field.rounded for field in fields),
         fixed=hull([field.fixed for field in fields]),
         parts=any(field.parts for field in fields),
     )

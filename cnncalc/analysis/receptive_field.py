@@ -20,6 +20,8 @@ Fields: TypeAlias = tuple[Field, ...]
 Result: TypeAlias = Fields | Inexact | None
 # Phases that are listed over a whole network before fields are left unknown.
 BUDGET = 4_000_000
+# Inputs that are followed each by itself: paths from different ones can't disagree.
+MOST_INPUTS = 8
 
 
 def _is_known(result: Result) -> TypeGuard[Fields]:
@@ -37,12 +39,12 @@ class Disagreement(NamedTuple):
 
 
 class Fieldwork(NamedTuple):
-    """What every node sees of one source.
+    """What every node sees of one source, or of several of one size together.
 
     `random` names, by node, the layer that reads other positions in each run.
     """
 
-    source: int
+    sources: frozenset[int]
     results: list[Result]
     random: dict[int, str]
     disagreements: list[Disagreement]
@@ -51,30 +53,36 @@ class Fieldwork(NamedTuple):
 
     def walk(self, graph: Graph, node: int, positions: tuple[int, ...]) -> Walk:
         """The pixels that sets of positions of a node see; raises `Untraceable` or `TooLarge`."""
-        return walk(graph, self.source, self.results, (self.random, self.whole), node, positions)
+        return walk(graph, self.sources, self.results, (self.random, self.whole), node, positions)
 
 
 class _Unknown(Exception):
     """A field is not known from this layer on."""
 
 
-def follow(graph: Graph, source: int) -> Fieldwork:
+def follow(graph: Graph, *sources: int) -> Fieldwork:
     """The fields of all nodes on one of them: on an input, or on the output of any layer."""
-    return _Pass(graph, source).made()
+    return _Pass(graph, frozenset(sources)).made()
 
 
 class _Pass:
-    def __init__(self, graph: Graph, source: int) -> None:
-        self.graph, self.source = graph, source
-        self.work = Fieldwork(source, [], {}, [], set())
+    def __init__(self, graph: Graph, sources: frozenset[int]) -> None:
+        self.graph, self.sources, self.first = graph, sources, min(sources)
+        self.last = max(sources)
+        self.work = Fieldwork(sources, [], {}, [], set())
         self.left = BUDGET
-        # By layer and shapes what an output reads; () where that is its own position.
-        self.reaches: dict[Fit, tuple[Reach, ...] | None] = {}
+        # By layer and shapes what an output reads.
+        self.ways: dict[Fit, tuple[_Way, ...] | None] = {}
         self.seen: dict[int, tuple[Span, ...]] = {}
 
     def made(self) -> Fieldwork:
-        results = self.work.results
+        results, ways, random, last = self.work.results, self.ways, self.work.random, self.last
         for node in self.graph.nodes:
+            fit = node.fit
+            # Most layers of a network read their own position: they see what is seen before them.
+            if fit in ways and ways[fit] == () and len(node.inputs) == 1 and node.index > last and not random:
+                results.append(results[node.inputs[0]])
+                continue
             try:
                 results.append(self._result(node))
             except (_Unknown, Untraceable, TooLarge):
@@ -83,11 +91,11 @@ class _Pass:
 
     def _result(self, node: Node) -> Result:
         results = self.work.results
-        if node.index == self.source:
+        if node.index in self.sources:
             if node.shape is None:
                 raise _Unknown
             return tuple(point(size, axis) for axis, size in enumerate(node.shape.spatial))
-        if node.index < self.source or node.is_input:
+        if node.index < self.first or node.is_input:
             return None
         fit = node.fit
         reading = node.inputs[:1] if fit is not None and fit.layer.reads_first else node.inputs
@@ -113,49 +121,46 @@ class _Pass:
         return self._read(node, fit, fit.output, before)
 
     def _read(self, node: Node, fit: Fit, output: Shape, before: Fields) -> Fields:
-        if fit not in self.reaches:
-            reach = fit.layer.reach(fit.inputs)
-            merges = fit.layer.arity is None and not fit.layer.reads_first
-            kept = merges or fit.inputs[0].spatial == output.spatial
-            self.reaches[fit] = (
-                () if kept and reach is not None and all(one == SAME for one in reach) else reach
-            )
-        reaches = self.reaches[fit]
-        if reaches is None:
+        if not fit.inputs[0].rank:
+            return _of_features(fit, output, before)
+        if fit not in self.ways:
+            self.ways[fit] = _ways(fit, output)
+        ways = self.ways[fit]
+        if ways is None:
             raise _Unknown
-        if reaches == ():
-            return before if fit.inputs[0].rank else _of_features(fit, output, before)
-        if any(reach.random for reach in reaches):
+        if ways == ():
+            return before
+        if any(way.reach.random for way in ways):
             self.work.random[node.index] = node.name
-        return tuple([self._along(node, fit, output, reaches, at, field) for at, field in enumerate(before)])
+        return tuple(
+            [
+                self._along(node, ways, ways[field.axis], output, at, field)
+                if field.axis is not None
+                else _of_all(ways, field)
+                for at, field in enumerate(before)
+            ]
+        )
 
     def _along(
-        self, node: Node, fit: Fit, output: Shape, reaches: tuple[Reach, ...], at: int, field: Field
+        self, node: Node, ways: "tuple[_Way, ...]", way: "_Way", output: Shape, at: int, field: Field
     ) -> Field:
         """Axis `at` of the source through a layer."""
-        if field.axis is None:
-            if any(None in reach.phases for reach in reaches):
-                raise _Unknown
-            return field
-        reach = reaches[field.axis]
-        axis = field.axis if reach.axis is None else reach.axis
-        positions = output.spatial[axis] if output.rank else 1
-        if reach == SAME:
-            return field if positions == field.positions else field._replace(positions=positions)
-        if reach.shift == 0 and len(reach.phases) == 1 and positions > 1:
+        if way.stays:
+            return field if way.positions == field.positions else field._replace(positions=way.positions)
+        if way.spreads:
             # Every position reads the same: what that is in the image is looked for exactly.
             spans = self._seen_by_all(node)
-            if len(reaches) == 1:
+            if len(ways) == 1:
                 self._note_whole(node, spans)
             return everywhere(spans[at], field)
-        grown = through(field, reach, positions, axis)
+        grown = through(field, way.reach, way.positions, way.axis)
         if grown is None or _beyond(grown):
             raise _Unknown
         if len(grown.phases) > 1:
             self.left -= len(grown.phases)
             if self.left < 0:
                 raise _Unknown
-        if reach.parts and fit.inputs[0].spatial[field.axis] > 1:
+        if way.parts:
             grown = grown._replace(parts=True)
         return grown if output.rank else grown._replace(phases=grown.phases[:1], axis=None)
 
@@ -173,7 +178,7 @@ class _Pass:
 
     def _note_whole(self, node: Node, spans: tuple[Span, ...]) -> None:
         """Note a node each of whose positions sees the same pixels, if they are all of the source."""
-        shape = self.graph.nodes[self.source].shape
+        shape = self.graph.nodes[self.first].shape
         if shape is not None and spans == tuple((0, size - 1) for size in shape.spatial):
             self.work.whole.add(node.index)
 
@@ -232,14 +237,16 @@ class _Pass:
     def _compare(self, node: Node, axis: str, positions: int, moving: list[tuple[int, Field]]) -> None:
         """Paths disagree where from the first position to the last they come a whole step apart, of the coarser one.
 
-        Less is what rounding makes: an odd size that is halved and doubled, corners that are aligned.
+        Less is what rounding makes: an odd size that is halved and doubled, corners that are aligned. Of a path that is
+        halved several times each may round by a step of its own.
         """
         (at, lead), *others = [(at, field) for at, field in moving if field.stride] or moving
         for other, field in others:
             if field.stride == lead.stride:
                 continue
-            apart: int | Fraction = abs(field.stride - lead.stride) * (positions - 1)  # type: ignore[operator]
-            if apart >= max(field.coarsest, lead.coarsest):
+            apart = _between(field.stride, lead.stride) * (positions - 1)
+            rounding = _between(field.rounded, lead.rounded)
+            if apart >= max(field.coarsest, lead.coarsest, rounding):
                 strides = (lead.stride, field.stride)
                 self.work.disagreements.append(Disagreement(node.index, axis, (at, other), strides))
                 return
@@ -250,6 +257,48 @@ class _Pass:
             if all(field.whole for field in operand.fields):
                 return tuple([everywhere((0, field.image - 1), field) for field in operand.fields])
         raise _Unknown
+
+
+def _between(one: "int | Fraction", other: "int | Fraction") -> "int | Fraction":
+    return one - other if one > other else other - one
+
+
+class _Way(NamedTuple):
+    """How a layer reads one axis of its input: by an axis of its output, with so many positions.
+
+    `stays`: each position reads its own. `spreads`: all of several positions read the same. `parts`: each value sees
+    some of the positions only.
+    """
+
+    reach: Reach
+    axis: int
+    positions: int
+    stays: bool
+    spreads: bool
+    parts: bool
+
+
+def _ways(fit: Fit, output: Shape) -> tuple[_Way, ...] | None:
+    """How a layer reads each axis; () where all positions stay, None where that is not known."""
+    reaches = fit.layer.reach(fit.inputs)
+    if reaches is None:
+        return None
+    found = []
+    for at, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+        axis = at if reach.axis is None else reach.axis
+        positions = output.spatial[axis] if output.rank else 1
+        spreads = reach.shift == 0 and len(reach.phases) == 1 and positions > 1
+        found.append(_Way(reach, axis, positions, reach == SAME, spreads, reach.parts and size > 1))
+    merges = fit.layer.arity is None and not fit.layer.reads_first
+    same = merges or fit.inputs[0].spatial == output.spatial
+    return () if same and all(way.stays for way in found) else tuple(found)
+
+
+def _of_all(ways: tuple[_Way, ...], field: Field) -> Field:
+    """What all positions see alike, whichever of them are read, unless none is."""
+    if any(None in way.reach.phases for way in ways):
+        raise _Unknown
+    return field
 
 
 class _Operand(NamedTuple):
@@ -301,6 +350,17 @@ def _beyond(field: Field) -> bool:
         return True
     span = field.phases[0]
     return span is not None and not (span[0] >= -MOST and span[1] <= MOST)
+
+
+def follow_inputs(graph: Graph) -> list[Fieldwork]:
+    """The fields of all nodes on each input; where there are many, on all inputs of one size together."""
+    if len(graph.inputs) <= MOST_INPUTS:
+        return [follow(graph, node.index) for node in graph.inputs]
+    groups: dict[tuple[int, ...] | None, list[int]] = {}
+    for node in graph.inputs:
+        groups.setdefault(node.shape.spatial if node.shape else None, []).append(node.index)
+    # Of what sees only further ones nothing is known.
+    return [follow(graph, *group) for group in list(groups.values())[:MOST_INPUTS]]
 
 
 def on_the_input(

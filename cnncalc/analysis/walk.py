@@ -42,18 +42,19 @@ class Walk(NamedTuple):
 
 def walk(
     graph: Graph,
-    source: int,
+    sources: Collection[int],
     results: Sequence[tuple[Field, ...] | Inexact | None],
     known: tuple[Collection[int], Collection[int]],
     start: int,
     positions: Positions,
 ) -> Walk:
-    """The pixels of a source that positions of a node see.
+    """The pixels of a source (or of several of one size) that positions of a node see.
 
     `known` are the nodes that read other positions in each run, and those each of whose positions sees all of it.
     Raises `Untraceable`, and `TooLarge` where there is too much to follow.
     """
-    shape = graph.nodes[source].shape
+    first = min(sources)
+    shape = graph.nodes[first].shape
     assert shape is not None
     random, whole = known
     pixels = list((0,) * shape.rank)
@@ -65,11 +66,11 @@ def walk(
         at = -heappop(order)
         blocks = waiting.pop(at)
         node = graph.nodes[at]
-        if at == source:
+        if at in sources:
             pixels = [reduce(or_, sets) for sets in zip(pixels, *blocks, strict=True)]
             continue
         result = results[at] if at < len(results) else ()
-        if at < source or node.is_input or result is None:
+        if at < first or node.is_input or result is None:
             continue
         if at in whole:
             pixels = list(map(all_of, shape.spatial))

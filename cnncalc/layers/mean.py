@@ -54,7 +54,7 @@ class Mean(Weightless, NoScratch, OwnOutput, KeepsNothing):
         if not left:
             return tuple(Reach.window(size, size) for size in volume.spatial)
         return tuple(
-            Reach.everywhere(size) if self._over(axis) else Reach(axis=left.index(axis))
+            Reach.everywhere(size)._replace(axis=0) if self._over(axis) else Reach(axis=left.index(axis))
             for axis, size in zip(volume.axes, volume.spatial, strict=True)
         )
 

@@ -142,7 +142,9 @@ def _regrouped(entering: tuple[int, ...], leaving: tuple[int, ...]) -> tuple[Rea
     long = [at for at, size in enumerate(leaving) if size > 1]
     if [size for size in entering if size > 1] == [leaving[at] for at in long]:
         axes = iter(long)
-        return tuple(Reach(axis=next(axes) if size > 1 else 0) for size in entering)
+        return tuple(
+            Reach(axis=next(axes)) if size > 1 else Reach.everywhere(1)._replace(axis=0) for size in entering
+        )
     if len(long) != 1 or (row := joined(entering, (Reach(),) * len(entering))) is None:
         return None
     return tuple(reach._replace(axis=long[0]) for reach in row)

@@ -48,7 +48,7 @@ def _axis_lines(
         yield title, _formula(field, old, reach, unit)
     else:
         yield title, f"{one_axis(field)} {unit}, step {field.stride}, from {field.start}"
-        yield from _phases(field, unit)
+        yield from _phases(field)
 
 
 def _is_plain(field: Field, old: Field, reach: Reach) -> bool:
@@ -64,7 +64,7 @@ def _formula(field: Field, old: Field, reach: Reach, unit: str) -> str:
     return f"{text}, step {old.stride}*{reach.stride} = {plain(field.stride)}, from {field.start}"
 
 
-def _phases(field: Field, unit: str) -> Iterator[tuple[str, str]]:
+def _phases(field: Field) -> Iterator[tuple[str, str]]:
     count = min(len(field.phases), field.positions)
     if count > 1:
         runs: list[tuple[int, int, tuple[int, int] | None]] = []
@@ -78,9 +78,8 @@ def _phases(field: Field, unit: str) -> Iterator[tuple[str, str]]:
                 runs.append((position, position, span))
         told = [f"{_range(first, last)} sees {_span(span)}" for first, last, span in runs]
         more = ", ..." if runs[-1][1] < count - 1 else ""
-        yield "  by position", ", ".join(told) + more
-        if count < field.positions:
-            yield "", f"and so on, {field.shift} {unit} further every {count} positions"
+        again = f"; {field.shift} further every {count} positions" if count < field.positions else ""
+        yield "  by position", ", ".join(told) + more + again
     if field.fixed is not None:
         yield "  every position", f"sees {_span(field.fixed)}, too"
 

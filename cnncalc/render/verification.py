@@ -110,7 +110,6 @@ def asdict(found: Any) -> dict[str, Any]:
 
     def figure(one: Any) -> dict[str, Any]:
         told = {"what": one.what, "predicted": one.predicted, "actual": one.actual, "ok": one.ok}
-        told |= {"bound": True} if one.bound else {}
         return {**told, "note": one.note} if one.note else told
 
     return {

@@ -50,10 +50,14 @@ class ReceptiveFieldBudget(Rule):
             yield told(self.fault, limit, graph, message, [])
             return
         for axis in range(max((node.shape.rank for node in volumes if node.shape is not None), default=0)):
-            sizes = {node.index: _size(analysis, node, axis, limit) for node in volumes}
+            above = limit.bound.sign[0] == ">"
+            sizes = {node.index: _sizes(analysis, node, axis, limit) for node in volumes}
+            exact = [node for node in volumes if analysis.field_exactness[node.index] is None]
+            if above and any(limit.holds(sizes[node.index][0]) for node in exact):
+                continue
             widest = max(volumes, key=lambda node: sizes[node.index])
-            size, inexact = sizes[widest.index], analysis.field_exactness[widest.index]
-            if limit.holds(size) and (inexact is None or limit.bound.sign[0] == "<"):
+            size, inexact = sizes[widest.index][0], analysis.field_exactness[widest.index]
+            if limit.holds(size) and not (above and inexact):
                 continue
             if inexact is not None:
                 message = (
@@ -74,12 +78,13 @@ class ReceptiveFieldBudget(Rule):
             return
 
 
-def _size(analysis: Analysis, node: Node, axis: int, limit: Limit) -> int:
-    """The size of a field: of the positions that see least, for a limit from above those that see most."""
+def _sizes(analysis: Analysis, node: Node, axis: int, limit: Limit) -> tuple[int, int]:
+    """Sizes of a field, first the one that a limit is about: of the positions that see least, or from above most."""
     fields = analysis.receptive_fields[node.index]
     if not fields or axis >= len(fields):
-        return 0
-    return fields[axis].largest if limit.bound.sign[0] == "<" else fields[axis].size
+        return 0, 0
+    least, most = fields[axis].sizes
+    return (most, least) if limit.bound.sign[0] == "<" else (least, most)
 
 
 def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | None:
@@ -88,7 +93,7 @@ def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | N
     if found is None or limit.bound.sign[0] == "<":
         return None
     node, kernel, step = found
-    size = _size(analysis, widest, axis, limit)
+    size, _ = _sizes(analysis, widest, axis, limit)
     # Two taps more keep an odd kernel odd.
     pairs = int(-(-missing(limit, size) // (2 * step)))
     field = int(size + 2 * pairs * step)

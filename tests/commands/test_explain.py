@@ -336,3 +336,65 @@ class TestCode:
         assert "conv: {filters: 8, kernel: 3, stride: 2}" in text
         assert "error[S001] stride-drops-input: " in text
         assert text.index("Example") < text.index("Use instead")
+
+
+class TestReceptiveField:
+    """What `explain` says of a field, and of one layer's field on another's output."""
+
+    SPEC = (
+        "cnncalc: 1\ninput: 67x67x3\ndefaults: {conv: {filters: 4, kernel: 3}}\nlayers:\n"
+        "  - conv: {stride: 2}\n  - conv_transpose: {filters: 4, kernel: 2, stride: 2}\n"
+        "  - conv: {kernel: 2}\n  - mul: [[], [global_avgpool]]\n"
+        "  - permute: [channels, height, width]\n  - relu\n"
+    )
+
+    @pytest.fixture
+    def net(self, tmp_path: Path) -> str:
+        path = tmp_path / "net.yaml"
+        path.write_text(self.SPEC, encoding="utf-8")
+        return str(path)
+
+    def said(self, *arguments: str) -> dict[str, str]:
+        ended = run("explain", *arguments)
+        assert (ended.status, ended.err) == (0, "")
+        return dict(parts(ended.out))
+
+    def test_differs_by_position(self, net: str) -> None:
+        said = self.said(net, "conv2")
+        assert said["receptive field"] == "3-5 pixels, step 1, from 0"
+        assert said["by position"] == "0 sees 0..2, 1 sees 0..4; 2 further every 2 positions"
+
+    def test_is_all_behind_a_gate(self, net: str) -> None:
+        assert self.said(net, "mul1")["receptive field"] == "all 67 pixels at every position, step 1"
+
+    def test_names_the_layer_from_which_on_it_is_unknown(self, net: str) -> None:
+        assert self.said(net, "relu1")["receptive field"] == "unknown from permute1 on (line 9)"
+
+    def test_on_another_layer_and_back(self, net: str) -> None:
+        said = self.said(net, "conv2", "--field-of", "conv1")
+        assert said["field"] == "1-2 positions of conv1, step 1/2, from 0"
+        assert said["reverse"] == (
+            "a position of conv1 reaches 3 positions of conv2; 16x16, its centre, 31..33"
+        )
+        said = self.said(net, "conv2", "--field-of", "input")
+        assert (
+            said["reverse"] == "a position of input reaches 3-5 positions of conv2; 33x33, its centre, 31..33"
+        )
+
+    @pytest.mark.parametrize(
+        ("node", "source", "message"),
+        [
+            ("conv2", "conv3", "there is no layer 'conv3'. Did you mean"),
+            ("conv1", "conv2", "no path leads from conv2 to conv1. conv2 reads conv1: swap the two."),
+            ("conv1", "conv1", "conv1 is the layer itself: name one before it."),
+        ],
+    )
+    def test_what_cannot_be_asked(self, net: str, node: str, source: str, message: str) -> None:
+        ended = run("explain", net, node, "--field-of", source)
+        assert (ended.status, ended.out) == (2, "")
+        assert message in " ".join(ended.err.split())
+
+    def test_field_of_a_code(self) -> None:
+        ended = run("explain", "S001", "--field-of", "conv1")
+        assert ended.status == 2
+        assert "--field-of needs a layer" in ended.err

@@ -34,6 +34,7 @@ LIGHT = {
     "functools",
     "itertools",
     "math",
+    "struct",
     "types",
     "typing",
 }
@@ -105,6 +106,9 @@ def test_examples_are_sound(name: str, example: Example) -> None:
     reach = layer.reach(example.inputs)
     assert reach is not None or name in MOVE_AXES
     assert reach is None or len(reach) == example.inputs[0].rank
+    # Every axis is read by one that the output has.
+    for axis, one in enumerate(reach or ()):
+        assert not output.rank or (axis if one.axis is None else one.axis) < output.rank
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)

@@ -30,11 +30,11 @@ def moving(draw: st.DrawFn, rank: int) -> Items:
     """One layer that moves positions, of any kind."""
     kernel, stride = pick(draw, 1, 2, 3, 3, 4, 5), pick(draw, 1, 1, 2, 2, 3)
     dilation = pick(draw, 1, 1, 2, 3)
-    sides = {2: ("left", "right", "top", "bottom"), 1: ()}[rank]
+    sides: tuple[str, ...] = ("left", "right", "top", "bottom") if rank == 2 else ()
     kind = draw(st.integers(0, 13))
     if kind <= 2:
         padding: Any = draw(st.integers(0, 3))
-        if sides and draw(st.booleans()):
+        if draw(st.booleans()) and sides:
             padding = {pick(draw, *sides): draw(st.integers(1, 3)), pick(draw, *sides): 1}
         window = {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
         return [{"conv": {"filters": 2, **window}}]
@@ -124,12 +124,36 @@ def branched(draw: st.DrawFn, rank: int, names: list[str]) -> Items:
 
 
 @st.composite
+def reordering(draw: st.DrawFn, rank: int) -> Items:
+    """Layers that put positions into another order, one row or windows, and what looks at all of them."""
+    if rank == 1:
+        return [*draw(st.sampled_from(([], ["class_token"]))), {"self_attention": {"heads": 1}}]
+    sliding = {
+        "conv": {"filters": 4, "kernel": pick(draw, 1, 2, 3), "padding": 1, "stride": pick(draw, 1, 2)}
+    }
+    four = {"conv": {"filters": 4}}
+    kind = draw(st.integers(0, 4))
+    if kind == 0:
+        return [{"permute": ["width", "height", "channels"]}, sliding]
+    if kind == 1:
+        return [{"patch_embed": {"filters": 4, "patch": pick(draw, 1, 2, 3)}}, sliding]
+    if kind == 2:
+        return [{"mean": pick(draw, "height", "width")}, sliding]
+    if kind == 3:
+        window = {"window": pick(draw, 2, 3, 4), "shift": pick(draw, 0, 1)}
+        return [four, {"window_attention": {"heads": 1, **window}}, sliding]
+    return [{"reshape": {"channels": "$in.channels", "length": "$in.height * $in.width"}}, sliding]
+
+
+@st.composite
 def networks(draw: st.DrawFn) -> str:
     rank = pick(draw, 1, 1, 2)
     image = "x".join(str(draw(st.integers(3, 40 if rank == 1 else 18))) for _ in range(rank))
     names: list[str] = []
     parts = st.one_of(moving(rank), moving(rank), keeping(rank), branched(rank, names))
     body = [item for part in draw(st.lists(parts, min_size=1, max_size=6)) for item in part]
+    if draw(st.integers(0, 3)) == 0:
+        body += draw(reordering(rank))
     told: dict[str, Any] = {"cnncalc": 1, "input": f"{image}x4", "layers": list(map(allowed, body))}
     return json.dumps(told, indent=1) + "\n"
 
@@ -172,13 +196,14 @@ def test_every_position_sees_what_is_predicted(torch: ModuleType, text: str) -> 
     graph = cnncalc.load(text)
     assume(graph.whole and not faults(graph._replace(diagnostics=())))
     graph = graph._replace(diagnostics=())
-    last = graph.nodes[-1]
+    image, last = graph.nodes[0].shape, graph.nodes[-1]
+    assert image is not None
     assert last.shape is not None
     assume(last.shape.rank and max(last.shape.spatial) < 500)
     analysis = Analysis(graph)
     fields = analysis.receptive_fields[last.index]
     where = positions(last.shape.spatial)
-    (seen,) = reach.seen(build(graph, seed=0), {last.index: where}, [graph.nodes[0].shape.spatial]).values()
+    (seen,) = reach.seen(build(graph, seed=0), {last.index: where}, [image.spatial]).values()
     if fields is None:
         event("unknown")
         return

@@ -34,6 +34,18 @@ ITEMS: list[tuple[str, Any]] = [
     ("5x6", {"zero_pad": {"padding": {"top": 1, "left": 2}}}),
     ("9", {"depthwise_conv": {"kernel": 3}}),
     ("9", {"residual": [{"conv": {"filters": 1, "kernel": 5, "padding": "half"}}], "shortcut": "identity"}),
+    ("5x6", {"upsample": {"scale": 2, "mode": "bicubic"}}),
+    ("9x10", {"resize": {"size": [3, 4], "mode": "bilinear"}}),
+    ("9", {"resize": {"size": 5}}),
+    ("5", {"conv_transpose": {"filters": 1, "kernel": 2, "stride": 3}}),
+    ("3x4", {"permute": ["width", "height", "channels"]}),
+    ("3x4", {"reshape": {"channels": 1, "length": 12}}),
+    ("4x5", {"mean": "height"}),
+    ("9x8", {"window_attention": {"heads": 1, "window": 4, "shift": 2}}),
+    ("6x6", {"window_attention": {"heads": 1, "window": [4, 3], "shift": [1, 0]}}),
+    ("7", {"self_attention": {"heads": 1}}),
+    ("6", {"class_token": None}),
+    ("9", {"slice": {"axis": "length", "start": 1, "step": 3}}),
     ("12", {"concat": [[{"conv": {"filters": 1, "kernel": 2, "stride": 2}}], [{"maxpool": 2}]]}),
 ]
 
@@ -73,7 +85,9 @@ def test_every_kind_of_window(torch: ModuleType, grid: str, item: Any) -> None:
     for parameter in model.parameters():
         parameter.data.abs_().add_(0.1)
     last, image = graph.outputs[0], tuple(map(int, grid.split("x")))
-    reached = seen(model, [last], [image])[last]
+    shape = graph.nodes[last].shape
+    assert shape is not None
+    ((reached,),) = seen(model, {last: [tuple(size // 2 for size in shape.spatial)]}, [image]).values()
     assert reached == brute(torch, model, image)
     assert [figure for figure in fields(Analysis(graph), model) if figure.ok is not True] == []
 
@@ -85,7 +99,7 @@ def axes(grid: str) -> dict[str, int]:
 
 
 def test_what_is_not_known_is_not_guessed(torch: ModuleType) -> None:
-    from cnncalc.pytorch.reach import Opaque, through
+    from cnncalc.pytorch.average import Opaque, through
 
     for module in (torch.nn.FractionalMaxPool2d(2, output_size=3), torch.nn.Fold((4, 4), 2)):
         with pytest.raises(Opaque, match=type(module).__name__):
@@ -97,4 +111,4 @@ def test_a_value_that_no_pixel_reaches(torch: ModuleType) -> None:
     from cnncalc.pytorch.reach import seen
 
     graph = cnncalc.load("cnncalc: 1\ninput: 3x3x1\nlayers:\n  - zero_pad: {padding: {top: 9}}\n")
-    assert seen(build(graph), [1], [(3, 3)]) == {1: None}
+    assert seen(build(graph), {1: [(6, 1), (11, 2)]}, [(3, 3)]) == {1: [None, [(2, 2), (2, 2)]]}

@@ -44,3 +44,38 @@ def test_what_enlarges_again_agrees(found: Found) -> None:
 
 def test_is_allowed_where_it_says_why(found: Found) -> None:
     assert found(HEAD + PATHS + "    allow: {G002: as published}\n") == []
+
+
+def test_not_of_corners_that_are_aligned(found: Found) -> None:
+    """A path that is halved and doubled again by the centres of its corners: 62/63 of a pixel a step."""
+    net = (
+        "cnncalc: 1\ninput: 64x64x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n    name: skip\n"
+        "  - maxpool: 2\n  - upsample: {scale: 2, mode: bilinear, align_corners: true}\n  - concat: [skip, prev]\n"
+    )
+    assert found(net) == []
+
+
+def test_not_of_odd_sizes_that_are_brought_back(found: Found) -> None:
+    net = (
+        "cnncalc: 1\ninput: 67x67x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n    name: skip\n"
+        "  - conv: {filters: 8, kernel: 3, stride: 2, padding: 1}\n  - resize_to: [prev, skip]\n"
+        "  - concat: [skip, prev]\n"
+    )
+    assert found(net) == []
+
+
+def test_not_between_inputs(found: Found) -> None:
+    net = (
+        "cnncalc: 1\ninputs: {c4: 40x40x8, c5: 20x20x8}\nlayers:\n  - {upsample: 2, from: c5}\n"
+        "  - add: [prev, c4]\n"
+    )
+    assert found(net) == []
+
+
+def test_of_a_path_that_is_doubled_once_too_often(found: Found) -> None:
+    net = (
+        "cnncalc: 1\ninput: 32x32x3\nlayers:\n  - {identity: , name: skip}\n  - maxpool: 2\n  - upsample: 4\n"
+        "  - crop_to: [prev, skip]\n  - add: [prev, skip]\n"
+    )
+    (item,) = {one.message for one in found(net)}
+    assert "by 1/2 and by 1 pixels" in item

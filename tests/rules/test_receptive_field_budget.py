@@ -73,5 +73,31 @@ def test_through_a_merge_the_widest_path_is_followed(found: Found) -> None:
 
 
 def test_a_field_that_is_not_known_keeps_no_budget(found: Found) -> None:
-    (item,) = found(spec("receptive_field: 3", "layers:\n  - permute: [width, height, channels]\n"))
+    (item,) = found(spec("receptive_field: 3", "layers:\n  - permute: [channels, height, width]\n"))
     assert item.message == "the receptive field is not known from `permute1` on, and the budget is >= 3"
+
+
+def test_where_positions_differ_the_one_that_sees_least_counts(found: Found) -> None:
+    """A stride that is undone: positions see 3 pixels or 5 of them."""
+    net = (
+        "layers:\n  - conv: {filters: 4, kernel: 3, stride: 2, padding: {top: 1, left: 1}}\n"
+        "  - conv_transpose: {filters: 4, kernel: 2, stride: 2}\n  - conv: {filters: 4, kernel: 2}\n"
+    )
+    assert found(spec("receptive_field: 3", net)) == []
+    (item,) = found(spec("receptive_field: 4", net))
+    assert item.message == (
+        "the receptive field is 3 px (3 to 5 by position): 1 (25.0%) under the budget of >= 4"
+    )
+    (item,) = found(spec("receptive_field: < 5", net))
+    assert item.message.startswith("the receptive field is 5 px (3 to 5 by position)")
+
+
+def test_a_gate_that_sees_all_keeps_the_budget(found: Found) -> None:
+    assert found(spec("receptive_field: 12", "layers:\n  - mul: [[], [global_avgpool]]\n")) == []
+
+
+def test_a_field_that_is_a_bound_keeps_no_lower_limit(found: Found) -> None:
+    net = "layers:\n  - fractional_maxpool: {kernel: 2, output_size: 14}\n"
+    (item,) = found(spec("receptive_field: 2", net))
+    assert item.message == "the receptive field is known to be 2 px at most, and the budget is >= 2"
+    assert found(spec("receptive_field: <= 3", net)) == []

@@ -1,6 +1,7 @@
 """JSON of a report: version 1, which only grows."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -78,6 +79,8 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
+# Layers that read their own position have the field of the layer before them.
+@lru_cache(maxsize=64)
 def _field(fields: Fields | None) -> dict[str, Any] | None:
     """As it is documented in docs/python.md; what would only repeat `size` and `start` is left out."""
     if fields is None:
@@ -87,6 +90,8 @@ def _field(fields: Fields | None) -> dict[str, Any] | None:
         "stride": _numbers([field.stride for field in fields]),
         "start": [field.start for field in fields],
     }
+    if all(field.is_plain for field in fields):
+        return told
     if any(field.largest != field.size for field in fields):
         told["largest"] = [field.largest for field in fields]
     if any(len(field.phases) > 1 for field in fields):

@@ -32,7 +32,37 @@ def test_names_the_owner_of_shared_weights(rendered: Rendered) -> None:
 
 def test_fractions_are_decimals(rendered: Rendered) -> None:
     field = json.loads(rendered(NET, "json"))["rows"][-1]["receptive_field"]
-    assert field == {"size": [1, 1], "stride": [0.5, 0.5], "start": [0, 0]}
+    assert (field["size"], field["stride"], field["start"]) == ([1, 1], [0.5, 0.5], [0, 0])
+
+
+def test_of_a_field_by_position(rendered: Rendered) -> None:
+    """What positions see that are alike, phase by phase; and what is further on."""
+    layers = "  - {upsample: 2}\n  - conv: {filters: 1, kernel: [1, 2]}\n"
+    rows = json.loads(rendered(f"cnncalc: 1\ninput: 8x8x1\nlayers:\n{layers}", "json"))["rows"]
+    assert rows[-1]["receptive_field"] == {
+        "size": [1, 1], "stride": [0.5, 0.5], "start": [0, 0], "largest": [1, 2],
+        "phases": [[[0, 0], [0, 0]], [[0, 0], [0, 1]]], "shift": [1, 1],
+    }  # fmt: skip
+    assert rows[0]["receptive_field"] == {"size": [1, 1], "stride": [1, 1], "start": [0, 0]}
+
+
+def test_of_a_field_that_every_position_shares(rendered: Rendered) -> None:
+    layers = "  - mul: [[], [global_avgpool]]\n"
+    rows = json.loads(rendered(f"cnncalc: 1\ninput: 8x9x1\nlayers:\n{layers}", "json"))["rows"]
+    assert rows[-1]["receptive_field"] == {
+        "size": [8, 9], "stride": [1, 1], "start": [0, 0],
+        "fixed": [[0, 7], [0, 8]], "whole_input": [True, True],
+    }  # fmt: skip
+
+
+def test_a_field_that_is_not_exact_says_why(rendered: Rendered) -> None:
+    layers = "  - fractional_maxpool: {kernel: 2, output_size: 5}\n  - permute: [channels, height, width]\n"
+    rows = json.loads(rendered(f"cnncalc: 1\ninput: 8x8x1\nlayers:\n{layers}", "json"))["rows"]
+    assert "inexact" not in rows[0]
+    bound = {"status": "bound", "layer": "fractional_maxpool1", "at_most": 3}
+    assert rows[1]["inexact"] == {"receptive_field": bound}
+    assert rows[2]["inexact"] == {"receptive_field": {"status": "unknown", "layer": "permute1"}}
+    assert rows[2]["receptive_field"] is None
 
 
 def test_unknown_is_null(rendered: Rendered) -> None:
