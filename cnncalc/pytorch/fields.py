@@ -110,13 +110,16 @@ def _doubts(analysis: Analysis) -> list[Doubt | None]:
     return found
 
 
-def _doubt(analysis: Analysis, node: Node, before: list[Doubt]) -> Doubt:
+def _doubt(analysis: Analysis, node: Node, before: list[Doubt]) -> Doubt | None:
     field = analysis.receptive_fields[node.index] or ()
     if node.fit is None or not before:
         return Doubt((0,) * len(field), None)
     slack = tuple(map(max, zip(*(one.slack for one in before), strict=True)))
     steps = analysis.receptive_fields[node.inputs[0]] or ()
     reaches = node.fit.layer.reach(node.fit.inputs)
+    if reaches and len(reaches) != len(steps):
+        # Features, or an axis that is no longer the image's.
+        return None
     if reaches:
         more = (0 if _whole(one) else at.stride for one, at in zip(reaches, steps, strict=True))
         slack = tuple(old + own for old, own in zip(slack, more, strict=True))

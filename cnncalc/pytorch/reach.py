@@ -110,6 +110,8 @@ def _through_own(module: nn.Module, name: str, x: Tensor, *others: Tensor) -> Te
 
 
 def _window(x: Tensor, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Tensor:
+    if x.dim() - 2 not in CONV:
+        raise Opaque("a volume made of features")
     taps = 1
     for size in kernel:
         taps *= size
