@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from cnncalc.commands._outcome import CHECKING, STDIN, Outcome, Rewrite, Task, outcome_of
-from cnncalc.commands._run import require_parameters
+from cnncalc.commands._run import collect_garbage, require_parameters
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.spec import Spec, read_spec
@@ -59,6 +59,9 @@ def _check_chunk(work: tuple[list[Work], Task]) -> Outcome:
 
 def check_files(files: list[Work], task: Task = CHECKING) -> Outcome:
     """Every file, in the order given."""
+    if len(files) >= PARALLEL:
+        # Before the workers are forked, which begin as this process is.
+        collect_garbage()
     processes = _processes(len(files))
     if processes < 2:
         return _check_chunk((files, task))

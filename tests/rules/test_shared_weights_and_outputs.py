@@ -81,7 +81,8 @@ def test_no_rule_speaks_of_0_weights() -> None:
 def test_a_second_use_with_other_arguments_is_reported_where_it_alone_breaks_the_rule() -> None:
     text = (
         "cnncalc: 1\ninput: 16x16x64\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
-        "    name: kept\n  - conv: {filters: 64, kernel: 3, act: relu}\n    share: kept\n  - global_avgpool\n  - fc: 10\n"
+        "    name: kept\n  - conv: {filters: 64, kernel: 3, act: relu}\n    share: kept\n"
+        "  - global_avgpool\n  - fc: 10\n"
     )
     (item,) = alone("D005", text)
     assert item.message.startswith("`conv1` shrinks 16x16 to 14x14")
