@@ -29,7 +29,8 @@ def _run() -> None:
     import sys
     from signal import SIGINT, default_int_handler, getsignal, signal
 
-    # One short run: collecting cycles would only go over growing graphs, and modules, again and again.
+    # One short run: collecting cycles would only go over growing graphs, and modules, again and again. What runs long
+    # turns it on (`cnncalc.commands._run.collect_garbage`).
     gc.disable()
     sys.unraisablehook = _unraisable
     # In the background, a shell has the interrupt ignored: so it stays.

@@ -68,6 +68,15 @@ class Analysis:
         return causes(self.graph)
 
     @cached_property
+    def borrowers(self) -> dict[int, list[int]]:
+        """Of every node whose weights others use, those: by index."""
+        found: dict[int, list[int]] = {}
+        for node in self.graph.nodes:
+            if node.owner != node.index:
+                found.setdefault(node.owner, []).append(node.index)
+        return found
+
+    @cached_property
     def parameters(self) -> list[Parameters | None]:
         """Weights, parameters and buffers that each node owns."""
         return parameters(self.graph)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
-from cnncalc.commands._run import require_parameters
+from cnncalc.commands._run import collect_garbage, require_parameters
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.spec import Spec, read_spec
@@ -87,6 +87,9 @@ def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
 
 def check_files(files: list[Work], task: Task = CHECKING) -> list[Outcome]:
     """What comes of every file, in the order given."""
+    if len(files) >= PARALLEL:
+        # Before the workers are forked, which begin as this process is.
+        collect_garbage()
     processes = _processes(len(files))
     if processes < 2:
         return [check_file(path, settings, task) for path, settings in files]

@@ -59,6 +59,17 @@ def status(found: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -
     return worst
 
 
+def collect_garbage() -> None:
+    """Have cycles collected from here on: for what runs long, as the program starts without (see `__main__`).
+
+    What is there already, modules most of all, stays as long as the process, and is not gone over.
+    """
+    import gc
+
+    gc.freeze()
+    gc.enable()
+
+
 def console(*, stderr: bool = False) -> "Console":
     """Rich's console: knows the width, whether colour is wanted (NO_COLOR, FORCE_COLOR), and changes no text."""
     from rich.console import Console

@@ -101,8 +101,15 @@ def verify_all(settings: Settings, format: str) -> int:
                     error = f"a fault of cnncalc: {error}" if traceback else error
                     told.append(verification.refused(full, (), error))
                     line = verification.refusal(name, error)
+            # A thread draws the bar.
+            bar.stop()
             if format == "text":
-                _line(bar, line)
+                to = console()
+                write(line, to)
+                to.file.flush()
+            if count + 1 < len(names):
+                verifier.ready()
+                bar.start()
     if format == "json":
         _json({"ok": worst == CLEAN, "specs": told})
     else:
@@ -123,15 +130,6 @@ def _follow(bar: "Progress", task: "TaskID", event: Event) -> float:
     here = bar.tasks[-1]
     # The last of it is what follows the forward pass.
     return 0.9 * here.completed / here.total if here.total else 0.0
-
-
-def _line(bar: "Progress", line: Iterator[str]) -> None:
-    """A line on standard output at once; it and the bar may be on one screen."""
-    bar.stop()
-    to = console()
-    write(line, to)
-    to.file.flush()
-    bar.start()
 
 
 @contextmanager

@@ -44,7 +44,13 @@ class Verifier:
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
+        self.ready()
         return self
+
+    def ready(self) -> None:
+        """Have a process, before something is asked of it: forking goes wrong where a thread holds a lock just then."""
+        if self._process is None:
+            self._start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -53,8 +59,7 @@ class Verifier:
 
     def answers(self, name: str) -> Iterator[Event]:
         """Have the network of this name verified: events as they come, the last of which is its outcome."""
-        if self._process is None or self._connection is None:
-            self._start()
+        self.ready()
         assert self._connection is not None
         where, called = "", name
         try:

@@ -13,6 +13,7 @@ from cnncalc.commands._check import check_file
 from cnncalc.commands._configured import finder, look_for, tell_bad
 from cnncalc.commands._lint_options import Asked
 from cnncalc.commands._outcome import Outcome, Task, counted
+from cnncalc.commands._run import collect_garbage
 from cnncalc.commands._search import Found, glob, is_glob, yaml_files
 from cnncalc.commands._tell import tell
 from cnncalc.lint.discovery import NAMES
@@ -38,6 +39,7 @@ def watch(paths: tuple[str, ...], asked: Asked, task: Task) -> int:
     A file that vanishes is left out, or told of if it is named; one that is half written is checked as it stands, and
     again when the rest is there.
     """
+    collect_garbage()
     known: dict[Path, Known] = {}
     beside: list[str] = []
     before: object = None

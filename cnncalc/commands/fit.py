@@ -89,7 +89,7 @@ def command(
     Every figure is from a replay of what PyTorch allocates, and of its caching allocator. With --batch: whether that
     fits. Where it doesn't, what helps, with what each remedy saves.
     """
-    from cnncalc.commands._run import read_spec_argument, show_findings, status
+    from cnncalc.commands._run import collect_garbage, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
     from cnncalc.graph import MAX_NODES
 
@@ -122,6 +122,8 @@ def command(
             # What is checkpointed or frozen by name may be gone.
             return None
 
+    # Remedies are tried: each makes graphs of its own.
+    collect_garbage()
     made = answer(
         [Estimate(graph, setup) for graph, setup in zip(graphs, setups, strict=False)],
         there,

@@ -65,7 +65,8 @@ def command(
 
     Compared are, layer by layer, output shape, type, parameters and buffers; in total MACs (PyTorch's flop counter),
     the bytes autograd keeps (--training), the receptive field (by gradient), and that no output is NaN.
-    docs/pytorch.md says how each is measured.
+    docs/pytorch.md says how each is measured. PyTorch runs in a process of its own: where that dies, or PyTorch can't
+    do what is asked, the exit status is 2, and --all goes on with the next spec.
     """
     from cnncalc.commands._verification import verify_all, verify_one
     from cnncalc.commands._verifier import Settings

@@ -55,17 +55,21 @@ def run(
     *,
     batch: int,
     training: bool,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
     seed: int = 0,
     follower: Follower = SILENT,
 ) -> Run:
-    """Run a model once, forward (and backward, in training), on random images where its parameters are.
+    """Run a model once, forward (and backward, in training), on random images.
+
+    They are on the device and of the type of its parameters, where neither is given.
 
     The global state of random numbers is left as it was. Raises `Stopped`, and
     `OutOfMemory` of it.
     """
     first = next(model.parameters(), None)
-    device = first.device if first is not None else torch.device("cpu")
-    dtype = first.dtype if first is not None else torch.get_default_dtype()
+    device = torch.device(device or (first.device if first is not None else "cpu"))
+    dtype = dtype or (first.dtype if first is not None else torch.get_default_dtype())
     model.train(training)
     watching = _Watching(model, graph, follower)
     with ExitStack() as stack:

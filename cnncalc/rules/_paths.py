@@ -1,6 +1,6 @@
 """Ways through a graph that rules follow: the one layer behind another, what passes values on, what mixes channels."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Fit, Node
@@ -17,6 +17,9 @@ AVERAGES = frozenset(("avgpool", "adaptive_avgpool", "global_avgpool", "mean"))
 # Activations that are never negative.
 NOT_NEGATIVE = frozenset(("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus"))
 
+# Activations that outputs have: probabilities, or values within limits.
+OF_OUTPUTS = frozenset(("softmax", "log_softmax", "sigmoid", "hardsigmoid", "tanh", "hardtanh"))
+
 
 def only_reader(analysis: Analysis, node: Node) -> Node | None:
     """The one layer that reads a node; None where there are several, or where the node is an output."""
@@ -24,6 +27,37 @@ def only_reader(analysis: Analysis, node: Node) -> Node | None:
     if len(readers) != 1 or node.index in analysis.graph.outputs:
         return None
     return analysis.graph.nodes[readers[0]]
+
+
+def ends(analysis: Analysis, through: Callable[[Node], bool]) -> set[int]:
+    """The layers before the outputs of the network: those, and what the ones that ways go `through` read."""
+    graph = analysis.graph
+    found: set[int] = set()
+    waiting = list(graph.outputs)
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        if node.index not in found:
+            found.add(node.index)
+            if through(node):
+                waiting += node.inputs
+    return found
+
+
+def heads(analysis: Analysis) -> set[int]:
+    """The layers that give an output of the network: its task, and no design, says how many channels they have.
+
+    A network that ends in another activation than those of outputs, or has none at all, is a part of one.
+    """
+    families = {nodes[0].fit.layer.family for nodes in analysis.by_kind.values() if nodes[0].fit is not None}
+    if "activation" not in families:
+        return set()
+
+    def through(node: Node) -> bool:
+        if node.fit is None or node.kind in OF_OUTPUTS:
+            return True
+        return node.fit.layer.family != "activation" and not mixes_channels(node.fit)
+
+    return ends(analysis, through)
 
 
 def mixes_channels(fit: Fit) -> bool:

@@ -15,7 +15,8 @@ CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
 class Case(NamedTuple):
     """The layers of one place that break a rule: the first of them, and how many they are.
 
-    `whole` says whether these are all the layers that the item stands for: only then an edit of it mends no other.
+    `whole` says whether these are all the layers that the item stands for: only then an edit of it changes no other.
+    Where the advice gives the weights another shape, `borrowers` are the layers that use these weights too.
     """
 
     node: Node
@@ -23,6 +24,7 @@ class Case(NamedTuple):
     span: Span
     uses: int
     whole: bool
+    borrowers: tuple[int, ...] = ()
 
 
 def broken(analysis: Analysis, kinds: Iterable[str], test: Callable[[Fit], bool]) -> list[Node]:
@@ -41,8 +43,21 @@ def broken(analysis: Analysis, kinds: Iterable[str], test: Callable[[Fit], bool]
     return found
 
 
-def cases(analysis: Analysis, code: str, nodes: Sequence[Node], field: str | None = None) -> Iterator[Case]:
-    """Nodes by their place in the text, those apart that are allowed there; `field` is what the caret points at."""
+def cases(
+    analysis: Analysis,
+    code: str,
+    nodes: Sequence[Node],
+    field: str | None = None,
+    *,
+    reshapes: bool = False,
+) -> Iterator[Case]:
+    """Nodes by their place in the text, those apart that are allowed there; `field` is what the caret points at.
+
+    A layer that uses another's weights is left out where the other breaks the rule too, and everywhere if the rule's
+    advice `reshapes` the weights: it can be followed only where the weights are.
+    """
+    places = {node.index for node in nodes}
+    nodes = [node for node in nodes if node.owner == node.index or not (reshapes or node.owner in places)]
     groups: dict[tuple[Span, bool], list[Node]] = {}
     uses: dict[int, int] = {}
     for node in nodes:
@@ -56,7 +71,13 @@ def cases(analysis: Analysis, code: str, nodes: Sequence[Node], field: str | Non
     for (span, _), group in groups.items():
         first = group[0]
         if first.fit is not None:
-            yield Case(first, first.fit, span, len(group), uses[id(first.item)] == len(group))
+            lent = (
+                [index for node in group for index in analysis.borrowers.get(node.index, ())]
+                if reshapes
+                else []
+            )
+            whole = uses[id(first.item)] == len(group) and not lent
+            yield Case(first, first.fit, span, len(group), whole, tuple(lent))
 
 
 def place(node: Node, field: str | None = None) -> Span:
@@ -73,7 +94,7 @@ def place(node: Node, field: str | None = None) -> Span:
 
 def notes(graph: Graph, case: Case, field: str | None = None) -> list[Note]:
     """What enters the layer and from where, what gives its field if not the item, and the block it is in."""
-    return [*_entering(graph, case.node), *_default(case.node, field), *_uses(case)]
+    return [*_entering(graph, case.node), *_default(case.node, field), *_lent(graph, case), *_uses(case)]
 
 
 def _entering(graph: Graph, node: Node) -> Iterator[Note]:
@@ -87,6 +108,16 @@ def _entering(graph: Graph, node: Node) -> Iterator[Note]:
 def _default(node: Node, field: str | None) -> Iterator[Note]:
     if node.call is not None and field and (given := node.call.inherited.get(field)) is not None:
         yield Note(f"`{field}` is given by `defaults`, at line {given.line}", given)
+
+
+def _lent(graph: Graph, case: Case) -> Iterator[Note]:
+    if case.borrowers:
+        first = graph.nodes[case.borrowers[0]]
+        others = len(case.borrowers) - 1
+        more = f" and {others} more {'layer' if others == 1 else 'layers'} use" if others else " uses"
+        place = first.item.span if first.item is not None else None
+        at = f" (line {graph.line(first)})" if place is not None else ""
+        yield Note(f"`{first.name}`{at}{more} the same weights: a change here is one there", place)
 
 
 def _uses(case: Case) -> Iterator[Note]:

@@ -114,7 +114,8 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
         return None
     if any(only_reader(analysis, node) is None for node in (first, *between)):
         return None
-    if first.owner != first.index or second.owner != second.index:
+    # With other layers that use the weights of one of them, the two are not one.
+    if any(node.owner != node.index or node.index in analysis.borrowers for node in (first, second)):
         return None
     one = _one(first.fit, second.fit)
     return None if one is None else Pair(first, second, tuple(between), *one)

@@ -49,7 +49,7 @@ class EarlyDownsampling(Rule):
                 continue
             if not all(map(_drops, firsts)):
                 continue
-            for case in cases(analysis, self.fault.code, firsts, "stride"):
+            for case in cases(analysis, self.fault.code, firsts, "stride", reshapes=True):
                 assert case.fit.output is not None
                 small = "x".join(map(str, case.fit.output.spatial))
                 help = f"an input of {small}, or a first convolution whose kernel is at least its stride"

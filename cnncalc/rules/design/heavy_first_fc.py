@@ -47,7 +47,7 @@ class HeavyFirstFc(Rule):
                 continue
             if 2 * owned.params > total and _flattening(graph, node) is not None:
                 heavy.append(node)
-        for case in cases(analysis, self.fault.code, heavy, "units"):
+        for case in cases(analysis, self.fault.code, heavy, "units", reshapes=True):
             if isinstance(case.fit.layer, FC):
                 yield self._told(analysis, case, case.fit.layer, total)
 

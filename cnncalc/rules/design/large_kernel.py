@@ -8,6 +8,7 @@ from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Graph, Node
 from cnncalc.layers._window import axiswise
 from cnncalc.layers.conv import Conv
+from cnncalc.rules._paths import heads
 from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import Stack, is_large, stacked
@@ -20,10 +21,10 @@ class LargeKernel(Rule):
         "D002",
         "large-kernel",
         Severity.INFO,
-        "A convolution whose filters are wider than 5 along every axis, behind the first spatial layer. Depthwise "
-        "ones are let be: their weights grow with the window, not with the channels times the window, and 7x7 is "
-        "published practice (ConvNeXt). So is a fully-connected layer written as a convolution: without padding, with "
-        "nothing but 1x1 behind it.",
+        "A convolution whose filters are wider than 5 along every axis, behind the first spatial layer. Not reported "
+        "are depthwise ones: their weights grow with the window, not with the channels times the window, and 7x7 is "
+        "published practice (ConvNeXt); a fully-connected layer written as a convolution: without padding, with "
+        "nothing but 1x1 behind it; and one that gives an output of the network.",
         "Filters should be small, 3 and at most 5; a larger one has its place on the image alone, where there are few "
         "channels. Several 3x3 layers see as much with fewer weights, and with non-linearities between them.",
         invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
@@ -34,12 +35,16 @@ class LargeKernel(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
+        wide = broken(analysis, ("conv",), is_large)
+        given = heads(analysis) if wide else set()
         found = [
             node
-            for node in broken(analysis, ("conv",), is_large)
-            if not sees_pixels(analysis, node) and not _is_classifier(analysis.graph, node)
+            for node in wide
+            if node.index not in given
+            and not sees_pixels(analysis, node)
+            and not _is_classifier(analysis.graph, node)
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel"):
+        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 

@@ -9,6 +9,7 @@ from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Fit
 from cnncalc.layers._window import axiswise
 from cnncalc.layers.conv import Conv
+from cnncalc.rules._paths import heads
 from cnncalc.rules._places import Case, broken, cases, grid, notes, percent
 from cnncalc.rules._rule import Finding, Rule
 
@@ -35,7 +36,10 @@ class NoBottleneck(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        for case in cases(analysis, self.fault.code, broken(analysis, ("conv",), _pays), "kernel"):
+        wide = broken(analysis, ("conv",), _pays)
+        given = heads(analysis) if wide else set()
+        found = [node for node in wide if node.index not in given]
+        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 

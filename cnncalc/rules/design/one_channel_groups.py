@@ -43,7 +43,7 @@ class OneChannelGroups(Rule):
             return
         wide = {id(node.call) for node in analysis.by_kind["conv"] if _several(node)}
         by_chance = [node for node in alone if _by_chance(node, wide)]
-        for case in cases(analysis, self.fault.code, by_chance, "groups"):
+        for case in cases(analysis, self.fault.code, by_chance, "groups", reshapes=True):
             layer, channels = case.fit.layer, case.fit.inputs[0].channels
             assert isinstance(layer, Conv)
             weights = sum(one.size for one in layer.weights(case.fit.inputs) if not one.is_bias)

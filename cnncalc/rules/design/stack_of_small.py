@@ -7,6 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Fit
 from cnncalc.layers.conv import Conv
+from cnncalc.rules._paths import heads
 from cnncalc.rules._places import Case, broken, cases, notes, percent, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import Stack, is_large, stacked
@@ -33,10 +34,15 @@ class StackOfSmall(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         nodes = broken(analysis, ("conv",), _stackable)
+        given = heads(analysis) if nodes else set()
         found = [
-            node for node in nodes if node.fit and (not is_large(node.fit) or sees_pixels(analysis, node))
+            node
+            for node in nodes
+            if node.index not in given
+            and node.fit
+            and (not is_large(node.fit) or sees_pixels(analysis, node))
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel"):
+        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 

@@ -44,8 +44,10 @@ class StridedConv(Rule):
         windows = layer.windows(volume)
         strides = [at.stride for at in windows]
         before, after = grid(volume.spatial), grid(at.output for at in windows)
-        owned, done = analysis.parameters[case.node.index], analysis.work[case.node.index]
-        weights = f" with {owned.weights:,} weights" if owned else ""
+        done = analysis.work[case.node.index]
+        # Those that it uses, its own or another's.
+        count = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if not one.is_bias)
+        weights = f" with {count:,} weights"
         message = f"`{case.node.name}` steps by {_same(strides)}: {before} to {after}{weights}, where a pool has none"
         help = None
         if done is not None and all(at.output * at.stride == at.size for at in windows):

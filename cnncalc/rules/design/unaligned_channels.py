@@ -6,6 +6,7 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Fit, Node
+from cnncalc.rules._paths import ends
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._rule import Finding, Rule
 
@@ -32,18 +33,20 @@ class UnalignedChannels(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        ends: set[int] | None = None
+        given: set[int] | None = None
         odd: list[Node] = []
         for kind in FIELDS:
             for node in analysis.by_kind.get(kind, ()):
                 if node.shape is None or not node.shape.channels % STEP or node.shape.channels < STEP:
                     continue
-                if ends is None:
-                    ends = _ends(analysis)
-                if node.index not in ends and getattr(node.fit and node.fit.layer, "groups", 1) == 1:
+                if given is None:
+                    given = ends(analysis, lambda node: node.kind not in FIELDS)
+                if node.index not in given and getattr(node.fit and node.fit.layer, "groups", 1) == 1:
                     odd.append(node)
         for kind, field in FIELDS.items():
-            for case in cases(analysis, self.fault.code, [node for node in odd if node.kind == kind], field):
+            for case in cases(
+                analysis, self.fault.code, [node for node in odd if node.kind == kind], field, reshapes=True
+            ):
                 size = getattr(case.fit.layer, field)
                 up = -(-size // STEP) * STEP
                 message = (
@@ -59,18 +62,3 @@ def _more(fit: Fit, size: int, up: int) -> str:
     """What filling up costs in products."""
     macs = fit.layer.work(fit.inputs).macs
     return f"{macs * up // size - macs:,} more MACs than the {macs:,} of the layer"
-
-
-def _ends(analysis: Analysis) -> set[int]:
-    """The layers whose channels are those of an output of the network."""
-    graph = analysis.graph
-    found: set[int] = set()
-    waiting = list(graph.outputs)
-    while waiting:
-        node = graph.nodes[waiting.pop()]
-        if node.index in found:
-            continue
-        found.add(node.index)
-        if node.kind not in FIELDS:
-            waiting += node.inputs
-    return found

@@ -1,0 +1,109 @@
+"""Every layer's examples go through `verify` in its modes: as predicted, or refused in a sentence."""
+
+import json
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc.layers import layer_type, names
+from cnncalc.layers._field import Sides
+from cnncalc.layers._layer import Example
+
+# Device, type, batch, training: the corners of what can be asked for.
+MODES = [
+    ("cpu", "float32", 1, True),
+    ("cpu", "float64", 2, False),
+    ("cpu", "float16", 2, False),
+    ("meta", "bfloat16", 1, True),
+    ("meta", "float32", 2, False),
+]
+# Values of an input from which on a smaller example does as well.
+LARGE = 20_000
+# Odd norms of negative sums are not numbers, in PyTorch as well.
+NOT_A_NUMBER = ("lppool",)
+
+
+def written(value: Any) -> Any:
+    """A field's value as a spec writes it."""
+    if isinstance(value, Sides):
+        ends = {name: getattr(value, name) for name in ("top", "bottom", "left", "right")}
+        return {name: end for name, end in ends.items() if end}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def spec(name: str, example: Example) -> str:
+    """A network of one layer; features come of a `flatten` before it."""
+    fields = {field: written(value) for field, value in example.fields.items()}
+    shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
+    inputs = {f"in{at}": shape for at, shape in enumerate(shapes)}
+    items: list[Any] = [] if example.inputs[0].rank else ["flatten"]
+    if layer_type(name).arity is None:
+        items = [{name: {"of": list(inputs), **fields} if fields else list(inputs)}]
+    else:
+        items.append({name: fields or None})
+    return json.dumps({"cnncalc": 1, "inputs": inputs, "layers": items}, indent=1) + "\n"
+
+
+@pytest.mark.parametrize("name", names())
+def test_is_as_predicted_or_refused(torch: ModuleType, name: str) -> None:
+    from cnncalc.pytorch.fitness import Unbuildable
+    from cnncalc.pytorch.verify import verify
+
+    refused: set[str] = set()
+    for example in layer_type(name).examples:
+        if max(shape.size for shape in example.inputs) > LARGE:
+            continue
+        for device, dtype, batch, training in MODES:
+            graph = cnncalc.load(spec(name, example), mode="training" if training else "inference")
+            assert graph.ok, (example, graph.diagnostics)
+            try:
+                found = verify(graph, device=device, dtype=dtype, batch=batch, training=training)
+            except Unbuildable as error:
+                refused |= {item.code for item in error.diagnostics}
+                continue
+            figures = [figure for layer in found.layers for figure in layer.figures] + list(found.totals)
+            wrong = {figure.what for figure in figures if figure.ok is False}
+            # Receptive fields have tests of their own.
+            allowed = {"receptive field"} | ({"no NaN in the output"} if name in NOT_A_NUMBER else set())
+            assert wrong <= allowed, (example, device, dtype, batch, training, wrong)
+    assert refused <= {"T001", "T003", "T004"}
+
+
+def test_a_network_without_parameters_has_the_type_and_the_device_that_are_asked_for(
+    torch: ModuleType,
+) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    graph = cnncalc.load("cnncalc: 1\ninput: 4x4x3\nlayers:\n  - tanh\n  - maxpool: 2\n")
+    for dtype in ("float64", "bfloat16"):
+        assert verify(graph, dtype=dtype).ok
+    found = verify(graph, device="meta")
+    assert found.ok
+    assert found.run.nan is None
+
+
+@pytest.mark.parametrize(
+    ("image", "layers"),
+    [
+        ("12x2x32", "- mean: height\n- relu"),
+        ("16x4", "- patch_embed: {filters: 4, patch: 1}\n- conv: 4"),
+        ("8x16x8", "- patch_embed: {filters: 5, patch: 2}\n- select_token"),
+    ],
+)
+def test_axes_may_change_on_the_way(torch: ModuleType, image: str, layers: str) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    assert verify(cnncalc.load(f"cnncalc: 1\ninput: {image}\nlayers:\n{layers}\n")).ok
+
+
+def test_one_value_to_normalise_is_refused_without_a_device_too(torch: ModuleType) -> None:
+    from cnncalc.pytorch.fitness import Unbuildable
+    from cnncalc.pytorch.verify import verify
+
+    graph = cnncalc.load("cnncalc: 1\ninput: 4x4x3\nlayers:\n  - global_avgpool\n  - bn\n", mode="training")
+    for device in ("cpu", "meta"):
+        with pytest.raises(Unbuildable) as caught:
+            verify(graph, device=device, batch=1, training=True)
+        assert [item.code for item in caught.value.diagnostics] == ["T004"]
