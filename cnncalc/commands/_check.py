@@ -67,8 +67,9 @@ def failed(path: str, error: Exception) -> Outcome:
 
 def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
     """What is on standard input."""
-    data = sys.stdin.buffer.read(LIMIT + 1)
+    data = b""
     try:
+        data = sys.stdin.buffer.read(LIMIT + 1)
         source, faults = from_bytes(data, STDIN)
         if task.writes and source is not None and not source.refused:
             from cnncalc.commands._mend import mend

@@ -8,6 +8,9 @@ import stat
 # The names of what this process has open, as a shell's `<(command)` gives them. They are read, whatever they are.
 _DESCRIPTOR = re.compile(r"/dev/(?P<name>stdin|stdout|stderr)|(?:/dev/fd|/proc/self/fd)/(?P<number>\d{1,9})")
 _STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
+# Not every system has every one of these.
+_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
+_READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 # A chain of links that is longer is a loop to Linux.
 _LINKS = 40
 _KINDS = (
@@ -57,9 +60,9 @@ def opened(path: str) -> int:
     Between the look and the opening something else may take its place, hence without waiting and with a second look.
     """
     if descriptor(path) is not None:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(path, _READING)
     refuse_others(os.stat(path).st_mode)
-    number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    number = os.open(path, _READING | _WITHOUT_WAITING)
     try:
         refuse_others(os.fstat(number).st_mode)
     except OSError:

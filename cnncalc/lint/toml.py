@@ -75,7 +75,7 @@ class Places:
 
     @cached_property
     def first(self) -> dict[Path, int]:
-        """By path, the first line that names it or something in it."""
+        """By path, the first line that names it, or something in it."""
         found: dict[Path, int] = {}
         table: Path = ()
         for number, line in enumerate(self.lines, 1):
@@ -85,7 +85,8 @@ class Places:
                 path = table + _path(f"{key[1]} = 0")
             else:
                 continue
-            found.setdefault(path, number)
+            for length in range(1, len(path) + 1):
+                found.setdefault(path[:length], number)
         return found
 
     def line_of(self, path: Path) -> int | None:

@@ -174,6 +174,51 @@ class TestRevisions:
         assert ended.err.count("\n") == 1
         assert not (repository / "x").exists()
 
+    @pytest.mark.parametrize(
+        ("reference", "message"),
+        [
+            ("git:HEAD:nets/a\0b", "is not a path"),
+            ("git:HE\0AD:nets/net.yaml", "there is no revision"),
+            ("git:HEAD:nets/\udcff.yaml", "there is no file"),
+            (f"git:HEAD:{'x' * 5000}", "there is no file"),
+            (f"git:HEAD:{'x/' * 200_000}x", "there is no file"),
+            (f"git:{'x' * 200_000}:nets/net.yaml", "there is no revision"),
+        ],
+    )
+    def test_names_that_nothing_has_are_one_line(
+        self, repository: Path, reference: str, message: str
+    ) -> None:
+        ended = run("diff", reference, "old.yaml")
+        assert ended.status == 2
+        assert message in ended.err
+        assert ended.err.count("\n") == 1
+
+    @pytest.mark.parametrize("name", ["a\\0b", "x" * 300, "x/" * 5000, "x/" * 200_000, "/etc/passwd", "../x"])
+    def test_what_a_spec_extends_may_be_any_text(self, repository: Path, name: str) -> None:
+        """A diagnostic at its place in the spec, in a revision as in a file."""
+        (repository / "strange.yaml").write_text(f'cnncalc: 1\nextends: "{name}"\n', encoding="utf-8")
+        git("add", "strange.yaml")
+        git("commit", "-q", "-m", "strange")
+        for reference in ("git:HEAD:strange.yaml", "strange.yaml"):
+            ended = run("diff", reference, "old.yaml")
+            assert ended.status == 1
+            assert f"error[L019] bad-extends: `{name[:20].replace(chr(92), chr(92))}"[:40] in ended.err or (
+                "error[L019] bad-extends: `a\\x00b` is not a path" in ended.err
+            )
+            assert f"{reference}:2:10" in ended.err
+
+    def test_a_file_that_no_folder_can_hold_is_one_line(self, repository: Path) -> None:
+        """Git keeps names that are longer than those of a file system."""
+        blob = subprocess.run(
+            ["git", "rev-parse", "HEAD:nets/net.yaml"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        name = "n" * 300 + ".yaml"
+        git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
+        git("commit", "-q", "-m", "long")
+        ended = run("diff", f"git:HEAD:{name}", "old.yaml")
+        assert ended.status == 2
+        assert ended.err.rstrip().endswith("file name too long")
+
     def test_outside_of_a_repository_is_one_line(self, folder: Path) -> None:
         ended = run("diff", "git:HEAD:old.yaml", "old.yaml", GIT_CEILING_DIRECTORIES=str(folder.parent))
         assert ended.status == 2

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cnncalc.commands import _check
+from cnncalc.lint.engine import check
 from tests.commands._program import Ended, run
 
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
@@ -97,14 +98,11 @@ class TestFix:
         ]
 
     def test_a_file_that_changes_while_it_is_checked_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from cnncalc.commands import _mend
-
         def changed(*arguments: Any, **options: Any) -> Any:
             put(a=SOUND)
-            return checked(*arguments, **options)
+            return check(*arguments, **options)
 
-        checked = _mend.check
-        monkeypatch.setattr(_mend, "check", changed)
+        monkeypatch.setattr("cnncalc.commands._mend.check", changed)
         put(a=FAULTY)
         ended = validate("--fix")
         assert (ended.status, text("a")) == (2, SOUND)

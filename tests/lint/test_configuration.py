@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.diagnostic import Severity
+from cnncalc.diagnostic import Severity, Span
+from cnncalc.lint.codes import faults
 from cnncalc.lint.configuration import read_config
 from cnncalc.lint.settings import BadConfig, Config, Given, settings
 from cnncalc.rules import Choice
@@ -151,3 +152,115 @@ class TestSettings:
             some = [faults()[code] for code in ("D001", "S002", "S001", "G001")]
             assert {fault.code for fault in some if found.selection.takes(fault)} == taken
             assert found.fail_on is None
+
+
+class TestStrangeTexts:
+    """Whatever a text holds: what is wrong with it is told at its line."""
+
+    @pytest.mark.parametrize(
+        ("text", "line", "says"),
+        [
+            ("x = " + "1" * 5000, 1, "too many digits"),
+            ("strict = true\n\nx = [\n  1,\n  " + "1" * 5000 + ",\n]", 5, "too many digits"),
+            ("strict = true\nx = -" + "1_1" * 3000, 2, "too many digits"),
+            ("\nx = " + "[" * 5000 + "]" * 5000, 2, "nested too deep"),
+            ("\nx = " + "{a=" * 5000 + "1" + "}" * 5000, 2, "nested too deep"),
+            ("\n" + "a." * 100_000 + "a = 1", 2, "more than 32 words"),
+            ("\n[" + '"a" . ' * 40 + "a]", 2, "more than 32 words"),
+            ("strict = true\nx = 2000-13-45", 2, "not TOML"),
+            ("strict = true\n\x00 = 1", 2, "not TOML"),
+            ("strict = true\nstrict = true", 2, "not TOML"),
+            ("strict = true\nx = '", 2, "not TOML"),
+        ],
+    )
+    def test_are_refused_at_their_line(self, tmp_path: Path, text: str, line: int, says: str) -> None:
+        (told,) = problems(tmp_path, text)
+        assert told.startswith(f"cnncalc.toml:{line}: ")
+        assert says in told
+        assert len(told) < 300
+
+    def test_of_another_encoding_too(self, tmp_path: Path) -> None:
+        (tmp_path / "cnncalc.toml").write_bytes(b"strict = true\n# \xe9\n")
+        with pytest.raises(BadConfig, match=r"cnncalc.toml:2: the text is not UTF-8"):
+            read_config(str(tmp_path / "cnncalc.toml"), "cnncalc.toml")
+
+
+VALUES = (
+    "nan", "-inf", "inf", "1e400", "0x" + "f" * 5000, "-0x0", "1" * 4000, "18446744073709551616", "1.5", "-1", "0",
+    "true", "1979-05-27", "07:32:00", "1979-05-27T07:32:00Z", "1979-05-27T07:32:00.999999-07:00", '""', "'a\tb'",
+    '"\\u0000"', '"\\U0010FFFF"', '"' + "x" * 10_000 + '"', "[]", "[[]]", "[{}]", "[1, 'a', {}]", "{}", "{a = {}}",
+    "{a.b.c = 1}", "[" * 100 + "]" * 100,
+)  # fmt: skip
+KEYS = (
+    "select", "ignore", "extend-select", "preview", "severity", "severity.S001", "severity.ALL", "per-file",
+    'per-file."*.yaml"', 'per-file."*.yaml".select', 'per-file."*.yaml".ignore', 'per-file."*.yaml".severity',
+    'per-file."*.yaml".severity.D', 'per-file."*.yaml".budget', 'per-file."*.yaml".budget.params', "fail-on", "strict",
+    "exclude", "budget", "budget.params", "budget.macs", "budget.memory", "budget.memory.training",
+    "budget.memory.batch", "budget.receptive_field", "unknown", '""', '"\\u0000"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_setting_takes_or_refuses_every_value(tmp_path: Path, key: str) -> None:
+    """Each value as it is and in a list, in both kinds of file. A problem is one short line, at its place."""
+    for value in [*VALUES, *(f"[{value}]" for value in VALUES)]:
+        for name, head in (("cnncalc.toml", ""), ("pyproject.toml", "[tool.cnncalc]\n")):
+            line = 3 if head else 2
+            for told in problems_or_none(tmp_path, f"{head}\n{key} = {value}\n", name):
+                assert told.startswith(f"{name}:{line}: ")
+                assert "\n" not in told
+                assert len(told) < 400
+
+
+def problems_or_none(folder: Path, text: str, name: str) -> tuple[str, ...]:
+    """The problems of a configuration; one without any is used, too."""
+    try:
+        config = read(folder, text, name)
+    except BadConfig as bad:
+        return bad.problems
+    assert config is not None
+    settings(config, Given(), "net.yaml")
+    return ()
+
+
+class TestManyProblems:
+    def test_are_told_up_to_a_hundred(self, tmp_path: Path) -> None:
+        told = problems(tmp_path, "".join(f"a{at} = 1\n" for at in range(250)))
+        assert len(told) == 101
+        assert told[0].startswith("cnncalc.toml:1: there is no setting `a0`")
+        assert told[-1] == "cnncalc.toml: and 150 more problems"
+
+    def test_a_text_is_looked_through_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The keys of its lines are read for the first problem, not for each of them."""
+        from cnncalc.lint import toml
+
+        lines: list[str] = []
+        path = toml._path
+
+        def counted(line: str) -> toml.Path:
+            lines.append(line)
+            return path(line)
+
+        monkeypatch.setattr(toml, "_path", counted)
+        problems(tmp_path, "".join(f"a{at} = 1\n" for at in range(250)))
+        assert len(lines) == 250
+
+
+def test_long_settings_are_gone_through_once_for_each_kind_of_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from cnncalc.lint import settings as module
+
+    weighed: list[str] = []
+    weight = module._weight
+
+    def counted(weights: tuple[module.Weights, ...], code: str) -> Severity | None:
+        weighed.append(code)
+        return weight(weights, code)
+
+    monkeypatch.setattr(module, "_weight", counted)
+    found = faults()["S001"].at(Span("net.yaml", 1, 1, 1, 1), "found")
+    own = settings(Config("x", severity=(("S", Severity.INFO),)), Given(), "net.yaml")
+    judged = [own.judge(found) for _ in range(1000)]
+    assert {one.severity for one in judged if one is not None} == {Severity.INFO}
+    assert weighed == ["S001"]

@@ -1,8 +1,10 @@
 """Places as the readers of a report want them: paths from the root of what was checked, columns in UTF-16."""
 
 import os
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Note, Span
 from cnncalc.render._json import DOCS
@@ -53,15 +55,28 @@ def _where(note: Note, item: Diagnostic) -> str:
     return f" ({file}line {span.line})"
 
 
-def utf_16(span: Span, sources: Mapping[str, Source]) -> tuple[int, int]:
-    """The columns of a span's ends, counted in UTF-16 code units: a character past U+FFFF is two of them."""
-    source = sources.get(span.file)
-    if source is None:
-        return span.column, span.end_column
-    return tuple(  # type: ignore[return-value]
-        column + sum(sign > "\uffff" for sign in source.line(number)[: column - 1])
-        for number, column in ((span.line, span.column), (span.end_line, span.end_column))
-    )
+class Columns:
+    """Columns counted in UTF-16 code units: a character past U+FFFF is two of them. Each line is looked at once."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        # By file and line, where in it the characters stand that are two units.
+        self._wide: dict[tuple[str, int], list[int]] = {}
+
+    def of(self, span: Span) -> tuple[int, int]:
+        """The columns of a span's ends."""
+        return self._column(span.file, span.line, span.column), self._column(
+            span.file, span.end_line, span.end_column
+        )
+
+    def _column(self, file: str, number: int, column: int) -> int:
+        wide = self._wide.get((file, number))
+        if wide is None:
+            source = self._sources.get(file)
+            text = "" if source is None else source.line(number)
+            wide = [] if text.isascii() else [at for at, sign in enumerate(text, 1) if sign > "\uffff"]
+            self._wide[file, number] = wide
+        return column + bisect_left(wide, column)
 
 
 def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> list[str]:
@@ -69,13 +84,24 @@ def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source
 
     It is made of the code, the file and the text of the line; of several that agree in all, of their order too.
     """
-    seen: dict[tuple[str, str, str], int] = {}
+    lines: dict[tuple[str, int], tuple[str, str]] = {}
+    seen: dict[tuple[str, str, str], tuple[Any, int]] = {}
     made = []
     for item in diagnostics:
-        source = sources.get(item.span.file)
-        text = " ".join(source.line(item.span.line).split()) if source is not None else ""
-        what = (item.code, path(item.span.file), text)
-        seen[what] = seen.get(what, 0) + 1
-        hashed = sha256("\0".join((*what, str(seen[what]))).encode("utf-8", "surrogatepass"))
-        made.append(hashed.hexdigest()[:32])
+        span = item.span
+        if (span.file, span.line) not in lines:
+            source = sources.get(span.file)
+            text = " ".join(source.line(span.line).split()) if source is not None else ""
+            lines[span.file, span.line] = path(span.file), text
+        what = (item.code, *lines[span.file, span.line])
+        # A long line is gone through once for each code, not for each finding.
+        hashed, count = seen.get(what) or (_hashed("\0".join((*what, ""))), 0)
+        seen[what] = hashed, count + 1
+        word = hashed.copy()
+        word.update(str(count + 1).encode())
+        made.append(word.hexdigest()[:32])
     return made
+
+
+def _hashed(text: str) -> Any:
+    return sha256(text.encode("utf-8", "surrogatepass"))

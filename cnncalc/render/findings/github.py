@@ -6,7 +6,7 @@ Source: GitHub's documentation, "Workflow commands for GitHub Actions"; the esca
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Severity
-from cnncalc.render.findings._places import path, told, utf_16
+from cnncalc.render.findings._places import Columns, path, told
 from cnncalc.text import Source
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -14,12 +14,13 @@ COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO:
 
 def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
     """One command a line; message, notes and help are its text."""
+    columns = Columns(sources)
     for item in diagnostics:
         span = item.span
         properties = {"file": path(span.file), "line": span.line, "endLine": span.end_line}
         if span.line == span.end_line:
             # Columns of a stretch over several lines make GitHub refuse the annotation.
-            properties["col"], properties["endColumn"] = utf_16(span, sources)
+            properties["col"], properties["endColumn"] = columns.of(span)
         properties["title"] = f"{item.code} {item.name}"
         given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
         text = "%0A".join(_data(line) for line in told(item))

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from cnncalc import __version__
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
 from cnncalc.render._json import dumped
-from cnncalc.render.findings._places import fingerprints, page, path, told, utf_16
+from cnncalc.render.findings._places import Columns, fingerprints, page, path, told
 from cnncalc.text import Source
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -26,7 +26,7 @@ def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> 
     """One log with one run."""
     first = {item.code: item for item in diagnostics}
     rules = {code: at for at, code in enumerate(sorted(first))}
-    words = fingerprints(diagnostics, sources)
+    words, columns = fingerprints(diagnostics, sources), Columns(sources)
     run = {
         "tool": {
             "driver": {
@@ -40,7 +40,7 @@ def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> 
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which cnncalc was run."}}},
         "results": [
-            _result(item, rules[item.code], word, sources)
+            _result(item, rules[item.code], word, columns)
             for item, word in zip(diagnostics, words, strict=True)
         ],
     }
@@ -71,29 +71,29 @@ def _help(fault: Fault) -> str:
     return "\n\n".join(parts)
 
 
-def _result(item: Diagnostic, rule: int, word: str, sources: Mapping[str, Source]) -> dict[str, Any]:
+def _result(item: Diagnostic, rule: int, word: str, columns: Columns) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": item.code,
         "ruleIndex": rule,
         "level": LEVELS[item.severity],
         # Braces stay single: no reader looks for placeholders in a message that has no arguments.
         "message": {"text": "\n".join(told(item))},
-        "locations": [_location(item.span, sources)],
+        "locations": [_location(item.span, columns)],
         "partialFingerprints": {FINGERPRINT: word},
     }
-    if related := [_related(note, note.span, sources) for note in item.notes if note.span is not None]:
+    if related := [_related(note, note.span, columns) for note in item.notes if note.span is not None]:
         result["relatedLocations"] = related
     if item.fixes:
-        result["fixes"] = [_fix(fix, sources) for fix in item.fixes]
+        result["fixes"] = [_fix(fix, columns) for fix in item.fixes]
     return result
 
 
-def _related(note: Note, span: Span, sources: Mapping[str, Source]) -> dict[str, Any]:
-    return {**_location(span, sources), "message": {"text": note.text}}
+def _related(note: Note, span: Span, columns: Columns) -> dict[str, Any]:
+    return {**_location(span, columns), "message": {"text": note.text}}
 
 
-def _location(span: Span, sources: Mapping[str, Source]) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": _artifact(span.file), "region": _region(span, sources)}}
+def _location(span: Span, columns: Columns) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": _artifact(span.file), "region": _region(span, columns)}}
 
 
 def _artifact(file: str) -> dict[str, str]:
@@ -104,8 +104,8 @@ def _artifact(file: str) -> dict[str, str]:
     return {"uri": quote(at), "uriBaseId": ROOT}
 
 
-def _region(span: Span, sources: Mapping[str, Source]) -> dict[str, int]:
-    column, end_column = utf_16(span, sources)
+def _region(span: Span, columns: Columns) -> dict[str, int]:
+    column, end_column = columns.of(span)
     return {
         "startLine": span.line,
         "startColumn": column,
@@ -114,7 +114,7 @@ def _region(span: Span, sources: Mapping[str, Source]) -> dict[str, int]:
     }
 
 
-def _fix(fix: Fix, sources: Mapping[str, Source]) -> dict[str, Any]:
+def _fix(fix: Fix, columns: Columns) -> dict[str, Any]:
     by_file: dict[str, list[Edit]] = {}
     for edit in fix.edits:
         by_file.setdefault(edit.span.file, []).append(edit)
@@ -124,7 +124,7 @@ def _fix(fix: Fix, sources: Mapping[str, Source]) -> dict[str, Any]:
             {
                 "artifactLocation": _artifact(file),
                 "replacements": [
-                    {"deletedRegion": _region(edit.span, sources), "insertedContent": {"text": edit.text}}
+                    {"deletedRegion": _region(edit.span, columns), "insertedContent": {"text": edit.text}}
                     for edit in edits
                 ],
             }
