@@ -81,7 +81,8 @@ def network(
 
     entering = list(range(len(inputs)))
     for at, shape in enumerate(inputs if before else ()):
-        first = "fc" if before == "conv" and not shape.rank else before or ""
+        flat = {"conv": "fc", "ln2d": "ln"} if not shape.rank else {}
+        first = flat.get(before or "", before or "")
         count = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
         entering[at] = add(f"before{at}", layer_type(first)(**count), (shape,), (at,))
     outputs = [add("beside", layer_type(beside)(), inputs[:1], (entering[0],))] if beside else []
