@@ -95,7 +95,7 @@ def figure_options(command: Command) -> Command:
         ),
         click.option(
             "--batch",
-            type=click.IntRange(1),
+            type=click.IntRange(1, 10**9),
             default=1,
             show_default=True,
             help="Images in a batch, for bytes.",

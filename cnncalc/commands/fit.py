@@ -53,7 +53,10 @@ Examples:
     help="Set aside for what is not counted: the CUDA context, cuDNN's workspaces, other programs.",
 )
 @click.option(
-    "--batch", type=click.IntRange(1), default=None, help="Whether so many images fit; else how many do."
+    "--batch",
+    type=click.IntRange(1, 10**9),
+    default=None,
+    help="Whether so many images fit; else how many do.",
 )
 @click.option("--remedies", is_flag=True, help="What takes less, even if all fits.")
 @click.option(

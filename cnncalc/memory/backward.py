@@ -127,7 +127,7 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
 
 
 def _operands(step: Step, count: int) -> list[int]:
-    """Of which of `count` operands a step makes the gradients, without a look at all of them: there may be thousands."""
+    """Of which of `count` operands, which may be thousands, a step makes the gradients: not all are looked at."""
     names = {*(item.name for item in step.makes), *(new for new, _ in step.passes)}
     found = (name.removeprefix("grad") for name in names if name.startswith("grad"))
     return sorted(k for k in map(int, filter(str.isdecimal, found)) if k < count)
