@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, base, flag, padding, per_axis
-from cnncalc.layers._groups import KeepsFormat, OwnOutput
+from cnncalc.layers._groups import FormatsWeights, OwnOutput
 from cnncalc.layers._layer import Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
 from cnncalc.layers._padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.layers._window import Windowed, axiswise, sliding
@@ -32,7 +32,7 @@ def stride_text(stride: tuple[int, ...]) -> str:
 
 
 @base
-class Convolution(PadsApart, KeepsFormat, Windowed, OwnOutput):
+class Convolution(PadsApart, FormatsWeights, Windowed, OwnOutput):
     """K filters of F x F over every window of the input."""
 
     family: ClassVar[str] = "convolution"

@@ -1,6 +1,7 @@
 """Facts that many layers share, stated once and by name: a layer takes them by inheriting, never by silence."""
 
 from abc import abstractmethod
+from math import prod
 from typing import ClassVar, Literal
 
 from cnncalc.layers._field import base, flag
@@ -94,6 +95,17 @@ class KeepsFormat(Layer):
             case "gradient":
                 return self._format(self.output(inputs), call.grad, inputs[0])
         return None
+
+
+class FormatsWeights(KeepsFormat):
+    """Makes the gradient of its filters with channels last where those of its input are: it is copied then.
+
+    `AccumulateGrad` keeps gradients as the parameter itself lies (torch/csrc/autograd/utils/grad_layout_contract.h).
+    """
+
+    def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
+        filters = len(weight.shape) > 3 and weight.shape[1] > 1 and prod(weight.shape[2:]) > 1
+        return filters and suggests_last(inputs[0].torch, call.lies())
 
 
 class PutsInOrder(Layer):

@@ -292,6 +292,10 @@ class Layer(ABC):
         """How the gradient of an operand lies, where one is made: in order, unless the layer says otherwise."""
         return None
 
+    def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
+        """Whether the gradient of a weight is made in another order than the weight's, and copied into that."""
+        return False
+
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:
         """Where the output lives."""

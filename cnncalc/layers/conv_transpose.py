@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from cnncalc.layers import _faults
 from cnncalc.layers._convolution import groups_problems, kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
-from cnncalc.layers._groups import KeepsFormat, KeepsInput, OwnOutput
+from cnncalc.layers._groups import FormatsWeights, KeepsInput, OwnOutput
 from cnncalc.layers._layer import (
     Change,
     Example,
@@ -31,7 +31,7 @@ from cnncalc.shape import Shape
 
 
 @layer
-class ConvTranspose(KeepsFormat, KeepsInput, OwnOutput):
+class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
     """The backward pass of a convolution as a layer: each input value is spread over a window of the output.
 
     The output has (W - 1)*S - 2P + F + output_padding positions, F dilated: padding is cut away, not added. `half`

@@ -79,12 +79,24 @@ class Linear(PutsInOrder, LastInMemory, KeepsInput, NoScratch, OwnOutput, Pointw
         In place, but for tensor subclasses (`linear` in aten/src/ATen/native/Linear.cpp).
         """
         steps = super().forward_of(inputs, call)
-        plain = not inputs[0].rank or follows(inputs[0].torch, call.lies(), call.images, last=True)
-        if plain or not self.has_bias or not call.subclasses:
+        if self._at_once(inputs, call) or not self.has_bias or not call.subclasses:
             return steps
         product = Tensor("product", self.output(inputs).torch, batched=True)
         copies = ("copied",) * self.copies(inputs, call)
         return Step((*steps[0].makes, product), copies), Step((), ("product",))
+
+    def _at_once(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the bias is added as the product is made."""
+        return not inputs[0].rank or follows(inputs[0].torch, call.lies(), call.images, last=True)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """A bias that was added afterwards has its gradient first."""
+        steps = super().backward_of(inputs, wanted, call)
+        if self._at_once(inputs, call):
+            return steps
+        first = tuple(item for item in steps[-1].makes if item.name == "bias")
+        others = tuple(item for item in steps[-1].makes if item.name != "bias")
+        return Step(first), *steps[:-1], steps[-1]._replace(makes=others)
 
     def gives_view(self, inputs: Inputs) -> bool:
         """Channels are looked at last, and handed back first."""

@@ -54,7 +54,7 @@ class MaxPool(Pool):
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """Along one axis a CPU does without the indices where no backward follows (`max_pool1d`)."""
         steps = self.forward(inputs, training=call.training)
-        if inputs[0].rank > 1 or call.training or (call.device == "cpu" and not call.subclasses):
+        if inputs[0].rank > 1 or (call.device == "cpu" and not call.subclasses):
             return steps
         *first, last = steps
         return (*first, last._replace(makes=(*last.makes, self._indices(inputs))))

@@ -73,6 +73,8 @@ class Mul(LikeOperands, Merge):
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """Of two factors as the gradient and the other one; of one that was broadcast, in order."""
+        if call.grad is None and not call.lying:
+            return None
         shape = self.output(inputs).torch
         if inputs[which].torch != shape:
             return None

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import kernel_text, times
 from cnncalc.layers._field import REQUIRED, PerAxis, flag, integer, per_axis
-from cnncalc.layers._groups import KeepsFormat, KeepsInput, NoScratch, OwnOutput
+from cnncalc.layers._groups import FormatsWeights, KeepsInput, NoScratch, OwnOutput
 from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.layers._reach import joined
 from cnncalc.layers._window import Windowed, axiswise, sliding
@@ -13,7 +13,7 @@ from cnncalc.shape import Shape, Window
 
 
 @layer
-class PatchEmbed(KeepsFormat, KeepsInput, NoScratch, OwnOutput, Windowed):
+class PatchEmbed(FormatsWeights, KeepsInput, NoScratch, OwnOutput, Windowed):
     """A convolution over patches side by side (kernel = stride), its positions in one row: a token for each patch.
 
     Tokens are a volume of one axis: the embedding in its channels, the length how many there are.

@@ -21,6 +21,9 @@ LARGE_SEGMENT = 20 * MIB
 MIN_OWN_SEGMENT = 10 * MIB
 ROUND_LARGE = 2 * MIB
 
+# Of more tensors alike than this, the rest is not allocated one by one.
+ONE_BY_ONE = 1000
+
 
 class OutOfMemory(Exception):
     """The device has no room for one more segment, although every cached one was given back.
@@ -125,6 +128,23 @@ class CachingAllocator:
         self.allocated += block.size
         self.peak_allocated = max(self.peak_allocated, self.allocated)
         return block
+
+    def allocate_alike(self, nbytes: int, count: int) -> None:
+        """Allocate `count` tensors of one size that are never freed.
+
+        One by one, but of very many those that fill whole segments at once: then the ends of these are taken as lost,
+        where smaller tensors might find room.
+        """
+        size = rounded(nbytes)
+        segment = segment_size(size)
+        each = segment // size if size else 1
+        whole = max(0, count - ONE_BY_ONE) // each
+        for _ in range(count - whole * each):
+            self.allocate(nbytes)
+        if whole and size:
+            self._segment(nbytes, whole * segment, size <= SMALL)
+            self.allocated += whole * each * size
+            self.peak_allocated = max(self.peak_allocated, self.allocated)
 
     def free(self, block: Block) -> None:
         """`free_block`: back to its pool, merged with free neighbours. Raises `ValueError` when freed twice."""

@@ -104,7 +104,9 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
     reached = node.inputs if over is None else (over.node,)
     # Some are there only if they are wanted.
     done = [held.pop(name) for name in step.frees if name in held]
-    ready = [(k, at, held.pop(f"grad{k}")) for k, at in enumerate(reached) if f"grad{k}" in held]
+    ready = [
+        (k, reached[k], held.pop(f"grad{k}")) for k in _operands(step, len(reached)) if f"grad{k}" in held
+    ]
     learned = {name: held.pop(name) for name in run.weight_names(node) if name in held}
     for number in (*done, *(held.values() if last else ())):
         recorder.drop(number)
@@ -117,9 +119,30 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
             spent.append(made)
     if types.weights:
         learned = {name: casts.whole(run, node, name, number) for name, number in learned.items()}
+    if any(one is not None for one in call.lying):
+        learned = {name: _turned(run, node, name, number, call) for name, number in learned.items()}
     spent += [number for name, number in learned.items() if _accumulate(run, (node.owner, name), number)]
     for number in spent:
         recorder.drop(number)
+
+
+def _operands(step: Step, count: int) -> list[int]:
+    """Of which of `count` operands, which may be thousands, a step makes the gradients: not all are looked at."""
+    names = {*(item.name for item in step.makes), *(new for new, _ in step.passes)}
+    found = (name.removeprefix("grad") for name in names if name.startswith("grad"))
+    return sorted(k for k in map(int, filter(str.isdecimal, found)) if k < count)
+
+
+def _turned(run: Run, node: Node, name: str, number: int, call: Call) -> int:
+    """A weight's gradient as the weight lies: a copy, where it was made in another order."""
+    assert node.fit is not None  # Only layers have weights.
+    weight = next(one for one in node.fit.layer.weights(node.fit.inputs) if one.name == name)
+    # With `channels_last` weights lie so, too.
+    if run.setup.channels_last or not node.fit.layer.turns_gradient(node.fit.inputs, weight, call):
+        return number
+    made = run.recorder.make(weight.size * run.width(None), "grads", node.owner, name)
+    run.recorder.drop(number)
+    return made
 
 
 def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:

@@ -9,7 +9,7 @@ from cnncalc.memory.replay import Peak
 
 # Batches that are tried one after another, from the largest that the tensors alone leave room for. What the allocator
 # loses to gaps is not monotone in the batch; it is little, for it gives cached segments back before it gives up.
-WALKED = 12
+WALKED = 3
 
 
 class Need(NamedTuple):
@@ -52,11 +52,23 @@ def largest(estimate: Estimate, usable: int) -> int:
     top = _last(lambda share: estimate.peak(share * each).nbytes <= usable)
     if estimate.setup.backend.name != "cuda":
         return top * each
+
+    def fits(share: int) -> bool:
+        return need(estimate, share * each, usable).fits
+
     for share in range(top, max(0, top - WALKED), -1):
-        if need(estimate, share * each, usable).fits:
+        if fits(share):
             return share * each
-    below = max(0, top - WALKED)
-    return _last(lambda share: share <= below and need(estimate, share * each, usable).fits) * each
+    # Farther and farther below, then between what fits and what does not.
+    high, step = max(1, top - WALKED + 1), WALKED
+    low = max(0, high - step)
+    while low and not fits(low):
+        high, step = low, 2 * step
+        low = max(0, high - step)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low * each
 
 
 def _last(holds: Callable[[int], bool]) -> int:

@@ -7,11 +7,12 @@ from cnncalc.memory.run import Run
 TARGET = "int64"
 
 
-def targets(run: Run) -> None:
-    """The batch's targets, a class's number for each position of each output: allocated with the input."""
+def targets(run: Run, count: int) -> None:
+    """Targets of `count` batches, a class's number for each position of each output: allocated with the input."""
     for at in run.graph.outputs:
         shape = run.shape(at)
-        run.recorder.make(shape.positions * run.width(TARGET), "input", at, "target", batched=True)
+        size = shape.positions * run.width(TARGET)
+        run.recorder.make(size, "input", at, "target", batched=True, count=count)
 
 
 def loss(run: Run) -> int:

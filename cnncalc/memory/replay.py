@@ -34,7 +34,7 @@ class Reserved(NamedTuple):
 
 def sizes(trace: Trace, batch: int, rounding: int = 1) -> list[int]:
     """Bytes of every tensor, rounded up to a multiple of `rounding`."""
-    return [-(-(tensor.fixed + tensor.each * batch) // rounding) * rounding for tensor in trace.tensors]
+    return [tensor.nbytes(batch, rounding) for tensor in trace.tensors]
 
 
 def peak(trace: Trace, batch: int, rounding: int = 1) -> Peak:
@@ -98,6 +98,8 @@ def reserved(trace: Trace, batch: int, capacity: int | None = None) -> Reserved:
     for number in _two_steps(trace):
         if number < 0:
             allocator.free(blocks.pop(~number))
+        elif (count := trace.tensors[number].count) > 1:
+            allocator.allocate_alike(nbytes[number] // count, count)
         else:
             blocks[number] = allocator.allocate(nbytes[number])
     return Reserved(allocator.peak_allocated, allocator.peak_reserved)

@@ -1,8 +1,9 @@
 """What is told of a network's memory, as plain figures: what every format arranges and none computes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cnncalc.analysis.certainty import Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.memory import replay
@@ -100,15 +101,25 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
         layers=tuple(layer_rows(estimate, batch, timeline)),
         timeline=tuple(_moment(one, name(one.node)) for one in timeline),
         textbook=textbook(graph, batch=share, dtype=setup.dtype),
-        unknown=_unknown(estimate),
+        unknown=unknown(estimate),
     )
+
+
+def inexact(held: Sequence[besides.Held], totals: Mapping[str, int | None]) -> dict[str, Inexact]:
+    """Of the totals that are not exact, by name, what they are.
+
+    Of workspaces whose size is unknown the least is counted, so that what the allocator holds is that much at least.
+    """
+    if not any(one.counted for one in held):
+        return {}
+    return {name: Inexact("bound", at_least=value) for name, value in totals.items() if value is not None}
 
 
 def _moment(moment: replay.Moment, layer: str | None) -> Moment:
     return Moment(moment.phase, layer, moment.held, moment.most)
 
 
-def _unknown(estimate: Estimate) -> tuple[besides.Held, ...]:
+def unknown(estimate: Estimate) -> tuple[besides.Held, ...]:
     """What a GPU holds that depends on more than the network: its size here is its least, which is what is counted."""
     setup, graph = estimate.setup, estimate.graph
     if setup.backend.name != "cuda":

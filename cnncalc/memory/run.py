@@ -129,6 +129,14 @@ class Run:
         ]
 
     @cached_property
+    def weights_of(self) -> dict[int, list[Learned]]:
+        """The parameters of each layer that has any, by its node."""
+        found: dict[int, list[Learned]] = {}
+        for one in self.weights:
+            found.setdefault(one.node, []).append(one)
+        return found
+
+    @cached_property
     def learning(self) -> list[Learned]:
         """The parameters that learn: those that have a gradient and an optimizer's state.
 

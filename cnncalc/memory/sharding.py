@@ -18,8 +18,8 @@ def gathered(run: Run, part: Segment, phase: str) -> list[int]:
         run.recorder.make(
             weight.values * run.width(None), "temporaries", weight.node, f"{weight.name} gathered"
         )
-        for weight in run.weights
-        if weight.node in part.nodes
+        for node in part.nodes
+        for weight in run.weights_of.get(node, ())
     ]
 
 
@@ -33,9 +33,9 @@ def reduced(run: Run, part: Segment) -> None:
     """The unit's gradients are summed over the devices: each keeps the gradients of its part."""
     if not run.setup.sharded:
         return
-    for weight in run.learning:
+    for weight in (one for node in part.nodes for one in run.weights_of.get(node, ())):
         key = (weight.node, weight.name)
-        if weight.node in part.nodes and key in run.weight_gradients:
+        if key in run.weight_gradients:
             shard = run.recorder.make(
                 run.share(weight.values) * run.width(None), "grads", weight.node, weight.name
             )

@@ -18,14 +18,17 @@ def standing(run: Run) -> None:
         if node.fit is not None and node.owner == node.index:
             for item in node.fit.layer.buffers(node.fit.inputs):
                 recorder.make(item.size * run.width(item.dtype), "buffers", node.index, item.name)
-    for _ in range(1 + run.setup.prefetch):
-        # Whoever gave the batch holds it as long as the step takes.
+    # Whoever gave the batch holds it as long as the step takes.
+    for count in (run.setup.prefetch, 1):
+        if not count:
+            continue
         for node in run.graph.inputs:
+            size = run.shape(node.index).size * run.width(None)
             run.given[node.index] = recorder.make(
-                run.shape(node.index).size * run.width(None), "input", node.index, "input", batched=True
+                size, "input", node.index, "input", batched=True, count=count
             )
         if run.training:
-            targets(run)
+            targets(run, count)
     if run.setup.devices > 1 and not run.setup.sharded and run.training:
         # DistributedDataParallel's buckets (`gradient_as_bucket_view=False`): every gradient once more.
         for weight in run.learning:

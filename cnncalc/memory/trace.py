@@ -6,7 +6,8 @@ from typing import NamedTuple
 class Held(NamedTuple):
     """One tensor of a trace: its bytes (a part that stays, and a part for every image), and what it is.
 
-    `node` is the index of the layer that makes it (None: nobody's in particular).
+    `node` is the index of the layer that makes it (None: nobody's in particular). `count` tensors alike, which stay to
+    the end, are one entry.
     """
 
     fixed: int
@@ -14,9 +15,11 @@ class Held(NamedTuple):
     category: str
     node: int | None
     name: str
+    count: int = 1
 
-    def nbytes(self, batch: int) -> int:
-        return self.fixed + self.each * batch
+    def nbytes(self, batch: int, rounding: int = 1) -> int:
+        """The bytes of all `count`, each rounded up to a multiple of `rounding`."""
+        return -(-(self.fixed + self.each * batch) // rounding) * rounding * self.count
 
 
 class Mark(NamedTuple):
@@ -48,11 +51,23 @@ class Recorder:
         """What follows happens in this phase, in this layer."""
         self._marks.append(Mark(len(self._events), phase, node))
 
-    def make(self, nbytes: int, category: str, node: int | None, name: str, *, batched: bool = False) -> int:
-        """Allocate a tensor, held once; `nbytes` are an image's where it is `batched`. Returns its number."""
+    def make(
+        self,
+        nbytes: int,
+        category: str,
+        node: int | None,
+        name: str,
+        *,
+        batched: bool = False,
+        count: int = 1,
+    ) -> int:
+        """Allocate a tensor, held once; `nbytes` are an image's where it is `batched`. Returns its number.
+
+        Of a `count` more than 1 each takes as many; they are never freed.
+        """
         number = len(self._tensors)
         fixed, each = (0, nbytes) if batched else (nbytes, 0)
-        self._tensors.append(Held(fixed, each, category, node, name))
+        self._tensors.append(Held(fixed, each, category, node, name, count))
         self._holders.append(1)
         self._events.append(number)
         return number

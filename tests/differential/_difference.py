@@ -12,7 +12,6 @@ from cnncalc.analysis import Analysis
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.graph import Graph
 from cnncalc.layers import Storage
-from cnncalc.layers._strides import steps
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.unreached import reached
@@ -75,7 +74,6 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
     from torch._subclasses import FakeTensorMode
 
     from cnncalc.pytorch import build
-    from cnncalc.pytorch.assemble import INDEX
     from cnncalc.pytorch.run import _Watching
     from cnncalc.pytorch.saved import Saved
 
@@ -89,16 +87,7 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
             model = build(graph).train(training)
             images = [torch.empty(how.batch, *node.shape.torch) for node in graph.inputs if node.shape]
             saved = Saved(model)
-            lying: dict[int, Any] = {}
-
-            class Watching(_Watching):
-                def run_node(self, n: Any) -> Any:
-                    value = super().run_node(n)
-                    if (index := n.meta.get(INDEX)) is not None and isinstance(value, torch.Tensor):
-                        lying[index] = value.stride()
-                    return value
-
-            watching = Watching(model, graph, lambda: None)
+            watching = _Watching(model, graph, lambda: None)
             with saved.watched():
                 watching.run(*images, enable_io_processing=False)
     finally:
@@ -108,17 +97,6 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
         "shapes": ({at: graph.nodes[at].shape.torch for at in shapes}, shapes),
         "params": (ours.totals.params, sum(one.numel() for one in model.parameters())),
     }
-    sizes = {at: (how.batch, *shape) for at, shape in shapes.items()}
-    theirs = {at: _shown(sizes[at], lying[at]) for at in shapes}
-    mine = {
-        at: _shown(sizes[at], steps(shapes[at], here.lying))
-        for at in shapes
-        if (here := ours.storage[at]) is not None
-    }
-    pairs["strides"] = (
-        {graph.nodes[at].name: mine[at] for at in mine if mine[at] != theirs[at]},
-        {graph.nodes[at].name: theirs[at] for at in mine if mine[at] != theirs[at]},
-    )
     if training:
         kept = ours.kept or ()
         pairs["kept"] = (sum(one.nbytes(batch=how.batch, dtype=how.dtype) for one in kept), saved.nbytes)
@@ -176,8 +154,3 @@ def shrunk(network: Network, fails: Callable[[Network], bool], tries: int = 400)
         else:
             break
     return network
-
-
-def _shown(sizes: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]:
-    """Strides along which there is more than one value."""
-    return tuple(stride for size, stride in zip(sizes, strides, strict=True) if size > 1)

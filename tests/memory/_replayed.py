@@ -3,6 +3,7 @@
 import cnncalc
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Layer, layer_type
+from cnncalc.layers._strides import elementwise
 from cnncalc.memory.backward import arrive, backward
 from cnncalc.memory.forward import forward
 from cnncalc.memory.replay import sizes
@@ -49,7 +50,10 @@ def replay(graph: Graph, backend: Backend) -> tuple[Trace, int]:
             size = run.shape(at).size * run.width(None)
             # Whoever gave the gradient holds it.
             number = recorder.hold(recorder.make(size, "grads", at, "given", batched=True))
-            if arrive(run, at, number):
+            shape, stored = run.shape(at).torch, run.stored[at]
+            # `ones_like` lies as the output does.
+            lying = elementwise(shape, [(shape, stored.lying if stored else None)])
+            if arrive(run, at, number, lying=lying):
                 recorder.drop(number)
     backward(run, everything)
     return recorder.trace(), half
@@ -77,7 +81,8 @@ def network(
 
     entering = list(range(len(inputs)))
     for at, shape in enumerate(inputs if before else ()):
-        first = "fc" if before == "conv" and not shape.rank else before or ""
+        flat = {"conv": "fc", "ln2d": "ln"} if not shape.rank else {}
+        first = flat.get(before or "", before or "")
         count = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
         entering[at] = add(f"before{at}", layer_type(first)(**count), (shape,), (at,))
     outputs = [add("beside", layer_type(beside)(), inputs[:1], (entering[0],))] if beside else []

@@ -18,15 +18,15 @@ LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_l
 
 # PyTorch has no such layer.
 WITHOUT_TWIN = {"locally_connected"}
-# What stands before and after a layer: what keeps its input; nothing; what keeps nothing; what writes over its input.
+# What stands before and after a layer: what keeps its input; nothing; what keeps nothing; what writes over its input;
+# and what leaves channels last in memory.
 AROUND: list[tuple[str | None, str | None]] = [
     ("conv", None),
     ("conv", "scale"),
     ("conv", "relu"),
     (None, None),
+    ("ln2d", None),
 ]
-# These read channels that lie last in memory, as a layer normalisation leaves them; of others PyTorch makes a copy.
-CHANNELS_LAST = {"linear", "self_attention"}
 FOLLOWED = [name for name in names() if name not in WITHOUT_TWIN]
 EXAMPLES = [
     pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
@@ -41,8 +41,6 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 def check(
     torch: ModuleType, layer: Layer, inputs: Inputs, mode: str, before: str | None, after: str | None
 ) -> None:
-    if layer.key in CHANNELS_LAST and inputs[0].rank:
-        before = "ln2d"
     graph = network(layer, inputs, mode, before, after)
     assert replayed(graph) == pytorch(torch, graph)
 

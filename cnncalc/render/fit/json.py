@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnncalc.memory.answer import Answer, Remedied, Told
+from cnncalc.memory.report import inexact, unknown
 from cnncalc.render._json import diagnostic, dumped, fix
 
 
@@ -30,6 +31,8 @@ def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
         return None
     need, graph = told.need, told.estimate.graph
     node = None if need.peak.node is None else graph.nodes[need.peak.node]
+    totals = {"peak_bytes": need.peak.nbytes, "reserved_bytes": need.reserved}
+    bounds = inexact(unknown(told.estimate), totals)
     return {
         "batch": need.batch,
         "fits": need.fits,
@@ -42,6 +45,7 @@ def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
             "layer": None if node is None else node.name,
             "line": None if node is None else graph.line(node),
         },
+        "inexact": {name: one.asdict() for name, one in bounds.items()},
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.memory.gpus import GPU
 from cnncalc.memory.layer_rows import LayerRow
-from cnncalc.memory.report import Figures, Report
+from cnncalc.memory.report import Figures, Report, inexact
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.textbook import Textbook
 from cnncalc.memory.workspace import Held
@@ -67,7 +67,17 @@ def _head(report: Report) -> dict[str, Any]:
         "peak_at": told.at._asdict() if told else None,
         "gpu": _gpu(report.gpu, told) if report.gpu and told else None,
         "breakdown": dict(told.breakdown) if told else None,
+        "inexact": _inexact(told) if told else {},
     }
+
+
+def _inexact(told: Figures) -> dict[str, Any]:
+    totals = {
+        "peak_bytes": told.peak,
+        "allocated_bytes": told.allocated,
+        "reserved_bytes": told.reserved,
+    }
+    return {name: one.asdict() for name, one in inexact(told.unknown, totals).items()}
 
 
 def _setup(setup: Setup, report: Report) -> dict[str, Any]:

@@ -1,0 +1,85 @@
+"""Networks at random over every layer type, each run in PyTorch: shapes, parameters, kept bytes and the peak.
+
+`make fuzz CASES=20000` compares 2,000 networks, a tenth of the cases, and others each time. A network that differs is
+made as small as it can be, and shown as a spec.
+"""
+
+from collections.abc import Iterator
+from random import Random
+from secrets import randbits
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from cnncalc.layers import layer_type
+from tests.differential._difference import Conditions, differences, loaded, shrunk
+from tests.differential._networks import KINDS, Network, network
+
+PARTS = 8
+PROFILE = settings.default.max_examples if settings.default else 0
+FUZZING = settings.get_current_profile_name() == "fuzz"
+GRAPHS = PROFILE // 10 if FUZZING else 64
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def conditions(random: Random) -> Conditions:
+    return Conditions(
+        random.choice(("training", "training", "inference")),
+        random.randint(1, 4),
+        random.choice(("sgd", "adam", "adamw", "rmsprop", "adagrad")),
+        random.choice(("float32", "float32", "float64", "bfloat16")),
+    )
+
+
+def difference(torch: ModuleType, made: Network, how: Conditions) -> dict[str, Any] | None:
+    """What differs of a network; None where it is none that PyTorch can run."""
+    graph = loaded(made, how.mode)
+    return None if graph is None else differences(torch, graph, how)
+
+
+def shown(torch: ModuleType, made: Network, how: Conditions, figures: set[str]) -> str:
+    """What differs of the smallest network in which one of these figures still does."""
+    small = shrunk(made, lambda one: bool(figures & set(difference(torch, one, how) or {})))
+    return f"ours and PyTorch's: {difference(torch, small, how)}, of\n{small.text()}"
+
+
+def compared(torch: ModuleType, seeds: Iterator[int], count: int) -> set[str]:
+    """Compare so many networks; the layer types that were in them."""
+    kinds: set[str] = set()
+    while count:
+        seed = next(seeds)
+        made, how = network(seed), conditions(Random(f"how {seed}"))
+        found = difference(torch, made, how)
+        if found is None:
+            continue
+        count -= 1
+        kinds |= {item.kind for item in made.items}
+        if found:
+            pytest.fail(f"seed {seed}, {how}: {shown(torch, made, how, set(found))}")
+    return kinds
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_figure_is_pytorch_s(torch: ModuleType, part: int) -> None:
+    first = randbits(40) if FUZZING else part * 10_000
+    assert compared(torch, iter(range(first, first + 10**9)), max(1, GRAPHS // PARTS))
+
+
+def test_every_layer_type_is_drawn() -> None:
+    drawn = {item.kind for seed in range(1500) for item in network(seed).items}
+    assert drawn == set(KINDS)
+
+
+def test_a_wrong_figure_is_found_and_made_small(torch: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = layer_type("sigmoid")
+    monkeypatch.setattr(kind, "keeps", lambda self, inputs: (0,))
+    with pytest.raises(pytest.fail.Exception, match="sigmoid"):
+        compared(torch, iter(seed for seed in range(10**6) if "sigmoid" in _kinds(seed)), 40)
+
+
+def _kinds(seed: int) -> set[str]:
+    return {item.kind for item in network(seed).items}
