@@ -35,7 +35,7 @@ def run(*arguments: str | Path, stdin: str | bytes = b"", **env: str) -> Ended:
     streams = {name: TextIOWrapper(BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
     given = stdin.encode() if isinstance(stdin, str) else stdin
     streams["stdin"] = TextIOWrapper(BytesIO(given), encoding="utf-8")
-    with _environ(environment(**env)), _streams(streams):
+    with given_environment(environment(**env)), given_streams(streams):
         try:
             main(list(map(str, arguments)))
         except SystemExit as end:
@@ -125,7 +125,7 @@ main()
 
 
 @contextmanager
-def _environ(wanted: dict[str, str]) -> Iterator[None]:
+def given_environment(wanted: dict[str, str]) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(wanted)
@@ -137,7 +137,7 @@ def _environ(wanted: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _streams(streams: dict[str, Any]) -> Iterator[None]:
+def given_streams(streams: dict[str, Any]) -> Iterator[None]:
     before = {name: getattr(sys, name) for name in streams}
     try:
         for name, stream in streams.items():
