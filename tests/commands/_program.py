@@ -30,9 +30,9 @@ def environment(**given: str) -> dict[str, str]:
     return {**kept, "COLUMNS": "80", **given}
 
 
-def run(*arguments: str | Path, stdin: str | bytes = b"", **env: str) -> Ended:
+def run(*arguments: str | Path, stdin: str | bytes = b"", encoding: str = "utf-8", **env: str) -> Ended:
     """Run `cnncalc` in this process. `env` are environment variables."""
-    streams = {name: TextIOWrapper(BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
+    streams = {name: TextIOWrapper(BytesIO(), encoding=encoding) for name in ("stdout", "stderr")}
     given = stdin.encode() if isinstance(stdin, str) else stdin
     streams["stdin"] = TextIOWrapper(BytesIO(given), encoding="utf-8")
     with given_environment(environment(**env)), given_streams(streams):
