@@ -24,7 +24,7 @@ def main() -> "NoReturn":
         _fail(error)
 
 
-def _run() -> None:
+def _run() -> "NoReturn":
     import gc
     import sys
     from signal import SIGINT, default_int_handler, getsignal, signal

@@ -180,7 +180,7 @@ def _say(what: str | click.ClickException) -> None:
     try:
         if isinstance(what, click.ClickException):
             # It may repeat an argument of any length, with anything in it.
-            what.message = "\n".join(escaped(line, LONGEST) for line in what.message.split("\n"))
+            vars(what)["message"] = "\n".join(escaped(line, LONGEST) for line in what.message.split("\n"))
             what.show()
         else:
             click.echo(what, err=True)

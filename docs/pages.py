@@ -64,9 +64,17 @@ def commands() -> str:
         "| 0 | clean; notes (info) may have been printed |",
         "| 1 | findings: `validate` counts errors and warnings, `inspect`, `memory`, `expand` and `explain` only "
         "errors; a network that does not `fit` |",
-        "| 2 | wrong usage; a file that cannot be read or written; nothing to check |",
-        "| 130 | interrupted |",
+        "| 2 | wrong usage; a file that cannot be read or written; nothing to check; too little memory, too few "
+        "open files |",
+        "| 70 | an error in cnncalc itself: one sentence says in which spec; `--debug` shows where it came from |",
+        "| 130 | interrupted by Ctrl-C |",
+        "| 141 | whoever read the output has closed it; nothing is said |",
         "",
+        "Output is readable in every encoding. Where the terminal's lacks a character, text has a sign of ASCII (`x` "
+        "for `×`)\nor an escape (`\\xe9`); JSON, XML and YAML have the escape that means the same. Files written with "
+        "`-o` or\n`--output` are UTF-8, and so is a spec, or a patch of one, on standard output.\n",
+        "No text from a spec is a command to a CI system: `::` at the start of a line, `##[`, `##vso[` and "
+        "`##teamcity[`\nare escaped. In a patch they are too; such a line has to be changed by hand.\n",
         "The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off,\n"
         '`FORCE_COLOR` on. Completion is click\'s own: `eval "$(_CNNCALC_COMPLETE=bash_source cnncalc)"`, or\n'
         "`zsh_source`, `fish_source`.\n",

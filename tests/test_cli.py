@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -163,7 +162,7 @@ def test_the_installed_program_is_the_same() -> None:
     if not script.exists():
         pytest.skip("not installed as a script here")
     done = subprocess.run(
-        [script, "inspect", "conv_demo"], env=environment(), capture_output=True, timeout=60
+        [script, "inspect", "conv_demo"], env=environment(), capture_output=True, timeout=120
     )
     assert done.stdout.decode() == run("inspect", "conv_demo").out
 
@@ -196,8 +195,7 @@ class TestInterrupt:
     def test_ends_it_with_a_word(self, line: str, stdin: bytes | None) -> None:
         ended = interrupted(*line.split(), stdin=stdin)
         assert ended.err.strip() == "interrupted"
-        # Where the interrupt fell into an `exec` (of a namedtuple), Python ends by the signal: 130 to a shell, too.
-        assert ended.status in (INTERRUPTED, -signal.SIGINT)
+        assert ended.status == INTERRUPTED
 
 
 def started(line: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
@@ -219,7 +217,7 @@ class TestStreams:
         os.close(reading)
         with started(line, stdout=writing) as running:
             os.close(writing)
-            _, told = running.communicate(timeout=30)
+            _, told = running.communicate(timeout=120)
         assert (running.returncode, told) == (CLOSED_PIPE, b"")
 
     def test_the_head_of_a_long_output(self) -> None:
@@ -228,7 +226,7 @@ class TestStreams:
             assert running.stdout.readline() == b"{\n"
             running.stdout.close()
             running.stdout = None
-            _, told = running.communicate(timeout=30)
+            _, told = running.communicate(timeout=120)
         assert (running.returncode, told) == (CLOSED_PIPE, b"")
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
@@ -237,7 +235,7 @@ class TestStreams:
     )
     def test_a_full_disk_is_told(self, line: str) -> None:
         with open("/dev/full", "w") as full, started(line, stdout=full.fileno()) as running:
-            _, told = running.communicate(timeout=30)
+            _, told = running.communicate(timeout=120)
         assert (running.returncode, told) == (USAGE, b"Error: No space left on device\n")
 
     @pytest.mark.parametrize(
@@ -251,7 +249,7 @@ class TestStreams:
     )
     def test_streams_that_the_caller_closed(self, line: str, status: int) -> None:
         shell = f"exec {' '.join(command())} {line}"
-        done = subprocess.run(["sh", "-c", shell], cwd=ROOT, capture_output=True, timeout=60)
+        done = subprocess.run(["sh", "-c", shell], cwd=ROOT, capture_output=True, timeout=120)
         assert done.returncode == status
         assert b"Traceback" not in done.stderr
 

@@ -37,7 +37,7 @@ class Trap:
             env={**os.environ, "PYTHONPATH": str(self.folder)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
 
     @property

@@ -7,6 +7,7 @@ import click
 
 from cnncalc.commands._outcome import STDIN, Failure, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters
+from cnncalc.commands._streams import inert
 from cnncalc.commands._written import unwritten
 from cnncalc.files import rewrite
 from cnncalc.lint.engine import Checked, check
@@ -72,8 +73,9 @@ def show_all(rewrites: Iterable[Rewrite]) -> int:
     for one in rewrites:
         if one.after != one.before:
             status = FINDINGS
-            # A patch: it fits the text of the spec only as it is.
-            click.echo("".join(_diff(one)).encode("utf-8", "surrogatepass"), nl=False)
+            # A patch fits a text only as it is, so no character of another script is escaped; a command to a CI
+            # system is: its line is not applied.
+            click.echo(inert("".join(_diff(one))).encode("utf-8", "surrogatepass"), nl=False)
     return status
 
 

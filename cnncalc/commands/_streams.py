@@ -100,6 +100,11 @@ def open_streams() -> None:
             setattr(sys, name, Output(stream))
 
 
+def inert(text: str) -> str:
+    """A whole text in which no CI system finds a command."""
+    return _COMMAND.sub(lambda match: match[0][:-1] + TEXT.escape(match[0][-1]), text)
+
+
 def write_as(format: str, *, stderr: bool = False) -> None:
     """What follows is in this format: characters are escaped as it does."""
     stream = sys.stderr if stderr else sys.stdout

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from signal import SIGINT
-from time import sleep
 from typing import Any, NamedTuple
 
 from cnncalc.cli import main
@@ -31,12 +30,12 @@ def environment(**given: str) -> dict[str, str]:
     return {**kept, "COLUMNS": "80", **given}
 
 
-def run(*arguments: str | Path, stdin: str | bytes = b"", **env: str) -> Ended:
+def run(*arguments: str | Path, stdin: str | bytes = b"", encoding: str = "utf-8", **env: str) -> Ended:
     """Run `cnncalc` in this process. `env` are environment variables."""
-    streams = {name: TextIOWrapper(BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
+    streams = {name: TextIOWrapper(BytesIO(), encoding=encoding) for name in ("stdout", "stderr")}
     given = stdin.encode() if isinstance(stdin, str) else stdin
     streams["stdin"] = TextIOWrapper(BytesIO(given), encoding="utf-8")
-    with _environ(environment(**env)), _streams(streams):
+    with given_environment(environment(**env)), given_streams(streams):
         try:
             main(list(map(str, arguments)))
         except SystemExit as end:
@@ -50,7 +49,7 @@ def program(*arguments: str | Path, stdin: str | bytes = b"", cwd: Path | None =
     """Run `cnncalc` in a process of its own."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
-        command(*arguments), input=given, cwd=cwd, env=environment(**env), capture_output=True, timeout=60
+        command(*arguments), input=given, cwd=cwd, env=environment(**env), capture_output=True, timeout=120
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -60,38 +59,73 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "cnncalc", *map(str, arguments)]
 
 
-def interrupted(*arguments: str, stdin: bytes | None = None, cwd: Path | None = None) -> Ended:
-    """Run `cnncalc` in a process group of its own and press Ctrl-C; without `stdin` it waits for it.
+def interrupted(
+    *arguments: str, stdin: bytes | None = None, cwd: Path | None = None, begin: str = ""
+) -> Ended:
+    """Run `cnncalc` in a process group of its own and press Ctrl-C when it has begun.
 
-    An interrupt that comes while Python still starts is Python's own: on a busy machine it is tried again, later.
+    It has when it reads standard input, or when the function `begin`, a module's and its name, is called. What the
+    work is at by the time the interrupt comes is left to the machine; without `stdin` it waits for it.
     """
-    ended = Ended(0, "", "")
-    for seconds in (0.4, 1.5, 5.0):
-        with subprocess.Popen(
-            command(*arguments),
-            cwd=cwd,
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        ) as running:
-            assert running.stdin is not None
-            if stdin is not None:
-                running.stdin.write(stdin)
-                running.stdin.close()
-                running.stdin = None
-            sleep(seconds)
-            os.killpg(running.pid, SIGINT)
-            out, err = running.communicate(timeout=60)
-        ended = Ended(running.returncode, out.decode(), err.decode())
-        if "<frozen" not in ended.err and "import" not in ended.err:
-            break
-    return ended
+    ours, its = os.pipe()
+    launched = [sys.executable, "-c", LAUNCHER, str(its), begin, str(stdin is None), *arguments]
+    with subprocess.Popen(
+        launched,
+        cwd=cwd,
+        env=environment(PYTHONPATH=str(Path(__file__).parents[2])),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        pass_fds=(its,),
+    ) as running:
+        os.close(its)
+        assert running.stdin is not None
+        if stdin is not None:
+            running.stdin.write(stdin)
+            running.stdin.close()
+            running.stdin = None
+        # Nothing is read where it has ended already.
+        os.read(ours, 1)
+        os.close(ours)
+        os.killpg(running.pid, SIGINT)
+        out, err = running.communicate(timeout=120)
+    return Ended(running.returncode, out.decode(), err.decode())
+
+
+# Starts the program, and says through a pipe when it has begun.
+LAUNCHER = """
+import os, sys
+from importlib import import_module
+pipe, begin, waits, *arguments = sys.argv[1:]
+given = sys.stdin.buffer
+tell = lambda: os.write(int(pipe), b".")
+
+class Input:
+    buffer = property(lambda self: self)
+    def read(self, size):
+        if waits == "True":
+            tell()
+        data = given.read(size)
+        tell()
+        return data
+
+if begin:
+    module, _, name = begin.rpartition(".")
+    function = getattr(import_module(module), name)
+    def wrapped(*values, **named):
+        tell()
+        return function(*values, **named)
+    setattr(import_module(module), name, wrapped)
+sys.stdin = Input()
+sys.argv = ["cnncalc", *arguments]
+from cnncalc.__main__ import main
+main()
+"""
 
 
 @contextmanager
-def _environ(wanted: dict[str, str]) -> Iterator[None]:
+def given_environment(wanted: dict[str, str]) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(wanted)
@@ -103,7 +137,7 @@ def _environ(wanted: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _streams(streams: dict[str, Any]) -> Iterator[None]:
+def given_streams(streams: dict[str, Any]) -> Iterator[None]:
     before = {name: getattr(sys, name) for name in streams}
     try:
         for name, stream in streams.items():

@@ -423,7 +423,7 @@ class TestInParallel:
         """Ctrl-C reaches every process of a terminal."""
         for part in range(2, 12):
             shutil.copytree(many / "part0", many / f"part{part}")
-        ended = interrupted("validate", stdin=b"", cwd=many)
+        ended = interrupted("validate", stdin=b"", cwd=many, begin="cnncalc.commands._check.check_files")
         assert ended.err.strip() == "interrupted"
         assert ended.status in (130, -signal.SIGINT)
 

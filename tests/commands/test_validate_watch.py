@@ -46,7 +46,7 @@ class Watching:
         said: list[str] = []
         while not said or END not in said[-1]:
             try:
-                said.append(self.lines.get(timeout=30))
+                said.append(self.lines.get(timeout=120))
             except Empty:
                 raise AssertionError(f"no end of a round: {said}") from None
         return "".join(said)
@@ -87,7 +87,7 @@ def test_checks_again_what_changes(tmp_path: Path, watching: Callable[..., Watch
     (tmp_path / "cnncalc.toml").unlink()
     assert "checked 2 specs" in run.round()
     os.killpg(run.process.pid, signal.SIGINT)
-    assert run.process.wait(30) == 130
+    assert run.process.wait(120) == 130
 
 
 def test_a_named_file_that_vanishes_is_told(tmp_path: Path, watching: Callable[..., Watching]) -> None:

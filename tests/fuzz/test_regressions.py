@@ -1,7 +1,6 @@
 """What a fuzz has found, each by the behaviour that was missing."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from cnncalc.render.report import Page, render
 from cnncalc.report import Report
 from cnncalc.shape import Window
 from cnncalc.text import from_text, load
+from tests._work import at_most
 from tests.fuzz._hold import UNSAFE
 from tests.fuzz._hostile import HEAD, layers
 
@@ -180,13 +180,12 @@ def test_exact_windows_are_found_at_once() -> None:
     ],
     ids=["layers in place", "fcs", "named layers", "params", "a block's params"],
 )
-def test_the_time_is_in_proportion_to_the_network(text: str) -> None:
+def test_the_work_is_in_proportion_to_the_network(text: str) -> None:
     """Each of these took minutes where each layer, or parameter, went over all the others."""
-    start = time.process_time()
-    analysis = cnncalc.analyse(cnncalc.load(text))
-    assert analysis.totals.params is not None
-    assert sum(1 for _ in Report(analysis).rows())
-    assert time.process_time() - start < 10
+    with at_most(400 * 50_000):
+        analysis = cnncalc.analyse(cnncalc.load(text))
+        assert analysis.totals.params is not None
+        assert sum(1 for _ in Report(analysis).rows())
 
 
 def test_a_message_about_a_word_holds_nothing_that_a_terminal_may_obey() -> None:

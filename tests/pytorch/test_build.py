@@ -346,7 +346,7 @@ MISSING = "PyTorch is not installed: `pip install 'cnncalc[torch]'` brings it"
 def hidden(code: str) -> subprocess.CompletedProcess[str]:
     """Run Python where torch can't be found."""
     return subprocess.run(
-        [sys.executable, "-c", HIDDEN + code], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", HIDDEN + code], capture_output=True, text=True, timeout=120, check=False
     )
 
 

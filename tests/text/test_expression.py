@@ -1,6 +1,5 @@
 """Expressions: exact arithmetic, refused with a place where it cannot be done."""
 
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, floor
@@ -11,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.text import ExpressionError, is_expression, parse_expression
+from tests._work import at_most
 
 NAMES: dict[str, Any] = {
     "width": 64,
@@ -160,12 +160,10 @@ def test_what_is_within_the_bounds_is_computed() -> None:
 
 
 def test_powers_by_multiplication_stop_at_once() -> None:
-    begin = time.perf_counter()
-    with pytest.raises(ExpressionError, match="18 digits"):
+    with at_most(100_000), pytest.raises(ExpressionError, match="18 digits"):
         value("*".join(["$big"] * 190))
-    with pytest.raises(ExpressionError, match="18 digits"):
+    with at_most(100_000), pytest.raises(ExpressionError, match="18 digits"):
         value("/".join(["$i"] * 300))
-    assert time.perf_counter() - begin < 1
 
 
 def test_names_are_what_is_looked_up() -> None:
