@@ -48,7 +48,7 @@ def totals(
     """Add the passes up over a graph.
 
     Where a layer is unknown, or an error leaves open what the network is or says that it is another, every total is:
-    what is known of the parts is the least that it can be.
+    what is known of the parts is the least that it can be, unless another network is meant.
     """
     known = _sums(graph, owned, done, stored, batch=batch, dtype=dtype)
     if graph.whole and not graph.disputed and None not in owned and None not in stored:
@@ -59,7 +59,7 @@ def totals(
     if graph.counted and not graph.disputed and graph.layers:
         counts = {"layers": len(graph.layers), "weight_layers": sum(map(_has_weights, graph.layers))}
     inexact = {
-        name: Inexact("unknown", layer, figure if isinstance(figure, int) else None)
+        name: Inexact("unknown", layer, figure if isinstance(figure, int) and not graph.disputed else None)
         for name, figure in figures.items()
         if name != "inexact" and name not in counts
     }

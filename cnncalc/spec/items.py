@@ -194,10 +194,9 @@ class ItemReader:
         if word in self.lost_blocks:
             return BrokenItem(span, whole, told)
         message = f"there is no layer or block `{escaped(word)}`"
-        lost = self.reading.lost_block
-        self.reading.unknown_word(
-            _faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer", lost=lost
-        )
+        # It may be the block whose name could not be read.
+        if not self.reading.lost_block:
+            self.reading.unknown_word(_faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer")
         return BrokenItem(span, whole, told)
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:

@@ -12,8 +12,8 @@ Plain: TypeAlias = bool | int | float | str | None
 class Scalar:
     """One word or number. `raw` is its text without quotes; `plain` is false for quoted and block text.
 
-    One that is `doubtful` can be read in two ways, which has been reported: it has no value to go by. A key is, where it
-    is there twice.
+    One that is `doubtful` can be read in two ways, which has been reported: it has no value to go by. A key is doubtful
+    where it is there twice.
     """
 
     __slots__ = ("doubtful", "plain", "raw", "span", "value")

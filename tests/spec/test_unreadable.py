@@ -240,7 +240,7 @@ class TestNames:
         ],
     )
     def test_of_blocks(self, blocks: str) -> None:
-        graph = load(f"{HEAD}{blocks}layers:\n  - stage_of_it\n  - relu\n")
+        graph = load(f"{HEAD}{blocks}layers:\n  - stage_of_it\n  - scal\n  - relu\n")
         assert len(errors(graph)) == 1, errors(graph)
 
 
