@@ -143,7 +143,7 @@ def _bar() -> "Iterator[Progress]":
         BarColumn(),
         TaskProgressColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[where]}"),
+        TextColumn("{task.fields[where]}", markup=False),
     )
     with Progress(
         *columns, console=to, transient=True, redirect_stdout=False, disable=not to.is_terminal

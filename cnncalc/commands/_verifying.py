@@ -22,7 +22,7 @@ CRASHES = {
     "SIGSEGV": "segmentation fault",
     "SIGBUS": "bus error",
     "SIGILL": "illegal instruction",
-    "SIGFPE": "arithmetic",
+    "SIGFPE": "arithmetic error",
 }
 KILLED = "SIGKILL"
 
