@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.layers._convolution import kernel_text
 from cnncalc.layers._field import REQUIRED, PerAxis, base, per_axis
 from cnncalc.layers._groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
-from cnncalc.layers._layer import Inputs, Reach
+from cnncalc.layers._layer import Call, Inputs, Reach, Step, Tensor
 from cnncalc.layers._reach import MOST_PHASES, Taps
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
@@ -32,6 +32,19 @@ def _reach(size: int, output: int) -> Reach | None:
     starts = [at * shift // period for at in range(period)]
     ends = [-(-(at + 1) * shift // period) for at in range(period)]
     return Reach(tuple(Taps(a, 1, b - a) for a, b in zip(starts, ends, strict=True)), shift)
+
+
+class MeanOfAll(KeepsFormat):
+    """To a single position PyTorch takes the mean; where channels lie last, it sets the strides of that itself.
+
+    `adaptive_avg_pool2d` in aten/src/ATen/native/AdaptiveAveragePooling.cpp: `as_strided_`, whose backward copies.
+    """
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps = super().backward_of(inputs, wanted, call)
+        if self.output(inputs).positions > 1 or not self.has_last(inputs[0], call.lies()):
+            return steps
+        return Step((Tensor("grad_strided", self.output(inputs).torch, batched=True),), ("grad",)), *steps
 
 
 @base

@@ -73,9 +73,8 @@ class KeepsFormat(Layer):
     gradient_format: ClassVar[Literal["input", "gradient", "in order"]] = "input"
     one_axis: ClassVar[Literal["in order", "as two", "as two where in order"]] = "in order"
 
-    def _format(self, volume: Shape, lying: Lying, of: Shape) -> Lying:
-        if volume.rank not in self.formats:
-            return None
+    def has_last(self, volume: Shape, lying: Lying) -> bool:
+        """Whether the channels of a volume that enters lie last."""
         as_two = self.one_axis == "as two" or (
             self.one_axis == "as two where in order" and follows(volume.torch, lying)
         )
@@ -83,7 +82,11 @@ class KeepsFormat(Layer):
             batch, channels, step = lying
             lying = (batch, channels, volume.positions * step, step)
             volume = Shape(volume.channels, (1, volume.positions))
-        return channels_last(of.torch) if suggests_last(volume.torch, lying) else None
+        return suggests_last(volume.torch, lying)
+
+    def _format(self, volume: Shape, lying: Lying, of: Shape) -> Lying:
+        last = volume.rank in self.formats and self.has_last(volume, lying)
+        return channels_last(of.torch) if last else None
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         return self._format(inputs[0], call.lies(), self.output(inputs))

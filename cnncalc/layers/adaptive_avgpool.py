@@ -3,7 +3,7 @@
 from math import prod
 from typing import ClassVar
 
-from cnncalc.layers._adaptive_pool import AdaptivePool, all_read
+from cnncalc.layers._adaptive_pool import AdaptivePool, MeanOfAll, all_read
 from cnncalc.layers._groups import NoScratch
 from cnncalc.layers._layer import Call, Example, Inputs, Kept, TorchCall, Work, layer
 from cnncalc.layers._strides import Lying
@@ -11,7 +11,7 @@ from cnncalc.shape import Shape
 
 
 @layer
-class AdaptiveAvgPool(AdaptivePool, NoScratch):
+class AdaptiveAvgPool(MeanOfAll, AdaptivePool, NoScratch):
     """The mean of each of `output_size` windows, which together cover the input whatever its size."""
 
     source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from cnncalc.layers._adaptive_pool import MeanOfAll
 from cnncalc.layers._global_pool import GlobalPool
 from cnncalc.layers._groups import KeepsNothing
 from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
@@ -9,7 +10,7 @@ from cnncalc.shape import Shape
 
 
 @layer
-class GlobalAvgPool(GlobalPool, KeepsNothing):
+class GlobalAvgPool(MeanOfAll, GlobalPool, KeepsNothing):
     """The mean of each channel: a volume of one position."""
 
     gradient_format = "in order"

@@ -8,6 +8,9 @@ from cnncalc.memory import casts
 from cnncalc.memory.overwritten import behind, copied
 from cnncalc.memory.run import Run
 
+# So many operands are looked at one by one.
+FEW = 4
+
 
 def backward(run: Run, nodes: range) -> None:
     """Replay some nodes of the backward pass, the last one first.
@@ -54,9 +57,13 @@ def arrive(run: Run, at: int, number: int, *, view: bool = False, lying: Lying =
 
 def _hands_on(run: Run, node: Node) -> bool:
     """Whether a layer is no operation to autograd: its gradient is that of its input."""
-    found = run.hands_on.get(node.index)
+    fit = node.fit
+    assert fit is not None  # Only layers have a backward pass.
+    wanted = tuple(run.passes[at] for at in node.inputs)
+    # Layers that are alike share what fits them.
+    found = run.hands_on.get((id(fit), wanted))
     if found is None:
-        found = run.hands_on[node.index] = not _steps(run, node, run.call(node))
+        found = run.hands_on[id(fit), wanted] = not fit.layer.backward(fit.inputs, wanted)
     return found
 
 
@@ -128,6 +135,8 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
 
 def _operands(step: Step, count: int) -> list[int]:
     """Of which of `count` operands, which may be thousands, a step makes the gradients: not all are looked at."""
+    if count <= FEW:
+        return list(range(count))
     names = {*(item.name for item in step.makes), *(new for new, _ in step.passes)}
     found = (name.removeprefix("grad") for name in names if name.startswith("grad"))
     return sorted(k for k in map(int, filter(str.isdecimal, found)) if k < count)

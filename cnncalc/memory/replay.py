@@ -98,7 +98,7 @@ def reserved(trace: Trace, batch: int, capacity: int | None = None) -> Reserved:
     for number in _two_steps(trace):
         if number < 0:
             allocator.free(blocks.pop(~number))
-        elif (count := trace.tensors[number].count) > 1:
+        elif (count := trace.tensors[number].copies) > 1:
             allocator.allocate_alike(nbytes[number] // count, count)
         else:
             blocks[number] = allocator.allocate(nbytes[number])

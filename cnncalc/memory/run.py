@@ -44,8 +44,8 @@ class Run:
         self.variables: dict[int, int] = {}
         # How that gradient lies in memory, where it is not in order.
         self.gradient_lies: dict[int, Lying] = {}
-        # Whether each layer is no operation to autograd, once that is known.
-        self.hands_on: dict[int, bool] = {}
+        # Whether a layer is no operation to autograd, by its fit and which gradients are wanted, once that is known.
+        self.hands_on: dict[tuple[int, tuple[bool, ...]], bool] = {}
         self._weight_names: dict[int, frozenset[str]] = {}
         # The batch: what is held for each input.
         self.given: dict[int, int] = {}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Held(NamedTuple):
     """One tensor of a trace: its bytes (a part that stays, and a part for every image), and what it is.
 
-    `node` is the index of the layer that makes it (None: nobody's in particular). `count` tensors alike, which stay to
+    `node` is the index of the layer that makes it (None: nobody's in particular). `copies` tensors alike, which stay to
     the end, are one entry.
     """
 
@@ -15,11 +15,11 @@ class Held(NamedTuple):
     category: str
     node: int | None
     name: str
-    count: int = 1
+    copies: int = 1
 
     def nbytes(self, batch: int, rounding: int = 1) -> int:
-        """The bytes of all `count`, each rounded up to a multiple of `rounding`."""
-        return -(-(self.fixed + self.each * batch) // rounding) * rounding * self.count
+        """The bytes of all `copies`, each rounded up to a multiple of `rounding`."""
+        return -(-(self.fixed + self.each * batch) // rounding) * rounding * self.copies
 
 
 class Mark(NamedTuple):

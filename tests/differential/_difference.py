@@ -94,7 +94,10 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
         torch.set_default_dtype(before)
     shapes = {at: seen.shape for at, seen in watching.seen.items()}
     pairs: dict[str, tuple[Any, Any]] = {
-        "shapes": ({at: graph.nodes[at].shape.torch for at in shapes}, shapes),
+        "shapes": (
+            {at: shape.torch for at in shapes if (shape := graph.nodes[at].shape) is not None},
+            shapes,
+        ),
         "params": (ours.totals.params, sum(one.numel() for one in model.parameters())),
     }
     if training:
