@@ -9,21 +9,32 @@ from cnncalc.render._json import diagnostic, dumped
 from cnncalc.shape import Shape
 
 VERSION = 1
+# Layers encoded at once.
+CHUNK = 1000
 
 
 def render(comparison: Comparison, verdicts: Sequence[Verdict], width: int | None) -> Iterator[str]:
     """One object. Every layer of both is in it, those as before too."""
     old, new = comparison.old, comparison.new
-    told = {
+    head = {
         "version": VERSION,
         "old": _side(old),
         "new": _side(new),
         "totals": {name: _figure(old.totals[name], new.totals[name]) for name in TOTALS},
         "counts": comparison.counts,
-        "layers": [_change(change) for change in comparison.changes],
-        "conditions": [_verdict(one) for one in verdicts],
     }
-    yield dumped(told) + "\n"
+    yield dumped(head)[:-2] + ',\n  "layers": ['
+    yield from _layers(comparison.changes)
+    yield dumped({"conditions": [_verdict(one) for one in verdicts]})[1:] + "\n"
+
+
+def _layers(changes: Sequence[Change]) -> Iterator[str]:
+    """The rest of the list, some at a time: all at once would take a gigabyte for 100,000 layers."""
+    for start in range(0, len(changes), CHUNK):
+        text = dumped(list(map(_change, changes[start : start + CHUNK])))
+        # The brackets off, and one level further in; no text in JSON has a line break.
+        yield ("," if start else "") + text[1:-2].replace("\n", "\n  ")
+    yield "\n  ]," if changes else "],"
 
 
 def _side(side: Side) -> dict[str, Any]:
