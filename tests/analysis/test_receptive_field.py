@@ -306,8 +306,12 @@ def test_of_inputs_of_one_size_all_is_seen_together(figures: Figures) -> None:
         # More phases than are listed.
         ("- conv_transpose: {filters: 1, kernel: 5000, stride: 5000}", "8x1", "conv_transpose1"),
         # Phases without order, each of them met by thousands of taps.
-        ("- conv_transpose: {filters: 1, kernel: 4000, stride: 4001}\n- conv: {filters: 1, kernel: 4001}", "9x1", "conv1"),
+        (
+            "- conv_transpose: {filters: 1, kernel: 4000, stride: 4001}\n- conv: {filters: 1, kernel: 4001}",
+            "9x1",
+            "conv1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_would_take_too_long_is_unknown(figures: Figures, layers: str, input: str, name: str) -> None:
     assert inexact(figures(layers, input=input), name) == Inexact("unknown", name)
