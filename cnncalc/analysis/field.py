@@ -19,6 +19,8 @@ Span: TypeAlias = tuple[int, int]
 MOST = 10**36
 # Phases that are always kept; where they would be more, positions are listed one by one, if they are no more than this.
 MOST_PHASES, MOST_POSITIONS = 1024, 4096
+# Taps of one layer that are looked at one by one, where phases see pixels in no order.
+MOST_TAPS = 1 << 20
 
 
 class Field(NamedTuple):
@@ -163,7 +165,10 @@ def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | No
             if positions > MOST_POSITIONS and period > MOST_POSITIONS:
                 return None
             count = min(period, positions)
-        phases = _read(field, reach, count)
+        read = _read(field, reach, count)
+        if read is None:
+            return None
+        phases = read
         if count == period:
             shift = shift * (period // len(reach.phases) * reach.shift) // moved
         else:
@@ -184,11 +189,12 @@ def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | No
     )
 
 
-def _read(field: Field, reach: Reach, count: int) -> tuple[Span | None, ...]:
-    """What the first `count` positions of an output see."""
+def _read(field: Field, reach: Reach, count: int) -> tuple[Span | None, ...] | None:
+    """What the first `count` positions of an output see; None where too many taps would have to be looked at."""
     phases, shift, moved = field.phases, field.shift, len(field.phases)
     steady = _is_steady(phases, shift)
     found: list[Span | None] = []
+    left = MOST_TAPS
     for position in range(count):
         turns, phase = divmod(position, len(reach.phases))
         taps = reach.phases[phase]
@@ -198,6 +204,9 @@ def _read(field: Field, reach: Reach, count: int) -> tuple[Span | None, ...]:
         base = taps.first + turns * reach.shift
         # Of taps that meet the same phase the first sees the first pixel, and the last the last.
         some = 1 if steady else min(taps.number, moved // gcd(moved, taps.step))
+        left -= some
+        if left < 0:
+            return None
         first = last = None
         for tap in range(some):
             turn, at = divmod(base + tap * taps.step, moved)

@@ -19,7 +19,7 @@ Fields: TypeAlias = tuple[Field, ...]
 # A node's fields; why they are unknown; None where it does not read the source at all.
 Result: TypeAlias = Fields | Inexact | None
 # Phases that are listed over a whole network before fields are left unknown.
-BUDGET = 4_000_000
+BUDGET = 1_000_000
 # Inputs that are followed each by itself: paths from different ones can't disagree.
 MOST_INPUTS = 8
 

@@ -252,8 +252,11 @@ class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
 def _taps(at: int, kernel: int, stride: int, dilation: int) -> Taps | None:
     """What position `at` of the output, uncut, reads: input i meets it with tap k where i*S + k*D is `at`."""
     common = gcd(stride, dilation)
-    tap = next((k for k in range(min(kernel, stride // common)) if (at - k * dilation) % stride == 0), None)
-    if tap is None:
+    if at % common:
+        return None
+    # The least k with k*D = at modulo S.
+    tap = at // common * pow(dilation // common, -1, stride // common) % (stride // common)
+    if tap >= kernel:
         return None
     count = (kernel - 1 - tap) // (stride // common) + 1
     # The last tap meets the first position.

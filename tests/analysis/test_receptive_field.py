@@ -296,3 +296,22 @@ def test_of_inputs_of_one_size_all_is_seen_together(figures: Figures) -> None:
     head = "inputs: {left: 8x8x3, right: 8x8x3}\n"
     layers = "- {conv: {filters: 3, kernel: 3, padding: 1}, from: left}\n- add: [prev, right]"
     assert field(figures(layers, input="", head=head), "add1") == ((3, 1, -1),) * 2
+
+
+@pytest.mark.parametrize(
+    ("layers", "input", "name"),
+    [
+        # A gate over more positions than are followed one by one.
+        ("- mul: [[], [global_avgpool]]", "1000000000x1", "mul1"),
+        # More phases than are listed.
+        ("- conv_transpose: {filters: 1, kernel: 5000, stride: 5000}", "8x1", "conv_transpose1"),
+        # Phases without order, each of them met by thousands of taps.
+        (
+            "- conv_transpose: {filters: 1, kernel: 4000, stride: 4001}\n- conv: {filters: 1, kernel: 4001}",
+            "9x1",
+            "conv1",
+        ),
+    ],
+)
+def test_what_would_take_too_long_is_unknown(figures: Figures, layers: str, input: str, name: str) -> None:
+    assert inexact(figures(layers, input=input), name) == Inexact("unknown", name)
