@@ -28,6 +28,7 @@ UNKNOWABLE = {
     "L009": "what a `$name` stands for is declared elsewhere",
     "L010": "it does not compute",
     "L011": "names are given elsewhere",
+    "L026": "what is left out is seen when all is expanded",
     "L012": "names are given elsewhere",
     "L013": "which block calls which is written in several places",
     "L015": "what is used is written elsewhere",
