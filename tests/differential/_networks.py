@@ -225,7 +225,7 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     if kind.key == "permute":
         order = [*inputs[0].axes, "channels"]
         random.shuffle(order)
-        fields["order"] = order
+        fields["order"] = tuple(order)
     return fields
 
 
