@@ -74,6 +74,7 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
     from torch._subclasses import FakeTensorMode
 
     from cnncalc.pytorch import build
+    from cnncalc.pytorch.outcome import SILENT
     from cnncalc.pytorch.run import _Watching
     from cnncalc.pytorch.saved import Saved
 
@@ -87,7 +88,7 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
             model = build(graph).train(training)
             images = [torch.empty(how.batch, *node.shape.torch) for node in graph.inputs if node.shape]
             saved = Saved(model)
-            watching = _Watching(model, graph, lambda: None)
+            watching = _Watching(model, graph, SILENT)
             with saved.watched():
                 watching.run(*images, enable_io_processing=False)
     finally:
