@@ -33,6 +33,11 @@ def parse_size(ctx: click.Context, param: click.Parameter, given: str | None) ->
         raise click.BadParameter(str(error)) from None
 
 
+def parse_reserve(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
+    """`--reserve 1GiB`: bytes; 0 needs no unit."""
+    return 0 if given is not None and given.strip() == "0" else parse_size(ctx, param, given)
+
+
 @click.command(
     "fit",
     short_help="The largest batch that fits a GPU; remedies where none does.",
@@ -50,8 +55,9 @@ Examples:
 @click.option(
     "--reserve",
     metavar="SIZE",
-    callback=parse_size,
-    help="Set aside for what is not counted: the CUDA context, cuDNN's workspaces, other programs.",
+    callback=parse_reserve,
+    help="Set aside for what is not counted: the CUDA context, cuDNN's workspaces, other programs. 512MiB unless "
+    "given, on the CPU 0.",
 )
 @click.option(
     "--batch",
@@ -97,7 +103,16 @@ def command(
     if memory is None and gpu is None:
         raise click.UsageError('How much memory is there? Give --memory 12GiB, or --gpu "RTX 4090".')
     there: int = gpu.memory if memory is None else memory
-    if reserve is not None and reserve >= there:
+    if reserve is None:
+        from cnncalc.memory.setup import BACKENDS
+        from cnncalc.memory.workspace import CONTEXT_RESERVE
+
+        reserve = CONTEXT_RESERVE if BACKENDS[run["backend"]].name == "cuda" else 0
+        if reserve >= there:
+            raise click.UsageError(
+                "the CUDA context alone takes about 512MiB: nothing is left. --reserve 0 counts without it"
+            )
+    if reserve >= there:
         raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")
     graphs = _graphs(
         read_spec_argument(spec), mode, {"values": values, "strict": strict, "max_nodes": max_nodes}
@@ -110,7 +125,7 @@ def command(
 
     if not all(graph.ok for graph in graphs):
         if format == "json":
-            _write(Answer(graphs[0], there, reserve or 0, gpu, batch, diagnostics=found), format)
+            _write(Answer(graphs[0], there, reserve, gpu, batch, diagnostics=found), format)
         return status(found, least=Severity.ERROR)
     deciding = setup_of(graphs[0], graphs[0].mode, run)
     setups = [deciding, inference_of(deciding)]
@@ -127,7 +142,7 @@ def command(
     made = answer(
         [Estimate(graph, setup) for graph, setup in zip(graphs, setups, strict=False)],
         there,
-        reserve=reserve or 0,
+        reserve=reserve,
         gpu=gpu,
         batch=batch,
         always=remedies,

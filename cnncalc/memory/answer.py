@@ -120,5 +120,5 @@ def answer(
         if not (free and one.name == "accumulated_gradients")
     )
     if free:
-        found = tuple(sorted(found, key=lambda one: (one.suggestion.changes_network, -(one.largest or 0))))
+        found = tuple(sorted(found, key=lambda one: (one.suggestion.harm, -(one.largest or 0))))
     return made._replace(case=case, remedies=found)

@@ -31,12 +31,12 @@ class Need(NamedTuple):
 
 
 def need(estimate: Estimate, batch: int, usable: int) -> Need:
-    """What a batch takes of a device with `usable` bytes."""
+    """What a batch takes of a device with `usable` bytes. Where nothing at all would be left it does not fit."""
     peak = estimate.peak(batch)
-    if peak.nbytes > usable:
+    if peak.nbytes >= usable:
         return Need(batch, peak, None, False)
     try:
-        made = estimate.reserved(batch, usable)
+        made = estimate.reserved(batch, usable - 1)
     except OutOfMemory:
         return Need(batch, peak, None, False)
     return Need(batch, peak, None if made is None else made.reserved, True)
@@ -49,7 +49,7 @@ def largest(estimate: Estimate, usable: int) -> int:
     a few images, a larger one may fit again by luck.
     """
     each = estimate.setup.devices
-    top = _last(lambda share: estimate.peak(share * each).nbytes <= usable)
+    top = _last(lambda share: estimate.peak(share * each).nbytes < usable)
     if estimate.setup.backend.name != "cuda":
         return top * each
 

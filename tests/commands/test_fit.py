@@ -8,6 +8,7 @@ import pytest
 
 from cnncalc.diagnostic import Edit, Fix, Span, edited
 from cnncalc.memory.gpus import table
+from cnncalc.memory.workspace import CONTEXT_RESERVE
 from tests.commands._program import program, run
 
 GIB = 2**30
@@ -51,7 +52,9 @@ class TestLargest:
             batch = told[mode]["batch"]
             assert (told[mode]["largest_batch"], told[mode]["fits"]) == (batch, True)
             assert told[mode]["peak_bytes"] <= told[mode]["reserved_bytes"] <= 4 * GIB
-            assert told[mode]["headroom_bytes"] == 4 * GIB - told[mode]["reserved_bytes"]
+            usable = 4 * GIB - CONTEXT_RESERVE
+            assert told["usable_bytes"] == usable
+            assert told[mode]["headroom_bytes"] == usable - told[mode]["reserved_bytes"] > 0
             for size, fits in ((batch, True), (batch + 1, False)):
                 line = f"resnet18 --memory 4GiB --batch {size} --mode {mode}"
                 status, asked = fit(line)
@@ -76,18 +79,28 @@ class TestLargest:
             for options in ("--memory 4GiB --reserve 1GiB", "--memory 4GiB", "--memory 6GiB")
         )
         assert least < middle < most
-        assert least == fitted("resnet18 --memory 3GiB")
+        assert least == fitted("resnet18 --memory 3GiB --reserve 0")
+
+    def test_the_cuda_context_is_set_aside_unless_told_otherwise(self) -> None:
+        _, told = fit("resnet18 --memory 4GiB")
+        assert told["reserve_bytes"] == CONTEXT_RESERVE
+        assert fit("resnet18 --memory 4GiB --reserve 0")[1]["reserve_bytes"] == 0
+        assert fit("resnet18 --memory 4GiB --backend cpu")[1]["reserve_bytes"] == 0
+        ended = run("fit", "resnet18", "--memory", "256MiB")
+        assert ended.status == 2
+        assert "the CUDA context alone takes about 512MiB" in ended.err
 
     def test_where_not_one_image_fits(self) -> None:
-        status, told = fit("vgg16 --memory 256MiB")
+        status, told = fit("vgg16 --memory 256MiB --reserve 0")
         assert (status, told["fits"]) == (1, False)
         assert (told["training"]["batch"], told["training"]["largest_batch"]) == (1, 0)
         assert told["training"]["reserved_bytes"] is None
-        assert "  training    not even one image fits\n" in run("fit", "vgg16", "--memory", "256MiB").out
+        out = run("fit", "vgg16", "--memory", "256MiB", "--reserve", "0").out
+        assert "  training    not even one image fits\n" in out
 
     def test_in_inference_alone_decides_where_it_is_asked_about(self) -> None:
-        assert fit("vgg16 --memory 1GiB")[0] == 1
-        status, told = fit("vgg16 --memory 1GiB --mode inference")
+        assert fit("vgg16 --memory 1GiB --reserve 0")[0] == 1
+        status, told = fit("vgg16 --memory 1GiB --reserve 0 --mode inference")
         assert (status, told["training"]) == (0, None)
 
     def test_on_a_cpu_has_no_allocator(self) -> None:
@@ -97,7 +110,7 @@ class TestLargest:
 
 
 class TestMemory:
-    def test_of_a_gpu_is_as_sold(self) -> None:
+    def test_of_a_gpu_is_that_of_the_table(self) -> None:
         _, told = fit("resnet18 --gpu rtx4090")
         gpu = next(one for one in table() if one.name.endswith("RTX 4090"))
         assert (told["gpu"], told["memory_bytes"]) == (gpu.name, gpu.memory)
@@ -106,11 +119,11 @@ class TestMemory:
         _, told = fit("resnet18 --gpu rtx4090 --memory 4GiB")
         assert told["memory_bytes"] == 4 * GIB
 
-    def test_is_told_to_be_less_than_sold(self) -> None:
+    def test_what_is_not_counted_is_said_and_what_is_set_aside_for_it(self) -> None:
         out = " ".join(run("fit", "resnet18", "--gpu", "rtx4090").out.split())
         assert "Not counted: the CUDA context and cuDNN's workspaces" in out
-        assert "`--reserve SIZE` sets memory aside." in out
-        assert "sets memory aside" not in run("fit", "resnet18", "--gpu", "4090", "--reserve", "1GiB").out
+        assert "512.00 MiB are set aside for them (`--reserve SIZE`)." in out
+        assert "sets memory aside" in run("fit", "resnet18", "--gpu", "4090", "--reserve", "0").out
 
     @pytest.mark.parametrize(
         ("line", "message"),
@@ -243,6 +256,7 @@ def test_json_has_its_keys() -> None:
         "gpu",
         "memory_bytes",
         "reserve_bytes",
+        "usable_bytes",
         "training",
         "inference",
         "fits",
@@ -258,10 +272,12 @@ def test_json_has_its_keys() -> None:
         "headroom_bytes",
         "peak_at",
     ]
-    assert list(told["remedies"][0])[:9] == [
+    assert list(told["remedies"][0])[:11] == [
         "name",
         "title",
         "changes_network",
+        "harm",
+        "risk",
         "options",
         "batch",
         "peak_bytes",

@@ -12,7 +12,7 @@ from cnncalc.graph import Graph, build
 from cnncalc.memory import remedies
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import largest, need
-from cnncalc.memory.remedies import Case, Outcome, remedy_type, suggestions
+from cnncalc.memory.remedies import Case, Harm, Outcome, remedy_type, suggestions
 from cnncalc.memory.setup import BACKENDS, Setup
 from cnncalc.spec import read_spec
 from cnncalc.text import Source, from_text
@@ -86,9 +86,17 @@ class TestEvery:
     @pytest.mark.parametrize(("name", "batch", "usable", "told"), CASES)
     def test_best_comes_first(self, name: str, batch: int, usable: int, told: dict[str, Any]) -> None:
         listed = suggestions(case(name, batch, usable, **told))
-        order = [(not one.outcome.need.fits, one.changes_network, -one.outcome.saved) for one in listed]
+        order = [(not one.outcome.need.fits, one.harm, -one.outcome.saved) for one in listed]
         assert order == sorted(order)
         assert all(one.outcome.saved > 0 for one in listed)
+
+    def test_pure_16_bits_in_training_come_last_and_say_what_they_risk(self) -> None:
+        listed = suggestions(case("vgg16", 128, 8 * GIB))
+        fitting = [one for one in listed if one.outcome.need.fits]
+        assert fitting[-1].outcome.way.options == "--dtype bfloat16"
+        assert "training may" in fitting[-1].outcome.way.risk
+        assert fitting[0].harm is Harm.NONE
+        assert not any(one.outcome.way.risk for one in suggestions(case("vgg16", 4096, 8 * GIB, "inference")))
 
     def test_is_one_file_with_one_class(self) -> None:
         assert len(remedies.names()) >= 10

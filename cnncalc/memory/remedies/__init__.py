@@ -3,20 +3,21 @@
 from typing import NamedTuple
 
 from cnncalc import plugins
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way
 
-__all__ = ["Case", "Outcome", "Remedy", "Suggestion", "Way", "names", "remedy_type", "suggestions"]
+__all__ = ["Case", "Harm", "Outcome", "Remedy", "Suggestion", "Way", "names", "remedy_type", "suggestions"]
 
 # Parts of the peak that a remedy must save to be worth a line, where it makes nothing fit.
 LEAST = 0.01
 
 
 class Suggestion(NamedTuple):
-    """A remedy's key, whether it changes the network, and what comes of it."""
+    """A remedy's key, whether it changes the network, what comes of it, and what it may cost beside memory."""
 
     name: str
     changes_network: bool
     outcome: Outcome
+    harm: Harm
 
 
 def names() -> tuple[str, ...]:
@@ -30,18 +31,21 @@ def remedy_type(name: str) -> type[Remedy]:
 
 
 def suggestions(case: Case) -> list[Suggestion]:
-    """What helps, best first: what makes the batch fit, of that what leaves the network alone, then what saves most."""
+    """What helps, best first: what makes the batch fit, of that what does least harm, then what saves most."""
     found = []
     for name in names():
         remedy = remedy_type(name)()
         found += [
-            Suggestion(name, remedy.changes_network, outcome)
+            Suggestion(
+                name,
+                remedy.changes_network,
+                outcome,
+                remedy.harm if outcome.way.harm is None else outcome.way.harm,
+            )
             for outcome in remedy.outcomes(case)
             if _worth(outcome, case)
         ]
-    return sorted(
-        found, key=lambda one: (not one.outcome.need.fits, one.changes_network, -one.outcome.saved, one.name)
-    )
+    return sorted(found, key=lambda one: (not one.outcome.need.fits, one.harm, -one.outcome.saved, one.name))
 
 
 def _worth(outcome: Outcome, case: Case) -> bool:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import IntEnum
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
@@ -13,10 +14,26 @@ from cnncalc.memory.impossible import impossible
 from cnncalc.memory.setup import Setup
 
 
+class Harm(IntEnum):
+    """What a remedy may cost beside memory, from least to most."""
+
+    # The same numbers come out: it takes time at most.
+    NONE = 0
+    # Another batch, more devices, or numbers that are rounded where that is known to be safe.
+    LITTLE = 1
+    # It is trained in another way, and learns differently.
+    TRAINING = 2
+    # Another network is trained or run.
+    NETWORK = 3
+    # Training may fail.
+    RISKY = 4
+
+
 class Way(NamedTuple):
     """One thing to do: what is said of it, the options of the command line that tell it, and what is run then.
 
-    A `fix` edits the spec's text; `graph` is what that gives.
+    A `fix` edits the spec's text; `graph` is what that gives. `harm` is the remedy's own unless this way has another;
+    `risk` says in a sentence what may go wrong.
     """
 
     title: str
@@ -25,6 +42,8 @@ class Way(NamedTuple):
     setup: Setup
     batch: int
     fix: Fix | None = None
+    harm: Harm | None = None
+    risk: str = ""
 
 
 class Outcome(NamedTuple):
@@ -100,9 +119,12 @@ class Case:
         setup: Setup | None = None,
         batch: int | None = None,
         fix: Fix | None = None,
+        harm: Harm | None = None,
+        risk: str = "",
     ) -> Way:
         """A way that changes what is named, and leaves the rest as it is."""
-        return Way(title, options, graph or self.graph, setup or self.setup, batch or self.batch, fix)
+        graph, setup = graph or self.graph, setup or self.setup
+        return Way(title, options, graph, setup, batch or self.batch, fix, harm, risk)
 
     def tried(self, ways: Iterable[Way]) -> Iterator[Outcome]:
         """What comes of each; those that PyTorch does not take are left out."""
@@ -119,6 +141,7 @@ class Remedy(ABC):
     key: ClassVar[str]
     # Whether what is trained or run is another network than before.
     changes_network: ClassVar[bool]
+    harm: ClassVar[Harm]
 
     def __init_subclass__(cls) -> None:
         cls.key = cls.__module__.rpartition(".")[2]

@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import largest
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy
 
 
 class AccumulatedGradients(Remedy):
     """The fewest parts of which each fits. Batch normalisation sees one part at a time."""
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.NONE
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         setup, batch = case.setup, case.batch

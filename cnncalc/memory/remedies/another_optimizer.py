@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.memory import optimizers
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way, largest_saving
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way, largest_saving
 
 
 class AnotherOptimizer(Remedy):
     """The one that saves most: another, or the same without an option that costs memory."""
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.TRAINING
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         # Without state, none remembers less; what it has beside that counts where the step is the peak.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.memory import stretches
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way, largest_saving
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way, largest_saving
 
 # Blocks that are tried, those with most layers first.
 TRIED = 6
@@ -15,6 +15,7 @@ class Checkpointing(Remedy):
     """The block that saves most; and all outermost blocks together, where that saves more."""
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.NONE
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         if not case.training:

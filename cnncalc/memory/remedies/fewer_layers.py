@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Edit
 from cnncalc.graph import build
 from cnncalc.memory.remedies._counters import Counter, counters
 from cnncalc.memory.remedies._edits import Rebuilt, edited_way, rebuilt
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way
 
 # Counts that are tried.
 TRIED = 8
@@ -17,6 +17,7 @@ class FewerLayers(Remedy):
     """The count where one less saves most; where that is not enough, the first where as many less as it takes are."""
 
     changes_network: ClassVar[bool] = True
+    harm: ClassVar[Harm] = Harm.NETWORK
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         found = [

@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Span
 from cnncalc.layers import Storage
 from cnncalc.memory.remedies._edits import edited_way, rebuilt
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy
 
 
 class InPlace(Remedy):
@@ -17,6 +17,7 @@ class InPlace(Remedy):
     """
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.NONE
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         spans = _refused(case)

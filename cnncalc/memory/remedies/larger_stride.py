@@ -9,7 +9,7 @@ from cnncalc.graph import Graph, Node
 from cnncalc.layers import stated
 from cnncalc.layers._window import Windowed, axiswise
 from cnncalc.memory.remedies._edits import argument, edited_way, rebuilt
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way, largest_saving
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way, largest_saving
 from cnncalc.spec import LayerItem
 
 # Layers that are tried, from the first on: later ones have little left to save.
@@ -20,6 +20,7 @@ class LargerStride(Remedy):
     """Twice the stride in the layer where that saves most, of the convolutions and poolings written in the spec."""
 
     changes_network: ClassVar[bool] = True
+    harm: ClassVar[Harm] = Harm.NETWORK
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         yield from largest_saving(case.tried(way for node in _early(case) for way in _ways(case, node)))

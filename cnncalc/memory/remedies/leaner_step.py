@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, largest_saving
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, largest_saving
 
 WAYS = {
     "fused": ("the optimizer's step in one fused kernel", "--fused"),
@@ -15,6 +15,7 @@ class LeanerStep(Remedy):
     """The same optimizer, stepping with less beside its state."""
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.NONE
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         if case.training and case.now.peak.phase == "step":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, first_that_fits
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, first_that_fits
 
 TIMES = (2, 4, 8)
 # What is in parts where parameters are sharded.
@@ -14,6 +14,7 @@ class MoreDevices(Remedy):
     """The fewest that it fits on."""
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.LITTLE
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         counts = [case.setup.devices * times for times in TIMES]

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy, Way
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way
 
+# What may go wrong where a model is trained with parameters of 16 bits: the step that is added to a weight is rounded.
+RISKS = {
+    "bfloat16": "a step of less than 1/512 of a weight is lost, so that training may stall",
+    "float16": "values above 65,504 overflow, and a step of less than 1/4,096 of a weight is lost: training may fail",
+}
 # Bytes are the same in both; bfloat16 has float32's range, and so needs no scaling of the loss. GPUs compute in it from
 # this capability on (Ampere).
 LOWER, BEFORE, SINCE = "bfloat16", "float16", (8, 0)
@@ -14,6 +19,7 @@ class SixteenBits(Remedy):
     """Smaller numbers."""
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.LITTLE
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         yield from case.tried(self._ways(case))
@@ -35,4 +41,6 @@ class SixteenBits(Remedy):
                 f"a model in {lower}, parameters and all",
                 f"--dtype {lower}",
                 setup=plain._replace(dtype=lower),
+                harm=Harm.RISKY if case.training else None,
+                risk=RISKS[lower] if case.training else "",
             )

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.remedies._remedy import Case, Outcome, Remedy
+from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy
 
 
 class SmallerBatch(Remedy):
     """The largest batch that fits."""
 
     changes_network: ClassVar[bool] = False
+    harm: ClassVar[Harm] = Harm.LITTLE
 
     def outcomes(self, case: Case) -> Iterator[Outcome]:
         if case.now.fits:

@@ -17,6 +17,7 @@ def render(found: Answer) -> str:
         "gpu": None if found.gpu is None else found.gpu.name,
         "memory_bytes": found.memory,
         "reserve_bytes": found.reserve,
+        "usable_bytes": found.usable,
         "training": _mode(found, found.modes.get("training")),
         "inference": _mode(found, found.modes.get("inference")),
         "fits": found.fits if found.modes and (asked or not found.fits) else None,
@@ -50,12 +51,14 @@ def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
 
 
 def _remedy(one: Remedied) -> dict[str, Any]:
-    name, changes_network, outcome = one.suggestion
+    name, changes_network, outcome, harm = one.suggestion
     way, need = outcome.way, outcome.need
     told = {
         "name": name,
         "title": way.title,
         "changes_network": changes_network,
+        "harm": harm.name.lower(),
+        "risk": way.risk or None,
         "options": way.options or None,
         "batch": way.batch,
         "peak_bytes": need.peak.nbytes,

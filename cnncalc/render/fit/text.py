@@ -22,8 +22,7 @@ PHASES = {
     "step": "in the optimizer's step",
 }
 NOT_COUNTED = (
-    "Not counted: the CUDA context and cuDNN's workspaces, whose sizes are published nowhere. A GPU has "
-    "less free than it is sold with."
+    "Not counted: the CUDA context and cuDNN's workspaces, whose sizes depend on more than the network."
 )
 
 
@@ -44,8 +43,11 @@ def render(found: Answer, width: int) -> Iterator[str]:
         yield "\n" + "".join(f"{indent}{line}\n" for line in lines[1:])
     if found.decides and found.decides.estimate.setup.backend.name == "cuda":
         yield "\n"
-        aside = " `--reserve SIZE` sets memory aside." if not found.reserve else ""
-        for line in _lines(NOT_COUNTED + aside, width - len(MARGIN)):
+        if found.reserve:
+            aside = f"{size(found.reserve).replace(' ', KEPT)} are set aside for them (`--reserve SIZE`)."
+        else:
+            aside = "`--reserve SIZE` sets memory aside for them."
+        for line in _lines(f"{NOT_COUNTED} {aside}", width - len(MARGIN)):
             yield Piece(f"{MARGIN}{line}\n", "dim")
     if found.case is not None:
         yield "\n"
@@ -138,7 +140,9 @@ def _how(one: Remedied, sources: Mapping[str, Source]) -> str:
     way = one.suggestion.outcome.way
     edit = "" if way.fix is None else _edit(way.fix, sources)
     told = ", or ".join(part for part in (edit, way.options.replace(" ", KEPT)) if part)
-    return f"changes the network: {told}" if one.suggestion.changes_network else told
+    if one.suggestion.changes_network:
+        return f"changes the network: {told}"
+    return f"{told}; risk: {way.risk}" if way.risk else told
 
 
 def _edit(fix: Fix, sources: Mapping[str, Source]) -> str:

@@ -73,8 +73,9 @@ def test_unknown_is_from_its_least_to_null(rendered: Rendered) -> None:
 
 def test_the_gpu_and_its_share(rendered: Rendered) -> None:
     found = told(rendered, "lenet5", gpu="4090")
-    assert found["gpu"]["memory_bytes"] == 24 * 2**30
-    assert found["gpu"]["reserved_share"] == found["reserved_bytes"] / (24 * 2**30)
+    memory = found["gpu"]["memory_bytes"]
+    assert memory == 24564 << 20
+    assert found["gpu"]["reserved_share"] == found["reserved_bytes"] / memory
 
 
 def test_a_fault_leaves_figures_null(rendered: Rendered) -> None:

@@ -45,12 +45,12 @@ class TestPeak:
 
     def test_the_gpu_says_its_share(self, rendered: Rendered) -> None:
         assert re.search(
-            r"\n  \d+\.\d% of the 24\.00 GiB of GeForce RTX 4090\n", rendered(NET, "text", gpu="4090")
+            r"\n  \d+\.\d% of the 23\.99 GiB of GeForce RTX 4090\n", rendered(NET, "text", gpu="4090")
         )
 
     def test_more_than_the_gpu_has_points_to_fit(self, rendered: Rendered) -> None:
         text = rendered("vgg16", "text", gpu="4090", mode="training", batch=512)
-        assert re.search(r"\n  \d{3}\.\d% of the 24\.00 GiB .*; `cnncalc fit` tells what fits\n", text)
+        assert re.search(r"\n  \d{3}\.\d% of the 23\.99 GiB .*; `cnncalc fit` tells what fits\n", text)
         assert "cnncalc fit" not in rendered(NET, "text", gpu="4090")
 
     def test_a_cpu_reserves_nothing_and_has_nothing_unknown(self, rendered: Rendered) -> None:
