@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from cnncalc.api import read_path
 from cnncalc.commands._outcome import CHECKING, STDIN, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import require_parameters
 from cnncalc.lint.engine import check
@@ -31,7 +32,7 @@ def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) 
             from cnncalc.commands._mend import mend
 
             return mend(path.read_bytes(), source.name, str(path), settings, task)
-    return check_spec(read_spec(*read(path)), settings, task)
+    return check_spec(read_path(path), settings, task)
 
 
 def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:

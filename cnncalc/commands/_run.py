@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.api import read_path
+from cnncalc import zoo
+from cnncalc.api import is_file, read_path
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.spec import Spec, nearest, read_spec
@@ -24,7 +25,14 @@ def read_spec_argument(reference: str) -> Spec:
     """The spec that a SPEC argument names: a path, `-` for standard input, or a shipped name."""
     if reference == "-":
         return read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>"))
+    note_file_first(reference)
     return read_path(reference)
+
+
+def note_file_first(reference: str) -> None:
+    """Say so where a file has the name of a shipped spec: the file is read."""
+    if zoo.path(reference) is not None and is_file(reference):
+        click.echo(f"note: `{reference}` is a file here; the shipped spec of that name is not read", err=True)
 
 
 def build_graph(

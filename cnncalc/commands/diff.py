@@ -67,9 +67,9 @@ def command(
 ) -> int:
     """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
 
-    Each is a file, a shipped name, or git:REV:PATH, a file as it was in a commit (PATH from the current folder).
-    Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves unknown is never 0, and no
-    condition on it holds.
+    Each is a file, a shipped name, `-` for standard input, or git:REV:PATH, a file as it was in a commit (PATH from
+    the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves unknown is
+    never 0, and no condition on it holds.
     """
     from tempfile import TemporaryDirectory
 
@@ -78,6 +78,8 @@ def command(
     from cnncalc.comparison import compare
     from cnncalc.diagnostic import Severity
 
+    if old == new == "-":
+        raise click.UsageError("OLD and NEW can't both be standard input.")
     sides = []
     for reference in (old, new):
         with TemporaryDirectory(prefix="cnncalc-") as folder:
