@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.graph import Fit, Frame, Node
+from cnncalc.graph import Fit, Frame, Graph, Node
 from cnncalc.layers import Storage
 from cnncalc.shape import Shape
 
@@ -46,13 +46,15 @@ class Report(NamedTuple):
     depth: int | None = None
     sort: str | None = None
     sentences: tuple[str, ...] = ()
+    # Only the layers in this use of a block.
+    within: Frame | None = None
 
     def rows(self) -> Iterator[Row]:
         """The rows, made as they are asked for."""
         made = (
             _folded_blocks(self.analysis, self.fold, self.depth)
             if self.depth is not None
-            else _layers(self.analysis, self.fold)
+            else _layers(self.analysis, self.fold, self.within)
         )
         if self.sort is None:
             return made
@@ -65,9 +67,22 @@ def _figure(row: Row, name: str) -> Any:
     return value if value is not None else -1
 
 
-def _layers(analysis: Analysis, fold: bool) -> Iterator[Row]:
+def nodes_within(graph: Graph, frame: Frame) -> list[Node]:
+    """The layers in one use of a block, those of blocks inside it too."""
+    return [node for node in graph.nodes if any(one is frame for one in frames(node.frame))]
+
+
+def frames(frame: Frame | None) -> Iterator[Frame]:
+    """A use of a block, and those it stands in, outwards."""
+    while frame is not None:
+        yield frame
+        frame = frame.parent
+
+
+def _layers(analysis: Analysis, fold: bool, within: Frame | None) -> Iterator[Row]:
     words: Words = {}
-    for node in analysis.graph.nodes:
+    graph = analysis.graph
+    for node in graph.nodes if within is None else nodes_within(graph, within):
         if not (fold and _folds(analysis, node)):
             yield _row(analysis, node, words)
 
@@ -165,11 +180,8 @@ def _outside(row: Row, within: Mapping[str, str]) -> Row:
 
 def _ancestor(frame: Frame | None, depth: int) -> Frame | None:
     """The use of a block that stands `depth` levels deep on the way to `frame`."""
-    frames = []
-    while frame is not None:
-        frames.append(frame)
-        frame = frame.parent
-    return frames[-1 - depth] if len(frames) > depth else None
+    inwards = list(frames(frame))
+    return inwards[-1 - depth] if len(inwards) > depth else None
 
 
 def _joined(rows: list[Row], frame: Frame) -> Row:

@@ -47,7 +47,8 @@ layers:
   - maxpool: 2
   - unit: 4 * $width
     repeat: 2
-    expect: {{height: 8, width: 8, channels: 4 * $width}}   # an error where anything else comes out
+    # An error where anything else comes out.
+    expect: {{height: 8, width: 8, channels: 4 * $width}}
   - global_avgpool
   - fc: 16                # sixteen classes
 """

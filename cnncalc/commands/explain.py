@@ -1,68 +1,110 @@
-"""`cnncalc explain`: one layer's arithmetic, or the page of a diagnostic."""
+"""`cnncalc explain`: the layers of a spec, one of them, one use of a block; or the page of a diagnostic."""
 
+import os
 from typing import Any
 
 import click
 
-from cnncalc.commands._options import figure_options, graph_options
+from cnncalc.commands._completion import complete_layer, complete_spec_or_code
+from cnncalc.commands._options import figure_options, format_option, graph_options
 
 
 @click.command(
     "explain",
-    short_help="One layer's arithmetic, or the page of a diagnostic.",
+    short_help="One layer's arithmetic, a block, or the page of a diagnostic.",
     epilog="""\b
 Examples:
+  cnncalc explain vgg16                  the layers, by their names
   cnncalc explain vgg16 stage1.conv2     one layer's arithmetic, whole
+  cnncalc explain resnet50 bottleneck4   one use of a block: what is inside, and the totals
   cnncalc explain net.yaml fc1 --batch 32
   cnncalc explain S001                   a diagnostic, and what mends it""",
 )
-@click.argument("what", metavar="SPEC|CODE")
-@click.argument("node", metavar="[NODE]", required=False)
+@click.argument("what", metavar="SPEC|CODE", shell_complete=complete_spec_or_code)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_layer)
+@format_option
 @figure_options
 @graph_options
-def command(what: str, node: str | None, batch: int, dtype: str, **graph_options: Any) -> int:
-    """One layer of a spec (NODE, as `inspect --columns name,layer` names it), or a diagnostic by CODE."""
-    if node is None:
-        return _explain_code(what)
+def command(what: str, name: str | None, format: str, batch: int, dtype: str, **graph_options: Any) -> int:
+    """The layers of SPEC; with NAME one of them, or one use of a block. With a CODE: what a diagnostic means.
+
+    NAME is a layer's name, a block's, or the end of one where no other ends so.
+    """
+    if name is None and not _is_spec(what):
+        return _explain_code(what, format)
     from cnncalc.analysis import Analysis
-    from cnncalc.commands._run import build_graph, console, read_spec_argument, show_findings, status, write
+    from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
-    from cnncalc.render.explanation import explanation
 
     graph = build_graph(read_spec_argument(what), **graph_options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
-    if not graph.nodes:
-        show_findings(errors, graph.sources)
-        return status(errors)
-    found = _find(graph, node)
-    write(explanation(Analysis(graph, batch=batch, dtype=dtype), found), console())
-    if errors:
+    if graph.nodes:
+        _write(Analysis(graph, batch=batch, dtype=dtype), name, format)
+    elif format == "json":
+        _write_names(graph)
+    if errors and format != "json":
         show_findings(errors, graph.sources)
     return status(errors)
 
 
-def _find(graph: Any, name: str) -> Any:
-    """The node of a name, or the only one whose name ends so."""
-    from cnncalc.spec import nearest
+def _is_spec(word: str) -> bool:
+    """Whether a word alone is a spec and no diagnostic's code or name."""
+    from cnncalc import zoo
 
-    if name in graph.by_name:
-        return graph.nodes[graph.by_name[name]]
-    ending = [node for node in graph.nodes if node.name.endswith("." + name)]
-    if len(ending) == 1:
-        return ending[0]
-    if ending:
-        some = ", ".join(node.name for node in ending[:5]) + (", ..." if len(ending) > 5 else "")
-        raise click.BadParameter(f"{len(ending)} layers are named so: {some}", param_hint="NODE")
-    close = nearest(name, graph.by_name)
-    hint = f" Did you mean {close!r}?" if close else ""
-    raise click.BadParameter(f"there is no layer {name!r}.{hint}", param_hint="NODE")
+    if word == "-" or zoo.path(word) is not None or os.path.isfile(word):
+        return True
+    from cnncalc import describe
+
+    if describe.find_fault(word) is not None:
+        return False
+    if "." in word or os.sep in word:
+        return True
+    from cnncalc.spec.guessing import alike
+
+    # It is more like a spec's name than like a diagnostic's: the message lists what there is.
+    specs = alike(word, zoo.names())
+    return bool(specs) and not alike(word, [one.name for one in describe.faults().values()])
 
 
-def _explain_code(word: str) -> int:
-    from rich.markdown import Markdown
+def _write(analysis: Any, name: str | None, format: str) -> None:
+    from cnncalc.commands._named import find, uses
+    from cnncalc.commands._run import console, write
+    from cnncalc.graph import Node
 
-    from cnncalc import describe, zoo
-    from cnncalc.commands._run import console
+    blocks = uses(analysis.graph)
+    found = None if name is None else find(analysis.graph, name)
+    if format == "json":
+        from cnncalc.render import outline_json
+
+        if found is None:
+            click.echo(outline_json.names(analysis, blocks))
+        elif isinstance(found, Node):
+            click.echo(outline_json.layer(analysis, found))
+        else:
+            click.echo(outline_json.block(analysis, found))
+        return
+    from cnncalc.render.explanation import explanation
+    from cnncalc.render.outline import block_page, outline
+
+    to = console()
+    if found is None:
+        write(outline(analysis, blocks, to.width), to)
+    elif isinstance(found, Node):
+        write(explanation(analysis, found, to.width), to)
+    else:
+        write(block_page(analysis, found, to.width), to)
+
+
+def _write_names(graph: Any) -> None:
+    """JSON of a spec that can't be read: no layers, and why."""
+    from cnncalc.analysis import Analysis
+    from cnncalc.render.outline_json import names
+
+    click.echo(names(Analysis(graph), {}))
+
+
+def _explain_code(word: str, format: str) -> int:
+    from cnncalc import describe
     from cnncalc.spec import nearest
 
     fault = describe.find_fault(word)
@@ -70,9 +112,29 @@ def _explain_code(word: str) -> int:
         known = describe.faults()
         close = nearest(word.upper(), known) or nearest(word, [one.name for one in known.values()])
         hint = f" Did you mean {close!r}?" if close else " A code is a letter and three digits, as in S001."
-        if zoo.path(word) or "." in word or "/" in word:
-            hint = " To explain a layer of a spec, name the layer too."
-        raise click.BadParameter(f"there is no diagnostic {word!r}.{hint}", param_hint="CODE")
+        raise click.BadParameter(
+            f"there is no diagnostic and no spec {word!r}.{hint}", param_hint="SPEC|CODE"
+        )
+    if format == "json":
+        from cnncalc.render._json import DOCS, dumped
+
+        told = {
+            "version": 1,
+            "explains": "diagnostic",
+            "code": fault.code,
+            "name": fault.name,
+            "severity": fault.severity.word,
+            "finds": fault.what,
+            "why": fault.why,
+            "page": describe.fault_page(fault),
+            "url": f"{DOCS}#{describe.anchor(fault)}",
+        }
+        click.echo(dumped(told))
+        return 0
+    from rich.markdown import Markdown
+
+    from cnncalc.commands._run import console
+
     to = console()
     to.print(Markdown(describe.fault_page(fault)), soft_wrap=False, width=min(to.width, 100))
     return 0

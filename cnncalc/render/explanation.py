@@ -1,6 +1,7 @@
 """One layer's arithmetic: every formula with its numbers in, and where each number came from."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 from cnncalc.analysis import Analysis, Field
@@ -15,22 +16,35 @@ from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import Expression
 
 Lines = Iterator[tuple[str, str]]
+# Stands for a space at which no line is broken.
+KEPT = "\N{NO-BREAK SPACE}"
 
 
-def explanation(analysis: Analysis, node: Node) -> Iterator[str]:
-    """The page of one node."""
+def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Iterator[str]:
+    """The page of one node; on a page of some width what is longer goes on under its own beginning."""
     graph, fit = analysis.graph, node.fit
     place = f"{graph.spec.file}:{graph.line(node)}"
     label = fit.layer.label(fit.inputs) if fit is not None and fit.output is not None else node.kind.upper()
     yield Piece(f"{node.name} · {label} · {place}", "bold")
     yield "\n\n"
-    lines = list(_lines(analysis, node))
-    width = max(len(name) for name, _ in lines)
+    lines = list(facts(analysis, node))
+    names = max(len(name) for name, _ in lines)
     for name, text in lines:
-        yield f"  {name.ljust(width)}   {text}\n".replace(" " * (width + 5) + "\n", "\n")
+        first, *more = broken(text, None if width is None else width - names - 5)
+        yield f"  {name.ljust(names)}   {first}".rstrip() + "\n"
+        yield "".join(f"{' ' * (names + 5)}{line}\n" for line in more)
 
 
-def _lines(analysis: Analysis, node: Node) -> Lines:
+def broken(text: str, room: int | None) -> list[str]:
+    """A text in lines: broken between words, an equation before its sign."""
+    if room is None or len(text) <= room:
+        return [text]
+    held = text.replace("= ", f"={KEPT}").replace("   (", f"{KEPT * 3}(")
+    lines = wrap(held, max(20, room), break_long_words=False, break_on_hyphens=False) or [""]
+    return [line.replace(KEPT, " ") for line in lines]
+
+
+def facts(analysis: Analysis, node: Node) -> Lines:
     graph, fit = analysis.graph, node.fit
     for at in node.inputs:
         source = graph.nodes[at]

@@ -69,7 +69,9 @@ def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
     ranked = []
     for name in among:
         other = _folded(name)
-        ratio = SequenceMatcher(None, folded, other, autojunk=False).ratio()
+        matcher = SequenceMatcher(None, folded, other, autojunk=False)
+        # Of many names nearly none is like the word: the cheap upper bound says so.
+        ratio = matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
         begins = other.startswith(folded) or (len(other) > SHORT and folded.startswith(other))
         within = len(folded) > SHORT and folded in other
         slips = abs(len(folded) - len(other)) <= SLIPS and _distance(folded, other) <= SLIPS
