@@ -31,6 +31,10 @@ class Row(NamedTuple):
     line: int | None
     # The node whose weights it uses, where they are not its own.
     shared: str | None = None
+    # Of a merge its operands as its own block calls them: `conv3` for `stage1.conv3` and for the norm that ends it.
+    reads: tuple[str, ...] = ()
+    # Whether it is a block.
+    folded: bool = False
 
 
 class Report(NamedTuple):
@@ -122,7 +126,40 @@ def _row(analysis: Analysis, node: Node, words: Words) -> Row:
         analysis.receptive_fields[at],
         analysis.graph.line(node),
         nodes[node.owner].name if node.owner != at else None,
+        _reads(analysis.graph, node) if fit is not None and fit.layer.arity is None else (),
     )
+
+
+def _reads(graph: Graph, node: Node) -> tuple[str, ...]:
+    """The operands of a merge as the spec calls them.
+
+    That is without the block that both stand in, a block for its last layer, and a layer for its norm and activation.
+    """
+    block = f"{node.frame.name}." if node.frame is not None else ""
+    around = list(frames(node.frame))
+    names = []
+    for source in (graph.nodes[at] for at in node.inputs):
+        outer = [frame for frame in frames(source.frame) if frame not in around]
+        ended = [frame for frame in outer if _ends(graph, source, frame)]
+        name = ended[-1].name if ended else _item(graph, source).name
+        names.append(name.removeprefix(block))
+    return tuple(names)
+
+
+def _ends(graph: Graph, node: Node, frame: Frame) -> bool:
+    """Whether a use of a block ends with a layer."""
+    after = node.index + 1
+    return after == len(graph.nodes) or frame not in frames(graph.nodes[after].frame)
+
+
+def _item(graph: Graph, node: Node) -> Node:
+    """The layer that the spec names: of a norm or an activation written inside another layer, that one."""
+    while node.item is not None:
+        at = graph.by_name.get(node.name.removesuffix(f".{node.kind}"))
+        if at is None or at == node.index or graph.nodes[at].item is not node.item:
+            return node
+        node = graph.nodes[at]
+    return node
 
 
 def _volume(shape: Shape | None) -> str:
@@ -175,7 +212,10 @@ def _folded_blocks(analysis: Analysis, fold: bool, depth: int) -> Iterator[Row]:
 
 def _outside(row: Row, within: Mapping[str, str]) -> Row:
     """A row whose inputs are rows, too: a block for the layers inside it."""
-    return row._replace(inputs=tuple(dict.fromkeys(within.get(name, name) for name in row.inputs)))
+    inputs = tuple(dict.fromkeys(within.get(name, name) for name in row.inputs))
+    if inputs == row.inputs:
+        return row
+    return row._replace(inputs=inputs, reads=inputs if row.reads else ())
 
 
 def _ancestor(frame: Frame | None, depth: int) -> Frame | None:
@@ -201,6 +241,7 @@ def _joined(rows: list[Row], frame: Frame) -> Row:
         macs=_added(rows, lambda row: row.macs),
         field=last.field,
         line=frame.item.span.line,
+        folded=True,
     )
 
 

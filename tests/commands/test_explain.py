@@ -238,7 +238,7 @@ class TestNode:
     def test_by_the_end_of_several_names_lists_them(self) -> None:
         ended = explain("vgg16", "conv1")
         assert (ended.status, ended.out) == (2, "")
-        names = " ".join(ended.err.partition("5 names end so: ")[2].split())
+        names = " ".join(ended.err.partition("5 names end so:")[2].split())
         assert names == "stage1.conv1, stage2.conv1, stage3.conv1, stage4.conv1, stage5.conv1"
         assert "no layer" not in ended.err
 
