@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 import click
 
+from cnncalc.commands._completion import complete_set, complete_spec
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 
@@ -25,6 +27,19 @@ def parse_values(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     return values
 
 
+def set_option_of(name: str, values: str, help: str) -> Callable[[Command], Command]:
+    """An option that gives parameters other values."""
+    return click.option(
+        name,
+        values,
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=parse_values,
+        shell_complete=complete_set,
+        help=help,
+    )
+
+
 def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int | str:
     """`--padding`: a number, or one of the spec language's words."""
     if given in ("half", "same", "valid"):
@@ -35,17 +50,10 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
 
 
 def spec_argument(command: Command) -> Command:
-    return click.argument("spec", metavar="SPEC")(command)
+    return click.argument("spec", metavar="SPEC", shell_complete=complete_spec)(command)
 
 
-set_option = click.option(
-    "--set",
-    "values",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=parse_values,
-    help="Give one of the spec's params another value; may be repeated.",
-)
+set_option = set_option_of("--set", "values", "Give one of the spec's params another value; may be repeated.")
 format_option = click.option(
     "--format",
     "format",

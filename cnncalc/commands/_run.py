@@ -43,8 +43,8 @@ def build_graph(
     return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
 
 
-def require_parameters(spec: Spec, values: Mapping[str, Any]) -> None:
-    """Hold the names of `--set` against the parameters of a spec."""
+def require_parameters(spec: Spec, values: Mapping[str, Any], option: str = "--set") -> None:
+    """Hold the names of `--set`, or of an option like it, against the parameters of a spec."""
     if spec.items:
         for name in values:
             if name not in spec.parameters:
@@ -52,7 +52,7 @@ def require_parameters(spec: Spec, values: Mapping[str, Any]) -> None:
                 known = ", ".join(spec.parameters) or "none"
                 hint = f" Did you mean {close!r}?" if close else f" Its parameters: {known}."
                 raise click.BadParameter(
-                    f"{spec.file} has no parameter {name!r}.{hint}", param_hint="'--set'"
+                    f"{spec.file} has no parameter {name!r}.{hint}", param_hint=f"'{option}'"
                 )
 
 

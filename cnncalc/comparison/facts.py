@@ -10,6 +10,7 @@ from cnncalc.layers import Layer, stated
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
 from cnncalc.shape import Shape
+from cnncalc.spec import NOTHING
 
 # Counts of a layer, and figures of a network in the order of a report. Memory is the peak that `cnncalc memory` tells
 # for one image; the others are as in `cnncalc inspect`.
@@ -39,6 +40,8 @@ class LayerFacts(NamedTuple):
     activations: int | None
     field: tuple[int, ...] | None
     line: int | None
+    # The uses of blocks that it stands in, the outermost first: names, and the block of each.
+    blocks: tuple[tuple[str, str], ...] = ()
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -62,6 +65,8 @@ class Side(NamedTuple):
     totals: Mapping[str, int | None]
     diagnostics: tuple[Diagnostic, ...] = ()
     not_checked: int = 0
+    # The values of parameters that were asked for.
+    values: Mapping[str, Any] = NOTHING
 
     def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:
         return tuple(self.layers[at].output for at in nodes)
@@ -72,8 +77,10 @@ class Side(NamedTuple):
         return self.layers[self.outputs[-1]].field if self.outputs else None
 
 
-def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
-    """The facts of one network."""
+def side(
+    analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = (), values: Mapping[str, Any] = NOTHING
+) -> Side:
+    """The facts of one network; `values` are those that were given to its parameters."""
     graph = analysis.graph
     return Side(
         graph.spec.file,
@@ -85,6 +92,7 @@ def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
         _totals(analysis),
         diagnostics,
         graph.not_checked,
+        values,
     )
 
 
@@ -124,7 +132,16 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
         activations=stored.values if stored is not None else None,
         field=tuple(axis.size for axis in field) if field is not None else None,
         line=analysis.graph.line(node),
+        blocks=_blocks(node),
     )
+
+
+def _blocks(node: Node) -> tuple[tuple[str, str], ...]:
+    found, frame = [], node.frame
+    while frame is not None:
+        found.append((frame.name, frame.item.block))
+        frame = frame.parent
+    return tuple(reversed(found))
 
 
 def _named(node: Node) -> bool:
