@@ -26,7 +26,16 @@ def _items(words: Iterable[str], incomplete: str) -> Completed:
 
 
 def files(incomplete: str) -> Iterator[str]:
-    """Specs and folders below the folder that is written so far; folders end with a slash."""
+    """Specs and folders that begin so; of one folder alone what is in it, as a shell would end the word after it."""
+    found = list(_entries(incomplete))
+    while len(found) == 1 and found[0].endswith(os.sep):
+        if not (inside := list(_entries(found[0]))):
+            break
+        found = [found[0], *inside] if len(inside) == 1 and not inside[0].endswith(os.sep) else inside
+    yield from found
+
+
+def _entries(incomplete: str) -> Iterator[str]:
     folder, begun = os.path.split(incomplete)
     try:
         entries = sorted(os.scandir(folder or os.curdir), key=lambda entry: entry.name)
@@ -38,7 +47,7 @@ def files(incomplete: str) -> Iterator[str]:
             continue
         path = os.path.join(folder, entry.name)
         if entry.is_dir():
-            yield f"{path}/"
+            yield path + os.sep
         elif entry.name.endswith(SPECS):
             yield path
 
@@ -74,6 +83,15 @@ def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -
         CompletionItem(fault.code, help=fault.name)
         for fault in describe.faults().values()
         if fault.code.startswith(incomplete.upper())
+    ]
+
+
+def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
+    """The last of several codes that are separated by commas."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [
+        CompletionItem(before + comma + item.value, help=item.help)
+        for item in complete_code(ctx, param, begun)
     ]
 
 
@@ -123,15 +141,22 @@ def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str
 
 
 def complete_gpu(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
-    """GPUs by name. No shell needs quotes for one without its spaces, and it is the same GPU."""
-    from cnncalc.memory.gpus import table
+    """GPUs by name, the brand left out or not. Written without spaces, a name needs no quotes and means the same."""
+    from cnncalc.memory.gpus import BRANDS, table
 
     begun = incomplete.replace(" ", "").lower()
-    return [
-        CompletionItem(name, help=gpu.name)
-        for gpu in table()
-        if (name := gpu.name.replace(" ", "")).lower().startswith(begun)
-    ]
+    found = []
+    for gpu in table():
+        whole = gpu.name.replace(" ", "")
+        names = [whole]
+        for brand in BRANDS:
+            if names[-1].lower().startswith(brand):
+                names.append(names[-1][len(brand) :])
+        # Without a beginning one spelling of each is enough.
+        fitting = [name for name in names if name and name.lower().startswith(begun)]
+        if fitting:
+            found.append(CompletionItem(fitting[0], help=gpu.name))
+    return found
 
 
 def complete_layer_type(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
@@ -144,6 +169,10 @@ def complete_layer_type(ctx: click.Context, param: click.Parameter, incomplete: 
 def _spec(ctx: click.Context, argument: str) -> Any:
     """The spec under an argument that comes before; None where there is none, or it can't be read."""
     reference = ctx.params.get(argument)
+    if reference is None:
+        # Of a line that ends within an option click has put no argument in its place.
+        names = [one.name for one in ctx.command.params if isinstance(one, click.Argument)]
+        reference = dict(zip(names, ctx.args, strict=False)).get(argument)
     if not isinstance(reference, str) or reference == "-" or reference.startswith("git:"):
         return None
     from cnncalc.api import read_path

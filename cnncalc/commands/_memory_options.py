@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cnncalc import plugins
+from cnncalc.commands._completion import complete_block, complete_gpu
 from cnncalc.commands._options import DTYPES
 
 if TYPE_CHECKING:
@@ -78,12 +79,14 @@ def run_options(command: Command) -> Command:
                 "--checkpoint",
                 metavar="BLOCK",
                 multiple=True,
+                shell_complete=complete_block,
                 help="Compute this block's activations again in the backward pass; may be repeated.",
             ),
             click.option(
                 "--freeze",
                 metavar="UNTIL",
                 default=None,
+                shell_complete=complete_block,
                 help="Layers before this one (or this block) don't learn.",
             ),
             click.option(
@@ -118,7 +121,13 @@ def run_options(command: Command) -> Command:
                 show_default=True,
                 help="Where PyTorch runs.",
             ),
-            click.option("--gpu", metavar="NAME", default=None, help='Which GPU, such as "RTX 4090".'),
+            click.option(
+                "--gpu",
+                metavar="NAME",
+                default=None,
+                shell_complete=complete_gpu,
+                help='Which GPU, such as "RTX 4090".',
+            ),
         )
     ):
         command = option(command)

@@ -7,6 +7,7 @@ from typing import IO, Any
 import click
 
 from cnncalc import plugins
+from cnncalc.commands._completion import complete_columns
 from cnncalc.commands._options import figure_options, graph_options, spec_argument
 
 SORTS = ("name", "activations", "weights", "params", "macs")
@@ -53,7 +54,11 @@ Examples:
     "--depth", type=click.IntRange(0), default=None, help="Fold blocks below this many levels to one row."
 )
 @click.option(
-    "--columns", metavar="A,B,...", callback=parse_columns, help="Show these columns, whatever the width."
+    "--columns",
+    metavar="A,B,...",
+    callback=parse_columns,
+    shell_complete=complete_columns,
+    help="Show these columns, whatever the width.",
 )
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
 @click.option(

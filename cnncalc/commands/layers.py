@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 import click
 
+from cnncalc.commands._completion import complete_layer_type
+
 
 @click.command("layers", short_help="The layer types; of one, parameters and formulas.", epilog="""\b
 Examples:
   cnncalc layers
   cnncalc layers conv""")  # fmt: skip
-@click.argument("name", metavar="[LAYER]", required=False)
+@click.argument("name", metavar="[LAYER]", required=False, shell_complete=complete_layer_type)
 def command(name: str | None) -> int:
     """The layer types by family; with LAYER, its parameters, bounds, formulas and examples."""
     from rich.table import Table

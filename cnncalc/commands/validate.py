@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._lint_options import Asked, LintCommand, hold_together, lint_options
 from cnncalc.commands._options import graph_options
 
@@ -28,7 +29,7 @@ Examples:
   cnncalc validate old.yaml --add-ignore="older than the rules"
   cnncalc validate specs/ --output sarif=findings.sarif""",
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_spec)
 @lint_options
 @graph_options
 def command(

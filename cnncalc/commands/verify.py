@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._options import DTYPES, format_option, set_option
 
 
@@ -17,7 +18,7 @@ Examples:
   cnncalc verify vgg16 --meta   shapes, parameters, MACs; nothing allocated
   cnncalc verify --all --format json""",
 )
-@click.argument("spec", metavar="[SPEC]", required=False)
+@click.argument("spec", metavar="[SPEC]", required=False, shell_complete=complete_spec)
 @click.option("--all", "every", is_flag=True, help="Verify every shipped spec, a line each.")
 @click.option(
     "--device",
