@@ -7,7 +7,7 @@ import click
 
 from cnncalc import plugins
 from cnncalc.commands._completion import complete_block, complete_gpu
-from cnncalc.commands._options import DTYPES
+from cnncalc.commands._options import DTYPES, units_option
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
@@ -23,6 +23,7 @@ def run_options(command: Command) -> Command:
     """Everything that the memory of a run depends on, beside the network, the mode and the batch."""
     for option in reversed(
         (
+            units_option,
             click.option(
                 "--dtype",
                 type=click.Choice(DTYPES),

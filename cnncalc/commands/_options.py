@@ -73,6 +73,25 @@ max_nodes_option = click.option(
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
 
 
+def _set_units(ctx: click.Context, param: click.Parameter, given: str) -> None:
+    """Sizes are written so until the command ends."""
+    if not ctx.resilient_parsing:
+        from cnncalc.render._figures import in_units
+
+        ctx.with_resource(in_units(given))
+
+
+units_option = click.option(
+    "--units",
+    type=click.Choice(["iec", "si", "both"]),
+    default="iec",
+    show_default=True,
+    expose_value=False,
+    callback=_set_units,
+    help="Sizes in KiB, MiB, GiB (1024 bytes, 1024 KiB, ...), in kB, MB, GB (1000 bytes, ...), or in both.",
+)
+
+
 def mode_option(help: str) -> Callable[[Command], Command]:
     return click.option(
         "--mode",
@@ -94,6 +113,7 @@ def graph_options(command: Command) -> Command:
 def figure_options(command: Command) -> Command:
     """What figures are of."""
     for option in (
+        units_option,
         click.option(
             "--dtype",
             type=click.Choice(DTYPES),

@@ -88,9 +88,10 @@ def write(pieces: Iterable[str], to: "Console") -> None:
 
 def show_findings(found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True) -> None:
     """Write diagnostics as a person reads them."""
-    from cnncalc.render.findings import render
+    from cnncalc.render.findings.text import render
 
     items = tuple(found)
     if items:
         to = console(stderr=stderr)
-        write(render(items, sources, "text"), to)
+        # A program that reads them finds a message on one line.
+        write(render(items, sources, to.width if to.file.isatty() else None), to)

@@ -9,7 +9,7 @@ import click
 
 from cnncalc import plugins
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._options import graph_options, set_option_of
+from cnncalc.commands._options import graph_options, set_option_of, units_option
 
 if TYPE_CHECKING:
     from cnncalc.comparison import Comparison, Condition, Side, Verdict
@@ -67,6 +67,7 @@ Examples:
     "--top", type=click.IntRange(1), default=None, help="Show so many rows, of the largest changes."
 )
 @click.option("--each", is_flag=True, help="Show equal changes one by one, not as one row.")
+@units_option
 @set_option_of("--set-old", "values_old", "As --set, for OLD alone.")
 @set_option_of("--set-new", "values_new", "As --set, for NEW alone.")
 @graph_options

@@ -16,7 +16,7 @@ from cnncalc.commands._options import figure_options, format_option, graph_optio
 Examples:
   cnncalc explain vgg16                  the layers, by their names
   cnncalc explain vgg16 stage1.conv2     one layer's arithmetic, whole
-  cnncalc explain resnet50 bottleneck4   one use of a block: what is inside, and the totals
+  cnncalc explain resnet50 bottleneck4   a block: its layers, and the totals
   cnncalc explain net.yaml fc1 --batch 32
   cnncalc explain S001                   a diagnostic, and what mends it""",
 )

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._options import DTYPES, format_option, set_option
+from cnncalc.commands._options import DTYPES, format_option, set_option, units_option
 
 
 @click.command(
@@ -46,6 +46,7 @@ Examples:
     show_default=True,
     help="Of the parameters and the images.",
 )
+@units_option
 @set_option
 @format_option
 def command(

@@ -1,7 +1,6 @@
 """One layer's arithmetic: every formula with its numbers in, and where each number came from."""
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Any
 
 from cnncalc.analysis import Analysis, Field
@@ -11,13 +10,11 @@ from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.layers._field import SIDES, Sides
 from cnncalc.layers._window import Windowed
 from cnncalc.render._figures import axes, exact, size
-from cnncalc.render._piece import Piece
+from cnncalc.render._piece import Piece, hanging
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import Expression
 
 Lines = Iterator[tuple[str, str]]
-# Stands for a space at which no line is broken.
-KEPT = "\N{NO-BREAK SPACE}"
 
 
 def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Iterator[str]:
@@ -30,18 +27,9 @@ def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Ite
     lines = list(facts(analysis, node))
     names = max(len(name) for name, _ in lines)
     for name, text in lines:
-        first, *more = broken(text, None if width is None else width - names - 5)
+        first, *more = hanging(text, None if width is None else width - names - 5)
         yield f"  {name.ljust(names)}   {first}".rstrip() + "\n"
         yield "".join(f"{' ' * (names + 5)}{line}\n" for line in more)
-
-
-def broken(text: str, room: int | None) -> list[str]:
-    """A text in lines: broken between words, an equation before its sign."""
-    if room is None or len(text) <= room:
-        return [text]
-    held = text.replace("= ", f"={KEPT}").replace("   (", f"{KEPT * 3}(")
-    lines = wrap(held, max(20, room), break_long_words=False, break_on_hyphens=False) or [""]
-    return [line.replace(KEPT, " ") for line in lines]
 
 
 def facts(analysis: Analysis, node: Node) -> Lines:

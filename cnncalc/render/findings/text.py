@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.render._piece import Piece
+from cnncalc.render.findings._hanging import hung
 from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -12,10 +13,13 @@ FRAME = "blue"
 EXCERPT = 100
 
 
-def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
-    """Each diagnostic as a paragraph."""
+def render(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source], width: int | None = None
+) -> Iterator[str]:
+    """Each diagnostic as a paragraph. On a terminal of some width words go on below, indented."""
     for item in diagnostics:
-        yield from _one(item, sources)
+        pieces = _one(item, sources)
+        yield from pieces if width is None else hung(pieces, width)
 
 
 def _one(item: Diagnostic, sources: Mapping[str, Source]) -> Iterator[str]:

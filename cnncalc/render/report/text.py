@@ -143,7 +143,7 @@ def totals(report: Report, width: int | None = None) -> list[str]:
     if sums.params is None:
         unknown = sum(row.output is None for row in report._replace(fold=False, depth=None).rows())
         what = "1 layer is" if unknown == 1 else f"{unknown:,} layers are"
-        return [f"totals unknown: {what} without a shape, because of a fault"]
+        return _fitted("totals unknown: ", f"{what} without a shape, because of a fault", width)
     lines = [
         ("activations", _activations(sums, analysis.batch)),
         ("weights", f"{exact(sums.weights)}; parameters {exact(sums.params)} = {size(sums.param_bytes)}"
