@@ -1,6 +1,7 @@
 """Changes by block: one for each use of a block instead of one for each layer in it."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from cnncalc.comparison.facts import FIGURES, LayerFacts
 from cnncalc.comparison.layers import Change, held
@@ -36,7 +37,9 @@ def _block(block: tuple[str, str], layers: list[LayerFacts], depth: int) -> Laye
     first, last = layers[0], layers[-1]
     # A layer may have stood outside of any block before.
     name, kind = first.blocks[depth] if len(first.blocks) > depth else block
-    figures = {figure: _added(getattr(layer, figure) for layer in layers) for figure in FIGURES}
+    figures: dict[str, Any] = {
+        figure: _added(getattr(layer, figure) for layer in layers) for figure in FIGURES
+    }
     return first._replace(
         name=name,
         named=False,

@@ -47,7 +47,7 @@ def test_figures_are_those_of_inspect() -> None:
         assert (row["params"], row["macs"]) == (totals.params, totals.macs)
 
 
-ROWS = [
+ROWS: list[tuple[str, ...]] = [
     ("spec", "input", "parameters", "MACs", "source"),
     ("lenet5", "32x32x1", "61,706", "416,520", "L" * 60),
 ]

@@ -23,14 +23,15 @@ class Row(NamedTuple):
         return self.changes[0]
 
     @property
-    def count(self) -> int:
+    def times(self) -> int:
+        """How many they are."""
         return len(self.changes)
 
     @property
     def name(self) -> str:
         """The layer's name; of several the first one's, and how many they are."""
         name = words.name(self.change)
-        return f"{name}  x{self.count}" if self.count > 1 else name
+        return f"{name}  x{self.times}" if self.times > 1 else name
 
 
 def rows(comparison: Comparison, page: Page) -> tuple[list[Row], int]:
@@ -44,7 +45,7 @@ def rows(comparison: Comparison, page: Page) -> tuple[list[Row], int]:
     made = [Row(tuple(group)) for group in groups.values()]
     if page.top is None or len(made) <= page.top:
         return made, 0
-    weights = [row.count * _weight(row.change, comparison) for row in made]
+    weights = [row.times * _weight(row.change, comparison) for row in made]
     largest = sorted(range(len(made)), key=lambda at: (-weights[at], at))[: page.top]
     return [made[at] for at in sorted(largest)], len(made) - page.top
 

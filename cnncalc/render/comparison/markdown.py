@@ -20,9 +20,9 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> I
     yield f"### {safe(title)}\n\n" if title else ""
     yield f"{safe(words.title(old))} -> {safe(words.title(new))}\n\n"
     yield line(["", "old", "new", "change"]) + line([":---", "---:", "---:", "---:"])
-    for row in words.totals(comparison):
-        share = f" ({row.percent})" if row.percent else ""
-        yield line([row.name, row.old, row.new, row.change + share])
+    for figure in words.totals(comparison):
+        share = f" ({figure.percent})" if figure.percent else ""
+        yield line([figure.name, figure.old, figure.new, figure.change + share])
     yield "\n"
     for one in verdicts:
         yield f"- {'**failed**' if one.fails else 'passed'}: {safe(words.verdict(one))}\n"
@@ -41,7 +41,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> I
         what, *cells = (
             told[0] if len(set(told)) == 1 else "" for told in zip(*map(_cells, row.changes), strict=True)
         )
-        count = f" x{row.count}" if row.count > 1 else ""
+        count = f" x{row.times}" if row.times > 1 else ""
         yield line([what, f"`{words.name(row.change)}`{count}", *cells])
     if more := left + max(0, len(shown) - MOST):
         yield f"\n{more:,} more rows.\n"

@@ -88,12 +88,12 @@ def table(report: Report, page: Page) -> Iterator[str]:
     yield Piece(_title(columns, widths), "dim")
     several = False
 
-    def told(run: Run) -> str:
+    def line(run: Run) -> str:
         nonlocal several
         several |= len(run.names) > 1
         return _line(columns, widths, run)
 
-    while chunk := "".join(map(told, islice(made, CHUNK))):
+    while chunk := "".join(map(line, islice(made, CHUNK))):
         yield chunk
     if several:
         yield Piece(f"{MARGIN}{LEGEND}\n", "dim")
