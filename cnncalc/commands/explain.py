@@ -118,7 +118,7 @@ def _explain_code(word: str, format: str) -> int:
     if format == "json":
         from cnncalc.render._json import DOCS, dumped
 
-        told = {
+        content = {
             "version": 1,
             "explains": "diagnostic",
             "code": fault.code,
@@ -129,7 +129,7 @@ def _explain_code(word: str, format: str) -> int:
             "page": describe.fault_page(fault),
             "url": f"{DOCS}#{describe.anchor(fault)}",
         }
-        click.echo(dumped(told))
+        click.echo(dumped(content))
         return 0
     from rich.markdown import Markdown
 

@@ -27,8 +27,8 @@ def _joined(name: str, group: list[Change], depth: int) -> Change:
     if before is None or now is None:
         return Change(before, now)
     counts = {what: sum(change.what == what for change in group) for what in ("changed", "added", "removed")}
-    told = [f"{count:,} {what}" for what, count in counts.items() if count]
-    inside = f"of {len(group):,} layers: {', '.join(told)}" if told else ""
+    parts = [f"{count:,} {what}" for what, count in counts.items() if count]
+    inside = f"of {len(group):,} layers: {', '.join(parts)}" if parts else ""
     return held(before, now, False)._replace(inside=inside)
 
 

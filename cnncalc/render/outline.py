@@ -39,8 +39,8 @@ def outline(analysis: Analysis, blocks: Mapping[str, Frame], width: int) -> Iter
         cells = [row[at].rjust(widths[at]) if at == 3 else row[at].ljust(widths[at]) for at in shown]
         yield Piece(f"{MARGIN}{GAP.join(cells)}".rstrip() + "\n", "" if number else "dim")
     if blocks:
-        told = f"blocks: {', '.join(blocks)}"
-        yield "\n" + "".join(f"{line}\n" for line in _wrapped(told, width))
+        text = f"blocks: {', '.join(blocks)}"
+        yield "\n" + "".join(f"{line}\n" for line in _wrapped(text, width))
     yield f"\n{MARGIN}`cnncalc explain SPEC NAME` explains one of them.\n"
 
 

@@ -1,4 +1,4 @@
-"""What `explain` tells, for programs: version 1, which only grows. A figure that is unknown is null."""
+"""What `explain` shows, for programs: version 1, which only grows. A figure that is unknown is null."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,14 +17,14 @@ VERSION = 1
 
 def names(analysis: Analysis, blocks: Mapping[str, Frame]) -> str:
     """Every layer and every use of a block."""
-    told = {
+    content = {
         "layers": [_layer(row) for row in Report(analysis, fold=False).rows()],
         "blocks": [
             {"name": name, "block": frame.item.block, "line": frame.item.span.line}
             for name, frame in blocks.items()
         ],
     }
-    return _dumped("network", analysis.graph, told)
+    return _dumped("network", analysis.graph, content)
 
 
 def _layer(row: Row) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def block(analysis: Analysis, frame: Frame) -> str:
     """One use of a block: parameters, totals, what comes out, and a row for each layer inside."""
     last = nodes_within(analysis.graph, frame)[-1]
     rows = list(Report(analysis, fold=False, within=frame).rows())
-    told = {
+    content = {
         "name": frame.name,
         "block": frame.item.block,
         "line": frame.item.span.line,
@@ -54,7 +54,7 @@ def block(analysis: Analysis, frame: Frame) -> str:
         "receptive_field": _row(rows[-1])["receptive_field"],
         "rows": list(map(_row, rows)),
     }
-    return _dumped("block", analysis.graph, told)
+    return _dumped("block", analysis.graph, content)
 
 
 def _value(value: Any) -> Any:
@@ -62,6 +62,6 @@ def _value(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else shown(value)
 
 
-def _dumped(kind: str, graph: Graph, told: dict[str, Any]) -> str:
+def _dumped(kind: str, graph: Graph, content: dict[str, Any]) -> str:
     head = {"version": VERSION, "explains": kind, "file": graph.spec.file}
-    return dumped({**head, **told, "diagnostics": list(map(diagnostic, graph.diagnostics))})
+    return dumped({**head, **content, "diagnostics": list(map(diagnostic, graph.diagnostics))})

@@ -13,7 +13,7 @@ SHOWN = ("changed", "added", "removed")
 
 
 class Row(NamedTuple):
-    """One change, or several that are told in the same words."""
+    """One change, or several that read the same."""
 
     changes: tuple[Change, ...]
 

@@ -39,7 +39,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> I
     for row in shown[:MOST]:
         # What is not the same in all of them is left empty.
         what, *cells = (
-            told[0] if len(set(told)) == 1 else "" for told in zip(*map(_cells, row.changes), strict=True)
+            cells[0] if len(set(cells)) == 1 else "" for cells in zip(*map(_cells, row.changes), strict=True)
         )
         count = f" x{row.times}" if row.times > 1 else ""
         yield line([what, f"`{words.name(row.change)}`{count}", *cells])

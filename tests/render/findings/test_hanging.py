@@ -26,12 +26,22 @@ SOURCES = {"net.yaml": Source("net.yaml", TEXT)}
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_words_are_broken_with_an_indent_and_nothing_is_lost(width: int) -> None:
     whole, broken = ("".join(render([ITEM], SOURCES, room)) for room in (None, width))
-    assert broken.split() == whole.split()
-    for line in broken.splitlines():
-        assert len(line) <= width or line.startswith(("2 | ", "  | "))
-    assert [line for line in whole.splitlines() if "|" in line] == [
-        line for line in broken.splitlines() if "|" in line
+    words = [
+        [word for line in text.splitlines() if " | " not in line for word in line.split()]
+        for text in (whole, broken)
     ]
+    assert words[0] == words[1]
+    for line in broken.splitlines():
+        assert len(line) <= width
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize("column", [5, 40, 80])
+def test_a_line_of_a_spec_is_cut_around_its_caret(width: int, column: int) -> None:
+    item = ITEM._replace(span=Span("net.yaml", 2, column, 2, column + 4))
+    shown = [line for line in "".join(render([item], SOURCES, width)).splitlines() if " | " in line]
+    text, caret = shown[0].partition(" | ")[2], shown[1].partition(" | ")[2]
+    assert text[caret.index("^") :].startswith(TEXT.splitlines()[1][column - 1 : column + 3])
 
 
 def test_what_fits_stays_as_it_is() -> None:
