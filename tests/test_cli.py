@@ -109,7 +109,7 @@ class TestExamples:
         monkeypatch.chdir(zoo.folder())
         arguments = re.split(r"[>|]", line)[0].replace("specs/ ", "vgg16.yaml ").split()[1:]
         # None that writes a file, either: the folder is the project's own.
-        if any(sign in line for sign in ("*", "'", "--output")) or arguments in (
+        if any(sign in line for sign in ("*", "'", "--output", " -o ")) or arguments in (
             ["validate"],
             ["specs"],
             ["specs", "--format", "json"],

@@ -12,7 +12,7 @@ from cnncalc.commands._completion import complete_shipped
 Examples:
   cnncalc new > net.yaml
   cnncalc new "My network" -o net.yaml
-  cnncalc new --like resnet50 -o mine.yaml     a shipped one, to change""")  # fmt: skip
+  cnncalc new --like resnet50 -o net.yaml      a shipped one, to change""")  # fmt: skip
 @click.argument("name", metavar="[NAME]", required=False)
 @click.option(
     "--like",
