@@ -11,29 +11,64 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.rules import check
-from cnncalc.spec import Spec, nearest, read_spec
-from cnncalc.text import from_text, read
+from cnncalc.spec import Spec, read_spec
+from cnncalc.spec.guessing import alike
+from cnncalc.text import escaped, from_text, read
 
 if TYPE_CHECKING:
     from cnncalc.memory.estimate import Estimate
     from cnncalc.memory.setup import Setup
 
+# Files of a folder that are looked at for a name like one that is not there.
+NEARBY = 10_000
+
 
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
-    """The spec in a file, or the shipped one of that name. A file that can't be read is a diagnostic of it."""
+    """The spec in a file, or the shipped one of that name. A file that can't be read is a diagnostic of it.
+
+    A file comes before the shipped spec of its name, a folder does not.
+    """
     path = os.fspath(reference)
-    shipped = None if os.path.exists(path) else zoo.path(path)
+    shipped = None if is_file(path) else zoo.path(path)
     if shipped is not None:
         return read_spec(*read(shipped, f"{path}.yaml"))
     source, faults = read(path)
     return read_spec(source, faults if source is not None else map(_hinted, faults))
 
 
+def is_file(path: str) -> bool:
+    """Whether something is there that can be read as a file is: not a folder."""
+    return os.path.exists(path) and not os.path.isdir(path)
+
+
 def _hinted(fault: Diagnostic) -> Diagnostic:
-    """A file that is not there, with the shipped spec of nearly its name."""
-    name = os.path.basename(fault.span.file).removesuffix(".yaml")
-    close = nearest(name, zoo.names()) if fault.code == "Y001" else None
-    return fault if close is None else fault._replace(help=f"there is a shipped spec `{close}`")
+    """A file that is not there, with the names that may be meant: of files nearby, and of shipped specs."""
+    if fault.code != "Y001" or os.path.exists(fault.span.file):
+        return fault
+    path = fault.span.file
+    name = os.path.basename(path).removesuffix(".yaml").removesuffix(".yml")
+    nearby = alike(name, _specs_near(path))
+    shipped = alike(name, zoo.names())
+    meant = []
+    if nearby:
+        folder = os.path.dirname(path)
+        paths = [f"`{escaped(os.path.join(folder, file), 200)}`" for file in nearby]
+        meant.append(f"there {'is' if len(paths) == 1 else 'are'} {', '.join(paths)} here")
+    if shipped:
+        names = ", ".join(f"`{one}`" for one in shipped)
+        meant.append(
+            f"there {'is a' if len(shipped) == 1 else 'are'} shipped spec{'s' * (len(shipped) > 1)} {names}"
+        )
+    return fault._replace(help="; ".join(meant)) if meant else fault
+
+
+def _specs_near(path: str) -> list[str]:
+    """The YAML files of the folder that a path leads to."""
+    try:
+        names = os.listdir(os.path.dirname(path) or os.curdir)
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if name.endswith((".yaml", ".yml"))][:NEARBY]
 
 
 def load(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.graph import Fit, Frame, Node
+from cnncalc.graph import Fit, Frame, Graph, Node
 from cnncalc.layers import Storage
 from cnncalc.shape import Shape
 
@@ -38,6 +38,10 @@ class Row(NamedTuple):
     shared: str | None = None
     # Of its figures those that are not exact.
     inexact: Mapping[str, Inexact] = NOTHING
+    # Of a merge its operands as its own block calls them: `conv3` for `stage1.conv3` and for the norm that ends it.
+    reads: tuple[str, ...] = ()
+    # Whether it is a block.
+    folded: bool = False
 
 
 class Report(NamedTuple):
@@ -53,13 +57,15 @@ class Report(NamedTuple):
     depth: int | None = None
     sort: str | None = None
     sentences: tuple[str, ...] = ()
+    # Only the layers in this use of a block.
+    within: Frame | None = None
 
     def rows(self) -> Iterator[Row]:
         """The rows, made as they are asked for."""
         made = (
             _folded_blocks(self.analysis, self.fold, self.depth)
             if self.depth is not None
-            else _layers(self.analysis, self.fold)
+            else _layers(self.analysis, self.fold, self.within)
         )
         if self.sort is None:
             return made
@@ -72,9 +78,22 @@ def _figure(row: Row, name: str) -> Any:
     return value if value is not None else -1
 
 
-def _layers(analysis: Analysis, fold: bool) -> Iterator[Row]:
+def nodes_within(graph: Graph, frame: Frame) -> list[Node]:
+    """The layers in one use of a block, those of blocks inside it too."""
+    return [node for node in graph.nodes if any(one is frame for one in frames(node.frame))]
+
+
+def frames(frame: Frame | None) -> Iterator[Frame]:
+    """A use of a block, and those it stands in, outwards."""
+    while frame is not None:
+        yield frame
+        frame = frame.parent
+
+
+def _layers(analysis: Analysis, fold: bool, within: Frame | None) -> Iterator[Row]:
     words: Words = {}
-    for node in analysis.graph.nodes:
+    graph = analysis.graph
+    for node in graph.nodes if within is None else nodes_within(graph, within):
         if not (fold and _folds(analysis, node)):
             yield _row(analysis, node, words)
 
@@ -115,6 +134,7 @@ def _row(analysis: Analysis, node: Node, words: Words) -> Row:
         analysis.graph.line(node),
         nodes[node.owner].name if node.owner != at else None,
         _inexact(analysis, at),
+        _reads(analysis.graph, node) if fit is not None and fit.layer.arity is None else (),
     )
 
 
@@ -128,6 +148,38 @@ def _inexact(analysis: Analysis, at: int) -> Mapping[str, Inexact]:
     inexact = Inexact("unknown", analysis.graph.nodes[cause].name)
     counts = {name: inexact for name, figure in unknown if figure is None}
     return counts if field is None else {**counts, FIELD: field}
+
+
+def _reads(graph: Graph, node: Node) -> tuple[str, ...]:
+    """The operands of a merge as the spec calls them.
+
+    That is without the block that both stand in, a block for its last layer, and a layer for its norm and activation.
+    """
+    block = f"{node.frame.name}." if node.frame is not None else ""
+    around = list(frames(node.frame))
+    names = []
+    for source in (graph.nodes[at] for at in node.inputs):
+        outer = [frame for frame in frames(source.frame) if frame not in around]
+        ended = [frame for frame in outer if _ends(graph, source, frame)]
+        name = ended[-1].name if ended else _item(graph, source).name
+        names.append(name.removeprefix(block))
+    return tuple(names)
+
+
+def _ends(graph: Graph, node: Node, frame: Frame) -> bool:
+    """Whether a use of a block ends with a layer."""
+    after = node.index + 1
+    return after == len(graph.nodes) or frame not in frames(graph.nodes[after].frame)
+
+
+def _item(graph: Graph, node: Node) -> Node:
+    """The layer that the spec names: of a norm or an activation written inside another layer, that one."""
+    while node.item is not None:
+        at = graph.by_name.get(node.name.removesuffix(f".{node.kind}"))
+        if at is None or at == node.index or graph.nodes[at].item is not node.item:
+            return node
+        node = graph.nodes[at]
+    return node
 
 
 def _volume(shape: Shape | None) -> str:
@@ -180,16 +232,16 @@ def _folded_blocks(analysis: Analysis, fold: bool, depth: int) -> Iterator[Row]:
 
 def _outside(row: Row, within: Mapping[str, str]) -> Row:
     """A row whose inputs are rows, too: a block for the layers inside it."""
-    return row._replace(inputs=tuple(dict.fromkeys(within.get(name, name) for name in row.inputs)))
+    inputs = tuple(dict.fromkeys(within.get(name, name) for name in row.inputs))
+    if inputs == row.inputs:
+        return row
+    return row._replace(inputs=inputs, reads=inputs if row.reads else ())
 
 
 def _ancestor(frame: Frame | None, depth: int) -> Frame | None:
     """The use of a block that stands `depth` levels deep on the way to `frame`."""
-    frames = []
-    while frame is not None:
-        frames.append(frame)
-        frame = frame.parent
-    return frames[-1 - depth] if len(frames) > depth else None
+    inwards = list(frames(frame))
+    return inwards[-1 - depth] if len(inwards) > depth else None
 
 
 def _joined(rows: list[Row], frame: Frame) -> Row:
@@ -210,6 +262,7 @@ def _joined(rows: list[Row], frame: Frame) -> Row:
         field=last.field,
         line=frame.item.span.line,
         inexact={**dict(_added_inexact(rows)), **_of_field(last)},
+        folded=True,
     )
 
 

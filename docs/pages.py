@@ -7,6 +7,50 @@ from cnncalc.api import analyse, load
 from cnncalc.diagnostic import Fault
 from docs.regions import run
 
+# What the page of commands says before their help.
+PROSE = """\
+## Names of specs
+
+SPEC is a file, `-` for standard input, or the name of a shipped spec. A file of that name comes first, and then a
+line on standard error says so; a folder comes first for `validate` alone, which goes through it. `validate --fix`
+and `--add-ignore` change no shipped spec: `cnncalc new --like NAME -o FILE` makes a copy. A name that is neither
+gets those that are like it, of files beside it and of shipped specs.
+
+## Width
+
+The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off, `FORCE_COLOR` on. A
+narrow page has fewer columns of `inspect` and keeps the names; `--columns` says which there are, whatever the
+width. Findings, and the table of `cnncalc specs`, are broken or cut on a terminal only: in a file or a pipe each
+message and each source is one whole line.
+
+## Equal rows
+
+Under `inspect --depth N` blocks one after the other that are equal in every column but the name are one row:
+`bottleneck2..3  x2`, with the figures of one. The receptive field, which differs, is then shown only if `--columns`
+asks for it. JSON and CSV have each block, and so has a table that `--sort` orders.
+
+`diff` shows layers that changed alike as one row, with the name of the first: `conv1.bn  x53`. `--each` shows them
+one by one, `--depth N` adds up blocks, `--top N` keeps the rows that change most of the parameters, MACs or
+activations of the network. JSON has every layer.
+
+## Units
+
+Sizes are in units of 1024: KiB, MiB, GiB. `--units si` writes kB, MB, GB, units of 1000, as vendors of memory and
+disks may mean them; `--units both` writes `58.13 MiB (60.95 MB)`. JSON has bytes.
+
+## Completion
+
+A shell completes commands, options, specs (files and shipped names), layers and blocks of the spec that is named
+before, parameters after `--set`, codes, columns and GPUs. The mechanism is click's own. In bash, zsh or fish:
+
+```sh
+eval "$(_CNNCALC_COMPLETE=bash_source cnncalc)"     # in ~/.bashrc
+eval "$(_CNNCALC_COMPLETE=zsh_source cnncalc)"      # in ~/.zshrc
+_CNNCALC_COMPLETE=fish_source cnncalc | source      # in ~/.config/fish/completions/cnncalc.fish
+```
+
+A GPU is completed without spaces, `RTX4090`, which means the same and needs no quotes.
+"""
 MADE = "<!-- Made by `make docs`: edits here are lost. -->\n"
 
 
@@ -75,9 +119,7 @@ def commands() -> str:
         "`-o` or\n`--output` are UTF-8, and so is a spec, or a patch of one, on standard output.\n",
         "No text from a spec is a command to a CI system: `::` at the start of a line, `##[`, `##vso[` and "
         "`##teamcity[`\nare escaped. In a patch they are too; such a line has to be changed by hand.\n",
-        "The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off,\n"
-        '`FORCE_COLOR` on. Completion is click\'s own: `eval "$(_CNNCALC_COMPLETE=bash_source cnncalc)"`, or\n'
-        "`zsh_source`, `fish_source`.\n",
+        PROSE,
         _help("cnncalc"),
         *(_help(f"cnncalc {name}") for name in plugins.names(cli.COMMANDS)),
     ]

@@ -11,6 +11,9 @@ COUNTED = {"convolution": "convs", "linear": "fcs"}
 FOLLOWERS = ("normalisation", "activation", "regularisation")
 # The share from which on the first layers, or one layer, are worth a sentence.
 MOST, MUCH = 0.6, 0.25
+# A share tells something where it is so many times what each would have of equal ones, or nearly everything; and one
+# layer's where it is so many times the second largest.
+FAIR, ALL, SECOND = 1.9, 0.9, 1.5
 
 
 class _Unit(NamedTuple):
@@ -73,18 +76,30 @@ def _first(units: list[_Unit], total: int) -> str:
         if sum_so_far >= MOST * total:
             few = count <= max(4, len(convs) // 3)
             which = "the first conv" if count == 1 else f"the first {count} of {len(convs)} convs"
-            if count == len(convs):
+            among = len(convs)
+            if count == among:
                 which = "the conv" if count == 1 else f"the {count} convs"
-            return f"{_percent(sum_so_far, total)} of the activations are in {which}" if few else ""
+                # Where every layer is one of them, it is no news.
+                among = sum(unit.values > 0 for unit in units)
+            says = count < among and _uneven(sum_so_far / total, count / among)
+            return f"{_percent(sum_so_far, total)} of the activations are in {which}" if few and says else ""
     return ""
 
 
 def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> str:
     """`74% of the parameters are in fc1`."""
     at = max(range(len(values)), key=values.__getitem__)
-    if len(values) < 3 or values[at] < MUCH * total:
+    held = sorted((value for value in values if value), reverse=True)
+    if len(held) < 2 or held[0] < MUCH * total or held[0] < SECOND * held[1]:
+        return ""
+    if not _uneven(held[0] / total, 1 / len(held)):
         return ""
     return f"{_percent(values[at], total)} of the {what} are in {units[at].node.name}"
+
+
+def _uneven(share: float, fair: float) -> bool:
+    """Whether a share is much more than it would be were all alike."""
+    return share >= min(ALL, FAIR * fair)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cnncalc.api import is_file, read_path
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters
 from cnncalc.lint.engine import check
@@ -37,6 +38,9 @@ def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) 
 
 
 def _check_file(path: Path, settings: Settings, task: Task) -> Outcome:
+    if not is_file(str(path)):
+        # A shipped spec's name, or what may be meant instead.
+        return check_spec(read_path(path), settings, task)
     (source, faults), data = read_whole(path)
     if task.writes and data is not None and source is not None and not source.refused:
         from cnncalc.commands._mend import mend

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import click
 
 from cnncalc import plugins
+from cnncalc.commands._completion import complete_codes
 from cnncalc.commands._options import Command, format_choice
 
 FORMATS = "cnncalc.render.findings"
@@ -92,7 +93,9 @@ def parse_reason(ctx: click.Context, param: click.Parameter, given: str | None) 
 
 
 def _codes(name: str, help: str) -> Callable[[Command], Command]:
-    return click.option(name, metavar="CODES", multiple=True, callback=parse_codes, help=help)
+    return click.option(
+        name, metavar="CODES", multiple=True, callback=parse_codes, shell_complete=complete_codes, help=help
+    )
 
 
 def lint_options(command: Command) -> Command:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._options import DTYPES, MOST, FiniteRange
+from cnncalc.commands._completion import complete_block, complete_gpu
+from cnncalc.commands._options import DTYPES, MOST, FiniteRange, units_option
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
@@ -22,6 +23,7 @@ def run_options(command: Command) -> Command:
     """Everything that the memory of a run depends on, beside the network, the mode and the batch."""
     for option in reversed(
         (
+            units_option,
             click.option(
                 "--dtype",
                 type=click.Choice(DTYPES),
@@ -78,12 +80,14 @@ def run_options(command: Command) -> Command:
                 "--checkpoint",
                 metavar="BLOCK",
                 multiple=True,
+                shell_complete=complete_block,
                 help="Compute this block's activations again in the backward pass; may be repeated.",
             ),
             click.option(
                 "--freeze",
                 metavar="UNTIL",
                 default=None,
+                shell_complete=complete_block,
                 help="Layers before this one (or this block) don't learn.",
             ),
             click.option(
@@ -118,7 +122,13 @@ def run_options(command: Command) -> Command:
                 show_default=True,
                 help="Where PyTorch runs.",
             ),
-            click.option("--gpu", metavar="NAME", default=None, help='Which GPU, such as "RTX 4090".'),
+            click.option(
+                "--gpu",
+                metavar="NAME",
+                default=None,
+                shell_complete=complete_gpu,
+                help='Which GPU, such as "RTX 4090".',
+            ),
         )
     ):
         command = option(command)

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from cnncalc.commands._completion import complete_set, complete_spec
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 # A count of images, layers or devices at most: past it no figure means anything, and none has a size that can be said.
 MOST = 10**9
@@ -48,6 +50,19 @@ def parse_values(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     return values
 
 
+def set_option_of(name: str, values: str, help: str) -> Callable[[Command], Command]:
+    """An option that gives parameters other values."""
+    return click.option(
+        name,
+        values,
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=parse_values,
+        shell_complete=complete_set,
+        help=help,
+    )
+
+
 def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int | str:
     """`--padding`: a number, or one of the spec language's words."""
     if given in ("half", "same", "valid"):
@@ -79,17 +94,10 @@ def format_choice(names: Iterable[str], help: str) -> Callable[[Command], Comman
 
 
 def spec_argument(command: Command) -> Command:
-    return click.argument("spec", metavar="SPEC")(command)
+    return click.argument("spec", metavar="SPEC", shell_complete=complete_spec)(command)
 
 
-set_option = click.option(
-    "--set",
-    "values",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=parse_values,
-    help="Give one of the spec's params another value; may be repeated.",
-)
+set_option = set_option_of("--set", "values", "Give one of the spec's params another value; may be repeated.")
 format_option = format_choice(("text", "json"), "For people, or for programs.")
 
 
@@ -106,6 +114,25 @@ output_option = click.option(
     help="Write to a file: whole, or not at all. A device or a pipe is written to.",
 )
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
+
+
+def _set_units(ctx: click.Context, param: click.Parameter, given: str) -> None:
+    """Sizes are written so until the command ends."""
+    if not ctx.resilient_parsing:
+        from cnncalc.render._figures import in_units
+
+        ctx.with_resource(in_units(given))
+
+
+units_option = click.option(
+    "--units",
+    type=click.Choice(["iec", "si", "both"]),
+    default="iec",
+    show_default=True,
+    expose_value=False,
+    callback=_set_units,
+    help="Sizes in KiB, MiB, GiB (1024 bytes, 1024 KiB, ...), in kB, MB, GB (1000 bytes, ...), or in both.",
+)
 
 
 def mode_option(help: str) -> Callable[[Command], Command]:
@@ -129,6 +156,7 @@ def graph_options(command: Command) -> Command:
 def figure_options(command: Command) -> Command:
     """What figures are of."""
     for option in (
+        units_option,
         click.option(
             "--dtype",
             type=click.Choice(DTYPES),

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from cnncalc.api import read_path
+from cnncalc.commands._run import read_spec_argument
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Mapping, Scalar, Source, escaped, from_bytes, load
@@ -50,7 +50,7 @@ def read_revision(reference: str, folder: Path) -> Spec:
 
 def read_either(reference: str, folder: Path) -> Spec:
     """A spec by a path, a shipped name, or a revision of a path."""
-    return read_revision(reference, folder) if reference.startswith(PREFIX) else read_path(reference)
+    return read_revision(reference, folder) if reference.startswith(PREFIX) else read_spec_argument(reference)
 
 
 def _put(folder: Path, inside: str, data: bytes, name: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.api import read_path
+from cnncalc import zoo
+from cnncalc.api import is_file, read_path
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.spec import Spec, nearest, read_spec
@@ -24,7 +25,14 @@ def read_spec_argument(reference: str) -> Spec:
     """The spec that a SPEC argument names: a path, `-` for standard input, or a shipped name."""
     if reference == "-":
         return read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>"))
+    note_file_first(reference)
     return read_path(reference)
+
+
+def note_file_first(reference: str) -> None:
+    """Say so where a file has the name of a shipped spec: the file is read."""
+    if zoo.path(reference) is not None and is_file(reference):
+        click.echo(f"note: `{reference}` is a file here; the shipped spec of that name is not read", err=True)
 
 
 def build_graph(
@@ -35,8 +43,8 @@ def build_graph(
     return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
 
 
-def require_parameters(spec: Spec, values: Mapping[str, Any]) -> None:
-    """Hold the names of `--set` against the parameters of a spec."""
+def require_parameters(spec: Spec, values: Mapping[str, Any], option: str = "--set") -> None:
+    """Hold the names of `--set`, or of an option like it, against the parameters of a spec."""
     if spec.items:
         for name in values:
             if name not in spec.parameters:
@@ -44,7 +52,7 @@ def require_parameters(spec: Spec, values: Mapping[str, Any]) -> None:
                 known = ", ".join(spec.parameters) or "none"
                 hint = f" Did you mean {close!r}?" if close else f" Its parameters: {known}."
                 raise click.BadParameter(
-                    f"{spec.file} has no parameter {name!r}.{hint}", param_hint="'--set'"
+                    f"{spec.file} has no parameter {name!r}.{hint}", param_hint=f"'{option}'"
                 )
 
 
@@ -91,9 +99,10 @@ def write(pieces: Iterable[str], to: "Console") -> None:
 
 def show_findings(found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True) -> None:
     """Write diagnostics as a person reads them."""
-    from cnncalc.render.findings import render
+    from cnncalc.render.findings.text import render
 
     items = tuple(found)
     if items:
         to = console(stderr=stderr)
-        write(render(items, sources, "text"), to)
+        # A program that reads them finds a message on one line.
+        write(render(items, sources, to.width if to.file.isatty() else None), to)

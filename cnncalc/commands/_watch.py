@@ -109,7 +109,7 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
     except BadConfig as error:
         tell_bad(error)
         known.clear()
-        _line("the configuration is broken")
+        end_round("the configuration is broken")
         return
     work = dict(look.files)
     changed = [
@@ -125,14 +125,14 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
     for path in work:
         total.add(known[path].outcome)
     tell(total, asked, look.not_specs)
-    _line(f"{counted(len(changed), 'file')} checked" if len(changed) < len(work) else "")
+    end_round(f"{counted(len(changed), 'file')} checked" if len(changed) < len(work) else "")
 
 
 def _current(one: Known | None, path: Path, settings: Settings) -> bool:
     return one is not None and one.settings == settings and one.stamps == stamps(_depends(path, one.outcome))
 
 
-def _line(what: str) -> None:
+def end_round(what: str = "") -> None:
     """The line that ends a round."""
     time = datetime.now().strftime("%H:%M:%S")
     click.echo(f"---- {time} {what + ', ' if what else ''}watching; Ctrl-C ends ----\n")

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._options import format_choice, graph_options
+from cnncalc.commands._completion import complete_spec
+from cnncalc.commands._options import format_choice, graph_options, set_option_of, units_option
 
 if TYPE_CHECKING:
     from cnncalc.comparison import Comparison, Condition, Side, Verdict
+    from cnncalc.render.comparison import Page
     from cnncalc.spec import Spec
 
 
@@ -33,12 +35,14 @@ def parse_conditions(
     epilog="""\b
 Examples:
   cnncalc diff vgg16 vgg16_bn
+  cnncalc diff resnet50 resnet101 --depth 0          block by block
+  cnncalc diff net.yaml net.yaml --set-new width=32
   cnncalc diff git:HEAD:net.yaml net.yaml            before a commit
   cnncalc diff git:main:net.yaml net.yaml --format markdown > comment.md
   cnncalc diff old.yaml net.yaml --fail-if 'params > +5%'""",
 )
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", shell_complete=complete_spec)
+@click.argument("new", metavar="NEW", shell_complete=complete_spec)
 @click.option(
     "--fail-if",
     "conditions",
@@ -52,39 +56,62 @@ Examples:
     plugins.names("cnncalc.render.comparison"),
     "Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
 )
+@click.option(
+    "--depth", type=click.IntRange(0), default=None, help="Fold blocks below this many levels to one row."
+)
+@click.option(
+    "--top", type=click.IntRange(1), default=None, help="Show so many rows, of the largest changes."
+)
+@click.option("--each", is_flag=True, help="Show equal changes one by one, not as one row.")
+@units_option
+@set_option_of("--set-old", "values_old", "As --set, for OLD alone.")
+@set_option_of("--set-new", "values_new", "As --set, for NEW alone.")
 @graph_options
 def command(
     old: str,
     new: str,
     conditions: "tuple[Condition, ...]",
     format: str,
+    depth: int | None,
+    top: int | None,
+    each: bool,
     values: dict[str, Any],
+    values_old: dict[str, Any],
+    values_new: dict[str, Any],
     **options: Any,
 ) -> int:
     """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
 
-    Each is a file, a shipped name, or git:REV:PATH, a file as it was in a commit (PATH from the current folder).
-    Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves unknown is never 0, and no
-    condition on it holds.
+    Each is a file, a shipped name, `-` for standard input, or git:REV:PATH, a file as it was in a commit (PATH from
+    the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves unknown is
+    never 0, and no condition on it holds.
     """
     from tempfile import TemporaryDirectory
 
     from cnncalc.commands._revisions import read_either
-    from cnncalc.commands._run import status
+    from cnncalc.commands._run import require_parameters, status
     from cnncalc.comparison import compare
     from cnncalc.diagnostic import Severity
+    from cnncalc.render.comparison import Page
 
+    if old == new == "-":
+        raise click.UsageError("OLD and NEW can't both be standard input.")
     sides = []
     for reference in (old, new):
         with TemporaryDirectory(prefix="cnncalc-") as folder:
             sides.append(read_either(reference, Path(folder)))
     _known(sides, values)
-    before, now = (_side(spec, values, options, format) for spec in sides)
+    own = (values_old, values_new)
+    for spec, given, name in zip(sides, own, ("--set-old", "--set-new"), strict=True):
+        require_parameters(spec, given, name)
+    before, now = (
+        _side(spec, {**values, **given}, options, format) for spec, given in zip(sides, own, strict=True)
+    )
     ended = max(status(side.diagnostics, least=Severity.ERROR) for side in (before, now))
     verdicts = [one.judged(before.totals[one.figure], now.totals[one.figure]) for one in conditions]
     # Of a file that can't be read there is nothing to compare.
     if ended < 2 or format == "json":
-        _write(compare(before, now), verdicts, format)
+        _write(compare(before, now), verdicts, format, Page(None, depth, top, each))
     return max(ended, int(any(one.fails for one in verdicts)))
 
 
@@ -119,18 +146,18 @@ def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], form
     if format != "json":
         # Advice is for `validate`: what is told here is why a figure is unknown.
         show_findings((item for item in found if item.severity > Severity.WARNING), graph.sources)
-    return side(analysis, found)
+    return side(analysis, found, own)
 
 
-def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str) -> None:
+def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, page: "Page") -> None:
     from cnncalc.commands._run import console, write
     from cnncalc.render.comparison import render
 
     to = console()
     if format == "text":
-        write(render(comparison, verdicts, format, to.width), to)
+        write(render(comparison, verdicts, format, page._replace(width=to.width)), to)
         return
-    sys.stdout.writelines(render(comparison, verdicts, format))
+    sys.stdout.writelines(render(comparison, verdicts, format, page))
     sys.stdout.flush()
     for one in verdicts:
         if one.fails:

@@ -1,67 +1,83 @@
-"""`cnncalc explain`: one layer's arithmetic, or the page of a diagnostic."""
+"""`cnncalc explain`: the layers of a spec, one of them, one use of a block; or the page of a diagnostic."""
 
+import os
 from typing import Any
 
 import click
 
-from cnncalc.commands._options import figure_options, graph_options
+from cnncalc.commands._completion import complete_layer, complete_spec_or_code
+from cnncalc.commands._options import figure_options, format_option, graph_options
 
 
 @click.command(
     "explain",
-    short_help="One layer's arithmetic, or the page of a diagnostic.",
+    short_help="One layer's arithmetic, a block, or the page of a diagnostic.",
     epilog="""\b
 Examples:
+  cnncalc explain vgg16                  the layers, by their names
   cnncalc explain vgg16 stage1.conv2     one layer's arithmetic, whole
+  cnncalc explain resnet50 bottleneck4   a block: its layers, and the totals
   cnncalc explain net.yaml fc1 --batch 32
   cnncalc explain unet conv1 --field-of maxpool4
   cnncalc explain S001                   a diagnostic, and what mends it""",
 )
-@click.argument("what", metavar="SPEC|CODE")
-@click.argument("node", metavar="[NODE]", required=False)
+@click.argument("what", metavar="SPEC|CODE", shell_complete=complete_spec_or_code)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_layer)
 @click.option(
     "--field-of",
     "source",
-    metavar="NODE",
-    help="the receptive field on this layer's output, and which positions one of its positions reaches",
+    metavar="NAME",
+    shell_complete=complete_layer,
+    help="The receptive field on this layer's output, and which positions one of its positions reaches.",
 )
+@format_option
 @figure_options
 @graph_options
 def command(
-    what: str, node: str | None, source: str | None, batch: int, dtype: str, **graph_options: Any
+    what: str,
+    name: str | None,
+    source: str | None,
+    format: str,
+    batch: int,
+    dtype: str,
+    **graph_options: Any,
 ) -> int:
-    """One layer of a spec (NODE, as `inspect --columns name,layer` names it), or a diagnostic by CODE."""
-    if node is None:
-        if source is not None:
-            raise click.UsageError("--field-of needs a layer: cnncalc explain SPEC NODE --field-of NODE")
-        return _explain_code(what)
+    """The layers of SPEC; with NAME one of them, or one use of a block. With a CODE: what a diagnostic means.
+
+    NAME is a layer's name, a block's, or the end of one where no other ends so.
+    """
+    if name is None and source is not None:
+        raise click.UsageError("--field-of needs a layer: cnncalc explain SPEC NAME --field-of NAME")
+    if name is None and not _is_spec(what):
+        return _explain_code(what, format)
     from cnncalc.analysis import Analysis
-    from cnncalc.commands._run import build_graph, console, read_spec_argument, show_findings, status, write
+    from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
-    from cnncalc.render.explanation import explanation
 
     graph = build_graph(read_spec_argument(what), **graph_options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
-    if not graph.nodes:
-        show_findings(errors, graph.sources)
-        return status(errors)
-    found = _find(graph, node)
-    analysis = Analysis(graph, batch=batch, dtype=dtype)
-    page = explanation(analysis, found) if source is None else _field_of(analysis, found, source)
-    write(page, console())
-    if errors:
+    if graph.nodes:
+        analysis = Analysis(graph, batch=batch, dtype=dtype)
+        if name is not None and source is not None:
+            _write_field(analysis, name, source, format)
+        else:
+            _write(analysis, name, format)
+    elif format == "json":
+        _write_names(graph)
+    if errors and format != "json":
         show_findings(errors, graph.sources)
     return status(errors)
 
 
-def _field_of(analysis: Any, node: Any, name: str) -> Any:
+def _write_field(analysis: Any, name: str, source_name: str, format: str) -> None:
     """The page of a node's field on another; a mistake in the usage where it does not read that one."""
-    from cnncalc.render.field_of import field_of
+    from cnncalc.commands._named import find_layer
 
     hint = "--field-of"
-    source = _find(analysis.graph, name, hint)
+    node = find_layer(analysis.graph, name)
+    source = find_layer(analysis.graph, source_name, hint)
     if source.index == node.index:
-        raise click.BadParameter(f"{name} is the layer itself: name one before it.", param_hint=hint)
+        raise click.BadParameter(f"{source_name} is the layer itself: name one before it.", param_hint=hint)
     if source.shape is None or node.shape is None:
         unknown = source if source.shape is None else node
         raise click.BadParameter(
@@ -74,31 +90,76 @@ def _field_of(analysis: Any, node: Any, name: str) -> Any:
         swapped = source.index > node.index and analysis.fields_on(node).results[source.index] is not None
         help = f" {source.name} reads {node.name}: swap the two." if swapped else ""
         raise click.BadParameter(f"no path leads from {source.name} to {node.name}.{help}", param_hint=hint)
-    return field_of(analysis, node, source, work)
+    if format == "json":
+        from cnncalc.render.outline_json import field
+
+        click.echo(field(analysis, node, source, work))
+        return
+    from cnncalc.commands._run import console, write
+    from cnncalc.render.field_of import field_of
+
+    to = console()
+    write(field_of(analysis, node, source, work, to.width), to)
 
 
-def _find(graph: Any, name: str, hint: str = "NODE") -> Any:
-    """The node of a name, or the only one whose name ends so."""
-    from cnncalc.spec import nearest
+def _is_spec(word: str) -> bool:
+    """Whether a word alone is a spec and no diagnostic's code or name."""
+    from cnncalc import zoo
 
-    if name in graph.by_name:
-        return graph.nodes[graph.by_name[name]]
-    ending = [node for node in graph.nodes if node.name.endswith("." + name)]
-    if len(ending) == 1:
-        return ending[0]
-    if ending:
-        some = ", ".join(node.name for node in ending[:5]) + (", ..." if len(ending) > 5 else "")
-        raise click.BadParameter(f"{len(ending)} layers are named so: {some}", param_hint=hint)
-    close = nearest(name, graph.by_name)
-    help = f" Did you mean {close!r}?" if close else ""
-    raise click.BadParameter(f"there is no layer {name!r}.{help}", param_hint=hint)
+    if word == "-" or zoo.path(word) is not None or os.path.isfile(word):
+        return True
+    from cnncalc import describe
+
+    if describe.find_fault(word) is not None:
+        return False
+    if "." in word or os.sep in word:
+        return True
+    from cnncalc.spec.guessing import alike
+
+    # It is more like a spec's name than like a diagnostic's: the message lists what there is.
+    specs = alike(word, zoo.names())
+    return bool(specs) and not alike(word, [one.name for one in describe.faults().values()])
 
 
-def _explain_code(word: str) -> int:
-    from rich.markdown import Markdown
+def _write(analysis: Any, name: str | None, format: str) -> None:
+    from cnncalc.commands._named import find, uses
+    from cnncalc.commands._run import console, write
+    from cnncalc.graph import Node
 
-    from cnncalc import describe, zoo
-    from cnncalc.commands._run import console
+    blocks = uses(analysis.graph)
+    found = None if name is None else find(analysis.graph, name)
+    if format == "json":
+        from cnncalc.render import outline_json
+
+        if found is None:
+            click.echo(outline_json.names(analysis, blocks))
+        elif isinstance(found, Node):
+            click.echo(outline_json.layer(analysis, found))
+        else:
+            click.echo(outline_json.block(analysis, found))
+        return
+    from cnncalc.render.explanation import explanation
+    from cnncalc.render.outline import block_page, outline
+
+    to = console()
+    if found is None:
+        write(outline(analysis, blocks, to.width), to)
+    elif isinstance(found, Node):
+        write(explanation(analysis, found, to.width), to)
+    else:
+        write(block_page(analysis, found, to.width), to)
+
+
+def _write_names(graph: Any) -> None:
+    """JSON of a spec that can't be read: no layers, and why."""
+    from cnncalc.analysis import Analysis
+    from cnncalc.render.outline_json import names
+
+    click.echo(names(Analysis(graph), {}))
+
+
+def _explain_code(word: str, format: str) -> int:
+    from cnncalc import describe
     from cnncalc.spec import nearest
 
     fault = describe.find_fault(word)
@@ -106,9 +167,29 @@ def _explain_code(word: str) -> int:
         known = describe.faults()
         close = nearest(word.upper(), known) or nearest(word, [one.name for one in known.values()])
         hint = f" Did you mean {close!r}?" if close else " A code is a letter and three digits, as in S001."
-        if zoo.path(word) or "." in word or "/" in word:
-            hint = " To explain a layer of a spec, name the layer too."
-        raise click.BadParameter(f"there is no diagnostic {word!r}.{hint}", param_hint="CODE")
+        raise click.BadParameter(
+            f"there is no diagnostic and no spec {word!r}.{hint}", param_hint="SPEC|CODE"
+        )
+    if format == "json":
+        from cnncalc.render._json import DOCS, dumped
+
+        content = {
+            "version": 1,
+            "explains": "diagnostic",
+            "code": fault.code,
+            "name": fault.name,
+            "severity": fault.severity.word,
+            "finds": fault.what,
+            "why": fault.why,
+            "page": describe.fault_page(fault),
+            "url": f"{DOCS}#{describe.anchor(fault)}",
+        }
+        click.echo(dumped(content))
+        return 0
+    from rich.markdown import Markdown
+
+    from cnncalc.commands._run import console
+
     to = console()
     to.print(Markdown(describe.fault_page(fault)), soft_wrap=False, width=min(to.width, 100))
     return 0

@@ -1,11 +1,13 @@
 """`cnncalc inspect`: the table of one spec."""
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from cnncalc import plugins
+from cnncalc.commands._completion import complete_columns
 from cnncalc.commands._options import (
     MOST,
     figure_options,
@@ -44,6 +46,7 @@ Examples:
   cnncalc inspect vgg16
   cnncalc inspect resnet50 --depth 0
   cnncalc inspect net.yaml --set width=0.5 --batch 32 --dtype float16
+  cnncalc inspect net.yaml --watch
   cnncalc inspect net.yaml --format json | jq .totals.params
   cat net.yaml | cnncalc inspect -""",
 )
@@ -61,7 +64,11 @@ Examples:
     help="Fold blocks below this many levels to one row.",
 )
 @click.option(
-    "--columns", metavar="A,B,...", callback=parse_columns, help="Show these columns, whatever the width."
+    "--columns",
+    metavar="A,B,...",
+    callback=parse_columns,
+    shell_complete=complete_columns,
+    help="Show these columns, whatever the width.",
 )
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
 @format_choice(
@@ -69,6 +76,7 @@ Examples:
     "How the report is written. JSON has every layer; the others what the table shows.",
 )
 @output_option
+@click.option("--watch", is_flag=True, help="Show it again whenever the spec changes, until Ctrl-C.")
 @figure_options
 @graph_options
 def command(
@@ -79,14 +87,37 @@ def command(
     sort: str | None,
     format: str,
     output: str | None,
-    batch: int,
-    dtype: str,
-    **graph_options: Any,
+    watch: bool,
+    **options: Any,
 ) -> int:
     """Shapes, memory, weights and multiply-adds of SPEC, layer by layer and in total.
 
     SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
     """
+    if watch and spec == "-":
+        raise click.UsageError("--watch and standard input exclude each other.")
+
+    def show() -> tuple[int, Iterable[str]]:
+        return _show(spec, (not unfold, depth, sort), format, columns, output, **options)
+
+    if not watch:
+        return show()[0]
+    from cnncalc.commands._watch_spec import watch_spec
+
+    return watch_spec(spec, lambda: show()[1])
+
+
+def _show(
+    spec: str,
+    rows: tuple[bool, int | None, str | None],
+    format: str,
+    columns: tuple[str, ...] | None,
+    output: str | None,
+    batch: int,
+    dtype: str,
+    **graph_options: Any,
+) -> tuple[int, Iterable[str]]:
+    """Read the spec and write its report: the exit status, and the files that were read."""
     from cnncalc.analysis import Analysis
     from cnncalc.analysis.summary import sentences
     from cnncalc.api import findings
@@ -97,13 +128,13 @@ def command(
     graph = build_graph(read_spec_argument(spec), **graph_options)
     analysis = Analysis(graph, batch=batch, dtype=dtype)
     found = findings(analysis, advice=False)
-    report = Report(analysis, found, not unfold, depth, sort, tuple(sentences(analysis)))
+    report = Report(analysis, found, *rows, tuple(sentences(analysis)))
     if format != "json":
         show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
     ended = status(found, least=Severity.ERROR)
     if (graph.complete and graph.layers) or format == "json":
         _write(report, format, columns, output)
-    return ended
+    return ended, [source.path for source in graph.sources.values() if source.path]
 
 
 def _write(report: Any, format: str, columns: tuple[str, ...] | None, output: str | None) -> None:

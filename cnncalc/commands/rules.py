@@ -2,6 +2,7 @@
 
 import click
 
+from cnncalc.commands._completion import complete_code
 from cnncalc.commands._options import format_option
 
 
@@ -11,7 +12,7 @@ Examples:
   cnncalc rules S D0                 those whose code starts so
   cnncalc rules --format json
   cnncalc explain S001               the page of one""")  # fmt: skip
-@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=complete_code)
 @format_option
 def command(codes: tuple[str, ...], format: str) -> int:
     """Every diagnostic by family, or those of some codes and beginnings of codes.

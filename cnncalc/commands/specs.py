@@ -1,23 +1,36 @@
-"""`cnncalc specs`: the shipped zoo."""
+"""`cnncalc specs`: the shipped zoo, and the text of one of its specs."""
 
 from collections.abc import Iterator
 
 import click
 
+from cnncalc.commands._completion import complete_shipped
 from cnncalc.commands._options import format_option
+from cnncalc.commands._streams import write_as
 
 
 @click.command("specs", short_help="The specs that come with cnncalc.", epilog="""\b
 Examples:
   cnncalc specs
-  cnncalc specs resnet
+  cnncalc specs resnet               those with resnet in their names
+  cnncalc specs resnet50             the text of one
   cnncalc specs --format json""")  # fmt: skip
-@click.argument("part", metavar="[WORD]", default="")
+@click.argument("part", metavar="[NAME|WORD]", default="", shell_complete=complete_shipped)
 @format_option
 def command(part: str, format: str) -> int:
-    """The specs that come with cnncalc (with WORD: whose name contains it): input, parameters, MACs, source."""
+    """The specs that come with cnncalc: input, parameters, MACs, source. With NAME: the text of that one, as shipped.
+
+    With a WORD that is no whole name: those whose names contain it. JSON is always the list.
+    """
     from cnncalc import zoo
     from cnncalc.api import analyse, load
+
+    shipped = zoo.path(part) if format == "text" else None
+    if shipped is not None:
+        write_as("yaml")
+        with open(shipped, encoding="utf-8", newline="") as file:
+            click.echo(file.read(), nl=False)
+        return 0
 
     rows = []
     for name in zoo.names():
@@ -27,7 +40,7 @@ def command(part: str, format: str) -> int:
             inputs = ", ".join(str(node.shape) for node in graph.inputs)
             rows.append((name, graph.spec.name, inputs, sums.params, sums.macs, graph.spec.origin))
     if not rows:
-        click.echo(f"error: no shipped spec has {part!r} in its name", err=True)
+        click.echo(f"error: no shipped spec has {part!r} in its name{_hint(part)}", err=True)
         return 2
     if format == "json":
         from cnncalc.render._json import dumped
@@ -43,18 +56,30 @@ def command(part: str, format: str) -> int:
         for name, title, inputs, params, macs, origin in rows
     ]
     to = console()
-    write(_table([("spec", "input", "parameters", "MACs", "source"), *cells], to.width), to)
+    # Where no terminal shows them, lines are as long as they are: a file or a program wants them whole.
+    width = to.width if to.file.isatty() else None
+    write(table([("spec", "input", "parameters", "MACs", "source"), *cells], width), to)
     return 0
 
 
-def _table(rows: list[tuple[str, ...]], width: int) -> Iterator[str]:
+def _hint(part: str) -> str:
+    """The names that are spelled most like it."""
+    from cnncalc import zoo
+    from cnncalc.spec.guessing import alike
+
+    close = alike(part, zoo.names())
+    return f"; there are {', '.join(close)}" if close else ""
+
+
+def table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:
     """The rows under their titles. What a narrow page cuts short is the source alone."""
     from rich.text import Text
 
     from cnncalc.render._piece import Piece
 
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
-    room = width - sum(widths) - 3 * len(widths)
+    longest = max(len(row[4]) for row in rows)
+    room = longest if width is None else width - sum(widths) - 3 * len(widths)
     for number, row in enumerate(rows):
         cells = [
             cell.rjust(size) if at > 1 else cell.ljust(size)
@@ -63,4 +88,4 @@ def _table(rows: list[tuple[str, ...]], width: int) -> Iterator[str]:
         source = Text(row[4])
         source.truncate(room, overflow="ellipsis")
         told = [*cells, source.plain] if room >= len("source") else cells
-        yield Piece("   ".join(told) + "\n", "" if number else "bold")
+        yield Piece("   ".join(told).rstrip() + "\n", "" if number else "bold")

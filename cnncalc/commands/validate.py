@@ -1,9 +1,11 @@
 """`cnncalc validate`: every diagnostic of every spec."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._lint_options import Asked, LintCommand, hold_together, lint_options
 from cnncalc.commands._options import graph_options
 
@@ -22,11 +24,12 @@ Examples:
   cnncalc validate                          the specs below the current folder
   cnncalc validate specs/ 'nets/**/*.yaml'
   cnncalc validate net.yaml --strict
+  cnncalc validate resnet50                 a shipped one
   cnncalc validate net.yaml --fix           mend what can be mended safely
   cnncalc validate old.yaml --add-ignore="older than the rules"
   cnncalc validate specs/ --output sarif=findings.sarif""",
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_spec)
 @lint_options
 @graph_options
 def command(
@@ -37,7 +40,7 @@ def command(
     max_nodes: int | None,
     **given: Any,
 ) -> int:
-    """Check specs: files, folders, globs, or `-` for standard input; without a PATH, the current folder.
+    """Check specs: files, folders, globs, shipped names, or `-` for standard input; else the current folder.
 
     In folders, hidden and environment folders are passed over, and YAML files without the key `cnncalc` are no
     specs. Errors and warnings make the exit status 1; notes don't. The nearest `cnncalc.toml`, or `pyproject.toml`
@@ -49,6 +52,7 @@ def command(
     asked = Asked(**given)
     stdin = "-" in paths
     hold_together(asked, stdin=stdin)
+    _hold_to_shipped(paths, asked)
     task = Task(
         Options(mode, values, strict, max_nodes),
         fix=asked.fix or asked.diff,
@@ -60,6 +64,20 @@ def command(
 
         return watch(paths, asked, task)
     return _once(paths, asked, task, stdin=stdin)
+
+
+def _hold_to_shipped(paths: tuple[str, ...], asked: Asked) -> None:
+    """A shipped spec is checked by its name, and never changed. A file, or a folder, of that name comes first."""
+    from cnncalc import zoo
+    from cnncalc.commands._run import note_file_first
+
+    for path in paths:
+        if os.path.exists(path):
+            note_file_first(path)
+        elif asked.changes and zoo.path(path) is not None:
+            raise click.UsageError(
+                f"{path} is a shipped spec, which is not changed; `cnncalc new --like {path} -o FILE` makes a copy."
+            )
 
 
 def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) -> int:

@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._options import DTYPES, MOST, format_option, set_option
+from cnncalc.commands._completion import complete_spec
+from cnncalc.commands._options import DTYPES, MOST, format_option, set_option, units_option
 
 
 @click.command(
@@ -17,7 +18,7 @@ Examples:
   cnncalc verify vgg16 --meta   shapes, parameters, MACs; nothing allocated
   cnncalc verify --all --format json""",
 )
-@click.argument("spec", metavar="[SPEC]", required=False)
+@click.argument("spec", metavar="[SPEC]", required=False, shell_complete=complete_spec)
 @click.option("--all", "every", is_flag=True, help="Verify every shipped spec, a line each.")
 @click.option(
     "--device",
@@ -47,6 +48,7 @@ Examples:
     show_default=True,
     help="Of the parameters and the images.",
 )
+@units_option
 @set_option
 @format_option
 def command(

@@ -74,6 +74,7 @@ def command(
     if format == "json":
         click.echo(json_text(at, found))
     else:
-        write(text(at, found, strict=strict), console())
+        to = console()
+        write(text(at, found, strict=strict, page=to.width), to)
     worst = max((problem.fault.severity for problem in found), default=Severity.INFO)
     return 1 if worst is Severity.ERROR or (strict and found) else 0

@@ -2,6 +2,7 @@
 
 from cnncalc.comparison.conditions import Condition, Verdict, parse
 from cnncalc.comparison.facts import FIGURES, TOTALS, LayerFacts, Side, side
+from cnncalc.comparison.folding import folded
 from cnncalc.comparison.layers import Change, Comparison, compare
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Side",
     "Verdict",
     "compare",
+    "folded",
     "parse",
     "side",
 ]

@@ -42,6 +42,8 @@ class LayerFacts(NamedTuple):
     field: tuple[int, ...] | None
     line: int | None
     largest: tuple[int, ...] | None = None
+    # The uses of blocks that it stands in, the outermost first: names, and the block of each.
+    blocks: tuple[tuple[str, str], ...] = ()
 
     @property
     def field_range(self) -> tuple[str, ...] | None:
@@ -75,6 +77,8 @@ class Side(NamedTuple):
     not_checked: int = 0
     # Of its figures those that are not exact.
     inexact: Mapping[str, Inexact] = NOTHING
+    # The values of parameters that were asked for.
+    values: Mapping[str, Any] = NOTHING
 
     def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:
         return tuple(self.layers[at].output for at in nodes)
@@ -95,8 +99,10 @@ class Side(NamedTuple):
         return self.layers[self.outputs[-1]].field_range if self.outputs else None
 
 
-def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
-    """The facts of one network."""
+def side(
+    analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = (), values: Mapping[str, Any] = NOTHING
+) -> Side:
+    """The facts of one network; `values` are those that were given to its parameters."""
     graph, totals = analysis.graph, _totals(analysis)
     inexact = dict(analysis.totals.inexact)
     if totals["memory"] is None and "params" in inexact:
@@ -112,6 +118,7 @@ def side(analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = ()) -> Side:
         diagnostics,
         graph.not_checked,
         inexact,
+        values,
     )
 
 
@@ -152,7 +159,16 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
         field=tuple(axis.size for axis in field) if field is not None else None,
         largest=tuple(axis.largest for axis in field) if field is not None else None,
         line=analysis.graph.line(node),
+        blocks=_blocks(node),
     )
+
+
+def _blocks(node: Node) -> tuple[tuple[str, str], ...]:
+    found, frame = [], node.frame
+    while frame is not None:
+        found.append((frame.name, frame.item.block))
+        frame = frame.parent
+    return tuple(reversed(found))
 
 
 def _named(node: Node) -> bool:

@@ -18,6 +18,8 @@ class Change(NamedTuple):
     old: LayerFacts | None
     new: LayerFacts | None
     differs: tuple[str, ...] = ()
+    # Of a block that stands for its layers: `3 of 12 layers changed`; empty where all are as they were.
+    inside: str = ""
 
     @property
     def what(self) -> str:
@@ -26,7 +28,7 @@ class Change(NamedTuple):
             return "added"
         if self.new is None:
             return "removed"
-        if self.differs not in ((), ("field",)):
+        if self.inside or self.differs not in ((), ("field",)):
             return "changed"
         if self.old.name != self.new.name:
             return "renamed"
@@ -84,11 +86,11 @@ def _changes(old: Side, new: Side, found: list[tuple[int, int]]) -> Iterator[Cha
             # Where a layer has come between, or has gone, that one is told; other operands are a change of this one.
             read = tuple(into.get(at) for at in was.inputs)
             elsewhere = None not in read and known.issuperset(layer.inputs) and read != layer.inputs
-            yield _held(was, layer, elsewhere)
+            yield held(was, layer, elsewhere)
         before, now = left + 1, right + 1
 
 
-def _held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> Change:
+def held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> Change:
     """A layer against what it was; whether it reads something else is known from the others."""
     same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}
     same["field"] = old.field_range == new.field_range

@@ -84,17 +84,22 @@ class Beside:
         """Give it the mode of a file. After the owner: a new one takes bits away."""
         os.fchmod(self.stream.fileno(), stat.S_IMODE(before.st_mode))
 
-    def replace(self) -> None:
-        """Put it in the place of the target."""
+    def replace(self, *, new: bool = False) -> None:
+        """Put it in the place of the target. With `new` nothing may be there: raises `FileExistsError`."""
         if self.name is None:
             whole = f"{_OPEN}/{self.stream.fileno()}"
             try:
                 _link(whole, self.target)
                 return
             except FileExistsError:
+                if new:
+                    raise
                 name = self._free_name()
                 _link(whole, name)
                 self.name = name
+        elif new:
+            # Hard links, which would do it in one step, not every file system has.
+            os.close(os.open(self.target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666))
         os.replace(self.name, self.target)
         self.name = None
 

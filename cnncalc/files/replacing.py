@@ -22,11 +22,12 @@ class Changed(OSError):
 
 
 @contextmanager
-def writing(path: str) -> Iterator[BinaryIO]:
+def writing(path: str, *, new: bool = False) -> Iterator[BinaryIO]:
     """A stream for what a file is to hold: it is put in place when the block ends, or not at all.
 
     A file keeps its mode, and a link its place: what it leads to is replaced. Devices, pipes and open descriptors
-    (`/dev/stdout`) are written directly. Raises `OSError`, and `ValueError` for a path that no file can have.
+    (`/dev/stdout`) are written directly. With `new` no file may be there, also when the block ends. Raises `OSError`
+    (`FileExistsError`), and `ValueError` for a path that no file can have.
     """
     direct = _direct(path)
     if direct is not None:
@@ -35,6 +36,8 @@ def writing(path: str) -> Iterator[BinaryIO]:
         return
     target = os.path.realpath(path)
     before = _status(target)
+    if new and os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     if before is not None:
         _refuse_read_only(target, before.st_mode)
     with Beside(target) as beside:
@@ -45,7 +48,7 @@ def writing(path: str) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 beside.take_after(target, before)
             beside.keep_mode(before)
-        beside.replace()
+        beside.replace(new=new)
 
 
 def rewrite(path: str, data: bytes, *, instead_of: bytes) -> None:

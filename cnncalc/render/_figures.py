@@ -1,9 +1,29 @@
-"""Figures for people: digits grouped, large counts short, bytes divided by 1024."""
+"""Figures for people: digits grouped, large counts short, bytes in units of 1024, of 1000, or both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from cnncalc.analysis import Field, Fields, Inexact
 
 UNKNOWN = "?"
-BYTES = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
+# By name of a choice of units the factor between two of them, and the units.
+SCALES = {
+    "iec": (1024, ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")),
+    "si": (1000, ("bytes", "kB", "MB", "GB", "TB", "PB")),
+}
+UNITS = (*SCALES, "both")
+_units: ContextVar[str] = ContextVar("units", default="iec")
+
+
+@contextmanager
+def in_units(name: str) -> Iterator[None]:
+    """Sizes in these units (one of `UNITS`) for as long as the context lasts."""
+    token = _units.set(name)
+    try:
+        yield
+    finally:
+        _units.reset(token)
 
 
 def exact(value: int | None) -> str:
@@ -22,13 +42,21 @@ def short(value: int | None) -> str:
 
 
 def size(count: int | None) -> str:
-    """Bytes in the largest unit that leaves at least 1: `58.13 MiB`."""
+    """Bytes in the largest unit that leaves at least 1: `58.13 MiB`, `60.95 MB`, or `58.13 MiB (60.95 MB)`."""
     if count is None:
         return UNKNOWN
+    chosen = _units.get()
+    if chosen != "both":
+        return _scaled(count, *SCALES[chosen])
+    binary, decimal = (_scaled(count, *scale) for scale in SCALES.values())
+    return binary if binary == decimal else f"{binary} ({decimal})"
+
+
+def _scaled(count: int, factor: int, units: tuple[str, ...]) -> str:
     value, unit = float(count), 0
-    while value >= 1024 and unit < len(BYTES) - 1:
-        value, unit = value / 1024, unit + 1
-    return f"{value:.2f} {BYTES[unit]}" if unit else f"{count} bytes"
+    while value >= factor and unit < len(units) - 1:
+        value, unit = value / factor, unit + 1
+    return f"{value:.2f} {units[unit]}" if unit else f"{count} bytes"
 
 
 def axes(values: "tuple[object, ...]") -> str:

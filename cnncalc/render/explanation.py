@@ -10,27 +10,24 @@ from cnncalc.layers._field import SIDES, Sides
 from cnncalc.layers._window import Windowed
 from cnncalc.render._field import field_lines
 from cnncalc.render._figures import exact, size
-from cnncalc.render._piece import Piece
+from cnncalc.render._piece import Piece, listed
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import Expression
 
 Lines = Iterator[tuple[str, str]]
 
 
-def explanation(analysis: Analysis, node: Node) -> Iterator[str]:
-    """The page of one node."""
+def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Iterator[str]:
+    """The page of one node; on a page of some width what is longer goes on under its own beginning."""
     graph, fit = analysis.graph, node.fit
     place = f"{graph.spec.file}:{graph.line(node)}"
     label = fit.layer.label(fit.inputs) if fit is not None and fit.output is not None else node.kind.upper()
     yield Piece(f"{node.name} · {label} · {place}", "bold")
     yield "\n\n"
-    lines = list(_lines(analysis, node))
-    width = max(len(name) for name, _ in lines)
-    for name, text in lines:
-        yield f"  {name.ljust(width)}   {text}\n".replace(" " * (width + 5) + "\n", "\n")
+    yield from listed(facts(analysis, node), width)
 
 
-def _lines(analysis: Analysis, node: Node) -> Lines:
+def facts(analysis: Analysis, node: Node) -> Lines:
     graph, fit = analysis.graph, node.fit
     for at in node.inputs:
         source = graph.nodes[at]
@@ -46,7 +43,7 @@ def _lines(analysis: Analysis, node: Node) -> Lines:
     yield from _learned(analysis, node, layer)
     yield from _work(layer, fit.inputs)
     yield from _stored(analysis, node)
-    yield from _field(analysis, node)
+    yield from field_facts(analysis, node)
     yield from layer.arithmetic(fit.inputs)
     yield from _origin(analysis, node, layer)
     decided = {name: value for name, (value, _) in _by_the_network(analysis, node, layer).items()}
@@ -124,14 +121,15 @@ def _kept(item: int | str | Tensor) -> str:
     return "its output" if item == "output" else "its input" if item == 0 else f"operand {int(item) + 1}"
 
 
-def _field(analysis: Analysis, node: Node) -> Lines:
+def field_facts(analysis: Analysis, node: Node, made: bool = True) -> Lines:
+    """The receptive field of a node; how it is `made` of that of the layer before, or what it is."""
     fields = analysis.receptive_fields[node.index]
     inexact = analysis.field_exactness[node.index]
     if fields is None and inexact is not None and inexact.layer is not None:
-        made = analysis.graph.nodes[analysis.graph.by_name[inexact.layer]]
-        yield "receptive field", f"unknown from {made.name} on (line {analysis.graph.line(made)})"
+        cause = analysis.graph.nodes[analysis.graph.by_name[inexact.layer]]
+        yield "receptive field", f"unknown from {cause.name} on (line {analysis.graph.line(cause)})"
     elif fields:
-        before = analysis.receptive_fields[node.inputs[0]] if len(node.inputs) == 1 else None
+        before = analysis.receptive_fields[node.inputs[0]] if made and len(node.inputs) == 1 else None
         yield from field_lines("receptive field", fields, node, before, inexact)
 
 

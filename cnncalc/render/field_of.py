@@ -7,7 +7,7 @@ from cnncalc.analysis.positions import TooLarge, ends
 from cnncalc.analysis.walk import Untraceable, forward
 from cnncalc.graph import Graph, Node
 from cnncalc.render._field import field_lines
-from cnncalc.render._piece import Piece
+from cnncalc.render._piece import Piece, listed
 from cnncalc.shape import AXES
 
 Lines = Iterator[tuple[str, str]]
@@ -15,19 +15,19 @@ Lines = Iterator[tuple[str, str]]
 MOST = 64
 
 
-def field_of(analysis: Analysis, node: Node, source: Node, work: Fieldwork) -> Iterator[str]:
+def field_of(
+    analysis: Analysis, node: Node, source: Node, work: Fieldwork, width: int | None = None
+) -> Iterator[str]:
     """The page of a node's field on another: `work` is what all nodes see of that one, and the node is one of them."""
     graph = analysis.graph
     places = (f"{one.name} (line {graph.line(one)}, {one.shape})" for one in (node, source))
     yield Piece(" on ".join(places), "bold")
     yield "\n\n"
-    lines = list(_lines(graph, node, source, work))
-    width = max(len(name) for name, _ in lines)
-    for name, text in lines:
-        yield f"  {name.ljust(width)}   {text}\n"
+    yield from listed(facts(graph, node, source, work), width)
 
 
-def _lines(graph: Graph, node: Node, source: Node, work: Fieldwork) -> Lines:
+def facts(graph: Graph, node: Node, source: Node, work: Fieldwork) -> Lines:
+    """What is said of it, name and text."""
     result = work.results[node.index]
     if result is None or isinstance(result, Inexact):
         layer = result.layer if result is not None and result.layer is not None else node.name

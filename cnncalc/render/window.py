@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.layers import Problem
 from cnncalc.render._json import dumped
-from cnncalc.render._piece import Piece
+from cnncalc.render._piece import Piece, hanging
 from cnncalc.shape import Window
 
 NAMES = {"size": "input", "kernel": "kernel", "stride": "stride", "padding": "padding"}
@@ -19,8 +19,8 @@ def exact_values(at: Window) -> dict[str, list[int]]:
     return found
 
 
-def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[str]:
-    """Lines for a terminal."""
+def text(at: Window, problems: Sequence[Problem], *, strict: bool, page: int | None = None) -> Iterator[str]:
+    """Lines for a terminal of `page` columns; what is longer goes on under its own beginning."""
     if not _defined(at, problems):
         for one in problems:
             yield Piece(f"{one.fault.code} {one.fault.name}: {one.message}\n", "bold")
@@ -49,7 +49,9 @@ def text(at: Window, problems: Sequence[Problem], *, strict: bool) -> Iterator[s
         lines.append(("strict", "rejected: the remainder is not 0"))
     width = max(len(name) for name, _ in lines)
     for name, told_line in lines:
-        yield f"  {name.ljust(width)}   {told_line}\n"
+        begin = f"  {name.ljust(width)}   "
+        parts = hanging(told_line, None if page is None else page - len(begin))
+        yield begin + f"\n{' ' * len(begin)}".join(parts) + "\n"
 
 
 def _defined(at: Window, problems: Sequence[Problem]) -> bool:

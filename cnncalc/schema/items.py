@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.layers import Layer
-from cnncalc.schema.layers import WHOLE, definitions, description, fields, required, types
+from cnncalc.schema.layers import WHOLE, definitions, description, fields, required, types, worded
 from cnncalc.schema.values import (
     EXPRESSION,
     NAMED,
@@ -16,7 +16,7 @@ from cnncalc.schema.values import (
     computed,
     either,
     integer,
-    mapping,
+    keyed,
     reference,
 )
 from cnncalc.spec.blocks import STRUCTURES
@@ -62,11 +62,17 @@ DOCS = {
 def everything() -> dict[str, Schema]:
     """What stands in `$defs` for the lists of layers and all that is in them."""
     made = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
+    made["no-kind"] = {"not": {"enum": [*(layer.key for layer in types()), *STRUCTURES]}}
     made["beside"] = {"allOf": list(_beside())}
     for variant in VARIANTS:
         made[f"layers{variant.suffix}"] = {"type": "array", "items": reference(f"item{variant.suffix}")}
         made[f"operands{variant.suffix}"] = _operands(variant)
         made[f"item{variant.suffix}"] = either(_word(variant), _mapping(variant))
+        made |= {
+            f"merge-{layer.key}{variant.suffix}": _merge(layer, variant)
+            for layer in types()
+            if layer.arity is None
+        }
     return made
 
 
@@ -85,7 +91,7 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "name": reference("name"),
         "from": {"type": "string"},
         "repeat": computed(integer(0)),
-        "first": NOT_NULL if not variant.blocks else {},
+        "first": {"anyOf": [{} if variant.blocks else NOT_NULL]},
         "when": computed({"type": "boolean"}),
         "only": {"enum": list(MODES)},
         "expect": reference("shape"),
@@ -104,7 +110,9 @@ def _word(variant: Variant) -> Schema:
             "pattern": f"^{NAME.pattern}$",
             "not": {"enum": sorted(_never_bare(variant))},
         }
-    return {"enum": [layer.key for layer in types() if layer.key not in _never_bare(variant)]}
+    # Not an `enum`: an editor would offer each word twice, and mix what it writes for the one with the other.
+    words = [layer.key for layer in types() if layer.key not in _never_bare(variant)]
+    return {"type": "string", "pattern": f"^({'|'.join(words)})$"}
 
 
 def _never_bare(variant: Variant) -> set[str]:
@@ -119,23 +127,29 @@ def _mapping(variant: Variant) -> Schema:
     properties = {layer.key: _inside(layer, variant) for layer in types()}
     some = {**reference(f"layers{variant.suffix}"), "minItems": 1}
     properties |= {name: {**some, "description": DOCS[name]} for name in STRUCTURES}
-    properties |= _controls(variant)
-    # A block is called by its name; its arguments are its own.
-    others: Schema | bool = {"description": "A block, and its arguments."} if variant.blocks else False
-    return {
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": others,
-        "allOf": [reference("beside")],
+    # What an item is stands first; once it is there, an editor offers what may stand beside it.
+    kinds: Schema = {
+        "if": {"propertyNames": reference("no-kind")},
+        "then": {"properties": properties},
+        "else": {"patternProperties": {f"^{name}$": schema for name, schema in properties.items()}},
     }
+    made = [kinds, reference("beside")]
+    if not variant.blocks:
+        # With blocks any other word may be the name of one, and its arguments are its own.
+        made.append({"propertyNames": {"enum": [*_controls(variant), *properties]}})
+    return {"type": "object", "properties": _controls(variant), "allOf": made}
 
 
 def _inside(layer: type[Layer], variant: Variant) -> Schema:
     if layer.arity is not None:
         return reference(f"layer-{layer.key}{variant.whole}")
+    return reference(f"merge-{layer.key}{variant.suffix}")
+
+
+def _merge(layer: type[Layer], variant: Variant) -> Schema:
     operands = reference(f"operands{variant.suffix}")
     known = {"of": {"description": "The operands.", **operands}, **fields(layer)}
-    return {"description": description(layer), **either(operands, mapping(known, ("of",)))}
+    return {"description": description(layer), **either(operands, keyed(known, worded(layer), ("of",)))}
 
 
 def _operands(variant: Variant) -> Schema:
@@ -155,7 +169,7 @@ def _beside() -> Iterator[Schema]:
         apart = {"shortcut"} if layer.arity is not None else {"shortcut", "share", "first"}
         then: Schema = {"propertyNames": {"enum": [layer.key, *sorted(CONTROLS - apart)]}}
         if layer.arity is not None:
-            then["properties"] = {"first": reference(f"layer-{layer.key}")}
+            then["patternProperties"] = {"^first$": reference(f"layer-{layer.key}")}
         yield {"if": {"required": [layer.key]}, "then": then}
     for name in STRUCTURES:
         apart = {"share", "first"} if name == "residual" else {"share", "first", "shortcut"}

@@ -19,6 +19,7 @@ from cnncalc.schema.values import (
     common,
     either,
     field,
+    keyed,
     mapping,
     reference,
     spelt,
@@ -65,7 +66,9 @@ def description(layer: type[Layer]) -> str:
 def fields(layer: type[Layer]) -> dict[str, Schema]:
     """The keys inside a layer."""
     made: dict[str, Schema] = {}
-    for name, (told, default) in stated(layer).items():
+    main = main_field(layer)
+    # The one that a bare value means comes first.
+    for name, (told, default) in sorted(stated(layer).items(), key=lambda one: one[0] != main):
         letter = f"{told.letter}: " if told.letter else ""
         taken = field(told.kind)
         made[name] = {
@@ -80,6 +83,18 @@ def fields(layer: type[Layer]) -> dict[str, Schema]:
     return made
 
 
+# Kinds of fields whose values are words.
+WORDS = ("choice", "flag", "order", "padding")
+
+
+def worded(layer: type[Layer]) -> dict[str, Schema]:
+    """Of the keys inside a layer those whose values an editor can offer."""
+    made = {name: field(told.kind) for name, (told, _) in stated(layer).items() if told.kind.name in WORDS}
+    if layer.takes_sugar:
+        made |= {kind: reference(kind) for kind in SUGAR}
+    return made
+
+
 def _plain(default: Any) -> Any:
     """A default as a spec says it."""
     if isinstance(default, Sides):
@@ -89,7 +104,7 @@ def _plain(default: Any) -> Any:
 
 def _layer(layer: type[Layer]) -> Schema:
     made: Schema = {"title": layer.key, "description": description(layer)}
-    inside = mapping(fields(layer))
+    inside = keyed(fields(layer), worded(layer))
     if layer.arity is None:
         return {**made, **inside}
     main = main_field(layer)
@@ -102,12 +117,13 @@ def _whole(layer: type[Layer]) -> Schema:
     needed = required(layer)
     then: Schema = {"required": needed} if needed else {}
     if layer.takes_sugar:
-        then["properties"] = {kind: reference(f"{kind}{WHOLE}") for kind in SUGAR}
+        then["patternProperties"] = {f"^{kind}$": reference(f"{kind}{WHOLE}") for kind in SUGAR}
     if not then:
         return reference(f"layer-{layer.key}")
     alone: Schema = NOT_NULL if needed == [main_field(layer)] else {"type": "object"}
     checked: Schema = {"if": {"type": "object"}, "then": then, **({"else": alone} if needed else {})}
-    return {"allOf": [reference(f"layer-{layer.key}"), checked]}
+    # By its `anyOf` an editor knows that a value follows, and completes the colon.
+    return {"description": description(layer), "anyOf": [reference(f"layer-{layer.key}")], **checked}
 
 
 def _sugar(kind: str, fitting: list[type[Layer]], suffix: str) -> Schema:

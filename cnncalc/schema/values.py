@@ -94,3 +94,30 @@ def mapping(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Sc
     """A mapping of these keys and no others."""
     made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     return {**made, "required": list(required)} if required else made
+
+
+def keyed(properties: dict[str, Schema], values: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
+    """A mapping of these keys and no others, as an editor completes it inside `{}` too.
+
+    yaml-language-server offers the keys of `properties` only on a line without a colon, and those of `propertyNames`
+    everywhere, with their own colon, where no `properties` describe the same mapping. So keys stand in `propertyNames`,
+    their values in `patternProperties`; `values` are those with words to offer, which stand in `properties` as long as
+    the key is there without one of them.
+    """
+    made: Schema = {
+        "type": "object",
+        "propertyNames": {"enum": list(properties)},
+        "patternProperties": {f"^{name}$": schema for name, schema in properties.items()},
+    }
+    if values:
+        made["allOf"] = [
+            {
+                "if": {
+                    "required": [name],
+                    "patternProperties": {f"^{name}$": {"anyOf": [NULL, {"not": schema}]}},
+                },
+                "then": {"properties": {name: either(schema, NULL)}},
+            }
+            for name, schema in values.items()
+        ]
+    return {**made, "required": list(required)} if required else made

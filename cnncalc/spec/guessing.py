@@ -15,6 +15,11 @@ LONGEST = 100
 SLIPS, SHORT = 2, 4
 # Where a word comes from, before it: `nn.Conv2d`.
 PREFIX = re.compile(r"^(torch\.)?(nn|F|keras\.layers|tf\.keras\.layers|tf\.nn|layers)\.(functional\.)?")
+# Names that are listed at most where none is the one asked for, and how alike they have to be (difflib's
+# ratio).
+SEVERAL, ALIKE = 5, 0.6
+# What a beginning is worth beside that.
+BEGUN = 0.1
 # The tables that are asked when the caller names none.
 ANY: tuple[Table, ...] = (foreign_words.LAYERS, foreign_words.FIELDS, foreign_words.KEYS)
 
@@ -52,6 +57,27 @@ def nearest(word: str, among: Iterable[str]) -> str | None:
     """The word that is most likely meant by `word`; None where nothing is like it."""
     words = guess(word, among, *ANY).words
     return words[0] if words else None
+
+
+def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
+    """Several names that may be meant by the beginning, a part or a misspelling of one; the likeliest first."""
+    from difflib import SequenceMatcher
+
+    if not word or len(word) > LONGEST:
+        return ()
+    folded = _folded(word)
+    ranked = []
+    for name in among:
+        other = _folded(name)
+        matcher = SequenceMatcher(None, folded, other, autojunk=False)
+        # Of many names nearly none is like the word: the cheap upper bound says so.
+        ratio = matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+        begins = other.startswith(folded) or (len(other) > SHORT and folded.startswith(other))
+        within = len(folded) > SHORT and folded in other
+        slips = abs(len(folded) - len(other)) <= SLIPS and _distance(folded, other) <= SLIPS
+        if begins or within or slips or ratio >= ALIKE:
+            ranked.append((-ratio - BEGUN * begins, name))
+    return tuple(name for *_, name in sorted(ranked)[:SEVERAL])
 
 
 def no_layer(word: str) -> str | None:

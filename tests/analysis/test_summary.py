@@ -111,3 +111,39 @@ class TestWords:
     def test_none_ends_with_a_stop(self, name: str) -> None:
         for sentence in sentences(cnncalc.analyse(cnncalc.load(name))):
             assert not sentence.endswith(".")
+
+
+class TestNews:
+    """A sentence that would be as true of any network says nothing."""
+
+    @pytest.mark.parametrize(
+        "layers",
+        ["\n".join(["- conv: {filters: 3, kernel: 3, padding: 1}"] * count) for count in (1, 2, 3, 4, 6, 12)]
+        + ["- flatten\n" + "\n".join(["- fc: 192"] * 4)],
+    )
+    def test_none_of_equal_layers(self, figures: Figures, layers: str) -> None:
+        assert [text for text in sentences(figures(layers)) if "parameters" in text or "MACs" in text] == []
+
+    def test_none_of_the_first_convs_of_equal_ones(self, figures: Figures) -> None:
+        for count in (1, 2, 3, 4, 6, 12):
+            layers = "\n".join(["- conv: {filters: 3, kernel: 3, padding: 1}"] * count)
+            assert not any("activations" in text for text in sentences(figures(layers)))
+
+    def test_none_of_one_of_two_large_ones(self, figures: Figures) -> None:
+        layers = "- flatten\n- fc: 192\n- fc: 192\n- fc: 2\n- fc: 2\n- fc: 2\n- fc: 2"
+        assert not any("parameters" in text for text in sentences(figures(layers)))
+
+    def test_one_of_a_clear_largest(self, figures: Figures) -> None:
+        layers = "- flatten\n- fc: 300\n- fc: 10\n- fc: 10\n- fc: 10"
+        assert [text for text in sentences(figures(layers)) if "parameters" in text] == [
+            "95% of the parameters are in fc1"
+        ]
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_share_is_twice_what_it_would_be_of_equal_layers(self, name: str) -> None:
+        analysis = cnncalc.analyse(cnncalc.load(name))
+        for sentence in sentences(analysis):
+            percent, what, where = told(sentence)
+            count = sum(unit[what] > 0 for unit in units(analysis))
+            if " conv" not in where:
+                assert percent >= 85 or percent * count >= 185

@@ -113,8 +113,108 @@ class TestOptions:
         assert run("diff", "rest.yaml", "old.yaml").status == 0
         assert run("diff", "rest.yaml", "old.yaml", "--strict").status == 1
 
-    def test_standard_input_is_no_spec_here(self, folder: Path) -> None:
-        assert run("diff", "-", "old.yaml", stdin=OLD).status == 2
+    def test_standard_input_is_one_side_at_most(self, folder: Path) -> None:
+        assert "no difference" in run("diff", "-", "old.yaml", stdin=OLD).out
+        assert run("diff", "-", "-", stdin=OLD).status == 2
+
+    def test_set_is_for_one_side_where_that_is_asked(self, folder: Path) -> None:
+        for arguments, change in (
+            (("--set-new", "width=4"), "filters 8 -> 4"),
+            (("--set-old", "width=4"), "filters 4 -> 8"),
+            (("--set", "width=16", "--set-new", "width=32"), "filters 16 -> 32"),
+        ):
+            assert change in run("diff", "old.yaml", "old.yaml", *arguments).out
+
+    def test_values_are_named_in_the_heading(self, folder: Path) -> None:
+        arguments = ("old.yaml", "old.yaml", "--set-new", "width=4")
+        assert run("diff", *arguments).out.startswith("old.yaml -> old.yaml (width=4)\n")
+        assert "old.yaml -> old.yaml (width=4)\n" in run("diff", *arguments, "--format", "markdown").out
+        told = json.loads(run("diff", *arguments, "--format", "json").out)
+        assert (told["old"]["values"], told["new"]["values"]) == ({}, {"width": 4})
+
+    @pytest.mark.parametrize("option", ["--set-old", "--set-new"])
+    def test_set_of_what_that_side_has_not_is_usage(self, folder: Path, option: str) -> None:
+        sides = ("faulty.yaml", "new.yaml") if option == "--set-old" else ("old.yaml", "faulty.yaml")
+        ended = run("diff", *sides, option, "width=4")
+        assert ended.status == 2
+        assert f"Invalid value for '{option}': faulty.yaml has no parameter 'width'" in ended.err
+
+
+class TestRows:
+    def test_equal_changes_are_one(self) -> None:
+        ended = run("diff", "vgg16", "vgg16_bn")
+        rows = [line for line in ended.out.splitlines() if line.startswith("  + ")]
+        assert [row.split()[1:4] for row in rows] == [
+            ["stage1.conv1.bn", "x2", "BN;"], ["stage2.conv1.bn", "x2", "BN;"], ["stage3.conv1.bn", "x3", "BN;"],
+            ["stage4.conv1.bn", "x3", "BN;"], ["stage5.conv1.bn", "x3", "BN;"],
+        ]  # fmt: skip
+
+    def test_of_53_layers_with_another_eps_are_one(self, folder: Path) -> None:
+        text = run("new", "--like", "resnet50").out
+        (folder / "a.yaml").write_text(text)
+        (folder / "b.yaml").write_text(text.replace("defaults:\n", "defaults:\n  bn: {eps: 0.001}\n"))
+        rows = [line for line in run("diff", "a.yaml", "b.yaml").out.splitlines() if line.startswith("  ~ ")]
+        assert rows == ["  ~ conv1.bn  x53  eps 1e-05 -> 0.001"]
+        text = run("diff", "a.yaml", "b.yaml", "--format", "markdown").out
+        assert [line for line in text.splitlines() if line.startswith("| changed")] == [
+            "| changed | `conv1.bn` x53 | BN: eps 1e-05 -\\> 0.001 |  |  | 0 |  |  |"
+        ]
+
+    def test_each_of_them_where_asked(self) -> None:
+        ended = run("diff", "vgg16", "vgg16_bn", "--each")
+        assert sum(line.startswith("  + ") for line in ended.out.splitlines()) == 13
+
+    def test_json_has_every_layer(self) -> None:
+        whole = run("diff", "vgg16", "vgg16_bn", "--format", "json").out
+        assert run("diff", "vgg16", "vgg16_bn", "--format", "json", "--depth", "0", "--top", "1").out == whole
+
+    @pytest.mark.parametrize("format", ["text", "markdown"])
+    def test_the_largest_alone(self, format: str) -> None:
+        ended = run("diff", "vgg16", "vgg16_bn", "--top", "2", "--format", format).out
+        assert "stage1.conv1.bn" in ended
+        assert "stage5.conv1.bn" not in ended
+        assert "3 more rows" in ended
+
+    def test_the_largest_is_by_share_of_the_network(self, folder: Path) -> None:
+        old = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 8\n  - flatten\n  - fc: 10\n  - fc: 20\n"
+        (folder / "a.yaml").write_text(old)
+        (folder / "b.yaml").write_text(old.replace("10", "1000").replace("20", "21"))
+        rows = run("diff", "a.yaml", "b.yaml", "--top", "1").out
+        assert "~ fc1" in rows
+        assert "~ fc2" not in rows
+
+    def test_blocks_add_up_their_layers(self) -> None:
+        told = json.loads(run("diff", "resnet50", "resnext50_32x4d", "--format", "json").out)
+        text = run("diff", "resnet50", "resnext50_32x4d", "--depth", "0", COLUMNS="200").out
+        layers = [
+            layer
+            for layer in told["layers"]
+            if (layer["new"] or layer["old"])["name"].startswith("bottleneck1.")
+        ]
+        old, new = (sum(layer[side]["params"] for layer in layers if layer[side]) for side in ("old", "new"))
+        (line,) = [line for line in text.splitlines() if line.startswith("  ~ bottleneck1 ")]
+        assert f"params {old:,} -> {new:,} (" in line
+        changed = sum(layer["status"] == "changed" for layer in layers)
+        assert f"of {len(layers)} layers: {changed} changed" in line
+
+    def test_equal_blocks_are_one_row(self) -> None:
+        text = run("diff", "resnet50", "resnet101", "--depth", "0").out
+        rows = [line for line in text.splitlines() if line.startswith(("  ~ ", "  + ", "  - "))]
+        assert len(rows) == 1
+        assert rows[0].startswith("  + bottleneck14  x17  bottleneck; 14x14x1024; 1,117,184 params;")
+
+    def test_a_change_that_no_figure_shows_is_a_change_of_its_block(self, folder: Path) -> None:
+        text = run("new", "--like", "resnet18").out
+        (folder / "a.yaml").write_text(text)
+        (folder / "b.yaml").write_text(text.replace("defaults:\n", "defaults:\n  bn: {eps: 0.001}\n"))
+        assert "~ basic1  x5  of 7 layers: 2 changed" in run("diff", "a.yaml", "b.yaml", "--depth", "0").out
+
+    @pytest.mark.parametrize("width", [60, 80, 120, 200])
+    @pytest.mark.parametrize("depth", [(), ("--depth", "0")])
+    def test_fit_a_page(self, width: int, depth: tuple[str, ...]) -> None:
+        for pair in (("vgg16", "vgg16_bn"), ("resnet50", "resnext50_32x4d"), ("lenet5", "convnext_tiny")):
+            lines = run("diff", *pair, *depth, COLUMNS=str(width)).out.splitlines()
+            assert max(map(len, lines)) <= width
 
 
 class TestRevisions:

@@ -62,7 +62,7 @@ def explain(*arguments: str, **options: Any) -> Ended:
 
 def page(*arguments: str, **options: Any) -> list[tuple[str, str]]:
     """The lines of a page: name and text."""
-    ended = explain(*arguments, **options)
+    ended = explain(*arguments, **{"COLUMNS": "1000", **options})
     assert ended.status == 0, ended.err
     return parts(ended.out)
 
@@ -141,7 +141,7 @@ class TestEveryLayer:
     def test_is_printed_by_the_command(self, spec: str) -> None:
         analysis = cnncalc.analyse(cnncalc.load(spec))
         node = analysis.graph.nodes[-1]
-        assert explain(spec, node.name).out == "".join(explanation(analysis, node))
+        assert explain(spec, node.name).out == "".join(explanation(analysis, node, 80))
 
 
 class TestEquations:
@@ -278,23 +278,30 @@ class TestNode:
     def test_by_the_end_of_its_name_where_that_is_one(self) -> None:
         assert explain("net.yaml", "main").out == explain("net.yaml", "stage1.main").out
 
-    def test_by_the_end_of_several_names(self) -> None:
+    def test_by_the_end_of_several_names_lists_them(self) -> None:
         ended = explain("vgg16", "conv1")
         assert (ended.status, ended.out) == (2, "")
-        assert "5 layers are named so: stage1.conv1, stage2.conv1, " in ended.err
+        names = " ".join(ended.err.partition("5 names end so:")[2].split())
+        assert names == "stage1.conv1, stage2.conv1, stage3.conv1, stage4.conv1, stage5.conv1"
+        assert "no layer" not in ended.err
 
-    def test_by_the_end_of_many_names(self) -> None:
-        assert ", ...\n" in explain("resnet50", "conv2.bn").err
+    def test_by_the_end_of_many_names_counts_the_rest(self) -> None:
+        message = explain("resnet152", "conv2.bn").err
+        assert message.endswith(", and 30 more\n")
+        assert max(map(len, message.splitlines())) <= 80
 
     def test_misspelt_gets_the_nearest(self) -> None:
         ended = explain("net.yaml", "stage1.mian")
         assert (ended.status, ended.out) == (2, "")
-        assert "there is no layer 'stage1.mian'. Did you mean 'stage1.main'?" in ended.err
+        assert "there is no layer and no block 'stage1.mian'. Did you mean 'stage1.main'" in ended.err
+
+    def test_whose_last_part_is_misspelt_gets_the_nearest(self) -> None:
+        assert "Did you mean 'stage1.conv1'" in explain("vgg16", "cnv1").err
 
     def test_like_none(self) -> None:
         ended = explain("net.yaml", "qqqqqqq")
         assert ended.status == 2
-        assert ended.err.endswith("there is no layer 'qqqqqqq'.\n")
+        assert ended.err.endswith("'qqqqqqq'. Without a name, `cnncalc explain SPEC` lists all.\n")
 
     def test_of_a_spec_that_cannot_be_read(self) -> None:
         ended = explain("nothing.yaml", "conv1")
@@ -322,14 +329,12 @@ class TestCode:
             ("S099", "Did you mean 'S0"),
             ("stride-drop-input", "Did you mean 'stride-drops-input'?"),
             ("qqqqqqq", "A code is a letter and three digits, as in S001."),
-            ("vgg16", "To explain a layer of a spec, name the layer too."),
-            ("net.yaml", "To explain a layer of a spec, name the layer too."),
         ],
     )
     def test_unknown(self, word: str, says: str) -> None:
         ended = explain(word)
         assert (ended.status, ended.out) == (2, "")
-        assert f"there is no diagnostic '{word}'. {says}" in ended.err
+        assert f"there is no diagnostic and no spec '{word}'. {says}" in ended.err
 
     def test_shows_the_example_with_its_finding(self) -> None:
         text = explain("S001").out
@@ -384,7 +389,7 @@ class TestReceptiveField:
     @pytest.mark.parametrize(
         ("node", "source", "message"),
         [
-            ("conv2", "conv3", "there is no layer 'conv3'. Did you mean"),
+            ("conv2", "conv3", "there is no layer and no block 'conv3'. Did you mean"),
             ("conv1", "conv2", "no path leads from conv2 to conv1. conv2 reads conv1: swap the two."),
             ("conv1", "conv1", "conv1 is the layer itself: name one before it."),
         ],
@@ -398,3 +403,128 @@ class TestReceptiveField:
         ended = run("explain", "S001", "--field-of", "conv1")
         assert ended.status == 2
         assert "--field-of needs a layer" in ended.err
+
+    def test_as_json(self) -> None:
+        result = json.loads(explain("S001", "--format", "json").out)
+        assert (result["version"], result["explains"]) == (1, "diagnostic")
+        assert (result["code"], result["name"], result["severity"]) == ("S001", "stride-drops-input", "error")
+        assert "Why is this bad?" in result["page"]
+
+
+class TestSpec:
+    def test_lists_every_layer_with_its_figures(self) -> None:
+        lines = explain("net.yaml", COLUMNS="200").out.split("\n\n")[1].splitlines()
+        rows = json.loads(run("inspect", "net.yaml", "--format", "json").out)["rows"]
+        assert lines[0].split() == ["name", "type", "output", "parameters"]
+        for line, row in zip(lines[1:], rows, strict=True):
+            name, kind, _, params = line.split()
+            assert (name, kind, int(params.replace(",", ""))) == (row["name"], row["type"], row["params"])
+
+    def test_names_the_uses_of_blocks(self) -> None:
+        assert "\n  blocks: stage1\n" in explain("net.yaml").out
+        assert "  blocks: bottleneck1, bottleneck2, " in explain("resnet50").out
+        assert "blocks:" not in explain("lenet5").out
+
+    @pytest.mark.parametrize("spec", [*SPECS, "net.yaml"])
+    @pytest.mark.parametrize("width", [60, 80, 120, 200])
+    def test_fits_a_page_with_its_names(self, spec: str, width: int) -> None:
+        lines = explain(spec, COLUMNS=str(width)).out.splitlines()
+        assert max(map(len, lines)) <= width
+        names = [row["name"] for row in json.loads(explain(spec, "--format", "json").out)["layers"]]
+        assert [line.split()[0] for line in lines[3 : 3 + len(names)]] == names
+
+    def test_as_json(self) -> None:
+        result = json.loads(explain("resnet50", "--format", "json").out)
+        assert (result["version"], result["explains"], result["file"]) == (1, "network", "resnet50.yaml")
+        rows = json.loads(run("inspect", "resnet50", "--format", "json").out)["rows"]
+        assert result["layers"] == [
+            {name: row[name] for name in ("name", "type", "output", "params", "line")} for row in rows
+        ]
+        assert result["blocks"][0] == {"name": "bottleneck1", "block": "bottleneck", "line": 37}
+
+    def test_with_errors_has_them(self) -> None:
+        text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 9}\n  - relu\n"
+        ended = explain("-", stdin=text)
+        assert ended.status == 1
+        assert re.search(r"conv1 +conv +\? +\?", ended.out)
+        assert "error[S006]" in ended.err or "error[S0" in ended.err
+        assert json.loads(explain("-", "--format", "json", stdin=text).out)["layers"][1]["params"] is None
+
+    def test_that_cannot_be_read(self) -> None:
+        ended = explain("nothing.yaml")
+        assert (ended.status, ended.out) == (2, "")
+        result = explain("nothing.yaml", "--format", "json")
+        assert (result.status, json.loads(result.out)["layers"]) == (2, [])
+
+    def test_of_a_codes_name_is_the_file_of_that_name(self, folder: Path) -> None:
+        (folder / "S001").write_text(NET)
+        assert explain("S001").out.startswith("Small · ")
+
+
+class TestBlock:
+    @pytest.mark.parametrize("name", ["bottleneck1", "bottleneck4", "bottleneck16"])
+    def test_adds_up_its_layers(self, name: str) -> None:
+        result = json.loads(explain("resnet50", name, "--format", "json").out)
+        every = json.loads(run("inspect", "resnet50", "--format", "json").out)["rows"]
+        rows = [row for row in every if row["name"].startswith(f"{name}.")]
+        assert result["rows"] == rows
+        assert result["layers"] == len(rows)
+        for figure in ("params", "weights", "macs", "activations"):
+            assert result[figure] == sum(row[figure] for row in rows)
+        assert (result["output"], result["receptive_field"]) == (
+            rows[-1]["output"],
+            rows[-1]["receptive_field"],
+        )
+        inside = {row["name"] for row in rows}
+        assert result["inputs"] == list(
+            dict.fromkeys(i for row in rows for i in row["inputs"] if i not in inside)
+        )
+
+    def test_is_explained_in_words(self) -> None:
+        said = dict(
+            re.split(r" {3,}", line.strip(), maxsplit=1)
+            for line in explain("resnet50", "bottleneck4", COLUMNS="200").out.split("\n\n")[1].splitlines()
+        )
+        assert said["parameters"] == "width = 128, stride = 2, inner = 128"
+        assert said["input"] == "56x56x256, from bottleneck3.relu1 (line 32)"
+        assert said["output"] == "28x28x512, of bottleneck4.relu1"
+        assert said["learned"] == "379,392 parameters, of them 378,112 weights"
+        assert said["MACs"] == "372,506,624"
+        assert said["receptive field"].startswith("43 pixels")
+
+    def test_used_once_goes_by_its_own_name(self) -> None:
+        assert explain("net.yaml", "stage").out == explain("net.yaml", "stage1").out
+
+    def test_used_often_lists_its_uses(self) -> None:
+        ended = explain("resnet50", "bottleneck")
+        assert ended.status == 2
+        assert "16 uses of the block 'bottleneck':\n  bottleneck1, bottleneck2, " in ended.err
+
+    def test_of_what_is_unknown_has_no_figures(self) -> None:
+        text = NET.replace("kernel: $kernel", "kernel: 64")
+        result = json.loads(explain("-", "stage1", "--format", "json", stdin=text).out)
+        assert [result[name] for name in ("params", "macs", "activations")] == [None] * 3
+        assert re.search(r"MACs +\?\n", explain("-", "stage1", stdin=text).out)
+
+    @pytest.mark.parametrize("width", [60, 80, 120, 200])
+    def test_fits_a_page(self, width: int) -> None:
+        for spec, name in (("resnet50", "bottleneck1"), ("vgg16", "stage3"), ("net.yaml", "stage1")):
+            assert max(map(len, explain(spec, name, COLUMNS=str(width)).out.splitlines())) <= width
+
+    def test_layers_as_json_have_their_row_and_their_page(self) -> None:
+        result = json.loads(explain("vgg16", "stage1.conv2", "--format", "json").out)
+        rows = json.loads(run("inspect", "vgg16", "--format", "json").out)["rows"]
+        (row,) = [row for row in rows if row["name"] == "stage1.conv2"]
+        assert {name: result[name] for name in row} == row
+        assert {"name": "MACs", "text": "(224*224) * (3*3*64)*64 = 1,849,688,064"} in result["facts"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_a_page_of_a_layer_fits(width: int) -> None:
+    for spec, name in (
+        ("resnet50", "conv1.bn"),
+        ("vgg16", "stage1.conv2"),
+        ("net.yaml", "sides"),
+        ("vgg16", "fc1"),
+    ):
+        assert max(map(len, explain(spec, name, COLUMNS=str(width)).out.splitlines())) <= width

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cnncalc import zoo
-from cnncalc.render.report._columns import EVERY, NARROWER, WITH_NAMES
+from cnncalc.render.report._columns import COLUMNS, EVERY, LAYOUTS, SHOWN
 from tests.commands._program import Ended, program, run
 
 NET = """\
@@ -83,7 +83,7 @@ class TestSpec:
         ended = inspect(name)
         assert (ended.status, ended.out) == (2, "")
         assert f"error[Y001] unreadable-file: there is no file `{name}`\n" in ended.err
-        assert re.search(r"help: there is a shipped spec `\w+`\n", ended.err)
+        assert re.search(r"help: there (is a|are) shipped specs? `\w+`", ended.err)
         assert f"`{meant[:4]}" in ended.err
 
     def test_that_is_not_there_and_like_none(self) -> None:
@@ -235,6 +235,52 @@ class TestRows:
         values = [int(row[column]) for row in table("vgg16", "--sort", figure)]
         assert values == sorted(values, reverse=True)
 
+    def test_of_blocks_that_are_equal_are_one(self) -> None:
+        shown = lines(inspect("resnet50", "--depth", "0").out)
+        assert [re.split(r" {2,}(?!x[0-9])", line.strip())[0] for line in shown[5:-3]] == [
+            "bottleneck1", "bottleneck2..3  x2", "bottleneck4", "bottleneck5..7  x3", "bottleneck8",
+            "bottleneck9..13  x5", "bottleneck14", "bottleneck15..16  x2",
+        ]  # fmt: skip
+        assert shown[-1] == "  xN: N equal blocks in a row; figures are of one"
+
+    @pytest.mark.parametrize("spec", ["resnet50", "mobilenet_v2", "densenet121", "swin_t", "net.yaml"])
+    @pytest.mark.parametrize("depth", ["0", "1"])
+    def test_of_equal_blocks_stand_for_rows_equal_in_every_column(self, spec: str, depth: str) -> None:
+        for columns in (
+            "name,volume,memory,weights,params,macs",
+            "name,volume",
+            "name,field,macs",
+            "name,line",
+        ):
+            rows = table(spec, "--depth", depth, "--columns", columns)
+            shown = lines(inspect(spec, "--depth", depth, "--columns", columns).out)[1:]
+            at = 0
+            for line in [line for line in shown if "xN:" not in line]:
+                count = int(match[1]) if (match := re.search(r"  x(\d+)(?= |$)", line)) else 1
+                run = [{**row, "name": ""} for row in rows[at : at + count]]
+                assert all(row == run[0] for row in run)
+                if match:
+                    assert line.split()[0].startswith(rows[at]["name"] + "..")
+                at += count
+            assert at == len(rows)
+
+    def test_of_equal_blocks_are_each_there_for_programs_and_where_sorted(self) -> None:
+        assert len(table("resnet50", "--depth", "0")) == 22
+        assert len(lines(inspect("resnet50", "--depth", "0", "--sort", "macs").out)) == 23
+        assert "| bottleneck2..3 x2 |" in inspect("resnet50", "--depth", "0", "--format", "markdown").out
+
+    def test_of_merges_say_what_they_read(self) -> None:
+        text = inspect("resnet50").out
+        assert re.search(r"bottleneck1.add1 +ADD  conv3, project1 ", text)
+        assert re.search(r"bottleneck2.add1 +ADD  conv3, bottleneck1 ", text)
+        assert "| ADD conv3, project1 |" in inspect("resnet50", "--format", "markdown").out
+        (row,) = [row for row in table("resnet50") if row["name"] == "bottleneck1.add1"]
+        assert (row["layer"], row["inputs"]) == ("ADD", "bottleneck1.conv3.bn bottleneck1.project1.bn")
+
+    def test_of_merges_count_what_there_is_no_room_for(self) -> None:
+        assert "CONCAT  conv1, conv3, conv5, +1 " in inspect("googlenet").out
+        assert "| CONCAT conv1, conv3, conv5, conv6 |" in inspect("googlenet", "--format", "markdown").out
+
     def test_sorted_by_name(self) -> None:
         names = [row["name"] for row in table("vgg16", "--sort", "name")]
         assert names == sorted(names)
@@ -337,27 +383,27 @@ class TestColumns:
         )
 
 
-# What each column is titled; two have the same title, with a product in the one.
-TITLES = {
-    "name": "name", "layer": "layer", "volume": "volume", "memory": "memory", "values": "values",
-    "weights": "weights", "count": "weights", "macs": "MACs", "field": "field",
-}  # fmt: skip
 WIDTHS = (20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 140, 160, 200, 400)
+SPECS = [
+    "vgg16",
+    "resnet50",
+    "googlenet",
+    "conv_demo",
+    "mobilenet_v1",
+    "lenet5",
+    "densenet121",
+    "convnext_tiny",
+]
 
 
-@pytest.mark.parametrize("spec", ["vgg16", "resnet50", "googlenet", "conv_demo", "mobilenet_v1", "lenet5"])
+@pytest.mark.parametrize("spec", SPECS)
 class TestWidth:
-    def stages(self) -> list[list[str]]:
-        """The titles of the page at each step, from the widest to the narrowest."""
-        shown = list(WITH_NAMES)
-        steps = [list(shown)]
-        for name, instead in NARROWER:
-            shown[shown.index(name) : shown.index(name) + 1] = [instead] if instead else []
-            steps.append(list(shown))
-        return [[TITLES[name] for name in step] for step in steps]
+    def titles(self) -> list[list[str]]:
+        """The titles of each layout, from the widest to the narrowest."""
+        return [[COLUMNS[name].title for name in layout] for layout in LAYOUTS]
 
     def test_columns_go_in_the_order_that_is_stated(self, spec: str) -> None:
-        steps = self.stages()
+        steps = self.titles()
         at = 0
         for width in reversed(WIDTHS):
             titles = lines(inspect(spec, COLUMNS=str(width)).out)[0].split()
@@ -365,17 +411,27 @@ class TestWidth:
                 at += 1
         assert at > 0
 
-    def test_no_row_is_longer_than_the_page_while_a_column_can_go(self, spec: str) -> None:
-        least = self.stages()[-1]
-        for width in WIDTHS:
-            rows = lines(inspect(spec, COLUMNS=str(width)).out)
-            assert rows[0].split() == least or max(map(len, rows)) <= width
+    def test_no_line_is_longer_than_the_page(self, spec: str) -> None:
+        for width in (60, 70, 80, 90, 100, 120, 140, 160, 200, 400):
+            assert max(map(len, inspect(spec, COLUMNS=str(width)).out.splitlines())) <= width
 
     def test_no_column_goes_without_need(self, spec: str) -> None:
         full = lines(inspect(spec, COLUMNS="1000").out)
         width = max(map(len, full))
+        assert full[0].split() == [COLUMNS[name].title for name in SHOWN]
         assert lines(inspect(spec, COLUMNS=str(width)).out) == full
         assert lines(inspect(spec, COLUMNS=str(width - 1)).out) != full
+
+    def test_names_are_whole_from_60_columns_on(self, spec: str) -> None:
+        names = [row["name"] for row in table(spec)]
+        for width in (60, 80, 120, 200):
+            shown = lines(inspect(spec, COLUMNS=str(width)).out)[1:]
+            assert [line.split()[0] for line in shown] == names
+
+    def test_names_are_cut_last_and_at_their_beginning(self, spec: str) -> None:
+        for line, row in zip(lines(inspect(spec, COLUMNS="20").out)[1:], table(spec), strict=True):
+            name = line.split()[0]
+            assert row["name"].endswith(name.removeprefix("…"))
 
     def test_every_row_is_one_line_with_its_figures_whole(self, spec: str) -> None:
         rows = table(spec)

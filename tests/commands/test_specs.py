@@ -1,12 +1,14 @@
 """`cnncalc specs`: the shipped zoo."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cnncalc
 from cnncalc import zoo
+from cnncalc.commands.specs import table
 from tests.commands._program import run
 
 
@@ -45,16 +47,37 @@ def test_figures_are_those_of_inspect() -> None:
         assert (row["params"], row["macs"]) == (totals.params, totals.macs)
 
 
+ROWS: list[tuple[str, ...]] = [
+    ("spec", "input", "parameters", "MACs", "source"),
+    ("lenet5", "32x32x1", "61,706", "416,520", "L" * 60),
+]
+
+
 @pytest.mark.parametrize("width", [40, 50, 60, 80, 120, 200])
-def test_a_narrow_page_cuts_the_source_and_no_figure(width: int) -> None:
-    lines = run("specs", "lenet5", COLUMNS=str(width)).out.splitlines()
+def test_a_narrow_terminal_cuts_the_source_and_no_figure(width: int) -> None:
+    lines = "".join(table(ROWS, width)).splitlines()
     assert lines[0].split()[:4] == ["spec", "input", "parameters", "MACs"]
     assert lines[1].split()[:4] == ["lenet5", "32x32x1", "61,706", "416,520"]
     figures = lines[1].index("416,520") + len("416,520")
     assert max(map(len, lines)) <= max(width, figures)
     assert ("source" in lines[0]) is (width >= figures + len("   source"))
+    assert lines[1].endswith("…") is (figures + len("   source") <= width < figures + 3 + 60)
 
 
-def test_a_source_that_is_cut_says_so() -> None:
-    assert run("specs", "lenet5", COLUMNS="80").out.splitlines()[1].rstrip().endswith("…")
-    assert "…" not in run("specs", "lenet5", COLUMNS="300").out
+@pytest.mark.parametrize("width", ["20", "80"])
+def test_where_no_terminal_shows_it_nothing_is_cut(width: str) -> None:
+    lines = run("specs", COLUMNS=width).out.splitlines()
+    assert not any("…" in line for line in lines)
+    sources = [f"{row['name']}: {row['source']}" for row in told() if row["source"]]
+    assert all(any(line.endswith(source) for line in lines) for source in sources)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet34"])
+def test_of_a_name_its_text_is_printed_as_shipped(name: str) -> None:
+    assert run("specs", name) == (0, Path(zoo.folder(), f"{name}.yaml").read_text(), "")
+
+
+def test_a_misspelled_name_gets_several() -> None:
+    message = run("specs", "rsnet50").err
+    assert "; there are resnet50, " in message
+    assert message.count("resnet") > 2

@@ -34,7 +34,7 @@ def window(line: str) -> tuple[int, dict[str, Any]]:
 
 
 def page(line: str) -> list[str]:
-    return [" ".join(text.split()) for text in run("window", *line.split()).out.splitlines()]
+    return [" ".join(text.split()) for text in run("window", *line.split(), COLUMNS="200").out.splitlines()]
 
 
 @pytest.mark.parametrize(("size", "kernel", "stride", "padding", "output"), COURSE)

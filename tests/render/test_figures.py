@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.analysis import Field, Inexact
-from cnncalc.render._figures import axes, exact, receptive, short, size
+from cnncalc.render._figures import axes, exact, in_units, receptive, short, size
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,35 @@ def test_receptive(fields: tuple[Field, ...] | None, text: str) -> None:
 
 def test_a_bound_is_marked() -> None:
     assert receptive((field((0, 2)),), Inexact("bound", "fractional_maxpool1", at_most=3)) == "<=3"
+
+
+@pytest.mark.parametrize(
+    ("units", "count", "text"),
+    [
+        ("iec", 60_950_432, "58.13 MiB"),
+        ("si", 60_950_432, "60.95 MB"),
+        ("both", 60_950_432, "58.13 MiB (60.95 MB)"),
+        ("si", 999, "999 bytes"),
+        ("si", 1000, "1.00 kB"),
+        ("both", 999, "999 bytes"),
+        ("both", 1000, "1000 bytes (1.00 kB)"),
+        ("si", 10**15, "1.00 PB"),
+    ],
+)
+def test_size_in_units_that_were_asked_for(units: str, count: int, text: str) -> None:
+    with in_units(units):
+        assert size(count) == text
+    assert size(60_950_432) == "58.13 MiB"
+
+
+@given(st.integers(0, 10**18))
+def test_both_units_mean_one_size(count: int) -> None:
+    scales = dict(
+        zip(("KiB", "MiB", "GiB", "TiB", "PiB"), (1024**power for power in range(1, 6)), strict=True)
+    )
+    scales |= dict(zip(("kB", "MB", "GB", "TB", "PB"), (1000**power for power in range(1, 6)), strict=True))
+    for units in ("iec", "si"):
+        with in_units(units):
+            number, unit = size(count).split()
+        scale = scales.get(unit, 1)
+        assert abs(float(number) * scale - count) <= 0.0051 * scale

@@ -39,8 +39,13 @@ PRINTED = {
     "fit-resnet50-not.txt": ("fit resnet50 --gpu RTX4080 --reserve 1GiB --batch 512 --optimizer adam", 80),
     "fit-vgg16-remedies-120.txt": ("fit vgg16 --memory 8GiB --remedies", 120),
     "fit-conv_demo.json": ("fit conv_demo --memory 1GiB --batch 9999999 --format json", 80),
-    "specs-80.txt": ("specs _con", 80),
-    "specs-160.txt": ("specs _con", 160),
+    "specs-piped.txt": ("specs _con", 80),
+    "explain-network.txt": ("explain vgg16", 80),
+    "explain-block.txt": ("explain resnet50 bottleneck4", 80),
+    "new.yaml": ("new", 80),
+    "diff-vgg16-bn.txt": ("diff vgg16 vgg16_bn", 80),
+    "diff-resnet50-blocks.txt": ("diff resnet50 resnext50_32x4d --depth 0", 80),
+    "inspect-resnet50-80.txt": ("inspect resnet50", 80),
     "layers-conv.txt": ("layers conv", 80),
 }
 

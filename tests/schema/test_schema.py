@@ -125,24 +125,94 @@ def test_every_example_of_a_layer_is_valid(name: str) -> None:
 def test_every_key_of_the_language_is_known() -> None:
     made = schema()
     assert made["properties"].keys() == set(KEYS)
-    item = made["$defs"]["item"]["anyOf"][1]["properties"]
-    assert item.keys() == {*layers.names(), "sequence", "residual"} | CONTROLS
+    controls, kinds = keys_of_an_item(made)
+    assert controls.keys() == CONTROLS
+    assert kinds.keys() == {*layers.names(), "sequence", "residual"}
+
+
+def keys_of_an_item(made: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What stands beside an item's kind, and the kinds that are offered where there is none yet."""
+    mapping = made["$defs"]["item"]["anyOf"][1]
+    return mapping["properties"], mapping["allOf"][0]["then"]["properties"]
 
 
 def test_everything_is_explained() -> None:
     made = schema()
-    item = made["$defs"]["item"]["anyOf"][1]["properties"]
+    controls, kinds = keys_of_an_item(made)
     assert all(told["description"] for told in made["properties"].values())
-    assert all(item[name]["description"] for name in ("sequence", "residual", *CONTROLS))
+    assert all(controls[name]["description"] for name in CONTROLS)
+    assert all(kinds[name]["description"] for name in ("sequence", "residual"))
     for name in layers.names():
         layer = layers.layer_type(name)
         told = made["$defs"][f"layer-{name}"]
         assert describe.summary(layer) in told["description"]
-        inside = told if layer.arity is None else next(one for one in told["anyOf"] if "properties" in one)
+        inside = (
+            told if layer.arity is None else next(one for one in told["anyOf"] if "patternProperties" in one)
+        )
         for field, (statement, default) in stated(layer).items():
-            assert statement.doc in inside["properties"][field]["description"]
+            assert statement.doc in inside["patternProperties"][f"^{field}$"]["description"]
             if isinstance(default, bool | int | float | str):
-                assert inside["properties"][field]["default"] == default
+                assert inside["patternProperties"][f"^{field}$"]["default"] == default
+
+
+class TestCompletion:
+    """What yaml-language-server goes by (src/languageservice/services/yamlCompletion.ts, 2.0.0)."""
+
+    def resolved(self, made: Any, told: Any) -> Any:
+        """A schema with what it refers to merged in, as the server reads it."""
+        while "$ref" in told:
+            target = made["$defs"][told["$ref"].removeprefix("#/$defs/")]
+            told = {**target, **{key: value for key, value in told.items() if key != "$ref"}}
+        return told
+
+    @pytest.mark.parametrize("suffix", ["", "-with-blocks", "-with-defaults", "-with-blocks-with-defaults"])
+    def test_every_key_is_followed_by_its_colon(self, suffix: str) -> None:
+        """`getInsertTextForProperty` leaves the colon out where it finds no type, items, properties, anyOf or words."""
+        made = schema()
+        mapping = made["$defs"][f"item{suffix}"]["anyOf"][1]
+        keys = {**mapping["properties"], **mapping["allOf"][0]["then"]["properties"], **made["properties"]}
+        for name, told in keys.items():
+            found = self.resolved(made, told)
+            assert found.keys() & {"type", "properties", "items", "anyOf", "enum", "const", "default"}, name
+
+    @pytest.mark.parametrize("suffix", ["", "-with-blocks", "-with-defaults", "-with-blocks-with-defaults"])
+    def test_no_word_is_offered_twice(self, suffix: str) -> None:
+        """Two of one label are merged into `bn: ${1:bn}`: the bare word is a pattern, which offers nothing."""
+        word, mapping = schema()["$defs"][f"item{suffix}"]["anyOf"]
+        assert word.keys() & {"enum", "const", "anyOf", "properties"} == set()
+        assert mapping["properties"].keys() & mapping["allOf"][0]["then"]["properties"].keys() == set()
+
+    def test_control_keys_are_offered_alone_where_there_is_a_kind(self) -> None:
+        made = schema()
+        mapping = made["$defs"]["item"]["anyOf"][1]
+        condition = Draft202012Validator(
+            {**made["$defs"], **mapping["allOf"][0]["if"], "$defs": made["$defs"]}
+        )
+        for item, kinds in (({}, True), ({"co": None}, True), ({"name": "a"}, True), ({"conv": 8}, False),
+                            ({"conv": 8, "na": None}, False), ({"residual": []}, False)):  # fmt: skip
+            assert condition.is_valid(item) is kinds
+        assert "properties" not in mapping["allOf"][0]["else"]
+
+    @pytest.mark.parametrize("name", layers.names())
+    def test_keys_inside_braces_are_names_of_properties(self, name: str) -> None:
+        """On a line with a colon the server offers `propertyNames`, and only where no `properties` match."""
+        made = schema()
+        layer = layers.layer_type(name)
+        at = f"layer-{name}" if layer.arity is not None else f"merge-{name}"
+        (inside,) = [one for one in made["$defs"][at]["anyOf"] if one.get("type") == "object"]
+        assert set(stated(layer)) <= set(inside["propertyNames"]["enum"])
+        assert inside.keys() & {"properties", "additionalProperties"} == set()
+        assert [f"^{key}$" for key in inside["propertyNames"]["enum"]] == list(inside["patternProperties"])
+
+    def test_words_are_offered_until_there_is_one(self) -> None:
+        made = schema()
+        (inside,) = [one for one in made["$defs"]["layer-conv"]["anyOf"] if one.get("type") == "object"]
+        conditions = {next(iter(one["then"]["properties"])): one["if"] for one in inside["allOf"]}
+        assert conditions.keys() >= {"act", "norm", "padding", "bias"}
+        act = Draft202012Validator({**conditions["act"], "$defs": made["$defs"]})
+        for value, offered in ((None, True), ("re", True), ("relu", False)):
+            assert act.is_valid({"filters": 8, "act": value}) is offered
+        assert not act.is_valid({"filters": 8})
 
 
 @pytest.mark.parametrize("name", [name for name in layers.names() if main_field(layers.layer_type(name))])

@@ -84,7 +84,7 @@ def told(one: Change) -> list[str]:
     """What is different in a layer, or what one is that has come or gone; each part a short phrase."""
     if one.old is None or one.new is None:
         return _whole(one.either)
-    parts = []
+    parts = [one.inside] if one.inside else []
     for fact in one.differs:
         if fact in ("weights", "buffers") and "params" in one.differs:
             continue
@@ -107,6 +107,12 @@ def told(one: Change) -> list[str]:
                 f"{name} {_arrow(figure(fact, before), figure(fact, now))}" + (f" ({share})" if share else "")
             )
     return parts
+
+
+def title(side: Side) -> str:
+    """A network's file, and the values that were asked for."""
+    values = ", ".join(f"{name}={shown(value)}" for name, value in side.values.items())
+    return f"{side.file} ({values})" if values else side.file
 
 
 def name(one: Change) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from cnncalc.comparison import FIGURES, TOTALS, Change, Comparison, LayerFacts, Side, Verdict
 from cnncalc.layers._field import Sides
 from cnncalc.render._json import diagnostic, dumped
+from cnncalc.render.comparison import Page
 from cnncalc.shape import Shape
 
 VERSION = 1
@@ -13,7 +14,7 @@ VERSION = 1
 CHUNK = 1000
 
 
-def render(comparison: Comparison, verdicts: Sequence[Verdict], width: int | None) -> Iterator[str]:
+def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> Iterator[str]:
     """One object. Every layer of both is in it, those as before too."""
     old, new = comparison.old, comparison.new
     head = {
@@ -42,6 +43,7 @@ def _side(side: Side) -> dict[str, Any]:
         "file": side.file,
         "name": side.name,
         "mode": side.mode,
+        "values": dict(side.values),
         "inputs": [_shape(shape) for shape in side.shapes(side.inputs)],
         "outputs": [_shape(shape) for shape in side.shapes(side.outputs)],
         "receptive_field": side.field,

@@ -4,46 +4,53 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.comparison import Change, Comparison, Verdict
 from cnncalc.render._markdown import code, line, safe
+from cnncalc.render.comparison import Page
 from cnncalc.render.comparison import _words as words
+from cnncalc.render.comparison._rows import rows
 from cnncalc.text import escaped
 
 # Layers in the table: GitHub takes no comment longer than 65,536 characters.
 MOST = 200
 
 
-def render(comparison: Comparison, verdicts: Sequence[Verdict], width: int | None) -> Iterator[str]:
+def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> Iterator[str]:
     """A heading, the totals as a table, the conditions, and a table of layers that is folded."""
     old, new = comparison.old, comparison.new
     title = escaped(new.name or old.name, 200)
     yield f"### {safe(title)}\n\n" if title else ""
-    yield f"{safe(old.file)} -> {safe(new.file)}\n\n"
+    yield f"{safe(words.title(old))} -> {safe(words.title(new))}\n\n"
     yield line(["", "old", "new", "change"]) + line([":---", "---:", "---:", "---:"])
-    for row in words.totals(comparison):
-        share = f" ({row.percent})" if row.percent else ""
-        yield line([row.name, row.old, row.new, row.change + share])
+    for figure in words.totals(comparison):
+        share = f" ({figure.percent})" if figure.percent else ""
+        yield line([figure.name, figure.old, figure.new, figure.change + share])
     yield "\n"
     for one in verdicts:
         yield f"- {'**failed**' if one.fails else 'passed'}: {safe(words.verdict(one))}\n"
     for note in words.faults(comparison):
         yield f"- {safe(note)}\n"
     yield "\n" if verdicts or words.faults(comparison) else ""
-    shown = [change for change in comparison.changes if change.what not in ("same", "field")]
+    shown, left = rows(comparison, page)
     if not shown:
         yield f"{words.summary(comparison)}\n"
         return
     yield f"<details>\n<summary>{words.summary(comparison)}</summary>\n\n"
     yield line(["", "layer", "what", "shape", "params", "MACs", "activations", "field"])
     yield line([":---", ":---", ":---", ":---", "---:", "---:", "---:", "---:"])
-    for change in shown[:MOST]:
-        yield line(_cells(change))
-    if len(shown) > MOST:
-        yield f"\n{len(shown) - MOST:,} more layers.\n"
+    for row in shown[:MOST]:
+        # What is not the same in all of them is left empty.
+        what, *cells = (
+            cells[0] if len(set(cells)) == 1 else "" for cells in zip(*map(_cells, row.changes), strict=True)
+        )
+        count = f" x{row.times}" if row.times > 1 else ""
+        yield line([what, f"{code(words.name(row.change))}{count}", *cells])
+    if more := left + max(0, len(shown) - MOST):
+        yield f"\n{more:,} more rows.\n"
     yield "\n</details>\n"
 
 
 def _cells(change: Change) -> list[str]:
-    cells = [change.what, code(words.name(change)), safe(_what(change))]
-    cells.append(_both(change, "output", words.shape))
+    """What a row says beside the layer's name."""
+    cells = [change.what, safe(_what(change)), _both(change, "output", words.shape)]
     cells += [
         _both(change, fact, lambda value: words.figure("", value))
         for fact in ("params", "macs", "activations")
@@ -58,6 +65,8 @@ def _what(change: Change) -> str:
     old, new = change.old.label, change.new.label
     if old != new:
         return f"{old} -> {new}"
+    if change.inside:
+        return f"{new}: {change.inside}"
     only = tuple(fact for fact in change.differs if fact in ("settings", "inputs"))
     parts = words.told(change._replace(differs=only))
     return f"{new}: {', '.join(parts)}" if parts else new

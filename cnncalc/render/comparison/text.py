@@ -1,70 +1,90 @@
 """A comparison for a terminal: totals side by side, then every layer that is not as it was."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
-from cnncalc.comparison import Change, Comparison, Verdict
+from cnncalc.comparison import Comparison, Verdict
 from cnncalc.render._piece import Piece
+from cnncalc.render.comparison import Page
 from cnncalc.render.comparison import _words as words
+from cnncalc.render.comparison._rows import Row, rows
 
 STYLES = {"changed": "yellow", "added": "green", "removed": "red"}
 MARGIN = "  "
+# Where a condition stands, after `failed` or `passed`.
+VERDICT = len("  passed  ")
 # Names that are listed of layers that have another name only.
 LISTED = 8
 
 
-def render(comparison: Comparison, verdicts: Sequence[Verdict], width: int | None) -> Iterator[str]:
+def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> Iterator[str]:
     """Heading, totals, layers, conditions."""
-    old, new = comparison.old, comparison.new
-    yield Piece(f"{old.file} -> {new.file}", "bold")
+    old, new, width = comparison.old, comparison.new, page.width
+    heading = f"{words.title(old)} -> {words.title(new)}"
+    yield Piece("\n".join(_wrapped(heading, width, "")), "bold")
     yield "\n\n"
-    yield from _totals(comparison)
+    yield from _totals(comparison, width)
     yield "\n" + "".join(f"{line}\n" for line in _wrapped(words.summary(comparison), width))
-    shown = [change for change in comparison.changes if change.what in STYLES]
-    if shown:
+    shown, left = rows(comparison, page)
+    if shown or left:
         yield "\n"
         yield from _layers(shown, width)
+    if left:
+        yield f"{MARGIN}({left:,} more row{'' if left == 1 else 's'} {'changes' if left == 1 else 'change'} less)\n"
     if renamed := [change for change in comparison.changes if change.what == "renamed"]:
         more = f" and {len(renamed) - LISTED:,} more" if len(renamed) > LISTED else ""
         told = f"renamed: {', '.join(map(words.name, renamed[:LISTED]))}{more}"
         yield "\n" + "".join(f"{line}\n" for line in _wrapped(told, width))
     if notes := words.faults(comparison):
-        yield "\n" + "".join(f"{MARGIN}{note}\n" for note in notes)
+        yield "\n" + "".join(f"{line}\n" for note in notes for line in _wrapped(note, width))
     if verdicts:
         yield "\n"
     for one in verdicts:
         yield Piece(f"{MARGIN}{'failed' if one.fails else 'passed'}", "bold red" if one.fails else "green")
-        yield f"  {words.verdict(one)}\n"
+        lines = _wrapped(words.verdict(one), None if width is None else width - VERDICT, "")
+        yield MARGIN + f"\n{' ' * VERDICT}".join(lines) + "\n"
 
 
-def _totals(comparison: Comparison) -> Iterator[str]:
+def _totals(comparison: Comparison, width: int | None) -> Iterator[str]:
+    """The figures, old and new; a narrow page has no room for the change, and then none for its share."""
     rows = [words.Line("", "old", "new", "change", ""), *words.totals(comparison)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    shown = list(range(len(widths)))
+    for at in (3, 4):
+        if width is not None and len(MARGIN) + sum(widths[one] + 2 for one in shown) - 2 > width:
+            shown.remove(at)
     for number, row in enumerate(rows):
-        cells = [
-            cell.ljust(size) if at == 0 else cell.rjust(size)
-            for at, (cell, size) in enumerate(zip(row, widths, strict=True))
-        ]
+        cells = [row[at].ljust(widths[at]) if at == 0 else row[at].rjust(widths[at]) for at in shown]
         yield Piece(f"{MARGIN}{'  '.join(cells)}".rstrip() + "\n", "" if number else "dim")
 
 
-def _wrapped(text: str, width: int | None) -> list[str]:
+def _wrapped(text: str, width: int | None, indent: str = MARGIN) -> list[str]:
     if width is None:
-        return [MARGIN + text]
-    from textwrap import wrap
-
+        return [indent + text]
     return wrap(
-        text, max(30, width), initial_indent=MARGIN, subsequent_indent=2 * MARGIN, break_on_hyphens=False
+        text,
+        max(30, width),
+        initial_indent=indent,
+        subsequent_indent=indent + MARGIN,
+        break_on_hyphens=False,
+        break_long_words=False,
     )
 
 
-def _layers(shown: list[Change], width: int | None) -> Iterator[str]:
-    names = max(len(words.name(change)) for change in shown)
-    room = None if width is None else max(30, width - names - 2 * len(MARGIN) - 2)
-    for change in shown:
+def _layers(shown: list[Row], width: int | None) -> Iterator[str]:
+    """A row for each; on a narrow page a long name stands on a line of its own."""
+    names = max(len(row.name) for row in shown)
+    if width is not None:
+        names = min(names, max(12, width // 2))
+    indent = names + 2 * len(MARGIN) + 2
+    room = None if width is None else max(20, width - indent)
+    for row in shown:
+        what = row.change.what
         yield MARGIN
-        yield Piece(f"{words.SIGNS[change.what]} {words.name(change).ljust(names)}", STYLES[change.what])
-        lines = _lines(words.told(change), room)
-        yield MARGIN + f"\n{' ' * (names + 2 * len(MARGIN) + 2)}".join(lines).rstrip() + "\n"
+        yield Piece(f"{words.SIGNS[what]} {row.name.ljust(names)}", STYLES[what])
+        yield MARGIN if len(row.name) <= names else f"\n{' ' * indent}"
+        lines = _lines(words.told(row.change), room)
+        yield f"\n{' ' * indent}".join(lines).rstrip() + "\n"
 
 
 def _lines(parts: list[str], room: int | None) -> list[str]:
@@ -77,5 +97,12 @@ def _lines(parts: list[str], room: int | None) -> list[str]:
         else:
             if lines:
                 lines[-1] += ";"
-            lines.append(part)
+            # A phrase that is longer than a line goes on under itself, indented.
+            lines += (
+                [part]
+                if room is None
+                else wrap(
+                    part, room - 1, subsequent_indent=MARGIN, break_long_words=False, break_on_hyphens=False
+                )
+            )
     return lines or [""]

@@ -4,38 +4,44 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.render._piece import Piece
+from cnncalc.render.findings._hanging import hung
 from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 FRAME = "blue"
 # Characters of a line shown around a caret; a longer line is cut with an ellipsis on either side.
 EXCERPT = 100
+# On a narrow terminal fewer, but no less than so many; beside them are the line's number, a frame and two ellipses.
+LEAST, FRAMED = 20, 10
 
 
-def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
-    """Each diagnostic as a paragraph."""
+def render(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source], width: int | None = None
+) -> Iterator[str]:
+    """Each diagnostic as a paragraph. On a terminal of some width words go on below, indented."""
     for item in diagnostics:
-        yield from _one(item, sources)
+        pieces = _one(item, sources, EXCERPT if width is None else max(LEAST, min(EXCERPT, width - FRAMED)))
+        yield from pieces if width is None else hung(pieces, width)
 
 
-def _one(item: Diagnostic, sources: Mapping[str, Source]) -> Iterator[str]:
+def _one(item: Diagnostic, sources: Mapping[str, Source], room: int) -> Iterator[str]:
     yield Piece(f"{item.severity.word}[{item.code}]", STYLES[item.severity])
     yield Piece(f" {item.name}: {item.message}\n", "bold")
     gutter = " " * len(str(item.span.line))
     yield Piece(f"{gutter}--> ", FRAME)
     yield f"{item.span.file}:{item.span.line}:{item.span.column}\n"
-    yield from _excerpt(item.span, sources, gutter, STYLES[item.severity])
+    yield from _excerpt(item.span, sources, gutter, STYLES[item.severity], room)
     for note in item.notes:
         yield Piece("note", "bold")
         yield f": {note.text}\n"
-        yield from _second_place(note, item, sources)
+        yield from _second_place(note, item, sources, room)
     if item.help is not None:
         yield Piece("help", "bold green")
         yield f": {item.help}\n"
     yield "\n"
 
 
-def _second_place(note: Note, item: Diagnostic, sources: Mapping[str, Source]) -> Iterator[str]:
+def _second_place(note: Note, item: Diagnostic, sources: Mapping[str, Source], room: int) -> Iterator[str]:
     """The place a note is about, unless its text says the line."""
     span = note.span
     if span is None or f"line {span.line}" in note.text:
@@ -43,14 +49,14 @@ def _second_place(note: Note, item: Diagnostic, sources: Mapping[str, Source]) -
     gutter = " " * len(str(span.line))
     yield Piece(f"{gutter}--> ", FRAME)
     yield f"{span.file}:{span.line}:{span.column}\n"
-    yield from _excerpt(span, sources, gutter, FRAME)
+    yield from _excerpt(span, sources, gutter, FRAME, room)
 
 
-def _excerpt(span: Span, sources: Mapping[str, Source], gutter: str, style: str) -> Iterator[str]:
+def _excerpt(span: Span, sources: Mapping[str, Source], gutter: str, style: str, room: int) -> Iterator[str]:
     source = sources.get(span.file)
     if source is None or not source.line(span.line):
         return
-    line, start, length = _cut(source.line(span.line), span)
+    line, start, length = _cut(source.line(span.line), span, room)
     yield Piece(f"{gutter} |\n{span.line} | ", FRAME)
     yield f"{line}\n"
     yield Piece(f"{gutter} | ", FRAME)
@@ -59,13 +65,13 @@ def _excerpt(span: Span, sources: Mapping[str, Source], gutter: str, style: str)
     yield "\n"
 
 
-def _cut(line: str, span: Span) -> tuple[str, int, int]:
+def _cut(line: str, span: Span, room: int = EXCERPT) -> tuple[str, int, int]:
     """The line as shown, and where in it the span stands: control characters as one sign, long lines cut."""
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     length = max(1, min(end, len(line)) - start)
-    left = max(0, min(start - EXCERPT // 3, len(line) - EXCERPT))
-    right = left + EXCERPT
+    left = max(0, min(start - room // 3, len(line) - room))
+    right = left + room
     head, tail = "\N{HORIZONTAL ELLIPSIS}" * (left > 0), "\N{HORIZONTAL ELLIPSIS}" * (right < len(line))
     shown = "".join(
         sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}"

@@ -114,7 +114,7 @@ def _remedies(found: Answer, width: int) -> Iterator[str]:
     heading = f"What takes less than {what}"
     columns = "".join(f"  {title.rjust(wide)}" for title, wide in zip(titles, widths, strict=True))
     if len(heading) > room + 2:
-        yield Piece(f"{MARGIN}{heading}\n", "bold")
+        yield Piece("".join(f"{MARGIN}{line}\n" for line in _lines(heading, width - len(MARGIN))), "bold")
         heading = ""
     yield Piece(f"{MARGIN}{heading.ljust(room + 2)}{columns}\n", "bold")
     for one, row in rows:

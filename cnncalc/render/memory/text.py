@@ -1,6 +1,7 @@
 """A memory report for a terminal: the peak, what it is made of, and how it comes about."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from cnncalc.memory.report import Figures, Place, Report
 from cnncalc.render._figures import exact, size
@@ -14,6 +15,8 @@ from cnncalc.text import escaped
 
 MARGIN = "  "
 BAR, PLOT = 30, 8
+# A chart on a very wide page has no more columns.
+WIDEST = 120
 COURSE = "as the course has it (CS231n), from volumes and parameters alone"
 EXERCISE = "as a textbook's exercise has it (Hands-On Machine Learning), at least"
 CATEGORIES = {
@@ -37,24 +40,35 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield from _heading(report, told, page)
     yield "\n"
     yield from _peak(report, told, page)
-    yield from _section("alive at the peak", _breakdown(told, ink))
+    yield from _section("alive at the peak", _breakdown(told, ink, page), page)
     if told.largest:
-        yield from _section("the largest of it", _largest(told, page))
+        yield from _section("the largest of it", _largest(told, page), page)
     base = told.timeline[0].nbytes
     moments = [moment for moment in told.timeline if moment.phase != "start"]
-    lines = chart(moments, base, page.width - len(MARGIN), PLOT, ink)
-    yield from _section(f"over time, in MiB, above the {size(base)} that are there from the start", lines)
+    lines = chart(moments, base, min(page.width, WIDEST) - len(MARGIN), PLOT, ink)
+    yield from _section(
+        f"over time, in MiB, above the {size(base)} that are there from the start", lines, page
+    )
     yield from _layers(told, page)
-    yield from _section(COURSE, course(told.textbook.course))
-    yield from _section(EXERCISE, exercise(told.textbook.exercise))
-    yield from _section("not known from the network alone", unknown(told.unknown))
+    yield from _section(COURSE, course(told.textbook.course), page)
+    yield from _section(EXERCISE, exercise(told.textbook.exercise), page)
+    yield from _section("not known from the network alone", unknown(told.unknown), page)
 
 
-def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
+def _section(title: str, lines: Sequence[str], page: Page) -> Iterator[str]:
     if lines:
         yield "\n"
-        yield Piece(f"{MARGIN}{title}\n", "dim")
-        yield "".join(f"{MARGIN}{line}".rstrip() + "\n" for line in lines)
+        yield Piece("".join(f"{line}\n" for line in _broken(title, page)), "dim")
+        yield "".join(f"{part}\n" for line in lines for part in _broken(line, page))
+
+
+def _broken(line: str, page: Page) -> list[str]:
+    """A line behind the margin; what the page has no room for goes on below, indented."""
+    if len(MARGIN) + len(line) <= page.width:
+        return [f"{MARGIN}{line}".rstrip()]
+    room = max(20, page.width - len(MARGIN))
+    pieces = wrap(line, room, subsequent_indent=2 * MARGIN, break_long_words=False, break_on_hyphens=False)
+    return [f"{MARGIN}{piece}".rstrip() for piece in pieces]
 
 
 def _heading(report: Report, told: Figures, page: Page) -> Iterator[str]:
@@ -89,7 +103,8 @@ def _peak(report: Report, told: Figures, page: Page) -> Iterator[str]:
     between = " " if fits else f"\n{MARGIN}"
     yield f"{amount}{between}{place}\n"
     if told.reserved is not None:
-        yield f"{MARGIN}{size(told.reserved)} reserved by PyTorch's allocator = {exact(told.reserved)} bytes\n"
+        line = f"{size(told.reserved)} reserved by PyTorch's allocator = {exact(told.reserved)} bytes"
+        yield "".join(f"{part}\n" for part in _broken(line, page))
         if report.gpu is not None:
             share = told.reserved / report.gpu.memory
             line = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
@@ -105,14 +120,15 @@ def _where(at: Place) -> str:
     return f"{at.phase} of {at.layer}" if at.layer else f"{at.phase} of the loss"
 
 
-def _breakdown(told: Figures, ink: Ink) -> list[str]:
+def _breakdown(told: Figures, ink: Ink, page: Page) -> list[str]:
     """A bar for each category that is there."""
     held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in told.breakdown.items() if nbytes]
     cells = [(name, size(nbytes), percent(nbytes, told.peak)) for name, nbytes in held]
     lines = aligned(cells, "<>>")
     most = max(nbytes for _, nbytes in held)
+    room = max(5, min(BAR, page.width - len(MARGIN) - max(map(len, lines)) - len(GAP)))
     return [
-        f"{line}{GAP}{bar(nbytes, most, BAR, ink)}" for line, (_, nbytes) in zip(lines, held, strict=True)
+        f"{line}{GAP}{bar(nbytes, most, room, ink)}" for line, (_, nbytes) in zip(lines, held, strict=True)
     ]
 
 
@@ -145,4 +161,4 @@ def _layers(told: Figures, page: Page) -> Iterator[str]:
         lines.append(
             f"({exact(left)} more {'keep' if training else 'make'} less; --layers shows every layer)"
         )
-    yield from _section(title, lines)
+    yield from _section(title, lines, page)

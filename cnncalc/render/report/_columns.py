@@ -38,6 +38,34 @@ def _memory(row: Row) -> tuple[str, ...]:
     return _product(row.activations_formula, short(row.activations))
 
 
+# Characters of the operands of a merge at most, and on a narrow page; the rest are counted.
+OPERANDS, FEW = 24, 15
+
+
+def label(row: Row, room: int | None = OPERANDS) -> str:
+    """`CONV3-64`; of a merge with what it reads, `ADD  conv3, project1`; of a block its own name, not its use's."""
+    if row.folded:
+        return row.kind
+    return f"{row.label}  {_operands(row.reads, room)}" if row.reads else row.label
+
+
+def _operands(names: tuple[str, ...], room: int | None) -> str:
+    text = ", ".join(names)
+    if room is None or len(text) <= room:
+        return text
+    shown = len(names) - 1
+    while shown and len(text := f"{', '.join(names[:shown])}, +{len(names) - shown}") > room:
+        shown -= 1
+    return (
+        text if shown else shortened(names[0], room - 5) + (f", +{len(names) - 1}" if len(names) > 1 else "")
+    )
+
+
+def shortened(name: str, room: int) -> str:
+    """A name that is too long by its end, which says most: `…conv3`."""
+    return name if len(name) <= room else "…" + name[len(name) - max(1, room - 1) :]
+
+
 def _shape(row: Row) -> str | None:
     return None if row.output is None else str(row.output)
 
@@ -51,7 +79,8 @@ COLUMNS = {
     for column in (
         Column("name", "name", lambda row: (row.name,), "<", lambda row: row.name),
         Column("type", "type", lambda row: (row.kind,), "<", lambda row: row.kind),
-        Column("layer", "layer", lambda row: (row.label,), "<", lambda row: row.label),
+        Column("layer", "layer", lambda row: (label(row),), "<", lambda row: row.label),
+        Column("brief", "layer", lambda row: (label(row, FEW),), "<", lambda row: row.label),
         Column("volume", "volume", lambda row: (_volume(row),), "<", _shape),
         Column("memory", "memory", _memory, "<<>", lambda row: row.activations),
         Column("weights", "weights", _weights, "<<>", lambda row: row.weights),
@@ -68,6 +97,9 @@ COLUMNS = {
         ),
         Column("stride", "step", lambda row: (_stride(row),), ">", lambda row: _known(_stride(row))),
         Column("line", "line", lambda row: (str(row.line or ""),), ">", lambda row: row.line),
+        Column(
+            "inputs", "inputs", lambda row: (", ".join(row.inputs),), "<", lambda row: " ".join(row.inputs)
+        ),
     )
 }
 
@@ -80,17 +112,28 @@ def _stride(row: Row) -> str:
     return axes(tuple(at.stride for at in row.field)) if row.field else ""
 
 
-# What is shown unless columns are asked for, and what a narrow page leaves out first.
-SHOWN = ("layer", "volume", "memory", "weights", "macs", "field")
-WITH_NAMES = ("name", *SHOWN)
-NARROWER = (
-    ("name", None),
-    ("field", None),
-    ("macs", None),
-    # The products go before the figures do.
-    ("memory", "values"),
-    ("weights", "count"),
-    ("values", None),
-    ("volume", None),
+# What is shown unless columns are asked for: of these the first that fits the page. Names stay; the products go before
+# the figures do. Of a table of blocks no receptive field is shown: it is what differs between equal ones.
+LAYOUTS = (
+    ("name", "layer", "volume", "memory", "weights", "macs", "field"),
+    ("name", "layer", "volume", "memory", "weights", "macs"),
+    ("name", "layer", "volume", "values", "weights", "macs"),
+    ("name", "layer", "volume", "values", "count", "macs", "field"),
+    ("name", "layer", "volume", "values", "count", "macs"),
+    ("name", "layer", "volume", "values", "count"),
+    ("name", "layer", "volume", "count"),
+    ("name", "brief", "volume", "count"),
+    ("name", "volume", "count"),
+    ("name", "count"),
 )
-EVERY = tuple(name for name in COLUMNS if name not in ("values", "count"))
+SHOWN = LAYOUTS[0]
+
+
+def layouts(blocks: bool) -> tuple[tuple[str, ...], ...]:
+    """The layouts, widest first; of a table in which blocks are rows."""
+    if not blocks:
+        return LAYOUTS
+    return tuple(dict.fromkeys(tuple(name for name in layout if name != "field") for layout in LAYOUTS))
+
+
+EVERY = tuple(name for name in COLUMNS if name not in ("brief", "values", "count"))

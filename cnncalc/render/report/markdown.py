@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cnncalc.render._markdown import line, safe
 from cnncalc.render.report import Page
-from cnncalc.render.report._columns import COLUMNS, SHOWN
+from cnncalc.render.report._columns import COLUMNS, Column, label, layouts
+from cnncalc.render.report._runs import Run, runs
 from cnncalc.render.report.text import heading, totals
 from cnncalc.report import Report
 from cnncalc.text import escaped
@@ -16,10 +17,20 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield f"### {safe(heading(report, None).splitlines()[0])}\n\n"
     if spec.origin:
         yield f"Source: {safe(escaped(spec.origin, 200))}\n\n"
-    columns = [COLUMNS[name] for name in page.columns or SHOWN]
+    shown = page.columns or layouts(report.depth is not None)[0]
+    columns = [COLUMNS[name] for name in shown]
     yield line([column.title for column in columns])
     yield line(["---:" if column.align.endswith(">") else ":---" for column in columns])
-    for row in report.rows():
-        yield line([safe(" ".join(cell for cell in column.cells(row) if cell)) for column in columns])
+    for run in runs(report, columns):
+        yield line([_cell(column, run) for column in columns])
     yield "\n" + "".join(f"- {safe(text)}\n" for text in totals(report))
     yield "".join(f"- {safe(text)}\n" for text in report.sentences)
+
+
+def _cell(column: Column, run: Run) -> str:
+    """A cell: the names of all in the run, and of a merge all operands."""
+    if column.name == "name":
+        return safe(run.name)
+    if column.name == "layer":
+        return safe(label(run.row, None))
+    return safe(" ".join(cell for cell in column.cells(run.row) if cell))

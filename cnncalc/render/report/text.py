@@ -1,19 +1,24 @@
 """The table of the course's notes, for a terminal: aligned, nothing wrapped."""
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from textwrap import wrap
 
 from cnncalc.analysis import Totals
 from cnncalc.analysis.unknown import is_known
 from cnncalc.render._figures import UNKNOWN, exact, short, size
 from cnncalc.render._piece import Piece
 from cnncalc.render.report import Page
-from cnncalc.render.report._columns import COLUMNS, NARROWER, WITH_NAMES, Column
-from cnncalc.report import Report, Row
+from cnncalc.render.report._columns import COLUMNS, Column, shortened
+from cnncalc.render.report._columns import layouts as choices
+from cnncalc.render.report._runs import LEGEND, Run, runs
+from cnncalc.report import Report
 from cnncalc.text import escaped
 
 MARGIN, GAP, INNER = "  ", 2, 1
+# Characters of a line in which the heading has its two ends.
+WIDEST = 120
 # Rows put together before they are written.
 CHUNK = 1000
 
@@ -38,32 +43,66 @@ def heading(report: Report, width: int | None) -> str:
     if analysis.graph.mode != "inference":
         parts.append(analysis.graph.mode)
     left, right = " · ".join(part for part in parts if part), escaped(spec.origin, 200)
-    if not right:
-        return left
-    space = (width or 0) - len(left) - len(right)
-    return left + " " * space + right if space >= 3 else f"{left}\n{right}"
+    # On a very wide page they would stand too far from each other.
+    space = min(width or 0, WIDEST) - len(left) - len(right)
+    if right and space >= 3:
+        return left + " " * space + right
+    return "\n".join([*_headed(left, width), *(_headed(right, width) if right else ())])
+
+
+def _headed(text: str, width: int | None) -> list[str]:
+    """A line of the heading; what does not fit goes on indented."""
+    if width is None or len(text) <= width:
+        return [text]
+    return wrap(
+        text, max(20, width), subsequent_indent=MARGIN, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def table(report: Report, page: Page) -> Iterator[str]:
-    """The rows under their titles. Without columns asked for, those that fit the page."""
-    names = page.columns or (WITH_NAMES if page.width is None else (*WITH_NAMES, "values", "count"))
-    widths = {name: _widths(COLUMNS[name]) for name in names}
+    """The rows under their titles. Without columns asked for, those that fit the page.
+
+    Where not even the fewest columns fit, names are cut at their beginning.
+    """
+    layouts = (page.columns,) if page.columns else choices(report.depth is not None)
+    if page.width is None:
+        layouts = layouts[:1]
+    widths = {name: _widths(COLUMNS[name]) for name in dict.fromkeys(chain(*layouts))}
     for row in report.rows():
         for name, told in widths.items():
             for at, cell in enumerate(COLUMNS[name].cells(row)):
                 if len(cell) > told[at]:
                     told[at] = len(cell)
-    shown = list(page.columns or WITH_NAMES)
-    if page.columns is None and page.width is not None:
-        for name, instead in NARROWER:
-            if sum(_total(widths[one]) for one in shown) + len(MARGIN) - GAP <= page.width:
-                break
-            shown[shown.index(name) : shown.index(name) + 1] = [instead] if instead else []
-    columns = [COLUMNS[name] for name in shown]
+    for shown in layouts:
+        columns = [COLUMNS[name] for name in shown]
+        made, width = runs(report, columns), page.width
+        if report.depth is not None and "name" in shown:
+            # A run is longer than the names in it.
+            made = iter(kept := list(made))
+            widths["name"] = (
+                [max(len(COLUMNS["name"].title), *(len(run.name) for run in kept))] if kept else [4]
+            )
+        if width is None or _whole(widths, shown) <= width:
+            break
+    if page.columns is None and width is not None and (over := _whole(widths, shown) - width) > 0:
+        widths["name"] = [max(len("name"), widths["name"][0] - over)]
     yield Piece(_title(columns, widths), "dim")
-    rows = report.rows()
-    while chunk := "".join(_line(columns, widths, row) for row in islice(rows, CHUNK)):
+    several = False
+
+    def line(run: Run) -> str:
+        nonlocal several
+        several |= len(run.names) > 1
+        return _line(columns, widths, run)
+
+    while chunk := "".join(map(line, islice(made, CHUNK))):
         yield chunk
+    if several:
+        yield Piece(f"{MARGIN}{LEGEND}\n", "dim")
+
+
+def _whole(widths: dict[str, list[int]], shown: Sequence[str]) -> int:
+    """Characters of a line."""
+    return sum(_total(widths[one]) for one in shown) + len(MARGIN) - GAP
 
 
 def _widths(column: Column) -> list[int]:
@@ -83,12 +122,17 @@ def _title(columns: list[Column], widths: dict[str, list[int]]) -> str:
     return (MARGIN + (" " * GAP).join(cells)).rstrip() + "\n"
 
 
-def _line(columns: list[Column], widths: dict[str, list[int]], row: Row) -> str:
+def _line(columns: list[Column], widths: dict[str, list[int]], run: Run) -> str:
     cells = []
     for column in columns:
+        if column.name == "name":
+            cells.append(shortened(run.name, widths["name"][0]).ljust(widths["name"][0]))
+            continue
         aligned = [
             cell.rjust(width) if side == ">" else cell.ljust(width)
-            for cell, width, side in zip(column.cells(row), widths[column.name], column.align, strict=True)
+            for cell, width, side in zip(
+                column.cells(run.row), widths[column.name], column.align, strict=True
+            )
         ]
         cells.append((" " * INNER).join(aligned))
     return (MARGIN + (" " * GAP).join(cells)).rstrip() + "\n"
@@ -147,8 +191,6 @@ def _fitted(begin: str, text: str, width: int | None) -> list[str]:
     """A text after its beginning, broken between words where the page is narrow: a figure keeps its unit."""
     if width is None or len(MARGIN) + len(begin) + len(text) <= width:
         return [begin + text]
-    from textwrap import wrap
-
     # What belongs together is held by a space that is none, for as long as the line is broken.
     held = re.sub(r"(?<=\d) (?=\w)|(?<==) | (?==)", "\N{NO-BREAK SPACE}", text)
     lines = wrap(
@@ -176,12 +218,17 @@ def _activations(sums: Totals, batch: int) -> str:
 
 
 def sentences(report: Report, width: int | None) -> list[str]:
-    """The sentences, as many to a line as fit."""
+    """The sentences, as many to a line as fit; one that is longer goes on indented."""
     lines: list[str] = []
+    room = None if width is None else max(20, width - len(MARGIN) - 1)
     for sentence in report.sentences:
         joined = f"{lines[-1]}; {sentence}" if lines else sentence
-        if lines and (width is None or len(MARGIN) + len(joined) + 1 <= width):
+        if lines and (room is None or len(joined) <= room):
             lines[-1] = joined
         else:
             lines.append(sentence)
-    return lines
+    if room is None:
+        return lines
+    return [
+        "\n".join(wrap(line, room, subsequent_indent=2 * MARGIN, break_on_hyphens=False)) for line in lines
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.comparison import Comparison, Verdict, compare, parse
-from cnncalc.render.comparison import formats, render
+from cnncalc.render.comparison import Page, formats, render
 from tests.comparison._networks import HEAD, network
 from tests.render._golden import hold
 
@@ -63,7 +63,7 @@ def made(case: str) -> tuple[Comparison, list[Verdict]]:
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("format", formats())
 def test_reads_as_ever(case: str, format: str) -> None:
-    hold(GOLDEN / f"{case}.{format}", "".join(render(*made(case), format, 80)))
+    hold(GOLDEN / f"{case}.{format}", "".join(render(*made(case), format, Page(80))))
 
 
 def test_no_golden_file_is_left_over() -> None:
@@ -73,8 +73,9 @@ def test_no_golden_file_is_left_over() -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_text_keeps_to_its_width(case: str) -> None:
-    text = "".join(render(*made(case), "text", 80))
-    assert all(len(line) <= 80 and line == line.rstrip() for line in text.splitlines())
+    for width in (60, 80, 120, 200):
+        text = "".join(render(*made(case), "text", Page(width)))
+        assert all(len(line) <= width and line == line.rstrip() for line in text.splitlines())
 
 
 def test_json_says_null_for_what_is_unknown() -> None:
@@ -106,4 +107,4 @@ def test_markdown_shows_names_as_they_are() -> None:
 def test_a_long_markdown_table_is_cut() -> None:
     layers = "".join(f"  - conv: {{filters: {count}, kernel: 1}}\n" for count in range(1, 301))
     comparison = compare(network(HEAD + "  - relu\n"), network(HEAD + layers))
-    assert "101 more layers." in "".join(render(comparison, (), "markdown"))
+    assert "101 more rows." in "".join(render(comparison, (), "markdown"))

@@ -29,7 +29,7 @@ def test_has_bare_figures(rendered: Rendered) -> None:
     rows = list(csv.DictReader(StringIO(rendered(NET, "csv"))))
     assert rows[1] == {
         "name": "conv1", "type": "conv", "layer": "CONV3x5-4", "volume": "6x4x4", "memory": "96", "weights": "180",
-        "params": "184", "macs": "4320", "field": "3x5", "stride": "1", "line": "4",
+        "params": "184", "macs": "4320", "field": "3x5", "stride": "1", "line": "4", "inputs": "input",
     }  # fmt: skip
     assert rows[2]["stride"] == "1/2"
 

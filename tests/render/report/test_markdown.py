@@ -37,19 +37,21 @@ def cells(text: str) -> list[list[str]]:
 
 def test_has_a_heading_a_table_and_lists(rendered: Rendered) -> None:
     text = rendered(NET.replace("{name}", "Net"), "markdown")
-    assert text.startswith("### Net · input 8x8x3 · float32 · batch 1\n\nSource: Net\n\n| layer | volume | ")
+    assert text.startswith(
+        "### Net · input 8x8x3 · float32 · batch 1\n\nSource: Net\n\n| name | layer | volume | "
+    )
     assert cells(text) == [
-        ["layer", "volume", "memory", "weights", "MACs", "field"],
-        ["INPUT", "[8x8x3]", "8*8*3 = 192", "0", "0", "1"],
-        ["CONV3-4", "[6x6x4]", "6*6*4 = 144", "(3*3*3)*4 = 108", "3,888", "3"],
-        ["FC", "[1x1x10]", "10", "6*6*4*10 = 1,440", "1,440", "8"],
+        ["name", "layer", "volume", "memory", "weights", "MACs", "field"],
+        ["input", "INPUT", "[8x8x3]", "8*8*3 = 192", "0", "0", "1"],
+        ["conv1", "CONV3-4", "[6x6x4]", "6*6*4 = 144", "(3*3*3)*4 = 108", "3,888", "3"],
+        ["fc1", "FC", "[1x1x10]", "10", "6*6*4*10 = 1,440", "1,440", "8"],
     ]
     assert html(text).count("<li>") == len(re.findall(r"^- ", text, re.MULTILINE)) >= 3
 
 
 def test_figures_stand_at_the_right(rendered: Rendered) -> None:
     line = rendered(NET.replace("{name}", "Net"), "markdown").splitlines()[5]
-    assert line == "| :--- | :--- | ---: | ---: | ---: | ---: |"
+    assert line == "| :--- | :--- | :--- | ---: | ---: | ---: | ---: |"
 
 
 @pytest.mark.parametrize("name", NAMES)

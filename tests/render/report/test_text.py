@@ -29,6 +29,17 @@ class TestHeading:
         lines = rendered(NET, "text", width=52).splitlines()
         assert lines[:3] == ["Net · input 8x8x3 · float32 · batch 1", "Somebody 2020", ""]
 
+    def test_is_not_torn_apart_on_a_very_wide_page(self, rendered: Rendered) -> None:
+        assert rendered(NET, "text", width=400).splitlines()[0].endswith("Somebody 2020")
+        assert len(rendered(NET, "text", width=400).splitlines()[0]) == 120
+
+    def test_is_broken_with_an_indent_where_it_is_long(self, rendered: Rendered) -> None:
+        text = NET.replace("Somebody", "Somebody with a name that goes on and on for more than a line has")
+        lines = rendered(text, "text", width=50).split("\n\n")[0].splitlines()
+        assert max(map(len, lines)) <= 50
+        assert lines[1].startswith("Somebody")
+        assert all(line.startswith("  ") for line in lines[2:])
+
     def test_without_a_name_has_the_file(self, rendered: Rendered) -> None:
         text = rendered(NET.replace("name: Net\n", ""), "text", width=120)
         assert text.startswith("<text> · input 8x8x3")
@@ -96,7 +107,7 @@ class TestTotals:
 
 class TestSentences:
     def test_are_as_many_to_a_line_as_fit(self, rendered: Rendered) -> None:
-        one, two = (rendered(NET, "text", width=width).split("\n\n")[-1] for width in (300, 40))
+        one, two = (rendered("vgg16", "text", width=width).split("\n\n")[-1] for width in (300, 60))
         assert len(one.splitlines()) == 1
         assert len(two.splitlines()) > 1
         assert one.count(".") == 1

@@ -1,0 +1,63 @@
+"""The changes that are shown, as rows: folded by block, equal ones together, the largest of them."""
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from cnncalc.comparison import Change, Comparison, folded
+from cnncalc.render.comparison import Page
+from cnncalc.render.comparison import _words as words
+
+# The figures by which a change is large.
+WEIGHED = ("params", "macs", "activations")
+SHOWN = ("changed", "added", "removed")
+
+
+class Row(NamedTuple):
+    """One change, or several that read the same."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def change(self) -> Change:
+        """The first of them."""
+        return self.changes[0]
+
+    @property
+    def times(self) -> int:
+        """How many they are."""
+        return len(self.changes)
+
+    @property
+    def name(self) -> str:
+        """The layer's name; of several the first one's, and how many they are."""
+        name = words.name(self.change)
+        return f"{name}  x{self.times}" if self.times > 1 else name
+
+
+def rows(comparison: Comparison, page: Page) -> tuple[list[Row], int]:
+    """The rows, and how many are left out because others change more."""
+    changes = comparison.changes if page.depth is None else folded(comparison.changes, page.depth)
+    groups: dict[Hashable, list[Change]] = {}
+    for number, change in enumerate(changes):
+        if change.what in SHOWN:
+            key = number if page.each else (change.what, change.either.kind, tuple(words.told(change)))
+            groups.setdefault(key, []).append(change)
+    made = [Row(tuple(group)) for group in groups.values()]
+    if page.top is None or len(made) <= page.top:
+        return made, 0
+    weights = [row.times * _weight(row.change, comparison) for row in made]
+    largest = sorted(range(len(made)), key=lambda at: (-weights[at], at))[: page.top]
+    return [made[at] for at in sorted(largest)], len(made) - page.top
+
+
+def _weight(change: Change, comparison: Comparison) -> float:
+    """How much a change is of the whole network: the largest share of any figure. What is unknown weighs most."""
+    shares = [0.0]
+    for figure in WEIGHED:
+        before, now = (0 if layer is None else getattr(layer, figure) for layer in (change.old, change.new))
+        whole = max(comparison.old.totals[figure] or 0, comparison.new.totals[figure] or 0)
+        if before is None or now is None:
+            shares.append(float("inf") if before != now else 0.0)
+        elif before != now:
+            shares.append(abs(now - before) / max(whole, 1))
+    return max(shares)

@@ -1,0 +1,120 @@
+"""A network by the names in it, and one use of a block: what stands inside, and all of it together."""
+
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+from typing import Any
+
+from cnncalc.analysis import Analysis
+from cnncalc.graph import Frame
+from cnncalc.layers import shown
+from cnncalc.render._figures import UNKNOWN, exact, short, size
+from cnncalc.render._piece import Piece
+from cnncalc.render.explanation import field_facts
+from cnncalc.render.report import Page
+from cnncalc.render.report.text import table
+from cnncalc.report import Report, Row, nodes_within
+from cnncalc.shape import DTYPES
+from cnncalc.text import escaped
+
+MARGIN, GAP = "  ", "   "
+TITLES = ("name", "type", "output", "parameters")
+# Columns that a narrow page does without, the first one first.
+NARROWER = (3, 2)
+# A line of names is not longer, however wide the page.
+WIDEST = 110
+
+
+def outline(analysis: Analysis, blocks: Mapping[str, Frame], width: int) -> Iterator[str]:
+    """Every layer: name, type, output, parameters; then the uses of blocks."""
+    graph = analysis.graph
+    yield Piece(f"{escaped(graph.spec.name) or graph.spec.file} · {len(graph.layers):,} layers", "bold")
+    yield "\n\n"
+    rows = [TITLES, *(_cells(row) for row in Report(analysis, fold=False).rows())]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(TITLES))]
+    shown = list(range(len(TITLES)))
+    for at in NARROWER:
+        if sum(widths[one] + len(GAP) for one in shown) - len(GAP) + len(MARGIN) > width:
+            shown.remove(at)
+    for number, row in enumerate(rows):
+        cells = [row[at].rjust(widths[at]) if at == 3 else row[at].ljust(widths[at]) for at in shown]
+        yield Piece(f"{MARGIN}{GAP.join(cells)}".rstrip() + "\n", "" if number else "dim")
+    if blocks:
+        text = f"blocks: {', '.join(blocks)}"
+        yield "\n" + "".join(f"{line}\n" for line in _wrapped(text, width))
+    yield f"\n{MARGIN}`cnncalc explain SPEC NAME` explains one of them.\n"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return row.name, row.kind, UNKNOWN if row.output is None else str(row.output), exact(row.params)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return wrap(
+        text,
+        max(30, min(width, WIDEST)),
+        initial_indent=MARGIN,
+        subsequent_indent=2 * MARGIN,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def block_page(analysis: Analysis, frame: Frame, width: int) -> Iterator[str]:
+    """One use of a block: its parameters' values, what enters and leaves, the totals, and the rows inside."""
+    graph = analysis.graph
+    place = f"{graph.spec.file}:{frame.item.span.line}"
+    yield Piece(f"{frame.name} · block {frame.item.block} · {place}", "bold")
+    yield "\n\n"
+    facts = list(_facts(analysis, frame))
+    names = max(len(name) for name, _ in facts)
+    room = max(30, min(width, WIDEST) - len(MARGIN) - names - len(GAP))
+    for name, text in facts:
+        first, *more = wrap(text, room, break_on_hyphens=False, break_long_words=False) or [""]
+        yield f"{MARGIN}{name.ljust(names)}{GAP}{first}\n"
+        yield "".join(f"{' ' * (len(MARGIN) + names + len(GAP))}{line}\n" for line in more)
+    yield "\n"
+    yield from table(Report(analysis, fold=False, within=frame), Page(width))
+
+
+def _facts(analysis: Analysis, frame: Frame) -> Iterator[tuple[str, str]]:
+    graph = analysis.graph
+    nodes = nodes_within(graph, frame)
+    whole = totals(analysis, frame)
+    if frame.parameters:
+        yield "parameters", ", ".join(f"{name} = {shown(value)}" for name, value in frame.parameters.items())
+    for name in whole["inputs"]:
+        source = graph.nodes[graph.by_name[name]]
+        yield "input", f"{source.shape or UNKNOWN}, from {name} (line {graph.line(source)})"
+    last = nodes[-1]
+    yield "output", f"{last.shape or UNKNOWN}, of {last.name}"
+    weighted = sum(
+        bool(owned and owned.weights) for owned in (analysis.parameters[node.index] for node in nodes)
+    )
+    yield "layers", f"{len(nodes):,}, of them {weighted:,} with weights"
+    yield "learned", f"{exact(whole['params'])} parameters, of them {exact(whole['weights'])} weights"
+    yield "MACs", exact(whole["macs"])
+    values = whole["activations"]
+    count = None if values is None else values * DTYPES[analysis.dtype] * analysis.batch
+    yield "memory", f"{exact(values)} values = {size(count)} ({analysis.dtype}, batch {analysis.batch})"
+    yield from field_facts(analysis, last, made=False)
+    if whole["macs"] and analysis.totals.macs:
+        share = 100 * whole["macs"] / analysis.totals.macs
+        yield "of the network", f"{share:.1f}% of its {short(analysis.totals.macs)} MACs"
+
+
+def totals(analysis: Analysis, frame: Frame) -> dict[str, Any]:
+    """What enters from outside, and the figures of all layers together; a figure is None where one is unknown."""
+    nodes = nodes_within(analysis.graph, frame)
+    inside = {node.index for node in nodes}
+    entering = dict.fromkeys(at for node in nodes for at in node.inputs if at not in inside)
+    owned = [analysis.parameters[at] for at in inside]
+    done = [analysis.work[at] for at in inside]
+    stored = [analysis.storage[at] for at in inside]
+    return {
+        "layers": len(nodes),
+        "inputs": [analysis.graph.nodes[at].name for at in entering],
+        "params": None if None in owned else sum(one.params for one in owned if one),
+        "weights": None if None in owned else sum(one.weights for one in owned if one),
+        "macs": None if None in done else sum(one.macs for one in done if one),
+        "activations": None if None in stored else sum(one.values for one in stored if one),
+    }

@@ -1,0 +1,86 @@
+"""What `explain` shows, for programs: version 1, which only grows. A figure that is unknown is null."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cnncalc.analysis import Analysis, Fieldwork, Inexact
+from cnncalc.graph import Frame, Graph, Node
+from cnncalc.layers import shown
+from cnncalc.render import field_of
+from cnncalc.render._json import diagnostic, dumped
+from cnncalc.render.explanation import facts
+from cnncalc.render.outline import totals
+from cnncalc.render.report.json import _field, _row
+from cnncalc.report import Report, Row, nodes_within
+
+VERSION = 1
+
+
+def names(analysis: Analysis, blocks: Mapping[str, Frame]) -> str:
+    """Every layer and every use of a block."""
+    content = {
+        "layers": [_layer(row) for row in Report(analysis, fold=False).rows()],
+        "blocks": [
+            {"name": name, "block": frame.item.block, "line": frame.item.span.line}
+            for name, frame in blocks.items()
+        ],
+    }
+    return _dumped("network", analysis.graph, content)
+
+
+def _layer(row: Row) -> dict[str, Any]:
+    output = None if row.output is None else row.output.asdict()
+    return {"name": row.name, "type": row.kind, "output": output, "params": row.params, "line": row.line}
+
+
+def layer(analysis: Analysis, node: Node) -> str:
+    """One layer's row as in `inspect`, and every line of its page."""
+    rows = Report(analysis, fold=False).rows()
+    (row,) = [row for row in rows if row.name == node.name]
+    lines = [{"name": name, "text": text} for name, text in facts(analysis, node)]
+    return _dumped("layer", analysis.graph, {**_row(row), "facts": lines})
+
+
+def block(analysis: Analysis, frame: Frame) -> str:
+    """One use of a block: parameters, totals, what comes out, and a row for each layer inside."""
+    last = nodes_within(analysis.graph, frame)[-1]
+    rows = list(Report(analysis, fold=False, within=frame).rows())
+    content = {
+        "name": frame.name,
+        "block": frame.item.block,
+        "line": frame.item.span.line,
+        "parameters": {name: _value(value) for name, value in frame.parameters.items()},
+        **totals(analysis, frame),
+        "output": None if last.shape is None else last.shape.asdict(),
+        "receptive_field": _row(rows[-1])["receptive_field"],
+        "rows": list(map(_row, rows)),
+    }
+    return _dumped("block", analysis.graph, content)
+
+
+def field(analysis: Analysis, node: Node, source: Node, work: Fieldwork) -> str:
+    """One layer's field on another's output, in positions of that one, and every line of its page."""
+    result = work.results[node.index]
+    random = work.random.get(node.index)
+    exact = result if isinstance(result, Inexact) else Inexact("bound", random) if random else None
+    fields = None if isinstance(result, Inexact) else result
+    lines = field_of.facts(analysis.graph, node, source, work)
+    content = {
+        "name": node.name,
+        "line": analysis.graph.line(node),
+        "of": {"name": source.name, "line": analysis.graph.line(source)},
+        "field": _field(fields),
+        **({} if exact is None else {"inexact": {"field": exact.asdict()}}),
+        "facts": [{"name": name, "text": text} for name, text in lines],
+    }
+    return _dumped("field", analysis.graph, content)
+
+
+def _value(value: Any) -> Any:
+    """A parameter's value; what JSON has no word for as a spec says it."""
+    return value if value is None or isinstance(value, bool | int | float | str) else shown(value)
+
+
+def _dumped(kind: str, graph: Graph, content: dict[str, Any]) -> str:
+    head = {"version": VERSION, "explains": kind, "file": graph.spec.file}
+    return dumped({**head, **content, "diagnostics": list(map(diagnostic, graph.diagnostics))})
