@@ -174,8 +174,10 @@ class Growing:
     def _problems(self, fit: Fit, node: Node, item: Item, scope: Scope) -> None:
         from cnncalc.graph.problems import Place, diagnostic, grouped
 
+        place = Place(self.spec.sources, self.nodes, self.line)
         for problem in grouped(fit.problems):
-            place = Place(self.spec.sources, self.nodes, self.line, self.input_givens)
+            if self.findings.strict:
+                problem = problem._replace(changes=tuple(change for change in problem.changes if change.exact))
             fault = diagnostic(problem, node, place)
             weight = self.report(fault, scope, about=item, free=not problem.blocking)
             if problem.doubtful and weight is Severity.ERROR:

@@ -60,6 +60,9 @@ class Pool(OneAxisAsTwo, PadsApart, Windowed, Weightless, OwnOutput):
                 break
         yield from super().problems(inputs)
 
+    def takes_its_padding(self, volume: Shape) -> bool:
+        return all(max(at.before, at.after) <= at.kernel // 2 for at in self.windows(volume))
+
     def pads_itself(self, window: Window, rank: int) -> bool:
         """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
         return window.before == window.after <= window.kernel // 2
