@@ -31,7 +31,20 @@ def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) 
             from cnncalc.commands._mend import mend
 
             return mend(path.read_bytes(), source.name, str(path), settings, task)
-    return check_spec(read_spec(*read(path)), settings, task)
+    source, faults = read(path)
+    spec = read_spec(source, faults)
+    if task.offers and source is not None and not source.refused:
+        return _offering(path.read_bytes(), source.name, str(path), spec, settings, task)
+    return check_spec(spec, settings, task)
+
+
+def _offering(
+    data: bytes, name: str, path: str | None, spec: Spec, settings: Settings, task: Task
+) -> Outcome:
+    from cnncalc.commands._mend import with_tried_fixes
+
+    require_parameters(spec, task.options.values)
+    return with_tried_fixes(data, name, path, spec, settings, task)
 
 
 def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
@@ -42,7 +55,10 @@ def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
         from cnncalc.commands._mend import mend
 
         return mend(data, STDIN, None, settings, task)
-    outcome = check_spec(read_spec(source, faults), settings, task)
+    spec = read_spec(source, faults)
+    if task.offers and source is not None and not source.refused:
+        return _offering(data, STDIN, None, spec, settings, task)
+    outcome = check_spec(spec, settings, task)
     if task.writes:
         # What can't be read is given back as it is.
         outcome.rewrites.append(Rewrite(STDIN, data, data))

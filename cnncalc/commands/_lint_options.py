@@ -39,6 +39,15 @@ class Asked(NamedTuple):
         """Whether texts are changed, or shown as they would be."""
         return self.fix or self.diff or self.add_ignore is not None
 
+    @property
+    def shows_fixes(self) -> bool:
+        """Whether fixes are written, in any format asked for."""
+        return any(format in WITH_FIXES for format in (self.format, *(format for format, _ in self.output)))
+
+
+# Formats that hold fixes.
+WITH_FIXES = ("json", "sarif")
+
 
 class LintCommand(click.Command):
     """A command whose `--add-ignore` takes a value only after `=`: what follows it is a path."""

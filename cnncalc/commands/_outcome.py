@@ -20,6 +20,8 @@ class Task(NamedTuple):
     fix: bool = False
     unsafe: bool = False
     adopt: str | None = None
+    # Whether fixes are shown, and so tried before.
+    offers: bool = False
 
     @property
     def writes(self) -> bool:

@@ -70,6 +70,7 @@ def build(
         complete=complete,
         values=knobs,
         accepted=frozenset(findings.accepted),
+        strict=findings.strict,
     )
 
 

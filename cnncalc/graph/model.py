@@ -106,6 +106,8 @@ class Graph(NamedTuple):
     complete: bool = True
     # The entries of `allow:` and of comments that accepted a fault.
     accepted: frozenset[Span] = frozenset()
+    # Whether every remainder of a window is an error.
+    strict: bool = False
 
     @property
     def inputs(self) -> tuple[Node, ...]:

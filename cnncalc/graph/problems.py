@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Diagnostic, Fix, Note
 from cnncalc.graph.edits import changes, insertion
 from cnncalc.graph.model import Node
 from cnncalc.layers import Problem
-from cnncalc.spec import NOTHING, Item, LayerItem, ResidualItem
+from cnncalc.spec import NOTHING, Item, LayerItem, MergeItem, ResidualItem
 from cnncalc.text import Source
 
 
@@ -55,6 +55,11 @@ def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
         help = (
             "`shortcut: project` beside it fits the input by a 1x1 conv, `optional` leaves the addition out"
         )
+    if problem.fault.code == "S008" and isinstance(item, MergeItem):
+        from cnncalc.graph.grids import ways
+
+        told, more = ways(item, node, place.nodes)
+        help, fixes = told or help, (*fixes, *more)
     return problem.fault.at(
         span, problem.message, notes=notes, help=help, fixes=fixes, severity=problem.severity
     )

@@ -231,7 +231,8 @@ def _values(
     if name == "stride":
         spans = gcd(*(at.span for at in windows)) if padding != "same" else 0
         tried = strides(base, max(at.span for at in windows))[by > 0] if not fits_only else ()
-        yield from (value for value in tried if spans % value == 0)
+        # Far more than was meant is no way out.
+        yield from (value for value in tried if spans % value == 0 and value <= 2 * base)
     elif name == "padding" and not fits_only:
         # More is never needed than what lets the last window reach the end.
         yield from (base + by * step for step in range(1, _most(windows) + 1))

@@ -16,8 +16,15 @@ LINE_ENDS, MARK = text_faults.CRLF_LINE_ENDINGS.code, text_faults.BYTE_ORDER_MAR
 # What no fix may bring about.
 BROKEN = frozenset(
     fault.code
-    for fault in (text_faults.YAML_SYNTAX, text_faults.NESTED_TOO_DEEP, text_faults.TAB_INDENTATION)
+    for fault in (
+        text_faults.YAML_SYNTAX,
+        text_faults.NESTED_TOO_DEEP,
+        text_faults.TAB_INDENTATION,
+        text_faults.DUPLICATE_KEY,
+    )
 )
+# Fixes of one spec that are tried before they are offered, and layers that are built for it.
+OFFERED, LAYERS = 100, 60_000
 
 Place = tuple[int, int]
 Look = Callable[[Written], Checked]
@@ -46,8 +53,13 @@ class Fixed(NamedTuple):
     left: Checked
 
 
-def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
-    """Mend what can be mended in the text of `file`: by safe fixes, or by the first of each finding."""
+def fixed(
+    written: Written, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None
+) -> Fixed:
+    """Fix what can be fixed in the text of `file`: by safe fixes, or by the first of each finding that works.
+
+    A text that is only tried may be looked at with less: `try_out`.
+    """
     checked = look(written)
     mended: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()
@@ -66,10 +78,10 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
         # Together, or else the first that does what it promises alone.
         for some in [chosen, *([one] for one in chosen if len(chosen) > 1)]:
             after = _applied(written, some)
-            told = look(after) if after not in seen else None
+            told = (try_out or look)(after) if after not in seen else None
             if told is not None and _mends(some, checked.found, told.found):
                 seen.add(after)
-                written, checked, changed = after, told, bool(refused)
+                written, checked, changed = after, look(after) if try_out else told, bool(refused)
                 mended += [one.found for one in some]
                 break
             if len(some) == 1:
@@ -84,11 +96,10 @@ def _chosen(
     chosen: list[Chosen] = []
     taken: list[Edit] = []
     for item in found:
-        fix = next((fix for fix in item.fixes if fix.safe or unsafe), None)
-        if fix is None or any(edit.span.file != file for edit in fix.edits):
-            continue
-        one = Chosen(item, fix)
-        if one.key in refused or any(_touch(edit, other) for edit in one.edits for other in taken):
+        fixes = (fix for fix in item.fixes if fix.safe or unsafe)
+        ways = (Chosen(item, fix) for fix in fixes if all(edit.span.file == file for edit in fix.edits))
+        one = next((way for way in ways if way.key not in refused), None)
+        if one is None or any(_touch(edit, other) for edit in one.edits for other in taken):
             continue
         chosen.append(one)
         taken += one.edits
@@ -114,15 +125,15 @@ def _applied(written: Written, chosen: Sequence[Chosen]) -> Written:
 
 
 def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
-    """Whether every finding is gone from its place, and nothing is broken for it.
+    """Whether every finding is gone from its place, and there is no new error.
 
-    Behind an error that is mended others may come to light; where none is, there are no new ones.
+    A safe fix changes no network: an error that shows after it was there before, hidden by the one that is fixed.
     """
     edits = [edit for one in chosen for edit in one.edits]
     if ({item.code for item in after} - {item.code for item in before}) & BROKEN:
         return False
-    errors = sum(map(_is_error, before))
-    if not any(_is_error(one.found) for one in chosen) and sum(map(_is_error, after)) > errors:
+    reveals = any(_is_error(one.found) for one in chosen) and all(one.fix.safe for one in chosen)
+    if not reveals and not _errors(after) <= _errors(before, edits):
         return False
     gone = {(one.found.code, one.found.span) for one in chosen}
     kept = [
@@ -134,6 +145,30 @@ def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequen
         if there.count(place) > kept.count(place):
             return False
     return True
+
+
+def _errors(found: Iterable[Diagnostic], edits: Iterable[Edit] = ()) -> set[tuple[str, Place]]:
+    """The errors by code and place, where the edits leave them."""
+    edits = tuple(edits)
+    return {(item.code, moved(item.span.start, edits)) for item in found if _is_error(item)}
+
+
+def offered(written: Written, file: str, checked: Checked, try_out: Look) -> Checked:
+    """The findings with those fixes only that would not be taken back, as far as they can be tried."""
+    left = max(1, min(OFFERED, LAYERS // max(1, checked.nodes)))
+    found: list[Diagnostic] = []
+    for item in checked.found:
+        kept = []
+        for fix in item.fixes:
+            one = Chosen(item, fix)
+            if left and all(edit.span.file == file for edit in one.edits):
+                left -= 1
+                after = _applied(written, [one])
+                if after == written or not _mends([one], checked.found, try_out(after).found):
+                    continue
+            kept.append(fix)
+        found.append(item._replace(fixes=tuple(kept)))
+    return checked._replace(found=tuple(found))
 
 
 def _is_error(item: Diagnostic) -> bool:
