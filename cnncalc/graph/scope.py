@@ -13,7 +13,11 @@ class UnknownInput(Exception):
 
 
 class NoSuchPart(Exception):
-    """An expression asks `$in` for an axis it does not have."""
+    """An expression asks `$in` for an axis it does not have; `help` names those that it has."""
+
+    def __init__(self, message: str, choices: str) -> None:
+        super().__init__(message)
+        self.help = f"it has {choices}"
 
 
 class Scope:
@@ -86,5 +90,7 @@ def input_fact(part: str, shape: Shape | None) -> int:
         return shape.channels
     facts = shape.asdict()
     if part not in facts:
-        raise NoSuchPart(f"`$in.{part}`: the input ({shape}) has no {part}")
+        what = f"the input ({shape})" if shape.rank else f"the input ({shape} features)"
+        names = ("channels", *shape.axes) if shape.rank else ("features",)
+        raise NoSuchPart(f"`$in.{part}`: {what} has no {part}", " or ".join(f"`$in.{name}`" for name in names))
     return facts[part]

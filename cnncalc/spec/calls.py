@@ -20,6 +20,13 @@ def refusal(name: str, kind: Kind, error: Refused) -> tuple[str, str | None]:
 
 def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span: Span) -> None:
     message, help = refusal(name, kind, error)
+    from cnncalc.spec.slips import uncommented
+
+    if (value := uncommented(str(error))) is not None and _fits(kind, value):
+        told = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
+        fix = Fix(f"write `{value}` and the comment after a space", (Edit(_end_of(span, value), " "),))
+        reading.report(_faults.WRONG_VALUE, span, told, help=f"write `{value} #`", fixes=[fix])
+        return
     words = nearest(str(error), kind.choices) if kind.choices else None
     instead = error.instead or words
     if instead is not None and not _fits(kind, instead):
@@ -32,6 +39,12 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
         help=help or (f"did you mean `{words}`?" if words else None),
         fixes=fixes,
     )
+
+
+def _end_of(span: Span, value: str) -> Span:
+    """The empty place after a value at the start of `span`."""
+    column = span.column + len(value)
+    return Span(span.file, span.line, column, span.line, column)
 
 
 def _fits(kind: Kind, text: str) -> bool:

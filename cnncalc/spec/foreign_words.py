@@ -277,6 +277,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "roundmode": ("rounding",),
     "interpolation": ("mode",),
     "scalefactor": ("scale", "upscale_factor", "downscale_factor"),
+    "units": ("filters",),
+    "filters": ("units",),
     "factor": ("scale", "upscale_factor", "downscale_factor"),
     "blocksize": ("upscale_factor", "downscale_factor"),
     "targetsize": ("size",),
