@@ -164,6 +164,12 @@ class Growing:
         first = self.nodes[self.named[name]].item
         notes = [Note("the first is here", first.span)] if first is not None else []
         word = item.controls.name
+        if word and any(
+            fault.code == language.DUPLICATE_NAME.code and fault.span == word.span
+            for fault in self.spec.diagnostics
+        ):
+            # The text itself has it twice.
+            return
         self.report(
             language.DUPLICATE_NAME.at(
                 word.span if word else item.span, f"`{name}` is the name of two layers", notes=notes

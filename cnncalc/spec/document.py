@@ -1,13 +1,17 @@
 """The keys at the top of a document, save those of its parameters, blocks and layers."""
 
+from collections.abc import Mapping as MappingOf
+
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
+from cnncalc.shape import Shape
 from cnncalc.spec import _faults
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Path, parts
 from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
 from cnncalc.spec.model import Given
 from cnncalc.spec.reading import Reading
+from cnncalc.spec.shapes import read_shape
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped
 
 KEYS = (
@@ -155,6 +159,15 @@ def _place(entry: Entry, path: Path, *, at_key: bool = False) -> Span:
 def _quoted(limit: str) -> str:
     """A limit as YAML: a text that begins with `>` takes quotes."""
     return f'"{limit}"' if limit.startswith(">") else limit
+
+
+def facts(inputs: MappingOf[str, Given]) -> tuple[str, ...]:
+    """What `$in` has in a network of these inputs: the axes of volumes, and features."""
+    shapes = [read_shape(given.value) if given.constant else None for given in inputs.values()]
+    axes = [axis for shape in shapes if isinstance(shape, Shape) for axis in shape.axes]
+    if len(axes) == 0 or any(not isinstance(shape, Shape) for shape in shapes):
+        axes = ["height", "width"]
+    return ("in.channels", *(f"in.{axis}" for axis in dict.fromkeys(axes)), "in.features")
 
 
 def inputs(reading: Reading, found: Family) -> dict[str, Given]:

@@ -40,6 +40,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
     reading.entered = False
     reading.knobs = knobs = network_parameters(reading, found)
     inputs = document.inputs(reading, found)
+    reading.facts = document.facts(inputs)
     outputs = document.outputs(reading, found)
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)

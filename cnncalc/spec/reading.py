@@ -49,6 +49,8 @@ class Reading:
         self.allowed: list[Allowed] = []
         self.used_knobs: set[str] = set()
         self.used_local: set[str] = set()
+        # Of `$in` what the network's inputs have: the others are known, and are not offered.
+        self.facts: tuple[str, ...] = INPUT_FACTS
         # Parameters whose own value could not be read, and whether there may be more that could not: what uses them
         # is unknown, and has been reported.
         self.broken: set[str] = set()
@@ -163,7 +165,7 @@ class Reading:
             message = "`$i` counts repetitions, and nothing is repeated here"
         else:
             message = f"`{escaped(word)}` stands for nothing here"
-            facts = (*(INPUT_FACTS if self.entered else ()), *(("i",) if self.repeated else ()))
+            facts = (*(self.facts if self.entered else ()), *(("i",) if self.repeated else ()))
             known = chain(self.local or (), self.knobs, facts)
         self.unknown_word(_faults.UNKNOWN_PARAMETER, place, message, word, ("$" + item for item in known))
         return False

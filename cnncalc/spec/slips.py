@@ -49,6 +49,16 @@ def uncommented(text: str) -> str | None:
     return match["value"] if match else None
 
 
+def meant(text: str) -> tuple[str, str] | None:
+    """What is odd about a value, and the value that may be meant: `64,` is 64, `3,3` and `3 3` are [3, 3]."""
+    bare = text.strip()
+    if re.fullmatch(r"[^\s,]+,", bare):
+        return "the comma is a part of it, as nothing separates lines", bare[:-1]
+    if re.fullmatch(r"\(?\s*\d{1,9}(?:\s*[,; ]\s*\d{1,9}){1,2}\s*\)?", bare):
+        return "a list stands in brackets", f"[{', '.join(re.findall(r'[0-9]+', bare))}]"
+    return None
+
+
 def report_mapping(reading: Reading, node: Mapping, what: str, is_word: Callable[[str], bool]) -> None:
     """Report layers that are written as the keys of a mapping."""
     first = node.entries[0]

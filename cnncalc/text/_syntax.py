@@ -78,6 +78,10 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
     unknown = ("", f"this is not YAML: {escaped(problem)}", None)
     _, fact, help = next((row for row in _PLAIN_WORDS if row[0] in problem), unknown)
     notes: list[Note] = []
+    if fact.startswith("a key") and opened is not None:
+        line, column = opened.line + 1, opened.column + 1
+    if (dash := _dash_missing(source, line, column, fact)) is not None:
+        return dash
     if missing := _colon_missing(source, line, column, fact):
         return missing
     if opened is not None and fact.startswith("a quote"):
@@ -88,7 +92,7 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
             return _unclosed(source, opened.line + 1, quote)
         place = Span(source.name, opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
         notes.append(Note("it is opened here", place))
-    elif fact.startswith(("a key", "a backslash", "a block text")) and opened is not None:
+    elif fact.startswith(("a backslash", "a block text")) and opened is not None:
         line, column = opened.line + 1, opened.column + 1
     return faults.YAML_SYNTAX.at(_character(source, line, column), fact, notes=notes, help=help)
 
@@ -140,6 +144,44 @@ def _trailing(source: Source, line: int, column: int) -> Diagnostic:
     return faults.YAML_SYNTAX.at(
         _character(source, line, column), "text follows a value that has ended", help=help
     )
+
+
+def _dash_missing(source: Source, line: int, column: int, fact: str) -> Diagnostic | None:
+    """An item without `- ` above, or below, one that has it, both in the same column."""
+    if not fact.startswith(("the line fits no", "a key without a colon")):
+        return None
+    margin = column - 1
+    text = source.line(line)
+    if fact.startswith("a key"):
+        above = next((at for at in range(line - 1, 0, -1) if source.line(at).strip()), 0)
+        inside = source.line(above)[margin - 2 : margin] == "- " and not source.line(above)[: margin - 2].strip()
+        if not inside or ":" in text:
+            return None
+        word = text.strip().split()[0]
+        span = Span(source.name, line, column, line, column + len(word))
+        told = f"`{escaped(word)}` is read as a key of the item above, and has no colon"
+        return faults.YAML_SYNTAX.at(
+            span, told, help=f"for a layer of its own start the line as the item above: `- {escaped(word)}`"
+        )
+    if not text[margin:].startswith("- "):
+        return None
+    for at in range(line - 1, 0, -1):
+        other = source.line(at)
+        start = len(other) - len(other.lstrip())
+        if not other.strip() or start > margin:
+            continue
+        if start < margin or other[margin:].startswith("- "):
+            return None
+        span = Span(source.name, at, start + 1, at, len(other.rstrip()) + 1)
+        note = Note("the next one has it", Span(source.name, line, column, line, column + 1))
+        return faults.YAML_SYNTAX.at(
+            span,
+            "this item of a list does not start with `- `",
+            notes=[note],
+            help=f"write `- {escaped(other.strip())}`",
+            fixes=[Fix("start it with `- `", (Edit(Span(source.name, at, start + 1, at, start + 1), "- "),))],
+        )
+    return None
 
 
 def _odd_quote(text: str) -> int | None:
