@@ -32,6 +32,7 @@ class Asked(NamedTuple):
     format: str
     output: tuple[tuple[str, str], ...]
     severity: str
+    show_notes: bool
     statistics: bool
 
     @property
@@ -159,6 +160,9 @@ def lint_options(command: Command) -> Command:
                 default="info",
                 show_default=True,
                 help="Leave out findings that weigh less.",
+            ),
+            click.option(
+                "--show-notes", **flag, help="Tell notes whole, and where they stand, in the format text."
             ),
             click.option("--statistics", **flag, help="Count findings by code instead of telling each."),
         )

@@ -67,21 +67,33 @@ class Outcome:
         self.rewrites += other.rewrites
         self.beside |= other.beside
 
-    def summary(self, not_specs: int) -> str:
-        """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`."""
+    def summary(self, not_specs: int, *, brief: bool = False) -> str:
+        """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`.
+
+        `brief` counts remainders that lose nothing apart from the notes that are shown.
+        """
+        apart = 0
+        found = self.diagnostics
+        if brief:
+            from cnncalc.render.findings._brief import is_remainder
+
+            found = [item for item in self.diagnostics if not is_remainder(item)]
+            apart = len(self.diagnostics) - len(found)
         counts = [
-            counted(sum(item.severity is severity for item in self.diagnostics), word)
+            counted(sum(item.severity is severity for item in found), word)
             for severity, word in (
                 (Severity.ERROR, "error"),
                 (Severity.WARNING, "warning"),
                 (Severity.INFO, "note"),
             )
-            if any(item.severity is severity for item in self.diagnostics)
+            if any(item.severity is severity for item in found)
         ]
         text = f"checked {counted(self.files, 'spec')}, {counted(self.nodes, 'layer')}: "
         text += ", ".join(counts) or "all clean"
         if self.not_checked:
             text += f"; {counted(self.not_checked, 'layer')} not checked, behind a fault"
+        if apart:
+            text += f"; {counted(apart, 'window')} with a remainder that loses no input (--show-notes)"
         if not_specs:
             text += f"; {counted(not_specs, 'YAML file')} without the key `cnncalc` skipped"
         return text

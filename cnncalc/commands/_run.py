@@ -78,11 +78,13 @@ def write(pieces: Iterable[str], to: "Console") -> None:
             to.file.write(piece)
 
 
-def show_findings(found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True) -> None:
-    """Write diagnostics as a person reads them."""
-    from cnncalc.render.findings import render
+def show_findings(
+    found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True, brief: bool = False
+) -> None:
+    """Write diagnostics as a person reads them; `brief`: notes on one line each, after the others."""
+    from cnncalc.render.findings import text
 
     items = tuple(found)
     if items:
         to = console(stderr=stderr)
-        write(render(items, sources, "text"), to)
+        write(text.brief(items, sources) if brief else text.render(items, sources), to)

@@ -36,7 +36,7 @@ def ways(item: MergeItem, node: Node, nodes: Sequence[Node]) -> tuple[str | None
         return None, ()
     texts, fixes = [], []
     for way in _ways(words, known):
-        after = tuple([*known[: way.which], way.shape, *known[way.which + 1 :]])
+        after = (*known[: way.which], way.shape, *known[way.which + 1 :])
         if any(problems(node.fit.layer, after)):
             continue
         span: Span = item.operands[way.which].span
@@ -55,7 +55,9 @@ def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[Way]
     ]
     named = [(one, other) for one, other in pairs if words[other] is not None]
     # Of two that are nearly alike what comes now gives way to what is kept; otherwise the smaller is enlarged.
-    named.sort(key=lambda pair: (not _near(shapes, pair) or words[pair[0]] != "prev", shapes[pair[0]].positions))
+    named.sort(
+        key=lambda pair: (not _near(shapes, pair) or words[pair[0]] != "prev", shapes[pair[0]].positions)
+    )
     for one, other in named[:1]:
         resized = shapes[one]._replace(spatial=shapes[other].spatial)
         yield Way(one, f"resize_to: [{words[one]}, {words[other]}]", resized)
@@ -66,7 +68,9 @@ def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[Way]
             yield Way(one, f"crop_to: [{words[one]}, {words[other]}]", cut)
             break
     for one, other in pairs:
-        more = [wanted - size for size, wanted in zip(shapes[one].spatial, shapes[other].spatial, strict=True)]
+        more = [
+            wanted - size for size, wanted in zip(shapes[one].spatial, shapes[other].spatial, strict=True)
+        ]
         if len(more) == 2 and min(more) >= 0 and max(more) <= PADDED:
             ends = zip(("top", "left"), ("bottom", "right"), more, strict=True)
             sides = [

@@ -183,7 +183,9 @@ class Growing:
         place = Place(self.spec.sources, self.nodes, self.line)
         for problem in grouped(fit.problems):
             if self.findings.strict:
-                problem = problem._replace(changes=tuple(change for change in problem.changes if change.exact))
+                problem = problem._replace(
+                    changes=tuple(change for change in problem.changes if change.exact)
+                )
             fault = diagnostic(problem, node, place)
             weight = self.report(fault, scope, about=item, free=not problem.blocking)
             if problem.doubtful and weight is Severity.ERROR:

@@ -56,8 +56,15 @@ def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
             "`shortcut: project` beside it fits the input by a 1x1 conv, `optional` leaves the addition out"
         )
     source = place.nodes[node.inputs[0]]
-    if problem.fault.code == "S010" and source.is_input and source.shape is not None and not source.shape.rank:
-        help = f"`{source.shape}` is a count of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
+    if (
+        problem.fault.code == "S010"
+        and source.is_input
+        and source.shape is not None
+        and not source.shape.rank
+    ):
+        help = (
+            f"`{source.shape}` is a count of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
+        )
     if problem.fault.code == "S008" and isinstance(item, MergeItem):
         from cnncalc.graph.grids import ways
 

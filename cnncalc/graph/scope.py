@@ -92,5 +92,7 @@ def input_fact(part: str, shape: Shape | None) -> int:
     if part not in facts:
         what = f"the input ({shape})" if shape.rank else f"the input ({shape} features)"
         names = ("channels", *shape.axes) if shape.rank else ("features",)
-        raise NoSuchPart(f"`$in.{part}`: {what} has no {part}", " or ".join(f"`$in.{name}`" for name in names))
+        raise NoSuchPart(
+            f"`$in.{part}`: {what} has no {part}", " or ".join(f"`$in.{name}`" for name in names)
+        )
     return facts[part]

@@ -53,9 +53,7 @@ class Fixed(NamedTuple):
     left: Checked
 
 
-def fixed(
-    written: Written, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None
-) -> Fixed:
+def fixed(written: Written, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None) -> Fixed:
     """Fix what can be fixed in the text of `file`: by safe fixes, or by the first of each finding that works.
 
     A text that is only tried may be looked at with less: `try_out`.

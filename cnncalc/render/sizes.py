@@ -51,15 +51,14 @@ def _weights(trials: Trials, fitting: Fitting, weights: Fixed) -> str:
     return f"{listed} {has} weights for {which}: another size needs other weights"
 
 
-def json_text(
-    trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool
-) -> str:
+def json_text(trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool) -> str:
     """One object; sizes are by input and axis."""
     return dumped(
         {
             "version": 1,
             "strict": strict,
             "inputs": {name: shape.asdict() for name, shape in trials.shapes.items()},
+            "exact": fitting.exact,
             "own_fits": trials.fits(trials.own),
             "rules": [
                 {

@@ -33,9 +33,7 @@ def with_sizes(found: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, .
         return tuple(found)
     help, fixes = advice
     return tuple(
-        item._replace(
-            help="; ".join(filter(None, (item.help, help))), fixes=(*item.fixes, *fixes)
-        )
+        item._replace(help="; ".join(filter(None, (item.help, help))), fixes=(*item.fixes, *fixes))
         if item.severity is Severity.ERROR and item.code in OF_SIZES
         else item
         for item in found
@@ -45,12 +43,12 @@ def with_sizes(found: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, .
 def _of_grids(graph: Graph) -> bool:
     """Whether an error is one of windows, or of a merge whose operands lie on other grids."""
     for node in graph.nodes:
-        for problem in node.fit.problems if node.fit is not None else ():
-            if problem.fault.code in ("S001", "S005"):
+        if node.fit is not None:
+            codes = {problem.fault.code for problem in node.fit.problems}
+            if codes & {"S001", "S005"}:
                 return True
-            if problem.fault.code == "S008" and node.fit is not None:
-                if len({shape.spatial for shape in node.fit.inputs}) > 1:
-                    return True
+            if "S008" in codes and len({shape.spatial for shape in node.fit.inputs}) > 1:
+                return True
     return False
 
 
@@ -83,5 +81,3 @@ def _fix(trials: Trials, sizes: Sequence[int]) -> Fix | None:
             edits.append(Edit(given.span, shape))
     text = ", ".join(f"{name}: {shape}" for name, shape in shapes_in_words(trials, tuple(sizes)))
     return Fix(text, tuple(edits)) if edits else None
-
-

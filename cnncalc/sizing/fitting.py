@@ -26,14 +26,20 @@ class Together(NamedTuple):
 
 
 class Fitting(NamedTuple):
-    """For each group of sides the numbers that fit. `base` is one choice of sizes that does, None where none was found."""
+    """For each group of sides the numbers that fit.
+
+    `base` is one choice of sizes that fits; None where none was found among those that were tried.
+    """
 
     groups: tuple[Together, ...]
     sides: tuple[Side, ...]
     base: Sizes | None
     tried: int = 0
+    # Whether nothing else fits, as far as that has been tried: sides may depend on each other in other ways.
+    exact: bool = True
 
-    def __contains__(self, sizes: Sizes) -> bool:
+    def takes(self, sizes: Sizes) -> bool:
+        """Whether these sizes fit by the rule."""
         return all(_number(group, sizes) in side for group, side in zip(self.groups, self.sides, strict=True))
 
     def sizes(self, numbers: Sequence[int]) -> Sizes:
@@ -80,10 +86,10 @@ def fitting(trials: Trials) -> Fitting:
                 for which, step in enumerate(steps)
             )
             found = Fitting(groups, sides, base)
-            if all(trials.fits(sizes) == (sizes in found) for sizes in _samples(trials, found)):
+            if all(trials.fits(sizes) == found.takes(sizes) for sizes in _samples(trials, found)):
                 return found
     assert found is not None
-    return found
+    return found._replace(exact=False)
 
 
 def _repeats(trials: Trials, groups: Any, numbers: Any, steps: Sequence[int]) -> bool:
@@ -144,9 +150,7 @@ def _tied(own: Sizes, axes: list[int]) -> Together:
     return Together(tuple(axes), tuple(own[axis] // common for axis in axes))
 
 
-def _side(
-    trials: Trials, groups: Any, numbers: Any, which: int, period: int, *, endless: bool
-) -> Side:
+def _side(trials: Trials, groups: Any, numbers: Any, which: int, period: int, *, endless: bool) -> Side:
     def fits(number: int) -> bool:
         return trials.fits(_sizes(groups, [*numbers[:which], number, *numbers[which + 1 :]]))
 
@@ -179,7 +183,9 @@ def _periods(trials: Trials, base: Sizes) -> list[int]:
             slopes[one.index] = max(growth)
             if one.fit is not None and one.shape.rank and slopes[one.index]:
                 into = max((slopes.get(at, Fraction(0)) for at in one.inputs), default=Fraction(0))
-                strides = [Fraction(reach.stride).numerator for reach in one.fit.layer.reach(one.fit.inputs) or ()]
+                strides = [
+                    Fraction(reach.stride).numerator for reach in one.fit.layer.reach(one.fit.inputs) or ()
+                ]
                 if max(strides, default=1) < LONGEST:
                     period = lcm(period, *(into.denominator * stride for stride in strides if stride))
         periods.append(period)
@@ -196,6 +202,11 @@ def _samples(trials: Trials, found: Fitting) -> Iterator[Sizes]:
         yield tuple(size + more for size in found.base)
     for times in (2, 3, 5):
         yield tuple(size * times for size in found.base)
+        for side, size in enumerate(found.base):
+            if size % times == 0 and side + 1 < len(found.base):
+                # As many positions in all.
+                other = found.base[side + 1] * times
+                yield (*found.base[:side], size // times, other, *found.base[side + 2 :])
     random = Random(len(trials.graph.nodes))
     most = max(side.start + 2 * side.period for side in found.sides)
     common = gcd(*trials.own)

@@ -32,7 +32,7 @@ def near(fitting: Fitting, wanted: Sizes) -> Near:
         nearest.append(
             min(
                 candidates,
-                key=lambda number: (sum(abs(number * times - size) for size, times in shares), -number),  # noqa: B023
+                key=lambda number: (sum(abs(number * times - size) for size, times in shares), -number),
                 default=None,
             )
         )

@@ -58,7 +58,7 @@ class Side(NamedTuple):
             return _listed(self.early, self.up_to)
         first = self.above(self.start)
         assert first is not None
-        rests = [rest for rest in sorted(self.rests)]
+        rests = sorted(self.rests)
         if len(rests) == self.period:
             text = "any size" if first == 1 else f"{first} or more"
         else:

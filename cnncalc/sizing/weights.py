@@ -21,9 +21,7 @@ def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> Fixed | None:
     """The layers whose weights change with the size, beginning from `reference`; None where none do."""
     before = trials.at(reference)
     weights = _weights(before)
-    numbers = [
-        reference[group.axes[0]] // group.times[0] for group in fitting.groups
-    ]
+    numbers = [reference[group.axes[0]] // group.times[0] for group in fitting.groups]
     changing: dict[str, int | None] = {}
     ranges = []
     for which, side in enumerate(fitting.sides):

@@ -11,11 +11,14 @@ def rules(trials: Trials, fitting: Fitting) -> list[str]:
     """What fits, a line for each rule; sides of the same rule on one line."""
     labels: dict[str, list[str]] = {}
     for group, side in zip(fitting.groups, fitting.sides, strict=True):
-        labels.setdefault(told(side), []).append(_label(trials, group))
-    return [f"{_listed(names)}: {words}" for words, names in labels.items()]
+        labels.setdefault(in_words(side), []).append(_label(trials, group))
+    told = [f"{_listed(names)}: {words}" for words, names in labels.items()]
+    return (
+        told if fitting.exact else [*told, "and some sizes whose sides depend on each other in another way"]
+    )
 
 
-def told(side: Side) -> str:
+def in_words(side: Side) -> str:
     """A side's rule; where it is a formula, with its first sizes."""
     some = ", ".join(map(str, side.some(3)))
     return f"{side.words}: {some}, ..." if side.rests and f"{side.period}n" in side.words else side.words

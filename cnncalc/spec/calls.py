@@ -104,8 +104,8 @@ def _report_control(reading: Reading, word: str, entry: Entry) -> None:
         _faults.UNKNOWN_KEY,
         entry.key.span,
         f"`{entry.name}` goes beside `{word}`, not inside it: it is a control key, and no parameter of a layer",
-        help=f"take it out, and write `{entry.name}: {escaped(value)}` on a line of its own below `- {word}: ...`, in the "
-        f"column of `{word}`",
+        help=f"take it out, and write `{entry.name}: {escaped(value)}` on a line of its own below "
+        f"`- {word}: ...`, in the column of `{word}`",
     )
 
 

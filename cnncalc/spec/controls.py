@@ -65,7 +65,7 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
             reading.report(
                 _faults.WRONG_VALUE,
                 node.span,
-                f"`{name}` must be {words}, not the text \"{written}\"",
+                f'`{name}` must be {words}, not the text "{written}"',
                 help=f"leave the quotes out: `{name}: {written}`",
                 fixes=[Fix(f"write {written}", (Edit(node.span, written),))],
             )
@@ -82,7 +82,8 @@ def _reference(reading: Reading, node: Node, name: str) -> Given | None:
         given = reading.given(node)
         reading.entered = was
         return given
-    message, help, fixes = f"`{name}` must be the name of an earlier layer", None, []
+    message, help = f"`{name}` must be the name of an earlier layer", None
+    fixes: list[Fix] = []
     if isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool):
         message += f", not an index: {node.raw}"
         help, fixes = index_help(node, node.value, name)

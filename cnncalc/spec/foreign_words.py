@@ -278,6 +278,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "interpolation": ("mode",),
     "scalefactor": ("scale", "upscale_factor", "downscale_factor"),
     "units": ("filters",),
+    "kernel": ("patch",),
     "filters": ("units",),
     "factor": ("scale", "upscale_factor", "downscale_factor"),
     "blocksize": ("upscale_factor", "downscale_factor"),

@@ -63,7 +63,9 @@ def report_mapping(reading: Reading, node: Mapping, what: str, is_word: Callable
     """Report layers that are written as the keys of a mapping."""
     first = node.entries[0]
     word = first.name.rstrip("0123456789").rstrip("_-") or first.name
-    named = "" if is_word(first.name) or not is_word(word) else f", with `name: {first.name}` on the line below"
+    named = (
+        "" if is_word(first.name) or not is_word(word) else f", with `name: {first.name}` on the line below"
+    )
     shown = escaped(word if named else first.name)
     reading.report(
         _faults.WRONG_VALUE,

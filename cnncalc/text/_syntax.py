@@ -125,12 +125,13 @@ def _colon_missing(source: Source, line: int, column: int, fact: str) -> Diagnos
         if match is not None and (at < line or match.end() <= column):
             start, end = match.start("word") + 1, match.end("word") + 1
             span = Span(source.name, at, start, at, end)
+            brace = Span(source.name, at, end, at, match.end("brace") + 1)
             told = f"a colon is missing after `{match['word']}`"
             return faults.YAML_SYNTAX.at(
                 span,
                 told,
                 help=f"write `{match['word']}: {{`",
-                fixes=[Fix(f"write {match['word']}: {{", (Edit(Span(source.name, at, end, at, match.end("brace")), ": {"),))],
+                fixes=[Fix(f"write {match['word']}: {{", (Edit(brace, ": {"),))],
             )
         if text.strip() and at < line and ":" in text:
             break
@@ -154,7 +155,9 @@ def _dash_missing(source: Source, line: int, column: int, fact: str) -> Diagnost
     text = source.line(line)
     if fact.startswith("a key"):
         above = next((at for at in range(line - 1, 0, -1) if source.line(at).strip()), 0)
-        inside = source.line(above)[margin - 2 : margin] == "- " and not source.line(above)[: margin - 2].strip()
+        inside = (
+            source.line(above)[margin - 2 : margin] == "- " and not source.line(above)[: margin - 2].strip()
+        )
         if not inside or ":" in text:
             return None
         word = text.strip().split()[0]

@@ -7,12 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.api import read_path
-from cnncalc.sizing import Trials, fitting
+from cnncalc.sizing import Side, Trials, fitting, near
+from cnncalc.sizing.weights import fixed
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import from_text
 
-AXES = {1: 40, 2: 22, 3: 9}
+# Sizes of each side up to which all are built, by how many sides there are.
+MOST = {1: 40, 2: 22, 3: 9}
+ENLARGED = ("add: [prev, start]", "concat: [start, prev]", "conv: {filters: 4, kernel: 2, stride: 2}")
+ENDS = ((), ("- flatten", "- fc: 3"), ("- global_avgpool",))
 
 
 def spec_of(text: str) -> Spec:
@@ -21,12 +24,16 @@ def spec_of(text: str) -> Spec:
     return spec
 
 
-def holds(spec: Spec, most: int, **options: Any) -> str:
-    """Compare the rule with every choice of sizes up to `most`; the rule in words."""
+def net(input: str, *layers: str, head: str = "") -> Spec:
+    return spec_of(f"cnncalc: 1\n{input}\n{head}layers:\n" + "".join(f"  - {layer}\n" for layer in layers))
+
+
+def rule(spec: Spec, most: int, **options: Any) -> str:
+    """The rule in words, after it has been compared with every choice of sizes up to `most`."""
     trials = Trials(spec, **options)
     found = fitting(trials)
     for sizes in product(range(1, most + 1), repeat=len(trials.axes)):
-        assert trials.fits(sizes) == (sizes in found), (sizes, found)
+        assert trials.fits(sizes) == found.takes(sizes), (sizes, found)
     return "; ".join(side.words for side in found.sides)
 
 
@@ -51,21 +58,132 @@ def window(draw: st.DrawFn, rank: int) -> str:
 @st.composite
 def networks(draw: st.DrawFn) -> tuple[str, int]:
     rank = draw(st.sampled_from([1, 2, 2, 3]))
-    lines = [f"- conv: {{filters: 4, kernel: {draw(st.integers(1, 3))}}}\n  name: start"]
-    for _ in range(draw(st.integers(1, 3))):
-        lines.append(f"- {draw(window(rank))}")
+    lines = [f"- conv: {{filters: 4, kernel: {draw(st.integers(1, 3))}}}", "  name: start"]
+    lines += [f"- {draw(window(rank))}" for _ in range(draw(st.integers(1, 3)))]
     if draw(st.booleans()):
-        lines.append(f"- upsample: {draw(st.integers(2, 3))}")
-        merge = draw(st.sampled_from(["add: [prev, start]", "concat: [start, prev]", "conv: {filters: 4, kernel: 2, stride: 2}"]))
-        lines.append(f"- {merge}")
-    lines += draw(st.sampled_from([[], ["- flatten", "- fc: 3"], ["- global_avgpool"]]))
-    shape = "x".join(str(draw(st.integers(4, AXES[rank]))) for _ in range(rank))
-    layers = "".join(f"  {line}\n" for text in lines for line in text.split("\n"))
-    return f"cnncalc: 1\ninput: {shape}x3\nlayers:\n{layers}", rank
+        lines += [f"- upsample: {draw(st.integers(2, 3))}", f"- {draw(st.sampled_from(ENLARGED))}"]
+    lines += draw(st.sampled_from(ENDS))
+    shape = "x".join(str(draw(st.integers(4, MOST[rank]))) for _ in range(rank))
+    return f"cnncalc: 1\ninput: {shape}x3\nlayers:\n" + "".join(f"  {line}\n" for line in lines), rank
 
 
 @given(networks(), st.booleans())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_rule_is_what_building_every_size_gives(network: tuple[str, int], strict: bool) -> None:
     text, rank = network
-    holds(spec_of(text), AXES[rank], strict=strict)
+    rule(spec_of(text), MOST[rank], strict=strict)
+
+
+CROPPED = """\
+blocks:
+  up:
+    params: {beside: required, size: $in.height * 2}
+    layers:
+      - conv_transpose: {filters: 2, kernel: 2, stride: 2}
+        name: larger
+      - crop: $size
+        from: $beside
+      - concat: [prev, larger]
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        (net("input: 8x8x3", "maxpool: 2", "maxpool: 2"), "multiples of 4; multiples of 4"),
+        (net("input: 11x3", "conv: {filters: 2, kernel: 5, stride: 4}"), "4n + 1, from 5 on"),
+        (net("input: 11x3", "conv: {filters: 2, kernel: 3, stride: 4}"), "3 or more"),
+        (net("input: 9x9x3", "conv: {filters: 2, kernel: 5}"), "5 or more; 5 or more"),
+        (net("input: 9x9x3", "conv: {filters: 2, kernel: [1, 3], stride: 2}"), "any size; 2n + 1, from 3 on"),
+        (net("input: 9x9x3", "relu"), "any size; any size"),
+    ],
+)
+def test_a_rule_in_words(spec: Spec, words: str) -> None:
+    assert rule(spec, 12) == words
+
+
+def test_a_count_of_positions_is_no_rule_for_each_side() -> None:
+    trials = Trials(net("input: 6x6x3", "reshape: {channels: 3, length: 36}"))
+    found = fitting(trials)
+    assert trials.fits((4, 9))
+    assert not found.exact
+    assert found.takes((6, 6))
+    assert not found.takes((6, 7))
+
+
+def test_sides_that_depend_on_each_other_are_one_rule() -> None:
+    spec = net(
+        "input: 20x20x3",
+        "{conv: {filters: 2, kernel: 3}, name: a}",
+        "maxpool: 2",
+        "conv: {filters: 2, kernel: 3}",
+        "{up: {beside: a}}",
+        head=CROPPED,
+    )
+    trials = Trials(spec)
+    found = fitting(trials)
+    assert [group.axes for group in found.groups] == [(0, 1)]
+    assert rule(spec, 18)
+
+
+def test_inputs_that_depend_on_each_other_are_one_rule() -> None:
+    spec = net("inputs: {a: 16x16x3, b: 8x8x3}", "{maxpool: 2, from: a}", "add: [prev, b]", "maxpool: 2")
+    trials = Trials(spec)
+    found = fitting(trials)
+    assert [group.times for group in found.groups] == [(2, 1), (2, 1)]
+    assert [side.words for side in found.sides] == ["multiples of 2"] * 2
+    assert near(found, (17, 20, 8, 10)).nearest == (16, 20, 8, 10)
+
+
+def test_a_rule_for_numbers_without_end_holds_far_away() -> None:
+    trials = Trials(net("input: 64x64x3", *["maxpool: 2"] * 5))
+    found = fitting(trials)
+    for size in (32 * 1000, 32 * 1000 + 1, 32 * 1001 - 1):
+        assert trials.fits((size, 64)) == found.takes((size, 64)) == (size % 32 == 0)
+
+
+def test_an_error_that_no_size_removes_leaves_nothing() -> None:
+    spec = net("input: 4x4x3", "{conv: {filters: 2, kernel: 1}, name: a}", "add: [prev, input]")
+    found = fitting(Trials(spec))
+    assert found.base is None
+    assert not any(side.some(1) for side in found.sides)
+
+
+def test_what_expect_states_does_not_count() -> None:
+    assert rule(net("input: 8x8x3", "{maxpool: 2, expect: 4x4x3}"), 9) == "multiples of 2; multiples of 2"
+
+
+def test_unread_padding_fits_unless_strict() -> None:
+    spec = net("input: 8x8x3", "conv: {filters: 2, kernel: 3, stride: 2, padding: 1}")
+    assert rule(spec, 9) == "any size; any size"
+    assert rule(spec, 9, strict=True) == "2n + 1; 2n + 1"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "nearest", "above", "below"),
+    [((350, 525), (352, 512), (352, 544), (320, 512)), ((32, 1), (32, 32), (32, 32), None)],
+)
+def test_the_nearest_sizes(wanted: Any, nearest: Any, above: Any, below: Any) -> None:
+    found = fitting(Trials(net("input: 64x64x3", *["maxpool: 2"] * 5)))
+    assert near(found, wanted) == (wanted, nearest, above, below)
+
+
+def test_layers_whose_weights_are_made_for_one_size() -> None:
+    trials = Trials(
+        net("input: 9x9x3", "conv: {filters: 2, kernel: 3, stride: 2, padding: 1}", "flatten", "fc: 4")
+    )
+    found = fixed(trials, fitting(trials), trials.own)
+    assert found is not None
+    assert [name for name, _ in found.layers] == ["fc1"]
+    # 9 and 10 both give 5 positions.
+    assert found.ranges == ((9, 10), (9, 10))
+    trials = Trials(net("input: 9x9x3", "conv: {filters: 2, kernel: 3}", "global_avgpool", "fc: 4"))
+    assert fixed(trials, fitting(trials), trials.own) is None
+
+
+def test_a_side_in_words() -> None:
+    assert Side(4, (0, 1, 3), 1).words == "4n - 1 to 4n + 1"
+    assert Side(6, (1, 3), 8).words == "6n + 1 or 6n + 3, from 9 on"
+    assert Side(1, (), 9, (3, 4, 5, 8)).words == "only 3 to 5, 8"
+    assert Side(1, (), 9, (), 8).words == "none up to 8"
+    assert Side(2, (0,), 6, (3,)).words == "multiples of 2, from 6 on; and 3"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.render._piece import Piece
+from cnncalc.render.findings._brief import note_lines, worst_first
 from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -16,6 +17,19 @@ def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> 
     """Each diagnostic as a paragraph."""
     for item in diagnostics:
         yield from _one(item, sources)
+
+
+def brief(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
+    """Errors and warnings as paragraphs, worst first; then the notes, on one line each or less."""
+    notes = [item for item in diagnostics if item.severity is Severity.INFO]
+    for item in worst_first(diagnostics):
+        if item.severity is not Severity.INFO:
+            yield from _one(item, sources)
+    lines = list(note_lines(notes))
+    for told in lines:
+        yield f"{told}\n"
+    if lines:
+        yield "(`--show-notes` tells these whole, with help)\n\n"
 
 
 def _one(item: Diagnostic, sources: Mapping[str, Source]) -> Iterator[str]:
