@@ -37,6 +37,8 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
         instead = help = None
     if help is None and instead is None and name == "padding" and str(error).lstrip("-").isdecimal():
         help = "to cut positions off instead, put the layer `crop` before it"
+    elif help is None and instead is None and kind.low is not None and _below(str(error), kind.low):
+        help = f"write {kind.low:g} or more"
     fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
     reading.report(
         _faults.WRONG_VALUE,
@@ -45,6 +47,11 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
         help=help or (f"did you mean `{words}`?" if words else None),
         fixes=fixes,
     )
+
+
+def _below(text: str, low: float) -> bool:
+    value = scalar_value(text)[0]
+    return isinstance(value, int | float) and not isinstance(value, bool) and value < low
 
 
 def _end_of(span: Span, value: str) -> Span:

@@ -8,7 +8,13 @@ import pytest
 from tests.commands._program import run
 
 NET = "cnncalc: 1\ninput: 50x60x3\nlayers:\n  - maxpool: 2\n  - maxpool: 2\n  - flatten\n  - fc: 10\n"
-TWO = "cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - maxpool: 2\n    from: left\n  - maxpool: 2\n    from: right\n"
+TWO = """\
+cnncalc: 1
+inputs: {left: 8x8x3, right: 8x8x3}
+layers:
+  - {maxpool: 2, from: left}
+  - {maxpool: 2, from: right}
+"""
 
 
 @pytest.fixture
