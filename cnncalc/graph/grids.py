@@ -10,7 +10,7 @@ from cnncalc.shape import Shape
 from cnncalc.spec import MergeItem
 
 # Positions that zeros may stand for at most along an axis: more would be another picture.
-PADDED = 8
+PADDED = 4
 
 
 class Way(NamedTuple):

@@ -65,7 +65,7 @@ def _advice(trials: Trials, fitted: Fitting) -> tuple[str, list[Fix]] | None:
         return None
     told = " or ".join(sizes_in_words(trials, sizes) for sizes in choices)
     what = "an input" if len(trials.spec.inputs) == 1 else "inputs"
-    help = f"the whole network fits {what} of {told} ({'; '.join(rules(trials, fitted))})"
+    help = f"the whole network fits {what} of {told} ({'; '.join(rules(trials, fitted, examples=False))})"
     fixes = [fix for sizes in choices if (fix := _fix(trials, sizes)) is not None]
     return help, fixes
 

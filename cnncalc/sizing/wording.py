@@ -7,11 +7,12 @@ from cnncalc.sizing.sides import Side
 from cnncalc.sizing.trials import Sizes, Trials
 
 
-def rules(trials: Trials, fitting: Fitting) -> list[str]:
-    """What fits, a line for each rule; sides of the same rule on one line."""
+def rules(trials: Trials, fitting: Fitting, *, examples: bool = True) -> list[str]:
+    """What fits, a line for each rule; sides of the same rule on one line. Formulas come with their first sizes."""
     labels: dict[str, list[str]] = {}
     for group, side in zip(fitting.groups, fitting.sides, strict=True):
-        labels.setdefault(in_words(side), []).append(_label(trials, group))
+        words = in_words(side) if examples else side.words
+        labels.setdefault(words, []).append(_label(trials, group))
     told = [f"{_listed(names)}: {words}" for words, names in labels.items()]
     return (
         told if fitting.exact else [*told, "and some sizes whose sides depend on each other in another way"]
