@@ -71,6 +71,7 @@ def build(
         values=knobs,
         accepted=frozenset(findings.accepted),
         strict=findings.strict,
+        residuals=tuple(growing.residuals),
     )
 
 

@@ -33,6 +33,8 @@ class Growing:
         self.skipped: set[str] = set()
         self.input_givens: dict[int, Given] = {}
         self.not_checked = 0
+        # Of residuals whose shortcut is a word: what enters and the end of the body, whose shapes decide on it.
+        self.residuals: list[tuple[int, int]] = []
 
     def report(
         self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False

@@ -108,6 +108,8 @@ class Graph(NamedTuple):
     accepted: frozenset[Span] = frozenset()
     # Whether every remainder of a window is an error.
     strict: bool = False
+    # What enters a residual and the end of its body, where their shapes decide what its shortcut is.
+    residuals: tuple[tuple[int, int], ...] = ()
 
     @property
     def inputs(self) -> tuple[Node, ...]:

@@ -82,6 +82,7 @@ class Structures:
             side = self._expand(item.shortcut, source, scope)
         else:
             one, other = self._growing.nodes[source].shape, self._growing.nodes[body].shape
+            self._growing.residuals.append((source, body))
             if one != other and None not in (one, other):
                 if item.shortcut == "optional":
                     return body

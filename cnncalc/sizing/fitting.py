@@ -202,11 +202,11 @@ def _samples(trials: Trials, found: Fitting) -> Iterator[Sizes]:
         yield tuple(size + more for size in found.base)
     for times in (2, 3, 5):
         yield tuple(size * times for size in found.base)
-        for side, size in enumerate(found.base):
-            if size % times == 0 and side + 1 < len(found.base):
+        for axis, size in enumerate(found.base):
+            if size % times == 0 and axis + 1 < len(found.base):
                 # As many positions in all.
-                other = found.base[side + 1] * times
-                yield (*found.base[:side], size // times, other, *found.base[side + 2 :])
+                other = found.base[axis + 1] * times
+                yield (*found.base[:axis], size // times, other, *found.base[axis + 2 :])
     random = Random(len(trials.graph.nodes))
     most = max(side.start + 2 * side.period for side in found.sides)
     common = gcd(*trials.own)

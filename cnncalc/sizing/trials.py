@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph, build
 from cnncalc.shape import Shape
+from cnncalc.sizing.carried import Carried
 from cnncalc.spec import Given, Spec
 
 # An `expect` is written for the spec's own input.
@@ -43,6 +44,7 @@ class Trials:
         self._options: dict[str, Any] = {"mode": mode, "values": values, "strict": strict}
         self._most = most
         self._known: dict[Sizes, bool] = {}
+        self._carried: Carried | None = None
         self.graph = build(spec, **self._options)
         """The network at the spec's own size."""
         self.shapes: dict[str, Shape] = {
@@ -68,17 +70,30 @@ class Trials:
         if known is None:
             if len(self._known) >= self._most:
                 raise OutOfTrials
-            known = self._known[sizes] = min(sizes) > 0 and whole(self.at(sizes))
+            known = self._known[sizes] = min(sizes) > 0 and self._tried(sizes)
         return known
+
+    def _tried(self, sizes: Sizes) -> bool:
+        if self._carried is not None and (told := self._carried.fits(self._inputs(sizes))) is not None:
+            return told
+        graph = self.at(sizes)
+        fits = whole(graph)
+        if fits and self._carried is None:
+            self._carried = Carried(graph)
+        return fits
+
+    def _inputs(self, sizes: Sizes) -> tuple[Shape, ...]:
+        left = iter(sizes)
+        return tuple(
+            shape._replace(spatial=tuple(next(left) for _ in shape.spatial)) for shape in self.shapes.values()
+        )
 
     def at(self, sizes: Sizes) -> Graph:
         """The network at these sizes."""
-        left = iter(sizes)
         inputs = dict(self.spec.inputs)
-        for name, shape in self.shapes.items():
+        for name, shape in zip(self.shapes, self._inputs(sizes), strict=True):
             if shape.rank:
-                changed = shape._replace(spatial=tuple(next(left) for _ in shape.spatial))
-                inputs[name] = Given(inputs[name].span, changed.asdict(), constant=True)
+                inputs[name] = Given(inputs[name].span, shape.asdict(), constant=True)
         return build(self.spec._replace(inputs=inputs), **self._options)
 
 

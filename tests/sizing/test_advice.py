@@ -34,10 +34,10 @@ layers:
 """
 
 
-def finding(text: str, **options: bool) -> Diagnostic:
+def finding(text: str) -> Diagnostic:
     found = [
         item
-        for item in cnncalc.findings(cnncalc.analyse(cnncalc.load(text, **options)))
+        for item in cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
         if item.severity.word == "error"
     ]
     assert len(found) == 1

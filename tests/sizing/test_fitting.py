@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.sizing import Side, Trials, fitting, near
+from cnncalc.sizing.trials import whole
 from cnncalc.sizing.weights import fixed
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import from_text
@@ -33,7 +34,7 @@ def rule(spec: Spec, most: int, **options: Any) -> str:
     trials = Trials(spec, **options)
     found = fitting(trials)
     for sizes in product(range(1, most + 1), repeat=len(trials.axes)):
-        assert trials.fits(sizes) == found.takes(sizes), (sizes, found)
+        assert whole(trials.at(sizes)) == trials.fits(sizes) == found.takes(sizes), (sizes, found)
     return "; ".join(side.words for side in found.sides)
 
 

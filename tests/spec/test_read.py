@@ -37,7 +37,7 @@ class TestUnused:
         "layers",
         [
             "- conv: $widht",
-            "- conv: 3 ** $width",
+            "- conv: 3 ^ $width",
             "- cnv: $width",
             "- conv: {filters: 3, kernel: 0, strid: $width}",
         ],
