@@ -45,7 +45,7 @@ def _closing(outcome: Outcome, asked: Asked, not_specs: int) -> str:
     elif asked.add_ignore is not None:
         files = counted(len(outcome.rewrites), "file")
         done = f"Accepted {counted(outcome.mended, 'finding')} by comments in {files}\n"
-    brief = asked.format == "text" and not asked.show_notes
+    brief = asked.format == "text" and not (asked.show_notes or asked.statistics)
     return f"{done}{outcome.summary(not_specs, brief=brief)}\n"
 
 
