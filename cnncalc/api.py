@@ -136,5 +136,10 @@ def findings(analysis: Analysis, *, advice: bool = True) -> tuple[Diagnostic, ..
 
     Without `advice` design rules are left out (family D): what a network is does not hang on them.
     """
-    found = (*analysis.graph.diagnostics, *check(analysis, advice=advice))
+    graph = analysis.graph
+    found = (*graph.diagnostics, *check(analysis, advice=advice))
+    if not graph.ok:
+        from cnncalc.sizing.advice import with_sizes
+
+        found = with_sizes(found, graph)
     return tuple(sorted(found, key=lambda item: item.order))

@@ -32,6 +32,7 @@ RUNS = [
     "new",
     "rules",
     "schema",
+    "sizes lenet5",
     "specs lenet5",
     "validate specs/vgg16.yaml",
     "window 10 -k 3",
@@ -101,7 +102,7 @@ class TestExamples:
         [
             line
             for line in LINES
-            if not re.search(r"(net|old)\.yaml", line) and line.split()[1] not in WITH_TORCH
+            if not re.search(r"(net|old|two)\.yaml", line) and line.split()[1] not in WITH_TORCH
         ],
     )
     def test_runs(self, line: str, monkeypatch: pytest.MonkeyPatch) -> None:

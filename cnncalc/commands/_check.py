@@ -1,6 +1,7 @@
 """Checking many specs: each by itself, in several processes where that pays."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -8,10 +9,11 @@ import click
 from cnncalc.api import is_file, read_path
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters
+from cnncalc.diagnostic import Diagnostic
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.spec import Spec, read_spec
-from cnncalc.text import escaped, from_bytes
+from cnncalc.text import Source, escaped, from_bytes
 from cnncalc.text.source import LIMIT, read_whole
 
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
@@ -42,11 +44,30 @@ def _check_file(path: Path, settings: Settings, task: Task) -> Outcome:
         # A shipped spec's name, or what may be meant instead.
         return check_spec(read_path(path), settings, task)
     (source, faults), data = read_whole(path)
-    if task.writes and data is not None and source is not None and not source.refused:
-        from cnncalc.commands._mend import mend
+    # The text that is checked is the text that is changed: the file is read once.
+    return _check_text(data, source, faults, str(path), settings, task)
 
-        # The text that is checked is the text that is changed: the file is read once.
-        return mend(data, source.name, str(path), settings, task)
+
+def _check_text(
+    data: bytes | None,
+    source: Source | None,
+    faults: Iterable[Diagnostic],
+    path: str | None,
+    settings: Settings,
+    task: Task,
+) -> Outcome:
+    """What was read; `path` is None for standard input."""
+    if data is not None and source is not None and not source.refused:
+        if task.writes:
+            from cnncalc.commands._mend import mend
+
+            return mend(data, source.name, path, settings, task)
+        if task.offers:
+            from cnncalc.commands._mend import with_tried_fixes
+
+            spec = read_spec(source, faults)
+            require_parameters(spec, task.options.values)
+            return with_tried_fixes(data, source.name, path, spec, settings, task)
     return check_spec(read_spec(source, faults), settings, task)
 
 
@@ -75,16 +96,12 @@ def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
     try:
         data = sys.stdin.buffer.read(LIMIT + 1)
         source, faults = from_bytes(data, STDIN)
-        if task.writes and source is not None and not source.refused:
-            from cnncalc.commands._mend import mend
-
-            return mend(data, STDIN, None, settings, task)
-        outcome = check_spec(read_spec(source, faults), settings, task)
+        outcome = _check_text(data, source, faults, None, settings, task)
     except click.ClickException:
         raise
     except Exception as error:
         outcome = failed(STDIN, error)
-    if task.writes:
+    if task.writes and not outcome.rewrites:
         # What can't be read is given back as it is.
         outcome.rewrites.append(Rewrite(STDIN, STDIN, data, data))
     return outcome

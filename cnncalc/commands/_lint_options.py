@@ -33,12 +33,22 @@ class Asked(NamedTuple):
     format: str
     output: tuple[tuple[str, str], ...]
     severity: str
+    show_notes: bool
     statistics: bool
 
     @property
     def changes(self) -> bool:
         """Whether texts are changed, or shown as they would be."""
         return self.fix or self.diff or self.add_ignore is not None
+
+    @property
+    def shows_fixes(self) -> bool:
+        """Whether fixes are written, in any format asked for."""
+        return any(format in WITH_FIXES for format in (self.format, *(format for format, _ in self.output)))
+
+
+# Formats that hold fixes.
+WITH_FIXES = ("json", "sarif")
 
 
 class LintCommand(click.Command):
@@ -146,6 +156,9 @@ def lint_options(command: Command) -> Command:
                 default="info",
                 show_default=True,
                 help="Leave out findings that weigh less.",
+            ),
+            click.option(
+                "--show-notes", **flag, help="Tell notes whole, and where they stand, in the format text."
             ),
             click.option("--statistics", **flag, help="Count findings by code instead of telling each."),
         )

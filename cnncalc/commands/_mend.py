@@ -21,10 +21,16 @@ def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Tas
     """Check one spec and change its text as it is asked for; nothing is written here."""
     specs: dict[Written, Spec] = {}
 
-    def look(written: Written) -> Checked:
+    def read(written: Written) -> Spec:
         spec = specs[written] = read_spec(*from_bytes(written.encoded(), name, path))
         require_parameters(spec, task.options.values)
-        return check(spec, settings, task.options)
+        return spec
+
+    def look(written: Written) -> Checked:
+        return check(read(written), settings, task.options)
+
+    def try_out(written: Written) -> Checked:
+        return check(read(written), settings, task.options, sizes=False)
 
     written = decoded(data)
     assert written is not None
@@ -37,13 +43,31 @@ def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Tas
     else:
         from cnncalc.lint.fixing import fixed
 
-        after, findings, left = fixed(written, name, look, unsafe=task.unsafe)
+        after, findings, left = fixed(written, name, look, unsafe=task.unsafe, try_out=try_out)
         mended = len(findings)
     outcome = outcome_of(specs[after], left, settings)
     outcome.mended = mended
     if after != written or path is None:
         outcome.rewrites.append(Rewrite(STDIN if path is None else path, name, data, after.encoded()))
     return outcome
+
+
+def with_tried_fixes(
+    data: bytes, name: str, path: str | None, spec: Spec, settings: Settings, task: Task
+) -> Outcome:
+    """Check one spec; what is offered as a fix has been tried."""
+    from cnncalc.lint.fixing import offered
+
+    def try_out(written: Written) -> Checked:
+        return check(
+            read_spec(*from_bytes(written.encoded(), name, path)), settings, task.options, sizes=False
+        )
+
+    checked = check(spec, settings, task.options)
+    written = decoded(data)
+    if written is not None and any(item.fixes for item in checked.found):
+        checked = offered(written, name, checked, try_out)
+    return outcome_of(spec, checked, settings)
 
 
 def write_changed(outcome: Outcome, settings: Settings, task: Task) -> Outcome:

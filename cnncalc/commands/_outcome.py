@@ -21,6 +21,8 @@ class Task(NamedTuple):
     fix: bool = False
     unsafe: bool = False
     adopt: str | None = None
+    # Whether fixes are shown, and so tried before.
+    offers: bool = False
 
     @property
     def writes(self) -> bool:
@@ -85,16 +87,26 @@ class Outcome:
         self.failures.append(failure)
         self.status = max(self.status, failure.status)
 
-    def summary(self, not_specs: int) -> str:
-        """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`."""
+    def summary(self, not_specs: int, *, brief: bool = False) -> str:
+        """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`.
+
+        `brief` counts remainders that lose nothing apart from the notes that are shown.
+        """
+        apart = 0
+        found = self.diagnostics
+        if brief:
+            from cnncalc.render.findings._brief import is_remainder
+
+            found = [item for item in self.diagnostics if not is_remainder(item)]
+            apart = len(self.diagnostics) - len(found)
         counts = [
-            counted(sum(item.severity is severity for item in self.diagnostics), word)
+            counted(sum(item.severity is severity for item in found), word)
             for severity, word in (
                 (Severity.ERROR, "error"),
                 (Severity.WARNING, "warning"),
                 (Severity.INFO, "note"),
             )
-            if any(item.severity is severity for item in self.diagnostics)
+            if any(item.severity is severity for item in found)
         ]
         text = f"checked {counted(self.files, 'spec')}, {counted(self.nodes, 'layer')}: "
         text += ", ".join(counts) or ("all clean" if self.files or not self.unchecked else "nothing is known")
@@ -102,6 +114,8 @@ class Outcome:
             text += f"; {counted(self.not_checked, 'layer')} not checked, behind a fault"
         if self.unchecked:
             text += f"; {counted(self.unchecked, 'spec')} could not be checked"
+        if apart:
+            text += f"; {counted(apart, 'window')} with a remainder that loses no input (--show-notes)"
         if not_specs:
             text += f"; {counted(not_specs, 'YAML file')} without the key `cnncalc` skipped"
         return text

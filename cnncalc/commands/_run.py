@@ -97,12 +97,15 @@ def write(pieces: Iterable[str], to: "Console") -> None:
             to.file.write(piece)
 
 
-def show_findings(found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True) -> None:
-    """Write diagnostics as a person reads them."""
-    from cnncalc.render.findings.text import render
+def show_findings(
+    found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True, brief: bool = False
+) -> None:
+    """Write diagnostics as a person reads them; `brief`: notes on one line each, after the others."""
+    from cnncalc.render.findings import text
 
     items = tuple(found)
     if items:
         to = console(stderr=stderr)
         # A program that reads them finds a message on one line.
-        write(render(items, sources, to.width if to.file.isatty() else None), to)
+        width = to.width if to.file.isatty() else None
+        write((text.brief if brief else text.render)(items, sources, width), to)

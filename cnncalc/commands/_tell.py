@@ -24,7 +24,7 @@ def tell(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False
         if asked.statistics:
             click.echo(_statistics(shown), nl=False, err=stderr)
         else:
-            show_findings(shown, outcome.sources, stderr=stderr)
+            show_findings(shown, outcome.sources, stderr=stderr, brief=not asked.show_notes)
         _annotate(shown, outcome)
         write([_closing(outcome, asked, not_specs)], console(stderr=stderr))
     else:
@@ -58,7 +58,8 @@ def _closing(outcome: Outcome, asked: Asked, not_specs: int) -> str:
     elif asked.add_ignore is not None:
         files = counted(len(outcome.rewrites), "file")
         done = f"Accepted {counted(outcome.mended, 'finding')} by comments in {files}\n"
-    return f"{done}{outcome.summary(not_specs)}\n"
+    brief = asked.format == "text" and not (asked.show_notes or asked.statistics)
+    return f"{done}{outcome.summary(not_specs, brief=brief)}\n"
 
 
 def _rendered(
@@ -66,6 +67,10 @@ def _rendered(
 ) -> str:
     if format == "json":
         return _json(shown, outcome, asked, not_specs) + "\n"
+    if format == "text" and not asked.show_notes:
+        from cnncalc.render.findings.text import brief
+
+        return "".join(brief(shown, outcome.sources)) + _closing(outcome, asked, not_specs)
     from cnncalc.render.findings import render
 
     text = "".join(render(shown, outcome.sources, format))

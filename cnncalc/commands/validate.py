@@ -58,6 +58,7 @@ def command(
         fix=asked.fix or asked.diff,
         unsafe=asked.unsafe_fixes,
         adopt=asked.add_ignore,
+        offers=not asked.statistics and asked.shows_fixes,
     )
     if asked.watch:
         from cnncalc.commands._watch import watch

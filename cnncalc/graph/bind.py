@@ -52,7 +52,7 @@ class Binder:
         except (UnknownInput, Unreadable):
             raise Unbound(reported=False) from None
         except NoSuchPart as error:
-            self._report(language.BAD_ARITHMETIC.at(given.span, str(error)), scope)
+            self._report(language.BAD_ARITHMETIC.at(given.span, str(error), help=error.help), scope)
         except ExpressionError as error:
             self._report(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), scope)
         raise Unbound(reported=True)

@@ -76,6 +76,8 @@ def build(
         doubtful=findings.doubtful,
         disputed=findings.disputed,
         counted=complete and growing.counted,
+        strict=findings.strict,
+        residuals=tuple(growing.residuals),
     )
 
 

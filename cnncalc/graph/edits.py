@@ -1,11 +1,10 @@
 """Edits of a spec's text that mend a fault of shapes."""
 
+import re
 from collections.abc import Mapping
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import Problem, shown
-from cnncalc.shape import Shape
-from cnncalc.spec import Given
 from cnncalc.text import Source
 
 
@@ -25,15 +24,56 @@ def insertion(sources: Mapping[str, Source], place: Span, text: str, *, item: bo
     return Edit(at, f"{text}\n{margin}")
 
 
-def changes(problem: Problem, spans: Mapping[str, Span], source: Given | None) -> tuple[Fix, ...]:
-    """The fixes of a problem whose values stand literally in the text: of the item itself, or of the input it reads."""
+def beside(
+    sources: Mapping[str, Source],
+    layer: str,
+    spans: Mapping[str, Span],
+    written: Mapping[str, str],
+    added: Mapping[str, str],
+) -> Edit | None:
+    """Fields of a layer put after the last one that is written, in the style of that one."""
+    if not spans:
+        return None
+    last = max(spans.values(), key=lambda span: (span.end_line, span.end_column))
+    source = sources.get(last.file)
+    if source is None or last.line != last.end_line:
+        return None
+    line = source.line(last.line)
+    before, value, after = (
+        line[: last.column - 1],
+        line[last.column - 1 : last.end_column - 1],
+        line[last.end_column - 1 :],
+    )
+    told = [f"{name}: {text}" for name, text in added.items()]
+    end = Span(last.file, last.line, last.end_column, last.line, last.end_column)
+    if re.search(rf"\b{layer}:\s*$", before):
+        # `conv: 64`: one value stands for the whole layer.
+        name = next(name for name, span in spans.items() if span == last)
+        return Edit(last, "{" + ", ".join([f"{name}: {written.get(name, value)}", *told]) + "}")
+    if after.lstrip().startswith((",", "}")):
+        return Edit(end, "".join(f", {one}" for one in told))
+    if (key := re.fullmatch(r"(\s*)[a-z_]+:\s*", before)) and not after.partition("#")[0].strip():
+        return Edit(end, "".join(f"\n{key[1]}{one}" for one in told))
+    return None
+
+
+def changes(
+    problem: Problem, spans: Mapping[str, Span], sources: Mapping[str, Source], layer: str | None
+) -> tuple[Fix, ...]:
+    """The fixes of a problem in the text of the item: a value put in place of another, or beside the others.
+
+    `layer` is the key of the item's layer, where fields may be added to it. Another input is for the network as a whole
+    to say: what one layer takes may fail in the next.
+    """
     fixes = []
     for change in problem.changes:
         if change.field == "input":
-            if source is not None and source.constant and isinstance(source.value, str):
-                text = str(change.value) if isinstance(change.value, Shape) else shown(change.value)
-                fixes.append(Fix(f"input: {text}", (Edit(source.span, text),)))
-        elif (span := spans.get(change.field)) is not None:
-            text = shown(change.value)
-            fixes.append(Fix(f"{change.field}: {text}", (Edit(span, text),)))
+            continue
+        text = shown(change.value)
+        span = spans.get(change.field)
+        edit = Edit(span, text) if span is not None else None
+        if edit is None and layer is not None and change.field == "padding":
+            edit = beside(sources, layer, spans, {}, {change.field: text})
+        if edit is not None:
+            fixes.append(Fix(f"{change.field}: {text}", (edit,)))
     return tuple(fixes)

@@ -41,6 +41,8 @@ class Growing:
         self.not_checked = 0
         # Whether every layer has its node: not where it is unknown what an item expands to.
         self.counted = not spec.doubtful
+        # Of residuals whose shortcut is a word: what enters and the end of the body, whose shapes decide on it.
+        self.residuals: list[tuple[int, int]] = []
 
     def report(
         self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
@@ -196,6 +198,12 @@ class Growing:
         first = self.nodes[self.named[name]].item
         notes = [Note("the first is here", first.span)] if first is not None else []
         word = item.controls.name
+        if word and any(
+            fault.code == language.DUPLICATE_NAME.code and fault.span == word.span
+            for fault in self.spec.diagnostics
+        ):
+            # The text itself has it twice.
+            return
         self.report(
             language.DUPLICATE_NAME.at(
                 word.span if word else item.span, f"`{name}` is the name of two layers", notes=notes
@@ -206,8 +214,12 @@ class Growing:
     def _problems(self, fit: Fit, node: Node, item: Item, scope: Scope) -> None:
         from cnncalc.graph.problems import Place, diagnostic, grouped
 
+        place = Place(self.spec.sources, self.nodes, self.line)
         for problem in grouped(fit.problems):
-            place = Place(self.spec.sources, self.nodes, self.line, self.input_givens)
+            if self.findings.strict:
+                problem = problem._replace(
+                    changes=tuple(change for change in problem.changes if change.exact)
+                )
             fault = diagnostic(problem, node, place)
             weight = self.report(fault, scope, about=item, free=not problem.blocking)
             if weight is None:

@@ -130,6 +130,10 @@ class Graph(NamedTuple):
     disputed: bool = False
     # Whether every layer of the network has its node, known or not.
     counted: bool = True
+    # Whether every remainder of a window is an error.
+    strict: bool = False
+    # What enters a residual and the end of its body, where their shapes decide what its shortcut is.
+    residuals: tuple[tuple[int, int], ...] = ()
 
     @property
     def inputs(self) -> tuple[Node, ...]:

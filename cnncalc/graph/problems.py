@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Diagnostic, Fix, Note
 from cnncalc.graph.edits import changes, insertion
 from cnncalc.graph.model import Node
 from cnncalc.layers import Problem
-from cnncalc.spec import NOTHING, Given, Item, ResidualItem
+from cnncalc.spec import NOTHING, Item, LayerItem, MergeItem, ResidualItem
 from cnncalc.text import Source
 
 
@@ -17,7 +17,6 @@ class Place(NamedTuple):
     sources: Mapping[str, Source]
     nodes: list[Node]
     line: Callable[[Node], int | None]
-    inputs: Mapping[int, Given]
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -42,12 +41,35 @@ def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
         default = node.call.inherited[problem.field]
         notes.append(Note(f"`{problem.field}` is given by `defaults`, at line {default.line}", default))
     notes += _producers(problem, node, place)
-    fixes = (*changes(problem, spans, _literal_input(node, place)), *_structural(problem, node, item, place))
+    # Where `first` changes the layer, or a norm or act was meant, its fields are not all of the item's own.
+    own = isinstance(item, LayerItem) and item.layer.key == node.kind and item.first is None
+    key = node.kind if own else None
+    fixes = (*changes(problem, spans, place.sources, key), *_structural(problem, node, item, place))
     help = problem.help
+    if node.fit is not None and any(change.field == "input" for change in problem.changes):
+        from cnncalc.layers._window import ways_out
+
+        within = [change for change in problem.changes if change.field != "input"]
+        help = ways_out(problem.fault, within, node.fit.inputs[0])
     if problem.fault.code == "S008" and isinstance(item, ResidualItem) and fixes:
         help = (
             "`shortcut: project` beside it fits the input by a 1x1 conv, `optional` leaves the addition out"
         )
+    source = place.nodes[node.inputs[0]]
+    if (
+        problem.fault.code == "S010"
+        and source.is_input
+        and source.shape is not None
+        and not source.shape.rank
+    ):
+        help = (
+            f"`{source.shape}` is a count of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
+        )
+    if problem.fault.code == "S008" and isinstance(item, MergeItem):
+        from cnncalc.graph.grids import ways
+
+        told, more = ways(item, node, place.nodes)
+        help, fixes = told or help, (*fixes, *more)
     return problem.fault.at(
         span, problem.message, notes=notes, help=help, fixes=fixes, severity=problem.severity
     )
@@ -65,15 +87,6 @@ def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
         shape = source.shape if source.shape is None or source.shape.rank else f"{source.shape} features"
         notes.append(Note(f"{what} {shape}, from `{source.name}`{where}"))
     return notes
-
-
-def _literal_input(node: Node, place: Place) -> Given | None:
-    """The text of the network's input, where the node reads it directly and nothing of the node hangs on it."""
-    computed = node.call.computed.values() if node.call is not None else ()
-    within = node.frame.parameters if node.frame is not None else NOTHING
-    if any(given.reads_input or not given.words.isdisjoint(within) for given in computed):
-        return None
-    return place.inputs.get(node.inputs[0]) if len(node.inputs) == 1 else None
 
 
 def _structural(problem: Problem, node: Node, item: Item, place: Place) -> tuple[Fix, ...]:

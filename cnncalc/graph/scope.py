@@ -16,7 +16,11 @@ class UnknownInput(Exception):
 
 
 class NoSuchPart(Exception):
-    """An expression asks `$in` for an axis it does not have."""
+    """An expression asks `$in`, or a parameter, for a part it does not have; `help` says what there is."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
 
 
 class Origin(NamedTuple):
@@ -109,7 +113,8 @@ def path(name: str, value: Callable[[str], Any]) -> str:
     word = value(parameter)
     if not isinstance(word, str):
         raise NoSuchPart(
-            f"`${name}` is a path into a layer, and `${parameter}` names none: it is {shown(word)}"
+            f"`${name}` is a path into a layer, and `${parameter}` names none: it is {shown(word)}",
+            f"give `{parameter}` a layer's name",
         )
     return f"{word}.{inner}"
 
@@ -129,5 +134,10 @@ def input_fact(part: str, shape: Shape | None) -> int:
         return shape.channels
     facts = shape.asdict()
     if part not in facts:
-        raise NoSuchPart(f"`$in.{part}`: the input ({shape}) has no {part}")
+        what = f"the input ({shape})" if shape.rank else f"the input ({shape} features)"
+        names = ("channels", *shape.axes) if shape.rank else ("features",)
+        raise NoSuchPart(
+            f"`$in.{part}`: {what} has no {part}",
+            f"it has {' or '.join(f'`$in.{name}`' for name in names)}",
+        )
     return facts[part]

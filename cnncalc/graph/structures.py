@@ -103,6 +103,7 @@ class Structures:
             if None in (one, other) and item.shortcut != "identity":
                 # A projection is a layer of its own, and an addition may be left out.
                 self._growing.counted = False
+            self._growing.residuals.append((source, body))
             if one != other and None not in (one, other):
                 if item.shortcut == "optional":
                     return body

@@ -22,8 +22,9 @@ STRIDE_DROPS_PADDING = Fault(
     "stride-drops-padding",
     Severity.INFO,
     "(W - F + 2P)/S + 1 is not whole, and what no window reads is padding only.",
-    "Every pixel is read, so nothing is lost; but the padding is in effect one-sided. Under `strict: true` this is "
-    "an error, as the course's constraint has it.",
+    "Every pixel is read, so nothing is lost; but the padding is in effect one-sided. Most networks have this by the "
+    "way that padding is written, so the text of `validate` only counts it (`--show-notes` shows it). Under "
+    "`strict: true` it is an error, as the course's constraint has it.",
     invalid="cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 64, kernel: 7, stride: 2, padding: 3}\n",
     valid="cnncalc: 1\ninput: 225x225x3\nlayers:\n  - conv: {filters: 64, kernel: 7, stride: 2, padding: 3}\n",
     source=COURSE,
@@ -34,7 +35,8 @@ STRIDE_SUBSAMPLES = Fault(
     "stride-subsamples",
     Severity.INFO,
     "The kernel is smaller than the stride, so the layer skips positions on purpose, and the last ones too.",
-    "This is how a 1x1 projection halves a volume. It reads only part of its input, which is worth knowing.",
+    "This is how a 1x1 projection halves a volume. It reads only part of its input. Residual networks do so on "
+    "purpose, so the text of `validate` only counts it (`--show-notes` shows it).",
     invalid="cnncalc: 1\ninput: 56x56x64\nlayers:\n  - conv: {filters: 128, kernel: 1, stride: 2}\n",
     valid="cnncalc: 1\ninput: 57x57x64\nlayers:\n  - conv: {filters: 128, kernel: 1, stride: 2}\n",
     source=COURSE,
@@ -46,7 +48,8 @@ STRIDE_OVERHANGS = Fault(
     Severity.INFO,
     "`rounding: ceil` adds a last window that reaches past the padded input, or gives one window where the padded "
     "input is smaller than the window by less than the stride.",
-    "The last window holds fewer values than the others: a maximum of fewer, an average of fewer.",
+    "The last window holds fewer values than the others: a maximum of fewer, an average of fewer. Who writes `ceil` "
+    "means it, so the text of `validate` only counts it (`--show-notes` shows it).",
     invalid="cnncalc: 1\ninput: 112x112x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
     valid="cnncalc: 1\ninput: 113x113x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
     source="torch.nn.MaxPool2d, ceil_mode",

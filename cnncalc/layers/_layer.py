@@ -131,10 +131,14 @@ class TorchCall(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Another value of one field (or of `input`, a shape) that removes a problem."""
+    """Another value of one field (or of `input`, a shape) that removes a problem.
+
+    One that is not `exact` leaves a remainder that is only padding: under `strict` it helps nothing.
+    """
 
     field: str
     value: Any
+    exact: bool = True
 
 
 class Problem(NamedTuple):

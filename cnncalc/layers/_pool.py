@@ -65,6 +65,9 @@ class Pool(OneAxisAsTwo, PadsApart, KeepsFormat, Windowed, Weightless, OwnOutput
             return f"a padding of {most} is more than half a kernel of {window.kernel}"
         return None
 
+    def takes_its_padding(self, volume: Shape) -> bool:
+        return not any(self.refused_padding(at, volume.rank) for at in self.windows(volume))
+
     def pads_itself(self, window: Window, rank: int) -> bool:
         """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
         return window.before == window.after <= window.kernel // 2

@@ -1,12 +1,13 @@
 """Layers that slide a window: fields to `Window`s, and the course's stride constraint with every exact way out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 from math import gcd
 from typing import Any, ClassVar
 
+from cnncalc.diagnostic import Fault
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, Sides, base
 from cnncalc.layers._layer import Change, Inputs, Layer, Problem, Reach
@@ -103,6 +104,10 @@ class Windowed(Layer):
             Reach.window(at.kernel, at.stride, -at.before, at.dilation) for at in self.windows(inputs[0])
         )
 
+    def takes_its_padding(self, volume: Shape) -> bool:
+        """Whether the layer takes so much padding."""
+        return True
+
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]
         if half := half_of_even(self, volume):
@@ -148,7 +153,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
             f"{where}a window of {window.extent} does not fit an input of {window.size}{padding}",
             "kernel",
             layer.why_not(window),
-            help=f"it fits with {_told(changes, volume)}" if changes else None,
+            help=ways_out(_faults.WINDOW_TOO_LARGE, changes, volume, windows=(window,)),
             changes=changes,
         )
         return
@@ -166,9 +171,6 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
         yield Problem(_faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
     else:
         changes = tuple(_changes(layer, volume))
-        odd = ""
-        if window.stride % 2 == 0 and (window.size - window.extent) % 2 and "padding" in layer.adjustable:
-            odd = f"; no symmetric padding works ({window.size - window.extent} + 2P is odd)"
         yield Problem(
             _faults.STRIDE_DROPS_INPUT,
             sum_text,
@@ -177,7 +179,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
                 f"floor gives {window.output}; {_lost(window.unread, axis, volume)} of the input "
                 f"{'is' if window.unread == 1 and (axis or volume.rank == 1) else 'are'} never read",
             ),
-            help=f"exact with {_told(changes, volume)}{odd}" if changes else None,
+            help=ways_out(_faults.STRIDE_DROPS_INPUT, changes, volume, windows=(window,)),
             changes=changes,
             blocking=False,
             doubtful=True,
@@ -208,17 +210,44 @@ def _is(count: int) -> str:
 
 
 def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iterator[Change]:
-    """The nearest values either way of one field, or of the input, under which no axis has a remainder left."""
+    """The nearest values either way of one field, then of the input, under which no axis has input left unread.
 
-    def good(candidate: Windowed, of: Shape) -> bool:
-        if half_of_even(candidate, of):
+    Padding keeps the network closest to what was meant, and may leave only padding unread; the others are exact.
+    """
+
+    def good(candidate: Windowed, of: Shape, *, padding: bool = False) -> bool:
+        if half_of_even(candidate, of) or not candidate.takes_its_padding(of):
             return False
         windows = candidate.windows(of)
         if fits_only:
             return all(candidate.fits(at, of.rank) for at in windows)
-        return all(at.span >= 0 and not at.remainder for at in windows)
+        return all(at.span >= 0 and (not at.remainder or (padding and not at.unread)) for at in windows)
 
     windows = layer.windows(volume)
+    for name in sorted(layer.adjustable, key=("padding", "kernel", "stride").index):
+        now: Any = getattr(layer, name)
+        base = windows[0].stride if name == "stride" else now
+        if not isinstance(base, int):
+            continue
+        least = 0 if name == "padding" else 1
+        for by in (1, -1) if name == "padding" else (-1, 1):
+            values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
+            changed = ((value, _with(layer, name, value)) for value in values)
+            fitting = (one for one in changed if good(one[1], volume, padding=name == "padding"))
+            if (found := next(fitting, None)) is not None:
+                exact = fits_only or not any(at.remainder for at in found[1].windows(volume))
+                yield Change(name, found[0], exact)
+    yield from _inputs(layer, windows, volume, fits_only, good)
+
+
+def _inputs(
+    layer: Windowed,
+    windows: Sequence[Window],
+    volume: Shape,
+    fits_only: bool,
+    good: Callable[[Windowed, Shape], bool],
+) -> Iterator[Change]:
+    """The nearest inputs, smaller and larger, that the layer as it is tiles."""
     bad = [at for at in windows if at.remainder or at.span < 0]
     for by in (-1, 1):
         for step in _steps(bad, "input", by, fits_only):
@@ -228,17 +257,6 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
             if good(layer, Shape(volume.channels, sizes)):
                 yield Change("input", Shape(volume.channels, sizes))
                 break
-    for name in layer.adjustable:
-        now: Any = getattr(layer, name)
-        base = windows[0].stride if name == "stride" else now
-        if not isinstance(base, int):
-            continue
-        least = 0 if name == "padding" else 1
-        for by in (-1, 1):
-            values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
-            fitting = (value for value in values if good(_with(layer, name, value), volume))
-            if (found := next(fitting, None)) is not None:
-                yield Change(name, found)
 
 
 def _values(
@@ -249,7 +267,11 @@ def _values(
     if name == "stride":
         spans = gcd(*(at.span for at in windows)) if padding != "same" else 0
         tried = strides(base, max(at.span for at in windows))[by > 0] if not fits_only else ()
-        yield from (value for value in tried if spans % value == 0)
+        # Far more than was meant is no way out.
+        yield from (value for value in tried if spans % value == 0 and value <= 2 * base)
+    elif name == "padding" and not fits_only:
+        # More is never needed than what lets the last window reach the end.
+        yield from (base + by * step for step in range(1, _most(windows) + 1))
     elif name == "padding" or (padding not in ("half", "same") and getattr(layer, "stride", 1) is not None):
         yield from (base + by * step for step in _steps(windows, name, by, fits_only))
     else:
@@ -284,8 +306,24 @@ def _with(layer: Windowed, name: str, value: int) -> Windowed:
     return changed
 
 
-def _told(changes: tuple[Change, ...], volume: Shape) -> str:
-    """`input 9 or 11, kernel 2 or 4, stride 1 or 7`."""
+def ways_out(
+    fault: Fault, changes: Sequence[Change], volume: Shape, *, windows: Sequence[Window] = ()
+) -> str | None:
+    """The changes as help: `padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1 or 7`."""
+    ways = []
+    if loose := [change for change in changes if not change.exact]:
+        ways.append(f"{_told(loose, volume)} {'leaves' if len(loose) == 1 else 'leave'} only padding unread")
+    if exact := [change for change in changes if change.exact]:
+        word = "it fits" if fault is _faults.WINDOW_TOO_LARGE else "exact"
+        ways.append(f"{word} with {_told(exact, volume)}")
+    odd = next((at for at in windows if at.stride % 2 == 0 and (at.size - at.extent) % 2), None)
+    if odd is not None and odd.span >= 0 and not any(change.field == "padding" for change in changes):
+        ways.append(f"no symmetric padding works ({odd.size - odd.extent} + 2P is odd)")
+    return "; ".join(ways) or None
+
+
+def _told(changes: Iterable[Change], volume: Shape) -> str:
+    """`kernel 2 or 4, stride 1 or 7, input 9 or 11`."""
     by_name: dict[str, list[str]] = {}
     square = len(set(volume.spatial)) == 1
     for change in changes:

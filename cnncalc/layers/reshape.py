@@ -74,7 +74,7 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
             others = shape.size // size
             if entering.size % others == 0:
                 changes.append(Change(name, entering.size // others))
-        fits = " or ".join(f"{name} {value}" for name, value in changes)
+        fits = " or ".join(f"{change.field} {change.value}" for change in changes)
         yield Problem(
             _faults.RESHAPE_CHANGES_COUNT,
             f"{_product(shape)} values are not the {_product(entering)} of the input",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Diagnostic, Span
+from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.rules import checked
@@ -41,8 +41,10 @@ class _Run(NamedTuple):
     accepted: frozenset[Span]
 
 
-def check(spec: Spec, settings: Settings = DEFAULT, options: Options = DEFAULT_OPTIONS) -> Checked:
-    """Every finding that is selected, each place once."""
+def check(
+    spec: Spec, settings: Settings = DEFAULT, options: Options = DEFAULT_OPTIONS, *, sizes: bool = True
+) -> Checked:
+    """Every finding that is selected, each place once; with `sizes`, those about sizes say what the network fits."""
     if settings.budget:
         spec = spec._replace(budget=spec.budget.over(settings.budget))
     modes = MODES if spec.two_modes else (options.mode,)
@@ -54,8 +56,14 @@ def check(spec: Spec, settings: Settings = DEFAULT, options: Options = DEFAULT_O
     if spec.ignores or spec.allowed:
         for item in _suppressions(spec, settings, options, runs, tuple(told.values())):
             told.setdefault((item.code, item.span), item)
+    found = tuple(sorted(told.values(), key=lambda item: item.order))
+    if sizes and any(item.severity is Severity.ERROR and item.code[0] == "S" for item in found):
+        from cnncalc.sizing.advice import with_sizes
+
+        first = next(iter(runs.values()))
+        found = with_sizes(found, first.graph)
     return Checked(
-        tuple(sorted(told.values(), key=lambda item: item.order)),
+        found,
         max(len(run.graph.nodes) - len(run.graph.inputs) for run in runs.values()),
         max(run.graph.not_checked for run in runs.values()),
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
 from cnncalc.lint.engine import Checked
-from cnncalc.lint.moved import Mover, Taken
+from cnncalc.lint.moved import Mover, Place, Taken
 from cnncalc.lint.written import Written
 from cnncalc.text import _faults as text_faults
 
@@ -27,8 +27,11 @@ BROKEN = frozenset(
         text_faults.TAB_INDENTATION,
         text_faults.FILE_TOO_LARGE,
         text_faults.TOO_MANY_NODES,
+        text_faults.DUPLICATE_KEY,
     )
 )
+# Fixes of one spec that are tried before they are offered, and layers that are built for it.
+OFFERED, LAYERS = 100, 60_000
 
 Look = Callable[[Written], Checked]
 
@@ -56,8 +59,11 @@ class Fixed(NamedTuple):
     left: Checked
 
 
-def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
-    """Mend what can be mended in the text of `file`: by safe fixes, or by the first of each finding."""
+def fixed(written: Written, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None) -> Fixed:
+    """Fix what can be fixed in the text of `file`: by safe fixes, or by the first of each finding that works.
+
+    A text that is only tried may be looked at with less: `try_out`.
+    """
     checked = look(written)
     mended: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()
@@ -81,7 +87,7 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
             part = parts.pop()
             some = [*good, *part]
             after = _applied(written, some)
-            told = look(after) if after not in seen else None
+            told = (try_out or look)(after) if after not in seen else None
             looks += told is not None
             if told is not None and _mends(some, checked.found, told.found):
                 good, best = some, (after, told)
@@ -92,6 +98,8 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool) -> Fixed:
                 parts += part[half:], part[:half]
         if best is not None:
             written, checked = best
+            if try_out is not None:
+                checked = look(written)
             changed = bool(refused)
             seen.add(written)
             mended += [one.found for one in good]
@@ -105,11 +113,10 @@ def _chosen(
     chosen: list[Chosen] = []
     taken = Taken()
     for item in found:
-        fix = next((fix for fix in item.fixes if fix.safe or unsafe), None)
-        if fix is None or any(edit.span.file != file for edit in fix.edits):
-            continue
-        one = Chosen(item, fix)
-        if one.key in refused or taken.touched_by(one.edits):
+        fixes = (fix for fix in item.fixes if fix.safe or unsafe)
+        ways = (Chosen(item, fix) for fix in fixes if all(edit.span.file == file for edit in fix.edits))
+        one = next((way for way in ways if way.key not in refused), None)
+        if one is None or taken.touched_by(one.edits):
             continue
         chosen.append(one)
         taken.take(one.edits)
@@ -125,15 +132,15 @@ def _applied(written: Written, chosen: Sequence[Chosen]) -> Written:
 
 
 def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
-    """Whether every finding is gone from its place, and nothing is broken for it.
+    """Whether every finding is gone from its place, and there is no new error.
 
-    Behind an error that is mended others may come to light; where none is, there are no new ones.
+    A safe fix changes no network: an error that shows after it was there before, hidden by the one that is fixed.
     """
     moved = Mover(edit for one in chosen for edit in one.edits).moved
     if ({item.code for item in after} - {item.code for item in before}) & BROKEN:
         return False
-    errors = sum(map(_is_error, before))
-    if not any(_is_error(one.found) for one in chosen) and sum(map(_is_error, after)) > errors:
+    reveals = any(_is_error(one.found) for one in chosen) and all(one.fix.safe for one in chosen)
+    if not reveals and not _errors(after) <= _errors(before, moved):
         return False
     gone = {(one.found.code, one.found.span) for one in chosen}
     kept = Counter(
@@ -142,6 +149,31 @@ def _mends(chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequen
     there = Counter((item.code, item.span.start) for item in after)
     places = ((one.found.code, moved(one.found.span.start)) for one in chosen)
     return all(there[place] <= kept[place] for place in places)
+
+
+def _errors(
+    found: Iterable[Diagnostic], moved: Callable[[Place], Place] = lambda place: place
+) -> set[tuple[str, Place]]:
+    """The errors by code and place, where edits leave them."""
+    return {(item.code, moved(item.span.start)) for item in found if _is_error(item)}
+
+
+def offered(written: Written, file: str, checked: Checked, try_out: Look) -> Checked:
+    """The findings with those fixes only that would not be taken back, as far as they can be tried."""
+    left = max(1, min(OFFERED, LAYERS // max(1, checked.nodes)))
+    found: list[Diagnostic] = []
+    for item in checked.found:
+        kept = []
+        for fix in item.fixes:
+            one = Chosen(item, fix)
+            if left and all(edit.span.file == file for edit in one.edits):
+                left -= 1
+                after = _applied(written, [one])
+                if after == written or not _mends([one], checked.found, try_out(after).found):
+                    continue
+            kept.append(fix)
+        found.append(item._replace(fixes=tuple(kept)))
+    return checked._replace(found=tuple(found))
 
 
 def _is_error(item: Diagnostic) -> bool:

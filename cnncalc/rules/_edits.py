@@ -1,11 +1,10 @@
 """Edits of one layer's text: a field set to another value, a field added, a layer repeated."""
 
-import re
 from collections.abc import Mapping
 
 from cnncalc.diagnostic import Edit, Span
 from cnncalc.graph import Graph, Node
-from cnncalc.graph.edits import insertion
+from cnncalc.graph.edits import beside, insertion
 from cnncalc.spec import LayerItem
 from cnncalc.spec.model import Controls
 from cnncalc.text import Source
@@ -28,7 +27,7 @@ def setting(graph: Graph, node: Node, fields: Mapping[str, str]) -> tuple[Edit, 
     edits = [_put(graph, call.spans[name], text) for name, text in written.items()]
     if not added:
         return tuple(edits)
-    if (edit := _beside(graph, item, call.spans, written, added)) is None:
+    if (edit := beside(graph.sources, item.layer.key, call.spans, written, added)) is None:
         return ()
     return (*(one for one in edits if one.span != edit.span), edit)
 
@@ -56,39 +55,6 @@ def repeated(graph: Graph, node: Node, times: int) -> Edit | None:
     if not line[:at].rstrip().endswith(("-", "{")):
         return None
     return insertion(graph.sources, item.whole, f"repeat: {times}", item=False)
-
-
-def _beside(
-    graph: Graph,
-    item: LayerItem,
-    spans: Mapping[str, Span],
-    written: Mapping[str, str],
-    added: Mapping[str, str],
-) -> Edit | None:
-    """Fields put behind the last one that is written, in the style that one is written in."""
-    if not spans:
-        return None
-    last = max(spans.values(), key=lambda span: (span.end_line, span.end_column))
-    source = graph.sources.get(last.file)
-    if source is None or last.line != last.end_line:
-        return None
-    line = source.line(last.line)
-    before, value, after = (
-        line[: last.column - 1],
-        line[last.column - 1 : last.end_column - 1],
-        line[last.end_column - 1 :],
-    )
-    told = [f"{name}: {text}" for name, text in added.items()]
-    end = Span(last.file, last.line, last.end_column, last.line, last.end_column)
-    if re.search(rf"\b{item.layer.key}:\s*$", before):
-        # `conv: 64`: one value stands for the whole layer.
-        name = next(name for name, span in spans.items() if span == last)
-        return Edit(last, "{" + ", ".join([f"{name}: {written.get(name, value)}", *told]) + "}")
-    if after.lstrip().startswith((",", "}")):
-        return Edit(end, "".join(f", {one}" for one in told))
-    if (key := re.fullmatch(r"(\s*)[a-z_]+:\s*", before)) and not after.partition("#")[0].strip():
-        return Edit(end, "".join(f"\n{key[1]}{one}" for one in told))
-    return None
 
 
 def word(graph: Graph, node: Node, key: str) -> Edit | None:

@@ -81,7 +81,7 @@ BAD_EXPRESSION = Fault(
     ERROR,
     "An expression that cannot be read.",
     "A scalar with `$` or a call is an expression; its language is small and has no other operators.",
-    invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 ** $width\n",
+    invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 ^ $width\n",
     valid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $width\n",
 )
 UNKNOWN_PARAMETER = Fault(

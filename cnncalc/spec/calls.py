@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, stated
 from cnncalc.spec import _faults
+from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.model import Call, Given
 from cnncalc.spec.reading import Reading, nearest
-from cnncalc.text import Mapping, Node, Scalar, escaped, scalar_value
+from cnncalc.text import Entry, Mapping, Node, Scalar, escaped, scalar_value
 
 SUGAR = ("norm", "act")
 
@@ -20,10 +21,24 @@ def refusal(name: str, kind: Kind, error: Refused) -> tuple[str, str | None]:
 
 def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span: Span) -> None:
     message, help = refusal(name, kind, error)
+    from cnncalc.spec.slips import meant, uncommented
+
+    if (value := uncommented(str(error))) is not None and _fits(kind, value):
+        told = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
+        fix = Fix(f"write `{value}` and the comment after a space", (Edit(_end_of(span, value), " "),))
+        reading.report(_faults.WRONG_VALUE, span, told, help=f"write `{value} #`", fixes=[fix])
+        return
     words = nearest(str(error), kind.choices) if kind.choices else None
     instead = error.instead or words
+    slip = None if instead else meant(str(error))
+    if slip is not None and _fits(kind, slip[1]):
+        (message, help), instead = (f"{message}: {slip[0]}", f"write `{slip[1]}`"), slip[1]
     if instead is not None and not _fits(kind, instead):
         instead = help = None
+    if help is None and instead is None and name == "padding" and str(error).lstrip("-").isdecimal():
+        help = "to cut positions off instead, put the layer `crop` before it"
+    elif help is None and instead is None and kind.low is not None and _below(str(error), kind.low):
+        help = f"write {kind.low:g} or more"
     fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
     reading.report(
         _faults.WRONG_VALUE,
@@ -32,6 +47,17 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
         help=help or (f"did you mean `{words}`?" if words else None),
         fixes=fixes,
     )
+
+
+def _below(text: str, low: float) -> bool:
+    value = scalar_value(text)[0]
+    return isinstance(value, int | float) and not isinstance(value, bool) and value < low
+
+
+def _end_of(span: Span, value: str) -> Span:
+    """The empty place after a value at the start of `span`."""
+    column = span.column + len(value)
+    return Span(span.file, span.line, column, span.line, column)
 
 
 def _fits(kind: Kind, text: str) -> bool:
@@ -59,6 +85,9 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
             else:
                 whole = False
                 among = [*known, *sugar]
+                if entry.name in CONTROLS:
+                    _report_control(reading, layer.key, entry)
+                    continue
                 what = f"`{layer.key}` has no `{escaped(entry.name)}`"
                 reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, among, "field")
         return nodes, whole
@@ -73,6 +102,18 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
         )
         return {}, False
     return {main: node}, True
+
+
+def _report_control(reading: Reading, word: str, entry: Entry) -> None:
+    """Report a control key that is written inside a layer."""
+    value = entry.value.raw if isinstance(entry.value, Scalar) else "..."
+    reading.report(
+        _faults.UNKNOWN_KEY,
+        entry.key.span,
+        f"`{entry.name}` goes beside `{word}`, not inside it: it is a control key, and no parameter of a layer",
+        help=f"take it out, and write `{entry.name}: {escaped(value)}` on a line of its own below "
+        f"`- {word}: ...`, in the column of `{word}`",
+    )
 
 
 class Written(NamedTuple):

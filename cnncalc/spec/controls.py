@@ -8,7 +8,7 @@ from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import _faults
 from cnncalc.spec.model import Allowed, Controls, Given, Word, unreadable
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
+from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
 CONTROLS = frozenset(
     ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "shortcut")
@@ -64,6 +64,15 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
     given = reading.value(node)
     if given.constant and not fits(given.value):
         written = escaped(str(getattr(node, "raw", "a list or mapping")))
+        if isinstance(node, Scalar) and not node.plain and fits(scalar_value(node.raw)[0]):
+            reading.report(
+                _faults.WRONG_VALUE,
+                node.span,
+                f'`{name}` must be {words}, not the text "{written}"',
+                help=f"leave the quotes out: `{name}: {written}`",
+                fixes=[Fix(f"write {written}", (Edit(node.span, written),))],
+            )
+            return None
         reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be {words}, not {written}")
         return None
     return given
@@ -78,8 +87,20 @@ def _reference(reading: Reading, node: Node, name: str) -> Given | None:
         given = reading.value(node)
         reading.entered = was
         return given
-    reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be the name of an earlier layer")
+    message, help = f"`{name}` must be the name of an earlier layer", None
+    fixes: list[Fix] = []
+    if isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool):
+        message += f", not an index: {node.raw}"
+        help, fixes = index_help(node, node.value, name)
+    reading.report(_faults.WRONG_VALUE, node.span, message, help=help, fixes=fixes)
     return None
+
+
+def index_help(node: Scalar, index: int, key: str) -> tuple[str, list[Fix]]:
+    """What to write in place of an index of a layer: -1 is the layer before, others need a name."""
+    if index == -1:
+        return "the layer before is `prev`", [Fix("write prev", (Edit(node.span, "prev"),))]
+    return f"put `name: c3` beside the layer that is meant, and write `{key}: c3`", []
 
 
 def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | None:

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Container, Iterator
+from collections.abc import Mapping as MappingOf
 from contextlib import nullcontext
 from itertools import chain
 
 from cnncalc import layers
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
-from cnncalc.shape import AXES
+from cnncalc.shape import AXES, Shape
 from cnncalc.spec import _faults
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Limit, Path, parts
 from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
 from cnncalc.spec.model import Given, unreadable
 from cnncalc.spec.reading import Everything, Reading
+from cnncalc.spec.shapes import read_shape
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression
 
 KEYS = (
@@ -203,6 +205,15 @@ def _place(entry: Entry, path: Path, *, at_key: bool = False) -> Span:
 def _quoted(limit: str) -> str:
     """A limit as YAML: a text that begins with `>` takes quotes."""
     return f'"{limit}"' if limit.startswith(">") else limit
+
+
+def facts(inputs: MappingOf[str, Given]) -> tuple[str, ...]:
+    """What `$in` has in a network of these inputs: the axes of volumes, and features."""
+    shapes = [read_shape(given.value) if given.constant else None for given in inputs.values()]
+    axes = [axis for shape in shapes if isinstance(shape, Shape) for axis in shape.axes]
+    if len(axes) == 0 or any(not isinstance(shape, Shape) for shape in shapes):
+        axes = ["height", "width"]
+    return ("in.channels", *(f"in.{axis}" for axis in dict.fromkeys(axes)), "in.features")
 
 
 def inputs(

@@ -53,6 +53,11 @@ class ItemReader:
         if isinstance(node, Sequence):
             read = [self.item(item) for item in node]
             return tuple(before_norm(read))
+        if isinstance(node, Mapping) and len(node):
+            from cnncalc.spec.slips import report_mapping
+
+            report_mapping(self.reading, node, what, self._is_word)
+            return (BrokenItem(node.span, node.span, NO_CONTROLS),)
         if not (isinstance(node, Scalar) and node.value is None):
             self.reading.report(
                 _faults.WRONG_VALUE,
@@ -193,6 +198,11 @@ class ItemReader:
             return ResidualItem(span, whole, told, self._inside(word, key, value), "identity", place)
         if word in self.lost_blocks:
             return BrokenItem(span, whole, told)
+        if not word.isidentifier():
+            from cnncalc.spec.slips import report_slip
+
+            if report_slip(self.reading, key, self._is_word):
+                return BrokenItem(span, whole, told)
         message = f"there is no layer or block `{escaped(word)}`"
         # It may be the block whose name could not be read.
         if not self.reading.lost_block:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from cnncalc.diagnostic import Span
 from cnncalc.layers import shown
 from cnncalc.spec import _faults
-from cnncalc.spec.controls import NO_CONTROLS
+from cnncalc.spec.controls import NO_CONTROLS, index_help
 from cnncalc.spec.model import BrokenItem, Item, Operand, unreadable
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
@@ -36,6 +36,13 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             read.append(Operand(item.span, reading.value(item), None))
         elif isinstance(item, Scalar) and item.doubtful:
             read.append(Operand(item.span, unreadable(item.span), None))
+        elif isinstance(item, Scalar) and isinstance(item.value, int) and not isinstance(item.value, bool):
+            help, fixes = index_help(item, item.value, word)
+            told = f"an operand is a name, `prev`, or a branch, not an index: {item.raw}"
+            if item.value != -1:
+                help = "put `name: c3` beside the layer that is meant, and write `c3` here"
+            reading.report(_faults.MALFORMED_ITEM, item.span, told, help=help, fixes=fixes)
+            read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
         else:
             reading.report(
                 _faults.MALFORMED_ITEM,

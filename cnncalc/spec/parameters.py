@@ -3,11 +3,12 @@
 from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
 
+from cnncalc.diagnostic import Edit, Fix
 from cnncalc.spec import _faults
 from cnncalc.spec.extends import Family
 from cnncalc.spec.model import Parameter, unreadable
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Mapping, Scalar, escaped
+from cnncalc.text import Mapping, Scalar, Sequence, escaped
 
 
 def network_parameters(reading: Reading, found: Family, meant: Container[str]) -> dict[str, Parameter]:
@@ -83,10 +84,20 @@ def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | 
     if entry is None:
         return {}
     if not isinstance(entry.value, Mapping):
+        written, fixes = "{filters: required}", []
+        if isinstance(entry.value, Sequence) and all(
+            isinstance(item, Scalar) and item.raw.isidentifier() for item in entry.value
+        ):
+            names = [item.raw for item in entry.value if isinstance(item, Scalar)]
+            written = f"{{{', '.join(f'{name}: required' for name in names)}}}"
+            if entry.value.span.line == entry.value.span.end_line and len(set(names)) == len(names) > 0:
+                fixes = [Fix(f"write {written}", (Edit(entry.value.span, written),))]
         reading.report(
             _faults.WRONG_VALUE,
             entry.value.span,
-            "`params` must be a mapping from name to default, or required",
+            "`params` must be a mapping from name to default, or to `required`",
+            help=f"write `params: {written}`; a default stands in place of `required`",
+            fixes=fixes,
         )
         return None
     parameters: dict[str, Parameter] = {}

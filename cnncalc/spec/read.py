@@ -41,6 +41,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
     reading.entered = False
     reading.knobs = knobs = network_parameters(reading, found, meant)
     inputs, lost_inputs = document.inputs(reading, found, meant)
+    reading.facts = document.facts(inputs)
     outputs = document.outputs(reading, found, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)

@@ -60,6 +60,8 @@ class Reading:
         self.allowed: list[Allowed] = []
         self.used_knobs: set[str] = set()
         self.used_local: set[str] = set()
+        # Of `$in` what the network's inputs have: the others are known, and are not offered.
+        self.facts: tuple[str, ...] = INPUT_FACTS
         # Whether there may be more parameters than could be read: what uses one is unknown, and has been reported.
         self.unsure = False
         # Whether there is a parameter whose name could not be read.
@@ -205,7 +207,7 @@ class Reading:
             message = "`$i` counts repetitions, and nothing is repeated here"
         else:
             message = f"`{escaped(word)}` stands for nothing here"
-            facts = (*(INPUT_FACTS if self.entered else ()), *(("i",) if self.repeated else ()))
+            facts = (*(self.facts if self.entered else ()), *(("i",) if self.repeated else ()))
             known = chain(self.local or (), self.knobs, facts)
         among = ("$" + item for item in known)
         self.unknown_word(_faults.UNKNOWN_PARAMETER, place, message, word, among, lost=self.lost)

@@ -17,6 +17,8 @@ Value: TypeAlias = "int | Fraction | bool | str | tuple[Any, ...] | None"
 
 DIGITS = 18
 _BOUND = 10**DIGITS
+HIGHEST = 64
+"""The highest exponent."""
 
 
 class Misfit(Exception):
@@ -68,6 +70,12 @@ def _divide(left: Any, right: Any) -> Any:
     return fraction(left, right)
 
 
+def _power(base: Any, exponent: Any) -> Any:
+    if type(exponent) is not int or not 0 <= exponent <= HIGHEST:
+        raise Misfit(f"an exponent is a whole number from 0 to {HIGHEST}, not {shown(exponent)}")
+    return fraction(base) ** exponent
+
+
 NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": add,
     "-": sub,
@@ -75,6 +83,7 @@ NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
     "/": _divide,
     "//": floordiv,
     "%": mod,
+    "**": _power,
 }
 ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 

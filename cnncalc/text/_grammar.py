@@ -19,8 +19,7 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 _HELP = {
-    "**": "there is no power: write it as a product",
-    "^": "there is no power: write it as a product",
+    "^": "write `**` for a power",
     "=": "write `==` to compare",
     "<>": "write `!=`",
     "&&": "write `and`",
@@ -142,7 +141,16 @@ class Grammar:
             self.depth -= 1
             self.emit("neg", None, token)
         else:
-            self.atom()
+            self.power()
+
+    def power(self) -> None:
+        """`a ** b`, as Python reads it: before a sign on its left, after one on its right, from the right."""
+        self.atom()
+        if token := self.taken("**"):
+            self.deeper(token)
+            self.unary()
+            self.depth -= 1
+            self.emit(token.text, None, token)
 
     def atom(self) -> None:
         token = self.next
@@ -220,7 +228,8 @@ class Grammar:
             choices = (
                 f"did you mean `$in.{near[0]}`?"
                 if near
-                else "write " + ", ".join(f"`$in.{p}`" for p in PARTS)
+                else "write `$in.channels`, or a size that the input has: `$in.height` and `$in.width` of an image, "
+                "`$in.length` of a sequence, `$in.depth` too of a volume, `$in.features` of features"
             )
             self.refuse(token, f"`{token.text}` is no part of what enters the layer", choices)
         if dot and name != "in":

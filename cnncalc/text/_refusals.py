@@ -60,11 +60,15 @@ def non_string_key(key: Node) -> Diagnostic:
             kind = "a flag"
         case Scalar():
             kind = "a number"
+    if kind == "a number" and key.span.column > 1:
+        instead = "; numbers that belong together are a list, in brackets: `[3, 3]`"
+    else:
+        instead = ""
     message = f"the key `{escaped(key.raw)}` is {kind}, not a word"
     return faults.NON_STRING_KEY.at(
         key.span,
         message,
-        help=f'write `"{escaped(key.raw)}"` if a word is meant',
+        help=f'write `"{escaped(key.raw)}"` if a word is meant{instead}',
         fixes=(_quoted(key.span, key.raw),),
     )
 

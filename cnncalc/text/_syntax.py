@@ -1,8 +1,10 @@
 """PyYAML's complaints in plain words, the same words for both of its parsers."""
 
+import re
+
 from yaml import MarkedYAMLError
 
-from cnncalc.diagnostic import Diagnostic, Note, Span
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.text import _faults as faults
 from cnncalc.text.source import Source, escaped
 
@@ -76,10 +78,21 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
     unknown = ("", f"this is not YAML: {escaped(problem)}", None)
     _, fact, help = next((row for row in _PLAIN_WORDS if row[0] in problem), unknown)
     notes: list[Note] = []
-    if opened is not None and fact.startswith(("a list opened", "a mapping opened", "a quote")):
+    if fact.startswith("a key") and opened is not None:
+        line, column = opened.line + 1, opened.column + 1
+    if (dash := _dash_missing(source, line, column, fact)) is not None:
+        return dash
+    if missing := _colon_missing(source, line, column, fact):
+        return missing
+    if opened is not None and fact.startswith("a quote"):
+        # Where the text ends tells nothing: the fault is where the quote was opened.
+        return _unclosed(source, opened.line + 1, opened.column + 1)
+    if opened is not None and fact.startswith(("a list opened", "a mapping opened")):
+        if opened.line + 1 < line and (quote := _odd_quote(source.line(opened.line + 1))) is not None:
+            return _unclosed(source, opened.line + 1, quote)
         place = Span(source.name, opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
         notes.append(Note("it is opened here", place))
-    elif fact.startswith(("a key", "a backslash", "a block text")) and opened is not None:
+    elif fact.startswith(("a backslash", "a block text")) and opened is not None:
         line, column = opened.line + 1, opened.column + 1
     return faults.YAML_SYNTAX.at(_character(source, line, column), fact, notes=notes, help=help)
 
@@ -91,11 +104,105 @@ def _normal(problem: str, context: str) -> str:
     return problem.replace("expected the node content", "expected node content")
 
 
+def _unclosed(source: Source, line: int, column: int) -> Diagnostic:
+    quote = source.line(line)[column - 1 : column]
+    fact = "this quote is not closed"
+    help = f"close it with {quote} where the text ends, on the same line"
+    return faults.YAML_SYNTAX.at(Span(source.name, line, column, line, column + 1), fact, help=help)
+
+
+# `- conv {filters: 8}`: the word is read on to the colon inside the braces.
+_BRACES = re.compile(r"(?P<before>\s*(?:- +)*)(?P<word>[A-Za-z_]\w*)\s*(?P<brace>\{)", re.ASCII)
+
+
+def _colon_missing(source: Source, line: int, column: int, fact: str) -> Diagnostic | None:
+    """A layer and its braces without a colon between them, on the line of the fault or on the one above."""
+    if not fact.startswith("a colon stands where no key"):
+        return None
+    for at in (line, *(above for above in range(line - 1, max(0, line - 4), -1))):
+        text = source.line(at)
+        match = _BRACES.match(text)
+        if match is not None and (at < line or match.end() <= column):
+            start, end = match.start("word") + 1, match.end("word") + 1
+            span = Span(source.name, at, start, at, end)
+            brace = Span(source.name, at, end, at, match.end("brace") + 1)
+            told = f"a colon is missing after `{match['word']}`"
+            return faults.YAML_SYNTAX.at(
+                span,
+                told,
+                help=f"write `{match['word']}: {{`",
+                fixes=[Fix(f"write {match['word']}: {{", (Edit(brace, ": {"),))],
+            )
+        if text.strip() and at < line and ":" in text:
+            break
+    return None
+
+
 def _trailing(source: Source, line: int, column: int) -> Diagnostic:
+    if (opened := _opened_above(source, line, column)) is not None:
+        return _unclosed(source, *opened)
     help = "put the whole text in quotes; in single quotes write a single quote twice"
     return faults.YAML_SYNTAX.at(
         _character(source, line, column), "text follows a value that has ended", help=help
     )
+
+
+def _dash_missing(source: Source, line: int, column: int, fact: str) -> Diagnostic | None:
+    """An item without `- ` above, or below, one that has it, both in the same column."""
+    if not fact.startswith(("the line fits no", "a key without a colon")):
+        return None
+    margin = column - 1
+    text = source.line(line)
+    if fact.startswith("a key"):
+        above = next((at for at in range(line - 1, 0, -1) if source.line(at).strip()), 0)
+        inside = (
+            source.line(above)[margin - 2 : margin] == "- " and not source.line(above)[: margin - 2].strip()
+        )
+        if not inside or ":" in text:
+            return None
+        word = text.strip().split()[0]
+        span = Span(source.name, line, column, line, column + len(word))
+        told = f"`{escaped(word)}` is read as a key of the item above, and has no colon"
+        return faults.YAML_SYNTAX.at(
+            span, told, help=f"for a layer of its own start the line as the item above: `- {escaped(word)}`"
+        )
+    if not text[margin:].startswith("- "):
+        return None
+    for at in range(line - 1, 0, -1):
+        other = source.line(at)
+        start = len(other) - len(other.lstrip())
+        if not other.strip() or start > margin:
+            continue
+        if start < margin or other[margin:].startswith("- "):
+            return None
+        span = Span(source.name, at, start + 1, at, len(other.rstrip()) + 1)
+        note = Note("the next one has it", Span(source.name, line, column, line, column + 1))
+        return faults.YAML_SYNTAX.at(
+            span,
+            "this item of a list does not start with `- `",
+            notes=[note],
+            help=f"write `- {escaped(other.strip())}`",
+            fixes=[Fix("start it with `- `", (Edit(Span(source.name, at, start + 1, at, start + 1), "- "),))],
+        )
+    return None
+
+
+def _odd_quote(text: str) -> int | None:
+    """The column of a double quote that nothing closes on its line."""
+    return text.rindex('"') + 1 if text.count('"') % 2 else None
+
+
+def _opened_above(source: Source, line: int, column: int) -> tuple[int, int] | None:
+    """Where a quoted text began that ends before this place, if that is on a line above."""
+    before = source.line(line)[: column - 1].rstrip()
+    quote = before[-1:]
+    if quote not in ("'", '"') or not quote or before.count(quote) % 2 == 0:
+        return None
+    for above in range(line - 1, 0, -1):
+        text = source.line(above)
+        if text.count(quote) % 2:
+            return above, text.rindex(quote) + 1
+    return None
 
 
 def _bad_start(source: Source, line: int, column: int) -> Diagnostic:

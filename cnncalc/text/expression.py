@@ -5,7 +5,8 @@ Grammar, loosest first (comparisons do not chain):
     or: and ("or" and)*            and: not ("and" not)*            not: "not" not | comparison
     comparison: sum [("==" | "!=" | "<" | "<=" | ">" | ">=") sum]
     sum: product (("+" | "-") product)*
-    product: unary (("*" | "/" | "//" | "%") unary)*                unary: ("-" | "+") unary | atom
+    product: unary (("*" | "/" | "//" | "%") unary)*                unary: "-" unary | power
+    power: atom ["**" unary]
     atom: number | 'word' | "word" | true | false | null | $name | $in.part | function(or, ...) | (or)
 """
 

@@ -149,6 +149,8 @@ class _Building:
             value = self.resolved[raw] = resolve(raw)
         if type(value) is Refused:
             key = top.wants_key()
+            if key and value.word:
+                return Scalar(span, raw, raw, plain=True)
             self.found.add(refusals.ambiguous(span, raw, value, key))
             self.whole &= not value.too_long
             # A flag is the same to all who read it as one; of a number nobody knows which is meant.

@@ -28,6 +28,8 @@ class Refused(NamedTuple):
     value: Plain
     spellings: tuple[str, ...] = ()
     too_long: bool = False
+    # Whether it is a word to everyone where it is a key.
+    word: bool = False
 
 
 def _cased(word: str) -> tuple[str, ...]:
@@ -42,7 +44,7 @@ for _meaning, _words in ((True, ("yes", "on", "y")), (False, ("no", "off", "n"))
     _modern = "true" if _meaning else "false"
     for _word in {cased for word in _words for cased in _cased(word)}:
         _WORDS[_word] = Refused(
-            f"`{_word}` is {_modern} in YAML 1.1 and a word in YAML 1.2", _meaning, (_modern,)
+            f"`{_word}` is {_modern} in YAML 1.1 and a word in YAML 1.2", _meaning, (_modern,), word=True
         )
 _WORDS["="] = Refused("`=` is a default value in YAML 1.1 and a word in YAML 1.2", "=")
 _ABSENT = Refused("", None)

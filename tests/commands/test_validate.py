@@ -91,7 +91,7 @@ class TestSeverity:
 
     def test_the_summary_counts_all(self, folder: Path) -> None:
         put(folder, net=INFORMED + "params: {unused: 1}\n")
-        assert summary("--severity", "error") == "checked 1 spec, 1 layer: 1 warning, 1 note"
+        assert summary("--severity", "error", "--show-notes") == "checked 1 spec, 1 layer: 1 warning, 1 note"
 
 
 class TestFolders:
@@ -288,11 +288,11 @@ class TestSummary:
     )
     def test_counts(self, folder: Path, text: str, says: str) -> None:
         put(folder, net=text)
-        assert summary() == says
+        assert summary("--show-notes") == says
 
     def test_adds_up(self, folder: Path) -> None:
         put(folder, a=FAULTY + "  - relu\n", b=FAULTY + "  - relu\n", c=WARNED, d=INFORMED, e=INFORMED)
-        assert summary() == (
+        assert summary("--show-notes") == (
             "checked 5 specs, 7 layers: 2 errors, 1 warning, 2 notes; 2 layers not checked, behind a fault"
         )
 
@@ -405,8 +405,8 @@ class TestInParallel:
         # Without the key `cnncalc` it is a spec only where it is named outright.
         (many / "part0" / "Y017-empty-spec.yaml").unlink()
         files = sorted(path.relative_to(many) for path in (many / "part0").iterdir())
-        alone = [validate(str(path)).out.splitlines()[:-1] for path in files]
-        together = validate("part0").out.splitlines()[:-1]
+        alone = [validate(str(path), "--show-notes").out.splitlines()[:-1] for path in files]
+        together = validate("part0", "--show-notes").out.splitlines()[:-1]
         assert together == [line for lines in alone for line in lines]
 
     def test_a_usage_error_of_a_worker_is_one(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:

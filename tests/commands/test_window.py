@@ -143,7 +143,7 @@ class TestTooLarge:
             "extent F = 4*(3 - 1) + 1 = 9, dilated",
             "remainder none: the window does not fit (9 > 5)",
             "S005 window-too-large: a window of 9 does not fit an input of 5",
-            "help it fits with input 9, kernel 2, padding 2",
+            "help it fits with padding 2, kernel 2, input 9",
         ]
 
     def test_in_json(self) -> None:

@@ -71,7 +71,7 @@ def validated(case: str, folder: Path, *arguments: str, **env: str) -> tuple[int
         (folder / f"{case}.yaml").mkdir()
         ended = run("inspect", f"{case}.yaml", *arguments, **env)
         return ended.status, ended.out + ended.err
-    ended = run("validate", put(case, folder), *preview(case), *arguments, **env)
+    ended = run("validate", put(case, folder), "--show-notes", *preview(case), *arguments, **env)
     assert not ended.err
     return ended.status, ended.out
 
@@ -176,6 +176,6 @@ def test_a_fix_mends(case: str) -> None:
 
 @pytest.mark.parametrize("case", ["S001-in-a-block", "Y005-quote", "Y002-not-utf-8", "Y001-unreadable-file"])
 def test_a_process_of_its_own_says_the_same(case: str, folder: Path) -> None:
-    ended = program("validate", put(case, folder), cwd=folder, NO_COLOR="1")
+    ended = program("validate", "--show-notes", put(case, folder), cwd=folder, NO_COLOR="1")
     assert ended.out == (HERE / f"{case}.out").read_text(encoding="utf-8")
     assert ended.err == ""

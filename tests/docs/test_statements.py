@@ -122,7 +122,16 @@ STATEMENTS = [
     ),
     ("`2 + 2` is a text", "layers:\n  - conv: 2 + 2\n", {"L003"}),
     ("they do not chain", "params: {a: 1}\nlayers:\n  - relu:\n    when: 0 < $a < 2\n", {"L008"}),
-    ("There is no power", "params: {a: 1}\nlayers:\n  - conv: 2 ** $a\n", {"L008"}),
+    (
+        "a power with a whole exponent from 0 to 64",
+        "params: {a: 3}\nlayers:\n  - conv: 2 ** $a\n    expect: 32x32x8\n",
+        set(),
+    ),
+    (
+        "As keys `yes`, `no`, `on`, `off`, `y` and `n` are words",
+        "params: {n: 3}\nlayers:\n  - conv: $n\n",
+        set(),
+    ),
     ("`/` must come out whole where an integer is wanted", "layers:\n  - conv: $in.channels / 3\n", {"L003"}),
     (
         "Names cannot ask for `$in`",

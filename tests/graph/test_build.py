@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+import cnncalc
 from cnncalc.diagnostic import Severity, edited
 from cnncalc.graph import Graph
 from tests.commands._program import run
@@ -196,12 +197,15 @@ class TestStrict:
         assert faults(network("- relu", head="strict: 1\n")) == [("L003", 3)]
 
 
-def test_a_fix_of_the_input_mends_the_first_layer(network: Network) -> None:
+def test_a_fix_of_the_input_is_for_the_whole_network(network: Network) -> None:
     graph = network("- conv: {filters: 4, kernel: 3, stride: 2}", input="10x12x3")
     (item,) = graph.diagnostics
+    assert [fix.text for fix in item.fixes] == ["padding: 1", "kernel: 2", "kernel: 4", "stride: 1"]
+    (item,) = cnncalc.findings(cnncalc.analyse(graph))
     texts = [fix.edits[0].text for fix in item.fixes if fix.text.startswith("input")]
     assert texts == ["9x11x3", "11x13x3"]
     source = graph.sources[item.span.file].text
+    assert edited(source, item.fixes[-1]).splitlines()[1] == "input: 11x13x3"
     assert edited(source, item.fixes[0]).splitlines()[1] == "input: 9x11x3"
 
 

@@ -25,7 +25,7 @@ class TestBlocks:
             ("unit: {params: {k: 1}, layers: [conv: $k], name: unit}", "L001"),
             ("unit: {params: [k], layers: [conv: $k]}", "L003"),
             ("unit: {params: {k: $x}, layers: [conv: $k]}", "L009"),
-            ("unit: {params: {k: 3 ** $x}, layers: [conv: $k]}", "L008"),
+            ("unit: {params: {k: 3 ^ $x}, layers: [conv: $k]}", "L008"),
             ("unit: {params: {in: 3}, layers: [conv: $in]}", "L017"),
         ],
     )

@@ -29,7 +29,7 @@ def test_what_a_spec_says_of_itself() -> None:
         ("cnncalc: 1\ninput: 8x8x3\nlayers: []\n", ("L004", 3, 1)),
         ("cnncalc: 1\ninput: 8x8x3\nlayers:\n", ("L004", 3, 1)),
         ("cnncalc: 1\ninput: 8x8x3\nlayers: relu\n", ("L003", 3, 9)),
-        ("cnncalc: 1\ninput: 8x8x3\nlayers: {conv: 3}\n", ("L003", 3, 9)),
+        ("cnncalc: 1\ninput: 8x8x3\nlayers: {conv: 3}\n", ("L003", 3, 10)),
         ("cnncalc: 1\ninput: 8x8x3\nlayer: [relu]\nlayers: [relu]\n", ("L001", 3, 1)),
         ("cnncalc: 1\nname: [a]\ninput: 8x8x3\nlayers: [relu]\n", ("L003", 2, 7)),
         ("cnncalc: 1\nsource: {a: b}\ninput: 8x8x3\nlayers: [relu]\n", ("L003", 2, 9)),

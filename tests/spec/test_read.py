@@ -37,7 +37,7 @@ class TestUnused:
         "layers",
         [
             "- conv: $widht",
-            "- conv: 3 ** $width",
+            "- conv: 3 ^ $width",
             "- cnv: $width",
             "- conv: {filters: 3, kernel: 0, strid: $width}",
         ],
@@ -92,7 +92,7 @@ layers:
     @pytest.mark.parametrize(
         ("head", "layers", "code"),
         [
-            ("params: {j: 3, k: $j ** 2}\n", "- conv: $k\n- conv: $k * 2", "L008"),
+            ("params: {j: 3, k: $j ^ 2}\n", "- conv: $k\n- conv: $k * 2", "L008"),
             ("params: {k: $other}\n", "- conv: $k\n- conv: $k * 2", "L009"),
             ("params: k\n", "- conv: $k\n- relu", "L003"),
             ("blocks: unit\n", "- unit: 3\n- unit", "L003"),

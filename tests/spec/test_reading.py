@@ -58,7 +58,7 @@ def test_all_unknown_parameters_of_an_expression_are_told(network: Network) -> N
 @pytest.mark.parametrize(
     ("written", "offset", "says"),
     [
-        ("$k ** 2", 3, "there is no power"),
+        ("$k ^ 2", 3, "write `**` for a power"),
         ("$k +", 4, "the expression ends"),
         ("($k", 0, "not closed"),
         ("$k 2", 3, "not expected"),

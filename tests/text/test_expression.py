@@ -74,8 +74,7 @@ def test_values(text: str, expected: object) -> None:
 @pytest.mark.parametrize(
     ("text", "offset", "length", "words"),
     [
-        ("4 ** 2", 2, 2, "product"),
-        ("2 ^ 3", 2, 1, "product"),
+        ("4 ^ 2", 2, 1, "power"),
         ("$i = 3", 3, 1, "=="),
         ("$on && $off", 4, 2, "and"),
         ("$on || $off", 4, 2, "or"),
@@ -157,6 +156,41 @@ def test_what_is_within_the_bounds_is_computed() -> None:
     assert value("(" * 32 + "1" + ")" * 32) == 1
     assert value("+".join("1" * 500)) == 500
     assert value("not " * 32 + "true") is True
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 ** 10", 1024),
+        ("2 ** 3 ** 2", 512),
+        ("-2 ** 2", -4),
+        ("2 * 3 ** 2", 18),
+        ("(1 + 1) ** $i", 8),
+        ("$half ** 2", Fraction(1, 4)),
+        ("0 ** 0", 1),
+        ("10 ** 17", 10**17),
+    ],
+)
+def test_powers_are_pythons(text: str, expected: Any) -> None:
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2 ** -1", "an exponent is a whole number from 0 to 64, not -1"),
+        ("2 ** 65", "not 65"),
+        ("2 ** 0.5", "not 0.5"),
+        ("2 ** $kind", "needs two numbers"),
+        ("$big ** 64", "18 digits"),
+        ("3 ** $big", "not 1000000000"),
+        ("2 **", "ends"),
+        (" ** ".join(["1"] * 40), "nested more than"),
+    ],
+)
+def test_powers_that_are_none(text: str, words: str) -> None:
+    with pytest.raises(ExpressionError, match=words):
+        value(text)
 
 
 def test_powers_by_multiplication_stop_at_once() -> None:

@@ -31,8 +31,12 @@ def _line(line: list[str], width: int) -> Iterator[str]:
         return
     begun = "".join(line[:-1])
     style = getattr(line[-1], "style", "")
-    lines = wrap(
-        text, max(30, width), subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False
-    )
     yield from line[:-1]
-    yield Piece("\n".join(lines).removeprefix(begun) + "\n", style)
+    yield Piece(broken(text, width).removeprefix(begun) + "\n", style)
+
+
+def broken(text: str, width: int) -> str:
+    """A line of words in as many as it takes."""
+    return "\n".join(
+        wrap(text, max(30, width), subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+    )

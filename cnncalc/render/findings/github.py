@@ -6,6 +6,7 @@ Source: GitHub's documentation, "Workflow commands for GitHub Actions"; the esca
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.render.findings._brief import worst_first
 from cnncalc.render.findings._places import Columns, path, told
 from cnncalc.text import Source
 
@@ -13,9 +14,12 @@ COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO:
 
 
 def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
-    """One command a line; message, notes and help are its text."""
+    """One command a line; message, notes and help are its text.
+
+    GitHub shows ten of each kind in a step: the worst come first.
+    """
     columns = Columns(sources)
-    for item in diagnostics:
+    for item in worst_first(diagnostics):
         span = item.span
         properties = {"file": path(span.file), "line": span.line, "endLine": span.end_line}
         if span.line == span.end_line:

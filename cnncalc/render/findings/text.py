@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.render._piece import Piece
-from cnncalc.render.findings._hanging import hung
+from cnncalc.render.findings._brief import note_lines, worst_first
+from cnncalc.render.findings._hanging import broken, hung
 from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -22,6 +23,20 @@ def render(
     for item in diagnostics:
         pieces = _one(item, sources, EXCERPT if width is None else max(LEAST, min(EXCERPT, width - FRAMED)))
         yield from pieces if width is None else hung(pieces, width)
+
+
+def brief(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source], width: int | None = None
+) -> Iterator[str]:
+    """Errors and warnings as paragraphs, worst first; then the notes, on one line each or less."""
+    notes = [item for item in diagnostics if item.severity is Severity.INFO]
+    others = [item for item in worst_first(diagnostics) if item.severity is not Severity.INFO]
+    yield from render(others, sources, width)
+    lines = list(note_lines(notes))
+    for told in lines:
+        yield f"{told if width is None else broken(told, width)}\n"
+    if lines:
+        yield "(`--show-notes` tells these whole, with help)\n\n"
 
 
 def _one(item: Diagnostic, sources: Mapping[str, Source], room: int) -> Iterator[str]:

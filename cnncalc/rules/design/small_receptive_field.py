@@ -84,7 +84,8 @@ class SmallReceptiveField(Rule):
                 "one behind a pool of 2x2 sees" if often == 1 else f"{often}, each behind a pool of 2x2, see"
             )
             help += f"; {several} {grid(ceil(size + 5 * step * (2**often - 1)) for size in sees)}"
-        notes = [f"its values are {step} pixels apart: a 3x3 window here adds {2 * step} to the field"]
+        pixels = "pixel" if step == 1 else "pixels"
+        notes = [f"its values are {step} {pixels} apart: a 3x3 window here adds {2 * step} to the field"]
         yield Finding(last, self.fault.at(place(last, "kernel"), message, notes=notes, help=help))
 
 

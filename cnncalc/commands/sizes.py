@@ -1,0 +1,103 @@
+"""`cnncalc sizes`: the input sizes that a network takes."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnncalc.commands._options import format_option, mode_option, set_option, spec_argument
+
+if TYPE_CHECKING:
+    from cnncalc.sizing import Trials
+
+LONGEST = 10**9
+
+
+@click.command(
+    "sizes",
+    short_help="The input sizes for which every window and every merge fits.",
+    epilog="""\b
+Examples:
+  cnncalc sizes vgg16
+  cnncalc sizes net.yaml --near 350x525
+  cnncalc sizes net.yaml --near 350           the same for every side
+  cnncalc sizes two.yaml --near left=96x96 --near right=48x48
+  cnncalc sizes net.yaml --strict --format json""",
+)
+@spec_argument
+@click.option(
+    "--near",
+    metavar="[NAME=]SIZE",
+    multiple=True,
+    help="Name the sizes that fit nearest to this one, as 350x525; without it, to the spec's own.",
+)
+@set_option
+@mode_option("Which `only:` items are in the network.")
+@click.option("--strict", is_flag=True, help="Padding that goes unread does not fit either.")
+@format_option
+def command(
+    spec: str, near: tuple[str, ...], values: dict[str, Any], mode: str, strict: bool, format: str
+) -> int:
+    """The sizes of SPEC's input for which every window and every merge fits, as a rule for each side.
+
+    A size fits where no S001, S005 or S008, nor any other error, is left. What `expect` states is not counted. The exit
+    status is 0 where something fits, also where the spec's own size does not.
+    """
+    from cnncalc.commands._run import console, read_spec_argument, require_parameters, show_findings, write
+    from cnncalc.diagnostic import Severity
+    from cnncalc.sizing import OutOfTrials, Trials, fitting
+    from cnncalc.sizing import near as nearest_to
+    from cnncalc.sizing.weights import fixed
+
+    read = read_spec_argument(spec)
+    require_parameters(read, values)
+    trials = Trials(read, mode=mode, values=values, strict=strict)
+    errors = [item for item in trials.graph.diagnostics if item.severity is Severity.ERROR]
+    if not trials.readable:
+        from cnncalc.commands._run import status
+
+        show_findings(errors, trials.graph.sources)
+        return status(errors)
+    if not trials.axes:
+        click.echo("error: the input has no height, width or length to choose: it is features", err=True)
+        return 1
+    wanted = _wanted(near, trials)
+    try:
+        found = fitting(trials)
+    except OutOfTrials:
+        click.echo("error: no rule was found within the sizes that are tried", err=True)
+        return 1
+    if found.base is None:
+        show_findings(errors, trials.graph.sources)
+        click.echo(f"error: no size up to {found.tried} fits", err=True)
+        return 1
+    nearest = nearest_to(found, wanted)
+    own = trials.own if trials.fits(trials.own) else nearest_to(found, trials.own).nearest or found.base
+    from cnncalc.render.sizes import json_text, text
+
+    weights = fixed(trials, found, own)
+    if format == "json":
+        click.echo(json_text(trials, found, nearest, weights, strict=strict))
+    else:
+        write(text(trials, found, nearest, weights, strict=strict), console())
+    return 0
+
+
+def _wanted(given: tuple[str, ...], trials: "Trials") -> tuple[int, ...]:
+    """The sizes of `--near`, those of the spec where it says nothing."""
+    ranks = {name: shape.rank for name, shape in trials.shapes.items() if shape.rank}
+    wanted = {name: shape.spatial for name, shape in trials.shapes.items() if shape.rank}
+    for text in given:
+        name, equals, sizes = text.rpartition("=")
+        if equals and name not in ranks:
+            known = ", ".join(ranks)
+            raise click.BadParameter(f"there is no input {name!r}; inputs: {known}", param_hint="'--near'")
+        if not re.fullmatch(r"[1-9]\d{0,8}(?:x[1-9]\d{0,8}){0,2}", sizes, re.ASCII):
+            raise click.BadParameter(f"{sizes!r} is not a size, as 350x525 or 350", param_hint="'--near'")
+        numbers = tuple(map(int, sizes.split("x")))
+        for one in [name] if equals else ranks:
+            if len(numbers) not in (1, ranks[one]):
+                axes = "x".join(trials.shapes[one].axes).upper()
+                raise click.BadParameter(f"{sizes!r} is not {axes}", param_hint="'--near'")
+            wanted[one] = numbers if len(numbers) == ranks[one] else numbers * ranks[one]
+    return tuple(size for name in ranks for size in wanted[name])

@@ -1,0 +1,95 @@
+"""The sizes that a network takes, for people and for programs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnncalc.diagnostic import Severity
+from cnncalc.render._json import dumped
+from cnncalc.render._piece import Piece
+from cnncalc.sizing import Fitting, Near, Trials
+from cnncalc.sizing.weights import Fixed
+from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
+
+
+def text(
+    trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool
+) -> Iterator[str]:
+    """Lines for a terminal: the rules, the spec's own size, the nearest that fit, layers made for one size."""
+    for rule in rules(trials, fitting):
+        yield Piece(f"{rule}\n", "bold")
+    if strict:
+        yield "(--strict: padding that goes unread counts too)\n"
+    own = sizes_in_words(trials, trials.own)
+    if trials.fits(trials.own):
+        yield f"the spec's own size, {own}, fits\n"
+    else:
+        first = next(item for item in trials.graph.diagnostics if item.severity is Severity.ERROR)
+        yield f"the spec's own size, {own}, does not fit: {first.code} {first.name} at line {first.span.line}\n"
+    if nearest.wanted != trials.own or not trials.fits(trials.own):
+        yield f"{_near(trials, nearest)}\n"
+    if weights is not None:
+        yield f"note: {_weights(trials, fitting, weights)}\n"
+
+
+def _near(trials: Trials, nearest: Near) -> str:
+    wanted = sizes_in_words(trials, nearest.wanted)
+    if nearest.nearest == nearest.wanted:
+        return f"{wanted} fits"
+    ways = (("", nearest.nearest), ("not smaller ", nearest.not_smaller), ("not larger ", nearest.not_larger))
+    told = [f"{words}{sizes_in_words(trials, sizes)}" for words, sizes in ways if sizes is not None]
+    return f"nearest to {wanted}: {'; '.join(told) or 'none'}"
+
+
+def _weights(trials: Trials, fitting: Fitting, weights: Fixed) -> str:
+    names = [f"`{name}`" + (f" (line {line})" if line else "") for name, line in weights.layers[:3]]
+    more = len(weights.layers) - len(names)
+    listed = ", ".join(names) + (f" and {more} more" if more else "")
+    low, high = (fitting.sizes([one[end] for one in weights.ranges]) for end in (0, 1))
+    which = sizes_in_words(trials, low)
+    which = f"{which} only" if low == high else f"{which} to {sizes_in_words(trials, high)}"
+    has = "has" if len(weights.layers) == 1 else "have"
+    return f"{listed} {has} weights for {which}: another size needs other weights"
+
+
+def json_text(trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool) -> str:
+    """One object; sizes are by input and axis."""
+    return dumped(
+        {
+            "version": 1,
+            "strict": strict,
+            "inputs": {name: shape.asdict() for name, shape in trials.shapes.items()},
+            "exact": fitting.exact,
+            "own_fits": trials.fits(trials.own),
+            "rules": [
+                {
+                    "sides": [
+                        {**trials.axes[axis]._asdict(), "times": times}
+                        for axis, times in zip(group.axes, group.times, strict=True)
+                    ],
+                    "text": side.words,
+                    "period": side.period if side.endless else None,
+                    "rests": list(side.rests),
+                    "from": side.start if side.endless else None,
+                    "also": list(side.early),
+                    "known_up_to": side.up_to,
+                }
+                for group, side in zip(fitting.groups, fitting.sides, strict=True)
+            ],
+            "near": {
+                name: None if sizes is None else dict(shapes_in_words(trials, sizes))
+                for name, sizes in nearest._asdict().items()
+            },
+            "weights_for": _weights_json(trials, fitting, weights),
+        }
+    )
+
+
+def _weights_json(trials: Trials, fitting: Fitting, weights: Fixed | None) -> dict[str, Any] | None:
+    if weights is None:
+        return None
+    low, high = (fitting.sizes([one[end] for one in weights.ranges]) for end in (0, 1))
+    return {
+        "layers": [{"name": name, "line": line} for name, line in weights.layers],
+        "from": dict(shapes_in_words(trials, low)),
+        "to": dict(shapes_in_words(trials, high)),
+    }

@@ -1,0 +1,8 @@
+"""Which sizes of the input a network takes: every window tiles it, every merge agrees."""
+
+from cnncalc.sizing.fitting import Fitting, fitting
+from cnncalc.sizing.nearest import Near, near
+from cnncalc.sizing.sides import Side
+from cnncalc.sizing.trials import OutOfTrials, Trials
+
+__all__ = ["Fitting", "Near", "OutOfTrials", "Side", "Trials", "fitting", "near"]

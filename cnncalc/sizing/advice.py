@@ -1,0 +1,83 @@
+"""Findings about sizes, with the sizes of the input for which the whole network fits."""
+
+from collections.abc import Sequence
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
+from cnncalc.graph import Graph
+from cnncalc.sizing.fitting import Fitting, fitting
+from cnncalc.sizing.nearest import near
+from cnncalc.sizing.trials import OutOfTrials, Trials
+from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
+
+# What another size of the input may remove.
+OF_SIZES = ("S001", "S005", "S008")
+# Layers that are built in search of a rule, all trials together; and trials at most.
+LAYERS, MOST = 40_000, 600
+
+
+def with_sizes(found: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
+    """The findings; those about sizes with whole-network sizes that fit, where some do that are near the spec's own."""
+    errors = [item for item in found if item.severity is Severity.ERROR]
+    if not errors or any(item.code not in (*OF_SIZES, "S102") for item in errors) or not _of_grids(graph):
+        return tuple(found)
+    most = max(1, min(MOST, LAYERS // max(1, len(graph.nodes))))
+    trials = Trials(graph.spec, mode=graph.mode, values=graph.values, strict=graph.strict, most=most)
+    if not trials.readable or not trials.axes:
+        return tuple(found)
+    try:
+        fitted = fitting(trials)
+    except OutOfTrials:
+        return tuple(found)
+    advice = _advice(trials, fitted)
+    if advice is None:
+        return tuple(found)
+    help, fixes = advice
+    return tuple(
+        item._replace(help="; ".join(filter(None, (item.help, help))), fixes=(*item.fixes, *fixes))
+        if item.severity is Severity.ERROR and item.code in OF_SIZES
+        else item
+        for item in found
+    )
+
+
+def _of_grids(graph: Graph) -> bool:
+    """Whether an error is one of windows, or of a merge whose operands lie on other grids."""
+    for node in graph.nodes:
+        if node.fit is not None:
+            codes = {problem.fault.code for problem in node.fit.problems}
+            if codes & {"S001", "S005"}:
+                return True
+            if "S008" in codes and len({shape.spatial for shape in node.fit.inputs}) > 1:
+                return True
+    return False
+
+
+def _advice(trials: Trials, fitted: Fitting) -> tuple[str, list[Fix]] | None:
+    """Help and fixes, where sizes from half to twice the spec's own fit."""
+    own = near(fitted, trials.own)
+    choices = [
+        sizes
+        for sizes in dict.fromkeys((own.not_larger, own.nearest, own.not_smaller))
+        if sizes is not None
+        and all(2 * size >= now and size <= 2 * now for size, now in zip(sizes, trials.own, strict=True))
+    ]
+    if not choices:
+        return None
+    told = " or ".join(sizes_in_words(trials, sizes) for sizes in choices)
+    what = "an input" if len(trials.spec.inputs) == 1 else "inputs"
+    help = f"the whole network fits {what} of {told} ({'; '.join(rules(trials, fitted, examples=False))})"
+    fixes = [fix for sizes in choices if (fix := _fix(trials, sizes)) is not None]
+    return help, fixes
+
+
+def _fix(trials: Trials, sizes: Sequence[int]) -> Fix | None:
+    """Another size in the text of the inputs, where all of them are written there as one word."""
+    edits = []
+    for name, shape in shapes_in_words(trials, tuple(sizes)):
+        given = trials.spec.inputs[name]
+        if not given.constant or not isinstance(given.value, str):
+            return None
+        if shape != str(trials.shapes[name]):
+            edits.append(Edit(given.span, shape))
+    text = ", ".join(f"{name}: {shape}" for name, shape in shapes_in_words(trials, tuple(sizes)))
+    return Fix(text, tuple(edits)) if edits else None

@@ -1,0 +1,71 @@
+"""Other shapes carried through a network that is built: what a build would say, where its layers stay the same."""
+
+import re
+
+from cnncalc.diagnostic import Severity
+from cnncalc.graph import Fit, Graph
+from cnncalc.graph.findings import REMAINDERS
+from cnncalc.shape import Shape
+
+# What expressions ask of what enters an item.
+_ASKED = re.compile(r"\$in\.(\w+)")
+# What is stated about shapes, and comments: neither makes a network.
+_STATED = re.compile(r"\bexpect:\s*\{[^{}]*\}|(?:^|\s)#.*")
+
+
+class Carried:
+    """A network without an error, whose inputs get other shapes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
+        asked = {
+            word for source in graph.sources.values() for word in _ASKED.findall(_STATED.sub("", source.text))
+        }
+        self._asks = bool(asked)
+        # Where sizes are computed with, or weights are shared, only a build can tell.
+        self._same = asked <= {"channels"} and all(node.owner == node.index for node in graph.nodes)
+
+    def fits(self, inputs: tuple[Shape, ...]) -> bool | None:
+        """Whether nothing is wrong with these inputs; None where only a build can tell."""
+        if not self._same:
+            return None
+        graph = self._graph
+        shapes: list[Shape] = []
+        for node in graph.nodes:
+            if node.fit is None:
+                shapes.append(inputs[len(shapes)])
+                continue
+            entering = tuple([shapes[at] for at in node.inputs])
+            key = id(node.fit.layer), entering
+            fit = self._fits.get(key)
+            if fit is None:
+                fit = self._fits[key] = Fit(node.fit.layer, entering)
+            if fit.problems and not self._passes(fit):
+                # A comment or `allow` may accept it; or another shortcut is chosen before.
+                return None if node.allow or graph.spec.ignores or not self._alike(shapes) else False
+            if fit.output is None:
+                return None
+            if self._asks and not fit.output.rank and fit.output != node.shape:
+                # `$in.channels` may count features here, which differ.
+                return None
+            shapes.append(fit.output)
+        return True if self._alike(shapes) else None
+
+    def _alike(self, shapes: list[Shape]) -> bool:
+        """Whether the shapes so far choose the shortcuts that the network has."""
+        nodes = self._graph.nodes
+        return all(
+            (shapes[one] != shapes[other]) == (nodes[one].shape != nodes[other].shape)
+            for one, other in self._graph.residuals
+            if max(one, other) < len(shapes)
+        )
+
+    def _passes(self, fit: Fit) -> bool:
+        """Whether there is no error among the problems of a layer."""
+        for problem in fit.problems:
+            severity = problem.fault.severity if problem.severity is None else problem.severity
+            strict = self._graph.strict and problem.fault.code in REMAINDERS
+            if problem.blocking or severity is Severity.ERROR or strict:
+                return False
+        return True
