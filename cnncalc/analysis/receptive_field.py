@@ -189,6 +189,9 @@ class _Pass:
         # Merges have the axes of their operands, the longest of each.
         operands = [_Operand(at, result, self.graph.nodes[at]) for at in seeing
                     if _is_known(result := self.work.results[at])]  # fmt: skip
+        if any(operand.rank != shape.rank for operand in operands):
+            # They do not go together: that is an error of its own.
+            raise _Unknown
         first = operands[0].fields
         spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
         for operand in operands:
@@ -307,6 +310,11 @@ class _Operand(NamedTuple):
     number: int
     fields: Fields
     node: Node
+
+    @property
+    def rank(self) -> int:
+        assert self.node.shape is not None
+        return self.node.shape.rank
 
     def is_spread(self, field: Field, shape: Shape) -> bool:
         """Whether along the axis of a field all positions of the merge get the same."""

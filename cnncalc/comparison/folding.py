@@ -49,6 +49,7 @@ def _block(block: tuple[str, str], layers: list[LayerFacts], depth: int) -> Laye
         inputs=(),
         output=last.output,
         field=last.field,
+        largest=last.largest,
         blocks=first.blocks[:depth],
         **figures,
     )

@@ -360,7 +360,7 @@ class TestReceptiveField:
         return str(path)
 
     def said(self, *arguments: str) -> dict[str, str]:
-        ended = run("explain", *arguments)
+        ended = explain(*arguments, COLUMNS="1000")
         assert (ended.status, ended.err) == (0, "")
         return dict(parts(ended.out))
 

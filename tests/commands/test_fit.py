@@ -271,6 +271,7 @@ def test_json_has_its_keys() -> None:
         "reserved_bytes",
         "headroom_bytes",
         "peak_at",
+        "inexact",
     ]
     assert list(told["remedies"][0])[:11] == [
         "name",

@@ -90,7 +90,7 @@ class TestEveryCommand:
         killed = (
             "import os, sys\n"
             "from cnncalc.files import _beside\n"
-            f"_beside.Beside.replace = lambda self: os.kill(os.getpid(), {int(number)})\n"
+            f"_beside.Beside.replace = lambda self, **given: os.kill(os.getpid(), {int(number)})\n"
             "from cnncalc.cli import main\n"
             "main(sys.argv[1:])\n"
         )
