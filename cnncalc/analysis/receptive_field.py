@@ -189,9 +189,6 @@ class _Pass:
         # Merges have the axes of their operands, the longest of each.
         operands = [_Operand(at, result, self.graph.nodes[at]) for at in seeing
                     if _is_known(result := self.work.results[at])]  # fmt: skip
-        if any(operand.rank != shape.rank for operand in operands):
-            # They do not go together: that is an error of its own.
-            raise _Unknown
         first = operands[0].fields
         spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
         for operand in operands:
@@ -291,7 +288,9 @@ def _ways(fit: Fit, output: Shape) -> tuple[_Way, ...] | None:
         axis = at if reach.axis is None else reach.axis
         positions = output.spatial[axis] if output.rank else 1
         spreads = reach.shift == 0 and len(reach.phases) == 1 and positions > 1
-        found.append(_Way(reach, axis, positions, reach == SAME, spreads, reach.parts and size > 1))
+        # Features have no position to stay at, not even those of one position.
+        stays = reach == SAME and output.rank > 0
+        found.append(_Way(reach, axis, positions, stays, spreads, reach.parts and size > 1))
     merges = fit.layer.arity is None and not fit.layer.reads_first
     same = merges or fit.inputs[0].spatial == output.spatial
     return () if same and all(way.stays for way in found) else tuple(found)
@@ -310,11 +309,6 @@ class _Operand(NamedTuple):
     number: int
     fields: Fields
     node: Node
-
-    @property
-    def rank(self) -> int:
-        assert self.node.shape is not None
-        return self.node.shape.rank
 
     def is_spread(self, field: Field, shape: Shape) -> bool:
         """Whether along the axis of a field all positions of the merge get the same."""

@@ -97,7 +97,8 @@ def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
         data = sys.stdin.buffer.read(LIMIT + 1)
         source, faults = from_bytes(data, STDIN)
         outcome = _check_text(data, source, faults, None, settings, task)
-    except click.ClickException:
+    except (click.ClickException, MemoryError):
+        # There is no other spec to report: what the text took is given back before a word is said.
         raise
     except Exception as error:
         outcome = failed(STDIN, error)

@@ -12,7 +12,8 @@ SHORT = {
     errno.EAGAIN: "no more processes can be started",
 }
 # What the dynamic linker and CPython say where memory, or a thread, is refused.
-WORDS = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread")
+WORDS = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread",
+         "returned null without setting an exception")  # fmt: skip
 
 # Bytes of small objects that are given back when memory runs out; the interpreter needs some to leave a `with`, and
 # CPython 3.11 tries for ever where it gets none.
@@ -28,7 +29,7 @@ def limit(error: BaseException) -> str | None:
             return "this is nested too deeply"
         if isinstance(cause, OSError) and cause.errno in SHORT:
             return SHORT[cause.errno]
-        if isinstance(cause, ImportError | RuntimeError):
+        if isinstance(cause, ImportError | RuntimeError | SystemError):
             said = str(cause).lower()
             if any(words in said for words in WORDS):
                 return SHORT[errno.EAGAIN if "thread" in said else errno.ENOMEM]
@@ -62,7 +63,7 @@ def with_reserve(callback: Callable[..., Any]) -> Callable[..., Any]:
         reserve = [bytes(size) for size in RESERVE]
         try:
             return callback(*arguments, **options)
-        except MemoryError as error:
+        except (MemoryError, SystemError) as error:
             reserve.clear()
             let_go(error)
             raise

@@ -79,7 +79,9 @@ def spread(work: Callable[[int], Any], parts: int, processes: int) -> Iterator[t
 
     def end(worker: _Worker) -> str:
         del workers[worker.answers]
-        poll.unregister(worker.answers)
+        # An interrupt may come when it has been started, and before it is registered.
+        with suppress(KeyError):
+            poll.unregister(worker.answers)
         return worker.end()
 
     try:

@@ -41,6 +41,10 @@ class TestByHand:
     def test_features_have_no_axis_to_see_along(self, figures: Figures) -> None:
         assert field(figures("- fc: 10", input="100"), "fc1") == ()
 
+    def test_features_of_one_position_can_be_merged(self, figures: Figures) -> None:
+        analysis = figures("- fc: 8\n- residual: [bn]\n", input="1x1x8")
+        assert [one.size for one in fields(analysis, "add1") or ()] == [1, 1]
+
     def test_of_araujos_first_example(self, figures: Figures) -> None:
         """Two convolutions of kernel 3 see 5, the second one's stride does not widen its own field."""
         analysis = figures(

@@ -386,6 +386,22 @@ class TestReceptiveField:
             said["reverse"] == "a position of input reaches 3-5 positions of conv2; 33x33, its centre, 31..33"
         )
 
+    def test_on_another_layer_as_json(self, net: str) -> None:
+        told = json.loads(explain(net, "conv2", "--field-of", "conv1", "--format", "json").out)
+        assert (told["version"], told["explains"], told["name"]) == (1, "field", "conv2")
+        assert told["of"] == {"name": "conv1", "line": 5}
+        assert (told["field"]["size"], told["field"]["largest"]) == ([1, 1], [2, 2])
+        assert told["facts"][0] == {"name": "field", "text": "1-2 positions of conv1, step 1/2, from 0"}
+        told = json.loads(explain(net, "relu1", "--field-of", "conv1", "--format", "json").out)
+        assert told["field"] is None
+        assert told["inexact"]["field"]["status"] == "unknown"
+
+    def test_of_a_block_is_that_of_its_last_layer(self) -> None:
+        (said, *_) = page("resnet50", "bottleneck2", "--field-of", "bottleneck1")
+        (meant, *_) = page("resnet50", "bottleneck2.relu1", "--field-of", "bottleneck1.relu1")
+        assert said == meant
+        assert said[0] == "field"
+
     @pytest.mark.parametrize(
         ("node", "source", "message"),
         [

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from glob import iglob
 from pathlib import Path
@@ -156,18 +157,18 @@ class TestLinks:
 
 class TestDepth:
     @pytest.fixture
-    def deep(self) -> Iterator[Callable[[int, str], None]]:
-        here = os.getcwd()
-
+    def deep(self, folder: Path) -> Iterator[Callable[[int, str], None]]:
         def make(levels: int, name: str) -> None:
             for _ in range(levels):
                 os.mkdir(name)
                 os.chdir(name)
             put("net.yaml")
-            os.chdir(here)
+            os.chdir(folder)
 
         yield make
-        os.chdir(here)
+        os.chdir(folder)
+        # Python's own way to remove folders is recursive: pytest would fail when it cleans up, runs later.
+        subprocess.run(["rm", "-rf", *folder.iterdir()], check=True)
 
     @pytest.mark.parametrize("path", [".", "**/*.yaml"])
     def test_a_thousand_folders_are_gone_through(

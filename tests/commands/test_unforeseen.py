@@ -98,6 +98,7 @@ class TestLimits:
         "error",
         ["MemoryError()", "RecursionError('x')", "OSError(24, 'Too many open files')", "OSError(12, 'x')",
          "RuntimeError(\"can't start new thread\")",
+         "SystemError('<x> returned NULL without setting an exception')",
          "ImportError('libx.so: failed to map segment from shared object')"],
     )  # fmt: skip
     def test_a_limit_of_the_machine_is_no_error_of_ours(self, error: str) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from cnncalc.commands import _check
-from cnncalc.commands._workers import Died, spread
+from cnncalc.commands import _check, _workers
+from cnncalc.commands._workers import Died, _started, spread
 from tests.commands._program import Ended, command, environment, run
 
 SOUND = "cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: 8\n"
@@ -40,6 +40,22 @@ class TestSpread:
     def test_brings_every_answer_once(self) -> None:
         assert sorted(spread(squared, 100, 3)) == [(at, at * at) for at in range(100)]
         assert list(spread(squared, 0, 3)) == []
+
+    def test_an_interrupt_as_a_process_starts_is_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        begun: list[int] = []
+
+        def interrupted(*arguments: Any) -> None:
+            worker = _started(*arguments)
+            assert worker is not None
+            begun.append(worker.pid)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(_workers, "_started", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            list(spread(squared, 10, 3))
+        assert len(begun) == 1
+        with pytest.raises(ChildProcessError):
+            os.waitpid(begun[0], 0)
 
     def test_brings_answers_that_are_longer_than_a_pipe(self) -> None:
         answers = dict(spread(lambda at: bytes([at]) * 3_000_000, 4, 2))

@@ -36,6 +36,24 @@ class TestAFile:
         assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
         assert os.listdir(tmp_path) == ["new"]
 
+    def test_that_must_be_new_takes_no_place(self, tmp_path: Path) -> None:
+        with writing(str(tmp_path / "new"), new=True) as stream:
+            stream.write(b"1")
+
+        def written(path: Path, meanwhile: bool) -> None:
+            with writing(str(path), new=True) as stream:
+                stream.write(b"2")
+                if meanwhile:
+                    path.write_bytes(b"another's")
+
+        with pytest.raises(FileExistsError):
+            written(tmp_path / "new", meanwhile=False)
+        assert (tmp_path / "new").read_bytes() == b"1"
+        with pytest.raises(FileExistsError):
+            written(tmp_path / "late", meanwhile=True)
+        assert (tmp_path / "late").read_bytes() == b"another's"
+        assert sorted(os.listdir(tmp_path)) == ["late", "new"]
+
     def test_keeps_its_mode(self, tmp_path: Path) -> None:
         (tmp_path / "old").write_bytes(b"1")
         (tmp_path / "old").chmod(0o751)
