@@ -23,6 +23,7 @@ RUNS = [
     "explain S001",
     "explain vgg16 fc1",
     "fit resnet18 --memory 12GiB",
+    "gpus 4090",
     "inspect vgg16",
     "inspect vgg16 --format json",
     "layers",
