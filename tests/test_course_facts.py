@@ -100,7 +100,9 @@ class TestWindowArithmetic:
         assert [item["code"] for item in told(*window)[1]["diagnostics"]] == ["S002"]
 
     def test_ten_by_ten_loses_a_row(self) -> None:
-        assert "the last position of the input is never read" in run("window", "10", "-k3", "-s2")[1]
+        assert "the last position of the input is never read" in " ".join(
+            run("window", "10", "-k3", "-s2")[1].split()
+        )
 
     def test_pooling_drops_three_quarters(self) -> None:
         graph = network("  - maxpool: {kernel: 2, stride: 2}", "224x224x64")
