@@ -158,15 +158,25 @@ class TestDepth:
     @pytest.fixture
     def deep(self) -> Iterator[Callable[[int, str], None]]:
         here = os.getcwd()
+        made: list[str] = []
 
         def make(levels: int, name: str) -> None:
             for _ in range(levels):
                 os.mkdir(name)
                 os.chdir(name)
+                made.append(name)
             put("net.yaml")
             os.chdir(here)
 
         yield make
+        # pytest removes its folders by recursion, which does not reach as deep: these are taken away here.
+        os.chdir(here)
+        for name in made:
+            os.chdir(name)
+        os.unlink("net.yaml")
+        for name in reversed(made):
+            os.chdir("..")
+            os.rmdir(name)
         os.chdir(here)
 
     @pytest.mark.parametrize("path", [".", "**/*.yaml"])
