@@ -14,7 +14,6 @@ from cnncalc.graph import Graph
 from cnncalc.layers import Storage
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
-from cnncalc.memory.unreached import reached
 from tests.differential._networks import Network
 from tests.memory._watched import watched
 
@@ -118,14 +117,10 @@ def _peaks(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[
     told = {"told": {"foreach": True}} if training else {}
     dtype = getattr(torch, how.dtype)
     estimated = Estimate(graph, ours).peak(how.batch).nbytes
-    pairs = {"peak": (estimated, _watched(torch, graph, case, dtype=dtype, **told))}
-    # The tracker's hooks keep what was saved by layers that no gradient reaches.
-    passes = gradient_passes(graph)
-    if not training or all(
-        found for found, passed in zip(reached(graph, passes), passes, strict=True) if passed
-    ):
-        pairs["tracker"] = (estimated, tracked(torch, graph, case, dtype=dtype, **told))
-    return pairs
+    return {
+        "peak": (estimated, _watched(torch, graph, case, dtype=dtype, **told)),
+        "tracker": (estimated, tracked(torch, graph, case, dtype=dtype, **told)),
+    }
 
 
 def _watched(torch: ModuleType, graph: Graph, case: Case, **told: Any) -> int:
