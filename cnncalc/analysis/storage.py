@@ -28,9 +28,9 @@ def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = 
 
     `WHERE_SAFE` is decided here. A layer overwrites its input where nobody else reads it, it is no output and no
     input of the network, and no layer behind it keeps what would be overwritten for its backward pass. And so is what
-    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`. `common` says what is the same for all layers
-    of a run: the device, the type, and whether tensors are of a subclass. With `channels_last` volumes lie in memory
-    as `torch.channels_last` has them, and `flatten` copies those of more than one position.
+    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`. `common` says what is the same for all
+    layers of a run: the device, the type, and whether tensors are of a subclass. With `channels_last` volumes lie in
+    memory as `torch.channels_last` has them, and `flatten` copies those of more than one position.
     """
     training = graph.mode == "training"
     common = (common or Call())._replace(training=training)
