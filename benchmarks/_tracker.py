@@ -2,10 +2,17 @@
 
 torch.distributed._tools.mem_tracker.MemTracker counts every storage from the operation that makes it until it is gone,
 exactly as many bytes as it has. Under FakeTensorMode tensors have shapes and lifetimes, and no values.
+
+For its statistics of single modules the tracker waits for the gradients of all inputs of a module, with
+torch.autograd.graph.register_multi_grad_hook, which holds each gradient until the last one is there, and the graph of
+what no gradient reaches. Without the tracker nothing holds them, and a total needs no statistics of modules: the peak
+is measured without these hooks (tests/memory/test_tracker.py shows what they hold).
 """
 
 import warnings
+from contextlib import AbstractContextManager
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks._step import OPTIMIZERS, Case, prepare
 from cnncalc.graph import Graph
@@ -20,6 +27,13 @@ def setup(case: Case) -> Setup:
     if case.mode == "inference":
         return Setup(mode="inference", backend=FAKE)
     return Setup(backend=FAKE, optimizer=case.optimizer, options=OPTIMIZERS[case.optimizer])
+
+
+def without_gradient_hooks() -> AbstractContextManager[object]:
+    """The tracker registers no hooks that wait for several gradients."""
+    from torch.distributed._tools import mod_tracker
+
+    return patch.object(mod_tracker, "register_multi_grad_hook", lambda *tensors, **options: None)
 
 
 def tracked(torch: Any, graph: Graph, case: Case, **told: Any) -> int:
@@ -37,7 +51,7 @@ def tracked(torch: Any, graph: Graph, case: Case, **told: Any) -> int:
         tracker.track_external(
             *(part for part in (ready.model, ready.optimizer, *ready.batch) if part is not None)
         )
-        with tracker:
+        with without_gradient_hooks(), tracker:
             ready.step()
             if case.mode == "training":
                 # The peak so far is the first step's.

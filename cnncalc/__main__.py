@@ -94,7 +94,7 @@ def _fail(error: Exception) -> "NoReturn":
 
         limited = limit(error)
     except Exception:
-        limited = "the memory does not suffice, or too many files are open"
+        limited = "there is not enough memory, or too many files are open"
     said = limited or f"cnncalc can't start: {type(error).__name__}: {error}"
     if sys.stderr is not None:
         sys.stderr.write(f"Error: {said}\n")

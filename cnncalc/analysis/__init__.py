@@ -20,6 +20,7 @@ from cnncalc.analysis.unknown import causes
 from cnncalc.analysis.work import work
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
+from cnncalc.layers._layer import Call
 
 __all__ = [
     "Analysis",
@@ -89,7 +90,7 @@ class Analysis:
     @cached_property
     def storage(self) -> list[Stored | None]:
         """Where each node's output lives, and the values it adds."""
-        return storage(self.graph)
+        return storage(self.graph, common=Call(alone=self.batch == 1, dtype=self.dtype))
 
     @cached_property
     def _needs(self) -> Needs:

@@ -167,7 +167,8 @@ class _Pass:
     def _seen_by_all(self, node: Node) -> tuple[Span, ...]:
         """The pixels, along each axis of the source, that all positions of a node's output see together."""
         if node.index not in self.seen:
-            assert node.shape is not None
+            if node.shape is None:
+                raise _Unknown
             every = tuple(map(all_of, node.shape.spatial))
             walk = self.work.walk(self.graph, node.index, every)
             spans = list(map(ends, walk.pixels))

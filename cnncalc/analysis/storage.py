@@ -23,15 +23,17 @@ class Stored(NamedTuple):
     lying: Lying = None
 
 
-def storage(graph: Graph, *, channels_last: bool = False) -> list[Stored | None]:
+def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = None) -> list[Stored | None]:
     """Of every node where its output lives; None where its shape is unknown.
 
     `WHERE_SAFE` is decided here. A layer overwrites its input where nobody else reads it, it is no output and no
     input of the network, and no layer behind it keeps what would be overwritten for its backward pass. And so is what
-    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`. With `channels_last` volumes lie in memory
-    as `torch.channels_last` has them, and `flatten` copies those of more than one position.
+    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`. `common` says what is the same for all
+    layers of a run: the device, the type, and whether tensors are of a subclass. With `channels_last` volumes lie in
+    memory as `torch.channels_last` has them, and `flatten` copies those of more than one position.
     """
     training = graph.mode == "training"
+    common = (common or Call())._replace(training=training)
     result: list[Stored | None] = []
     needs = Needs(graph, result)
     for node in graph.nodes:
@@ -43,7 +45,7 @@ def storage(graph: Graph, *, channels_last: bool = False) -> list[Stored | None]
             result.append(Stored(Storage.OWN, node.index, node.shape.size, lying))
             continue
         layer, entering = node.fit.layer, node.fit.inputs
-        call = Call(training, lying=lying_of(result, node))
+        call = common._replace(lying=lying_of(result, node))
         how, lying = layer.storage(training=training), call.lies()
         if how is Storage.WHERE_SAFE:
             how = Storage.IN_PLACE if needs.besides(node) is None else Storage.OWN

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cnncalc.api import is_file, read_path
+from cnncalc.commands._limits import let_go, limit
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters
 from cnncalc.diagnostic import Diagnostic
@@ -75,10 +76,11 @@ def failed(path: str, error: Exception) -> Outcome:
     """What is known of a file whose check has ended so: why."""
     outcome = Outcome(unchecked=1)
     name = escaped(path, 4096)
-    if isinstance(error, MemoryError | RecursionError | OSError):
-        reason = {MemoryError: "there is not enough memory", RecursionError: "it is nested too deep"}.get(
-            type(error)
-        ) or escaped((getattr(error, "strerror", None) or str(error)).lower(), 200)
+    reason = limit(error)
+    if reason is None and isinstance(error, OSError):
+        reason = escaped((error.strerror or str(error)).lower(), 200)
+    if reason is not None:
+        let_go(error)
         outcome.fail(Failure(name, f"{name} could not be checked: {reason}"))
         return outcome
     from traceback import format_exception

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 SHORT = {
-    errno.ENOMEM: "the memory does not suffice",
+    errno.ENOMEM: "there is not enough memory",
     errno.EMFILE: "too many files are open for this process (see `ulimit -n`)",
     errno.ENFILE: "too many files are open on this machine",
     errno.EAGAIN: "no more processes can be started",
@@ -26,7 +26,7 @@ def limit(error: BaseException) -> str | None:
         if isinstance(cause, MemoryError):
             return SHORT[errno.ENOMEM]
         if isinstance(cause, RecursionError):
-            return "this is nested too deeply"
+            return "it is nested too deep"
         if isinstance(cause, OSError) and cause.errno in SHORT:
             return SHORT[cause.errno]
         if isinstance(cause, ImportError | RuntimeError | SystemError):

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, base, flag, padding, per_axis
-from cnncalc.layers._groups import FormatsWeights, OwnOutput
-from cnncalc.layers._layer import Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
+from cnncalc.layers._groups import OwnOutput
+from cnncalc.layers._kernels import FormatsWeights, leaves_last
+from cnncalc.layers._layer import Call, Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
 from cnncalc.layers._padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
@@ -122,6 +123,13 @@ class Convolution(PadsApart, FormatsWeights, Windowed, OwnOutput):
     def apart(self, inputs: Inputs) -> Tensor | None:
         windows = self.windows(inputs[0])
         return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
+
+    def leaves_last(self, inputs: Inputs, call: Call) -> bool:
+        volume = inputs[0]
+        groups = self.groups_over(volume.channels)
+        if first := self.apart(inputs):
+            volume = Shape(first.shape[0], first.shape[1:])
+        return leaves_last(call, volume, self.kernel, self.stride, self.dilation, groups)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

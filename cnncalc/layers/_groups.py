@@ -1,7 +1,6 @@
 """Facts that many layers share, stated once and by name: a layer takes them by inheriting, never by silence."""
 
 from abc import abstractmethod
-from math import prod
 from typing import ClassVar, Literal
 
 from cnncalc.layers._field import base, flag
@@ -100,19 +99,11 @@ class KeepsFormat(Layer):
         return None
 
 
-class FormatsWeights(KeepsFormat):
-    """Makes the gradient of its filters with channels last where those of its input are: it is copied then.
-
-    `AccumulateGrad` keeps gradients as the parameter itself lies (torch/csrc/autograd/utils/grad_layout_contract.h).
-    """
-
-    def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
-        filters = len(weight.shape) > 3 and weight.shape[1] > 1 and prod(weight.shape[2:]) > 1
-        return filters and suggests_last(inputs[0].torch, call.lies())
-
-
 class PutsInOrder(Layer):
     """Reads values that lie in a certain order: of others PyTorch makes a copy first, and keeps that."""
+
+    # Whether one operation copies and reads the gradient of the output: that stays until it is done.
+    copies_inside: ClassVar[bool] = False
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         """Whether the input is copied first."""
@@ -142,7 +133,8 @@ class PutsInOrder(Layer):
         if not self.copies_gradient(inputs, call):
             return steps
         turned = Tensor("grad_turned", self.output(inputs).torch, batched=True)
-        return Step((turned,), ("grad",)), *(_renamed(step, "grad", turned.name) for step in steps)
+        spent = () if self.copies_inside else ("grad",)
+        return Step((turned,), spent), *(_renamed(step, "grad", turned.name) for step in steps)
 
 
 def copied(inputs: Inputs) -> Tensor:

@@ -98,6 +98,7 @@ class Call(NamedTuple):
     `lying` says how each operand lies in memory (left out: in order), `grad` how the gradient of the output does.
     `subclasses`: tensors are of a subclass, such as fake ones, which some of PyTorch's operations treat otherwise.
     `alone`: the batch is one image, whose channels may be rows of a matrix where those of several are none.
+    `dtype` is the type that convolutions compute in.
     """
 
     training: bool = True
@@ -106,6 +107,7 @@ class Call(NamedTuple):
     grad: Lying = None
     subclasses: bool = False
     alone: bool = False
+    dtype: str = "float32"
 
     @property
     def images(self) -> int:

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from cnncalc.layers import _faults
 from cnncalc.layers._convolution import groups_problems, kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
-from cnncalc.layers._groups import FormatsWeights, KeepsInput, OwnOutput
+from cnncalc.layers._groups import KeepsInput, OwnOutput
+from cnncalc.layers._kernels import FormatsWeights, leaves_last
 from cnncalc.layers._layer import (
+    Call,
     Change,
     Example,
     Inputs,
@@ -221,6 +223,14 @@ class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
         made = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
         padded = tuple(one._replace(name="grad_uncut") for one in self.scratch(inputs))
         return (Step(padded, ("grad",)), Step(made)) if padded else (Step(made),)
+
+    def leaves_last(self, inputs: Inputs, call: Call) -> bool:
+        rank = inputs[0].rank
+        added = zip(self._ends(inputs[0])[1], axiswise(self.stride, rank), strict=True)
+        # oneDNN takes no output padding that reaches the stride.
+        if call.device == "cpu" and rank == 3 and any(number >= step for number, step in added):
+            return False
+        return leaves_last(call, inputs[0], self.kernel, self.stride, self.dilation, self.groups)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

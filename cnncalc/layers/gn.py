@@ -22,6 +22,7 @@ class GroupNorm(PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
 
     family: ClassVar[str] = "normalisation"
     autocast = "float32"
+    copies_inside = True
     source: ClassVar[str] = "torch.nn.GroupNorm; Wu & He 2018, arXiv 1803.08494"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"groups": 32}, (Shape(64, (14, 14)),)),

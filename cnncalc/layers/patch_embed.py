@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from cnncalc.layers._convolution import kernel_text, times
 from cnncalc.layers._field import REQUIRED, PerAxis, flag, integer, per_axis
-from cnncalc.layers._groups import FormatsWeights, KeepsInput, NoScratch, OwnOutput
-from cnncalc.layers._layer import Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
+from cnncalc.layers._kernels import FormatsWeights, leaves_last
+from cnncalc.layers._layer import Call, Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.layers._reach import joined
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
@@ -74,6 +75,9 @@ class PatchEmbed(FormatsWeights, KeepsInput, NoScratch, OwnOutput, Windowed):
 
     def reads_view(self, inputs: Inputs) -> bool:
         return False
+
+    def leaves_last(self, inputs: Inputs, call: Call) -> bool:
+        return leaves_last(call, inputs[0], self.patch, self.patch)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

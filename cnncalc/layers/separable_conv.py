@@ -7,7 +7,9 @@ from cnncalc.layers._convolution import kernel_text, stride_text, times
 from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
 from cnncalc.layers._gradients import unpadded
 from cnncalc.layers._groups import KeepsFormat, OwnOutput
+from cnncalc.layers._kernels import leaves_last
 from cnncalc.layers._layer import (
+    Call,
     Example,
     Inputs,
     Kept,
@@ -21,6 +23,7 @@ from cnncalc.layers._layer import (
     weight_gradients,
 )
 from cnncalc.layers._padding import PadsApart, ends_of, padded, uneven, zero_pad_call
+from cnncalc.layers._strides import Lying
 from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
 
@@ -121,6 +124,21 @@ class SeparableConv(PadsApart, KeepsFormat, Windowed, OwnOutput):
             return (*steps, Step((*gradients(inputs, wanted), depthwise)))
         padded = Step((first._replace(name="grad_padded"), depthwise), ("grad_depthwise", first.name))
         return (*steps, padded, unpadded(inputs))
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """Channels lie last after both convolutions, or not."""
+        between = Shape(self._middle(inputs), self.grid(inputs[0]))
+        last = self._leaves_last(inputs, call) and leaves_last(call, between, 1)
+        return super().lies(inputs, call) if last else None
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return super().gradient_lies(inputs, which, call) if self._leaves_last(inputs, call) else None
+
+    def _leaves_last(self, inputs: Inputs, call: Call) -> bool:
+        volume = inputs[0]
+        if first := self.apart(inputs):
+            volume = Shape(first.shape[0], first.shape[1:])
+        return leaves_last(call, volume, self.kernel, self.stride, self.dilation, volume.channels)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

@@ -3,8 +3,8 @@
 from functools import cached_property
 from typing import NamedTuple
 
-from cnncalc.graph import Graph
-from cnncalc.layers._groups import PutsInOrder
+from cnncalc.graph import Fit, Graph
+from cnncalc.layers._groups import KeepsFormat, PutsInOrder
 from cnncalc.memory import replay
 from cnncalc.memory.allocator import MIN_BLOCK
 from cnncalc.memory.inference import inference
@@ -32,11 +32,17 @@ class Alive(NamedTuple):
     nbytes: int
 
 
+def _differs_alone(fit: Fit) -> bool:
+    """Whether a layer may allocate otherwise for one image: it copies values, or is computed by another kernel."""
+    layer = fit.layer
+    return isinstance(layer, PutsInOrder) or (isinstance(layer, KeepsFormat) and fit.inputs[0].rank == 3)
+
+
 class Estimate:
     """The memory of a network run in one way, for any batch. Shapes must all be known (`graph.ok`).
 
     The trace does not depend on the batch: it is made once, and replayed for each. Only a batch of one image has a
-    trace of its own, where layers copy the values of several into another order.
+    trace of its own, where layers copy the values of several into another order, or PyTorch has another kernel for it.
     """
 
     def __init__(self, graph: Graph, setup: Setup) -> None:
@@ -50,8 +56,8 @@ class Estimate:
 
     @cached_property
     def _of_one(self) -> Trace:
-        layers = (node.fit.layer for node in self.graph.layers if node.fit is not None)
-        return self._trace(alone=True) if any(isinstance(one, PutsInOrder) for one in layers) else self.trace
+        differs = any(_differs_alone(node.fit) for node in self.graph.layers if node.fit is not None)
+        return self._trace(alone=True) if differs else self.trace
 
     def _trace(self, *, alone: bool) -> Trace:
         replayed = training if self.setup.mode == "training" else inference

@@ -34,7 +34,16 @@ class Run:
         # Whether the batch is one image.
         self.alone = alone
         self.training = setup.mode == "training"
-        self.stored = storage(graph, channels_last=setup.channels_last)
+        backend = setup.backend
+        # What is the same for every layer. Under autocast convolutions compute in the lower type.
+        self._call = Call(
+            self.training,
+            backend.name,
+            subclasses=not backend.sums_in_place,
+            alone=alone,
+            dtype=setup.autocast or setup.dtype,
+        )
+        self.stored = storage(graph, channels_last=setup.channels_last, common=self._call)
         self.passes = (
             gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
         )
@@ -83,15 +92,7 @@ class Run:
 
     def call(self, node: Node, grad: Lying = None) -> Call:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
-        backend = self.setup.backend
-        return Call(
-            self.training,
-            backend.name,
-            lying_of(self.stored, node),
-            grad,
-            not backend.sums_in_place,
-            self.alone,
-        )
+        return self._call._replace(lying=lying_of(self.stored, node), grad=grad)
 
     def weight_names(self, node: Node) -> frozenset[str]:
         """The names of a layer's parameters."""

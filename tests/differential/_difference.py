@@ -1,7 +1,7 @@
 """A network against PyTorch: shapes, parameters, kept bytes and the peak, each from a run of its own."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -10,12 +10,11 @@ from benchmarks._step import Case, prepare
 from benchmarks._tracker import FAKE, tracked
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.kept import gradient_passes
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
-from cnncalc.memory.unreached import reached
-from tests.differential._networks import Network
+from tests.differential._networks import Network, without
 from tests.memory._watched import watched
 
 
@@ -33,15 +32,28 @@ def loaded(network: Network, mode: str) -> Graph | None:
     from cnncalc.pytorch.fitness import faults
 
     graph = cnncalc.load(network.text(), mode=mode)
-    if not graph.ok or faults(graph):
-        return None
     # What is written over although something else needs it is refused by PyTorch, or wrong.
+    return graph if graph.ok and not faults(graph) and not any(_overwriting(graph)) else None
+
+
+def runnable(network: Network, mode: str) -> Network:
+    """The network; layers write over their input only where nothing else needs that."""
+    for at, item in enumerate(network.items):
+        if item.fields.get("inplace"):
+            graph = cnncalc.load(network.text(), mode=mode)
+            if graph.ok and item.name in {node.name for node in _overwriting(graph)}:
+                items = (*network.items[:at], without(item, "inplace"), *network.items[at + 1 :])
+                network = network._replace(items=items)
+    return network
+
+
+def _overwriting(graph: Graph) -> Iterator[Node]:
+    """The layers that are to write over what something else needs."""
     analysis = Analysis(graph)
     for node in graph.layers:
         stored = analysis.storage[node.index]
         if stored is not None and stored.storage is Storage.IN_PLACE and analysis.needed_besides(node):
-            return None
-    return graph
+            yield node
 
 
 def differences(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[Any, Any]]:
@@ -118,14 +130,10 @@ def _peaks(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[
     told = {"told": {"foreach": True}} if training else {}
     dtype = getattr(torch, how.dtype)
     estimated = Estimate(graph, ours).peak(how.batch).nbytes
-    pairs = {"peak": (estimated, _watched(torch, graph, case, dtype=dtype, **told))}
-    # The tracker's hooks keep what was saved by layers that no gradient reaches.
-    passes = gradient_passes(graph)
-    if not training or all(
-        found for found, passed in zip(reached(graph, passes), passes, strict=True) if passed
-    ):
-        pairs["tracker"] = (estimated, tracked(torch, graph, case, dtype=dtype, **told))
-    return pairs
+    return {
+        "peak": (estimated, _watched(torch, graph, case, dtype=dtype, **told)),
+        "tracker": (estimated, tracked(torch, graph, case, dtype=dtype, **told)),
+    }
 
 
 def _watched(torch: ModuleType, graph: Graph, case: Case, **told: Any) -> int:

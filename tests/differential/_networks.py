@@ -34,7 +34,7 @@ class Item(NamedTuple):
 class Network(NamedTuple):
     """Inputs by name, layers in order, and the names of the outputs."""
 
-    inputs: dict[str, str]
+    inputs: dict[str, dict[str, int] | int]
     items: tuple[Item, ...]
     outputs: tuple[str, ...]
 
@@ -71,9 +71,12 @@ class Network(NamedTuple):
                     fewer = item._replace(reads=item.reads[:which] + item.reads[which + 1 :])
                     yield self._replace(items=(*self.items[:at], fewer, *self.items[at + 1 :]))
             for field in item.fields:
-                fields = {name: value for name, value in item.fields.items() if name != field}
-                fewer = item._replace(fields=fields)
-                yield self._replace(items=(*self.items[:at], fewer, *self.items[at + 1 :]))
+                yield self._replace(items=(*self.items[:at], without(item, field), *self.items[at + 1 :]))
+
+
+def without(item: Item, field: str) -> Item:
+    """A layer that leaves a field out."""
+    return item._replace(fields={name: value for name, value in item.fields.items() if name != field})
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -104,7 +107,7 @@ class _Growing:
         self.shapes: dict[str, Shape] = {}
         self.items: list[Item] = []
         self.layers: dict[str, Layer] = {}
-        self.inputs: dict[str, str] = {}
+        self.inputs: dict[str, dict[str, int] | int] = {}
 
     def network(self, most: int) -> Network:
         random = self.random
@@ -142,7 +145,9 @@ class _Growing:
             shape = Shape(random.choice(CHANNELS), spatial)
         name = f"x{len(self.inputs)}"
         self.shapes[name] = shape
-        self.inputs[name] = "x".join(map(str, (*shape.spatial, shape.channels)))
+        # In full: some shapes read like channels first, which cnncalc refuses unless they are written so.
+        sizes = {**dict(zip(shape.axes, shape.spatial, strict=True)), "channels": shape.channels}
+        self.inputs[name] = sizes if shape.rank else shape.channels
 
     def _entering(self, kind: type[Layer]) -> tuple[str, ...]:
         """What it reads: mostly what came last, sometimes what came long before."""
@@ -219,9 +224,6 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     for name, (told, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
             fields[name] = _value(random, told.kind, inputs[0].rank)
-        if name == "inplace" and fields.get(name) and random.random() < 0.6:
-            # Mostly something else needs what would be overwritten, and then there is no such network.
-            del fields[name]
     if kind.key == "permute":
         order = [*inputs[0].axes, "channels"]
         random.shuffle(order)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from cnncalc.layers import layer_type
-from tests.differential._difference import Conditions, differences, loaded, shrunk
+from tests.differential._difference import Conditions, differences, loaded, runnable, shrunk
 from tests.differential._networks import KINDS, Network, network
 
 PARTS = 8
@@ -51,7 +51,8 @@ def compared(torch: ModuleType, seeds: Iterator[int], count: int) -> set[str]:
     kinds: set[str] = set()
     while count:
         seed = next(seeds)
-        made, how = network(seed), conditions(Random(f"how {seed}"))
+        how = conditions(Random(f"how {seed}"))
+        made = runnable(network(seed), how.mode)
         found = difference(torch, made, how)
         if found is None:
             continue
@@ -83,3 +84,8 @@ def test_a_wrong_figure_is_found_and_made_small(torch: ModuleType, monkeypatch: 
 
 def _kinds(seed: int) -> set[str]:
     return {item.kind for item in network(seed).items}
+
+
+def test_every_network_that_is_drawn_can_be_run() -> None:
+    modes = [(seed, conditions(Random(f"how {seed}")).mode) for seed in range(200)]
+    assert all(loaded(runnable(network(seed), mode), mode) for seed, mode in modes)

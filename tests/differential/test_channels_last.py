@@ -1,0 +1,74 @@
+"""Layers after one that leaves channels last in memory: what copies, what does not, in every type and batch."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.differential._difference import Conditions, differences, loaded
+from tests.differential._networks import Item, Network
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+# Over three axes the kernel decides which of PyTorch's is taken, and that how the output lies.
+CONVOLUTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "one": ("conv", {"filters": 4}),
+    "two": ("conv", {"filters": 4, "kernel": 2}),
+    "deep": ("conv", {"filters": 4, "kernel": [2, 1, 1]}),
+    "strided": ("conv", {"filters": 4, "stride": 2}),
+    "groups": ("conv", {"filters": 4, "kernel": 2, "groups": 2}),
+    "large": ("conv", {"filters": 4, "kernel": [1, 4, 4]}),
+    "uneven": ("conv", {"filters": 4, "kernel": 2, "padding": "same"}),
+    "transposed": ("conv_transpose", {"filters": 3, "kernel": 3}),
+    "added": ("conv_transpose", {"filters": 3, "kernel": 2, "dilation": 2, "output_padding": 1}),
+    "depthwise": ("depthwise_conv", {"kernel": 2, "multiplier": 2}),
+    "separable": ("separable_conv", {"filters": 3, "kernel": 2}),
+    "patches": ("patch_embed", {"filters": 3, "patch": [2, 5, 3]}),
+}
+
+
+def differs(torch: ModuleType, channels: int, items: tuple[Item, ...], how: Conditions) -> dict[str, Any]:
+    sizes = {"depth": 4, "height": 5, "width": 6, "channels": channels}
+    made = Network({"x": sizes}, items, (items[-1].name,))
+    graph = loaded(made, how.mode)
+    assert graph is not None
+    return differences(torch, graph, how)
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+@pytest.mark.parametrize("name", CONVOLUTIONS)
+def test_convolutions_over_three_axes(torch: ModuleType, name: str, dtype: str, batch: int) -> None:
+    kind, fields = CONVOLUTIONS[name]
+    items = (
+        Item("last", "linear", {"units": 4}, ("x",)),
+        Item("here", kind, fields, ("last",)),
+        Item("copies", "instance_norm", {}, ("here",)),
+    )
+    assert not differs(torch, 3, items, Conditions("inference", batch, dtype=dtype))
+    assert not differs(torch, 3, items, Conditions("training", batch, dtype=dtype))
+
+
+@pytest.mark.parametrize("channels", [512, 2000])
+def test_one_large_image_over_three_axes(torch: ModuleType, channels: int) -> None:
+    items = (
+        Item("last", "permute", {"order": ("height", "width", "channels", "depth")}, ("x",)),
+        Item("here", "conv", {"filters": 2, "kernel": 2}, ("last",)),
+        Item("flat", "flatten", {}, ("here",)),
+    )
+    assert not differs(torch, channels, items, Conditions("inference", 1))
+
+
+@pytest.mark.parametrize("name", ["gn", "instance_norm", "linear"])
+def test_a_gradient_that_is_copied(torch: ModuleType, name: str) -> None:
+    """The gradient of the loss lies in order, whatever lies in the other order before it."""
+    fields: dict[str, dict[str, Any]] = {
+        "gn": {"groups": 2},
+        "linear": {"units": 64},
+        "instance_norm": {"affine": True},
+    }
+    items = (
+        Item("last", "linear", {"units": 64}, ("x",)),
+        Item("here", name, fields[name], ("last",)),
+    )
+    assert not differs(torch, 3, items, Conditions("training", 3))
