@@ -8,6 +8,7 @@ from cnncalc.layers._field import REQUIRED, PerAxis, base, per_axis
 from cnncalc.layers._groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.layers._layer import Call, Inputs, Reach, Step, Tensor
 from cnncalc.layers._reach import MOST_PHASES, Taps
+from cnncalc.layers._strides import Lying, elementwise
 from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
 
@@ -45,6 +46,14 @@ class MeanOfAll(KeepsFormat):
         if self.output(inputs).positions > 1 or not self.has_last(inputs[0], call.lies()):
             return steps
         return Step((Tensor("grad_strided", self.output(inputs).torch, batched=True),), ("grad",)), *steps
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As that of the output, spread over all positions: along axes of one position its strides stay."""
+        volume, output = inputs[0], self.output(inputs)
+        spread = output.positions == 1 and volume.rank > 1 and not self.has_last(volume, call.lies())
+        if not spread or call.grad is None:
+            return super().gradient_lies(inputs, which, call)
+        return elementwise(volume.torch, [(output.torch, call.grad)])
 
 
 @base

@@ -98,7 +98,7 @@ class Call(NamedTuple):
     `lying` says how each operand lies in memory (left out: in order), `grad` how the gradient of the output does.
     `subclasses`: tensors are of a subclass, such as fake ones, which some of PyTorch's operations treat otherwise.
     `alone`: the batch is one image, whose channels may be rows of a matrix where those of several are none.
-    `dtype` is the type that convolutions compute in.
+    `dtype` is the type that convolutions compute in, `output` the shape of the output, where the caller has it.
     """
 
     training: bool = True
@@ -108,6 +108,7 @@ class Call(NamedTuple):
     subclasses: bool = False
     alone: bool = False
     dtype: str = "float32"
+    output: Shape | None = None
 
     @property
     def images(self) -> int:

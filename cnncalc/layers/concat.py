@@ -40,7 +40,8 @@ class Concat(PassesGradient, Merge, KeepsNothing, NoScratch):
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """A part of that of the output."""
-        return lies(inputs[which].torch, steps(self.output(inputs).torch, call.grad))
+        output = call.output or self.output(inputs)
+        return lies(inputs[which].torch, steps(output.torch, call.grad))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("torch.cat", {"dim": 1}, operands="list"),)

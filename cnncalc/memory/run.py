@@ -92,7 +92,7 @@ class Run:
 
     def call(self, node: Node, grad: Lying = None) -> Call:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
-        return self._call._replace(lying=lying_of(self.stored, node), grad=grad)
+        return self._call._replace(lying=lying_of(self.stored, node), grad=grad, output=node.shape)
 
     def weight_names(self, node: Node) -> frozenset[str]:
         """The names of a layer's parameters."""

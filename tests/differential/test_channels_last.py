@@ -72,3 +72,19 @@ def test_a_gradient_that_is_copied(torch: ModuleType, name: str) -> None:
         Item("here", name, fields[name], ("last",)),
     )
     assert not differs(torch, 3, items, Conditions("training", 3))
+
+
+@pytest.mark.parametrize(
+    "spatial", [(1, 4, 1), (4, 1, 1), (1, 1, 4), (2, 3, 1), (1, 3, 2), (2, 3, 2)], ids=str
+)
+def test_the_gradient_of_a_mean_over_thin_volumes(torch: ModuleType, spatial: tuple[int, ...]) -> None:
+    sizes = dict(zip(("depth", "height", "width", "channels"), (*spatial, 1), strict=True))
+    items = (
+        Item("first", "conv", {"filters": 4}, ("x",)),
+        Item("copies", "gn", {"groups": 2}, ("first",)),
+        Item("mean", "global_avgpool", {}, ("copies",)),
+        Item("last", "linear", {"units": 3}, ("mean",)),
+    )
+    graph = loaded(Network({"x": sizes}, items, ("last",)), "training")
+    assert graph is not None
+    assert not differences(torch, graph, Conditions("training", 3))

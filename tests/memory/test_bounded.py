@@ -9,6 +9,7 @@ from cnncalc.graph import Graph
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import largest
 from cnncalc.memory.setup import Setup
+from tests._work import at_most
 
 DEEP = """
 cnncalc: 1
@@ -77,3 +78,15 @@ def test_few_batches_are_replayed_for_the_largest(monkeypatch: pytest.MonkeyPatc
     most = largest(estimate, 2**30)
     assert most > 1000
     assert replays <= 30
+
+
+@pytest.mark.parametrize("kind", ["concat", "mul"])
+def test_work_grows_with_the_branches(kind: str) -> None:
+    names = [f"b{at}" for at in range(2000)]
+    branches = [{"conv": {"filters": 1}, "name": name, "from": "stem"} for name in names]
+    layers = [{"conv": {"filters": 1}, "name": "stem"}, *branches, {kind: names}]
+    spec = json.dumps({"cnncalc": 1, "input": "4x4x1", "layers": layers}, indent=1)
+    graph = cnncalc.load(spec, mode="training")
+    # Each operand looking at all others would be 4,000,000 calls.
+    with at_most(2_000_000):
+        assert Estimate(graph, Setup()).trace.events
