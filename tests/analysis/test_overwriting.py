@@ -16,7 +16,7 @@ from cnncalc.graph import Graph
 from cnncalc.layers import layer_type, names, stated
 from cnncalc.layers._region import Region, overlap
 
-CASES = max(150, settings.default.max_examples if settings.default else 0)
+CASES = max(80, settings.default.max_examples if settings.default else 0)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 ACTIVATIONS = [

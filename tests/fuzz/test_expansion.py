@@ -18,7 +18,7 @@ from cnncalc.spec import read_spec
 from cnncalc.text import from_text
 from tests.fuzz import _specs
 
-CASES = max(300, settings.default.max_examples // 10 if settings.default else 0)
+CASES = max(100, settings.default.max_examples // 10 if settings.default else 0)
 SEEDS = st.integers(0, 2**64 - 1)
 # What is found of a text and not of the network: it is gone when all is written out.
 OF_THE_TEXT = ("L", "Y")

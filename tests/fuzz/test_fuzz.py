@@ -1,6 +1,6 @@
 """Whatever the text: no traceback, no hang, no silence, and no figure that does not add up.
 
-2,000 cases in the suite; `make fuzz CASES=n` runs as many as asked, each time others.
+1,000 cases in the suite; `make fuzz CASES=n` runs as many as asked, each time others.
 """
 
 from random import Random
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.fuzz import _specs
 from tests.fuzz._hold import hold
 
-CASES = max(1000, settings.default.max_examples if settings.default else 0)
+CASES = max(500, settings.default.max_examples if settings.default else 0)
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
 # A seed alone is quick to draw; what fails is shrunk by hand, from the seed that is told.
 SEEDS = st.integers(0, 2**64 - 1)

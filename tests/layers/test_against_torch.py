@@ -30,7 +30,7 @@ BATCH = 2
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 # `make fuzz` asks for more.
-CASES = max(300, settings.default.max_examples if settings.default else 0)
+CASES = max(100, settings.default.max_examples if settings.default else 0)
 
 # PyTorch has no such layer.
 WITHOUT_TWIN = {"locally_connected"}

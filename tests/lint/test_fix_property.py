@@ -21,7 +21,7 @@ from tests.lint._faulty import faulty
 
 NAME = "net.yaml"
 CASES = settings(
-    max_examples=max(600, settings.default.max_examples if settings.default else 0),
+    max_examples=max(200, settings.default.max_examples if settings.default else 0),
     suppress_health_check=list(HealthCheck),
 )
 SEEDS = st.integers(0, 2**64 - 1)

@@ -14,7 +14,7 @@ from cnncalc.analysis import Analysis, Fields
 from cnncalc.analysis.positions import ends
 from cnncalc.graph import Graph
 
-CASES = max(150, settings.default.max_examples if settings.default else 0)
+CASES = max(80, settings.default.max_examples if settings.default else 0)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 # Positions of a volume that are compared.
 MOST = 48
