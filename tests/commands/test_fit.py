@@ -270,7 +270,6 @@ def test_json_has_its_keys() -> None:
         "peak_bytes",
         "reserved_bytes",
         "headroom_bytes",
-        "inexact",
         "peak_at",
         "inexact",
     ]

@@ -180,7 +180,7 @@ class TestTooLittle:
         [
             (MemoryError(), "there is not enough memory"),
             (RecursionError("maximum recursion depth exceeded"), "it is nested too deep"),
-            (OSError(errno.EMFILE, "Too many open files"), "too many open files"),
+            (OSError(errno.EMFILE, "Too many open files"), "too many files are open"),
         ],
     )
     @pytest.mark.parametrize("processes", [1, 2])
