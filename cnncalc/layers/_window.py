@@ -11,10 +11,10 @@ from cnncalc.diagnostic import Fault
 from cnncalc.layers import _faults
 from cnncalc.layers._field import Padding, PerAxis, Sides, base
 from cnncalc.layers._layer import Change, Inputs, Layer, Problem, Reach
-from cnncalc.shape import TRIED, Shape, Window, half_padding, same_padding, strides
+from cnncalc.shape import Shape, Window, half_padding, same_padding, strides
 
-# Paddings that are tried beyond the present one: a search over sizes tries them for each.
-PADDINGS = 100
+# Paddings and kernels that are tried beyond the present one: a search over sizes tries them for each.
+FEW = 100
 
 
 def axiswise(value: PerAxis, rank: int) -> tuple[int, ...]:
@@ -274,14 +274,12 @@ def _values(
         yield from (value for value in tried if spans % value == 0 and value <= 2 * base)
     elif name == "padding" and not fits_only:
         # More is never needed than what lets the last window reach the end.
-        yield from (base + by * step for step in range(1, min(PADDINGS, _most(windows)) + 1))
+        yield from (base + by * step for step in range(1, min(FEW, _most(windows)) + 1))
     elif name == "padding" or (padding not in ("half", "same") and getattr(layer, "stride", 1) is not None):
         yield from (base + by * step for step in _steps(windows, name, by, fits_only))
     else:
         # The padding, or the stride, changes with the kernel.
-        yield from (
-            base + by * step for step in range(1, 1 + (TRIED if by < 0 else min(TRIED, _most(windows))))
-        )
+        yield from (base + by * step for step in range(1, 1 + (FEW if by < 0 else min(FEW, _most(windows)))))
 
 
 def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> Iterable[int]:
