@@ -5,13 +5,26 @@ from typing import Any, ClassVar
 
 from cnncalc.layers import _faults
 from cnncalc.layers._field import REQUIRED, flag, integer
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, PutsInOrder, copied
+from cnncalc.layers._layer import (
+    Call,
+    Example,
+    Inputs,
+    Problem,
+    Reach,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+)
+from cnncalc.layers._strides import regrouped, steps
 from cnncalc.shape import Shape
 
 
 @layer
-class FC(KeepsInput, NoScratch, OwnOutput):
+class FC(PutsInOrder, KeepsInput, NoScratch, OwnOutput):
     """Every unit reads every feature. A volume of one position is read as its channels."""
 
     family: ClassVar[str] = "linear"
@@ -55,6 +68,20 @@ class FC(KeepsInput, NoScratch, OwnOutput):
         features = inputs[0].size
         weight = Weight("weight", (self.units, features), f"{features}*{self.units}")
         return (weight, Weight("bias", (self.units,), str(self.units))) if self.has_bias else (weight,)
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        """A volume of several positions is flattened first: a view, or a copy where its values do not follow so."""
+        volume = inputs[0]
+        image = tuple(steps(volume.torch, call.lies())[1:])
+        return volume.positions > 1 and regrouped(volume.torch, image, (volume.size,)) is None
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        return False
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """The copy is whole, and what it was made of is free, before the product is made."""
+        steps = self.forward(inputs, training=call.training)
+        return (Step((copied(inputs),), (0,)), *steps) if self.copies(inputs, call) else steps
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.diagnostic import Severity
 from cnncalc.layers import Layer, Step, Tensor, layer_type, names
-from cnncalc.layers._check import problems
 from cnncalc.layers._layer import Inputs
 from tests.memory._replayed import network, replayed
 from tests.memory._watched import pytorch
@@ -61,8 +59,6 @@ def test_examples(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
 def test_random_configurations(torch: ModuleType, random_case: Any, name: str, data: st.DataObject) -> None:
     layer, inputs = data.draw(random_case(name))
     assume(layer.torch(inputs))
-    # An fc on a volume flattens it by itself, and is an error of its spec: nobody trains it so.
-    assume(not any((one.severity or one.fault.severity) is Severity.ERROR for one in problems(layer, inputs)))
     mode = data.draw(st.sampled_from(("training", "training", "inference")))
     check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)))
 
