@@ -1,10 +1,13 @@
 """D013: windows with taps that never meet the input."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnncalc.diagnostic import Severity
 from cnncalc.rules.design.field_not_grown import alive
 from cnncalc.shape import Window
+from tests import _work
 from tests.rules._design import HEAD, alone, mended, notes, output, pointed, shipped
 
 POINT = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n  - maxpool: 32\n"
@@ -68,7 +71,7 @@ def test_is_let_be(layer: str) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 @pytest.mark.parametrize("kernel", [1, 2, 3, 7])
-@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("stride", [1, 2, 3, 7])
 @pytest.mark.parametrize("padding", [(0, 0), (1, 1), (3, 3), (2, 0), (0, 3)])
 @pytest.mark.parametrize("dilation", [1, 2, 4])
 def test_taps_are_counted_as_by_hand(
@@ -77,7 +80,33 @@ def test_taps_are_counted_as_by_hand(
     at = Window(size, kernel, stride, *padding, dilation)
     if not at.output:
         return
-    positions = [
-        [o * stride - padding[0] + tap * dilation for o in range(at.output)] for tap in range(kernel)
-    ]
-    assert alive(at) == sum(any(0 <= place < size for place in places) for places in positions)
+    assert alive(at) == one_by_one(at)
+
+
+def one_by_one(at: Window) -> int:
+    positions = (
+        [step * at.stride - at.before + tap * at.dilation for step in range(at.output)]
+        for tap in range(at.kernel)
+    )
+    return sum(any(0 <= place < at.size for place in places) for places in positions)
+
+
+@given(
+    st.builds(
+        Window,
+        size=st.integers(1, 12),
+        kernel=st.integers(1, 9),
+        stride=st.integers(1, 30),
+        before=st.integers(0, 25),
+        after=st.integers(0, 25),
+        dilation=st.integers(1, 9),
+    ).filter(lambda at: at.output)
+)
+def test_strides_that_step_over_the_input(at: Window) -> None:
+    assert alive(at) == one_by_one(at)
+
+
+def test_taps_of_any_number_are_counted_at_once() -> None:
+    """A tap of every 3 is on an input of 1: the stride of 3 lets the others step over it."""
+    with _work.at_most(1_000):
+        assert alive(Window(1, 3 * 10**17, 3, 3 * 10**17, 3 * 10**17)) == 10**17

@@ -81,13 +81,35 @@ def _most(value: PerAxis) -> int:
 
 def alive(at: Window) -> int:
     """How many taps of a window meet the input somewhere."""
-    if at.before == at.after == 0:
-        return at.kernel
+    # A tap's first position is `tap * dilation - before`; each further step of the window adds a stride to it.
     last = (at.output - 1) * at.stride
-    count = 0
-    for tap in range(at.kernel):
-        first = tap * at.dilation - at.before
-        # The least step with which the tap is on the input or behind its start.
-        step = max(0, -(first // at.stride)) * at.stride
-        count += first + step < at.size and step <= last
-    return count
+    start, now, end = (_first_tap(at, position) for position in (-last, 1, at.size))
+    # On the input where the window stands first, or ahead of it and reached by a later step.
+    on_it, ahead = max(0, end - now), now - start
+    if at.stride > at.size and ahead:
+        # A step may be wider than the input: a position comes to lie on it if its rest by the stride does.
+        first = start * at.dilation - at.before
+        rests = [_floors(ahead, at.stride, at.dilation, position) for position in (first, first - at.size)]
+        ahead = rests[0] - rests[1]
+    return on_it + ahead
+
+
+def _first_tap(at: Window, position: int) -> int:
+    """The first tap whose first position is this one or behind it; as many as there are taps, if none is."""
+    return min(at.kernel, max(0, -(-(position + at.before) // at.dilation)))
+
+
+def _floors(count: int, divisor: int, slope: int, start: int) -> int:
+    """The sum of (slope * n + start) // divisor over n in range(count), without adding one by one.
+
+    As in Euclid's algorithm: what is whole is taken out, and the rest is counted along the other axis.
+    """
+    total = 0
+    while True:
+        whole, slope = divmod(slope, divisor)
+        more, start = divmod(start, divisor)
+        total += whole * (count * (count - 1) // 2) + more * count
+        count, start = divmod(slope * count + start, divisor)
+        if not count:
+            return total
+        divisor, slope = slope, divisor
