@@ -13,13 +13,13 @@ CHECKS := format-check lint types contracts docs-check pytest
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) docs format bench fuzz verify-zoo clean
+.PHONY: help test $(CHECKS) test-all docs format bench fuzz verify-zoo clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r target text; do printf '%-20s %s\n' "$$target" "$$text"; done
 
-test: $(CHECKS) ## Run every check and every test
+test: $(CHECKS) ## Run the checks and the tests that are quick
 
 format-check: $(INSTALLED)
 	@printf '\n== Format ==\n'
@@ -45,6 +45,9 @@ pytest: $(INSTALLED)
 	@printf '\n== Tests ==\n'
 	$(BIN)/pytest -n $(JOBS)
 
+test-all: $(INSTALLED) ## Run what takes long: every network, and many random cases
+	$(BIN)/pytest -m 'long or fuzz' --hypothesis-profile=deep -n $(JOBS)
+
 docs: $(INSTALLED) ## Make the generated pages, and the output in the others
 	$(BIN)/python -m docs.generate
 
@@ -61,7 +64,6 @@ fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 cases each; whole networks
 verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)
 	$(BIN)/cnncalc verify --all --device cpu
 	$(BIN)/cnncalc verify --all --device cpu --training
-	$(BIN)/pytest -m zoo -n $(JOBS)
 
 clean: ## Remove builds and caches (.venv stays)
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

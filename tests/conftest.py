@@ -10,16 +10,17 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
-# The suite is the same on every run; `make fuzz` looks for something new. A fuzz test takes its number of
-# cases as `@settings(max_examples=max(2_000, settings.default.max_examples))`.
-settings.register_profile("ci", deadline=None, derandomize=True)
+# `make test` draws few cases and `make test-all` many, the same on every run; `make fuzz` looks for something new.
+# A test asks `tests._depth` how many it may draw.
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("deep", deadline=None, derandomize=True, max_examples=200)
 settings.register_profile(
     "fuzz",
     deadline=None,
     max_examples=int(os.environ.get("CNNCALC_FUZZ_CASES", "20000")),
     print_blob=True,
 )
-settings.load_profile("ci")
+settings.load_profile("few")
 
 # Operators that torchvision describes to torch as it is imported, whether or not its compiled part loads.
 COMPILED = ("nms", "qnms")

@@ -753,14 +753,14 @@ TWINS: dict[str, Callable[[], nn.Module]] = {
     "wrn_28_10": lambda: wide_resnet(10, 4),
     "xception": xception,
 }
-# Those whose output is computed in every run of the suite; the large ones by `pytest -m zoo` alone. The others differ
+# Those whose output is computed in `make test`; the large ones in `make test-all` alone. The others differ
 # from one of these in depth or width only, or are segmentation networks with hundreds of billions of products.
 QUICK = [
     "all_cnn_a", "all_cnn_b", "dilated_context", "fractalnet", "lenet5_original", "resnet110_stochastic_depth",
     "resnet20_cifar", "resnet50_v2", "se_resnet50",
 ]  # fmt: skip
 LARGE = ["inception_resnet_v2", "inception_v4", "vgg11_lrn", "wrn_28_10", "xception"]
-COMPUTED = [*QUICK, *(pytest.param(name, marks=pytest.mark.zoo) for name in LARGE)]
+COMPUTED = [*QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in LARGE)]
 # LeNet's subsampling multiplies no matrix in the twin, so its work is counted otherwise.
 UNCOUNTED = ["lenet5_original"]
 

@@ -1,7 +1,7 @@
 """Every spec of a network that torchvision has too is that network: the same tensors, work, shapes and outputs.
 
 Nothing here is a recorded figure: both sides are computed as the test runs. The outputs of one or two networks of each
-family are compared in every run of the suite, those of all others by `make verify-zoo` (marker `zoo`).
+family are compared in `make test`, those of all others in `make test-all`.
 """
 
 from collections.abc import Iterable
@@ -99,7 +99,7 @@ QUICK = {
 }  # fmt: skip
 # Where there are heads, the network in training has all the outputs.
 RUNS = [
-    pytest.param(name, mode, marks=() if name in QUICK and mode == HEADS[name] else pytest.mark.zoo)
+    pytest.param(name, mode, marks=() if name in QUICK and mode == HEADS[name] else pytest.mark.long)
     for name, mode in CASES
 ]
 

@@ -30,8 +30,8 @@ BROKEN = frozenset(
         text_faults.DUPLICATE_KEY,
     )
 )
-# Fixes of one spec that are tried before they are offered, and layers that are built for it.
-OFFERED, LAYERS = 100, 60_000
+# Fixes of one spec that are tried before they are offered; lines that are read and layers that are built for it.
+OFFERED, WORK = 100, 60_000
 
 Look = Callable[[Written], Checked]
 
@@ -160,7 +160,7 @@ def _errors(
 
 def offered(written: Written, file: str, checked: Checked, try_out: Look) -> Checked:
     """The findings with those fixes only that would not be taken back, as far as they can be tried."""
-    left = max(1, min(OFFERED, LAYERS // max(1, checked.nodes)))
+    left = max(1, min(OFFERED, WORK // max(1, checked.nodes, written.text.count("\n"))))
     found: list[Diagnostic] = []
     for item in checked.found:
         kept = []

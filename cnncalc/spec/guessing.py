@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from cnncalc.spec import foreign_words
@@ -46,7 +47,7 @@ def guess(word: str, among: Iterable[str], *tables: Table) -> Guess:
                 certain = len(meant) == 1 and (len(table[key]) == 1 or table is not foreign_words.LAYERS)
                 return Guess(meant, certain)
     folded_word = _folded(word)
-    close = _spelled_like(folded_word, known)
+    close = _spelled_like(folded_word, tuple(known))
     if close is None and foreign_words.LAYERS not in tables:
         begun = [name for name in known if _begins(folded_word, _folded(name))]
         close = begun[0] if len(begun) == 1 else None
@@ -94,17 +95,21 @@ def _first(table: MappingOf[str, str], word: str) -> str | None:
     return table.get(_folded(word), table.get(_without_axes(word)))
 
 
+# A text is read again for each fix that is tried, and asks about the same words.
+@lru_cache(maxsize=8192)
 def _folded(word: str) -> str:
     """`nn.Max_Pool` is `maxpool`."""
     return PREFIX.sub("", word).lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+@lru_cache(maxsize=8192)
 def _without_axes(word: str) -> str:
     """`Conv2d` is `conv`: the number of axes is the input's."""
     return re.sub(r"[123]d", "", _folded(word))
 
 
-def _spelled_like(word: str, known: Iterable[str]) -> str | None:
+@lru_cache(maxsize=4096)
+def _spelled_like(word: str, known: tuple[str, ...]) -> str | None:
     """The known word that is the fewest letters away from a folded one; of several the one most alike in difflib."""
     from difflib import SequenceMatcher
 

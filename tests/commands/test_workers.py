@@ -180,7 +180,10 @@ class TestTooLittle:
         [
             (MemoryError(), "there is not enough memory"),
             (RecursionError("maximum recursion depth exceeded"), "it is nested too deep"),
-            (OSError(errno.EMFILE, "Too many open files"), "too many files are open"),
+            (
+                OSError(errno.EMFILE, "Too many open files"),
+                "too many files are open for this process (see `ulimit -n`)",
+            ),
         ],
     )
     @pytest.mark.parametrize("processes", [1, 2])

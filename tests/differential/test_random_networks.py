@@ -11,16 +11,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from cnncalc.layers import layer_type
+from tests._depth import FUZZING, cases
 from tests.differential._difference import Conditions, differences, loaded, runnable, shrunk
 from tests.differential._networks import KINDS, Network, network
 
 PARTS = 8
-PROFILE = settings.default.max_examples if settings.default else 0
-FUZZING = settings.get_current_profile_name() == "fuzz"
-GRAPHS = PROFILE // 10 if FUZZING else 64
+GRAPHS = cases(24, 160, of=10)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

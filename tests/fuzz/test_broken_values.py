@@ -1,14 +1,13 @@
 """What could not be read is never replaced by a guess: no total that a broken spec gives differs from the real one.
 
-Every word and number of ten shipped specs is replaced by what gives an error there, one at a time: a sample in the
-suite, all of them under `make fuzz`.
+Every word and number of ten shipped specs is replaced by what gives an error there, one at a time: a sample in
+`make test` and a larger one in `make test-all`, all of them in `make fuzz`.
 """
 
 from collections.abc import Iterator
 from random import Random
 
 import pytest
-from hypothesis import settings
 
 import cnncalc
 from cnncalc.analysis import Analysis
@@ -18,6 +17,7 @@ from cnncalc.graph import Graph, build
 from cnncalc.render.explanation import explanation
 from cnncalc.spec import read_spec
 from cnncalc.text import Mapping, Node, Scalar, from_text, load
+from tests._depth import FUZZING, cases
 from tests.fuzz import _specs
 
 BROKEN = (
@@ -28,7 +28,7 @@ SPECS = (
     "vgg16", "resnet50", "googlenet", "mobilenet_v2", "densenet121", "unet", "efficientnet_b0", "shufflenet_v2_x1_0",
     "vit_b_16", "squeezenet1_1",
 )  # fmt: skip
-SAMPLE = 24
+SAMPLE = cases(6, 30)
 MAX_NODES = 2000
 
 
@@ -56,10 +56,10 @@ def broken(name: str) -> Iterator[tuple[str, str, Graph]]:
     assert source is not None
     tree, _ = load(source)
     assert tree is not None
-    cases = [(scalar, value) for scalar in scalars(tree) for value in BROKEN]
-    if settings.default is not None and settings.default.max_examples < 1000:
-        cases = Random(name).sample(cases, SAMPLE)
-    for scalar, value in cases:
+    replacements = [(scalar, value) for scalar in scalars(tree) for value in BROKEN]
+    if not FUZZING:
+        replacements = Random(name).sample(replacements, SAMPLE)
+    for scalar, value in replacements:
         changed = edited(text, Fix("", (Edit(scalar.span, value),)))
         graph = built(changed)
         errors = {item.code for item in graph.diagnostics if item.severity is Severity.ERROR}

@@ -14,10 +14,11 @@ from cnncalc.graph import build
 from cnncalc.render.explanation import explanation
 from cnncalc.spec import read_spec
 from cnncalc.text import read
+from tests._depth import cases
 from tests.fuzz import _commands, _hostile, _specs
 
 # A case is a dozen runs: a twentieth of those of the other fuzz tests is as much work.
-CASES = max(20, (settings.default.max_examples if settings.default else 0) // 20)
+CASES = cases(10, 50, of=20)
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck), deadline=None)
 SEEDS = st.integers(0, 2**64 - 1)
 # Text that does harm where a name, a key or a comment is shown as it is.

@@ -16,9 +16,10 @@ from cnncalc.render.expansion import expansion
 from cnncalc.rules import checked
 from cnncalc.spec import read_spec
 from cnncalc.text import from_text
+from tests._depth import cases
 from tests.fuzz import _specs
 
-CASES = max(100, settings.default.max_examples // 10 if settings.default else 0)
+CASES = cases(30, 300, of=10)
 SEEDS = st.integers(0, 2**64 - 1)
 # What is found of a text and not of the network: it is gone when all is written out.
 OF_THE_TEXT = ("L", "Y")

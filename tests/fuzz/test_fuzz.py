@@ -1,7 +1,4 @@
-"""Whatever the text: no traceback, no hang, no silence, and no figure that does not add up.
-
-1,000 cases in the suite; `make fuzz CASES=n` runs as many as asked, each time others.
-"""
+"""Whatever the text: no traceback, no hang, no silence, and no figure that does not add up."""
 
 from random import Random
 
@@ -9,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests._depth import cases
 from tests.fuzz import _specs
 from tests.fuzz._hold import hold
 
-CASES = max(500, settings.default.max_examples if settings.default else 0)
+CASES = cases(100, 1000)
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
 # A seed alone is quick to draw; what fails is shrunk by hand, from the seed that is told.
 SEEDS = st.integers(0, 2**64 - 1)

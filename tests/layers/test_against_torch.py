@@ -25,12 +25,12 @@ from cnncalc.layers._pool import Pool
 from cnncalc.layers._reach import Reach, Taps
 from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import DTYPES, Shape
+from tests._depth import cases
 
 BATCH = 2
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
-# `make fuzz` asks for more.
-CASES = max(100, settings.default.max_examples if settings.default else 0)
+CASES = cases(25, 150)
 
 # PyTorch has no such layer.
 WITHOUT_TWIN = {"locally_connected"}

@@ -11,9 +11,10 @@ from cnncalc.layers import layer_type, names
 from cnncalc.layers._groups import ViewOutput
 from cnncalc.layers._strides import in_order, regrouped
 from cnncalc.shape import Shape
+from tests._depth import cases
 
 VIEWS = [name for name in names() if issubclass(layer_type(name), ViewOutput)]
-CASES = max(200, settings.default.max_examples if settings.default else 0)
+CASES = cases(50, 300)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 

@@ -14,8 +14,9 @@ from cnncalc.layers._field import stated
 from cnncalc.layers._layer import Inputs
 from cnncalc.layers._window import Windowed
 from cnncalc.shape import Window, same_padding
+from tests._depth import cases
 
-COUNT = settings.default.max_examples if settings.default else 100
+COUNT = cases(50, 200)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 windows = st.builds(

@@ -139,7 +139,7 @@ def test_a_sample_of_the_grid(torch: ModuleType, key: str) -> None:
     compare(torch, key, APART)
 
 
-@pytest.mark.fuzz
+@pytest.mark.long
 @EACH
 def test_the_grid(torch: ModuleType, key: str) -> None:
     compare(torch, key, 1)

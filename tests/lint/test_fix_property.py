@@ -17,11 +17,12 @@ from cnncalc.lint.written import Written, decoded
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
+from tests._depth import cases
 from tests.lint._faulty import faulty
 
 NAME = "net.yaml"
 CASES = settings(
-    max_examples=max(200, settings.default.max_examples if settings.default else 0),
+    max_examples=cases(25, 200),
     suppress_health_check=list(HealthCheck),
 )
 SEEDS = st.integers(0, 2**64 - 1)

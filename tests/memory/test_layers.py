@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, Step, Tensor, layer_type, names
 from cnncalc.layers._layer import Inputs
+from tests._depth import cases
 from tests.memory._replayed import network, replayed
 from tests.memory._watched import pytorch
 
-CASES = max(12, (settings.default.max_examples if settings.default else 0) // 10)
+CASES = cases(4, 20, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 # PyTorch has no such layer.

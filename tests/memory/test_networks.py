@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.graph import Graph
+from tests._depth import cases
 from tests.memory._replayed import replayed
 from tests.memory._watched import pytorch
 
-CASES = max(60, (settings.default.max_examples if settings.default else 0) // 10)
+CASES = cases(15, 100, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 pytestmark = pytest.mark.usefixtures("one_thread")

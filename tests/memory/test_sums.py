@@ -15,9 +15,10 @@ import cnncalc
 from cnncalc.graph import Graph
 from cnncalc.layers import layer_type, names
 from cnncalc.memory.setup import BACKENDS
+from tests._depth import cases
 from tests.memory._replayed import network, replay
 
-CASES = max(12, (settings.default.max_examples if settings.default else 0) // 100)
+CASES = cases(4, 20, of=100)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 # Values of an input at most, of those that are computed.
 SMALL = 10_000

@@ -23,20 +23,6 @@ POINTWISE = [
 ]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "zoo: runs large networks on the CPU; `make verify-zoo` asks for it")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of the zoo are for those who ask for them: they take many minutes and much memory."""
-    if config.getoption("-m"):
-        return
-    large = [item for item in items if item.get_closest_marker("zoo")]
-    if large:
-        config.hook.pytest_deselected(items=large)
-        items[:] = [item for item in items if item not in large]
-
-
 @pytest.fixture(scope="module", autouse=True)
 def one_thread(torch: ModuleType) -> Iterator[None]:
     """Tensors are tiny: threads only wait for each other."""

@@ -13,8 +13,9 @@ import cnncalc
 from cnncalc.analysis import Analysis, Fields
 from cnncalc.analysis.positions import ends
 from cnncalc.graph import Graph
+from tests._depth import cases
 
-CASES = max(80, settings.default.max_examples if settings.default else 0)
+CASES = cases(25, 150)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 # Positions of a volume that are compared.
 MOST = 48

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.graph import Graph
+from tests._depth import cases
 
-CASES = max(100, settings.default.max_examples if settings.default else 0)
+CASES = cases(25, 150)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 

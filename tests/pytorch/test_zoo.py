@@ -1,4 +1,4 @@
-"""The shipped specs: all of them with nothing allocated, some of them run; `make verify-zoo` runs all."""
+"""The shipped specs: all of them with nothing allocated, some of them run; `make test-all` runs all."""
 
 from pathlib import Path
 from types import ModuleType
@@ -64,7 +64,10 @@ def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize(
+    "name",
+    [*SMALL, *(pytest.param(name, marks=pytest.mark.long) for name in zoo.names() if name not in SMALL)],
+)
 def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
     from cnncalc.pytorch.verify import verify
 
@@ -74,7 +77,7 @@ def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
     assert found.run.seconds > 0
 
 
-@pytest.mark.zoo
+@pytest.mark.long
 @pytest.mark.parametrize("dtype", ["float64", "bfloat16"])
 @pytest.mark.parametrize("name", zoo.names())
 def test_other_types(torch: ModuleType, name: str, dtype: str) -> None:
