@@ -3,6 +3,10 @@
 The first two draw the same cases on every run; `make fuzz` draws others each time.
 """
 
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 PROFILE = settings.get_current_profile_name()
@@ -15,3 +19,23 @@ def cases(few: int, many: int, *, of: int = 1) -> int:
     if FUZZING:
         return max(many, settings().max_examples // of)
     return many if DEEP else few
+
+
+# One network at least of each kind that is shipped, and both that differ by mode.
+NETWORKS = frozenset(
+    (
+        "alexnet", "cifar_convnet", "convnext_tiny", "densenet121", "efficientnet_b0", "fcn32s", "googlenet", "lenet5",
+        "mobilenet_v3_small", "regnet_y_400mf", "resnet110_stochastic_depth", "resnet18", "resnet50_v2",
+        "shufflenet_v2_x0_5", "squeezenet1_1", "swin_t", "unet", "vgg16", "vit_b_32",
+    )
+)  # fmt: skip
+
+
+def long_but(quick: Collection[str], values: Iterable[Any]) -> list[Any]:
+    """Values of a parameter, of which `make test` takes the `quick` ones only; of several, the first says which."""
+    found = []
+    for value in values:
+        several = value if isinstance(value, tuple) else (value,)
+        marks = () if several[0] in quick else pytest.mark.long
+        found.append(pytest.param(*several, marks=marks))
+    return found

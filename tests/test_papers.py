@@ -21,6 +21,7 @@ from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
 from cnncalc.pytorch import build
 from cnncalc.pytorch.verify import verify
+from tests._depth import long_but
 
 # The ResNets for CIFAR-10: blocks per stage, and parameters as the paper's table 6 prints them.
 CIFAR = {
@@ -88,6 +89,14 @@ FIELDS = {
     "resnet152_v2": 1451,
     "resnet50_v2": 427,
 }
+# Those whose output is computed in `make test`; the large ones in `make test-all` alone. The others differ
+# from one of these in depth or width only, or are segmentation networks with hundreds of billions of products.
+QUICK = [
+    "all_cnn_a", "all_cnn_b", "dilated_context", "fractalnet", "lenet5_original", "resnet110_stochastic_depth",
+    "resnet20_cifar", "resnet50_v2", "se_resnet50",
+]  # fmt: skip
+LARGE = ["inception_resnet_v2", "inception_v4", "vgg11_lrn", "wrn_28_10", "xception"]
+SOUND = {*QUICK, "fcn32s", "unet"}
 
 
 def flaws(graph: Graph) -> list[str]:
@@ -96,7 +105,7 @@ def flaws(graph: Graph) -> list[str]:
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", long_but(SOUND, SHAPES))
 def test_is_sound_and_pytorch_agrees(name: str, mode: str) -> None:
     graph = cnncalc.load(name, mode=mode)
     assert flaws(graph) == []
@@ -753,14 +762,7 @@ TWINS: dict[str, Callable[[], nn.Module]] = {
     "wrn_28_10": lambda: wide_resnet(10, 4),
     "xception": xception,
 }
-# Those whose output is computed in `make test`; the large ones in `make test-all` alone. The others differ
-# from one of these in depth or width only, or are segmentation networks with hundreds of billions of products.
-QUICK = [
-    "all_cnn_a", "all_cnn_b", "dilated_context", "fractalnet", "lenet5_original", "resnet110_stochastic_depth",
-    "resnet20_cifar", "resnet50_v2", "se_resnet50",
-]  # fmt: skip
-LARGE = ["inception_resnet_v2", "inception_v4", "vgg11_lrn", "wrn_28_10", "xception"]
-COMPUTED = [*QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in LARGE)]
+COMPUTED = long_but(QUICK, [*QUICK, *LARGE])
 # LeNet's subsampling multiplies no matrix in the twin, so its work is counted otherwise.
 UNCOUNTED = ["lenet5_original"]
 
@@ -792,7 +794,7 @@ def image_of(name: str) -> tuple[int, ...]:
     return (1, *shape.torch)
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("name", long_but(SOUND, TWINS))
 def test_is_its_twin(name: str) -> None:
     graph = cnncalc.load(name)
     with torch.device("meta"):

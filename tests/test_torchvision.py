@@ -15,6 +15,7 @@ import cnncalc
 from cnncalc import zoo
 from cnncalc.graph import Graph
 from cnncalc.pytorch import build
+from tests._depth import long_but
 
 
 class Twin(NamedTuple):
@@ -175,7 +176,7 @@ def listed(output: Any) -> list[Any]:
     return [output]
 
 
-@pytest.mark.parametrize(("name", "mode"), CASES)
+@pytest.mark.parametrize(("name", "mode"), long_but(QUICK, CASES))
 def test_tensors_are_torchvisions(name: str, mode: str, twins: Any) -> None:
     graph, twin = graph_of(name, mode), twins(name, mode)
     for kind, named in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
@@ -187,7 +188,7 @@ def test_tensors_are_torchvisions(name: str, mode: str, twins: Any) -> None:
     assert totals.buffer_bytes == sum(one.numel() * one.element_size() for one in twin.buffers())
 
 
-@pytest.mark.parametrize(("name", "mode"), CASES)
+@pytest.mark.parametrize(("name", "mode"), long_but(QUICK, CASES))
 def test_work_and_shapes_are_torchvisions(name: str, mode: str, twins: Any, torch: ModuleType) -> None:
     from torch.utils.flop_counter import FlopCounterMode
 

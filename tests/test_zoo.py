@@ -9,6 +9,7 @@ import cnncalc
 from cnncalc import zoo
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
+from tests._depth import NETWORKS, long_but
 
 CORE = [
     "alexnet", "alexnet_groups", "all_cnn_c", "cifar_convnet", "conv_demo", "googlenet", "inception_bottleneck",
@@ -50,10 +51,11 @@ def flaws(graph: Graph) -> list[str]:
 
 def test_is_whole() -> None:
     assert zoo.names() == sorted({*CORE, *PAPERS, *zoo.twins()})
+    assert set(zoo.names()) >= NETWORKS
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", long_but(NETWORKS, NAMES))
 def test_is_sound(name: str, mode: str) -> None:
     graph = cnncalc.load(name, mode=mode)
     assert flaws(graph) == []

@@ -10,6 +10,7 @@ from benchmarks.__main__ import measure
 from benchmarks._bench import Bench, Failed, cnncalc, python
 from benchmarks._record import NAMES
 from cnncalc.diagnostic import Severity
+from tests._depth import long_but
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def test_every_benchmark_is_found() -> None:
     assert {"large", "parse", "start", "validate"} <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", long_but(("parse", "validate"), NAMES))
 def test_a_benchmark_measures(bench: Bench, name: str) -> None:
     result = measure(bench, name)
     assert result.title

@@ -11,6 +11,7 @@ from cnncalc import zoo
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
 from cnncalc.render.expansion import expansion
+from tests._depth import NETWORKS, long_but
 from tests.commands._program import Ended, run
 
 NET = """\
@@ -91,7 +92,7 @@ def faults(graph: Graph) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])
-@pytest.mark.parametrize("name", zoo.names())
+@pytest.mark.parametrize("name", long_but(NETWORKS, zoo.names()))
 def test_every_shipped_spec(name: str, mode: str) -> None:
     before = cnncalc.load(name, mode=mode)
     text = "".join(expansion(before))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests._depth import long_but
 from tests.differential._difference import Conditions, differences, loaded
 from tests.differential._networks import Item, Network
 
@@ -36,7 +37,7 @@ def differs(torch: ModuleType, channels: int, items: tuple[Item, ...], how: Cond
 
 
 @pytest.mark.parametrize("batch", [1, 2])
-@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+@pytest.mark.parametrize("dtype", long_but(("float32",), ("float32", "float64", "bfloat16")))
 @pytest.mark.parametrize("name", CONVOLUTIONS)
 def test_convolutions_over_three_axes(torch: ModuleType, name: str, dtype: str, batch: int) -> None:
     kind, fields = CONVOLUTIONS[name]

@@ -14,7 +14,7 @@ from cnncalc.graph import build
 from cnncalc.render.explanation import explanation
 from cnncalc.spec import read_spec
 from cnncalc.text import read
-from tests._depth import cases
+from tests._depth import cases, long_but
 from tests.fuzz import _commands, _hostile, _specs
 
 # A case is a dozen runs: a twentieth of those of the other fuzz tests is as much work.
@@ -102,7 +102,13 @@ def test_command_lines_that_no_one_should_write(seed: int) -> None:
         _commands.hold(line, _commands.unguarded(*line))
 
 
-@pytest.mark.parametrize("what", _hostile.TEXTS)
+# Those that every command reads to their end.
+LONG = {
+    what for what, (text, _) in _hostile.TEXTS.items() if len(text) > 100_000 or what.startswith("2,000 ")
+}
+
+
+@pytest.mark.parametrize("what", long_but(_hostile.TEXTS.keys() - LONG, _hostile.TEXTS))
 def test_every_command_on_hostile_texts(what: str) -> None:
     text = _hostile.TEXTS[what][0]
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")

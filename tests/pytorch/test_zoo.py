@@ -8,6 +8,7 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.graph import Graph
+from tests._depth import NETWORKS, long_but
 
 SMALL = ("cifar_convnet", "lenet5", "squeezenet1_1", "three_convs")
 MODES = ("inference", "training")
@@ -31,7 +32,7 @@ def has_modes(name: str) -> bool:
 CASES = [(name, mode) for name in zoo.names() for mode in MODES if mode == "inference" or has_modes(name)]
 
 
-@pytest.mark.parametrize(("name", "mode"), CASES)
+@pytest.mark.parametrize(("name", "mode"), long_but(NETWORKS, CASES))
 def test_nothing_allocated(torch: ModuleType, name: str, mode: str) -> None:
     """Shapes, parameters, buffers, MACs, what is kept, and the receptive field."""
     from cnncalc.pytorch.verify import verify
@@ -42,7 +43,7 @@ def test_nothing_allocated(torch: ModuleType, name: str, mode: str) -> None:
     assert all(total.ok for total in found.totals[: 5 if mode == "training" else 3])
 
 
-@pytest.mark.parametrize("name", zoo.names())
+@pytest.mark.parametrize("name", long_but(NETWORKS, zoo.names()))
 def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
     """To the byte, in training at batch 2, by the kernels a CPU would use: fake tensors say which those are."""
     from torch._subclasses.fake_tensor import FakeTensorMode
@@ -64,10 +65,7 @@ def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(
-    "name",
-    [*SMALL, *(pytest.param(name, marks=pytest.mark.long) for name in zoo.names() if name not in SMALL)],
-)
+@pytest.mark.parametrize("name", long_but(SMALL, zoo.names()))
 def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
     from cnncalc.pytorch.verify import verify
 
