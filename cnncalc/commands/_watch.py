@@ -1,10 +1,10 @@
 """`validate --watch`: check again whenever something changes."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from time import sleep
+from time import sleep, time_ns
 from typing import NamedTuple
 
 import click
@@ -21,15 +21,17 @@ from cnncalc.lint.settings import BadConfig, Settings
 
 # Seconds between two looks at the files.
 INTERVAL = 0.4
+# Nanoseconds by which a file system's clock may be behind: a file may bear a time from before it was written.
+GRAIN = 50_000_000
 
 Stamp = tuple[str, int, int]
 
 
 class Known(NamedTuple):
-    """What came of a file, and what that hangs on."""
+    """What came of a file, and what that depends on: None where that may have changed since it was read."""
 
     settings: Settings
-    stamps: tuple[Stamp, ...]
+    stamps: tuple[Stamp, ...] | None
     outcome: Outcome
 
 
@@ -93,6 +95,22 @@ def _stamps(files: Iterable[str]) -> Iterator[Stamp]:
         yield file, told.st_mtime_ns, told.st_size
 
 
+def stamps_as_read(files: Iterable[str], before: tuple[Stamp, ...], began: int) -> tuple[Stamp, ...] | None:
+    """Stamps of files that have just been read; None where one may have changed since.
+
+    `before` are stamps from before the reading, which began at `began`, in nanoseconds since the epoch. They need not
+    hold every file: which files a spec extends is known only when it has been read.
+    """
+    now = {stamp[0]: stamp for stamp in stamps(files)}
+    earlier = {stamp[0]: stamp for stamp in before if stamp[0] in files}
+    new = [stamp for file, stamp in now.items() if file not in earlier]
+    if any(now.get(file) != stamp for file, stamp in earlier.items()) or any(
+        written >= began - GRAIN for _, written, _ in new
+    ):
+        return None
+    return tuple(now.values())
+
+
 def _depends(path: Path, outcome: Outcome) -> tuple[str, ...]:
     return str(path), *sorted(outcome.beside)
 
@@ -118,9 +136,10 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
     for path in set(known) - set(work):
         del known[path]
     for path, settings in changed:
-        was = stamps([str(path)])
+        began = time_ns()
+        before = stamps(_depends(path, known[path].outcome) if path in known else [str(path)])
         outcome = check_file(path, settings, task)
-        known[path] = Known(settings, (*was, *stamps(sorted(outcome.beside))), outcome)
+        known[path] = Known(settings, stamps_as_read(_depends(path, outcome), before, began), outcome)
     total = Outcome()
     for path in work:
         total.add(known[path].outcome)

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from time import sleep
+from time import sleep, time_ns
 
 import click
 
-from cnncalc.commands._watch import INTERVAL, Stamp, end_round, stamps
+from cnncalc.commands._watch import INTERVAL, Stamp, end_round, stamps, stamps_as_read
 
 
 def watch_spec(reference: str, show: Callable[[], Iterable[str]]) -> int:
@@ -19,7 +19,7 @@ def watch_spec(reference: str, show: Callable[[], Iterable[str]]) -> int:
     first = True
     while True:
         # Taken before the files are read: what changes meanwhile makes another round.
-        stamped = stamps(files)
+        began, stamped = time_ns(), stamps(files)
         if stamped != before:
             try:
                 files = sorted({reference, *show()})
@@ -30,6 +30,5 @@ def watch_spec(reference: str, show: Callable[[], Iterable[str]]) -> int:
             first = False
             sys.stdout.flush()
             end_round()
-            now = stamps(files)
-            before = now if set(stamped) <= set(now) else None
+            before = stamps_as_read(files, stamped, began)
         sleep(INTERVAL)
