@@ -95,7 +95,7 @@ def _stamps(files: Iterable[str]) -> Iterator[Stamp]:
         yield file, told.st_mtime_ns, told.st_size
 
 
-def stamps_as_read(files: Iterable[str], before: tuple[Stamp, ...], began: int) -> tuple[Stamp, ...] | None:
+def stamps_as_read(files: Collection[str], before: tuple[Stamp, ...], began: int) -> tuple[Stamp, ...] | None:
     """Stamps of files that have just been read; None where one may have changed since.
 
     `before` are stamps from before the reading, which began at `began`, in nanoseconds since the epoch. They need not
