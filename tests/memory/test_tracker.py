@@ -12,6 +12,7 @@ from cnncalc.graph import Graph
 from cnncalc.memory import stretches
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
+from tests._depth import long_but
 from tests.memory._watched import watched
 
 NETWORKS = (
@@ -27,6 +28,7 @@ NETWORKS = (
     "vgg11_bn",
     "vit_b_32",
 )
+QUICK = ("alexnet", "resnet20_cifar", "squeezenet1_1", "unet")
 # All that an optimizer keeps and makes shows in a network of parameters and little else.
 WIDE = """
 cnncalc: 1
@@ -56,7 +58,7 @@ layers:
 
 
 @pytest.mark.parametrize("optimizer", ["", "sgd", "adam"], ids=["inference", "sgd", "adam"])
-@pytest.mark.parametrize("spec", NETWORKS)
+@pytest.mark.parametrize("spec", long_but(QUICK, NETWORKS))
 def test_the_peak_is_the_tracker_s_to_the_byte(torch: ModuleType, spec: str, optimizer: str) -> None:
     case = Case(spec, "training" if optimizer else "inference", optimizer, 3)
     graph = cnncalc.load(spec, mode=case.mode)
