@@ -58,7 +58,7 @@ format: $(INSTALLED) ## Format, and mend what the linter can
 bench: $(INSTALLED) ## Measure speed and memory
 	$(BIN)/python -m benchmarks
 
-fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 cases each; whole networks: CASES/10
+fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 specs each; networks that run: CASES/10, layers: CASES/20
 	CNNCALC_FUZZ_CASES=$(CASES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz -n $(JOBS)
 
 verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)

@@ -30,7 +30,7 @@ from tests._depth import cases
 BATCH = 2
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
-CASES = cases(25, 150)
+CASES = cases(25, 150, of=20)
 
 # PyTorch has no such layer.
 WITHOUT_TWIN = {"locally_connected"}

@@ -16,7 +16,7 @@ from cnncalc.layers._window import Windowed
 from cnncalc.shape import Window, same_padding
 from tests._depth import cases
 
-COUNT = cases(50, 200)
+COUNT = cases(50, 200, of=5)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 windows = st.builds(

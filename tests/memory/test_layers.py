@@ -14,7 +14,7 @@ from tests._depth import DEEP, cases
 from tests.memory._replayed import network, replayed
 from tests.memory._watched import pytorch
 
-CASES = cases(4, 20, of=10)
+CASES = cases(4, 20, of=100)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 # PyTorch has no such layer.
