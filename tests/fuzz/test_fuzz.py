@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests._depth import cases
+from tests._depth import NETWORKS, cases, long_but
 from tests.fuzz import _specs
 from tests.fuzz._hold import hold
 
-CASES = cases(100, 1000)
+CASES = cases(60, 1000)
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
 # A seed alone is quick to draw; what fails is shrunk by hand, from the seed that is told.
 SEEDS = st.integers(0, 2**64 - 1)
@@ -31,6 +31,6 @@ def test_mutations_of_the_zoo(seed: int) -> None:
     hold(_specs.zoo(Random(seed)), _specs.FOLDER)
 
 
-@pytest.mark.parametrize("name", _specs.ZOO)
+@pytest.mark.parametrize("name", long_but(NETWORKS, _specs.ZOO))
 def test_the_zoo_itself(name: str) -> None:
     hold(_specs.ZOO[name], _specs.FOLDER)

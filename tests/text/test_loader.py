@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cnncalc.diagnostic import Diagnostic, edited
 from cnncalc.text import Mapping, Node, Scalar, Sequence, Source, from_text, load
 from cnncalc.text.source import REPEATS
+from tests._depth import long_but
 from tests._work import at_most
 
 SPEC = """\
@@ -208,7 +209,7 @@ def test_other_tabs_are_spaces(text: str) -> None:
         assert loaded(text, pure)[1] == ()
 
 
-@pytest.mark.parametrize("pure", [False, True])
+@pytest.mark.parametrize("pure", long_but((False,), (False, True)))
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
