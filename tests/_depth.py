@@ -31,7 +31,7 @@ NETWORKS = frozenset(
 )  # fmt: skip
 
 
-def long_but(quick: Collection[str], values: Iterable[Any]) -> list[Any]:
+def long_but(quick: Collection[object], values: Iterable[Any]) -> list[Any]:
     """Values of a parameter, of which `make test` takes the `quick` ones only; of several, the first says which."""
     found = []
     for value in values:

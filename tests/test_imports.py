@@ -4,6 +4,7 @@ The check is a trap: a module named torch, first on the path of a subprocess, th
 runs. It sees an import by whatever means, in worker processes too, and whether or not torch is installed.
 """
 
+import ast
 import os
 import shutil
 import subprocess
@@ -84,3 +85,56 @@ def test_the_trap_sees_an_import_in_a_worker(trap: Trap) -> None:
     done = trap.run(["-c", worker])
     assert done.returncode == 0, done.stderr
     assert trap.sprung
+
+
+def private_imports(package: Path) -> list[str]:
+    """Imports of a module or a name with a leading underscore from outside its folder: `file: what`."""
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                imported = [f"{node.module}.{name.name}" for name in node.names]
+            elif isinstance(node, ast.Import):
+                imported = [name.name for name in node.names]
+            else:
+                continue
+            found += [
+                f"{path.relative_to(package.parent)}: {name}"
+                for name in imported
+                if _is_private(name, path, package)
+            ]
+    return found
+
+
+def _is_private(imported: str, path: Path, package: Path) -> bool:
+    parts = imported.split(".")
+    if parts[0] != package.name:
+        return False
+    first = next(
+        (at for at, part in enumerate(parts) if part.startswith("_") and not part.startswith("__")), None
+    )
+    if first is None:
+        return False
+    owner = package.parent.joinpath(*parts[:first])
+    # What a module keeps to itself is its own; what a folder keeps to itself is for every file in it.
+    return not path.is_relative_to(owner) if owner.is_dir() else path != owner.with_suffix(".py")
+
+
+def test_nothing_private_is_imported_from_outside_its_folder() -> None:
+    assert private_imports(ROOT / "cnncalc") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from cnncalc.graph._records import Record",
+        "from cnncalc.graph import _records",
+        "import cnncalc.graph._records",
+        "from cnncalc.shape import _private",
+    ],
+)
+def test_a_planted_private_import_is_seen(copy: Path, line: str) -> None:
+    (copy / "cnncalc" / "graph" / "_records.py").write_text("")
+    planted = copy / "cnncalc" / "rules" / "planted.py"
+    planted.write_text(f"def check() -> None:\n    {line}\n")
+    assert len(private_imports(copy / "cnncalc")) == 1

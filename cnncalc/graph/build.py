@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
-from cnncalc.graph import _faults
+from cnncalc.graph import faults
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander
 from cnncalc.graph.expect import bad_shape
@@ -14,7 +14,7 @@ from cnncalc.graph.model import Graph
 from cnncalc.graph.scope import Scope, readable
 from cnncalc.shape import Shape
 from cnncalc.spec import UNREADABLE, BadShape, Given, Spec, Unreadable, read_shape
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError
 
 MAX_NODES = 1_000_000
@@ -129,7 +129,7 @@ def _channels_last(shape: Shape) -> Shape | None:
 
 def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
     height, width = shape.spatial
-    return _faults.CHANNELS_FIRST_INPUT.at(
+    return faults.CHANNELS_FIRST_INPUT.at(
         span,
         f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it reads like channels first",
         help=f"write `{swapped}`; if it is meant, write `{{height: {height}, width: {width}, "

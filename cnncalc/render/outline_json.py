@@ -7,10 +7,10 @@ from cnncalc.analysis import Analysis, Fieldwork, Inexact
 from cnncalc.graph import Frame, Graph, Node
 from cnncalc.layers import shown
 from cnncalc.render import field_of
-from cnncalc.render._json import diagnostic, dumped
 from cnncalc.render.explanation import facts
+from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.outline import totals
-from cnncalc.render.report.json import _field, _row
+from cnncalc.render.report.json import json_field, json_row
 from cnncalc.report import Report, Row, nodes_within
 
 VERSION = 1
@@ -38,7 +38,7 @@ def layer(analysis: Analysis, node: Node) -> str:
     rows = Report(analysis, fold=False).rows()
     (row,) = [row for row in rows if row.name == node.name]
     lines = [{"name": name, "text": text} for name, text in facts(analysis, node)]
-    return _dumped("layer", analysis.graph, {**_row(row), "facts": lines})
+    return _dumped("layer", analysis.graph, {**json_row(row), "facts": lines})
 
 
 def block(analysis: Analysis, frame: Frame) -> str:
@@ -52,8 +52,8 @@ def block(analysis: Analysis, frame: Frame) -> str:
         "parameters": {name: _value(value) for name, value in frame.parameters.items()},
         **totals(analysis, frame),
         "output": None if last.shape is None else last.shape.asdict(),
-        "receptive_field": _row(rows[-1])["receptive_field"],
-        "rows": list(map(_row, rows)),
+        "receptive_field": json_row(rows[-1])["receptive_field"],
+        "rows": list(map(json_row, rows)),
     }
     return _dumped("block", analysis.graph, content)
 
@@ -69,7 +69,7 @@ def field(analysis: Analysis, node: Node, source: Node, work: Fieldwork) -> str:
         "name": node.name,
         "line": analysis.graph.line(node),
         "of": {"name": source.name, "line": analysis.graph.line(source)},
-        "field": _field(fields),
+        "field": json_field(fields),
         **({} if exact is None else {"inexact": {"field": exact.asdict()}}),
         "facts": [{"name": name, "text": text} for name, text in lines],
     }

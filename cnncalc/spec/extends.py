@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.files import descriptor
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
 
 # What a spec that extends another may say for itself.
@@ -43,18 +43,18 @@ def _follow(found: Family, entry: Entry) -> None:
     if isinstance(base, tuple):
         message, help = base
         found.whole = False
-        found.diagnostics.append(_faults.BAD_EXTENDS.at(entry.value.span, message, help=help))
+        found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message, help=help))
         return
-    root, faults = load(base)
+    root, more = load(base)
     found.sources.append(base)
-    found.diagnostics += faults
+    found.diagnostics += more
     if isinstance(root, Mapping):
         found.roots.append(root)
         return
     found.whole = False
-    if not faults:
+    if not more:
         message = f"`{escaped(base.name)}` is not a spec"
-        found.diagnostics.append(_faults.BAD_EXTENDS.at(entry.value.span, message))
+        found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
 
 
 def _base(found: Family, entry: Entry) -> "Source | tuple[str, str | None]":

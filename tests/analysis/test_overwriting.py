@@ -14,7 +14,7 @@ import cnncalc
 from cnncalc.analysis.overwriting import Overwriting
 from cnncalc.graph import Graph
 from cnncalc.layers import layer_type, names, stated
-from cnncalc.layers._region import Region, overlap
+from cnncalc.vocabulary.region import Region, overlap
 from tests._depth import cases
 
 CASES = cases(25, 150, of=10)

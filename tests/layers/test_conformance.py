@@ -11,12 +11,13 @@ import pytest
 
 import cnncalc.layers
 from cnncalc.layers import Layer, layer_type, names, problems
-from cnncalc.layers._activation import SHAPES, Activation
-from cnncalc.layers._field import REQUIRED, stated
-from cnncalc.layers._groups import KeepsOutput
-from cnncalc.layers._layer import Example, Storage, Tensor
+from cnncalc.vocabulary.activation import SHAPES, Activation
+from cnncalc.vocabulary.field import REQUIRED, stated
+from cnncalc.vocabulary.groups import KeepsOutput
+from cnncalc.vocabulary.layer import Example, Storage, Tensor
 
 FOLDER = Path(cnncalc.layers.__file__).parent
+VOCABULARY = FOLDER.parent / "vocabulary"
 EXAMPLES = [
     pytest.param(name, example, id=f"{name}-{at}")
     for name in names()
@@ -180,12 +181,21 @@ def imports(file: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.py")), ids=lambda file: file.stem)
+def test_every_file_is_a_layer_type() -> None:
+    assert {file.stem for file in FOLDER.glob("*.py")} == {*names(), "__init__"}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [*sorted(FOLDER.glob("*.py")), *sorted(VOCABULARY.glob("*.py"))],
+    ids=lambda file: f"{file.parent.name}-{file.stem}",
+)
 def test_layers_import_nothing_heavy(file: Path) -> None:
     for module in imports(file):
         top, _, rest = module.partition(".")
         assert top in LIGHT or (
-            top == "cnncalc" and rest.split(".")[0] in ("", "layers", "shape", "diagnostic", "exact")
+            top == "cnncalc"
+            and rest.split(".")[0] in ("", "layers", "vocabulary", "shape", "diagnostic", "exact")
         )
 
 

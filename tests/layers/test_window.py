@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from cnncalc.diagnostic import Severity
 from cnncalc.layers import Layer, layer_type, names, problems
-from cnncalc.layers._field import stated
-from cnncalc.layers._layer import Inputs
-from cnncalc.layers._window import Windowed
 from cnncalc.shape import Window, same_padding
+from cnncalc.vocabulary.field import stated
+from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.window import Windowed
 from tests._depth import cases
 
 COUNT = cases(50, 200, of=5)

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnncalc.analysis import Fields
 from cnncalc.exact import is_fraction
-from cnncalc.render._json import diagnostic, dumped
+from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.report import Page
 from cnncalc.report import Report, Row
 
@@ -51,7 +51,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield dumped(head)[:-2] + ',\n  "rows": ['
     comma = ""
     rows = report._replace(fold=False).rows()
-    while chunk := [_row(row) for row in islice(rows, CHUNK)]:
+    while chunk := [json_row(row) for row in islice(rows, CHUNK)]:
         # Encoded together, for speed, and put on a line each: no text in a row can hold what is replaced.
         text = dumped(chunk, indent=None)[1:-1]
         yield f"{comma}\n    " + text.replace('}, {"name": ', '},\n    {"name": ')
@@ -60,7 +60,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield '\n  ],\n  "diagnostics": ' + dumped(found) + "\n}\n"
 
 
-def _row(row: Row) -> dict[str, Any]:
+def json_row(row: Row) -> dict[str, Any]:
     inexact = {name: figure.asdict() for name, figure in row.inexact.items()}
     return {
         "name": row.name,
@@ -72,7 +72,7 @@ def _row(row: Row) -> dict[str, Any]:
         "params": row.params,
         "weights": row.weights,
         "macs": row.macs,
-        "receptive_field": _field(row.field),
+        "receptive_field": json_field(row.field),
         "line": row.line,
         "shared_with": row.shared,
         **({"inexact": inexact} if inexact else {}),
@@ -81,7 +81,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 # Layers that read their own position have the field of the layer before them.
 @lru_cache(maxsize=64)
-def _field(fields: Fields | None) -> dict[str, Any] | None:
+def json_field(fields: Fields | None) -> dict[str, Any] | None:
     """As it is documented in docs/python.md; what would only repeat `size` and `start` is left out."""
     if fields is None:
         return None

@@ -1,0 +1,110 @@
+"""The S family of faults: codes, names, and that every one can happen and be told."""
+
+import re
+
+import pytest
+
+from cnncalc.diagnostic import Fault
+from cnncalc.layers import layer_type, problems
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.layer import Layer
+
+FAULTS = [item for item in vars(faults).values() if isinstance(item, Fault)]
+VOLUME = Shape(6, (8, 8))
+
+
+def layer(name: str, **fields: object) -> Layer:
+    return layer_type(name)(**fields)
+
+
+# A layer and inputs that show each fault.
+SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
+    "S001": (layer("conv", filters=8, kernel=3, stride=2), (Shape(3, (10, 10)),)),
+    "S002": (layer("conv", filters=8, kernel=3, stride=2, padding=1), (VOLUME,)),
+    "S003": (layer("conv", filters=8, kernel=1, stride=2), (VOLUME,)),
+    "S004": (layer("maxpool", kernel=3, stride=2, rounding="ceil"), (VOLUME,)),
+    "S005": (layer("conv", filters=8, kernel=9), (VOLUME,)),
+    "S006": (layer("conv_transpose", filters=8, kernel=1, padding=4), (VOLUME,)),
+    "S007": (layer("conv", filters=8, groups=4), (VOLUME,)),
+    "S008": (layer("add"), (VOLUME, Shape(3, (8, 8)))),
+    "S009": (layer("fc", units=10), (VOLUME,)),
+    "S010": (layer("conv", filters=8), (Shape(6),)),
+    "S011": (layer("conv", filters=8, kernel=4, padding="half"), (VOLUME,)),
+    "S012": (layer("maxpool", kernel=2, padding=2), (VOLUME,)),
+    "S013": (layer("conv_transpose", filters=8, stride=2, output_padding=2), (VOLUME,)),
+    "S014": (layer("upsample", scale=2, mode="trilinear"), (VOLUME,)),
+    "S015": (layer("gn", groups=4), (VOLUME,)),
+    "S016": (layer("instance_norm"), (Shape(6, (1, 1)),)),
+    "S017": (layer("slice", start=4, stop=7), (VOLUME,)),
+    "S018": (layer("crop", size=4, sides=2), (VOLUME,)),
+    "S019": (layer("reflection_pad", padding=8), (VOLUME,)),
+    "S020": (layer("prelu", num_parameters=3), (VOLUME,)),
+    "S021": (layer("hardtanh", min_val=1.0), (VOLUME,)),
+    "S022": (layer("reshape", channels=5, length=8), (VOLUME,)),
+    "S023": (layer("window_attention", heads=2, window=4, shift=4), (VOLUME,)),
+}
+
+
+def test_codes_count_up() -> None:
+    assert [fault.code for fault in FAULTS] == [f"S{number:03}" for number in range(1, len(FAULTS) + 1)]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
+def test_says_what_and_why(fault: Fault) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", fault.name)
+    for text in (fault.what, fault.why):
+        assert text.endswith("."), text
+    for spec in (fault.invalid, fault.valid):
+        assert spec.startswith("cnncalc: 1\n"), spec
+        assert spec.endswith("\n"), spec
+    assert fault.invalid != fault.valid
+
+
+def test_names_differ() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
+def test_can_happen(fault: Fault) -> None:
+    found = list(problems(*SHOWN[fault.code]))
+    assert fault in [problem.fault for problem in found]
+    for problem in found:
+        assert problem.message.strip()
+        assert (problem.help is not None) or not problem.changes, "changes without a help that names them"
+
+
+@pytest.mark.parametrize(
+    ("fields", "input", "says"),
+    [
+        (
+            {"kernel": (3, 3)},
+            Shape(3, (8,)),
+            "`kernel` has [3, 3] for 2, and the input (8x3) has 1 axis: length",
+        ),
+        (
+            {"padding": Sides(top=1)},
+            Shape(3, (8, 8, 8)),
+            "`padding` has top, bottom, left and right for 2, and the input (8x8x8x3) has 3 axes: "
+            "depth, height, width",
+        ),
+        ({}, Shape(100), "conv slides over a volume and is given 100 features"),
+    ],
+)
+def test_axes_that_do_not_fit(fields: dict[str, object], input: Shape, says: str) -> None:
+    (problem,) = problems(layer("conv", filters=1, **fields), (input,))
+    assert problem.message == says
+
+
+def test_every_way_out_is_named_with_its_number() -> None:
+    (problem,) = problems(*SHOWN["S001"])
+    assert problem.message == "(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5"
+    assert problem.help == (
+        "padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1, input 9 or 11"
+    )
+
+
+def test_the_emptiest_axis_is_told() -> None:
+    (problem,) = problems(layer("conv_transpose", filters=8, padding=(0, 4)), (VOLUME,))
+    assert problem.message == "width: (W - 1)*S + F - 2P + output_padding = 7*1 + 1 - 8 + 0 = 0"

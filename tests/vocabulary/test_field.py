@@ -1,0 +1,157 @@
+"""What fields take, refuse, and say of it."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from cnncalc.exact import shown
+from cnncalc.layers import layer_type
+from cnncalc.vocabulary.field import (
+    REQUIRED,
+    Kind,
+    Refused,
+    Sides,
+    choice,
+    flag,
+    integer,
+    main_field,
+    number,
+    order,
+    padding,
+    per_axis,
+    stated,
+)
+
+
+def kind(declared: Any) -> Kind:
+    found = declared.metadata["stated"].kind
+    assert isinstance(found, Kind)
+    return found
+
+
+TAKEN = [
+    (integer(1, ""), 3, 3),
+    (integer(1, ""), Fraction(6, 2), 3),
+    (integer(0, "", low=0), 0, 0),
+    (per_axis(1, ""), 2, 2),
+    (per_axis(1, ""), (1, 2, 3), (1, 2, 3)),
+    (per_axis(1, ""), (Fraction(4, 2), 1), (2, 1)),
+    (padding(0, ""), 0, 0),
+    (padding(0, ""), "same", "same"),
+    (padding(0, ""), (1, 0), (1, 0)),
+    (padding(0, ""), {"top": 1, "left": 2}, Sides(top=1, bottom=0, left=2, right=0)),
+    (padding(0, "", by_window=False), {"right": 1}, Sides(right=1)),
+    (number(0.5, "", low=0, high=1), 1, 1.0),
+    (number(0.5, ""), Fraction(1, 4), 0.25),
+    (flag(None, ""), True, True),
+    (choice("a", "", ("a", "b")), "b", "b"),
+    (order(REQUIRED, "", ("a", "b", "c")), ("b", "a"), ("b", "a")),
+]
+REFUSED = [
+    (order(REQUIRED, "", ("a", "b")), ("a", "b", "a"), "^a twice$"),
+    (order(REQUIRED, "", ("a", "b")), ("a", "c"), "^c$"),
+    (order(REQUIRED, "", ("a", "b")), ("a", 1), "^1$"),
+    (order(REQUIRED, "", ("a", "b")), (), r"^\[\]$"),
+    (order(REQUIRED, "", ("a", "b")), "a", "^a$"),
+    (integer(1, ""), 0, "0"),
+    (integer(1, ""), True, "true"),
+    (integer(1, ""), 2.0, "2.0"),
+    (integer(1, ""), Fraction(1, 2), "^0.5$"),
+    (integer(1, ""), None, "null"),
+    (per_axis(1, ""), (), "a list of 0"),
+    (per_axis(1, ""), (1, 1, 1, 1), "a list of 4"),
+    (per_axis(1, ""), (1, 0), "0"),
+    (per_axis(1, ""), "3x3", "^3x3$"),
+    (per_axis(1, ""), "3x1", "^3x1$"),
+    (per_axis(1, ""), "3×3", "^3×3$"),
+    (padding(0, ""), "full", "full"),
+    (padding(0, ""), -1, "-1"),
+    (padding(0, ""), {"up": 1}, "a mapping with up: its sides are top, bottom, left, right"),
+    (padding(0, ""), {"top": -1}, "-1"),
+    (padding(0, "", by_window=False), "half", "half, which fits a padding to a window"),
+    (number(0.5, "", low=0, high=1), 1.5, "1.5"),
+    (number(0.5, ""), "1", "1"),
+    (number(0.5, ""), False, "false"),
+    (flag(None, ""), 1, "1"),
+    (flag(None, ""), "yes", "yes"),
+    (choice("a", "", ("a", "b")), "c", "c"),
+    (choice("a", "", ("a", "b")), ("a",), r"\[a\]"),
+]
+
+
+@pytest.mark.parametrize(("declared", "value", "read"), TAKEN)
+def test_takes(declared: Any, value: Any, read: Any) -> None:
+    found = kind(declared).read(value)
+    assert found == read
+    assert type(found) is type(read)
+
+
+@pytest.mark.parametrize(("declared", "value", "says"), REFUSED)
+def test_refuses(declared: Any, value: Any, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        kind(declared).read(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "help", "instead"),
+    [
+        ("3x3", "write 3 or [3, 3]", "[3, 3]"),
+        ("3×1", "write [3, 1]", "[3, 1]"),
+        (Fraction(1, 2), "`/` must come out whole here", None),
+    ],
+)
+def test_says_what_to_write_instead(value: Any, help: str, instead: str | None) -> None:
+    with pytest.raises(Refused) as refused:
+        kind(per_axis(1, "")).read(value)
+    assert refused.value.help is not None
+    assert refused.value.help.startswith(help)
+    assert refused.value.instead == instead
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (None, None, "a number"),
+        (0, None, "a number from 0"),
+        (None, 1, "a number up to 1"),
+        (0, 1, "a number from 0 to 1"),
+    ],
+)
+def test_bounds_in_words(low: float | None, high: float | None, words: str) -> None:
+    assert kind(number(0.5, "", low=low, high=high)).words == words
+
+
+def test_choices_in_words() -> None:
+    assert kind(choice("a", "", ("a", "b", "c"))).words == "a, b or c"
+    assert kind(choice("a", "", ("a",))).words == "a"
+
+
+def test_only_a_window_gives_words_to_padding() -> None:
+    assert kind(padding(0, "")).choices == ("half", "same", "valid")
+    assert kind(padding(0, "", by_window=False)).choices == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (Fraction(1, 2), "0.5"),
+        ((1, "a"), "[1, a]"),
+        ({"top": 1, "left": (2,)}, "{top: 1, left: [2]}"),
+        ("same", "same"),
+    ],
+)
+def test_shown_as_a_spec_spells_it(value: Any, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_statements_of_a_layer() -> None:
+    conv = layer_type("conv")
+    told = stated(conv)
+    assert told["filters"][1] is REQUIRED
+    assert told["kernel"][0].letter == "F"
+    assert told["stride"][1] == 1
+    assert main_field(conv) == "filters"
+    assert main_field(layer_type("flatten")) is None
