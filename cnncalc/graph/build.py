@@ -48,13 +48,14 @@ def build(
     knobs = _knobs(spec, values or {}, findings)
     growing = Growing(spec, findings, max_nodes)
     expander = Expander(growing, mode, knobs)
-    scope = Scope("", spec.names | frozenset(spec.inputs), {})
+    only = 0 if len(spec.inputs) == 1 else None
+    scope = Scope("", spec.names | frozenset(spec.inputs), {}, entering=only)
     for name, given in spec.inputs.items():
         growing.add_input(name, _input_shape(given, knobs, findings), given)
     outputs: tuple[int, ...] = ()
     complete = True
     try:
-        last = expander.items(spec.items, 0 if len(spec.inputs) == 1 else None, scope)
+        last = expander.items(spec.items, only, scope)
         outputs = _outputs(expander, growing, last, scope)
         if len(growing.nodes) == len(spec.inputs) and spec.items:
             what = f"every layer is left out ({mode}): there is no network"

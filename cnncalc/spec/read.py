@@ -52,12 +52,16 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         reader.layers.read_defaults(defaults)
     unused: list[Diagnostic] = []
     blocks = {name: _block(reader, name, parameters[name], *bodies[name], unused) for name in bodies}
-    reading.local = None
+    reading.local, reading.body = None, ""
     reader.names = {}
     entry = found.get("layers")
     items = reader.items(entry.value, "`layers`") if entry else ()
     if entry and not items:
         reading.report(_faults.MISSING_KEY, entry.key.span, "`layers` is empty: there is no network")
+    if reading.renames:
+        from cnncalc.spec.reserved import complete_renames
+
+        complete_renames(reading, {"": items, **{it.name: it.items for it in blocks.values()}}, outputs or ())
     names = frozenset(reader.names)
     broken = report_cycles(reading, blocks)
     if not any(item.severity is Severity.ERROR for item in reading.diagnostics):
@@ -121,6 +125,7 @@ def _block(
 ) -> Block:
     reading = reader.reading
     reading.local, reading.used_local, reader.names = dict(parameters), set(), {}
+    reading.body = name
     items = reader.items(body, f"`layers` of block `{name}`")
     in_defaults = {
         word.partition(".")[0]
