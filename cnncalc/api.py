@@ -16,6 +16,7 @@ from cnncalc.spec.guessing import alike
 from cnncalc.text import escaped, from_text, read
 
 if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Asked
     from cnncalc.memory.estimate import Estimate
     from cnncalc.memory.setup import Setup
 
@@ -76,20 +77,27 @@ def load(
     *,
     mode: str = "inference",
     values: Mapping[str, Any] | None = None,
+    input: "Asked | None" = None,
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
     """The graph of a spec: from a file, a shipped spec's name, or the text itself (a string of several lines).
 
     `mode` is `inference` or `training` (`only:` items differ), `values` are for the spec's `params`, `strict` makes
-    every remainder an error. Faults of the spec are never raised: they are in the graph's `diagnostics`, and
-    `graph.ok` says whether there is an error among them.
+    every remainder an error. `input` takes the place of the spec's own: `"384x384x3"`, `384` for every side, a `Shape`,
+    or any of these by the name of the input; `expect` that was written for another input is then not checked, and
+    counted in `graph.unchecked`. Raises `ValueError` for an `input` that the network can't have. Faults of the spec
+    are never raised: they are in the graph's `diagnostics`, and `graph.ok` says whether there is an error among them.
     """
     with _uncollected():
         if isinstance(path_or_text, str) and "\n" in path_or_text:
             spec = read_spec(*from_text(path_or_text))
         else:
             spec = read_path(path_or_text)
+        if input is not None:
+            from cnncalc.graph.other_input import listed, with_inputs
+
+            spec = with_inputs(spec, listed(input), values or {})
         return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
 
 

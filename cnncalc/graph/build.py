@@ -3,19 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
-from cnncalc.graph import _faults
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander
-from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings, Judge
 from cnncalc.graph.growing import Growing, TooMany
-from cnncalc.graph.model import Graph
-from cnncalc.graph.scope import Scope, readable
-from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, BadShape, Given, Spec, Unreadable, read_shape
+from cnncalc.graph.inputs import input_shape, network_values, replaced_inputs
+from cnncalc.graph.model import Graph, Unchecked
+from cnncalc.graph.scope import Scope
+from cnncalc.spec import Spec
 from cnncalc.spec import _faults as language
-from cnncalc.text import ExpressionError
 
 MAX_NODES = 1_000_000
 # Outputs that a message names.
@@ -45,13 +41,15 @@ def build(
     for fault in spec.diagnostics:
         findings.add(fault, None, None)
     findings.doubtful = spec.doubtful
-    knobs = _knobs(spec, values or {}, findings)
+    knobs = network_values(spec, values or {}, findings)
     growing = Growing(spec, findings, max_nodes)
     expander = Expander(growing, mode, knobs)
     only = 0 if len(spec.inputs) == 1 else None
     scope = Scope("", spec.names | frozenset(spec.inputs), {}, entering=only)
     for name, given in spec.inputs.items():
-        growing.add_input(name, _input_shape(given, knobs, findings), given)
+        growing.add_input(name, input_shape(given, knobs, findings), given)
+    if spec.written_for:
+        growing.replaced = replaced_inputs(spec, knobs, growing.nodes)
     outputs: tuple[int, ...] = ()
     complete = True
     try:
@@ -79,63 +77,7 @@ def build(
         counted=complete and growing.counted,
         strict=findings.strict,
         residuals=tuple(growing.residuals),
-    )
-
-
-def _knobs(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
-    """The value of every parameter of the network: as given, else its own, in the order of the spec."""
-    knobs: dict[str, Any] = {}
-    for name, parameter in spec.parameters.items():
-        if name in values:
-            knobs[name] = values[name]
-        elif parameter.default is not None:
-            try:
-                knobs[name] = parameter.default.evaluate(lambda word: readable(knobs[word]))
-                continue
-            except ExpressionError as error:
-                fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
-                findings.add(fault, None, None)
-            except Unreadable:
-                pass
-            knobs[name] = UNREADABLE
-    return knobs
-
-
-def _input_shape(given: Given, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
-    try:
-        value = given.evaluate(lambda word: readable(knobs[word]))
-    except Unreadable:
-        return None
-    except ExpressionError as error:
-        findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)
-        return None
-    shape = read_shape(value)
-    if isinstance(shape, BadShape):
-        findings.add(bad_shape(shape, given), None, None)
-        return None
-    if isinstance(value, str) and (swapped := _channels_last(shape)) is not None:
-        findings.add(_channels_first(given.span, shape, swapped), None, None)
-        return swapped
-    return shape
-
-
-def _channels_last(shape: Shape) -> Shape | None:
-    """The shape that was meant, where a text reads like channels x height x width."""
-    if shape.rank == 2:
-        channels, side = shape.spatial
-        if channels in (1, 3, 4) and side == shape.channels and side > 4:
-            return Shape(channels, (side, side))
-    return None
-
-
-def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
-    height, width = shape.spatial
-    return _faults.CHANNELS_FIRST_INPUT.at(
-        span,
-        f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it reads like channels first",
-        help=f"write `{swapped}`; if it is meant, write `{{height: {height}, width: {width}, "
-        f"channels: {shape.channels}}}`",
-        fixes=[Fix(f"write {swapped}", (Edit(span, str(swapped)),))],
+        unchecked=Unchecked(len(growing.unchecked), growing.replaced),
     )
 
 

@@ -64,7 +64,7 @@ class Scope:
         self.parameters = parameters
         self.parent = parent
         self.frame = frame
-        # What `in` means: the node that enters the block, or the one input; None where there are several to choose from.
+        # What `in` means: the node that enters the block, or the one input; None where there are several inputs.
         self.entering = entering
         # Of the parameters that the caller gave, where the caller wrote them.
         self.origins: dict[str, Origin] = {}

@@ -42,6 +42,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
     reading.knobs = knobs = network_parameters(reading, found, meant)
     inputs, lost_inputs = document.inputs(reading, found, meant)
     reading.facts = document.facts(inputs)
+    written_for = document.overridden_inputs(reading, found)
     outputs = document.outputs(reading, found, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)
@@ -94,6 +95,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
         ignores=tuple(_ignores(found)),
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
+        written_for=written_for,
     )
 
 
