@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cnncalc.api import is_file, read_path
+from cnncalc.api import read_path
 from cnncalc.commands._limits import let_go, limit
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters, with_inputs
@@ -14,6 +14,7 @@ from cnncalc.diagnostic import Diagnostic
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.spec import Spec, read_spec
+from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source, escaped, from_bytes
 from cnncalc.text.source import LIMIT, read_whole
 

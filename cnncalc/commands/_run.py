@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc import zoo
-from cnncalc.api import is_file, read_path
+from cnncalc.api import read_path
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.spec import Spec, nearest, read_spec
+from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source, from_bytes
 from cnncalc.text.source import LIMIT
 
