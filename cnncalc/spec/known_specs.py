@@ -27,11 +27,8 @@ def meant(path: str, folder: str | None = "", *, but: str = "") -> str | None:
     The path is relative to `folder`; without one no file can be meant. The file of the name `but` is not.
     """
     name, below = stem(path), os.path.dirname(path)
-    nearby = (
-        ()
-        if folder is None
-        else alike(name, (file for file in _specs_in(os.path.join(folder, below)) if file != but))
-    )
+    files = {stem(file): file for file in _specs_in(folder, below) if file != but}
+    nearby = [files[one] for one in alike(name, files)]
     shipped = alike(name, zoo.names())
     told = []
     if nearby:
@@ -45,9 +42,12 @@ def meant(path: str, folder: str | None = "", *, but: str = "") -> str | None:
     return "; ".join(told) or None
 
 
-def _specs_in(folder: str) -> list[str]:
+def _specs_in(folder: str | None, below: str) -> list[str]:
+    """The specs of a folder `below` another, by their file names."""
+    if folder is None:
+        return []
     try:
-        names = os.listdir(folder or os.curdir)
+        names = os.listdir(os.path.join(folder, below) or os.curdir)
     except (OSError, ValueError):
         return []
     return [name for name in names if name.endswith(SUFFIXES)][:NEARBY]

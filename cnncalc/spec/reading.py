@@ -133,6 +133,9 @@ class Reading:
         if kind == "layer" and (why := guessing.no_layer(word)) is not None:
             self.report(fault, span, message, help="cnncalc has no such layer" + (f": {why}" if why else ""))
             return
+        if kind == "field" and (why := guessing.no_field(word)) is not None:
+            self.report(fault, span, message, help=why)
+            return
         words, certain = guessing.guess(word, known, *tables.get(kind or "", ()))
         if words:
             fix = Fix(f"write `{words[0]}`", (Edit(span, words[0]),))
@@ -142,8 +145,8 @@ class Reading:
             return
         if lost:
             return
-        help = guessing.no_field(word) if kind == "field" else None
-        if help is None and 0 < len(known) <= 16:
+        help = None
+        if 0 < len(known) <= 16:
             help = f"known here: {', '.join(known)}"
         self.report(fault, span, message, help=help)
 

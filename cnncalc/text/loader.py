@@ -110,7 +110,10 @@ class _Building:
                     return
                 stack.append(top)
                 start = self.start(event)
-                top = OpenMapping(start, self.found) if kind is MappingStartEvent else OpenList(start)
+                if kind is MappingStartEvent:
+                    top = OpenMapping(start, self.found, top.key if type(top) is OpenMapping else None)
+                else:
+                    top = OpenList(start)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 node = top.close(event.end_mark)
                 top = stack.pop()
