@@ -32,6 +32,24 @@ def build(
     Faults of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may weigh
     those otherwise that leave no shape unknown, or accept them.
     """
+    findings = _findings(spec, strict=strict, judge=judge)
+    graph = _expanded(spec, mode, values or {}, max_nodes, findings)
+    if any(node.shape is not None and node.shape.rank == 1 for node in graph.inputs):
+        from cnncalc.graph.images import missing_channels
+
+        def other(spec: Spec) -> Graph:
+            return _expanded(spec, mode, values or {}, max_nodes, _findings(spec, strict=False))
+
+        if missing := tuple(missing_channels(graph, other)):
+            for fault in missing:
+                findings.add(fault, None, None)
+            told = findings.all(graph.nodes)
+            graph = graph._replace(diagnostics=told, accepted=frozenset(findings.accepted))
+    return graph
+
+
+def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findings:
+    """A book that has the faults of the text."""
     ignored = None
     if spec.ignores:
         from cnncalc.spec.ignores import accepting
@@ -41,7 +59,12 @@ def build(
     for fault in spec.diagnostics:
         findings.add(fault, None, None)
     findings.doubtful = spec.doubtful
-    knobs = network_values(spec, values or {}, findings)
+    return findings
+
+
+def _expanded(spec: Spec, mode: str, values: Mapping[str, Any], max_nodes: int, findings: Findings) -> Graph:
+    """The graph of a spec, with its faults in `findings`."""
+    knobs = network_values(spec, values, findings)
     growing = Growing(spec, findings, max_nodes)
     expander = Expander(growing, mode, knobs)
     only = 0 if len(spec.inputs) == 1 else None

@@ -1,6 +1,6 @@
 """The open lists and mappings of a text being read, one for each level of nesting."""
 
-from typing import Any, NamedTuple, TypeAlias, TypeGuard
+from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.diagnostic import Span
 from cnncalc.text import _refusals as refusals
@@ -79,10 +79,11 @@ class OpenMapping:
 
     def take(self, node: Node) -> None:
         if not self.waiting:
+            goes_on = self._goes_on(node)
             self.waiting = True
-            if self._goes_on(node):
+            if goes_on:
                 self.key, self.whole = None, False
-                self.stray = node
+                self.stray = node if type(node) is Scalar else None
                 return
             self._end_run()
             self.key = self.accepted(node)
@@ -98,11 +99,16 @@ class OpenMapping:
             self.index[key.raw] = entry
             self.entries.append(entry)
 
-    def _goes_on(self, node: Node) -> TypeGuard[Scalar]:
-        """Whether a key is a number that goes on from a number before it, inside brackets."""
-        if not (self.start.bracket and _is_number(node) and self.entries):
+    def after_number(self) -> bool:
+        """Whether a number that stands here, inside brackets, goes on from the number before it."""
+        if self.waiting or not (self.start.bracket and self.entries):
             return False
         return bool(self.run) or (self.last is self.entries[-1].value and _is_number(self.last))
+
+    def _goes_on(self, node: Node) -> bool:
+        """Whether a key is a number that goes on from the one before it; `024` is one too."""
+        digits = type(node) is Scalar and node.plain and node.raw.isdecimal()
+        return (digits or _is_number(node)) and self.after_number()
 
     def _stray(self, key: Scalar, value: Node) -> None:
         if type(value) is Scalar and value.plain and not value.raw:

@@ -85,7 +85,11 @@ def several_numbers(entry: Entry, more: list[Scalar], within: Scalar | None) -> 
     what = "a shape is one word" if is_shape else "several numbers are a list, in brackets"
     name = escaped(key.raw)
     help = f"{what}: write `{name}: {escaped(instead)}`"
-    if not is_shape and all(len(one) == 3 and one.isdigit() for one in numbers[1:]):
+    thousands = not is_shape and all(len(one) == 3 and one.isdecimal() for one in numbers[1:])
+    if thousands and any(one.startswith("0") for one in numbers[1:]):
+        instead = "".join(numbers)
+        help = f"a comma is left out of a number: write `{name}: {escaped(instead)}`"
+    elif thousands:
         help += f"; in one number a comma is left out: `{name}: {escaped(''.join(numbers))}`"
     start, end = first.span, more[-1].span
     whole = Span(start.file, start.line, start.column, end.end_line, end.end_column)
