@@ -13,7 +13,7 @@ from cnncalc.text import Scalar
 def report_reserved(reading: Reading, node: Scalar, what: str) -> None:
     """Report a reserved word where a name should be. What has a name of its own is renamed; a block only by hand."""
     word = node.raw
-    message = f"`{word}` stands for {RESERVED[word]} and can't be {what}"
+    message = f"`{word}` stands for {RESERVED[word]}, and can't be {what}"
     if what == "a block's name":
         reading.report(_faults.BAD_NAME, node.span, message, help="give the block another name")
         return

@@ -82,15 +82,15 @@ def several_numbers(entry: Entry, more: list[Scalar], within: Scalar | None) -> 
     numbers = [first.raw, *(one.raw for one in more)]
     is_shape = key.raw in SHAPES or (within is not None and within.raw == "inputs")
     instead = "x".join(numbers) if is_shape else f"[{', '.join(numbers)}]"
-    what = "a shape is one word" if is_shape else "several numbers are a list, in brackets"
+    what = "a shape is one word" if is_shape else "numbers that belong together are a list, in brackets"
     name = escaped(key.raw)
-    help = f"{what}: write `{name}: {escaped(instead)}`"
+    help = f"{what}: `{escaped(instead)}`"
     thousands = not is_shape and all(len(one) == 3 and one.isdecimal() for one in numbers[1:])
     if thousands and any(one.startswith("0") for one in numbers[1:]):
         instead = "".join(numbers)
-        help = f"a comma is left out of a number: write `{name}: {escaped(instead)}`"
+        help = f"in one number there is no comma: `{escaped(instead)}`"
     elif thousands:
-        help += f"; in one number a comma is left out: `{name}: {escaped(''.join(numbers))}`"
+        help += f"; in one number there is no comma: `{escaped(''.join(numbers))}`"
     start, end = first.span, more[-1].span
     whole = Span(start.file, start.line, start.column, end.end_line, end.end_column)
     return faults.NON_STRING_KEY.at(
