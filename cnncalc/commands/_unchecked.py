@@ -21,7 +21,9 @@ def sentence(unchecked: Unchecked) -> str:
     """`2 expect keys are not checked: they are written for an input of 224x224x3, not 384x384x3`."""
     count = unchecked.expects
     some = (
-        "1 `expect` is not checked: it is" if count == 1 else f"{count:,} `expect` are not checked: they are"
+        "1 `expect` is not checked: it is"
+        if count == 1
+        else f"{count:,} `expect` keys are not checked: they are"
     )
     return f"{some} written for {' and '.join(map(_replaced, unchecked.inputs))}"
 
