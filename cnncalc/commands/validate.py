@@ -26,7 +26,7 @@ Examples:
   cnncalc validate specs/ 'nets/**/*.yaml'
   cnncalc validate net.yaml --strict
   cnncalc validate resnet50                 a shipped one
-  cnncalc validate net.yaml --input 384     as if `input` had this height and width
+  cnncalc validate net.yaml --input 384     with this height and width
   cnncalc validate net.yaml --fix           mend what can be mended safely
   cnncalc validate old.yaml --add-ignore="older than the rules"
   cnncalc validate specs/ --output sarif=findings.sarif""",

@@ -71,7 +71,7 @@ STATEMENTS = [
     (
         "In a repetition it is what enters that repetition",
         "blocks:\n  b:\n    layers:\n      - conv: 4\n      - concat: [prev, in]\nlayers:\n  - b:\n    repeat: 2\n"
-        "    expect: 32x32x11\n",
+        "    expect: {height: 32, width: 32, channels: 16}\n",
         set(),
     ),
     (
