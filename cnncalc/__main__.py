@@ -90,7 +90,7 @@ def _fail(error: Exception) -> "NoReturn":
     if "--debug" in sys.argv:
         raise error
     try:
-        from cnncalc.commands._limits import limit
+        from cnncalc.program.limits import limit
 
         limited = limit(error)
     except Exception:

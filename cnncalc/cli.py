@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 import click
 
 from cnncalc import __version__, plugins
-from cnncalc.commands._limits import let_go, limit, with_reserve
-from cnncalc.commands._streams import drop_output, open_streams
-from cnncalc.commands._unforeseen import UNFORESEEN, sentence
+from cnncalc.program.limits import let_go, limit, with_reserve
+from cnncalc.program.streams import drop_output, open_streams
+from cnncalc.program.unforeseen import UNFORESEEN, sentence
 
 COMMANDS = "cnncalc.commands"
 USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141

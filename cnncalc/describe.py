@@ -10,7 +10,6 @@ from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Fault
 from cnncalc.graph import build
 from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
-from cnncalc.layers._field import SIDES, Sides
 from cnncalc.lint.codes import faults as faults
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import Settings
@@ -19,6 +18,7 @@ from cnncalc.render.findings import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
+from cnncalc.vocabulary.field import SIDES, Sides
 
 FAMILIES = {
     "Y": "the text as YAML",

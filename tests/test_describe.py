@@ -6,7 +6,7 @@ import pytest
 
 from cnncalc import describe, layers
 from cnncalc.diagnostic import Fault, Span
-from cnncalc.render._json import DOCS, diagnostic
+from cnncalc.render.json_text import DOCS, diagnostic
 from cnncalc.rules import rules
 
 FAULTS = list(describe.faults().values())

@@ -20,7 +20,7 @@ from cnncalc.analysis.unknown import causes
 from cnncalc.analysis.work import work
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
-from cnncalc.layers._layer import Call
+from cnncalc.vocabulary.layer import Call
 
 __all__ = [
     "Analysis",

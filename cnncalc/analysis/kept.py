@@ -6,8 +6,8 @@ from typing import NamedTuple
 from cnncalc.analysis.storage import Stored, lying_of
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import PARAMETERS, Storage, Tensor
-from cnncalc.layers._layer import Call
 from cnncalc.shape import DTYPES
+from cnncalc.vocabulary.layer import Call
 
 
 class KeptTensor(NamedTuple):

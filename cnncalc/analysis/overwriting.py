@@ -15,8 +15,8 @@ from cnncalc.analysis.kept import gradient_passes, keeps
 from cnncalc.analysis.storage import storage
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
-from cnncalc.layers._groups import ViewOutput
-from cnncalc.layers._region import Region, overlap
+from cnncalc.vocabulary.groups import ViewOutput
+from cnncalc.vocabulary.region import Region, overlap
 
 
 class Overwriting:

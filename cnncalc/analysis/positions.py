@@ -1,7 +1,7 @@
 """Sets of positions along one axis, as bits of a number, and how a layer's reach maps them."""
 
 from cnncalc.layers import Reach
-from cnncalc.layers._reach import Taps
+from cnncalc.vocabulary.reach import Taps
 
 # Bits of a set from which on it is not followed.
 MOST_BITS = 1 << 20

@@ -8,8 +8,8 @@ from cnncalc.analysis.positions import TooLarge, all_of, ends
 from cnncalc.analysis.walk import Untraceable, Walk, walk
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Reach
-from cnncalc.layers._reach import SAME
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.reach import SAME
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
-from cnncalc.layers._groups import ViewOutput
-from cnncalc.layers._layer import Call
-from cnncalc.layers._strides import Lying, lies, steps
-from cnncalc.layers._strides import channels_last as last
+from cnncalc.vocabulary.groups import ViewOutput
+from cnncalc.vocabulary.layer import Call
+from cnncalc.vocabulary.strides import Lying, lies, steps
+from cnncalc.vocabulary.strides import channels_last as last
 
 
 class Stored(NamedTuple):

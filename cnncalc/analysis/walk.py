@@ -11,8 +11,8 @@ from cnncalc.analysis.field import Field
 from cnncalc.analysis.positions import MOST_BITS, TooLarge, all_of, reached, read
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Reach
-from cnncalc.layers._reach import SAME
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.reach import SAME
 
 # Along each axis of a volume, a set of its positions as the bits of a number.
 Positions: TypeAlias = tuple[int, ...]

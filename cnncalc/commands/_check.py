@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from cnncalc.api import read_path
-from cnncalc.commands._limits import let_go, limit
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters, with_inputs
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
+from cnncalc.program.limits import let_go, limit
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source, escaped, from_bytes
@@ -92,7 +92,7 @@ def failed(path: str, error: Exception) -> Outcome:
         return outcome
     from traceback import format_exception
 
-    from cnncalc.commands._unforeseen import UNFORESEEN, sentence
+    from cnncalc.program.unforeseen import UNFORESEEN, sentence
 
     trace = "".join(format_exception(error))
     outcome.fail(Failure(name, sentence(error, path), UNFORESEEN, trace))

@@ -136,7 +136,7 @@ def complete_input(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """The last of several columns that are separated by commas."""
-    from cnncalc.render.report._columns import EVERY
+    from cnncalc.render.columns import EVERY
 
     before, comma, begun = incomplete.rpartition(",")
     named = before.split(",")

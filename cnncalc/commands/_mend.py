@@ -7,12 +7,12 @@ import click
 
 from cnncalc.commands._outcome import STDIN, Failure, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters, with_inputs
-from cnncalc.commands._streams import inert
 from cnncalc.commands._written import unwritten
 from cnncalc.files import rewrite
 from cnncalc.lint.engine import Checked, check
 from cnncalc.lint.settings import Settings
 from cnncalc.lint.written import Written, decoded
+from cnncalc.program.streams import inert
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import escaped, from_bytes
 

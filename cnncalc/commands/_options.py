@@ -102,7 +102,7 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
 
 def _note_format(ctx: click.Context, param: click.Parameter, given: str) -> str:
     """Characters that the output can't have as they are will be escaped as this format does."""
-    from cnncalc.commands._streams import write_as
+    from cnncalc.program.streams import write_as
 
     write_as(given)
     return given
@@ -153,7 +153,7 @@ strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W
 def _set_units(ctx: click.Context, param: click.Parameter, given: str) -> None:
     """Sizes are written so until the command ends."""
     if not ctx.resilient_parsing:
-        from cnncalc.render._figures import in_units
+        from cnncalc.render.figures import in_units
 
         ctx.with_resource(in_units(given))
 

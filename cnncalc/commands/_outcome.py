@@ -98,7 +98,7 @@ class Outcome:
         apart = 0
         found = self.diagnostics
         if brief:
-            from cnncalc.render.findings._brief import is_remainder
+            from cnncalc.render.brief import is_remainder
 
             found = [item for item in self.diagnostics if not is_remainder(item)]
             apart = len(self.diagnostics) - len(found)

@@ -10,9 +10,9 @@ import click
 from cnncalc.commands._lint_options import Asked, formats
 from cnncalc.commands._outcome import Outcome, counted
 from cnncalc.commands._run import CLEAN, FAILED, console, show_findings, write
-from cnncalc.commands._streams import commands, write_as
 from cnncalc.commands._written import write_output
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.program.streams import commands, write_as
 
 
 def tell(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False) -> int:
@@ -78,7 +78,7 @@ def _rendered(
 
 
 def _json(shown: Sequence[Diagnostic], outcome: Outcome, asked: Asked, not_specs: int) -> str:
-    from cnncalc.render._json import diagnostic, dumped
+    from cnncalc.render.json_text import diagnostic, dumped
 
     told: dict[str, Any] = {
         "version": 1,

@@ -154,6 +154,6 @@ def _bar() -> "Iterator[Progress]":
 
 
 def _json(told: Mapping[str, Any]) -> None:
-    from cnncalc.render._json import dumped
+    from cnncalc.render.json_text import dumped
 
     click.echo(dumped({"version": 1, **told}))

@@ -209,7 +209,7 @@ def _short_of_memory(device: str, name: str, settings: Settings, where: str) -> 
 def _fits(graph: Graph, settings: Settings, device: str) -> None:
     """Refuse what the machine's memory surely can't hold, before it is tried."""
     from cnncalc.pytorch.devices import memory
-    from cnncalc.render._figures import size
+    from cnncalc.render.figures import size
 
     most = memory() if device == "cpu" else None
     needed = least_bytes(graph, settings)

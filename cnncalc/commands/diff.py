@@ -193,6 +193,6 @@ def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, pag
     sys.stdout.flush()
     for one in verdicts:
         if one.fails:
-            from cnncalc.render.comparison._words import verdict
+            from cnncalc.render.comparison_words import verdict
 
             click.echo(f"failed: {verdict(one)}", err=True)

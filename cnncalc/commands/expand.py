@@ -25,9 +25,9 @@ def command(spec: str, output: str | None, **graph_options: Any) -> int:
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
-    from cnncalc.commands._streams import write_as
     from cnncalc.commands._written import write_output
     from cnncalc.diagnostic import Severity
+    from cnncalc.program.streams import write_as
     from cnncalc.render.expansion import expansion
 
     graph = build_graph(read_spec_argument(spec), **graph_options)

@@ -171,7 +171,7 @@ def _explain_code(word: str, format: str) -> int:
             f"there is no diagnostic and no spec {word!r}.{hint}", param_hint="SPEC|CODE"
         )
     if format == "json":
-        from cnncalc.render._json import DOCS, dumped
+        from cnncalc.render.json_text import DOCS, dumped
 
         content = {
             "version": 1,

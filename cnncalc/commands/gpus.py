@@ -31,7 +31,7 @@ def command(pattern: str, format: str) -> int:
             param_hint="PATTERN",
         )
     if format == "json":
-        from cnncalc.render._json import dumped
+        from cnncalc.render.json_text import dumped
 
         click.echo(dumped([_json(gpu) for gpu in found]))
         return 0
@@ -47,7 +47,7 @@ def command(pattern: str, format: str) -> int:
 
 
 def _row(gpu: "GPU") -> tuple[str, str, str, str]:
-    from cnncalc.render._figures import size
+    from cnncalc.render.figures import size
 
     name = f"AMD {gpu.name}" if gpu.vendor == "AMD" else gpu.name
     memory = size(gpu.memory) + ("" if gpu.reported_by else " sold")

@@ -24,7 +24,7 @@ def parse_columns(ctx: click.Context, param: click.Parameter, given: str | None)
     """`--columns a,b,c`."""
     if given is None:
         return None
-    from cnncalc.render.report._columns import EVERY
+    from cnncalc.render.columns import EVERY
     from cnncalc.spec import nearest
 
     names = tuple(name.strip() for name in given.split(",") if name.strip())

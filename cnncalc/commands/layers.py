@@ -56,7 +56,7 @@ def command(name: str | None) -> int:
 
 def _pairs(title: str, pairs: Iterable[tuple[str, str]], page: int) -> None:
     """Two columns; where the first leaves little room the second stands below it."""
-    from cnncalc.render._piece import hanging
+    from cnncalc.render.piece import hanging
 
     rows = list(pairs)
     width = max(len(left) for left, _ in rows)

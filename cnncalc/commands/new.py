@@ -5,8 +5,8 @@ import sys
 import click
 
 from cnncalc.commands._completion import complete_shipped
-from cnncalc.commands._streams import write_as
 from cnncalc.commands._written import write_output
+from cnncalc.program.streams import write_as
 
 
 @click.command("new", short_help="A spec to start from, with comments.", epilog="""\b

@@ -35,7 +35,7 @@ def command(codes: tuple[str, ...], format: str) -> int:
         if any(word == "ALL" or fault.code.startswith(word) for word in words)
     ]
     if format == "json":
-        from cnncalc.render._json import DOCS, dumped
+        from cnncalc.render.json_text import DOCS, dumped
 
         told = [
             {

@@ -16,8 +16,8 @@ def command() -> int:
 
     What needs shapes or names of other layers, a schema can't know: `cnncalc validate` does.
     """
-    from cnncalc.commands._streams import write_as
-    from cnncalc.render._json import dumped
+    from cnncalc.program.streams import write_as
+    from cnncalc.render.json_text import dumped
     from cnncalc.schema import schema
 
     write_as("json")

@@ -6,7 +6,7 @@ import click
 
 from cnncalc.commands._completion import complete_shipped
 from cnncalc.commands._options import format_option
-from cnncalc.commands._streams import write_as
+from cnncalc.program.streams import write_as
 
 
 @click.command("specs", short_help="The specs that come with cnncalc.", epilog="""\b
@@ -43,13 +43,13 @@ def command(part: str, format: str) -> int:
         click.echo(f"error: no shipped spec has {part!r} in its name{_hint(part)}", err=True)
         return 2
     if format == "json":
-        from cnncalc.render._json import dumped
+        from cnncalc.render.json_text import dumped
 
         keys = ("spec", "name", "input", "params", "macs", "source")
         click.echo(dumped([dict(zip(keys, row, strict=True)) for row in rows]))
         return 0
     from cnncalc.commands._run import console, write
-    from cnncalc.render._figures import exact, short
+    from cnncalc.render.figures import exact, short
 
     cells = [
         (name, inputs, exact(params), short(macs), f"{title}: {origin}" if origin else title)
@@ -75,7 +75,7 @@ def table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:
     """The rows under their titles. What a narrow page cuts short is the source alone."""
     from rich.text import Text
 
-    from cnncalc.render._piece import Piece
+    from cnncalc.render.piece import Piece
 
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
     longest = max(len(row[4]) for row in rows)

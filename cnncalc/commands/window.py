@@ -58,9 +58,9 @@ def command(
     from cnncalc.diagnostic import Severity
     from cnncalc.layers import layer_type
     from cnncalc.layers import problems as find_problems
-    from cnncalc.layers._window import Windowed
     from cnncalc.render.window import json_text, text
     from cnncalc.shape import Shape
+    from cnncalc.vocabulary.window import Windowed
 
     fields: dict[str, Any] = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     if rounding == "ceil":

@@ -9,7 +9,7 @@ from cnncalc.graph.shared import layer_with
 from cnncalc.layers import Layer, Refused, stated
 from cnncalc.shape import Shape
 from cnncalc.spec import Call, Given, Reading, Sugar, Unreadable, sugar_layer
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 from cnncalc.spec.calls import NOTHING, call, report_refusal
 from cnncalc.text import ExpressionError
 

@@ -11,7 +11,7 @@ from cnncalc.graph.inputs import input_shape, network_values, replaced_inputs
 from cnncalc.graph.model import Graph, Unchecked
 from cnncalc.graph.scope import Scope
 from cnncalc.spec import Spec
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 
 MAX_NODES = 1_000_000
 # Outputs that a message names.

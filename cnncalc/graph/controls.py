@@ -10,7 +10,7 @@ from cnncalc.graph.scope import Scope
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
 from cnncalc.spec import BadShape, Given, Item, read_shape
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 from cnncalc.text import escaped
 
 

@@ -12,7 +12,7 @@ from cnncalc.graph.scope import Scope
 from cnncalc.graph.size import Least, Limit
 from cnncalc.graph.structures import Structures
 from cnncalc.spec import BlockItem, Given, Item, LayerItem, MergeItem, ResidualItem, SequenceItem, own_names
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
     from cnncalc.graph.names import Names

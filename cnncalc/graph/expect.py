@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
-from cnncalc.graph import _faults
+from cnncalc.graph import faults
 from cnncalc.graph.model import Node, Replaced
 from cnncalc.layers import shown
-from cnncalc.layers._alternatives import alternatives
 from cnncalc.shape import Shape
 from cnncalc.spec import BadShape, Given, Item, LayerItem
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
+from cnncalc.vocabulary.alternatives import alternatives
 
 
 def bad_shape(wrong: BadShape, given: Given) -> Diagnostic:
@@ -61,7 +61,7 @@ def expectation_fault(
     help = f"if the network is right, write `expect: {shape}`"
     if instead := _instead(expected, node, nodes, item):
         help += f"; {expected} comes out with {instead}"
-    return _faults.EXPECT_MISMATCH.at(given.span, message, help=help, fixes=fixes)
+    return faults.EXPECT_MISMATCH.at(given.span, message, help=help, fixes=fixes)
 
 
 def _instead(expected: Shape, node: Node, nodes: Sequence[Node], item: Item) -> str:

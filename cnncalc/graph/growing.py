@@ -11,7 +11,7 @@ from cnncalc.graph.shared import fit_of
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 from cnncalc.spec import Call, Given, Item, Spec, own_names
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 
 
 class TooMany(Exception):

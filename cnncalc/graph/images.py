@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.graph import _faults
+from cnncalc.graph import faults
 from cnncalc.graph.model import Graph, Node
 from cnncalc.shape import Shape
 from cnncalc.spec import Given, Spec
@@ -30,7 +30,7 @@ def missing_channels(graph: Graph, build: Callable[[Spec], Graph]) -> Iterator[D
         images = together or (_images(graph, (name,), suspects, build) if len(suspects) > 1 else ())
         if images:
             meant = " or ".join(f"`{height}x{width}x{channels}`" for channels in images)
-            yield _faults.IMAGE_WITHOUT_CHANNELS.at(
+            yield faults.IMAGE_WITHOUT_CHANNELS.at(
                 graph.spec.inputs[name].span,
                 f"`{height}x{width}` is a sequence of length {height} with {width} channels: it reads like an image "
                 "without its channels",

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
-from cnncalc.graph import _faults
+from cnncalc.graph import faults
 from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Node, Replaced
 from cnncalc.graph.scope import readable
 from cnncalc.shape import Shape
 from cnncalc.spec import UNREADABLE, BadShape, Given, Spec, Unreadable, read_shape
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError
 
 
@@ -64,7 +64,7 @@ def channels_last(shape: Shape) -> Shape | None:
 
 def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
     height, width = shape.spatial
-    return _faults.CHANNELS_FIRST_INPUT.at(
+    return faults.CHANNELS_FIRST_INPUT.at(
         span,
         f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it reads like channels first",
         help=f"write `{swapped}`; if it is meant, write `{{height: {height}, width: {width}, "

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Severity, Span
-from cnncalc.graph import _faults
+from cnncalc.graph import faults
 from cnncalc.layers import Layer, Problem, problems
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, Allowed, BlockItem, Call, Item, Spec
@@ -27,7 +27,7 @@ class Fit:
         self.output: Shape | None = None if blocked else layer.output(inputs)
         if self.output is not None and max(self.output.torch) >= TOO_LARGE:
             message = f"{layer.key} gives {self.output}: an axis has more than 18 digits"
-            self.problems += (Problem(_faults.VOLUME_TOO_LARGE, message),)
+            self.problems += (Problem(faults.VOLUME_TOO_LARGE, message),)
             self.output = None
 
 

@@ -8,7 +8,7 @@ from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.scope import Origin, Scope
 from cnncalc.spec import BrokenItem, Given, nearest
-from cnncalc.spec import _faults as language
+from cnncalc.spec import faults as language
 from cnncalc.spec.model import Controls
 from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped

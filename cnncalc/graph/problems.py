@@ -49,7 +49,7 @@ def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
     fixes = (*changes(problem, spans, place.sources, key), *_structural(problem, node, item, place))
     help = problem.help
     if node.fit is not None and any(change.field == "input" for change in problem.changes):
-        from cnncalc.layers._window import ways_out
+        from cnncalc.vocabulary.window import ways_out
 
         within = [change for change in problem.changes if change.field != "input"]
         help = ways_out(problem.fault, within, node.fit.inputs[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.graph.bind import Binder
 from cnncalc.graph.model import Node
 from cnncalc.layers import Layer, layer_type
-from cnncalc.layers._field import PerAxis
+from cnncalc.vocabulary.field import PerAxis
 
 if TYPE_CHECKING:
     from fractions import Fraction

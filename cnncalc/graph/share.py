@@ -1,7 +1,7 @@
 """`share`: whether one layer's weights can serve another."""
 
 from cnncalc.diagnostic import Diagnostic, Note
-from cnncalc.graph import _faults
+from cnncalc.graph import faults
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.model import Node
@@ -25,7 +25,7 @@ def share(growing: Growing, names: Names, node: Node, given: Given, scope: Scope
             if owner.is_input
             else "is this layer: `share` names an earlier one"
         )
-        growing.report(_faults.SHARE_MISMATCH.at(given.span, f"`{owner.name}` {what}"), scope)
+        growing.report(faults.SHARE_MISMATCH.at(given.span, f"`{owner.name}` {what}"), scope)
         return
     if fault := _problem(node, owner, given, growing.line(owner)):
         growing.report(fault, scope)
@@ -43,14 +43,14 @@ def _problem(node: Node, owner: Node, given: Given, line: int | None) -> Diagnos
         message = (
             f"`{node.name}` is {node.kind} and `{owner.name}` is {owner.kind}: their weights differ in kind"
         )
-        return _faults.SHARE_MISMATCH.at(given.span, message, notes=[where])
+        return faults.SHARE_MISMATCH.at(given.span, message, notes=[where])
     mine = {weight.name: weight.shape for weight in node.fit.layer.weights(node.fit.inputs)}
     theirs = {weight.name: weight.shape for weight in owner.fit.layer.weights(owner.fit.inputs)}
     for name in {**mine, **theirs}:
         if mine.get(name) != theirs.get(name):
             one, other = (_told(shapes.get(name)) for shapes in (mine, theirs))
             message = f"`{name}` is {one} in `{node.name}` and {other} in `{owner.name}`"
-            return _faults.SHARE_MISMATCH.at(given.span, message, notes=[where])
+            return faults.SHARE_MISMATCH.at(given.span, message, notes=[where])
     return None
 
 

@@ -4,9 +4,9 @@ from functools import cache
 
 from cnncalc import plugins
 from cnncalc.exact import shown
-from cnncalc.layers._check import problems
-from cnncalc.layers._field import REQUIRED, Kind, Refused, Value, main_field, stated
-from cnncalc.layers._layer import (
+from cnncalc.vocabulary.check import problems
+from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, Value, main_field, stated
+from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Layer,
     Problem,

@@ -3,11 +3,11 @@
 from math import prod
 from typing import ClassVar
 
-from cnncalc.layers._adaptive_pool import AdaptivePool, MeanOfAll, all_read
-from cnncalc.layers._groups import NoScratch
-from cnncalc.layers._layer import Call, Example, Inputs, Kept, TorchCall, Work, layer
-from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.adaptive_pool import AdaptivePool, MeanOfAll, all_read
+from cnncalc.vocabulary.groups import NoScratch
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, TorchCall, Work, layer
+from cnncalc.vocabulary.strides import Lying
 
 
 @layer

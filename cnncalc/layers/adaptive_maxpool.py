@@ -3,9 +3,9 @@
 from math import prod
 from typing import ClassVar
 
-from cnncalc.layers._adaptive_pool import AdaptivePool, all_read
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.adaptive_pool import AdaptivePool, all_read
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 
 
 @layer

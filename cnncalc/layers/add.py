@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._groups import KeepsNothing, LikeOperands
-from cnncalc.layers._layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
-from cnncalc.layers._merge import Merge, elementwise_problems
-from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.groups import KeepsNothing, LikeOperands
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.merge import Merge, elementwise_problems
+from cnncalc.vocabulary.strides import Lying
 
 
 @layer

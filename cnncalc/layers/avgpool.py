@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import Sides, flag
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
-from cnncalc.layers._padding import zero_pad_call
-from cnncalc.layers._pool import Pool
 from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.field import Sides, flag
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.padding import zero_pad_call
+from cnncalc.vocabulary.pool import Pool
 
 
 @layer

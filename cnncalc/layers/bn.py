@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import flag, number
-from cnncalc.layers._groups import KeepsFormat, OwnOutput, Pointwise
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import flag, number
+from cnncalc.vocabulary.groups import KeepsFormat, OwnOutput, Pointwise
+from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Example,
     Inputs,
@@ -17,8 +18,7 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._statistics import buffers, statistics_work, weights
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.statistics import buffers, statistics_work, weights
 
 
 @layer

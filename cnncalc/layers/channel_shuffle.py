@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import GivesView, KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Call, Example, Inputs, Problem, Step, TorchCall, Work, layer
-from cnncalc.layers._strides import Lying
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.field import REQUIRED, integer
+from cnncalc.vocabulary.gradients import passed
+from cnncalc.vocabulary.groups import GivesView, KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, TorchCall, Work, layer
+from cnncalc.vocabulary.strides import Lying
 
 
 @layer

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._layer import Example, Inputs, Problem, Step, Tensor, TorchCall, gradients, layer
-from cnncalc.layers._part import Part
-from cnncalc.layers._region import Ranges
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.field import REQUIRED, integer
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, Step, Tensor, TorchCall, gradients, layer
+from cnncalc.vocabulary.part import Part
+from cnncalc.vocabulary.region import Ranges
 
 
 @layer
@@ -31,7 +31,7 @@ class Chunk(Part):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= self.of:
             told = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
-            yield Problem(_faults.OUT_OF_RANGE, told, "index")
+            yield Problem(faults.OUT_OF_RANGE, told, "index")
         if problem := undivided(inputs[0], self.of, f"{self.of} pieces", "of"):
             yield problem
 

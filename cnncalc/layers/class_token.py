@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import KeepsNothing, LastInMemory, NoScratch, OwnOutput
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.gradients import passed
+from cnncalc.vocabulary.groups import KeepsNothing, LastInMemory, NoScratch, OwnOutput
+from cnncalc.vocabulary.layer import (
     Call,
     Example,
     Inputs,
@@ -17,10 +18,9 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._reach import MOST_PHASES, Taps
-from cnncalc.layers._strides import Lying, lies, steps
-from cnncalc.layers._tokens import OfTokens
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.strides import Lying, lies, steps
+from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._gradients import PassesGradient
-from cnncalc.layers._groups import KeepsNothing, NoScratch
-from cnncalc.layers._layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
-from cnncalc.layers._merge import Merge, mismatch
-from cnncalc.layers._strides import Lying, channels_last, lies, steps, suggests_last
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.gradients import PassesGradient
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.vocabulary.merge import Merge, mismatch
+from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, suggests_last
 
 
 @layer

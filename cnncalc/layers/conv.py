@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._convolution import Convolution, kernel_text, stride_text
-from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._layer import Example, Inputs, layer
-from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
+from cnncalc.vocabulary.field import REQUIRED, integer
+from cnncalc.vocabulary.layer import Example, Inputs, layer
+from cnncalc.vocabulary.window import axiswise
 
 
 @layer

@@ -5,12 +5,13 @@ from dataclasses import replace
 from math import gcd, prod
 from typing import Any, ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._convolution import groups_problems, kernel_text, stride_text, times
-from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
-from cnncalc.layers._groups import KeepsInput, OwnOutput
-from cnncalc.layers._kernels import FormatsWeights, leaves_last
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.convolution import groups_problems, kernel_text, stride_text, times
+from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.vocabulary.groups import KeepsInput, OwnOutput
+from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
+from cnncalc.vocabulary.layer import (
     Call,
     Change,
     Example,
@@ -26,10 +27,9 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
-from cnncalc.layers._reach import MOST_PHASES, Taps
-from cnncalc.layers._window import axiswise, both_ends, half_of_even, sliding
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.padding import Ends, ends_of, zero_pad_call
+from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
 
 
 @layer
@@ -140,7 +140,7 @@ class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
             if min(replace(self, **{change.field: change.value}).grid(volume)) > 0
         )
         return Problem(
-            _faults.EMPTY_OUTPUT,
+            faults.EMPTY_OUTPUT,
             f"{volume.axes[at]}: (W - 1)*S + F - 2P + output_padding = "
             f"{volume.spatial[at] - 1}*{stride} + {extent} - {sum(ends[at])} + {added[at]} = {grid[at]}",
             "padding",
@@ -167,7 +167,7 @@ class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
         # `same` adds positions of its own to those that are asked for.
         best = max(0, min(max(s, d) - 1 - (added - asked) for s, d, asked, added in each))
         yield Problem(
-            _faults.OUTPUT_PADDING_TOO_LARGE,
+            faults.OUTPUT_PADDING_TOO_LARGE,
             f"an output padding of {over[0]} is not below the stride or the dilation: at most {over[1]}",
             "output_padding",
             help=f"output_padding {best} is below both",

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import Padding, PerAxis, Sides, padding, per_axis
-from cnncalc.layers._gradients import uncut
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
-from cnncalc.layers._padding import Ends, ends_of
-from cnncalc.layers._part import Part
-from cnncalc.layers._region import Ranges
-from cnncalc.layers._window import axiswise, sliding
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import Padding, PerAxis, Sides, padding, per_axis
+from cnncalc.vocabulary.gradients import uncut
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
+from cnncalc.vocabulary.padding import Ends, ends_of
+from cnncalc.vocabulary.part import Part
+from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.window import axiswise, sliding
 
 
 @layer
@@ -43,7 +43,7 @@ class Crop(Part):
         if (self.size is None) == (self.sides is None):
             both = self.size is not None
             yield Problem(
-                _faults.ONE_OF_TWO_FIELDS,
+                faults.ONE_OF_TWO_FIELDS,
                 "crop has both `size` and `sides`" if both else "crop has neither `size` nor `sides`",
                 "sides" if both else None,
                 help="write one of them",
@@ -58,7 +58,7 @@ class Crop(Part):
                     else f"all but {before + after}"
                 )
                 yield Problem(
-                    _faults.OUT_OF_RANGE,
+                    faults.OUT_OF_RANGE,
                     f"{axis}: crop takes {told} of {size}",
                     "size" if self.sides is None else "sides",
                 )

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._gradients import uncut
-from cnncalc.layers._groups import ViewOutput
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, Step, TorchCall, Work, layer
-from cnncalc.layers._region import Ranges
-from cnncalc.layers._size_of import SizeOf
-from cnncalc.layers._strides import Strides
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.gradients import uncut
+from cnncalc.vocabulary.groups import ViewOutput
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, Step, TorchCall, Work, layer
+from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.size_of import SizeOf
+from cnncalc.vocabulary.strides import Strides
 
 
 @layer
@@ -31,7 +31,7 @@ class CropTo(SizeOf, ViewOutput):
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted > size:
                 told = f"{axis}: {wanted} positions of {size} ({inputs[0]} and {inputs[1]})"
-                yield Problem(_faults.MERGE_MISMATCH, told, help="`resize_to` enlarges", operand=1)
+                yield Problem(faults.MERGE_MISMATCH, told, help="`resize_to` enlarges", operand=1)
                 return
 
     def work(self, inputs: Inputs) -> Work:

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import flag, number
-from cnncalc.layers._groups import Elementwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import flag, number
+from cnncalc.vocabulary.groups import Elementwise
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 
 
 @layer

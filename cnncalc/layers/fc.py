@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import REQUIRED, flag, integer
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput, PutsInOrder, copied
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import REQUIRED, flag, integer
+from cnncalc.vocabulary.groups import KeepsInput, NoScratch, OwnOutput, PutsInOrder, copied
+from cnncalc.vocabulary.layer import (
     Call,
     Example,
     Inputs,
@@ -19,8 +20,7 @@ from cnncalc.layers._layer import (
     Work,
     layer,
 )
-from cnncalc.layers._strides import regrouped, steps
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.strides import regrouped, steps
 
 
 @layer
@@ -51,7 +51,7 @@ class FC(PutsInOrder, KeepsInput, NoScratch, OwnOutput):
         volume = inputs[0]
         if volume.positions > 1:
             yield Problem(
-                _faults.FLATTEN_MISSING,
+                faults.FLATTEN_MISSING,
                 f"fc reads features and {volume} is a volume of {volume.positions} positions",
                 notes=(
                     f"flattened it has {volume.size:,} features: {volume.size * self.units:,} weights",

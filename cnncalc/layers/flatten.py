@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
-from cnncalc.layers._layer import Call, Example, Inputs, Reach, Step, TorchCall, Work, gradients, layer
-from cnncalc.layers._region import Ranges
-from cnncalc.layers._strides import Lying, Strides, lies, regrouped, steps
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.gradients import passed
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, Step, TorchCall, Work, gradients, layer
+from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.strides import Lying, Strides, lies, regrouped, steps
 
 
 @layer

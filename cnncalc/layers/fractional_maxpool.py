@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from math import gcd
 from typing import Any, ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._convolution import kernel_text
-from cnncalc.layers._field import REQUIRED, PerAxis, number, per_axis
-from cnncalc.layers._groups import OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Kept, Problem, Reach, Tensor, TorchCall, Work, layer
-from cnncalc.layers._reach import MOST_PHASES, Taps
-from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.convolution import kernel_text
+from cnncalc.vocabulary.field import REQUIRED, PerAxis, number, per_axis
+from cnncalc.vocabulary.groups import OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Problem, Reach, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.window import axiswise
 
 
 @layer
@@ -44,7 +44,7 @@ class FractionalMaxPool(Weightless, OwnOutput):
         if (self.output_size is None) == (self.output_ratio is None):
             both = self.output_size is not None
             yield Problem(
-                _faults.ONE_OF_TWO_FIELDS,
+                faults.ONE_OF_TWO_FIELDS,
                 f"fractional_maxpool has {'both' if both else 'neither'} `output_size` "
                 f"{'and' if both else 'nor'} `output_ratio`",
                 "output_ratio" if both else None,
@@ -54,7 +54,7 @@ class FractionalMaxPool(Weightless, OwnOutput):
         name = "output_size" if self.output_size is not None else "output_ratio"
         if self.output_ratio in (0, 1):
             yield Problem(
-                _faults.EMPTY_OUTPUT, f"a ratio lies between 0 and 1, and this is {self.output_ratio:g}", name
+                faults.EMPTY_OUTPUT, f"a ratio lies between 0 and 1, and this is {self.output_ratio:g}", name
             )
             return
         kernels = axiswise(self.kernel, volume.rank)
@@ -63,14 +63,14 @@ class FractionalMaxPool(Weightless, OwnOutput):
         ):
             if not count:
                 yield Problem(
-                    _faults.EMPTY_OUTPUT, f"{axis}: {self.output_ratio:g} of {size} is less than 1", name
+                    faults.EMPTY_OUTPUT, f"{axis}: {self.output_ratio:g} of {size} is less than 1", name
                 )
                 return
             # Over three axes PyTorch wants one position more.
             needed = count + taps - 1 + (volume.rank == 3)
             if needed > size:
                 yield Problem(
-                    _faults.WINDOW_TOO_LARGE,
+                    faults.WINDOW_TOO_LARGE,
                     f"{axis}: {count} windows of {taps} need {needed} positions, and there are {size}",
                     "kernel",
                 )

@@ -2,11 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from cnncalc.layers._activation import SHAPES, Activation
-from cnncalc.layers._field import choice
-from cnncalc.layers._groups import KeepsInput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.activation import SHAPES, Activation
+from cnncalc.vocabulary.field import choice
+from cnncalc.vocabulary.groups import KeepsInput
+from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
 
 
 @layer

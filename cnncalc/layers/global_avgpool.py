@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._adaptive_pool import MeanOfAll
-from cnncalc.layers._global_pool import GlobalPool
-from cnncalc.layers._groups import KeepsNothing
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.adaptive_pool import MeanOfAll
+from cnncalc.vocabulary.global_pool import GlobalPool
+from cnncalc.vocabulary.groups import KeepsNothing
+from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
 
 
 @layer

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._global_pool import GlobalPool
-from cnncalc.layers._layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.global_pool import GlobalPool
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 
 
 @layer

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, Work, layer
 
 
 @layer

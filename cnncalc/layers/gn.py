@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._field import REQUIRED, flag, integer, number
-from cnncalc.layers._groups import KeepsFormat, OwnOutput, Pointwise, PutsInOrder
-from cnncalc.layers._layer import Call, Example, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work, layer
-from cnncalc.layers._statistics import statistics_work, weights
-from cnncalc.layers._strides import follows, suggests_last
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
+from cnncalc.vocabulary.groups import KeepsFormat, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.vocabulary.layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Problem,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+)
+from cnncalc.vocabulary.statistics import statistics_work, weights
+from cnncalc.vocabulary.strides import follows, suggests_last
 
 
 @layer

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES, CopyingActivation
-from cnncalc.layers._layer import Example, Inputs, Work, layer
+from cnncalc.vocabulary.activation import SHAPES, CopyingActivation
+from cnncalc.vocabulary.layer import Example, Inputs, Work, layer
 
 
 @layer

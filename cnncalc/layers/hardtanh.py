@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._activation import SHAPES, CopyingActivation
-from cnncalc.layers._field import number
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.activation import SHAPES, CopyingActivation
+from cnncalc.vocabulary.field import number
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, Work, layer
 
 
 @layer
@@ -27,7 +27,7 @@ class HardTanh(CopyingActivation):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.min_val >= self.max_val:
             yield Problem(
-                _faults.EMPTY_RANGE, f"no value lies between {self.min_val:g} and {self.max_val:g}", "min_val"
+                faults.EMPTY_RANGE, f"no value lies between {self.min_val:g} and {self.max_val:g}", "min_val"
             )
 
     def work(self, inputs: Inputs) -> Work:

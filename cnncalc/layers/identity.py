@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES
-from cnncalc.layers._gradients import HandsOn
-from cnncalc.layers._groups import Elementwise, KeepsNothing, ViewOutput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
-from cnncalc.layers._region import Ranges
-from cnncalc.layers._strides import Strides
+from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.gradients import HandsOn
+from cnncalc.vocabulary.groups import Elementwise, KeepsNothing, ViewOutput
+from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.strides import Strides
 
 
 @layer

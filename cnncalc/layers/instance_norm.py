@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import flag, number
-from cnncalc.layers._groups import GivesView, OwnOutput, Pointwise, PutsInOrder
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import flag, number
+from cnncalc.vocabulary.groups import GivesView, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.vocabulary.layer import (
     Call,
     Example,
     Inputs,
@@ -19,9 +20,8 @@ from cnncalc.layers._layer import (
     Work,
     layer,
 )
-from cnncalc.layers._statistics import buffers, statistics_work, weights
-from cnncalc.layers._strides import follows
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.statistics import buffers, statistics_work, weights
+from cnncalc.vocabulary.strides import follows
 
 
 @layer
@@ -51,7 +51,7 @@ class InstanceNorm(PutsInOrder, GivesView, Pointwise, OwnOutput):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if inputs[0].positions == 1:
             yield Problem(
-                _faults.ONE_VALUE_TO_NORMALISE,
+                faults.ONE_VALUE_TO_NORMALISE,
                 f"each channel of {inputs[0]} has one value, and its mean is that value",
                 help="put it before the pooling, or write `ln`",
             )

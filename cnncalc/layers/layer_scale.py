@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import number
-from cnncalc.layers._groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import number
+from cnncalc.vocabulary.groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
+from cnncalc.vocabulary.layer import (
     Example,
     Inputs,
     Step,
@@ -16,7 +17,6 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.shape import Shape
 
 
 @layer

@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar
 
-from cnncalc.layers._convolution import times
-from cnncalc.layers._field import REQUIRED, flag, integer
-from cnncalc.layers._groups import KeepsInput, LastInMemory, NoScratch, OwnOutput, Pointwise, PutsInOrder
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.convolution import times
+from cnncalc.vocabulary.field import REQUIRED, flag, integer
+from cnncalc.vocabulary.groups import KeepsInput, LastInMemory, NoScratch, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.vocabulary.layer import (
     Call,
     Example,
     Inputs,
@@ -16,8 +17,7 @@ from cnncalc.layers._layer import (
     Work,
     layer,
 )
-from cnncalc.layers._strides import as_rows, follows
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.strides import as_rows, follows
 
 
 @layer

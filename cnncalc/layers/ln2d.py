@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._layer import Example, layer
-from cnncalc.layers._layer_norm import ChannelNorm
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.layer import Example, layer
+from cnncalc.vocabulary.layer_norm import ChannelNorm
 
 
 @layer

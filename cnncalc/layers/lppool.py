@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import number
-from cnncalc.layers._gradients import power, unpadded
-from cnncalc.layers._layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
-from cnncalc.layers._padding import zero_pad_call
-from cnncalc.layers._pool import Pool
 from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.field import number
+from cnncalc.vocabulary.gradients import power, unpadded
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.padding import zero_pad_call
+from cnncalc.vocabulary.pool import Pool
 
 
 @layer

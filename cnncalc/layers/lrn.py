@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import REQUIRED, integer, number
-from cnncalc.layers._gradients import power, quotient
-from cnncalc.layers._groups import LikeOperands, OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import REQUIRED, integer, number
+from cnncalc.vocabulary.gradients import power, quotient
+from cnncalc.vocabulary.groups import LikeOperands, OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 
 
 @layer

@@ -3,12 +3,23 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._field import integer
-from cnncalc.layers._groups import OwnOutput, Pointwise, Weightless
-from cnncalc.layers._layer import Call, Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.field import integer
+from cnncalc.vocabulary.groups import OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Problem,
+    Step,
+    Tensor,
+    TorchCall,
+    Work,
+    layer,
+)
 
 
 @layer

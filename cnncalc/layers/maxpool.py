@@ -3,12 +3,12 @@
 from math import inf
 from typing import ClassVar
 
-from cnncalc.layers._field import PerAxis, per_axis
-from cnncalc.layers._layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
-from cnncalc.layers._padding import constant_pad_call
-from cnncalc.layers._pool import Pool
-from cnncalc.layers._window import axiswise, sliding
 from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.field import PerAxis, per_axis
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.padding import constant_pad_call
+from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.window import axiswise, sliding
 
 
 @layer

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import choice
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import choice
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 
 
 @layer
@@ -32,7 +32,7 @@ class Mean(Weightless, NoScratch, OwnOutput, KeepsNothing):
         if self.axis not in ("all", *inputs[0].axes):
             axes = ", ".join(inputs[0].axes)
             yield Problem(
-                _faults.WRONG_AXES, f"the input ({inputs[0]}) has no {self.axis}: its axes are {axes}", "axis"
+                faults.WRONG_AXES, f"the input ({inputs[0]}) has no {self.axis}: its axes are {axes}", "axis"
             )
 
     def _over(self, axis: str) -> bool:

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES, CopyingActivation
-from cnncalc.layers._layer import Example, Inputs, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.activation import SHAPES, CopyingActivation
+from cnncalc.vocabulary.layer import Example, Inputs, Work, layer
 
 
 @layer

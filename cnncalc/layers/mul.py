@@ -4,11 +4,22 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import ClassVar
 
-from cnncalc.layers._groups import LikeOperands
-from cnncalc.layers._layer import Call, Example, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work, layer
-from cnncalc.layers._merge import Merge, broadcast_shape, elementwise_problems
-from cnncalc.layers._strides import Lying, elementwise
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.groups import LikeOperands
+from cnncalc.vocabulary.layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Problem,
+    Step,
+    Tensor,
+    TorchCall,
+    Work,
+    layer,
+)
+from cnncalc.vocabulary.merge import Merge, broadcast_shape, elementwise_problems
+from cnncalc.vocabulary.strides import Lying, elementwise
 
 
 @layer

@@ -3,14 +3,14 @@
 from math import prod
 from typing import ClassVar
 
-from cnncalc.layers._convolution import kernel_text, times
-from cnncalc.layers._field import REQUIRED, PerAxis, flag, integer, per_axis
-from cnncalc.layers._groups import KeepsInput, NoScratch, OwnOutput
-from cnncalc.layers._kernels import FormatsWeights, leaves_last
-from cnncalc.layers._layer import Call, Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
-from cnncalc.layers._reach import joined
-from cnncalc.layers._window import Windowed, axiswise, sliding
 from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.convolution import kernel_text, times
+from cnncalc.vocabulary.field import REQUIRED, PerAxis, flag, integer, per_axis
+from cnncalc.vocabulary.groups import KeepsInput, NoScratch, OwnOutput
+from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
+from cnncalc.vocabulary.reach import joined
+from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
 
 @layer

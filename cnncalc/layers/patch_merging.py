@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._gradients import passed, unpadded
-from cnncalc.layers._groups import KeepsNothing, LastInMemory, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Reach, Step, Tensor, TorchCall, Work, gradients, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.gradients import passed, unpadded
+from cnncalc.vocabulary.groups import KeepsNothing, LastInMemory, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Example, Inputs, Reach, Step, Tensor, TorchCall, Work, gradients, layer
 
 
 @layer

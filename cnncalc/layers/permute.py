@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import REQUIRED, order
-from cnncalc.layers._gradients import PassesGradient
-from cnncalc.layers._groups import KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, TorchCall, Work, layer
-from cnncalc.layers._strides import Lying, lies, steps
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import REQUIRED, order
+from cnncalc.vocabulary.gradients import PassesGradient
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.strides import Lying, lies, steps
 
 
 @layer
@@ -42,7 +42,7 @@ class Permute(PassesGradient, Weightless, NoScratch, OwnOutput, KeepsNothing):
         axes = (*inputs[0].axes, "channels")
         if sorted(self.order) != sorted(axes):
             yield Problem(
-                _faults.WRONG_AXES,
+                faults.WRONG_AXES,
                 f"`order` has {', '.join(self.order)}, and the input ({inputs[0]}) has {', '.join(axes)}",
                 "order",
                 help="name every axis of the input once",

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
-from cnncalc.layers._reach import enlarged
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.field import REQUIRED, integer
+from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.reach import enlarged
 
 
 @layer

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import REQUIRED, integer
+from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 
 
 @layer
@@ -33,7 +33,7 @@ class PixelUnshuffle(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing
                 fitting = tuple(-(-one // factor) * factor for one in volume.spatial)
                 larger = Shape(volume.channels, fitting)
                 yield Problem(
-                    _faults.STRIDE_DROPS_INPUT,
+                    faults.STRIDE_DROPS_INPUT,
                     f"{axis}: {size} = {size // factor}*{factor} + {size % factor}: squares of {factor} do not tile it",
                     "downscale_factor",
                     help=f"exact with input {'x'.join(map(str, fitting))}",

@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._gradients import passed
-from cnncalc.layers._groups import KeepsNothing, LikeOperands, NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.gradients import passed
+from cnncalc.vocabulary.groups import KeepsNothing, LikeOperands, NoScratch, OwnOutput, Pointwise
+from cnncalc.vocabulary.layer import (
     Call,
     Example,
     Inputs,
@@ -16,9 +17,8 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._strides import Lying, elementwise, lies, steps
-from cnncalc.layers._tokens import OfTokens
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
+from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._activation import SHAPES
-from cnncalc.layers._field import integer, number
-from cnncalc.layers._groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.field import integer, number
+from cnncalc.vocabulary.groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
+from cnncalc.vocabulary.layer import (
     Change,
     Example,
     Inputs,
@@ -20,7 +21,6 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.shape import Shape
 
 
 @layer
@@ -42,7 +42,7 @@ class PReLU(LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise):
         channels = inputs[0].channels
         if self.num_parameters not in (1, channels):
             yield Problem(
-                _faults.SLOPES_NOT_PER_CHANNEL,
+                faults.SLOPES_NOT_PER_CHANNEL,
                 f"{self.num_parameters} slopes for {channels} channels",
                 "num_parameters",
                 help=f"write {channels} (one a channel) or 1",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._edge_pad import EdgePad
-from cnncalc.layers._field import Sides
-from cnncalc.layers._layer import Change, Example, Inputs, Problem, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.edge_pad import EdgePad
+from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.layer import Change, Example, Inputs, Problem, layer
 
 
 @layer
@@ -30,7 +30,7 @@ class ReflectionPad(EdgePad):
                 most = min(volume.spatial) - 1
                 plain = isinstance(self.padding, int)
                 yield Problem(
-                    _faults.PADDING_OVER_INPUT,
+                    faults.PADDING_OVER_INPUT,
                     f"{axis}: {max(ends)} positions are to be mirrored, and beside the edge there are {size - 1}",
                     "padding",
                     help=f"write {most} at most, or `replication_pad`" if plain else None,

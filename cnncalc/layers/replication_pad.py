@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._edge_pad import EdgePad
-from cnncalc.layers._field import Sides
-from cnncalc.layers._layer import Example, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.edge_pad import EdgePad
+from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.layer import Example, layer
 
 
 @layer

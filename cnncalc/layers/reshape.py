@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import REQUIRED, integer
-from cnncalc.layers._gradients import PassesGradient
-from cnncalc.layers._groups import KeepsNothing, NoScratch, ViewOutput, Weightless
-from cnncalc.layers._layer import (
+from cnncalc.shape import AXES, Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import REQUIRED, integer
+from cnncalc.vocabulary.gradients import PassesGradient
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.vocabulary.layer import (
     Call,
     Change,
     Example,
@@ -20,10 +21,9 @@ from cnncalc.layers._layer import (
     gradients,
     layer,
 )
-from cnncalc.layers._reach import joined
-from cnncalc.layers._region import Ranges
-from cnncalc.layers._strides import Lying, Strides, lies, regrouped, steps
-from cnncalc.shape import AXES, Shape
+from cnncalc.vocabulary.reach import joined
+from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.strides import Lying, Strides, lies, regrouped, steps
 
 
 @layer
@@ -59,7 +59,7 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
         given = self._given()
         if tuple(given) not in AXES.values():
             yield Problem(
-                _faults.WRONG_AXES,
+                faults.WRONG_AXES,
                 f"the output has {' and '.join(given)}, and no volume has these spatial axes",
                 next(iter(given)),
                 help="give length, or height and width, or depth, height and width",
@@ -76,7 +76,7 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
                 changes.append(Change(name, entering.size // others))
         fits = " or ".join(f"{change.field} {change.value}" for change in changes)
         yield Problem(
-            _faults.RESHAPE_CHANGES_COUNT,
+            faults.RESHAPE_CHANGES_COUNT,
             f"{_product(shape)} values are not the {_product(entering)} of the input",
             help=f"{entering.size} values with {fits}" if changes else None,
             changes=tuple(changes),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._interpolation import Interpolation
-from cnncalc.layers._layer import Example, Inputs, Problem, TorchCall, layer
-from cnncalc.layers._size_of import SizeOf
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.interpolation import Interpolation
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, layer
+from cnncalc.vocabulary.size_of import SizeOf
 
 
 @layer

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES
-from cnncalc.layers._field import REQUIRED, number
-from cnncalc.layers._groups import Elementwise, KeepsNothing, OwnOutput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.field import REQUIRED, number
+from cnncalc.vocabulary.groups import Elementwise, KeepsNothing, OwnOutput
+from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
 
 
 @layer

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import integer
-from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, TorchCall, layer
-from cnncalc.layers._part import Part
-from cnncalc.layers._region import Ranges
-from cnncalc.layers._strides import Lying, Strides, channels_last
-from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import integer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.vocabulary.part import Part
+from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.strides import Lying, Strides, channels_last
+from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer
@@ -29,7 +29,7 @@ class SelectToken(OfTokens, Part):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= inputs[0].positions:
             told = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
-            yield Problem(_faults.OUT_OF_RANGE, told, "index")
+            yield Problem(faults.OUT_OF_RANGE, told, "index")
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._field import REQUIRED, flag, integer
-from cnncalc.layers._groups import LastInMemory, OwnOutput, PutsInOrder
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.field import REQUIRED, flag, integer
+from cnncalc.vocabulary.groups import LastInMemory, OwnOutput, PutsInOrder
+from cnncalc.vocabulary.layer import (
     Call,
     Example,
     Inputs,
@@ -22,9 +23,8 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._strides import as_rows
-from cnncalc.layers._tokens import OfTokens
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.strides import as_rows
+from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer

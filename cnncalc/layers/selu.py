@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES, InPlaceActivation
-from cnncalc.layers._groups import KeepsInput
-from cnncalc.layers._layer import Example, Inputs, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.activation import SHAPES, InPlaceActivation
+from cnncalc.vocabulary.groups import KeepsInput
+from cnncalc.vocabulary.layer import Example, Inputs, Work, layer
 
 
 @layer

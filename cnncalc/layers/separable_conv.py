@@ -3,12 +3,13 @@
 from math import prod
 from typing import Any, ClassVar
 
-from cnncalc.layers._convolution import kernel_text, stride_text, times
-from cnncalc.layers._field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
-from cnncalc.layers._gradients import unpadded
-from cnncalc.layers._groups import KeepsFormat, OwnOutput
-from cnncalc.layers._kernels import leaves_last
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.convolution import kernel_text, stride_text, times
+from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.vocabulary.gradients import unpadded
+from cnncalc.vocabulary.groups import KeepsFormat, OwnOutput
+from cnncalc.vocabulary.kernels import leaves_last
+from cnncalc.vocabulary.layer import (
     Call,
     Example,
     Inputs,
@@ -22,10 +23,9 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._padding import PadsApart, ends_of, padded, uneven, zero_pad_call
-from cnncalc.layers._strides import Lying
-from cnncalc.layers._window import Windowed, axiswise, sliding
-from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
+from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
 
 @layer

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES, Activation
-from cnncalc.layers._groups import KeepsOutput
-from cnncalc.layers._layer import Example, Inputs, Work, layer
+from cnncalc.vocabulary.activation import SHAPES, Activation
+from cnncalc.vocabulary.groups import KeepsOutput
+from cnncalc.vocabulary.layer import Example, Inputs, Work, layer
 
 
 @layer

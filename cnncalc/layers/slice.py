@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from cnncalc.layers import _faults
-from cnncalc.layers._field import choice, integer
-from cnncalc.layers._gradients import passed
-from cnncalc.layers._layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, layer
-from cnncalc.layers._part import Part
-from cnncalc.layers._region import Ranges
-from cnncalc.layers._strides import Lying, Strides
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import choice, integer
+from cnncalc.vocabulary.gradients import passed
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, layer
+from cnncalc.vocabulary.part import Part
+from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.strides import Lying, Strides
 
 
 @layer
@@ -53,14 +53,12 @@ class Slice(Part):
         shape = inputs[0]
         if self.axis != "channels" and self.axis not in shape.axes:
             axes = ", ".join(("channels", *shape.axes))
-            yield Problem(
-                _faults.WRONG_AXES, f"the input ({shape}) has no {self.axis}: it has {axes}", "axis"
-            )
+            yield Problem(faults.WRONG_AXES, f"the input ({shape}) has no {self.axis}: it has {axes}", "axis")
             return
         size, taken = shape.torch[self._dimension(shape)], self._taken(shape)
         if not taken or taken.stop > size:
             yield Problem(
-                _faults.OUT_OF_RANGE,
+                faults.OUT_OF_RANGE,
                 f"{self.axis} {taken.start} to {taken.stop} of {size}"
                 + (": there are none" if not taken else ""),
                 "stop" if self.stop is not None else "start",

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._activation import SHAPES, Activation
-from cnncalc.layers._groups import InOrder, KeepsOutput
-from cnncalc.layers._layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.activation import SHAPES, Activation
+from cnncalc.vocabulary.groups import InOrder, KeepsOutput
+from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
 
 
 @layer

@@ -2,11 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from cnncalc.layers._activation import SHAPES
-from cnncalc.layers._field import REQUIRED, choice, number
-from cnncalc.layers._groups import Elementwise
-from cnncalc.layers._layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.field import REQUIRED, choice, number
+from cnncalc.vocabulary.groups import Elementwise
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 
 
 @layer

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._convolution import kernel_text
-from cnncalc.layers._field import REQUIRED, PerAxis, per_axis
-from cnncalc.layers._interpolation import Interpolation
-from cnncalc.layers._layer import Example, Inputs, TorchCall, layer
-from cnncalc.layers._window import axiswise
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.convolution import kernel_text
+from cnncalc.vocabulary.field import REQUIRED, PerAxis, per_axis
+from cnncalc.vocabulary.interpolation import Interpolation
+from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, layer
+from cnncalc.vocabulary.window import axiswise
 
 
 @layer

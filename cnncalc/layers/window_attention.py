@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import ClassVar
 
-from cnncalc.layers import _faults
-from cnncalc.layers._convolution import kernel_text
-from cnncalc.layers._divide import undivided
-from cnncalc.layers._field import REQUIRED, PerAxis, integer, per_axis
-from cnncalc.layers._groups import LastInMemory, OwnOutput
-from cnncalc.layers._layer import (
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.convolution import kernel_text
+from cnncalc.vocabulary.divide import undivided
+from cnncalc.vocabulary.field import REQUIRED, PerAxis, integer, per_axis
+from cnncalc.vocabulary.groups import LastInMemory, OwnOutput
+from cnncalc.vocabulary.layer import (
     Example,
     Inputs,
     Kept,
@@ -23,10 +24,9 @@ from cnncalc.layers._layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.layers._partition import Partition, partition
-from cnncalc.layers._reach import MOST_PHASES, Taps
-from cnncalc.layers._window import axiswise
-from cnncalc.shape import Shape
+from cnncalc.vocabulary.partition import Partition, partition
+from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.window import axiswise
 
 
 @layer
@@ -66,7 +66,7 @@ class WindowAttention(LastInMemory, OwnOutput):
         for axis, shift, window in pairs:
             if shift >= window:
                 yield Problem(
-                    _faults.SHIFT_OVER_WINDOW,
+                    faults.SHIFT_OVER_WINDOW,
                     f"{axis}: windows of {window} are shifted by {shift}",
                     "shift",
                     help=f"a shift of {shift % window} parts the volume alike",

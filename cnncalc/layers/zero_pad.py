@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from cnncalc.layers._field import REQUIRED, Padding, Sides, padding
-from cnncalc.layers._groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.layers._layer import Call, Example, Inputs, Reach, TorchCall, Work, layer
-from cnncalc.layers._padding import Ends, ends_of, zero_pad_call
-from cnncalc.layers._strides import Lying, elementwise, lies, steps
-from cnncalc.layers._window import sliding
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import REQUIRED, Padding, Sides, padding
+from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.padding import Ends, ends_of, zero_pad_call
+from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
+from cnncalc.vocabulary.window import sliding
 
 
 @layer

@@ -9,10 +9,10 @@ from cnncalc.text import escaped
 
 # The modules that declare faults, beside the rules.
 DECLARING = (
-    "cnncalc.text._faults",
-    "cnncalc.spec._faults",
-    "cnncalc.layers._faults",
-    "cnncalc.graph._faults",
+    "cnncalc.text.faults",
+    "cnncalc.spec.faults",
+    "cnncalc.vocabulary.faults",
+    "cnncalc.graph.faults",
     "cnncalc.lint._faults",
     "cnncalc.pytorch._faults",
 )

@@ -8,7 +8,7 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
 from cnncalc.lint.engine import Checked
 from cnncalc.lint.moved import Mover, Place, Taken
 from cnncalc.lint.written import Written
-from cnncalc.text import _faults as text_faults
+from cnncalc.text import faults as text_faults
 
 ROUNDS = 50
 """Rounds at most: each mends one finding at least, and texts do not come back."""

@@ -2,11 +2,11 @@
 
 from cnncalc.graph import Node
 from cnncalc.layers import Step
-from cnncalc.layers._layer import Call
-from cnncalc.layers._strides import Lying, elementwise
 from cnncalc.memory import casts
 from cnncalc.memory.overwritten import behind, copied
 from cnncalc.memory.run import Run
+from cnncalc.vocabulary.layer import Call
+from cnncalc.vocabulary.strides import Lying, elementwise
 
 # So many operands are looked at one by one.
 FEW = 4

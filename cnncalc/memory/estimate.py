@@ -4,13 +4,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cnncalc.graph import Fit, Graph
-from cnncalc.layers._groups import KeepsFormat, PutsInOrder
 from cnncalc.memory import replay
 from cnncalc.memory.allocator import MIN_BLOCK
 from cnncalc.memory.inference import inference
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Held, Trace
 from cnncalc.memory.training import training
+from cnncalc.vocabulary.groups import KeepsFormat, PutsInOrder
 
 # What memory is held for, in the order of a report.
 CATEGORIES = (

@@ -7,13 +7,13 @@ from cnncalc.analysis.kept import gradient_passes
 from cnncalc.analysis.storage import lying_of, storage
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import PARAMETERS
-from cnncalc.layers._layer import Call
-from cnncalc.layers._strides import Lying
 from cnncalc.memory.precision import types
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Recorder
 from cnncalc.memory.unreached import reached
 from cnncalc.shape import DTYPES, Shape
+from cnncalc.vocabulary.layer import Call
+from cnncalc.vocabulary.strides import Lying
 
 
 class Learned(NamedTuple):

@@ -6,9 +6,9 @@ from cnncalc.analysis import Field, Fields, Inexact
 from cnncalc.exact import plain
 from cnncalc.graph import Node
 from cnncalc.layers import Reach
-from cnncalc.layers._reach import SAME
-from cnncalc.render._figures import one_axis
+from cnncalc.render.figures import one_axis
 from cnncalc.shape import AXES
+from cnncalc.vocabulary.reach import SAME
 
 # Runs of positions that see the same, listed at most.
 LISTED = 6

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, shown, stated
-from cnncalc.layers._field import Sides
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
+from cnncalc.vocabulary.field import Sides
 
 # What a line says of a graph: a node, by its index, or a limit, by its figure.
 Place: TypeAlias = int | str | None

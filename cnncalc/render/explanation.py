@@ -6,13 +6,13 @@ from typing import Any
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
-from cnncalc.layers._field import SIDES, Sides
-from cnncalc.layers._window import Windowed
 from cnncalc.render._field import field_lines
-from cnncalc.render._figures import exact, size
-from cnncalc.render._piece import Piece, listed
+from cnncalc.render.figures import exact, size
+from cnncalc.render.piece import Piece, listed
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import Expression
+from cnncalc.vocabulary.field import SIDES, Sides
+from cnncalc.vocabulary.window import Windowed
 
 Lines = Iterator[tuple[str, str]]
 

@@ -7,7 +7,7 @@ from cnncalc.analysis.positions import TooLarge, ends
 from cnncalc.analysis.walk import Untraceable, forward
 from cnncalc.graph import Graph, Node
 from cnncalc.render._field import field_lines
-from cnncalc.render._piece import Piece, listed
+from cnncalc.render.piece import Piece, listed
 from cnncalc.shape import AXES
 
 Lines = Iterator[tuple[str, str]]

@@ -7,9 +7,9 @@ from typing import Any
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Frame
 from cnncalc.layers import shown
-from cnncalc.render._figures import UNKNOWN, exact, short, size
-from cnncalc.render._piece import Piece
 from cnncalc.render.explanation import field_facts
+from cnncalc.render.figures import UNKNOWN, exact, short, size
+from cnncalc.render.piece import Piece
 from cnncalc.render.report import Page
 from cnncalc.render.report.text import table
 from cnncalc.report import Report, Row, nodes_within

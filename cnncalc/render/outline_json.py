@@ -7,8 +7,8 @@ from cnncalc.analysis import Analysis, Fieldwork, Inexact
 from cnncalc.graph import Frame, Graph, Node
 from cnncalc.layers import shown
 from cnncalc.render import field_of
-from cnncalc.render._json import diagnostic, dumped
 from cnncalc.render.explanation import facts
+from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.outline import totals
 from cnncalc.render.report.json import _field, _row
 from cnncalc.report import Report, Row, nodes_within

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Severity
-from cnncalc.render._json import dumped
-from cnncalc.render._piece import Piece
+from cnncalc.render.json_text import dumped
+from cnncalc.render.piece import Piece
 from cnncalc.sizing import Fitting, Near, Trials
 from cnncalc.sizing.weights import Fixed
 from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words

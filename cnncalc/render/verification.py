@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.render._figures import size
-from cnncalc.render._json import diagnostic
-from cnncalc.render._piece import Piece
+from cnncalc.render.figures import size
+from cnncalc.render.json_text import diagnostic
+from cnncalc.render.piece import Piece
 
 # Marks, with their styles.
 GOOD, BAD, UNSEEN = Piece("✓", "green"), Piece("✗", "bold red"), Piece("-", "dim")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.layers import Problem
-from cnncalc.render._json import dumped
-from cnncalc.render._piece import Piece, hanging
+from cnncalc.render.json_text import dumped
+from cnncalc.render.piece import Piece, hanging
 from cnncalc.shape import Window
 
 NAMES = {"size": "input", "kernel": "kernel", "stride": "stride", "padding": "padding"}

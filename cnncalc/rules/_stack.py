@@ -2,10 +2,10 @@
 
 from cnncalc.diagnostic import Fix
 from cnncalc.graph import Fit, Graph
-from cnncalc.layers._window import axiswise
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._edits import repeated, setting
 from cnncalc.rules._places import Case, grid
+from cnncalc.vocabulary.window import axiswise
 
 # The widest filter that the course takes for small.
 MOST = 5

@@ -8,7 +8,6 @@ from typing import ClassVar, NamedTuple
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Note, Severity
 from cnncalc.graph import Fit, Graph, Node
-from cnncalc.layers._window import axiswise
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fc import FC
 from cnncalc.layers.linear import Linear
@@ -16,6 +15,7 @@ from cnncalc.rules._edits import setting
 from cnncalc.rules._paths import only_reader
 from cnncalc.rules._places import Case, cases, notes
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.window import axiswise
 
 KINDS = ("conv", "fc", "linear")
 # What may stand between and leaves the two one linear function at inference.

@@ -10,7 +10,6 @@ from typing import Any
 from cnncalc import layers
 from cnncalc.describe import summary
 from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
-from cnncalc.layers._field import SIDES, Sides
 from cnncalc.schema.values import (
     COMMON,
     NOT_NULL,
@@ -24,6 +23,7 @@ from cnncalc.schema.values import (
     reference,
     spelt,
 )
+from cnncalc.vocabulary.field import SIDES, Sides
 
 PAGE = "https://github.com/cnncalc/cnncalc/blob/main/docs/layers.md"
 WHOLE = "-whole"

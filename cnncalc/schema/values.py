@@ -3,10 +3,10 @@
 from typing import Any, TypeAlias
 
 from cnncalc.layers import Kind
-from cnncalc.layers._field import SIDES
 from cnncalc.spec.controls import NAME
 from cnncalc.spec.reading import RESERVED
-from cnncalc.text._arithmetic import FUNCTIONS
+from cnncalc.text.arithmetic import FUNCTIONS
+from cnncalc.vocabulary.field import SIDES
 
 Schema: TypeAlias = dict[str, Any]
 

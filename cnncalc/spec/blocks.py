@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingOf
 
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS, layer_name
 from cnncalc.spec.extends import Family
 from cnncalc.spec.model import Call, Given, Parameter
@@ -27,7 +27,7 @@ def declared(
     if entry is None:
         return parameters, bodies, lost
     if not isinstance(entry.value, Mapping):
-        reading.report(_faults.WRONG_VALUE, entry.value.span, "`blocks` must be a mapping from name to block")
+        reading.report(faults.WRONG_VALUE, entry.value.span, "`blocks` must be a mapping from name to block")
         return parameters, bodies, Everything()
     reading.lost_block = not entry.value.whole
     for one in entry.value:
@@ -35,7 +35,7 @@ def declared(
         lost.add(name)
         if name in layers.names() or name in STRUCTURES or name in CONTROLS:
             reading.report(
-                _faults.TAKEN_NAME, one.key.span, f"`{name}` is a word of the language and can't name a block"
+                faults.TAKEN_NAME, one.key.span, f"`{name}` is a word of the language and can't name a block"
             )
             continue
         if layer_name(reading, one.key, "a block's name") is None:
@@ -43,7 +43,7 @@ def declared(
             continue
         if not isinstance(node, Mapping):
             reading.report(
-                _faults.WRONG_VALUE,
+                faults.WRONG_VALUE,
                 node.span,
                 f"block `{name}` must be a mapping with `layers`, and `params` if it has any",
             )
@@ -54,11 +54,11 @@ def declared(
                 readable = False
                 what = f"a block has no key `{escaped(inner.name)}`"
                 reading.unknown_word(
-                    _faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers"), "key"
+                    faults.UNKNOWN_KEY, inner.key.span, what, inner.name, ("params", "layers"), "key"
                 )
         body = node.get("layers")
         if body is None:
-            reading.report(_faults.MISSING_KEY, one.key.span, f"block `{name}` needs `layers`")
+            reading.report(faults.MISSING_KEY, one.key.span, f"block `{name}` needs `layers`")
             continue
         own = block_parameters(reading, node)
         # Uses of a block are unknown where a key in it could not be read: `params` may be meant.
@@ -86,13 +86,13 @@ def block_call(
             if entry.name not in parameters:
                 whole = False
                 what = f"block `{name}` has no parameter `{escaped(entry.name)}`"
-                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, parameters)
+                reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, parameters)
             else:
                 givens[entry.name] = reading.value(entry.value)
     elif node is not None and not (isinstance(node, Scalar) and node.value is None):
         if not parameters:
             whole = False
-            reading.report(_faults.WRONG_VALUE, node.span, f"block `{name}` has no parameters")
+            reading.report(faults.WRONG_VALUE, node.span, f"block `{name}` has no parameters")
         else:
             givens[next(iter(parameters))] = reading.value(node)
     missing = [item for item in parameters.values() if item.default is None and item.name not in givens]
@@ -100,7 +100,7 @@ def block_call(
         whole = False
         names = ", ".join(f"`{item.name}`" for item in missing)
         reading.report(
-            _faults.MISSING_KEY,
+            faults.MISSING_KEY,
             span,
             f"block `{name}` needs {names}",
             notes=[Note("required here", missing[0].span)],

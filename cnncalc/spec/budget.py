@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from cnncalc.diagnostic import Fault, Span
 from cnncalc.exact import shown
 from cnncalc.quantity import MOST
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.text import escaped
 
 # Each figure with the sign that is meant where none is written.
@@ -100,7 +100,7 @@ def parse(budget: Mapping[str, Any], origin: str = "") -> Budget:
 def parts(budget: object) -> Iterator[tuple[Path, Limit] | Flaw]:
     """Every limit of a budget with its path (of plain values), and everything that is wrong with it."""
     if not isinstance(budget, Mapping):
-        yield Flaw((), _faults.WRONG_VALUE, "`budget` must be a mapping from figure to limit", _example())
+        yield Flaw((), faults.WRONG_VALUE, "`budget` must be a mapping from figure to limit", _example())
         return
     for name, value in budget.items():
         if name == "memory":
@@ -110,7 +110,7 @@ def parts(budget: object) -> Iterator[tuple[Path, Limit] | Flaw]:
         else:
             known = (*FIGURES, "memory")
             what = f"a budget has no `{escaped(str(name))}`"
-            yield Flaw((name,), _faults.UNKNOWN_KEY, what, at_key=True, among=known)
+            yield Flaw((name,), faults.UNKNOWN_KEY, what, at_key=True, among=known)
 
 
 def _example() -> str:
@@ -121,19 +121,19 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
     if not isinstance(value, Mapping):
         help = "write `memory: {training: <= 8GiB, batch: 32}`"
         what = "`memory` of a budget must be a mapping: its limit hangs on the batch"
-        yield Flaw(("memory",), _faults.WRONG_VALUE, what, help)
+        yield Flaw(("memory",), faults.WRONG_VALUE, what, help)
         return
     batch = value.get("batch")
     if "batch" not in value:
         what = "a memory budget needs `batch`: how many images its limit is for"
-        yield Flaw(("memory",), _faults.MISSING_KEY, what, "write `batch: 32` in it", at_key=True)
+        yield Flaw(("memory",), faults.MISSING_KEY, what, "write `batch: 32` in it", at_key=True)
     elif not isinstance(batch, int) or isinstance(batch, bool) or not 0 < batch < MOST:
         what = f"`batch` must be an integer from 1, not {_told(batch)}"
-        yield Flaw(("memory", "batch"), _faults.WRONG_VALUE, what)
+        yield Flaw(("memory", "batch"), faults.WRONG_VALUE, what)
     # A misspelt one is told as such.
     if set(value) == {"batch"}:
         what = "a memory budget says `training` or `inference`"
-        yield Flaw(("memory",), _faults.MISSING_KEY, what, "write `training: <= 8GiB` in it", at_key=True)
+        yield Flaw(("memory",), faults.MISSING_KEY, what, "write `training: <= 8GiB` in it", at_key=True)
     for name, limit in value.items():
         if name in MODES:
             for part in _limits(("memory", name), name, limit, "<="):
@@ -144,7 +144,7 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
         elif name != "batch":
             what = f"a memory budget has no `{escaped(str(name))}`"
             known = (*MODES, "batch")
-            yield Flaw(("memory", name), _faults.UNKNOWN_KEY, what, at_key=True, among=known)
+            yield Flaw(("memory", name), faults.UNKNOWN_KEY, what, at_key=True, among=known)
 
 
 def _limits(path: Path, figure: str, value: object, sign: str) -> Iterator[tuple[Path, Limit] | Flaw]:
@@ -163,14 +163,14 @@ def _limit(path: Path, figure: str, value: object, sign: str) -> tuple[Path, Lim
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         help = f"write `{sign} 8GiB`" if memory else f"write `{sign} 25M`"
         return Flaw(
-            path, _faults.WRONG_VALUE, f"`{figure}` of a budget must be a limit, not {_told(value)}", help
+            path, faults.WRONG_VALUE, f"`{figure}` of a budget must be a limit, not {_told(value)}", help
         )
     if isinstance(value, int) and not -MOST < value < MOST:
-        return Flaw(path, _faults.BAD_LIMIT, f"`{_told(value)}` has more than 18 digits")
+        return Flaw(path, faults.BAD_LIMIT, f"`{_told(value)}` has more than 18 digits")
     try:
         found = bound(str(value), sign=sign, memory=memory)
     except BadLimit as error:
-        return Flaw(path, _faults.BAD_LIMIT, error.message, error.help, instead=error.instead)
+        return Flaw(path, faults.BAD_LIMIT, error.message, error.help, instead=error.instead)
     # As it would be read aloud: with its sign.
     said = " ".join(str(value).split())
     return path, Limit(figure, found, said if said[0] in "<>" else f"{found.sign} {said}")

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, stated
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.model import Call, Given
 from cnncalc.spec.reading import Reading, nearest
@@ -26,7 +26,7 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
     if (value := uncommented(str(error))) is not None and _fits(kind, value):
         told = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
         fix = Fix(f"write `{value}` and the comment after a space", (Edit(_end_of(span, value), " "),))
-        reading.report(_faults.WRONG_VALUE, span, told, help=f"write `{value} #`", fixes=[fix])
+        reading.report(faults.WRONG_VALUE, span, told, help=f"write `{value} #`", fixes=[fix])
         return
     words = nearest(str(error), kind.choices) if kind.choices else None
     instead = error.instead or words
@@ -41,7 +41,7 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
         help = f"write {kind.low:g} or more"
     fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
     reading.report(
-        _faults.WRONG_VALUE,
+        faults.WRONG_VALUE,
         span,
         message,
         help=help or (f"did you mean `{words}`?" if words else None),
@@ -89,13 +89,13 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
                     _report_control(reading, layer.key, entry)
                     continue
                 what = f"`{layer.key}` has no `{escaped(entry.name)}`"
-                reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, among, "field")
+                reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, among, "field")
         return nodes, whole
     main = main_field(layer)
     if main is None:
         span = node.span
         reading.report(
-            _faults.WRONG_VALUE,
+            faults.WRONG_VALUE,
             span,
             f"`{layer.key}` takes no value by itself",
             help=f"its parameters: {', '.join(known)}" if known else "write it as a bare word",
@@ -108,7 +108,7 @@ def _report_control(reading: Reading, word: str, entry: Entry) -> None:
     """Report a control key that is written inside a layer."""
     value = entry.value.raw if isinstance(entry.value, Scalar) else "..."
     reading.report(
-        _faults.UNKNOWN_KEY,
+        faults.UNKNOWN_KEY,
         entry.key.span,
         f"`{entry.name}` goes beside `{word}`, not inside it: it is a control key, and no parameter of a layer",
         help=f"take it out, and write `{entry.name}: {escaped(value)}` on a line of its own below "
@@ -190,7 +190,7 @@ def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span
         else f"`{layer.key}: ...` or `{layer.key}: {{{name}: ...}}`"
     )
     reading.report(
-        _faults.MISSING_KEY,
+        faults.MISSING_KEY,
         place,
         f"`{layer.key}` needs `{name}`{letter}: {told.doc}",
         help=f"write {form} with {told.kind.words}",

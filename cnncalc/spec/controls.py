@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.model import Allowed, Controls, Given, Word, unreadable
 from cnncalc.spec.reading import RESERVED, Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
@@ -64,14 +64,14 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
         written = escaped(str(getattr(node, "raw", "a list or mapping")))
         if isinstance(node, Scalar) and not node.plain and fits(scalar_value(node.raw)[0]):
             reading.report(
-                _faults.WRONG_VALUE,
+                faults.WRONG_VALUE,
                 node.span,
                 f'`{name}` must be {words}, not the text "{written}"',
                 help=f"leave the quotes out: `{name}: {written}`",
                 fixes=[Fix(f"write {written}", (Edit(node.span, written),))],
             )
             return None
-        reading.report(_faults.WRONG_VALUE, node.span, f"`{name}` must be {words}, not {written}")
+        reading.report(faults.WRONG_VALUE, node.span, f"`{name}` must be {words}, not {written}")
         return None
     return given
 
@@ -90,7 +90,7 @@ def _reference(reading: Reading, node: Node, name: str) -> Given | None:
     if isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool):
         message += f", not an index: {node.raw}"
         help, fixes = index_help(node, node.value, name)
-    reading.report(_faults.WRONG_VALUE, node.span, message, help=help, fixes=fixes)
+    reading.report(faults.WRONG_VALUE, node.span, message, help=help, fixes=fixes)
     return None
 
 
@@ -111,7 +111,7 @@ def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | Non
         mended = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
         fixes = [Fix(f"write `{mended}`", (Edit(node.span, mended),))] if NAME.fullmatch(mended) else []
         reading.report(
-            _faults.BAD_NAME,
+            faults.BAD_NAME,
             node.span,
             f"{what} is made of letters, digits, `_`, `-` and `.`, up to 100 of them; {written} is not",
             help=f"write `{mended}`" if fixes else None,
@@ -134,7 +134,7 @@ def _only(reading: Reading, node: Node) -> str | None:
         return str(value)
     written = escaped(str(value)) if isinstance(node, Scalar) else "a list or mapping"
     message = f"`only` must be training or inference, not {written}"
-    reading.unknown_word(_faults.WRONG_VALUE, node.span, message, written, MODES, "key")
+    reading.unknown_word(faults.WRONG_VALUE, node.span, message, written, MODES, "key")
     return None
 
 
@@ -150,7 +150,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
     """Each code of `allow:` with its reason, and its place."""
     if not isinstance(node, Mapping):
         reading.report(
-            _faults.BAD_ALLOW,
+            faults.BAD_ALLOW,
             node.span,
             "`allow` is a mapping from a code to the reason for accepting it",
             help="write `allow: {S001: as published}`",
@@ -171,7 +171,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
         )
         if not CODE.fullmatch(entry.name):
             reading.report(
-                _faults.BAD_ALLOW,
+                faults.BAD_ALLOW,
                 entry.key.span,
                 f"`{escaped(entry.name)}` is not a diagnostic's code",
                 help="a code is a letter and three digits, as in `S001`; `cnncalc explain` lists them",
@@ -179,7 +179,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
         elif not reason:
             span: Span = entry.key.span
             reading.report(
-                _faults.BAD_ALLOW,
+                faults.BAD_ALLOW,
                 span,
                 f"`allow` of {entry.name} gives no reason",
                 help="say why it is accepted",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostic import Note
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.model import Block, BlockItem, Item, MergeItem, ResidualItem, SequenceItem
 from cnncalc.spec.reading import Reading
 
@@ -67,7 +67,7 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
                 else:
                     way = [*path[place:], use.block]
                 reading.report(
-                    _faults.RECURSIVE_BLOCK,
+                    faults.RECURSIVE_BLOCK,
                     use.span,
                     f"block `{use.block}` uses itself: {' -> '.join(way)}",
                     notes=[Note("it begins here", blocks[use.block].span)],

@@ -10,7 +10,7 @@ from cnncalc import layers
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
 from cnncalc.shape import AXES, Shape
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Limit, Path, parts
 from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
@@ -42,10 +42,10 @@ def top_level(reading: Reading, found: Family) -> frozenset[str]:
                 meant |= may_be
                 what = f"a spec has no key `{escaped(entry.name)}`"
                 with nullcontext() if may_be else reading.without_figures():
-                    reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS, "key")
+                    reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS, "key")
             elif extending and entry.name not in OVERRIDES:
                 reading.report(
-                    _faults.CONFLICTING_KEYS,
+                    faults.CONFLICTING_KEYS,
                     entry.key.span,
                     f"`{entry.name}` can't stand beside `extends`: only {', '.join(OVERRIDES[2:])} are overridden",
                 )
@@ -55,7 +55,7 @@ def top_level(reading: Reading, found: Family) -> frozenset[str]:
             fix = Fix("put `cnncalc: 1` first", (_first(root.span, source),))
             with reading.without_figures():
                 reading.report(
-                    _faults.MISSING_KEY,
+                    faults.MISSING_KEY,
                     start,
                     "this is no spec yet: the key `cnncalc`, its format version, is missing",
                     help="put `cnncalc: 1` first",
@@ -73,7 +73,7 @@ def top_level(reading: Reading, found: Family) -> frozenset[str]:
             # A value that is not there is right behind its colon.
             written = str(VERSION) if place.start != (place.end_line, place.end_column) else f" {VERSION}"
             reading.report(
-                _faults.WRONG_VERSION,
+                faults.WRONG_VERSION,
                 place,
                 f"format version {told} is not one this program reads",
                 help=f"write `cnncalc: {VERSION}`",
@@ -84,16 +84,16 @@ def top_level(reading: Reading, found: Family) -> frozenset[str]:
     if not found.whole:
         return frozenset(meant)
     if base.get("layers") is None and "layers" not in meant:
-        reading.report(_faults.MISSING_KEY, place, "a spec needs `layers`: the list of its layers")
+        reading.report(faults.MISSING_KEY, place, "a spec needs `layers`: the list of its layers")
     if found.get("input") is None and base.get("inputs") is None and "input" not in meant:
         reading.report(
-            _faults.MISSING_KEY,
+            faults.MISSING_KEY,
             place,
             "a spec needs `input`: the shape of an image",
             help="write `input: 224x224x3`",
         )
     if (one := base.get("input")) is not None and base.get("inputs") is not None:
-        reading.report(_faults.CONFLICTING_KEYS, one.key.span, "`input` and `inputs` exclude each other")
+        reading.report(faults.CONFLICTING_KEYS, one.key.span, "`input` and `inputs` exclude each other")
         meant.add("input")
     return frozenset(meant)
 
@@ -141,7 +141,7 @@ def text(reading: Reading, found: Family, name: str) -> str:
         return ""
     if not isinstance(entry.value, Scalar):
         with reading.without_figures():
-            reading.report(_faults.WRONG_VALUE, entry.value.span, f"`{name}` must be a text")
+            reading.report(faults.WRONG_VALUE, entry.value.span, f"`{name}` must be a text")
         return ""
     return "" if entry.value.value is None else entry.value.raw
 
@@ -154,7 +154,7 @@ def strict(reading: Reading, found: Family) -> bool:
     value = entry.value.value if isinstance(entry.value, Scalar) else None
     if not isinstance(value, bool):
         with reading.without_figures():
-            reading.report(_faults.WRONG_VALUE, entry.value.span, "`strict` must be true or false")
+            reading.report(faults.WRONG_VALUE, entry.value.span, "`strict` must be true or false")
     return value is True
 
 
@@ -226,7 +226,7 @@ def inputs(
     if (several := found.roots[-1].get("inputs")) is not None and found.get("input") is None:
         if not isinstance(several.value, Mapping) or not len(several.value):
             reading.report(
-                _faults.WRONG_VALUE, several.value.span, "`inputs` must be a mapping from name to shape"
+                faults.WRONG_VALUE, several.value.span, "`inputs` must be a mapping from name to shape"
             )
             return {}, Everything()
         named: dict[str, Given] = {}
@@ -272,11 +272,11 @@ def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[Giv
         else:
             named.append(unreadable(node.span))
             if not (isinstance(node, Scalar) and node.doubtful):
-                reading.report(_faults.WRONG_VALUE, node.span, "`outputs` must be a list of layer names")
+                reading.report(faults.WRONG_VALUE, node.span, "`outputs` must be a list of layer names")
     if not nodes:
         named.append(unreadable(entry.value.span))
         reading.report(
-            _faults.WRONG_VALUE,
+            faults.WRONG_VALUE,
             entry.value.span,
             "`outputs` is empty",
             help="leave it out for the last layer",

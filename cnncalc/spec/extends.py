@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc import zoo
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
 from cnncalc.files import descriptor
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _follow(found: Family, entry: Entry) -> None:
         place = entry.value.span
         fixes = [Fix(f"write {instead}", (Edit(place, instead),))] if instead else []
         found.whole = False
-        found.diagnostics.append(_faults.BAD_EXTENDS.at(place, message, help=help, fixes=fixes))
+        found.diagnostics.append(faults.BAD_EXTENDS.at(place, message, help=help, fixes=fixes))
         return
     root, faults = load(base)
     found.sources.append(base)
@@ -70,7 +70,7 @@ def _follow(found: Family, entry: Entry) -> None:
     found.whole = False
     if not faults:
         message = f"`{escaped(base.name)}` is not a spec"
-        found.diagnostics.append(_faults.BAD_EXTENDS.at(entry.value.span, message))
+        found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
 
 
 def _base(found: Family, entry: Entry) -> Source | Refusal:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.blocks import STRUCTURES, block_call
 from cnncalc.spec.controls import CONTROLS, NO_CONTROLS, controls
 from cnncalc.spec.cycles import own_names
@@ -60,7 +60,7 @@ class ItemReader:
             return (BrokenItem(node.span, node.span, NO_CONTROLS),)
         if not (isinstance(node, Scalar) and node.value is None):
             self.reading.report(
-                _faults.WRONG_VALUE,
+                faults.WRONG_VALUE,
                 node.span,
                 f"{what} must be a list of layers",
                 help="start each layer with `- `",
@@ -102,7 +102,7 @@ class ItemReader:
         first = node.get("first")
         if first is not None and not repeated:
             self.reading.report(
-                _faults.CONFLICTING_KEYS,
+                faults.CONFLICTING_KEYS,
                 first.key.span,
                 "`first` is for the first repetition, and nothing is repeated here",
                 help="put `repeat` beside it, or the arguments inside",
@@ -131,7 +131,7 @@ class ItemReader:
             if (entry := node.get(key)) is not None and not isinstance(item, kinds | BrokenItem):
                 fits = False
                 self.reading.report(
-                    _faults.CONFLICTING_KEYS,
+                    faults.CONFLICTING_KEYS,
                     entry.key.span,
                     f"`{key}` goes beside {where}, not `{escaped(found.name)}`",
                 )
@@ -150,7 +150,7 @@ class ItemReader:
             # Of items that may be left out, only one may be in the network: the graph sees whether it is so.
             if clear and first is not told.name.span and told.only is None and told.when is None:
                 self.reading.report(
-                    _faults.DUPLICATE_NAME,
+                    faults.DUPLICATE_NAME,
                     told.name.span,
                     f"`{told.name.text}` is the name of two layers",
                     notes=[Note("the first is here", first)],
@@ -206,14 +206,14 @@ class ItemReader:
         message = f"there is no layer or block `{escaped(word)}`"
         # It may be the block whose name could not be read.
         if not self.reading.lost_block:
-            self.reading.unknown_word(_faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer")
+            self.reading.unknown_word(faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer")
         return BrokenItem(span, whole, told)
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:
         """The items of a structure, of which there must be some."""
         if value is None or (value.value is None if isinstance(value, Scalar) else not len(value)):
             message = f"`{word}` is empty: there is no layer in it"
-            self.reading.report(_faults.WRONG_VALUE, key.span, message, help="list its layers below it")
+            self.reading.report(faults.WRONG_VALUE, key.span, message, help="list its layers below it")
             return (BrokenItem(key.span, key.span, NO_CONTROLS),)
         return self.items(value, f"`{word}`")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnncalc import layers
 from cnncalc.diagnostic import Span
 from cnncalc.layers import Layer, main_field, stated
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.calls import SUGAR, call, written
 from cnncalc.spec.model import (
     NOTHING,
@@ -48,7 +48,7 @@ class LayerReader:
         reading = self._reading
         if not isinstance(entry.value, Mapping):
             reading.report(
-                _faults.WRONG_VALUE,
+                faults.WRONG_VALUE,
                 entry.value.span,
                 "`defaults` must be a mapping from layer to its arguments",
             )
@@ -61,7 +61,7 @@ class LayerReader:
         ):
             if one.name not in known:
                 what = f"there is no layer `{escaped(one.name)}`"
-                reading.unknown_word(_faults.UNKNOWN_LAYER, one.key.span, what, one.name, known, "layer")
+                reading.unknown_word(faults.UNKNOWN_LAYER, one.key.span, what, one.name, known, "layer")
                 self.lost.update(_may_be_meant(entry.value, one.value))
                 continue
             layer = layers.layer_type(one.name)
@@ -128,7 +128,7 @@ class LayerReader:
             return _unreadable(node.span)
         else:
             self._reading.report(
-                _faults.WRONG_VALUE,
+                faults.WRONG_VALUE,
                 node.span,
                 f"`{kind}` must be the name of a layer, or none",
                 help=f"write `{kind}: relu`",
@@ -181,7 +181,7 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
         return layer
     fitting = [name for name in layers.names() if layers.layer_type(name).family == family]
     message = f"`{kind}` must be one of the {family} layers or none, not {escaped(word)}"
-    reading.unknown_word(_faults.WRONG_VALUE, span, message, word, [*fitting, "none"], "layer")
+    reading.unknown_word(faults.WRONG_VALUE, span, message, word, [*fitting, "none"], "layer")
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cnncalc import layers
 from cnncalc.layers import shown, stated
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.reading import Reading, nearest
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
@@ -14,7 +14,7 @@ def report_no_item(reading: Reading, node: Node) -> None:
     """Report an entry that is neither a word nor a mapping with something in it."""
     written_as = shown(node.value) if isinstance(node, Scalar) else "a list" if len(node) else "empty"
     reading.report(
-        _faults.MALFORMED_ITEM,
+        faults.MALFORMED_ITEM,
         node.span,
         f"an item is a word or a mapping, not {written_as}",
         help="write `- relu`, or `- conv: 64`",
@@ -31,7 +31,7 @@ def report_not_one(
     """Report a mapping with no key of an item, or with `extra` ones beside the one that was `found` first."""
     if found is None:
         reading.report(
-            _faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
+            faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
         )
         return
     inside = [entry for entry in extra if not is_word(entry.name)]
@@ -39,12 +39,12 @@ def report_not_one(
     if is_word(found.name) and misspelt and len(misspelt) == len(extra):
         for entry in misspelt:
             what = f"`{escaped(entry.name)}` beside `{found.name}` is no control key"
-            reading.unknown_word(_faults.UNKNOWN_KEY, entry.key.span, what, entry.name, CONTROLS, "key")
+            reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, CONTROLS, "key")
         return
     if is_word(found.name) and len(inside) == len(extra):
         names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)
         reading.report(
-            _faults.MALFORMED_ITEM,
+            faults.MALFORMED_ITEM,
             inside[0].key.span,
             f"{names} beside `{found.name}`: parameters of a layer go inside it",
             help=f"write `{found.name}: {{{', '.join(escaped(entry.name) + ': ...' for entry in inside)}}}`",
@@ -52,7 +52,7 @@ def report_not_one(
         return
     names = " and ".join(f"`{escaped(entry.name)}`" for entry in (found, *extra))
     reading.report(
-        _faults.MALFORMED_ITEM,
+        faults.MALFORMED_ITEM,
         extra[0].key.span,
         f"one item, several layers: {names}",
         help="start each with its own `- `",

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.layers import Layer
-from cnncalc.layers._field import Value
 from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.text import Expression, Source
+from cnncalc.vocabulary.field import Value
 
 Lookup: TypeAlias = Callable[[str], Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})

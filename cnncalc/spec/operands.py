@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from cnncalc.diagnostic import Span
 from cnncalc.layers import shown
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.controls import NO_CONTROLS, index_help
 from cnncalc.spec.model import BrokenItem, Item, Operand, unreadable
 from cnncalc.spec.reading import Reading
@@ -22,7 +22,7 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
     if not isinstance(node, Sequence) or len(node) < 2:
         count = f"{len(node)}" if isinstance(node, Sequence) else "no list of them"
         reading.report(
-            _faults.TOO_FEW_OPERANDS,
+            faults.TOO_FEW_OPERANDS,
             node.span if node is not None else span,
             f"`{word}` joins two or more operands, and there is {count}",
             help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
@@ -41,11 +41,11 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             told = f"an operand is a name, `prev`, `in`, or a branch, not an index: {item.raw}"
             if item.value != -1:
                 help = "put `name: c3` beside the layer that is meant, and write `c3` here"
-            reading.report(_faults.MALFORMED_ITEM, item.span, told, help=help, fixes=fixes)
+            reading.report(faults.MALFORMED_ITEM, item.span, told, help=help, fixes=fixes)
             read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
         else:
             reading.report(
-                _faults.MALFORMED_ITEM,
+                faults.MALFORMED_ITEM,
                 item.span,
                 "an operand is a name, `prev`, `in`, or a branch, which is a list",
                 help="put the layers of the branch in brackets: `[conv: 64]`",
@@ -71,5 +71,5 @@ def shortcut(reading: Reading, node: Node, items: Items) -> str | tuple[Item, ..
         return str(node.value)
     shown_as = escaped(shown(node.value)) if isinstance(node, Scalar) else "a mapping"
     message = f"`shortcut` must be {', '.join(SHORTCUTS)} or a list of layers, not {shown_as}"
-    reading.unknown_word(_faults.WRONG_VALUE, node.span, message, shown_as, SHORTCUTS)
+    reading.unknown_word(faults.WRONG_VALUE, node.span, message, shown_as, SHORTCUTS)
     return (BrokenItem(node.span, node.span, NO_CONTROLS),)

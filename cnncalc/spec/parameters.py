@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
 
 from cnncalc.diagnostic import Edit, Fix
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.extends import Family
 from cnncalc.spec.model import Parameter, unreadable
 from cnncalc.spec.reading import Reading
@@ -21,7 +21,7 @@ def network_parameters(reading: Reading, found: Family, meant: Container[str]) -
     for entry in reversed(list(found.entries("params"))):
         if not isinstance(entry.value, Mapping):
             reading.report(
-                _faults.WRONG_VALUE, entry.value.span, "`params` must be a mapping from name to value"
+                faults.WRONG_VALUE, entry.value.span, "`params` must be a mapping from name to value"
             )
             _may_be_meant(knobs, Mapping(entry.value.span, []))
             reading.unsure = True
@@ -31,7 +31,7 @@ def network_parameters(reading: Reading, found: Family, meant: Container[str]) -
         for one in entry.value:
             if declared and one.name not in knobs:
                 what = f"the extended spec has no parameter `{escaped(one.name)}`"
-                reading.unknown_word(_faults.UNKNOWN_KEY, one.key.span, what, one.name, knobs)
+                reading.unknown_word(faults.UNKNOWN_KEY, one.key.span, what, one.name, knobs)
                 unknown = True
                 continue
             if not _named(reading, one.key):
@@ -93,7 +93,7 @@ def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | 
             if entry.value.span.line == entry.value.span.end_line and len(set(names)) == len(names) > 0:
                 fixes = [Fix(f"write {written}", (Edit(entry.value.span, written),))]
         reading.report(
-            _faults.WRONG_VALUE,
+            faults.WRONG_VALUE,
             entry.value.span,
             "`params` must be a mapping from name to default, or to `required`",
             help=f"write `params: {written}`; a default stands in place of `required`",
@@ -118,7 +118,7 @@ def _named(reading: Reading, key: Scalar) -> bool:
     if key.raw.isidentifier() and key.raw.isascii() and key.raw not in ("in", "i"):
         return True
     reading.report(
-        _faults.BAD_NAME,
+        faults.BAD_NAME,
         key.span,
         f"a parameter is named by letters, digits and `_`, and not `in` or `i`; `{escaped(key.raw)}` is not",
     )

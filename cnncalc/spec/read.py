@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingOf
 
 from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
-from cnncalc.spec import _faults, document
+from cnncalc.spec import document, faults
 from cnncalc.spec.blocks import declared
 from cnncalc.spec.cycles import report_cycles
 from cnncalc.spec.extends import Family, family
@@ -29,7 +29,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
     if not isinstance(root, Mapping):
         if root is not None:
             reading.report(
-                _faults.WRONG_VALUE,
+                faults.WRONG_VALUE,
                 root.span,
                 "a spec is a mapping, and this is not",
                 help="begin with `cnncalc: 1`",
@@ -58,7 +58,7 @@ def read_spec(source: Source | None, faults: Iterable[Diagnostic] = ()) -> Spec:
     entry = found.get("layers")
     items = reader.items(entry.value, "`layers`") if entry else ()
     if entry and not items:
-        reading.report(_faults.MISSING_KEY, entry.key.span, "`layers` is empty: there is no network")
+        reading.report(faults.MISSING_KEY, entry.key.span, "`layers` is empty: there is no network")
     if reading.renames:
         from cnncalc.spec.reserved import complete_renames
 
@@ -139,7 +139,7 @@ def _block(
     for parameter in parameters.values():
         if parameter.name not in used:
             what = f"parameter `{parameter.name}` of block `{name}` is used by nothing in it"
-            unused.append(_faults.UNUSED_PARAMETER.at(parameter.span, what, help="remove it"))
+            unused.append(faults.UNUSED_PARAMETER.at(parameter.span, what, help="remove it"))
     return Block(name, span, parameters, items, frozenset(reader.names))
 
 
@@ -147,7 +147,7 @@ def _unused(reading: Reading, reader: ItemReader, blocks: MappingOf[str, Block])
     for name, block in blocks.items():
         if name not in reader.used_blocks:
             reading.report(
-                _faults.UNUSED_BLOCK,
+                faults.UNUSED_BLOCK,
                 block.span,
                 f"block `{name}` is used by nothing",
                 help="use it or remove it",
@@ -155,7 +155,7 @@ def _unused(reading: Reading, reader: ItemReader, blocks: MappingOf[str, Block])
     for name, knob in reading.knobs.items():
         if name not in reading.used_knobs:
             reading.report(
-                _faults.UNUSED_PARAMETER,
+                faults.UNUSED_PARAMETER,
                 knob.span,
                 f"parameter `{name}` is used by nothing",
                 notes=[

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Literal
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.model import Allowed, Given, Parameter, unreadable
 from cnncalc.text import (
     ExpressionError,
@@ -185,7 +185,7 @@ class Reading:
             expression = parse_expression(text)
         except ExpressionError as error:
             place = node.at(error.offset, error.length)
-            self.report(_faults.BAD_EXPRESSION, place, error.message, help=error.help)
+            self.report(faults.BAD_EXPRESSION, place, error.message, help=error.help)
             return None
         before = len(self.diagnostics)
         unknown = [name for name in sorted(expression.names) if not self._known(name, node)]
@@ -219,5 +219,5 @@ class Reading:
             facts = (*(self.facts if self.entered else ()), *(("i",) if self.repeated else ()))
             known = chain(self.local or (), self.knobs, facts)
         among = ("$" + item for item in known)
-        self.unknown_word(_faults.UNKNOWN_PARAMETER, place, message, word, among, lost=self.lost)
+        self.unknown_word(faults.UNKNOWN_PARAMETER, place, message, word, among, lost=self.lost)
         return False

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from cnncalc.diagnostic import Edit, Fix
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.cycles import every
 from cnncalc.spec.model import BlockItem, Given, Item, MergeItem
 from cnncalc.spec.reading import RESERVED, Reading
@@ -15,13 +15,13 @@ def report_reserved(reading: Reading, node: Scalar, what: str) -> None:
     word = node.raw
     message = f"`{word}` stands for {RESERVED[word]}, and can't be {what}"
     if what == "a block's name":
-        reading.report(_faults.BAD_NAME, node.span, message, help="give the block another name")
+        reading.report(faults.BAD_NAME, node.span, message, help="give the block another name")
         return
     other = f"{word}1"
     fix = Fix(f"write `{other}`", (Edit(node.span, other),))
     if word == "in":
         reading.renames.append((len(reading.diagnostics), reading.body))
-    reading.report(_faults.BAD_NAME, node.span, message, help=f"write `{other}`", fixes=[fix])
+    reading.report(faults.BAD_NAME, node.span, message, help=f"write `{other}`", fixes=[fix])
 
 
 def complete_renames(

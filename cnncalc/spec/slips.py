@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import layer_type, main_field, names, stated
-from cnncalc.spec import _faults
+from cnncalc.spec import faults
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Mapping, Scalar, escaped
 
@@ -29,7 +29,7 @@ def report_slip(reading: Reading, key: Scalar, is_word: Callable[[str], bool]) -
     else:
         help = f"write `{word}: {{{_fields(word)}}}`, each value with its name"
     what = f"a colon is missing after `{word}`: `{escaped(text)}` is read as one word"
-    reading.report(_faults.UNKNOWN_LAYER, key.span, what, help=help, fixes=fixes if key.plain else ())
+    reading.report(faults.UNKNOWN_LAYER, key.span, what, help=help, fixes=fixes if key.plain else ())
     return True
 
 
@@ -68,7 +68,7 @@ def report_mapping(reading: Reading, node: Mapping, what: str, is_word: Callable
     )
     shown = escaped(word if named else first.name)
     reading.report(
-        _faults.WRONG_VALUE,
+        faults.WRONG_VALUE,
         Span(node.span.file, *first.key.span[1:]),
         f"{what} must be a list of layers, and is a mapping: its keys have no order and may not repeat",
         help=f"start each layer with `- `: `- {shown}: ...`{named}",

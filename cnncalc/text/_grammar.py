@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnncalc.exact import fraction
-from cnncalc.text._arithmetic import DIGITS, FUNCTIONS, Value
+from cnncalc.text.arithmetic import DIGITS, FUNCTIONS, Value
 from cnncalc.text.expression import PARTS, ExpressionError, Step
 from cnncalc.text.source import escaped
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
-from cnncalc.text import _faults as faults
+from cnncalc.text import faults as faults
 from cnncalc.text.source import REPEATS, Source, escaped
 
 _TAB_INDENT = re.compile(r"^(?= *\t)([ \t]+)(?=[^ \t\n#])", re.MULTILINE)

@@ -1,7 +1,7 @@
 """The diagnostics for what YAML allows and a spec does not, told at one node."""
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
-from cnncalc.text import _faults as faults
+from cnncalc.text import faults as faults
 from cnncalc.text.resolve import Refused
 from cnncalc.text.source import escaped
 from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence

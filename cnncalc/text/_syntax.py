@@ -5,7 +5,7 @@ import re
 from yaml import MarkedYAMLError
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
-from cnncalc.text import _faults as faults
+from cnncalc.text import faults as faults
 from cnncalc.text.source import Source, escaped
 
 BAD_ESCAPE = "a backslash in these double quotes starts no escape that YAML knows"

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from cnncalc.text._arithmetic import FUNCTIONS, Misfit, Value, binary, call, exact, flag, negative
+from cnncalc.text.arithmetic import FUNCTIONS, Misfit, Value, binary, call, exact, flag, negative
 
 PARTS = ("channels", "height", "width", "length", "depth", "features")
 """What `$in` can be asked for."""

@@ -22,10 +22,10 @@ from yaml.events import (
 from yaml.scanner import ScannerError
 
 from cnncalc.diagnostic import Diagnostic, Fault, Span
-from cnncalc.text import _faults as faults
 from cnncalc.text import _layout as layout
 from cnncalc.text import _places as places
 from cnncalc.text import _refusals as refusals
+from cnncalc.text import faults as faults
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
 from cnncalc.text._found import Found
 from cnncalc.text._parsers import parser, parses

@@ -5,7 +5,7 @@ import re
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.files import NotAFile, read_bytes
-from cnncalc.text import _faults as faults
+from cnncalc.text import faults as faults
 
 LIMIT = 1_048_576
 """Bytes of text that are read at most (1 MiB)."""

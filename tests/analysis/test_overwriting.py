@@ -14,7 +14,7 @@ import cnncalc
 from cnncalc.analysis.overwriting import Overwriting
 from cnncalc.graph import Graph
 from cnncalc.layers import layer_type, names, stated
-from cnncalc.layers._region import Region, overlap
+from cnncalc.vocabulary.region import Region, overlap
 
 CASES = max(80, settings.default.max_examples if settings.default else 0)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

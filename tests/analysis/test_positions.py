@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.analysis.positions import MOST_BITS, TooLarge, all_of, ends, reached, read
-from cnncalc.layers._reach import Reach, Taps
+from cnncalc.vocabulary.reach import Reach, Taps
 
 TAPS = st.none() | st.builds(Taps, st.integers(-6, 6), st.integers(1, 3), st.integers(1, 5))
 REACHES = st.builds(Reach, st.lists(TAPS, min_size=1, max_size=4).map(tuple), st.integers(0, 4))

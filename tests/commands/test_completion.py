@@ -8,7 +8,7 @@ import pytest
 
 from cnncalc import describe, zoo
 from cnncalc.memory.gpus import find, table
-from cnncalc.render.report._columns import EVERY
+from cnncalc.render.columns import EVERY
 from tests.commands._program import environment, run
 
 NET = """\

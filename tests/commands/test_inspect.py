@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cnncalc import zoo
-from cnncalc.render.report._columns import COLUMNS, EVERY, LAYOUTS, SHOWN
+from cnncalc.render.columns import COLUMNS, EVERY, LAYOUTS, SHOWN
 from tests.commands._program import Ended, program, run
 
 NET = """\

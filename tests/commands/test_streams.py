@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.commands._spelling import BY_FORMAT, TEXT
-from cnncalc.commands._streams import Output
+from cnncalc.program.spelling import BY_FORMAT, TEXT
+from cnncalc.program.streams import Output
 from tests.commands._program import program, run
 
 COMMAND = re.compile(r"^\s*(?:\x1b\[[0-9;]*m)*::|##\w*\[", re.MULTILINE)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.commands._limits import limit
-from cnncalc.commands._unforeseen import ISSUES, UNFORESEEN, sentence
+from cnncalc.program.limits import limit
+from cnncalc.program.unforeseen import ISSUES, UNFORESEEN, sentence
 from tests.commands._program import Ended, command, environment, interrupted, run
 
 ROOT = Path(__file__).parents[2]

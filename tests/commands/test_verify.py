@@ -11,7 +11,7 @@ import pytest
 
 from cnncalc import zoo
 from cnncalc.layers import layer_type
-from cnncalc.layers._layer import Work
+from cnncalc.vocabulary.layer import Work
 from tests.commands._program import Ended, program, run
 
 SMALL = "cnncalc: 1\nname: Small\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3, act: relu}\n"

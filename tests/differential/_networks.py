@@ -6,9 +6,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from cnncalc.layers import Layer, layer_type, names, problems
-from cnncalc.layers._field import REQUIRED, Kind, Refused, stated
-from cnncalc.layers._layer import Inputs
 from cnncalc.shape import AXES, Shape
+from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, stated
+from cnncalc.vocabulary.layer import Inputs
 
 # PyTorch has no such layer.
 WITHOUT_TWIN = {"locally_connected"}

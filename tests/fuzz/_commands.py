@@ -11,7 +11,7 @@ from typing import NamedTuple, NoReturn
 import click
 
 from cnncalc.cli import Run, cli
-from cnncalc.commands._streams import open_streams
+from cnncalc.program.streams import open_streams
 from tests.commands._program import environment, given_environment, given_streams
 
 MAX_NODES = "2000"

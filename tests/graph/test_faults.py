@@ -4,10 +4,10 @@ import pytest
 
 import cnncalc
 from cnncalc.diagnostic import Diagnostic, Fault, Severity, edited
-from cnncalc.graph import _faults as graph_faults
-from cnncalc.layers import _faults as layer_faults
-from cnncalc.spec import _faults as language_faults
-from cnncalc.text import _faults as text_faults
+from cnncalc.graph import faults as graph_faults
+from cnncalc.spec import faults as language_faults
+from cnncalc.text import faults as text_faults
+from cnncalc.vocabulary import faults as layer_faults
 
 FAULTS = [
     fault

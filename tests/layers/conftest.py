@@ -8,9 +8,9 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, problems
-from cnncalc.layers._field import REQUIRED, Kind, stated
-from cnncalc.layers._layer import Inputs
 from cnncalc.shape import AXES, Shape
+from cnncalc.vocabulary.field import REQUIRED, Kind, stated
+from cnncalc.vocabulary.layer import Inputs
 
 Case: TypeAlias = tuple[Layer, Inputs]
 # A layer type's name -> its cases; `sound=False` draws such as have problems too.

@@ -17,14 +17,14 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.layers import PARAMETERS, Layer, layer_type, names, problems
-from cnncalc.layers._edge_pad import EdgePad
-from cnncalc.layers._field import Sides
-from cnncalc.layers._interpolation import Interpolation
-from cnncalc.layers._layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
-from cnncalc.layers._pool import Pool
-from cnncalc.layers._reach import Reach, Taps
-from cnncalc.layers._tokens import OfTokens
 from cnncalc.shape import DTYPES, Shape
+from cnncalc.vocabulary.edge_pad import EdgePad
+from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.interpolation import Interpolation
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
+from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.reach import Reach, Taps
+from cnncalc.vocabulary.tokens import OfTokens
 
 BATCH = 2
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

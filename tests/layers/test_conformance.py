@@ -11,10 +11,10 @@ import pytest
 
 import cnncalc.layers
 from cnncalc.layers import Layer, layer_type, names, problems
-from cnncalc.layers._activation import SHAPES, Activation
-from cnncalc.layers._field import REQUIRED, stated
-from cnncalc.layers._groups import KeepsOutput
-from cnncalc.layers._layer import Example, Storage, Tensor
+from cnncalc.vocabulary.activation import SHAPES, Activation
+from cnncalc.vocabulary.field import REQUIRED, stated
+from cnncalc.vocabulary.groups import KeepsOutput
+from cnncalc.vocabulary.layer import Example, Storage, Tensor
 
 FOLDER = Path(cnncalc.layers.__file__).parent
 EXAMPLES = [

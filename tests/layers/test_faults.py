@@ -5,12 +5,13 @@ import re
 import pytest
 
 from cnncalc.diagnostic import Fault
-from cnncalc.layers import _faults, layer_type, problems
-from cnncalc.layers._field import Sides
-from cnncalc.layers._layer import Layer
+from cnncalc.layers import layer_type, problems
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.layer import Layer
 
-FAULTS = [item for item in vars(_faults).values() if isinstance(item, Fault)]
+FAULTS = [item for item in vars(faults).values() if isinstance(item, Fault)]
 VOLUME = Shape(6, (8, 8))
 
 

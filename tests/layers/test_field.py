@@ -7,7 +7,7 @@ import pytest
 
 from cnncalc.exact import shown
 from cnncalc.layers import layer_type
-from cnncalc.layers._field import (
+from cnncalc.vocabulary.field import (
     REQUIRED,
     Kind,
     Refused,

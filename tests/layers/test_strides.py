@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.layers import layer_type, names
-from cnncalc.layers._groups import ViewOutput
-from cnncalc.layers._strides import in_order, regrouped
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.groups import ViewOutput
+from cnncalc.vocabulary.strides import in_order, regrouped
 
 VIEWS = [name for name in names() if issubclass(layer_type(name), ViewOutput)]
 CASES = max(200, settings.default.max_examples if settings.default else 0)

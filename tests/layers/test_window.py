@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from cnncalc.diagnostic import Severity
 from cnncalc.layers import Layer, layer_type, names, problems
-from cnncalc.layers._field import stated
-from cnncalc.layers._layer import Inputs
-from cnncalc.layers._window import Windowed
 from cnncalc.shape import Window, same_padding
+from cnncalc.vocabulary.field import stated
+from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.window import Windowed
 
 COUNT = settings.default.max_examples if settings.default else 100
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

@@ -226,7 +226,7 @@ def built(torch: ModuleType, calls: tuple[Any, ...], image: Any) -> tuple[int, .
 
 def test_every_layer_with_a_window_is_in_the_grid() -> None:
     from cnncalc.layers import names
-    from cnncalc.layers._window import Windowed
+    from cnncalc.vocabulary.window import Windowed
 
     # These are convolutions whose stride is their kernel, and that of each position its own filters.
     others = {"patch_embed", "locally_connected"}

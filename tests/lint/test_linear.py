@@ -14,7 +14,8 @@ from cnncalc.lint.adopting import adopted
 from cnncalc.lint.engine import Checked, check
 from cnncalc.lint.fixing import fixed
 from cnncalc.lint.written import Written
-from cnncalc.render.findings import _places, formats, render
+from cnncalc.render import places
+from cnncalc.render.findings import formats, render
 from cnncalc.spec import read_spec
 from cnncalc.text import Source, comments, from_text
 
@@ -102,9 +103,9 @@ def long_line(sign: str) -> tuple[list[Diagnostic], dict[str, Source]]:
 
 
 def test_fingerprints_go_through_a_line_once_for_each_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    hashed = counted(monkeypatch, _places, "_hashed")
+    hashed = counted(monkeypatch, places, "_hashed")
     found, sources = long_line("a")
-    words = _places.fingerprints(found, sources)
+    words = places.fingerprints(found, sources)
     assert len(set(words)) == len(found)
     assert hashed.calls == len({one.code for one in found})
 

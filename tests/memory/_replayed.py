@@ -3,7 +3,6 @@
 import cnncalc
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Layer, layer_type
-from cnncalc.layers._strides import elementwise
 from cnncalc.memory.backward import arrive, backward
 from cnncalc.memory.forward import forward
 from cnncalc.memory.replay import sizes
@@ -11,6 +10,7 @@ from cnncalc.memory.run import Run
 from cnncalc.memory.setup import Backend, Setup
 from cnncalc.memory.trace import Trace
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.strides import elementwise
 from tests.memory._watched import BATCH, Held
 
 # Gradients of fake tensors are never added in place.

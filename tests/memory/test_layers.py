@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, Step, Tensor, layer_type, names
-from cnncalc.layers._layer import Inputs
+from cnncalc.vocabulary.layer import Inputs
 from tests.memory._replayed import network, replayed
 from tests.memory._watched import pytorch
 

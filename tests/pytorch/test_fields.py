@@ -8,7 +8,7 @@ import pytest
 import cnncalc
 from cnncalc.analysis import Analysis
 from cnncalc.layers import Reach, layer_type
-from cnncalc.layers._reach import Taps
+from cnncalc.vocabulary.reach import Taps
 
 HEAD = "cnncalc: 1\ninput: 33x33x4\ndefaults: {conv: {filters: 4, kernel: 3}}\nlayers:\n"
 RANDOM = "fractional_maxpool1 reads other positions in each run"

@@ -7,8 +7,8 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import layer_type, names
-from cnncalc.layers._layer import Inputs, TorchCall
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.layer import Inputs, TorchCall
 
 
 def own_calls() -> list[Any]:

@@ -10,8 +10,8 @@ import pytest
 import cnncalc
 from cnncalc.graph import Graph
 from cnncalc.layers import layer_type
-from cnncalc.layers._layer import Reach, Tensor, Weight, Work
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.layer import Reach, Tensor, Weight, Work
 
 SPEC = """cnncalc: 1
 input: 12x12x3

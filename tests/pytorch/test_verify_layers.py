@@ -8,8 +8,8 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import layer_type, names
-from cnncalc.layers._field import Sides
-from cnncalc.layers._layer import Example
+from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.layer import Example
 
 # Device, type, batch, training: the corners of what can be asked for.
 MODES = [

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.analysis import Field, Inexact
-from cnncalc.render._figures import axes, exact, in_units, receptive, short, size
+from cnncalc.render.figures import axes, exact, in_units, receptive, short, size
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from cnncalc.diagnostic import Diagnostic, Fault, edited
 from cnncalc.text import from_text, load
-from cnncalc.text._faults import FAULTS
+from cnncalc.text.faults import FAULTS
 
 SHOWN = [pytest.param(fault, id=fault.name) for fault in FAULTS if fault.invalid]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity, Span, edited
 from cnncalc.graph import Graph, build
-from cnncalc.graph import _faults as faults
+from cnncalc.graph import faults as faults
 from cnncalc.memory.remedies._remedy import Case, Way
 from cnncalc.spec import LayerItem, read_spec
 from cnncalc.text import Source

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import stated
-from cnncalc.layers._window import Windowed, axiswise
 from cnncalc.memory.remedies._edits import argument, edited_way, rebuilt
 from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way, largest_saving
 from cnncalc.spec import LayerItem
+from cnncalc.vocabulary.window import Windowed, axiswise
 
 # Layers that are tried, from the first on: later ones have little left to save.
 TRIED = 6

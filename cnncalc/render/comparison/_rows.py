@@ -4,8 +4,8 @@ from collections.abc import Hashable
 from typing import NamedTuple
 
 from cnncalc.comparison import Change, Comparison, folded
+from cnncalc.render import comparison_words as words
 from cnncalc.render.comparison import Page
-from cnncalc.render.comparison import _words as words
 
 # The figures by which a change is large.
 WEIGHED = ("params", "macs", "activations")

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnncalc.comparison import FIGURES, TOTALS, Change, Comparison, LayerFacts, Side, Verdict
-from cnncalc.layers._field import Sides
-from cnncalc.render._json import diagnostic, dumped
 from cnncalc.render.comparison import Page
+from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import Sides
 
 VERSION = 1
 # Layers encoded at once.

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.comparison import Change, Comparison, Verdict
+from cnncalc.render import comparison_words as words
 from cnncalc.render._markdown import code, line, safe
 from cnncalc.render.comparison import Page
-from cnncalc.render.comparison import _words as words
 from cnncalc.render.comparison._rows import rows
 from cnncalc.text import escaped
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from cnncalc.comparison import Comparison, Verdict
-from cnncalc.render._piece import Piece
+from cnncalc.render import comparison_words as words
 from cnncalc.render.comparison import Page
-from cnncalc.render.comparison import _words as words
 from cnncalc.render.comparison._rows import Row, rows
+from cnncalc.render.piece import Piece
 
 STYLES = {"changed": "yellow", "added": "green", "removed": "red"}
 MARGIN = "  "

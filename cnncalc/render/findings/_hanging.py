@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from cnncalc.render._piece import Piece
+from cnncalc.render.piece import Piece
 
 # What begins a line of words, not of a spec.
 WORDS = re.compile(r"(error|warning|info)\[|(note|help): ")

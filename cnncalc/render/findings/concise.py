@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.render.findings._places import line
+from cnncalc.render.places import line
 from cnncalc.text import Source
 
 

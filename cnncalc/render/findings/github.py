@@ -6,8 +6,8 @@ Source: GitHub's documentation, "Workflow commands for GitHub Actions"; the esca
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Severity
-from cnncalc.render.findings._brief import worst_first
-from cnncalc.render.findings._places import Columns, path, told
+from cnncalc.render.brief import worst_first
+from cnncalc.render.places import Columns, path, told
 from cnncalc.text import Source
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

@@ -6,8 +6,8 @@ Source: GitLab's documentation, "Code Quality", the report format (a part of Cod
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Severity
-from cnncalc.render._json import dumped
-from cnncalc.render.findings._places import fingerprints, line, path
+from cnncalc.render.json_text import dumped
+from cnncalc.render.places import fingerprints, line, path
 from cnncalc.text import Source
 
 SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}

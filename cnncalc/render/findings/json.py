@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.render._json import diagnostic, dumped
+from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.text import Source
 
 

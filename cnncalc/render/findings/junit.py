@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as xml
 
 from cnncalc.diagnostic import Diagnostic, Severity
-from cnncalc.render.findings._places import line, page, path, told
+from cnncalc.render.places import line, page, path, told
 from cnncalc.text import Source
 
 PROGRAM = "cnncalc"

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from cnncalc import __version__
 from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
-from cnncalc.render._json import dumped
-from cnncalc.render.findings._places import Columns, fingerprints, page, path, told
+from cnncalc.render.json_text import dumped
+from cnncalc.render.places import Columns, fingerprints, page, path, told
 from cnncalc.text import Source
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

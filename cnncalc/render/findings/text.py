@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
-from cnncalc.render._piece import Piece
-from cnncalc.render.findings._brief import note_lines, worst_first
+from cnncalc.render.brief import note_lines, worst_first
 from cnncalc.render.findings._hanging import broken, hung
+from cnncalc.render.piece import Piece
 from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}

@@ -4,7 +4,7 @@ from typing import Any
 
 from cnncalc.memory.answer import Answer, Remedied, Told
 from cnncalc.memory.report import inexact, unknown
-from cnncalc.render._json import diagnostic, dumped, fix
+from cnncalc.render.json_text import diagnostic, dumped, fix
 
 
 def render(found: Answer) -> str:

@@ -6,8 +6,8 @@ from textwrap import wrap
 from cnncalc.diagnostic import Fix
 from cnncalc.memory.answer import Answer, Remedied, Told
 from cnncalc.memory.words import words
-from cnncalc.render._figures import size
-from cnncalc.render._piece import Piece
+from cnncalc.render.figures import size
+from cnncalc.render.piece import Piece
 from cnncalc.text import Source, escaped
 
 MARGIN = "  "

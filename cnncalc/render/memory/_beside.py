@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.memory.textbook import Course, Exercise
 from cnncalc.memory.workspace import Held
-from cnncalc.render._figures import size
+from cnncalc.render.figures import size
 from cnncalc.render.memory._cells import aligned
 
 

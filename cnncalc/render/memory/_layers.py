@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnncalc.memory.layer_rows import LayerRow, folded
-from cnncalc.render._figures import UNKNOWN, size
+from cnncalc.render.figures import UNKNOWN, size
 from cnncalc.render.memory._cells import GAP, aligned
 
 # Rows of the table unless every layer is asked for.

@@ -10,7 +10,7 @@ from cnncalc.memory.report import Figures, Report, inexact
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.textbook import Textbook
 from cnncalc.memory.workspace import Held
-from cnncalc.render._json import diagnostic, dumped
+from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.memory import Page
 
 VERSION = 1

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from cnncalc.memory.report import Figures, Place, Report
-from cnncalc.render._figures import exact, size
-from cnncalc.render._piece import Piece
+from cnncalc.render.figures import exact, size
 from cnncalc.render.memory import Page
 from cnncalc.render.memory._beside import course, exercise, unknown
 from cnncalc.render.memory._cells import GAP, aligned, percent
 from cnncalc.render.memory._layers import table
 from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
+from cnncalc.render.piece import Piece
 from cnncalc.text import escaped
 
 MARGIN = "  "

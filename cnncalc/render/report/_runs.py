@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cnncalc.render.report._columns import Column
+from cnncalc.render.columns import Column
 from cnncalc.report import Report, Row
 
 ENDING = re.compile(r"(?P<begin>.*?)(?P<number>[0-9]+)")

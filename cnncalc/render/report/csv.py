@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
+from cnncalc.render.columns import COLUMNS, EVERY
 from cnncalc.render.report import Page
-from cnncalc.render.report._columns import COLUMNS, EVERY
 from cnncalc.report import Report
 
 

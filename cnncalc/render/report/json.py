@@ -7,7 +7,7 @@ from typing import Any
 
 from cnncalc.analysis import Fields
 from cnncalc.exact import is_fraction
-from cnncalc.render._json import diagnostic, dumped
+from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.report import Page
 from cnncalc.report import Report, Row
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from cnncalc.render._markdown import line, safe
+from cnncalc.render.columns import COLUMNS, Column, label, layouts
 from cnncalc.render.report import Page
-from cnncalc.render.report._columns import COLUMNS, Column, label, layouts
 from cnncalc.render.report._runs import Run, runs
 from cnncalc.render.report.text import heading, totals
 from cnncalc.report import Report

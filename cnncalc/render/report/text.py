@@ -7,11 +7,11 @@ from textwrap import wrap
 
 from cnncalc.analysis import Totals
 from cnncalc.analysis.unknown import is_known
-from cnncalc.render._figures import UNKNOWN, exact, short, size
-from cnncalc.render._piece import Piece
+from cnncalc.render.columns import COLUMNS, Column, shortened
+from cnncalc.render.columns import layouts as choices
+from cnncalc.render.figures import UNKNOWN, exact, short, size
+from cnncalc.render.piece import Piece
 from cnncalc.render.report import Page
-from cnncalc.render.report._columns import COLUMNS, Column, shortened
-from cnncalc.render.report._columns import layouts as choices
 from cnncalc.render.report._runs import LEGEND, Run, runs
 from cnncalc.report import Report
 from cnncalc.text import escaped

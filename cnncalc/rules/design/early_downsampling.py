@@ -7,11 +7,11 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Node
-from cnncalc.layers._convolution import Convolution
-from cnncalc.layers._pool import Pool
-from cnncalc.layers._window import axiswise
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.convolution import Convolution
+from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.window import axiswise
 
 # Layers that an image goes through as it is.
 THROUGH = frozenset(

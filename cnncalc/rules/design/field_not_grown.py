@@ -7,12 +7,12 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
 from cnncalc.graph import Fit
-from cnncalc.layers._field import PerAxis
-from cnncalc.layers._window import Windowed
 from cnncalc.rules._edits import setting
 from cnncalc.rules._places import Case, broken, cases, grid, notes
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Window
+from cnncalc.vocabulary.field import PerAxis
+from cnncalc.vocabulary.window import Windowed
 
 
 class FieldNotGrown(Rule):

@@ -6,11 +6,11 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
 from cnncalc.graph import Fit, Node
-from cnncalc.layers._window import axiswise
 from cnncalc.layers.avgpool import AvgPool
 from cnncalc.rules._edits import word
 from cnncalc.rules._places import broken, cases, grid, notes, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.window import axiswise
 
 # The layers that make what lies behind a pool the inside of a network.
 CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv", "locally_connected")

@@ -7,10 +7,10 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fault, Fix, Note, Severity
 from cnncalc.graph import Fit, Graph, Node
-from cnncalc.layers._window import Windowed
 from cnncalc.rules._places import broken, grid
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.window import Windowed
 
 # The layers that step: all with a window, and those that cut the input into patches.
 STEPPING = (

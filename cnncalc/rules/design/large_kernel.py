@@ -6,12 +6,12 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Graph, Node
-from cnncalc.layers._window import axiswise
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
 from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import Stack, is_large, stacked
+from cnncalc.vocabulary.window import axiswise
 
 
 class LargeKernel(Rule):

@@ -9,12 +9,12 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
 from cnncalc.graph import Fit
 from cnncalc.layers import problems
-from cnncalc.layers._pool import Pool
-from cnncalc.layers._window import axiswise
 from cnncalc.rules._edits import repeated, setting
 from cnncalc.rules._places import Case, broken, cases, grid, notes, percent, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.window import axiswise
 
 POOLS = ("maxpool", "avgpool", "lppool")
 # The widest pooling window that the course accepts.

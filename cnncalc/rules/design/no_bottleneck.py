@@ -7,11 +7,11 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Fit
-from cnncalc.layers._window import axiswise
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
 from cnncalc.rules._places import Case, broken, cases, grid, notes, percent
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.window import axiswise
 
 # Channels from which on a volume is wide, and what share of them a bottleneck leaves (GoogLeNet's 256 to 64).
 WIDE, LEAVES = 256, 4

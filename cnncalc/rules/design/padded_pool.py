@@ -7,11 +7,11 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
 from cnncalc.graph import Fit
-from cnncalc.layers._pool import Pool
 from cnncalc.layers.avgpool import AvgPool
 from cnncalc.rules._edits import setting
 from cnncalc.rules._places import Case, broken, cases, grid, notes
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.pool import Pool
 
 
 class PaddedPool(Rule):

@@ -6,12 +6,12 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
 from cnncalc.graph import Fit
-from cnncalc.layers._window import Windowed
 from cnncalc.rules._edits import setting
 from cnncalc.rules._places import Case, broken, cases, grid, notes, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import is_large
 from cnncalc.shape import Window
+from cnncalc.vocabulary.window import Windowed
 
 PADDING = ("zero_pad", "reflection_pad", "replication_pad")
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Fit
-from cnncalc.layers._window import Windowed
 from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.window import Windowed
 
 
 class StridedConv(Rule):

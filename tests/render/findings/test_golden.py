@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.render._json import UNSAFE
 from cnncalc.render.findings import formats, render
+from cnncalc.render.json_text import UNSAFE
 from tests.render._golden import hold
 from tests.render.findings._cases import EVERY, SOURCES
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from cnncalc.render.report._columns import COLUMNS, EVERY
+from cnncalc.render.columns import COLUMNS, EVERY
 from cnncalc.report import Row
 
 Rendered: TypeAlias = Callable[..., str]

@@ -1,0 +1,139 @@
+"""The columns of the table: what each shows of a row, to people and to programs."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cnncalc.render.figures import UNKNOWN, exact, receptive, short
+from cnncalc.report import Row
+
+
+class Column(NamedTuple):
+    """One column. `cells` are aligned each by itself (`<` left, `>` right); `value` is the bare figure."""
+
+    name: str
+    title: str
+    cells: Callable[[Row], tuple[str, ...]]
+    align: str
+    value: Callable[[Row], str | int | None]
+
+
+def _product(formula: str, value: str) -> tuple[str, ...]:
+    return (formula, "=" if formula else "", value)
+
+
+def _volume(row: Row) -> str:
+    if row.output is None:
+        return UNKNOWN
+    text = str(row.output)
+    return f"[{text}]" if row.output.rank else f"[1x1x{text}]"
+
+
+def _weights(row: Row) -> tuple[str, ...]:
+    if row.shared is not None:
+        return (f"those of {row.shared}", "", "0")
+    return _product(row.weights_formula, exact(row.weights))
+
+
+def _memory(row: Row) -> tuple[str, ...]:
+    return _product(row.activations_formula, short(row.activations))
+
+
+# Characters of the operands of a merge at most, and on a narrow page; the rest are counted.
+OPERANDS, FEW = 24, 15
+
+
+def label(row: Row, room: int | None = OPERANDS) -> str:
+    """`CONV3-64`; of a merge with what it reads, `ADD  conv3, project1`; of a block its own name, not its use's."""
+    if row.folded:
+        return row.kind
+    return f"{row.label}  {_operands(row.reads, room)}" if row.reads else row.label
+
+
+def _operands(names: tuple[str, ...], room: int | None) -> str:
+    text = ", ".join(names)
+    if room is None or len(text) <= room:
+        return text
+    shown = len(names) - 1
+    while shown and len(text := f"{', '.join(names[:shown])}, +{len(names) - shown}") > room:
+        shown -= 1
+    return (
+        text if shown else shortened(names[0], room - 5) + (f", +{len(names) - 1}" if len(names) > 1 else "")
+    )
+
+
+def shortened(name: str, room: int) -> str:
+    """A name that is too long by its end, which says most: `…conv3`."""
+    return name if len(name) <= room else "…" + name[len(name) - max(1, room - 1) :]
+
+
+def _shape(row: Row) -> str | None:
+    return None if row.output is None else str(row.output)
+
+
+def _known(text: str) -> str | None:
+    return None if text == UNKNOWN else text
+
+
+COLUMNS = {
+    column.name: column
+    for column in (
+        Column("name", "name", lambda row: (row.name,), "<", lambda row: row.name),
+        Column("type", "type", lambda row: (row.kind,), "<", lambda row: row.kind),
+        Column("layer", "layer", lambda row: (label(row),), "<", lambda row: row.label),
+        Column("brief", "layer", lambda row: (label(row, FEW),), "<", lambda row: row.label),
+        Column("volume", "volume", lambda row: (_volume(row),), "<", _shape),
+        Column("memory", "memory", _memory, "<<>", lambda row: row.activations),
+        Column("weights", "weights", _weights, "<<>", lambda row: row.weights),
+        Column("values", "values", lambda row: (short(row.activations),), ">", lambda row: row.activations),
+        Column("count", "weights", lambda row: (exact(row.weights),), ">", lambda row: row.weights),
+        Column("params", "parameters", lambda row: (exact(row.params),), ">", lambda row: row.params),
+        Column("macs", "MACs", lambda row: (short(row.macs),), ">", lambda row: row.macs),
+        Column(
+            "field",
+            "field",
+            lambda row: (receptive(row.field, row.inexact.get("receptive_field")),),
+            ">",
+            lambda row: _known(receptive(row.field, row.inexact.get("receptive_field"))),
+        ),
+        Column("stride", "step", lambda row: (_stride(row),), ">", lambda row: _known(_stride(row))),
+        Column("line", "line", lambda row: (str(row.line or ""),), ">", lambda row: row.line),
+        Column(
+            "inputs", "inputs", lambda row: (", ".join(row.inputs),), "<", lambda row: " ".join(row.inputs)
+        ),
+    )
+}
+
+
+def _stride(row: Row) -> str:
+    from cnncalc.render.figures import axes
+
+    if row.field is None:
+        return UNKNOWN
+    return axes(tuple(at.stride for at in row.field)) if row.field else ""
+
+
+# What is shown unless columns are asked for: of these the first that fits the page. Names stay; the products go before
+# the figures do. Of a table of blocks no receptive field is shown: it is what differs between equal ones.
+LAYOUTS = (
+    ("name", "layer", "volume", "memory", "weights", "macs", "field"),
+    ("name", "layer", "volume", "memory", "weights", "macs"),
+    ("name", "layer", "volume", "values", "weights", "macs"),
+    ("name", "layer", "volume", "values", "count", "macs", "field"),
+    ("name", "layer", "volume", "values", "count", "macs"),
+    ("name", "layer", "volume", "values", "count"),
+    ("name", "layer", "volume", "count"),
+    ("name", "brief", "volume", "count"),
+    ("name", "volume", "count"),
+    ("name", "count"),
+)
+SHOWN = LAYOUTS[0]
+
+
+def layouts(blocks: bool) -> tuple[tuple[str, ...], ...]:
+    """The layouts, widest first; of a table in which blocks are rows."""
+    if not blocks:
+        return LAYOUTS
+    return tuple(dict.fromkeys(tuple(name for name in layout if name != "field") for layout in LAYOUTS))
+
+
+EVERY = tuple(name for name in COLUMNS if name not in ("brief", "values", "count"))

@@ -1,0 +1,84 @@
+"""What the poolings to a given size share: their windows."""
+
+from math import gcd
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.convolution import kernel_text
+from cnncalc.vocabulary.field import REQUIRED, PerAxis, base, per_axis
+from cnncalc.vocabulary.groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Call, Inputs, Reach, Step, Tensor
+from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.strides import Lying, elementwise
+from cnncalc.vocabulary.window import axiswise
+
+
+def most_read(size: int, output: int) -> int:
+    """Positions that the largest window reads: window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n)."""
+    common = gcd(size, output)
+    steps, period = size // common, output // common
+    return steps // period + (0 if period == 1 else 1 if steps % period == 1 else 2)
+
+
+def all_read(size: int, output: int) -> int:
+    """Positions that all windows read together: every position once, and twice where two windows meet within one."""
+    return size + output - gcd(size, output)
+
+
+def _reach(size: int, output: int) -> Reach | None:
+    common = gcd(size, output)
+    shift, period = size // common, output // common
+    if period > MOST_PHASES:
+        return None
+    starts = [at * shift // period for at in range(period)]
+    ends = [-(-(at + 1) * shift // period) for at in range(period)]
+    return Reach(tuple(Taps(a, 1, b - a) for a, b in zip(starts, ends, strict=True)), shift)
+
+
+class MeanOfAll(KeepsFormat):
+    """To a single position PyTorch takes the mean; where channels lie last, it sets the strides of that itself.
+
+    `adaptive_avg_pool2d` in aten/src/ATen/native/AdaptiveAveragePooling.cpp: `as_strided_`, whose backward copies.
+    """
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps = super().backward_of(inputs, wanted, call)
+        if self.output(inputs).positions > 1 or not self.has_last(inputs[0], call.lies()):
+            return steps
+        return Step((Tensor("grad_strided", self.output(inputs).torch, batched=True),), ("grad",)), *steps
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As that of the output, spread over all positions: along axes of one position its strides stay."""
+        volume, output = inputs[0], self.output(inputs)
+        spread = output.positions == 1 and volume.rank > 1 and not self.has_last(volume, call.lies())
+        if not spread or call.grad is None:
+            return super().gradient_lies(inputs, which, call)
+        return elementwise(volume.torch, [(output.torch, call.grad)])
+
+
+@base
+class AdaptivePool(KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput):
+    """Each channel by itself, `output_size` windows to one number each."""
+
+    family: ClassVar[str] = "pooling"
+    takes = "volume"
+    one_axis = "as two"
+    formats = (1, 2)
+
+    output_size: PerAxis = per_axis(REQUIRED, "positions of the output", main=True)
+
+    def sizes(self, inputs: Inputs) -> tuple[int, ...]:
+        return axiswise(self.output_size, inputs[0].rank)
+
+    def size_text(self, inputs: Inputs) -> str:
+        return kernel_text(self.sizes(inputs))
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, self.sizes(inputs))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """Window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n): PyTorch's integers, without rounding."""
+        sizes = zip(inputs[0].spatial, self.sizes(inputs), strict=True)
+        found = [_reach(size, count) for size, count in sizes]
+        known = [reach for reach in found if reach is not None]
+        return tuple(known) if len(known) == len(found) else None

@@ -1,0 +1,64 @@
+"""The checks that are alike for every layer, before its own: kind of input, and lists of one number an axis."""
+
+from collections.abc import Iterator
+
+from cnncalc.exact import shown
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import Sides, stated
+from cnncalc.vocabulary.layer import Inputs, Layer, Problem
+from cnncalc.vocabulary.window import Windowed
+
+
+def problems(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
+    """Everything wrong between a layer and the shapes that enter it."""
+    if unfit := _kind(layer, inputs) or _axes(layer, inputs):
+        yield unfit
+        return
+    yield from layer.problems(inputs)
+
+
+def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
+    does = "slides over" if isinstance(layer, Windowed) else "works on"
+    for which, shape in enumerate(inputs):
+        if layer.takes == "volume" and not shape.rank:
+            return Problem(
+                faults.WRONG_AXES,
+                f"{layer.key} {does} a volume and is given {shape.channels:,} features",
+                help="put it before `flatten`" + (", or use `fc`" if isinstance(layer, Windowed) else ""),
+                operand=which,
+            )
+        if layer.takes == "features" and shape.rank:
+            return Problem(
+                faults.WRONG_AXES,
+                f"{layer.key} reads features and is given a volume, {shape}",
+                operand=which,
+            )
+        if shape.rank and shape.rank not in layer.ranks:
+            fit = " or ".join(map(str, layer.ranks))
+            return Problem(
+                faults.WRONG_AXES,
+                f"{layer.key} works on {fit} spatial {'axis' if fit == '1' else 'axes'} and the input ({shape}) "
+                f"has {shape.rank}: {', '.join(shape.axes)}",
+                help=layer.other_ranks,
+                operand=which,
+            )
+    return None
+
+
+def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
+    rank = inputs[0].rank
+    for name, (told, _) in stated(type(layer)).items():
+        value = getattr(layer, name)
+        if told.kind.name not in ("per axis", "padding"):
+            continue
+        count = len(value) if isinstance(value, tuple) else 2 if isinstance(value, Sides) else rank
+        if count != rank:
+            what = "top, bottom, left and right" if isinstance(value, Sides) else shown(value)
+            axes = f"{rank} axis" if rank == 1 else f"{rank} axes"
+            return Problem(
+                faults.WRONG_AXES,
+                f"`{name}` has {what} for {count}, and the input ({inputs[0]}) has {axes}: "
+                f"{', '.join(inputs[0].axes)}",
+                name,
+            )
+    return None

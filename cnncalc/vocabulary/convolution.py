@@ -1,0 +1,172 @@
+"""What the convolutions share: filters over windows, their weights, their products and their PyTorch arguments."""
+
+from collections.abc import Iterator
+from math import gcd, prod
+from typing import Any, ClassVar
+
+from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import Padding, PerAxis, base, flag, padding, per_axis
+from cnncalc.vocabulary.groups import OwnOutput
+from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
+from cnncalc.vocabulary.layer import Call, Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
+from cnncalc.vocabulary.window import Windowed, axiswise, sliding
+
+# Numbers looked at on either side for one that divides.
+SEARCH = 10_000
+
+
+def times(*factors: int) -> str:
+    """A product as the course writes it: `3*3*64`."""
+    return "*".join(map(str, factors))
+
+
+def kernel_text(kernel: tuple[int, ...]) -> str:
+    """`3` for a square kernel, else `3x1`."""
+    return str(kernel[0]) if len(set(kernel)) == 1 else "x".join(map(str, kernel))
+
+
+def stride_text(stride: tuple[int, ...]) -> str:
+    """Nothing for stride 1, else `/2` as the papers' figures have it."""
+    return "" if set(stride) == {1} else f"/{kernel_text(stride)}"
+
+
+@base
+class Convolution(PadsApart, FormatsWeights, Windowed, OwnOutput):
+    """K filters of F x F over every window of the input."""
+
+    family: ClassVar[str] = "convolution"
+    autocast = "lower"
+    takes = "volume"
+    one_axis = "as two where in order"
+    takes_sugar = True
+
+    kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
+    stride: PerAxis = per_axis(1, "step between two windows", letter="S")
+    padding: Padding = padding(0, "zeros around the input")
+    dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense (the course notes call that 0)")
+    bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+
+    def filters_over(self, channels: int) -> int:
+        """K: how many filters, over an input of so many channels."""
+        raise NotImplementedError
+
+    def groups_over(self, channels: int) -> int:
+        """How many groups the channels and the filters are parted into."""
+        raise NotImplementedError
+
+    @property
+    def has_bias(self) -> bool:
+        return self.bias is not False
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        return super().in_effect(inputs) | ({"bias": (True, "")} if self.bias is None else {})
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self.filters_over(inputs[0].channels), self.grid(inputs[0]))
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        yield from super().problems(inputs)
+        yield from groups_problems(
+            self.groups_over(inputs[0].channels), inputs[0].channels, self.filters_over(inputs[0].channels)
+        )
+
+    def _counts(self, inputs: Inputs) -> tuple[tuple[int, ...], int, int]:
+        """Kernel by axis, channels a filter reads, filters."""
+        volume = inputs[0]
+        channels = volume.channels // self.groups_over(volume.channels)
+        return axiswise(self.kernel, volume.rank), channels, self.filters_over(volume.channels)
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        kernel, channels, filters = self._counts(inputs)
+        weight = Weight("weight", (filters, channels, *kernel), f"({times(*kernel, channels)})*{filters}")
+        return (weight, Weight("bias", (filters,), str(filters))) if self.has_bias else (weight,)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        kernel, channels, filters = self._counts(inputs)
+        outputs = prod(self.grid(inputs[0])) * filters
+        return Work(macs=outputs * prod(kernel) * channels, adds=outputs * self.has_bias)
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        kernel, channels, filters = self._counts(inputs)
+        return f"({times(*self.grid(inputs[0]))}) * ({times(*kernel, channels)})*{filters}"
+
+    def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
+        kernel, channels, filters = self._counts(inputs)
+        groups = self.groups_over(inputs[0].channels)
+        rows, columns = prod(kernel) * channels, prod(self.grid(inputs[0]))
+        each = f", for each of {groups} groups" if groups > 1 else ""
+        return (
+            (
+                "im2col X_col",
+                f"({times(*kernel, channels)}) x ({times(*self.grid(inputs[0]))}) = {rows} x {columns}{each}",
+            ),
+            ("im2col W_row", f"{filters // groups} x {rows}{each}"),
+            ("im2col product", f"{filters // groups} x {columns}{each}"),
+        )
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return self.scratch(inputs) or (0,)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """The padded input, where PyTorch must pad in a step of its own; its backward then reads that."""
+        first = self.apart(inputs)
+        return (first,) if first else ()
+
+    def apart(self, inputs: Inputs) -> Tensor | None:
+        windows = self.windows(inputs[0])
+        return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
+
+    def leaves_last(self, inputs: Inputs, call: Call) -> bool:
+        volume = inputs[0]
+        groups = self.groups_over(volume.channels)
+        if first := self.apart(inputs):
+            volume = Shape(first.shape[0], first.shape[1:])
+        return leaves_last(call, volume, self.kernel, self.stride, self.dilation, groups)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        volume = inputs[0]
+        windows = self.windows(volume)
+        apart = uneven(windows)
+        arguments: dict[str, Any] = {
+            "in_channels": volume.channels,
+            "out_channels": self.filters_over(volume.channels),
+            "kernel_size": axiswise(self.kernel, volume.rank),
+            "stride": axiswise(self.stride, volume.rank),
+            "padding": (0,) * volume.rank if apart else tuple(at.before for at in windows),
+            "dilation": axiswise(self.dilation, volume.rank),
+            "groups": self.groups_over(volume.channels),
+            "bias": self.has_bias,
+        }
+        call = TorchCall(f"nn.Conv{volume.rank}d", arguments)
+        return (zero_pad_call(ends_of(windows)), call) if apart else (call,)
+
+
+def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Problem]:
+    """Groups must divide the input's channels and the filters; the help names the nearest that do."""
+    if channels % groups == 0 and filters % groups == 0:
+        return
+    near = divisors_near(groups, gcd(channels, filters))
+    over, what = (channels, "input channels") if channels % groups else (filters, "filters")
+    yield Problem(
+        faults.GROUPS_DO_NOT_DIVIDE,
+        f"{groups} groups do not divide {over} {what} ({over} = {over // groups}*{groups} + {over % groups})",
+        "groups",
+        help=f"{channels} channels and {filters} filters are divided by {' or '.join(map(str, near))} groups",
+        changes=tuple(Change("groups", n) for n in near),
+    )
+
+
+def divisors_near(number: int, of: int) -> list[int]:
+    """The divisors of `of` next below and next above a number, as far as a short search finds them."""
+    below = (n for n in range(min(number - 1, of), max(0, number - SEARCH), -1) if of % n == 0)
+    above = (n for n in range(number + 1, min(of, number + SEARCH) + 1) if of % n == 0)
+    found = [next(below, 1 if number > 1 else None), next(above, of if of > number else None)]
+    return [n for n in found if n is not None]

@@ -1,0 +1,22 @@
+"""Channels parted into equal pieces: whether they come out even, and what to write if not."""
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.convolution import divisors_near
+from cnncalc.vocabulary.layer import Change, Problem
+
+
+def undivided(shape: Shape, pieces: int, what: str, field: str | None = None) -> Problem | None:
+    """Why the channels are not parted into `pieces` (`4 groups`); changes are of `field`, None where they are."""
+    channels = shape.channels
+    if channels % pieces == 0:
+        return None
+    near = divisors_near(pieces, channels) if field else []
+    told = f"{channels} channels are divided by {' or '.join(map(str, near))}" if near else None
+    return Problem(
+        faults.CHANNELS_DO_NOT_DIVIDE,
+        f"{what} do not divide {channels} channels ({channels} = {channels // pieces}*{pieces} + {channels % pieces})",
+        field,
+        help=told,
+        changes=tuple(Change(field, n) for n in near) if field else (),
+    )

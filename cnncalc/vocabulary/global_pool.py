@@ -1,0 +1,19 @@
+"""What the global pooling layers share."""
+
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.groups import KeepsFormat, NoScratch, OneAxisAsTwo, OwnOutput, Weightless, WholeInput
+from cnncalc.vocabulary.layer import Inputs
+
+
+class GlobalPool(KeepsFormat, OneAxisAsTwo, Weightless, NoScratch, OwnOutput, WholeInput):
+    """All positions of a channel to one number."""
+
+    family: ClassVar[str] = "pooling"
+    takes = "volume"
+    one_axis = "as two"
+    formats = (1, 2)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, (1,) * inputs[0].rank)

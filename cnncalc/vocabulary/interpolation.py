@@ -1,0 +1,100 @@
+"""What enlarging layers share: how they fill in."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import base, choice, flag
+from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Call, Change, Inputs, Problem, Reach, Work
+from cnncalc.vocabulary.neighbours import between, nearest
+from cnncalc.vocabulary.strides import Lying
+
+# PyTorch's words: how many input positions an output reads along an axis, and for how many axes it is defined.
+MODES = {
+    "nearest": (1, (1, 2, 3)),
+    "linear": (2, (1,)),
+    "bilinear": (2, (2,)),
+    "bicubic": (4, (2,)),
+    "trilinear": (2, (3,)),
+}
+
+
+@base
+class Interpolation(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
+    """A volume over another grid of positions, by the nearest value or between neighbours."""
+
+    autocast = "float32"
+    gradient_format = "gradient"
+
+    mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = choice(
+        "nearest", "how to fill in: linear for one axis, bilinear or bicubic for two, trilinear", tuple(MODES)
+    )
+    align_corners: bool = flag(
+        False, "interpolate between the centres of the corner values (nearest has no use for it)"
+    )
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        if self.mode == "nearest" and inputs[0].rank == 3:
+            return None
+        return super().gradient_lies(inputs, which, call)
+
+    def sizes(self, inputs: Inputs) -> tuple[int, ...]:
+        """Positions of the output along each axis."""
+        raise NotImplementedError
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := mode_problem(self.mode, inputs[0]):
+            yield problem
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, self.sizes(inputs))
+
+    def work(self, inputs: Inputs) -> Work:
+        taps, _ = MODES[self.mode]
+        if taps == 1:
+            return Work()
+        # Axis after axis: taps^(rank - 1) + ... + 1 interpolations of `taps` products each.
+        count = self.output(inputs).size * sum(taps**axis for axis in range(inputs[0].rank))
+        return Work(multiplies=count * taps, adds=count * (taps - 1))
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        """What PyTorch multiplies by another number than 0, up to rounding."""
+        found = [self._reach(*sizes) for sizes in zip(inputs[0].spatial, self.sizes(inputs), strict=True)]
+        known = [reach for reach in found if reach is not None]
+        return tuple(known) if len(known) == len(found) else None
+
+    def _reach(self, size: int, out: int) -> Reach | None:
+        taps, _ = MODES[self.mode]
+        if size == out:
+            return Reach()
+        if size == 1:
+            return Reach.everywhere(1)
+        if taps == 1:
+            return nearest(size, out)
+        if self.align_corners:
+            # Output o lies at o*(W - 1)/(out - 1) of the input.
+            return between(size - 1, out - 1, taps) if out > 1 else Reach.window(1, size)
+        # Output o lies at (o + 1/2)*W/out - 1/2 of the input.
+        return between(size, out, taps, centres=True)
+
+    def filling(self) -> dict[str, Any]:
+        """The arguments that PyTorch's modules have in common."""
+        return {"mode": self.mode} | ({"align_corners": self.align_corners} if self.mode != "nearest" else {})
+
+
+def mode_problem(mode: str, volume: Shape) -> Problem | None:
+    """A mode for another number of axes."""
+    taps, ranks = MODES[mode]
+    if volume.rank in ranks:
+        return None
+    fit = [one for one, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
+    axes = "1 spatial axis" if ranks[0] == 1 else f"{ranks[0]} spatial axes"
+    return Problem(
+        faults.MODE_OF_OTHER_RANK,
+        f"{mode} is for {axes} and the input ({volume}) has {volume.rank}",
+        "mode",
+        help=f"write {' or '.join(reversed(fit))}",
+        changes=tuple(Change("mode", one) for one in reversed(fit)),
+    )

@@ -1,0 +1,53 @@
+"""What the layer normalisations share: over the channels of each position."""
+
+from typing import ClassVar
+
+from cnncalc.vocabulary.field import base, flag, number
+from cnncalc.vocabulary.groups import LastInMemory, OwnOutput, Pointwise
+from cnncalc.vocabulary.layer import Inputs, Kept, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.statistics import statistics_work, weights
+
+
+@base
+class ChannelNorm(LastInMemory, Pointwise, OwnOutput):
+    """The channels of each position to mean 0 and variance 1, then scaled and shifted by channel."""
+
+    family: ClassVar[str] = "normalisation"
+    autocast = "float32"
+
+    eps: float = number(1e-5, "added to the variance", low=1e-12)
+    affine: bool = flag(
+        True, "scale and shift each channel by two learned numbers (PyTorch's elementwise_affine)"
+    )
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return weights(inputs[0].channels) if self.affine else ()
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def work(self, inputs: Inputs) -> Work:
+        return statistics_work(inputs[0].size, inputs[0].positions)
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return 0, *self.scratch(inputs)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        each = (*inputs[0].spatial, 1)
+        return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
+
+    def gives_view(self, inputs: Inputs) -> bool:
+        """Channels are looked at last, and handed back first."""
+        return inputs[0].rank > 0
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        # PyTorch's normalises the last axes: where there are positions, ours looks at the channels there.
+        arguments = {
+            "normalized_shape": inputs[0].channels,
+            "eps": self.eps,
+            "elementwise_affine": self.affine,
+        }
+        return (TorchCall("own.ChannelLayerNorm" if inputs[0].rank else "nn.LayerNorm", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return "LN"

@@ -1,0 +1,64 @@
+"""What merges share: two or more operands that must agree."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.groups import OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Inputs, Problem, Reach
+
+
+class Merge(Weightless, OwnOutput):
+    """Joins its operands position by position."""
+
+    family: ClassVar[str] = "merge"
+    arity = None
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(),) * inputs[0].rank
+
+    def label(self, inputs: Inputs) -> str:
+        return self.key.upper()
+
+
+def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) -> Problem | None:
+    """The first operand after which `which` differs on one of `axes`, as a problem; None where all agree."""
+    theirs, ours = inputs[which].asdict(), shape.asdict()
+    if theirs.keys() != ours.keys():
+        return Problem(
+            faults.MERGE_MISMATCH,
+            f"the operands have other axes: {shape} and {inputs[which]}",
+            operand=which,
+        )
+    differing = [axis for axis in axes if axis in ours and ours[axis] != theirs[axis]]
+    if not differing:
+        return None
+    facts = " and ".join(f"{ours[axis]} and {theirs[axis]} in {axis}" for axis in differing)
+    return Problem(
+        faults.MERGE_MISMATCH, f"the operands differ: {facts} ({shape} and {inputs[which]})", operand=which
+    )
+
+
+def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem]:
+    """Operands of one shape; with `broadcast`, a single position or channel stands for all of an axis."""
+    shape = inputs[0]
+    for which in range(1, len(inputs)):
+        joined = broadcast_shape(shape, inputs[which]) if broadcast else None
+        if joined is not None:
+            shape = joined
+        elif problem := mismatch(inputs, shape, which, tuple(shape.asdict())):
+            yield problem
+            return
+
+
+def broadcast_shape(one: Shape, other: Shape) -> Shape | None:
+    """PyTorch's broadcasting of two volumes or two rows of features; None where they don't fit."""
+    if one.rank != other.rank:
+        return None
+    sizes = []
+    for a, b in zip(one.torch, other.torch, strict=True):
+        if a != b and 1 not in (a, b):
+            return None
+        sizes.append(max(a, b))
+    return Shape(sizes[0], tuple(sizes[1:]))

@@ -1,0 +1,45 @@
+"""The positions that interpolation reads along one axis, as PyTorch computes them."""
+
+from math import gcd
+from struct import pack, unpack
+
+from cnncalc.vocabulary.reach import MOST_PHASES, Reach, Taps
+
+
+def nearest(size: int, out: int) -> Reach | None:
+    """Output o reads floor(o*W/out). PyTorch computes that in float32, where a few come out one lower."""
+    common = gcd(size, out)
+    shift, period = size // common, out // common
+    if period > MOST_PHASES:
+        return None
+    reach = Reach(tuple(Taps(at * shift // period) for at in range(period)), shift)
+    # Twice the size is a shift of bits in PyTorch; of larger sizes only the rule is told.
+    if out == 2 * size or out > MOST_PHASES:
+        return reach
+    scale = _float32(size / out)
+    rounded = [min(int(_float32(at * scale)), size - 1) for at in range(out)]
+    if all(position == at * shift // period for at, position in enumerate(rounded)):
+        return reach
+    return Reach.table(tuple(map(Taps, rounded)), size, reach.stride)
+
+
+def between(size: int, out: int, taps: int, *, centres: bool = False) -> Reach | None:
+    """Output o lies at o*size/out of the input and reads `taps` positions around it; one, where it lies on it.
+
+    With `centres` it lies at (o + 1/2)*size/out - 1/2.
+    """
+    common = gcd(size, out)
+    shift, period = size // common, out // common
+    if period > MOST_PHASES:
+        return None
+    phases = []
+    for at in range(period):
+        position, rest = (
+            divmod((2 * at + 1) * shift - period, 2 * period) if centres else divmod(at * shift, period)
+        )
+        phases.append(Taps(position - taps // 2 + 1, 1, taps) if rest else Taps(position))
+    return Reach(tuple(phases), shift)
+
+
+def _float32(value: float) -> float:
+    return float(unpack("f", pack("f", value))[0])

@@ -1,0 +1,25 @@
+"""What layers share that hand on a part of their input: a view of it, which copies nothing."""
+
+from typing import ClassVar
+
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.vocabulary.layer import Inputs, Reach, Work
+from cnncalc.vocabulary.strides import Strides
+
+
+class Part(Weightless, NoScratch, ViewOutput, KeepsNothing):
+    """A part of the input."""
+
+    family: ClassVar[str] = "shape"
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        return (Reach(),) * inputs[0].rank
+
+    def strides(self, inputs: Inputs, strides: Strides) -> Strides:
+        return strides
+
+    def label(self, inputs: Inputs) -> str:
+        return self.key.upper().replace("_", "-")

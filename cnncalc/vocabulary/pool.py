@@ -1,0 +1,119 @@
+"""What the pooling layers share: a window, no weights, one number out of each window and channel."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import Any, ClassVar, Literal
+
+from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.convolution import kernel_text
+from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
+from cnncalc.vocabulary.groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Inputs, Problem, Tensor
+from cnncalc.vocabulary.padding import Ends, PadsApart, padded
+from cnncalc.vocabulary.window import Windowed, axiswise, sliding
+
+
+@base
+class Pool(OneAxisAsTwo, PadsApart, KeepsFormat, Windowed, Weightless, OwnOutput):
+    """Each channel by itself, each window to one number."""
+
+    family: ClassVar[str] = "pooling"
+    takes = "volume"
+    one_axis = "as two"
+
+    kernel: PerAxis = per_axis(REQUIRED, "size of the window", letter="F", main=True)
+    stride: PerAxis | None = per_axis(None, "step between two windows; left out, the kernel", letter="S")
+    padding: Padding = padding(0, "positions around the input")
+    rounding: Literal["floor", "ceil"] = choice(
+        "floor", "what becomes of a remainder (PyTorch's ceil_mode)", ("floor", "ceil")
+    )
+
+    @property
+    def step(self) -> PerAxis:
+        return self.kernel if self.stride is None else self.stride
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        found = super().in_effect(inputs)
+        return found if self.stride is not None else found | {"stride": (self.kernel, "the kernel")}
+
+    @property
+    def ceil(self) -> bool:
+        return self.rounding == "ceil"
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        return sliding(volume, self.kernel, self.step, self.padding, ceil=self.ceil)
+
+    def taps(self, volume: Shape) -> int:
+        """Positions a window reads."""
+        return prod(axiswise(self.kernel, volume.rank))
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, self.grid(inputs[0]))
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume = inputs[0]
+        why = (self.refused_padding(window, volume.rank) for window in self.windows(volume))
+        if told := next(filter(None, why), None):
+            yield Problem(faults.PADDING_OVER_HALF, told, "padding", blocking=False)
+        yield from super().problems(inputs)
+
+    def refused_padding(self, window: Window, rank: int) -> str | None:
+        """Why PyTorch's pooling over so many axes refuses the padding, so that a layer of its own must pad."""
+        most = max(window.before, window.after)
+        if most > window.kernel // 2:
+            return f"a padding of {most} is more than half a kernel of {window.kernel}"
+        return None
+
+    def takes_its_padding(self, volume: Shape) -> bool:
+        return not any(self.refused_padding(at, volume.rank) for at in self.windows(volume))
+
+    def pads_itself(self, window: Window, rank: int) -> bool:
+        """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
+        return window.before == window.after <= window.kernel // 2
+
+    def fits(self, window: Window, rank: int) -> bool:
+        return super().fits(window, rank) and (window.span >= 0 or self.overhangs_alone(rank))
+
+    def overhangs_alone(self, rank: int) -> bool:
+        """Whether PyTorch's pooling over so many axes takes a window that is larger than the padded input (`ceil`)."""
+        raise NotImplementedError
+
+    def why_not(self, window: Window) -> tuple[str, ...]:
+        if window.output:
+            return (f"over three axes PyTorch's {self.key} takes no window that is larger than its input",)
+        return super().why_not(window)
+
+    def padding_apart(self, volume: Shape) -> Ends | None:
+        """The padding that takes a step of its own, as far as windows reach; None where PyTorch's pooling pads."""
+        windows = self.windows(volume)
+        if all(self.pads_itself(window, volume.rank) for window in windows):
+            return None
+        # Only what is read, so that no further window fits: `ceil` would let one start in this padding.
+        return tuple(
+            (at.before, max(0, (at.output - 1) * at.stride + at.extent - at.size - at.before))
+            for at in windows
+        )
+
+    def apart(self, inputs: Inputs) -> Tensor | None:
+        ends = self.padding_apart(inputs[0])
+        return padded(inputs[0], ends) if ends else None
+
+    def window_arguments(self, inputs: Inputs) -> dict[str, Any]:
+        """The arguments that PyTorch's pooling modules have in common."""
+        volume = inputs[0]
+        apart = self.padding_apart(volume) is not None
+        return {
+            "kernel_size": axiswise(self.kernel, volume.rank),
+            "stride": axiswise(self.step, volume.rank),
+            "padding": tuple(0 if apart else at.before for at in self.windows(volume)),
+            "ceil_mode": self.ceil and not apart,
+        }
+
+    def label(self, inputs: Inputs) -> str:
+        rank = inputs[0].rank
+        kernel, step = axiswise(self.kernel, rank), axiswise(self.step, rank)
+        return f"{self.short}{kernel_text(kernel)}" + (f"/{kernel_text(step)}" if step != kernel else "")
+
+    # The word of the label.
+    short: ClassVar[str]

@@ -1,0 +1,36 @@
+"""What layers share that bring a volume to the size of another: two operands, of which the second is measured only."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.gradients import first_only
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, Weightless
+from cnncalc.vocabulary.layer import Inputs, Problem, Step
+
+
+class SizeOf(Weightless, NoScratch, KeepsNothing):
+    """The first operand, with as many positions as the second has along each axis."""
+
+    family: ClassVar[str] = "shape"
+    takes = "volume"
+    arity = None
+    reads_first = True
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if len(inputs) != 2:
+            told = f"{self.key} takes a volume and one whose size it gets, and is given {len(inputs)}"
+            yield Problem(faults.MERGE_MISMATCH, told, operand=2)
+        elif inputs[0].rank != inputs[1].rank:
+            told = f"the operands have other axes: {inputs[0]} and {inputs[1]}"
+            yield Problem(faults.MERGE_MISMATCH, told, operand=1)
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, inputs[1].spatial)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        return super().backward(inputs, first_only(wanted))
+
+    def label(self, inputs: Inputs) -> str:
+        return self.key.upper().replace("_", "-")

@@ -1,0 +1,339 @@
+"""Layers that slide a window: fields to `Window`s, and the course's stride constraint with every exact way out."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import takewhile
+from math import gcd
+from typing import Any, ClassVar
+
+from cnncalc.diagnostic import Fault
+from cnncalc.shape import Shape, Window, half_padding, same_padding, strides
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import Padding, PerAxis, Sides, base
+from cnncalc.vocabulary.layer import Change, Inputs, Layer, Problem, Reach
+
+# Paddings and kernels that are tried beyond the present one: a search over sizes tries them for each.
+FEW = 100
+
+
+def axiswise(value: PerAxis, rank: int) -> tuple[int, ...]:
+    """One number for each axis."""
+    return value if isinstance(value, tuple) else (value,) * rank
+
+
+# A layer is asked for its windows by every figure there is of it, and networks repeat their layers.
+@lru_cache(maxsize=4096)
+def sliding(
+    volume: Shape,
+    kernel: PerAxis,
+    stride: PerAxis,
+    padding: Padding,
+    dilation: PerAxis = 1,
+    *,
+    ceil: bool = False,
+) -> tuple[Window, ...]:
+    """The windows of a layer over a volume, an axis each."""
+    rank = volume.rank
+    kernels, strides, dilations = (axiswise(value, rank) for value in (kernel, stride, dilation))
+    result = []
+    for axis, size in enumerate(volume.spatial):
+        taps, step, spread = kernels[axis], strides[axis], dilations[axis]
+        match padding:
+            case "half":
+                before = after = half_padding(taps, spread)
+            case "same":
+                before, after = same_padding(size, taps, step, spread)
+            case "valid":
+                before = after = 0
+            case Sides():
+                ends = ((padding.top, padding.bottom), (padding.left, padding.right))
+                before, after = ends[axis]
+            case int():
+                before = after = padding
+            case _:
+                before = after = int(padding[axis])
+        result.append(Window(size, taps, step, before, after, spread, ceil))
+    return tuple(result)
+
+
+def both_ends(ends: Sequence[tuple[int, int]]) -> Any:
+    """Padding before and after, an axis each, as a spec says it: one number, one for each axis, or sides."""
+    if any(before != after for before, after in ends):
+        if len(ends) == 2:
+            (top, bottom), (left, right) = ends
+            return {"top": top, "bottom": bottom, "left": left, "right": right}
+        return tuple(ends)
+    sizes = tuple(before for before, _ in ends)
+    return sizes[0] if len(set(sizes)) == 1 else sizes
+
+
+@base
+class Windowed(Layer):
+    """A layer whose output positions are windows over its input."""
+
+    # The fields that a suggestion may change.
+    adjustable: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding")
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        """Its windows, an axis each."""
+        raise NotImplementedError
+
+    def fits(self, window: Window, rank: int) -> bool:
+        """Whether there is an output along an axis, of so many axes."""
+        return window.output > 0
+
+    def why_not(self, window: Window) -> tuple[str, ...]:
+        """Notes on a window that does not fit, where the arithmetic alone does not say it."""
+        if not window.ceil:
+            return ()
+        over = f"{window.extent} - {window.size + window.before + window.after} = {-window.span}"
+        return (
+            "ceil gives a window past the end only where F - W - 2P is below the stride: "
+            f"{over}, and the stride is {window.stride}",
+        )
+
+    def grid(self, volume: Shape) -> tuple[int, ...]:
+        """How many windows there are along each axis."""
+        return tuple(window.output for window in self.windows(volume))
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        if not isinstance(getattr(self, "padding", None), str):
+            return {}
+        return {"padding": (both_ends([(at.before, at.after) for at in self.windows(inputs[0])]), "")}
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
+        return tuple(
+            Reach.window(at.kernel, at.stride, -at.before, at.dilation) for at in self.windows(inputs[0])
+        )
+
+    def takes_its_padding(self, volume: Shape) -> bool:
+        """Whether the layer takes so much padding."""
+        return True
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        volume = inputs[0]
+        if half := half_of_even(self, volume):
+            yield half
+            return
+        windows = self.windows(volume)
+        if all(window.span >= 0 and not window.remainder for window in windows):
+            return
+        told: set[Window] = set()
+        for axis, window in zip(volume.axes, windows, strict=True):
+            if window not in told:
+                told.add(window)
+                where = axis if len(set(windows)) > 1 else ""
+                yield from _window_problems(self, volume, window, where)
+
+
+def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
+    """`padding: half` under an even kernel."""
+    if getattr(layer, "padding", None) != "half":
+        return None
+    kernel, dilation = (axiswise(getattr(layer, name, 1), volume.rank) for name in ("kernel", "dilation"))
+    for taps, spread in zip(kernel, dilation, strict=False):
+        if spread * (taps - 1) % 2:
+            return Problem(
+                faults.HALF_OF_EVEN,
+                f"`half` is {spread}*({taps} - 1)/2 = {spread * (taps - 1) / 2:g} for kernel {taps}",
+                "padding",
+                help=f"write `same`, or an odd kernel: {taps - 1 or 1} or {taps + 1}",
+                changes=(Change("padding", "same"),),
+            )
+    return None
+
+
+def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -> Iterator[Problem]:
+    where = f"{axis}: " if axis else ""
+    sum_text = f"{where}(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}"
+    if not layer.fits(window, volume.rank):
+        padded = window.size + window.before + window.after
+        padding = f" with {window.before + window.after} of padding" if padded != window.size else ""
+        changes = tuple(_changes(layer, volume, fits_only=True))
+        yield Problem(
+            faults.WINDOW_TOO_LARGE,
+            f"{where}a window of {window.extent} does not fit an input of {window.size}{padding}",
+            "kernel",
+            layer.why_not(window),
+            help=ways_out(faults.WINDOW_TOO_LARGE, changes, volume, windows=(window,)),
+            changes=changes,
+        )
+        return
+    rest = window.remainder
+    if not rest:
+        return
+    if window.ceil:
+        yield Problem(faults.STRIDE_OVERHANGS, sum_text, "stride", (_rounded_up(window),), blocking=False)
+    elif window.kernel < window.stride:
+        unread = f"; after the last window {window.unread} {_is(window.unread)} left" if window.unread else ""
+        note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
+        yield Problem(faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
+    elif window.unread == 0:
+        note = f"floor gives {window.output}; what is left at the end ({rest}) is padding"
+        yield Problem(faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
+    else:
+        changes = tuple(_changes(layer, volume))
+        yield Problem(
+            faults.STRIDE_DROPS_INPUT,
+            sum_text,
+            "stride",
+            (
+                f"floor gives {window.output}; {_lost(window.unread, axis, volume)} of the input "
+                f"{'is' if window.unread == 1 and (axis or volume.rank == 1) else 'are'} never read",
+            ),
+            help=ways_out(faults.STRIDE_DROPS_INPUT, changes, volume, windows=(window,)),
+            changes=changes,
+            blocking=False,
+            doubtful=True,
+        )
+
+
+def _rounded_up(window: Window) -> str:
+    if window.span < 0:
+        return (
+            f"the window ({window.extent}) is larger than the padded input "
+            f"({window.size + window.before + window.after}); ceil gives 1 that reaches {window.overhang} past it"
+        )
+    if window.overhang:
+        return f"ceil gives {window.output}; the last window reaches {window.overhang} past the input"
+    return f"ceil gives {window.output}: one more would start in the padding"
+
+
+def _lost(count: int, axis: str, volume: Shape) -> str:
+    last = "the last" if count == 1 else f"the last {count}"
+    names = {"height": "row", "width": "column", "depth": "slice", "length": "position"}
+    words = [names[name] for name in (volume.axes[-2:] if not axis else (axis,))]
+    plural = "" if count == 1 else "s"
+    return " and ".join(f"{last} {word}{plural}" for word in words)
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iterator[Change]:
+    """The nearest values either way of one field, then of the input, under which no axis has input left unread.
+
+    Padding keeps the network closest to what was meant, and may leave only padding unread; the others are exact.
+    """
+
+    def good(candidate: Windowed, of: Shape, *, padding: bool = False) -> bool:
+        if half_of_even(candidate, of) or not candidate.takes_its_padding(of):
+            return False
+        windows = candidate.windows(of)
+        if fits_only:
+            return all(candidate.fits(at, of.rank) for at in windows)
+        return all(at.span >= 0 and (not at.remainder or (padding and not at.unread)) for at in windows)
+
+    windows = layer.windows(volume)
+    for name in sorted(layer.adjustable, key=("padding", "kernel", "stride").index):
+        now: Any = getattr(layer, name)
+        base = windows[0].stride if name == "stride" else now
+        if not isinstance(base, int):
+            continue
+        least = 0 if name == "padding" else 1
+        for by in (1, -1) if name == "padding" else (-1, 1):
+            values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
+            changed = ((value, _with(layer, name, value)) for value in values)
+            fitting = (one for one in changed if good(one[1], volume, padding=name == "padding"))
+            if (found := next(fitting, None)) is not None:
+                exact = fits_only or not any(at.remainder for at in found[1].windows(volume))
+                yield Change(name, found[0], exact)
+    yield from _inputs(layer, windows, volume, fits_only, good)
+
+
+def _inputs(
+    layer: Windowed,
+    windows: Sequence[Window],
+    volume: Shape,
+    fits_only: bool,
+    good: Callable[[Windowed, Shape], bool],
+) -> Iterator[Change]:
+    """The nearest inputs, smaller and larger, that the layer as it is tiles."""
+    bad = [at for at in windows if at.remainder or at.span < 0]
+    for by in (-1, 1):
+        for step in _steps(bad, "input", by, fits_only):
+            sizes = tuple(at.size + by * step if at in bad else at.size for at in windows)
+            if min(sizes) <= 0:
+                break
+            if good(layer, Shape(volume.channels, sizes)):
+                yield Change("input", Shape(volume.channels, sizes))
+                break
+
+
+def _values(
+    layer: Windowed, windows: Sequence[Window], name: str, base: int, by: int, fits_only: bool
+) -> Iterator[int]:
+    """Values of a field that may fit, those nearest to `base` first, below it or above."""
+    padding: Any = getattr(layer, "padding", 0)
+    if name == "stride":
+        spans = gcd(*(at.span for at in windows)) if padding != "same" else 0
+        tried = strides(base, max(at.span for at in windows))[by > 0] if not fits_only else ()
+        # Far more than was meant is no way out.
+        yield from (value for value in tried if spans % value == 0 and value <= 2 * base)
+    elif name == "padding" and not fits_only:
+        # More is never needed than what lets the last window reach the end.
+        yield from (base + by * step for step in range(1, min(FEW, _most(windows)) + 1))
+    elif name == "padding" or (padding not in ("half", "same") and getattr(layer, "stride", 1) is not None):
+        yield from (base + by * step for step in _steps(windows, name, by, fits_only))
+    else:
+        # The padding, or the stride, changes with the kernel.
+        yield from (base + by * step for step in range(1, 1 + (FEW if by < 0 else min(FEW, _most(windows)))))
+
+
+def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> Iterable[int]:
+    """Steps either way of a number, least first, after which the spans may fit."""
+    # By how much one step lets a span grow.
+    growth = [by * {"kernel": -at.dilation, "padding": 2}.get(name, 1) for at in windows]
+    if fits_only:
+        return (
+            (max(-(at.span // by) for at, by in zip(windows, growth, strict=True)),) if growth[0] > 0 else ()
+        )
+    lead = max(range(len(windows)), key=lambda axis: windows[axis].stride)
+    most = _most(windows)
+    steps = windows[lead].steps(growth[lead])
+    return steps if by < 0 else takewhile(most.__ge__, steps)
+
+
+def _most(windows: Sequence[Window]) -> int:
+    """How many steps up are worth a try: a stride, and what is missing for the window to fit."""
+    return max(at.stride + max(0, -at.span) for at in windows)
+
+
+def _with(layer: Windowed, name: str, value: int) -> Windowed:
+    """The layer with another value of one field. (Every layer type is a dataclass; its bases only declare fields.)"""
+    changed: Windowed = replace(layer, **{name: value})  # type: ignore[type-var]
+    return changed
+
+
+def ways_out(
+    fault: Fault, changes: Sequence[Change], volume: Shape, *, windows: Sequence[Window] = ()
+) -> str | None:
+    """The changes as help: `padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1 or 7`."""
+    ways = []
+    if loose := [change for change in changes if not change.exact]:
+        ways.append(f"{_told(loose, volume)} {'leaves' if len(loose) == 1 else 'leave'} only padding unread")
+    if exact := [change for change in changes if change.exact]:
+        word = "it fits" if fault is faults.WINDOW_TOO_LARGE else "exact"
+        ways.append(f"{word} with {_told(exact, volume)}")
+    odd = next((at for at in windows if at.stride % 2 == 0 and (at.size - at.extent) % 2), None)
+    if odd is not None and odd.span >= 0 and not any(change.field == "padding" for change in changes):
+        ways.append(f"no symmetric padding works ({odd.size - odd.extent} + 2P is odd)")
+    return "; ".join(ways) or None
+
+
+def _told(changes: Iterable[Change], volume: Shape) -> str:
+    """`kernel 2 or 4, stride 1 or 7, input 9 or 11`."""
+    by_name: dict[str, list[str]] = {}
+    square = len(set(volume.spatial)) == 1
+    for change in changes:
+        value = change.value
+        if isinstance(value, Shape):
+            value = value.spatial[0] if square and len(set(value.spatial)) == 1 else _grid(value)
+        by_name.setdefault(change.field, []).append(str(value))
+    return ", ".join(f"{name} {' or '.join(values)}" for name, values in by_name.items())
+
+
+def _grid(shape: Shape) -> str:
+    return "x".join(map(str, shape.spatial))
