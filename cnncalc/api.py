@@ -12,15 +12,13 @@ from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.rules import check
 from cnncalc.spec import Spec, read_spec
-from cnncalc.spec.guessing import alike
-from cnncalc.text import escaped, from_text, read
+from cnncalc.spec.known_specs import is_file, meant
+from cnncalc.text import from_text, read
 
 if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Asked
     from cnncalc.memory.estimate import Estimate
     from cnncalc.memory.setup import Setup
-
-# Files of a folder that are looked at for a name like one that is not there.
-NEARBY = 10_000
 
 
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
@@ -36,39 +34,12 @@ def read_path(reference: "str | os.PathLike[str]") -> Spec:
     return read_spec(source, faults if source is not None else map(_hinted, faults))
 
 
-def is_file(path: str) -> bool:
-    """Whether something is there that can be read as a file is: not a folder."""
-    return os.path.exists(path) and not os.path.isdir(path)
-
-
 def _hinted(fault: Diagnostic) -> Diagnostic:
     """A file that is not there, with the names that may be meant: of files nearby, and of shipped specs."""
     if fault.code != "Y001" or os.path.exists(fault.span.file):
         return fault
-    path = fault.span.file
-    name = os.path.basename(path).removesuffix(".yaml").removesuffix(".yml")
-    nearby = alike(name, _specs_near(path))
-    shipped = alike(name, zoo.names())
-    meant = []
-    if nearby:
-        folder = os.path.dirname(path)
-        paths = [f"`{escaped(os.path.join(folder, file), 200)}`" for file in nearby]
-        meant.append(f"there {'is' if len(paths) == 1 else 'are'} {', '.join(paths)} here")
-    if shipped:
-        names = ", ".join(f"`{one}`" for one in shipped)
-        meant.append(
-            f"there {'is a' if len(shipped) == 1 else 'are'} shipped spec{'s' * (len(shipped) > 1)} {names}"
-        )
-    return fault._replace(help="; ".join(meant)) if meant else fault
-
-
-def _specs_near(path: str) -> list[str]:
-    """The YAML files of the folder that a path leads to."""
-    try:
-        names = os.listdir(os.path.dirname(path) or os.curdir)
-    except (OSError, ValueError):
-        return []
-    return [name for name in names if name.endswith((".yaml", ".yml"))][:NEARBY]
+    help = meant(fault.span.file)
+    return fault._replace(help=help) if help else fault
 
 
 def load(
@@ -76,20 +47,27 @@ def load(
     *,
     mode: str = "inference",
     values: Mapping[str, Any] | None = None,
+    input: "Asked | None" = None,
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
     """The graph of a spec: from a file, a shipped spec's name, or the text itself (a string of several lines).
 
     `mode` is `inference` or `training` (`only:` items differ), `values` are for the spec's `params`, `strict` makes
-    every remainder an error. Faults of the spec are never raised: they are in the graph's `diagnostics`, and
-    `graph.ok` says whether there is an error among them.
+    every remainder an error. `input` takes the place of the spec's own: `"384x384x3"`, `384` for every side, a `Shape`,
+    or any of these by the name of the input; `expect` that was written for another input is then not checked, and
+    counted in `graph.unchecked`. Raises `ValueError` for an `input` that the network can't have. Faults of the spec
+    are never raised: they are in the graph's `diagnostics`, and `graph.ok` says whether there is an error among them.
     """
     with _uncollected():
         if isinstance(path_or_text, str) and "\n" in path_or_text:
             spec = read_spec(*from_text(path_or_text))
         else:
             spec = read_path(path_or_text)
+        if input is not None:
+            from cnncalc.graph.other_input import listed, with_inputs
+
+            spec = with_inputs(spec, listed(input), values or {})
         return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
 
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from cnncalc.api import is_file, read_path
+from cnncalc.api import read_path
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
-from cnncalc.commands._run import collect_garbage, require_parameters
+from cnncalc.commands._run import collect_garbage, require_parameters, with_inputs
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.program.limits import let_go, limit
 from cnncalc.spec import Spec, read_spec
+from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source, escaped, from_bytes
 from cnncalc.text.source import LIMIT, read_whole
 
@@ -25,8 +26,14 @@ Work = tuple[Path, Settings]
 
 def check_spec(spec: Spec, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
     """One spec."""
-    require_parameters(spec, task.options.values)
+    _hold_to_options(spec, task)
     return outcome_of(spec, check(spec, settings, task.options), settings)
+
+
+def _hold_to_options(spec: Spec, task: Task) -> None:
+    """An option that does not go with this spec is a usage error."""
+    require_parameters(spec, task.options.values)
+    with_inputs(spec, task.options.inputs, task.options.values)
 
 
 def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
@@ -67,7 +74,7 @@ def _check_text(
             from cnncalc.commands._mend import with_tried_fixes
 
             spec = read_spec(source, faults)
-            require_parameters(spec, task.options.values)
+            _hold_to_options(spec, task)
             return with_tried_fixes(data, source.name, path, spec, settings, task)
     return check_spec(read_spec(source, faults), settings, task)
 

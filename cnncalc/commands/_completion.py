@@ -127,6 +127,13 @@ def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     return _items((f"{name}=" for name in names), incomplete)
 
 
+def complete_input(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
+    """`NAME=` of the inputs of the spec that is named, where there are several."""
+    specs = [spec for word in ("spec", "what", "old", "new") if (spec := _spec(ctx, word)) is not None]
+    names = dict.fromkeys(name for spec in specs if len(spec.inputs) > 1 for name in spec.inputs)
+    return _items((f"{name}=" for name in names), incomplete)
+
+
 def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """The last of several columns that are separated by commas."""
     from cnncalc.render.columns import EVERY

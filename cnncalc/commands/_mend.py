@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from cnncalc.commands._outcome import STDIN, Failure, Outcome, Rewrite, Task, outcome_of
-from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters
+from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters, with_inputs
 from cnncalc.commands._written import unwritten
 from cnncalc.files import rewrite
 from cnncalc.lint.engine import Checked, check
@@ -20,6 +20,8 @@ from cnncalc.text import escaped, from_bytes
 def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Task) -> Outcome:
     """Check one spec and change its text as it is asked for; nothing is written here."""
     specs: dict[Written, Spec] = {}
+    if task.options.inputs:
+        with_inputs(read_spec(*from_bytes(data, name, path)), task.options.inputs, task.options.values)
 
     def read(written: Written) -> Spec:
         spec = specs[written] = read_spec(*from_bytes(written.encoded(), name, path))

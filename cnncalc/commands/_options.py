@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from math import isfinite
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cnncalc.commands._completion import complete_set, complete_spec
+from cnncalc.commands._completion import complete_input, complete_set, complete_spec
+
+if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Wanted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 # A count of images, layers or devices at most: past it no figure means anything, and none has a size that can be said.
@@ -63,6 +66,31 @@ def set_option_of(name: str, values: str, help: str) -> Callable[[Command], Comm
     )
 
 
+def parse_inputs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> "tuple[Wanted, ...]":
+    """`--input 384x384x3`, `--input 384` or `--input left=64x64x3`."""
+    if not given:
+        return ()
+    from cnncalc.graph.other_input import BadInput, parsed
+
+    try:
+        return parsed(given)
+    except BadInput as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def input_option_of(name: str, values: str, help: str) -> Callable[[Command], Command]:
+    """An option that gives the network another input."""
+    return click.option(
+        name,
+        values,
+        metavar="[NAME=]SHAPE",
+        multiple=True,
+        callback=parse_inputs,
+        shell_complete=complete_input,
+        help=help,
+    )
+
+
 def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int | str:
     """`--padding`: a number, or one of the spec language's words."""
     if given in ("half", "same", "valid"):
@@ -98,6 +126,12 @@ def spec_argument(command: Command) -> Command:
 
 
 set_option = set_option_of("--set", "values", "Give one of the spec's params another value; may be repeated.")
+input_option = input_option_of(
+    "--input",
+    "inputs",
+    "Another input than the spec's own: 384x384x3, 384 for every side, or left=64x64x3 for one of several; may be "
+    "repeated.",
+)
 format_option = format_choice(("text", "json"), "For people, or for programs.")
 
 
@@ -148,7 +182,7 @@ def mode_option(help: str) -> Callable[[Command], Command]:
 def graph_options(command: Command) -> Command:
     """How a spec becomes a graph."""
     mode = mode_option("Which `only:` items are in the network.")
-    for option in (max_nodes_option, strict_option, mode, set_option):
+    for option in (max_nodes_option, strict_option, mode, input_option, set_option):
         command = option(command)
     return command
 

@@ -57,6 +57,8 @@ class Outcome:
     files: int = 0
     nodes: int = 0
     not_checked: int = 0
+    # Entries of `expect` that are not checked: they are written for other inputs.
+    expects: int = 0
     status: int = CLEAN
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class Outcome:
         self.files += other.files
         self.nodes += other.nodes
         self.not_checked += other.not_checked
+        self.expects += other.expects
         self.status = max(self.status, other.status)
         self.diagnostics += other.diagnostics
         self.sources.update(other.sources)
@@ -112,6 +115,8 @@ class Outcome:
         text += ", ".join(counts) or ("all clean" if self.files or not self.unchecked else "nothing is known")
         if self.not_checked:
             text += f"; {counted(self.not_checked, 'layer')} not checked, behind a fault"
+        if self.expects:
+            text += f"; {self.expects:,} `expect` not checked: written for another input"
         if self.unchecked:
             text += f"; {counted(self.unchecked, 'spec')} could not be checked"
         if apart:
@@ -136,7 +141,9 @@ def counted(number: int, word: str) -> str:
 
 def outcome_of(spec: Spec, told: Checked, settings: Settings) -> Outcome:
     """What came of one spec."""
-    outcome = Outcome(1, told.nodes, told.not_checked, _status(told, settings), list(told.found))
+    outcome = Outcome(
+        1, told.nodes, told.not_checked, told.expects, _status(told, settings), list(told.found)
+    )
     if told.found:
         outcome.sources = dict(spec.sources)
     if len(spec.sources) > 1:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc import zoo
-from cnncalc.api import is_file, read_path
+from cnncalc.api import read_path
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.spec import Spec, nearest, read_spec
+from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source, from_bytes
 from cnncalc.text.source import LIMIT
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from cnncalc.graph.other_input import Wanted
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 UNREADABLE = "Y001"
@@ -36,11 +39,41 @@ def note_file_first(reference: str) -> None:
 
 
 def build_graph(
-    spec: Spec, *, values: Mapping[str, Any], mode: str, strict: bool, max_nodes: int | None
+    spec: Spec,
+    *,
+    values: Mapping[str, Any],
+    mode: str,
+    strict: bool,
+    max_nodes: int | None,
+    inputs: "Iterable[Wanted]" = (),
+    quiet: bool = False,
 ) -> Graph:
-    """The graph of a spec. A `--set` of a parameter it does not have is a usage error."""
+    """The graph of a spec. A `--set` of a parameter it does not have, or an `--input` that it can't, is a usage error.
+
+    What is not checked for another input is said here, unless `quiet`.
+    """
     require_parameters(spec, values)
-    return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
+    spec = with_inputs(spec, inputs, values)
+    graph = build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
+    if graph.unchecked.expects and not quiet:
+        from cnncalc.commands._unchecked import note_unchecked
+
+        note_unchecked(graph)
+    return graph
+
+
+def with_inputs(
+    spec: Spec, asked: "Iterable[Wanted]", values: Mapping[str, Any], option: str = "--input"
+) -> Spec:
+    """The spec as if its `input` said what an option asks for; what it can't be is a usage error."""
+    if not asked:
+        return spec
+    from cnncalc.graph.other_input import BadInput, with_inputs
+
+    try:
+        return with_inputs(spec, asked, values)
+    except BadInput as error:
+        raise click.BadParameter(f"{spec.file}: {error}", param_hint=f"'{option}'") from None
 
 
 def require_parameters(spec: Spec, values: Mapping[str, Any], option: str = "--set") -> None:

@@ -85,6 +85,7 @@ def _json(shown: Sequence[Diagnostic], outcome: Outcome, asked: Asked, not_specs
         "files": outcome.files,
         "nodes": outcome.nodes,
         "not_checked": outcome.not_checked,
+        "expect_not_checked": outcome.expects,
         "skipped_files": not_specs,
     }
     if asked.fix:

@@ -38,7 +38,7 @@ def verify_one(reference: str, settings: Settings, format: str) -> int:
     """One spec, every line."""
     from cnncalc.render import verification
 
-    graph = graph_of(reference, settings)
+    graph = graph_of(reference, settings, quiet=False)
     answer: Event | None = None
     # What PyTorch is not needed to see is said without it.
     if found := faults(graph):
@@ -76,6 +76,8 @@ def verify_all(settings: Settings, format: str) -> int:
 
     if settings.values:
         raise click.UsageError("--set is for one SPEC, not for --all")
+    if settings.inputs:
+        raise click.UsageError("--input is for one SPEC, not for --all")
     worst, told, names = CLEAN, [], zoo.names()
     with Verifier(settings) as verifier, _bar() as bar:
         whole = bar.add_task("verify", total=len(names), where="")

@@ -22,6 +22,8 @@ from cnncalc.spec import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.graph.other_input import Wanted
+
 
 class Settings(NamedTuple):
     """How to run; `device` may be `auto`."""
@@ -32,6 +34,7 @@ class Settings(NamedTuple):
     training: bool
     seed: int
     values: "Mapping[str, Any]" = NOTHING
+    inputs: "tuple[Wanted, ...]" = ()
 
 
 class Unfit(Exception):
@@ -144,11 +147,19 @@ def name_of(graph: Graph) -> str:
     return graph.spec.name or graph.spec.file
 
 
-def graph_of(reference: str, settings: Settings) -> Graph:
-    """The graph of a SPEC argument, in the mode that is asked for."""
+def graph_of(reference: str, settings: Settings, *, quiet: bool = True) -> Graph:
+    """The graph of a SPEC argument, in the mode that is asked for; what is not checked is said, unless `quiet`."""
     mode = "training" if settings.training else "inference"
     spec = read_spec_argument(reference)
-    return build_graph(spec, values=settings.values, mode=mode, strict=False, max_nodes=None)
+    return build_graph(
+        spec,
+        values=settings.values,
+        inputs=settings.inputs,
+        mode=mode,
+        strict=False,
+        max_nodes=None,
+        quiet=quiet,
+    )
 
 
 def verified(graph: Graph, settings: Settings, follower: Follower) -> Verification:

@@ -9,10 +9,17 @@ import click
 
 from cnncalc import plugins
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._options import format_choice, graph_options, set_option_of, units_option
+from cnncalc.commands._options import (
+    format_choice,
+    graph_options,
+    input_option_of,
+    set_option_of,
+    units_option,
+)
 
 if TYPE_CHECKING:
     from cnncalc.comparison import Comparison, Condition, Side, Verdict
+    from cnncalc.graph.other_input import Wanted
     from cnncalc.render.comparison import Page
     from cnncalc.spec import Spec
 
@@ -37,6 +44,7 @@ Examples:
   cnncalc diff vgg16 vgg16_bn
   cnncalc diff resnet50 resnet101 --depth 0          block by block
   cnncalc diff net.yaml net.yaml --set-new width=32
+  cnncalc diff net.yaml net.yaml --input-new 384x384x3
   cnncalc diff git:HEAD:net.yaml net.yaml            before a commit
   cnncalc diff git:main:net.yaml net.yaml --format markdown > comment.md
   cnncalc diff old.yaml net.yaml --fail-if 'params > +5%'""",
@@ -64,6 +72,8 @@ Examples:
 )
 @click.option("--each", is_flag=True, help="Show equal changes one by one, not as one row.")
 @units_option
+@input_option_of("--input-old", "inputs_old", "As --input, for OLD alone.")
+@input_option_of("--input-new", "inputs_new", "As --input, for NEW alone.")
 @set_option_of("--set-old", "values_old", "As --set, for OLD alone.")
 @set_option_of("--set-new", "values_new", "As --set, for NEW alone.")
 @graph_options
@@ -78,6 +88,9 @@ def command(
     values: dict[str, Any],
     values_old: dict[str, Any],
     values_new: dict[str, Any],
+    inputs: "tuple[Wanted, ...]",
+    inputs_old: "tuple[Wanted, ...]",
+    inputs_new: "tuple[Wanted, ...]",
     **options: Any,
 ) -> int:
     """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
@@ -89,7 +102,7 @@ def command(
     from tempfile import TemporaryDirectory
 
     from cnncalc.commands._revisions import read_either
-    from cnncalc.commands._run import require_parameters, status
+    from cnncalc.commands._run import require_parameters, status, with_inputs
     from cnncalc.comparison import compare
     from cnncalc.diagnostic import Severity
     from cnncalc.render.comparison import Page
@@ -104,9 +117,15 @@ def command(
     own = (values_old, values_new)
     for spec, given, name in zip(sides, own, ("--set-old", "--set-new"), strict=True):
         require_parameters(spec, given, name)
-    before, now = (
-        _side(spec, {**values, **given}, options, format) for spec, given in zip(sides, own, strict=True)
-    )
+    all_values = [{**values, **given} for given in own]
+    both = _shared_inputs(sides, inputs)
+    for place, (option, given_inputs) in enumerate(
+        (("--input-old", inputs_old), ("--input-new", inputs_new))
+    ):
+        # Its own option comes last, and so before what is for both.
+        spec = with_inputs(sides[place], both[place], all_values[place])
+        sides[place] = with_inputs(spec, given_inputs, all_values[place], option)
+    before, now = (_side(spec, given, options, format) for spec, given in zip(sides, all_values, strict=True))
     ended = max(status(side.diagnostics, least=Severity.ERROR) for side in (before, now))
     verdicts = [one.judged(before.totals[one.figure], now.totals[one.figure]) for one in conditions]
     # Of a file that can't be read there is nothing to compare.
@@ -129,6 +148,19 @@ def _known(specs: "list[Spec]", values: Mapping[str, Any]) -> None:
                 f" Did you mean {close!r}?" if close else f" Their parameters: {', '.join(among) or 'none'}."
             )
             raise click.BadParameter(f"neither spec has a parameter {name!r}.{hint}", param_hint="'--set'")
+
+
+def _shared_inputs(specs: "list[Spec]", inputs: "tuple[Wanted, ...]") -> "list[tuple[Wanted, ...]]":
+    """What of `--input` is for each of the two: one that names an input is for whichever has that input."""
+    known = [spec.inputs for spec in specs]
+    return [
+        tuple(
+            one
+            for one in inputs
+            if one.name is None or one.name in own or not any(one.name in names for names in known)
+        )
+        for own in known
+    ]
 
 
 def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], format: str) -> "Side":

@@ -9,6 +9,7 @@ from cnncalc.commands._memory_options import find_gpu, run_options, setup_of
 from cnncalc.commands._options import (
     MOST,
     format_option,
+    input_option,
     max_nodes_option,
     set_option,
     spec_argument,
@@ -17,6 +18,7 @@ from cnncalc.commands._options import (
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
+    from cnncalc.graph.other_input import Wanted
     from cnncalc.memory.setup import Setup
     from cnncalc.spec import Spec
 
@@ -75,6 +77,7 @@ Examples:
 @format_option
 @run_options
 @set_option
+@input_option
 @strict_option
 @max_nodes_option
 def command(
@@ -88,6 +91,7 @@ def command(
     values: dict[str, Any],
     strict: bool,
     max_nodes: int | None,
+    inputs: "tuple[Wanted, ...]",
     **run: Any,
 ) -> int:
     """The largest batch of SPEC that a device's memory holds, in training and in inference.
@@ -114,9 +118,8 @@ def command(
             )
     if reserve >= there:
         raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")
-    graphs = _graphs(
-        read_spec_argument(spec), mode, {"values": values, "strict": strict, "max_nodes": max_nodes}
-    )
+    options = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
+    graphs = _graphs(read_spec_argument(spec), mode, options)
     found = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
     if format != "json":
         show_findings((item for item in found if item.severity > Severity.INFO), graphs[0].sources)
@@ -162,7 +165,7 @@ def _graphs(spec: "Spec", mode: str | None, options: dict[str, Any]) -> "list[Gr
     first = build_graph(spec, mode=mode or "training", **options)
     if mode is not None:
         return [first]
-    other = build_graph(spec, mode="inference", **options) if spec.two_modes else None
+    other = build_graph(spec, mode="inference", quiet=True, **options) if spec.two_modes else None
     return [first, other or first._replace(mode="inference")]
 
 

@@ -46,6 +46,7 @@ Examples:
   cnncalc inspect vgg16
   cnncalc inspect resnet50 --depth 0
   cnncalc inspect net.yaml --set width=0.5 --batch 32 --dtype float16
+  cnncalc inspect resnet50 --input 384x384x3
   cnncalc inspect net.yaml --watch
   cnncalc inspect net.yaml --format json | jq .totals.params
   cat net.yaml | cnncalc inspect -""",

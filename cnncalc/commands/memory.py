@@ -1,7 +1,7 @@
 """`cnncalc memory`: what PyTorch takes of a device's memory to run one spec."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,12 +10,16 @@ from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
     MOST,
     format_choice,
+    input_option,
     max_nodes_option,
     mode_option,
     set_option,
     spec_argument,
     strict_option,
 )
+
+if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Wanted
 
 
 @click.command(
@@ -45,6 +49,7 @@ Examples:
 )
 @format_choice(plugins.names("cnncalc.render.memory"), "For people, or for programs.")
 @set_option
+@input_option
 @strict_option
 @max_nodes_option
 def command(
@@ -57,6 +62,7 @@ def command(
     mode: str,
     strict: bool,
     max_nodes: int | None,
+    inputs: "tuple[Wanted, ...]",
     **run: Any,
 ) -> int:
     """What PyTorch takes of a device's memory to run SPEC on a batch: the peak, where it is and what is alive then.
@@ -73,7 +79,7 @@ def command(
     from cnncalc.memory.report import Report, figures
 
     graph = build_graph(
-        read_spec_argument(spec), values=values, mode=mode, strict=strict, max_nodes=max_nodes
+        read_spec_argument(spec), values=values, inputs=inputs, mode=mode, strict=strict, max_nodes=max_nodes
     )
     found = findings(Analysis(graph), advice=False)
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._options import format_option, mode_option, set_option, spec_argument
+from cnncalc.commands._options import format_option, input_option, mode_option, set_option, spec_argument
 
 if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Wanted
     from cnncalc.sizing import Trials
 
 LONGEST = 10**9
@@ -32,18 +33,32 @@ Examples:
     help="Name the sizes that fit nearest to this one, as 350x525; without it, to the spec's own.",
 )
 @set_option
+@input_option
 @mode_option("Which `only:` items are in the network.")
 @click.option("--strict", is_flag=True, help="Padding that goes unread does not fit either.")
 @format_option
 def command(
-    spec: str, near: tuple[str, ...], values: dict[str, Any], mode: str, strict: bool, format: str
+    spec: str,
+    near: tuple[str, ...],
+    values: dict[str, Any],
+    inputs: "tuple[Wanted, ...]",
+    mode: str,
+    strict: bool,
+    format: str,
 ) -> int:
     """The sizes of SPEC's input for which every window and every merge fits, as a rule for each side.
 
     A size fits where no S001, S005 or S008, nor any other error, is left. What `expect` states is not counted. The exit
     status is 0 where something fits, also where the spec's own size does not.
     """
-    from cnncalc.commands._run import console, read_spec_argument, require_parameters, show_findings, write
+    from cnncalc.commands._run import (
+        console,
+        read_spec_argument,
+        require_parameters,
+        show_findings,
+        with_inputs,
+        write,
+    )
     from cnncalc.diagnostic import Severity
     from cnncalc.sizing import OutOfTrials, Trials, fitting
     from cnncalc.sizing import near as nearest_to
@@ -51,6 +66,7 @@ def command(
 
     read = read_spec_argument(spec)
     require_parameters(read, values)
+    read = with_inputs(read, inputs, values)
     trials = Trials(read, mode=mode, values=values, strict=strict)
     errors = [item for item in trials.graph.diagnostics if item.severity is Severity.ERROR]
     if not trials.readable:

@@ -11,6 +11,7 @@ from cnncalc.commands._options import graph_options
 
 if TYPE_CHECKING:
     from cnncalc.commands._outcome import Outcome, Task
+    from cnncalc.graph.other_input import Wanted
 
 FAILED = 2
 
@@ -25,6 +26,7 @@ Examples:
   cnncalc validate specs/ 'nets/**/*.yaml'
   cnncalc validate net.yaml --strict
   cnncalc validate resnet50                 a shipped one
+  cnncalc validate net.yaml --input 384     with this height and width
   cnncalc validate net.yaml --fix           mend what can be mended safely
   cnncalc validate old.yaml --add-ignore="older than the rules"
   cnncalc validate specs/ --output sarif=findings.sarif""",
@@ -38,6 +40,7 @@ def command(
     mode: str,
     strict: bool,
     max_nodes: int | None,
+    inputs: "tuple[Wanted, ...]",
     **given: Any,
 ) -> int:
     """Check specs: files, folders, globs, shipped names, or `-` for standard input; else the current folder.
@@ -54,7 +57,7 @@ def command(
     hold_together(asked, stdin=stdin)
     _hold_to_shipped(paths, asked)
     task = Task(
-        Options(mode, values, strict, max_nodes),
+        Options(mode, values, strict, max_nodes, inputs),
         fix=asked.fix or asked.diff,
         unsafe=asked.unsafe_fixes,
         adopt=asked.add_ignore,

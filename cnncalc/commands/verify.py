@@ -1,11 +1,14 @@
 """`cnncalc verify`: predicted against actual, in PyTorch."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._options import DTYPES, MOST, format_option, set_option, units_option
+from cnncalc.commands._options import DTYPES, MOST, format_option, input_option, set_option, units_option
+
+if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Wanted
 
 
 @click.command(
@@ -50,6 +53,7 @@ Examples:
 )
 @units_option
 @set_option
+@input_option
 @format_option
 def command(
     spec: str | None,
@@ -61,6 +65,7 @@ def command(
     training: bool,
     seed: int,
     values: dict[str, Any],
+    inputs: "tuple[Wanted, ...]",
     format: str,
 ) -> int:
     """Build SPEC as a PyTorch model, run it, and compare every prediction: exit status 1 on any mismatch.
@@ -75,5 +80,5 @@ def command(
 
     if every == (spec is not None):
         raise click.UsageError("name a SPEC, or --all")
-    settings = Settings("meta" if meta else device, dtype, batch, training, seed, values)
+    settings = Settings("meta" if meta else device, dtype, batch, training, seed, values, inputs)
     return verify_all(settings, format) if every else verify_one(spec or "", settings, format)

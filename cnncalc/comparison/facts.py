@@ -79,6 +79,8 @@ class Side(NamedTuple):
     inexact: Mapping[str, Inexact] = NOTHING
     # The values of parameters that were asked for.
     values: Mapping[str, Any] = NOTHING
+    # Entries of `expect` that are not checked: they are written for other inputs.
+    expects: int = 0
 
     def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:
         return tuple(self.layers[at].output for at in nodes)
@@ -119,6 +121,7 @@ def side(
         graph.not_checked,
         inexact,
         values,
+        graph.unchecked.expects,
     )
 
 

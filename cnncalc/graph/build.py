@@ -3,19 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
-from cnncalc.graph import faults
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander
-from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings, Judge
 from cnncalc.graph.growing import Growing, TooMany
-from cnncalc.graph.model import Graph
-from cnncalc.graph.scope import Scope, readable
-from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, BadShape, Given, Spec, Unreadable, read_shape
+from cnncalc.graph.inputs import input_shape, network_values, replaced_inputs
+from cnncalc.graph.model import Graph, Unchecked
+from cnncalc.graph.scope import Scope
+from cnncalc.spec import Spec
 from cnncalc.spec import faults as language
-from cnncalc.text import ExpressionError
 
 MAX_NODES = 1_000_000
 # Outputs that a message names.
@@ -36,6 +32,24 @@ def build(
     Faults of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may weigh
     those otherwise that leave no shape unknown, or accept them.
     """
+    findings = _findings(spec, strict=strict, judge=judge)
+    graph = _expanded(spec, mode, values or {}, max_nodes, findings)
+    if any(node.shape is not None and node.shape.rank == 1 for node in graph.inputs):
+        from cnncalc.graph.images import missing_channels
+
+        def other(spec: Spec) -> Graph:
+            return _expanded(spec, mode, values or {}, max_nodes, _findings(spec, strict=False))
+
+        if missing := tuple(missing_channels(graph, other)):
+            for fault in missing:
+                findings.add(fault, None, None)
+            told = findings.all(graph.nodes)
+            graph = graph._replace(diagnostics=told, accepted=frozenset(findings.accepted))
+    return graph
+
+
+def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findings:
+    """A book that has the faults of the text."""
     ignored = None
     if spec.ignores:
         from cnncalc.spec.ignores import accepting
@@ -45,16 +59,24 @@ def build(
     for fault in spec.diagnostics:
         findings.add(fault, None, None)
     findings.doubtful = spec.doubtful
-    knobs = _knobs(spec, values or {}, findings)
+    return findings
+
+
+def _expanded(spec: Spec, mode: str, values: Mapping[str, Any], max_nodes: int, findings: Findings) -> Graph:
+    """The graph of a spec, with its faults in `findings`."""
+    knobs = network_values(spec, values, findings)
     growing = Growing(spec, findings, max_nodes)
     expander = Expander(growing, mode, knobs)
-    scope = Scope("", spec.names | frozenset(spec.inputs), {})
+    only = 0 if len(spec.inputs) == 1 else None
+    scope = Scope("", spec.names | frozenset(spec.inputs), {}, entering=only)
     for name, given in spec.inputs.items():
-        growing.add_input(name, _input_shape(given, knobs, findings), given)
+        growing.add_input(name, input_shape(given, knobs, findings), given)
+    if spec.written_for:
+        growing.replaced = replaced_inputs(spec, knobs, growing.nodes)
     outputs: tuple[int, ...] = ()
     complete = True
     try:
-        last = expander.items(spec.items, 0 if len(spec.inputs) == 1 else None, scope)
+        last = expander.items(spec.items, only, scope)
         outputs = _outputs(expander, growing, last, scope)
         if len(growing.nodes) == len(spec.inputs) and spec.items:
             what = f"every layer is left out ({mode}): there is no network"
@@ -78,63 +100,7 @@ def build(
         counted=complete and growing.counted,
         strict=findings.strict,
         residuals=tuple(growing.residuals),
-    )
-
-
-def _knobs(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
-    """The value of every parameter of the network: as given, else its own, in the order of the spec."""
-    knobs: dict[str, Any] = {}
-    for name, parameter in spec.parameters.items():
-        if name in values:
-            knobs[name] = values[name]
-        elif parameter.default is not None:
-            try:
-                knobs[name] = parameter.default.evaluate(lambda word: readable(knobs[word]))
-                continue
-            except ExpressionError as error:
-                fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
-                findings.add(fault, None, None)
-            except Unreadable:
-                pass
-            knobs[name] = UNREADABLE
-    return knobs
-
-
-def _input_shape(given: Given, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
-    try:
-        value = given.evaluate(lambda word: readable(knobs[word]))
-    except Unreadable:
-        return None
-    except ExpressionError as error:
-        findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)
-        return None
-    shape = read_shape(value)
-    if isinstance(shape, BadShape):
-        findings.add(bad_shape(shape, given), None, None)
-        return None
-    if isinstance(value, str) and (swapped := _channels_last(shape)) is not None:
-        findings.add(_channels_first(given.span, shape, swapped), None, None)
-        return swapped
-    return shape
-
-
-def _channels_last(shape: Shape) -> Shape | None:
-    """The shape that was meant, where a text reads like channels x height x width."""
-    if shape.rank == 2:
-        channels, side = shape.spatial
-        if channels in (1, 3, 4) and side == shape.channels and side > 4:
-            return Shape(channels, (side, side))
-    return None
-
-
-def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
-    height, width = shape.spatial
-    return faults.CHANNELS_FIRST_INPUT.at(
-        span,
-        f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it reads like channels first",
-        help=f"write `{swapped}`; if it is meant, write `{{height: {height}, width: {width}, "
-        f"channels: {shape.channels}}}`",
-        fixes=[Fix(f"write {swapped}", (Edit(span, str(swapped)),))],
+        unchecked=Unchecked(len(growing.unchecked), growing.replaced),
     )
 
 

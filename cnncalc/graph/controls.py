@@ -42,9 +42,12 @@ class ControlKeys:
 
     def expect(self, item: Item, expect: Given, entering: Shape | None, node: Node, scope: Scope) -> None:
         """Hold an item's last node against the shape it states."""
-        from cnncalc.graph.expect import bad_shape, expectation_fault
+        from cnncalc.graph.expect import bad_shape, expectation_fault, follows_input
 
         growing = self._growing
+        if growing.replaced and not follows_input(expect, growing.replaced):
+            growing.unchecked.add(expect.span)
+            return
         growing.findings.checked(item)
         # What `expect` says makes no figure another one.
         doubtful = growing.findings.doubtful

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
 from cnncalc.graph import faults
-from cnncalc.graph.model import Node
+from cnncalc.graph.model import Node, Replaced
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
 from cnncalc.spec import BadShape, Given, Item, LayerItem
@@ -17,6 +17,29 @@ def bad_shape(wrong: BadShape, given: Given) -> Diagnostic:
     clear = wrong.instead if given.constant else None
     fixes = [Fix(f"write {clear}", (Edit(given.span, clear),))] if clear else []
     return language.BAD_SHAPE.at(given.span, wrong.message, help=wrong.help, fixes=fixes)
+
+
+def follows_input(expect: Given, replaced: Sequence[Replaced]) -> bool:
+    """Whether a shape holds for any input: each size is computed from `$in`; channels only if theirs differ."""
+    if not isinstance(expect.value, dict):
+        return False
+    sizes = [
+        given
+        for axis, given in expect.value.items()
+        if axis != "channels" or not all(_same_channels(one) for one in replaced)
+    ]
+    return bool(sizes) and all(
+        isinstance(given, Given) and given.words and all(word.startswith("in.") for word in given.words)
+        for given in sizes
+    )
+
+
+def _same_channels(one: Replaced) -> bool:
+    return (
+        one.written_for is not None
+        and one.shape is not None
+        and one.written_for.channels == one.shape.channels
+    )
 
 
 def expectation_fault(

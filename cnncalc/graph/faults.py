@@ -12,6 +12,17 @@ CHANNELS_FIRST_INPUT = Fault(
     invalid="cnncalc: 1\ninput: 3x224x224\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
     valid="cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
 )
+IMAGE_WITHOUT_CHANNELS = Fault(
+    "S105",
+    "image-without-channels",
+    Severity.WARNING,
+    "An input of two numbers, read as a sequence, that is an image whose channels are left out.",
+    "`224x224` is a sequence: length 224, 224 channels. It is reported where the two numbers are equal, or the layers "
+    "have errors on a sequence, and the same network takes an image of that height and width. Where a sequence is "
+    "meant, the mapping form says it beyond doubt.",
+    invalid="cnncalc: 1\ninput: 224x224\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
+    valid="cnncalc: 1\ninput: {length: 224, channels: 224}\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
+)
 EXPECT_MISMATCH = Fault(
     "S102",
     "expect-mismatch",

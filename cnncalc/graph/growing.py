@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.findings import Findings
-from cnncalc.graph.model import Fit, Node
+from cnncalc.graph.model import Fit, Node, Replaced
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of
 from cnncalc.layers import Layer
@@ -43,6 +43,9 @@ class Growing:
         self.counted = not spec.doubtful
         # Of residuals whose shortcut is a word: what enters and the end of the body, whose shapes decide on it.
         self.residuals: list[tuple[int, int]] = []
+        # Inputs that are not what the layers were written for, and the places of `expect` that are left out for them.
+        self.replaced: tuple[Replaced, ...] = ()
+        self.unchecked: set[Span] = set()
 
     def report(
         self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
@@ -214,7 +217,7 @@ class Growing:
     def _problems(self, fit: Fit, node: Node, item: Item, scope: Scope) -> None:
         from cnncalc.graph.problems import Place, diagnostic, grouped
 
-        place = Place(self.spec.sources, self.nodes, self.line)
+        place = Place(self.spec.sources, self.nodes, self.line, self.spec.given_inputs)
         for problem in grouped(fit.problems):
             if self.findings.strict:
                 problem = problem._replace(

@@ -104,6 +104,21 @@ class Node:
         return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"
 
 
+class Replaced(NamedTuple):
+    """An input that is not what the layers were written for: that shape, and the one that it has. None is unknown."""
+
+    name: str
+    written_for: Shape | None
+    shape: Shape | None
+
+
+class Unchecked(NamedTuple):
+    """How many `expect` of the text are not checked, because they are written for other inputs; and which those are."""
+
+    expects: int = 0
+    inputs: tuple[Replaced, ...] = ()
+
+
 class Graph(NamedTuple):
     """A network, expanded, in one mode. Nodes come in topological order: inputs first.
 
@@ -134,6 +149,8 @@ class Graph(NamedTuple):
     strict: bool = False
     # What enters a residual and the end of its body, where their shapes decide what its shortcut is.
     residuals: tuple[tuple[int, int], ...] = ()
+    # What `expect` says and is not checked.
+    unchecked: Unchecked = Unchecked()
 
     @property
     def inputs(self) -> tuple[Node, ...]:

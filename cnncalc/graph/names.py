@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from cnncalc.diagnostic import Edit, Fix, Note
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
-from cnncalc.graph.scope import Scope
+from cnncalc.graph.scope import Origin, Scope
 from cnncalc.spec import BrokenItem, Given, nearest
 from cnncalc.spec import faults as language
 from cnncalc.spec.model import Controls
@@ -14,6 +14,8 @@ from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped
 
 # A name that an unnamed layer may have, or a layer in an unnamed block.
+# Inputs that a help names.
+SHOWN = 3
 AUTOMATIC = re.compile(r"\w*\d(?:\.\w+)*", re.ASCII)
 
 
@@ -33,8 +35,8 @@ class Names:
         try:
             if given.constant and given.value == "prev":
                 return before
-            origin = scope.origin(given)
             if not given.constant and self._binder.value(given, None, scope) == "prev":
+                origin = scope.origin(given)
                 return before if origin is None else origin.before
             return self.find(given, scope, self._growing.ends, report=report)
         except Unbound as stop:
@@ -62,6 +64,10 @@ class Names:
             if word == "prev" and origin.before is not None:
                 return growing.itself(origin.before) if first is growing.layers else origin.before
             scope = origin.scope
+        if word == "in" and word not in growing.spec.lost_names:
+            entering = self._entering(given, scope, origin)
+            return growing.itself(entering) if first is growing.layers else entering
+        if origin is not None:
             notes = [Note("it is looked for where the argument is written", origin.span)]
         at: Scope | None = scope
         while at is not None:
@@ -100,6 +106,24 @@ class Names:
             scope,
         )
         raise Unbound(reported=True)
+
+    def _entering(self, given: Given, scope: Scope, origin: Origin | None) -> int:
+        """What `in` means in a scope. Raises `Unbound` where there are several inputs to choose from."""
+        if scope.entering is not None:
+            return scope.entering
+        inputs = self._growing.spec.inputs
+        if inputs:
+            names = ", ".join(f"`{name}`" for name in inputs)
+            if scope.frame is None:
+                message = f"there are {len(inputs)} inputs ({names}), and `in` does not say which"
+                help = f"write the name of one: {' or '.join(f'`{name}`' for name in list(inputs)[:SHOWN])}"
+            else:
+                message = f"nothing enters `{scope.frame.name}`: there are {len(inputs)} inputs ({names})"
+                help = "put `from: NAME` beside the use of the block"
+            notes = [Note("it is looked for where the argument is written", origin.span)] if origin else []
+            fault = language.WHICH_INPUT.at(given.span, message, notes=notes, help=help)
+            self._growing.report(fault, scope)
+        raise Unbound(reported=bool(inputs))
 
     def _everywhere(self, name: str | None, scope: Scope) -> bool:
         """Whether a name is there in every use of the block that `scope` is one of: it is the block's own."""

@@ -1,6 +1,6 @@
 """A layer's problem -> a diagnostic: which place in the text it is about, and where the shapes came from."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note
@@ -17,6 +17,8 @@ class Place(NamedTuple):
     sources: Mapping[str, Source]
     nodes: list[Node]
     line: Callable[[Node], int | None]
+    # Inputs that have another shape than the text says.
+    replaced: Container[str] = ()
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -83,6 +85,8 @@ def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
         source = place.nodes[node.inputs[at]]
         line = place.line(source)
         where = f" (line {line})" if line is not None else ""
+        if source.is_input and source.name in place.replaced:
+            where = f", as asked for in place of line {line}"
         what = "the input is" if len(node.inputs) == 1 else f"operand {at + 1} is"
         shape = source.shape if source.shape is None or source.shape.rank else f"{source.shape} features"
         notes.append(Note(f"{what} {shape}, from `{source.name}`{where}"))

@@ -39,6 +39,7 @@ class Scope:
         "counts",
         "depth",
         "doubtful",
+        "entering",
         "frame",
         "origins",
         "parameters",
@@ -56,12 +57,15 @@ class Scope:
         parameters: Mapping[str, Any],
         parent: "Scope | None" = None,
         frame: Frame | None = None,
+        entering: int | None = None,
     ) -> None:
         self.prefix = prefix
         self.reserved = reserved
         self.parameters = parameters
         self.parent = parent
         self.frame = frame
+        # What `in` means: the node that enters the block, or the one input; None where there are several inputs.
+        self.entering = entering
         # Of the parameters that the caller gave, where the caller wrote them.
         self.origins: dict[str, Origin] = {}
         self.counts: dict[str, int] = {}

@@ -39,7 +39,7 @@ class Structures:
             return growing.unknown((entering,), name, item.block, item, scope, reported=True).index
         parameters: dict[str, Any] = {}
         frame = Frame(name, item, parameters, scope.frame)
-        inner = Scope(name + ".", block.names, parameters, scope, frame)
+        inner = Scope(name + ".", block.names, parameters, scope, frame, entering)
         if entering is None and any(given.reads_input for given in givens.values()):
             growing.asks_in_vain(item, entering, scope)
         for key, given in givens.items():

@@ -1,7 +1,7 @@
 """One spec, checked as it is asked for: both modes where they differ, then what accepts findings in it."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, Severity, Span
@@ -9,6 +9,9 @@ from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.rules import checked
 from cnncalc.spec import NOTHING, Spec
+
+if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Wanted
 
 MODES = ("inference", "training")
 
@@ -20,6 +23,8 @@ class Options(NamedTuple):
     values: Mapping[str, Any] = NOTHING
     strict: bool = False
     max_nodes: int | None = None
+    # Other inputs than the specs say.
+    inputs: "tuple[Wanted, ...]" = ()
 
 
 DEFAULT_OPTIONS = Options()
@@ -31,6 +36,8 @@ class Checked(NamedTuple):
     found: tuple[Diagnostic, ...]
     nodes: int
     not_checked: int
+    # Entries of `expect` that are not checked: they are written for other inputs.
+    expects: int = 0
 
 
 class _Run(NamedTuple):
@@ -45,6 +52,8 @@ def check(
     spec: Spec, settings: Settings = DEFAULT, options: Options = DEFAULT_OPTIONS, *, sizes: bool = True
 ) -> Checked:
     """Every finding that is selected, each place once; with `sizes`, those about sizes say what the network fits."""
+    if options.inputs:
+        spec = _with_inputs(spec, options)
     if settings.budget:
         spec = spec._replace(budget=spec.budget.over(settings.budget))
     modes = MODES if spec.two_modes else (options.mode,)
@@ -66,7 +75,18 @@ def check(
         found,
         max(len(run.graph.nodes) - len(run.graph.inputs) for run in runs.values()),
         max(run.graph.not_checked for run in runs.values()),
+        max(run.graph.unchecked.expects for run in runs.values()),
     )
+
+
+def _with_inputs(spec: Spec, options: Options) -> Spec:
+    from cnncalc.graph.other_input import BadInput, with_inputs
+
+    try:
+        return with_inputs(spec, options.inputs, options.values)
+    except BadInput:
+        # Those who ask have held it against the spec; a fix that is tried may change what it was held against.
+        return spec
 
 
 def _run(spec: Spec, settings: Settings, options: Options, mode: str) -> _Run:
@@ -96,8 +116,10 @@ def _suppressions(
     from cnncalc.spec.ignores import accepting
 
     def accepted() -> tuple[frozenset[Span], list[Span]] | None:
-        # With other values than the spec's own it is another network; behind an error not all is looked at.
-        if options.values or not all(run.graph.ok for run in runs.values()):
+        # With other values or inputs than the spec's own it is another network; after an error not all is looked at.
+        if options.values or spec.given_inputs or not all(run.graph.ok for run in runs.values()):
+            return None
+        if any(run.graph.unchecked.expects for run in runs.values()):
             return None
         # What is looked for in one mode alone, as overwritten values are, may still be found in the other.
         both = [runs[mode] if mode in runs else _run(spec, settings, options, mode) for mode in MODES]

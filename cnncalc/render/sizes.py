@@ -20,11 +20,12 @@ def text(
     if strict:
         yield "(--strict: padding that goes unread counts too)\n"
     own = sizes_in_words(trials, trials.own)
+    whose = "the size that is asked for" if trials.spec.given_inputs else "the spec's own size"
     if trials.fits(trials.own):
-        yield f"the spec's own size, {own}, fits\n"
+        yield f"{whose}, {own}, fits\n"
     else:
         first = next(item for item in trials.graph.diagnostics if item.severity is Severity.ERROR)
-        yield f"the spec's own size, {own}, does not fit: {first.code} {first.name} at line {first.span.line}\n"
+        yield f"{whose}, {own}, does not fit: {first.code} {first.name} at line {first.span.line}\n"
     if nearest.wanted != trials.own or not trials.fits(trials.own):
         yield f"{_near(trials, nearest)}\n"
     if weights is not None:

@@ -25,7 +25,7 @@ DOCS = {
     "cnncalc": "The format version: 1.",
     "name": "What the network is called.",
     "source": "Where it was published.",
-    "extends": "Another spec of this folder or below, which this one changes.",
+    "extends": "Another spec, which this one changes: a file of this folder or below, or a shipped spec by its name.",
     "input": "The shape of one image: HEIGHTxWIDTHxCHANNELS.",
     "inputs": "Several inputs by name.",
     "outputs": "Names of the layers that are the result; left out, the last layer.",

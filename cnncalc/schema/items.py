@@ -22,6 +22,7 @@ from cnncalc.schema.values import (
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.controls import CODE, CONTROLS, MODES, NAME
 from cnncalc.spec.operands import SHORTCUTS
+from cnncalc.spec.reading import RESERVED
 
 
 class Variant(NamedTuple):
@@ -42,9 +43,12 @@ class Variant(NamedTuple):
 
 VARIANTS = tuple(Variant(blocks, defaults) for blocks in (False, True) for defaults in (False, True))
 
+# What refers to a layer by its name; an editor offers the words that need none.
+NODE: Schema = {"type": "string", "examples": list(RESERVED)}
 DOCS = {
     "name": "A name to refer to; without one, type and count: conv1, conv2.",
-    "from": "The earlier layer whose output is read, instead of the one before: its name.",
+    "from": "The earlier layer whose output is read, instead of the one before: its name, or `in` for what enters the "
+    "block or the network.",
     "repeat": "How many times; in the arguments $i counts from 0.",
     "first": "Arguments that are different in the first repetition.",
     "when": "In the network only where this is true.",
@@ -89,7 +93,7 @@ def _controls(variant: Variant) -> dict[str, Schema]:
     layers = reference(f"layers{variant.suffix}")
     made: dict[str, Schema] = {
         "name": reference("name"),
-        "from": {"type": "string"},
+        "from": NODE,
         "repeat": computed(integer(0)),
         "first": {"anyOf": [{} if variant.blocks else NOT_NULL]},
         "when": computed({"type": "boolean"}),
@@ -153,11 +157,11 @@ def _merge(layer: type[Layer], variant: Variant) -> Schema:
 
 
 def _operands(variant: Variant) -> Schema:
-    """Two or more: names, `prev`, or branches."""
+    """Two or more: names, `prev`, `in`, or branches."""
     return {
         "type": "array",
         "minItems": 2,
-        "items": either({"type": "string"}, reference(f"layers{variant.suffix}")),
+        "items": either(NODE, reference(f"layers{variant.suffix}")),
     }
 
 

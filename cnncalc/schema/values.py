@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 
 from cnncalc.layers import Kind
 from cnncalc.spec.controls import NAME
+from cnncalc.spec.reading import RESERVED
 from cnncalc.text.arithmetic import FUNCTIONS
 from cnncalc.vocabulary.field import SIDES
 
@@ -20,7 +21,7 @@ EXPRESSION: Schema = {
     "ceil, abs, round_to.",
 }
 # Names are read as they are written, numbers too.
-NAMED: Schema = {**TEXT, "pattern": f"^{NAME.pattern}$", "not": {"const": "prev"}}
+NAMED: Schema = {**TEXT, "pattern": f"^{NAME.pattern}$", "not": {"enum": sorted(RESERVED)}}
 MOST_AXES = 3
 # Kinds of fields that stand in `$defs`.
 COMMON = ("integer", "per axis", "padding", "flag")

@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import faults
 from cnncalc.spec.model import Allowed, Controls, Given, Word, unreadable
-from cnncalc.spec.reading import Reading
+from cnncalc.spec.reading import RESERVED, Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
 CONTROLS = frozenset(
@@ -16,8 +16,6 @@ CONTROLS = frozenset(
 NO_CONTROLS = Controls()
 MODES = ("training", "inference")
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?")
-# Words with a meaning of their own where a name could stand.
-RESERVED = ("prev",)
 CODE = re.compile(r"[A-Z][0-9]{3}")
 
 
@@ -120,10 +118,10 @@ def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | Non
             fixes=fixes if text and len(text) <= 100 else (),
         )
         return None
-    if text in RESERVED:
-        reading.report(
-            faults.BAD_NAME, node.span, f"`{text}` stands for the previous layer and can't be a name"
-        )
+    if isinstance(node, Scalar) and text in RESERVED:
+        from cnncalc.spec.reserved import report_reserved
+
+        report_reserved(reading, node, what)
         return None
     return Word(text, node.span)
 

@@ -247,6 +247,17 @@ def inputs(
     return {}, Everything() if "inputs" in meant else set()
 
 
+def overridden_inputs(reading: Reading, found: Family) -> dict[str, Given]:
+    """The input of the spec that has the layers, where one that extends it says another."""
+    own = found.roots[-1].get("input")
+    if own is None or found.get("input") is own:
+        return {}
+    # What is wrong with an input that is not used is wrong in its own spec alone.
+    quiet = Reading()
+    quiet.knobs, quiet.entered = reading.knobs, False
+    return {"input": quiet.value(own.value)}
+
+
 def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[Given, ...] | None:
     """The names of the layers that give the outputs, some perhaps unreadable; None for the last layer."""
     entry = found.get("outputs")

@@ -1,11 +1,16 @@
-"""`extends`: one spec over another of the same folder tree, key by key."""
+"""`extends`: one spec over another, of the same folder tree or a shipped one, key by key."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostic import Diagnostic
+from cnncalc import zoo
+from cnncalc.diagnostic import Diagnostic, Edit, Fix
 from cnncalc.files import descriptor
 from cnncalc.spec import faults
 from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What a spec that extends another may say for itself.
 OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params", "budget")
@@ -38,12 +43,23 @@ def family(source: Source, root: Mapping) -> Family:
     return found
 
 
+class Refusal(NamedTuple):
+    """Why a spec can't be extended, and what to do."""
+
+    message: str
+    help: str | None = None
+    # The name to write, where that is clear.
+    instead: str | None = None
+
+
 def _follow(found: Family, entry: Entry) -> None:
     base = _base(found, entry)
-    if isinstance(base, tuple):
-        message, help = base
+    if isinstance(base, Refusal):
+        message, help, instead = base
+        place = entry.value.span
+        fixes = [Fix(f"write {instead}", (Edit(place, instead),))] if instead else []
         found.whole = False
-        found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message, help=help))
+        found.diagnostics.append(faults.BAD_EXTENDS.at(place, message, help=help, fixes=fixes))
         return
     root, more = load(base)
     found.sources.append(base)
@@ -57,34 +73,71 @@ def _follow(found: Family, entry: Entry) -> None:
         found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
 
 
-def _base(found: Family, entry: Entry) -> "Source | tuple[str, str | None]":
+def _base(found: Family, entry: Entry) -> Source | Refusal:
     """The text of the spec that is extended; or why it can't be, with what to do."""
     from pathlib import Path
 
+    from cnncalc.spec.known_specs import meant, stem
+
     node, source = entry.value, found.sources[-1]
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
-        return "`extends` must be the path of a spec", "write `extends: other.yaml`"
-    told = escaped(node.value)
-    if source.path is None or descriptor(source.path) is not None:
-        return "only a spec in a file can extend another: this one has no folder", "save it to a file"
-    folder, target = Path(source.path).parent, Path(node.value)
-    outside = f"`{told}` leads out of the spec's folder", "keep both in one folder tree"
-    if target.is_absolute() or ".." in target.parts:
-        return outside
+        help = "write `extends: other.yaml`, or the name of a shipped spec: `extends: resnet50`"
+        return Refusal("`extends` must be the path of a spec, or the name of a shipped one", help)
+    word, told = node.value, escaped(node.value)
     try:
-        path = (folder / target).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            return outside
+        place = _place(source, word)
+        if isinstance(place, Refusal):
+            return place
+        path, shipped = place
+        resolved = path.resolve()
         known = [Path(one.path).resolve() for one in found.sources if one.path]
     except (OSError, ValueError, RuntimeError):
-        return f"`{told}` is not a path", None
-    if path in known:
-        what = "itself" if path == known[-1] else "a spec that extends it"
-        return f"the spec extends {what}: {told}", "name the spec to take over"
+        return Refusal(f"`{told}` is not a path")
+    if resolved in known:
+        what = "itself" if resolved == known[-1] else "a spec that extends it"
+        return Refusal(f"the spec extends {what}: {told}", "name the spec to take over")
     if len(found.sources) >= MOST:
-        return f"specs extend each other {MOST} deep here, which is the limit", None
-    base, faults = read(folder / target, escaped(str(Path(source.name).parent / target), 200))
+        return Refusal(f"specs extend each other {MOST} deep here, which is the limit")
+    name = f"{word}.yaml" if shipped else escaped(str(Path(source.name).parent / word), 200)
+    while any(name == one.name for one in found.sources):
+        # A file of a shipped spec's name that extends it: a place is in one of the two.
+        name = f"shipped:{name}"
+    base, faults = read(path, name)
     found.diagnostics += [] if base is None else faults
-    if base is None:
-        return f"`{told}` can't be read: {faults[0].message}", None
-    return base
+    if base is not None:
+        return base
+    instead = stem(word) if zoo.path(stem(word)) is not None else None
+    if instead:
+        wrong = f"the shipped spec goes by its name: write `extends: {instead}`"
+    else:
+        own = Path(source.path or "")
+        close = meant(word, str(own.parent), but=own.name)
+        wrong = close or "`cnncalc specs` lists those that are shipped"
+    return Refusal(f"`{told}` can't be read: {faults[0].message}", wrong, instead)
+
+
+def _place(source: Source, word: str) -> "tuple[Path, bool] | Refusal":
+    """Where the spec is that a word of `source` means, and whether it is a shipped one.
+
+    A file beside the spec comes before the shipped spec of its name, a folder does not. Raises `OSError`, `ValueError`
+    and `RuntimeError` for what is no path.
+    """
+    from pathlib import Path
+
+    from cnncalc.spec.known_specs import is_file, meant
+
+    target, folder = Path(word), None
+    if source.path is not None and descriptor(source.path) is None:
+        folder = Path(source.path).parent
+    if folder is None or not is_file(str(folder / target)):
+        shipped = zoo.path(word)
+        if shipped is not None:
+            return Path(shipped), True
+    if folder is None:
+        help = "save it to a file; a shipped spec goes by its name, and needs none: `extends: resnet50`"
+        message = "only a spec in a file can extend another file: this one has no folder"
+        return Refusal(message, meant(word, None) or help)
+    inside = not target.is_absolute() and ".." not in target.parts
+    if not inside or not (folder / target).resolve().is_relative_to(folder.resolve()):
+        return Refusal(f"`{escaped(word)}` leads out of the spec's folder", "keep both in one folder tree")
+    return folder / target, False

@@ -188,8 +188,8 @@ WHICH_INPUT = Fault(
     "L020",
     "which-input",
     ERROR,
-    "There are several inputs and an item does not say which it reads.",
-    "There is no previous layer to take.",
+    "There are several inputs and an item does not say which it reads, or says `in`.",
+    "There is no previous layer to take, and no one input that `in` could be.",
     invalid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - conv: 8\n",
     valid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - concat: [left, right]\n  - conv: 8\n",
 )

@@ -311,6 +311,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "poolscale": ("output_size",),
 }  # fmt: skip
 
+_PADDING_MODE = (
+    "cnncalc has no such field yet: `padding` adds zeros; for another mode put the layer `reflection_pad` or "
+    "`replication_pad` before it, and leave its padding out; there is no circular one"
+)
 # A parameter elsewhere that no layer takes here -> what to do instead, as a sentence.
 NO_FIELD: dict[str, str] = {
     "inchannels": "leave it out: it is what comes in",
@@ -323,6 +327,18 @@ NO_FIELD: dict[str, str] = {
     "inputshape": "leave it out: `input: HxWxC` at the top of the spec says it",
     "inputsize": "leave it out: `input: HxWxC` at the top of the spec says it",
     "dataformat": "leave it out: shapes are written HxWxC",
+    "paddingmode": _PADDING_MODE,
+    "padmode": _PADDING_MODE,
+    "paddingtype": _PADDING_MODE,
+    "padtype": _PADDING_MODE,
+    "kernelinit": "leave it out: figures do not depend on the values of weights",
+    "weightinit": "leave it out: figures do not depend on the values of weights",
+    "weightinitializer": "leave it out: figures do not depend on the values of weights",
+    "biasinit": "leave it out: figures do not depend on the values of weights",
+    "biasregularizer": "leave it out: figures do not depend on it",
+    "activityregularizer": "leave it out: figures do not depend on it",
+    "kernelconstraint": "leave it out: figures do not depend on it",
+    "biasconstraint": "leave it out: figures do not depend on it",
     "kernelinitializer": "leave it out: figures do not depend on the values of weights",
     "biasinitializer": "leave it out: figures do not depend on the values of weights",
     "kernelregularizer": "leave it out: figures do not depend on it",

@@ -279,3 +279,18 @@ class Spec(NamedTuple):
     lost_defaults: Container[str] = ()
     # Whether an error leaves open what the network is.
     doubtful: bool = False
+    # The inputs that the layers were written for, by name, where others take their place.
+    written_for: Mapping[str, Given] = NOTHING
+    # Those of `inputs` that no text says: they are asked for beside it.
+    given_inputs: Mapping[str, Given] = NOTHING
+
+    def with_inputs(self, given: Mapping[str, Given]) -> "Spec":
+        """The same network with other shapes of some of its inputs."""
+        known = {name: one for name, one in given.items() if name in self.inputs}
+        if not known:
+            return self
+        return self._replace(
+            inputs={**self.inputs, **known},
+            written_for={**self.inputs, **self.written_for},
+            given_inputs={**self.given_inputs, **known},
+        )

@@ -25,7 +25,7 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             faults.TOO_FEW_OPERANDS,
             node.span if node is not None else span,
             f"`{word}` joins two or more operands, and there is {count}",
-            help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, or a branch (a list of layers)",
+            help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
         )
         return ()
     read = []
@@ -38,7 +38,7 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             read.append(Operand(item.span, unreadable(item.span), None))
         elif isinstance(item, Scalar) and isinstance(item.value, int) and not isinstance(item.value, bool):
             help, fixes = index_help(item, item.value, word)
-            told = f"an operand is a name, `prev`, or a branch, not an index: {item.raw}"
+            told = f"an operand is a name, `prev`, `in`, or a branch, not an index: {item.raw}"
             if item.value != -1:
                 help = "put `name: c3` beside the layer that is meant, and write `c3` here"
             reading.report(faults.MALFORMED_ITEM, item.span, told, help=help, fixes=fixes)
@@ -47,7 +47,7 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             reading.report(
                 faults.MALFORMED_ITEM,
                 item.span,
-                "an operand is a name, `prev`, or a branch, which is a list",
+                "an operand is a name, `prev`, `in`, or a branch, which is a list",
                 help="put the layers of the branch in brackets: `[conv: 64]`",
             )
             read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))

@@ -42,6 +42,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
     reading.knobs = knobs = network_parameters(reading, found, meant)
     inputs, lost_inputs = document.inputs(reading, found, meant)
     reading.facts = document.facts(inputs)
+    written_for = document.overridden_inputs(reading, found)
     outputs = document.outputs(reading, found, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)
@@ -52,12 +53,16 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         reader.layers.read_defaults(defaults)
     unused: list[Diagnostic] = []
     blocks = {name: _block(reader, name, parameters[name], *bodies[name], unused) for name in bodies}
-    reading.local = None
+    reading.local, reading.body = None, ""
     reader.names = {}
     entry = found.get("layers")
     items = reader.items(entry.value, "`layers`") if entry else ()
     if entry and not items:
         reading.report(faults.MISSING_KEY, entry.key.span, "`layers` is empty: there is no network")
+    if reading.renames:
+        from cnncalc.spec.reserved import complete_renames
+
+        complete_renames(reading, {"": items, **{it.name: it.items for it in blocks.values()}}, outputs or ())
     names = frozenset(reader.names)
     broken = report_cycles(reading, blocks)
     if not any(item.severity is Severity.ERROR for item in reading.diagnostics):
@@ -90,6 +95,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         ignores=tuple(_ignores(found)),
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
+        written_for=written_for,
     )
 
 
@@ -121,6 +127,7 @@ def _block(
 ) -> Block:
     reading = reader.reading
     reading.local, reading.used_local, reader.names = dict(parameters), set(), {}
+    reading.body = name
     items = reader.items(body, f"`layers` of block `{name}`")
     in_defaults = {
         word.partition(".")[0]

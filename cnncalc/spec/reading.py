@@ -23,6 +23,8 @@ from cnncalc.text import (
 INPUT_FACTS = ("in.channels", "in.height", "in.width", "in.length", "in.depth", "in.features")
 
 
+# Words that can't be names, and what each stands for where a name could stand.
+RESERVED = {"prev": "the previous layer", "in": "what enters the block or the network"}
 # Words that are looked at in one spec for those that are like unknown ones.
 PATIENCE = 20_000
 
@@ -70,6 +72,10 @@ class Reading:
         self.lost_block = False
         # Errors so far that leave the network as it is: no figure depends on what they are about.
         self.aside = 0
+        # The block that is being read; empty outside of blocks. And where in `diagnostics` a layer or an input is
+        # called `in`, with the block that it is in.
+        self.body = ""
+        self.renames: list[tuple[int, str]] = []
         self._patience = PATIENCE
 
     @contextmanager
@@ -127,6 +133,9 @@ class Reading:
         if kind == "layer" and (why := guessing.no_layer(word)) is not None:
             self.report(fault, span, message, help="cnncalc has no such layer" + (f": {why}" if why else ""))
             return
+        if kind == "field" and (why := guessing.no_field(word)) is not None:
+            self.report(fault, span, message, help=why)
+            return
         words, certain = guessing.guess(word, known, *tables.get(kind or "", ()))
         if words:
             fix = Fix(f"write `{words[0]}`", (Edit(span, words[0]),))
@@ -136,8 +145,8 @@ class Reading:
             return
         if lost:
             return
-        help = guessing.no_field(word) if kind == "field" else None
-        if help is None and 0 < len(known) <= 16:
+        help = None
+        if 0 < len(known) <= 16:
             help = f"known here: {', '.join(known)}"
         self.report(fault, span, message, help=help)
 

@@ -45,9 +45,21 @@ class OpenList:
 class OpenMapping:
     """A mapping that is being read. An entry whose key is refused is left out."""
 
-    __slots__ = ("entries", "found", "index", "key", "last", "start", "waiting", "whole")
+    __slots__ = (
+        "entries",
+        "found",
+        "index",
+        "key",
+        "last",
+        "run",
+        "start",
+        "stray",
+        "waiting",
+        "whole",
+        "within",
+    )
 
-    def __init__(self, start: Start, found: Found) -> None:
+    def __init__(self, start: Start, found: Found, within: Scalar | None = None) -> None:
         self.start = start
         self.found = found
         self.entries: list[Entry] = []
@@ -56,22 +68,60 @@ class OpenMapping:
         self.last: Node | None = None
         self.waiting = False
         self.whole = True
+        # The key that the mapping is the value of.
+        self.within = within
+        # `kernel: 3,3` in braces: numbers that go on from the last value, which YAML takes for keys without a value.
+        self.stray: Scalar | None = None
+        self.run: list[Scalar] = []
 
     def wants_key(self) -> bool:
         return not self.waiting
 
     def take(self, node: Node) -> None:
         if not self.waiting:
-            self.key = self.accepted(node)
+            goes_on = self._goes_on(node)
             self.waiting = True
+            if goes_on:
+                self.key, self.whole = None, False
+                self.stray = node if type(node) is Scalar else None
+                return
+            self._end_run()
+            self.key = self.accepted(node)
             return
         self.waiting = False
+        if self.stray is not None:
+            self._stray(self.stray, node)
+            self.stray = None
         self.last = node
         key = self.key
         if key is not None:
             entry = Entry(key, node)
             self.index[key.raw] = entry
             self.entries.append(entry)
+
+    def after_number(self) -> bool:
+        """Whether a number that stands here, inside brackets, goes on from the number before it."""
+        if self.waiting or not (self.start.bracket and self.entries):
+            return False
+        return bool(self.run) or (self.last is self.entries[-1].value and _is_number(self.last))
+
+    def _goes_on(self, node: Node) -> bool:
+        """Whether a key is a number that goes on from the one before it; `024` is one too."""
+        digits = type(node) is Scalar and node.plain and node.raw.isdecimal()
+        return (digits or _is_number(node)) and self.after_number()
+
+    def _stray(self, key: Scalar, value: Node) -> None:
+        if type(value) is Scalar and value.plain and not value.raw:
+            self.run.append(key)
+        else:
+            self._end_run()
+            self.found.add(refusals.non_string_key(key))
+
+    def _end_run(self) -> None:
+        """Report the numbers that go on from the last value, all at once."""
+        if self.run:
+            self.found.add(refusals.several_numbers(self.entries[-1], self.run, self.within))
+            self.run = []
 
     def accepted(self, key: Node) -> Scalar | None:
         """The key, if it is a word that is new here."""
@@ -92,7 +142,12 @@ class OpenMapping:
         return key
 
     def close(self, end: Any) -> Mapping:
+        self._end_run()
         return Mapping(self.start.span(self.last, end), self.entries, self.index, self.whole)
+
+
+def _is_number(node: Node | None) -> bool:
+    return type(node) is Scalar and node.plain and type(node.value) in (int, float)
 
 
 Open: TypeAlias = OpenList | OpenMapping

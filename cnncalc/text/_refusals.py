@@ -4,8 +4,10 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.text import faults as faults
 from cnncalc.text.resolve import Refused
 from cnncalc.text.source import escaped
-from cnncalc.text.tree import Mapping, Node, Scalar, Sequence
+from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
+# Keys whose value is a shape.
+SHAPES = ("input", "expect", "shape")
 _INSTEAD = "`blocks` say a part once and use it by name; `defaults` hold what layers share"
 
 
@@ -70,6 +72,32 @@ def non_string_key(key: Node) -> Diagnostic:
         message,
         help=f'write `"{escaped(key.raw)}"` if a word is meant{instead}',
         fixes=(_quoted(key.span, key.raw),),
+    )
+
+
+def several_numbers(entry: Entry, more: list[Scalar], within: Scalar | None) -> Diagnostic:
+    """`{kernel: 3,3}`: numbers without brackets, of which YAML takes the second and later ones for keys."""
+    key, first = entry.key, entry.value
+    assert isinstance(first, Scalar)
+    numbers = [first.raw, *(one.raw for one in more)]
+    is_shape = key.raw in SHAPES or (within is not None and within.raw == "inputs")
+    instead = "x".join(numbers) if is_shape else f"[{', '.join(numbers)}]"
+    what = "a shape is one word" if is_shape else "numbers that belong together are a list, in brackets"
+    name = escaped(key.raw)
+    help = f"{what}: `{escaped(instead)}`"
+    thousands = not is_shape and all(len(one) == 3 and one.isdecimal() for one in numbers[1:])
+    if thousands and any(one.startswith("0") for one in numbers[1:]):
+        instead = "".join(numbers)
+        help = f"in one number there is no comma: `{escaped(instead)}`"
+    elif thousands:
+        help += f"; in one number there is no comma: `{escaped(''.join(numbers))}`"
+    start, end = first.span, more[-1].span
+    whole = Span(start.file, start.line, start.column, end.end_line, end.end_column)
+    return faults.NON_STRING_KEY.at(
+        more[0].span,
+        f"the key `{escaped(more[0].raw)}` is a number: a comma ends the value of `{name}` before it",
+        help=help,
+        fixes=(Fix(f"write {escaped(instead)}", (Edit(whole, instead),)),),
     )
 
 

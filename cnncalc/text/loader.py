@@ -110,7 +110,10 @@ class _Building:
                     return
                 stack.append(top)
                 start = self.start(event)
-                top = OpenMapping(start, self.found) if kind is MappingStartEvent else OpenList(start)
+                if kind is MappingStartEvent:
+                    top = OpenMapping(start, self.found, top.key if type(top) is OpenMapping else None)
+                else:
+                    top = OpenList(start)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 node = top.close(event.end_mark)
                 top = stack.pop()
@@ -151,7 +154,9 @@ class _Building:
             key = top.wants_key()
             if key and value.word:
                 return Scalar(span, raw, raw, plain=True)
-            self.found.add(refusals.ambiguous(span, raw, value, key))
+            if not (raw.isdecimal() and type(top) is OpenMapping and top.after_number()) or value.too_long:
+                # The second number of `4,096` is reported with the first.
+                self.found.add(refusals.ambiguous(span, raw, value, key))
             self.whole &= not value.too_long
             # A flag is the same to all who read it as one; of a number nobody knows which is meant.
             return Scalar(span, raw if key else value.value, raw, True, not isinstance(value.value, bool))

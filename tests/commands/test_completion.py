@@ -144,3 +144,11 @@ except SystemExit:
             [sys.executable, "-c", code, line], capture_output=True, text=True, env=environment(), check=True
         )
         assert done.stderr.strip() == loaded, line
+
+
+def test_inputs_of_a_spec_with_several(folder: Path) -> None:
+    (folder / "two.yaml").write_text(
+        "cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - concat: [left, right]\n"
+    )
+    assert completed("cnncalc inspect two.yaml --input ") == ["left=", "right="]
+    assert completed("cnncalc inspect net.yaml --input ") == []

@@ -83,7 +83,7 @@ class TestSpec:
         ended = inspect(name)
         assert (ended.status, ended.out) == (2, "")
         assert f"error[Y001] unreadable-file: there is no file `{name}`\n" in ended.err
-        assert re.search(r"help: there (is a|are) shipped specs? `\w+`", ended.err)
+        assert re.search(r"help: .*there (is a|are) shipped specs? `\w+`", ended.err)
         assert f"`{meant[:4]}" in ended.err
 
     def test_that_is_not_there_and_like_none(self) -> None:

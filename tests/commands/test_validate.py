@@ -347,7 +347,9 @@ class TestJson:
     def test_has_its_keys(self, folder: Path) -> None:
         put(folder, net=FAULTY + "  - relu\n")
         result = told("net.yaml")
-        assert list(result) == ["version", "files", "nodes", "not_checked", "skipped_files", "diagnostics"]
+        assert list(result) == [
+            "version", "files", "nodes", "not_checked", "expect_not_checked", "skipped_files", "diagnostics"
+        ]  # fmt: skip
         assert (result["version"], result["files"], result["nodes"], result["not_checked"]) == (1, 1, 2, 1)
         (item,) = result["diagnostics"]
         assert item.keys() >= {
@@ -361,7 +363,8 @@ class TestJson:
     def test_of_sound_specs_is_whole_too(self, folder: Path) -> None:
         put(folder, net=SOUND)
         assert told() == {
-            "version": 1, "files": 1, "nodes": 1, "not_checked": 0, "skipped_files": 0, "diagnostics": [],
+            "version": 1, "files": 1, "nodes": 1, "not_checked": 0, "expect_not_checked": 0, "skipped_files": 0,
+            "diagnostics": [],
         }  # fmt: skip
 
     def test_goes_to_standard_output_alone(self, folder: Path) -> None:

@@ -66,7 +66,14 @@ STATEMENTS = [
         "layers:\n  - add: [prev, later]\n  - relu:\n    name: later\n",
         {"L011"},
     ),
-    ("and is no name to give", "layers:\n  - relu:\n    name: prev\n", {"L017"}),
+    ("`prev` and [`in`](#in) are no names to give", "layers:\n  - relu:\n    name: prev\n", {"L017"}),
+    ("An item or an input cannot be called `in`", "layers:\n  - relu:\n    name: in\n", {"L017"}),
+    (
+        "In a repetition it is what enters that repetition",
+        "blocks:\n  b:\n    layers:\n      - conv: 4\n      - concat: [prev, in]\nlayers:\n  - b:\n    repeat: 2\n"
+        "    expect: {height: 32, width: 32, channels: 16}\n",
+        set(),
+    ),
     (
         "Two layers of one scope cannot have the same name",
         "layers:\n  - relu:\n    name: one\n  - relu:\n    name: one\n",

@@ -149,7 +149,7 @@ class Writer:
         pick, pairs = self.random.choice, Pairs([main])
         for key, chance, value in (
             ("name", 0.15, lambda: pick(NAMES)),
-            ("from", 0.08, lambda: pick((*NAMES, "prev", "left", "conv1"))),
+            ("from", 0.08, lambda: pick((*NAMES, "prev", "in", "left", "conv1"))),
             ("repeat", 0.12, lambda: pick(("2", "3", "1", "0", "$m", "$in.channels", "30"))),
             ("when", 0.06, lambda: pick(CONDITIONS)),
             ("only", 0.05, lambda: pick(("training", "inference", "inference"))),
@@ -174,7 +174,7 @@ class Writer:
     def operand(self) -> Written:
         if self.maybe(0.5):
             return self.items(0, 2)
-        return self.random.choice(("prev", "prev", *NAMES, "left", "right", "unit1.conv1"))
+        return self.random.choice(("prev", "prev", "in", *NAMES, "left", "right", "unit1.conv1"))
 
     def layer(self, name: str) -> Written:
         """What stands inside a layer."""

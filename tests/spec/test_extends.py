@@ -147,3 +147,79 @@ def test_a_base_with_faults_of_its_text(folder: Path) -> None:
 def test_a_text_can_not_extend() -> None:
     graph = cnncalc.load("cnncalc: 1\nextends: base.yaml\n")
     assert [item.code for item in graph.diagnostics] == ["L019"]
+
+
+class TestOfAShippedSpec:
+    def test_goes_by_its_name(self, folder: Path) -> None:
+        graph = variant(folder, "extends: lenet5\nname: Mine")
+        assert graph.diagnostics == cnncalc.load("lenet5").diagnostics
+        assert shapes(graph) == shapes(cnncalc.load("lenet5"))
+        assert graph.spec.name == "Mine"
+
+    def test_needs_no_folder(self) -> None:
+        assert cnncalc.load("cnncalc: 1\nextends: lenet5\n").ok
+
+    def test_may_extend_another(self, folder: Path) -> None:
+        assert variant(folder, "extends: vgg11").ok
+        assert shapes(variant(folder, "extends: efficientnet_b1"))[0] == "240x240x3"
+
+    def test_comes_after_a_file_of_its_name_and_before_a_folder(self, folder: Path) -> None:
+        (folder / "vgg16").mkdir()
+        assert variant(folder, "extends: vgg16").spec.origin == cnncalc.load("vgg16").spec.origin
+        (folder / "lenet5").write_text(BASE)
+        assert variant(folder, "extends: lenet5").spec.origin == "of the base"
+
+    def test_of_the_name_of_the_file_has_places_of_its_own(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(folder)
+        graph = variant(Path(), "extends: resnet50\ninput: 9x9x3", "resnet50.yaml")
+        assert {item.span.file for item in graph.diagnostics} == {"shipped:resnet50.yaml"}
+        assert set(graph.sources) == {"resnet50.yaml", "shipped:resnet50.yaml"}
+
+    @pytest.mark.parametrize(
+        ("name", "help"),
+        [
+            ("resnet5", "`resnet50`"),
+            ("ressnet50", "`resnet50`"),
+            ("lenet5.yaml", "write `extends: lenet5`"),
+            ("specs/lenet5.yaml", "write `extends: lenet5`"),
+            ("bsae.yaml", "there is `base.yaml` here"),
+            ("bsae", "there is `base.yaml` here"),
+            ("zzz", "`cnncalc specs`"),
+        ],
+    )
+    def test_of_another_name_has_suggestions(self, folder: Path, name: str, help: str) -> None:
+        (fault,) = variant(folder, f"extends: {name}").diagnostics
+        assert fault.code == "L019"
+        assert help in (fault.help or "")
+
+    def test_without_a_folder_is_suggested_too(self) -> None:
+        (fault,) = cnncalc.load("cnncalc: 1\nextends: ressnet50\n").diagnostics
+        assert "`resnet50`" in (fault.help or "")
+
+
+class TestExpectOfTheParent:
+    BASE = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu:\n    expect: 8x8x3\n  - conv: 2\n    expect: 9x9x2\n"
+
+    def test_is_not_checked_for_another_input(self, folder: Path) -> None:
+        (folder / "base.yaml").write_text(self.BASE)
+        graph = variant(folder, "extends: base.yaml\ninput: 9x9x3")
+        assert graph.diagnostics == ()
+        assert graph.unchecked.expects == 2
+        variant(folder, "extends: base.yaml\ninput: 9x9x3", "one.yaml")
+        assert variant(folder, "extends: one.yaml").unchecked.expects == 2
+
+    @pytest.mark.parametrize("input", ["", "input: 8x8x3", "input: {channels: 3, height: 8, width: 8}"])
+    def test_is_checked_for_its_own(self, folder: Path, input: str) -> None:
+        (folder / "base.yaml").write_text(self.BASE)
+        graph = variant(folder, f"extends: base.yaml\n{input}")
+        assert found(graph) == [("S102", "base.yaml", 7)]
+        assert graph.unchecked.expects == 0
+
+    def test_is_checked_again_where_the_own_input_is_asked_for(self, folder: Path) -> None:
+        (folder / "base.yaml").write_text(self.BASE)
+        path = folder / "variant.yaml"
+        path.write_text("cnncalc: 1\nextends: base.yaml\ninput: 9x9x3\n")
+        assert cnncalc.load(path, input=8).unchecked.expects == 0
+        assert cnncalc.load(path, input=10).unchecked.expects == 2

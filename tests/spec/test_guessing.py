@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc import layers
 from cnncalc.graph import Graph
 from cnncalc.layers import stated
@@ -126,3 +127,21 @@ def test_the_distance_is_symmetric_and_0_for_equal_words_only(one: str, other: s
 )
 def test_the_distance(one: str, other: str, letters: int) -> None:
     assert _distance(one, other) == letters
+
+
+@pytest.mark.parametrize(
+    ("word", "help"),
+    [
+        ("padding_mode", "`reflection_pad`"),
+        ("pad_mode", "no such field yet"),
+        ("kernel_initializer", "leave it out"),
+        ("bias_regularizer", "leave it out"),
+        ("kernel_constraint", "leave it out"),
+    ],
+)
+@pytest.mark.parametrize("layer", ["conv: {filters: 4", "depthwise_conv: {kernel: 3"])
+def test_a_field_that_no_layer_has_is_not_taken_for_its_beginning(layer: str, word: str, help: str) -> None:
+    text = f"cnncalc: 1\ninput: 8x8x3\nlayers:\n  - {layer}, {word}: circular}}\n"
+    (fault,) = cnncalc.load(text).diagnostics
+    assert help in (fault.help or "")
+    assert not fault.fixes

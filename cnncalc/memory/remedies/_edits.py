@@ -53,6 +53,7 @@ def edited_way(case: Case, title: str, options: str, made: Rebuilt) -> Iterator[
 
 def _built(case: Case, source: Source, fix: Fix) -> Graph:
     spec = read_spec(Source(source.name, edited(source.text, fix), source.path))
+    spec = spec.with_inputs(case.graph.spec.given_inputs)
     return build(spec, mode=case.graph.mode, values=case.values, strict=case.strict, max_nodes=case.max_nodes)
 
 

@@ -49,6 +49,7 @@ def _side(side: Side) -> dict[str, Any]:
         "receptive_field": side.field,
         "receptive_field_largest": side.largest,
         "not_checked": side.not_checked,
+        "expect_not_checked": side.expects,
         "inexact": {name: side.inexact[name].asdict() for name in TOTALS if name in side.inexact},
         "diagnostics": [diagnostic(item) for item in side.diagnostics],
     }

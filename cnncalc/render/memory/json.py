@@ -45,6 +45,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
         "textbook": _textbook(told.textbook) if told else None,
         "unknown": [_unknown(one) for one in told.unknown] if told else [],
         "not_checked": graph.not_checked,
+        "expect_not_checked": graph.unchecked.expects,
         "diagnostics": [diagnostic(item) for item in report.diagnostics],
     }
     yield ",\n" + dumped(rest)[2:] + "\n"

@@ -46,6 +46,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
             "inexact": {name: figure.asdict() for name, figure in sums.inexact.items()},
         },
         "not_checked": graph.not_checked,
+        "expect_not_checked": graph.unchecked.expects,
         "sentences": list(report.sentences),
     }
     yield dumped(head)[:-2] + ',\n  "rows": ['

@@ -1,0 +1,34 @@
+"""What `expect` says and is not checked, because the network has another input: said on standard error."""
+
+import click
+
+from cnncalc.graph import Graph
+from cnncalc.graph.model import Replaced, Unchecked
+
+
+def note_unchecked(graph: Graph) -> None:
+    """Say how many `expect` are not checked, and what they are written for."""
+    from textwrap import fill
+
+    from cnncalc.commands._run import console
+
+    told = f"note: {graph.spec.file}: {sentence(graph.unchecked)}"
+    to = console(stderr=True)
+    click.echo(fill(told, to.width, subsequent_indent="  ") if to.file.isatty() else told, err=True)
+
+
+def sentence(unchecked: Unchecked) -> str:
+    """`2 expect keys are not checked: they are written for an input of 224x224x3, not 384x384x3`."""
+    count = unchecked.expects
+    some = (
+        "1 `expect` is not checked: it is"
+        if count == 1
+        else f"{count:,} `expect` keys are not checked: they are"
+    )
+    return f"{some} written for {' and '.join(map(_replaced, unchecked.inputs))}"
+
+
+def _replaced(one: Replaced) -> str:
+    what = "an input" if one.name == "input" else f"`{one.name}`"
+    was = f" of {one.written_for}" if one.written_for is not None else " of another shape"
+    return f"{what}{was}" + (f", not {one.shape}" if one.shape is not None else "")

@@ -1,0 +1,70 @@
+"""An input of two numbers that is an image without its channels: the same layers, tried on one."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import faults
+from cnncalc.graph.model import Graph, Node
+from cnncalc.shape import Shape
+from cnncalc.spec import Given, Spec
+
+# A side of an image at least: a sequence of one channel is no image.
+SMALLEST = 8
+# Channels that images have: colours, or grey.
+CHANNELS = (3, 1)
+
+
+def missing_channels(graph: Graph, build: Callable[[Spec], Graph]) -> Iterator[Diagnostic]:
+    """Inputs written as `224x224` that are read as sequences, where the network takes images of that size.
+
+    Two equal numbers look like an image, and so do any two where the layers have errors on a sequence. `build` makes
+    the network of another spec: what takes no image is left alone.
+    """
+    suspects = {
+        node.name: (*shape.spatial, shape.channels)
+        for node in graph.inputs
+        if (shape := _suspect(graph, node))
+    }
+    together = _images(graph, tuple(suspects), suspects, build)
+    for name, (height, width) in suspects.items():
+        images = together or (_images(graph, (name,), suspects, build) if len(suspects) > 1 else ())
+        if images:
+            meant = " or ".join(f"`{height}x{width}x{channels}`" for channels in images)
+            yield faults.IMAGE_WITHOUT_CHANNELS.at(
+                graph.spec.inputs[name].span,
+                f"`{height}x{width}` is a sequence of length {height} with {width} channels: it reads like an image "
+                "without its channels",
+                help=f"an image is HEIGHTxWIDTHxCHANNELS: write {meant}; if a sequence is meant, write "
+                f"`{{length: {height}, channels: {width}}}`",
+            )
+
+
+def _suspect(graph: Graph, node: Node) -> Shape | None:
+    """The shape of an input that may be an image: written as text, of two sides that an image can have."""
+    given, shape = graph.spec.inputs[node.name], node.shape
+    if not (given.constant and isinstance(given.value, str) and shape is not None and shape.rank == 1):
+        return None
+    height, width = *shape.spatial, shape.channels
+    return None if min(height, width) < SMALLEST or (height != width and graph.ok) else shape
+
+
+def _images(
+    graph: Graph, names: tuple[str, ...], sides: Mapping[str, tuple[int, ...]], build: Callable[[Spec], Graph]
+) -> tuple[int, ...]:
+    """The channels with which the network takes images for some of its inputs, all at once."""
+    return tuple(channels for channels in CHANNELS if names and _takes(graph, names, sides, channels, build))
+
+
+def _takes(
+    graph: Graph,
+    names: tuple[str, ...],
+    sides: Mapping[str, tuple[int, ...]],
+    channels: int,
+    build: Callable[[Spec], Graph],
+) -> bool:
+    inputs = dict(graph.spec.inputs)
+    for name in names:
+        image = Shape(channels, sides[name])
+        inputs[name] = Given(inputs[name].span, image.asdict(), constant=True)
+    other = build(graph.spec._replace(inputs=inputs))
+    return other.ok and other.whole

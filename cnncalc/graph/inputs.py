@@ -1,0 +1,92 @@
+"""What a network starts from: the values of its parameters, and the shapes of its inputs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
+from cnncalc.graph import faults
+from cnncalc.graph.expect import bad_shape
+from cnncalc.graph.findings import Findings
+from cnncalc.graph.model import Node, Replaced
+from cnncalc.graph.scope import readable
+from cnncalc.shape import Shape
+from cnncalc.spec import UNREADABLE, BadShape, Given, Spec, Unreadable, read_shape
+from cnncalc.spec import faults as language
+from cnncalc.text import ExpressionError
+
+
+def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
+    """The value of every parameter of the network: as given, else its own, in the order of the spec."""
+    knobs: dict[str, Any] = {}
+    for name, parameter in spec.parameters.items():
+        if name in values:
+            knobs[name] = values[name]
+        elif parameter.default is not None:
+            try:
+                knobs[name] = parameter.default.evaluate(lambda word: readable(knobs[word]))
+                continue
+            except ExpressionError as error:
+                fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
+                findings.add(fault, None, None)
+            except Unreadable:
+                pass
+            knobs[name] = UNREADABLE
+    return knobs
+
+
+def input_shape(given: Given, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
+    """The shape of one input; None where it can't be read, which is reported."""
+    try:
+        value = given.evaluate(lambda word: readable(knobs[word]))
+    except Unreadable:
+        return None
+    except ExpressionError as error:
+        findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)
+        return None
+    shape = read_shape(value)
+    if isinstance(shape, BadShape):
+        findings.add(bad_shape(shape, given), None, None)
+        return None
+    if isinstance(value, str) and (swapped := channels_last(shape)) is not None:
+        findings.add(_channels_first(given.span, shape, swapped), None, None)
+        return swapped
+    return shape
+
+
+def channels_last(shape: Shape) -> Shape | None:
+    """The shape that was meant, where a text reads like channels x height x width."""
+    if shape.rank == 2:
+        channels, side = shape.spatial
+        if channels in (1, 3, 4) and side == shape.channels and side > 4:
+            return Shape(channels, (side, side))
+    return None
+
+
+def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
+    height, width = shape.spatial
+    return faults.CHANNELS_FIRST_INPUT.at(
+        span,
+        f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it reads like channels first",
+        help=f"write `{swapped}`; if it is meant, write `{{height: {height}, width: {width}, "
+        f"channels: {shape.channels}}}`",
+        fixes=[Fix(f"write {swapped}", (Edit(span, str(swapped)),))],
+    )
+
+
+def own_shapes(spec: Spec, values: Mapping[str, Any]) -> dict[str, Shape | None]:
+    """The shape of every input; None where it can't be read. Nothing is reported."""
+    unsaid = Findings(strict=False)
+    knobs = network_values(spec, values, unsaid)
+    return {name: input_shape(given, knobs, unsaid) for name, given in spec.inputs.items()}
+
+
+def replaced_inputs(spec: Spec, knobs: Mapping[str, Any], inputs: Sequence[Node]) -> tuple[Replaced, ...]:
+    """The inputs that are not what the layers were written for."""
+    unsaid = Findings(strict=False)
+    shapes = {node.name: node.shape for node in inputs}
+    own = {name: input_shape(given, knobs, unsaid) for name, given in spec.written_for.items()}
+    return tuple(
+        Replaced(name, shape, shapes[name])
+        for name, shape in own.items()
+        if name in shapes and shape != shapes[name]
+    )

@@ -1,0 +1,53 @@
+"""Specs that a name may mean which leads to none: files nearby, and those that are shipped."""
+
+import os
+
+from cnncalc import zoo
+from cnncalc.spec.guessing import alike
+from cnncalc.text import escaped
+
+SUFFIXES = (".yaml", ".yml")
+# Files of a folder that are looked at for a name like one that is not there.
+NEARBY = 10_000
+
+
+def is_file(path: str) -> bool:
+    """Whether something is there that can be read as a file is: not a folder."""
+    return os.path.exists(path) and not os.path.isdir(path)
+
+
+def stem(path: str) -> str:
+    """`specs/vgg16.yaml` is `vgg16`."""
+    return os.path.basename(path).removesuffix(".yaml").removesuffix(".yml")
+
+
+def meant(path: str, folder: str | None = "", *, but: str = "") -> str | None:
+    """What there is instead, as a help; None where nothing is like it.
+
+    The path is relative to `folder`; without one no file can be meant. The file of the name `but` is not.
+    """
+    name, below = stem(path), os.path.dirname(path)
+    files = {stem(file): file for file in _specs_in(folder, below) if file != but}
+    nearby = [files[one] for one in alike(name, files)]
+    shipped = alike(name, zoo.names())
+    told = []
+    if nearby:
+        paths = [f"`{escaped(os.path.join(below, file), 200)}`" for file in nearby]
+        told.append(f"there {'is' if len(paths) == 1 else 'are'} {', '.join(paths)} here")
+    if shipped:
+        names = ", ".join(f"`{one}`" for one in shipped)
+        told.append(
+            f"there {'is a' if len(shipped) == 1 else 'are'} shipped spec{'s' * (len(shipped) > 1)} {names}"
+        )
+    return "; ".join(told) or None
+
+
+def _specs_in(folder: str | None, below: str) -> list[str]:
+    """The specs of a folder `below` another, by their file names."""
+    if folder is None:
+        return []
+    try:
+        names = os.listdir(os.path.join(folder, below) or os.curdir)
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if name.endswith(SUFFIXES)][:NEARBY]
