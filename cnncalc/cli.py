@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NoReturn
 
 import click
@@ -64,6 +65,16 @@ def _debug_option() -> click.Option:
     )
 
 
+def _format_epilog(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write the examples of a command, as the page has room for them."""
+    from cnncalc.commands._page import examples, page_width
+
+    if command.epilog:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(examples(command.epilog, page_width()))
+
+
 @contextmanager
 def _noticing_closed_pipes() -> Iterator[None]:
     try:
@@ -83,6 +94,9 @@ class Commands(click.Group):
         with _noticing_closed_pipes():
             return super().invoke(ctx)
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _format_epilog(self, ctx, formatter)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(plugins.names(COMMANDS))
 
@@ -90,6 +104,7 @@ class Commands(click.Group):
         if cmd_name not in plugins.names(COMMANDS):
             return None
         command: click.Command = plugins.load(COMMANDS, cmd_name).command
+        command.format_epilog = partial(_format_epilog, command)  # type: ignore[method-assign]
         if not any(param.name == "debug" for param in command.params):
             command.params.append(_debug_option())
             assert command.callback is not None
@@ -102,11 +117,12 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            from cnncalc.commands._elsewhere import COMMANDS as elsewhere
             from cnncalc.spec import nearest
 
-            close = nearest(args[0], self.list_commands(ctx))
+            close = elsewhere.get(args[0].lower()) or nearest(args[0], self.list_commands(ctx))
             if close is None:
-                raise
+                raise click.UsageError(f"{error.message} `cnncalc --help` lists them.", ctx) from error
             raise click.UsageError(f"No such command {args[0]!r}. Did you mean {close!r}?", ctx) from error
 
 
@@ -175,17 +191,34 @@ def _failed(error: Exception, run: Run) -> int:
 
 def _say(what: str | click.ClickException) -> None:
     """Write to standard error, if anybody still can."""
-    from cnncalc.text import escaped
 
     try:
         if isinstance(what, click.ClickException):
-            # It may repeat an argument of any length, with anything in it.
-            vars(what)["message"] = "\n".join(escaped(line, LONGEST) for line in what.message.split("\n"))
-            what.show()
+            _in_lines(what).show()
         else:
             click.echo(what, err=True)
     except (OSError, ValueError):
         pass
+
+
+def _in_lines(error: click.ClickException) -> click.ClickException:
+    """The same error; where a person reads it, in lines that the page has room for.
+
+    It may repeat an argument of any length, with anything in it.
+    """
+    from cnncalc.commands._page import hung, page_width, shown_to_a_person
+    from cnncalc.text import escaped
+
+    vars(error)["message"] = "\n".join(escaped(line, LONGEST) for line in error.message.split("\n"))
+    if not shown_to_a_person(sys.stderr):
+        return error
+    begin = "Error: "
+    said = hung(begin + error.format_message(), page_width()).removeprefix(begin)
+    return (
+        click.UsageError(said, error.ctx)
+        if isinstance(error, click.UsageError)
+        else click.ClickException(said)
+    )
 
 
 def _settle_size() -> None:

@@ -47,3 +47,8 @@ def shown(value: Any) -> str:
         # Python itself spells none of more than 4,300 digits.
         return "an integer of more than 300 digits"
     return str(value)
+
+
+def counted(count: int, noun: str) -> str:
+    """A count and its noun, which takes an s where it is not one: `1 layer`, `2 layers`, `1 input channel`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

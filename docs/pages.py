@@ -20,8 +20,9 @@ gets those that are like it, of files beside it and of shipped specs.
 
 The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off, `FORCE_COLOR` on. A
 narrow page has fewer columns of `inspect` and keeps the names; `--columns` says which there are, whatever the
-width. Findings, and the table of `cnncalc specs`, are broken or cut on a terminal only: in a file or a pipe each
-message and each source is one whole line.
+width. Findings, usage errors, and the tables of `cnncalc specs` and `cnncalc gpus` are broken or cut on a terminal
+only: in a file or a pipe each message and each source is one whole line. (A usage error is broken too where `COLUMNS`
+says how wide the page is.)
 
 ## Equal rows
 

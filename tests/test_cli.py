@@ -13,6 +13,7 @@ import pytest
 import cnncalc
 from cnncalc import plugins, zoo
 from cnncalc.cli import CLOSED_PIPE, COMMANDS, INTERRUPTED, USAGE
+from cnncalc.commands._elsewhere import COMMANDS as elsewhere
 from tests.commands._program import command, environment, interrupted, program, run
 
 NAMES = plugins.names(COMMANDS)
@@ -139,10 +140,17 @@ def test_an_unknown_command_gets_the_nearest(typed: str, meant: str) -> None:
     assert ended.err.endswith(f"Error: No such command '{typed}'. Did you mean '{meant}'?\n")
 
 
+def test_words_of_other_tools_lead_to_commands() -> None:
+    known = set(plugins.names("cnncalc.commands"))
+    assert set(elsewhere.values()) <= known
+    assert not known & elsewhere.keys()
+    assert "No such command 'summary'. Did you mean 'inspect'?" in run("summary", "vgg16").err
+
+
 def test_an_unknown_command_far_from_any() -> None:
     ended = run("zzzzzzzz")
     assert ended.status == USAGE
-    assert ended.err.endswith("Error: No such command 'zzzzzzzz'.\n")
+    assert ended.err.endswith("Error: No such command 'zzzzzzzz'. `cnncalc --help` lists them.\n")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
 from cnncalc.vocabulary.groups import ViewOutput
@@ -109,7 +110,7 @@ class Needs:
         if at in self._outputs:
             return "is an output of the network"
         if self._readers[at] != 1:
-            return f"{self._readers[at]} layers read"
+            return f"{counted(self._readers[at], 'layer')} read"
         if node.fit.layer.one_of_views:
             return "is one of several views made at once: PyTorch lets none be overwritten"
         kept = node.fit.layer.keeps(node.fit.inputs)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.analysis import Analysis
+from cnncalc.exact import counted
 from cnncalc.graph import Node
 
 # Families whose layers a sentence counts; what follows one up to the next (norm, activation) is counted with it.
@@ -75,10 +76,10 @@ def _first(units: list[_Unit], total: int) -> str:
         sum_so_far += unit.values
         if sum_so_far >= MOST * total:
             few = count <= max(4, len(convs) // 3)
-            which = "the first conv" if count == 1 else f"the first {count} of {len(convs)} convs"
+            which = "the first conv" if count == 1 else f"the first {count} of {counted(len(convs), 'conv')}"
             among = len(convs)
             if count == among:
-                which = "the conv" if count == 1 else f"the {count} convs"
+                which = "the conv" if count == 1 else f"the {counted(count, 'conv')}"
                 # Where every layer is one of them, it is no news.
                 among = sum(unit.values > 0 for unit in units)
             says = count < among and _uneven(sum_so_far / total, count / among)

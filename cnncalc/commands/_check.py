@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from cnncalc.api import read_path
-from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, counted, outcome_of
+from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters, with_inputs
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.exact import counted
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.program.limits import let_go, limit

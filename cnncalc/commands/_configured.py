@@ -54,7 +54,7 @@ def look_for(paths: tuple[str, ...], asked: Asked, finder: Finder, *, stdin: boo
 
 
 def _tell_missing(found: Found, paths: tuple[str, ...], *, stdin: bool) -> int:
-    from cnncalc.commands._outcome import counted
+    from cnncalc.exact import counted
 
     for folder, reason in found.unreadable:
         told = f"error: the folder {escaped(folder, 200)} can't be read: {escaped(reason)}"

@@ -211,7 +211,7 @@ def _hint(word: str, among: list[str], what: str) -> str:
     if close:
         return f" Did you mean {close!r}?"
     return (
-        f" {what}: {', '.join(among[:10])}{' ...' if len(among) > 10 else ''}."
+        f" {what}: {', '.join(among[:10])}{' ...' if len(among) > 10 else '.'}"
         if among
         else f" {what}: none."
     )

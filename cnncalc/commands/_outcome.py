@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, UNREADABLE
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.exact import counted
 from cnncalc.lint.engine import DEFAULT_OPTIONS, Checked, Options
 from cnncalc.lint.settings import Settings
 from cnncalc.spec import Spec
@@ -132,11 +133,6 @@ def total(outcomes: Iterable[Outcome]) -> Outcome:
     for outcome in outcomes:
         whole.add(outcome)
     return whole
-
-
-def counted(number: int, word: str) -> str:
-    """`1 spec`, `1,024 specs`."""
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def outcome_of(spec: Spec, told: Checked, settings: Settings) -> Outcome:

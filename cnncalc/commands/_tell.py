@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from cnncalc.commands._lint_options import Asked, formats
-from cnncalc.commands._outcome import Outcome, counted
+from cnncalc.commands._outcome import Outcome
 from cnncalc.commands._run import CLEAN, FAILED, console, show_findings, write
 from cnncalc.commands._written import write_output
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.exact import counted
 from cnncalc.program.streams import commands, write_as
 
 

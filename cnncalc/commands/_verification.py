@@ -53,7 +53,8 @@ def verify_one(reference: str, settings: Settings, format: str) -> int:
             if format == "json":
                 _json(verification.asdict(answer))
             else:
-                write(verification.text(answer), console())
+                to = console()
+                write(verification.text(answer, to.width), to)
             return CLEAN if answer.ok else FINDINGS
         case Refused(name, diagnostics):
             if format == "json":

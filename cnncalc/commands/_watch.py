@@ -12,10 +12,11 @@ import click
 from cnncalc.commands._check import check_file
 from cnncalc.commands._configured import finder, look_for, tell_bad
 from cnncalc.commands._lint_options import Asked
-from cnncalc.commands._outcome import Outcome, Task, counted
+from cnncalc.commands._outcome import Outcome, Task
 from cnncalc.commands._run import collect_garbage
 from cnncalc.commands._search import Found, glob, is_glob, yaml_files
 from cnncalc.commands._tell import tell
+from cnncalc.exact import counted
 from cnncalc.lint.discovery import NAMES
 from cnncalc.lint.settings import BadConfig, Settings
 

@@ -1,5 +1,6 @@
 """`cnncalc gpus`: the GPUs that `--gpu` knows."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -35,15 +36,29 @@ def command(pattern: str, format: str) -> int:
 
         click.echo(dumped([_json(gpu) for gpu in found]))
         return 0
-    rows = [("GPU", "memory", "capability", ""), *map(_row, found)]
+    from cnncalc.commands._run import console, write
+
+    to = console()
+    # Where no terminal shows them, lines are as long as they are: a file or a program wants them whole.
+    write(_table(list(map(_row, found)), to.width if to.file.isatty() else None), to)
+    return 0
+
+
+def _table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:
+    """The rows under their titles; a note goes on below where the page is narrow."""
+    from cnncalc.render.findings._hanging import broken
+
+    rows = [("GPU", "memory", "capability", ""), *rows]
     widths = [max(len(row[at]) for row in rows) for at in range(3)]
     for name, memory, capability, note in rows:
-        line = f"{name.ljust(widths[0])}   {memory.rjust(widths[1])}   {capability.ljust(widths[2])}   {note}"
-        click.echo(line.rstrip())
-    click.echo(
-        "\nsold: what the vendor says; a driver reports less. All other sizes are what drivers report."
-    )
-    return 0
+        line = f"{name.ljust(widths[0])}   {memory.rjust(widths[1])}   {capability.ljust(widths[2])}"
+        if width is None or len(line) + 3 + len(note) <= width:
+            yield f"{line}   {note}".rstrip() + "\n"
+            continue
+        yield line.rstrip() + "\n"
+        yield broken(f"  {note}", width) + "\n"
+    said = "sold: what the vendor says; a driver reports less. All other sizes are what drivers report."
+    yield "\n" + (said if width is None else broken(said, width)) + "\n"
 
 
 def _row(gpu: "GPU") -> tuple[str, str, str, str]:

@@ -68,7 +68,8 @@ def command(
     """What PyTorch takes of a device's memory to run SPEC on a batch: the peak, where it is and what is alive then.
 
     A prediction or a training step is replayed, tensor by tensor, as PyTorch allocates and frees them, and so is the
-    caching allocator below. SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
+    caching allocator below. A batch that PyTorch refuses to run, as batch normalisation does one value a channel, is an
+    error and has no figures. SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
     """
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
@@ -85,13 +86,18 @@ def command(
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
     if gpu is not None and run["backend"] != "cuda":
         raise click.UsageError(f"--gpu is for --backend cuda, and this is {run['backend']}")
-    told = None
+    told = refused = None
     if graph.whole:
-        told = figures(Estimate(graph, setup_of(graph, mode, run)), batch, largest=top)
+        estimate = Estimate(graph, setup_of(graph, mode, run))
+        refused = estimate.refusal(batch)
+        if refused is None:
+            told = figures(estimate, batch, largest=top)
+        else:
+            found = (*found, refused.diagnostic(graph))
     if format != "json":
         show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
     if told is not None or format == "json":
-        _write(Report(graph, batch, told, found, gpu), format, every)
+        _write(Report(graph, batch, told, found, gpu, refused), format, every)
     return status(found, least=Severity.ERROR)
 
 

@@ -95,7 +95,8 @@ def command(
     if format == "json":
         click.echo(json_text(trials, found, nearest, weights, strict=strict))
     else:
-        write(text(trials, found, nearest, weights, strict=strict), console())
+        to = console()
+        write(text(trials, found, nearest, weights, strict=strict, width=to.width), to)
     return 0
 
 

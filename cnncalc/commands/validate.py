@@ -114,8 +114,9 @@ def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) ->
 
 def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
     """Say what there is to say."""
-    from cnncalc.commands._outcome import STDIN, counted
+    from cnncalc.commands._outcome import STDIN
     from cnncalc.commands._tell import show_failures, tell
+    from cnncalc.exact import counted
 
     if asked.diff:
         from cnncalc.commands._mend import show_all

@@ -9,6 +9,7 @@ from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, stated
 from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.refusal import refusers
 from cnncalc.memory.setup import Setup
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING
@@ -109,6 +110,8 @@ def side(
     inexact = dict(analysis.totals.inexact)
     if totals["memory"] is None and "params" in inexact:
         inexact["memory"] = inexact["params"]._replace(at_least=None)
+    elif totals["memory"] is None and (refusing := _refusing(graph)):
+        inexact["memory"] = Inexact("unknown", refusing[0].name)
     return Side(
         graph.spec.file,
         graph.spec.name,
@@ -132,11 +135,16 @@ def _totals(analysis: Analysis) -> dict[str, int | None]:
     return {"layers": sums.layers if graph.whole else None, **figures, "memory": _memory(graph)}
 
 
+def _refusing(graph: Graph) -> tuple[Node, ...]:
+    return refusers(graph, 1, training=graph.mode == "training") if graph.whole else ()
+
+
 def _memory(graph: Graph) -> int | None:
-    """Bytes that PyTorch holds at the peak for one image."""
+    """Bytes that PyTorch holds at the peak for one image; None where it refuses to run one."""
     if not graph.whole or graph.disputed:
         return None
-    return Estimate(graph, Setup(mode=graph.mode)).peak(1).nbytes
+    estimate = Estimate(graph, Setup(mode=graph.mode))
+    return None if estimate.refusal(1) is not None else estimate.peak(1).nbytes
 
 
 def _facts(analysis: Analysis, node: Node) -> LayerFacts:

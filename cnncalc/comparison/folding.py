@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.comparison.facts import FIGURES, LayerFacts
 from cnncalc.comparison.layers import Change, held
+from cnncalc.exact import counted
 
 
 def folded(changes: Sequence[Change], depth: int) -> tuple[Change, ...]:
@@ -28,7 +29,7 @@ def _joined(name: str, group: list[Change], depth: int) -> Change:
         return Change(before, now)
     counts = {what: sum(change.what == what for change in group) for what in ("changed", "added", "removed")}
     parts = [f"{count:,} {what}" for what, count in counts.items() if count]
-    inside = f"of {len(group):,} layers: {', '.join(parts)}" if parts else ""
+    inside = f"of {counted(len(group), 'layer')}: {', '.join(parts)}" if parts else ""
     return held(before, now, False)._replace(inside=inside)
 
 

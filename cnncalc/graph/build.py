@@ -26,19 +26,21 @@ def build(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
     judge: Judge | None = None,
+    advise: bool = True,
 ) -> Graph:
     """Expand a spec in one mode (`inference` or `training`), with `values` for some of its parameters.
 
     Faults of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may weigh
-    those otherwise that leave no shape unknown, or accept them.
+    those otherwise that leave no shape unknown, or accept them. Without `advise` what is reported of layers has no help
+    and no fixes, which may take a search: for those who want to know only whether a network fits.
     """
     findings = _findings(spec, strict=strict, judge=judge)
-    graph = _expanded(spec, mode, values or {}, max_nodes, findings)
+    graph = _expanded(spec, mode, values or {}, max_nodes, findings, advise=advise)
     if any(node.shape is not None and node.shape.rank == 1 for node in graph.inputs):
         from cnncalc.graph.images import missing_channels
 
         def other(spec: Spec) -> Graph:
-            return _expanded(spec, mode, values or {}, max_nodes, _findings(spec, strict=False))
+            return _expanded(spec, mode, values or {}, max_nodes, _findings(spec, strict=False), advise=False)
 
         if missing := tuple(missing_channels(graph, other)):
             for fault in missing:
@@ -62,10 +64,12 @@ def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findin
     return findings
 
 
-def _expanded(spec: Spec, mode: str, values: Mapping[str, Any], max_nodes: int, findings: Findings) -> Graph:
+def _expanded(
+    spec: Spec, mode: str, values: Mapping[str, Any], max_nodes: int, findings: Findings, *, advise: bool
+) -> Graph:
     """The graph of a spec, with its faults in `findings`."""
     knobs = network_values(spec, values, findings)
-    growing = Growing(spec, findings, max_nodes)
+    growing = Growing(spec, findings, max_nodes, advise=advise)
     expander = Expander(growing, mode, knobs)
     only = 0 if len(spec.inputs) == 1 else None
     scope = Scope("", spec.names | frozenset(spec.inputs), {}, entering=only)

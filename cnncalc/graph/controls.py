@@ -62,7 +62,11 @@ class ControlKeys:
         if isinstance(expected, BadShape):
             growing.report(bad_shape(expected, expect), scope, about=item)
         elif node.shape is not None and (
-            fault := expectation_fault(expected, node, node.shape, expect, growing.nodes, item)
+            fault := expectation_fault(
+                expected, node, node.shape, expect, growing.nodes, item, advise=growing.advise
+            )
         ):
-            growing.report(fault, scope, about=item, free=True)
+            growing.report(
+                fault, scope, about=item, free=True, resized=expected.channels == node.shape.channels
+            )
         growing.findings.doubtful = doubtful

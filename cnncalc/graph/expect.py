@@ -43,11 +43,19 @@ def _same_channels(one: Replaced) -> bool:
 
 
 def expectation_fault(
-    expected: Shape, node: Node, shape: Shape, given: Given, nodes: Sequence[Node], item: Item
+    expected: Shape,
+    node: Node,
+    shape: Shape,
+    given: Given,
+    nodes: Sequence[Node],
+    item: Item,
+    *,
+    advise: bool = True,
 ) -> Diagnostic | None:
     """The mismatch, if there is one. 1x1xN and N features are the same, as the tables print features so.
 
-    The help names the values of one field of the item's own layer that give what is expected.
+    The help names the values of one field of the item's own layer that give what is expected: `advise` has them
+    looked for.
     """
     if expected == shape:
         return None
@@ -59,7 +67,7 @@ def expectation_fault(
     message = f"`{node.name}` gives {shape}, not {expected}" + (f": {facts}" if facts else "")
     fixes = [Fix(f"expect: {shape}", (Edit(given.span, str(shape)),))] if given.constant else []
     help = f"if the network is right, write `expect: {shape}`"
-    if instead := _instead(expected, node, nodes, item):
+    if advise and (instead := _instead(expected, node, nodes, item)):
         help += f"; {expected} comes out with {instead}"
     return faults.EXPECT_MISMATCH.at(given.span, message, help=help, fixes=fixes)
 

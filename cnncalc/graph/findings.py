@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
+from cnncalc.diagnostic import Diagnostic, Fix, Note, Severity, Span
 from cnncalc.graph.model import Frame, Node
 from cnncalc.layers import shown
 from cnncalc.spec import UNREADABLE, Allowed, Item
@@ -34,7 +34,7 @@ def use(frame: Frame, more: int) -> Note:
 
 
 class _Found:
-    __slots__ = ("about", "alike", "count", "diagnostic", "frame")
+    __slots__ = ("about", "alike", "count", "diagnostic", "frame", "resized")
 
     def __init__(self, diagnostic: Diagnostic, frame: Frame | None, about: Item | None) -> None:
         self.diagnostic = diagnostic
@@ -42,6 +42,8 @@ class _Found:
         self.about = about
         self.count = 1
         self.alike = True
+        # Whether another size of the input may be the cause of it.
+        self.resized = False
 
 
 class Findings:
@@ -70,6 +72,7 @@ class Findings:
         about: Item | None = None,
         *,
         free: bool = False,
+        resized: bool = False,
     ) -> Severity | None:
         """Note a fault, unless it is accepted where it stands; what it weighs then.
 
@@ -87,7 +90,8 @@ class Findings:
         key = (diagnostic.code, diagnostic.span)
         found = self._found.get(key)
         if found is None:
-            self._found[key] = _Found(diagnostic, frame, about)
+            found = self._found[key] = _Found(diagnostic, frame, about)
+            found.resized = resized and frame is None
         else:
             found.count += 1
             one, other = found.diagnostic, diagnostic
@@ -124,8 +128,9 @@ class Findings:
                 item = id(node.item)
                 if kinds.setdefault(item, node.kind) == node.kind:
                     uses[item] = uses.get(item, 0) + 1
-        told = [self._told(found, uses) for found in self._found.values()]
-        return tuple(sorted(told, key=lambda item: item.order))
+        told = [self._told(found, uses) for found in self._found.values() if not found.resized]
+        resized = [self._told(found, uses) for found in self._found.values() if found.resized]
+        return tuple(sorted([*told, *_as_one(resized)], key=lambda item: item.order))
 
     def _mends(self, found: _Found, made: Mapping[int, int]) -> bool:
         """Whether an edit of the text mends every use of it: all have the fault, and have it alike."""
@@ -145,3 +150,23 @@ class Findings:
             more = "repetition" if found.count == 2 else "repetitions"
             notes.append(Note(f"and in {found.count - 1} more {more}"))
         return diagnostic.with_notes(*notes)
+
+
+def _as_one(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Shapes that all have other sizes than stated, as the first of them: one cause, mostly the input, makes them all.
+
+    The others are its notes; a fix of all comes after its own.
+    """
+    found = sorted(found, key=lambda item: item.order)
+    if len(found) < 2:
+        return found
+    first, *others = found
+    notes = [Note(f"line {item.span.line}: {item.message}", item.span) for item in others]
+    edits = [item.fixes[0].edits for item in found if item.fixes]
+    fixes = first.fixes
+    if len(edits) == len(found):
+        fixes += (Fix(f"all {len(found)} as they come out", tuple(edit for each in edits for edit in each)),)
+    help = f"{first.help or ''}; the sizes below it differ too, as they do for another input".removeprefix(
+        "; "
+    )
+    return [first.with_notes(*notes)._replace(fixes=fixes, help=help)]

@@ -1,6 +1,7 @@
 """A graph as it grows: the nodes so far, the names they go by, and the faults that come with them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.bind import Unbound
@@ -8,7 +9,7 @@ from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Fit, Node, Replaced
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of
-from cnncalc.layers import Layer
+from cnncalc.layers import Change, Layer, Problem
 from cnncalc.shape import Shape
 from cnncalc.spec import Call, Given, Item, Spec, own_names
 from cnncalc.spec import faults as language
@@ -21,8 +22,10 @@ class TooMany(Exception):
 class Growing:
     """The nodes made so far, each from earlier ones; `spec` is what is being expanded."""
 
-    def __init__(self, spec: Spec, findings: Findings, max_nodes: int) -> None:
+    def __init__(self, spec: Spec, findings: Findings, max_nodes: int, *, advise: bool = True) -> None:
         self.spec, self.findings, self.max_nodes = spec, findings, max_nodes
+        # Whether what is reported of layers comes with help and fixes.
+        self.advise = advise
         self.nodes: list[Node] = []
         # Nodes by full name; outputs of items whose last node has another name; and the nodes that named layers
         # are themselves, before the norm and act that follow them: what `share` means.
@@ -48,13 +51,21 @@ class Growing:
         self.unchecked: set[Span] = set()
 
     def report(
-        self, fault: Diagnostic, scope: Scope, *, about: Item | None = None, free: bool = False
+        self,
+        fault: Diagnostic,
+        scope: Scope,
+        *,
+        about: Item | None = None,
+        free: bool = False,
+        resized: bool = False,
     ) -> Severity | None:
         """Note a fault of where `scope` stands, `about` one of its items; `free` to be accepted by `allow`.
 
+        `resized`: another size of the input may be the cause of it.
+
         What it weighs as it stands; None where it is accepted.
         """
-        return self.findings.add(fault, scope.frame, scope.allow, about, free=free)
+        return self.findings.add(fault, scope.frame, scope.allow, about, free=free, resized=resized)
 
     def add_input(self, name: str, shape: Shape | None, given: Given) -> int:
         index = len(self.nodes)
@@ -220,12 +231,15 @@ class Growing:
         place = Place(self.spec.sources, self.nodes, self.line, self.spec.given_inputs)
         for problem in grouped(fit.problems):
             if self.findings.strict:
-                problem = problem._replace(
-                    changes=tuple(change for change in problem.changes if change.exact)
-                )
-            fault = diagnostic(problem, node, place)
+                problem = problem._replace(changes=partial(_exact, problem))
+            fault = diagnostic(problem, node, place, advise=self.advise)
             weight = self.report(fault, scope, about=item, free=not problem.blocking)
             if weight is None:
                 node.accepted |= {fault.code}
             if problem.doubtful and weight is Severity.ERROR:
                 node.shape = None
+
+
+def _exact(problem: Problem) -> tuple[Change, ...]:
+    """The changes of a problem that leave no remainder at all."""
+    return tuple(change for change in problem.changes if change.exact)

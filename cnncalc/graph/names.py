@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from cnncalc.diagnostic import Edit, Fix, Note
+from cnncalc.diagnostic import Edit, Fix, Note, Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.scope import Origin, Scope
 from cnncalc.spec import BrokenItem, Given, nearest
 from cnncalc.spec import faults as language
+from cnncalc.spec.cycles import every
 from cnncalc.spec.model import Controls
 from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped
@@ -90,17 +91,22 @@ class Names:
         # Beyond some hundreds of them, what is unknown is no slip of the pen.
         visible = list(self._visible(scope)) if self._patience > 0 else []
         self._patience -= len(visible)
-        close = nearest(word, visible)
+        later = self._later(word, given.span, scope)
+        close = None if later else nearest(word, visible)
         if close is None and growing.lost_names:
             raise Unbound(reported=False)
+        help = "names come from `name:`; unnamed layers are conv1, conv2, ..."
+        if later is not None:
+            notes.append(Note(f"`{escaped(word)}` comes later, at line {later.line}", later))
+            help = "a layer reads earlier ones only: put what gives it before what reads it"
+        elif close is not None:
+            help = f"did you mean `{close}`?"
         growing.report(
             language.UNKNOWN_NAME.at(
                 given.span,
                 f"no earlier layer is named `{escaped(word)}`",
                 notes=notes,
-                help=f"did you mean `{close}`?"
-                if close
-                else "names come from `name:`; unnamed layers are conv1, conv2, ...",
+                help=help,
                 fixes=_rename(given, close) if self._everywhere(close, scope) else (),
             ),
             scope,
@@ -124,6 +130,19 @@ class Names:
             fault = language.WHICH_INPUT.at(given.span, message, notes=notes, help=help)
             self._growing.report(fault, scope)
         raise Unbound(reported=bool(inputs))
+
+    def _later(self, word: str, span: Span, scope: Scope) -> Span | None:
+        """Where a name is given, in the same list, after the place that refers to it."""
+        spec = self._growing.spec
+        items = spec.items if scope.frame is None else spec.blocks[scope.frame.item.block].items
+        for item in every(items):
+            if (
+                (name := item.controls.name) is not None
+                and name.text == word
+                and name.span.start > span.start
+            ):
+                return name.span
+        return None
 
     def _everywhere(self, name: str | None, scope: Scope) -> bool:
         """Whether a name is there in every use of the block that `scope` is one of: it is the block's own."""

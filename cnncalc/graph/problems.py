@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note
+from cnncalc.exact import counted
 from cnncalc.graph.edits import changes, insertion
 from cnncalc.graph.model import Node
 from cnncalc.layers import Problem
@@ -32,12 +33,14 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
     return iter(groups.values())
 
 
-def diagnostic(problem: Problem, node: Node, place: Place) -> Diagnostic:
-    """The problem of a node, at its field or at its key."""
+def diagnostic(problem: Problem, node: Node, place: Place, *, advise: bool = True) -> Diagnostic:
+    """The problem of a node, at its field or at its key; `advise`: with notes, help and fixes."""
     item = node.item
     assert item is not None
     spans = node.call.spans if node.call is not None else NOTHING
     span = spans.get(problem.field or "", item.span)
+    if not advise:
+        return problem.fault.at(span, problem.message, severity=problem.severity)
     notes = [Note(text) for text in problem.notes]
     if node.call is not None and problem.field and problem.field in node.call.inherited:
         default = node.call.inherited[problem.field]
@@ -88,7 +91,11 @@ def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
         if source.is_input and source.name in place.replaced:
             where = f", as asked for in place of line {line}"
         what = "the input is" if len(node.inputs) == 1 else f"operand {at + 1} is"
-        shape = source.shape if source.shape is None or source.shape.rank else f"{source.shape} features"
+        shape = (
+            source.shape
+            if source.shape is None or source.shape.rank
+            else counted(source.shape.channels, "feature")
+        )
         notes.append(Note(f"{what} {shape}, from `{source.name}`{where}"))
     return notes
 

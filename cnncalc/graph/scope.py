@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.diagnostic import Span
+from cnncalc.exact import counted
 from cnncalc.graph.model import Frame
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
@@ -138,7 +139,7 @@ def input_fact(part: str, shape: Shape | None) -> int:
         return shape.channels
     facts = shape.asdict()
     if part not in facts:
-        what = f"the input ({shape})" if shape.rank else f"the input ({shape} features)"
+        what = f"the input ({shape})" if shape.rank else f"the input ({counted(shape.channels, 'feature')})"
         names = ("channels", *shape.axes) if shape.rank else ("features",)
         raise NoSuchPart(
             f"`$in.{part}`: {what} has no {part}",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from cnncalc.exact import counted
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.scope import Scope
 from cnncalc.spec import (
@@ -188,7 +189,7 @@ class Limit:
             self._growing.too_many(span, message, scope)
         if not self._excessive(Size(total, self._looked_at + size.items)):
             return
-        message = f"with this the network has at least {total:,} layers"
+        message = f"with this the network has at least {counted(total, 'layer')}"
         if total <= self._growing.max_nodes:
             message = f"this makes {size.items:,} items to look at, and most are no layers"
         self._growing.too_many(span, message, scope)

@@ -5,9 +5,11 @@ from functools import cache
 from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.vocabulary.check import problems
+from cnncalc.vocabulary.faults import ONE_VALUE_TO_NORMALISE
 from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, Value, main_field, stated
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
+    Change,
     Layer,
     Problem,
     Reach,
@@ -20,8 +22,10 @@ from cnncalc.vocabulary.layer import (
 )
 
 __all__ = [
+    "ONE_VALUE_TO_NORMALISE",
     "PARAMETERS",
     "REQUIRED",
+    "Change",
     "Kind",
     "Layer",
     "Problem",

@@ -1,5 +1,6 @@
 """Batch normalisation."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
@@ -10,6 +11,7 @@ from cnncalc.vocabulary.layer import (
     Example,
     Inputs,
     Kept,
+    Problem,
     Step,
     Tensor,
     TorchCall,
@@ -18,7 +20,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.vocabulary.statistics import buffers, statistics_work, weights
+from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, weights
 
 
 @layer
@@ -48,6 +50,13 @@ class BatchNorm(KeepsFormat, Pointwise, OwnOutput):
         "remember a running mean and variance for inference (PyTorch's track_running_stats); "
         "else each batch's own",
     )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        yield from one_value(self, inputs)
+
+    def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
+        """`torch.nn.functional.batch_norm` counts where it takes the statistics of the batch."""
+        return images * inputs[0].positions if training or not self.track else None
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         return weights(inputs[0].channels) if self.affine else ()

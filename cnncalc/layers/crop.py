@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Padding, PerAxis, Sides, padding, per_axis
@@ -53,7 +54,7 @@ class Crop(Part):
         for axis, size, (before, after) in zip(volume.axes, volume.spatial, self._cut(volume), strict=True):
             if before + after >= size or min(before, after) < 0:
                 told = (
-                    f"{size - before - after} positions"
+                    f"{counted(size - before - after, 'position')}"
                     if self.sides is None
                     else f"all but {before + after}"
                 )

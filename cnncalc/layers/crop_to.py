@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.gradients import uncut
@@ -30,7 +31,7 @@ class CropTo(SizeOf, ViewOutput):
             return
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted > size:
-                told = f"{axis}: {wanted} positions of {size} ({inputs[0]} and {inputs[1]})"
+                told = f"{axis}: {counted(wanted, 'position')} of {size} ({inputs[0]} and {inputs[1]})"
                 yield Problem(faults.MERGE_MISMATCH, told, help="`resize_to` enlarges", operand=1)
                 return
 

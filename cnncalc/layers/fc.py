@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
@@ -52,10 +53,12 @@ class FC(PutsInOrder, KeepsInput, NoScratch, OwnOutput):
         if volume.positions > 1:
             yield Problem(
                 faults.FLATTEN_MISSING,
-                f"fc reads features and {volume} is a volume of {volume.positions} positions",
+                f"fc reads features and {volume} is a volume of {counted(volume.positions, 'position')}",
                 notes=(
-                    f"flattened it has {volume.size:,} features: {volume.size * self.units:,} weights",
-                    f"pooled it has {volume.channels:,} features: {volume.channels * self.units:,} weights",
+                    f"flattened it has {counted(volume.size, 'feature')}: "
+                    f"{counted(volume.size * self.units, 'weight')}",
+                    f"pooled it has {counted(volume.channels, 'feature')}: "
+                    f"{counted(volume.channels * self.units, 'weight')}",
                 ),
                 help="put `- flatten` (or `- global_avgpool`) before it",
                 blocking=False,

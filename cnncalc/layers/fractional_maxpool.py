@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import gcd
 from typing import Any, ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
@@ -71,7 +72,7 @@ class FractionalMaxPool(Weightless, OwnOutput):
             if needed > size:
                 yield Problem(
                     faults.WINDOW_TOO_LARGE,
-                    f"{axis}: {count} windows of {taps} need {needed} positions, and there are {size}",
+                    f"{axis}: {counted(count, 'window')} of {taps}: {counted(needed, 'position')} needed, of {size}",
                     "kernel",
                 )
                 return

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.diagnostic import Severity
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import KeepsFormat, OwnOutput, Pointwise, PutsInOrder
@@ -49,6 +51,20 @@ class GroupNorm(PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.groups, f"{self.groups} groups", "groups"):
             yield problem
+        elif inputs[0].positions * inputs[0].channels == self.groups:
+            yield Problem(
+                faults.ONE_VALUE_TO_NORMALISE,
+                f"each of {self.groups} groups of {inputs[0]} has one value in an image, and its mean is that value: "
+                "all that comes out is the bias; PyTorch refuses to run a batch of one image",
+                "groups",
+                help="write fewer groups, or put it before the pooling",
+                severity=Severity.WARNING,
+                blocking=False,
+            )
+
+    def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
+        """`torch.nn.functional.group_norm` counts the values of a group in all images, though it takes each image's."""
+        return images * inputs[0].positions * inputs[0].channels // self.groups
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         return weights(inputs[0].channels) if self.affine else ()

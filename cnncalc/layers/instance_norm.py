@@ -48,6 +48,10 @@ class InstanceNorm(PutsInOrder, GivesView, Pointwise, OwnOutput):
         False, "remember a running mean and variance for inference (PyTorch's track_running_stats)"
     )
 
+    def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
+        """`torch.nn.functional.instance_norm` counts where it takes the statistics of the image."""
+        return inputs[0].positions if training or not self.track else None
+
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if inputs[0].positions == 1:
             yield Problem(

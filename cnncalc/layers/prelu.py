@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.activation import SHAPES
@@ -43,7 +44,7 @@ class PReLU(LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise):
         if self.num_parameters not in (1, channels):
             yield Problem(
                 faults.SLOPES_NOT_PER_CHANNEL,
-                f"{self.num_parameters} slopes for {channels} channels",
+                f"{counted(self.num_parameters, 'slope')} for {counted(channels, 'channel')}",
                 "num_parameters",
                 help=f"write {channels} (one a channel) or 1",
                 changes=(Change("num_parameters", channels), Change("num_parameters", 1)),

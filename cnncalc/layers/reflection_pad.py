@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.edge_pad import EdgePad
@@ -31,7 +32,7 @@ class ReflectionPad(EdgePad):
                 plain = isinstance(self.padding, int)
                 yield Problem(
                     faults.PADDING_OVER_INPUT,
-                    f"{axis}: {max(ends)} positions are to be mirrored, and beside the edge there are {size - 1}",
+                    f"{axis}: {counted(max(ends), 'position')} to be mirrored, of {size - 1} beside the edge",
                     "padding",
                     help=f"write {most} at most, or `replication_pad`" if plain else None,
                     changes=(Change("padding", most),) if plain else (),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, integer
@@ -78,7 +79,7 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
         yield Problem(
             faults.RESHAPE_CHANGES_COUNT,
             f"{_product(shape)} values are not the {_product(entering)} of the input",
-            help=f"{entering.size} values with {fits}" if changes else None,
+            help=f"{counted(entering.size, 'value')} with {fits}" if changes else None,
             changes=tuple(changes),
         )
 

@@ -8,12 +8,13 @@ from cnncalc.graph import MAX_NODES, Graph
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import Need, largest, need
 from cnncalc.memory.gpus import GPU
+from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.remedies import Case, Suggestion, suggestions
 from cnncalc.memory.setup import Setup
 
 
 class Told(NamedTuple):
-    """One mode: what the batch takes (the one that was asked about, else the largest; at least one image).
+    """One mode: what the batch takes: the one that was asked about, else the largest, else the least that PyTorch runs.
 
     `largest` is the largest batch that fits, 0 where none does.
     """
@@ -21,6 +22,11 @@ class Told(NamedTuple):
     estimate: Estimate
     need: Need
     largest: int
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why PyTorch refuses the batch, where it does."""
+        return self.estimate.refusal(self.need.batch)
 
 
 class Remedied(NamedTuple):
@@ -55,7 +61,7 @@ class Answer(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        """Whether the batch (without one: a single image) fits in the mode that decides."""
+        """Whether the batch (without one: any that PyTorch runs) fits in the mode that decides."""
         return self.decides is not None and self.decides.need.fits
 
 
@@ -76,7 +82,7 @@ def inference_of(setup: Setup) -> Setup:
 def told(estimate: Estimate, batch: int | None, usable: int) -> Told:
     """One mode's part."""
     most = largest(estimate, usable)
-    return Told(estimate, need(estimate, batch or max(1, most), usable), most)
+    return Told(estimate, need(estimate, batch or most or estimate.least_batch or 1, usable), most)
 
 
 def answer(
@@ -100,7 +106,8 @@ def answer(
     modes = {one.setup.mode: told(one, batch, usable) for one in estimates}
     made = Answer(estimates[0].graph, memory, reserve, gpu, batch, modes)
     deciding = made.decides
-    if deciding is None or (deciding.need.fits and not always):
+    # Where PyTorch refuses the batch, less memory helps nothing.
+    if deciding is None or (deciding.need.fits and not always) or deciding.refusal is not None:
         return made
     case = Case(
         deciding.estimate,

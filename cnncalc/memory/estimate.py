@@ -7,6 +7,7 @@ from cnncalc.graph import Fit, Graph
 from cnncalc.memory import replay
 from cnncalc.memory.allocator import MIN_BLOCK
 from cnncalc.memory.inference import inference
+from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Held, Trace
 from cnncalc.memory.training import training
@@ -66,6 +67,25 @@ class Estimate:
     def trace_of(self, batch: int) -> Trace:
         """What a batch allocates and frees."""
         return self._of_one if self.share(batch) == 1 else self.trace
+
+    def refusal(self, batch: int) -> Refusal | None:
+        """Why PyTorch refuses to run a batch, as it may one of a single image: figures of such a batch mean nothing."""
+        known = self._refusals
+        share = smallest_share(batch, self.setup.devices)
+        if share not in known:
+            known[share] = refusal(self.graph, self.setup, batch)
+        found = known[share]
+        return None if found is None else found._replace(batch=batch)
+
+    @cached_property
+    def _refusals(self) -> dict[int, Refusal | None]:
+        return {}
+
+    @cached_property
+    def least_batch(self) -> int | None:
+        """The smallest batch that PyTorch does not refuse; None where it refuses every one."""
+        first = self.refusal(1)
+        return 1 if first is None else first.least
 
     @property
     def rounding(self) -> int:

@@ -31,9 +31,12 @@ class Need(NamedTuple):
 
 
 def need(estimate: Estimate, batch: int, usable: int) -> Need:
-    """What a batch takes of a device with `usable` bytes. Where nothing at all would be left it does not fit."""
+    """What a batch takes of a device with `usable` bytes. Where nothing at all would be left it does not fit.
+
+    Nor does one that PyTorch refuses to run: what is said of its memory is what it would take.
+    """
     peak = estimate.peak(batch)
-    if peak.nbytes >= usable:
+    if peak.nbytes >= usable or estimate.refusal(batch) is not None:
         return Need(batch, peak, None, False)
     try:
         made = estimate.reserved(batch, usable - 1)
@@ -43,13 +46,15 @@ def need(estimate: Estimate, batch: int, usable: int) -> Need:
 
 
 def largest(estimate: Estimate, usable: int) -> int:
-    """The largest batch that fits; 0 where not even one image does.
+    """The largest batch that fits; 0 where not even one image does, or not as many as PyTorch needs to run it.
 
     It fits, and the next one (that gives each device an image more) does not. Where the allocator's gaps cost more than
     a few images, a larger one may fit again by luck.
     """
     each = estimate.setup.devices
     top = _last(lambda share: estimate.peak(share * each).nbytes < usable)
+    if estimate.least_batch is None or top * each < estimate.least_batch:
+        return 0
     if estimate.setup.backend.name != "cuda":
         return top * each
 

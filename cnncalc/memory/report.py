@@ -11,6 +11,7 @@ from cnncalc.memory import workspace as besides
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.gpus import GPU
 from cnncalc.memory.layer_rows import LayerRow, layer_rows
+from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.textbook import Textbook, textbook
 from cnncalc.memory.words import words
@@ -67,13 +68,17 @@ class Figures(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A spec's memory: figures (None where a fault leaves shapes unknown), diagnostics, and the GPU asked about."""
+    """A spec's memory: figures, diagnostics, and the GPU asked about.
+
+    There are no figures where a fault leaves shapes unknown, and where PyTorch refuses to run the batch (`refusal`).
+    """
 
     graph: Graph
     batch: int
     figures: Figures | None
     diagnostics: tuple[Diagnostic, ...] = ()
     gpu: GPU | None = None
+    refusal: Refusal | None = None
 
 
 def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figures:

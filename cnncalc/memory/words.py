@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cnncalc.exact import counted
 from cnncalc.graph import Graph
 from cnncalc.memory.setup import Setup
 
@@ -29,7 +30,7 @@ def _words(setup: Setup, graph: Graph) -> Iterator[str]:
     if setup.prefetch:
         yield f"{_counted(setup.prefetch, 'batch waits', 'batches wait')} on the device"
     if setup.devices > 1:
-        yield f"one of {setup.devices} devices" + (", sharded" if setup.sharded else "")
+        yield f"one of {counted(setup.devices, 'device')}" + (", sharded" if setup.sharded else "")
     if setup.channels_last:
         yield "channels last"
     yield BACKENDS[setup.backend.name]

@@ -8,6 +8,7 @@ from torch import fx
 from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.analysis.positions import TooLarge, ends
 from cnncalc.analysis.walk import Untraceable
+from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.pytorch import reach
 from cnncalc.pytorch.compared import Compared
@@ -82,7 +83,7 @@ def _compared(what: str, node: Node, cases: list[Case], reached: list[Spans]) ->
     at = ", ".join(map(str, case.position))
     note = f"of {node.name} at {at}"
     if len(told) > 1:
-        note += f"; {len(wrong) or 'all'} of {len(told)} positions" + (
+        note += f"; {len(wrong) or 'all'} of {counted(len(told), 'position')}" + (
             " are not as predicted" if wrong else ""
         )
     if actual is None and case.spans is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.analysis import Field, Fields, Inexact
-from cnncalc.exact import plain
+from cnncalc.exact import counted, plain
 from cnncalc.graph import Node
 from cnncalc.layers import Reach
 from cnncalc.render.figures import one_axis
@@ -40,15 +40,26 @@ def _axis_lines(
     title: str, field: Field, old: Field | None, reach: Reach | None, inexact: Inexact | None, unit: str
 ) -> Iterator[tuple[str, str]]:
     if inexact is not None:
-        yield title, f"at most {field.largest} {unit}: {inexact.layer} reads other positions in each run"
+        yield (
+            title,
+            f"at most {field.largest} {_units(field.largest, unit)}: {inexact.layer} reads other positions in each run",
+        )
     elif field.whole:
         step = f", step {field.stride}" if field.stride else ""
-        yield title, f"all {field.image} {unit} at every position{step}"
+        yield title, f"all {field.image} {_units(field.image, unit)} at every position{step}"
     elif old is not None and reach is not None and _is_plain(field, old, reach):
         yield title, _formula(field, old, reach, unit)
     else:
-        yield title, f"{one_axis(field)} {unit}, step {field.stride}, from {field.start}"
+        yield (
+            title,
+            f"{one_axis(field)} {_units(one_axis(field), unit)}, step {field.stride}, from {field.start}",
+        )
         yield from _phases(field)
+
+
+def _units(count: object, units: str) -> str:
+    """`pixels`, and `pixel` after 1."""
+    return units.removesuffix("s") if str(count) == "1" else units
 
 
 def _is_plain(field: Field, old: Field, reach: Reach) -> bool:
@@ -60,7 +71,9 @@ def _formula(field: Field, old: Field, reach: Reach, unit: str) -> str:
     taps = reach.phases[0]
     assert taps is not None
     extent = taps.last - taps.first + 1
-    text = f"r + (F - 1)*j = {old.size} + ({extent} - 1)*{old.stride} = {field.size} {unit}"
+    text = (
+        f"r + (F - 1)*j = {old.size} + ({extent} - 1)*{old.stride} = {field.size} {_units(field.size, unit)}"
+    )
     return f"{text}, step {old.stride}*{reach.stride} = {plain(field.stride)}, from {field.start}"
 
 
@@ -78,7 +91,9 @@ def _phases(field: Field) -> Iterator[tuple[str, str]]:
                 runs.append((position, position, span))
         told = [f"{_range(first, last)} sees {_span(span)}" for first, last, span in runs]
         more = ", ..." if runs[-1][1] < count - 1 else ""
-        again = f"; {field.shift} further every {count} positions" if count < field.positions else ""
+        again = (
+            f"; {field.shift} further every {counted(count, 'position')}" if count < field.positions else ""
+        )
         yield "  by position", ", ".join(told) + more + again
     if field.fixed is not None:
         yield "  every position", f"sees {_span(field.fixed)}, too"

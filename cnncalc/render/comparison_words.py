@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.comparison import TOTALS, Change, Comparison, LayerFacts, Side, Verdict
 from cnncalc.diagnostic import Severity
+from cnncalc.exact import counted
 from cnncalc.layers import shown
 from cnncalc.render.figures import axes, size
 from cnncalc.shape import Shape
@@ -135,7 +136,11 @@ def _plain(value: Any) -> Any:
 
 def _whole(layer: LayerFacts) -> list[str]:
     counts = [("params", "params"), ("macs", "MACs"), ("activations", "activations")]
-    told = [f"{figure(fact, value)} {word}" for fact, word in counts if (value := getattr(layer, fact))]
+    told = [
+        f"{figure(fact, value)} {word.removesuffix('s') if value == 1 else word}"
+        for fact, word in counts
+        if (value := getattr(layer, fact))
+    ]
     return [layer.label, shape(layer.output), *told]
 
 
@@ -150,7 +155,7 @@ def summary(comparison: Comparison) -> str:
     same = counts["same"] - unknown
     more = f"; {unknown:,} unknown" if unknown else ""
     if not parts:
-        return f"no difference in {same:,} layers{more}"
+        return f"no difference in {counted(same, 'layer')}{more}"
     return f"layers: {', '.join(parts)}" + (f"; {same:,} as before" if same else "") + more
 
 
@@ -171,6 +176,10 @@ def faults(comparison: Comparison) -> list[str]:
         errors = sum(item.severity is Severity.ERROR for item in side.diagnostics)
         if errors:
             told = f"{side.file}: {errors:,} error{'' if errors == 1 else 's'}"
-            behind = f"; {side.not_checked:,} layers not checked, behind a fault" if side.not_checked else ""
+            behind = (
+                f"; {counted(side.not_checked, 'layer')} not checked, behind a fault"
+                if side.not_checked
+                else ""
+            )
             lines.append(told + behind)
     return lines

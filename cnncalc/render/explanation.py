@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.analysis import Analysis
+from cnncalc.exact import counted
 from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.render._field import field_lines
-from cnncalc.render.figures import exact, size
+from cnncalc.render.figures import many, size
 from cnncalc.render.piece import Piece, listed
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import Expression
@@ -64,7 +65,7 @@ def _windows(fit: Fit) -> Lines:
 def _shape(shape: Shape | None) -> str:
     if shape is None:
         return "?"
-    return f"{shape} = {shape.size:,} values" if shape.rank else f"{shape.channels:,} features"
+    return f"{shape} = {counted(shape.size, 'value')}" if shape.rank else counted(shape.channels, "feature")
 
 
 def _learned(analysis: Analysis, node: Node, layer: Layer) -> Lines:
@@ -104,7 +105,7 @@ def _stored(analysis: Analysis, node: Node) -> Lines:
         count = stored.values * DTYPES[analysis.dtype] * analysis.batch
         yield (
             "memory",
-            f"{exact(stored.values)} values = {size(count)} ({analysis.dtype}, batch {analysis.batch})",
+            f"{many(stored.values, 'value')} = {size(count)} ({analysis.dtype}, batch {analysis.batch})",
         )
     else:
         owner = analysis.graph.nodes[stored.root].name
@@ -117,7 +118,7 @@ def _stored(analysis: Analysis, node: Node) -> Lines:
 
 def _kept(item: int | str | Tensor) -> str:
     if isinstance(item, Tensor):
-        return f"{item.name} ({item.size:,} values{', ' + item.dtype if item.dtype else ''})"
+        return f"{item.name} ({counted(item.size, 'value')}{', ' + item.dtype if item.dtype else ''})"
     return "its output" if item == "output" else "its input" if item == 0 else f"operand {int(item) + 1}"
 
 

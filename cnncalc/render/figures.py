@@ -31,6 +31,11 @@ def exact(value: int | None) -> str:
     return UNKNOWN if value is None else f"{value:,}"
 
 
+def many(value: int | None, noun: str) -> str:
+    """`138,344,128 values`, `1 value`, `? values`."""
+    return f"{exact(value)} {noun}{'' if value == 1 else 's'}"
+
+
 def short(value: int | None) -> str:
     """Exact below a million, then `3.2M`, `15.47G`, `1.20T`."""
     if value is None:
@@ -56,7 +61,7 @@ def _scaled(count: int, factor: int, units: tuple[str, ...]) -> str:
     value, unit = float(count), 0
     while value >= factor and unit < len(units) - 1:
         value, unit = value / factor, unit + 1
-    return f"{value:.2f} {units[unit]}" if unit else f"{count} bytes"
+    return f"{value:.2f} {units[unit]}" if unit else f"{count} byte{'' if count == 1 else 's'}"
 
 
 def axes(values: "tuple[object, ...]") -> str:

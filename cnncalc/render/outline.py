@@ -5,10 +5,11 @@ from textwrap import wrap
 from typing import Any
 
 from cnncalc.analysis import Analysis
+from cnncalc.exact import counted
 from cnncalc.graph import Frame
 from cnncalc.layers import shown
 from cnncalc.render.explanation import field_facts
-from cnncalc.render.figures import UNKNOWN, exact, short, size
+from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import Page
 from cnncalc.render.report.text import table
@@ -27,7 +28,9 @@ WIDEST = 110
 def outline(analysis: Analysis, blocks: Mapping[str, Frame], width: int) -> Iterator[str]:
     """Every layer: name, type, output, parameters; then the uses of blocks."""
     graph = analysis.graph
-    yield Piece(f"{escaped(graph.spec.name) or graph.spec.file} · {len(graph.layers):,} layers", "bold")
+    yield Piece(
+        f"{escaped(graph.spec.name) or graph.spec.file} · {counted(len(graph.layers), 'layer')}", "bold"
+    )
     yield "\n\n"
     rows = [TITLES, *(_cells(row) for row in Report(analysis, fold=False).rows())]
     widths = [max(len(row[at]) for row in rows) for at in range(len(TITLES))]
@@ -91,11 +94,11 @@ def _facts(analysis: Analysis, frame: Frame) -> Iterator[tuple[str, str]]:
         bool(owned and owned.weights) for owned in (analysis.parameters[node.index] for node in nodes)
     )
     yield "layers", f"{len(nodes):,}, of them {weighted:,} with weights"
-    yield "learned", f"{exact(whole['params'])} parameters, of them {exact(whole['weights'])} weights"
+    yield "learned", f"{many(whole['params'], 'parameter')}, of them {many(whole['weights'], 'weight')}"
     yield "MACs", exact(whole["macs"])
     values = whole["activations"]
     count = None if values is None else values * DTYPES[analysis.dtype] * analysis.batch
-    yield "memory", f"{exact(values)} values = {size(count)} ({analysis.dtype}, batch {analysis.batch})"
+    yield "memory", f"{many(values, 'value')} = {size(count)} ({analysis.dtype}, batch {analysis.batch})"
     yield from field_facts(analysis, last, made=False)
     if whole["macs"] and analysis.totals.macs:
         share = 100 * whole["macs"] / analysis.totals.macs

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Severity
+from cnncalc.render.findings._hanging import broken
 from cnncalc.render.json_text import dumped
 from cnncalc.render.piece import Piece
 from cnncalc.sizing import Fitting, Near, Trials
@@ -12,24 +13,31 @@ from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
 
 
 def text(
-    trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool
+    trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool, width: int
 ) -> Iterator[str]:
     """Lines for a terminal: the rules, the spec's own size, the nearest that fit, layers made for one size."""
     for rule in rules(trials, fitting):
-        yield Piece(f"{rule}\n", "bold")
+        yield Piece(f"{broken(rule, width)}\n", "bold")
+    for line in _lines(trials, fitting, nearest, weights, strict=strict):
+        yield f"{broken(line, width)}\n"
+
+
+def _lines(
+    trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool
+) -> Iterator[str]:
     if strict:
-        yield "(--strict: padding that goes unread counts too)\n"
+        yield "(--strict: padding that goes unread counts too)"
     own = sizes_in_words(trials, trials.own)
     whose = "the size that is asked for" if trials.spec.given_inputs else "the spec's own size"
     if trials.fits(trials.own):
-        yield f"{whose}, {own}, fits\n"
+        yield f"{whose}, {own}, fits"
     else:
         first = next(item for item in trials.graph.diagnostics if item.severity is Severity.ERROR)
-        yield f"{whose}, {own}, does not fit: {first.code} {first.name} at line {first.span.line}\n"
+        yield f"{whose}, {own}, does not fit: {first.code} {first.name} at line {first.span.line}"
     if nearest.wanted != trials.own or not trials.fits(trials.own):
-        yield f"{_near(trials, nearest)}\n"
+        yield _near(trials, nearest)
     if weights is not None:
-        yield f"note: {_weights(trials, fitting, weights)}\n"
+        yield f"note: {_weights(trials, fitting, weights)}"
 
 
 def _near(trials: Trials, nearest: Near) -> str:

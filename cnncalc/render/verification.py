@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.exact import counted
 from cnncalc.render.figures import size
+from cnncalc.render.findings._hanging import broken
 from cnncalc.render.json_text import diagnostic
 from cnncalc.render.piece import Piece
 
@@ -17,10 +19,11 @@ def mark(ok: bool | None) -> Piece:
     return UNSEEN if ok is None else GOOD if ok else BAD
 
 
-def text(found: Any) -> Iterator[str]:
+def text(found: Any, width: int) -> Iterator[str]:
     """The table of one `Verification`: a line a layer, then the totals."""
     told = f"{found.name} · {found.device} · {found.dtype} · batch {found.batch}"
-    yield Piece(told + (" · forward and backward" if found.training else " · forward"), "bold")
+    told += " · forward and backward" if found.training else " · forward"
+    yield Piece(broken(told, width), "bold")
     yield "\n\n"
     rows = [(layer, _row(layer)) for layer in found.layers]
     widths = [max(map(len, column)) for column in zip(*(row for _, row in rows), strict=True)] if rows else []
@@ -37,8 +40,10 @@ def text(found: Any) -> Iterator[str]:
     for total in found.totals:
         yield "  "
         yield mark(total.ok)
-        yield f" {total.what.ljust(names)}   {_both(total)}\n"
-    yield f"\n  {_summary(found)}\n"
+        first, *more = broken(_both(total), width - names - 7).split("\n")
+        yield f" {total.what.ljust(names)}   {first}\n"
+        yield "".join(f"{' ' * (names + 7)}{line}\n" for line in more)
+    yield "\n" + "".join(f"  {line}\n" for line in broken(_summary(found), width - 2).split("\n"))
 
 
 def _row(layer: Any) -> tuple[str, ...]:
@@ -48,7 +53,7 @@ def _row(layer: Any) -> tuple[str, ...]:
     return (
         layer.name,
         shape,
-        f"{params:,} parameters" if params else "",
+        f"{counted(params, 'parameter')}" if params else "",
         f"{buffers:,} buffers" if buffers else "",
     )
 
@@ -81,7 +86,9 @@ def _summary(found: Any) -> str:
     verdict = "all as predicted" if not wrong else f"{wrong} not as predicted"
     peak = found.run.peak
     memory = f", {size(peak.nbytes)} at the peak ({peak.of})" if peak else ""
-    return f"{measured} figures compared, {verdict}; the run took {found.run.seconds:.2f} s{memory}"
+    return (
+        f"{counted(measured, 'figure')} compared, {verdict}; the run took {found.run.seconds:.2f} s{memory}"
+    )
 
 
 def line(name: str, found: Any) -> Iterator[str]:

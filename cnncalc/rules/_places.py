@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Note, Span
+from cnncalc.exact import counted
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.graph.findings import use
 from cnncalc.spec import LayerItem
@@ -99,7 +100,11 @@ def notes(graph: Graph, case: Case, field: str | None = None) -> list[Note]:
 
 def _entering(graph: Graph, node: Node) -> Iterator[Note]:
     source = graph.nodes[node.inputs[0]]
-    shape = source.shape if source.shape is None or source.shape.rank else f"{source.shape} features"
+    shape = (
+        source.shape
+        if source.shape is None or source.shape.rank
+        else counted(source.shape.channels, "feature")
+    )
     where = source.item.span if source.item is not None else graph.places.get(source.index)
     at = "" if where is None else f" (line {where.line})"
     yield Note(f"the input is {shape}, from `{source.name}`{at}", where)

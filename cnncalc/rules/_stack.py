@@ -12,12 +12,17 @@ MOST = 5
 
 
 def is_large(fit: Fit) -> bool:
-    """Whether a convolution's filters are wider than 5 along every axis, and read more than one channel each."""
+    """Whether a convolution's filters are wider than 5 along every axis, and read more than one channel each.
+
+    Along one axis alone a stack of small ones has more weights, not fewer (n*3 against 2n + 1): none is large there.
+    """
     layer = fit.layer
     if not isinstance(layer, Conv) or layer.kernel == 1:
         return False
     volume = fit.inputs[0]
-    return min(axiswise(layer.kernel, volume.rank)) > MOST and layer.groups < volume.channels
+    return (
+        volume.rank > 1 and min(axiswise(layer.kernel, volume.rank)) > MOST and layer.groups < volume.channels
+    )
 
 
 class Stack:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.exact import counted
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._removal import removal
 from cnncalc.rules._rule import Finding, Rule
@@ -32,7 +33,7 @@ class FlattenOfFlat(Rule):
         if not flat:
             return
         for case in cases(analysis, self.fault.code, flat):
-            message = f"`{case.node.name}` reads {case.fit.inputs[0].size:,} features, which are flat already"
+            message = f"`{case.node.name}` reads {counted(case.fit.inputs[0].size, 'feature')}, which are flat already"
             found = self.fault.at(
                 case.span,
                 message,

@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Note, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fc import FC
@@ -69,7 +70,7 @@ class LinearAfterLinear(Rule):
             through = ", ".join(f"`{node.name}`" for node in pair.between)
             but = f"nothing but {through} is" if through else "nothing is"
             message = (
-                f"{but} between `{pair.first.name}` and `{pair.second.name}`: {params:,} parameters for the "
+                f"{but} between `{pair.first.name}` and `{pair.second.name}`: {counted(params, 'parameter')} for the "
                 f"function of {pair.one} with {pair.params:,}"
             )
             place = pair.second.item.span if pair.second.item is not None else None

@@ -64,7 +64,7 @@ def size(nbytes: int) -> str:
     units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
     while value >= 1024 and unit < len(units) - 1:
         value, unit = value / 1024, unit + 1
-    return f"{value:.2f} {units[unit]}" if unit else f"{nbytes} bytes"
+    return f"{value:.2f} {units[unit]}" if unit else f"{nbytes} byte{'' if nbytes == 1 else 's'}"
 
 
 def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:
@@ -93,6 +93,8 @@ def _smaller(estimate: "Estimate", limit: Limit, batch: int) -> str | None:
             low = middle
         else:
             high = middle
-    if not low:
-        return f"a single image takes {size(estimate.peak(1).nbytes)}: no batch keeps it"
+    least = estimate.least_batch or 1
+    if low < least:
+        what = "a single image" if least == 1 else f"a batch of {least}, the least that PyTorch runs,"
+        return f"{what} takes {size(estimate.peak(least).nbytes)}: no batch keeps it"
     return f"a batch of {low} takes {size(estimate.peak(low).nbytes)}, which keeps it"

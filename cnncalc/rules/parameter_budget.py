@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.exact import counted
 from cnncalc.rules._budget import limits, misses, most, told
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
@@ -34,7 +35,7 @@ class ParameterBudget(Rule):
             counts = [0 if owned is None else owned.params for owned in network.parameters]
             value = sum(counts)
             if not limit.holds(value):
-                message = f"{value:,} parameters: {misses(limit, value)}"
+                message = f"{counted(value, 'parameter')}: {misses(limit, value)}"
                 notes = list(most(graph, counts, " parameters"))
                 yield told(self.fault, limit, graph, message, notes, _pooled(network, limit, value))
 
@@ -55,6 +56,6 @@ def _pooled(analysis: Analysis, limit: Limit, total: int) -> str | None:
             keeps = "which keeps it" if limit.holds(total - saved) else "still not within it"
             text = (
                 f"`global_avgpool` in place of `{before.name}` gives `{node.name}` {volume.channels:,} features "
-                f"instead of {volume.size:,}: {total - saved:,} parameters in all, {keeps}"
+                f"instead of {volume.size:,}: {counted(total - saved, 'parameter')} in all, {keeps}"
             )
     return text if limit.bound.sign[0] == "<" else None

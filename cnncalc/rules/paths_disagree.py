@@ -42,7 +42,7 @@ class PathsDisagree(Rule):
                 )
             one, other = found.strides
             message = (
-                f"operands of `{node.name}` step through the {found.axis} by {one} and by {other} pixels"
+                f"operands of `{node.name}` step through the {found.axis} by {one} and by {_pixels(other)}"
             )
             yield Finding(node, self.fault.at(node.item.span, message, notes=notes))
 

@@ -1,12 +1,14 @@
 """Findings about sizes, with the sizes of the input for which the whole network fits."""
 
 from collections.abc import Sequence
+from math import gcd, lcm
+from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
 from cnncalc.graph import Graph
 from cnncalc.sizing.fitting import Fitting, fitting
 from cnncalc.sizing.nearest import near
-from cnncalc.sizing.trials import OutOfTrials, Trials
+from cnncalc.sizing.trials import OutOfTrials, Sizes, Trials
 from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
 
 # What another size of the input may remove.
@@ -20,8 +22,7 @@ def with_sizes(found: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, .
     errors = [item for item in found if item.severity is Severity.ERROR]
     if not errors or any(item.code not in (*OF_SIZES, "S102") for item in errors) or not _of_grids(graph):
         return tuple(found)
-    most = max(1, min(MOST, LAYERS // max(1, len(graph.nodes))))
-    trials = Trials(graph.spec, mode=graph.mode, values=graph.values, strict=graph.strict, most=most)
+    trials = _trials(graph)
     if not trials.readable or not trials.axes:
         return tuple(found)
     try:
@@ -38,6 +39,63 @@ def with_sizes(found: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, .
         else item
         for item in found
     )
+
+
+class Multiples(NamedTuple):
+    """Sizes near the spec's own that fit and are multiples of some numbers; the rule for all of them in words."""
+
+    choices: tuple[Sizes, ...]
+    rule: str | None
+
+
+def multiples(graph: Graph, steps: Sequence[int]) -> Multiples:
+    """Sizes that the whole network fits, each side a multiple of its number in `steps`, next to those of the spec.
+
+    The graph has no error and one input. Where a search for the rule would cost too much, there is none: the multiples
+    on both sides are tried.
+    """
+    trials = _trials(graph, graph)
+    try:
+        fitted = fitting(trials)
+    except OutOfTrials:
+        fitted = None
+    if fitted is None or fitted.base is None or not fitted.exact:
+        return Multiples(_beside(graph, trials.own, steps), None)
+    sides = []
+    for group, side in zip(fitted.groups, fitted.sides, strict=True):
+        each = [
+            steps[axis] // gcd(steps[axis], times)
+            for axis, times in zip(group.axes, group.times, strict=True)
+        ]
+        sides.append(side.multiples(lcm(*each)))
+    fitted = fitted._replace(sides=tuple(sides))
+    own = near(fitted, trials.own)
+    choices = tuple(
+        sizes for sizes in dict.fromkeys((own.not_larger, own.not_smaller)) if sizes and _near(trials, sizes)
+    )
+    return Multiples(choices, "; ".join(rules(trials, fitted, examples=False)))
+
+
+def _beside(graph: Graph, own: Sizes, steps: Sequence[int]) -> tuple[Sizes, ...]:
+    trials = _trials(graph, graph)
+    both = (
+        [-(-size // step) * step for size, step in zip(own, steps, strict=True)],
+        [size // step * step for size, step in zip(own, steps, strict=True)],
+    )
+    return tuple(sizes for sizes in map(tuple, reversed(both)) if min(sizes) > 0 and trials.fits(sizes))
+
+
+def _trials(graph: Graph, built: Graph | None = None) -> Trials:
+    """As many trials as a piece of advice is worth."""
+    most = max(2, min(MOST, LAYERS // max(1, len(graph.nodes))))
+    return Trials(
+        graph.spec, mode=graph.mode, values=graph.values, strict=graph.strict, most=most, graph=built
+    )
+
+
+def _near(trials: Trials, sizes: Sizes) -> bool:
+    """Whether no side is below half or above twice the spec's own."""
+    return all(2 * size >= now and size <= 2 * now for size, now in zip(sizes, trials.own, strict=True))
 
 
 def _of_grids(graph: Graph) -> bool:
@@ -58,8 +116,7 @@ def _advice(trials: Trials, fitted: Fitting) -> tuple[str, list[Fix]] | None:
     choices = [
         sizes
         for sizes in dict.fromkeys((own.not_larger, own.nearest, own.not_smaller))
-        if sizes is not None
-        and all(2 * size >= now and size <= 2 * now for size, now in zip(sizes, trials.own, strict=True))
+        if sizes is not None and _near(trials, sizes)
     ]
     if not choices:
         return None

@@ -1,6 +1,7 @@
 """The sizes that fit along one side: some small ones, and from a size on all that leave certain rests."""
 
 from collections.abc import Callable, Iterable
+from math import lcm
 from typing import NamedTuple
 
 
@@ -25,6 +26,17 @@ class Side(NamedTuple):
     def endless(self) -> bool:
         """Whether there is no largest size."""
         return bool(self.rests)
+
+    def multiples(self, of: int) -> "Side":
+        """Those of its sizes that are multiples of a number."""
+        period = lcm(self.period, of)
+        rests = tuple(rest for rest in range(0, period, of) if rest % self.period in self.rests)
+        start = self.start
+        # The rule may hold earlier for these than for all.
+        while start > 1 and ((start - 1) % of or (start - 1 in self) == ((start - 1) % period in rests)):
+            start -= 1
+        early = tuple(size for size in self.early if size < start and size % of == 0)
+        return shortest(Side(period, rests, start, early, self.up_to))
 
     def below(self, size: int) -> int | None:
         """The largest size that fits, up to `size`."""
@@ -73,6 +85,15 @@ class Side(NamedTuple):
             if first > self.period or any(rest and rest < first for rest in rests):
                 text += f", from {first} on"
         return text + (f"; and {', '.join(map(str, self.early))}" if self.early else "")
+
+
+def shortest(side: Side) -> Side:
+    """The same sizes with the shortest period."""
+    for period in range(1, side.period):
+        rests = {rest % period for rest in side.rests}
+        if side.period % period == 0 and len(rests) * (side.period // period) == len(side.rests):
+            return side._replace(period=period, rests=tuple(sorted(rests)))
+    return side
 
 
 def _plus(period: int, rest: int) -> str:

@@ -28,8 +28,15 @@ class Axis(NamedTuple):
     size: int
 
 
+# Shapes that are carried through a built network cost this part of a build at most.
+CARRIED = 4
+
+
 class Trials:
-    """Builds a spec at sizes that are asked for, each once, and at most `most` of them."""
+    """Builds a spec at sizes that are asked for, each once, and at most `most` of them.
+
+    Where shapes can be carried through a network that is built already, that counts as a part of a build.
+    """
 
     def __init__(
         self,
@@ -39,13 +46,15 @@ class Trials:
         values: Mapping[str, Any] | None = None,
         strict: bool = False,
         most: int = 20_000,
+        graph: Graph | None = None,
     ) -> None:
+        """`graph` is the network at the spec's own size, where it is built already."""
         self.spec = spec
         self._options: dict[str, Any] = {"mode": mode, "values": values, "strict": strict}
-        self._most = most
+        self._left = CARRIED * most
         self._known: dict[Sizes, bool] = {}
         self._carried: Carried | None = None
-        self.graph = build(spec, **self._options)
+        self.graph = build(spec, **self._options) if graph is None else graph
         """The network at the spec's own size."""
         self.shapes: dict[str, Shape] = {
             node.name: node.shape for node in self.graph.inputs if node.shape is not None
@@ -56,6 +65,9 @@ class Trials:
             for axis, size in zip(shape.axes, shape.spatial, strict=True)
         )
         self.own: Sizes = tuple(axis.size for axis in self.axes)
+        if graph is not None and self.own and whole(graph):
+            self._known[self.own] = True
+            self._carried = Carried(graph)
 
     @property
     def readable(self) -> bool:
@@ -68,14 +80,16 @@ class Trials:
         """Whether the network has every shape and no error at these sizes. Raises `OutOfTrials`."""
         known = self._known.get(sizes)
         if known is None:
-            if len(self._known) >= self._most:
+            if self._left <= 0:
                 raise OutOfTrials
             known = self._known[sizes] = min(sizes) > 0 and self._tried(sizes)
         return known
 
     def _tried(self, sizes: Sizes) -> bool:
+        self._left -= 1
         if self._carried is not None and (told := self._carried.fits(self._inputs(sizes))) is not None:
             return told
+        self._left -= CARRIED - 1
         graph = self.at(sizes)
         fits = whole(graph)
         if fits and self._carried is None:
@@ -89,12 +103,12 @@ class Trials:
         )
 
     def at(self, sizes: Sizes) -> Graph:
-        """The network at these sizes."""
+        """The network at these sizes; its diagnostics come without help, which nobody reads."""
         inputs = dict(self.spec.inputs)
         for name, shape in zip(self.shapes, self._inputs(sizes), strict=True):
             if shape.rank:
                 inputs[name] = Given(inputs[name].span, shape.asdict(), constant=True)
-        return build(self.spec._replace(inputs=inputs), **self._options)
+        return build(self.spec._replace(inputs=inputs), **self._options, advise=False)
 
 
 def whole(graph: Graph) -> bool:

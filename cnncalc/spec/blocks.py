@@ -11,7 +11,7 @@ from cnncalc.spec.extends import Family
 from cnncalc.spec.model import Call, Given, Parameter
 from cnncalc.spec.parameters import block_parameters
 from cnncalc.spec.reading import Everything, Reading
-from cnncalc.text import Mapping, Node, Scalar, escaped
+from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
 STRUCTURES = ("sequence", "residual")
 
@@ -46,6 +46,9 @@ def declared(
                 faults.WRONG_VALUE,
                 node.span,
                 f"block `{name}` must be a mapping with `layers`, and `params` if it has any",
+                help=f"put `layers:` below `{name}:`, and the list below that, indented by two more"
+                if isinstance(node, Sequence)
+                else f"write `{name}: {{layers: [...]}}`",
             )
             continue
         readable = node.whole

@@ -21,12 +21,16 @@ def refusal(name: str, kind: Kind, error: Refused) -> tuple[str, str | None]:
 
 def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span: Span) -> None:
     message, help = refusal(name, kind, error)
+    from cnncalc.spec.guessing import padding_word
     from cnncalc.spec.slips import meant, uncommented
 
     if (value := uncommented(str(error))) is not None and _fits(kind, value):
         told = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
         fix = Fix(f"write `{value}` and the comment after a space", (Edit(_end_of(span, value), " "),))
         reading.report(faults.WRONG_VALUE, span, told, help=f"write `{value} #`", fixes=[fix])
+        return
+    if name == "padding" and (help_here := padding_word(str(error))) is not None:
+        reading.report(faults.WRONG_VALUE, span, message, help=help_here)
         return
     words = nearest(str(error), kind.choices) if kind.choices else None
     instead = error.instead or words
@@ -39,6 +43,8 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
         help = "to cut positions off instead, put the layer `crop` before it"
     elif help is None and instead is None and kind.low is not None and _below(str(error), kind.low):
         help = f"write {kind.low:g} or more"
+    elif help is None and instead is None and kind.high == 1 and (share := _percentage(str(error))):
+        help = f"it is a share of 1: write {share} where {error}% is meant"
     fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
     reading.report(
         faults.WRONG_VALUE,
@@ -52,6 +58,14 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
 def _below(text: str, low: float) -> bool:
     value = scalar_value(text)[0]
     return isinstance(value, int | float) and not isinstance(value, bool) and value < low
+
+
+def _percentage(text: str) -> str | None:
+    """The share that a number from 1 to 100 is, as a percentage."""
+    value = scalar_value(text)[0]
+    if isinstance(value, int | float) and not isinstance(value, bool) and 1 < value <= 100:
+        return f"{value / 100:g}"
+    return None
 
 
 def _end_of(span: Span, value: str) -> Span:
@@ -79,8 +93,13 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
         sugar = SUGAR if layer.takes_sugar else ()
         nodes: dict[str, Node] = {}
         whole = node.whole
-        for entry in node:
-            if entry.name in known or entry.name in sugar:
+        skipped = 0
+        for number, entry in enumerate(node):
+            if skipped:
+                skipped -= 1
+            elif entry.name in known and (count := _tuple(reading, entry, node, number)):
+                whole, skipped = False, count - 1
+            elif entry.name in known or entry.name in sugar:
                 nodes[entry.name] = entry.value
             else:
                 whole = False
@@ -102,6 +121,15 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
         )
         return {}, False
     return {main: node}, True
+
+
+def _tuple(reading: Reading, entry: Entry, node: Mapping, number: int) -> int:
+    """Report a value in parentheses that goes on over the next entries; of how many entries it is, else 0."""
+    if not (isinstance(entry.value, Scalar) and entry.value.raw.startswith("(")):
+        return 0
+    from cnncalc.spec.slips import report_tuple
+
+    return report_tuple(reading, entry.name, node.entries[number:])
 
 
 def _report_control(reading: Reading, word: str, entry: Entry) -> None:

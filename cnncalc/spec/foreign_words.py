@@ -351,6 +351,20 @@ NO_FIELD: dict[str, str] = {
     "keepprob": "write `p`, which is 1 - keep_prob",
 }
 
+# A word for a padding elsewhere that cnncalc has not -> what to write. A fix would be a guess.
+PADDINGS: dict[str, str] = {
+    "full": "`full` is kernel - 1 on every side: write that number",
+    "sameupper": "write `same`, whose odd position is at the end",
+    "samelower": "write the numbers, as {top: 1, bottom: 0, left: 1, right: 0}: `same` has its odd position at the end",
+    "zero": "write 0 for no padding; what is padded is zero",
+    "zeros": "write how many zeros, such as 1, or `half`",
+    "none": "write 0, or `valid`",
+    "no": "write 0, or `valid`",
+    "auto": "write `half`, or `same`",
+    "explicit": "write the numbers",
+    "notset": "write the numbers",
+}
+
 # A key of the language elsewhere -> what it can be here: keys of a spec, a block and a budget, keys beside an item, and
 # the words that some of them take.
 KEYS: dict[str, tuple[str, ...]] = {

@@ -91,6 +91,11 @@ def no_field(word: str) -> str | None:
     return _first(foreign_words.NO_FIELD, word)
 
 
+def padding_word(word: str) -> str | None:
+    """Of a word for a padding that other frameworks have and cnncalc has not: what to write."""
+    return foreign_words.PADDINGS.get(_folded(word))
+
+
 def _first(table: MappingOf[str, str], word: str) -> str | None:
     return table.get(_folded(word), table.get(_without_axes(word)))
 

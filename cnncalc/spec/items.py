@@ -203,6 +203,11 @@ class ItemReader:
 
             if report_slip(self.reading, key, self._is_word):
                 return BrokenItem(span, whole, told)
+        if isinstance(value, Scalar):
+            from cnncalc.spec.slips import report_type
+
+            if report_type(self.reading, [Entry(key, value)], self._is_word):
+                return BrokenItem(span, whole, told)
         message = f"there is no layer or block `{escaped(word)}`"
         # It may be the block whose name could not be read.
         if not self.reading.lost_block:

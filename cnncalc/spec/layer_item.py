@@ -20,7 +20,7 @@ from cnncalc.spec.model import (
     Sugar,
     unreadable,
 )
-from cnncalc.spec.reading import Reading
+from cnncalc.spec.reading import Reading, nearest
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
 
@@ -131,7 +131,7 @@ class LayerReader:
                 faults.WRONG_VALUE,
                 node.span,
                 f"`{kind}` must be the name of a layer, or none",
-                help=f"write `{kind}: relu`",
+                help=f"write `{kind}: {'bn' if kind == 'norm' else 'relu'}`, for one",
             )
             return _unreadable(node.span)
         layer = sugar_layer(self._reading, kind, word.raw, word.span)
@@ -181,6 +181,10 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
         return layer
     fitting = [name for name in layers.names() if layers.layer_type(name).family == family]
     message = f"`{kind}` must be one of the {family} layers or none, not {escaped(word)}"
+    if kind == "norm" and nearest(word, [*fitting, "none"]) is None and nearest(f"{word}norm", fitting):
+        # `norm: batch` is `batchnorm` elsewhere.
+        reading.unknown_word(faults.WRONG_VALUE, span, message, f"{word}norm", fitting, "layer")
+        return None
     reading.unknown_word(faults.WRONG_VALUE, span, message, word, [*fitting, "none"], "layer")
     return None
 

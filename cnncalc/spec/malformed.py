@@ -34,6 +34,10 @@ def report_not_one(
             faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
         )
         return
+    from cnncalc.spec.slips import report_type
+
+    if report_type(reading, [found, *extra], is_word):
+        return
     inside = [entry for entry in extra if not is_word(entry.name)]
     misspelt = [entry for entry in inside if _is_control(entry.name, found.name)]
     if is_word(found.name) and misspelt and len(misspelt) == len(extra):

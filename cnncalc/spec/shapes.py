@@ -9,6 +9,8 @@ from cnncalc.shape import AXES, Shape
 from cnncalc.text import escaped
 
 TEXT = re.compile(r"\d{1,18}(?:[x×]\d{1,18}){1,3}", re.ASCII)
+# A text in typographic quotes, as word processors write them.
+QUOTED = re.compile(r"[\u2018-\u201f\u00ab\u2039\u300c](.*)[\u2018-\u201f\u00bb\u203a\u300d]")
 WRITE = "write HEIGHTxWIDTHxCHANNELS, as in 224x224x3"
 
 
@@ -40,6 +42,11 @@ def read_shape(value: Value) -> Shape | BadShape:
 
 def _text(text: str) -> Shape | BadShape:
     if not TEXT.fullmatch(text):
+        if (inner := re.fullmatch(QUOTED, text)) and TEXT.fullmatch(inner[1]):
+            what = (
+                f"`{escaped(text)}` is not a shape: its quotes are typographic, which YAML takes for letters"
+            )
+            return BadShape(what, f"write `{inner[1]}`", inner[1])
         loose = re.sub(r"\s*[xX×*,]\s*", "x", text.strip("()[] "))
         return BadShape(f"`{escaped(text)}` is not a shape", WRITE, loose if TEXT.fullmatch(loose) else None)
     *spatial, channels = (int(part) for part in re.split("[x×]", text))

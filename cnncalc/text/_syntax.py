@@ -84,6 +84,8 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
         return dash
     if missing := _colon_missing(source, line, column, fact):
         return missing
+    if braced := _braced_parameter(source, line):
+        return braced
     if opened is not None and fact.startswith("a quote"):
         # Where the text ends tells nothing: the fault is where the quote was opened.
         return _unclosed(source, opened.line + 1, opened.column + 1)
@@ -136,6 +138,23 @@ def _colon_missing(source: Source, line: int, column: int, fact: str) -> Diagnos
         if text.strip() and at < line and ":" in text:
             break
     return None
+
+
+_BRACED = re.compile(r"\$\{(\w+)\}", re.ASCII)
+
+
+def _braced_parameter(source: Source, line: int) -> Diagnostic | None:
+    """`${width}`, as a shell writes it: inside braces YAML reads the brace after the `$`."""
+    match = _BRACED.search(source.line(line))
+    if match is None:
+        return None
+    span = Span(source.name, line, match.start() + 1, line, match.end() + 1)
+    return faults.YAML_SYNTAX.at(
+        span,
+        f"`{match[0]}`: a parameter has no braces, which YAML reads as a mapping",
+        help=f"write `${match[1]}`",
+        fixes=[Fix(f"write ${match[1]}", (Edit(span, f"${match[1]}"),))],
+    )
 
 
 def _trailing(source: Source, line: int, column: int) -> Diagnostic:

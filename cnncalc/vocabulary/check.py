@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnncalc.exact import shown
+from cnncalc.exact import counted, shown
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Sides, stated
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem
@@ -23,7 +23,7 @@ def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
         if layer.takes == "volume" and not shape.rank:
             return Problem(
                 faults.WRONG_AXES,
-                f"{layer.key} {does} a volume and is given {shape.channels:,} features",
+                f"{layer.key} {does} a volume and is given {counted(shape.channels, 'feature')}",
                 help="put it before `flatten`" + (", or use `fc`" if isinstance(layer, Windowed) else ""),
                 operand=which,
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import gcd, prod
 from typing import Any, ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Padding, PerAxis, base, flag, padding, per_axis
@@ -102,7 +103,7 @@ class Convolution(PadsApart, FormatsWeights, Windowed, OwnOutput):
         kernel, channels, filters = self._counts(inputs)
         groups = self.groups_over(inputs[0].channels)
         rows, columns = prod(kernel) * channels, prod(self.grid(inputs[0]))
-        each = f", for each of {groups} groups" if groups > 1 else ""
+        each = f", for each of {counted(groups, 'group')}" if groups > 1 else ""
         return (
             (
                 "im2col X_col",
@@ -154,12 +155,14 @@ def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Proble
     if channels % groups == 0 and filters % groups == 0:
         return
     near = divisors_near(groups, gcd(channels, filters))
-    over, what = (channels, "input channels") if channels % groups else (filters, "filters")
+    over, what = (channels, "input channel") if channels % groups else (filters, "filter")
     yield Problem(
         faults.GROUPS_DO_NOT_DIVIDE,
-        f"{groups} groups do not divide {over} {what} ({over} = {over // groups}*{groups} + {over % groups})",
+        f"{counted(groups, 'group')} do not divide {counted(over, what)} ({over} = "
+        f"{over // groups}*{groups} + {over % groups})",
         "groups",
-        help=f"{channels} channels and {filters} filters are divided by {' or '.join(map(str, near))} groups",
+        help=f"{counted(channels, 'channel')} and {counted(filters, 'filter')} are divided by "
+        f"{' or '.join(f'`groups: {number}`' for number in near)}",
         changes=tuple(Change("groups", n) for n in near),
     )
 

@@ -1,5 +1,6 @@
 """Channels parted into equal pieces: whether they come out even, and what to write if not."""
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import divisors_near
@@ -12,10 +13,15 @@ def undivided(shape: Shape, pieces: int, what: str, field: str | None = None) ->
     if channels % pieces == 0:
         return None
     near = divisors_near(pieces, channels) if field else []
-    told = f"{channels} channels are divided by {' or '.join(map(str, near))}" if near else None
+    told = (
+        f"{counted(channels, 'channel')} {'is' if channels == 1 else 'are'} divided by {' or '.join(map(str, near))}"
+        if near
+        else None
+    )
     return Problem(
         faults.CHANNELS_DO_NOT_DIVIDE,
-        f"{what} do not divide {channels} channels ({channels} = {channels // pieces}*{pieces} + {channels % pieces})",
+        f"{what} do not divide {counted(channels, 'channel')} ({channels} = {channels // pieces}*{pieces} "
+        f"+ {channels % pieces})",
         field,
         help=told,
         changes=tuple(Change(field, n) for n in near) if field else (),

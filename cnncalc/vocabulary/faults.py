@@ -186,11 +186,17 @@ ONE_VALUE_TO_NORMALISE = Fault(
     "S016",
     "one-value-to-normalise",
     Severity.ERROR,
-    "instance_norm has one position a channel, whose mean is itself.",
-    "Every value would become 0 (PyTorch refuses it in training).",
+    "A normalisation takes a mean and a variance over one value. `instance_norm` over one position is an error, `gn` "
+    "with one value a group is a warning: whatever enters, only the bias comes out. `bn` over one position is a note: "
+    "its values are those of all images of a batch, and only a batch of one image has a single one.",
+    "The mean of one value is that value, and its variance is 0: every value would become 0. PyTorch raises an error: "
+    "`instance_norm` for every batch, `bn` in training (with `track: false` at inference too) and `gn` for a batch of "
+    "one image. With several devices, or gradients that are added up, what counts is the batch of one device at a "
+    "time. `cnncalc memory` and `cnncalc fit` report it as an error for such a batch.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - global_avgpool\n  - instance_norm\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - instance_norm\n  - global_avgpool\n",
-    source="torch.nn.InstanceNorm2d: Expected more than 1 spatial element when training",
+    source="torch.nn.functional: batch_norm, instance_norm, group_norm (Expected more than 1 value per channel when "
+    "training)",
 )
 
 OUT_OF_RANGE = Fault(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cnncalc.exact import is_fraction, plain, shown
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 # What a spec's text can say, after expressions are evaluated.
 Value: TypeAlias = "bool | int | float | Fraction | str | tuple[Value, ...] | dict[str, Value] | None"
 
+# What makes a computed value whole.
+WHOLE = "it must come out whole: `floor(...)` rounds down, `round_to(..., n)` to a multiple of n, and `//` divides so"
+# A number from which on no whole one beside it is named.
+MANY = 1e15
 SIDES = ("top", "bottom", "left", "right")
 
 
@@ -49,9 +54,11 @@ class Stated(NamedTuple):
 def _integer(value: Value, low: int) -> int:
     value = plain(value)
     if is_fraction(value):
-        raise Refused(shown(value), "`/` must come out whole here: `//` rounds down, `round_to(x, n)` to n")
+        raise Refused(shown(value), WHOLE)
     if isinstance(value, float) and value.is_integer() and value >= low:
         raise Refused(shown(value), f"write {int(value)}", str(int(value)))
+    if isinstance(value, float) and low <= value < MANY:
+        raise Refused(shown(value), f"write a whole number, such as {floor(value)} or {ceil(value)}")
     if isinstance(value, bool) or not isinstance(value, int) or value < low:
         raise _no_number(value)
     return value

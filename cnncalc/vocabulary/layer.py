@@ -1,7 +1,7 @@
 """The vocabulary of layers: what every layer type says of itself, purely, from its fields and its inputs' shapes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
@@ -144,23 +144,41 @@ class Change(NamedTuple):
     exact: bool = True
 
 
-class Problem(NamedTuple):
-    """A fault of shapes, told in the layer's own terms: the graph knows where in the text `field` stands.
-
-    The output is still known where `output` can say it: `blocking` problems leave it unknown, `doubtful` ones unless
-    the spec accepts them (mending one gives another shape, and what follows would be checked against the wrong one).
-    """
-
+class _Stated(NamedTuple):
     fault: Fault
     message: str
     field: str | None = None
     notes: tuple[str, ...] = ()
-    help: str | None = None
-    changes: tuple[Change, ...] = ()
+    help: "str | Callable[[], str | None] | None" = None
+    changes: "tuple[Change, ...] | Callable[[], tuple[Change, ...]]" = ()
     severity: Severity | None = None
     blocking: bool = True
     doubtful: bool = False
     operand: int = 0
+
+
+class Problem(_Stated):
+    """A fault of shapes, told in the layer's own terms: the graph knows where in the text `field` stands.
+
+    The output is still known where `output` can say it: `blocking` problems leave it unknown, `doubtful` ones unless
+    the spec accepts them (mending one gives another shape, and what follows would be checked against the wrong one).
+    Help and changes that take a search may be given as functions: they run when somebody reads them, and a search over
+    sizes of the input, which builds a network hundreds of times, reads none.
+    """
+
+    __slots__ = ()
+
+    @property
+    def help(self) -> str | None:
+        """What to do about it."""
+        given = super().help
+        return given() if callable(given) else given
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Values that remove it."""
+        given = super().changes
+        return given() if callable(given) else given
 
 
 class Example(NamedTuple):
@@ -227,6 +245,14 @@ class Layer(ABC):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         """What is wrong with these inputs, beyond their number, rank and kind (checked for every layer alike)."""
         return iter(())
+
+    def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
+        """How many values of a batch of so many images one mean and one variance are taken over.
+
+        Only of layers that PyTorch refuses to run where that is 1; None for all others, and where the layer takes
+        statistics that are there already.
+        """
+        return None
 
     @abstractmethod
     def output(self, inputs: Inputs) -> Shape:

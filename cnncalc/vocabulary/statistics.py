@@ -1,6 +1,10 @@
-"""What normalisations share: their learned numbers, their running statistics, their work."""
+"""What normalisations share: their learned numbers, their running statistics, their work, and what they can't take."""
 
-from cnncalc.vocabulary.layer import Tensor, Weight, Work
+from collections.abc import Iterator
+
+from cnncalc.diagnostic import Severity
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.layer import Inputs, Layer, Problem, Tensor, Weight, Work
 
 
 def weights(channels: int) -> tuple[Weight, ...]:
@@ -24,3 +28,23 @@ def statistics_work(values: int, groups: int) -> Work:
     as an exponential.
     """
     return Work(multiplies=2 * values, adds=3 * values, divides=2 * groups, exponentials=groups)
+
+
+def one_value(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
+    """A note where PyTorch refuses a batch of one image, and takes one of two."""
+    modes = [
+        words
+        for training, words in ((True, "to train on"), (False, "to run"))
+        if layer.normalised(inputs, 1, training=training) == 1
+        and layer.normalised(inputs, 2, training=training) != 1
+    ]
+    if modes:
+        both = " and ".join(modes)
+        yield Problem(
+            faults.ONE_VALUE_TO_NORMALISE,
+            f"each channel of {inputs[0]} has one value in an image: PyTorch refuses {both} a batch of one image",
+            help="let each device have 2 images or more (a smaller last batch of an epoch is left out by `drop_last`), "
+            "or leave out the norm here",
+            severity=Severity.INFO,
+            blocking=False,
+        )

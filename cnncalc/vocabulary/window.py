@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from math import gcd
 from typing import Any, ClassVar
@@ -150,13 +150,13 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
     if not layer.fits(window, volume.rank):
         padded = window.size + window.before + window.after
         padding = f" with {window.before + window.after} of padding" if padded != window.size else ""
-        changes = tuple(_changes(layer, volume, fits_only=True))
+        changes = cache(lambda: tuple(_changes(layer, volume, fits_only=True)))
         yield Problem(
             faults.WINDOW_TOO_LARGE,
             f"{where}a window of {window.extent} does not fit an input of {window.size}{padding}",
             "kernel",
             layer.why_not(window),
-            help=ways_out(faults.WINDOW_TOO_LARGE, changes, volume, windows=(window,)),
+            help=lambda: ways_out(faults.WINDOW_TOO_LARGE, changes(), volume, windows=(window,)),
             changes=changes,
         )
         return
@@ -173,7 +173,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
         note = f"floor gives {window.output}; what is left at the end ({rest}) is padding"
         yield Problem(faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
     else:
-        changes = tuple(_changes(layer, volume))
+        changes = cache(lambda: tuple(_changes(layer, volume)))
         yield Problem(
             faults.STRIDE_DROPS_INPUT,
             sum_text,
@@ -182,7 +182,7 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
                 f"floor gives {window.output}; {_lost(window.unread, axis, volume)} of the input "
                 f"{'is' if window.unread == 1 and (axis or volume.rank == 1) else 'are'} never read",
             ),
-            help=ways_out(faults.STRIDE_DROPS_INPUT, changes, volume, windows=(window,)),
+            help=lambda: ways_out(faults.STRIDE_DROPS_INPUT, changes(), volume, windows=(window,)),
             changes=changes,
             blocking=False,
             doubtful=True,

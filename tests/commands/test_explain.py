@@ -286,7 +286,7 @@ class TestNode:
         assert "no layer" not in ended.err
 
     def test_by_the_end_of_many_names_counts_the_rest(self) -> None:
-        message = explain("resnet152", "conv2.bn").err
+        message = run("explain", "resnet152", "conv2.bn", COLUMNS="80").err
         assert message.endswith(", and 30 more\n")
         assert max(map(len, message.splitlines())) <= 80
 
@@ -512,7 +512,7 @@ class TestBlock:
         assert explain("net.yaml", "stage").out == explain("net.yaml", "stage1").out
 
     def test_used_often_lists_its_uses(self) -> None:
-        ended = explain("resnet50", "bottleneck")
+        ended = run("explain", "resnet50", "bottleneck", COLUMNS="80")
         assert ended.status == 2
         assert "16 uses of the block 'bottleneck':\n  bottleneck1, bottleneck2, " in ended.err
 

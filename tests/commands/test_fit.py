@@ -272,6 +272,8 @@ def test_json_has_its_keys() -> None:
         "headroom_bytes",
         "peak_at",
         "inexact",
+        "least_batch",
+        "refused",
     ]
     assert list(told["remedies"][0])[:11] == [
         "name",

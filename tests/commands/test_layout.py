@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc import plugins
+from cnncalc.commands._page import examples
 from tests.commands._program import run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -29,10 +31,18 @@ COMMANDS = [
     "layers conv",
     "layers self_attention",
     "rules S",
+    "sizes vgg16",
+    "sizes fcn8s --near 20",
+    "verify lenet5 --meta",
     "window 227 -k 11 -s 4",
     "window 10 -k 3 -s 2",
     "window 5 -k 3 -d 4",
 ]
+
+
+def longest(text: str) -> int:
+    """Characters of the longest line."""
+    return max(map(len, text.splitlines()), default=0)
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +70,72 @@ def test_no_hole_in_a_line_grows_with_the_page(line: str) -> None:
     assert holes[1] <= max(holes[0], 60)
 
 
-@pytest.mark.parametrize(
-    "command", ["inspect", "explain", "memory", "fit", "diff", "verify", "new", "specs", "validate"]
-)
-def test_help_fits_a_terminal(command: str) -> None:
-    assert max(map(len, run(command, "--help").out.splitlines())) <= 80
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("command", ["", *plugins.names("cnncalc.commands")])
+def test_help_fits_the_page(command: str, width: int) -> None:
+    assert longest(run(*command.split(), "--help", COLUMNS=str(width)).out) <= width
+
+
+# One wrong command line for each way to refuse one: by click, by a type of ours, by a command.
+REFUSED = [
+    "inspeckt vgg16",
+    "inspect",
+    "inspect vgg16 --batch-size 8",
+    "inspect vgg16 --set widht=2",
+    "inspect vgg16 --format yaml",
+    "inspect vgg16 --columns shape,params",
+    "inspect no_such_file_anywhere.yaml extra",
+    "memory resnet50 --batch 0",
+    "memory resnet50 --checkpoint nosuchblock",
+    "memory resnet50 --freeze nosuch",
+    "memory resnet50 --gpu nosuch",
+    "memory resnet50 --optimizer adam",
+    "fit resnet50",
+    "fit resnet50 --memory 8G",
+    "fit resnet50 --memory 100MiB",
+    "explain resnet50 layer1",
+    "explain S999",
+    "diff resnet50 vgg16 --fail-if params>5x",
+    "diff resnet50 vgg16 --fail-if nosuch>5",
+    "sizes vgg16 --near 3x4x5x6",
+    "window 224x224 -k 7",
+    "validate --select XYZ",
+    "validate --output nosuch=net.txt",
+    "layers no_such_layer_at_all",
+    "rules Q",
+    "gpus nosuchgpu",
+    "new --like no_such_specification_at_all",
+    "verify resnet50 --device gpu",
+    "expand resnet50 --set no_such_parameter=1",
+]
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_a_usage_error_fits_the_page(line: str) -> None:
+    ended = run(*line.split(), COLUMNS="60")
+    assert ended.status == 2
+    assert longest(ended.err) <= 60
+    # What goes on below is indented.
+    said = ended.err.partition("Error: ")[2].splitlines()
+    assert all(line.startswith("  ") for line in said[1:])
+
+
+def test_what_cannot_be_broken_stays_whole() -> None:
+    name = "n" * 90
+    assert name in run("inspect", "vgg16", "--set", f"{name}=2", COLUMNS="60").err
+
+
+@pytest.mark.parametrize("width", [30, 60, 80])
+def test_examples_stay_commands(width: int) -> None:
+    """What is broken goes on as in a shell: without the breaks it is the same."""
+    epilog = (
+        "\b\nExamples:\n  cnncalc memory resnet50 --mode training --batch 32   what it takes\n  cnncalc gpus"
+    )
+    told = examples(epilog, width)
+    assert longest(told) <= width
+    whole = re.sub(r" \\\n +", " ", told)
+    assert "cnncalc memory resnet50 --mode training --batch 32" in whole
+    assert "what it takes" in whole
 
 
 @pytest.mark.parametrize("units", ["si", "both"])

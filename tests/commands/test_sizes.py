@@ -25,7 +25,7 @@ def spec(tmp_path: Path) -> Path:
 
 
 def test_says_the_rule_and_the_nearest(spec: Path) -> None:
-    ended = run("sizes", spec)
+    ended = run("sizes", spec, COLUMNS="100")
     assert ended.status == 0
     assert ended.out.splitlines() == [
         "height and width: multiples of 4",

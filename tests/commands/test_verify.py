@@ -38,7 +38,7 @@ def one_line(ended: Ended) -> str:
 
 
 def test_every_line_has_a_mark(small: Path) -> None:
-    ended = run("verify", small, "--device", "cpu")
+    ended = run("verify", small, "--device", "cpu", COLUMNS="160")
     assert (ended.status, ended.err) == (0, "")
     lines = [line.rstrip() for line in ended.out.splitlines()]
     assert lines[0] == "Small · cpu · float32 · batch 2 · forward"

@@ -81,3 +81,15 @@ def test_by_defaults_it_points_at_the_layer() -> None:
     assert pointed(text, item) == "conv"
     assert "`kernel` is given by `defaults`, at line 3" in notes(item)
     assert item.fixes == ()
+
+
+def test_along_one_axis_nothing_is_large() -> None:
+    """A stack of 3 has more weights there than one filter of the same field."""
+    head = "cnncalc: 1\ninput: {channels: 12, length: 5000}\nlayers:\n  - conv: {filters: 64, kernel: 3}\n"
+    assert (
+        alone(
+            "D002",
+            head + "  - conv: {filters: 64, kernel: 17, padding: 8}\n  - conv: {filters: 64, kernel: 3}\n",
+        )
+        == []
+    )

@@ -60,3 +60,12 @@ def test_at_the_end_it_is_let_be() -> None:
     """GoogLeNet's heads for training take means of 5x5 before a 1x1 convolution."""
     assert alone("D003", POOL.removesuffix(CONV) + "  - conv: 4\n  - flatten\n  - fc: 10\n") == []
     assert alone("D003", "googlenet", mode="training") == []
+
+
+def test_along_one_axis_as_many_values_as_in_a_plane_are_fine() -> None:
+    line = "cnncalc: 1\ninput: {channels: 12, length: 4096}\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n"
+    behind = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
+    assert alone("D003", f"{line}  - maxpool: 4\n{behind}") == []
+    (item,) = alone("D003", f"{line}  - maxpool: 16\n{behind}")
+    assert item.help is not None
+    assert item.help.startswith("4 pools of 2 with stride 2 give 256 too")

@@ -30,7 +30,7 @@ def test_where_other_uses_have_several_channels(found: Found) -> None:
     assert item.message == (
         "16 groups leave each filter of `unit1.conv1` 1 of 16 channels: 32 weights, where 2 channels a group have 64"
     )
-    assert item.help == "write `depthwise_conv` where it is meant; 8 groups leave 2 channels each"
+    assert item.help == "write `depthwise_conv` where it is meant; `groups: 8` leaves 2 channels each"
     assert text.splitlines()[item.span.line - 1][item.span.column - 1 : item.span.end_column - 1] == "16"
 
 

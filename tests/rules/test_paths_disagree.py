@@ -15,7 +15,7 @@ PATHS = (
 def test_names_both_paths_with_their_steps(found: Found) -> None:
     (item,) = found(HEAD + PATHS)
     assert (item.code, item.span.line) == ("G002", 4)
-    assert item.message == "operands of `add1` step through the height by 2 and by 1 pixels"
+    assert item.message == "operands of `add1` step through the height by 2 and by 1 pixel"
     assert [note.text for note in item.notes] == [
         "`conv1` steps 2 pixels (line 5)",
         "`conv2` steps 1 pixel (line 6)",
@@ -25,7 +25,7 @@ def test_names_both_paths_with_their_steps(found: Found) -> None:
 
 def test_of_one_axis_alone(found: Found) -> None:
     (item,) = found(HEAD + PATHS.replace("kernel: 6", "kernel: [3, 6], stride: [2, 1]"))
-    assert "step through the width by 2 and by 1 pixels" in item.message
+    assert "step through the width by 2 and by 1 pixel" in item.message
 
 
 def test_paths_that_agree_are_fine(found: Found) -> None:
@@ -78,4 +78,4 @@ def test_of_a_path_that_is_doubled_once_too_often(found: Found) -> None:
         "  - crop_to: [prev, skip]\n  - add: [prev, skip]\n"
     )
     (item,) = {one.message for one in found(net)}
-    assert "by 1/2 and by 1 pixels" in item
+    assert "by 1/2 and by 1 pixel" in item

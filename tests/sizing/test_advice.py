@@ -1,9 +1,12 @@
 """Findings about sizes cite sizes that the whole network fits, and none that fail one level down."""
 
+from typing import Any
+
 import pytest
 
 import cnncalc
 from cnncalc.diagnostic import Diagnostic, edited
+from cnncalc.shape import Shape
 
 UNET = """\
 cnncalc: 1
@@ -86,3 +89,21 @@ def test_of_two_errors_of_other_kinds_none_is_about_sizes() -> None:
     text = UNET.replace("  - conv: 4\n", "  - conv: 4\n    allow: {S001: no reason}\n    repeat: x\n")
     found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
     assert not any("whole network" in str(item.help) for item in found)
+
+
+def test_trials_look_for_no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help that nobody reads costs a search each: only the network as it is written has it."""
+    from cnncalc.layers import _window
+
+    searched = []
+    changes = _window._changes
+
+    def counted(layer: Any, volume: Any, **options: Any) -> Any:
+        searched.append(volume)
+        return changes(layer, volume, **options)
+
+    monkeypatch.setattr(_window, "_changes", counted)
+    text = "cnncalc: 1\ninput: 9x9x3\nlayers:\n  - maxpool: {kernel: 3003, padding: 1}\n"
+    found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
+    assert [item.code for item in found] == ["S005"]
+    assert set(searched) == {Shape(3, (9, 9))}

@@ -63,18 +63,21 @@ def _follow(graph: Graph) -> tuple[Edit, ...] | None:
     for item in graph.diagnostics:
         if item.severity is not Severity.ERROR:
             continue
-        edit = _expectation(item)
-        # One `expect` that is met by several shapes has no right value.
-        if edit is None or edit.span.file != graph.spec.file or found.setdefault(edit.span, edit) != edit:
+        edits = _expectations(item)
+        for edit in edits:
+            # One `expect` that is met by several shapes has no right value.
+            if edit.span.file != graph.spec.file or found.setdefault(edit.span, edit) != edit:
+                return None
+        if not edits:
             return None
     return tuple(found.values())
 
 
-def _expectation(item: Diagnostic) -> Edit | None:
+def _expectations(item: Diagnostic) -> tuple[Edit, ...]:
+    """The edits of all that is stated otherwise; the last fix of several that are one finding has them all."""
     if item.code != faults.EXPECT_MISMATCH.code or not item.fixes:
-        return None
-    (edit,) = item.fixes[0].edits
-    return edit
+        return ()
+    return item.fixes[-1].edits
 
 
 def _moved(edit: Edit, text: str, fix: Fix, after: str) -> Edit:

@@ -92,6 +92,10 @@ class Case:
     def setup(self) -> Setup:
         return self.estimate.setup
 
+    def runs(self, batch: int) -> bool:
+        """Whether PyTorch takes a batch of so many images."""
+        return self.estimate.refusal(batch) is None
+
     @property
     def training(self) -> bool:
         return self.setup.mode == "training"
@@ -131,6 +135,8 @@ class Case:
         for way in ways:
             if impossible(way.setup) is None:
                 estimate = Estimate(way.graph, way.setup)
+                if estimate.refusal(way.batch) is not None:
+                    continue
                 found = need(estimate, way.batch, self.usable)
                 yield Outcome(way, estimate, found, self.now.peak.nbytes - found.peak.nbytes)
 

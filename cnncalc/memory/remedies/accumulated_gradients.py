@@ -7,6 +7,15 @@ from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import largest
 from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy
 
+# Numbers of parts that are tried beyond the fewest.
+MORE = 3
+
+
+def _last(batch: int, parts: int) -> int:
+    """How many images are in the last of so many parts."""
+    part = -(-batch // parts)
+    return batch % part or part
+
 
 class AccumulatedGradients(Remedy):
     """The fewest parts of which each fits. Batch normalisation sees one part at a time."""
@@ -25,6 +34,11 @@ class AccumulatedGradients(Remedy):
             if not most:
                 return
             parts = max(2, -(-batch // most))
+        # The last part may be smaller, down to one image, which batch normalisation may refuse.
+        wanted = range(parts, min(batch, parts + MORE) + 1)
+        parts = next((count for count in wanted if case.runs(_last(batch, count))), 0)
+        if not parts:
+            return
         part = -(-batch // parts)
         times = parts * setup.accumulate
         of = f"{part:,}" if part * parts == batch else f"{part:,} or fewer"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, first_that_fits
 
 TIMES = (2, 4, 8)
@@ -21,7 +22,7 @@ class MoreDevices(Remedy):
         yield from first_that_fits(
             case.tried(
                 case.way(
-                    f"{count} devices, each with its part of the batch"
+                    f"{counted(count, 'device')}, each with its part of the batch"
                     + (" and of the parameters" * sharded),
                     f"--devices {count}",
                     setup=case.setup._replace(devices=count),
@@ -34,7 +35,7 @@ class MoreDevices(Remedy):
             yield from first_that_fits(
                 case.tried(
                     case.way(
-                        f"{count} devices, parameters and their state in parts over them",
+                        f"{counted(count, 'device')}, parameters and their state in parts over them",
                         f"--devices {count} --sharded",
                         setup=case.setup._replace(devices=count, sharded=True),
                     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnncalc.memory.answer import Answer, Remedied, Told
+from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.report import inexact, unknown
 from cnncalc.render.json_text import diagnostic, dumped, fix
 
@@ -31,6 +32,8 @@ def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
     if told is None:
         return None
     need, graph = told.need, told.estimate.graph
+    if told.refusal is not None:
+        return _refused(told)
     node = None if need.peak.node is None else graph.nodes[need.peak.node]
     totals = {"peak_bytes": need.peak.nbytes, "reserved_bytes": need.reserved}
     bounds = inexact(unknown(told.estimate), totals)
@@ -47,7 +50,27 @@ def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
             "line": None if node is None else graph.line(node),
         },
         "inexact": {name: one.asdict() for name, one in bounds.items()},
+        "least_batch": told.estimate.least_batch,
+        "refused": _reason(told.estimate.refusal(1)),
     }
+
+
+def _refused(told: Told) -> dict[str, Any]:
+    """A batch that PyTorch refuses: what it would take is no figure of anything."""
+    unknown = dict.fromkeys(("peak_bytes", "reserved_bytes", "headroom_bytes", "peak_at"))
+    return {
+        "batch": told.need.batch,
+        "fits": False,
+        "largest_batch": told.largest,
+        **unknown,
+        "inexact": {},
+        "least_batch": told.estimate.least_batch,
+        "refused": _reason(told.refusal),
+    }
+
+
+def _reason(found: Refusal | None) -> dict[str, Any] | None:
+    return None if found is None else found.asdict()
 
 
 def _remedy(one: Remedied) -> dict[str, Any]:

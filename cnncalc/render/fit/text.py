@@ -74,13 +74,23 @@ def _heading(found: Answer) -> str:
 def _mode(found: Answer, told: Told) -> Iterator[str]:
     """Whether it fits, what it takes, where the peak is."""
     need, graph = told.need, told.estimate.graph
+    if (refusal := told.refusal) is not None:
+        yield refusal.words
+        yield f"help: {refusal.help}"
+        return
+    fewer = told.estimate.refusal(1)
+    none = (
+        "not even one image"
+        if fewer is None
+        else f"not even a batch of {fewer.least:,}, the least that runs,"
+    )
     if found.batch is None:
-        yield f"batch {told.largest:,} is the largest that fits" if need.fits else "not even one image fits"
+        yield f"batch {told.largest:,} is the largest that fits" if need.fits else f"{none} fits"
     elif need.fits:
         more = f", up to {told.largest:,} would" if told.largest > need.batch else ""
         yield f"batch {need.batch:,} fits{more}"
     else:
-        less = f"{told.largest:,} is the largest that does" if told.largest else "not even one image does"
+        less = f"{told.largest:,} is the largest that does" if told.largest else f"{none} does"
         yield f"batch {need.batch:,} does not fit: {less}"
     yield f"{size(need.peak.nbytes)} of tensors, {_rest(found, told)}"
     where = f", at {graph.nodes[need.peak.node].name}" if need.peak.node is not None else ""
@@ -88,6 +98,8 @@ def _mode(found: Answer, told: Told) -> Iterator[str]:
     most = max(held, key=lambda name: held[name])
     share = f"{100 * held[most] / need.peak.nbytes:.0f}% {most}" if need.peak.nbytes else ""
     yield f"peak {PHASES[need.peak.phase]}{where}; {share}"
+    if fewer is not None:
+        yield f"not below {fewer.least:,}: {fewer.words}"
 
 
 def _rest(found: Answer, told: Told) -> str:

@@ -69,6 +69,7 @@ def _head(report: Report) -> dict[str, Any]:
         "gpu": _gpu(report.gpu, told) if report.gpu and told else None,
         "breakdown": dict(told.breakdown) if told else None,
         "inexact": _inexact(told) if told else {},
+        "refused": report.refusal.asdict() if report.refusal else None,
     }
 
 

@@ -7,9 +7,10 @@ from textwrap import wrap
 
 from cnncalc.analysis import Totals
 from cnncalc.analysis.unknown import is_known
+from cnncalc.exact import counted
 from cnncalc.render.columns import COLUMNS, Column, shortened
 from cnncalc.render.columns import layouts as choices
-from cnncalc.render.figures import UNKNOWN, exact, short, size
+from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import Page
 from cnncalc.render.report._runs import LEGEND, Run, runs
@@ -176,7 +177,7 @@ def _unknown(report: Report, width: int | None) -> list[str]:
     elif unknown <= 1:
         why = f"{layer} is unknown, because of an error"
     else:
-        why = f"{layer} is unknown, because of an error: {unknown:,} layers in all"
+        why = f"{layer} is unknown, because of an error: {counted(unknown, 'layer')} in all"
     lines = [
         ("activations", f"{least('activations')} values an image"),
         ("weights", f"{least('weights')}; parameters {least('params')}"),
@@ -209,7 +210,7 @@ def _spaced(count: int | None) -> str:
 def _activations(sums: Totals, batch: int) -> str:
     an_image = (sums.activation_bytes or 0) // batch
     text = (
-        f"{exact(sums.activations)} values = {size(an_image)} an image, forward; "
+        f"{many(sums.activations, 'value')} = {size(an_image)} an image, forward; "
         f"{size(2 * an_image)} with their gradients"
     )
     if batch > 1:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Note, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.rules._edits import setting
 from cnncalc.rules._paths import only_reader
@@ -55,7 +56,7 @@ class BiasBeforeNorm(Rule):
             owned = analysis.parameters[case.node.index]
             message = (
                 f"`{norm.name}` takes the bias of `{case.node.name}` out again: {wasted:,} of its "
-                f"{owned.params if owned else wasted:,} parameters"
+                f"{counted(owned.params if owned else wasted, 'parameter')}"
             )
             place = norm.item.span if norm.item is not None else None
             told = [

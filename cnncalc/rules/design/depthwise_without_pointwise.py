@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.rules._paths import mixes_channels
 from cnncalc.rules._places import cases, notes
@@ -47,9 +48,9 @@ class DepthwiseWithoutPointwise(Rule):
             assert case.fit.output is not None
             channels = case.fit.output.channels
             macs = case.fit.output.size * channels
-            message = f"nothing behind `{case.node.name}` mixes its {channels:,} channels"
+            message = f"nothing behind `{case.node.name}` mixes its {counted(channels, 'channel')}"
             help = (
-                f"put a 1x1 convolution behind it: `conv: {channels}` has {channels * channels:,} weights and "
+                f"put a 1x1 convolution behind it: `conv: {channels}` has {counted(channels * channels, 'weight')} and "
                 f"{macs:,} MACs"
             )
             yield Finding(case.node, self.fault.at(case.span, message, notes=notes(graph, case), help=help))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Fit
 from cnncalc.rules._edits import setting
 from cnncalc.rules._places import Case, broken, cases, grid, notes
@@ -47,11 +48,11 @@ class FieldNotGrown(Rule):
         message = (
             f"{taps - live} of {taps} taps of `{node.name}` meet padding only, wherever they stand on "
             f"{grid(volume.spatial)}: "
-            f"{weight.size // taps * (taps - live):,} of {weight.size:,} weights"
+            f"{weight.size // taps * (taps - live):,} of {counted(weight.size, 'weight')}"
         )
         help, fixes = None, []
         if all(at.size == 1 and at.output == 1 for at in windows):
-            help = f"a kernel of 1 gives the same {case.fit.output} with {weight.size // taps:,} weights"
+            help = f"a kernel of 1 gives the same {case.fit.output} with {counted(weight.size // taps, 'weight')}"
             fields = {"kernel": "1"}
             if getattr(layer, "padding", 0) not in ("half", "same"):
                 fields["padding"] = "0"

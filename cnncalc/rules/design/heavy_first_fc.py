@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.fc import FC
 from cnncalc.rules._edits import word
@@ -59,12 +60,13 @@ class HeavyFirstFc(Rule):
         assert flatten.fit is not None
         volume = flatten.fit.inputs[0]
         message = (
-            f"`{node.name}` holds {owned.params:,} of {total:,} parameters ({percent(owned.params, total)}), for "
-            f"{volume} = {volume.size:,} features"
+            f"`{node.name}` holds {owned.params:,} of {counted(total, 'parameter')} "
+            f"({percent(owned.params, total)}), for {volume} = {counted(volume.size, 'feature')}"
         )
         left = volume.channels * layer.units + layer.units * layer.has_bias
         help = (
-            f"`global_avgpool` in place of `flatten` leaves {volume.channels} features: {left:,} parameters"
+            f"`global_avgpool` in place of `flatten` leaves {counted(volume.channels, 'feature')}: "
+            f"{counted(left, 'parameter')}"
         )
         edit = word(graph, flatten, "global_avgpool") if case.whole else None
         fixes = [Fix("global_avgpool in place of flatten", (edit,))] if edit else []

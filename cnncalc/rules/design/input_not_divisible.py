@@ -73,17 +73,11 @@ class InputNotDivisible(Rule):
             odd = (size & -size).bit_length() - 1
             factors = "*".join(["2"] * odd + [str(size >> odd)])
             fact = f"{what} can be halved {_times(1 << odd)}, the network does it {_times(step)}: {size} = {factors}"
-        others = [
-            shape._replace(spatial=tuple(near))
-            for up in (0, 1)
-            if all(
-                near := [
-                    (at // step + up) * step if at % step else at
-                    for at, step in zip(shape.spatial, steps, strict=True)
-                ]
-            )
-        ]
-        fitting = [one for one in others if _fits(graph, entry, one)]
+        # Loaded where something is to be said: most networks have nothing to it.
+        from cnncalc.sizing.advice import multiples
+
+        sizes = multiples(graph, steps)
+        fitting = [shape._replace(spatial=choice) for choice in sizes.choices]
         told = graph.spec.inputs[entry.name]
         fixes = [
             Fix(f"input: {one}", (Edit(told.span, str(one)),))
@@ -96,7 +90,10 @@ class InputNotDivisible(Rule):
         before, after = uneven.fit.inputs[0].spatial[axis], uneven.shape.spatial[axis]
         where = uneven.item.span
         note = Note(f"`{uneven.name}` (line {where.line}) takes a {name} of {before} to {after}", where)
-        help = f"{' or '.join(grid(one.spatial) for one in fitting)} can" if fitting else None
+        help = None
+        if fitting:
+            help = f"{' or '.join(grid(one.spatial) for one in fitting)} can, and fit the whole network"
+            help += f" ({sizes.rule})" if sizes.rule else ""
         return Finding(entry, self.fault.at(told.span, fact, notes=[note], help=help, fixes=fixes))
 
 
@@ -150,23 +147,3 @@ def _uneven(analysis: Analysis, stepping: list[Node], shape: Shape, axis: int) -
         if rest and (up is None or node.index < up.index):
             up = node
     return up if divides else None
-
-
-def _fits(graph: Graph, entry: Node, shape: Shape) -> bool:
-    """Whether every layer takes the volumes that another input makes, with nothing of them unread."""
-    known: dict[tuple[Fit, tuple[Shape, ...]], Fit] = {}
-    shapes: list[Shape] = []
-    for node in graph.nodes:
-        if node is entry:
-            shapes.append(shape)
-            continue
-        if node.fit is None:
-            return False
-        key = node.fit, tuple(shapes[at] for at in node.inputs)
-        if key not in known:
-            known[key] = Fit(node.fit.layer, key[1])
-        fit = known[key]
-        if fit.output is None or any(problem.doubtful for problem in fit.problems):
-            return False
-        shapes.append(fit.output)
-    return True

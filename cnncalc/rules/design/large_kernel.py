@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
@@ -23,7 +24,8 @@ class LargeKernel(Rule):
         Severity.INFO,
         "A convolution whose filters are wider than 5 along every axis, behind the first spatial layer. Not reported "
         "are depthwise ones: their weights grow with the window, not with the channels times the window, and 7x7 is "
-        "published practice (ConvNeXt); a fully-connected layer written as a convolution: without padding, with "
+        "published practice (ConvNeXt); those along one axis, where a stack of small ones has no fewer weights; a "
+        "fully-connected layer written as a convolution: without padding, with "
         "nothing but 1x1 behind it; and one that gives an output of the network.",
         "Filters should be small, 3 and at most 5; a larger one has its place on the image alone, where there are few "
         "channels. Several 3x3 layers see as much with fewer weights, and with non-linearities between them.",
@@ -55,14 +57,14 @@ class LargeKernel(Rule):
         weights = owned.weights if owned else 0
         message = (
             f"`{case.node.name}` has filters of {grid(kernel)} over {volume.channels // layer.groups} channels: "
-            f"{weights:,} weights"
+            f"{counted(weights, 'weight')}"
         )
         stack = Stack(case.fit, layer)
         if stack.saves:
             help, fixes = stack.help, stacked(analysis.graph, case, stack, layer)
         else:
             least = layer.filters * 3**volume.rank * (volume.channels // layer.groups)
-            help, fixes = f"filters of {grid((3,) * volume.rank)} have {least:,} weights", []
+            help, fixes = f"filters of {grid((3,) * volume.rank)} have {counted(least, 'weight')}", []
         told = notes(analysis.graph, case, "kernel")
         return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
 

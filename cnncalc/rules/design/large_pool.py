@@ -17,8 +17,8 @@ from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.window import axiswise
 
 POOLS = ("maxpool", "avgpool", "lppool")
-# The widest pooling window that the course accepts.
-MOST = 3
+# The widest pooling window that the course accepts; along one axis as many values as it holds in a plane.
+MOST, MOST_OF_ONE_AXIS = 3, 9
 
 
 class LargePool(Rule):
@@ -28,7 +28,8 @@ class LargePool(Rule):
         "D003",
         "large-pool",
         Severity.INFO,
-        "A pool wider than 3 whose stride is above 1, with spatial layers behind it. Global and adaptive pooling, "
+        "A pool wider than 3 (along one axis: than 9) whose stride is above 1, with spatial layers behind it. Global "
+        "and adaptive pooling, "
         "pools at the end of a network or in front of a head, and pools with stride 1, are let be.",
         "Pooling is 2x2 with stride 2, or 3x3 with stride 2. Larger windows throw away too much at once: one value is "
         "left of 16 and more.",
@@ -55,9 +56,8 @@ class LargePool(Rule):
         )
         help, fixes = None, []
         if often := _halvings(layer, volume, after):
-            help = (
-                f"{often} pools of 2x2 with stride 2 give {grid(after.spatial)} too, with layers between them"
-            )
+            pool = grid((2,) * volume.rank)
+            help = f"{often} pools of {pool} with stride 2 give {grid(after.spatial)} too, with layers between them"
             edits = setting(analysis.graph, case.node, {"kernel": "2", "stride": "2"})
             again = repeated(analysis.graph, case.node, often)
             if edits and again and case.whole:
@@ -76,7 +76,8 @@ def _is_large(fit: Fit) -> bool:
     if not isinstance(layer, Pool):
         return False
     kernel, step = (axiswise(value, fit.inputs[0].rank) for value in (layer.kernel, layer.step))
-    if max(kernel) <= MOST or max(step) == 1 or fit.output is None:
+    most = MOST if len(kernel) > 1 else MOST_OF_ONE_AXIS
+    if max(kernel) <= most or max(step) == 1 or fit.output is None:
         return False
     return prod(fit.output.spatial) > 1
 

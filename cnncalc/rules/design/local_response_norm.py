@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fault, Fix, Severity
+from cnncalc.exact import counted
 from cnncalc.layers.lrn import LRN
 from cnncalc.rules._edits import alone
 from cnncalc.rules._places import broken, cases, notes
@@ -37,8 +38,8 @@ class LocalResponseNorm(Rule):
                 continue
             count = done.multiplies + done.adds + done.divides + done.exponentials
             message = (
-                f"`{case.node.name}` normalises {volume.size:,} values over {layer.size} channels each: {count:,} "
-                "operations an image"
+                f"`{case.node.name}` normalises {volume.size:,} values over {counted(layer.size, 'channel')} "
+                f"each: {count:,} operations an image"
             )
             bare = alone(case.node)
             fixes = [Fix("bn in its place", (Edit(bare, "bn"),))] if bare and case.whole else []

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._places import cases, notes
@@ -48,13 +49,13 @@ class OneChannelGroups(Rule):
             assert isinstance(layer, Conv)
             weights = sum(one.size for one in layer.weights(case.fit.inputs) if not one.is_bias)
             message = (
-                f"{channels} groups leave each filter of `{case.node.name}` 1 of {channels} channels: {weights:,} "
-                f"weights, where 2 channels a group have {2 * weights:,}"
+                f"{counted(channels, 'group')} leave each filter of `{case.node.name}` 1 of {channels} "
+                f"channels: {weights:,} weights, where 2 channels a group have {2 * weights:,}"
             )
             half = channels // 2
             help = "write `depthwise_conv` where it is meant"
             if channels == 2 * half and layer.filters % half == 0:
-                help += f"; {half} groups leave 2 channels each"
+                help += f"; `groups: {half}` leaves 2 channels each"
             told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, "groups"), help=help)
             yield Finding(case.node, told)
 

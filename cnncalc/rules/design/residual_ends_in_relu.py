@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._rule import Finding, Rule
@@ -46,7 +47,7 @@ class ResidualEndsInRelu(Rule):
         for case in cases(analysis, self.fault.code, [nodes[at] for at in ends]):
             end = ends[case.node.index]
             values = case.fit.inputs[0].size
-            message = f"`{case.node.name}` only ever adds: `{end.name}` gives it {values:,} values from 0 up"
+            message = f"`{case.node.name}` only ever adds: `{end.name}` gives it {counted(values, 'value')} from 0 up"
             place = end.item.span if end.item is not None else None
             told = [Note(f"`{end.name}` is here (line {graph.line(end)})", place), *notes(graph, case)]
             help = f"put `{end.kind}` behind the addition, or before the body's first layer"

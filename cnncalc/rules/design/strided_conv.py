@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import Fit
 from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
@@ -47,7 +48,7 @@ class StridedConv(Rule):
         done = analysis.work[case.node.index]
         # Those that it uses, its own or another's.
         count = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if not one.is_bias)
-        weights = f" with {count:,} weights"
+        weights = f" with {counted(count, 'weight')}"
         message = f"`{case.node.name}` steps by {_same(strides)}: {before} to {after}{weights}, where a pool has none"
         help = None
         if done is not None and all(at.output * at.stride == at.size for at in windows):

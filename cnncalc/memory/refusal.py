@@ -1,0 +1,102 @@
+"""Batches that PyTorch refuses to run: a normalisation would take the variance of one value."""
+
+from typing import Any, NamedTuple
+
+from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.graph import Graph, Node
+from cnncalc.layers import ONE_VALUE_TO_NORMALISE
+from cnncalc.memory.setup import Setup
+
+
+class Refusal(NamedTuple):
+    """The first layer that refuses a batch, and how many others do.
+
+    `share` is how many images the device with the fewest gets; `least` is the smallest batch that no layer refuses,
+    None where there is none.
+    """
+
+    node: Node
+    others: int
+    batch: int
+    share: int
+    least: int | None
+    training: bool
+
+    @property
+    def reason(self) -> str:
+        """`bn3` (and 2 more layers) would normalise one value a channel (1x1x256)`."""
+        assert self.node.fit is not None
+        more = f" (and {self.others} more layer{'s' * (self.others > 1)})" if self.others else ""
+        return f"`{self.node.name}`{more} would normalise one value, of {self.node.fit.inputs[0]}"
+
+    @property
+    def words(self) -> str:
+        """What PyTorch refuses, and why."""
+        run = "train on" if self.training else "run"
+        here = f", where a device gets {_images(self.share)}" if self.share != self.batch else ""
+        return f"PyTorch refuses to {run} a batch of {self.batch:,}{here}: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        """What runs."""
+        if self.least is None:
+            return "leave out the norm there"
+        every = "; `drop_last` leaves out a smaller last batch of an epoch" if self.training else ""
+        return f"take a batch of {self.least:,} or more, or leave out the norm there{every}"
+
+    def asdict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "batch": self.batch,
+            "images": self.share,
+            "layer": self.node.name,
+            "more_layers": self.others,
+            "least_batch": self.least,
+            "message": self.words,
+        }
+
+    def diagnostic(self, graph: Graph) -> Diagnostic:
+        """As an error, at the layer."""
+        item = self.node.item
+        assert item is not None
+        return ONE_VALUE_TO_NORMALISE.at(item.span, self.words, help=self.help, severity=Severity.ERROR)
+
+
+def _images(count: int) -> str:
+    return f"{count:,} image{'s' * (count != 1)}"
+
+
+def smallest_share(batch: int, devices: int) -> int:
+    """How many images the device gets that gets the fewest, of those that get any."""
+    return max(1, batch // devices)
+
+
+def refusers(graph: Graph, images: int, *, training: bool) -> tuple[Node, ...]:
+    """The layers that refuse a batch of so many images."""
+    return tuple(
+        node
+        for node in graph.layers
+        if node.fit is not None and node.fit.layer.normalised(node.fit.inputs, images, training=training) == 1
+    )
+
+
+def least_share(graph: Graph, *, training: bool) -> int | None:
+    """The fewest images that no layer refuses; None where one refuses any number: more than one give it no more."""
+    return next((images for images in (1, 2) if not refusers(graph, images, training=training)), None)
+
+
+def refusal(graph: Graph, setup: Setup, batch: int) -> Refusal | None:
+    """What PyTorch refuses of a batch; None where it runs it. With accumulated gradients `batch` is one part."""
+    share, training = smallest_share(batch, setup.devices), setup.mode == "training"
+    found = refusers(graph, share, training=training)
+    if not found:
+        return None
+    least = least_share(graph, training=training)
+    return Refusal(
+        found[0],
+        len(found) - 1,
+        batch,
+        share,
+        None if least is None else least * setup.devices,
+        training,
+    )

@@ -1,0 +1,129 @@
+"""Batches that PyTorch refuses to run: there are no figures of them, and none of them fits."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import cnncalc
+from cnncalc.memory.answer import answer
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.fit import largest, need
+from cnncalc.memory.remedies import Case, suggestions
+from cnncalc.memory.setup import Setup
+from cnncalc.pytorch import build
+from tests.commands._program import run
+
+POOLED = (
+    "cnncalc: 1\ninput: 8x8x4\nlayers:\n  - concat:\n    - [conv: {filters: 4, norm: bn}]\n"
+    "    - [global_avgpool, conv: {filters: 4, norm: bn}, resize: 8]\n  - global_avgpool\n  - fc: 3\n"
+)
+OWN_STATISTICS = "cnncalc: 1\ninput: 8x8x4\nlayers: [global_avgpool, bn: {track: false}, fc: 3]\n"
+HEAD = "cnncalc: 1\ninput: 8x8x4\nlayers: [conv: 4, global_avgpool, fc: {units: 8, norm: bn}, fc: 3]\n"
+EVERY = (POOLED, OWN_STATISTICS, HEAD)
+GIB = 1 << 30
+
+
+def estimate(text: str, mode: str = "training", **setup: Any) -> Estimate:
+    return Estimate(cnncalc.load(text, mode=mode), Setup(mode=mode, **setup))
+
+
+@pytest.mark.parametrize("mode", ["training", "inference"])
+@pytest.mark.parametrize("text", EVERY)
+def test_is_what_pytorch_does(text: str, mode: str) -> None:
+    model = build(cnncalc.load(text, mode=mode)).train(mode == "training")
+    for batch in (1, 2, 3):
+        refused = estimate(text, mode).refusal(batch) is not None
+        try:
+            model(torch.randn(batch, 4, 8, 8))
+        except ValueError:
+            assert refused
+        else:
+            assert not refused
+
+
+def test_counts_the_images_of_the_device_that_gets_the_fewest() -> None:
+    two = estimate(POOLED, devices=2)
+    assert [two.refusal(batch) is not None for batch in (1, 2, 3, 4, 5)] == [True] * 3 + [False] * 2
+    refusal = two.refusal(3)
+    assert refusal is not None
+    assert (refusal.share, refusal.least) == (1, 4)
+    assert two.least_batch == 4
+
+
+def test_a_part_of_accumulated_gradients_is_a_batch_of_its_own() -> None:
+    assert estimate(POOLED, accumulate=8).refusal(1) is not None
+
+
+def test_a_frozen_norm_still_takes_the_statistics_of_the_batch() -> None:
+    nodes = len(cnncalc.load(POOLED).nodes)
+    assert estimate(POOLED, frozen=nodes - 1).refusal(1) is not None
+
+
+@pytest.mark.parametrize("backend", ["cuda", "cpu"])
+def test_does_not_fit_however_much_there_is(backend: str) -> None:
+    from cnncalc.memory.setup import BACKENDS
+
+    made = estimate(POOLED, backend=BACKENDS[backend])
+    assert not need(made, 1, GIB).fits
+    assert need(made, 2, GIB).fits
+    room = next(size for size in range(1000, GIB, 1000) if made.peak(1).nbytes < size)
+    assert largest(made, room) == 0
+
+
+def test_no_remedy_trains_on_a_part_of_one_image() -> None:
+    made = estimate(POOLED)
+    case = Case(made, 3, made.peak(3).nbytes)
+    for one in suggestions(case):
+        assert one.outcome.estimate.refusal(one.outcome.way.batch) is None
+        if one.name == "accumulated_gradients":
+            assert 3 % one.outcome.way.batch != 1
+
+
+def test_nothing_is_remedied_where_the_batch_is_refused() -> None:
+    made = answer([estimate(POOLED)], GIB, batch=1)
+    assert (made.fits, made.remedies, made.case) == (False, (), None)
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> str:
+    (tmp_path / "net.yaml").write_text(POOLED)
+    return str(tmp_path / "net.yaml")
+
+
+def test_memory_reports_an_error_and_no_figure(spec: str) -> None:
+    ended = run("memory", spec, "--mode", "training", "--batch", "1")
+    assert (ended.status, ended.out) == (1, "")
+    assert "PyTorch refuses to train on a batch of 1: `conv2.bn` would normalise one value" in ended.err
+    assert "take a batch of 2 or more" in ended.err
+    told = json.loads(run("memory", spec, "--mode", "training", "--format", "json").out)
+    assert told["peak_bytes"] is told["reserved_bytes"] is None
+    assert told["refused"]["least_batch"] == 2
+    assert "error" in [item["severity"] for item in told["diagnostics"]]
+
+
+@pytest.mark.parametrize(("mode", "batch"), [("training", "2"), ("inference", "1")])
+def test_memory_has_figures_of_what_runs(spec: str, mode: str, batch: str) -> None:
+    ended = run("memory", spec, "--mode", mode, "--batch", batch, "--format", "json")
+    assert ended.status == 0
+    told = json.loads(ended.out)
+    assert told["peak_bytes"] > 0
+    assert told["refused"] is None
+
+
+def test_fit_names_the_least_batch(spec: str) -> None:
+    ended = run("fit", spec, "--memory", "2GiB", COLUMNS="110")
+    assert ended.status == 0
+    assert "not below 2: PyTorch refuses to train on a batch of 1" in ended.out
+    asked = run("fit", spec, "--memory", "2GiB", "--batch", "1", COLUMNS="110")
+    assert asked.status == 1
+    assert "PyTorch refuses to train on a batch of 1" in asked.out
+    told = json.loads(run("fit", spec, "--memory", "2GiB", "--batch", "1", "--format", "json").out)
+    assert (told["fits"], told["training"]["peak_bytes"], told["training"]["least_batch"]) == (False, None, 2)
+
+
+def test_diff_knows_no_peak_of_what_does_not_run(spec: str) -> None:
+    ended = run("diff", "--mode", "training", spec, spec)
+    assert "unknown" in next(line for line in ended.out.splitlines() if "memory" in line)
