@@ -212,8 +212,7 @@ def _in_lines(error: click.ClickException) -> click.ClickException:
     vars(error)["message"] = "\n".join(escaped(line, LONGEST) for line in error.message.split("\n"))
     if not shown_to_a_person(sys.stderr):
         return error
-    begin = "Error: "
-    said = hung(begin + error.format_message(), page_width()).removeprefix(begin)
+    said = hung(error.format_message(), page_width(), after="Error: ")
     return (
         click.UsageError(said, error.ctx)
         if isinstance(error, click.UsageError)

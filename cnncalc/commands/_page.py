@@ -25,9 +25,15 @@ def page_width() -> int:
     return max(NARROWEST, min(get_terminal_size().columns, WIDEST))
 
 
-def hung(text: str, width: int) -> str:
-    """Lines of words, each in as many as it takes: what goes on is indented. No word comes in two."""
-    return "\n".join(piece for line in text.split("\n") for piece in _broken(line, width, INDENT) or [line])
+def hung(text: str, width: int, *, after: str = "") -> str:
+    """Lines of words, each in as many as it takes: what goes on is indented. No word comes in two.
+
+    The first line stands `after` words that are not part of the text.
+    """
+    # A space that is kept holds a first word of any length beside what is before it.
+    first, *others = (after.replace(" ", KEPT) + text).split("\n")
+    pieces = [piece for line in (first, *others) for piece in _broken(line, width, INDENT) or [line]]
+    return "\n".join(pieces)[len(after) :]
 
 
 def examples(epilog: str, width: int) -> str:
