@@ -67,7 +67,7 @@ def _debug_option() -> click.Option:
 
 def _format_epilog(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """Write the examples of a command, as the page has room for them."""
-    from cnncalc.commands._page import examples, page_width
+    from cnncalc.program.page import examples, page_width
 
     if command.epilog:
         formatter.write_paragraph()
@@ -117,7 +117,7 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from cnncalc.commands._elsewhere import COMMANDS as elsewhere
+            from cnncalc.program.elsewhere import COMMANDS as elsewhere
             from cnncalc.spec import nearest
 
             close = elsewhere.get(args[0].lower()) or nearest(args[0], self.list_commands(ctx))
@@ -206,7 +206,7 @@ def _in_lines(error: click.ClickException) -> click.ClickException:
 
     It may repeat an argument of any length, with anything in it.
     """
-    from cnncalc.commands._page import hung, page_width, shown_to_a_person
+    from cnncalc.program.page import hung, page_width, shown_to_a_person
     from cnncalc.text import escaped
 
     vars(error)["message"] = "\n".join(escaped(line, LONGEST) for line in error.message.split("\n"))

@@ -13,7 +13,7 @@ import pytest
 import cnncalc
 from cnncalc import plugins, zoo
 from cnncalc.cli import CLOSED_PIPE, COMMANDS, INTERRUPTED, USAGE
-from cnncalc.commands._elsewhere import COMMANDS as elsewhere
+from cnncalc.program.elsewhere import COMMANDS as elsewhere
 from tests.commands._program import command, environment, interrupted, program, run
 
 NAMES = plugins.names(COMMANDS)

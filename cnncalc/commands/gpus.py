@@ -46,7 +46,7 @@ def command(pattern: str, format: str) -> int:
 
 def _table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:
     """The rows under their titles; a note goes on below where the page is narrow."""
-    from cnncalc.render.findings._hanging import broken
+    from cnncalc.render.hanging import broken
 
     rows = [("GPU", "memory", "capability", ""), *rows]
     widths = [max(len(row[at]) for row in rows) for at in range(3)]

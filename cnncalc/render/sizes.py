@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Severity
-from cnncalc.render.findings._hanging import broken
+from cnncalc.render.hanging import broken
 from cnncalc.render.json_text import dumped
 from cnncalc.render.piece import Piece
 from cnncalc.sizing import Fitting, Near, Trials

@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.exact import counted
 from cnncalc.render.figures import size
-from cnncalc.render.findings._hanging import broken
+from cnncalc.render.hanging import broken
 from cnncalc.render.json_text import diagnostic
 from cnncalc.render.piece import Piece
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import plugins
-from cnncalc.commands._page import examples
+from cnncalc.program.page import examples
 from tests.commands._program import run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"

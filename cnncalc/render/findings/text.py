@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.render.brief import note_lines, worst_first
-from cnncalc.render.findings._hanging import broken, hung
+from cnncalc.render.hanging import broken, hung
 from cnncalc.render.piece import Piece
 from cnncalc.text import Source
 

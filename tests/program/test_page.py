@@ -1,6 +1,6 @@
 """Messages in lines that the page has room for."""
 
-from cnncalc.commands._page import hung
+from cnncalc.program.page import hung
 
 
 def test_a_first_word_longer_than_the_page_stands_beside_what_is_before_it() -> None:
