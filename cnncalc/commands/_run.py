@@ -58,7 +58,7 @@ def build_graph(
     if graph.unchecked.expects and not quiet:
         from cnncalc.commands._unchecked import note_unchecked
 
-        note_unchecked(graph)
+        note_unchecked(graph, console(stderr=True))
     return graph
 
 

@@ -1,19 +1,21 @@
 """What `expect` says and is not checked, because the network has another input: said on standard error."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cnncalc.graph import Graph
 from cnncalc.graph.model import Replaced, Unchecked
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-def note_unchecked(graph: Graph) -> None:
-    """Say how many `expect` are not checked, and what they are written for."""
+
+def note_unchecked(graph: Graph, to: "Console") -> None:
+    """Say on a console how many `expect` are not checked, and what they are written for."""
     from textwrap import fill
 
-    from cnncalc.commands._run import console
-
     told = f"note: {graph.spec.file}: {sentence(graph.unchecked)}"
-    to = console(stderr=True)
     click.echo(fill(told, to.width, subsequent_indent="  ") if to.file.isatty() else told, err=True)
 
 

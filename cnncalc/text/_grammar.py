@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from cnncalc.exact import fraction
 from cnncalc.text.arithmetic import DIGITS, FUNCTIONS, Value
-from cnncalc.text.expression import PARTS, ExpressionError, Step
 from cnncalc.text.source import escaped
+from cnncalc.text.steps import PARTS, ExpressionError, Step
 
 MAX_DEPTH = 32
 MAX_LENGTH = 1000

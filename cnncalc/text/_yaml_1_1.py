@@ -5,7 +5,7 @@ Source: https://yaml.org/type/ (int, float, timestamp).
 
 import re
 
-from cnncalc.text.resolve import Refused, in_base, resolve
+from cnncalc.text.numbers import Refused, in_base, number
 from cnncalc.text.source import escaped
 from cnncalc.text.tree import Plain
 
@@ -51,7 +51,9 @@ def old(text: str) -> Plain | Refused:
 def _grouped(text: str) -> Refused:
     """`1_000`: digits in groups."""
     shown, bare = escaped(text), text.replace("_", "")
-    value = resolve(bare)
+    value: Plain | Refused = number(bare)
+    if value is None:
+        value = bare
     if isinstance(value, Refused):
         return value if value.too_long else Refused(f"`{shown}` is a number only in YAML 1.1", text)
     reason = f"`{shown}` is {bare} in YAML 1.1 and a word in YAML 1.2"

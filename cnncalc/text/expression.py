@@ -16,37 +16,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cnncalc.text.arithmetic import FUNCTIONS, Misfit, Value, binary, call, exact, flag, negative
-
-PARTS = ("channels", "height", "width", "length", "depth", "features")
-"""What `$in` can be asked for."""
+from cnncalc.text.steps import PARTS as PARTS
+from cnncalc.text.steps import ExpressionError as ExpressionError
+from cnncalc.text.steps import Step
 
 _PATH = re.compile(r"\$([A-Za-z_]\w*)\.[\w.-]*\w", re.ASCII)
 _CALL = re.compile(r"(?<![\w.])(?:" + "|".join(FUNCTIONS) + r")\(")
-
-
-class ExpressionError(Exception):
-    """What is wrong with an expression, at `length` characters from `offset` of its text."""
-
-    def __init__(self, message: str, offset: int, length: int, help: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-        self.length = length
-        self.help = help
-
-
-class Step(NamedTuple):
-    """One step of a program.
-
-    `push` a value, `load` a name, `call` a function on `number` values, `neg`, `not`, `or` and `and` (on at step
-    `number` where the flag on top decides), `flag` (check the second operand of those), or a binary operator.
-    """
-
-    action: str
-    operand: Value
-    offset: int
-    length: int
-    number: int = 0
 
 
 class Expression(NamedTuple):

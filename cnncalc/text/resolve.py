@@ -4,32 +4,13 @@ Sources: YAML 1.2.2 section 10.3.2 (core schema) and https://yaml.org/type/ (YAM
 timestamp, value). Quoted scalars never come here; they are strings.
 """
 
-import re
-from math import isinf
-from typing import NamedTuple
-
+from cnncalc.text.numbers import DIGITS as DIGITS
+from cnncalc.text.numbers import Refused as Refused
+from cnncalc.text.numbers import number
 from cnncalc.text.tree import Plain
-
-DIGITS = 18
-"""Digits of an integer at most."""
-
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 # What the numbers and dates of YAML 1.1 alone have, and `224x224x3` has not.
 _MARKS = frozenset("_:-+.b")
-
-
-class Refused(NamedTuple):
-    """A plain scalar that is not taken. `value` is its likely meaning; `spellings` are unambiguous ones."""
-
-    reason: str
-    value: Plain
-    spellings: tuple[str, ...] = ()
-    too_long: bool = False
-    # Whether it is a word to everyone where it is a key.
-    word: bool = False
 
 
 def _cased(word: str) -> tuple[str, ...]:
@@ -67,46 +48,14 @@ def resolve(text: str) -> Plain | Refused:
 
 def _number(text: str) -> Plain | Refused:
     """The value of a scalar that starts as a number does."""
-    if _INTEGER.fullmatch(text):
-        return _integer(text)
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        if isinf(number):
-            return Refused("the number is larger than 1.8e308, the largest of a float64", None, too_long=True)
-        return number
-    if _BASED.fullmatch(text):
-        return in_base(text)
+    value = number(text)
+    if value is not None:
+        return value
     if _MARKS.isdisjoint(text):
         return text
     from cnncalc.text._yaml_1_1 import old
 
     return old(text)
-
-
-def _integer(text: str) -> int | Refused:
-    digits = text.lstrip("+-")
-    if len(digits) > DIGITS:
-        return _too_long(digits)
-    value = int(text)
-    if digits[0] != "0" or digits == "0":
-        return value
-    if not digits.strip("01234567"):
-        octal = int(text, 8)
-        reason = f"`{text}` is {octal} in YAML 1.1 (octal) and {value} in YAML 1.2"
-        return Refused(reason, value, tuple(dict.fromkeys((str(value), str(octal)))))
-    return Refused(f"`{text}` is a word in YAML 1.1 and {value} in YAML 1.2", value, (str(value),))
-
-
-def in_base(digits: str) -> int | Refused:
-    """`0x1F`, `0o17`, `0b11`."""
-    if len(digits) > 64:
-        return _too_long(digits[2:])
-    value = int(digits, 0)
-    return value if abs(value) < 10**DIGITS else _too_long(str(abs(value)))
-
-
-def _too_long(digits: str) -> Refused:
-    return Refused(f"the number has {len(digits):,} digits; at most {DIGITS} are read", None, too_long=True)
 
 
 def scalar_value(text: str) -> tuple[Plain, str | None]:

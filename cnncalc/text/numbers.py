@@ -1,0 +1,68 @@
+"""Numbers as YAML 1.2's core schema has them, and why a scalar is refused.
+
+Source: YAML 1.2.2 section 10.3.2.
+"""
+
+import re
+from math import isinf
+from typing import NamedTuple
+
+from cnncalc.text.tree import Plain
+
+DIGITS = 18
+"""Digits of an integer at most."""
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+class Refused(NamedTuple):
+    """A plain scalar that is not taken. `value` is its likely meaning; `spellings` are unambiguous ones."""
+
+    reason: str
+    value: Plain
+    spellings: tuple[str, ...] = ()
+    too_long: bool = False
+    # Whether it is a word to everyone where it is a key.
+    word: bool = False
+
+
+def number(text: str) -> int | float | Refused | None:
+    """The number that a scalar is, or why it is refused; None where it is no number of YAML 1.2."""
+    if _INTEGER.fullmatch(text):
+        return _integer(text)
+    if _FLOAT.fullmatch(text):
+        value = float(text)
+        if isinf(value):
+            return Refused("the number is larger than 1.8e308, the largest of a float64", None, too_long=True)
+        return value
+    if _BASED.fullmatch(text):
+        return in_base(text)
+    return None
+
+
+def _integer(text: str) -> int | Refused:
+    digits = text.lstrip("+-")
+    if len(digits) > DIGITS:
+        return _too_long(digits)
+    value = int(text)
+    if digits[0] != "0" or digits == "0":
+        return value
+    if not digits.strip("01234567"):
+        octal = int(text, 8)
+        reason = f"`{text}` is {octal} in YAML 1.1 (octal) and {value} in YAML 1.2"
+        return Refused(reason, value, tuple(dict.fromkeys((str(value), str(octal)))))
+    return Refused(f"`{text}` is a word in YAML 1.1 and {value} in YAML 1.2", value, (str(value),))
+
+
+def in_base(digits: str) -> int | Refused:
+    """`0x1F`, `0o17`, `0b11`."""
+    if len(digits) > 64:
+        return _too_long(digits[2:])
+    value = int(digits, 0)
+    return value if abs(value) < 10**DIGITS else _too_long(str(abs(value)))
+
+
+def _too_long(digits: str) -> Refused:
+    return Refused(f"the number has {len(digits):,} digits; at most {DIGITS} are read", None, too_long=True)
