@@ -45,8 +45,8 @@ pytest: $(INSTALLED)
 	@printf '\n== Tests ==\n'
 	$(BIN)/pytest -n $(JOBS)
 
-test-all: $(INSTALLED) ## Run what takes long: every network, and many random cases
-	$(BIN)/pytest -m 'long or fuzz' --hypothesis-profile=deep -n $(JOBS)
+test-all: $(INSTALLED) ## Run what takes long: nearly every network, and many random cases
+	$(BIN)/pytest -m '(long or fuzz) and not zoo' --hypothesis-profile=deep -n $(JOBS)
 
 docs: $(INSTALLED) ## Make the generated pages, and the output in the others
 	$(BIN)/python -m docs.generate
@@ -64,6 +64,7 @@ fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 specs each; networks that 
 verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)
 	$(BIN)/cnncalc verify --all --device cpu
 	$(BIN)/cnncalc verify --all --device cpu --training
+	$(BIN)/pytest -m zoo -n $(JOBS)
 
 clean: ## Remove builds and caches (.venv stays)
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -31,11 +31,25 @@ NETWORKS = frozenset(
 )  # fmt: skip
 
 
-def long_but(quick: Collection[object], values: Iterable[Any]) -> list[Any]:
-    """Values of a parameter, of which `make test` takes the `quick` ones only; of several, the first says which."""
+# Networks of more than 20 billion multiply-adds an image: a training step of one takes a CPU minutes.
+LARGE = frozenset(
+    (
+        "convnext_large", "deeplabv3_resnet50", "dilated_context_large", "dilated_frontend_vgg16", "efficientnet_b7",
+        "efficientnet_v2_l", "efficientnet_v2_m", "fcn16s", "fcn32s", "fcn8s", "fcn_resnet50", "regnet_x_32gf",
+        "regnet_y_128gf", "regnet_y_32gf", "senet154", "unet", "vit_l_16", "wide_resnet101_2",
+    )
+)  # fmt: skip
+
+
+def long_but(quick: Collection[object], values: Iterable[Any], zoo: Collection[object] = ()) -> list[Any]:
+    """Values of a parameter, of which `make test` takes the `quick` ones only, and `make test-all` none of `zoo`.
+
+    Those are for `make verify-zoo`. Of several values at once the first says which.
+    """
     found = []
     for value in values:
         several = value if isinstance(value, tuple) else (value,)
-        marks = () if several[0] in quick else pytest.mark.long
+        first = several[0]
+        marks = pytest.mark.zoo if first in zoo else () if first in quick else pytest.mark.long
         found.append(pytest.param(*several, marks=marks))
     return found

@@ -15,7 +15,7 @@ import cnncalc
 from cnncalc import zoo
 from cnncalc.graph import Graph
 from cnncalc.pytorch import build
-from tests._depth import long_but
+from tests._depth import LARGE, long_but
 
 
 class Twin(NamedTuple):
@@ -98,7 +98,15 @@ QUICK = {
 }  # fmt: skip
 # Where there are heads, the network in training has all the outputs.
 RUNS = [
-    pytest.param(name, mode, marks=() if name in QUICK and mode == HEADS[name] else pytest.mark.long)
+    pytest.param(
+        name,
+        mode,
+        marks=pytest.mark.zoo
+        if name in LARGE
+        else ()
+        if name in QUICK and mode == HEADS[name]
+        else pytest.mark.long,
+    )
     for name, mode in CASES
 ]
 

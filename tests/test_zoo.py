@@ -9,7 +9,7 @@ import cnncalc
 from cnncalc import zoo
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
-from tests._depth import NETWORKS, long_but
+from tests._depth import LARGE, NETWORKS, long_but
 
 CORE = [
     "alexnet", "alexnet_groups", "all_cnn_c", "cifar_convnet", "conv_demo", "googlenet", "inception_bottleneck",
@@ -71,6 +71,12 @@ def test_says_what_it_is_and_where_it_comes_from(name: str) -> None:
     text = next(iter(spec.sources.values())).text
     assert max(map(len, text.splitlines())) <= 120
     assert "\t" not in text
+
+
+@pytest.mark.long
+def test_large_are_those_of_more_than_20_billion_multiply_adds() -> None:
+    macs = {name: cnncalc.analyse(cnncalc.load(name)).totals.macs for name in NAMES}
+    assert {name for name, count in macs.items() if count is None or count > 20e9} == LARGE
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,4 @@
-"""The shipped specs: all of them with nothing allocated, some of them run; `make test-all` runs all."""
+"""The shipped specs: all with nothing allocated; some run, most in `make test-all`, all in `make verify-zoo`."""
 
 from pathlib import Path
 from types import ModuleType
@@ -8,7 +8,7 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.graph import Graph
-from tests._depth import NETWORKS, long_but
+from tests._depth import LARGE, NETWORKS, long_but
 
 SMALL = ("cifar_convnet", "lenet5", "squeezenet1_1", "three_convs")
 MODES = ("inference", "training")
@@ -65,7 +65,7 @@ def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", long_but(SMALL, zoo.names()))
+@pytest.mark.parametrize("name", long_but(SMALL, zoo.names(), LARGE))
 def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
     from cnncalc.pytorch.verify import verify
 
@@ -75,9 +75,8 @@ def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
     assert found.run.seconds > 0
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("dtype", ["float64", "bfloat16"])
-@pytest.mark.parametrize("name", zoo.names())
+@pytest.mark.parametrize("name", long_but((), zoo.names(), set(zoo.names()) - NETWORKS | LARGE))
 def test_other_types(torch: ModuleType, name: str, dtype: str) -> None:
     """In other types too; where PyTorch has no kernel for one on a CPU, that is said before anything runs."""
     from cnncalc.pytorch.trial import refusals
