@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.field import PerAxis, per_axis
+from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.padding import constant_pad_call
 from cnncalc.vocabulary.pool import Pool
@@ -12,9 +13,11 @@ from cnncalc.vocabulary.window import axiswise, sliding
 
 
 @layer
-class MaxPool(Pool):
+class MaxPool(PicksValues, Pool):
     """The largest value of each window; padding never wins."""
 
+    autocast = "input"
+    linear = False
     source: ClassVar[str] = "torch.nn.MaxPool2d; CS231n notes, Pooling Layer"
     short: ClassVar[str] = "POOL"
     examples: ClassVar[tuple[Example, ...]] = (
