@@ -9,14 +9,14 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, number, per_axis
-from cnncalc.vocabulary.groups import NoStatistics, OwnOutput, PicksValues, Weightless
+from cnncalc.vocabulary.groups import FullOnCpu, NoStatistics, OwnOutput, PicksValues, Weightless
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Problem, Reach, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
+class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOutput):
     """The largest value of each window; the windows lie at random, on average W/output apart."""
 
     family: ClassVar[str] = "pooling"

@@ -13,7 +13,7 @@ from cnncalc.vocabulary.groups import (
     Pointwise,
     Weightless,
 )
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Precision, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 
 
@@ -39,6 +39,10 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
     alpha: float = number(1e-4, "weight of the sum")
     beta: float = number(0.75, "the exponent")
     k: float = number(1.0, "added to the sum")
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        """The sum is an `avg_pool3d` but over one axis, and what is divided by it becomes float32 too."""
+        return "float32" if inputs[0].rank > 1 else "input"
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         divides = self.k > 0 and self.alpha >= 0

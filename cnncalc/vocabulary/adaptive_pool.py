@@ -7,6 +7,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, base, per_axis
 from cnncalc.vocabulary.groups import (
+    FullOverThreeAxes,
     KeepsFormat,
     NoStatistics,
     OneAxisAsTwo,
@@ -64,7 +65,9 @@ class MeanOfAll(KeepsFormat):
 
 
 @base
-class AdaptivePool(NoStatistics, PicksValues, KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput):
+class AdaptivePool(
+    FullOverThreeAxes, NoStatistics, PicksValues, KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput
+):
     """Each channel by itself, `output_size` windows to one number each."""
 
     autocast = "input"

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.groups import (
+    FullOverThreeAxes,
     KeepsFormat,
     NoScratch,
     NoStatistics,
@@ -17,7 +18,15 @@ from cnncalc.vocabulary.layer import Inputs
 
 
 class GlobalPool(
-    NoStatistics, PicksValues, KeepsFormat, OneAxisAsTwo, Weightless, NoScratch, OwnOutput, WholeInput
+    FullOverThreeAxes,
+    NoStatistics,
+    PicksValues,
+    KeepsFormat,
+    OneAxisAsTwo,
+    Weightless,
+    NoScratch,
+    OwnOutput,
+    WholeInput,
 ):
     """All positions of a channel to one number."""
 

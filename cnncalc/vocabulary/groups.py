@@ -5,7 +5,19 @@ from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import base, flag
-from cnncalc.vocabulary.layer import Call, Channels, Inputs, Kept, Layer, Reach, Step, Storage, Tensor, Weight
+from cnncalc.vocabulary.layer import (
+    Call,
+    Channels,
+    Inputs,
+    Kept,
+    Layer,
+    Precision,
+    Reach,
+    Step,
+    Storage,
+    Tensor,
+    Weight,
+)
 from cnncalc.vocabulary.limits import ANY, ZERO, Limits
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides, channels_last, elementwise, follows, suggests_last
@@ -243,6 +255,20 @@ class ChannelsMixed(Layer):
 
     def reads_channels(self, inputs: Inputs) -> Channels:
         return "mixed"
+
+
+class FullOverThreeAxes(Layer):
+    """Over three axes a CPU computes it in float32 under autocast (`avg_pool3d`, `max_pool3d` ...)."""
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        return "float32" if inputs[0].rank == 3 else "input"
+
+
+class FullOnCpu(Layer):
+    """A CPU computes it in float32 under autocast."""
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        return "float32"
 
 
 class NoStatistics(Layer):

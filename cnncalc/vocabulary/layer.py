@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    dataclass_transform,
+    get_origin,
+)
 
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.shape import Shape
@@ -19,6 +28,10 @@ Inputs: TypeAlias = tuple[Shape, ...]
 # What an output value reads of the channels of an operand: one of them; one, scaled or shifted by what all of its group
 # have in common (the statistics of a norm, the sum of a softmax); or several, each with a part of its own.
 Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
+
+# The type that torch.autocast has a layer compute in: the lower one, float32, the widest of its inputs and weights (as
+# PyTorch promotes types by itself), or that of its inputs.
+Precision: TypeAlias = Literal["lower", "float32", "promotes", "input"]
 
 
 # The type of a tensor that is as the layer's parameters are, whatever it computes in: statistics under autocast.
@@ -202,7 +215,8 @@ def layer(cls: type[T]) -> type[T]:
 
     Raises `TypeError` for a class that leaves a fact out, and names every one that is missing.
     """
-    facts = [name for name in Layer.__annotations__ if not hasattr(cls, name)]
+    annotated = [item for base in cls.__mro__ for item in getattr(base, "__annotations__", {}).items()]
+    facts = [name for name, kind in annotated if get_origin(kind) is ClassVar and not hasattr(cls, name)]
     if missing := [*facts, *sorted(getattr(cls, "__abstractmethods__", ()))]:
         raise TypeError(f"the layer type {cls.__name__} does not state: {', '.join(missing)}")
     return dataclass(frozen=True, eq=False, repr=False)(cls)
@@ -226,7 +240,7 @@ class Layer(ABC):
     - `weights`, `buffers`, `work`: parameters, saved state, and operations on one image.
     - `keeps`, `scratch`, `storage`: what waits for the backward pass, what the forward pass allocates, and where the
       output lies. `one_of_views`: whether the output is one of several views that are made at once.
-    - `autocast`: the type that it computes in under torch.autocast.
+    - `autocast`: the type that it computes in under torch.autocast; `autocast_on_cpu` where a CPU's list is another.
 
     What it does to values (the traits; tests/layers/test_traits.py holds each of them to PyTorch):
 
@@ -263,9 +277,8 @@ class Layer(ABC):
     takes_statistics: ClassVar[bool]
     # Whether at inference its output is a linear function of its operands, up to a constant.
     linear: ClassVar[bool]
-    # The type torch.autocast has it compute in on CUDA: the lower one, float32, the widest of its inputs and weights
-    # (as PyTorch promotes types by itself), or that of its inputs.
-    autocast: ClassVar[Literal["lower", "float32", "promotes", "input"]]
+    # The type torch.autocast has it compute in on CUDA.
+    autocast: ClassVar[Precision]
     # Tensors of its own that are there in float32 too then, because an operation inside computes in that.
     widened: ClassVar[tuple[str, ...]] = ()
     # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
@@ -347,6 +360,10 @@ class Layer(ABC):
 
         In training, a tensor of the same name in `keeps` is this one, kept.
         """
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        """The type torch.autocast has it compute in on a CPU, whose list of what stays in float32 is another one."""
+        return "input" if self.autocast == "float32" else self.autocast
 
     def dtype_of(self, kept: Tensor, storage: Storage, device: str) -> str | None:
         """The type of a kept tensor of its own on a device (`cuda`), with the output in such a storage."""
