@@ -8,6 +8,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, names
 from cnncalc.shape import Shape
@@ -22,6 +24,7 @@ from cnncalc.vocabulary.traits import (
     remembers_variance,
     steps,
 )
+from tests._depth import cases
 from tests.layers._twin import BATCH, Case, Twin, affordable, twin
 
 # Positions along an axis whose reads are looked at, and rounds with other random values.
@@ -41,14 +44,20 @@ each_example = pytest.mark.parametrize("case", EXAMPLES)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def seeded(torch: ModuleType) -> Iterator[None]:
-    """One thread, for tensors are tiny; and the same values in every run."""
+def one_thread(torch: ModuleType) -> Iterator[None]:
+    """Tensors are tiny: threads only wait for each other."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def same_values(torch: ModuleType) -> Iterator[None]:
+    """The same random values in every run."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         yield
-    torch.set_num_threads(before)
 
 
 def model_of(torch: ModuleType, case: Case, *, training: bool = False) -> Twin:
@@ -103,6 +112,20 @@ def test_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
                 continue
             assert limits.low - 1e-9 <= float(output.min()), (before, training)
             assert float(output.max()) <= limits.high + 1e-9, (before, training)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", sorted({case.values[0][0].key for case in EXAMPLES}))
+@given(data=st.data())
+@settings(max_examples=cases(3, 50, of=20), suppress_health_check=[*HealthCheck])
+def test_random_layers_are_linear_and_limited_as_they_say(
+    torch: ModuleType, random_case: Any, name: str, data: st.DataObject
+) -> None:
+    case = data.draw(random_case(name))
+    assume(case[0].torch(case[1]))
+    test_values_lie_within_the_limits(torch, case)
+    if case[0].linear:
+        test_linear_is_additive(torch, case)
 
 
 @each_example
@@ -231,12 +254,16 @@ def test_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> 
     """In training: one number added to every value of a channel."""
     told, inputs = case
     model = model_of(torch, case, training=True)
-    tensors = drawn(torch, inputs, NOT_NEGATIVE)
-    bias = 1 + torch.rand(inputs[0].channels, *(1,) * inputs[0].rank, dtype=torch.float64)
-    with torch.no_grad():
-        plain = model(*(one.clone() for one in tensors))
-        biased = model(tensors[0] + bias, *(one.clone() for one in tensors[1:]))
-    assert told.cancels_bias == close(torch, plain, biased, 1e-6)
+    bias = 0.5 + torch.rand(inputs[0].channels, *(1,) * inputs[0].rank, dtype=torch.float64)
+    alike = []
+    for _ in range(ROUNDS):
+        first, *others = drawn(torch, inputs, Limits(-2, 2))
+        with torch.no_grad():
+            plain, biased = (
+                model(one.clone(), *(other.clone() for other in others)) for one in (first, first + bias)
+            )
+        alike.append(close(torch, plain, biased, 1e-6))
+    assert told.cancels_bias == all(alike)
 
 
 @each_example
