@@ -1,4 +1,4 @@
-"""Dropout with a batch norm behind it."""
+"""Dropout with a norm behind it that remembers a variance."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -13,13 +13,14 @@ from cnncalc.vocabulary.traits import remembers_variance
 
 
 class DropoutBeforeNorm(Rule):
-    """A dropout whose values reach a batch norm."""
+    """A dropout whose values reach a norm that remembers their variance."""
 
     fault: ClassVar[Fault] = Fault(
         "D102",
         "dropout-before-norm",
         Severity.INFO,
-        "A dropout (element by element or of channels) with a batch norm somewhere behind it.",
+        "A dropout (element by element or of channels) with a batch norm somewhere behind it, or with an instance norm "
+        "that remembers its statistics (`track`).",
         "In training dropout with p multiplies the second moment of what it lets through by 1/(1 - p), and the batch "
         "norm remembers that variance; at inference the values have their own again, and are scaled by the wrong one. "
         "Dropout behind the last batch norm has no such shift.",
@@ -77,7 +78,7 @@ def _chance(node: Node) -> float:
 
 
 def _reached(analysis: Analysis, node: Node, last: int) -> list[Node]:
-    """The batch norms behind a node."""
+    """The norms behind a node that remember a variance."""
     nodes = analysis.graph.nodes
     reached = {node.index}
     found = []
