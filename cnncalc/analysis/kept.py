@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cnncalc.analysis.storage import Stored, lying_of
 from cnncalc.graph import Fit, Graph, Node
-from cnncalc.layers import PARAMETERS, Storage, Tensor
+from cnncalc.layers import PARAMETERS, Tensor
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.layer import Call
 
@@ -128,12 +128,5 @@ def _spared(fit: Fit, passes: Sequence[bool]) -> set[int | str]:
 
 
 def own_dtype(fit: Fit, item: Tensor, here: Stored | None, backend: str) -> str | None:
-    """The type of a tensor of a layer's own.
-
-    On CUDA dropout with an output of its own has a fused kernel, which keeps a mask of booleans where the CPU's way
-    keeps factors (`is_fused_kernel_acceptable` in ATen/native/Dropout.cpp).
-    """
-    fused = here is not None and here.storage is Storage.OWN
-    if backend == "cuda" and fit.layer.key == "dropout" and item.name == "mask" and fused:
-        return "bool"
-    return item.dtype
+    """The type of a tensor of a layer's own on a backend."""
+    return item.dtype if here is None else fit.layer.dtype_of(item, here.storage, backend)

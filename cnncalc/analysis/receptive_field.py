@@ -9,6 +9,7 @@ from cnncalc.analysis.walk import Untraceable, Walk, walk
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Reach
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.families import LINEAR
 from cnncalc.vocabulary.reach import SAME
 
 if TYPE_CHECKING:
@@ -340,7 +341,7 @@ def _of_features(fit: Fit, output: Shape, before: Fields) -> Fields:
     """Features of which each sees other positions (those of a flattened volume) are told apart from equal ones."""
     if not any(field.parts for field in before):
         return before
-    if fit.layer.family == "linear":
+    if fit.layer.family == LINEAR:
         return tuple([field._replace(parts=False) for field in before])
     if output.positions > 1 or output.size < fit.inputs[0].size:
         raise _Unknown

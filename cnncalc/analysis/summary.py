@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.analysis import Analysis
-from cnncalc.exact import counted
 from cnncalc.graph import Node
+from cnncalc.vocabulary.families import CONVOLUTION, WEIGHTED
 
-# Families whose layers a sentence counts; what follows one up to the next (norm, activation) is counted with it.
-COUNTED = {"convolution": "convs", "linear": "fcs"}
+# Families of what is counted with the convolution or fully-connected layer that it follows.
 FOLLOWERS = ("normalisation", "activation", "regularisation")
 # The share from which on the first layers, or one layer, are worth a sentence.
 MOST, MUCH = 0.6, 0.25
@@ -51,7 +50,7 @@ def _units(analysis: Analysis) -> Iterator[_Unit]:
         if owned is None or done is None or stored is None:
             return
         family = node.fit.layer.family if node.fit else "input"
-        follows = unit is not None and family in FOLLOWERS and _family(unit.node) in COUNTED
+        follows = unit is not None and family in FOLLOWERS and _family(unit.node) in WEIGHTED
         if unit is not None and follows:
             unit = _Unit(
                 unit.node, unit.values + stored.values, unit.params + owned.params, unit.macs + done.macs
@@ -70,16 +69,16 @@ def _family(node: Node) -> str:
 
 def _first(units: list[_Unit], total: int) -> str:
     """`63% of the activations are in the first 4 convs`."""
-    convs = [unit for unit in units if _family(unit.node) == "convolution"]
+    convs = [unit for unit in units if _family(unit.node) == CONVOLUTION]
     sum_so_far = 0
     for count, unit in enumerate(convs, 1):
         sum_so_far += unit.values
         if sum_so_far >= MOST * total:
             few = count <= max(4, len(convs) // 3)
-            which = "the first conv" if count == 1 else f"the first {count} of {counted(len(convs), 'conv')}"
+            which = "the first conv" if count == 1 else f"the first {count} of {len(convs):,} convs"
             among = len(convs)
             if count == among:
-                which = "the conv" if count == 1 else f"the {counted(count, 'conv')}"
+                which = "the conv" if count == 1 else f"the {count:,} convs"
                 # Where every layer is one of them, it is no news.
                 among = sum(unit.values > 0 for unit in units)
             says = count < among and _uneven(sum_so_far / total, count / among)

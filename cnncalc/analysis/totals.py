@@ -10,6 +10,7 @@ from cnncalc.analysis.unknown import is_known
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work, layer_type, names
 from cnncalc.shape import DTYPES
+from cnncalc.vocabulary.families import WEIGHTED
 
 
 class Totals(NamedTuple):
@@ -102,4 +103,4 @@ def _sums(
 def _has_weights(node: Node) -> bool:
     """Whether papers would count it among the layers: a convolution or a fully-connected layer."""
     kind = layer_type(node.kind) if node.kind in names() else None
-    return kind is not None and kind.family in ("convolution", "linear")
+    return kind is not None and kind.family in WEIGHTED

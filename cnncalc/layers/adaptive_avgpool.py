@@ -14,6 +14,7 @@ from cnncalc.vocabulary.strides import Lying
 class AdaptiveAvgPool(MeanOfAll, AdaptivePool, NoScratch):
     """The mean of each of `output_size` windows, which together cover the input whatever its size."""
 
+    linear = True
     source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"output_size": 7}, (Shape(16, (14, 14)),)),

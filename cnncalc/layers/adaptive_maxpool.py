@@ -12,6 +12,7 @@ from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, W
 class AdaptiveMaxPool(AdaptivePool):
     """The largest value of each of `output_size` windows, which together cover the input whatever its size."""
 
+    linear = False
     source: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"output_size": 7}, (Shape(16, (14, 14)),)),

@@ -1,11 +1,13 @@
 """Sum of two or more volumes."""
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.groups import KeepsNothing, LikeOperands
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import Merge, elementwise_problems
 from cnncalc.vocabulary.strides import Lying
 
@@ -14,11 +16,16 @@ from cnncalc.vocabulary.strides import Lying
 class Add(LikeOperands, Merge, KeepsNothing):
     """The sum of its operands, value by value. All have one shape: nothing is broadcast in silence."""
 
+    linear = True
     source: ClassVar[str] = "torch.add; He et al. 2015, arXiv 1512.03385 (residual connections)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (56, 56)),) * 2),
         Example({}, (Shape(10),) * 3),
     )
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        first, *others = before
+        return reduce(Limits.plus, others, first)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         yield from elementwise_problems(inputs, broadcast=False)

@@ -4,15 +4,18 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.field import Sides, flag
+from cnncalc.vocabulary.groups import PicksValuesOrZero
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.padding import zero_pad_call
 from cnncalc.vocabulary.pool import Pool
 
 
 @layer
-class AvgPool(Pool):
+class AvgPool(PicksValuesOrZero, Pool):
     """The mean of each window; zeros of the padding count as values unless `count_include_pad` is false."""
 
+    autocast = "input"
+    linear = True
     source: ClassVar[str] = "torch.nn.AvgPool2d; CS231n notes, Pooling Layer: general pooling"
     formats = (1, 2)
     short: ClassVar[str] = "AVGPOOL"

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import flag, number
-from cnncalc.vocabulary.groups import KeepsFormat, OwnOutput, Pointwise
+from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, KeepsFormat, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Example,
@@ -24,13 +24,14 @@ from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, w
 
 
 @layer
-class BatchNorm(KeepsFormat, Pointwise, OwnOutput):
+class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
     """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted by two learned numbers."""
 
     family: ClassVar[str] = "normalisation"
     cancels_bias = True
     one_axis = "as two"
     gradient_format = "gradient"
+    autocast = "input"
     source: ClassVar[str] = "torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv 1502.03167"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (56, 56)),)),
@@ -50,6 +51,15 @@ class BatchNorm(KeepsFormat, Pointwise, OwnOutput):
         "remember a running mean and variance for inference (PyTorch's track_running_stats); "
         "else each batch's own",
     )
+
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        """With statistics that are there already."""
+        return self.track
+
+    @property
+    def takes_statistics(self) -> bool:  # type: ignore[override]
+        return not self.track
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         yield from one_value(self, inputs)

@@ -7,13 +7,21 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.groups import GivesView, KeepsNothing, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.groups import (
+    GivesView,
+    KeepsNothing,
+    MovesValues,
+    NoScratch,
+    OwnOutput,
+    Pointwise,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, TorchCall, Work, layer
 from cnncalc.vocabulary.strides import Lying
 
 
 @layer
-class ChannelShuffle(GivesView, Weightless, NoScratch, OwnOutput, KeepsNothing, Pointwise):
+class ChannelShuffle(MovesValues, GivesView, Weightless, NoScratch, OwnOutput, KeepsNothing, Pointwise):
     """The first channel of each group, then the second of each, and so on."""
 
     family: ClassVar[str] = "shape"

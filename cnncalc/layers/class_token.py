@@ -4,7 +4,14 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.groups import KeepsNothing, LastInMemory, NoScratch, OwnOutput
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsApart,
+    KeepsNothing,
+    LastInMemory,
+    NoScratch,
+    OwnOutput,
+)
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -24,10 +31,11 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer
-class ClassToken(LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput):
+class ClassToken(ChannelsApart, AnyValues, LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput):
     """One learned token before all others; what it has gathered at the end is what the classes are read from."""
 
     autocast = "promotes"
+    linear = True
     source: ClassVar[str] = (
         "torchvision.models.VisionTransformer, class_token; Dosovitskiy et al. 2020, arXiv 2010.11929"
     )

@@ -5,16 +5,17 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import PassesGradient
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch
+from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.vocabulary.merge import Merge, mismatch
 from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, suggests_last
 
 
 @layer
-class Concat(PassesGradient, Merge, KeepsNothing, NoScratch):
+class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
     """The channels of its operands one after another, over one grid of positions."""
 
+    linear = True
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (28, 28)), Shape(128, (28, 28)))),

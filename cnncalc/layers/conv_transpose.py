@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.convolution import groups_problems, kernel_text, stride_text, times
+from cnncalc.vocabulary.convolution import filters_read, groups_problems, kernel_text, stride_text, times
 from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
-from cnncalc.vocabulary.groups import KeepsInput, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
     Call,
     Change,
+    Channels,
     Example,
     Inputs,
     Problem,
@@ -33,7 +34,7 @@ from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
 
 
 @layer
-class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
+class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutput):
     """The backward pass of a convolution as a layer: each input value is spread over a window of the output.
 
     The output has (W - 1)*S - 2P + F + output_padding positions, F dilated: padding is cut away, not added. `half`
@@ -48,6 +49,7 @@ class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
     takes = "volume"
     one_axis = "as two where in order"
     takes_sugar = True
+    linear = True
     source: ClassVar[str] = "torch.nn.ConvTranspose2d; Dumoulin & Visin 2016, arXiv 1603.07285"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"filters": 64, "kernel": 2, "stride": 2}, (Shape(128, (28, 28)),)),
@@ -70,6 +72,9 @@ class ConvTranspose(FormatsWeights, KeepsInput, OwnOutput):
     dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense")
     groups: int = integer(1, "parts the channels and the filters; each part is a convolution of its own")
     bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+
+    def reads_channels(self, inputs: Inputs) -> Channels:
+        return filters_read(self.groups, inputs[0].channels)
 
     @property
     def has_bias(self) -> bool:

@@ -20,6 +20,7 @@ class Crop(Part):
     """The middle `size` positions of each axis (the odd one is left out at the end), or all but the `sides`."""
 
     takes = "volume"
+    one_of_views = False
     source: ClassVar[str] = "torch.narrow; Ronneberger et al. 2015, arXiv 1505.04597 (U-Net)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"size": 12}, (Shape(16, (17, 17)),)),

@@ -7,7 +7,7 @@ from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.gradients import uncut
-from cnncalc.vocabulary.groups import ViewOutput
+from cnncalc.vocabulary.groups import MovesValues, ViewOutput
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, Step, TorchCall, Work, layer
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.size_of import SizeOf
@@ -15,9 +15,10 @@ from cnncalc.vocabulary.strides import Strides
 
 
 @layer
-class CropTo(SizeOf, ViewOutput):
+class CropTo(MovesValues, SizeOf, ViewOutput):
     """The middle of the first operand, as large as the second (the odd position is left out at the end)."""
 
+    one_of_views = False
     source: ClassVar[str] = "Shelhamer et al. 2016, arXiv 1605.06211 (FCN: its crop layers); torch.narrow"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(21, (34, 35)), Shape(512, (16, 16)))),

@@ -5,12 +5,13 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
 from cnncalc.vocabulary.field import Sides, integer
+from cnncalc.vocabulary.groups import ChannelsApart
 from cnncalc.vocabulary.layer import Example, Inputs, layer
 from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class DepthwiseConv(Convolution):
+class DepthwiseConv(ChannelsApart, Convolution):
     """A convolution with as many groups as channels: each channel has `multiplier` filters of its own."""
 
     source: ClassVar[str] = "torch.nn.Conv2d, groups = in_channels; Howard et al. 2017, arXiv 1704.04861"

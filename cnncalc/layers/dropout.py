@@ -3,16 +3,16 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.dropping import Dropping
 from cnncalc.vocabulary.field import flag, number
-from cnncalc.vocabulary.groups import Elementwise
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 
 
 @layer
-class Dropout(Elementwise):
+class Dropout(Dropping):
     """In training each value is zeroed with probability p and the others scaled by 1/(1 - p); else the identity."""
 
-    family: ClassVar[str] = "regularisation"
+    within_images = True
     source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(4096),)),
@@ -22,6 +22,11 @@ class Dropout(Elementwise):
 
     p: float = number(0.5, "probability of a zero", low=0, high=1, main=True)
     inplace: bool = flag(False, "overwrite the input in training")
+
+    def dtype_of(self, kept: Tensor, storage: Storage, device: str) -> str | None:
+        """On CUDA a fused kernel keeps booleans, where its output is its own (ATen/native/Dropout.cpp)."""
+        fused = device == "cuda" and storage is Storage.OWN and kept.name == "mask"
+        return "bool" if fused else kept.dtype
 
     def storage(self, *, training: bool) -> Storage:
         if not training or self.p == 0:

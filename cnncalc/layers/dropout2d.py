@@ -3,17 +3,17 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.dropping import Dropping
 from cnncalc.vocabulary.field import flag, number
-from cnncalc.vocabulary.groups import Elementwise
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 
 
 @layer
-class Dropout2d(Elementwise):
+class Dropout2d(Dropping):
     """In training each channel is zeroed with probability p and the others scaled by 1/(1 - p); else the identity."""
 
-    family: ClassVar[str] = "regularisation"
     takes = "volume"
+    within_images = True
     source: ClassVar[str] = "torch.nn.Dropout2d; Tompson et al. 2014, arXiv 1411.4280"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(16, (8, 8)),)),

@@ -1,5 +1,6 @@
 """Exponential linear unit."""
 
+from math import inf
 from typing import ClassVar
 
 from cnncalc.shape import Shape
@@ -7,12 +8,16 @@ from cnncalc.vocabulary.activation import SHAPES, InPlaceActivation
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.groups import KeepsInput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import NOT_NEGATIVE, Limits
 
 
 @layer
 class ELU(InPlaceActivation, KeepsInput):
     """x, or alpha*(exp(x) - 1) below 0."""
 
+    autocast = "input"
+    leaves = NOT_NEGATIVE
+    keeps_sign = True
     # KeepsInput also in place: the backward can read the output that was written there. That needs an alpha from 0 on
     # (PyTorch refuses a negative one in place), which is all this layer takes.
     source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015, arXiv 1511.07289"
@@ -23,6 +28,10 @@ class ELU(InPlaceActivation, KeepsInput):
     )
 
     alpha: float = number(1.0, "minus the limit below 0", low=0, main=True)
+
+    @property
+    def gives(self) -> Limits:  # type: ignore[override]
+        return Limits(-self.alpha, inf)
 
     def work(self, inputs: Inputs) -> Work:
         values = inputs[0].size

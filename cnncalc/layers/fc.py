@@ -7,7 +7,16 @@ from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
-from cnncalc.vocabulary.groups import KeepsInput, NoScratch, OwnOutput, PutsInOrder, copied
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsMixed,
+    KeepsInput,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+    PutsInOrder,
+    copied,
+)
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -25,12 +34,13 @@ from cnncalc.vocabulary.strides import regrouped, steps
 
 
 @layer
-class FC(PutsInOrder, KeepsInput, NoScratch, OwnOutput):
+class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScratch, OwnOutput):
     """Every unit reads every feature. A volume of one position is read as its channels."""
 
     family: ClassVar[str] = "linear"
     autocast = "lower"
     takes_sugar = True
+    linear = True
     source: ClassVar[str] = "torch.nn.Linear; CS231n notes, Fully-connected layer"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 10}, (Shape(512),)),

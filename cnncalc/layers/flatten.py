@@ -4,17 +4,18 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, ViewOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, Step, TorchCall, Work, gradients, layer
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides, lies, regrouped, steps
 
 
 @layer
-class Flatten(Weightless, NoScratch, ViewOutput, KeepsNothing):
+class Flatten(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
     """All values in one row of features, channels outermost as PyTorch has them."""
 
     family: ClassVar[str] = "shape"
+    one_of_views = False
     source: ClassVar[str] = "torch.nn.Flatten"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(512, (7, 7)),)),

@@ -9,19 +9,21 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, number, per_axis
-from cnncalc.vocabulary.groups import OwnOutput, Weightless
+from cnncalc.vocabulary.groups import FullOnCpu, NoStatistics, OwnOutput, PicksValues, Weightless
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Problem, Reach, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class FractionalMaxPool(Weightless, OwnOutput):
+class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOutput):
     """The largest value of each window; the windows lie at random, on average W/output apart."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
     ranks = (2, 3)
+    autocast = "input"
+    linear = False
     source: ClassVar[str] = "torch.nn.FractionalMaxPool2d; Graham 2014, arXiv 1412.6071"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"kernel": 2, "output_ratio": 0.7}, (Shape(16, (24, 24)),)),

@@ -1,5 +1,6 @@
 """Gaussian error linear unit."""
 
+from math import inf
 from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
@@ -7,12 +8,17 @@ from cnncalc.vocabulary.activation import SHAPES, Activation
 from cnncalc.vocabulary.field import choice
 from cnncalc.vocabulary.groups import KeepsInput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
 class GELU(Activation, KeepsInput):
     """x times the normal distribution's share below x: x/2*(1 + erf(x/sqrt 2)). erf and tanh count as exponentials."""
 
+    autocast = "input"
+    gives = Limits(-0.171, inf)
+    leaves = None
+    keeps_sign = True
     source: ClassVar[str] = "torch.nn.GELU; Hendrycks & Gimpel 2016, arXiv 1606.08415"
     module: ClassVar[str] = "nn.GELU"
     examples: ClassVar[tuple[Example, ...]] = (

@@ -14,6 +14,7 @@ class GlobalAvgPool(MeanOfAll, GlobalPool, KeepsNothing):
     """The mean of each channel: a volume of one position."""
 
     gradient_format = "in order"
+    linear = True
     source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d(1); Lin et al. 2013, arXiv 1312.4400"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(512, (7, 7)),)),

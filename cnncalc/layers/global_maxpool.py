@@ -11,6 +11,7 @@ from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, W
 class GlobalMaxPool(GlobalPool):
     """The largest value of each channel: a volume of one position."""
 
+    linear = False
     source: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d(1)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(512, (7, 7)),)),

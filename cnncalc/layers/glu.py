@@ -6,17 +6,32 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.activation import SHAPES
 from cnncalc.vocabulary.divide import undivided
-from cnncalc.vocabulary.groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.groups import (
+    ChannelsMixed,
+    KeepsInput,
+    LikeOperands,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import ZERO, Limits
 
 
 @layer
-class GLU(LikeOperands, Weightless, KeepsInput, NoScratch, OwnOutput, Pointwise):
+class GLU(ChannelsMixed, NoStatistics, LikeOperands, Weightless, KeepsInput, NoScratch, OwnOutput, Pointwise):
     """The first half of the channels times the sigmoid of the second: half as many channels."""
 
     family: ClassVar[str] = "activation"
+    autocast = "input"
+    linear = False
     source: ClassVar[str] = "torch.nn.GLU(dim=1); Dauphin et al. 2016, arXiv 1612.08083"
     examples: ClassVar[tuple[Example, ...]] = SHAPES
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return before[0].joined(ZERO)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], 2, "two halves"):

@@ -8,7 +8,14 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
-from cnncalc.vocabulary.groups import KeepsFormat, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsScaled,
+    KeepsFormat,
+    OwnOutput,
+    Pointwise,
+    PutsInOrder,
+)
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -26,7 +33,7 @@ from cnncalc.vocabulary.strides import follows, suggests_last
 
 
 @layer
-class GroupNorm(PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
+class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
     """Each group of channels of an image to mean 0 and variance 1, then scaled and shifted by channel.
 
     One group is layer normalisation over all of a volume. Receptive fields leave the statistics out, which hang on all
@@ -36,6 +43,9 @@ class GroupNorm(PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
     family: ClassVar[str] = "normalisation"
     autocast = "float32"
     copies_inside = True
+    cancels_bias = False
+    takes_statistics = True
+    linear = False
     source: ClassVar[str] = "torch.nn.GroupNorm; Wu & He 2018, arXiv 1803.08494"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"groups": 32}, (Shape(64, (14, 14)),)),

@@ -2,14 +2,20 @@
 
 from typing import ClassVar
 
-from cnncalc.vocabulary.activation import SHAPES, CopyingActivation
+from cnncalc.vocabulary.activation import SHAPES, CopyingActivation, OfOutputs
 from cnncalc.vocabulary.layer import Example, Inputs, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class HardSigmoid(CopyingActivation):
+class HardSigmoid(OfOutputs, CopyingActivation):
     """min(max(0, x + 3), 6)/6."""
 
+    autocast = "input"
+    gives = Limits(0, 1)
+    leaves = None
+    keeps_sign = True
+    loss = None
     source: ClassVar[str] = "torch.nn.Hardsigmoid; Howard et al. 2019, arXiv 1905.02244"
     module: ClassVar[str] = "nn.Hardsigmoid"
     examples: ClassVar[tuple[Example, ...]] = SHAPES

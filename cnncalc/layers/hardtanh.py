@@ -5,15 +5,18 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.activation import SHAPES, CopyingActivation
+from cnncalc.vocabulary.activation import SHAPES, CopyingActivation, OfOutputs
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class HardTanh(CopyingActivation):
+class HardTanh(OfOutputs, CopyingActivation):
     """min(max(min_val, x), max_val)."""
 
+    autocast = "input"
+    loss = None
     source: ClassVar[str] = "torch.nn.Hardtanh"
     module: ClassVar[str] = "nn.Hardtanh"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -23,6 +26,18 @@ class HardTanh(CopyingActivation):
 
     min_val: float = number(-1.0, "the least value")
     max_val: float = number(1.0, "the greatest value")
+
+    @property
+    def gives(self) -> Limits:  # type: ignore[override]
+        return Limits(self.min_val, self.max_val)
+
+    @property
+    def leaves(self) -> Limits:  # type: ignore[override]
+        return self.gives
+
+    @property
+    def keeps_sign(self) -> bool:  # type: ignore[override]
+        return self.max_val >= 0
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.min_val >= self.max_val:

@@ -4,17 +4,20 @@ from typing import ClassVar
 
 from cnncalc.vocabulary.activation import SHAPES
 from cnncalc.vocabulary.gradients import HandsOn
-from cnncalc.vocabulary.groups import Elementwise, KeepsNothing, ViewOutput
+from cnncalc.vocabulary.groups import Elementwise, KeepsNothing, PicksValues, ViewOutput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Strides
 
 
 @layer
-class Identity(HandsOn, Elementwise, ViewOutput, KeepsNothing):
+class Identity(PicksValues, HandsOn, Elementwise, ViewOutput, KeepsNothing):
     """Its input, handed on."""
 
     family: ClassVar[str] = "shape"
+    autocast = "input"
+    linear = True
+    one_of_views = False
     source: ClassVar[str] = "torch.nn.Identity"
     examples: ClassVar[tuple[Example, ...]] = SHAPES
 

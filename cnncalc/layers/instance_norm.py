@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import flag, number
-from cnncalc.vocabulary.groups import GivesView, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, GivesView, OwnOutput, Pointwise, PutsInOrder
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -25,7 +25,7 @@ from cnncalc.vocabulary.strides import follows
 
 
 @layer
-class InstanceNorm(PutsInOrder, GivesView, Pointwise, OwnOutput):
+class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, OwnOutput):
     """Each channel of an image to mean 0 and variance 1; scaled and shifted by two learned numbers where `affine`.
 
     Receptive fields leave the statistics out, which hang on all positions.
@@ -34,6 +34,7 @@ class InstanceNorm(PutsInOrder, GivesView, Pointwise, OwnOutput):
     family: ClassVar[str] = "normalisation"
     takes = "volume"
     cancels_bias = True
+    autocast = "input"
     source: ClassVar[str] = "torch.nn.InstanceNorm2d; Ulyanov et al. 2016, arXiv 1607.08022"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (56, 56)),)),
@@ -47,6 +48,15 @@ class InstanceNorm(PutsInOrder, GivesView, Pointwise, OwnOutput):
     track: bool = flag(
         False, "remember a running mean and variance for inference (PyTorch's track_running_stats)"
     )
+
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        """With statistics that are there already."""
+        return self.track
+
+    @property
+    def takes_statistics(self) -> bool:  # type: ignore[override]
+        return not self.track
 
     def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
         """`torch.nn.functional.instance_norm` counts where it takes the statistics of the image."""

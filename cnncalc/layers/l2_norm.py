@@ -5,12 +5,20 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.gradients import quotient
-from cnncalc.vocabulary.groups import LikeOperands, OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.groups import (
+    ChannelsScaled,
+    LikeOperands,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class L2Norm(LikeOperands, Weightless, Pointwise, OwnOutput):
+class L2Norm(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, OwnOutput):
     """The channels of each position (or the features) divided by the root of the sum of their squares.
 
     A learned factor for each channel, as ParseNet and SSD have it, is `layer_scale: {init: 20}` behind it.
@@ -18,6 +26,7 @@ class L2Norm(LikeOperands, Weightless, Pointwise, OwnOutput):
 
     family: ClassVar[str] = "normalisation"
     autocast = "float32"
+    linear = False
     source: ClassVar[str] = "torch.nn.functional.normalize; Liu et al. 2015, arXiv 1506.04579 (ParseNet)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(512, (38, 38)),)),
@@ -26,6 +35,9 @@ class L2Norm(LikeOperands, Weightless, Pointwise, OwnOutput):
     )
 
     eps: float = number(1e-12, "the least divisor", low=1e-18)
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return Limits(0 if before[0].low >= 0 else -1, 1)
 
     def work(self, inputs: Inputs) -> Work:
         values, rows = inputs[0].size, inputs[0].positions

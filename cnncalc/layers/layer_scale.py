@@ -4,7 +4,16 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import number
-from cnncalc.vocabulary.groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsApart,
+    KeepsInput,
+    LikeOperands,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+)
 from cnncalc.vocabulary.layer import (
     Example,
     Inputs,
@@ -20,11 +29,14 @@ from cnncalc.vocabulary.layer import (
 
 
 @layer
-class LayerScale(LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise):
+class LayerScale(
+    ChannelsApart, AnyValues, NoStatistics, LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise
+):
     """Each channel times a learned factor."""
 
     family: ClassVar[str] = "normalisation"
     autocast = "promotes"
+    linear = True
     source: ClassVar[str] = "Touvron et al. 2021, arXiv 2103.17239; torchvision.models.convnext.CNBlock"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(96, (56, 56)),)),

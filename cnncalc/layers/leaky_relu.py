@@ -7,12 +7,16 @@ from cnncalc.vocabulary.activation import SHAPES, InPlaceActivation
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.groups import KeepsInput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 
 
 @layer
 class LeakyReLU(InPlaceActivation, KeepsInput):
     """x, or negative_slope*x below 0."""
 
+    autocast = "input"
+    leaves = NOT_NEGATIVE
+    keeps_sign = True
     # KeepsInput also in place: the sign of what it wrote there is the input's. That needs a slope from 0 on (PyTorch
     # refuses the backward of a negative one in place), which is all this layer takes.
     source: ClassVar[str] = "torch.nn.LeakyReLU; CS231n notes, commonly used activation functions"
@@ -23,6 +27,14 @@ class LeakyReLU(InPlaceActivation, KeepsInput):
     )
 
     negative_slope: float = number(0.01, "slope below 0", low=0, main=True)
+
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        return self.negative_slope == 1
+
+    @property
+    def gives(self) -> Limits:  # type: ignore[override]
+        return ANY if self.negative_slope else NOT_NEGATIVE
 
     def work(self, inputs: Inputs) -> Work:
         values = inputs[0].size

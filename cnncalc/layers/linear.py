@@ -5,7 +5,17 @@ from typing import Any, ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import times
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
-from cnncalc.vocabulary.groups import KeepsInput, LastInMemory, NoScratch, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsMixed,
+    KeepsInput,
+    LastInMemory,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+    PutsInOrder,
+)
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -21,7 +31,17 @@ from cnncalc.vocabulary.strides import as_rows, follows
 
 
 @layer
-class Linear(PutsInOrder, LastInMemory, KeepsInput, NoScratch, OwnOutput, Pointwise):
+class Linear(
+    ChannelsMixed,
+    AnyValues,
+    NoStatistics,
+    PutsInOrder,
+    LastInMemory,
+    KeepsInput,
+    NoScratch,
+    OwnOutput,
+    Pointwise,
+):
     """Every unit reads the channels of one position: a 1x1 convolution, with a fully-connected layer's weights.
 
     The token-wise layer of transformers. PyTorch's reads channels that lie last in memory, as `ln`, `ln2d` and the
@@ -31,6 +51,7 @@ class Linear(PutsInOrder, LastInMemory, KeepsInput, NoScratch, OwnOutput, Pointw
     family: ClassVar[str] = "linear"
     autocast = "lower"
     takes_sugar = True
+    linear = True
     source: ClassVar[str] = "torch.nn.Linear; Vaswani et al. 2017, arXiv 1706.03762 (position-wise)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 3072}, (Shape(768, (197,)),)),

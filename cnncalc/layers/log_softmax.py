@@ -1,17 +1,23 @@
 """Logarithm of softmax over the channels."""
 
+from math import inf
 from typing import ClassVar
 
-from cnncalc.vocabulary.activation import SHAPES, Activation
-from cnncalc.vocabulary.groups import InOrder, KeepsOutput
+from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs
+from cnncalc.vocabulary.groups import ChannelsScaled, InOrder, KeepsOutput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class LogSoftmax(InOrder, Activation, KeepsOutput):
+class LogSoftmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
     """x less the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
 
     autocast = "float32"
+    gives = Limits(-inf, 0)
+    leaves = None
+    keeps_sign = False
+    loss = "cross-entropy (`nn.CrossEntropyLoss`) takes logits; only `nn.NLLLoss` takes these"
     source: ClassVar[str] = "torch.nn.LogSoftmax(dim=1)"
     module: ClassVar[str] = "nn.LogSoftmax"
     examples: ClassVar[tuple[Example, ...]] = SHAPES

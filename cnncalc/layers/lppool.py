@@ -5,13 +5,15 @@ from typing import ClassVar
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.gradients import power, unpadded
+from cnncalc.vocabulary.groups import ChannelsApart
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 from cnncalc.vocabulary.padding import zero_pad_call
 from cnncalc.vocabulary.pool import Pool
 
 
 @layer
-class LPPool(Pool):
+class LPPool(ChannelsApart, Pool):
     """The p-norm of each window, (sum of x^p)^(1/p): p = 1 sums, p = 2 is L2 pooling.
 
     PyTorch's has no padding; zeros add nothing to a sum, so a padding layer before it is the same.
@@ -28,6 +30,13 @@ class LPPool(Pool):
     )
 
     p: float = number(2.0, "which norm (PyTorch's norm_type)", low=1)
+
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        return self.p == 1
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return NOT_NEGATIVE if self.p % 2 == 0 or before[0].low >= 0 else ANY
 
     def pads_itself(self, window: Window, rank: int) -> bool:
         return window.before == window.after == 0

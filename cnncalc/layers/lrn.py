@@ -5,12 +5,20 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import REQUIRED, integer, number
 from cnncalc.vocabulary.gradients import power, quotient
-from cnncalc.vocabulary.groups import LikeOperands, OwnOutput, Pointwise, Weightless
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.groups import (
+    ChannelsScaled,
+    LikeOperands,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+    Weightless,
+)
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Precision, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 
 
 @layer
-class LRN(LikeOperands, Weightless, Pointwise, OwnOutput):
+class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, OwnOutput):
     """Each value over (k + alpha/size * sum of squares of the `size` channels around it)^beta.
 
     As PyTorch has it, alpha is divided by the size; the paper's alpha (and its k = 2, size 5) is not.
@@ -19,6 +27,7 @@ class LRN(LikeOperands, Weightless, Pointwise, OwnOutput):
     family: ClassVar[str] = "normalisation"
     autocast = "float32"
     takes = "volume"
+    linear = False
     source: ClassVar[str] = "torch.nn.LocalResponseNorm; Krizhevsky et al. 2012, section 3.3"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"size": 5}, (Shape(96, (27, 27)),)),
@@ -30,6 +39,14 @@ class LRN(LikeOperands, Weightless, Pointwise, OwnOutput):
     alpha: float = number(1e-4, "weight of the sum")
     beta: float = number(0.75, "the exponent")
     k: float = number(1.0, "added to the sum")
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        """The sum is an `avg_pool3d` but over one axis, and what is divided by it becomes float32 too."""
+        return "float32" if inputs[0].rank > 1 else "input"
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        divides = self.k > 0 and self.alpha >= 0
+        return NOT_NEGATIVE if divides and before[0].low >= 0 else ANY
 
     def work(self, inputs: Inputs) -> Work:
         values = inputs[0].size

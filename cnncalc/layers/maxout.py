@@ -7,7 +7,14 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.activation import SHAPES
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import integer
-from cnncalc.vocabulary.groups import OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.groups import (
+    ChannelsMixed,
+    NoStatistics,
+    OwnOutput,
+    PicksValues,
+    Pointwise,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -23,10 +30,12 @@ from cnncalc.vocabulary.layer import (
 
 
 @layer
-class Maxout(Weightless, OwnOutput, Pointwise):
+class Maxout(ChannelsMixed, NoStatistics, PicksValues, Weightless, OwnOutput, Pointwise):
     """The largest of every `pieces` channels that follow each other: a pieces-th of the channels."""
 
     family: ClassVar[str] = "activation"
+    autocast = "input"
+    linear = False
     source: ClassVar[str] = (
         "Goodfellow et al. 2013, arXiv 1302.4389; CS231n notes, commonly used activation functions"
     )

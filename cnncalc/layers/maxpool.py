@@ -5,16 +5,20 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.field import PerAxis, per_axis
+from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.padding import constant_pad_call
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.window import axiswise, sliding
 
 
 @layer
-class MaxPool(Pool):
+class MaxPool(PicksValues, Pool):
     """The largest value of each window; padding never wins."""
 
+    autocast = "input"
+    linear = False
     source: ClassVar[str] = "torch.nn.MaxPool2d; CS231n notes, Pooling Layer"
     short: ClassVar[str] = "POOL"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -27,6 +31,14 @@ class MaxPool(Pool):
     )
 
     dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense")
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        """A window that reads padding alone gives minus infinity."""
+        for at in self.windows(inputs[0]):
+            padding = max(at.before, at.after)
+            if padding >= at.kernel or (padding and at.dilation > 1):
+                return before[0]._replace(low=-inf)
+        return before[0]
 
     def windows(self, volume: Shape) -> tuple[Window, ...]:
         return sliding(volume, self.kernel, self.step, self.padding, self.dilation, ceil=self.ceil)

@@ -6,16 +6,25 @@ from typing import ClassVar, Literal
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import choice
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import (
+    KeepsNothing,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+    PicksValues,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 
 
 @layer
-class Mean(Weightless, NoScratch, OwnOutput, KeepsNothing):
+class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """The mean of each channel over all positions, which leaves features; or over one axis, which is gone then."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
+    autocast = "input"
+    linear = True
     source: ClassVar[str] = "torch.mean"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (7, 7)),)),

@@ -18,6 +18,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import Merge, broadcast_shape, elementwise_problems
 from cnncalc.vocabulary.strides import Lying, elementwise
 
@@ -27,12 +28,16 @@ class Mul(LikeOperands, Merge):
     """The product of its operands, value by value; a single position (or channel) scales all of its axis."""
 
     takes_one_value_twice: ClassVar[bool] = True
+    linear = False
     source: ClassVar[str] = "torch.mul; Hu et al. 2017, arXiv 1709.01507 (squeeze and excitation)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (14, 14)), Shape(64, (1, 1)))),
         Example({}, (Shape(10),) * 2),
         Example({}, (Shape(8, (4, 4)),) * 3),
     )
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return reduce(Limits.times, before)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         yield from elementwise_problems(inputs, broadcast=True)

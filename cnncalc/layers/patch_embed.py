@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.convolution import kernel_text, times
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, flag, integer, per_axis
-from cnncalc.vocabulary.groups import KeepsInput, NoScratch, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsInput, NoScratch, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.vocabulary.reach import joined
@@ -14,7 +14,9 @@ from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
 
 @layer
-class PatchEmbed(FormatsWeights, KeepsInput, NoScratch, OwnOutput, Windowed):
+class PatchEmbed(
+    ChannelsMixed, AnyValues, NoStatistics, FormatsWeights, KeepsInput, NoScratch, OwnOutput, Windowed
+):
     """A convolution over patches side by side (kernel = stride), its positions in one row: a token for each patch.
 
     Tokens are a volume of one axis: the embedding in its channels, the length how many there are.
@@ -25,6 +27,7 @@ class PatchEmbed(FormatsWeights, KeepsInput, NoScratch, OwnOutput, Windowed):
     takes = "volume"
     one_axis = "as two where in order"
     adjustable: ClassVar[tuple[str, ...]] = ()
+    linear = True
     source: ClassVar[str] = (
         "torchvision.models.VisionTransformer, conv_proj; Dosovitskiy et al. 2020, arXiv 2010.11929"
     )

@@ -4,12 +4,19 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed, unpadded
-from cnncalc.vocabulary.groups import KeepsNothing, LastInMemory, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import (
+    KeepsNothing,
+    LastInMemory,
+    NoStatistics,
+    OwnOutput,
+    PicksValuesOrZero,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Example, Inputs, Reach, Step, Tensor, TorchCall, Work, gradients, layer
 
 
 @layer
-class PatchMerging(LastInMemory, Weightless, OwnOutput, KeepsNothing):
+class PatchMerging(NoStatistics, PicksValuesOrZero, LastInMemory, Weightless, OwnOutput, KeepsNothing):
     """The channels of every square of 2x2 positions, one after the other, become those of one position.
 
     In the order upper left, lower left, upper right, lower right, so that weights of torchvision's fit what follows
@@ -18,9 +25,10 @@ class PatchMerging(LastInMemory, Weightless, OwnOutput, KeepsNothing):
     """
 
     family: ClassVar[str] = "shape"
-    autocast = "lower"
+    autocast = "input"
     takes = "volume"
     ranks = (2,)
+    linear = True
     source: ClassVar[str] = (
         "torchvision.models.swin_transformer.PatchMerging; Liu et al. 2021, arXiv 2103.14030"
     )

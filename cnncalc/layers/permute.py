@@ -7,13 +7,13 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, order
 from cnncalc.vocabulary.gradients import PassesGradient
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.vocabulary.strides import Lying, lies, steps
 
 
 @layer
-class Permute(PassesGradient, Weightless, NoScratch, OwnOutput, KeepsNothing):
+class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """The input's axes in another order: `[channels, height, width]` makes of a volume of 8x4x3 one of 3x8x4.
 
     The values are put into the new order in memory: `x.permute(...).contiguous()`. PyTorch's `permute` alone copies

@@ -6,13 +6,13 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, integer
-from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.vocabulary.reach import enlarged
 
 
 @layer
-class PixelShuffle(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
+class PixelShuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """Every r*r channels to a square of r x r positions of one channel."""
 
     family: ClassVar[str] = "shape"

@@ -6,12 +6,12 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, integer
-from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 
 
 @layer
-class PixelUnshuffle(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
+class PixelUnshuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """Every square of r x r positions to r*r channels: nothing is lost, each axis r times shorter."""
 
     family: ClassVar[str] = "shape"

@@ -4,7 +4,15 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.groups import KeepsNothing, LikeOperands, NoScratch, OwnOutput, Pointwise
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsApart,
+    KeepsNothing,
+    LikeOperands,
+    NoScratch,
+    OwnOutput,
+    Pointwise,
+)
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -22,10 +30,13 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer
-class PositionEmbedding(LikeOperands, OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise):
+class PositionEmbedding(
+    ChannelsApart, AnyValues, LikeOperands, OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise
+):
     """A learned vector added to each token, by its position: the network takes tokens of this number only."""
 
     autocast = "promotes"
+    linear = True
     source: ClassVar[str] = (
         "torchvision.models.VisionTransformer, pos_embedding; Dosovitskiy et al. 2020, arXiv 2010.11929"
     )

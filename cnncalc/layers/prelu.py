@@ -6,9 +6,17 @@ from typing import ClassVar
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.activation import SHAPES, ValueFunction
 from cnncalc.vocabulary.field import integer, number
-from cnncalc.vocabulary.groups import KeepsInput, LikeOperands, NoScratch, OwnOutput, Pointwise
+from cnncalc.vocabulary.groups import (
+    ChannelsApart,
+    KeepsInput,
+    LikeOperands,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+)
 from cnncalc.vocabulary.layer import (
     Change,
     Example,
@@ -22,14 +30,19 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE
 
 
 @layer
-class PReLU(LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise):
+class PReLU(
+    ValueFunction, ChannelsApart, NoStatistics, LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise
+):
     """x, or a learned slope times x below 0: one slope, or one a channel."""
 
-    family: ClassVar[str] = "activation"
     autocast = "lower"
+    gives = ANY
+    leaves = NOT_NEGATIVE
+    keeps_sign = True
     source: ClassVar[str] = "torch.nn.PReLU; He et al. 2015, arXiv 1502.01852"
     examples: ClassVar[tuple[Example, ...]] = (
         *SHAPES,

@@ -8,7 +8,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.edge_pad import EdgePad
 from cnncalc.vocabulary.field import Sides
-from cnncalc.vocabulary.layer import Change, Example, Inputs, Problem, layer
+from cnncalc.vocabulary.layer import Change, Example, Inputs, Precision, Problem, layer
 
 
 @layer
@@ -23,6 +23,10 @@ class ReflectionPad(EdgePad):
         Example({"padding": (1,)}, (Shape(4, (10,)),)),
         Example({"padding": (0, 1, 2)}, (Shape(2, (4, 4, 4)),)),
     )
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        """`reflection_pad1d` and `reflection_pad2d` are on the list of what stays in float32, and no other."""
+        return "float32" if inputs[0].rank < 3 else "input"
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]

@@ -4,12 +4,17 @@ from typing import ClassVar
 
 from cnncalc.vocabulary.activation import SHAPES, CopyingActivation
 from cnncalc.vocabulary.layer import Example, Inputs, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
 class ReLU6(CopyingActivation):
     """min(max(0, x), 6)."""
 
+    autocast = "input"
+    gives = Limits(0, 6)
+    leaves = Limits(0, 6)
+    keeps_sign = True
     source: ClassVar[str] = "torch.nn.ReLU6; Sandler et al. 2018, arXiv 1801.04381"
     module: ClassVar[str] = "nn.ReLU6"
     examples: ClassVar[tuple[Example, ...]] = SHAPES

@@ -5,11 +5,12 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.edge_pad import EdgePad
 from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.groups import FullOnCpu
 from cnncalc.vocabulary.layer import Example, layer
 
 
 @layer
-class ReplicationPad(EdgePad):
+class ReplicationPad(FullOnCpu, EdgePad):
     """A volume with its outermost values repeated around it."""
 
     source: ClassVar[str] = "torch.nn.ReplicationPad2d"

@@ -8,7 +8,7 @@ from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.gradients import PassesGradient
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, ViewOutput, Weightless
 from cnncalc.vocabulary.layer import (
     Call,
     Change,
@@ -28,7 +28,7 @@ from cnncalc.vocabulary.strides import Lying, Strides, lies, regrouped, steps
 
 
 @layer
-class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
+class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
     """The same values in the same order in another shape, which is given as a spec gives any: by its axes.
 
     The order is PyTorch's: channel after channel, each of them row by row. So a volume made of features has the first
@@ -36,6 +36,7 @@ class Reshape(PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
     """
 
     family: ClassVar[str] = "shape"
+    one_of_views = False
     source: ClassVar[str] = "torch.reshape"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"channels": 128, "height": 7, "width": 7}, (Shape(6272),)),

@@ -6,6 +6,7 @@ from cnncalc.vocabulary.activation import SHAPES
 from cnncalc.vocabulary.field import REQUIRED, number
 from cnncalc.vocabulary.groups import Elementwise, KeepsNothing, OwnOutput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
@@ -13,10 +14,15 @@ class Scale(Elementwise, OwnOutput, KeepsNothing):
     """Each value times a constant: nothing is learned."""
 
     family: ClassVar[str] = "merge"
+    autocast = "input"
+    linear = True
     source: ClassVar[str] = "torch.mul; Szegedy et al. 2016, arXiv 1602.07261 (scaling of the residuals)"
     examples: ClassVar[tuple[Example, ...]] = tuple(Example({"factor": 0.17}, one.inputs) for one in SHAPES)
 
     factor: float = number(REQUIRED, "the factor", main=True)
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return before[0].times(Limits(self.factor, self.factor))
 
     def work(self, inputs: Inputs) -> Work:
         return Work(multiplies=inputs[0].size)

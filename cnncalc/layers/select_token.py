@@ -18,6 +18,7 @@ class SelectToken(OfTokens, Part):
     """One token, as features."""
 
     family: ClassVar[str] = "shape"
+    one_of_views = False
     source: ClassVar[str] = "torch.select; torchvision.models.VisionTransformer"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(768, (197,)),)),

@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
-from cnncalc.vocabulary.groups import LastInMemory, OwnOutput, PutsInOrder
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, LastInMemory, OwnOutput, PutsInOrder
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -28,7 +28,7 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer
-class SelfAttention(PutsInOrder, LastInMemory, OfTokens, OwnOutput):
+class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     """Every token asks every token: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
 
     Q, K and V are three linear layers of the input in one; a fourth one joins the heads. Both products over all pairs
@@ -37,6 +37,7 @@ class SelfAttention(PutsInOrder, LastInMemory, OfTokens, OwnOutput):
 
     autocast = "lower"
     widened = ("shares",)
+    linear = False
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"heads": 12}, (Shape(96, (197,)),)),

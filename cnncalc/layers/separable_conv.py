@@ -4,10 +4,10 @@ from math import prod
 from typing import Any, ClassVar
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary.convolution import kernel_text, stride_text, times
+from cnncalc.vocabulary.convolution import SlidingFilters, kernel_text, stride_text, times
 from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
 from cnncalc.vocabulary.gradients import unpadded
-from cnncalc.vocabulary.groups import KeepsFormat, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsFormat, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import leaves_last
 from cnncalc.vocabulary.layer import (
     Call,
@@ -25,11 +25,13 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.strides import Lying
-from cnncalc.vocabulary.window import Windowed, axiswise, sliding
+from cnncalc.vocabulary.window import axiswise, sliding
 
 
 @layer
-class SeparableConv(PadsApart, KeepsFormat, Windowed, OwnOutput):
+class SeparableConv(
+    ChannelsMixed, AnyValues, NoStatistics, PadsApart, KeepsFormat, SlidingFilters, OwnOutput
+):
     """A depthwise convolution, then a 1x1 convolution of its channels: two PyTorch modules, one layer.
 
     Nothing is between the two, so one bias, at the end, does for both (as in Keras). Where a norm or an activation
@@ -41,6 +43,7 @@ class SeparableConv(PadsApart, KeepsFormat, Windowed, OwnOutput):
     takes = "volume"
     one_axis = "as two where in order"
     takes_sugar = True
+    linear = True
     source: ClassVar[str] = "keras.layers.SeparableConv2D; Chollet 2016, arXiv 1610.02357 (Xception)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"filters": 64, "kernel": 3, "padding": 1}, (Shape(32, (28, 28)),)),

@@ -17,6 +17,7 @@ from cnncalc.vocabulary.strides import Lying, Strides
 class Slice(Part):
     """Every `step`-th from `start` to before `stop`, as Python slices."""
 
+    one_of_views = False
     source: ClassVar[str] = "torch.Tensor indexing; torch.split"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"stop": 4}, (Shape(16, (8, 8)),)),

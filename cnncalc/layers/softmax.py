@@ -2,16 +2,21 @@
 
 from typing import ClassVar
 
-from cnncalc.vocabulary.activation import SHAPES, Activation
-from cnncalc.vocabulary.groups import InOrder, KeepsOutput
+from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs
+from cnncalc.vocabulary.groups import ChannelsScaled, InOrder, KeepsOutput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class Softmax(InOrder, Activation, KeepsOutput):
+class Softmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
     """exp(x) over its sum over the channels (or the features), at each position."""
 
     autocast = "float32"
+    gives = Limits(0, 1)
+    leaves = None
+    keeps_sign = True
+    loss = "cross-entropy (`nn.CrossEntropyLoss`) takes logits, and its own log-softmax does not overflow"
     source: ClassVar[str] = "torch.nn.Softmax(dim=1); CS231n notes, Softmax classifier"
     module: ClassVar[str] = "nn.Softmax"
     examples: ClassVar[tuple[Example, ...]] = SHAPES

@@ -7,6 +7,7 @@ from cnncalc.vocabulary.activation import SHAPES, Activation
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.groups import KeepsInput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 
 
 @layer
@@ -14,6 +15,7 @@ class Softplus(Activation, KeepsInput):
     """log(1 + exp(beta*x))/beta: a smooth relu. The logarithm counts as an exponential."""
 
     autocast = "float32"
+    leaves = None
     source: ClassVar[str] = "torch.nn.Softplus; Glorot et al. 2011"
     module: ClassVar[str] = "nn.Softplus"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -23,6 +25,14 @@ class Softplus(Activation, KeepsInput):
 
     beta: float = number(1.0, "how sharp the bend is", main=True)
     threshold: float = number(20.0, "above this beta*x, x itself")
+
+    @property
+    def keeps_sign(self) -> bool:  # type: ignore[override]
+        return self.beta > 0
+
+    @property
+    def gives(self) -> Limits:  # type: ignore[override]
+        return NOT_NEGATIVE if self.beta > 0 and self.threshold >= 0 else ANY
 
     def work(self, inputs: Inputs) -> Work:
         values = inputs[0].size

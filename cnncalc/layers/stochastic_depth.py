@@ -4,19 +4,19 @@ from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.activation import SHAPES
+from cnncalc.vocabulary.dropping import Dropping
 from cnncalc.vocabulary.field import REQUIRED, choice, number
-from cnncalc.vocabulary.groups import Elementwise
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
 
 
 @layer
-class StochasticDepth(Elementwise):
+class StochasticDepth(Dropping):
     """In training an image's values are all zeroed with probability p, else scaled by 1/(1 - p); else the identity.
 
     At the end of a residual's body it leaves the body out.
     """
 
-    family: ClassVar[str] = "regularisation"
+    within_images = False
     source: ClassVar[str] = "torchvision.ops.StochasticDepth; Huang et al. 2016, arXiv 1603.09382"
     examples: ClassVar[tuple[Example, ...]] = (
         *(Example({"p": 0.2}, one.inputs) for one in SHAPES),

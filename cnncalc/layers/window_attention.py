@@ -9,7 +9,7 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, integer, per_axis
-from cnncalc.vocabulary.groups import LastInMemory, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, LastInMemory, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
     Example,
     Inputs,
@@ -30,7 +30,7 @@ from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class WindowAttention(LastInMemory, OwnOutput):
+class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnOutput):
     """Every position asks those of its window: softmax(Q*K^T/sqrt(d) + B)*V in each head, with d = channels/heads.
 
     B is learned: a number for every head and every distance within a window. A volume that windows do not tile is
@@ -45,6 +45,7 @@ class WindowAttention(LastInMemory, OwnOutput):
     takes = "volume"
     ranks = (2,)
     other_ranks = "`self_attention` is for tokens in one row"
+    linear = False
     source: ClassVar[str] = (
         "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030"
     )

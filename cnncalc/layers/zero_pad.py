@@ -4,19 +4,17 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import REQUIRED, Padding, Sides, padding
-from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
-from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, TorchCall, Work, layer
-from cnncalc.vocabulary.padding import Ends, ends_of, zero_pad_call
+from cnncalc.vocabulary.groups import KeepsNothing, PicksValuesOrZero
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, TorchCall, layer
+from cnncalc.vocabulary.pad_layer import PadLayer
+from cnncalc.vocabulary.padding import zero_pad_call
 from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
-from cnncalc.vocabulary.window import sliding
 
 
 @layer
-class ZeroPad(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
+class ZeroPad(PicksValuesOrZero, PadLayer, KeepsNothing):
     """A volume with zeros around it."""
 
-    family: ClassVar[str] = "shape"
-    takes = "volume"
     source: ClassVar[str] = "torch.nn.ZeroPad2d"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"padding": 3}, (Shape(3, (224, 224)),)),
@@ -27,21 +25,11 @@ class ZeroPad(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
 
     padding: Padding = padding(REQUIRED, "zeros around the input", main=True, by_window=False)
 
-    def _ends(self, volume: Shape) -> Ends:
-        return ends_of(sliding(volume, 1, 1, self.padding))
-
-    def output(self, inputs: Inputs) -> Shape:
-        sizes = zip(inputs[0].spatial, self._ends(inputs[0]), strict=True)
-        return Shape(inputs[0].channels, tuple(size + sum(ends) for size, ends in sizes))
-
-    def work(self, inputs: Inputs) -> Work:
-        return Work()
-
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return tuple(Reach.window(1, 1, -before) for before, _ in self._ends(inputs[0]))
+        return tuple(Reach.window(1, 1, -before) for before, _ in self.ends(inputs[0]))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (zero_pad_call(self._ends(inputs[0])),)
+        return (zero_pad_call(self.ends(inputs[0])),)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """Where nothing is added PyTorch makes a plain copy."""
@@ -56,7 +44,3 @@ class ZeroPad(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
         """A copy of a part of that of the output."""
         shape = inputs[0].torch
         return elementwise(shape, [(shape, lies(shape, steps(self.output(inputs).torch, call.grad)))])
-
-    def label(self, inputs: Inputs) -> str:
-        ends = {end for pair in self._ends(inputs[0]) for end in pair}
-        return f"PAD{ends.pop()}" if len(ends) == 1 else "PAD"

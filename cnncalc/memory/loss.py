@@ -1,5 +1,6 @@
 """The loss: the cross-entropy of every output over its channels, added up (`torch.nn.functional.cross_entropy`)."""
 
+from cnncalc.layers.log_softmax import LogSoftmax
 from cnncalc.memory.precision import FULL
 from cnncalc.memory.run import Run
 
@@ -54,16 +55,16 @@ def _log_softmax(run: Run, at: int) -> tuple[int, ...]:
     """
     kind = run.types[at].computes
     if run.setup.autocast is None:
-        return (_tensor(run, at, kind, "activations", "log_softmax"),)
+        return (_tensor(run, at, kind, "activations", LogSoftmax.key),)
     if run.setup.backend.name == "cpu":
-        made = _tensor(run, at, kind, "activations", "log_softmax")
+        made = _tensor(run, at, kind, "activations", LogSoftmax.key)
         return (
             (made,)
             if kind == FULL
             else (made, _tensor(run, at, FULL, "activations", "log_softmax in float32"))
         )
     copy = None if kind == FULL else _tensor(run, at, FULL, "temporaries", "output in float32")
-    made = _tensor(run, at, FULL, "activations", "log_softmax")
+    made = _tensor(run, at, FULL, "activations", LogSoftmax.key)
     if copy is not None:
         run.recorder.drop(copy)
     return (made,)

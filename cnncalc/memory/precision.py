@@ -21,7 +21,7 @@ def types(graph: Graph, setup: Setup) -> list[Types]:
     """Of every node the types under a setup.
 
     Of layers that autocast knows of (the lists in ATen/autocast_mode.h) the inputs are cast; others take theirs as they
-    come. On a CPU its list of what stays in float32 is another, which holds none of these layers.
+    come. On a CPU its list of what stays in float32 is another.
     """
     lower = setup.autocast
     if lower is None:
@@ -37,10 +37,11 @@ def _under_autocast(node: Node, before: list[Types], lower: str, *, on_cpu: bool
         return Types(FULL)
     entering = [before[at].computes for at in node.inputs]
     widest = FULL if FULL in entering else lower
-    rule = node.fit.layer.autocast
+    layer = node.fit.layer
+    rule = layer.autocast_on_cpu(node.fit.inputs) if on_cpu else layer.autocast
     if rule == "lower":
         return Types(lower, _other(entering, lower), weights=True)
-    if rule == "float32" and not on_cpu:
+    if rule == "float32":
         return Types(FULL, _other(entering, FULL))
     return Types(FULL if rule == "promotes" else widest)
 

@@ -3,9 +3,10 @@
 from cnncalc.memory import workspace
 from cnncalc.memory.loss import targets
 from cnncalc.memory.run import Run
+from cnncalc.vocabulary.families import ATTENTION, LINEAR
 
 # Layers that cuBLAS computes; convolutions are cuDNN's.
-PRODUCTS = ("linear", "attention")
+PRODUCTS = (LINEAR, ATTENTION)
 
 
 def standing(run: Run) -> None:

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cnncalc.pytorch import reads
 from cnncalc.pytorch.windows import PatchMerging as PatchMerging
 from cnncalc.pytorch.windows import WindowAttention as WindowAttention
 
 
-class Maxout(nn.Module):
+class Maxout(reads.EachPosition):
     """The largest of every `pieces` channels."""
 
     def __init__(self, pieces: int) -> None:
@@ -30,7 +31,7 @@ class Maxout(nn.Module):
         return f"pieces={self.pieces}"
 
 
-class LayerScale(nn.Module):
+class LayerScale(reads.EachPosition):
     """Each channel times a learned factor."""
 
     def __init__(self, channels: int, rank: int, init: float = 1e-6) -> None:
@@ -45,7 +46,7 @@ class LayerScale(nn.Module):
         return f"{self.weight.shape[0]}, init={self.init}"
 
 
-class StochasticDepth(nn.Module):
+class StochasticDepth(reads.EachPosition):
     """In training zero for an image (`row`) or the whole batch with probability p, scaled by 1/(1 - p) otherwise."""
 
     def __init__(self, p: float, rank: int, mode: Literal["row", "batch"] = "row") -> None:
@@ -66,14 +67,14 @@ class StochasticDepth(nn.Module):
         return f"p={self.p}, mode={self.mode}"
 
 
-class ChannelLayerNorm(nn.LayerNorm):
+class ChannelLayerNorm(reads.EachPosition, nn.LayerNorm):
     """Layer normalisation over the channels of each position."""
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 
 
-class ChannelLinear(nn.Linear):
+class ChannelLinear(reads.EachPosition, nn.Linear):
     """A fully-connected layer over the channels of each position."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -99,7 +100,7 @@ class SeparableConv(nn.Sequential):
         self.pointwise = conv(middle, out_channels, 1, bias=bias)
 
 
-class Crop(nn.Module):
+class Crop(reads.SomePositions):
     """Positions from `start` on, `size` of them, along each axis."""
 
     def __init__(self, start: Sequence[int], size: Sequence[int]) -> None:
@@ -115,7 +116,7 @@ class Crop(nn.Module):
         return f"start={self.start}, size={self.size}"
 
 
-class CropTo(nn.Module):
+class CropTo(reads.SomePositions):
     """The middle of a volume, at the size of another."""
 
     def __init__(self, rank: int) -> None:
@@ -128,7 +129,7 @@ class CropTo(nn.Module):
         return x
 
 
-class ResizeTo(nn.Module):
+class ResizeTo(reads.OwnModule):
     """A volume at the size of another."""
 
     def __init__(self, mode: str = "nearest", align_corners: bool | None = None) -> None:
@@ -138,11 +139,14 @@ class ResizeTo(nn.Module):
     def forward(self, x: Tensor, like: Tensor) -> Tensor:
         return F.interpolate(x, like.shape[2:], mode=self.mode, align_corners=self.align_corners)
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        return reads.interpolated(x, self.mode, self.align_corners, others[0].shape[2:], None)
+
     def extra_repr(self) -> str:
         return f"mode={self.mode}, align_corners={self.align_corners}"
 
 
-class Slice(nn.Module):
+class Slice(reads.OwnModule):
     """Every `step`-th from `start` to before `stop`, along one dimension."""
 
     def __init__(self, dim: int, start: int, stop: int, step: int = 1) -> None:
@@ -152,11 +156,15 @@ class Slice(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return x[(slice(None),) * self.dim + (slice(self.start, self.stop, self.step),)]
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        result: Tensor = x if self.dim == 1 else self(x)
+        return result
+
     def extra_repr(self) -> str:
         return f"dim={self.dim}, start={self.start}, stop={self.stop}, step={self.step}"
 
 
-class Chunk(nn.Module):
+class Chunk(reads.EachPosition):
     """One of the pieces into which the channels are parted."""
 
     def __init__(self, chunks: int, index: int) -> None:
@@ -170,7 +178,7 @@ class Chunk(nn.Module):
         return f"chunks={self.chunks}, index={self.index}"
 
 
-class ChannelShuffle(nn.Module):
+class ChannelShuffle(reads.EachPosition):
     """The channels of each group dealt out over all: a transposition of groups and channels."""
 
     def __init__(self, groups: int) -> None:
@@ -186,7 +194,7 @@ class ChannelShuffle(nn.Module):
         return f"groups={self.groups}"
 
 
-class Permute(nn.Module):
+class Permute(reads.OwnModule):
     """Axes in another order, in memory too."""
 
     def __init__(self, dims: Sequence[int]) -> None:
@@ -197,11 +205,16 @@ class Permute(nn.Module):
         # Always a tensor of its own, also where the values lie in this order already.
         return x.permute(self.dims).clone(memory_format=torch.contiguous_format)
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        if self.dims[1] != 1:
+            raise reads.Opaque(type(self).__name__)
+        return x.permute(self.dims)
+
     def extra_repr(self) -> str:
         return f"dims={self.dims}"
 
 
-class Reshape(nn.Module):
+class Reshape(reads.OwnModule):
     """Each image's values in another shape."""
 
     def __init__(self, shape: Sequence[int]) -> None:
@@ -212,11 +225,23 @@ class Reshape(nn.Module):
         # Not -1 for the batch: an image of another size would be parted into several.
         return x.reshape(x.shape[0], *self.shape)
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        """Channels are not there, so only where they stay, or where nothing is left of positions before or after."""
+        _, *positions = self.shape
+        if not positions:
+            return x.flatten(1).mean(1, keepdim=True)
+        count = x[0, 0].numel()
+        if count == 1:
+            return x.reshape(-1, 1, *(1,) * len(positions)).expand(-1, 1, *positions)
+        if count != torch.Size(positions).numel():
+            raise reads.Opaque(type(self).__name__)
+        return x.reshape(-1, 1, *positions)
+
     def extra_repr(self) -> str:
         return f"shape={self.shape}"
 
 
-class Mean(nn.Module):
+class Mean(reads.SomePositions):
     """The mean over dimensions, which are gone then."""
 
     def __init__(self, dim: Sequence[int]) -> None:
@@ -230,7 +255,7 @@ class Mean(nn.Module):
         return f"dim={self.dim}"
 
 
-class ClassToken(nn.Module):
+class ClassToken(reads.OwnModule):
     """One learned token before all others."""
 
     def __init__(self, channels: int) -> None:
@@ -241,8 +266,11 @@ class ClassToken(nn.Module):
         token = self.class_token.expand(x.shape[0], -1, -1)
         return torch.cat((token, x.transpose(1, 2)), dim=1).transpose(1, 2)
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        return F.pad(x, (1, 0))
 
-class PositionEmbedding(nn.Module):
+
+class PositionEmbedding(reads.EachPosition):
     """A learned vector added to each token, by its position."""
 
     def __init__(self, channels: int, length: int) -> None:
@@ -253,7 +281,7 @@ class PositionEmbedding(nn.Module):
         return (x.transpose(1, 2) + self.pos_embedding).transpose(1, 2)
 
 
-class SelectToken(nn.Module):
+class SelectToken(reads.OwnModule):
     """One token: features."""
 
     def __init__(self, index: int) -> None:
@@ -264,11 +292,14 @@ class SelectToken(nn.Module):
         # Of tokens as they lie in memory: so lies the gradient too, and what is before it reads it without a copy.
         return x.transpose(1, 2).select(1, self.index)
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        return x.select(2, self.index)
+
     def extra_repr(self) -> str:
         return f"index={self.index}"
 
 
-class SelfAttention(nn.MultiheadAttention):
+class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
     """Multi-head attention of tokens to each other, with PyTorch's parameters.
 
     Its forward spells out the two products. PyTorch's own takes, by device and mode, one fused kernel or another:
@@ -299,3 +330,6 @@ class SelfAttention(nn.MultiheadAttention):
             .view(batch, length, width)
         )
         return F.linear(joined, self.out_proj.weight, self.out_proj.bias).transpose(1, 2)
+
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        return x.mean(2, keepdim=True).expand_as(x)

@@ -6,8 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cnncalc.pytorch.reads import OwnModule, along
 
-class PatchMerging(nn.Module):
+
+class PatchMerging(OwnModule):
     """The channels of every square of 2x2 positions joined, column by column; `padding` are zeros after each axis."""
 
     def __init__(self, padding: Sequence[int] = (0, 0)) -> None:
@@ -23,11 +25,15 @@ class PatchMerging(nn.Module):
         squares = x.view(batch, height // 2, 2, width // 2, 2, channels).permute(0, 1, 3, 4, 2, 5)
         return squares.flatten(3).movedim(-1, 1)
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        rows, columns = self.padding
+        return F.avg_pool2d(F.pad(x, (0, columns, 0, rows)), 2)
+
     def extra_repr(self) -> str:
         return f"padding={self.padding}"
 
 
-class WindowAttention(nn.Module):
+class WindowAttention(OwnModule):
     """Multi-head attention of positions within windows, for volumes of one size, with torchvision's parameters."""
 
     relative_position_index: Tensor
@@ -107,5 +113,19 @@ class WindowAttention(nn.Module):
         mask = self.relative_position_bias_table.new_zeros(*parts.shape, parts.shape[-1])
         return mask.masked_fill_(parts[..., :, None] != parts[..., None, :], float("-inf"))
 
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        for axis, sizes in enumerate(zip(self.size, self.window, self.shift, strict=True), 2):
+            x = along(x, axis, _same_window(*sizes))
+        return x
+
     def extra_repr(self) -> str:
         return f"heads={self.heads}, window={self.window}, shift={self.shift}, size={self.size}"
+
+
+def _same_window(size: int, window: int, shift: int) -> Tensor:
+    """Which positions of an axis attend to which: those of one window that were side by side before it was shifted."""
+    padded = -(-size // window) * window
+    # Where each position lies after the shift, and whether it was among the first, which come last then.
+    lies = (torch.arange(size) - shift) % padded
+    part = lies // window + padded * (torch.arange(size) < shift)
+    return part[:, None] == part

@@ -1,24 +1,13 @@
 """Ways through a graph that rules follow: the one layer behind another, what passes values on, what mixes channels."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from cnncalc.analysis import Analysis
-from cnncalc.graph import Fit, Node
-
-# Layers with weights that are a linear function of their input.
-LINEAR = ("conv", "depthwise_conv", "conv_transpose", "fc", "linear", "patch_embed", "locally_connected")
-# Layers that hand values on as they are, at other places or fewer of them.
-SAME_VALUES = frozenset(
-    ("flatten", "identity", "dropout", "dropout2d", "channel_shuffle", "reshape", "permute", "maxpool", "slice",
-     "adaptive_maxpool", "global_maxpool", "crop", "crop_to", "chunk", "pixel_shuffle", "pixel_unshuffle")
-)  # fmt: skip
-# Layers that average: of values that are not negative none becomes so.
-AVERAGES = frozenset(("avgpool", "adaptive_avgpool", "global_avgpool", "mean"))
-# Activations that are never negative.
-NOT_NEGATIVE = frozenset(("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus"))
-
-# Activations that outputs have: probabilities, or values within limits.
-OF_OUTPUTS = frozenset(("softmax", "log_softmax", "sigmoid", "hardsigmoid", "tanh", "hardtanh"))
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.vocabulary.activation import OfOutputs
+from cnncalc.vocabulary.families import ACTIVATION
+from cnncalc.vocabulary.limits import ANY, Limits
+from cnncalc.vocabulary.traits import is_elementwise
 
 
 def only_reader(analysis: Analysis, node: Node) -> Node | None:
@@ -43,36 +32,75 @@ def ends(analysis: Analysis, through: Callable[[Node], bool]) -> set[int]:
     return found
 
 
+def has_activation(analysis: Analysis) -> bool:
+    """Whether the network has an activation anywhere."""
+    return any(
+        nodes[0].fit and nodes[0].fit.layer.family == ACTIVATION for nodes in analysis.by_kind.values()
+    )
+
+
 def heads(analysis: Analysis) -> set[int]:
     """The layers that give an output of the network: its task, and no design, says how many channels they have.
 
     A network that ends in another activation than those of outputs, or has none at all, is a part of one.
     """
-    families = {nodes[0].fit.layer.family for nodes in analysis.by_kind.values() if nodes[0].fit is not None}
-    if "activation" not in families:
+    if not has_activation(analysis):
         return set()
 
     def through(node: Node) -> bool:
-        if node.fit is None or node.kind in OF_OUTPUTS:
+        if node.fit is None or isinstance(node.fit.layer, OfOutputs):
             return True
-        return node.fit.layer.family != "activation" and not mixes_channels(node.fit)
+        return node.fit.layer.family != ACTIVATION and not mixes_channels(node.fit)
 
     return ends(analysis, through)
 
 
 def mixes_channels(fit: Fit) -> bool:
     """Whether an output channel reads more than one channel of the input."""
-    layer = fit.layer
-    if layer.family in ("convolution", "linear", "attention"):
-        groups = getattr(layer, "groups", 1)
-        alone = layer.key == "depthwise_conv" or (groups > 1 and groups == fit.inputs[0].channels)
-        return not alone
-    return layer.key == "maxout"
+    return fit.layer.reads_channels(fit.inputs) == "mixed"
 
 
-def before(analysis: Analysis, node: Node) -> Iterator[Node]:
-    """What a layer reads, and what that reads, as far as there is one input."""
-    nodes = analysis.graph.nodes
-    while len(node.inputs) == 1:
-        node = nodes[node.inputs[0]]
-        yield node
+def limited_by(analysis: Analysis, node: Node, within: Limits) -> list[Node]:
+    """The layers because of which all values of a node lie between limits, the last one first; none where some don't.
+
+    Each of them gives only such values; what stands between them and the node gives such values of such values.
+    """
+    graph = analysis.graph
+    found: list[Node] = []
+    seen: set[int] = set()
+    waiting = [node.index]
+    while waiting:
+        at = graph.nodes[waiting.pop()]
+        if at.index in seen:
+            continue
+        seen.add(at.index)
+        if at.fit is None:
+            return []
+        layer, inputs = at.fit.layer, at.fit.inputs
+        if layer.limits(inputs, (ANY,) * len(inputs)).within(within):
+            found.append(at)
+        elif layer.limits(inputs, (within,) * len(inputs)).within(within):
+            waiting += at.inputs[:1] if layer.reads_first else at.inputs
+        else:
+            return []
+    return sorted(found, key=lambda one: -one.index)
+
+
+def flattening(graph: Graph, node: Node) -> Node | None:
+    """The layer that made features of the volume of several positions whose values a layer reads, all of them.
+
+    Between the two may be what leaves every feature at its place: an activation, a norm, a dropout.
+    """
+    before = graph.nodes[node.inputs[0]]
+    while (fit := before.fit) is not None:
+        volume = fit.inputs[0]
+        if fit.output is None or fit.output.rank:
+            return None
+        if volume.rank:
+            whole = fit.output.size == volume.size and not mixes_channels(fit)
+            return before if whole and volume.positions > 1 else None
+        # Features flattened once more are the same features.
+        if not is_elementwise(fit.layer, fit.inputs):
+            return None
+        before = graph.nodes[before.inputs[0]]
+    return None

@@ -1,7 +1,7 @@
 """Where in the text a rule's layers stand: each place once, with what enters them and the blocks they are in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Note, Span
@@ -9,8 +9,7 @@ from cnncalc.exact import counted
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.graph.findings import use
 from cnncalc.spec import LayerItem
-
-CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")
+from cnncalc.vocabulary.convolution import SlidingFilters
 
 
 class Case(NamedTuple):
@@ -28,19 +27,28 @@ class Case(NamedTuple):
     borrowers: tuple[int, ...] = ()
 
 
-def broken(analysis: Analysis, kinds: Iterable[str], test: Callable[[Fit], bool]) -> list[Node]:
-    """The nodes of these kinds that a test is true of. Nodes that are alike have one fit, and are tested once."""
+def of_type(analysis: Analysis, base: type[Any]) -> list[Node]:
+    """The nodes whose layer is of a type, or of one that is based on it."""
+    return [
+        node
+        for nodes in analysis.by_kind.values()
+        if nodes[0].fit is not None and isinstance(nodes[0].fit.layer, base)
+        for node in nodes
+    ]
+
+
+def broken(analysis: Analysis, base: type[Any], test: Callable[[Fit], bool]) -> list[Node]:
+    """The nodes of a type that a test is true of. Nodes that are alike have one fit, and are tested once."""
     known: dict[Fit, bool] = {}
     found = []
-    for kind in kinds:
-        for node in analysis.by_kind.get(kind, ()):
-            fit = node.fit
-            if fit is None:
-                continue
-            if fit not in known:
-                known[fit] = test(fit)
-            if known[fit]:
-                found.append(node)
+    for node in of_type(analysis, base):
+        fit = node.fit
+        if fit is None:
+            continue
+        if fit not in known:
+            known[fit] = test(fit)
+        if known[fit]:
+            found.append(node)
     return found
 
 
@@ -148,7 +156,8 @@ def spatial_behind(graph: Graph, node: Node) -> bool:
     for later in graph.nodes[node.index + 1 :]:
         if any(reached[at] for at in later.inputs):
             reached[later.index] = 1
-            if later.kind in CONVOLUTIONS and getattr(later.fit and later.fit.layer, "kernel", 1) != 1:
+            layer = later.fit and later.fit.layer
+            if isinstance(layer, SlidingFilters) and getattr(layer, "kernel", 1) != 1:
                 return later.shape is not None and later.shape.positions > 1
     return False
 

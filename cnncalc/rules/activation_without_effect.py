@@ -5,20 +5,16 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Note, Severity
-from cnncalc.graph import Node
-from cnncalc.rules._paths import AVERAGES, NOT_NEGATIVE, SAME_VALUES, before
-from cnncalc.rules._places import cases, notes
+from cnncalc.graph import Fit, Graph, Node
+from cnncalc.rules._paths import limited_by
+from cnncalc.rules._places import broken, cases, notes
 from cnncalc.rules._removal import removal
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.activation import ValueFunction
+from cnncalc.vocabulary.limits import Limits
 
-# Of each activation the ones whose values it leaves as they are.
-LEAVES: dict[str, frozenset[str]] = {
-    "relu": NOT_NEGATIVE,
-    "relu6": frozenset(("relu6", "sigmoid", "hardsigmoid", "softmax")),
-    "leaky_relu": NOT_NEGATIVE,
-    "elu": NOT_NEGATIVE,
-    "prelu": NOT_NEGATIVE,
-}
+# Layers that are named.
+NAMED = 2
 
 
 class ActivationWithoutEffect(Rule):
@@ -29,7 +25,7 @@ class ActivationWithoutEffect(Rule):
         "activation-without-effect",
         Severity.WARNING,
         "An activation whose input holds only values that it leaves as they are: `relu` of a `relu`, with nothing "
-        "between but layers that hand values on, pick some or average them.",
+        "between but layers that hand values on, pick some, average or merge them, or put zeros beside them.",
         "It computes nothing. Most often an `act`, of a layer or of its `defaults`, stands for the one that was "
         "written behind it; or another layer was to stand between them.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
@@ -39,42 +35,42 @@ class ActivationWithoutEffect(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        sources: dict[int, Node] = {}
+        sources: dict[int, list[Node]] = {}
         nodes = analysis.graph.nodes
-        for kind, leaves in LEAVES.items():
-            for node in analysis.by_kind.get(kind, ()):
-                # The common case first: right behind a layer with weights, a norm or a sum.
-                first = nodes[node.inputs[0]].kind
-                if first not in leaves and first not in SAME_VALUES and first not in AVERAGES:
-                    continue
-                source = _source(analysis, node, leaves)
-                if source is not None:
-                    sources[node.index] = source
+        # Nodes that are alike have one fit: what it leaves is asked for once.
+        for node in broken(analysis, ValueFunction, lambda fit: _leaves(fit) is not None):
+            leaves = _leaves(node.fit)
+            if leaves is not None and (found := limited_by(analysis, nodes[node.inputs[0]], leaves)):
+                sources[node.index] = found
         if not sources:
             return
         graph = analysis.graph
         for case in cases(analysis, self.fault.code, [nodes[at] for at in sources]):
-            node, source = case.node, sources[case.node.index]
+            node, found = case.node, sources[case.node.index]
             size = case.fit.inputs[0].size
             message = (
-                f"`{node.name}` leaves all its {size:,} values as they are: `{source.name}` lets none through that it "
-                "would change"
+                f"`{node.name}` leaves all its {size:,} values as they are: {_names(found)} through "
+                "that it would change"
             )
-            place = source.item.span if source.item is not None else None
-            told = [Note(f"`{source.name}` is here (line {graph.line(source)})", place), *notes(graph, case)]
+            told = [*(_here(graph, source) for source in found[:NAMED]), *notes(graph, case)]
             fixes = removal(analysis, case, sources)
-            found = self.fault.at(case.span, message, notes=told, help=f"remove `{node.kind}`", fixes=fixes)
-            yield Finding(node, found)
+            place = self.fault.at(case.span, message, notes=told, help=f"remove `{node.kind}`", fixes=fixes)
+            yield Finding(node, place)
 
 
-def _source(analysis: Analysis, node: Node, leaves: frozenset[str]) -> Node | None:
-    """The activation whose values a node reads, where it leaves them as they are."""
-    for other in before(analysis, node):
-        if other.kind in leaves:
-            return other
-        # What dropout leaves it scales: beyond what `relu6` lets through.
-        if node.kind == "relu6" and other.kind in ("dropout", "dropout2d"):
-            return None
-        if other.kind not in SAME_VALUES and other.kind not in AVERAGES:
-            return None
-    return None
+def _leaves(fit: Fit | None) -> Limits | None:
+    """The values that an activation leaves as they are."""
+    return fit.layer.leaves if fit is not None and isinstance(fit.layer, ValueFunction) else None
+
+
+def _names(sources: list[Node]) -> str:
+    """`relu1` lets none; `relu1` and `relu2` let none; `relu1`, `relu2` and 3 more let none."""
+    names = [f"`{node.name}`" for node in sources[:NAMED]]
+    if len(sources) > NAMED:
+        return f"{', '.join(names)} and {len(sources) - NAMED} more let none"
+    return f"{' and '.join(names)} {'lets' if len(names) == 1 else 'let'} none"
+
+
+def _here(graph: Graph, source: Node) -> Note:
+    place = source.item.span if source.item is not None else None
+    return Note(f"`{source.name}` is here (line {graph.line(source)})", place)

@@ -6,7 +6,8 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.exact import counted
-from cnncalc.rules._places import cases, notes
+from cnncalc.layers.flatten import Flatten
+from cnncalc.rules._places import broken, cases, notes
 from cnncalc.rules._removal import removal
 from cnncalc.rules._rule import Finding, Rule
 
@@ -27,9 +28,7 @@ class FlattenOfFlat(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        flat = [
-            node for node in analysis.by_kind.get("flatten", ()) if node.fit and not node.fit.inputs[0].rank
-        ]
+        flat = broken(analysis, Flatten, lambda fit: not fit.inputs[0].rank)
         if not flat:
             return
         for case in cases(analysis, self.fault.code, flat):

@@ -12,15 +12,13 @@ from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fc import FC
 from cnncalc.layers.linear import Linear
+from cnncalc.layers.relu import ReLU
 from cnncalc.rules._edits import setting
-from cnncalc.rules._paths import only_reader
-from cnncalc.rules._places import Case, cases, notes
+from cnncalc.rules._paths import has_activation, only_reader
+from cnncalc.rules._places import Case, cases, notes, of_type
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.traits import is_elementwise
 from cnncalc.vocabulary.window import axiswise
-
-KINDS = ("conv", "fc", "linear")
-# What may stand between and leaves the two one linear function at inference.
-BETWEEN = ("bn", "identity", "dropout", "dropout2d")
 
 
 class Pair(NamedTuple):
@@ -55,12 +53,13 @@ class LinearAfterLinear(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         pairs: dict[int, Pair] = {}
-        for kind in KINDS:
-            for node in analysis.by_kind.get(kind, ()):
+        for base in (Conv, FC, Linear):
+            for node in of_type(analysis, base):
                 pair = _pair(analysis, node)
                 if pair is not None:
                     pairs[pair.first.index] = pair
-        if not pairs or not _activates(analysis):
+        # A network that has no activation is reported as a whole (D104).
+        if not pairs or not has_activation(analysis):
             return
         graph = analysis.graph
         for case in cases(analysis, self.fault.code, [pair.first for pair in pairs.values()]):
@@ -92,15 +91,17 @@ def _activated(graph: Graph, case: Case) -> list[Fix]:
     lines = [source.line(line) for line in range(item.whole.line, item.whole.end_line + 1)]
     if any(re.search(r"\bact\b", line) for line in lines):
         return []
-    edits = setting(graph, case.node, {"act": "relu"})
+    edits = setting(graph, case.node, {"act": ReLU.key})
     return [Fix("act: relu", edits)] if edits else []
 
 
-def _activates(analysis: Analysis) -> bool:
-    """Whether the network has an activation anywhere: one that has none is told as a whole (D104)."""
-    return any(
-        nodes[0].fit and nodes[0].fit.layer.family == "activation" for nodes in analysis.by_kind.values()
-    )
+def _joins(fit: Fit) -> bool:
+    """Whether a layer between two leaves them one linear function at inference: it scales and shifts each channel."""
+    layer, inputs = fit.layer, fit.inputs
+    if not layer.linear or not is_elementwise(layer, inputs):
+        return False
+    # What is learned for each position is no part of a layer that is the same at all of them.
+    return all(weight.size <= inputs[0].channels for weight in layer.weights(inputs))
 
 
 def _pair(analysis: Analysis, second: Node) -> Pair | None:
@@ -108,10 +109,10 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
     nodes = analysis.graph.nodes
     between: list[Node] = []
     first = nodes[second.inputs[0]]
-    while first.kind in BETWEEN and getattr(first.fit and first.fit.layer, "track", True):
+    while first.fit is not None and _joins(first.fit):
         between.insert(0, first)
         first = nodes[first.inputs[0]]
-    if first.kind not in KINDS or first.fit is None or second.fit is None:
+    if first.fit is None or second.fit is None or not isinstance(first.fit.layer, Conv | FC | Linear):
         return None
     if any(only_reader(analysis, node) is None for node in (first, *between)):
         return None

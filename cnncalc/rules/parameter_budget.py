@@ -7,8 +7,10 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.exact import counted
 from cnncalc.rules._budget import limits, misses, most, told
+from cnncalc.rules._paths import flattening
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
+from cnncalc.vocabulary.families import LINEAR
 
 
 class ParameterBudget(Rule):
@@ -45,9 +47,11 @@ def _pooled(analysis: Analysis, limit: Limit, total: int) -> str | None:
     graph = analysis.graph
     best = 0
     text = None
-    for node in analysis.by_kind.get("fc", ()):
-        before = graph.nodes[node.inputs[0]]
-        if before.kind != "flatten" or before.fit is None or node.fit is None or node.owner != node.index:
+    for node in graph.layers:
+        if node.fit is None or node.fit.layer.family != LINEAR or node.owner != node.index:
+            continue
+        before = flattening(graph, node)
+        if before is None or before.fit is None:
             continue
         volume, units = before.fit.inputs[0], node.fit.inputs[0].size
         saved = (volume.size - volume.channels) * (node.shape.size if node.shape else 0)

@@ -10,6 +10,7 @@ from cnncalc.layers import Layer
 from cnncalc.rules._budget import limits, misses, missing, told
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
+from cnncalc.vocabulary.convolution import SlidingFilters
 
 # A kernel from which on more layers are the better advice.
 LARGEST = 15
@@ -132,7 +133,7 @@ def _is_regular(field: Field) -> bool:
 def _kernel(layer: Layer, axis: int) -> int | None:
     """The size of a convolution's window along an axis."""
     kernel = getattr(layer, "kernel", None)
-    if layer.family != "convolution" or layer.key == "conv_transpose" or kernel is None:
+    if not isinstance(layer, SlidingFilters) or kernel is None:
         return None
     return int(kernel[axis] if isinstance(kernel, tuple) else kernel)
 

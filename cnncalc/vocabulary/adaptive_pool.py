@@ -6,7 +6,15 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, base, per_axis
-from cnncalc.vocabulary.groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import (
+    FullOverThreeAxes,
+    KeepsFormat,
+    NoStatistics,
+    OneAxisAsTwo,
+    OwnOutput,
+    PicksValues,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Call, Inputs, Reach, Step, Tensor
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, elementwise
@@ -57,9 +65,12 @@ class MeanOfAll(KeepsFormat):
 
 
 @base
-class AdaptivePool(KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput):
+class AdaptivePool(
+    FullOverThreeAxes, NoStatistics, PicksValues, KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput
+):
     """Each channel by itself, `output_size` windows to one number each."""
 
+    autocast = "input"
     family: ClassVar[str] = "pooling"
     takes = "volume"
     one_axis = "as two"

@@ -8,9 +8,20 @@ from cnncalc.exact import counted
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Padding, PerAxis, base, flag, padding, per_axis
-from cnncalc.vocabulary.groups import OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
-from cnncalc.vocabulary.layer import Call, Change, Inputs, Kept, Problem, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.layer import (
+    Call,
+    Change,
+    Channels,
+    Inputs,
+    Kept,
+    Problem,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+)
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
@@ -33,10 +44,20 @@ def stride_text(stride: tuple[int, ...]) -> str:
     return "" if set(stride) == {1} else f"/{kernel_text(stride)}"
 
 
+def filters_read(groups: int, channels: int) -> Channels:
+    """What filters in so many groups read of the channels: all of their group."""
+    return "apart" if 1 < groups == channels else "mixed"
+
+
+class SlidingFilters(Windowed):
+    """Learned filters, each of which slides over the positions with a window of its own size, and may be padded."""
+
+
 @base
-class Convolution(PadsApart, FormatsWeights, Windowed, OwnOutput):
+class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFilters, OwnOutput):
     """K filters of F x F over every window of the input."""
 
+    linear = True
     family: ClassVar[str] = "convolution"
     autocast = "lower"
     takes = "volume"
@@ -48,6 +69,9 @@ class Convolution(PadsApart, FormatsWeights, Windowed, OwnOutput):
     padding: Padding = padding(0, "zeros around the input")
     dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense (the course notes call that 0)")
     bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+
+    def reads_channels(self, inputs: Inputs) -> Channels:
+        return filters_read(self.groups_over(inputs[0].channels), inputs[0].channels)
 
     def filters_over(self, channels: int) -> int:
         """K: how many filters, over an input of so many channels."""

@@ -3,13 +3,34 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.groups import KeepsFormat, NoScratch, OneAxisAsTwo, OwnOutput, Weightless, WholeInput
+from cnncalc.vocabulary.groups import (
+    FullOverThreeAxes,
+    KeepsFormat,
+    NoScratch,
+    NoStatistics,
+    OneAxisAsTwo,
+    OwnOutput,
+    PicksValues,
+    Weightless,
+    WholeInput,
+)
 from cnncalc.vocabulary.layer import Inputs
 
 
-class GlobalPool(KeepsFormat, OneAxisAsTwo, Weightless, NoScratch, OwnOutput, WholeInput):
+class GlobalPool(
+    FullOverThreeAxes,
+    NoStatistics,
+    PicksValues,
+    KeepsFormat,
+    OneAxisAsTwo,
+    Weightless,
+    NoScratch,
+    OwnOutput,
+    WholeInput,
+):
     """All positions of a channel to one number."""
 
+    autocast = "input"
     family: ClassVar[str] = "pooling"
     takes = "volume"
     one_axis = "as two"

@@ -5,7 +5,20 @@ from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import base, flag
-from cnncalc.vocabulary.layer import Call, Inputs, Kept, Layer, Reach, Step, Storage, Tensor, Weight
+from cnncalc.vocabulary.layer import (
+    Call,
+    Channels,
+    Inputs,
+    Kept,
+    Layer,
+    Precision,
+    Reach,
+    Step,
+    Storage,
+    Tensor,
+    Weight,
+)
+from cnncalc.vocabulary.limits import ANY, ZERO, Limits
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides, channels_last, elementwise, follows, suggests_last
 
@@ -29,6 +42,8 @@ class NoScratch(Layer):
 
 class OwnOutput(Layer):
     """Writes its output into a tensor of its own."""
+
+    one_of_views = False
 
     def storage(self, *, training: bool) -> Storage:
         return Storage.OWN
@@ -221,7 +236,77 @@ class KeepsOutput(Layer):
         return ("output",)
 
 
-class Elementwise(Weightless, NoScratch, Pointwise):
+class ChannelsApart(Layer):
+    """Every output value reads one channel of each operand."""
+
+    def reads_channels(self, inputs: Inputs) -> Channels:
+        return "apart"
+
+
+class ChannelsScaled(Layer):
+    """Every output value reads one channel, and what the channels of its group have in common."""
+
+    def reads_channels(self, inputs: Inputs) -> Channels:
+        return "scaled"
+
+
+class ChannelsMixed(Layer):
+    """Every output value reads several channels."""
+
+    def reads_channels(self, inputs: Inputs) -> Channels:
+        return "mixed"
+
+
+class FullOverThreeAxes(Layer):
+    """Over three axes a CPU computes it in float32 under autocast (`avg_pool3d`, `max_pool3d` ...)."""
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        return "float32" if inputs[0].rank == 3 else "input"
+
+
+class FullOnCpu(Layer):
+    """A CPU computes it in float32 under autocast."""
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        return "float32"
+
+
+class NoStatistics(Layer):
+    """Takes no mean or variance over the positions of a channel."""
+
+    cancels_bias = False
+    takes_statistics = False
+
+
+class AnyValues(Layer):
+    """Its output may have any values."""
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return ANY
+
+
+class PicksValues(ChannelsApart):
+    """Every output value is one of its operands' values, or a mean of some."""
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return before[0].joined(*before)
+
+
+class PicksValuesOrZero(ChannelsApart):
+    """Every output value is one of its operands' values, or a mean of some and of zeros."""
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return ZERO.joined(*before)
+
+
+class MovesValues(NoStatistics, PicksValues):
+    """Puts its operands' values, or some of them, to other places: which ones is known before they are."""
+
+    linear = True
+    autocast = "input"
+
+
+class Elementwise(ChannelsApart, NoStatistics, Weightless, NoScratch, Pointwise):
     """A function of each value."""
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
@@ -242,6 +327,7 @@ class InPlace(Layer):
     # Layers whose in-place form keeps a copy of what it overwrites, because their backward reads the input: in
     # training that saves nothing, so they do it only when told to.
     copies: ClassVar[bool] = False
+    one_of_views = False
 
     inplace: bool | None = flag(
         None,

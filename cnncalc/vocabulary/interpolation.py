@@ -6,8 +6,17 @@ from typing import Any, Literal
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import base, choice, flag
-from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import (
+    ChannelsApart,
+    KeepsFormat,
+    KeepsNothing,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Call, Change, Inputs, Problem, Reach, Work
+from cnncalc.vocabulary.limits import ANY, Limits
 from cnncalc.vocabulary.neighbours import between, nearest
 from cnncalc.vocabulary.strides import Lying
 
@@ -22,9 +31,10 @@ MODES = {
 
 
 @base
-class Interpolation(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
+class Interpolation(NoStatistics, ChannelsApart, KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
     """A volume over another grid of positions, by the nearest value or between neighbours."""
 
+    linear = True
     autocast = "float32"
     gradient_format = "gradient"
 
@@ -34,6 +44,10 @@ class Interpolation(KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing)
     align_corners: bool = flag(
         False, "interpolate between the centres of the corner values (nearest has no use for it)"
     )
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        """Means of neighbours, by weights that are not negative; those of bicubic are."""
+        return before[0] if MODES[self.mode][0] <= 2 else ANY
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         if self.mode == "nearest" and inputs[0].rank == 3:

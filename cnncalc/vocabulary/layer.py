@@ -6,14 +6,32 @@ from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    dataclass_transform,
+    get_origin,
+)
 
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.reach import Reach as Reach
 from cnncalc.vocabulary.strides import Lying
 
 Inputs: TypeAlias = tuple[Shape, ...]
+
+# What an output value reads of the channels of an operand: one of them; one, scaled or shifted by what all of its group
+# have in common (the statistics of a norm, the sum of a softmax); or several, each with a part of its own.
+Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
+
+# The type that torch.autocast has a layer compute in: the lower one, float32, the widest of its inputs and weights (as
+# PyTorch promotes types by itself), or that of its inputs.
+Precision: TypeAlias = Literal["lower", "float32", "promotes", "input"]
 
 
 # The type of a tensor that is as the layer's parameters are, whatever it computes in: statistics under autocast.
@@ -193,12 +211,49 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def layer(cls: type[T]) -> type[T]:
-    """Make a layer type of a class: a frozen dataclass. (`Layer` compares and shows all of them alike.)"""
+    """Make a layer type of a class: a frozen dataclass. (`Layer` compares and shows all of them alike.)
+
+    Raises `TypeError` for a class that leaves a fact out, and names every one that is missing.
+    """
+    annotated = [item for base in cls.__mro__ for item in getattr(base, "__annotations__", {}).items()]
+    facts = [name for name, kind in annotated if get_origin(kind) is ClassVar and not hasattr(cls, name)]
+    if missing := [*facts, *sorted(getattr(cls, "__abstractmethods__", ()))]:
+        raise TypeError(f"the layer type {cls.__name__} does not state: {', '.join(missing)}")
     return dataclass(frozen=True, eq=False, repr=False)(cls)
 
 
 class Layer(ABC):
-    """One layer type. Subclasses are frozen dataclasses of `_field` fields in a file named as their YAML key."""
+    """One layer type: a frozen dataclass of `vocabulary.field` fields, in a file named as its YAML key.
+
+    What a new layer type must state. Nothing here has a default, for a silent one could be wrong: `@layer` raises
+    `TypeError` with the names of all that is missing. Shared bases state most of it; a layer inherits from those that
+    are true of it (`vocabulary.groups`, `activation`, `pool`, `convolution`, `merge`, `pad_layer`, `part` ...).
+
+    What it is:
+
+    - `family`: the word under which the reference lists it. `source`: the PyTorch call or the paper that it mirrors.
+    - `examples`: fields and input shapes, over several numbers of axes. Every test of layers runs them.
+    - `output`: its shape. `torch`: the calls that build it. `label`: its name in the course's notation.
+
+    What it costs:
+
+    - `weights`, `buffers`, `work`: parameters, saved state, and operations on one image.
+    - `keeps`, `scratch`, `storage`: what waits for the backward pass, what the forward pass allocates, and where the
+      output lies. `one_of_views`: whether the output is one of several views that are made at once.
+    - `autocast`: the type that it computes in under torch.autocast; `autocast_on_cpu` where a CPU's list is another.
+
+    What it does to values (the traits; tests/layers/test_traits.py holds each of them to PyTorch):
+
+    - `reach`: which positions an output position reads. From it follow whether values stay where they are
+      (`traits.keeps_positions`) and whether there are fewer positions behind it (`traits.steps`).
+    - `reads_channels`: of the channels, one, one and what is common to all, or several.
+    - `linear`: whether it is linear at inference, up to a constant.
+    - `limits`: between which values its output lies; whether it is never negative follows from it.
+    - `takes_statistics`: whether at inference it measures the positions of a channel, which `reach` leaves out.
+    - `cancels_bias`: whether it takes the mean out of each channel, and a bias before it with that.
+
+    An activation (`vocabulary.activation`) states `gives`, `leaves` and `keeps_sign`, from which its `limits` follow.
+    """
 
     key: ClassVar[str]
     family: ClassVar[str]
@@ -216,15 +271,18 @@ class Layer(ABC):
     takes_one_value_twice: ClassVar[bool] = False
     # Whether it reads the values of its first operand only, and no more than the size of the others.
     reads_first: ClassVar[bool] = False
-    # Whether it takes the mean out of each channel, so that a bias before it has no effect.
-    cancels_bias: ClassVar[bool] = False
-    # The type torch.autocast has it compute in on CUDA: the lower one, float32, the widest of its inputs and weights
-    # (as PyTorch promotes types by itself), or that of its inputs.
-    autocast: ClassVar[Literal["lower", "float32", "promotes", "input"]] = "input"
+    # Whether it takes the mean out of each channel in training, so that a bias before it has no effect.
+    cancels_bias: ClassVar[bool]
+    # Whether at inference it takes statistics of the positions of a channel, which `reach` leaves out.
+    takes_statistics: ClassVar[bool]
+    # Whether at inference its output is a linear function of its operands, up to a constant.
+    linear: ClassVar[bool]
+    # The type torch.autocast has it compute in on CUDA.
+    autocast: ClassVar[Precision]
     # Tensors of its own that are there in float32 too then, because an operation inside computes in that.
     widened: ClassVar[tuple[str, ...]] = ()
     # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
-    one_of_views: ClassVar[bool] = False
+    one_of_views: ClassVar[bool]
     # Whether `norm:` and `act:` may be written inside it.
     takes_sugar: ClassVar[bool] = False
 
@@ -279,6 +337,20 @@ class Layer(ABC):
         """
 
     @abstractmethod
+    def reads_channels(self, inputs: Inputs) -> Channels:
+        """What an output value reads of the channels of an operand.
+
+        Filters that read all channels mix them, also where there is but one.
+        """
+
+    @abstractmethod
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        """Between which values the output lies, in training too, where the values of each operand lie as `before` says.
+
+        They may be wider than the values are, never narrower.
+        """
+
+    @abstractmethod
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         """What autograd keeps for the backward pass in training on the CPU, parameters left out."""
 
@@ -288,6 +360,14 @@ class Layer(ABC):
 
         In training, a tensor of the same name in `keeps` is this one, kept.
         """
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        """The type torch.autocast has it compute in on a CPU, whose list of what stays in float32 is another one."""
+        return "input" if self.autocast == "float32" else self.autocast
+
+    def dtype_of(self, kept: Tensor, storage: Storage, device: str) -> str | None:
+        """The type of a kept tensor of its own on a device (`cuda`), with the output in such a storage."""
+        return kept.dtype
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         """What the forward pass allocates beside its output, PyTorch call by PyTorch call.

@@ -3,15 +3,23 @@
 from typing import ClassVar
 
 from cnncalc.vocabulary.field import base, flag, number
-from cnncalc.vocabulary.groups import LastInMemory, OwnOutput, Pointwise
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsScaled,
+    LastInMemory,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+)
 from cnncalc.vocabulary.layer import Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.statistics import statistics_work, weights
 
 
 @base
-class ChannelNorm(LastInMemory, Pointwise, OwnOutput):
+class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwise, OwnOutput):
     """The channels of each position to mean 0 and variance 1, then scaled and shifted by channel."""
 
+    linear = False
     family: ClassVar[str] = "normalisation"
     autocast = "float32"
 

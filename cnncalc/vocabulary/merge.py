@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.groups import OwnOutput, Weightless
+from cnncalc.vocabulary.groups import ChannelsApart, NoStatistics, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Problem, Reach
 
 
-class Merge(Weightless, OwnOutput):
+class Merge(NoStatistics, ChannelsApart, Weightless, OwnOutput):
     """Joins its operands position by position."""
 
+    autocast = "input"
     family: ClassVar[str] = "merge"
     arity = None
 

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, ViewOutput, Weightless
+from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, ViewOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Reach, Work
 from cnncalc.vocabulary.strides import Strides
 
 
-class Part(Weightless, NoScratch, ViewOutput, KeepsNothing):
+class Part(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
     """A part of the input."""
 
     family: ClassVar[str] = "shape"

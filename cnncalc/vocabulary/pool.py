@@ -8,14 +8,23 @@ from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
-from cnncalc.vocabulary.groups import KeepsFormat, OneAxisAsTwo, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import (
+    FullOverThreeAxes,
+    KeepsFormat,
+    NoStatistics,
+    OneAxisAsTwo,
+    OwnOutput,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Inputs, Problem, Tensor
 from cnncalc.vocabulary.padding import Ends, PadsApart, padded
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
 
 @base
-class Pool(OneAxisAsTwo, PadsApart, KeepsFormat, Windowed, Weightless, OwnOutput):
+class Pool(
+    FullOverThreeAxes, NoStatistics, OneAxisAsTwo, PadsApart, KeepsFormat, Windowed, Weightless, OwnOutput
+):
     """Each channel by itself, each window to one number."""
 
     family: ClassVar[str] = "pooling"

@@ -6,11 +6,11 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.gradients import first_only
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, Weightless
+from cnncalc.vocabulary.groups import ChannelsApart, KeepsNothing, NoScratch, NoStatistics, Weightless
 from cnncalc.vocabulary.layer import Inputs, Problem, Step
 
 
-class SizeOf(Weightless, NoScratch, KeepsNothing):
+class SizeOf(NoStatistics, ChannelsApart, Weightless, NoScratch, KeepsNothing):
     """The first operand, with as many positions as the second has along each axis."""
 
     family: ClassVar[str] = "shape"

@@ -6,10 +6,10 @@ PyTorch's layers want them as (batch, length, channels). Between our modules the
 
 from typing import ClassVar
 
-from cnncalc.vocabulary.groups import GivesView
+from cnncalc.vocabulary.groups import GivesView, NoStatistics
 
 
-class OfTokens(GivesView):
+class OfTokens(NoStatistics, GivesView):
     """A layer of tokens."""
 
     takes = "volume"

@@ -1,12 +1,10 @@
 """What a layer says of itself is what PyTorch does: its twin is built from its own `torch()` and watched."""
 
 import gc
-import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partialmethod, reduce
+from functools import partialmethod
 from itertools import product
 from math import inf
 from types import ModuleType
@@ -20,14 +18,15 @@ from cnncalc.layers import PARAMETERS, Layer, layer_type, names, problems
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.vocabulary.edge_pad import EdgePad
 from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.interpolation import Interpolation
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Storage, Tensor, TorchCall, Work
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Storage, Tensor, Work
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.reach import Reach, Taps
-from cnncalc.vocabulary.tokens import OfTokens
+from cnncalc.vocabulary.strides import channels_last
 from tests._depth import cases
+from tests.layers._twin import BATCH, Twin, affordable, storage, twin
 
-BATCH = 2
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 CASES = cases(25, 150, of=20)
@@ -42,8 +41,6 @@ EXAMPLES = [
     for name in WITH_TWIN
     for at, example in enumerate(layer_type(name).examples)
 ]
-
-Case = tuple[Layer, Inputs]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -66,83 +63,6 @@ def no_twin(layer: Layer, inputs: Inputs) -> bool:
         return False
     hangs_over = any(window.overhang for window in layer.windows(inputs[0]))
     return hangs_over or not getattr(layer, "count_include_pad", True)
-
-
-@dataclass
-class Twin:
-    """The modules and functions that `torch()` names, one after another."""
-
-    torch: ModuleType
-    calls: tuple[TorchCall, ...]
-    # Whether the inputs' channels lie last in memory.
-    channels_last: bool = False
-    modules: list[Any] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.steps = [self._step(call) for call in self.calls]
-
-    def _step(self, call: TorchCall) -> Callable[..., Any]:
-        room, _, name = call.target.rpartition(".")
-        if room in ("nn", "own"):
-            from cnncalc.pytorch import modules
-
-            module = getattr(self.torch.nn if room == "nn" else modules, name)(**call.arguments)
-            self.modules.append(module)
-            return lambda *tensors: module(*tensors)
-        assert room in ("torch", "F"), call
-        function = getattr(self.torch if room == "torch" else self.torch.nn.functional, name)
-        match call.operands:
-            case "arguments":
-                return lambda *tensors: function(*tensors, **call.arguments)
-            case "list":
-                return lambda *tensors: function(tensors, **call.arguments)
-            case "fold":
-                return lambda *tensors: reduce(lambda a, b: function(a, b, **call.arguments), tensors)
-            case "first":
-                return lambda *tensors: function(tensors[0], **call.arguments)
-
-    def __call__(self, *tensors: Any) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for step in self.steps:
-                tensors = (step(*tensors),)
-        return tensors[0]
-
-    def train(self, mode: bool) -> "Twin":
-        for module in self.modules:
-            module.train(mode)
-        return self
-
-    def named(self, what: str) -> list[tuple[str, tuple[int, ...], str]]:
-        """Parameters or buffers: name, shape, dtype."""
-        return [
-            (name, tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
-            for module in self.modules
-            for name, tensor in getattr(module, f"named_{what}")()
-        ]
-
-    def storages(self) -> set[int]:
-        own = (tensor for module in self.modules for tensor in (*module.parameters(), *module.buffers()))
-        return {storage(tensor) for tensor in own}
-
-    def inputs(self, inputs: Inputs, *, dtype: str = "float32") -> list[Any]:
-        """Batches that are no leaves, so that a layer may write over them."""
-        torch = self.torch
-        made = (torch.rand(BATCH, *shape.torch, dtype=getattr(torch, dtype)) + 0.1 for shape in inputs)
-        tensors = [tensor.requires_grad_().clone() for tensor in made]
-        if self.channels_last:
-            return [tensor.movedim(1, -1).contiguous().movedim(-1, 1) for tensor in tensors]
-        return tensors
-
-
-def storage(tensor: Any) -> int:
-    return int(tensor.untyped_storage()._cdata)
-
-
-def twin(torch: ModuleType, layer: Layer, inputs: Inputs) -> Twin:
-    calls = layer.torch(inputs)
-    assert calls, f"{layer} has no twin"
-    return Twin(torch, calls, channels_last=layer.key == "linear" or isinstance(layer, OfTokens))
 
 
 def check_shape_and_state(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
@@ -256,12 +176,10 @@ def check_allocated(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         held = {tensor.name: tensor for tensor in layer.scratch(inputs)}
         if training:
             held |= {kept.name: kept for kept in layer.keeps(inputs) if isinstance(kept, Tensor)}
-            if layer.key == "instance_norm" and getattr(layer, "track"):  # noqa: B009
-                # The running statistics are updated with a mean over the images, one after the other.
-                held["update"] = Tensor("update", (inputs[0].channels,))
-        elif layer.key == "maxpool" and inputs[0].rank == 1:
-            # Under a meter PyTorch takes another way than without: the profiler's count has a test of its own.
-            held["indices"] = Tensor("indices", layer.output(inputs).torch, "int64", batched=True)
+        # Under a meter some calls take the way that they take for subclasses of tensors.
+        lying = tuple(channels_last(shape.torch) for shape in inputs) if model.channels_last else ()
+        *_, last = layer.forward_of(inputs, Call(training=training, subclasses=True, lying=lying))
+        held |= {tensor.name: tensor for tensor in last.makes if tensor.name != "output"}
         expected = sum(map(nbytes, held.values()))
         if layer.storage(training=training) in (Storage.OWN, Storage.WHERE_SAFE):
             expected += output.untyped_storage().nbytes()
@@ -300,13 +218,11 @@ def predicted(reach: Reach, at: int) -> tuple[int, int] | None:
 
 # Families whose gradients reach all that they read.
 LINEAR = {"convolution", "linear", "pooling", "shape", "attention"}
-# Their statistics are of all positions; receptive fields leave them out.
-STATISTICS = {"gn", "instance_norm"}
 
 
 def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
-    if layer.key in STATISTICS or (layer.key == "bn" and not getattr(layer, "track", True)):
-        return
+    if layer.takes_statistics:
+        return  # of all positions; receptive fields leave them out
     model = twin(torch, layer, inputs).train(False)
     for module in model.modules:
         module.double()
@@ -330,7 +246,8 @@ def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
             assert told[0] <= span[0], f"output {at} of axis {axis}"
             assert span[1] <= told[1], f"output {at} of axis {axis}"
             # A maximum has one position only that a gradient reaches.
-            if inside and layer.family in LINEAR and "max" not in layer.key:
+            is_maximum = isinstance(layer, PicksValues) and not layer.linear
+            if inside and layer.family in LINEAR and not is_maximum:
                 assert span == told, f"output {at} of axis {axis}"
 
 
@@ -342,14 +259,6 @@ def fits_reach(layer: Layer, inputs: Inputs) -> bool:
     output = layer.output(inputs)
     agree = layer.arity == 1 or layer.reads_first or output.spatial == inputs[0].spatial
     return bool(output.rank or not inputs[0].rank) and agree and layer.reach(inputs) is not None
-
-
-def affordable(layer: Layer, inputs: Inputs) -> Case:
-    """The case with smaller grids where gradients of every position would take long."""
-    grid = tuple(min(size, 31) for size in inputs[0].spatial)
-    smaller = tuple(Shape(min(shape.channels, 8), grid) for shape in inputs)
-    too_large = inputs[0].rank and inputs[0].size > 20_000
-    return (layer, smaller) if too_large and layer.arity == 1 else (layer, inputs)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

@@ -36,7 +36,6 @@ OPERATIONS = {
     "own.ChannelLayerNorm": "layer_norm",
     "own.SelfAttention": "linear",
     "own.WindowAttention": "linear",
-    "own.PatchMerging": "linear",
     "own.PatchEmbed": "conv2d",
     "own.SeparableConv": "conv2d",
     "own.ResizeTo": "upsample_nearest2d",

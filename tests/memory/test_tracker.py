@@ -192,6 +192,32 @@ def test_autocast(torch: ModuleType, spec: str, mode: str) -> None:
     assert Estimate(graph, ours).peak(4).nbytes == pytest.approx(measured, rel=5e-4)
 
 
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        ("maxpool: 2", "8x16x16x4"),
+        ("avgpool: 2", "8x16x16x4"),
+        ("adaptive_maxpool: 4", "8x16x16x4"),
+        ("global_avgpool", "8x16x16x4"),
+        ("reflection_pad: 1", "32x32x4"),
+        ("replication_pad: 1", "32x32x4"),
+        ("fractional_maxpool: {kernel: 2, output_size: 8}", "32x32x4"),
+        ("maxpool: 2", "32x32x4"),
+        ("patch_merging", "32x32x4"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["inference", "training"])
+def test_autocast_on_a_cpu_has_a_list_of_its_own(
+    torch: ModuleType, layer: str, shape: str, mode: str
+) -> None:
+    text = f"cnncalc: 1\ninput: {shape}\nlayers:\n  - conv: {{filters: 16, kernel: 3, padding: 1}}\n  - {layer}\n"
+    graph = cnncalc.load(text + "  - conv: {filters: 8, kernel: 1}\n  - flatten\n  - fc: 10\n", mode=mode)
+    case = Case("", mode, "sgd" if mode == "training" else "", 4)
+    measured = second_step(torch, graph, case, told=TOLD, autocast=torch.bfloat16)
+    ours = Estimate(graph, setup(case)._replace(autocast="bfloat16"))
+    assert ours.peak(4).nbytes == pytest.approx(measured, rel=5e-4)
+
+
 @pytest.mark.parametrize("spec", ["vgg11_bn", "alexnet", "resnet18", "squeezenet1_1"])
 def test_channels_last(torch: ModuleType, spec: str) -> None:
     graph = cnncalc.load(spec, mode="training")

@@ -1,13 +1,18 @@
 """G005: activations of what they leave as it is."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import TypeAlias
 
 import pytest
 
+import cnncalc
 from cnncalc.diagnostic import Diagnostic, edited
+from cnncalc.layers import Layer
 from cnncalc.rules.activation_without_effect import ActivationWithoutEffect
+from cnncalc.vocabulary.layer import Inputs
 from tests.rules._alone import alone
+from tests.rules._between import each_layer, item, spec
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]
 HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
@@ -88,3 +93,75 @@ def test_of_several_the_last_is_taken_out_first(found: Found) -> None:
 
 def test_is_allowed_where_it_says_why(found: Found) -> None:
     assert found(HEAD + "  - relu\n  - relu:\n    allow: {G005: a figure of the paper has both}\n") == []
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "zero_pad: 1",
+        "reflection_pad: 1",
+        "replication_pad: 1",
+        "upsample: 2",
+        "upsample: {scale: 2, mode: bilinear}",
+        "fractional_maxpool: {kernel: 2, output_size: 5}",
+        "lppool: 2",
+        "lrn: 5",
+        "l2_norm",
+        "scale: 2",
+        "tanh",
+        "add: [[], [sigmoid]]",
+        "concat: [[], [dropout]]",
+        "mul: [[], [global_avgpool, sigmoid]]",
+        "chunk: {of: 2, index: 1}",
+    ],
+)
+def test_what_makes_nothing_negative_may_be_between(found: Found, between: str) -> None:
+    assert len(found(HEAD + f"  - relu\n  - {between}\n  - relu\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "upsample: {scale: 2, mode: bicubic}",
+        "scale: -1",
+        "layer_scale",
+        "add: [[], [bn]]",
+        "concat: [[], [bn]]",
+        "log_softmax",
+        "separable_conv: 16",
+    ],
+)
+def test_what_makes_something_negative_may_not(found: Found, between: str) -> None:
+    assert found(HEAD + f"  - relu\n  - {between}\n  - relu\n") == []
+
+
+def test_of_a_merge_each_source_is_named(found: Found) -> None:
+    text = HEAD + "  - concat: [[relu], [sigmoid]]\n  - relu\n"
+    (item,) = found(text)
+    assert item.message.endswith("as they are: `sigmoid1` and `relu1` let none through that it would change")
+    assert [note.text for note in item.notes[:2]] == [
+        "`sigmoid1` is here (line 4)",
+        "`relu1` is here (line 4)",
+    ]
+    (item,) = found(text.replace("[sigmoid]", "[sigmoid], [relu6], [softmax]"))
+    assert "`softmax1`, `relu61` and 2 more let none through" in item.message
+
+
+def test_limits_of_the_activation_count(found: Found) -> None:
+    text = HEAD + "  - tanh\n  - hardtanh\n"
+    assert len(found(text)) == 1
+    assert found(text.replace("hardtanh", "hardtanh: {max_val: 0.5}")) == []
+
+
+@each_layer
+def test_every_layer_between_is_judged_as_pytorch_computes(
+    torch: ModuleType, found: Found, layer: Layer, inputs: Inputs
+) -> None:
+    from cnncalc.pytorch import build
+
+    if found(spec(inputs, "relu", item(layer), "relu")):
+        model = build(cnncalc.load(spec(inputs, "relu", item(layer))))
+        for training in (True, False):
+            with torch.no_grad():
+                values = model.train(training)(torch.randn(4, *inputs[0].torch))
+            assert bool((values >= 0).all())

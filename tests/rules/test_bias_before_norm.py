@@ -74,3 +74,9 @@ def test_of_defaults_it_is_told_at_each_layer(found: Found) -> None:
         + "  - conv: 8\n  - conv: 8\n"
     )
     assert [item.span.line for item in found(text)] == [5, 6]
+
+
+def test_biases_of_each_position_are_not_cancelled(found: Found) -> None:
+    text = "cnncalc: 1\ninput: 8x8x4\nlayers:\n  - locally_connected: {filters: 4, kernel: 3, bias: true}\n  - bn\n"
+    assert found(text) == []
+    assert len(found(text.replace("locally_connected", "conv"))) == 1

@@ -54,3 +54,15 @@ def test_one_norm_normalises(found: Found) -> None:
 )
 def test_others_are_fine(found: Found, layers: str) -> None:
     assert found(HEAD + layers) == []
+
+
+@pytest.mark.parametrize(
+    ("norm", "count"), [("bn", 1), ("instance_norm: {track: true}", 1), ("instance_norm", 0)]
+)
+@pytest.mark.parametrize("drop", ["dropout: 0.5", "dropout2d: 0.5"])
+def test_any_norm_that_remembers_a_variance(found: Found, norm: str, count: int, drop: str) -> None:
+    assert len(found(f"cnncalc: 1\ninput: 8x8x16\nlayers:\n  - {drop}\n  - conv: 8\n  - {norm}\n")) == count
+
+
+def test_what_drops_whole_images_shifts_no_variance(found: Found) -> None:
+    assert found("cnncalc: 1\ninput: 8x8x16\nlayers:\n  - stochastic_depth: 0.5\n  - bn\n") == []

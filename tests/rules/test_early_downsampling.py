@@ -59,3 +59,29 @@ def test_others_are_fine(found: Found, layers: str) -> None:
 
 def test_what_other_layers_have_made_is_no_image(found: Found) -> None:
     assert found((HEAD + "  - maxpool: 2\n  - conv: 8\n").replace("32x32x3", "32x32x16")) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "zero_pad: 2",
+        "dropout2d: 0.1",
+        "scale: 2",
+        "layer_scale",
+        "ln2d",
+        "relu",
+        "crop: 60",
+        "channel_shuffle: 3",
+    ],
+)
+def test_what_keeps_pixels_where_they_are_has_not_looked_at_them(found: Found, before: str) -> None:
+    text = f"cnncalc: 1\ninput: 64x64x3\nlayers:\n  - {before}\n  - maxpool: 2\n  - conv: 16\n"
+    assert len(found(text)) == 1
+    assert found(text.replace(before, "conv: 8")) == []
+
+
+@pytest.mark.parametrize(
+    "pool", ["adaptive_avgpool: 16", "fractional_maxpool: {kernel: 2, output_size: 30}", "lppool: 2"]
+)
+def test_every_pooling_drops_pixels(found: Found, pool: str) -> None:
+    assert len(found(f"cnncalc: 1\ninput: 64x64x3\nlayers:\n  - {pool}\n  - conv: 16\n")) == 1

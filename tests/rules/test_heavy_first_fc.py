@@ -46,3 +46,29 @@ def test_is_let_be(change: tuple[str, str]) -> None:
 @pytest.mark.parametrize("name", ["resnet50", "googlenet", "lenet5", "vit_b_16"])
 def test_networks_without_one(name: str) -> None:
     assert alone("D009", name) == []
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["gelu", "silu", "bn", "ln", "tanh", "prelu", "dropout: 0.2", "scale: 2", "identity", "softmax"],
+)
+def test_what_keeps_every_feature_may_be_between(between: str) -> None:
+    assert len(alone("D009", HEAVY.replace("dropout: 0.5", between))) == 1
+
+
+@pytest.mark.parametrize("between", ["glu", "maxout: 2", "chunk: {of: 2, index: 0}"])
+def test_what_leaves_other_features_may_not(between: str) -> None:
+    assert alone("D009", HEAVY.replace("dropout: 0.5", between).replace("units: 128", "units: 256")) == []
+
+
+def test_features_are_flattened_by_reshape_too() -> None:
+    (item,) = alone("D009", HEAVY.replace("flatten", "reshape: {channels: 16384}"))
+    assert item.help == "`global_avgpool` in place of `reshape` leaves 64 features: 8,320 parameters"
+    assert not item.fixes
+
+
+def test_linear_is_a_fully_connected_layer_too() -> None:
+    assert (
+        len(alone("D009", HEAVY.replace("fc: {units: 128, act: relu}", "linear: {units: 128, act: relu}")))
+        == 1
+    )

@@ -96,3 +96,31 @@ def test_others_are_fine(found: Found, layers: str) -> None:
 def test_what_is_between_is_an_output(found: Found) -> None:
     text = HEAD + TWO.replace("kernel: 3}\n", "kernel: 3}\n    name: a\n") + "    name: b\n"
     assert found(text.replace("layers:", "outputs: [a, b]\nlayers:")) == []
+
+
+@pytest.mark.parametrize(
+    ("between", "count"),
+    [
+        ("bn", 1),
+        ("scale: 2", 1),
+        ("layer_scale", 1),
+        ("instance_norm: {track: true}", 1),
+        ("stochastic_depth: 0.1", 1),
+        ("bn: {track: false}", 0),
+        ("instance_norm", 0),
+        ("ln2d", 0),
+        ("lrn: 5", 0),
+        ("zero_pad: 1", 0),
+    ],
+)
+def test_what_scales_channels_joins_two(found: Found, between: str, count: int) -> None:
+    text = "cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3}\n"
+    text += f"  - {between}\n  - conv: {{filters: 32, kernel: 3, act: relu}}\n"
+    assert len(found(text)) == count
+
+
+def test_positions_of_their_own_are_no_part_of_one_layer(found: Found) -> None:
+    text = "cnncalc: 1\ninput: 20x16\nlayers:\n  - linear: 16\n  - position_embedding\n"
+    text += "  - linear: {units: 16, act: relu}\n"
+    assert found(text) == []
+    assert len(found(text.replace("position_embedding", "layer_scale"))) == 1

@@ -6,8 +6,11 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.layers import Layer
 from cnncalc.rules.design.no_activation import NoActivation
+from cnncalc.vocabulary.layer import Inputs
 from tests.rules._alone import alone
+from tests.rules._between import each_layer, item, spec
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]
 HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
@@ -44,3 +47,28 @@ def test_tells_how_many_layers_are_one(found: Found) -> None:
 )
 def test_others_are_fine(found: Found, layers: str) -> None:
     assert found(HEAD + layers) == []
+
+
+@each_layer
+def test_a_layer_that_is_not_linear_is_enough(found: Found, layer: Layer, inputs: Inputs) -> None:
+    """Each layer type among linear ones, by its own word, which is held to PyTorch (tests/layers/test_traits.py)."""
+    first = [f"conv: {inputs[0].channels}"] * 3 if inputs[0].rank else [f"fc: {inputs[0].channels}"] * 3
+    assert bool(found(spec(inputs, *first, item(layer)))) == layer.linear
+
+
+@pytest.mark.parametrize(
+    ("layer", "linear"),
+    [
+        ("bn: {track: false}", False),
+        ("bn", True),
+        ("instance_norm", False),
+        ("instance_norm: {track: true}", True),
+        ("lppool: {kernel: 2, p: 1}", True),
+        ("lppool: 2", False),
+        ("leaky_relu: 1", True),
+        ("fractional_maxpool: {kernel: 2, output_size: 5}", False),
+        ("glu", False),
+    ],
+)
+def test_fields_decide_where_they_do(found: Found, layer: str, linear: bool) -> None:
+    assert bool(found(HEAD + NET.replace("avgpool: 2", layer))) == linear

@@ -44,3 +44,25 @@ def test_repeated_it_is_told_once(found: Found) -> None:
 )
 def test_others_are_fine(found: Found, layers: str) -> None:
     assert found(HEAD + layers) == []
+
+
+@pytest.mark.parametrize("act", ["relu", "relu6", "softplus", "sigmoid", "hardsigmoid", "softmax"])
+@pytest.mark.parametrize("behind", ["", "      - dropout: 0.2\n", "      - stochastic_depth: 0.2\n"])
+def test_whatever_is_never_negative(found: Found, act: str, behind: str) -> None:
+    (item,) = found(HEAD + BODY.replace("act: relu", f"act: {act}") + behind)
+    assert item.help == f"put `{act}` behind the addition, or before the body's first layer"
+
+
+@pytest.mark.parametrize("act", ["tanh", "gelu", "silu", "leaky_relu", "elu", "hardtanh"])
+def test_what_may_be_negative_is_fine(found: Found, act: str) -> None:
+    assert found(HEAD + BODY.replace("act: relu", f"act: {act}")) == []
+
+
+def test_a_gated_body_is_never_negative_if_both_are(found: Found) -> None:
+    gate = "      - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n"
+    assert len(found(HEAD + BODY + gate)) == 1
+    assert found(HEAD + BODY.replace("act: relu", "act: tanh") + gate) == []
+
+
+def test_what_enters_the_body_is_not_its_end(found: Found) -> None:
+    assert found(HEAD + "  - relu\n  - residual: [dropout: 0.2]\n") == []

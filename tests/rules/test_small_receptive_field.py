@@ -72,3 +72,15 @@ def test_half_of_the_input_is_enough() -> None:
 def test_a_classifier_of_1x1_behind_the_pool_is_the_end_too() -> None:
     text = SMALL.replace("  - fc: 10\n", "  - conv: {filters: 10, kernel: 1, padding: 0}\n")
     assert len(alone("D012", text)) == 1
+
+
+@pytest.mark.parametrize(
+    "pool", ["global_avgpool", "global_maxpool", "mean", "adaptive_avgpool: 1", "avgpool: 32"]
+)
+def test_any_pooling_to_one_position(pool: str) -> None:
+    text = (
+        "cnncalc: 1\ninput: 64x64x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
+        f"  - conv: 16\n  - maxpool: {{kernel: 2, stride: 2}}\n  - conv: 32\n  - {pool}\n"
+    )
+    (item,) = alone("D012", text)
+    assert item.message.startswith("`conv2` sees 8x8 of 64x64 pixels")

@@ -12,8 +12,6 @@ from cnncalc.rules._paths import only_reader
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._rule import Finding, Rule
 
-KINDS = ("conv", "depthwise_conv", "conv_transpose", "fc", "linear", "separable_conv")
-
 
 class BiasBeforeNorm(Rule):
     """A convolution or fully-connected layer with a bias, read by a batch norm alone."""
@@ -73,4 +71,9 @@ class BiasBeforeNorm(Rule):
 
 
 def _biased(node: Node) -> bool:
-    return node.kind in KINDS and node.fit is not None and getattr(node.fit.layer, "bias", False) is not False
+    """Whether a layer has a bias that can be left out, one number for each channel that it gives."""
+    fit = node.fit
+    if fit is None or fit.output is None or getattr(fit.layer, "bias", False) is False:
+        return False
+    biases = [weight for weight in fit.layer.weights(fit.inputs) if weight.is_bias]
+    return [bias.shape for bias in biases] == [(fit.output.channels,)]

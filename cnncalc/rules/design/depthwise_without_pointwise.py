@@ -7,12 +7,12 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Node
+from cnncalc.layers.depthwise_conv import DepthwiseConv
 from cnncalc.rules._paths import mixes_channels
-from cnncalc.rules._places import cases, notes
+from cnncalc.rules._places import cases, notes, of_type
 from cnncalc.rules._rule import Finding, Rule
 
-# Kinds that always mix channels, and how far a first look for one goes.
-MIXING = frozenset(("fc", "linear", "separable_conv"))
+# How far a first look for a layer that mixes channels goes.
 STEPS = 6
 
 
@@ -35,9 +35,7 @@ class DepthwiseWithoutPointwise(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        depthwise = analysis.by_kind.get("depthwise_conv")
-        if not depthwise:
-            return
+        depthwise = of_type(analysis, DepthwiseConv)
         open = [node for node in depthwise if not _soon_mixed(analysis, node)]
         if not open:
             return
@@ -64,7 +62,7 @@ def _soon_mixed(analysis: Analysis, node: Node) -> bool:
         if not behind:
             return False
         node = nodes[behind[-1]]
-        if node.kind in MIXING or _mixes(node):
+        if _mixes(node):
             return True
     return False
 

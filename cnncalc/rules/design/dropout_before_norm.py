@@ -1,23 +1,26 @@
-"""Dropout with a batch norm behind it."""
+"""Dropout with a norm behind it that remembers a variance."""
 
 from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Note, Severity
-from cnncalc.graph import Node
-from cnncalc.rules._places import cases, notes
+from cnncalc.graph import Fit, Node
+from cnncalc.rules._places import broken, cases, notes
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.dropping import Dropping
+from cnncalc.vocabulary.traits import remembers_variance
 
 
 class DropoutBeforeNorm(Rule):
-    """A dropout whose values reach a batch norm."""
+    """A dropout whose values reach a norm that remembers their variance."""
 
     fault: ClassVar[Fault] = Fault(
         "D102",
         "dropout-before-norm",
         Severity.INFO,
-        "A dropout (element by element or of channels) with a batch norm somewhere behind it.",
+        "A dropout (element by element or of channels) with a batch norm somewhere behind it, or with an instance norm "
+        "that remembers its statistics (`track`).",
         "In training dropout with p multiplies the second moment of what it lets through by 1/(1 - p), and the batch "
         "norm remembers that variance; at inference the values have their own again, and are scaled by the wrong one. "
         "Dropout behind the last batch norm has no such shift.",
@@ -30,14 +33,14 @@ class DropoutBeforeNorm(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        drops = [*analysis.by_kind.get("dropout", ()), *analysis.by_kind.get("dropout2d", ())]
-        norms = analysis.by_kind.get("bn")
-        if not drops or not norms:
+        drops = broken(analysis, Dropping, _shifts_variance)
+        norms = [node.index for node in analysis.graph.layers if _remembers(node)] if drops else []
+        if not norms:
             return
-        last = norms[-1].index
+        last = norms[-1]
         hit: dict[int, list[Node]] = {}
         for node in drops:
-            if node.index < last and 0 < _chance(node) < 1:
+            if node.index < last:
                 hit[node.index] = _reached(analysis, node, last)
         nodes = analysis.graph.nodes
         graph = analysis.graph
@@ -59,13 +62,23 @@ class DropoutBeforeNorm(Rule):
             yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
 
 
+def _shifts_variance(fit: Fit) -> bool:
+    layer = fit.layer
+    return isinstance(layer, Dropping) and layer.within_images and 0 < layer.p < 1
+
+
+def _remembers(node: Node) -> bool:
+    """Whether a norm takes a variance that it remembers: others take that of each batch or image as it is."""
+    return node.fit is not None and remembers_variance(node.fit.layer, node.fit.inputs)
+
+
 def _chance(node: Node) -> float:
     """How likely a value is dropped."""
     return float(getattr(node.fit.layer, "p", 0)) if node.fit is not None else 0
 
 
 def _reached(analysis: Analysis, node: Node, last: int) -> list[Node]:
-    """The batch norms behind a node."""
+    """The norms behind a node that remember a variance."""
     nodes = analysis.graph.nodes
     reached = {node.index}
     found = []
@@ -73,7 +86,6 @@ def _reached(analysis: Analysis, node: Node, last: int) -> list[Node]:
         other = nodes[index]
         if any(at in reached for at in other.inputs):
             reached.add(index)
-            # One that remembers nothing takes the variance of each batch as it is.
-            if other.kind == "bn" and getattr(other.fit and other.fit.layer, "track", True):
+            if _remembers(other):
                 found.append(other)
     return found

@@ -6,20 +6,16 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Node
+from cnncalc.graph import Fit, Node
+from cnncalc.rules._paths import mixes_channels
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._rule import Finding, Rule
-from cnncalc.vocabulary.convolution import Convolution
-from cnncalc.vocabulary.pool import Pool
-from cnncalc.vocabulary.window import axiswise
+from cnncalc.vocabulary.convolution import SlidingFilters
+from cnncalc.vocabulary.families import POOLING
+from cnncalc.vocabulary.traits import keeps_positions, steps
 
-# Layers that an image goes through as it is.
-THROUGH = frozenset(
-    ("zero_pad", "reflection_pad", "replication_pad", "identity", "bn", "instance_norm", "dropout")
-)
 # Channels of an image: colours, and one more for depth or opacity.
 MOST = 4
-POOLS = ("maxpool", "avgpool", "lppool")
 
 
 class EarlyDownsampling(Rule):
@@ -63,9 +59,8 @@ def _fact(node: Node) -> str:
     assert fit is not None
     assert fit.output is not None
     volume, layer = fit.inputs[0], fit.layer
-    if isinstance(layer, Convolution):
-        pairs = zip(axiswise(layer.kernel, volume.rank), axiswise(layer.stride, volume.rank), strict=True)
-        seen = prod(min(kernel, stride) / stride for kernel, stride in pairs)
+    if isinstance(layer, SlidingFilters):
+        seen = prod(min(at.kernel, at.stride) / at.stride for at in layer.windows(volume))
         return f"`{node.name}` steps over its filters: {seen:.0%} of the {volume.positions:,} pixels are read"
     share = fit.output.positions / volume.positions
     return (
@@ -79,21 +74,23 @@ def _first(analysis: Analysis, entering: Node) -> list[Node]:
     found, waiting = [], list(analysis.readers[entering.index])
     while waiting:
         node = analysis.graph.nodes[waiting.pop(0)]
-        if node.kind in THROUGH:
+        if node.fit is not None and _goes_through(node.fit):
             waiting += analysis.readers[node.index]
         else:
             found.append(node)
     return found
 
 
+def _goes_through(fit: Fit) -> bool:
+    """Whether an image goes through a layer as it is: every pixel by itself, its channels not mixed by filters."""
+    return keeps_positions(fit.layer, fit.inputs) and not mixes_channels(fit)
+
+
 def _drops(node: Node) -> bool:
     fit = node.fit
-    if fit is None or fit.output is None:
+    if fit is None or fit.output is None or fit.output.positions == 1:
         return False
-    layer, rank = fit.layer, fit.inputs[0].rank
-    if isinstance(layer, Pool):
-        return node.kind in POOLS and max(axiswise(layer.step, rank)) > 1
-    if isinstance(layer, Convolution) and layer.key != "conv_transpose":
-        pairs = zip(axiswise(layer.kernel, rank), axiswise(layer.stride, rank), strict=True)
-        return any(kernel < stride for kernel, stride in pairs)
-    return False
+    layer, inputs = fit.layer, fit.inputs
+    if isinstance(layer, SlidingFilters):
+        return any(at.kernel < at.stride for at in layer.windows(inputs[0]))
+    return layer.family == POOLING and steps(layer, inputs)

@@ -12,6 +12,7 @@ from cnncalc.rules._edits import setting
 from cnncalc.rules._places import Case, broken, cases, grid, notes
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Window
+from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.field import PerAxis
 from cnncalc.vocabulary.window import Windowed
 
@@ -35,8 +36,7 @@ class FieldNotGrown(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        kinds = ("conv", "depthwise_conv", "separable_conv")
-        for case in cases(analysis, self.fault.code, broken(analysis, kinds, _idles), "kernel"):
+        for case in cases(analysis, self.fault.code, broken(analysis, SlidingFilters, _idles), "kernel"):
             if isinstance(case.fit.layer, Windowed):
                 yield self._told(analysis, case, case.fit.layer)
 

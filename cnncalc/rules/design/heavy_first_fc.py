@@ -6,16 +6,17 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
 from cnncalc.exact import counted
-from cnncalc.graph import Graph, Node
 from cnncalc.layers.fc import FC
+from cnncalc.layers.flatten import Flatten
+from cnncalc.layers.global_avgpool import GlobalAvgPool
+from cnncalc.layers.linear import Linear
 from cnncalc.rules._edits import word
-from cnncalc.rules._places import Case, cases, notes, percent
+from cnncalc.rules._paths import flattening
+from cnncalc.rules._places import Case, cases, notes, of_type, percent
 from cnncalc.rules._rule import Finding, Rule
 
 # Parameters from which on one layer is heavy at all.
 HEAVY = 1_000_000
-# What may stand between a flattened volume and the layer that reads it.
-BETWEEN = ("dropout", "identity", "relu")
 
 
 class HeavyFirstFc(Rule):
@@ -37,24 +38,22 @@ class HeavyFirstFc(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        if "flatten" not in analysis.by_kind:
-            return
         graph = analysis.graph
         total = sum(owned.params for owned in analysis.parameters if owned is not None)
         heavy = []
-        for node in analysis.by_kind.get("fc", ()):
+        for node in (*of_type(analysis, FC), *of_type(analysis, Linear)):
             owned = analysis.parameters[node.index]
             if owned is None or owned.params < HEAVY:
                 continue
-            if 2 * owned.params > total and _flattening(graph, node) is not None:
+            if 2 * owned.params > total and flattening(graph, node) is not None:
                 heavy.append(node)
         for case in cases(analysis, self.fault.code, heavy, "units", reshapes=True):
-            if isinstance(case.fit.layer, FC):
+            if isinstance(case.fit.layer, FC | Linear):
                 yield self._told(analysis, case, case.fit.layer, total)
 
-    def _told(self, analysis: Analysis, case: Case, layer: FC, total: int) -> Finding:
+    def _told(self, analysis: Analysis, case: Case, layer: FC | Linear, total: int) -> Finding:
         graph, node = analysis.graph, case.node
-        owned, flatten = analysis.parameters[node.index], _flattening(graph, node)
+        owned, flatten = analysis.parameters[node.index], flattening(graph, node)
         assert owned is not None
         assert flatten is not None
         assert flatten.fit is not None
@@ -65,19 +64,11 @@ class HeavyFirstFc(Rule):
         )
         left = volume.channels * layer.units + layer.units * layer.has_bias
         help = (
-            f"`global_avgpool` in place of `flatten` leaves {counted(volume.channels, 'feature')}: "
+            f"`global_avgpool` in place of `{flatten.kind}` leaves {counted(volume.channels, 'feature')}: "
             f"{counted(left, 'parameter')}"
         )
-        edit = word(graph, flatten, "global_avgpool") if case.whole else None
+        plain = case.whole and isinstance(flatten.fit.layer, Flatten)
+        edit = word(graph, flatten, GlobalAvgPool.key) if plain else None
         fixes = [Fix("global_avgpool in place of flatten", (edit,))] if edit else []
         told = notes(graph, case._replace(node=flatten))
         return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
-
-
-def _flattening(graph: Graph, node: Node) -> Node | None:
-    """The layer that flattened the volume of several positions that a layer reads."""
-    before = graph.nodes[node.inputs[0]]
-    while before.kind in BETWEEN:
-        before = graph.nodes[before.inputs[0]]
-    fit = before.fit
-    return before if before.kind == "flatten" and fit is not None and fit.inputs[0].positions > 1 else None

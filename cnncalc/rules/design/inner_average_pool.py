@@ -7,13 +7,12 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
 from cnncalc.graph import Fit, Node
 from cnncalc.layers.avgpool import AvgPool
+from cnncalc.layers.maxpool import MaxPool
 from cnncalc.rules._edits import word
-from cnncalc.rules._places import broken, cases, grid, notes, spatial_behind
+from cnncalc.rules._places import broken, cases, grid, notes, of_type, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.window import axiswise
-
-# The layers that make what lies behind a pool the inside of a network.
-CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv", "locally_connected")
 
 
 class InnerAveragePool(Rule):
@@ -35,11 +34,11 @@ class InnerAveragePool(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        nodes = broken(analysis, ("avgpool",), _halves)
+        nodes = broken(analysis, AvgPool, _halves)
         if not nodes:
             return
         graph = analysis.graph
-        convolutions = [node for kind in CONVOLUTIONS for node in analysis.by_kind.get(kind, ())]
+        convolutions = of_type(analysis, SlidingFilters)
         inner = [node for node in nodes if spatial_behind(graph, node)]
         for case in cases(analysis, self.fault.code, inner):
             volume, after = case.fit.inputs[0], case.fit.output
@@ -51,11 +50,11 @@ class InnerAveragePool(Rule):
             layer = case.fit.layer
             kernel = axiswise(layer.kernel, volume.rank) if isinstance(layer, AvgPool) else ()
             help = f"`maxpool` with the same windows of {grid(kernel)} gives {after} too"
-            edit = word(analysis.graph, case.node, "maxpool")
+            edit = word(analysis.graph, case.node, MaxPool.key)
             call = case.node.call
             takes = call is not None and "count_include_pad" not in {*call.fields, *call.computed}
             fixes = (
-                [Fix("maxpool", (edit,))]
+                [Fix(MaxPool.key, (edit,))]
                 if edit and takes and case.whole and not (call and call.inherited)
                 else []
             )

@@ -7,24 +7,14 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fault, Fix, Note, Severity
 from cnncalc.graph import Fit, Graph, Node
+from cnncalc.layers import Layer
 from cnncalc.rules._places import broken, grid
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.families import POOLING
+from cnncalc.vocabulary.interpolation import Interpolation
+from cnncalc.vocabulary.traits import steps
 from cnncalc.vocabulary.window import Windowed
-
-# The layers that step: all with a window, and those that cut the input into patches.
-STEPPING = (
-    "conv",
-    "maxpool",
-    "avgpool",
-    "depthwise_conv",
-    "separable_conv",
-    "patch_embed",
-    "patch_merging",
-    "lppool",
-    "pixel_unshuffle",
-    "locally_connected",
-)
 
 
 class InputNotDivisible(Rule):
@@ -51,7 +41,7 @@ class InputNotDivisible(Rule):
         graph = analysis.graph
         if len(graph.inputs) != 1 or (shape := graph.inputs[0].shape) is None or not shape.rank:
             return
-        stepping = broken(analysis, STEPPING, _steps)
+        stepping = broken(analysis, Layer, _steps)
         steps = _deepest(analysis, stepping, shape.rank)
         bad = [axis for axis in range(shape.rank) if shape.spatial[axis] % steps[axis]]
         for axis in bad:
@@ -104,8 +94,12 @@ def _times(power: int) -> str:
 
 
 def _steps(fit: Fit) -> bool:
-    """Whether the layer steps; a pool that says no stride steps by its kernel."""
-    return getattr(fit.layer, "stride", None) != 1
+    """Whether the layer steps, by as much on every input: what is resized or pooled to a given size fits any."""
+    layer = fit.layer
+    if isinstance(layer, Windowed):
+        # A pool that says no stride steps by its kernel.
+        return getattr(layer, "stride", None) != 1
+    return layer.family != POOLING and not isinstance(layer, Interpolation) and steps(layer, fit.inputs)
 
 
 def _deepest(analysis: Analysis, stepping: list[Node], rank: int) -> list[int]:

@@ -37,7 +37,7 @@ class LargeKernel(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        wide = broken(analysis, ("conv",), is_large)
+        wide = broken(analysis, Conv, is_large)
         given = heads(analysis) if wide else set()
         found = [
             node

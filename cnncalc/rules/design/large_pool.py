@@ -16,7 +16,6 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.window import axiswise
 
-POOLS = ("maxpool", "avgpool", "lppool")
 # The widest pooling window that the course accepts; along one axis as many values as it holds in a plane.
 MOST, MOST_OF_ONE_AXIS = 3, 9
 
@@ -41,7 +40,7 @@ class LargePool(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        large = broken(analysis, POOLS, _is_large)
+        large = broken(analysis, Pool, _is_large)
         nodes = [node for node in large if spatial_behind(analysis.graph, node)]
         for case in cases(analysis, self.fault.code, nodes, "kernel"):
             if isinstance(case.fit.layer, Pool):

@@ -6,9 +6,10 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fault, Fix, Severity
 from cnncalc.exact import counted
+from cnncalc.layers.bn import BatchNorm
 from cnncalc.layers.lrn import LRN
 from cnncalc.rules._edits import alone
-from cnncalc.rules._places import broken, cases, notes
+from cnncalc.rules._places import cases, notes, of_type
 from cnncalc.rules._rule import Finding, Rule
 
 
@@ -29,9 +30,7 @@ class LocalResponseNorm(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        if "lrn" not in analysis.by_kind:
-            return
-        for case in cases(analysis, self.fault.code, broken(analysis, ("lrn",), lambda fit: True)):
+        for case in cases(analysis, self.fault.code, of_type(analysis, LRN)):
             layer, volume = case.fit.layer, case.fit.inputs[0]
             done = analysis.work[case.node.index]
             if not isinstance(layer, LRN) or done is None:
@@ -42,7 +41,7 @@ class LocalResponseNorm(Rule):
                 f"each: {count:,} operations an image"
             )
             bare = alone(case.node)
-            fixes = [Fix("bn in its place", (Edit(bare, "bn"),))] if bare and case.whole else []
+            fixes = [Fix("bn in its place", (Edit(bare, BatchNorm.key),))] if bare and case.whole else []
             help = f"leave it out; `bn` learns a scale and a shift for each of the {volume.channels} channels instead"
             told = notes(analysis.graph, case)
             yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))

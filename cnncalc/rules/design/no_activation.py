@@ -7,13 +7,8 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.families import WEIGHTED
 
-WEIGHTED = ("convolution", "linear")
-# Layers beside activations and attention that are no linear function of their input at inference.
-BENDING = frozenset(
-    ("maxpool", "adaptive_maxpool", "global_maxpool", "fractional_maxpool", "lppool", "lrn", "ln", "ln2d", "gn",
-     "instance_norm", "l2_norm", "mul")
-)  # fmt: skip
 # Layers with weights one after another from which on it is no piece of a network any more.
 LEAST = 3
 
@@ -26,7 +21,8 @@ class NoActivation(Rule):
         "no-activation",
         Severity.INFO,
         f"A network of at least {LEAST} convolutions or fully-connected layers one behind another in which every layer "
-        "is linear: no activation, no attention, no max pooling, no norm of each image.",
+        "is linear: no activation, no attention, no max pooling, no norm "
+        "that takes its statistics from what it reads.",
         "A linear function of a linear function is a linear function: all its layers together can be no more than one "
         "matrix. Most often `act` was forgotten in `defaults`.",
         invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"
@@ -38,11 +34,11 @@ class NoActivation(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         weighted = 0
-        for kind, nodes in analysis.by_kind.items():
+        for nodes in analysis.by_kind.values():
             fit = nodes[0].fit
             if fit is None:
                 continue
-            if kind in BENDING or fit.layer.family in ("activation", "attention"):
+            if not all(node.fit is None or node.fit.layer.linear for node in nodes):
                 return
             weighted += len(nodes) if fit.layer.family in WEIGHTED else 0
         if weighted < LEAST:

@@ -36,7 +36,7 @@ class NoBottleneck(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        wide = broken(analysis, ("conv",), _pays)
+        wide = broken(analysis, Conv, _pays)
         given = heads(analysis) if wide else set()
         found = [node for node in wide if node.index not in given]
         for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):

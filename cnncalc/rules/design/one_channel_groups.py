@@ -8,7 +8,7 @@ from cnncalc.diagnostic import Fault, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
-from cnncalc.rules._places import cases, notes
+from cnncalc.rules._places import cases, notes, of_type
 from cnncalc.rules._rule import Finding, Rule
 
 
@@ -32,7 +32,7 @@ class OneChannelGroups(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         alone: list[Node] = []
-        for node in analysis.by_kind.get("conv", ()):
+        for node in of_type(analysis, Conv):
             fit = node.fit
             if (
                 fit is not None
@@ -42,7 +42,7 @@ class OneChannelGroups(Rule):
                 alone.append(node)
         if not alone:
             return
-        wide = {id(node.call) for node in analysis.by_kind["conv"] if _several(node)}
+        wide = {id(node.call) for node in of_type(analysis, Conv) if _several(node)}
         by_chance = [node for node in alone if _by_chance(node, wide)]
         for case in cases(analysis, self.fault.code, by_chance, "groups", reshapes=True):
             layer, channels = case.fit.layer, case.fit.inputs[0].channels

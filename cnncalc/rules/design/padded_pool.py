@@ -34,7 +34,7 @@ class PaddedPool(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        nodes = broken(analysis, ("maxpool", "avgpool", "lppool"), _is_padded)
+        nodes = broken(analysis, Pool, _is_padded)
         for case in cases(analysis, self.fault.code, nodes, "padding"):
             if isinstance(case.fit.layer, Pool):
                 yield self._told(analysis, case, case.fit.layer)

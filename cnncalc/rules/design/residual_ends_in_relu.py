@@ -7,12 +7,13 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Note, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Node
-from cnncalc.rules._places import cases, notes
+from cnncalc.layers.add import Add
+from cnncalc.rules._paths import limited_by
+from cnncalc.rules._places import cases, notes, of_type
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import ResidualItem
-
-# Activations that are never negative.
-RECTIFIED = ("relu", "relu6", "softplus")
+from cnncalc.vocabulary.families import ACTIVATION
+from cnncalc.vocabulary.limits import NOT_NEGATIVE
 
 
 class ResidualEndsInRelu(Rule):
@@ -38,10 +39,14 @@ class ResidualEndsInRelu(Rule):
         graph = analysis.graph
         nodes = graph.nodes
         ends: dict[int, Node] = {}
-        for node in analysis.by_kind.get("add", ()):
-            end = nodes[node.inputs[0]]
-            if end.kind in RECTIFIED and isinstance(node.item, ResidualItem) and end.index > node.inputs[1]:
-                ends[node.index] = end
+        for node in of_type(analysis, Add):
+            if not isinstance(node.item, ResidualItem):
+                continue
+            limiting = limited_by(analysis, nodes[node.inputs[0]], NOT_NEGATIVE)
+            # Each of them in the body, behind what enters it.
+            inside = all(end.index > node.inputs[1] and _is_activation(end) for end in limiting)
+            if limiting and inside:
+                ends[node.index] = limiting[0]
         if not ends:
             return
         for case in cases(analysis, self.fault.code, [nodes[at] for at in ends]):
@@ -52,3 +57,7 @@ class ResidualEndsInRelu(Rule):
             told = [Note(f"`{end.name}` is here (line {graph.line(end)})", place), *notes(graph, case)]
             help = f"put `{end.kind}` behind the addition, or before the body's first layer"
             yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+
+
+def _is_activation(node: Node) -> bool:
+    return node.fit is not None and node.fit.layer.family == ACTIVATION

@@ -5,15 +5,15 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Fix, Severity
-from cnncalc.graph import Fit
+from cnncalc.graph import Fit, Node
 from cnncalc.rules._edits import setting
 from cnncalc.rules._places import Case, broken, cases, grid, notes, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import is_large
 from cnncalc.shape import Window
+from cnncalc.vocabulary.convolution import SlidingFilters
+from cnncalc.vocabulary.pad_layer import PadLayer
 from cnncalc.vocabulary.window import Windowed
-
-PADDING = ("zero_pad", "reflection_pad", "replication_pad")
 
 
 class ShrinkingConv(Rule):
@@ -37,11 +37,11 @@ class ShrinkingConv(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
-        nodes = broken(analysis, ("conv", "depthwise_conv", "separable_conv"), _shrinks)
+        nodes = broken(analysis, SlidingFilters, _shrinks)
         found = [
             node
             for node in nodes
-            if graph.nodes[node.inputs[0]].kind not in PADDING
+            if not _is_padding(graph.nodes[node.inputs[0]])
             and not (node.fit and is_large(node.fit) and not spatial_behind(graph, node))
         ]
         for case in cases(analysis, self.fault.code, found, "kernel"):
@@ -70,6 +70,10 @@ class ShrinkingConv(Rule):
         fixes = [Fix(f"padding: {word}", edits)] if edits and case.whole else []
         told_notes = notes(graph, case, "kernel")
         return Finding(node, self.fault.at(case.span, message, notes=told_notes, help=help, fixes=fixes))
+
+
+def _is_padding(node: Node) -> bool:
+    return node.fit is not None and isinstance(node.fit.layer, PadLayer)
 
 
 def _shrinks(fit: Fit) -> bool:

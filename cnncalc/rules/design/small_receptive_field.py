@@ -7,14 +7,16 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Node
-from cnncalc.rules._places import grid, percent, place
+from cnncalc.graph import Fit, Node
+from cnncalc.layers import Layer
+from cnncalc.rules._places import broken, grid, of_type, percent, place
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.convolution import SlidingFilters
+from cnncalc.vocabulary.families import POOLING
+from cnncalc.vocabulary.window import Windowed
 
 # The smallest input that is worth more than one look.
 LARGE = 32
-
-SPATIAL = ("conv", "depthwise_conv", "separable_conv", "maxpool", "avgpool", "locally_connected", "lppool")
 
 
 class SmallReceptiveField(Rule):
@@ -43,9 +45,7 @@ class SmallReceptiveField(Rule):
             return
         if not shape.rank or min(shape.spatial) < LARGE:
             return
-        pools = [
-            node for kind in ("global_avgpool", "global_maxpool") for node in analysis.by_kind.get(kind, ())
-        ]
+        pools = broken(analysis, Layer, _pools_all)
         if not pools:
             return
         pool = max(pools, key=lambda node: node.index)
@@ -97,24 +97,24 @@ def _halvings(lack: int, step: "int | Fraction") -> int:
     return often
 
 
+def _pools_all(fit: Fit) -> bool:
+    """Whether a layer pools a volume to one position."""
+    left = fit.output.positions if fit.output else 0
+    return fit.layer.family == POOLING and left == 1 < fit.inputs[0].positions
+
+
 def _goes_on(analysis: Analysis, pool: Node) -> bool:
     """Whether convolutions over several positions come behind a pool, as where it only weighs channels."""
-    for node in reversed(analysis.by_kind.get("conv", ())):
-        if node.index < pool.index:
-            return False
-        if node.shape is None or node.shape.positions > 1:
-            return True
-    return False
+    later = (node for node in of_type(analysis, SlidingFilters) if node.index > pool.index)
+    return any(node.shape is None or node.shape.positions > 1 for node in later)
+
+
+def _is_wide(fit: Fit) -> bool:
+    """Whether a layer reads several positions by its window."""
+    return isinstance(fit.layer, Windowed) and any(at.kernel > 1 for at in fit.layer.windows(fit.inputs[0]))
 
 
 def _last_spatial(analysis: Analysis, pool: Node) -> Node | None:
     """The last layer with a window before a pool."""
-    found = None
-    for kind in SPATIAL:
-        for node in reversed(analysis.by_kind.get(kind, ())):
-            wide = node.fit is not None and getattr(node.fit.layer, "kernel", 1) != 1
-            if node.index < pool.index and wide:
-                if found is None or node.index > found.index:
-                    found = node
-                break
-    return found
+    wide = (node for node in broken(analysis, Windowed, _is_wide) if node.index < pool.index)
+    return max(wide, key=lambda node: node.index, default=None)

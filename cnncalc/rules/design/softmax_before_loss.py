@@ -5,16 +5,11 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.graph import Fit
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._removal import in_inference_only
 from cnncalc.rules._rule import Finding, Rule
-
-# What PyTorch's losses take instead, and why it is more exact there.
-LOSSES = {
-    "softmax": "cross-entropy (`nn.CrossEntropyLoss`) takes logits, and its own log-softmax does not overflow",
-    "log_softmax": "cross-entropy (`nn.CrossEntropyLoss`) takes logits; only `nn.NLLLoss` takes these",
-    "sigmoid": "binary cross-entropy (`nn.BCEWithLogitsLoss`) takes logits, and does not round 1 - p to 0",
-}
+from cnncalc.vocabulary.activation import OfOutputs
 
 
 class SoftmaxBeforeLoss(Rule):
@@ -40,7 +35,7 @@ class SoftmaxBeforeLoss(Rule):
         # Of two networks the one that is trained is told of.
         if graph.spec.two_modes and graph.mode != "training":
             return
-        ends = [graph.nodes[at] for at in graph.outputs if graph.nodes[at].kind in LOSSES]
+        ends = [graph.nodes[at] for at in graph.outputs if _loss(graph.nodes[at].fit)]
         if not ends:
             return
         for case in cases(analysis, self.fault.code, ends):
@@ -52,8 +47,13 @@ class SoftmaxBeforeLoss(Rule):
             found = self.fault.at(
                 case.span,
                 message,
-                notes=[LOSSES[case.node.kind], *notes(graph, case)],
+                notes=[_loss(case.fit) or "", *notes(graph, case)],
                 help=f"give `{case.node.kind}` the key `only: inference`, or leave it out",
                 fixes=in_inference_only(analysis, case),
             )
             yield Finding(case.node, found)
+
+
+def _loss(fit: Fit | None) -> str | None:
+    """Which loss takes what enters an activation instead of what it gives."""
+    return fit.layer.loss if fit is not None and isinstance(fit.layer, OfOutputs) else None

@@ -33,7 +33,7 @@ class StackOfSmall(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        nodes = broken(analysis, ("conv",), _stackable)
+        nodes = broken(analysis, Conv, _stackable)
         given = heads(analysis) if nodes else set()
         found = [
             node

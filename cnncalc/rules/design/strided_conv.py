@@ -10,6 +10,7 @@ from cnncalc.exact import counted
 from cnncalc.graph import Fit
 from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.window import Windowed
 
 
@@ -34,7 +35,7 @@ class StridedConv(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        nodes = broken(analysis, ("conv", "depthwise_conv", "separable_conv"), _steps)
+        nodes = broken(analysis, SlidingFilters, _steps)
         found = [node for node in nodes if not sees_pixels(analysis, node)]
         for case in cases(analysis, self.fault.code, found, "stride"):
             if isinstance(case.fit.layer, Windowed):

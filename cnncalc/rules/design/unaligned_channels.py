@@ -1,18 +1,24 @@
 """Channels that tensor cores fill up."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Severity
 from cnncalc.graph import Fit, Node
+from cnncalc.layers import Layer
+from cnncalc.layers.conv import Conv
+from cnncalc.layers.fc import FC
+from cnncalc.layers.linear import Linear
 from cnncalc.rules._paths import ends
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._rule import Finding, Rule
 
 # 16 bytes, of two-byte values.
 STEP = 8
-FIELDS = {"conv": "filters", "fc": "units", "linear": "units"}
+# The fields that say how many channels the output has.
+FIELDS = ("filters", "units")
 
 
 class UnalignedChannels(Rule):
@@ -35,30 +41,43 @@ class UnalignedChannels(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         given: set[int] | None = None
         odd: list[Node] = []
-        for kind in FIELDS:
-            for node in analysis.by_kind.get(kind, ()):
-                if node.shape is None or not node.shape.channels % STEP or node.shape.channels < STEP:
-                    continue
-                if given is None:
-                    given = ends(analysis, lambda node: node.kind not in FIELDS)
-                if node.index not in given and getattr(node.fit and node.fit.layer, "groups", 1) == 1:
-                    odd.append(node)
-        for kind, field in FIELDS.items():
-            for case in cases(
-                analysis, self.fault.code, [node for node in odd if node.kind == kind], field, reshapes=True
-            ):
+        for node in analysis.graph.layers:
+            if _field(node) is None or node.shape is None:
+                continue
+            if not node.shape.channels % STEP or node.shape.channels < STEP:
+                continue
+            if given is None:
+                given = ends(analysis, lambda node: _field(node) is None)
+            if node.index not in given and getattr(node.fit and node.fit.layer, "groups", 1) == 1:
+                odd.append(node)
+        for field in FIELDS:
+            of_field = [node for node in odd if _field(node) == field]
+            for case in cases(analysis, self.fault.code, of_field, field, reshapes=True):
                 size = getattr(case.fit.layer, field)
                 up = -(-size // STEP) * STEP
                 message = (
                     f"{size:,} {field} of `{case.node.name}` are no multiple of {STEP}: filled up they are {up:,}, "
-                    f"{_more(case.fit, size, up)}"
+                    f"{_more(case.fit, field, up)}"
                 )
                 help = f"{up:,} {field}, or {size // STEP * STEP:,}" if size > STEP else f"{up:,} {field}"
                 told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, field), help=help)
                 yield Finding(case.node, told)
 
 
-def _more(fit: Fit, size: int, up: int) -> str:
+def _field(node: Node) -> str | None:
+    """The field that says how many channels a layer gives, where it is one product of matrices.
+
+    A transposed convolution is none: what it gives is mostly a map of classes, enlarged.
+    """
+    layer = node.fit.layer if node.fit is not None else None
+    if isinstance(layer, Conv):
+        return "filters"
+    return "units" if isinstance(layer, FC | Linear) else None
+
+
+def _more(fit: Fit, field: str, up: int) -> str:
     """What filling up costs in products."""
-    macs = fit.layer.work(fit.inputs).macs
-    return f"{macs * up // size - macs:,} more MACs than the {macs:,} of the layer"
+    layer, inputs = fit.layer, fit.inputs
+    macs = layer.work(inputs).macs
+    filled: Layer = replace(layer, **{field: up})  # type: ignore[type-var]
+    return f"{filled.work(inputs).macs - macs:,} more MACs than the {macs:,} of the layer"

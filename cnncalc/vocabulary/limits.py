@@ -1,0 +1,40 @@
+"""Between which values a tensor lies, and what becomes of that on the way through a layer."""
+
+from math import inf
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """All values lie from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def within(self, other: "Limits") -> bool:
+        """Whether every value between these limits lies between the other ones too."""
+        return other.low <= self.low and self.high <= other.high
+
+    def joined(self, *others: "Limits") -> "Limits":
+        """The limits of values of which each lies between these or between one of the others."""
+        return Limits(
+            min(self.low, *(one.low for one in others)), max(self.high, *(one.high for one in others))
+        )
+
+    def times(self, other: "Limits") -> "Limits":
+        """The limits of a product of two such values."""
+        products = [_product(one, two) for one in self for two in other]
+        return Limits(min(products), max(products))
+
+    def plus(self, other: "Limits") -> "Limits":
+        """The limits of a sum of two such values."""
+        return Limits(self.low + other.low, self.high + other.high)
+
+
+def _product(one: float, other: float) -> float:
+    # Limits at infinity are never reached: 0 times any number is 0.
+    return 0.0 if 0 in (one, other) else one * other
+
+
+ANY = Limits(-inf, inf)
+ZERO = Limits(0, 0)
+NOT_NEGATIVE = Limits(0, inf)

@@ -1,0 +1,37 @@
+"""What the layers share that put positions around a volume and do nothing else."""
+
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import REQUIRED, Padding, base, padding
+from cnncalc.vocabulary.groups import KeepsFormat, NoScratch, NoStatistics, OwnOutput, Weightless
+from cnncalc.vocabulary.layer import Inputs, Work
+from cnncalc.vocabulary.padding import Ends, ends_of
+from cnncalc.vocabulary.window import sliding
+
+
+@base
+class PadLayer(NoStatistics, KeepsFormat, Weightless, NoScratch, OwnOutput):
+    """A volume with positions around it."""
+
+    family: ClassVar[str] = "shape"
+    takes = "volume"
+    autocast = "input"
+    linear = True
+
+    padding: Padding = padding(REQUIRED, "positions around the input", main=True, by_window=False)
+
+    def ends(self, volume: Shape) -> Ends:
+        """How many positions are put before and after, an axis each."""
+        return ends_of(sliding(volume, 1, 1, self.padding))
+
+    def output(self, inputs: Inputs) -> Shape:
+        sizes = zip(inputs[0].spatial, self.ends(inputs[0]), strict=True)
+        return Shape(inputs[0].channels, tuple(size + sum(ends) for size, ends in sizes))
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+    def label(self, inputs: Inputs) -> str:
+        ends = {end for pair in self.ends(inputs[0]) for end in pair}
+        return f"PAD{ends.pop()}" if len(ends) == 1 else "PAD"

@@ -1,0 +1,51 @@
+"""What follows from the facts of a layer: whether values stay where they are, whether positions get fewer, and others.
+
+Each is asked of a layer and the shapes of its operands.
+"""
+
+from cnncalc.vocabulary.layer import Inputs, Layer
+from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE
+from cnncalc.vocabulary.reach import Reach
+
+
+def _is_one_by_one(reach: Reach) -> bool:
+    """Whether each output position reads one position, and the next one reads the next."""
+    (taps, *others) = reach.phases
+    alone = not others and taps is not None and taps.number == 1 and reach.shift == 1
+    return alone and reach.axis is None and not reach.parts
+
+
+def keeps_positions(layer: Layer, inputs: Inputs) -> bool:
+    """Whether every output position reads one position of its only operand, and neighbours stay neighbours.
+
+    A padding or a cut at the border may move all of them. Statistics of a norm are left out, as `reach` leaves them.
+    """
+    if layer.arity != 1 and not layer.reads_first:
+        return False
+    reach = layer.reach(inputs)
+    same_axes = layer.output(inputs).rank == inputs[0].rank
+    return same_axes and reach is not None and all(map(_is_one_by_one, reach))
+
+
+def is_elementwise(layer: Layer, inputs: Inputs) -> bool:
+    """Whether there are as many values behind a layer as before it, each at its place and in its channel."""
+    return (
+        keeps_positions(layer, inputs)
+        and layer.output(inputs) == inputs[0]
+        and layer.reads_channels(inputs) != "mixed"
+    )
+
+
+def steps(layer: Layer, inputs: Inputs) -> bool:
+    """Whether along an axis the next output position lies more than one input position further on."""
+    return any(one.stride > 1 for one in layer.reach(inputs) or ())
+
+
+def is_never_negative(layer: Layer, inputs: Inputs) -> bool:
+    """Whether its output has no negative value, whatever it reads."""
+    return layer.limits(inputs, (ANY,) * len(inputs)).within(NOT_NEGATIVE)
+
+
+def remembers_variance(layer: Layer, inputs: Inputs) -> bool:
+    """Whether it normalises by a variance of earlier batches at inference."""
+    return any(tensor.name == "running_var" for tensor in layer.buffers(inputs))

@@ -1,0 +1,429 @@
+"""What a layer does to values, as it states it, is what PyTorch does: every trait of every layer type, by numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from math import inf
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.layers import Layer, layer_type, names
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs, ValueFunction
+from cnncalc.vocabulary.groups import KeepsInput, PicksValues
+from cnncalc.vocabulary.layer import Inputs, Work, layer
+from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
+from cnncalc.vocabulary.traits import (
+    is_elementwise,
+    is_never_negative,
+    keeps_positions,
+    remembers_variance,
+    steps,
+)
+from tests._depth import cases
+from tests.layers._twin import BATCH, Case, Twin, affordable, twin
+
+# Positions along an axis whose reads are looked at, and rounds with other random values.
+ROUNDS = 4
+
+
+def examples() -> Iterator[Any]:
+    for name in names():
+        for at, example in enumerate(layer_type(name).examples):
+            case = affordable(layer_type(name)(**example.fields), example.inputs)
+            if case[0].torch(case[1]):
+                yield pytest.param(case, id=f"{name}-{at}")
+
+
+EXAMPLES = list(examples())
+each_example = pytest.mark.parametrize("case", EXAMPLES)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread(torch: ModuleType) -> Iterator[None]:
+    """Tensors are tiny: threads only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def same_values(torch: ModuleType) -> Iterator[None]:
+    """The same random values in every run."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
+
+
+def model_of(torch: ModuleType, case: Case, *, training: bool = False) -> Twin:
+    model = twin(torch, *case).train(training)
+    for module in model.modules:
+        module.double()
+    return model
+
+
+def drawn(torch: ModuleType, inputs: Inputs, limits: Limits) -> list[Any]:
+    """Random values between the limits, to 10 where there are none."""
+    low, high = max(limits.low, -10.0), min(limits.high, 10.0)
+    return [low + (high - low) * torch.rand(BATCH, *one.torch, dtype=torch.float64) for one in inputs]
+
+
+def close(torch: ModuleType, one: Any, other: Any, tolerance: float = 1e-9) -> bool:
+    scale = max(1.0, float(one.abs().max()), float(other.abs().max()))
+    return one.shape == other.shape and float((one - other).abs().max()) <= tolerance * scale
+
+
+@each_example
+def test_linear_is_additive(torch: ModuleType, case: Case) -> None:
+    """f(a + b) = f(a) + f(b), up to the constant f(0)."""
+    model = model_of(torch, case)
+    one, other = drawn(torch, case[1], ANY), drawn(torch, case[1], ANY)
+    with torch.no_grad():
+        zero = model(*(0 * tensor for tensor in one))
+        both = model(*(a + b for a, b in zip(one, other, strict=True))) - zero
+        apart = model(*one) - zero + (model(*other) - zero)
+    assert case[0].linear == close(torch, both, apart)
+
+
+@each_example
+def test_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
+    told, inputs = case
+    for before in (
+        ANY,
+        NOT_NEGATIVE,
+        Limits(0, 1),
+        Limits(0, 6),
+        Limits(-1, 1),
+        Limits(3, 9),
+        Limits(-9, -3),
+    ):
+        limits = told.limits(inputs, (before,) * len(inputs))
+        for training in (True, False):
+            with torch.no_grad():
+                output = model_of(torch, case, training=training)(*drawn(torch, inputs, before))
+            # Roots of negative sums (lppool) are no numbers.
+            output = output[~output.isnan()]
+            if not output.numel():
+                continue
+            assert limits.low - 1e-9 <= float(output.min()), (before, training)
+            assert float(output.max()) <= limits.high + 1e-9, (before, training)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", sorted({case.values[0][0].key for case in EXAMPLES}))
+@given(data=st.data())
+@settings(max_examples=cases(3, 50, of=20), suppress_health_check=[*HealthCheck])
+def test_random_layers_are_linear_and_limited_as_they_say(
+    torch: ModuleType, random_case: Any, name: str, data: st.DataObject
+) -> None:
+    case = data.draw(random_case(name))
+    assume(case[0].torch(case[1]))
+    test_values_lie_within_the_limits(torch, case)
+    if case[0].linear:
+        test_linear_is_additive(torch, case)
+
+
+@each_example
+def test_only_what_is_never_negative_says_so(torch: ModuleType, case: Case) -> None:
+    """By signs: what may be negative is so for some random values."""
+    told, inputs = case
+    model = model_of(torch, case)
+    with torch.no_grad():
+        entering = [drawn(torch, inputs, limits) for limits in (ANY, Limits(-10, -1), Limits(-2, 0.5))]
+        outputs = [model(*tensors) for tensors in entering]
+    assert is_never_negative(told, inputs) == all(bool((one >= 0).all()) for one in outputs)
+
+
+@each_example
+def test_an_activation_leaves_the_values_it_says(torch: ModuleType, case: Case) -> None:
+    told, inputs = case
+    if not isinstance(told, ValueFunction):
+        return
+    model = model_of(torch, case)
+    with torch.no_grad():
+        tensors = drawn(torch, inputs, told.leaves or ANY)
+        assert close(torch, model(tensors[0].clone()), tensors[0]) == (told.leaves is not None)
+        if told.leaves is not None and told.leaves.low > -inf:
+            (below,) = drawn(torch, inputs, Limits(told.leaves.low - 1, told.leaves.low - 0.1))
+            assert not close(torch, model(below.clone()), below)
+        (positive,) = drawn(torch, inputs, NOT_NEGATIVE)
+        assert bool((model(positive) >= 0).all()) == told.keeps_sign
+
+
+@pytest.mark.parametrize("name", names())
+def test_activations_of_outputs_have_a_limit(name: str) -> None:
+    told = layer_type(name)
+    if issubclass(told, OfOutputs):
+        assert issubclass(told, ValueFunction)
+        assert told().gives.high < inf
+
+
+def reads(torch: ModuleType, model: Twin, inputs: Inputs, place: tuple[int, ...], which: int = 0) -> Any:
+    """Of one output value, (channel, *position), which values of an operand it depends on: booleans."""
+    found = torch.zeros(inputs[which].torch, dtype=torch.bool)
+    for _ in range(ROUNDS):
+        # Within the range where hardly any activation is flat.
+        tensors = [(0.1 + 0.8 * one / 10).requires_grad_() for one in drawn(torch, inputs, NOT_NEGATIVE)]
+        value = model(*(one.clone() for one in tensors))[(0, *place)]
+        if value.requires_grad:
+            (gradient,) = torch.autograd.grad(value, tensors[which], allow_unused=True)
+            found |= (gradient[0] != 0) if gradient is not None else False
+    return found
+
+
+def middle(output: Shape) -> tuple[int, ...]:
+    return tuple(size // 2 for size in output.torch)
+
+
+@each_example
+def test_channels_are_read_as_said(torch: ModuleType, case: Case) -> None:
+    """By gradients: one channel, or several; of several, `scaled` ones take part alike, whatever their order."""
+    told, inputs = case
+    output, model = told.output(inputs), model_of(torch, case)
+    read = told.reads_channels(inputs)
+    counts = [
+        int(reads(torch, model, inputs, place, which).reshape(inputs[which].channels, -1).any(1).sum())
+        for which in range(1 if told.reads_first else len(inputs))
+        for place in {(0, *middle(output)[1:]), middle(output)}
+    ]
+    if read == "apart":
+        assert max(counts) <= 1
+        return
+    assert max(counts) > 1 or inputs[0].channels == 1
+    (tensor,) = drawn(torch, inputs, ANY)
+    with torch.no_grad():
+        turned, straight = model(tensor.flip(1)).flip(1), model(tensor)
+    # Of an even number of neighbours (lrn) there is one more on one side.
+    alike = output.channels == inputs[0].channels and close(torch, turned, straight, 1e-3)
+    assert alike == (read == "scaled")
+
+
+@each_example
+def test_values_stay_in_place_where_it_is_said(torch: ModuleType, case: Case) -> None:
+    """By gradients: a position reads one, and its neighbour reads the next."""
+    told, inputs = case
+    output = told.output(inputs)
+    if not keeps_positions(told, inputs) or told.takes_statistics:
+        return
+    model, place = model_of(torch, case), middle(output)
+    (here,) = reads(torch, model, inputs, place).any(0).nonzero() if output.rank else ([],)
+    for axis in range(output.rank):
+        if output.spatial[axis] > 2:
+            before = (*place[: axis + 1], place[axis + 1] - 1, *place[axis + 2 :])
+            (there,) = reads(torch, model, inputs, before).any(0).nonzero()
+            moved = (here - there).tolist()
+            assert moved == [int(at == axis) for at in range(output.rank)]
+
+
+@each_example
+def test_a_layer_that_steps_moves_on_faster_than_its_output(torch: ModuleType, case: Case) -> None:
+    told, inputs = case
+    output = told.output(inputs)
+    if isinstance(told, PicksValues) and not told.linear:
+        return  # A gradient reaches the largest value of a window only: not all that is read.
+    if output.rank != inputs[0].rank or told.reach(inputs) is None or max(output.spatial, default=0) < 3:
+        return
+    model, place = model_of(torch, case), (0, *middle(output)[1:])
+    paces = []
+    for axis, size in enumerate(output.spatial):
+        if size > 2:
+            ends = [(*place[: axis + 1], at, *place[axis + 2 :]) for at in (0, size - 1)]
+            read = [reads(torch, model, inputs, end).flatten(0, axis).any(0) for end in ends]
+            first, last = (one.reshape(one.shape[0], -1).any(1).nonzero().double().mean() for one in read)
+            paces.append(float(last - first) / (size - 1))
+    assert steps(told, inputs) == (max(paces) > 1)
+
+
+@each_example
+def test_statistics_of_positions_are_taken_where_it_is_said(torch: ModuleType, case: Case) -> None:
+    told, inputs = case
+    if not is_elementwise(told, inputs) or inputs[0].positions == 1:
+        assert not told.takes_statistics or inputs[0].positions == 1
+        return
+    read = reads(torch, model_of(torch, case), inputs, middle(told.output(inputs))).any(0)
+    assert told.takes_statistics == (int(read.sum()) > 1)
+
+
+@each_example
+def test_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> None:
+    """In training: one number added to every value of a channel."""
+    told, inputs = case
+    model = model_of(torch, case, training=True)
+    bias = 0.5 + torch.rand(inputs[0].channels, *(1,) * inputs[0].rank, dtype=torch.float64)
+    alike = []
+    for _ in range(ROUNDS):
+        first, *others = drawn(torch, inputs, Limits(-2, 2))
+        with torch.no_grad():
+            plain, biased = (
+                model(one.clone(), *(other.clone() for other in others)) for one in (first, first + bias)
+            )
+        alike.append(close(torch, plain, biased, 1e-6))
+    assert told.cancels_bias == all(alike)
+
+
+@each_example
+def test_a_remembered_variance_normalises_at_inference(torch: ModuleType, case: Case) -> None:
+    """By changing it."""
+    told, inputs = case
+    model = model_of(torch, case)
+    tensors = drawn(torch, inputs, ANY)
+    named = [buffers for module in model.modules for buffers in [dict(module.named_buffers())] if buffers]
+    with torch.no_grad():
+        before = model(*(one.clone() for one in tensors))
+        for buffers in named:
+            for name, buffer in buffers.items():
+                if "index" not in name:
+                    buffer.fill_(9)
+        changed = named and not close(torch, before, model(*(one.clone() for one in tensors)))
+    if layer_type(told.key).family == "normalisation":
+        assert remembers_variance(told, inputs) == bool(changed)
+
+
+@each_example
+def test_autocast_computes_in_the_stated_type(torch: ModuleType, case: Case) -> None:
+    """On a CPU. (tests/memory/test_precision.py reads the list of CUDA.)"""
+    told, inputs = case
+    model = twin(torch, *case).train(False)
+    for entering in (torch.float32, torch.bfloat16):
+        tensors = [torch.rand(BATCH, *one.torch).to(entering) for one in inputs]
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            computes = model(*tensors).dtype
+        wanted = {"lower": torch.bfloat16, "promotes": torch.float32, "float32": torch.float32}.get(
+            told.autocast_on_cpu(inputs), entering
+        )
+        assert computes == wanted, entering
+
+
+@each_example
+def test_one_of_several_views_may_not_be_overwritten(torch: ModuleType, case: Case) -> None:
+    told, inputs = case
+    model = twin(torch, *case).train(True)
+    output = model(*model.inputs(inputs))
+    refused = False
+    try:
+        output.add_(1)
+    except RuntimeError as error:
+        refused = "returns multiple views" in str(error)
+    assert told.one_of_views == refused
+
+
+class Complete(Activation, KeepsInput):
+    """An activation that states everything."""
+
+    source = "none"
+    examples = SHAPES
+    module = "nn.ReLU"
+    autocast = "input"
+    gives = NOT_NEGATIVE
+    leaves = None
+    keeps_sign = True
+
+    def work(self, inputs: Inputs) -> Work:
+        return Work()
+
+
+TRAITS = [
+    *(
+        "autocast",
+        "cancels_bias",
+        "takes_statistics",
+        "linear",
+        "one_of_views",
+        "source",
+        "family",
+        "examples",
+    ),
+    *(
+        "reads_channels",
+        "limits",
+        "reach",
+        "output",
+        "weights",
+        "buffers",
+        "work",
+        "keeps",
+        "scratch",
+        "storage",
+    ),
+    *("torch", "label"),
+]
+
+
+@cache
+def forgetting(trait: str) -> type[Layer]:
+    """A layer whose bases state everything but one thing."""
+    stated = {
+        name: value
+        for base in reversed(Complete.__mro__)
+        if base is not Layer and issubclass(base, Layer)
+        for name, value in vars(base).items()
+        if name != trait and not name.startswith(("__", "_abc"))
+    }
+    return type("Forgetful", (Layer,), stated)
+
+
+def test_a_layer_that_states_everything_is_one() -> None:
+    assert isinstance(layer(Complete)(), Layer)
+
+
+@pytest.mark.parametrize("trait", TRAITS)
+def test_a_layer_that_forgets_a_trait_is_refused_by_name(trait: str) -> None:
+    with pytest.raises(TypeError, match=rf"Forgetful does not state: {trait}$"):
+        layer(forgetting(trait))
+
+
+@pytest.mark.parametrize("trait", ["gives", "leaves", "keeps_sign", "module"])
+def test_an_activation_that_forgets_a_trait_is_refused_by_name(trait: str) -> None:
+    class Forgetful(Activation, KeepsInput):
+        source = "none"
+        examples = SHAPES
+        autocast = "input"
+
+        def work(self, inputs: Inputs) -> Work:
+            return Work()
+
+    for name in {"gives", "leaves", "keeps_sign", "module"} - {trait}:
+        setattr(Forgetful, name, getattr(Complete, name))
+    with pytest.raises(TypeError, match=rf"Forgetful does not state: {trait}$"):
+        layer(Forgetful)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A layer type, and a trait that it would be wrong about."""
+
+    name: str
+    trait: str
+    value: Any
+
+
+@pytest.mark.parametrize(
+    ("wrong", "check"),
+    [
+        (Wrong("relu", "linear", True), test_linear_is_additive),
+        (Wrong("conv", "linear", False), test_linear_is_additive),
+        (Wrong("relu", "gives", Limits(1, inf)), test_values_lie_within_the_limits),
+        (Wrong("relu", "gives", ANY), test_only_what_is_never_negative_says_so),
+        (Wrong("relu", "leaves", ANY), test_an_activation_leaves_the_values_it_says),
+        (Wrong("conv", "reads_channels", lambda self, inputs: "apart"), test_channels_are_read_as_said),
+        (Wrong("ln", "reads_channels", lambda self, inputs: "mixed"), test_channels_are_read_as_said),
+        (Wrong("gn", "takes_statistics", False), test_statistics_of_positions_are_taken_where_it_is_said),
+        (Wrong("bn", "cancels_bias", False), test_a_bias_is_cancelled_where_it_is_said),
+        (Wrong("conv", "autocast", "input"), test_autocast_computes_in_the_stated_type),
+        (Wrong("chunk", "one_of_views", False), test_one_of_several_views_may_not_be_overwritten),
+    ],
+    ids=lambda value: f"{value.name}-{value.trait}-{value.value}" if isinstance(value, Wrong) else "",
+)
+def test_a_wrong_trait_is_found(torch: ModuleType, wrong: Wrong, check: Any) -> None:
+    right = layer_type(wrong.name)
+    mistaken: type[Layer] = layer(
+        type(right.__name__, (right,), {wrong.trait: wrong.value, "__module__": right.__module__})
+    )
+    example = right.examples[0]
+    with pytest.raises(AssertionError):
+        check(torch, affordable(mistaken(**example.fields), example.inputs))

@@ -1,0 +1,38 @@
+"""Specs with a layer of any type between others: what a rule asks of a layer it asks of all of them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cnncalc.layers import Layer, layer_type, names
+from cnncalc.vocabulary.layer import Inputs
+
+
+def item(layer: Layer) -> str:
+    """A layer as an item of a spec."""
+    fields = {name: value for name, value in vars(layer).items() if value is not None}
+    given = json.dumps(
+        fields, default=lambda value: vars(value) if hasattr(value, "__dict__") else _sides(value)
+    )
+    return f"{layer.key}: {given}"
+
+
+def _sides(value: Any) -> dict[str, int]:
+    return {side: getattr(value, side) for side in ("top", "bottom", "left", "right")}
+
+
+def spec(inputs: Inputs, *items: str) -> str:
+    return f"cnncalc: 1\ninput: {inputs[0]}\nlayers:\n" + "".join(f"  - {one}\n" for one in items)
+
+
+def of_one_operand() -> Iterator[Any]:
+    """Every layer type of one operand, over a small volume or features, as its examples have it."""
+    for name in names():
+        for at, example in enumerate(layer_type(name).examples):
+            if layer_type(name).arity == 1 and example.inputs[0].size < 20_000:
+                yield pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
+
+
+each_layer = pytest.mark.parametrize(("layer", "inputs"), list(of_one_operand()))
