@@ -10,10 +10,10 @@ def note_unchecked(graph: Graph) -> None:
     """Say how many `expect` are not checked, and what they are written for."""
     from textwrap import fill
 
-    from cnncalc.commands._run import console
+    from cnncalc.commands._terminal import Terminal
 
     told = f"note: {graph.spec.file}: {sentence(graph.unchecked)}"
-    to = console(stderr=True)
+    to = Terminal(stderr=True)
     click.echo(fill(told, to.width, subsequent_indent="  ") if to.file.isatty() else told, err=True)
 
 
