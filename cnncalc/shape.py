@@ -27,6 +27,7 @@ class Shape(NamedTuple):
 
     @property
     def positions(self) -> int:
+        """How many positions the grid has; 1 for features."""
         return prod(self.spatial)
 
     @property
@@ -36,6 +37,7 @@ class Shape(NamedTuple):
 
     @property
     def axes(self) -> tuple[str, ...]:
+        """Names of the spatial axes, outermost first: `("height", "width")`."""
         return AXES[self.rank]
 
     @property

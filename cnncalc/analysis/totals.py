@@ -33,6 +33,7 @@ class Totals(NamedTuple):
 
     @property
     def macs(self) -> int | None:
+        """Multiply-adds of one image; None where they are unknown."""
         return None if self.work is None else self.work.macs
 
 

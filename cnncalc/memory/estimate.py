@@ -50,6 +50,11 @@ class Estimate:
         self.graph = graph
         self.setup = setup
 
+    def __repr__(self) -> str:
+        """One line: of which graph, run how. Nothing is computed for it."""
+        setup = self.setup
+        return f"<Estimate of {self.graph.title!r}: {setup.mode}, {setup.dtype}, {setup.backend.name}>"
+
     @cached_property
     def trace(self) -> Trace:
         """What a step (or a prediction) allocates and frees, for several images."""

@@ -53,8 +53,10 @@ class Setup(NamedTuple):
 
     @property
     def foreach(self) -> bool:
+        """Whether the optimizer works on lists of tensors: as `implementation` says, else as PyTorch does there."""
         return self.implementation == "foreach" or (self.implementation is None and self.backend.foreach)
 
     @property
     def fused(self) -> bool:
+        """Whether the optimizer is one kernel over all tensors."""
         return self.implementation == "fused"

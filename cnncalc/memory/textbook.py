@@ -63,7 +63,7 @@ class Textbook(NamedTuple):
 def textbook(graph: Graph, *, batch: int, dtype: str) -> Textbook:
     """Both estimates of a graph whose shapes are all known."""
     # An `expect` that fails leaves the network that is written as it is.
-    analysis = Analysis(graph._replace(disputed=False), batch=batch, dtype=dtype)
+    analysis = Analysis(graph.with_(disputed=False), batch=batch, dtype=dtype)
     sums, value = analysis.totals, DTYPES[dtype]
     if sums.activations is None or sums.param_bytes is None:
         raise ValueError("a shape is unknown")

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from cnncalc.analysis import Field, Fields, Inexact
+if TYPE_CHECKING:
+    from cnncalc.analysis import Field, Fields, Inexact
 
 UNKNOWN = "?"
 # By name of a choice of units the factor between two of them, and the units.
@@ -69,7 +71,7 @@ def axes(values: "tuple[object, ...]") -> str:
     return str(values[0]) if len(set(values)) == 1 else "x".join(map(str, values))
 
 
-def receptive(field: Fields | None, inexact: Inexact | None = None) -> str:
+def receptive(field: "Fields | None", inexact: "Inexact | None" = None) -> str:
     """Size of a receptive field by axis: `212`, or `3x7`; nothing for features without an axis.
 
     Where it differs by position `188-204`; `all` where every position sees the whole input; `<=12` where it is a bound.
@@ -80,7 +82,7 @@ def receptive(field: Fields | None, inexact: Inexact | None = None) -> str:
     return mark + axes(tuple([one_axis(at) for at in field])) if field else ""
 
 
-def one_axis(field: Field) -> str:
+def one_axis(field: "Field") -> str:
     """Size of a receptive field along one axis."""
     if field.whole:
         return "all"

@@ -284,6 +284,11 @@ class Spec(NamedTuple):
     # Those of `inputs` that no text says: they are asked for beside it.
     given_inputs: Mapping[str, Given] = NOTHING
 
+    def __repr__(self) -> str:
+        """One line: the name, the file, how many items and blocks it has."""
+        name = f"{self.name!r}, " if self.name else ""
+        return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
+
     def with_inputs(self, given: Mapping[str, Given]) -> "Spec":
         """The same network with other shapes of some of its inputs."""
         known = {name: one for name, one in given.items() if name in self.inputs}
