@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import NamedTuple
+
+from cnncalc.record import NamedTuple
 
 
 class Severity(IntEnum):

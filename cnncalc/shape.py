@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from math import gcd, prod
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
+
+from cnncalc.record import NamedTuple
 
 # Bytes of one value, by PyTorch's name of its type.
 DTYPES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "bool": 1}

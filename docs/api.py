@@ -24,7 +24,8 @@ and is never raised.
 """
 # What the public functions and classes give that has no name in `cnncalc` itself.
 RECORDS = {
-    "cnncalc.analysis": ("Parameters", "Stored", "Fieldwork", "Disagreement", "KeptTensor"),
+    "cnncalc.analysis": ("Parameters", "Stored", "Fieldwork", "Disagreement"),
+    "cnncalc.analysis.kept": ("KeptTensor",),
     "cnncalc.layers": ("Work",),
     "cnncalc.diagnostic": ("Note", "Fix", "Edit", "Fault"),
     "cnncalc.graph.model": ("Unchecked", "Replaced"),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from cnncalc import plugins
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.field import Field
-from cnncalc.analysis.kept import KeptTensor, kept
 from cnncalc.analysis.parameters import Parameters, parameters
 from cnncalc.analysis.receptive_field import (
     Disagreement,
@@ -25,6 +24,7 @@ from cnncalc.layers import Work
 from cnncalc.vocabulary.layer import Call
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.kept import KeptTensor
     from cnncalc.analysis.layer_figures import LayerFigures
 
 __all__ = [
@@ -171,8 +171,10 @@ class Analysis:
         return self._fields[2]
 
     @cached_property
-    def kept(self) -> list[KeptTensor] | None:
+    def kept(self) -> "list[KeptTensor] | None":
         """Every tensor autograd keeps for the backward pass in training (of a graph in training mode)."""
+        from cnncalc.analysis.kept import kept
+
         return kept(self.graph, self.storage, alone=self.batch == 1)
 
     @cached_property

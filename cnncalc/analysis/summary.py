@@ -1,11 +1,11 @@
 """What the figures say in a sentence: where the activations, the parameters and the products are."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis import Analysis
 from cnncalc.exact import counted
 from cnncalc.graph import Node
+from cnncalc.record import NamedTuple
 
 # Families whose layers a sentence counts; what follows one up to the next (norm, activation) is counted with it.
 COUNTED = {"convolution": "convs", "linear": "fcs"}

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.exact import counted
 from cnncalc.graph import faults
 from cnncalc.layers import Layer, Problem, problems
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, Allowed, BlockItem, Call, Item, Spec
 from cnncalc.text import Source, escaped

@@ -3,10 +3,9 @@
 Both are of a batch in one type, whatever the setup of the run is; they say where memory goes, not how much is needed.
 """
 
-from typing import NamedTuple
-
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Graph
+from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 
 

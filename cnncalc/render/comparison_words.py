@@ -1,12 +1,13 @@
 """Changes in words: what text and Markdown say alike."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.comparison import TOTALS, Change, Comparison, LayerFacts, Side, Verdict
 from cnncalc.diagnostic import Severity
 from cnncalc.exact import counted
 from cnncalc.layers import shown
+from cnncalc.record import NamedTuple
 from cnncalc.render.figures import axes, size
 from cnncalc.shape import Shape
 

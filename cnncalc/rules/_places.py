@@ -1,13 +1,13 @@
 """Where in the text a rule's layers stand: each place once, with what enters them and the blocks they are in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Note, Span
 from cnncalc.exact import counted
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.graph.findings import use
+from cnncalc.record import NamedTuple
 from cnncalc.spec import LayerItem
 
 CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.layers import Layer
+from cnncalc.record import NamedTuple
 from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.text import Expression, Source
 from cnncalc.vocabulary.field import Value

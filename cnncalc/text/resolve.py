@@ -6,15 +6,15 @@ timestamp, value). Quoted scalars never come here; they are strings.
 
 import re
 from math import isinf
-from typing import NamedTuple
 
+from cnncalc.record import NamedTuple
 from cnncalc.text.tree import Plain
 
 DIGITS = 18
 """Digits of an integer at most."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 # What the numbers and dates of YAML 1.1 alone have, and `224x224x3` has not.
@@ -74,7 +74,7 @@ def _number(text: str) -> Plain | Refused:
         if isinf(number):
             return Refused("the number is larger than 1.8e308, the largest of a float64", None, too_long=True)
         return number
-    if _BASED.fullmatch(text):
+    if re.fullmatch(_BASED, text):
         return in_base(text)
     if _MARKS.isdisjoint(text):
         return text

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnncalc.exact import is_fraction, plain, shown
+from cnncalc.record import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

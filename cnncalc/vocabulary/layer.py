@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
 
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.reach import Reach as Reach
 from cnncalc.vocabulary.strides import Lying
