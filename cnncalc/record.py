@@ -1,15 +1,30 @@
 """Named tuples that cost little until they are made: `typing.NamedTuple`, and the same to a type checker.
 
 Python compiles a function for each class of named tuples. The program has some eighty on its way to a table, which took
-a tenth of its start, and a run makes tuples of half of them: here the function is compiled when the first is made.
+a tenth of its start, and a run makes tuples of half of them: here a function is made when the first
+tuple is, and compiled for a number of fields, not for their names.
 """
 
 from _collections import _tuplegetter  # type: ignore[import-not-found]  # as in the library's collections
 from collections.abc import Iterable
+from functools import cache
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
+
+
+# What the functions find: nothing but what makes a tuple.
+_NAMES = {"_new": tuple.__new__, "__builtins__": {}}
+
+
+@cache
+def _maker(count: int) -> CodeType:
+    """The code of a function that makes a tuple of so many fields."""
+    names = "".join(f"_{number}, " for number in range(count))
+    code: CodeType = eval(f"lambda _cls, {names}: _new(_cls, ({names}))", _NAMES).__code__
+    return code
 
 
 class _Record(tuple[Any, ...]):
@@ -22,12 +37,9 @@ class _Record(tuple[Any, ...]):
     def __new__(cls, *values: Any, **named: Any) -> Self:
         """Make the first: compile what makes the others."""
         owner: type[_Record] = next(kind for kind in cls.__mro__ if "_fields" in vars(kind))
-        names = "".join(f"{name}, " for name in owner._fields)
-        made = eval(
-            f"lambda _cls, {names}: _new(_cls, ({names}))", {"_new": tuple.__new__, "__builtins__": {}}
-        )
-        made.__defaults__ = tuple(owner._field_defaults.values())
-        made.__name__ = "__new__"
+        # The function of so many fields, under the names of these.
+        code = _maker(len(owner._fields)).replace(co_varnames=("_cls", *owner._fields), co_name="__new__")
+        made = FunctionType(code, _NAMES, "__new__", tuple(owner._field_defaults.values()))
         made.__qualname__ = f"{owner.__qualname__}.__new__"
         owner.__new__ = made  # type: ignore[method-assign]
         record: Self = made(cls, *values, **named)

@@ -1,9 +1,8 @@
 """The graph: every layer of a network as a node, in the order in which it is computed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic, Severity, Span
@@ -125,7 +124,16 @@ class Unchecked(NamedTuple):
     inputs: tuple[Replaced, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def _described(cls: type[T]) -> type[T]:
+    """A class that a type checker takes for a frozen dataclass. (A real one costs a hundredth of the start.)"""
+    return cls
+
+
+@_described
 class Graph:
     """A network, expanded, in one mode. Nodes come in topological order: inputs first.
 
@@ -143,7 +151,7 @@ class Graph:
     by_name: Mapping[str, int]
     diagnostics: tuple[Diagnostic, ...]
     not_checked: int = 0
-    values: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    values: Mapping[str, Any] = NOTHING
     complete: bool = True
     # The entries of `allow:` and of comments that accepted a fault.
     accepted: frozenset[Span] = frozenset()
@@ -159,14 +167,29 @@ class Graph:
     # What enters a residual and the end of its body, where their shapes decide what its shortcut is.
     residuals: tuple[tuple[int, int], ...] = ()
     # What `expect` says and is not checked.
-    unchecked: Unchecked = field(default_factory=Unchecked)
+    unchecked: Unchecked = Unchecked()
+
+    def __init__(self, **attributes: Any) -> None:
+        known = Graph.__annotations__
+        unknown = [name for name in attributes if name not in known]
+        missing = [name for name in known if name not in attributes and name not in vars(Graph)]
+        if unknown or missing:
+            raise TypeError(f"a graph has no {unknown}" if unknown else f"a graph needs {missing}")
+        vars(self).update(attributes)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a graph never changes: `with_({name}=...)` gives a changed copy")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a graph never changes")
 
     def with_(self, **changes: Any) -> "Graph":
         """A copy with other values of some attributes: `graph.with_(mode="training")`. Nothing is computed again.
 
         Raises `TypeError` for a name that is no attribute.
         """
-        return replace(self, **changes)
+        own = {name: value for name, value in vars(self).items() if name in Graph.__annotations__}
+        return Graph(**{**own, **changes})
 
     # As named tuples call it, which graphs once were.
     _replace = with_

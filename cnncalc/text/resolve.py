@@ -13,9 +13,10 @@ from cnncalc.text.tree import Plain
 DIGITS = 18
 """Digits of an integer at most."""
 
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+# Compiled when a scalar first needs them: words and small numbers do not.
+_INTEGER = r"[-+]?[0-9]+"
 _BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 # What the numbers and dates of YAML 1.1 alone have, and `224x224x3` has not.
 _MARKS = frozenset("_:-+.b")
@@ -67,9 +68,9 @@ def resolve(text: str) -> Plain | Refused:
 
 def _number(text: str) -> Plain | Refused:
     """The value of a scalar that starts as a number does."""
-    if _INTEGER.fullmatch(text):
+    if re.fullmatch(_INTEGER, text):
         return _integer(text)
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         number = float(text)
         if isinf(number):
             return Refused("the number is larger than 1.8e308, the largest of a float64", None, too_long=True)

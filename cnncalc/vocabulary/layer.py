@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from enum import Enum
 from math import prod
 from types import MappingProxyType
@@ -194,8 +194,8 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def layer(cls: type[T]) -> type[T]:
-    """Make a layer type of a class: a frozen dataclass. (`Layer` compares and shows all of them alike.)"""
-    return dataclass(frozen=True, eq=False, repr=False)(cls)
+    """Make a layer type of a class: a dataclass. (`Layer` compares, shows and freezes all of them alike.)"""
+    return dataclass(eq=False, repr=False)(cls)
 
 
 class Layer(ABC):
@@ -231,6 +231,15 @@ class Layer(ABC):
 
     def __init_subclass__(cls) -> None:
         cls.key = cls.__module__.rpartition(".")[2]
+
+    # As a frozen dataclass has it, which would have two functions compiled for every type as the program starts.
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in vars(self) or name not in getattr(self, "__dataclass_fields__", ()):
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
