@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+from cnncalc.figure_words import SCALES
+from cnncalc.figure_words import axes as axes
+from cnncalc.figure_words import size as in_unit
+
 if TYPE_CHECKING:
     from cnncalc.analysis import Field, Fields, Inexact
 
 UNKNOWN = "?"
-# By name of a choice of units the factor between two of them, and the units.
-SCALES = {
-    "iec": (1024, ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")),
-    "si": (1000, ("bytes", "kB", "MB", "GB", "TB", "PB")),
-}
 UNITS = (*SCALES, "both")
 _units: ContextVar[str] = ContextVar("units", default="iec")
 
@@ -54,21 +53,9 @@ def size(count: int | None) -> str:
         return UNKNOWN
     chosen = _units.get()
     if chosen != "both":
-        return _scaled(count, *SCALES[chosen])
-    binary, decimal = (_scaled(count, *scale) for scale in SCALES.values())
+        return in_unit(count, chosen)
+    binary, decimal = (in_unit(count, units) for units in SCALES)
     return binary if binary == decimal else f"{binary} ({decimal})"
-
-
-def _scaled(count: int, factor: int, units: tuple[str, ...]) -> str:
-    value, unit = float(count), 0
-    while value >= factor and unit < len(units) - 1:
-        value, unit = value / factor, unit + 1
-    return f"{value:.2f} {units[unit]}" if unit else f"{count} byte{'' if count == 1 else 's'}"
-
-
-def axes(values: "tuple[object, ...]") -> str:
-    """One number where all axes agree, else `3x1`."""
-    return str(values[0]) if len(set(values)) == 1 else "x".join(map(str, values))
 
 
 def receptive(field: "Fields | None", inexact: "Inexact | None" = None) -> str:
