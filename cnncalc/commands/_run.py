@@ -114,10 +114,10 @@ def show_findings(
     found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True, brief: bool = False
 ) -> None:
     """Write diagnostics as a person reads them; `brief`: notes on one line each, after the others."""
-    from cnncalc.render.findings import text
-
     items = tuple(found)
     if items:
+        from cnncalc.render.findings import text
+
         to = Terminal(stderr=stderr)
         # A program that reads them finds a message on one line.
         width = to.width if to.file.isatty() else None

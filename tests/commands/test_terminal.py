@@ -45,6 +45,11 @@ def test_what_reads_no_spec_needs_no_yaml(line: str) -> None:
     assert not {"yaml", "json"} & modules_of(line)
 
 
+@pytest.mark.parametrize("line", ["inspect vgg16", "window 10 -k 3", "memory vgg16", "explain vgg16"])
+def test_a_text_needs_no_json_and_no_hashes(line: str) -> None:
+    assert not {"json", "hashlib", "cnncalc.render.findings.text"} & modules_of(line)
+
+
 @pytest.mark.parametrize("columns", [None, "40", "007", "wide", "-3", "999"])
 @pytest.mark.parametrize("stderr", [False, True])
 def test_is_as_wide_as_rich_has_it(
