@@ -11,7 +11,7 @@ from rich.table import Table
 from benchmarks._bench import ROOT, Bench, Failed
 from benchmarks._cells import HEADS, cells
 from benchmarks._environment import environment
-from benchmarks._record import NAMES, PAGE, RECORD, Record, Result, write
+from benchmarks._record import NAMES, PAGE, RECORD, Record, Result, from_json, write
 
 
 def measure(bench: Bench, name: str) -> Result:
@@ -37,8 +37,11 @@ def show(result: Result, to: Console) -> None:
 @click.option(
     "--quick", is_flag=True, help="One run of something small: shows that it runs, not what it costs."
 )
-def main(names: tuple[str, ...], quick: bool) -> None:
-    """Measure what cnncalc costs: all benchmarks, or those named. Only a run of all of them is recorded.
+@click.option(
+    "--record", "into", is_flag=True, help="Put those named into the record, in place of what it has."
+)
+def main(names: tuple[str, ...], quick: bool, into: bool) -> None:
+    """Measure what cnncalc costs: all benchmarks, or those named. A run of all is recorded.
 
     Exit status: 0 if every target holds, 1 if one does not (never of --quick), 2 if a benchmark can't run.
     """
@@ -56,8 +59,8 @@ def main(names: tuple[str, ...], quick: bool) -> None:
         sys.exit(2)
     console.print(f"Undisturbed: {made['undisturbed']}.")
     record = Record(made, tuple(results))
-    if not names and not quick:
-        write(record)
+    if (into or not names) and not quick:
+        write(from_json(RECORD.read_text(encoding="utf-8")).with_later(record) if names else record)
         console.print(f"Written: {RECORD.relative_to(ROOT)}, {PAGE.relative_to(ROOT)}")
     sys.exit(0 if record.holds or quick else 1)
 

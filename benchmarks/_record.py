@@ -3,7 +3,7 @@
 import json
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ class Result:
     title: str
     about: str
     rows: tuple[Row, ...]
+    # What made it, where it was measured later than the rest of the record.
+    made: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class Record:
     def holds(self) -> bool:
         return all(row.holds is not False for result in self.results for row in result.rows)
 
+    def with_later(self, later: "Record") -> "Record":
+        """The record with some results measured again, each with what made it."""
+        again = {result.name: replace(result, made=later.made) for result in later.results}
+        kept = tuple(again.pop(result.name, result) for result in self.results)
+        return Record(self.made, tuple(sorted((*kept, *again.values()), key=lambda result: result.name)))
+
 
 def to_json(record: Record) -> str:
     told = {
@@ -65,6 +73,7 @@ def to_json(record: Record) -> str:
                 "name": result.name,
                 "title": result.title,
                 "about": result.about,
+                **({"made": result.made} if result.made else {}),
                 "rows": [_row_data(row) for row in result.rows],
             }
             for result in record.results
@@ -93,7 +102,7 @@ def from_json(text: str) -> Record:
     return Record(
         told["made"],
         tuple(
-            Result(one["name"], one["title"], one["about"], tuple(_row(row) for row in one["rows"]))
+            Result(one["name"], one["title"], one["about"], tuple(map(_row, one["rows"])), one.get("made"))
             for one in told["benchmarks"]
         ),
     )
@@ -117,6 +126,10 @@ def _pieces(record: Record) -> Iterator[str]:
         yield _line([name, value])
     for result in record.results:
         yield f"\n## {result.title}\n\n{result.about}\n\n"
+        if result.made:
+            yield "Measured later than the rest:\n\n"
+            yield _line(["made with", ""]) + _line([":---", ":---"])
+            yield "".join(_line([name, value]) for name, value in result.made.items()) + "\n"
         yield _line([title for title, _ in HEADS])
         yield _line(["---:" if right else ":---" for _, right in HEADS])
         for row in result.rows:

@@ -12,12 +12,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cnncalc.analysis import Analysis as Analysis
+    from cnncalc.analysis import Field as Field
+    from cnncalc.analysis import Inexact as Inexact
+    from cnncalc.analysis import Totals as Totals
+    from cnncalc.analysis.layer_figures import LayerFigures as LayerFigures
     from cnncalc.api import analyse as analyse
     from cnncalc.api import estimate as estimate
     from cnncalc.api import findings as findings
     from cnncalc.api import load as load
     from cnncalc.diagnostic import Diagnostic as Diagnostic
+    from cnncalc.diagnostic import Severity as Severity
+    from cnncalc.diagnostic import Span as Span
     from cnncalc.graph import Graph as Graph
+    from cnncalc.graph import Node as Node
     from cnncalc.memory.estimate import Estimate as Estimate
     from cnncalc.memory.setup import Setup as Setup
     from cnncalc.shape import Shape as Shape
@@ -29,9 +36,16 @@ _OFFERED = {
     "Analysis": "cnncalc.analysis",
     "Diagnostic": "cnncalc.diagnostic",
     "Estimate": "cnncalc.memory.estimate",
+    "Field": "cnncalc.analysis",
     "Graph": "cnncalc.graph",
+    "Inexact": "cnncalc.analysis",
+    "LayerFigures": "cnncalc.analysis.layer_figures",
+    "Node": "cnncalc.graph",
     "Setup": "cnncalc.memory.setup",
+    "Severity": "cnncalc.diagnostic",
     "Shape": "cnncalc.shape",
+    "Span": "cnncalc.diagnostic",
+    "Totals": "cnncalc.analysis",
     "analyse": "cnncalc.api",
     "estimate": "cnncalc.api",
     "findings": "cnncalc.api",
@@ -41,9 +55,16 @@ __all__ = [
     "Analysis",
     "Diagnostic",
     "Estimate",
+    "Field",
     "Graph",
+    "Inexact",
+    "LayerFigures",
+    "Node",
     "Setup",
+    "Severity",
     "Shape",
+    "Span",
+    "Totals",
     "__version__",
     "analyse",
     "estimate",
@@ -53,8 +74,15 @@ __all__ = [
 
 
 def __getattr__(name: str) -> "Any":
-    if name not in _OFFERED:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "pytorch":
+        return import_module("cnncalc.pytorch")
+    if name not in _OFFERED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_OFFERED[name]), name)
+
+
+def __dir__() -> list[str]:
+    """What the package offers, loaded or not; and `pytorch`, the part that needs PyTorch."""
+    return sorted({*__all__, "pytorch", *(name for name in globals() if name.startswith("__"))})

@@ -13,7 +13,8 @@ from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.rules import check
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file, meant
-from cnncalc.text import from_text, read
+from cnncalc.text import from_text
+from cnncalc.text import read as read_source
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Asked
@@ -29,8 +30,8 @@ def read_path(reference: "str | os.PathLike[str]") -> Spec:
     path = os.fspath(reference)
     shipped = None if is_file(path) else zoo.path(path)
     if shipped is not None:
-        return read_spec(*read(shipped, f"{path}.yaml"))
-    source, faults = read(path)
+        return read_spec(*read_source(shipped, f"{path}.yaml"))
+    source, faults = read_source(path)
     return read_spec(source, faults if source is not None else map(_hinted, faults))
 
 
@@ -43,7 +44,7 @@ def _hinted(fault: Diagnostic) -> Diagnostic:
 
 
 def load(
-    path_or_text: "str | os.PathLike[str]",
+    spec: "str | os.PathLike[str] | Mapping[str, Any]",
     *,
     mode: str = "inference",
     values: Mapping[str, Any] | None = None,
@@ -51,24 +52,34 @@ def load(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
-    """The graph of a spec: from a file, a shipped spec's name, or the text itself (a string of several lines).
+    """The graph of a spec: from a file, a shipped spec's name, the text itself (a string of several lines), or a dict.
+
+    A dict has what the text would have: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
+    diagnostics have their places in the text that it would be, which is `graph.sources["<dict>"].text`.
 
     `mode` is `inference` or `training` (`only:` items differ), `values` are for the spec's `params`, `strict` makes
     every remainder an error. `input` takes the place of the spec's own: `"384x384x3"`, `384` for every side, a `Shape`,
     or any of these by the name of the input; `expect` that was written for another input is then not checked, and
-    counted in `graph.unchecked`. Raises `ValueError` for an `input` that the network can't have. Faults of the spec
-    are never raised: they are in the graph's `diagnostics`, and `graph.ok` says whether there is an error among them.
+    counted in `graph.unchecked`. Layers past `max_nodes` are not built. What is wrong with the spec is never raised: it
+    is in the graph's `diagnostics`, and `graph.ok` says whether there is an error among them.
+
+    Raises `ValueError` for an `input` that the network can't have and for a dict that holds itself, and `TypeError` for
+    a value in a dict that no spec can hold.
     """
     with _uncollected():
-        if isinstance(path_or_text, str) and "\n" in path_or_text:
-            spec = read_spec(*from_text(path_or_text))
+        if isinstance(spec, Mapping):
+            from cnncalc.text.from_data import written
+
+            read = read_spec(*from_text(written(spec), "<dict>"))
+        elif isinstance(spec, str) and "\n" in spec:
+            read = read_spec(*from_text(spec))
         else:
-            spec = read_path(path_or_text)
+            read = read_path(spec)
         if input is not None:
             from cnncalc.graph.other_input import listed, with_inputs
 
-            spec = with_inputs(spec, listed(input), values or {})
-        return build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
+            read = with_inputs(read, listed(input), values or {})
+        return build(read, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
 
 
 @contextmanager

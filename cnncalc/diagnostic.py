@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import NamedTuple
+
+from cnncalc.record import NamedTuple
 
 
 class Severity(IntEnum):
@@ -29,6 +30,7 @@ class Span(NamedTuple):
 
     @property
     def start(self) -> tuple[int, int]:
+        """Line and column of its first character."""
         return self.line, self.column
 
 
@@ -103,10 +105,12 @@ class Diagnostic(NamedTuple):
 
     @property
     def code(self) -> str:
+        """Its code, as `S001`: stable, and what `cnncalc explain` and suppressions take."""
         return self.fault.code
 
     @property
     def name(self) -> str:
+        """Its name, as `stride-drops-input`."""
         return self.fault.name
 
     @property
@@ -115,6 +119,7 @@ class Diagnostic(NamedTuple):
         return self.span.file, self.span.line, self.span.column, self.code, self.message
 
     def with_notes(self, *notes: Note) -> "Diagnostic":
+        """The same with more notes, after its own."""
         return self._replace(notes=self.notes + notes)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Fit, Frame, Graph, Node
 from cnncalc.layers import Storage
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 
 # Label, volume and weights in words: alike for nodes that are alike.

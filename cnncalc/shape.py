@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from math import gcd, prod
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
+
+from cnncalc.record import NamedTuple
 
 # Bytes of one value, by PyTorch's name of its type.
 DTYPES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "bool": 1}
@@ -27,6 +29,7 @@ class Shape(NamedTuple):
 
     @property
     def positions(self) -> int:
+        """How many positions the grid has; 1 for features."""
         return prod(self.spatial)
 
     @property
@@ -36,6 +39,7 @@ class Shape(NamedTuple):
 
     @property
     def axes(self) -> tuple[str, ...]:
+        """Names of the spatial axes, outermost first: `("height", "width")`."""
         return AXES[self.rank]
 
     @property

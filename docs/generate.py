@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from difflib import unified_diff
 from pathlib import Path
 
-from docs import pages
+from docs import api, pages
 from docs.regions import REGION, ROOT, Stale, refreshed
 
 MADE: dict[str, Callable[[], str]] = {
+    "docs/api.md": api.page,
     "docs/commands.md": pages.commands,
     "docs/diagnostics.md": pages.diagnostics,
     "docs/layers.md": pages.layers,

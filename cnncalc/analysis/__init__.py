@@ -1,10 +1,11 @@
 """Pure passes over a graph, each made when it is asked for."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from cnncalc import plugins
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.field import Field
-from cnncalc.analysis.kept import KeptTensor, kept
 from cnncalc.analysis.parameters import Parameters, parameters
 from cnncalc.analysis.receptive_field import (
     Disagreement,
@@ -22,6 +23,10 @@ from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work
 from cnncalc.vocabulary.layer import Call
 
+if TYPE_CHECKING:
+    from cnncalc.analysis.kept import KeptTensor
+    from cnncalc.analysis.layer_figures import LayerFigures
+
 __all__ = [
     "Analysis",
     "Disagreement",
@@ -36,15 +41,52 @@ __all__ = [
 
 
 class Analysis:
-    """The figures of a graph, by node's index; None where a fault leaves them unknown.
+    """The figures of a graph. Lists have one entry for each node; None where an error leaves a figure unknown.
 
-    Counts are of one image; bytes are of `batch` images in `dtype` (a key of `cnncalc.shape.DTYPES`).
+    Counts are of one image; bytes are of `batch` images in `dtype` (a key of `cnncalc.shape.DTYPES`). Each pass runs
+    when it is first asked for. `figures["conv1"]` are the figures of one layer, `figures.rows()` those of all, and
+    `print(figures)` is the table.
     """
 
     def __init__(self, graph: Graph, *, batch: int = 1, dtype: str = "float32") -> None:
         self.graph = graph
         self.batch = batch
         self.dtype = dtype
+
+    def __getitem__(self, name: str) -> "LayerFigures":
+        """The figures of the input or layer of that full name: `figures["stage1.conv1"].params`.
+
+        Raises `KeyError` where there is none, with the names that may be meant.
+        """
+        from cnncalc.analysis.layer_figures import figures_of
+
+        return figures_of(self, self.graph[name])
+
+    # Python would otherwise ask for `figures[0]`, `figures[1]`, ...
+    __iter__ = None
+
+    def rows(self) -> list[dict[str, str | int | float | None]]:
+        """One dict for each input and layer, in the order of computing, for `pandas.DataFrame(figures.rows())`.
+
+        Every dict has the same keys, and values are numbers and text; None is unknown. `block` is the use of a block
+        that the layer is in, `inputs` are names separated by spaces, `output` is as `112x112x64`. `activations` are
+        values of one image, `activation_bytes` of the batch. `receptive_field_height`, `stride_height` and so on are
+        pixels along each axis of the input, of the position that sees least. `line` is that of the spec. The other keys
+        are `name`, `type`, `params`, `trainable_params`, `weights`, `buffers` and `macs`.
+        """
+        from cnncalc.analysis.layer_figures import rows
+
+        return rows(self)
+
+    def __repr__(self) -> str:
+        """One line: of which graph, for how many images, in which type. Nothing is computed for it."""
+        return f"<Analysis of {self.graph.title!r}: batch {self.batch}, {self.dtype}, {self.graph.mode}>"
+
+    def __str__(self) -> str:
+        """The table that `cnncalc inspect` prints, 100 columns wide, and the errors of the network."""
+        # It is laid out on a higher floor, which is loaded only for this.
+        table: str = plugins.load("cnncalc.render", "table").of_analysis(self)
+        return table
 
     @cached_property
     def by_kind(self) -> dict[str, list[Node]]:
@@ -129,8 +171,10 @@ class Analysis:
         return self._fields[2]
 
     @cached_property
-    def kept(self) -> list[KeptTensor] | None:
+    def kept(self) -> "list[KeptTensor] | None":
         """Every tensor autograd keeps for the backward pass in training (of a graph in training mode)."""
+        from cnncalc.analysis.kept import kept
+
         return kept(self.graph, self.storage, alone=self.batch == 1)
 
     @cached_property

@@ -1,6 +1,12 @@
 """How far a figure can be trusted. Of an exact figure nothing is said; of any other its status, and who made it so."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cnncalc.record import NamedTuple
+
+
+class NotFollowed(Exception):
+    """What positions see is not followed: a layer in between puts them into another order, or they are too many."""
 
 
 class Inexact(NamedTuple):

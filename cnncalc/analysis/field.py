@@ -5,10 +5,11 @@ and start for a layer. After an enlargement these differ by position, and repeat
 """
 
 from math import ceil, gcd, lcm
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from cnncalc.exact import plain
 from cnncalc.layers import Reach
+from cnncalc.record import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

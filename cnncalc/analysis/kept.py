@@ -1,11 +1,11 @@
 """What autograd keeps from the forward to the backward pass in training: every tensor once, however many keep it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.storage import Stored, lying_of
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import PARAMETERS, Tensor
+from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.layer import Call
 

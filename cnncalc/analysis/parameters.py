@@ -1,8 +1,7 @@
 """What a network learns and remembers: weights, parameters, buffers."""
 
-from typing import NamedTuple
-
 from cnncalc.graph import Fit, Graph, Node
+from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 
 

@@ -1,5 +1,6 @@
 """Sets of positions along one axis, as bits of a number, and how a layer's reach maps them."""
 
+from cnncalc.analysis.certainty import NotFollowed
 from cnncalc.layers import Reach
 from cnncalc.vocabulary.reach import Taps
 
@@ -7,7 +8,7 @@ from cnncalc.vocabulary.reach import Taps
 MOST_BITS = 1 << 20
 
 
-class TooLarge(Exception):
+class TooLarge(NotFollowed):
     """More positions than are followed."""
 
 

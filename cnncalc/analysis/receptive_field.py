@@ -1,19 +1,20 @@
 """What of the input a value can see: of every layer, by a pass from the input on."""
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
-from cnncalc.analysis.certainty import Inexact
+from cnncalc.analysis.certainty import Inexact, NotFollowed
 from cnncalc.analysis.field import MOST, Field, Span, everywhere, hull, point, through, union
-from cnncalc.analysis.positions import TooLarge, all_of, ends
-from cnncalc.analysis.walk import Untraceable, Walk, walk
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Reach
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.families import LINEAR
 from cnncalc.vocabulary.reach import SAME
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    from cnncalc.analysis.walk import Walk
 
 # Along each axis of the input.
 Fields: TypeAlias = tuple[Field, ...]
@@ -52,8 +53,10 @@ class Fieldwork(NamedTuple):
     # Nodes each of whose positions sees all of the source, padding not counted.
     whole: set[int]
 
-    def walk(self, graph: Graph, node: int, positions: tuple[int, ...]) -> Walk:
+    def walk(self, graph: Graph, node: int, positions: tuple[int, ...]) -> "Walk":
         """The pixels that sets of positions of a node see; raises `Untraceable` or `TooLarge`."""
+        from cnncalc.analysis.walk import walk
+
         return walk(graph, self.sources, self.results, (self.random, self.whole), node, positions)
 
 
@@ -86,7 +89,7 @@ class _Pass:
                 continue
             try:
                 results.append(self._result(node))
-            except (_Unknown, Untraceable, TooLarge):
+            except (_Unknown, NotFollowed):
                 results.append(Inexact("unknown", node.name))
         return self.work
 
@@ -170,6 +173,8 @@ class _Pass:
         if node.index not in self.seen:
             if node.shape is None:
                 raise _Unknown
+            from cnncalc.analysis.positions import all_of, ends
+
             every = tuple(map(all_of, node.shape.spatial))
             walk = self.work.walk(self.graph, node.index, every)
             spans = list(map(ends, walk.pixels))

@@ -1,11 +1,11 @@
 """Which tensors a forward pass stores: layers that work in place, or only view, store none of their own."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
+from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.groups import ViewOutput
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.strides import Lying, lies, steps

@@ -1,10 +1,11 @@
 """What the figures say in a sentence: where the activations, the parameters and the products are."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.analysis import Analysis
+from cnncalc.figure_words import percent
 from cnncalc.graph import Node
+from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.families import CONVOLUTION, WEIGHTED
 
 # Families of what is counted with the convolution or fully-connected layer that it follows.
@@ -82,7 +83,7 @@ def _first(units: list[_Unit], total: int) -> str:
                 # Where every layer is one of them, it is no news.
                 among = sum(unit.values > 0 for unit in units)
             says = count < among and _uneven(sum_so_far / total, count / among)
-            return f"{_percent(sum_so_far, total)} of the activations are in {which}" if few and says else ""
+            return f"{percent(sum_so_far, total)} of the activations are in {which}" if few and says else ""
     return ""
 
 
@@ -94,15 +95,9 @@ def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> st
         return ""
     if not _uneven(held[0] / total, 1 / len(held)):
         return ""
-    return f"{_percent(values[at], total)} of the {what} are in {units[at].node.name}"
+    return f"{percent(values[at], total)} of the {what} are in {units[at].node.name}"
 
 
 def _uneven(share: float, fair: float) -> bool:
     """Whether a share is much more than it would be were all alike."""
     return share >= min(ALL, FAIR * fair)
-
-
-def _percent(part: int, whole: int) -> str:
-    """`74%`; all but a few are not all."""
-    percent = f"{100 * part / whole:.0f}%"
-    return "over 99%" if percent == "100%" and part < whole else percent

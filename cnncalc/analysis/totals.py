@@ -1,7 +1,6 @@
 """A network's figures in total. What is not known in part is not known in total: None, never 0."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.parameters import NONE, Parameters
@@ -9,6 +8,7 @@ from cnncalc.analysis.storage import Stored
 from cnncalc.analysis.unknown import is_known
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work, layer_type, names
+from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.families import WEIGHTED
 
@@ -34,6 +34,7 @@ class Totals(NamedTuple):
 
     @property
     def macs(self) -> int | None:
+        """Multiply-adds of one image; None where they are unknown."""
         return None if self.work is None else self.work.macs
 
 

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from heapq import heappop, heappush
 from operator import or_
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from cnncalc.analysis.certainty import Inexact
+from cnncalc.analysis.certainty import Inexact, NotFollowed
 from cnncalc.analysis.field import Field
 from cnncalc.analysis.positions import MOST_BITS, TooLarge, all_of, reached, read
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.layers import Reach
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.reach import SAME
 
@@ -22,7 +23,7 @@ MOST_READ = 64 * MOST_BITS
 MOST_BLOCKS = 8
 
 
-class Untraceable(Exception):
+class Untraceable(NotFollowed):
     """A layer on the way puts positions into another order, or reads other ones in each run."""
 
 

@@ -6,12 +6,23 @@ where layers of a spec are asked for. What goes wrong meanwhile completes to not
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
-Completed: TypeAlias = list[CompletionItem]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+Completed: TypeAlias = "list[CompletionItem]"
+
+
+def _item(word: str, help: str | None = None) -> "CompletionItem":
+    """A word that a shell may put in. (The module is loaded when a shell asks: commands only refer to it.)"""
+    from click.shell_completion import CompletionItem
+
+    return CompletionItem(word, help=help)
+
+
 Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], Completed]
 
 SPECS = (".yaml", ".yml")
@@ -22,7 +33,7 @@ MOST_LAYERS = 20_000
 def _items(words: Iterable[str], incomplete: str) -> Completed:
     """Those that go on as what is written begins, whatever the case."""
     begun = incomplete.lower()
-    return [CompletionItem(word) for word in words if word.lower().startswith(begun)]
+    return [_item(word) for word in words if word.lower().startswith(begun)]
 
 
 def files(incomplete: str) -> Iterator[str]:
@@ -64,7 +75,7 @@ def complete_spec(ctx: click.Context, param: click.Parameter, incomplete: str) -
     from cnncalc import zoo
 
     return [
-        *(CompletionItem(path) for path in files(incomplete)),
+        *(_item(path) for path in files(incomplete)),
         *_items((name for name in zoo.names() if not os.path.exists(name)), incomplete),
     ]
 
@@ -80,7 +91,7 @@ def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -
     from cnncalc import describe
 
     return [
-        CompletionItem(fault.code, help=fault.name)
+        _item(fault.code, help=fault.name)
         for fault in describe.faults().values()
         if fault.code.startswith(incomplete.upper())
     ]
@@ -89,10 +100,7 @@ def complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -
 def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """The last of several codes that are separated by commas."""
     before, comma, begun = incomplete.rpartition(",")
-    return [
-        CompletionItem(before + comma + item.value, help=item.help)
-        for item in complete_code(ctx, param, begun)
-    ]
+    return [_item(before + comma + item.value, help=item.help) for item in complete_code(ctx, param, begun)]
 
 
 def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
@@ -107,13 +115,13 @@ def complete_layer(ctx: click.Context, param: click.Parameter, incomplete: str) 
             names.setdefault(frame.name, f"block {frame.item.block}")
             frame = frame.parent
         names[node.name] = node.kind
-    return [CompletionItem(name, help=kind) for name, kind in names.items() if name.startswith(incomplete)]
+    return [_item(name, help=kind) for name, kind in names.items() if name.startswith(incomplete)]
 
 
 def complete_block(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """What can be a unit of memory: blocks by name, uses of them, layers."""
     graph = _graph(ctx)
-    blocks = [] if graph is None else [CompletionItem(name, help="block") for name in graph.spec.blocks]
+    blocks = [] if graph is None else [_item(name, help="block") for name in graph.spec.blocks]
     return [
         *(item for item in blocks if item.value.startswith(incomplete)),
         *complete_layer(ctx, param, incomplete),
@@ -140,11 +148,7 @@ def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str
 
     before, comma, begun = incomplete.rpartition(",")
     named = before.split(",")
-    return [
-        CompletionItem(before + comma + name)
-        for name in EVERY
-        if name.startswith(begun) and name not in named
-    ]
+    return [_item(before + comma + name) for name in EVERY if name.startswith(begun) and name not in named]
 
 
 def complete_gpu(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
@@ -162,7 +166,7 @@ def complete_gpu(ctx: click.Context, param: click.Parameter, incomplete: str) ->
         # Without a beginning one spelling of each is enough.
         fitting = [name for name in names if name and name.lower().startswith(begun)]
         if fitting:
-            found.append(CompletionItem(fitting[0], help=gpu.name))
+            found.append(_item(fitting[0], help=gpu.name))
     return found
 
 

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -11,6 +10,7 @@ from cnncalc.commands._run import CLEAN, FAILED
 from cnncalc.commands._search import Found, search
 from cnncalc.lint.discovery import Finder
 from cnncalc.lint.settings import DEFAULT, BadConfig, Given, Settings
+from cnncalc.record import NamedTuple
 from cnncalc.rules import Choice
 from cnncalc.text import escaped
 

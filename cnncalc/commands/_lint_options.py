@@ -1,13 +1,14 @@
 """The options of `validate`: what is looked for, what is done about it, how it is told."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from cnncalc import plugins
 from cnncalc.commands._completion import complete_codes
 from cnncalc.commands._options import Command, format_choice
+from cnncalc.record import NamedTuple
 
 FORMATS = "cnncalc.render.findings"
 SEVERITIES = ("info", "warning", "error")

@@ -152,7 +152,8 @@ strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W
 
 def _set_units(ctx: click.Context, param: click.Parameter, given: str) -> None:
     """Sizes are written so until the command ends."""
-    if not ctx.resilient_parsing:
+    # Units are iec where nothing else is asked for.
+    if not ctx.resilient_parsing and given != "iec":
         from cnncalc.render.figures import in_units
 
         ctx.with_resource(in_units(given))

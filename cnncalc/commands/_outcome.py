@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, UNREADABLE
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.exact import counted
 from cnncalc.lint.engine import DEFAULT_OPTIONS, Checked, Options
 from cnncalc.lint.settings import Settings
+from cnncalc.record import NamedTuple
 from cnncalc.spec import Spec
 from cnncalc.text import Source
 

@@ -8,6 +8,7 @@ import click
 
 from cnncalc import zoo
 from cnncalc.api import read_path
+from cnncalc.commands._terminal import Terminal
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.spec import Spec, nearest, read_spec
@@ -16,8 +17,6 @@ from cnncalc.text import Source, from_bytes
 from cnncalc.text.source import LIMIT
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from cnncalc.graph.other_input import Wanted
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
@@ -58,7 +57,7 @@ def build_graph(
     if graph.unchecked.expects and not quiet:
         from cnncalc.commands._unchecked import note_unchecked
 
-        note_unchecked(graph, console(stderr=True))
+        note_unchecked(graph, Terminal(stderr=True))
     return graph
 
 
@@ -111,34 +110,15 @@ def collect_garbage() -> None:
     gc.enable()
 
 
-def console(*, stderr: bool = False) -> "Console":
-    """Rich's console: knows the width, whether colour is wanted (NO_COLOR, FORCE_COLOR), and changes no text."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
-
-
-def write(pieces: Iterable[str], to: "Console") -> None:
-    """Write pieces of text, those with a style in it."""
-    from rich.text import Text
-
-    for piece in pieces:
-        style = getattr(piece, "style", "")
-        if style and to.color_system is not None:
-            to.print(Text(piece, style=style), end="")
-        else:
-            to.file.write(piece)
-
-
 def show_findings(
     found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True, brief: bool = False
 ) -> None:
     """Write diagnostics as a person reads them; `brief`: notes on one line each, after the others."""
-    from cnncalc.render.findings import text
-
     items = tuple(found)
     if items:
-        to = console(stderr=stderr)
+        from cnncalc.render.findings import text
+
+        to = Terminal(stderr=stderr)
         # A program that reads them finds a message on one line.
         width = to.width if to.file.isatty() else None
-        write((text.brief if brief else text.render)(items, sources, width), to)
+        to.write((text.brief if brief else text.render)(items, sources, width))

@@ -9,7 +9,8 @@ import click
 
 from cnncalc.commands._lint_options import Asked, formats
 from cnncalc.commands._outcome import Outcome
-from cnncalc.commands._run import CLEAN, FAILED, console, show_findings, write
+from cnncalc.commands._run import CLEAN, FAILED, show_findings
+from cnncalc.commands._terminal import Terminal
 from cnncalc.commands._written import write_output
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.exact import counted
@@ -27,7 +28,7 @@ def tell(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False
         else:
             show_findings(shown, outcome.sources, stderr=stderr, brief=not asked.show_notes)
         _annotate(shown, outcome)
-        write([_closing(outcome, asked, not_specs)], console(stderr=stderr))
+        Terminal(stderr=stderr).write([_closing(outcome, asked, not_specs)])
     else:
         text = _rendered(asked.format, shown, outcome, asked, not_specs)
         write_as(asked.format, stderr=stderr)

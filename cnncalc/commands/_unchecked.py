@@ -1,18 +1,14 @@
 """What `expect` says and is not checked, because the network has another input: said on standard error."""
 
-from typing import TYPE_CHECKING
-
 import click
 
+from cnncalc.commands._terminal import Terminal
 from cnncalc.graph import Graph
 from cnncalc.graph.model import Replaced, Unchecked
 
-if TYPE_CHECKING:
-    from rich.console import Console
 
-
-def note_unchecked(graph: Graph, to: "Console") -> None:
-    """Say on a console how many `expect` are not checked, and what they are written for."""
+def note_unchecked(graph: Graph, to: Terminal) -> None:
+    """Say on a terminal how many `expect` are not checked, and what they are written for."""
     from textwrap import fill
 
     told = f"note: {graph.spec.file}: {sentence(graph.unchecked)}"

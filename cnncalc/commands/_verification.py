@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc import zoo
-from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, console, show_findings, status, write
+from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, show_findings, status
+from cnncalc.commands._terminal import Terminal, rich_console
 from cnncalc.commands._verifier import (
     Advanced,
     At,
@@ -53,8 +54,8 @@ def verify_one(reference: str, settings: Settings, format: str) -> int:
             if format == "json":
                 _json(verification.asdict(answer))
             else:
-                to = console()
-                write(verification.text(answer, to.width), to)
+                to = Terminal()
+                to.write(verification.text(answer, to.width))
             return CLEAN if answer.ok else FINDINGS
         case Refused(name, diagnostics):
             if format == "json":
@@ -107,8 +108,8 @@ def verify_all(settings: Settings, format: str) -> int:
             # A thread draws the bar.
             bar.stop()
             if format == "text":
-                to = console()
-                write(line, to)
+                to = Terminal()
+                to.write(line)
                 to.file.flush()
             if count + 1 < len(names):
                 verifier.ready()
@@ -140,7 +141,7 @@ def _bar() -> "Iterator[Progress]":
     """A progress bar on standard error, where that is a terminal."""
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    to = console(stderr=True)
+    to = rich_console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

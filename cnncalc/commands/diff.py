@@ -182,12 +182,12 @@ def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], form
 
 
 def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, page: "Page") -> None:
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.render.comparison import render
 
-    to = console()
+    to = Terminal()
     if format == "text":
-        write(render(comparison, verdicts, format, page._replace(width=to.width)), to)
+        to.write(render(comparison, verdicts, format, page._replace(width=to.width)))
         return
     sys.stdout.writelines(render(comparison, verdicts, format, page))
     sys.stdout.flush()

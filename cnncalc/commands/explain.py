@@ -95,11 +95,11 @@ def _write_field(analysis: Any, name: str, source_name: str, format: str) -> Non
 
         click.echo(field(analysis, node, source, work))
         return
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.render.field_of import field_of
 
-    to = console()
-    write(field_of(analysis, node, source, work, to.width), to)
+    to = Terminal()
+    to.write(field_of(analysis, node, source, work, to.width))
 
 
 def _is_spec(word: str) -> bool:
@@ -123,7 +123,7 @@ def _is_spec(word: str) -> bool:
 
 def _write(analysis: Any, name: str | None, format: str) -> None:
     from cnncalc.commands._named import find, uses
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.graph import Node
 
     blocks = uses(analysis.graph)
@@ -141,13 +141,13 @@ def _write(analysis: Any, name: str | None, format: str) -> None:
     from cnncalc.render.explanation import explanation
     from cnncalc.render.outline import block_page, outline
 
-    to = console()
+    to = Terminal()
     if found is None:
-        write(outline(analysis, blocks, to.width), to)
+        to.write(outline(analysis, blocks, to.width))
     elif isinstance(found, Node):
-        write(explanation(analysis, found, to.width), to)
+        to.write(explanation(analysis, found, to.width))
     else:
-        write(block_page(analysis, found, to.width), to)
+        to.write(block_page(analysis, found, to.width))
 
 
 def _write_names(graph: Any) -> None:
@@ -188,8 +188,8 @@ def _explain_code(word: str, format: str) -> int:
         return 0
     from rich.markdown import Markdown
 
-    from cnncalc.commands._run import console
+    from cnncalc.commands._terminal import rich_console
 
-    to = console()
+    to = rich_console()
     to.print(Markdown(describe.fault_page(fault)), soft_wrap=False, width=min(to.width, 100))
     return 0

@@ -175,8 +175,8 @@ def _write(made: Any, format: str) -> None:
 
         sys.stdout.write(render(made) + "\n")
         return
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.render.fit.text import render as lines
 
-    to = console()
-    write(lines(made, to.width), to)
+    to = Terminal()
+    to.write(lines(made, to.width))

@@ -36,11 +36,11 @@ def command(pattern: str, format: str) -> int:
 
         click.echo(dumped([_json(gpu) for gpu in found]))
         return 0
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
 
-    to = console()
+    to = Terminal()
     # Where no terminal shows them, lines are as long as they are: a file or a program wants them whole.
-    write(_table(list(map(_row, found)), to.width if to.file.isatty() else None), to)
+    to.write(_table(list(map(_row, found)), to.width if to.file.isatty() else None))
     return 0
 
 

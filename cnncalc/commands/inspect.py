@@ -139,17 +139,17 @@ def _show(
 
 
 def _write(report: Any, format: str, columns: tuple[str, ...] | None, output: str | None) -> None:
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.render.report import Page, render
 
-    to = console() if format == "text" else None
+    to = Terminal() if format == "text" else None
     pieces = render(report, format, Page(columns=columns) if to is None else Page(to.width, columns))
     if output is not None:
         from cnncalc.commands._written import write_output
 
         write_output(output, pieces)
     elif to is not None:
-        write(pieces, to)
+        to.write(pieces)
     else:
         for piece in pieces:
             sys.stdout.write(piece)

@@ -18,10 +18,10 @@ def command(name: str | None) -> int:
     from rich.text import Text
 
     from cnncalc import describe, layers
-    from cnncalc.commands._run import console
+    from cnncalc.commands._terminal import rich_console
     from cnncalc.spec import nearest
 
-    to = console()
+    to = rich_console()
     if name is None:
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
         table.add_column(no_wrap=True)

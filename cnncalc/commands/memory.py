@@ -108,11 +108,11 @@ def _write(report: Any, format: str, every: bool) -> None:
         for piece in render(report, format, Page()):
             sys.stdout.write(piece)
         return
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
 
-    to = console()
+    to = Terminal()
     plain = not _shows("▁█▏│·", to.encoding)
-    write(render(report, format, Page(to.width, plain, every)), to)
+    to.write(render(report, format, Page(to.width, plain, every)))
 
 
 def _shows(text: str, encoding: str) -> bool:

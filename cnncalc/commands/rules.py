@@ -21,7 +21,7 @@ def command(codes: tuple[str, ...], format: str) -> int:
     preview are looked for under `--preview`.
     """
     from cnncalc import describe
-    from cnncalc.commands._run import console
+    from cnncalc.commands._terminal import rich_console
     from cnncalc.lint.codes import meant, no_code
 
     words = codes or ("ALL",)
@@ -65,5 +65,5 @@ def command(codes: tuple[str, ...], format: str) -> int:
         for fault in members:
             preview = "preview" if fault.preview else ""
             table.add_row(fault.code, fault.name, fault.severity.word, describe.fixable(fault), preview)
-    console().print(table, soft_wrap=False)
+    rich_console().print(table, soft_wrap=False)
     return 0

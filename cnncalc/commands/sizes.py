@@ -52,13 +52,12 @@ def command(
     status is 0 where something fits, also where the spec's own size does not.
     """
     from cnncalc.commands._run import (
-        console,
         read_spec_argument,
         require_parameters,
         show_findings,
         with_inputs,
-        write,
     )
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.diagnostic import Severity
     from cnncalc.sizing import OutOfTrials, Trials, fitting
     from cnncalc.sizing import near as nearest_to
@@ -95,8 +94,8 @@ def command(
     if format == "json":
         click.echo(json_text(trials, found, nearest, weights, strict=strict))
     else:
-        to = console()
-        write(text(trials, found, nearest, weights, strict=strict, width=to.width), to)
+        to = Terminal()
+        to.write(text(trials, found, nearest, weights, strict=strict, width=to.width))
     return 0
 
 

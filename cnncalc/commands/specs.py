@@ -48,17 +48,17 @@ def command(part: str, format: str) -> int:
         keys = ("spec", "name", "input", "params", "macs", "source")
         click.echo(dumped([dict(zip(keys, row, strict=True)) for row in rows]))
         return 0
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.render.figures import exact, short
 
     cells = [
         (name, inputs, exact(params), short(macs), f"{title}: {origin}" if origin else title)
         for name, title, inputs, params, macs, origin in rows
     ]
-    to = console()
+    to = Terminal()
     # Where no terminal shows them, lines are as long as they are: a file or a program wants them whole.
     width = to.width if to.file.isatty() else None
-    write(table([("spec", "input", "parameters", "MACs", "source"), *cells], width), to)
+    to.write(table([("spec", "input", "parameters", "MACs", "source"), *cells], width))
     return 0
 
 
@@ -73,8 +73,6 @@ def _hint(part: str) -> str:
 
 def table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:
     """The rows under their titles. What a narrow page cuts short is the source alone."""
-    from rich.text import Text
-
     from cnncalc.render.piece import Piece
 
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
@@ -85,7 +83,17 @@ def table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:
             cell.rjust(size) if at > 1 else cell.ljust(size)
             for at, (cell, size) in enumerate(zip(row, widths, strict=False))
         ]
-        source = Text(row[4])
-        source.truncate(room, overflow="ellipsis")
-        told = [*cells, source.plain] if room >= len("source") else cells
+        source = row[4] if width is None else _cut(row[4], room)
+        told = [*cells, source] if room >= len("source") else cells
         yield Piece("   ".join(told).rstrip() + "\n", "" if number else "bold")
+
+
+def _cut(text: str, room: int) -> str:
+    """As much of a text as a terminal has room for, in columns."""
+    if text.isascii() and len(text) <= room:
+        return text
+    from rich.text import Text
+
+    cut = Text(text)
+    cut.truncate(room, overflow="ellipsis")
+    return cut.plain

@@ -54,7 +54,7 @@ def command(
 
     Exit status 1 where real input is lost or nothing fits; under --strict, wherever there is a remainder.
     """
-    from cnncalc.commands._run import console, write
+    from cnncalc.commands._terminal import Terminal
     from cnncalc.diagnostic import Severity
     from cnncalc.layers import layer_type
     from cnncalc.layers import problems as find_problems
@@ -74,7 +74,7 @@ def command(
     if format == "json":
         click.echo(json_text(at, found))
     else:
-        to = console()
-        write(text(at, found, strict=strict, page=to.width), to)
+        to = Terminal()
+        to.write(text(at, found, strict=strict, page=to.width))
     worst = max((problem.fault.severity for problem in found), default=Severity.INFO)
     return 1 if worst is Severity.ERROR or (strict and found) else 0

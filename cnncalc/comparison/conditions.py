@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from operator import ge, gt, le, lt
-from typing import NamedTuple
 
 from cnncalc.comparison.facts import TOTALS
 from cnncalc.quantity import BadQuantity, count, size
+from cnncalc.record import NamedTuple
 
 COMPARED: Mapping[str, Callable[[Fraction, Fraction], bool]] = {">=": ge, "<=": le, ">": gt, "<": lt}
 FORM = re.compile(

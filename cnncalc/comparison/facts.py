@@ -1,7 +1,7 @@
 """What is compared: the facts of each layer of a network, and the figures of the whole. None is unknown, never 0."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.certainty import Inexact
@@ -11,6 +11,7 @@ from cnncalc.layers import Layer, stated
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.refusal import refusers
 from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING
 

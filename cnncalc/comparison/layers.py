@@ -1,10 +1,11 @@
 """What has changed from one network to another."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.comparison.alignment import pairs
 from cnncalc.comparison.facts import FIGURES, LayerFacts, Side
+from cnncalc.record import NamedTuple
 
 # What becomes of a layer.
 WHAT = ("changed", "added", "removed", "renamed", "field", "same")

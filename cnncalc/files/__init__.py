@@ -1,6 +1,21 @@
 """Files of the user's: read without waiting, and replaced whole or not at all."""
 
+from typing import TYPE_CHECKING, Any
+
 from cnncalc.files.reading import NotAFile, descriptor, read_bytes, regular
-from cnncalc.files.replacing import Changed, rewrite, writing
+
+if TYPE_CHECKING:
+    from cnncalc.files.replacing import Changed as Changed
+    from cnncalc.files.replacing import rewrite as rewrite
+    from cnncalc.files.replacing import writing as writing
 
 __all__ = ["Changed", "NotAFile", "descriptor", "read_bytes", "regular", "rewrite", "writing"]
+
+
+def __getattr__(name: str) -> Any:
+    # Most runs write no file.
+    if name in ("Changed", "rewrite", "writing"):
+        from cnncalc.files import replacing
+
+        return getattr(replacing, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

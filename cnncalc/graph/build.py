@@ -46,7 +46,7 @@ def build(
             for fault in missing:
                 findings.add(fault, None, None)
             told = findings.all(graph.nodes)
-            graph = graph._replace(diagnostics=told, accepted=frozenset(findings.accepted))
+            graph = graph.with_(diagnostics=told, accepted=frozenset(findings.accepted))
     return graph
 
 

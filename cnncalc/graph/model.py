@@ -1,14 +1,18 @@
 """The graph: every layer of a network as a node, in the order in which it is computed."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NoReturn, TypeVar, dataclass_transform
 
+from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic, Severity, Span
+from cnncalc.exact import counted
 from cnncalc.graph import faults
 from cnncalc.layers import Layer, Problem, problems
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, Allowed, BlockItem, Call, Item, Spec
-from cnncalc.text import Source
+from cnncalc.text import Source, escaped
 
 # The size of an axis from which on a volume is refused, as numbers of so many digits are in a spec.
 TOO_LARGE = 10**18
@@ -98,6 +102,7 @@ class Node:
 
     @property
     def is_input(self) -> bool:
+        """Whether it is an input of the network, and no layer."""
         return self.kind == "input"
 
     def __repr__(self) -> str:
@@ -119,11 +124,23 @@ class Unchecked(NamedTuple):
     inputs: tuple[Replaced, ...] = ()
 
 
-class Graph(NamedTuple):
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def _described(cls: type[T]) -> type[T]:
+    """A class that a type checker takes for a frozen dataclass. (A real one costs a hundredth of the start.)"""
+    return cls
+
+
+@_described
+class Graph:
     """A network, expanded, in one mode. Nodes come in topological order: inputs first.
 
-    `outputs` are indices; `not_checked` counts layers whose inputs were unknown because of a fault before them. One
-    that is not `complete` stops where it grew too large: what stands so far is another network.
+    `graph["conv1"]` is the layer of that name, `print(graph)` the table. `outputs` are indices; `not_checked` counts
+    layers whose inputs were unknown because of an error before them. One that is not `complete` stops where it grew too
+    large: what it has so far is another network. A graph never changes (`with_` gives a changed copy), and two of them
+    are equal only where they are the same object.
     """
 
     spec: Spec
@@ -152,8 +169,76 @@ class Graph(NamedTuple):
     # What `expect` says and is not checked.
     unchecked: Unchecked = Unchecked()
 
+    def __init__(self, **attributes: Any) -> None:
+        known = Graph.__annotations__
+        unknown = [name for name in attributes if name not in known]
+        missing = [name for name in known if name not in attributes and name not in vars(Graph)]
+        if unknown or missing:
+            raise TypeError(f"a graph has no {unknown}" if unknown else f"a graph needs {missing}")
+        vars(self).update(attributes)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a graph never changes: `with_({name}=...)` gives a changed copy")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a graph never changes")
+
+    def with_(self, **changes: Any) -> "Graph":
+        """A copy with other values of some attributes: `graph.with_(mode="training")`. Nothing is computed again.
+
+        Raises `TypeError` for a name that is no attribute.
+        """
+        own = {name: value for name, value in vars(self).items() if name in Graph.__annotations__}
+        return Graph(**{**own, **changes})
+
+    # As named tuples call it, which graphs once were.
+    _replace = with_
+
+    @cached_property
+    def _own_names(self) -> dict[str, Node]:
+        return {node.name: node for node in self.nodes}
+
+    def __getitem__(self, name: str) -> Node:
+        """The input or layer of that full name, as `stage1.conv1`.
+
+        Raises `KeyError` where there is none, with the names that may be meant.
+        """
+        node = self._own_names.get(name)
+        if node is None:
+            from cnncalc.graph.unknown_name import UnknownName
+
+            raise UnknownName(name, self)
+        return node
+
+    def __contains__(self, name: object) -> bool:
+        """Whether an input or a layer has that full name."""
+        return name in self._own_names
+
+    # Python would otherwise ask for `graph[0]`, `graph[1]`, ...: the nodes are in `nodes`.
+    __iter__ = None
+
+    def __repr__(self) -> str:
+        """One line: the name, the input, how many layers, the mode, and how many errors."""
+        shapes = ", ".join(str(node.shape or "?") for node in self.inputs)
+        errors = sum(item.severity is Severity.ERROR for item in self.diagnostics)
+        facts = [f"input {shapes}" if shapes else "no input", counted(len(self.layers), "layer"), self.mode]
+        facts += [counted(errors, "error")] if errors else []
+        return f"<Graph {self.title!r}: {', '.join(facts)}>"
+
+    @property
+    def title(self) -> str:
+        """The name that the spec gives the network, else the name of its file; at most 60 characters."""
+        return escaped(self.spec.name or self.spec.file)
+
+    def __str__(self) -> str:
+        """The table that `cnncalc inspect` prints, 100 columns wide, and the errors of the network."""
+        # It is laid out on a higher floor, which is loaded only for this.
+        table: str = plugins.load("cnncalc.render", "table").of_graph(self)
+        return table
+
     @property
     def inputs(self) -> tuple[Node, ...]:
+        """The nodes that are inputs of the network."""
         count = len(self.spec.inputs)
         return tuple(node for node in self.nodes[:count] if node.is_input)
 
@@ -174,7 +259,7 @@ class Graph(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether no fault stands: every shape is known and every figure exact."""
+        """Whether there is no error: every shape is known and every figure exact."""
         return not any(item.severity is Severity.ERROR for item in self.diagnostics)
 
     @property

@@ -17,7 +17,7 @@ from cnncalc.text import escaped
 # A name that an unnamed layer may have, or a layer in an unnamed block.
 # Inputs that a help names.
 SHOWN = 3
-AUTOMATIC = re.compile(r"\w*\d(?:\.\w+)*", re.ASCII)
+AUTOMATIC = r"(?a)\w*\d(?:\.\w+)*"
 
 
 class _LeftOut(Exception):
@@ -79,7 +79,7 @@ class Names:
             index = first.get(full, growing.named.get(full, growing.ends.get(full)))
             if index is not None:
                 return index
-            if full in growing.lost or self._hidden(full) or (at.doubtful and AUTOMATIC.fullmatch(word)):
+            if full in growing.lost or self._hidden(full) or (at.doubtful and re.fullmatch(AUTOMATIC, word)):
                 raise Unbound(reported=False)
             if full in growing.skipped and not report:
                 raise _LeftOut

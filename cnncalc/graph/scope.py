@@ -1,12 +1,13 @@
 """Where an item stands while a spec is expanded: names, parameters, the repetition, and what `$` names mean there."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostic import Span
 from cnncalc.exact import counted
 from cnncalc.graph.model import Frame
 from cnncalc.layers import shown
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import UNREADABLE, Allowed, Given, Unreadable
 from cnncalc.text import Expression

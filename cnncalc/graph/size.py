@@ -1,11 +1,12 @@
 """How many layers a spec must at least expand to, counted before any is made: a slip in a `repeat` costs nothing."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.exact import counted
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.scope import Scope
+from cnncalc.record import NamedTuple
 from cnncalc.spec import (
     UNREADABLE,
     BlockItem,

@@ -1,12 +1,13 @@
 """One spec, checked as it is asked for: both modes where they differ, then what accepts findings in it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.lint.settings import DEFAULT, Settings
+from cnncalc.record import NamedTuple
 from cnncalc.rules import checked
 from cnncalc.spec import NOTHING, Spec
 

@@ -6,7 +6,9 @@ never more steps than places times characters, whatever the pattern is.
 """
 
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from cnncalc.record import NamedTuple
 
 DEEP = "**"
 """The segment that stands for any number of folders."""

@@ -1,10 +1,10 @@
 """What is asked of the linter: by a configuration, by the command line, and from both for one file."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Fault, Severity
 from cnncalc.lint.patterns import matches
+from cnncalc.record import NamedTuple
 from cnncalc.rules import ALL, EVERYTHING, Choice, Selection
 from cnncalc.spec.budget import NO_BUDGET, Budget
 

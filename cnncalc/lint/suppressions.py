@@ -1,5 +1,6 @@
 """Held against what they accept: ignore comments, and entries of `allow:`."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -87,7 +88,7 @@ def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
     close = code.upper() if code.upper() in faults() else None
     message = f"there is no diagnostic `{escaped(code)}`"
-    if not CODE.fullmatch(code):
+    if not re.fullmatch(CODE, code):
         message += ": a code is a letter and three digits"
     help = f"did you mean `{close}`?" if close else "`cnncalc rules` lists them"
     return _faults.UNKNOWN_CODE.at(span, message, help=help, fixes=fixes)

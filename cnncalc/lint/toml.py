@@ -3,7 +3,9 @@
 import re
 import tomllib
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
+
+from cnncalc.record import NamedTuple
 
 _HEAD = re.compile(r"\s*\[{1,2}[^=]*\]{1,2}\s*(?:#.*)?")
 _KEY = re.compile(

@@ -1,7 +1,7 @@
 """What is told of a network and a device's memory: whether a batch fits, or which is the largest, and what helps."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph
@@ -11,6 +11,7 @@ from cnncalc.memory.gpus import GPU
 from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.remedies import Case, Suggestion, suggestions
 from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
 
 
 class Told(NamedTuple):

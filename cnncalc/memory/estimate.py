@@ -1,7 +1,6 @@
 """What a network takes of a device's memory: the peak, what it is made of, and how it comes about."""
 
 from functools import cached_property
-from typing import NamedTuple
 
 from cnncalc.graph import Fit, Graph
 from cnncalc.memory import replay
@@ -11,6 +10,7 @@ from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Held, Trace
 from cnncalc.memory.training import training
+from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.groups import KeepsFormat, PutsInOrder
 
 # What memory is held for, in the order of a report.
@@ -49,6 +49,11 @@ class Estimate:
     def __init__(self, graph: Graph, setup: Setup) -> None:
         self.graph = graph
         self.setup = setup
+
+    def __repr__(self) -> str:
+        """One line: of which graph, run how. Nothing is computed for it."""
+        setup = self.setup
+        return f"<Estimate of {self.graph.title!r}: {setup.mode}, {setup.dtype}, {setup.backend.name}>"
 
     @cached_property
     def trace(self) -> Trace:

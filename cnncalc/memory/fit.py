@@ -1,11 +1,11 @@
 """Whether a batch fits a device's memory, and the largest that does: by replay, never by a straight line."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from cnncalc.memory.allocator import OutOfMemory
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.replay import Peak
+from cnncalc.record import NamedTuple
 
 # Batches that are tried one after another, from the largest that the tensors alone leave room for. What the allocator
 # loses to gaps is not monotone in the batch; it is little, for it gives cached segments back before it gives up.

@@ -13,7 +13,8 @@ does not say that PyTorch still runs on it.
 
 import os
 from functools import cache
-from typing import NamedTuple
+
+from cnncalc.record import NamedTuple
 
 MIB, GIB = 2**20, 2**30
 

@@ -1,12 +1,12 @@
 """Memory layer by layer: what each makes, what of it waits for the backward pass, and the most while it works."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cnncalc.graph.model import Frame, Node
 from cnncalc.memory import replay
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.trace import Trace
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 
 

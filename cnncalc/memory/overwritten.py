@@ -5,11 +5,10 @@ the gradient that the operation makes of it back in (torch/csrc/autograd/functio
 comes first: that of the whole tensor is made of it, where the view is a part.
 """
 
-from typing import NamedTuple
-
 from cnncalc.graph import Node
 from cnncalc.layers import Step, Storage, Tensor
 from cnncalc.memory.run import Run
+from cnncalc.record import NamedTuple
 
 
 class Behind(NamedTuple):

@@ -1,9 +1,8 @@
 """Which type each layer computes in, and what is cast for that: the model's own type, or as torch.autocast has it."""
 
-from typing import NamedTuple
-
 from cnncalc.graph import Graph, Node
 from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
 
 # The type of a model under autocast, and of what autocast keeps out of the lower one.
 FULL = "float32"

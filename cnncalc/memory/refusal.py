@@ -1,11 +1,12 @@
 """Batches that PyTorch refuses to run: a normalisation would take the variance of one value."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import ONE_VALUE_TO_NORMALISE
 from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
 
 
 class Refusal(NamedTuple):

@@ -1,10 +1,10 @@
 """A trace, replayed for a batch: how much is held at every moment, and what the allocator makes of it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.memory.allocator import Block, CachingAllocator
 from cnncalc.memory.trace import Mark, Trace
+from cnncalc.record import NamedTuple
 
 
 class Peak(NamedTuple):

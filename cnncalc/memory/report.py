@@ -1,7 +1,6 @@
 """What is told of a network's memory, as plain figures: what every format arranges and none computes."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.diagnostic import Diagnostic
@@ -15,6 +14,7 @@ from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.textbook import Textbook, textbook
 from cnncalc.memory.words import words
+from cnncalc.record import NamedTuple
 
 LARGEST = 10
 

@@ -1,7 +1,6 @@
 """The state of a run that is replayed: what its passes share."""
 
 from functools import cached_property
-from typing import NamedTuple
 
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.analysis.storage import lying_of, storage
@@ -11,6 +10,7 @@ from cnncalc.memory.precision import types
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.trace import Recorder
 from cnncalc.memory.unreached import reached
+from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.strides import Lying

@@ -1,9 +1,9 @@
 """The stretches of a network that a run takes as one: computed again in the backward pass, or gathered together."""
 
 import itertools
-from typing import NamedTuple
 
 from cnncalc.memory.run import Run
+from cnncalc.record import NamedTuple
 
 
 class Segment(NamedTuple):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from cnncalc.record import NamedTuple
 
 
 class Backend(NamedTuple):
@@ -53,8 +54,10 @@ class Setup(NamedTuple):
 
     @property
     def foreach(self) -> bool:
+        """Whether the optimizer works on lists of tensors: as `implementation` says, else as PyTorch does there."""
         return self.implementation == "foreach" or (self.implementation is None and self.backend.foreach)
 
     @property
     def fused(self) -> bool:
+        """Whether the optimizer is one kernel over all tensors."""
         return self.implementation == "fused"

@@ -3,10 +3,9 @@
 Both are of a batch in one type, whatever the setup of the run is; they say where memory goes, not how much is needed.
 """
 
-from typing import NamedTuple
-
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Graph
+from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 
 
@@ -63,7 +62,7 @@ class Textbook(NamedTuple):
 def textbook(graph: Graph, *, batch: int, dtype: str) -> Textbook:
     """Both estimates of a graph whose shapes are all known."""
     # An `expect` that fails leaves the network that is written as it is.
-    analysis = Analysis(graph._replace(disputed=False), batch=batch, dtype=dtype)
+    analysis = Analysis(graph.with_(disputed=False), batch=batch, dtype=dtype)
     sums, value = analysis.totals, DTYPES[dtype]
     if sums.activations is None or sums.param_bytes is None:
         raise ValueError("a shape is unknown")

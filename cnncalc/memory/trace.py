@@ -1,6 +1,6 @@
 """What a run allocates and frees, in order: a trace of tensors, whose sizes grow with the batch."""
 
-from typing import NamedTuple
+from cnncalc.record import NamedTuple
 
 
 class Held(NamedTuple):

@@ -3,7 +3,7 @@
 Stated for PyTorch 2.13 with no environment variable set. What nobody has measured is unknown, never 0.
 """
 
-from typing import NamedTuple
+from cnncalc.record import NamedTuple
 
 KIB = 2**10
 MIB = 2**20

@@ -7,7 +7,8 @@ character; in text for people there is a sign of ASCII that looks like it, or el
 
 import codecs
 from collections.abc import Callable
-from typing import NamedTuple
+
+from cnncalc.record import NamedTuple
 
 # Signs of ASCII for those that output for people uses, and for others of their kind.
 SIGNS = {

@@ -16,9 +16,7 @@ from cnncalc.program.spelling import BY_FORMAT, TEXT, Spelling
 # What a CI system takes for a command. GitHub: `::` at the start of a line, after spaces. GitHub's older form, Azure
 # and TeamCity: `##[`, `##vso[`, `##teamcity[` anywhere in a line. A colour does not count. Its last character is
 # escaped.
-_COMMAND = re.compile(
-    r"(?:^|(?<=[\n\r]))(?:[^\S\n\r]|\x1b\[[0-9;]*m)*:(?P<colon>:)|##\w{0,24}(?P<bracket>\[)"
-)
+_COMMAND = r"(?:^|(?<=[\n\r]))(?:[^\S\n\r]|\x1b\[[0-9;]*m)*:(?P<colon>:)|##\w{0,24}(?P<bracket>\[)"
 _STARTING = re.compile(r"(?:\s|\x1b\[[0-9;]*m)*:?")
 # Characters of a line that are remembered: a command may be written in pieces.
 _REMEMBERED = 32
@@ -71,7 +69,7 @@ class Output:
     def _inert(self, text: str) -> str:
         before, whole = self._line, self._line + text
         if "::" in whole or "##" in whole:
-            whole = _COMMAND.sub(lambda match: self._escaped(match, len(before)), whole)
+            whole = re.sub(_COMMAND, lambda match: self._escaped(match, len(before)), whole)
         last = whole[max(whole.rfind("\n"), whole.rfind("\r")) + 1 :]
         # A line that has begun is not taken for one that begins.
         self._line = last if _STARTING.fullmatch(last) else f"x{last[-_REMEMBERED:]}"
@@ -102,7 +100,7 @@ def open_streams() -> None:
 
 def inert(text: str) -> str:
     """A whole text in which no CI system finds a command."""
-    return _COMMAND.sub(lambda match: match[0][:-1] + TEXT.escape(match[0][-1]), text)
+    return re.sub(_COMMAND, lambda match: match[0][:-1] + TEXT.escape(match[0][-1]), text)
 
 
 def write_as(format: str, *, stderr: bool = False) -> None:

@@ -1,8 +1,8 @@
 """The columns of the table: what each shows of a row, to people and to programs."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from cnncalc.record import NamedTuple
 from cnncalc.render.figures import UNKNOWN, exact, receptive, short
 from cnncalc.report import Row
 

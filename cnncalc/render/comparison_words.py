@@ -1,12 +1,13 @@
 """Changes in words: what text and Markdown say alike."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.comparison import TOTALS, Change, Comparison, LayerFacts, Side, Verdict
 from cnncalc.diagnostic import Severity
 from cnncalc.exact import counted
 from cnncalc.layers import shown
+from cnncalc.record import NamedTuple
 from cnncalc.render.figures import axes, size
 from cnncalc.shape import Shape
 
@@ -46,7 +47,7 @@ def totals(comparison: Comparison) -> Iterator[Line]:
             figure(name, before_count),
             figure(name, now_count),
             change(name, before_count, now_count),
-            percent(before_count, now_count),
+            change_in_percent(before_count, now_count),
         )
     if old.field_range != new.field_range:
         yield Line(NAMES["field"], field(old.field_range), field(new.field_range), "", "")
@@ -73,7 +74,7 @@ def change(name: str, old: int | None, new: int | None) -> str:
     return ("+" if new > old else "-") + figure(name, abs(new - old))
 
 
-def percent(old: int | None, new: int | None) -> str:
+def change_in_percent(old: int | None, new: int | None) -> str:
     """`+4.2%` of the old figure; nothing where there is no change, or nothing it could be a share of."""
     if old is None or new is None or old == new or not old:
         return ""
@@ -102,7 +103,7 @@ def told(one: Change) -> list[str]:
             parts.append(f"field {_arrow(field(one.old.field_range), field(one.new.field_range))}")
         else:
             before, now = getattr(one.old, fact), getattr(one.new, fact)
-            share = percent(before, now)
+            share = change_in_percent(before, now)
             name = {"params": "params", "macs": "MACs"}.get(fact, fact)
             parts.append(
                 f"{name} {_arrow(figure(fact, before), figure(fact, now))}" + (f" ({share})" if share else "")
@@ -165,7 +166,7 @@ def verdict(one: Verdict) -> str:
     if one.met is None:
         return f"{text}: can't be decided, as {name} is unknown"
     went = f"{figure(name, one.old)} -> {figure(name, one.new)}"
-    share = percent(one.old, one.new)
+    share = change_in_percent(one.old, one.new)
     return f"{text}: {'met' if one.met else 'not met'}, {went}" + (f" ({share})" if share else "")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.analysis import Analysis
 from cnncalc.exact import counted
+from cnncalc.figure_words import grid
 from cnncalc.graph import Fit, Frame, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.render._field import field_lines
@@ -72,7 +73,7 @@ def _learned(analysis: Analysis, node: Node, layer: Layer) -> Lines:
     assert node.fit is not None
     weights = layer.weights(node.fit.inputs)
     for weight in weights:
-        told = "x".join(map(str, weight.shape))
+        told = grid(weight.shape)
         formula = f"{weight.formula} = " if "*" in weight.formula else ""
         yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {told})"
     if node.owner != node.index:

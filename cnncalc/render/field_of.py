@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cnncalc.analysis import Analysis, Fields, Fieldwork, Inexact
 from cnncalc.analysis.positions import TooLarge, ends
 from cnncalc.analysis.walk import Untraceable, forward
+from cnncalc.figure_words import grid
 from cnncalc.graph import Graph, Node
 from cnncalc.render._field import field_lines
 from cnncalc.render.piece import Piece, listed
@@ -61,7 +62,7 @@ def _reached(graph: Graph, node: Node, source: Node, fields: Fields) -> Lines:
             central = spans if turn == 0 and found is not None else central
     except (Untraceable, TooLarge):
         return
-    at_centre = "x".join(map(str, centre))
+    at_centre = grid(centre)
     if not counts:
         reaches = "reaches it" if central is not None else "does not reach it"
         yield "reverse", f"position {at_centre} of {source.name}, its centre, {reaches}"

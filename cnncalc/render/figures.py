@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from cnncalc.analysis import Field, Fields, Inexact
+from cnncalc.figure_words import SCALES
+from cnncalc.figure_words import axes as axes
+from cnncalc.figure_words import size as in_unit
+
+if TYPE_CHECKING:
+    from cnncalc.analysis import Field, Fields, Inexact
 
 UNKNOWN = "?"
-# By name of a choice of units the factor between two of them, and the units.
-SCALES = {
-    "iec": (1024, ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")),
-    "si": (1000, ("bytes", "kB", "MB", "GB", "TB", "PB")),
-}
 UNITS = (*SCALES, "both")
 _units: ContextVar[str] = ContextVar("units", default="iec")
 
@@ -52,24 +53,12 @@ def size(count: int | None) -> str:
         return UNKNOWN
     chosen = _units.get()
     if chosen != "both":
-        return _scaled(count, *SCALES[chosen])
-    binary, decimal = (_scaled(count, *scale) for scale in SCALES.values())
+        return in_unit(count, chosen)
+    binary, decimal = (in_unit(count, units) for units in SCALES)
     return binary if binary == decimal else f"{binary} ({decimal})"
 
 
-def _scaled(count: int, factor: int, units: tuple[str, ...]) -> str:
-    value, unit = float(count), 0
-    while value >= factor and unit < len(units) - 1:
-        value, unit = value / factor, unit + 1
-    return f"{value:.2f} {units[unit]}" if unit else f"{count} byte{'' if count == 1 else 's'}"
-
-
-def axes(values: "tuple[object, ...]") -> str:
-    """One number where all axes agree, else `3x1`."""
-    return str(values[0]) if len(set(values)) == 1 else "x".join(map(str, values))
-
-
-def receptive(field: Fields | None, inexact: Inexact | None = None) -> str:
+def receptive(field: "Fields | None", inexact: "Inexact | None" = None) -> str:
     """Size of a receptive field by axis: `212`, or `3x7`; nothing for features without an axis.
 
     Where it differs by position `188-204`; `all` where every position sees the whole input; `<=12` where it is a bound.
@@ -80,7 +69,7 @@ def receptive(field: Fields | None, inexact: Inexact | None = None) -> str:
     return mark + axes(tuple([one_axis(at) for at in field])) if field else ""
 
 
-def one_axis(field: Field) -> str:
+def one_axis(field: "Field") -> str:
     """Size of a receptive field along one axis."""
     if field.whole:
         return "all"

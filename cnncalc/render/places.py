@@ -3,7 +3,6 @@
 import os
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Note, Span
@@ -104,4 +103,7 @@ def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source
 
 
 def _hashed(text: str) -> Any:
+    # It brings OpenSSL along, which takes longer to load than most reports to write.
+    from hashlib import sha256
+
     return sha256(text.encode("utf-8", "surrogatepass"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.exact import counted
+from cnncalc.figure_words import grid
 from cnncalc.render.figures import size
 from cnncalc.render.hanging import broken
 from cnncalc.render.json_text import diagnostic
@@ -48,7 +49,7 @@ def text(found: Any, width: int) -> Iterator[str]:
 
 def _row(layer: Any) -> tuple[str, ...]:
     by_name = {figure.what: figure.predicted for figure in layer.figures}
-    shape = "x".join(map(str, by_name["output"]))
+    shape = grid(by_name["output"])
     params, buffers = by_name["params"], by_name["buffers"]
     return (
         layer.name,
@@ -73,7 +74,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, tuple):
-        return "x".join(map(str, value))
+        return grid(value)
     if isinstance(value, list):
         return " by ".join(f"{first}..{last}" for first, last in value)
     return str(value)

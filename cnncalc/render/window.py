@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.layers import Problem
-from cnncalc.render.json_text import dumped
 from cnncalc.render.piece import Piece, hanging
 from cnncalc.shape import Window
 
@@ -70,6 +69,8 @@ def _remainder(at: Window) -> str:
 
 def json_text(at: Window, problems: Sequence[Problem]) -> str:
     """The same as JSON."""
+    from cnncalc.render.json_text import dumped
+
     defined = _defined(at, problems)
     told = {
         "version": 1,

@@ -1,11 +1,11 @@
 """Lint rules: one file each, found by walking the package."""
 
 from functools import cache
-from typing import NamedTuple
 
 from cnncalc import plugins
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, Span
+from cnncalc.record import NamedTuple
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._selection import ALL, EVERYTHING, Choice, Selection
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, Fault, Note, Span
+from cnncalc.figure_words import percent
 from cnncalc.graph import Graph, Node
 from cnncalc.rules._rule import Finding
 from cnncalc.shape import Shape
@@ -42,14 +43,8 @@ def misses(limit: Limit, value: int, unit: str = "") -> str:
     """`557,032 (2.2%) over the budget of <= 25M`."""
     side = "over" if limit.bound.sign[0] == "<" else "under"
     by = missing(limit, value)
-    share = f" ({percent(by, limit.bound.amount)})" if limit.bound.amount else ""
+    share = f" ({percent(by, limit.bound.amount, 1)})" if limit.bound.amount else ""
     return f"{by:,}{unit}{share} {side} the budget of {limit.text}"
-
-
-def percent(part: int, whole: int) -> str:
-    """`2.2%`; what is not nothing is never told as 0."""
-    share = 100 * part / whole
-    return f"{share:,.1f}%" if share >= 0.05 else "less than 0.1%"
 
 
 def most(graph: Graph, values: Sequence[int], unit: str) -> Iterator[Note]:
@@ -58,7 +53,7 @@ def most(graph: Graph, values: Sequence[int], unit: str) -> Iterator[Note]:
     nodes = [node for node in graph.nodes if values[node.index]]
     for node in sorted(nodes, key=lambda node: -values[node.index])[:NAMED]:
         value = values[node.index]
-        text = f"`{node.name}` has {value:,}{unit}, {percent(value, whole)}{_line(graph, node)}"
+        text = f"`{node.name}` has {value:,}{unit}, {percent(value, whole, 1)}{_line(graph, node)}"
         yield Note(text, node.item.span if node.item is not None else None)
 
 

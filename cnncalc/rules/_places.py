@@ -1,13 +1,16 @@
 """Where in the text a rule's layers stand: each place once, with what enters them and the blocks they are in."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Note, Span
 from cnncalc.exact import counted
+from cnncalc.figure_words import grid as grid
+from cnncalc.figure_words import percent as percent
 from cnncalc.graph import Fit, Graph, Node
 from cnncalc.graph.findings import use
+from cnncalc.record import NamedTuple
 from cnncalc.spec import LayerItem
 from cnncalc.vocabulary.convolution import SlidingFilters
 
@@ -160,16 +163,3 @@ def spatial_behind(graph: Graph, node: Node) -> bool:
             if isinstance(layer, SlidingFilters) and getattr(layer, "kernel", 1) != 1:
                 return later.shape is not None and later.shape.positions > 1
     return False
-
-
-def grid(sizes: Iterable[int]) -> str:
-    """`7x7`."""
-    return "x".join(map(str, sizes))
-
-
-def percent(part: int, whole: int) -> str:
-    """`74%`; less than all is not all, and more than nothing is not nothing."""
-    told = f"{100 * part / whole:.0f}%"
-    if part < whole and told == "100%":
-        return "over 99%"
-    return "under 1%" if part and told == "0%" else told

@@ -2,11 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, Fault
 from cnncalc.graph import Node
+from cnncalc.record import NamedTuple
 
 
 class Finding(NamedTuple):

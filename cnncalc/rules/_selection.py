@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from cnncalc.diagnostic import Fault
+from cnncalc.record import NamedTuple
 
 ALL = "ALL"
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Fault, Note, Severity
-from cnncalc.rules._budget import limits, misses, percent, told
+from cnncalc.figure_words import percent, size
+from cnncalc.rules._budget import limits, misses, told
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
@@ -58,15 +59,6 @@ class MemoryBudget(Rule):
             yield told(self.fault, limit, graph, message, notes, _smaller(estimate, limit, batch))
 
 
-def size(nbytes: int) -> str:
-    """Bytes in the largest unit that leaves at least 1: `7.57 GiB`."""
-    value, unit = float(nbytes), 0
-    units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
-    while value >= 1024 and unit < len(units) - 1:
-        value, unit = value / 1024, unit + 1
-    return f"{value:.2f} {units[unit]}" if unit else f"{nbytes} byte{'' if nbytes == 1 else 's'}"
-
-
 def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:
     """The layers whose tensors take most at the peak."""
     graph = estimate.graph
@@ -77,7 +69,7 @@ def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:
     for index in sorted(taken, key=lambda index: -taken[index])[:3]:
         node = graph.nodes[index]
         line = graph.line(node)
-        text = f"`{node.name}` has {size(taken[index])} of it, {percent(taken[index], whole)}"
+        text = f"`{node.name}` has {size(taken[index])} of it, {percent(taken[index], whole, 1)}"
         place = node.item.span if node.item is not None else None
         yield Note(text + (f" (line {line})" if line else ""), place)
 

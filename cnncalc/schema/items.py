@@ -84,7 +84,7 @@ def _reasons() -> Schema:
     reason = either({"type": "string", "pattern": r"\S"}, {"type": ["number", "boolean"]})
     return {
         "type": "object",
-        "propertyNames": {"pattern": f"^{CODE.pattern}$"},
+        "propertyNames": {"pattern": f"^{CODE}$"},
         "additionalProperties": reason,
     }
 

@@ -5,8 +5,9 @@ from fractions import Fraction
 from itertools import product
 from math import gcd, lcm
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
+from cnncalc.record import NamedTuple
 from cnncalc.sizing.sides import Side, side_of
 from cnncalc.sizing.trials import Sizes, Trials
 

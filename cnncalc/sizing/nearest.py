@@ -1,7 +1,6 @@
 """The sizes that fit nearest to given ones."""
 
-from typing import NamedTuple
-
+from cnncalc.record import NamedTuple
 from cnncalc.sizing.fitting import Fitting
 from cnncalc.sizing.trials import Sizes
 

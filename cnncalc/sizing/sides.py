@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from math import lcm
-from typing import NamedTuple
+
+from cnncalc.record import NamedTuple
 
 
 class Side(NamedTuple):

@@ -1,10 +1,11 @@
 """A spec built with other sizes of its inputs: the only judge of what fits."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph, build
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.sizing.carried import Carried
 from cnncalc.spec import Given, Spec

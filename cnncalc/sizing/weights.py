@@ -1,8 +1,7 @@
 """Layers whose weights are made for one size of the input: an fc after `flatten`, a table of positions."""
 
-from typing import NamedTuple
-
 from cnncalc.graph import Graph
+from cnncalc.record import NamedTuple
 from cnncalc.sizing.fitting import Fitting
 from cnncalc.sizing.trials import Sizes, Trials
 

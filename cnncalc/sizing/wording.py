@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cnncalc.figure_words import grid as shown
 from cnncalc.sizing.fitting import Fitting, Together
 from cnncalc.sizing.sides import Side
 from cnncalc.sizing.trials import Sizes, Trials
@@ -30,7 +31,7 @@ def sizes_in_words(trials: Trials, sizes: Sizes) -> str:
     by_input: dict[str, list[int]] = {}
     for axis, size in zip(trials.axes, sizes, strict=True):
         by_input.setdefault(axis.input, []).append(size)
-    grids = {name: "x".join(map(str, grid)) for name, grid in by_input.items()}
+    grids = {name: shown(grid) for name, grid in by_input.items()}
     return ", ".join(grid if len(grids) == 1 else f"{name} {grid}" for name, grid in grids.items())
 
 

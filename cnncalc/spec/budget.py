@@ -1,11 +1,12 @@
 """Budgets: what figures of a network may come to, as a spec's `budget` says it, or a configuration."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostic import Fault, Span
 from cnncalc.exact import shown
 from cnncalc.quantity import MOST
+from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.text import escaped
 

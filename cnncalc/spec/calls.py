@@ -1,10 +1,11 @@
 """The arguments of a layer: which field each sets, constants checked at once, expressions left for later."""
 
 from collections.abc import Mapping as MappingOf
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, stated
+from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.model import Call, Given

@@ -16,7 +16,7 @@ CONTROLS = frozenset(
 NO_CONTROLS = Controls()
 MODES = ("training", "inference")
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?")
-CODE = re.compile(r"[A-Z][0-9]{3}")
+CODE = r"[A-Z][0-9]{3}"
 
 
 # Where one of these can't be read, it is not known what the item is.
@@ -160,7 +160,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
         yield from (
             (word.raw, "", word.span)
             for word in words
-            if isinstance(word, Scalar) and CODE.fullmatch(word.raw)
+            if isinstance(word, Scalar) and re.fullmatch(CODE, word.raw)
         )
         return
     for entry in node:
@@ -169,7 +169,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
             if isinstance(entry.value, Scalar) and entry.value.value is not None
             else ""
         )
-        if not CODE.fullmatch(entry.name):
+        if not re.fullmatch(CODE, entry.name):
             reading.report(
                 faults.BAD_ALLOW,
                 entry.key.span,

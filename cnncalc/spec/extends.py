@@ -1,11 +1,12 @@
 """`extends`: one spec over another, of the same folder tree or a shipped one, key by key."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc import zoo
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
 from cnncalc.files import descriptor
+from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
 

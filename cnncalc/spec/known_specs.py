@@ -3,7 +3,6 @@
 import os
 
 from cnncalc import zoo
-from cnncalc.spec.guessing import alike
 from cnncalc.text import escaped
 
 SUFFIXES = (".yaml", ".yml")
@@ -26,6 +25,8 @@ def meant(path: str, folder: str | None = "", *, but: str = "") -> str | None:
 
     The path is relative to `folder`; without one no file can be meant. The file of the name `but` is not.
     """
+    from cnncalc.spec.guessing import alike
+
     name, below = stem(path), os.path.dirname(path)
     files = {stem(file): file for file in _specs_in(folder, below) if file != but}
     nearby = [files[one] for one in alike(name, files)]

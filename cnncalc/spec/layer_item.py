@@ -1,11 +1,11 @@
 """A layer as an item: its arguments over what `defaults` says, and the norm and act written inside it."""
 
 from collections.abc import Mapping as MappingOf
-from typing import NamedTuple
 
 from cnncalc import layers
 from cnncalc.diagnostic import Span
 from cnncalc.layers import Layer, main_field, stated
+from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.spec.calls import SUGAR, call, written
 from cnncalc.spec.model import (

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.layers import Layer
+from cnncalc.record import NamedTuple
 from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.text import Expression, Source
 from cnncalc.vocabulary.field import Value
@@ -283,6 +284,11 @@ class Spec(NamedTuple):
     written_for: Mapping[str, Given] = NOTHING
     # Those of `inputs` that no text says: they are asked for beside it.
     given_inputs: Mapping[str, Given] = NOTHING
+
+    def __repr__(self) -> str:
+        """One line: the name, the file, how many items and blocks it has."""
+        name = f"{self.name!r}, " if self.name else ""
+        return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
 
     def with_inputs(self, given: Mapping[str, Given]) -> "Spec":
         """The same network with other shapes of some of its inputs."""

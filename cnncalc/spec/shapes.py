@@ -1,16 +1,16 @@
 """Shapes as a spec writes them: `224x224x3`, `{channels: 3, height: 224, width: 224}`, or a count of features."""
 
 import re
-from typing import NamedTuple
 
 from cnncalc.exact import plain
 from cnncalc.layers import Value, shown
+from cnncalc.record import NamedTuple
 from cnncalc.shape import AXES, Shape
 from cnncalc.text import escaped
 
 TEXT = re.compile(r"\d{1,18}(?:[x×]\d{1,18}){1,3}", re.ASCII)
 # A text in typographic quotes, as word processors write them.
-QUOTED = re.compile(r"[\u2018-\u201f\u00ab\u2039\u300c](.*)[\u2018-\u201f\u00bb\u203a\u300d]")
+QUOTED = r"[\u2018-\u201f\u00ab\u2039\u300c](.*)[\u2018-\u201f\u00bb\u203a\u300d]"
 WRITE = "write HEIGHTxWIDTHxCHANNELS, as in 224x224x3"
 
 

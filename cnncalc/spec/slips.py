@@ -88,7 +88,7 @@ def meant(text: str) -> tuple[str, str] | None:
 
 def unquoted(text: str) -> str | None:
     """What stands between typographic quotes, as word processors write them; None where there are none."""
-    match = QUOTED.fullmatch(text)
+    match = re.fullmatch(QUOTED, text)
     return match[1] if match else None
 
 

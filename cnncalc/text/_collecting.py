@@ -1,9 +1,9 @@
 """The open lists and mappings of a text being read, one for each level of nesting."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from cnncalc.diagnostic import Span
-from cnncalc.text import _refusals as refusals
+from cnncalc.record import NamedTuple
 from cnncalc.text._found import Found
 from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
@@ -115,22 +115,30 @@ class OpenMapping:
             self.run.append(key)
         else:
             self._end_run()
+            from cnncalc.text import _refusals as refusals
+
             self.found.add(refusals.non_string_key(key))
 
     def _end_run(self) -> None:
         """Report the numbers that go on from the last value, all at once."""
         if self.run:
+            from cnncalc.text import _refusals as refusals
+
             self.found.add(refusals.several_numbers(self.entries[-1], self.run, self.within))
             self.run = []
 
     def accepted(self, key: Node) -> Scalar | None:
         """The key, if it is a word that is new here."""
         if type(key) is not Scalar or type(key.value) is not str:
+            from cnncalc.text import _refusals as refusals
+
             self.found.add(refusals.non_string_key(key))
             self.whole = False
             return None
         if key.raw in self.index:
             first = self.index[key.raw]
+            from cnncalc.text import _refusals as refusals
+
             self.found.add(refusals.duplicate(key, first.key))
             # Either of the two values may be meant.
             first.key.doubtful = True

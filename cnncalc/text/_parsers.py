@@ -9,7 +9,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 
 # A plain word with a question mark in it. PyYAML ends the word there in `[a?]`; libyaml and YAML 1.2 do not.
-_QUESTIONED = re.compile(r"(?<![^\s\[{,])[^\s\[\]{},:'\"?&*!|>%@`-][^\s\[\]{},'\"?]*\?[^\s\[\]{},'\"]*")
+_QUESTIONED = r"(?<![^\s\[{,])[^\s\[\]{},:'\"?&*!|>%@`-][^\s\[\]{},'\"?]*\?[^\s\[\]{},'\"]*"
 
 
 class _PureParser(Reader, Scanner, Parser):
@@ -18,7 +18,7 @@ class _PureParser(Reader, Scanner, Parser):
     def __init__(self, text: str) -> None:
         self.text = text
         self.question = next(mark for mark in map(chr, range(0xE000, 0xF8FF)) if mark not in text)
-        Reader.__init__(self, _QUESTIONED.sub(lambda word: word[0].replace("?", self.question), text))
+        Reader.__init__(self, re.sub(_QUESTIONED, lambda word: word[0].replace("?", self.question), text))
         Scanner.__init__(self)
         Parser.__init__(self)
 

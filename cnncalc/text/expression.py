@@ -13,15 +13,15 @@ Grammar, loosest first (comparisons do not chain):
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
+from cnncalc.record import NamedTuple
 from cnncalc.text.arithmetic import FUNCTIONS, Misfit, Value, binary, call, exact, flag, negative
 from cnncalc.text.steps import PARTS as PARTS
 from cnncalc.text.steps import ExpressionError as ExpressionError
 from cnncalc.text.steps import Step
 
-_PATH = re.compile(r"\$([A-Za-z_]\w*)\.[\w.-]*\w", re.ASCII)
-_CALL = re.compile(r"(?<![\w.])(?:" + "|".join(FUNCTIONS) + r")\(")
+_PATH = r"(?a)\$([A-Za-z_]\w*)\.[\w.-]*\w"
+_CALL = r"(?<![\w.])(?:" + "|".join(FUNCTIONS) + r")\("
 
 
 class Expression(NamedTuple):
@@ -84,7 +84,7 @@ class Expression(NamedTuple):
 
 def is_expression(text: str) -> bool:
     """Whether a scalar is an expression: it holds `$` or a call of a known function."""
-    return "$" in text or ("(" in text and _CALL.search(text) is not None)
+    return "$" in text or ("(" in text and re.search(_CALL, text) is not None)
 
 
 @lru_cache(maxsize=4096)
@@ -93,7 +93,7 @@ def parse(text: str) -> Expression:
     if text[:1] == "$" and text[1:].isidentifier() and text.isascii() and text != "$in":
         # A bare parameter, as most are: the grammar would say the same, and need not be loaded.
         return Expression(text, frozenset((text[1:],)), (Step("load", text[1:], 0, len(text)),))
-    if (path := _PATH.fullmatch(text)) is not None and path[1] != "in":
+    if (path := re.fullmatch(_PATH, text)) is not None and path[1] != "in":
         # A path into the layer that a parameter names: no arithmetic, so that a `-` in it is part of a name.
         return Expression(text, frozenset((text[1:],)), (Step("load", text[1:], 0, len(text)),))
     from cnncalc.text._grammar import Grammar

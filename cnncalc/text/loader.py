@@ -22,14 +22,11 @@ from yaml.events import (
 from yaml.scanner import ScannerError
 
 from cnncalc.diagnostic import Diagnostic, Fault, Span
-from cnncalc.text import _layout as layout
 from cnncalc.text import _places as places
-from cnncalc.text import _refusals as refusals
 from cnncalc.text import faults as faults
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
 from cnncalc.text._found import Found
 from cnncalc.text._parsers import parser, parses
-from cnncalc.text._syntax import syntax_fault
 from cnncalc.text.resolve import Refused, resolve
 from cnncalc.text.source import Source, escaped, unseen
 from cnncalc.text.tree import Node, Plain, Scalar
@@ -43,7 +40,7 @@ MAX_NODES = 200_000
 _UNKNOWN = Refused("", None)
 
 # libyaml takes `|#` for a block text with a comment, PyYAML for an error.
-_COMMENTED = re.compile(r"[|>][-+0-9]*#")
+_COMMENTED = r"[|>][-+0-9]*#"
 
 
 def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diagnostic, ...]]:
@@ -58,10 +55,14 @@ def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diag
     text = source.text
     found = Found()
     if "%" in text:
+        from cnncalc.text import _layout as layout
+
         text, told = layout.without_directives(source, text)
         for directive in told:
             found.add(directive)
     if "\t" in text:
+        from cnncalc.text import _layout as layout
+
         tabs = layout.tab_indentation(source, text, lambda mended: parses(mended, pure, MAX_DEPTH))
         if tabs is not None:
             found.add(tabs)
@@ -76,6 +77,8 @@ def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diag
     try:
         building.read(events.get_event)
     except yaml.MarkedYAMLError as error:
+        from cnncalc.text._syntax import syntax_fault
+
         found.add(syntax_fault(error, source))
         building.whole = False
     finally:
@@ -142,7 +145,7 @@ class _Building:
             self.properties(event)
         raw = event.value
         if event.style:
-            if _COMMENTED.match(self.source.text, start.index):
+            if re.compile(_COMMENTED).match(self.source.text, start.index):
                 raise ScannerError("while scanning a block scalar", start, "expected a line break", start)
             return self.quoted(span, raw, event.style)
         if not raw:
@@ -156,11 +159,15 @@ class _Building:
                 return Scalar(span, raw, raw, plain=True)
             if not (raw.isdecimal() and type(top) is OpenMapping and top.after_number()) or value.too_long:
                 # The second number of `4,096` is reported with the first.
+                from cnncalc.text import _refusals as refusals
+
                 self.found.add(refusals.ambiguous(span, raw, value, key))
             self.whole &= not value.too_long
             # A flag is the same to all who read it as one; of a number nobody knows which is meant.
             return Scalar(span, raw if key else value.value, raw, True, not isinstance(value.value, bool))
         if raw == "<<" and top.wants_key():
+            from cnncalc.text import _refusals as refusals
+
             self.found.add(refusals.merge_key(span))
             self.whole = False
         return Scalar(span, value, raw, True)  # type: ignore[arg-type]
@@ -177,12 +184,16 @@ class _Building:
     def alias(self, event: Any) -> Scalar:
         span = places.of_event(self.source, event)
         self.whole = False
+        from cnncalc.text import _refusals as refusals
+
         self.found.add(refusals.alias(span, event.anchor))
         return Scalar(span, event.anchor, event.anchor, False)
 
     def properties(self, event: Any) -> None:
         """Anchors and tags, which stand before any node."""
         span = places.first_word(self.source, event.start_mark)
+        from cnncalc.text import _refusals as refusals
+
         if event.anchor is not None:
             self.found.add(refusals.anchor(span, event.anchor))
         if event.tag is not None:

@@ -5,16 +5,17 @@ Source: YAML 1.2.2 section 10.3.2.
 
 import re
 from math import isinf
-from typing import NamedTuple
 
+from cnncalc.record import NamedTuple
 from cnncalc.text.tree import Plain
 
 DIGITS = 18
 """Digits of an integer at most."""
 
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# Compiled when a scalar first needs them: words and small numbers do not.
+_INTEGER = r"[-+]?[0-9]+"
+_BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
 class Refused(NamedTuple):
@@ -30,14 +31,14 @@ class Refused(NamedTuple):
 
 def number(text: str) -> int | float | Refused | None:
     """The number that a scalar is, or why it is refused; None where it is no number of YAML 1.2."""
-    if _INTEGER.fullmatch(text):
+    if re.fullmatch(_INTEGER, text):
         return _integer(text)
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         value = float(text)
         if isinf(value):
             return Refused("the number is larger than 1.8e308, the largest of a float64", None, too_long=True)
         return value
-    if _BASED.fullmatch(text):
+    if re.fullmatch(_BASED, text):
         return in_base(text)
     return None
 

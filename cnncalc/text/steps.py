@@ -1,7 +1,6 @@
 """What an expression is compiled to, and what can be wrong with one."""
 
-from typing import NamedTuple
-
+from cnncalc.record import NamedTuple
 from cnncalc.text.arithmetic import Value
 
 PARTS = ("channels", "height", "width", "length", "depth", "features")

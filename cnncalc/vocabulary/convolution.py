@@ -5,6 +5,7 @@ from math import gcd, prod
 from typing import Any, ClassVar
 
 from cnncalc.exact import counted
+from cnncalc.figure_words import axes
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Padding, PerAxis, base, flag, padding, per_axis
@@ -34,9 +35,8 @@ def times(*factors: int) -> str:
     return "*".join(map(str, factors))
 
 
-def kernel_text(kernel: tuple[int, ...]) -> str:
-    """`3` for a square kernel, else `3x1`."""
-    return str(kernel[0]) if len(set(kernel)) == 1 else "x".join(map(str, kernel))
+# `3` for a square kernel, else `3x1`.
+kernel_text = axes
 
 
 def stride_text(stride: tuple[int, ...]) -> str:

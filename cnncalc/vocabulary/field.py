@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnncalc.exact import is_fraction, plain, shown
+from cnncalc.record import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -119,14 +120,29 @@ def _flag(value: Value) -> bool:
     return value
 
 
-@dataclass(frozen=True, slots=True)
 class Sides:
-    """Padding that differs by side of a height x width volume."""
+    """Padding that differs by side of a height x width volume. Not a tuple, which is one number for each axis."""
 
-    top: int = 0
-    bottom: int = 0
-    left: int = 0
-    right: int = 0
+    __slots__ = ("bottom", "left", "right", "top")
+
+    def __init__(self, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0) -> None:
+        self.top = top
+        self.bottom = bottom
+        self.left = left
+        self.right = right
+
+    @property
+    def _sizes(self) -> tuple[int, int, int, int]:
+        return self.top, self.bottom, self.left, self.right
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sides) and self._sizes == other._sizes
+
+    def __hash__(self) -> int:
+        return hash(self._sizes)
+
+    def __repr__(self) -> str:
+        return f"Sides(top={self.top}, bottom={self.bottom}, left={self.left}, right={self.right})"
 
 
 PerAxis: TypeAlias = int | tuple[int, ...]
@@ -135,7 +151,7 @@ Padding: TypeAlias = int | tuple[int, ...] | Sides | str
 
 # What a layer with fields that is not a layer type itself is: its fields are declared, and the methods are made once,
 # by the types below it.
-base = dataclass(frozen=True, init=False, repr=False, eq=False)
+base = dataclass(init=False, repr=False, eq=False)
 
 
 def _declare(kind: Kind, default: Any, doc: str, letter: str, main: bool) -> Any:

@@ -2,22 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from enum import Enum
 from math import prod
 from types import MappingProxyType
-from typing import (
-    Any,
-    ClassVar,
-    Literal,
-    NamedTuple,
-    TypeAlias,
-    TypeVar,
-    dataclass_transform,
-    get_origin,
-)
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform, get_origin
 
 from cnncalc.diagnostic import Fault, Severity
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.reach import Reach as Reach
@@ -211,7 +203,7 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def layer(cls: type[T]) -> type[T]:
-    """Make a layer type of a class: a frozen dataclass. (`Layer` compares and shows all of them alike.)
+    """Make a layer type of a class: a dataclass. (`Layer` compares, shows and freezes all of them alike.)
 
     Raises `TypeError` for a class that leaves a fact out, and names every one that is missing.
     """
@@ -219,7 +211,7 @@ def layer(cls: type[T]) -> type[T]:
     facts = [name for name, kind in annotated if get_origin(kind) is ClassVar and not hasattr(cls, name)]
     if missing := [*facts, *sorted(getattr(cls, "__abstractmethods__", ()))]:
         raise TypeError(f"the layer type {cls.__name__} does not state: {', '.join(missing)}")
-    return dataclass(frozen=True, eq=False, repr=False)(cls)
+    return dataclass(eq=False, repr=False)(cls)
 
 
 class Layer(ABC):
@@ -288,6 +280,15 @@ class Layer(ABC):
 
     def __init_subclass__(cls) -> None:
         cls.key = cls.__module__.rpartition(".")[2]
+
+    # As a frozen dataclass has it, which would have two functions compiled for every type as the program starts.
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in vars(self) or name not in getattr(self, "__dataclass_fields__", ()):
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

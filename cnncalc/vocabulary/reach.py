@@ -1,9 +1,10 @@
 """Which positions of its input a layer's output reads, exactly, along one axis."""
 
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from cnncalc.exact import fraction, plain
+from cnncalc.record import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

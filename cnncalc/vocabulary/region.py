@@ -1,7 +1,9 @@
 """Which values of a tensor a view of it holds: a range along each dimension."""
 
 from math import gcd
-from typing import NamedTuple, Self, TypeAlias
+from typing import Self, TypeAlias
+
+from cnncalc.record import NamedTuple
 
 # Of each dimension of a layer's input, channels first, what its output holds of it.
 Ranges: TypeAlias = tuple[range, ...]

@@ -8,6 +8,7 @@ from math import gcd
 from typing import Any, ClassVar
 
 from cnncalc.diagnostic import Fault
+from cnncalc.figure_words import grid
 from cnncalc.shape import Shape, Window, half_padding, same_padding, strides
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Padding, PerAxis, Sides, base
@@ -330,10 +331,6 @@ def _told(changes: Iterable[Change], volume: Shape) -> str:
     for change in changes:
         value = change.value
         if isinstance(value, Shape):
-            value = value.spatial[0] if square and len(set(value.spatial)) == 1 else _grid(value)
+            value = value.spatial[0] if square and len(set(value.spatial)) == 1 else grid(value.spatial)
         by_name.setdefault(change.field, []).append(str(value))
     return ", ".join(f"{name} {' or '.join(values)}" for name, values in by_name.items())
-
-
-def _grid(shape: Shape) -> str:
-    return "x".join(map(str, shape.spatial))

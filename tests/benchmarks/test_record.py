@@ -30,6 +30,20 @@ def test_a_record_comes_back_from_json() -> None:
     assert from_json(to_json(SAMPLE)) == SAMPLE
 
 
+def test_a_benchmark_can_be_measured_again_alone() -> None:
+    other = Result("two", "Two: a title", "What else is measured.", ROWS[:1])
+    later = Record({"python": "CPython 3.12"}, (Result("one", "One: a title", "Again.", ROWS[:1]),))
+    merged = Record(SAMPLE.made, (*SAMPLE.results, other)).with_later(later)
+    assert merged.made == SAMPLE.made
+    assert [(one.name, one.about, one.made) for one in merged.results] == [
+        ("one", "Again.", {"python": "CPython 3.12"}),
+        ("two", "What else is measured.", None),
+    ]
+    assert from_json(to_json(merged)) == merged
+    assert "Measured later than the rest:\n\n| made with |" in to_page(merged)
+    assert "Measured later" not in to_page(SAMPLE)
+
+
 def test_the_page_has_every_figure() -> None:
     page = to_page(SAMPLE)
     assert "## One: a title\n\nWhat is measured.\n\n| what |" in page

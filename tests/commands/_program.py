@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from signal import SIGINT
+from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
 from cnncalc.cli import main
@@ -160,3 +161,26 @@ def _written(stream: TextIOWrapper) -> str:
     buffer = stream.buffer
     assert isinstance(buffer, BytesIO)
     return buffer.getvalue().decode()
+
+
+def modules_of(line: str, **env: str) -> set[str]:
+    """The modules that a command has imported by its end, when its output goes to a pipe."""
+    code = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*sys.modules, file=open(sys.argv.pop(), 'w')))\n"
+        "from cnncalc.__main__ import main\n"
+        "listed = sys.argv.pop()\n"
+        "atexit.register(sys.argv.append, listed)\n"
+        "sys.argv[0] = 'cnncalc'\n"
+        "main()\n"
+    )
+    with NamedTemporaryFile("r", encoding="utf-8") as listed:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *line.split(), listed.name],
+            env=environment(**env),
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            timeout=120,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        return set(listed.read().split())

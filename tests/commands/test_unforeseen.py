@@ -210,7 +210,7 @@ class TestInterrupt:
         [
             "cnncalc.plugins.load",
             "cnncalc.api.read_path",
-            "cnncalc.commands._run.console",
+            "cnncalc.commands._terminal.Terminal",
             "cnncalc.cli.main",
         ],
     )

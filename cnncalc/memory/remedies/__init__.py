@@ -1,9 +1,8 @@
 """Remedies where memory is too small: one file each, found by its name."""
 
-from typing import NamedTuple
-
 from cnncalc import plugins
 from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way
+from cnncalc.record import NamedTuple
 
 __all__ = ["Case", "Harm", "Outcome", "Remedy", "Suggestion", "Way", "names", "remedy_type", "suggestions"]
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from cnncalc.diagnostic import Fix
 from cnncalc.graph import MAX_NODES, Graph
@@ -12,6 +12,7 @@ from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import Need, largest, need
 from cnncalc.memory.impossible import impossible
 from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
 
 
 class Harm(IntEnum):

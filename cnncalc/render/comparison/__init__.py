@@ -1,10 +1,10 @@
 """Formats of a comparison. A format is a module with `render(comparison, verdicts, page) -> Iterator[str]`."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cnncalc import plugins
 from cnncalc.comparison import Comparison, Verdict
+from cnncalc.record import NamedTuple
 
 
 class Page(NamedTuple):

@@ -1,9 +1,9 @@
 """The changes that are shown, as rows: folded by block, equal ones together, the largest of them."""
 
 from collections.abc import Hashable
-from typing import NamedTuple
 
 from cnncalc.comparison import Change, Comparison, folded
+from cnncalc.record import NamedTuple
 from cnncalc.render import comparison_words as words
 from cnncalc.render.comparison import Page
 

@@ -1,10 +1,10 @@
 """Formats of a memory report. A format is a module with `render(report, page) -> Iterator[str]`: pieces of text."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc import plugins
 from cnncalc.memory.report import Report
+from cnncalc.record import NamedTuple
 
 
 class Page(NamedTuple):

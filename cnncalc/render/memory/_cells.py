@@ -15,8 +15,3 @@ def aligned(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-
-
-def percent(part: int, whole: int) -> str:
-    """`94.1%`."""
-    return f"{part / whole:.1%}" if whole else ""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from cnncalc.memory.report import Moment
+from cnncalc.record import NamedTuple
 
 MIB = 2**20
 

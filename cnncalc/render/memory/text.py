@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from cnncalc.figure_words import percent
 from cnncalc.memory.report import Figures, Place, Report
 from cnncalc.render.figures import exact, size
 from cnncalc.render.memory import Page
 from cnncalc.render.memory._beside import course, exercise, unknown
-from cnncalc.render.memory._cells import GAP, aligned, percent
+from cnncalc.render.memory._cells import GAP, aligned
 from cnncalc.render.memory._layers import table
 from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
 from cnncalc.render.piece import Piece
@@ -120,10 +121,15 @@ def _where(at: Place) -> str:
     return f"{at.phase} of {at.layer}" if at.layer else f"{at.phase} of the loss"
 
 
+def _share(nbytes: int, told: Figures) -> str:
+    """Which part of the peak it is."""
+    return percent(nbytes, told.peak, 1, in_a_table=True) if told.peak else ""
+
+
 def _breakdown(told: Figures, ink: Ink, page: Page) -> list[str]:
     """A bar for each category that is there."""
     held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in told.breakdown.items() if nbytes]
-    cells = [(name, size(nbytes), percent(nbytes, told.peak)) for name, nbytes in held]
+    cells = [(name, size(nbytes), _share(nbytes, told)) for name, nbytes in held]
     lines = aligned(cells, "<>>")
     most = max(nbytes for _, nbytes in held)
     room = max(5, min(BAR, page.width - len(MARGIN) - max(map(len, lines)) - len(GAP)))
@@ -140,7 +146,7 @@ def _largest(told: Figures, page: Page) -> list[str]:
             one.tensor,
             CATEGORIES.get(one.category, one.category),
             size(one.nbytes),
-            percent(one.nbytes, told.peak),
+            _share(one.nbytes, told),
         )
         for one in told.largest
     ]

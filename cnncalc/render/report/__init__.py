@@ -1,9 +1,9 @@
 """Formats of a report. A format is a module with `render(report, page) -> Iterator[str]`: pieces of text."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc import plugins
+from cnncalc.record import NamedTuple
 from cnncalc.report import Report
 
 

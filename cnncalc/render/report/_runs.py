@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from cnncalc.record import NamedTuple
 from cnncalc.render.columns import Column
 from cnncalc.report import Report, Row
 
-ENDING = re.compile(r"(?P<begin>.*?)(?P<number>[0-9]+)")
+ENDING = r"(?P<begin>.*?)(?P<number>[0-9]+)"
 LEGEND = "xN: N equal blocks in a row; figures are of one"
 
 
@@ -23,7 +23,7 @@ class Run(NamedTuple):
         first, last = self.names[0], self.names[-1]
         if len(self.names) == 1:
             return first
-        begin, end = ENDING.fullmatch(first), ENDING.fullmatch(last)
+        begin, end = re.fullmatch(ENDING, first), re.fullmatch(ENDING, last)
         alike = begin is not None and end is not None and begin["begin"] == end["begin"]
         return f"{first}..{end['number'] if alike and end else last}  x{len(self.names)}"
 

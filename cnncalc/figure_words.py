@@ -1,0 +1,46 @@
+"""Figures as people read them: shares of a whole, sizes in bytes, sizes along axes."""
+
+from collections.abc import Iterable, Sequence
+
+# By name of a choice of units the factor between two of them, and the units.
+SCALES = {
+    "iec": (1024, ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")),
+    "si": (1000, ("bytes", "kB", "MB", "GB", "TB", "PB")),
+}
+
+
+def percent(part: int, whole: int, digits: int = 0, *, in_a_table: bool = False) -> str:
+    """`74%`, or `2.2%` with a digit behind the point.
+
+    Of whole percents, less than all is `over 99%` and more than nothing is `under 1%`; of others, a share that would be
+    shown as 0 is `less than 0.1%`. In a table shares are rounded and nothing else: `0.0%`.
+    """
+    share = 100 * part / whole
+    text = f"{share:,.{digits}f}%"
+    if in_a_table:
+        return text
+    if digits:
+        least = 10.0**-digits
+        return text if share >= least / 2 else f"less than {least:.{digits}f}%"
+    if part < whole and text == "100%":
+        return "over 99%"
+    return "under 1%" if part and text == "0%" else text
+
+
+def size(nbytes: int, units: str = "iec") -> str:
+    """Bytes in the largest unit that leaves at least 1: `58.13 MiB`, or `60.95 MB` in units of `si`."""
+    factor, names = SCALES[units]
+    value, unit = float(nbytes), 0
+    while value >= factor and unit < len(names) - 1:
+        value, unit = value / factor, unit + 1
+    return f"{value:.2f} {names[unit]}" if unit else f"{nbytes} byte{'' if nbytes == 1 else 's'}"
+
+
+def grid(sizes: Iterable[object]) -> str:
+    """Sizes along the axes: `7x7`."""
+    return "x".join(map(str, sizes))
+
+
+def axes(sizes: Sequence[object]) -> str:
+    """One number where all axes agree, else `3x1`."""
+    return str(sizes[0]) if len(set(sizes)) == 1 else grid(sizes)

@@ -1,0 +1,34 @@
+"""The text of `print(graph)` and `print(figures)`: the table of `inspect`, and the errors below it."""
+
+from collections.abc import Iterator
+
+from cnncalc.analysis import Analysis
+from cnncalc.analysis.summary import sentences
+from cnncalc.diagnostic import Severity
+from cnncalc.graph import Graph
+from cnncalc.render import findings, report
+from cnncalc.report import Report
+
+# Characters in a line: the same everywhere, so that what is printed can be compared.
+WIDTH = 100
+
+
+def of_graph(graph: Graph) -> str:
+    """The table for one image in float32."""
+    return of_analysis(Analysis(graph))
+
+
+def of_analysis(analysis: Analysis) -> str:
+    """The table for the batch and the type of an analysis, without a line feed at its end."""
+    return "".join(_parts(analysis)).rstrip("\n")
+
+
+def _parts(analysis: Analysis) -> Iterator[str]:
+    graph = analysis.graph
+    if graph.layers:
+        table = Report(analysis, sentences=tuple(sentences(analysis)))
+        yield from report.render(table, "text", report.Page(WIDTH))
+    errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
+    if errors:
+        yield "\n" if graph.layers else ""
+        yield from findings.render(errors, graph.sources, "concise")

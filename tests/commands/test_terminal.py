@@ -1,0 +1,112 @@
+"""Where commands write: the width and the colour are rich's, and rich is imported for colour alone."""
+
+import os
+import sys
+from io import StringIO
+
+import pytest
+
+from cnncalc.commands._terminal import Terminal, rich_console
+from cnncalc.render.piece import Piece
+from tests.commands._program import environment, modules_of
+
+PLAIN = [
+    "--version",
+    "window 10 -k 3 -s 2",
+    "inspect vgg16",
+    "inspect vgg16 --format json",
+    "inspect resnet50 --depth 0",
+    "validate specs/vgg16.yaml",
+    "memory vgg16",
+    "fit vgg16 --memory 12GiB",
+    "sizes vgg16",
+    "explain vgg16",
+    "explain vgg16 stage1.conv1",
+    "diff vgg11 vgg16",
+    "expand vgg16",
+    "specs",
+    "gpus",
+    "schema",
+    "new",
+]
+
+
+@pytest.mark.parametrize("line", PLAIN)
+def test_plain_text_needs_no_rich(line: str) -> None:
+    assert not {name for name in modules_of(line) if name.partition(".")[0] == "rich"}
+
+
+def test_colour_needs_rich() -> None:
+    assert "rich.console" in modules_of("inspect vgg16", FORCE_COLOR="1")
+
+
+@pytest.mark.parametrize("line", ["--version", "window 10 -k 3"])
+def test_what_reads_no_spec_needs_no_yaml(line: str) -> None:
+    assert not {"yaml", "json"} & modules_of(line)
+
+
+@pytest.mark.parametrize("line", ["inspect vgg16", "window 10 -k 3", "memory vgg16", "explain vgg16"])
+def test_a_text_needs_no_json_and_no_hashes(line: str) -> None:
+    assert not {"json", "hashlib", "cnncalc.render.findings.text"} & modules_of(line)
+
+
+@pytest.mark.parametrize("columns", [None, "40", "007", "wide", "-3", "999"])
+@pytest.mark.parametrize("stderr", [False, True])
+def test_is_as_wide_as_rich_has_it(
+    monkeypatch: pytest.MonkeyPatch, columns: str | None, stderr: bool
+) -> None:
+    for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys, "stdout", StringIO())
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    assert Terminal(stderr=stderr).width == rich_console(stderr=stderr).width
+
+
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_is_as_wide_as_the_first_stream_that_is_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, stream: int
+) -> None:
+    def size(asked: int) -> os.terminal_size:
+        if asked != stream:
+            raise OSError("not a terminal")
+        return os.terminal_size((57, 24))
+
+    for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "stdout", StringIO())
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    assert Terminal().width == 57
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"FORCE_COLOR": "1"},
+        {"FORCE_COLOR": ""},
+        {"FORCE_COLOR": "1", "NO_COLOR": "1"},
+        {"FORCE_COLOR": "1", "TERM": "dumb"},
+        {"TTY_COMPATIBLE": "1"},
+        {"TTY_COMPATIBLE": "0", "FORCE_COLOR": "1"},
+    ],
+)
+def test_is_in_colour_where_rich_is(monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]) -> None:
+    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    written = StringIO()
+    monkeypatch.setattr(sys, "stdout", written)
+    coloured = rich_console().color_system is not None
+    Terminal().write(["plain ", Piece("bold", "bold")])
+    assert ("\x1b[" in written.getvalue()) is coloured
+    assert coloured is (
+        asked in ({"FORCE_COLOR": "1"}, {"TTY_COMPATIBLE": "1"}) or asked.get("NO_COLOR") == "1"
+    )
+
+
+def test_the_environment_of_these_tests_asks_for_no_colour() -> None:
+    assert not {"FORCE_COLOR", "TTY_COMPATIBLE"} & environment().keys()
