@@ -13,7 +13,7 @@ CHECKS := format-check lint types contracts docs-check pytest
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) test-all docs format bench fuzz verify-zoo clean
+.PHONY: help test $(CHECKS) test-all docs new-layer new-rule format bench fuzz verify-zoo clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -51,7 +51,13 @@ test-all: $(INSTALLED) ## Run what takes long: every network, and many random ca
 docs: $(INSTALLED) ## Make the generated pages, and the output in the others
 	$(BIN)/python -m docs.generate
 
-format: $(INSTALLED) ## Format, and mend what the linter can
+new-layer: $(INSTALLED) ## Write the skeleton of a layer: NAME=celu, and BASE=activation, pool, convolution or merge
+	$(BIN)/python -m docs.scaffold layer $(NAME) $(if $(BASE),--base $(BASE))
+
+new-rule: $(INSTALLED) ## Write the skeleton of a lint rule: NAME=heavy-dropout, and CODE=D110
+	$(BIN)/python -m docs.scaffold rule $(NAME) $(if $(CODE),--code $(CODE))
+
+format: $(INSTALLED) ## Format, and fix what the linter can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 

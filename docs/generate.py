@@ -22,7 +22,7 @@ MADE: dict[str, Callable[[], str]] = {
 
 def written() -> Iterator[Path]:
     """The pages written by hand that hold regions."""
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))):
         name = path.relative_to(ROOT).as_posix()
         if name not in MADE and REGION.search(path.read_text(encoding="utf-8")):
             yield path
