@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Severity(IntEnum):
-    """How much a finding weighs. Errors and warnings make the exit status 1; notes never do."""
+    """How much a finding weighs. Errors and warnings make the exit status 1; notes only under `--fail-on info`."""
 
     INFO = 0
     WARNING = 1

@@ -79,8 +79,8 @@ def diagnostics() -> str:
         MADE,
         "# Diagnostics\n",
         "Everything cnncalc can say about a spec. `cnncalc explain CODE` prints a page.\n\n"
-        "Errors and warnings make the exit status of `cnncalc validate` 1; an info never does. A finding that is\n"
-        "meant is allowed beside the layer, with the reason: `allow: {S001: as published}`.\n",
+        "Errors and warnings make the exit status of `cnncalc validate` 1, an info only under `--fail-on info`.\n"
+        "A finding that is meant is accepted at the layer, with the reason: `allow: {S001: as published}`.\n",
     ]
     for letter, about in describe.FAMILIES.items():
         members = [fault for fault in describe.faults().values() if fault.code.startswith(letter)]
@@ -139,33 +139,43 @@ def _help(command: str) -> str:
 
 
 def specs() -> str:
-    """The shipped specs with their figures and sources."""
-    rows, notes, twins = [], [], zoo.twins()
+    """The shipped specs with their figures and sources, and what there is to say about some of them."""
+    rows, sources, notes, twins = [], [], [], zoo.twins()
     for name in zoo.names():
         graph = load(name)
         sums = analyse(graph).totals
-        told = ", ".join(str(node.shape) for node in graph.inputs)
+        sizes = ", ".join(str(node.shape) for node in graph.inputs)
         figures = (sums.weight_layers, sums.params, sums.macs, sums.activations)
         cells = " | ".join("?" if figure is None else f"{figure:,}" for figure in figures)
         twin = f"torchvision's `{twins[name]}`" if name in twins else "PyTorch, built from the spec"
-        rows.append(f"| [`{name}`](#{name}) | {told} | {cells} | {twin} |")
-        notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{_remarks(name)}")
+        remarks = _remarks(name)
+        link = f"[`{name}`](#{name})" if remarks else f"`{name}`"
+        rows.append(f"| {link} | {sizes} | {cells} | {twin} |")
+        sources.append(
+            f"| `{name}` | {describe.prose(graph.spec.name)} | {describe.prose(graph.spec.origin)} |"
+        )
+        if remarks:
+            notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{remarks}")
     return "\n".join(
         [
             MADE,
             "# The zoo\n",
-            "Specs that come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to read and\n"
-            "to start from. Layers are those with weights (convolutions and fully-connected ones), as papers count\n"
-            "them; activations are values of one image. How each figure is counted is in\n"
+            f"{len(rows)} specs come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to\n"
+            "read and to start from. Layers are those with weights (convolutions and fully-connected ones), as\n"
+            "papers count them; activations are values of one image. How each figure is counted is in\n"
             "[conventions.md](conventions.md).\n",
             "Every spec is built and compared with PyTorch by the tests: shapes, parameters, buffers, MACs and the\n"
             "bytes that autograd keeps; `cnncalc verify NAME` does it for you. Where the last column names a network\n"
             "of torchvision, that network has the same tensors in the same order, the same MACs and, with its\n"
             "weights, the same outputs (`tests/test_torchvision.py`; where the last bits differ, it says why).\n",
-            "| spec | input | layers | parameters | MACs | activations | held to |\n|---|---|---:|---:|---:|---:|---|",
+            "| spec | input | layers | parameters | MACs | activations | compared with |\n"
+            "|---|---|---:|---:|---:|---:|---|",
             *rows,
             "",
             *notes,
+            "## Sources\n",
+            "| spec | network | source |\n|---|---|---|",
+            *sources,
         ]
     )
 
