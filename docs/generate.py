@@ -6,8 +6,10 @@ With --check nothing is written: a page that is not current is shown as a diff, 
 import sys
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 
+from cnncalc import describe
 from docs import pages
 from docs.regions import REGION, ROOT, Stale, refreshed
 
@@ -17,6 +19,10 @@ MADE: dict[str, Callable[[], str]] = {
     "docs/layers.md": pages.layers,
     "docs/schema/cnncalc.schema.json": pages.schema,
     "docs/zoo.md": pages.specs,
+    **{
+        f"docs/diagnostics/{fault.code}.md": partial(pages.diagnostic, fault)
+        for fault in describe.faults().values()
+    },
 }
 
 
@@ -55,6 +61,7 @@ def main(arguments: list[str]) -> int:
                 )
                 sys.stdout.writelines(lines)
             else:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8")
                 print(f"wrote {name}")
     except Stale as error:

@@ -74,11 +74,11 @@ def layers() -> str:
 
 
 def diagnostics() -> str:
-    """Every kind of diagnostic: an index by family, then its page."""
+    """Every kind of diagnostic, by family: one line each, with a link to its page."""
     parts = [
         MADE,
         "# Diagnostics\n",
-        "Everything cnncalc can say about a spec. `cnncalc explain CODE` prints a page.\n\n"
+        "Everything cnncalc can report about a spec. Each code has a page; `cnncalc explain CODE` prints it.\n\n"
         "Errors and warnings make the exit status of `cnncalc validate` 1, an info only under `--fail-on info`.\n"
         "A finding that is meant is accepted at the layer, with the reason: `allow: {S001: as published}`.\n",
     ]
@@ -90,13 +90,19 @@ def diagnostics() -> str:
             *map(_index_row, members),
             "",
         ]
-    parts += [describe.fault_page(fault) for fault in describe.faults().values()]
     return "\n".join(parts)
 
 
 def _index_row(fault: Fault) -> str:
-    link = f"[{fault.code}](#{describe.anchor(fault)})"
-    return f"| {link} | {fault.name} | {fault.severity.word} | {describe.prose(fault.what)} |"
+    """A row of the index. The anchor is the one that a diagnostic had when all of them were on this page."""
+    link = f'<a id="{describe.anchor(fault)}"></a>[{fault.code}](diagnostics/{fault.code}.md)'
+    finds = describe.prose(fault.what.split(". ")[0].rstrip("."))
+    return f"| {link} | {fault.name} | {fault.severity.word} | {finds} |"
+
+
+def diagnostic(fault: Fault) -> str:
+    """The page of one kind of diagnostic."""
+    return f"{MADE}\n{describe.fault_page(fault, level=1)}\n[All diagnostics](../diagnostics.md)\n"
 
 
 def commands() -> str:
