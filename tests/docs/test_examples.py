@@ -19,7 +19,7 @@ from tests.docs._pages import PAGES as PAGES_OF_ALL
 PAGES = [page for page in PAGES_OF_ALL if not page.read_text(encoding="utf-8").startswith(MADE)]
 
 BLOCK = re.compile(
-    r"(?:<!-- spec: (?P<told>.+?) -->\n+(?:<!-- (?:file|write): .+ -->\n+)?)?^```yaml\n(?P<text>.*?)^```$",
+    r"(?:<!-- spec: (?P<told>.+?) -->\n+(?:<!-- (?:file|write): [^\n]+ -->\n+)?)?^```yaml\n(?P<text>.*?)^```$",
     re.M | re.S,
 )
 
