@@ -23,6 +23,10 @@ MADE: dict[str, Callable[[], str]] = {
         f"docs/diagnostics/{fault.code}.md": partial(pages.diagnostic, fault)
         for fault in describe.faults().values()
     },
+    **{
+        f"docs/layers/{pages.slug(family)}.md": partial(pages.layer_family, family, members)
+        for family, members in describe.families().items()
+    },
 }
 
 

@@ -1,10 +1,12 @@
 """The pages that are made whole: the layer catalogue, the diagnostics, the commands, the zoo."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from cnncalc import cli, describe, plugins, zoo
 from cnncalc.api import analyse, load
 from cnncalc.diagnostic import Fault
+from cnncalc.layers import Layer
 from docs.regions import run
 
 # What the page of commands says before their help.
@@ -56,21 +58,37 @@ MADE = "<!-- Made by `make docs`: edits here are lost. -->\n"
 
 
 def layers() -> str:
-    """The catalogue: an index by family, then a page for each layer."""
-    families = describe.families()
+    """The catalogue: each layer type in one line, by family, with a link to the page of its family."""
     parts = [
         MADE,
         "# Layers\n",
-        "Every layer type, as `cnncalc layers NAME` prints it. A scalar sets the parameter that is named so:\n"
-        "`conv: 64` is `conv: {filters: 64}`. How layers are put together is in [spec.md](spec.md), how the\n"
+        "Every layer type. `cnncalc layers NAME` prints what its page says. A scalar sets the parameter that is named\n"
+        "so: `conv: 64` is `conv: {filters: 64}`. How layers are put together is in [spec.md](spec.md), how the\n"
         "figures are counted in [conventions.md](conventions.md).\n",
     ]
-    for family, members in families.items():
-        links = ", ".join(f"[`{layer.key}`](#{layer.key})" for layer in members)
-        parts.append(f"- {family}: {links}")
-    parts.append("")
-    parts += [describe.layer_page(layer) for members in families.values() for layer in members]
+    for family, members in describe.families().items():
+        page = f"layers/{slug(family)}.md"
+        parts += [f"## {family.capitalize()}\n", "| layer | what it does |\n|---|---|"]
+        parts += [_layer_row(layer, page) for layer in members]
+        parts.append("")
     return "\n".join(parts)
+
+
+def _layer_row(layer: type[Layer], page: str) -> str:
+    """A row of the catalogue. The anchor is the one that a layer had when all of them were on this page."""
+    link = f'<a id="{layer.key}"></a>[`{layer.key}`]({page}#{layer.key})'
+    return f"| {link} | {describe.prose(describe.summary(layer))} |"
+
+
+def slug(family: str) -> str:
+    """The name of the page of a family of layers."""
+    return family.replace(" ", "-")
+
+
+def layer_family(family: str, members: Sequence[type[Layer]]) -> str:
+    """The page of a family of layers."""
+    pages = [describe.layer_page(layer) for layer in members]
+    return "\n".join([MADE, f"# Layers: {family}\n", "[All layers](../layers.md)\n", *pages])
 
 
 def diagnostics() -> str:

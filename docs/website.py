@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).resolve().parents[1]
 REPOSITORY = "https://github.com/cnncalc/cnncalc"
 INDEX = "README.md"
+# Pages with a folder of pages of the same name.
+WITH_PAGES_BELOW = ("diagnostics.md", "layers.md")
 OUTSIDE = re.compile(r"\]\(((?:\.\./)+[^)\s#]*)(#[^)\s]*)?\)")
 PAGE = re.compile(r"\]\(((?!\.\./|https:)[\w/-]+)\.md\)")
 TREE = "```{{toctree}}\n:hidden:\n{options}\n{pages}\n```\n"
@@ -19,8 +21,8 @@ def prepared(markdown: str, page: str) -> str:
     text = linked(markdown, page)
     if page == INDEX:
         text += "".join(f"\n{tree}" for tree in trees(markdown))
-    if page == "diagnostics.md":
-        text += "\n" + TREE.format(options=":glob:\n", pages="diagnostics/*")
+    if page in WITH_PAGES_BELOW:
+        text += "\n" + TREE.format(options=":glob:\n", pages=f"{page.removesuffix('.md')}/*")
     return text
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc import describe
+from cnncalc import describe, layers
 from docs import generate, regions
 from tests.docs._pages import PAGES, name
 
@@ -107,15 +107,21 @@ def anchors(page: Path) -> set[str]:
     return made | set(re.findall(r'<a id="([^"]+)"></a>', text))
 
 
-def test_no_page_is_left_of_a_diagnostic_that_is_gone() -> None:
+@pytest.mark.parametrize("folder", ["diagnostics", "layers"])
+def test_no_page_is_left_of_what_is_gone(folder: str) -> None:
     made = {ROOT / name for name in generate.MADE}
-    assert set((ROOT / "docs" / "diagnostics").iterdir()) <= made
+    assert set((ROOT / "docs" / folder).iterdir()) <= made
 
 
 def test_old_links_to_a_diagnostic_still_lead_to_it() -> None:
     """When all of them were on one page, their links were `docs/diagnostics.md#s001-stride-drops-input`."""
     index = ROOT / "docs" / "diagnostics.md"
     assert {describe.anchor(fault) for fault in describe.faults().values()} <= anchors(index)
+
+
+def test_old_links_to_a_layer_still_lead_to_it() -> None:
+    """When all of them were on one page, their links were `docs/layers.md#conv`."""
+    assert set(layers.names()) <= anchors(ROOT / "docs" / "layers.md")
 
 
 def test_the_documentation_needs_no_test_dependency() -> None:

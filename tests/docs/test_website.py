@@ -15,7 +15,7 @@ def test_every_page_has_one_place() -> None:
     pages = [
         path.relative_to(ROOT / "docs").with_suffix("").as_posix() for path in (ROOT / "docs").rglob("*.md")
     ]
-    there = [name for name in pages if not name.startswith("diagnostics/") and name != "README"]
+    there = [name for name in pages if not name.startswith(("diagnostics/", "layers/")) and name != "README"]
     assert sorted(placed) == sorted(there)
     assert len(placed) == len(set(placed))
 
@@ -40,8 +40,11 @@ def test_links_out_of_the_pages_lead_to_the_repository(text: str, page: str, exp
     assert website.linked(text, page) == expected
 
 
-def test_the_diagnostics_hang_below_their_index() -> None:
-    assert "\ndiagnostics/*\n" in website.prepared("# Diagnostics\n", "diagnostics.md")
+def test_pages_of_a_folder_are_below_their_index() -> None:
+    for page in website.WITH_PAGES_BELOW:
+        name = page.removesuffix(".md")
+        assert (ROOT / "docs" / name).is_dir()
+        assert f"\n{name}/*\n" in website.prepared("# Title\n", page)
     assert website.prepared("# Names\n", "spec.md") == "# Names\n"
 
 
