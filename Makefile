@@ -55,7 +55,7 @@ docs: $(INSTALLED) ## Make the generated pages, and the output in the others
 site: $(SITE)/.installed ## Build the site of the documentation into build/site; a dead link stops it
 	$(SITE)/bin/sphinx-build -E -W --keep-going -q -b html docs build/site
 
-new-layer: $(INSTALLED) ## Write the skeleton of a layer: NAME=celu, and BASE=activation, pool, convolution or merge
+new-layer: $(INSTALLED) ## Write the skeleton of a layer: NAME=celu, and BASE=activation, in-place-activation, pool, ...
 	$(BIN)/python -m docs.scaffold layer $(NAME) $(if $(BASE),--base $(BASE))
 
 new-rule: $(INSTALLED) ## Write the skeleton of a lint rule: NAME=heavy-dropout, and CODE=D110

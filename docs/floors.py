@@ -1,4 +1,4 @@
-"""The floors of the package as a drawing and a table, from the import contract and docstrings."""
+"""Tables of CONTRIBUTING.md about the package: its floors, from the import contract, and groups of facts of layers."""
 
 import ast
 import tomllib
@@ -34,4 +34,20 @@ def drawn() -> str:
     lines += ["```", "", "| floor | room | what lives there |", "|---:|---|---|"]
     for number, floor in enumerate(rooms):
         lines += [f"| {len(rooms) - number} | `{room}` | {summary(room)} |" for room in floor]
+    return "\n".join(lines)
+
+
+def groups() -> str:
+    """The groups of facts that many layers share: the class, what it says of them, the facts that it answers."""
+    tree = ast.parse((ROOT / "cnncalc" / "vocabulary" / "groups.py").read_text(encoding="utf-8"))
+    lines = ["| group | what it says of a layer | answers |", "|---|---|---|"]
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            doc = " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split()).replace("|", "\\|")
+            facts = [
+                f"`{part.name}`"
+                for part in node.body
+                if isinstance(part, ast.FunctionDef) and not part.name.startswith("_")
+            ]
+            lines.append(f"| `{node.name}` | {doc} | {', '.join(facts)} |")
     return "\n".join(lines)

@@ -23,7 +23,8 @@ CODE = re.compile(r"[DG]\d{3}")
 # What a layer may be derived from: the module and the name of the class.
 BASES = {
     "layer": ("cnncalc.vocabulary.layer", "Layer"),
-    "activation": ("cnncalc.vocabulary.activation", "InPlaceActivation"),
+    "activation": ("cnncalc.vocabulary.activation", "Activation"),
+    "in-place-activation": ("cnncalc.vocabulary.activation", "InPlaceActivation"),
     "convolution": ("cnncalc.vocabulary.convolution", "Convolution"),
     "merge": ("cnncalc.vocabulary.merge", "Merge"),
     "pool": ("cnncalc.vocabulary.pool", "Pool"),
