@@ -1,6 +1,7 @@
 """What CONTRIBUTING.md says works when somebody does it."""
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -37,3 +38,20 @@ def test_every_block_of_python_is_a_step() -> None:
     text = PAGE.read_text(encoding="utf-8")
     written = [step for walk in WALKS for step in steps(section(PAGE, walk)) if step.kind == "write"]
     assert text.count("```python\n") == len(written)
+
+
+def test_what_the_walks_write_is_formatted_and_clean(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    written = [step for walk in WALKS for step in steps(section(PAGE, walk)) if step.kind == "write"]
+    for step in written:
+        take(step, folder)
+    files = [step.words[0] for step in written]
+    for command in (["format", "--check"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache", *files],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
