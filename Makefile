@@ -4,6 +4,7 @@ CASES ?= 20000
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+SITE := .venv-site
 # Folders that hold Python by now: mypy refuses one that does not.
 TYPED := $(patsubst %/,%,$(sort $(dir $(wildcard cnncalc/*.py tests/*.py benchmarks/*.py))))
 
@@ -13,7 +14,7 @@ CHECKS := format-check lint types contracts docs-check pytest
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) test-all docs format bench fuzz verify-zoo clean
+.PHONY: help test $(CHECKS) test-all docs site new-layer new-rule format bench fuzz verify-zoo clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -51,7 +52,16 @@ test-all: $(INSTALLED) ## Run what takes long: nearly every network, and many ra
 docs: $(INSTALLED) ## Make the generated pages, and the output in the others
 	$(BIN)/python -m docs.generate
 
-format: $(INSTALLED) ## Format, and mend what the linter can
+site: $(SITE)/.installed ## Build the site of the documentation into build/site; a dead link stops it
+	$(SITE)/bin/sphinx-build -E -W --keep-going -q -b html docs build/site
+
+new-layer: $(INSTALLED) ## Write the skeleton of a layer: NAME=celu, and BASE=activation, in-place-activation, pool, ...
+	$(BIN)/python -m docs.scaffold layer $(NAME) $(if $(BASE),--base $(BASE))
+
+new-rule: $(INSTALLED) ## Write the skeleton of a lint rule: NAME=heavy-dropout, and CODE=D110
+	$(BIN)/python -m docs.scaffold rule $(NAME) $(if $(CODE),--code $(CODE))
+
+format: $(INSTALLED) ## Format, and fix what the linter can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
@@ -77,4 +87,9 @@ $(INSTALLED): requirements-test.txt constraints-test.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -r requirements-test.txt
 	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
+	touch $@
+
+$(SITE)/.installed: requirements-site.txt
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install -r requirements-site.txt
 	touch $@

@@ -32,8 +32,8 @@ FAMILIES = {
 PREVIEW = " In preview: looked for when asked for (`--preview`)."
 FIXES = {
     "": "",
-    "safe": " `--fix` mends it.",
-    "unsafe": " `--fix --unsafe-fixes` mends it where it can.",
+    "safe": " `--fix` fixes it.",
+    "unsafe": " `--fix --unsafe-fixes` fixes it where it can.",
 }
 # The file that an example is said to stand in.
 EXAMPLE = "net.yaml"
@@ -49,18 +49,19 @@ def find_fault(word: str) -> Fault | None:
     )
 
 
-def fault_page(fault: Fault) -> str:
-    """The page of a diagnostic, in Markdown: its example, and what is said of it."""
+def fault_page(fault: Fault, level: int = 2) -> str:
+    """The page of a diagnostic, in Markdown: what it finds and why, then an example; `level` is that of its heading."""
+    title, part = "#" * level, "#" * (level + 1)
     parts = [
-        f"## {fault.code} {fault.name}\n",
+        f"{title} {fault.code} {fault.name}\n",
         f"Severity: {fault.severity.word}.{PREVIEW if fault.preview else ''}{FIXES[fixable(fault)]}\n",
-        f"### What it does\n\nFinds: {prose(fault.what)}\n",
-        f"### Why is this bad?\n\n{prose(fault.why)}\n",
+        f"{part} What it does\nFinds: {prose(fault.what)}\n",
+        f"{part} Why is this bad?\n{prose(fault.why)}\n",
     ]
     if fault.invalid and _can_be_shown(fault.invalid):
-        parts.append(f"### Example\n\n```yaml\n{fault.invalid.rstrip()}\n```\n")
+        parts.append(f"{part} Example\n\n```yaml\n{fault.invalid.rstrip()}\n```\n")
         parts.append(f"```text\n{finding(fault).rstrip()}\n```\n")
-        parts.append(f"### Use instead\n\n```yaml\n{fault.valid.rstrip()}\n```\n")
+        parts.append(f"{part} Use instead\n\n```yaml\n{fault.valid.rstrip()}\n```\n")
     if fault.source:
         parts.append(f"Source: {fault.source}.\n")
     return "\n".join(parts)
@@ -79,7 +80,7 @@ def _can_be_shown(text: str) -> bool:
 
 
 def anchor(fault: Fault) -> str:
-    """The anchor of a diagnostic's heading, as GitHub makes it."""
+    """The anchor of a diagnostic in the index of all: the heading that it had, as GitHub makes it."""
     return f"{fault.code.lower()}-{fault.name}"
 
 

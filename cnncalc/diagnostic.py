@@ -7,7 +7,7 @@ from cnncalc.record import NamedTuple
 
 
 class Severity(IntEnum):
-    """How much a finding weighs. Errors and warnings make the exit status 1; notes never do."""
+    """How much a finding weighs. Errors and warnings make the exit status 1; notes only under `--fail-on info`."""
 
     INFO = 0
     WARNING = 1

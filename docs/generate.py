@@ -6,8 +6,10 @@ With --check nothing is written: a page that is not current is shown as a diff, 
 import sys
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 
+from cnncalc import describe
 from docs import api, pages
 from docs.regions import REGION, ROOT, Stale, refreshed
 
@@ -18,12 +20,20 @@ MADE: dict[str, Callable[[], str]] = {
     "docs/layers.md": pages.layers,
     "docs/schema/cnncalc.schema.json": pages.schema,
     "docs/zoo.md": pages.specs,
+    **{
+        f"docs/diagnostics/{fault.code}.md": partial(pages.diagnostic, fault)
+        for fault in describe.faults().values()
+    },
+    **{
+        f"docs/layers/{pages.slug(family)}.md": partial(pages.layer_family, family, members)
+        for family, members in describe.families().items()
+    },
 }
 
 
 def written() -> Iterator[Path]:
     """The pages written by hand that hold regions."""
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))):
         name = path.relative_to(ROOT).as_posix()
         if name not in MADE and REGION.search(path.read_text(encoding="utf-8")):
             yield path
@@ -56,6 +66,7 @@ def main(arguments: list[str]) -> int:
                 )
                 sys.stdout.writelines(lines)
             else:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8")
                 print(f"wrote {name}")
     except Stale as error:

@@ -1,10 +1,12 @@
 """The pages that are made whole: the layer catalogue, the diagnostics, the commands, the zoo."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from cnncalc import cli, describe, plugins, zoo
 from cnncalc.api import analyse, load
 from cnncalc.diagnostic import Fault
+from cnncalc.layers import Layer
 from docs.regions import run
 
 # What the page of commands says before their help.
@@ -56,31 +58,47 @@ MADE = "<!-- Made by `make docs`: edits here are lost. -->\n"
 
 
 def layers() -> str:
-    """The catalogue: an index by family, then a page for each layer."""
-    families = describe.families()
+    """The catalogue: each layer type in one line, by family, with a link to the page of its family."""
     parts = [
         MADE,
         "# Layers\n",
-        "Every layer type, as `cnncalc layers NAME` prints it. A scalar sets the parameter that is named so:\n"
-        "`conv: 64` is `conv: {filters: 64}`. How layers are put together is in [spec.md](spec.md), how the\n"
+        "Every layer type. `cnncalc layers NAME` prints what its page says. A scalar sets the parameter that is named\n"
+        "so: `conv: 64` is `conv: {filters: 64}`. How layers are put together is in [spec.md](spec.md), how the\n"
         "figures are counted in [conventions.md](conventions.md).\n",
     ]
-    for family, members in families.items():
-        links = ", ".join(f"[`{layer.key}`](#{layer.key})" for layer in members)
-        parts.append(f"- {family}: {links}")
-    parts.append("")
-    parts += [describe.layer_page(layer) for members in families.values() for layer in members]
+    for family, members in describe.families().items():
+        page = f"layers/{slug(family)}.md"
+        parts += [f"## {family.capitalize()}\n", "| layer | what it does |\n|---|---|"]
+        parts += [_layer_row(layer, page) for layer in members]
+        parts.append("")
     return "\n".join(parts)
 
 
+def _layer_row(layer: type[Layer], page: str) -> str:
+    """A row of the catalogue. The anchor is the one that a layer had when all of them were on this page."""
+    link = f'<a id="{layer.key}"></a>[`{layer.key}`]({page}#{layer.key})'
+    return f"| {link} | {describe.prose(describe.summary(layer))} |"
+
+
+def slug(family: str) -> str:
+    """The name of the page of a family of layers."""
+    return family.replace(" ", "-")
+
+
+def layer_family(family: str, members: Sequence[type[Layer]]) -> str:
+    """The page of a family of layers."""
+    pages = [describe.layer_page(layer) for layer in members]
+    return "\n".join([MADE, f"# Layers: {family}\n", "[All layers](../layers.md)\n", *pages])
+
+
 def diagnostics() -> str:
-    """Every kind of diagnostic: an index by family, then its page."""
+    """Every kind of diagnostic, by family: one line each, with a link to its page."""
     parts = [
         MADE,
         "# Diagnostics\n",
-        "Everything cnncalc can say about a spec. `cnncalc explain CODE` prints a page.\n\n"
-        "Errors and warnings make the exit status of `cnncalc validate` 1; an info never does. A finding that is\n"
-        "meant is allowed beside the layer, with the reason: `allow: {S001: as published}`.\n",
+        "Everything cnncalc can report about a spec. Each code has a page; `cnncalc explain CODE` prints it.\n\n"
+        "Errors and warnings make the exit status of `cnncalc validate` 1, an info only under `--fail-on info`.\n"
+        "A finding that is meant is accepted at the layer, with the reason: `allow: {S001: as published}`.\n",
     ]
     for letter, about in describe.FAMILIES.items():
         members = [fault for fault in describe.faults().values() if fault.code.startswith(letter)]
@@ -90,13 +108,19 @@ def diagnostics() -> str:
             *map(_index_row, members),
             "",
         ]
-    parts += [describe.fault_page(fault) for fault in describe.faults().values()]
     return "\n".join(parts)
 
 
 def _index_row(fault: Fault) -> str:
-    link = f"[{fault.code}](#{describe.anchor(fault)})"
-    return f"| {link} | {fault.name} | {fault.severity.word} | {describe.prose(fault.what)} |"
+    """A row of the index. The anchor is the one that a diagnostic had when all of them were on this page."""
+    link = f'<a id="{describe.anchor(fault)}"></a>[{fault.code}](diagnostics/{fault.code}.md)'
+    finds = describe.prose(fault.what.split(". ")[0].rstrip("."))
+    return f"| {link} | {fault.name} | {fault.severity.word} | {finds} |"
+
+
+def diagnostic(fault: Fault) -> str:
+    """The page of one kind of diagnostic."""
+    return f"{MADE}\n{describe.fault_page(fault, level=1)}\n[All diagnostics](../diagnostics.md)\n"
 
 
 def commands() -> str:
@@ -139,33 +163,43 @@ def _help(command: str) -> str:
 
 
 def specs() -> str:
-    """The shipped specs with their figures and sources."""
-    rows, notes, twins = [], [], zoo.twins()
+    """The shipped specs with their figures and sources, and what there is to say about some of them."""
+    rows, sources, notes, twins = [], [], [], zoo.twins()
     for name in zoo.names():
         graph = load(name)
         sums = analyse(graph).totals
-        told = ", ".join(str(node.shape) for node in graph.inputs)
+        sizes = ", ".join(str(node.shape) for node in graph.inputs)
         figures = (sums.weight_layers, sums.params, sums.macs, sums.activations)
         cells = " | ".join("?" if figure is None else f"{figure:,}" for figure in figures)
         twin = f"torchvision's `{twins[name]}`" if name in twins else "PyTorch, built from the spec"
-        rows.append(f"| [`{name}`](#{name}) | {told} | {cells} | {twin} |")
-        notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{_remarks(name)}")
+        remarks = _remarks(name)
+        link = f"[`{name}`](#{name})" if remarks else f"`{name}`"
+        rows.append(f"| {link} | {sizes} | {cells} | {twin} |")
+        sources.append(
+            f"| `{name}` | {describe.prose(graph.spec.name)} | {describe.prose(graph.spec.origin)} |"
+        )
+        if remarks:
+            notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{remarks}")
     return "\n".join(
         [
             MADE,
             "# The zoo\n",
-            "Specs that come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to read and\n"
-            "to start from. Layers are those with weights (convolutions and fully-connected ones), as papers count\n"
-            "them; activations are values of one image. How each figure is counted is in\n"
+            f"{len(rows)} specs come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to\n"
+            "read and to start from. Layers are those with weights (convolutions and fully-connected ones), as\n"
+            "papers count them; activations are values of one image. How each figure is counted is in\n"
             "[conventions.md](conventions.md).\n",
             "Every spec is built and compared with PyTorch by the tests: shapes, parameters, buffers, MACs and the\n"
             "bytes that autograd keeps; `cnncalc verify NAME` does it for you. Where the last column names a network\n"
             "of torchvision, that network has the same tensors in the same order, the same MACs and, with its\n"
             "weights, the same outputs (`tests/test_torchvision.py`; where the last bits differ, it says why).\n",
-            "| spec | input | layers | parameters | MACs | activations | held to |\n|---|---|---:|---:|---:|---:|---|",
+            "| spec | input | layers | parameters | MACs | activations | compared with |\n"
+            "|---|---|---:|---:|---:|---:|---|",
             *rows,
             "",
             *notes,
+            "## Sources\n",
+            "| spec | network | source |\n|---|---|---|",
+            *sources,
         ]
     )
 

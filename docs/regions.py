@@ -3,9 +3,12 @@
 <!-- output: cnncalc window 10 --kernel 3 --stride 2 (exit 1) -->   a command, and its status where it is not 0
 <!-- file: net.yaml -->                                             a file of docs/examples
 <!-- table: memory-errors -->                                       a table made of a committed record
+<!-- here: cnncalc validate net.yaml -->                            a command, in the page's own folder
 <!-- end -->
 
-Commands run in docs/examples, without colour, on a page of 80 columns.
+<!-- write: net.yaml -->   the block that follows is a file of the page's own folder, which is empty at first
+
+Commands run without colour, on a page of 80 columns; those of `output` in docs/examples.
 """
 
 import os
@@ -15,6 +18,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from docs.tables import TABLES
 
@@ -22,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
 COLUMNS = 80
 
-REGION = re.compile(r"^<!-- (output|file|table): (.+?) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
+REGION = re.compile(r"^<!-- (output|file|table|here): (.+?) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
+WRITTEN = re.compile(r"^<!-- write: (.+?) -->\n+```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?P<command>cnncalc .+?)(?: \(exit (?P<status>[0-9]+)\))?")
 
 
@@ -32,10 +37,26 @@ class Stale(Exception):
 
 def refreshed(text: str) -> str:
     """A page with every region as it is now."""
-    return REGION.sub(_region, text)
+    with TemporaryDirectory() as folder:
+        own, parts, done = Path(folder), [], 0
+        for match in sorted(
+            (*REGION.finditer(text), *WRITTEN.finditer(text)), key=lambda match: match.start()
+        ):
+            parts.append(text[done : match.start()])
+            parts.append(_region(match, own) if match.re is REGION else _write(match, own))
+            done = match.end()
+        return "".join((*parts, text[done:]))
 
 
-def _region(match: re.Match[str]) -> str:
+def _write(match: re.Match[str], own: Path) -> str:
+    """Put a block of the page into the page's own folder. The page stays as it is."""
+    path = own / match[1]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(match[2], encoding="utf-8")
+    return match[0]
+
+
+def _region(match: re.Match[str], own: Path) -> str:
     kind, told = match.groups()
     if kind == "file":
         language = told.rpartition(".")[2]
@@ -43,17 +64,17 @@ def _region(match: re.Match[str]) -> str:
     elif kind == "table":
         body = TABLES[told]()
     else:
-        body = _session(told)
+        body = _session(told, own if kind == "here" else EXAMPLES)
     return f"<!-- {kind}: {told} -->\n\n{body}\n\n<!-- end -->"
 
 
-def _session(told: str) -> str:
+def _session(told: str, folder: Path) -> str:
     """A command and what it prints."""
     found = COMMAND.fullmatch(told)
     if found is None:
         raise Stale(f"not a command: {told}")
     command, status = found["command"], int(found["status"] or 0)
-    printed, ended = run(command)
+    printed, ended = run(command) if folder == EXAMPLES else _run(command, folder)
     if ended != status:
         raise Stale(f"{command} ended with {ended}, and the page says {status}:\n{printed}")
     return f"```console\n$ {command}\n{printed.rstrip()}\n```"
@@ -61,7 +82,11 @@ def _session(told: str) -> str:
 
 @cache
 def run(command: str) -> tuple[str, int]:
-    """What a command prints, on both streams, and its exit status."""
+    """What a command prints in docs/examples, on both streams, and its exit status."""
+    return _run(command, EXAMPLES)
+
+
+def _run(command: str, folder: Path) -> tuple[str, int]:
     hidden = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {
@@ -73,7 +98,7 @@ def run(command: str) -> tuple[str, int]:
     }
     done = subprocess.run(
         [sys.executable, "-m", *shlex.split(command)],
-        cwd=EXAMPLES,
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.record_memory import RECORD, error
+from docs.floors import drawn, groups
 
 
 @cache
@@ -70,6 +71,8 @@ def _kinds(cases: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]
 
 
 TABLES: dict[str, Callable[[], str]] = {
+    "floors": drawn,
+    "groups": groups,
     "memory-errors": memory_errors,
     "memory-networks": memory_networks,
     "memory-made": memory_made,

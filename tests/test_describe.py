@@ -6,7 +6,7 @@ import pytest
 
 from cnncalc import describe, layers
 from cnncalc.diagnostic import Fault, Span
-from cnncalc.render.json_text import DOCS, diagnostic
+from cnncalc.render.json_text import DOCS, diagnostic, page_url
 from cnncalc.rules import rules
 
 FAULTS = list(describe.faults().values())
@@ -47,13 +47,13 @@ def test_an_unknown_word_finds_no_fault() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_the_anchor_is_that_of_the_heading_and_of_the_url(fault: Fault) -> None:
+def test_the_anchor_in_the_index_is_that_of_the_heading(fault: Fault) -> None:
     heading = describe.fault_page(fault).splitlines()[0].removeprefix("## ")
     # GitHub: lower case, punctuation but hyphens and underscores out, blanks to hyphens.
     made = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
     assert made == describe.anchor(fault)
     told = diagnostic(fault.at(Span("net.yaml", 1, 1, 1, 2), "message"))
-    assert told["url"] == f"{DOCS}#{describe.anchor(fault)}"
+    assert told["url"] == page_url(fault.code) == f"{DOCS}/{fault.code}.md"
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
@@ -62,6 +62,14 @@ def test_a_fault_page_says_what_why_and_how_grave(fault: Fault) -> None:
     assert f"Severity: {fault.severity.word}." in page
     assert describe.prose(fault.what) in page
     assert describe.prose(fault.why) in page
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=by_code)
+def test_a_fault_page_answers_in_ten_lines(fault: Fault) -> None:
+    first = "\n".join(describe.fault_page(fault, level=1).splitlines()[:10])
+    assert first.startswith(f"# {fault.code} {fault.name}\n")
+    for told in (f"Severity: {fault.severity.word}.", describe.prose(fault.what), describe.prose(fault.why)):
+        assert told in first
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)

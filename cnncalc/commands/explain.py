@@ -171,7 +171,7 @@ def _explain_code(word: str, format: str) -> int:
             f"there is no diagnostic and no spec {word!r}.{hint}", param_hint="SPEC|CODE"
         )
     if format == "json":
-        from cnncalc.render.json_text import DOCS, dumped
+        from cnncalc.render.json_text import dumped, page_url
 
         content = {
             "version": 1,
@@ -182,7 +182,7 @@ def _explain_code(word: str, format: str) -> int:
             "finds": fault.what,
             "why": fault.why,
             "page": describe.fault_page(fault),
-            "url": f"{DOCS}#{describe.anchor(fault)}",
+            "url": page_url(fault.code),
         }
         click.echo(dumped(content))
         return 0

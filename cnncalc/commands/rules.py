@@ -35,7 +35,7 @@ def command(codes: tuple[str, ...], format: str) -> int:
         if any(word == "ALL" or fault.code.startswith(word) for word in words)
     ]
     if format == "json":
-        from cnncalc.render.json_text import DOCS, dumped
+        from cnncalc.render.json_text import dumped, page_url
 
         told = [
             {
@@ -46,7 +46,7 @@ def command(codes: tuple[str, ...], format: str) -> int:
                 "preview": fault.preview,
                 "fix": describe.fixable(fault) or None,
                 "finds": fault.what,
-                "url": f"{DOCS}#{describe.anchor(fault)}",
+                "url": page_url(fault.code),
             }
             for fault in faults
         ]

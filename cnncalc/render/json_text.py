@@ -7,11 +7,15 @@ from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note
 
-DOCS = "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics.md"
-
+DOCS = "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics"
 
 # What a terminal may obey and JSON allows as it is.
 UNSAFE = "[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+
+
+def page_url(code: str) -> str:
+    """The address of the page of a kind of diagnostic."""
+    return f"{DOCS}/{code}.md"
 
 
 def dumped(value: Any, *, indent: int | None = 2) -> str:
@@ -53,7 +57,7 @@ def diagnostic(item: Diagnostic) -> dict[str, Any]:
         "notes": [_note(note) for note in item.notes],
         "help": item.help,
         "fixes": list(map(fix, item.fixes)),
-        "url": f"{DOCS}#{item.code.lower()}-{item.name}",
+        "url": page_url(item.code),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Note, Span
-from cnncalc.render.json_text import DOCS
+from cnncalc.render.json_text import page_url
 from cnncalc.text import Source, escaped
 
 # Characters of one line at most: what is longer helps nobody in a report.
@@ -15,7 +15,7 @@ LONGEST = 4096
 
 def page(item: Diagnostic) -> str:
     """The address of a diagnostic's page."""
-    return f"{DOCS}#{item.code.lower()}-{item.name}"
+    return page_url(item.code)
 
 
 def path(file: str) -> str:

@@ -358,7 +358,7 @@ class TestJson:
         }  # fmt: skip
         assert (item["code"], item["severity"], item["file"]) == ("L003", "error", "net.yaml")
         assert (item["line"], item["column"], item["end_line"], item["end_column"]) == (4, 21, 4, 22)
-        assert item["url"].endswith("#l003-wrong-value")
+        assert item["url"].endswith("/docs/diagnostics/L003.md")
 
     def test_of_sound_specs_is_whole_too(self, folder: Path) -> None:
         put(folder, net=SOUND)

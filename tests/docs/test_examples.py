@@ -13,16 +13,14 @@ import pytest
 
 import cnncalc
 from cnncalc.diagnostic import Severity
+from tests.docs._pages import MADE, ROOT, name
+from tests.docs._pages import PAGES as PAGES_OF_ALL
 
-ROOT = Path(__file__).resolve().parents[2]
-MADE = ("diagnostics.md", "layers.md", "commands.md", "zoo.md")
-PAGES = [
-    ROOT / "README.md",
-    *sorted(path for path in (ROOT / "docs").glob("*.md") if path.name not in MADE),
-]
+PAGES = [page for page in PAGES_OF_ALL if not page.read_text(encoding="utf-8").startswith(MADE)]
 
 BLOCK = re.compile(
-    r"(?:<!-- spec: (?P<told>.+?) -->\n+(?:<!-- file: .+ -->\n+)?)?^```yaml\n(?P<text>.*?)^```$", re.M | re.S
+    r"(?:<!-- spec: (?P<told>.+?) -->\n+(?:<!-- (?:file|write): [^\n]+ -->\n+)?)?^```yaml\n(?P<text>.*?)^```$",
+    re.M | re.S,
 )
 
 
@@ -44,7 +42,7 @@ def examples(path: Path) -> Iterator[Example]:
         if "none" in told:
             continue
         yield Example(
-            path.name,
+            name(path),
             text.count("\n", 0, match.start("text")) + 1,
             match["text"],
             told.pop("input", "32x32x3"),
@@ -88,9 +86,8 @@ def test_example_builds_as_its_page_says(example: Example, mode: str, folder: Pa
 
 def test_the_pages_have_examples() -> None:
     """The pattern finds what is there: a page without its examples would pass."""
-    fences = {path.name: path.read_text(encoding="utf-8").count("```yaml\n") for path in PAGES}
-    assert fences["spec.md"] > 20
-    for name, count in fences.items():
-        page = ROOT / "README.md" if name == "README.md" else ROOT / "docs" / name
-        blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
-        assert len(blocks) == count, name
+    fences = {name(path): path.read_text(encoding="utf-8").count("```yaml\n") for path in PAGES}
+    assert fences["docs/spec.md"] > 20
+    for page, count in fences.items():
+        blocks = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+        assert len(blocks) == count, page

@@ -1,5 +1,6 @@
 """The generated pages are current, and the check that they are sees it when they are not."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -8,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc import describe, layers
 from docs import generate, regions
+from tests.docs._pages import PAGES, name
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Measured on one machine and written by another target: not always there.
 MEASURED = "performance.md"
 
@@ -84,13 +86,13 @@ def test_a_file_region_holds_the_file() -> None:
     assert (regions.EXAMPLES / "alexnet_224.yaml").read_text(encoding="utf-8").rstrip() in page
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_every_link_leads_somewhere(path: Path) -> None:
     for target in LINK.findall(path.read_text(encoding="utf-8")):
         if target.startswith("https://"):
             continue
-        name, _, anchor = target.partition("#")
-        page = path.parent / name if name else path
+        file, _, anchor = target.partition("#")
+        page = path.parent / file if file else path
         if page.name == MEASURED:
             continue
         assert page.exists(), f"{path.name} links to {target}"
@@ -101,16 +103,35 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in HEADING.findall(text)}
+    made = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in HEADING.findall(text)}
+    return made | set(re.findall(r'<a id="([^"]+)"></a>', text))
+
+
+@pytest.mark.parametrize("folder", ["diagnostics", "layers"])
+def test_no_page_is_left_of_what_is_gone(folder: str) -> None:
+    made = {ROOT / name for name in generate.MADE}
+    assert set((ROOT / "docs" / folder).iterdir()) <= made
+
+
+def test_old_links_to_a_diagnostic_still_lead_to_it() -> None:
+    """When all of them were on one page, their links were `docs/diagnostics.md#s001-stride-drops-input`."""
+    index = ROOT / "docs" / "diagnostics.md"
+    assert {describe.anchor(fault) for fault in describe.faults().values()} <= anchors(index)
+
+
+def test_old_links_to_a_layer_still_lead_to_it() -> None:
+    """When all of them were on one page, their links were `docs/layers.md#conv`."""
+    assert set(layers.names()) <= anchors(ROOT / "docs" / "layers.md")
 
 
 def test_the_documentation_needs_no_test_dependency() -> None:
     """`make docs` runs with what cnncalc itself needs."""
     allowed = {"cnncalc", "docs", "benchmarks"} | sys.stdlib_module_names
     for path in (ROOT / "docs").glob("*.py"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if match := re.match(r"(?:from|import) (\w+)", line):
-                assert match[1] in allowed, f"{path.name}: {line}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {module.partition(".")[0] for module in modules} <= allowed, path.name
     # Of the benchmarks only what reads their records.
     code = "import sys, docs.generate; sys.exit(' '.join({'torch', 'torchinfo', 'fvcore'} & set(sys.modules)) or None)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -135,6 +135,11 @@ STATEMENTS = [
         set(),
     ),
     (
+        "A `-` may stand before a value, a `+` may not",
+        "params: {a: 3}\nlayers:\n  - conv: -$a + 6\n    expect: 32x32x3\n  - conv: +$a\n",
+        {"L008"},
+    ),
+    (
         "As keys `yes`, `no`, `on`, `off`, `y` and `n` are words",
         "params: {n: 3}\nlayers:\n  - conv: $n\n",
         set(),

@@ -38,7 +38,7 @@ def test_has_every_field() -> None:
                 ],
             }
         ],
-        "url": "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics.md#x001-broken-thing",
+        "url": "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics/X001.md",
     }
 
 

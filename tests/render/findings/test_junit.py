@@ -40,7 +40,7 @@ def test_a_failure_says_all_there_is() -> None:
     assert failure.text is not None
     assert "note: of a note" not in failure.text
     assert "help: write `tea`, or: 'coffee'" in failure.text
-    assert failure.text.endswith("#x001-broken-thing")
+    assert failure.text.endswith("/docs/diagnostics/X001.md")
 
 
 def test_what_xml_can_not_hold_is_escaped() -> None:

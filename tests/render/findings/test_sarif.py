@@ -40,7 +40,7 @@ def test_every_kind_of_diagnostic_fits_the_schema() -> None:
     rules = read(tuple(fault.at(AWAY, "message") for fault in faults))["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == sorted(fault.code for fault in faults)
     for rule, fault in zip(rules, sorted(faults), strict=True):
-        assert rule["helpUri"].endswith(f"docs/diagnostics.md#{describe.anchor(fault)}")
+        assert rule["helpUri"].endswith(f"docs/diagnostics/{fault.code}.md")
         assert rule["help"]["text"] == fault.why
 
 

@@ -1,0 +1,267 @@
+"""Writes the skeleton of a new layer type or rule, and of its test: `make new-layer`, `make new-rule`.
+
+What is left to fill in is marked `FILL`, and a test names it as long as it stands there.
+"""
+
+import re
+import sys
+from argparse import ArgumentParser
+from importlib import import_module
+from inspect import cleandoc, get_annotations, getsource
+from pathlib import Path
+from typing import Any
+
+from cnncalc import plugins
+from cnncalc.rules import rules
+from cnncalc.vocabulary.layer import Layer
+
+ROOT = Path(__file__).resolve().parents[1]
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+RULE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+CODE = re.compile(r"[DG]\d{3}")
+
+# What a layer may be derived from: the module and the name of the class.
+BASES = {
+    "layer": ("cnncalc.vocabulary.layer", "Layer"),
+    "activation": ("cnncalc.vocabulary.activation", "Activation"),
+    "in-place-activation": ("cnncalc.vocabulary.activation", "InPlaceActivation"),
+    "convolution": ("cnncalc.vocabulary.convolution", "Convolution"),
+    "merge": ("cnncalc.vocabulary.merge", "Merge"),
+    "pool": ("cnncalc.vocabulary.pool", "Pool"),
+}
+# The lines for what a layer type states of itself as a class attribute.
+STATEMENTS = {
+    "family": '    family: ClassVar[str] = "FILL"\n',
+    "source": '    source: ClassVar[str] = "FILL: torch.nn.NAME; authors and year, arXiv number"\n',
+    "module": '    module: ClassVar[str] = "nn.FILL"\n',
+    "examples": "    # FILL: two examples or more; every field is in one of them.\n"
+    "    examples: ClassVar[tuple[Example, ...]] = (Example({}, (Shape(8, (4, 4)),)),)\n",
+}
+
+LAYER = '''\
+"""FILL: the name of the layer, written out."""
+
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+{imports}
+
+@layer
+class {title}({base}):
+    """FILL: what it computes, in one line."""
+
+{attributes}
+    # FILL: a field for each parameter of the layer, made by cnncalc.vocabulary.field (number, integer, flag, choice).
+{methods}'''
+
+LAYER_TEST = '''\
+"""{name}: figures worked out by hand. (Other tests compare every layer with PyTorch.)"""
+
+from cnncalc.layers import layer_type
+from cnncalc.shape import Shape
+
+INPUTS = (Shape(8, (4, 4)),)
+
+
+def test_the_output_has_the_shape_that_the_paper_gives() -> None:
+    assert str(layer_type("{name}")().output(INPUTS)) == "FILL"
+
+
+def test_counts_the_operations_of_one_image() -> None:
+    work = layer_type("{name}")().work(INPUTS)
+    assert {{kind: count for kind, count in work._asdict().items() if count}} == {{"FILL": 0}}
+'''
+
+RULE = '''\
+"""FILL: what the rule looks for, in a few words."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.analysis import Analysis
+from cnncalc.diagnostic import Fault, Severity
+from cnncalc.rules.{places} import cases, notes
+from cnncalc.rules.{rule} import Finding, Rule
+
+
+class {title}(Rule):
+    """FILL: what the rule looks for, in one line."""
+
+    fault: ClassVar[Fault] = Fault(
+        "{code}",
+        "{name}",
+        Severity.INFO,
+        "FILL: what is found, in one sentence.",
+        "FILL: why that is bad.",
+        invalid="cnncalc: 1\\ninput: 32x32x3\\nlayers:\\n  - FILL: a layer that the rule reports\\n",
+        valid="cnncalc: 1\\ninput: 32x32x3\\nlayers:\\n  - FILL: the same network, corrected\\n",
+        source="FILL: the paper or page that says so",
+    )
+
+    def check(self, analysis: Analysis) -> Iterator[Finding]:
+        # FILL: what is true of the layers that are reported.
+        found = [node for node in analysis.graph.layers if node.fit is not None and node.kind == "FILL"]
+        for case in cases(analysis, self.fault.code, found):
+            message = f"`{{case.node.name}}` FILL: the fact, with its numbers"
+            help = "FILL: what to write instead"
+            yield Finding(
+                case.node, self.fault.at(case.span, message, notes=notes(analysis.graph, case), help=help)
+            )
+'''
+
+RULE_TEST = '''\
+"""{code}: FILL, what the rule looks for."""
+
+from tests.rules._design import HEAD, alone
+
+BAD = f"{{HEAD}}layers:\\n  - FILL\\n"
+GOOD = f"{{HEAD}}layers:\\n  - FILL\\n"
+
+
+def test_says_what_is_wrong_with_its_numbers() -> None:
+    (item,) = alone("{code}", BAD)
+    assert item.message == "FILL"
+    assert item.help == "FILL"
+
+
+def test_says_nothing_of_a_corrected_network() -> None:
+    assert alone("{code}", GOOD) == []
+'''
+
+
+class Refused(Exception):
+    """Why no skeleton is written."""
+
+
+def layer(name: str, base: str) -> dict[str, str]:
+    """The skeleton of a layer type, and of its test: path -> text."""
+    if not NAME.fullmatch(name):
+        raise Refused(
+            f"{name!r} is no name of a layer: write lower case words joined by _, such as leaky_relu"
+        )
+    if base not in BASES:
+        raise Refused(f"there is no base {base!r}; known: {', '.join(BASES)}")
+    module, kind = BASES[base]
+    derived = getattr(import_module(module), kind)
+    text = LAYER.format(
+        base=kind,
+        title="".join(word.capitalize() for word in name.split("_")),
+        imports=_imports(module, kind),
+        attributes=_attributes(derived),
+        methods="".join(_method(derived, fact) for fact in missing_facts(derived)),
+    )
+    return {f"cnncalc/layers/{name}.py": text, f"tests/layers/test_{name}.py": LAYER_TEST.format(name=name)}
+
+
+def missing_facts(kind: type[Any]) -> list[str]:
+    """What a class has not answered yet: its abstract methods, in the order in which a layer states them."""
+    order = list(vars(Layer))
+    missing: list[str] = sorted(kind.__abstractmethods__, key=lambda name: (name not in order, name))
+    return sorted(missing, key=lambda name: order.index(name) if name in order else len(order))
+
+
+def missing_statements(kind: type[Any]) -> list[str]:
+    """What every layer type states of itself as a class attribute, and this class does not."""
+    named = dict.fromkeys(name for part in reversed(kind.__mro__) for name in get_annotations(part))
+    fields = getattr(kind, "__dataclass_fields__", {})
+    return [name for name in named if name != "key" and name not in fields and not hasattr(kind, name)]
+
+
+def _imports(module: str, base: str) -> str:
+    """The lines that import the base, and what the skeleton's own lines use."""
+    own = "cnncalc.vocabulary.layer"
+    if module == own:
+        return f"from {own} import Example, {base}, layer\n"
+    return "".join(sorted((f"from {module} import {base}\n", f"from {own} import Example, layer\n")))
+
+
+def _attributes(kind: type[Any]) -> str:
+    """The statements of a layer about its type; what the base states already is left out."""
+    missing = missing_statements(kind)
+    written = "".join(text for name, text in STATEMENTS.items() if name in missing)
+    others = (name for name in missing if name not in STATEMENTS)
+    return written + "".join(
+        f"    # FILL {name}: see {kind.__name__} in {kind.__module__}\n" for name in others
+    )
+
+
+def _method(kind: type[Any], name: str) -> str:
+    """A fact that is not answered yet, as a comment: its signature, and what its answer means."""
+    method = getattr(kind, name)
+    function: Any = method.fget if isinstance(method, property) else method
+    source = re.sub(r"^\s*@abstractmethod\n", "", getsource(function), flags=re.MULTILINE)
+    head = source.split('"""')[0].rstrip()
+    doc = cleandoc(function.__doc__ or "").splitlines()[0]
+    lines = [f"# FILL {name}. {doc}", *(line.removeprefix("    ") for line in head.splitlines())]
+    return "\n" + "".join(f"    {line if line.startswith('#') else f'# {line}'}\n" for line in lines)
+
+
+def rule(name: str, code: str | None) -> dict[str, str]:
+    """The skeleton of a rule, and of its test: path -> text. Without a code it has the next design rule's."""
+    if not RULE_NAME.fullmatch(name):
+        raise Refused(
+            f"{name!r} is no name of a rule: write lower case words joined by -, such as large-kernel"
+        )
+    taken = {one.fault.code for one in rules()}
+    code = code or _next(taken)
+    if not CODE.fullmatch(code):
+        raise Refused(
+            f"{code!r} is no code of a rule: D and three digits (design), or G and three digits (graph)"
+        )
+    if code in taken:
+        raise Refused(f"{code} is another rule's; {_next(taken, code[:2])} is free")
+    stem = name.replace("-", "_")
+    folder = "cnncalc/rules/design" if code[0] == "D" else "cnncalc/rules"
+    title = "".join(word.capitalize() for word in stem.split("_"))
+    text = RULE.format(code=code, name=name, title=title, places=_module("places"), rule=_module("rule"))
+    return {f"{folder}/{stem}.py": text, f"tests/rules/test_{stem}.py": RULE_TEST.format(code=code)}
+
+
+def _module(name: str) -> str:
+    """A module of the rules by its name, which may have an underscore in front of it."""
+    private = ROOT / "cnncalc" / "rules" / f"_{name}.py"
+    return f"_{name}" if private.exists() else name
+
+
+def _next(taken: set[str], family: str = "D1") -> str:
+    """The first free code of a family above those that are taken."""
+    numbers = [int(code[1:]) for code in taken if code.startswith(family)]
+    return f"{family[0]}{max(numbers) + 1:03}" if numbers else f"{family}01"
+
+
+def write(files: dict[str, str], root: Path) -> None:
+    """Write files that are not there yet; where one is, none is written."""
+    for path in files:
+        if (root / path).exists():
+            raise Refused(f"{path} is there already")
+    for path, text in files.items():
+        (root / path).write_text(text, encoding="utf-8")
+        print(f"wrote {path}")
+
+
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    parser = ArgumentParser(prog="python -m docs.scaffold", description=__doc__)
+    parts = parser.add_subparsers(dest="what", required=True)
+    of_layer = parts.add_parser("layer", help="a layer type")
+    of_layer.add_argument("name")
+    of_layer.add_argument("--base", default="layer", help=f"what it is derived from: {', '.join(BASES)}")
+    of_rule = parts.add_parser("rule", help="a lint rule")
+    of_rule.add_argument("name")
+    of_rule.add_argument("--code", help="such as D110; if left out, the next one of the design rules")
+    given = parser.parse_args(arguments)
+    try:
+        if given.what == "layer":
+            if given.name in plugins.names("cnncalc.layers"):
+                raise Refused(f"there is a layer {given.name} already")
+            write(layer(given.name, given.base), root)
+        else:
+            write(rule(given.name, given.code or None), root)
+    except Refused as refusal:
+        print(f"error: {refusal}", file=sys.stderr)
+        return 2
+    print("Fill in what is marked FILL. CONTRIBUTING.md says how, and which tests to run.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
