@@ -109,8 +109,8 @@ def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
     Raises `ValueError` where a fault leaves shapes unknown, and for options that PyTorch does not take together.
     """
     from cnncalc.memory.estimate import Estimate
-    from cnncalc.memory.impossible import impossible
     from cnncalc.memory.setup import Setup
+    from cnncalc.memory.validate_setup import impossible
 
     if not graph.whole:
         raise ValueError("not every shape is known: see the graph's diagnostics")

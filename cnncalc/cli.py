@@ -26,7 +26,7 @@ class ClosedPipe(Exception):
     """Whoever read the output has gone. Click and rich would end with 1 for it, which here means findings."""
 
 
-class Run:
+class Invocation:
     """What is known of a run before its command ends, should it fail."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Run:
 def _note_debug(ctx: click.Context, param: click.Parameter, given: bool) -> None:
     """`--debug`, before a command's name or after it."""
     run = ctx.obj
-    if isinstance(run, Run):
+    if isinstance(run, Invocation):
         run.debug |= given
         run.context = ctx
 
@@ -150,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit. What goes wrong is a sentence, never a traceback unless `--debug` asks for it."""
     open_streams()
     _settle_size()
-    run = Run()
+    run = Invocation()
     try:
         status = cli.main(arguments, prog_name="cnncalc", standalone_mode=False, obj=run)
         sys.stdout.flush()
@@ -168,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _failed(error: Exception, run: Run) -> int:
+def _failed(error: Exception, run: Invocation) -> int:
     """Say what a command failed of; the status is 2 where the machine is to blame, 70 where cnncalc is."""
     said = limit(error)
     if run.debug:

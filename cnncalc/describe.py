@@ -7,7 +7,7 @@ from inspect import cleandoc
 from typing import Any
 
 from cnncalc import layers
-from cnncalc.diagnostic import Diagnostic, Fault
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind
 from cnncalc.graph import build
 from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
 from cnncalc.lint.codes import faults as faults
@@ -41,7 +41,7 @@ EXAMPLE = "net.yaml"
 LONG = 40
 
 
-def find_fault(word: str) -> Fault | None:
+def find_fault(word: str) -> DiagnosticKind | None:
     """A kind of diagnostic by its code or its name."""
     known = faults()
     return known.get(word.upper()) or next(
@@ -49,7 +49,7 @@ def find_fault(word: str) -> Fault | None:
     )
 
 
-def fault_page(fault: Fault, level: int = 2) -> str:
+def fault_page(fault: DiagnosticKind, level: int = 2) -> str:
     """The page of a diagnostic, in Markdown: what it finds and why, then an example; `level` is that of its heading."""
     title, part = "#" * level, "#" * (level + 1)
     parts = [
@@ -79,12 +79,12 @@ def _can_be_shown(text: str) -> bool:
     return "\r" not in text and "\ufeff" not in text and text.count("\n") < LONG
 
 
-def anchor(fault: Fault) -> str:
+def anchor(fault: DiagnosticKind) -> str:
     """The anchor of a diagnostic in the index of all: the heading that it had, as GitHub makes it."""
     return f"{fault.code.lower()}-{fault.name}"
 
 
-def finding(fault: Fault) -> str:
+def finding(fault: DiagnosticKind) -> str:
     """What is printed of a fault's own example; empty where it has none."""
     if not fault.invalid:
         return ""
@@ -93,7 +93,7 @@ def finding(fault: Fault) -> str:
 
 
 @cache
-def _shown(fault: Fault) -> list[Diagnostic]:
+def _shown(fault: DiagnosticKind) -> list[Diagnostic]:
     """What is found of a fault in its own example."""
     if not fault.invalid:
         return []
@@ -102,7 +102,7 @@ def _shown(fault: Fault) -> list[Diagnostic]:
     return [item for item in told if item.code == fault.code]
 
 
-def fixable(fault: Fault) -> str:
+def fixable(fault: DiagnosticKind) -> str:
     """Whether its example can be mended: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
     fixes = [fix for item in _shown(fault) for fix in item.fixes[:1]]
     return "" if not fixes else "safe" if all(fix.safe for fix in fixes) else "unsafe"

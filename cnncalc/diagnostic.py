@@ -59,7 +59,7 @@ class Fix(NamedTuple):
     safe: bool = False
 
 
-class Fault(NamedTuple):
+class DiagnosticKind(NamedTuple):
     """A kind of diagnostic: its code, its standing and its page.
 
     `invalid` is a spec that shows it and `valid` the same spec mended; both are tests and the page's examples. What is
@@ -95,7 +95,7 @@ class Fault(NamedTuple):
 class Diagnostic(NamedTuple):
     """One fault found: a fact with its numbers, where it stands, where it came from, what mends it."""
 
-    fault: Fault
+    fault: DiagnosticKind
     severity: Severity
     message: str
     span: Span

@@ -6,13 +6,13 @@ from typing import Any, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.graph import Fit, Frame, Graph, Node
+from cnncalc.graph import BlockUse, BoundLayer, Graph, Node
 from cnncalc.layers import Storage
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 
 # Label, volume and weights in words: alike for nodes that are alike.
-Words: TypeAlias = dict[Fit, tuple[str, str, str]]
+Words: TypeAlias = dict[BoundLayer, tuple[str, str, str]]
 # The figures of a row that add up.
 COUNTS = ("activations", "params", "weights", "macs")
 FIELD = "receptive_field"
@@ -59,7 +59,7 @@ class Report(NamedTuple):
     sort: str | None = None
     sentences: tuple[str, ...] = ()
     # Only the layers in this use of a block.
-    within: Frame | None = None
+    within: BlockUse | None = None
 
     def rows(self) -> Iterator[Row]:
         """The rows, made as they are asked for."""
@@ -79,19 +79,19 @@ def _figure(row: Row, name: str) -> Any:
     return value if value is not None else -1
 
 
-def nodes_within(graph: Graph, frame: Frame) -> list[Node]:
+def nodes_within(graph: Graph, frame: BlockUse) -> list[Node]:
     """The layers in one use of a block, those of blocks inside it too."""
     return [node for node in graph.nodes if any(one is frame for one in frames(node.frame))]
 
 
-def frames(frame: Frame | None) -> Iterator[Frame]:
+def frames(frame: BlockUse | None) -> Iterator[BlockUse]:
     """A use of a block, and those it stands in, outwards."""
     while frame is not None:
         yield frame
         frame = frame.parent
 
 
-def _layers(analysis: Analysis, fold: bool, within: Frame | None) -> Iterator[Row]:
+def _layers(analysis: Analysis, fold: bool, within: BlockUse | None) -> Iterator[Row]:
     words: Words = {}
     graph = analysis.graph
     for node in graph.nodes if within is None else nodes_within(graph, within):
@@ -167,7 +167,7 @@ def _reads(graph: Graph, node: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _ends(graph: Graph, node: Node, frame: Frame) -> bool:
+def _ends(graph: Graph, node: Node, frame: BlockUse) -> bool:
     """Whether a use of a block ends with a layer."""
     after = node.index + 1
     return after == len(graph.nodes) or frame not in frames(graph.nodes[after].frame)
@@ -188,7 +188,7 @@ def _volume(shape: Shape | None) -> str:
     return "*".join(map(str, (*shape.spatial, shape.channels))) if shape is not None and shape.rank else ""
 
 
-def _weights(fit: Fit) -> str:
+def _weights(fit: BoundLayer) -> str:
     """The weights as a product; nothing for a plain count."""
     weights = [weight.formula for weight in fit.layer.weights(fit.inputs) if not weight.is_bias]
     formula = " + ".join(weights)
@@ -213,7 +213,7 @@ def _folded_blocks(analysis: Analysis, fold: bool, depth: int) -> Iterator[Row]:
     """One row for each use of a block at `depth` levels (0: the top level's own layers only stay by themselves)."""
     words: Words = {}
     group: list[Row] = []
-    current: Frame | None = None
+    current: BlockUse | None = None
     # By name of each layer in a block, the row that it is a part of.
     within: dict[str, str] = {}
     for node in analysis.graph.nodes:
@@ -239,13 +239,13 @@ def _outside(row: Row, within: Mapping[str, str]) -> Row:
     return row._replace(inputs=inputs, reads=inputs if row.reads else ())
 
 
-def _ancestor(frame: Frame | None, depth: int) -> Frame | None:
+def _ancestor(frame: BlockUse | None, depth: int) -> BlockUse | None:
     """The use of a block that stands `depth` levels deep on the way to `frame`."""
     inwards = list(frames(frame))
     return inwards[-1 - depth] if len(inwards) > depth else None
 
 
-def _joined(rows: list[Row], frame: Frame) -> Row:
+def _joined(rows: list[Row], frame: BlockUse) -> Row:
     last = rows[-1]
     inside = {row.name for row in rows}
     return Row(

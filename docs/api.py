@@ -27,7 +27,7 @@ RECORDS = {
     "cnncalc.analysis": ("Parameters", "Stored", "Fieldwork", "Disagreement"),
     "cnncalc.analysis.kept": ("KeptTensor",),
     "cnncalc.layers": ("Work",),
-    "cnncalc.diagnostic": ("Note", "Fix", "Edit", "Fault"),
+    "cnncalc.diagnostic": ("Note", "Fix", "Edit", "DiagnosticKind"),
     "cnncalc.graph.model": ("Unchecked", "Replaced"),
     "cnncalc.memory.estimate": ("Alive",),
     "cnncalc.memory.replay": ("Peak", "Reserved", "Moment"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cnncalc import cli, describe, plugins, zoo
 from cnncalc.api import analyse, load
-from cnncalc.diagnostic import Fault
+from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.layers import Layer
 from docs.regions import run
 
@@ -111,14 +111,14 @@ def diagnostics() -> str:
     return "\n".join(parts)
 
 
-def _index_row(fault: Fault) -> str:
+def _index_row(fault: DiagnosticKind) -> str:
     """A row of the index. The anchor is the one that a diagnostic had when all of them were on this page."""
     link = f'<a id="{describe.anchor(fault)}"></a>[{fault.code}](diagnostics/{fault.code}.md)'
     finds = describe.prose(fault.what.split(". ")[0].rstrip("."))
     return f"| {link} | {fault.name} | {fault.severity.word} | {finds} |"
 
 
-def diagnostic(fault: Fault) -> str:
+def diagnostic(fault: DiagnosticKind) -> str:
     """The page of one kind of diagnostic."""
     return f"{MADE}\n{describe.fault_page(fault, level=1)}\n[All diagnostics](../diagnostics.md)\n"
 

@@ -79,7 +79,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.rules.{places} import cases, notes
 from cnncalc.rules.{rule} import Finding, Rule
 
@@ -87,7 +87,7 @@ from cnncalc.rules.{rule} import Finding, Rule
 class {title}(Rule):
     """FILL: what the rule looks for, in one line."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "{code}",
         "{name}",
         Severity.INFO,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cnncalc import describe, layers
-from cnncalc.diagnostic import Fault, Span
+from cnncalc.diagnostic import DiagnosticKind, Span
 from cnncalc.render.json_text import DOCS, diagnostic, page_url
 from cnncalc.rules import rules
 
@@ -16,7 +16,7 @@ LAYERS = [layers.layer_type(name) for name in layers.names()]
 WITHOUT_EXAMPLE = {"Y001", "Y002", "Y004", "Y007", "T003", "T004"}
 
 
-def by_code(fault: Fault) -> str:
+def by_code(fault: DiagnosticKind) -> str:
     return fault.code
 
 
@@ -37,7 +37,7 @@ def test_no_two_faults_have_one_name() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_a_fault_is_found_by_code_and_by_name(fault: Fault) -> None:
+def test_a_fault_is_found_by_code_and_by_name(fault: DiagnosticKind) -> None:
     assert describe.find_fault(fault.code.lower()) is fault
     assert describe.find_fault(fault.name) is fault
 
@@ -47,7 +47,7 @@ def test_an_unknown_word_finds_no_fault() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_the_anchor_in_the_index_is_that_of_the_heading(fault: Fault) -> None:
+def test_the_anchor_in_the_index_is_that_of_the_heading(fault: DiagnosticKind) -> None:
     heading = describe.fault_page(fault).splitlines()[0].removeprefix("## ")
     # GitHub: lower case, punctuation but hyphens and underscores out, blanks to hyphens.
     made = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -57,7 +57,7 @@ def test_the_anchor_in_the_index_is_that_of_the_heading(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_a_fault_page_says_what_why_and_how_grave(fault: Fault) -> None:
+def test_a_fault_page_says_what_why_and_how_grave(fault: DiagnosticKind) -> None:
     page = describe.fault_page(fault)
     assert f"Severity: {fault.severity.word}." in page
     assert describe.prose(fault.what) in page
@@ -65,7 +65,7 @@ def test_a_fault_page_says_what_why_and_how_grave(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_a_fault_page_answers_in_ten_lines(fault: Fault) -> None:
+def test_a_fault_page_answers_in_ten_lines(fault: DiagnosticKind) -> None:
     first = "\n".join(describe.fault_page(fault, level=1).splitlines()[:10])
     assert first.startswith(f"# {fault.code} {fault.name}\n")
     for told in (f"Severity: {fault.severity.word}.", describe.prose(fault.what), describe.prose(fault.why)):
@@ -73,7 +73,7 @@ def test_a_fault_page_answers_in_ten_lines(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_an_example_gives_its_own_finding(fault: Fault) -> None:
+def test_an_example_gives_its_own_finding(fault: DiagnosticKind) -> None:
     told = describe.finding(fault)
     if fault.code in WITHOUT_EXAMPLE:
         assert not told
@@ -83,7 +83,7 @@ def test_an_example_gives_its_own_finding(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_a_page_holds_nothing_that_cannot_be_seen(fault: Fault) -> None:
+def test_a_page_holds_nothing_that_cannot_be_seen(fault: DiagnosticKind) -> None:
     page = describe.fault_page(fault)
     assert "\r" not in page
     assert "\ufeff" not in page

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span, edited
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span, edited
 
-FAULT = Fault("X001", "broken", Severity.ERROR, "What.", "Why.", "invalid", "valid")
+FAULT = DiagnosticKind("X001", "broken", Severity.ERROR, "What.", "Why.", "invalid", "valid")
 PLACE = Span("net.yaml", 2, 3, 2, 7)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnncalc.analysis.storage import Stored, lying_of
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import PARAMETERS, Tensor
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
@@ -108,7 +108,7 @@ def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTens
     return KeptTensor(here.root, "", shape.size, None, True)
 
 
-def _spared(fit: Fit, passes: Sequence[bool]) -> set[int | str]:
+def _spared(fit: BoundLayer, passes: Sequence[bool]) -> set[int | str]:
     """What a product does not keep after all, because some of its operands take no gradient.
 
     A factor is kept for the gradient of the other one. Of several, two at a time are multiplied: the k-th product, of
@@ -127,6 +127,6 @@ def _spared(fit: Fit, passes: Sequence[bool]) -> set[int | str]:
     return spared
 
 
-def own_dtype(fit: Fit, item: Tensor, here: Stored | None, backend: str) -> str | None:
+def own_dtype(fit: BoundLayer, item: Tensor, here: Stored | None, backend: str) -> str | None:
     """The type of a tensor of a layer's own on a backend."""
     return item.dtype if here is None else fit.layer.dtype_of(item, here.storage, backend)

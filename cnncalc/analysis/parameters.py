@@ -1,6 +1,6 @@
 """What a network learns and remembers: weights, parameters, buffers."""
 
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 
@@ -26,11 +26,11 @@ NONE = Parameters()
 
 def parameters(graph: Graph) -> list[Parameters | None]:
     """Of every node what it owns: nothing where it shares another's weights, None where its shapes are unknown."""
-    known: dict[Fit, Parameters] = {}
+    known: dict[BoundLayer, Parameters] = {}
     return [_of(node, known) for node in graph.nodes]
 
 
-def _of(node: Node, known: dict[Fit, Parameters]) -> Parameters | None:
+def _of(node: Node, known: dict[BoundLayer, Parameters]) -> Parameters | None:
     fit = node.fit
     if fit is None:
         return NONE if node.is_input else None
@@ -43,7 +43,7 @@ def _of(node: Node, known: dict[Fit, Parameters]) -> Parameters | None:
     return known[fit]
 
 
-def _count(fit: Fit) -> Parameters:
+def _count(fit: BoundLayer) -> Parameters:
     weights = fit.layer.weights(fit.inputs)
     buffers = fit.layer.buffers(fit.inputs)
     if not weights and not buffers:

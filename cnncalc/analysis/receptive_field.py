@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from cnncalc.analysis.certainty import Inexact, NotFollowed
 from cnncalc.analysis.field import MOST, Field, Span, everywhere, hull, point, through, union
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Reach
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -76,7 +76,7 @@ class _Pass:
         self.work = Fieldwork(sources, [], {}, [], set())
         self.left = BUDGET
         # By layer and shapes what an output reads.
-        self.ways: dict[Fit, tuple[_Way, ...] | None] = {}
+        self.ways: dict[BoundLayer, tuple[_Way, ...] | None] = {}
         self.seen: dict[int, tuple[Span, ...]] = {}
 
     def made(self) -> Fieldwork:
@@ -124,7 +124,7 @@ class _Pass:
             raise _Unknown
         return self._read(node, fit, fit.output, before)
 
-    def _read(self, node: Node, fit: Fit, output: Shape, before: Fields) -> Fields:
+    def _read(self, node: Node, fit: BoundLayer, output: Shape, before: Fields) -> Fields:
         if not fit.inputs[0].rank:
             return _of_features(fit, output, before)
         if fit not in self.ways:
@@ -189,7 +189,7 @@ class _Pass:
         if shape is not None and spans == tuple((0, size - 1) for size in shape.spatial):
             self.work.whole.add(node.index)
 
-    def _merged(self, node: Node, fit: Fit, seeing: list[int]) -> Fields:
+    def _merged(self, node: Node, fit: BoundLayer, seeing: list[int]) -> Fields:
         """What a merge's operands see together, before the merge itself reads them."""
         shape = fit.output
         assert shape is not None
@@ -285,7 +285,7 @@ class _Way(NamedTuple):
     parts: bool
 
 
-def _ways(fit: Fit, output: Shape) -> tuple[_Way, ...] | None:
+def _ways(fit: BoundLayer, output: Shape) -> tuple[_Way, ...] | None:
     """How a layer reads each axis; () where all positions stay, None where that is not known."""
     reaches = fit.layer.reach(fit.inputs)
     if reaches is None:
@@ -342,7 +342,7 @@ def _of_one_position(fields: tuple[Field, ...]) -> Field:
     )
 
 
-def _of_features(fit: Fit, output: Shape, before: Fields) -> Fields:
+def _of_features(fit: BoundLayer, output: Shape, before: Fields) -> Fields:
     """Features of which each sees other positions (those of a flattened volume) are told apart from equal ones."""
     if not any(field.parts for field in before):
         return before

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from cnncalc.analysis.certainty import Inexact, NotFollowed
 from cnncalc.analysis.field import Field
 from cnncalc.analysis.positions import MOST_BITS, TooLarge, all_of, reached, read
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Reach
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -102,7 +102,7 @@ def walk(
     return Walk(tuple(pixels), outside, beyond, joined and gaps)
 
 
-def _entering(fit: Fit, reaches: tuple[Reach, ...], block: Positions) -> tuple[Positions, list[bool]]:
+def _entering(fit: BoundLayer, reaches: tuple[Reach, ...], block: Positions) -> tuple[Positions, list[bool]]:
     """What a block of a layer's output reads along each axis of the input, and whether padding, too."""
     entering, outside = [], []
     for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
@@ -119,7 +119,7 @@ def _entering(fit: Fit, reaches: tuple[Reach, ...], block: Positions) -> tuple[P
     return tuple(entering), outside
 
 
-def _keeps(fit: Fit, axis: int, moves: int) -> bool:
+def _keeps(fit: BoundLayer, axis: int, moves: int) -> bool:
     """Whether an axis has as many positions as before; of merges each operand is seen to by itself."""
     assert fit.output is not None
     merges = fit.layer.arity is None and not fit.layer.reads_first
@@ -142,7 +142,7 @@ def _within(one: Positions, other: Positions) -> bool:
     return all(a & ~b == 0 for a, b in zip(one, other, strict=True))
 
 
-def has_gaps(fit: Fit, reaches: tuple[Reach, ...]) -> bool:
+def has_gaps(fit: BoundLayer, reaches: tuple[Reach, ...]) -> bool:
     """Whether some positions of a layer's output read nothing of its input: padding alone, or between two taps."""
     if fit.output is None:
         return False

@@ -1,6 +1,6 @@
 """Operations on one image, by kind."""
 
-from cnncalc.graph import Fit, Graph
+from cnncalc.graph import BoundLayer, Graph
 from cnncalc.layers import Work
 
 NOTHING = Work()
@@ -8,7 +8,7 @@ NOTHING = Work()
 
 def work(graph: Graph) -> list[Work | None]:
     """Of every node its operations at inference; None where its shapes are unknown."""
-    known: dict[Fit, Work] = {}
+    known: dict[BoundLayer, Work] = {}
     result: list[Work | None] = []
     for node in graph.nodes:
         fit = node.fit

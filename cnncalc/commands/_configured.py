@@ -7,9 +7,9 @@ import click
 
 from cnncalc.commands._lint_options import Asked
 from cnncalc.commands._run import CLEAN, FAILED
-from cnncalc.commands._search import Found, search
+from cnncalc.commands._search import FoundFiles, search
 from cnncalc.lint.discovery import Finder
-from cnncalc.lint.settings import DEFAULT, BadConfig, Given, Settings
+from cnncalc.lint.settings import DEFAULT, BadConfig, GivenOptions, Settings
 from cnncalc.record import NamedTuple
 from cnncalc.rules import Choice
 from cnncalc.text import escaped
@@ -27,7 +27,7 @@ class Look(NamedTuple):
 def finder(asked: Asked) -> Finder:
     """What finds the configuration of a file. Raises `BadConfig`."""
     choice = Choice(asked.select or None, asked.extend_select, asked.ignore)
-    given = Given(choice, asked.preview, asked.fail_on)
+    given = GivenOptions(choice, asked.preview, asked.fail_on)
     if asked.isolated:
         from cnncalc.lint.settings import NO_CONFIG
 
@@ -53,7 +53,7 @@ def look_for(paths: tuple[str, ...], asked: Asked, finder: Finder, *, stdin: boo
     return Look(work, own, found.not_specs, status)
 
 
-def _tell_missing(found: Found, paths: tuple[str, ...], *, stdin: bool) -> int:
+def _tell_missing(found: FoundFiles, paths: tuple[str, ...], *, stdin: bool) -> int:
     from cnncalc.exact import counted
 
     for folder, reason in found.unreadable:

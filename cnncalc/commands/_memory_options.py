@@ -137,8 +137,8 @@ def run_options(command: Command) -> Command:
 
 def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
     """The setup that options tell. What cannot be is a usage error."""
-    from cnncalc.memory.impossible import impossible
     from cnncalc.memory.setup import BACKENDS, Setup
+    from cnncalc.memory.validate_setup import impossible
 
     options = {name: given[name] for name in OPTIMIZER_OPTIONS if given[name] is not None}
     gpu = None if given["gpu"] is None else find_gpu(given["gpu"])

@@ -9,9 +9,9 @@ from cnncalc.commands._outcome import STDIN, Failure, Outcome, Rewrite, Task, ou
 from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters, with_inputs
 from cnncalc.commands._written import unwritten
 from cnncalc.files import rewrite
-from cnncalc.lint.engine import Checked, check
+from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.settings import Settings
-from cnncalc.lint.written import Written, decoded
+from cnncalc.lint.written import WrittenText, decoded
 from cnncalc.program.streams import inert
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import escaped, from_bytes
@@ -19,19 +19,19 @@ from cnncalc.text import escaped, from_bytes
 
 def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Task) -> Outcome:
     """Check one spec and change its text as it is asked for; nothing is written here."""
-    specs: dict[Written, Spec] = {}
+    specs: dict[WrittenText, Spec] = {}
     if task.options.inputs:
         with_inputs(read_spec(*from_bytes(data, name, path)), task.options.inputs, task.options.values)
 
-    def read(written: Written) -> Spec:
+    def read(written: WrittenText) -> Spec:
         spec = specs[written] = read_spec(*from_bytes(written.encoded(), name, path))
         require_parameters(spec, task.options.values)
         return spec
 
-    def look(written: Written) -> Checked:
+    def look(written: WrittenText) -> CheckedSpec:
         return check(read(written), settings, task.options)
 
-    def try_out(written: Written) -> Checked:
+    def try_out(written: WrittenText) -> CheckedSpec:
         return check(read(written), settings, task.options, sizes=False)
 
     written = decoded(data)
@@ -60,7 +60,7 @@ def with_tried_fixes(
     """Check one spec; what is offered as a fix has been tried."""
     from cnncalc.lint.fixing import offered
 
-    def try_out(written: Written) -> Checked:
+    def try_out(written: WrittenText) -> CheckedSpec:
         return check(
             read_spec(*from_bytes(written.encoded(), name, path)), settings, task.options, sizes=False
         )

@@ -5,23 +5,23 @@ from typing import Any
 
 import click
 
-from cnncalc.graph import Frame, Graph, Node
+from cnncalc.graph import BlockUse, Graph, Node
 from cnncalc.report import frames, nodes_within
 
 # Names that are listed of several that a word may mean, and characters of them from which on they stand by themselves.
 LISTED, SHORT = 20, 40
 
 
-def uses(graph: Graph) -> dict[str, Frame]:
+def uses(graph: Graph) -> dict[str, BlockUse]:
     """Every use of a block by its name, in the order of the network."""
-    found: dict[str, Frame] = {}
+    found: dict[str, BlockUse] = {}
     for node in graph.nodes:
         for frame in reversed(list(frames(node.frame))):
             found.setdefault(frame.name, frame)
     return found
 
 
-def find(graph: Graph, name: str, hint: str = "NAME") -> Node | Frame:
+def find(graph: Graph, name: str, hint: str = "NAME") -> Node | BlockUse:
     """The layer or block use of a name; of the end of a name, or a block's own name, where only one has it.
 
     Raises `click.BadParameter` with those that may be meant.
@@ -36,7 +36,7 @@ def find(graph: Graph, name: str, hint: str = "NAME") -> Node | Frame:
     used = [frame for frame in blocks.values() if frame.item.block == name]
     for found, what in ((ending, "names end so"), (used, f"uses of the block {name!r}")):
         if len(found) == 1:
-            meant: Node | Frame = found[0]
+            meant: Node | BlockUse = found[0]
             return meant
         if found:
             raise click.BadParameter(

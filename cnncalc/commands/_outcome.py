@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, UNREADABLE
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.exact import counted
-from cnncalc.lint.engine import DEFAULT_OPTIONS, Checked, Options
+from cnncalc.lint.engine import DEFAULT_OPTIONS, CheckedSpec, Options
 from cnncalc.lint.settings import Settings
 from cnncalc.record import NamedTuple
 from cnncalc.spec import Spec
@@ -135,7 +135,7 @@ def total(outcomes: Iterable[Outcome]) -> Outcome:
     return whole
 
 
-def outcome_of(spec: Spec, told: Checked, settings: Settings) -> Outcome:
+def outcome_of(spec: Spec, told: CheckedSpec, settings: Settings) -> Outcome:
     """What came of one spec."""
     outcome = Outcome(
         1, told.nodes, told.not_checked, told.expects, _status(told, settings), list(told.found)
@@ -147,7 +147,7 @@ def outcome_of(spec: Spec, told: Checked, settings: Settings) -> Outcome:
     return outcome
 
 
-def _status(told: Checked, settings: Settings) -> int:
+def _status(told: CheckedSpec, settings: Settings) -> int:
     if any(item.code == UNREADABLE for item in told.found):
         return FAILED
     return FINDINGS if any(map(settings.fails, told.found)) else CLEAN

@@ -19,7 +19,7 @@ _NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 
 @dataclass
-class Found:
+class FoundFiles:
     """Files to check, in order and each once, and what was passed over."""
 
     files: list[Path] = field(default_factory=list)
@@ -42,12 +42,12 @@ def _nothing(path: str) -> bool:
     return False
 
 
-def search(paths: tuple[str, ...], excluded: Callable[[str], bool] = _nothing) -> Found:
+def search(paths: tuple[str, ...], excluded: Callable[[str], bool] = _nothing) -> FoundFiles:
     """The specs that paths name. A file named outright is always one; in folders the key `cnncalc` decides.
 
     What is `excluded` is passed over in folders and globs.
     """
-    found = Found()
+    found = FoundFiles()
     seen: set[Path] = set()
 
     def take(file: str) -> None:
@@ -85,7 +85,7 @@ def is_glob(text: str) -> bool:
     return any(sign in text for sign in MAGIC) and not os.path.lexists(text)
 
 
-def glob(text: str, found: Found) -> Iterator[str]:
+def glob(text: str, found: FoundFiles) -> Iterator[str]:
     """The files that a pattern means, sorted."""
     try:
         return iter(sorted(matching(text, found.refuse)))
@@ -94,10 +94,10 @@ def glob(text: str, found: Found) -> Iterator[str]:
 
 
 def yaml_files(
-    folder: str, excluded: Callable[[str], bool] = _nothing, found: Found | None = None
+    folder: str, excluded: Callable[[str], bool] = _nothing, found: FoundFiles | None = None
 ) -> Iterator[str]:
     """YAML files below a folder, sorted, without what is passed over or excluded, which is counted in `found`."""
-    told = Found() if found is None else found
+    told = FoundFiles() if found is None else found
 
     def kept(path: str) -> bool:
         left_out = excluded(path)

@@ -15,8 +15,8 @@ from cnncalc.commands._verifier import (
     Began,
     Event,
     Failed,
-    Refused,
-    Settings,
+    RefusedNetwork,
+    VerifySettings,
     graph_of,
     name_of,
 )
@@ -35,7 +35,7 @@ class Broken(RuntimeError):
     """A fault of this program in the process that runs PyTorch, with its traceback."""
 
 
-def verify_one(reference: str, settings: Settings, format: str) -> int:
+def verify_one(reference: str, settings: VerifySettings, format: str) -> int:
     """One spec, every line."""
     from cnncalc.render import verification
 
@@ -43,7 +43,7 @@ def verify_one(reference: str, settings: Settings, format: str) -> int:
     answer: Event | None = None
     # What PyTorch is not needed to see is said without it.
     if found := faults(graph):
-        answer = Refused(name_of(graph), found)
+        answer = RefusedNetwork(name_of(graph), found)
     else:
         with Verifier(settings, graph) as verifier, _bar() as bar:
             task = bar.add_task("verify", total=None, where="")
@@ -57,7 +57,7 @@ def verify_one(reference: str, settings: Settings, format: str) -> int:
                 to = Terminal()
                 to.write(verification.text(answer, to.width))
             return CLEAN if answer.ok else FINDINGS
-        case Refused(name, diagnostics):
+        case RefusedNetwork(name, diagnostics):
             if format == "json":
                 _json(verification.refused(name, diagnostics))
             else:
@@ -72,7 +72,7 @@ def verify_one(reference: str, settings: Settings, format: str) -> int:
     raise AssertionError(answer)
 
 
-def verify_all(settings: Settings, format: str) -> int:
+def verify_all(settings: VerifySettings, format: str) -> int:
     """Every shipped spec, a line each. What can't be run is told in its line, and the others are."""
     from cnncalc.render import verification
 
@@ -96,7 +96,7 @@ def verify_all(settings: Settings, format: str) -> int:
                     worst = max(worst, CLEAN if answer.ok else FINDINGS)
                     told.append(verification.asdict(answer))
                     line = verification.line(name, answer)
-                case Refused(full, diagnostics):
+                case RefusedNetwork(full, diagnostics):
                     worst = max(worst, status(diagnostics))
                     told.append(verification.refused(full, diagnostics))
                     line = verification.refusal(name, diagnostics[0].message)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
 
 
-class Settings(NamedTuple):
+class VerifySettings(NamedTuple):
     """How to run; `device` may be `auto`."""
 
     device: str
@@ -60,7 +60,7 @@ class Advanced(NamedTuple):
     weight: int
 
 
-class Refused(NamedTuple):
+class RefusedNetwork(NamedTuple):
     """What the spec is to blame for."""
 
     name: str
@@ -75,13 +75,13 @@ class Failed(NamedTuple):
     traceback: str = ""
 
 
-Event = Began | At | Advanced | Refused | Failed | Verification
+Event = Began | At | Advanced | RefusedNetwork | Failed | Verification
 
 
-def serve(connection: Connection, settings: Settings, graph: Graph | None) -> None:
+def serve(connection: Connection, settings: VerifySettings, graph: Graph | None) -> None:
     """Verify the networks that are asked for by name, until there is no more; a `graph` stands for the first one.
 
-    The answer to each is events, the last of which is `Refused`, `Failed` or a `Verification`.
+    The answer to each is events, the last of which is `RefusedNetwork`, `Failed` or a `Verification`.
     """
     # Of Ctrl-C the process that asks takes care, and ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -104,7 +104,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _answer(name: str, settings: Settings, graph: Graph | None, send: Callable[[Event], None]) -> Event:
+def _answer(name: str, settings: VerifySettings, graph: Graph | None, send: Callable[[Event], None]) -> Event:
     try:
         if graph is None:
             graph = graph_of(name, settings)
@@ -112,7 +112,7 @@ def _answer(name: str, settings: Settings, graph: Graph | None, send: Callable[[
         send(Began(name, sum(weight(graph))))
         return verified(graph, settings, _Sending(graph, send))
     except Unbuildable as error:
-        return Refused(name, error.diagnostics)
+        return RefusedNetwork(name, error.diagnostics)
     except Unfit as error:
         return Failed(name, str(error))
     except Exception as error:
@@ -147,7 +147,7 @@ def name_of(graph: Graph) -> str:
     return graph.spec.name or graph.spec.file
 
 
-def graph_of(reference: str, settings: Settings, *, quiet: bool = True) -> Graph:
+def graph_of(reference: str, settings: VerifySettings, *, quiet: bool = True) -> Graph:
     """The graph of a SPEC argument, in the mode that is asked for; what is not checked is said, unless `quiet`."""
     mode = "training" if settings.training else "inference"
     spec = read_spec_argument(reference)
@@ -162,7 +162,7 @@ def graph_of(reference: str, settings: Settings, *, quiet: bool = True) -> Graph
     )
 
 
-def verified(graph: Graph, settings: Settings, follower: Follower) -> Verification:
+def verified(graph: Graph, settings: VerifySettings, follower: Follower) -> Verification:
     """The verification. Raises `Unbuildable` for what the spec is to blame for, `Unfit` for what the machine is."""
     if found := faults(graph):
         raise Unbuildable(found)
@@ -174,7 +174,7 @@ def verified(graph: Graph, settings: Settings, follower: Follower) -> Verificati
     except (ImportError, OSError) as error:
         raise Unfit(f"PyTorch is installed and does not start: {error}") from None
     from cnncalc.pytorch.devices import NoDevice, choose
-    from cnncalc.pytorch.run import OutOfMemory, Stopped
+    from cnncalc.pytorch.run import DeviceOutOfMemory, Stopped
     from cnncalc.pytorch.verify import verify
 
     device, name = settings.device, name_of(graph)
@@ -192,7 +192,7 @@ def verified(graph: Graph, settings: Settings, follower: Follower) -> Verificati
         )
     except NoDevice as error:
         raise Unfit(str(error)) from None
-    except OutOfMemory as error:
+    except DeviceOutOfMemory as error:
         raise Unfit(_short_of_memory(device, name, settings, f" (it ended at {error.layer})")) from None
     except MemoryError:
         raise Unfit(_short_of_memory(device, name, settings, "")) from None
@@ -200,13 +200,13 @@ def verified(graph: Graph, settings: Settings, follower: Follower) -> Verificati
         raise Unfit(f"{name}: {error}") from None
 
 
-def _short_of_memory(device: str, name: str, settings: Settings, where: str) -> str:
+def _short_of_memory(device: str, name: str, settings: VerifySettings, where: str) -> str:
     whose = "the GPU's memory" if device == "cuda" else "the memory"
     other = "--device cpu, or --meta" if device == "cuda" else "or --meta"
     return f"{whose} does not hold {name} with a batch of {settings.batch}{where}: use a smaller --batch, {other}"
 
 
-def _fits(graph: Graph, settings: Settings, device: str) -> None:
+def _fits(graph: Graph, settings: VerifySettings, device: str) -> None:
     """Refuse what the machine's memory surely can't hold, before it is tried."""
     from cnncalc.pytorch.devices import memory
     from cnncalc.render.figures import size
@@ -220,7 +220,7 @@ def _fits(graph: Graph, settings: Settings, device: str) -> None:
         )
 
 
-def least_bytes(graph: Graph, settings: Settings) -> int:
+def least_bytes(graph: Graph, settings: VerifySettings) -> int:
     """What a run needs at least: parameters and the largest value; in training gradients, and what is kept for them."""
     from cnncalc.analysis import Analysis
     from cnncalc.shape import DTYPES

@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from cnncalc.commands._verifier import Advanced, At, Began, Event, Failed, Settings, serve
+from cnncalc.commands._verifier import Advanced, At, Began, Event, Failed, VerifySettings, serve
 from cnncalc.graph import Graph
 
 # What signals of a crash are called, and the one that Linux ends processes with where memory runs out.
@@ -38,7 +38,7 @@ copyreg.pickle(MappingProxyType, lambda mapping: (_mapping, (dict(mapping),)))
 class Verifier:
     """A process that verifies one network after another; as a context it ends with the context."""
 
-    def __init__(self, settings: Settings, graph: Graph | None = None) -> None:
+    def __init__(self, settings: VerifySettings, graph: Graph | None = None) -> None:
         self._settings, self._graph = settings, graph
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None

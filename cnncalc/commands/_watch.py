@@ -14,7 +14,7 @@ from cnncalc.commands._configured import finder, look_for, tell_bad
 from cnncalc.commands._lint_options import Asked
 from cnncalc.commands._outcome import Outcome, Task
 from cnncalc.commands._run import collect_garbage
-from cnncalc.commands._search import Found, glob, is_glob, yaml_files
+from cnncalc.commands._search import FoundFiles, glob, is_glob, yaml_files
 from cnncalc.commands._tell import tell
 from cnncalc.exact import counted
 from cnncalc.lint.discovery import NAMES
@@ -63,7 +63,7 @@ def _searched(paths: tuple[str, ...], asked: Asked) -> list[str]:
         if os.path.isdir(text):
             wanted.update(yaml_files(text))
         elif is_glob(text):
-            wanted.update(glob(text, Found()))
+            wanted.update(glob(text, FoundFiles()))
         else:
             wanted.add(text)
     if asked.config is not None:

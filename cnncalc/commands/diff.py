@@ -18,9 +18,9 @@ from cnncalc.commands._options import (
 )
 
 if TYPE_CHECKING:
-    from cnncalc.comparison import Comparison, Condition, Side, Verdict
+    from cnncalc.comparison import ComparedSide, Comparison, Condition, Verdict
     from cnncalc.graph.other_input import Wanted
-    from cnncalc.render.comparison import Page
+    from cnncalc.render.comparison import ComparisonPage
     from cnncalc.spec import Spec
 
 
@@ -105,7 +105,7 @@ def command(
     from cnncalc.commands._run import require_parameters, status, with_inputs
     from cnncalc.comparison import compare
     from cnncalc.diagnostic import Severity
-    from cnncalc.render.comparison import Page
+    from cnncalc.render.comparison import ComparisonPage
 
     if old == new == "-":
         raise click.UsageError("OLD and NEW can't both be standard input.")
@@ -130,7 +130,7 @@ def command(
     verdicts = [one.judged(before.totals[one.figure], now.totals[one.figure]) for one in conditions]
     # Of a file that can't be read there is nothing to compare.
     if ended < 2 or format == "json":
-        _write(compare(before, now), verdicts, format, Page(None, depth, top, each))
+        _write(compare(before, now), verdicts, format, ComparisonPage(None, depth, top, each))
     return max(ended, int(any(one.fails for one in verdicts)))
 
 
@@ -163,7 +163,7 @@ def _shared_inputs(specs: "list[Spec]", inputs: "tuple[Wanted, ...]") -> "list[t
     ]
 
 
-def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], format: str) -> "Side":
+def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], format: str) -> "ComparedSide":
     """One of the two, its faults shown."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
@@ -181,7 +181,7 @@ def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], form
     return side(analysis, found, own)
 
 
-def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, page: "Page") -> None:
+def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, page: "ComparisonPage") -> None:
     from cnncalc.commands._terminal import Terminal
     from cnncalc.render.comparison import render
 

@@ -140,10 +140,12 @@ def _show(
 
 def _write(report: Any, format: str, columns: tuple[str, ...] | None, output: str | None) -> None:
     from cnncalc.commands._terminal import Terminal
-    from cnncalc.render.report import Page, render
+    from cnncalc.render.report import ReportPage, render
 
     to = Terminal() if format == "text" else None
-    pieces = render(report, format, Page(columns=columns) if to is None else Page(to.width, columns))
+    pieces = render(
+        report, format, ReportPage(columns=columns) if to is None else ReportPage(to.width, columns)
+    )
     if output is not None:
         from cnncalc.commands._written import write_output
 

@@ -77,7 +77,7 @@ def command(
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
     from cnncalc.memory.estimate import Estimate
-    from cnncalc.memory.report import Report, figures
+    from cnncalc.memory.report import MemoryReport, figures
 
     graph = build_graph(
         read_spec_argument(spec), values=values, inputs=inputs, mode=mode, strict=strict, max_nodes=max_nodes
@@ -97,22 +97,22 @@ def command(
     if format != "json":
         show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
     if told is not None or format == "json":
-        _write(Report(graph, batch, told, found, gpu, refused), format, every)
+        _write(MemoryReport(graph, batch, told, found, gpu, refused), format, every)
     return status(found, least=Severity.ERROR)
 
 
 def _write(report: Any, format: str, every: bool) -> None:
-    from cnncalc.render.memory import Page, render
+    from cnncalc.render.memory import MemoryPage, render
 
     if format != "text":
-        for piece in render(report, format, Page()):
+        for piece in render(report, format, MemoryPage()):
             sys.stdout.write(piece)
         return
     from cnncalc.commands._terminal import Terminal
 
     to = Terminal()
     plain = not _shows("▁█▏│·", to.encoding)
-    to.write(render(report, format, Page(to.width, plain, every)))
+    to.write(render(report, format, MemoryPage(to.width, plain, every)))
 
 
 def _shows(text: str, encoding: str) -> bool:

@@ -76,9 +76,9 @@ def command(
     do what is asked, the exit status is 2, and --all goes on with the next spec.
     """
     from cnncalc.commands._verification import verify_all, verify_one
-    from cnncalc.commands._verifier import Settings
+    from cnncalc.commands._verifier import VerifySettings
 
     if every == (spec is not None):
         raise click.UsageError("name a SPEC, or --all")
-    settings = Settings("meta" if meta else device, dtype, batch, training, seed, values, inputs)
+    settings = VerifySettings("meta" if meta else device, dtype, batch, training, seed, values, inputs)
     return verify_all(settings, format) if every else verify_one(spec or "", settings, format)

@@ -65,7 +65,7 @@ class LayerFacts(NamedTuple):
         )
 
 
-class Side(NamedTuple):
+class ComparedSide(NamedTuple):
     """One of two networks. `layers` are its nodes, inputs first; `totals` its figures by name."""
 
     file: str
@@ -105,7 +105,7 @@ class Side(NamedTuple):
 
 def side(
     analysis: Analysis, diagnostics: tuple[Diagnostic, ...] = (), values: Mapping[str, Any] = NOTHING
-) -> Side:
+) -> ComparedSide:
     """The facts of one network; `values` are those that were given to its parameters."""
     graph, totals = analysis.graph, _totals(analysis)
     inexact = dict(analysis.totals.inexact)
@@ -113,7 +113,7 @@ def side(
         inexact["memory"] = inexact["params"]._replace(at_least=None)
     elif totals["memory"] is None and (refusing := _refusing(graph)):
         inexact["memory"] = Inexact("unknown", refusing[0].name)
-    return Side(
+    return ComparedSide(
         graph.spec.file,
         graph.spec.name,
         graph.mode,

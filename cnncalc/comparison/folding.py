@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cnncalc.comparison.facts import FIGURES, LayerFacts
-from cnncalc.comparison.layers import Change, held
+from cnncalc.comparison.layers import LayerChange, held
 from cnncalc.exact import counted
 
 
-def folded(changes: Sequence[Change], depth: int) -> tuple[Change, ...]:
+def folded(changes: Sequence[LayerChange], depth: int) -> tuple[LayerChange, ...]:
     """The changes; those of layers in a block `depth` levels deep (0: any block of the network) as one of the block."""
-    groups: dict[str, list[Change]] = {}
+    groups: dict[str, list[LayerChange]] = {}
     for number, change in enumerate(changes):
         blocks = change.either.blocks
         # A layer by itself has a key that no block has.
@@ -20,13 +20,13 @@ def folded(changes: Sequence[Change], depth: int) -> tuple[Change, ...]:
     )
 
 
-def _joined(name: str, group: list[Change], depth: int) -> Change:
+def _joined(name: str, group: list[LayerChange], depth: int) -> LayerChange:
     old = [change.old for change in group if change.old is not None]
     new = [change.new for change in group if change.new is not None]
     block = group[0].either.blocks[depth][1]
     before, now = (_block((name, block), layers, depth) if layers else None for layers in (old, new))
     if before is None or now is None:
-        return Change(before, now)
+        return LayerChange(before, now)
     counts = {what: sum(change.what == what for change in group) for what in ("changed", "added", "removed")}
     parts = [f"{count:,} {what}" for what, count in counts.items() if count]
     inside = f"of {counted(len(group), 'layer')}: {', '.join(parts)}" if parts else ""

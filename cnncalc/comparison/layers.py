@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.comparison.alignment import pairs
-from cnncalc.comparison.facts import FIGURES, LayerFacts, Side
+from cnncalc.comparison.facts import FIGURES, ComparedSide, LayerFacts
 from cnncalc.record import NamedTuple
 
 # What becomes of a layer.
@@ -13,7 +13,7 @@ WHAT = ("changed", "added", "removed", "renamed", "field", "same")
 FACTS = ("settings", "inputs", "output", *FIGURES, "field")
 
 
-class Change(NamedTuple):
+class LayerChange(NamedTuple):
     """One layer in both networks, or in one of them. `differs` are the facts that are not the same."""
 
     old: LayerFacts | None
@@ -56,9 +56,9 @@ class Change(NamedTuple):
 class Comparison(NamedTuple):
     """Two networks, and the layers of both: in the new one's order, removed ones where they stood."""
 
-    old: Side
-    new: Side
-    changes: tuple[Change, ...]
+    old: ComparedSide
+    new: ComparedSide
+    changes: tuple[LayerChange, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -69,19 +69,19 @@ class Comparison(NamedTuple):
         return found
 
 
-def compare(old: Side, new: Side) -> Comparison:
+def compare(old: ComparedSide, new: ComparedSide) -> Comparison:
     """Match the layers of two networks, and hold each to its other."""
     found = pairs(old.layers, new.layers)
     return Comparison(old, new, tuple(_changes(old, new, found)))
 
 
-def _changes(old: Side, new: Side, found: list[tuple[int, int]]) -> Iterator[Change]:
+def _changes(old: ComparedSide, new: ComparedSide, found: list[tuple[int, int]]) -> Iterator[LayerChange]:
     into = dict(found)
     known = frozenset(into.values())
     before, now = 0, 0
     for left, right in [*found, (len(old.layers), len(new.layers))]:
-        yield from (Change(layer, None) for layer in old.layers[before:left])
-        yield from (Change(None, layer) for layer in new.layers[now:right])
+        yield from (LayerChange(layer, None) for layer in old.layers[before:left])
+        yield from (LayerChange(None, layer) for layer in new.layers[now:right])
         if left < len(old.layers):
             was, layer = old.layers[left], new.layers[right]
             # Where a layer has come between, or has gone, that one is told; other operands are a change of this one.
@@ -91,10 +91,10 @@ def _changes(old: Side, new: Side, found: list[tuple[int, int]]) -> Iterator[Cha
         before, now = left + 1, right + 1
 
 
-def held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> Change:
+def held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> LayerChange:
     """A layer against what it was; whether it reads something else is known from the others."""
     same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}
     same["field"] = old.field_range == new.field_range
-    return Change(
+    return LayerChange(
         old, new, tuple(fact for fact in FACTS if (elsewhere if fact == "inputs" else not same[fact]))
     )

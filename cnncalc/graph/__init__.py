@@ -1,6 +1,6 @@
 """Expansion of a spec into a DAG of nodes, shapes propagated as nodes are added."""
 
 from cnncalc.graph.build import MAX_NODES, build
-from cnncalc.graph.model import Fit, Frame, Graph, Node
+from cnncalc.graph.model import BlockUse, BoundLayer, Graph, Node
 
-__all__ = ["MAX_NODES", "Fit", "Frame", "Graph", "Node", "build"]
+__all__ = ["MAX_NODES", "BlockUse", "BoundLayer", "Graph", "Node", "build"]

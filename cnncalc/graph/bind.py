@@ -8,7 +8,7 @@ from cnncalc.graph.scope import NoSuchPart, Scope, UnknownInput
 from cnncalc.graph.shared import layer_with
 from cnncalc.layers import Layer, Refused, stated
 from cnncalc.shape import Shape
-from cnncalc.spec import Call, Given, Reading, Sugar, Unreadable, sugar_layer
+from cnncalc.spec import LayerCall, Reading, Sugar, Unreadable, ValueExpr, sugar_layer
 from cnncalc.spec import faults as language
 from cnncalc.spec.calls import NOTHING, call, report_refusal
 from cnncalc.text import ExpressionError
@@ -22,7 +22,7 @@ class Unbound(Exception):
         self.reported = reported
 
 
-def takes_default_bias(layer: type[Layer], call: Call) -> bool:
+def takes_default_bias(layer: type[Layer], call: LayerCall) -> bool:
     """Whether what stands after a layer decides if it has a bias."""
     return "bias" in stated(layer) and "bias" not in call.fields and "bias" not in call.computed
 
@@ -33,7 +33,7 @@ class Binder:
     def __init__(
         self,
         knobs: Mapping[str, Any],
-        defaults: Mapping[str, Mapping[str, Given]],
+        defaults: Mapping[str, Mapping[str, ValueExpr]],
         lost_defaults: Container[str],
         report: Callable[[Diagnostic, Scope], object],
     ) -> None:
@@ -43,7 +43,7 @@ class Binder:
         self._constant: dict[tuple[int, bool], Layer] = {}
         self._sugar: dict[tuple[str, str], Sugar | None] = {}
 
-    def value(self, given: Given, entering: Shape | None, scope: Scope) -> Any:
+    def value(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:
         """The value of what is written, where `entering` is what enters. Raises `Unbound`."""
         if given.constant:
             return given.value
@@ -64,7 +64,13 @@ class Binder:
         self._report(reading.diagnostics[0], scope)
 
     def layer(
-        self, layer: type[Layer], call: Call, entering: Shape | None, scope: Scope, *, normed: bool = False
+        self,
+        layer: type[Layer],
+        call: LayerCall,
+        entering: Shape | None,
+        scope: Scope,
+        *,
+        normed: bool = False,
     ) -> Layer:
         """The layer that a call makes. `normed` turns a bias that is not mentioned off. Raises `Unbound`."""
         if not call.whole:

@@ -9,7 +9,7 @@ from cnncalc.graph.model import Node
 from cnncalc.graph.scope import Scope
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
-from cnncalc.spec import BadShape, Given, Item, read_shape
+from cnncalc.spec import BadShape, Item, ValueExpr, read_shape
 from cnncalc.spec import faults as language
 from cnncalc.text import escaped
 
@@ -20,7 +20,7 @@ class ControlKeys:
     def __init__(self, growing: Growing, binder: Binder) -> None:
         self._growing, self._binder = growing, binder
 
-    def flag(self, when: Given, entering: Shape | None, scope: Scope) -> bool:
+    def flag(self, when: ValueExpr, entering: Shape | None, scope: Scope) -> bool:
         """Whether an item is there. Raises `Unbound`."""
         value = self._binder.value(when, entering, scope)
         if isinstance(value, bool):
@@ -28,7 +28,7 @@ class ControlKeys:
         message = f"`when` must come to true or false, not {escaped(shown(value))}"
         return self._refuse(when.span, message, scope)
 
-    def count(self, repeat: Given, entering: Shape | None, scope: Scope) -> int:
+    def count(self, repeat: ValueExpr, entering: Shape | None, scope: Scope) -> int:
         """How often an item is there. Raises `Unbound`."""
         value = self._binder.value(repeat, entering, scope)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -40,7 +40,7 @@ class ControlKeys:
         self._growing.report(language.WRONG_VALUE.at(span, message), scope)
         raise Unbound(reported=True)
 
-    def expect(self, item: Item, expect: Given, entering: Shape | None, node: Node, scope: Scope) -> None:
+    def expect(self, item: Item, expect: ValueExpr, entering: Shape | None, node: Node, scope: Scope) -> None:
         """Hold an item's last node against the shape it states."""
         from cnncalc.graph.expect import bad_shape, expectation_fault, follows_input
 

@@ -9,9 +9,18 @@ from cnncalc.graph.bind import Binder, Unbound, takes_default_bias
 from cnncalc.graph.controls import ControlKeys
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.scope import Scope
-from cnncalc.graph.size import Least, Limit
+from cnncalc.graph.size import Least, SizeLimit
 from cnncalc.graph.structures import Structures
-from cnncalc.spec import BlockItem, Given, Item, LayerItem, MergeItem, ResidualItem, SequenceItem, own_names
+from cnncalc.spec import (
+    BlockItem,
+    Item,
+    LayerItem,
+    MergeItem,
+    ResidualItem,
+    SequenceItem,
+    ValueExpr,
+    own_names,
+)
 from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
@@ -27,7 +36,7 @@ class Expander:
         self._growing, self.mode = growing, mode
         spec = growing.spec
         self._binder = Binder(knobs, spec.defaults, spec.lost_defaults, growing.report)
-        self._limit = Limit(growing, Least(growing.spec, knobs, mode))
+        self._limit = SizeLimit(growing, Least(growing.spec, knobs, mode))
         self._controls = ControlKeys(growing, self._binder)
         self._structures = Structures(growing, self._binder, self.items, self.branch, self._resolve)
 
@@ -38,7 +47,7 @@ class Expander:
 
         return Names(self._growing, self._binder, self.mode)
 
-    def _resolve(self, given: Given, before: int | None, scope: Scope) -> int | None:
+    def _resolve(self, given: ValueExpr, before: int | None, scope: Scope) -> int | None:
         return self.names.resolve(given, before, scope)
 
     def branch(self, items: tuple[Item, ...], entering: int | None, scope: Scope) -> int | None:
@@ -179,7 +188,7 @@ class Expander:
         return node.index
 
 
-def _source(item: Item) -> Given | None:
+def _source(item: Item) -> ValueExpr | None:
     """What an item says that it reads: itself, or the first item in a sequence."""
     while item.controls.source is None and isinstance(item, SequenceItem) and item.items:
         item = item.items[0]

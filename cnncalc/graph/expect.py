@@ -7,19 +7,19 @@ from cnncalc.graph import faults
 from cnncalc.graph.model import Node, Replaced
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
-from cnncalc.spec import BadShape, Given, Item, LayerItem
+from cnncalc.spec import BadShape, Item, LayerItem, ValueExpr
 from cnncalc.spec import faults as language
 from cnncalc.vocabulary.alternatives import alternatives
 
 
-def bad_shape(wrong: BadShape, given: Given) -> Diagnostic:
+def bad_shape(wrong: BadShape, given: ValueExpr) -> Diagnostic:
     """A value that is no shape, with what to write instead where that is clear."""
     clear = wrong.instead if given.constant else None
     fixes = [Fix(f"write {clear}", (Edit(given.span, clear),))] if clear else []
     return language.BAD_SHAPE.at(given.span, wrong.message, help=wrong.help, fixes=fixes)
 
 
-def follows_input(expect: Given, replaced: Sequence[Replaced]) -> bool:
+def follows_input(expect: ValueExpr, replaced: Sequence[Replaced]) -> bool:
     """Whether a shape holds for any input: each size is computed from `$in`; channels only if theirs differ."""
     if not isinstance(expect.value, dict):
         return False
@@ -29,7 +29,7 @@ def follows_input(expect: Given, replaced: Sequence[Replaced]) -> bool:
         if axis != "channels" or not all(_same_channels(one) for one in replaced)
     ]
     return bool(sizes) and all(
-        isinstance(given, Given) and given.words and all(word.startswith("in.") for word in given.words)
+        isinstance(given, ValueExpr) and given.words and all(word.startswith("in.") for word in given.words)
         for given in sizes
     )
 
@@ -46,7 +46,7 @@ def expectation_fault(
     expected: Shape,
     node: Node,
     shape: Shape,
-    given: Given,
+    given: ValueExpr,
     nodes: Sequence[Node],
     item: Item,
     *,

@@ -1,8 +1,8 @@
 """The S family from 101 on, which only the graph can see: what the spec promises against what comes out."""
 
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 
-CHANNELS_FIRST_INPUT = Fault(
+CHANNELS_FIRST_INPUT = DiagnosticKind(
     "S101",
     "channels-first-input",
     Severity.ERROR,
@@ -12,7 +12,7 @@ CHANNELS_FIRST_INPUT = Fault(
     invalid="cnncalc: 1\ninput: 3x224x224\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
     valid="cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
 )
-IMAGE_WITHOUT_CHANNELS = Fault(
+IMAGE_WITHOUT_CHANNELS = DiagnosticKind(
     "S105",
     "image-without-channels",
     Severity.WARNING,
@@ -23,7 +23,7 @@ IMAGE_WITHOUT_CHANNELS = Fault(
     invalid="cnncalc: 1\ninput: 224x224\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
     valid="cnncalc: 1\ninput: {length: 224, channels: 224}\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
 )
-EXPECT_MISMATCH = Fault(
+EXPECT_MISMATCH = DiagnosticKind(
     "S102",
     "expect-mismatch",
     Severity.ERROR,
@@ -32,7 +32,7 @@ EXPECT_MISMATCH = Fault(
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    expect: 8x8x8\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1}\n    expect: 8x8x8\n",
 )
-VOLUME_TOO_LARGE = Fault(
+VOLUME_TOO_LARGE = DiagnosticKind(
     "S104",
     "volume-too-large",
     Severity.ERROR,
@@ -41,7 +41,7 @@ VOLUME_TOO_LARGE = Fault(
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - upsample: 1000\n    repeat: 10\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - upsample: 10\n    repeat: 2\n",
 )
-SHARE_MISMATCH = Fault(
+SHARE_MISMATCH = DiagnosticKind(
     "S103",
     "share-mismatch",
     Severity.ERROR,

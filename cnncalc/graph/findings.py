@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note, Severity, Span
-from cnncalc.graph.model import Frame, Node
+from cnncalc.graph.model import BlockUse, Node
 from cnncalc.layers import shown
 from cnncalc.spec import UNREADABLE, Allowed, Item
 from cnncalc.text import escaped
@@ -23,7 +23,7 @@ SHOWN = 8
 CHECKED = ("L007", "S102")
 
 
-def use(frame: Frame, more: int) -> Note:
+def use(frame: BlockUse, more: int) -> Note:
     """In which use of a block something is found, with its first arguments; and at how many more places."""
     said = [(name, value) for name, value in frame.parameters.items() if value is not UNREADABLE]
     arguments = ", ".join(f"{name}={escaped(shown(value))}" for name, value in said[:SHOWN])
@@ -36,7 +36,7 @@ def use(frame: Frame, more: int) -> Note:
 class _Found:
     __slots__ = ("about", "alike", "count", "diagnostic", "frame", "resized")
 
-    def __init__(self, diagnostic: Diagnostic, frame: Frame | None, about: Item | None) -> None:
+    def __init__(self, diagnostic: Diagnostic, frame: BlockUse | None, about: Item | None) -> None:
         self.diagnostic = diagnostic
         self.frame = frame
         self.about = about
@@ -67,7 +67,7 @@ class Findings:
     def add(
         self,
         diagnostic: Diagnostic,
-        frame: Frame | None,
+        frame: BlockUse | None,
         allow: Mapping[str, Allowed] | None,
         about: Item | None = None,
         *,

@@ -13,7 +13,7 @@ from cnncalc.spec import MergeItem
 PADDED = 4
 
 
-class Way(NamedTuple):
+class GridWay(NamedTuple):
     """A branch that takes the place of an operand, and what comes out of it."""
 
     which: int
@@ -45,7 +45,7 @@ def ways(item: MergeItem, node: Node, nodes: Sequence[Node]) -> tuple[str | None
     return (f"write {', or '.join(texts)}" if texts else None), tuple(fixes)
 
 
-def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[Way]:
+def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[GridWay]:
     """Enlarged to the largest, cut to the smallest, padded to the largest: one operand by itself."""
     pairs = [
         (one, other)
@@ -60,12 +60,12 @@ def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[Way]
     )
     for one, other in named[:1]:
         resized = shapes[one]._replace(spatial=shapes[other].spatial)
-        yield Way(one, f"resize_to: [{words[one]}, {words[other]}]", resized)
+        yield GridWay(one, f"resize_to: [{words[one]}, {words[other]}]", resized)
     for one, other in named:
         sizes = zip(shapes[one].spatial, shapes[other].spatial, strict=True)
         if all(size >= wanted for size, wanted in sizes):
             cut = shapes[one]._replace(spatial=shapes[other].spatial)
-            yield Way(one, f"crop_to: [{words[one]}, {words[other]}]", cut)
+            yield GridWay(one, f"crop_to: [{words[one]}, {words[other]}]", cut)
             break
     for one, other in pairs:
         more = [
@@ -82,7 +82,7 @@ def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[Way]
             text = f"zero_pad: {{padding: {{{', '.join(sides)}}}}}"
             if words[one] != "prev":
                 text = f"{{{text}, from: {words[one]}}}"
-            yield Way(one, text, shapes[one]._replace(spatial=shapes[other].spatial))
+            yield GridWay(one, text, shapes[one]._replace(spatial=shapes[other].spatial))
             break
 
 

@@ -6,12 +6,12 @@ from functools import partial
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.findings import Findings
-from cnncalc.graph.model import Fit, Node, Replaced
+from cnncalc.graph.model import BoundLayer, Node, Replaced
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of
 from cnncalc.layers import Change, Layer, Problem
 from cnncalc.shape import Shape
-from cnncalc.spec import Call, Given, Item, Spec, own_names
+from cnncalc.spec import Item, LayerCall, Spec, ValueExpr, own_names
 from cnncalc.spec import faults as language
 
 
@@ -40,7 +40,7 @@ class Growing:
         self.doubtful: set[str] = set()
         # Whether a layer has a name that could not be read.
         self.lost_names = False
-        self.input_givens: dict[int, Given] = {}
+        self.input_givens: dict[int, ValueExpr] = {}
         self.not_checked = 0
         # Whether every layer has its node: not where it is unknown what an item expands to.
         self.counted = not spec.doubtful
@@ -67,7 +67,7 @@ class Growing:
         """
         return self.findings.add(fault, scope.frame, scope.allow, about, free=free, resized=resized)
 
-    def add_input(self, name: str, shape: Shape | None, given: Given) -> int:
+    def add_input(self, name: str, shape: Shape | None, given: ValueExpr) -> int:
         index = len(self.nodes)
         self.nodes.append(Node(index, name, "input", (), None, shape))
         self.named[name] = index
@@ -81,7 +81,7 @@ class Growing:
         name: str,
         item: Item,
         scope: Scope,
-        call: Call | None = None,
+        call: LayerCall | None = None,
     ) -> Node:
         """A node of a layer over earlier nodes, made by a `call`: its shape, or what is wrong with theirs."""
         shapes = []
@@ -192,7 +192,7 @@ class Growing:
         name: str,
         kind: str,
         inputs: tuple[int, ...],
-        fit: Fit | None,
+        fit: BoundLayer | None,
         shape: Shape | None,
         item: Item,
         scope: Scope,
@@ -225,10 +225,10 @@ class Growing:
             scope,
         )
 
-    def _problems(self, fit: Fit, node: Node, item: Item, scope: Scope) -> None:
-        from cnncalc.graph.problems import Place, diagnostic, grouped
+    def _problems(self, fit: BoundLayer, node: Node, item: Item, scope: Scope) -> None:
+        from cnncalc.graph.problems import ProblemPlace, diagnostic, grouped
 
-        place = Place(self.spec.sources, self.nodes, self.line, self.spec.given_inputs)
+        place = ProblemPlace(self.spec.sources, self.nodes, self.line, self.spec.given_inputs)
         for problem in grouped(fit.problems):
             if self.findings.strict:
                 problem = problem._replace(changes=partial(_exact, problem))

@@ -6,7 +6,7 @@ from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import faults
 from cnncalc.graph.model import Graph, Node
 from cnncalc.shape import Shape
-from cnncalc.spec import Given, Spec
+from cnncalc.spec import Spec, ValueExpr
 
 # A side of an image at least: a sequence of one channel is no image.
 SMALLEST = 8
@@ -65,6 +65,6 @@ def _takes(
     inputs = dict(graph.spec.inputs)
     for name in names:
         image = Shape(channels, sides[name])
-        inputs[name] = Given(inputs[name].span, image.asdict(), constant=True)
+        inputs[name] = ValueExpr(inputs[name].span, image.asdict(), constant=True)
     other = build(graph.spec._replace(inputs=inputs))
     return other.ok and other.whole

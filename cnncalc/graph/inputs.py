@@ -10,7 +10,7 @@ from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Node, Replaced
 from cnncalc.graph.scope import readable
 from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, BadShape, Given, Spec, Unreadable, read_shape
+from cnncalc.spec import UNREADABLE, BadShape, Spec, Unreadable, ValueExpr, read_shape
 from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError
 
@@ -34,7 +34,7 @@ def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) ->
     return knobs
 
 
-def input_shape(given: Given, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
+def input_shape(given: ValueExpr, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
     """The shape of one input; None where it can't be read, which is reported."""
     try:
         value = given.evaluate(lambda word: readable(knobs[word]))

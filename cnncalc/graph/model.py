@@ -11,15 +11,15 @@ from cnncalc.graph import faults
 from cnncalc.layers import Layer, Problem, problems
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
-from cnncalc.spec import NOTHING, Allowed, BlockItem, Call, Item, Spec
+from cnncalc.spec import NOTHING, Allowed, BlockItem, Item, LayerCall, Spec
 from cnncalc.text import Source, escaped
 
 # The size of an axis from which on a volume is refused, as numbers of so many digits are in a spec.
 TOO_LARGE = 10**18
 
 
-class Fit:
-    """A layer over shapes: what it gives and what is wrong. Nodes that are alike have one `Fit` between them."""
+class BoundLayer:
+    """A layer over shapes: what it gives and what is wrong. Nodes that are alike have one `BoundLayer` between them."""
 
     __slots__ = ("inputs", "layer", "output", "problems")
 
@@ -35,13 +35,13 @@ class Fit:
             self.output = None
 
 
-class Frame:
+class BlockUse:
     """One use of a block: its full name, the item that calls it, its parameters' values, the use it stands in."""
 
     __slots__ = ("item", "name", "parameters", "parent")
 
     def __init__(
-        self, name: str, item: BlockItem, parameters: Mapping[str, Any], parent: "Frame | None"
+        self, name: str, item: BlockItem, parameters: Mapping[str, Any], parent: "BlockUse | None"
     ) -> None:
         self.name = name
         self.item = item
@@ -80,10 +80,10 @@ class Node:
         name: str,
         kind: str,
         inputs: tuple[int, ...],
-        fit: Fit | None,
+        fit: BoundLayer | None,
         shape: Shape | None,
         item: Item | None = None,
-        frame: Frame | None = None,
+        frame: BlockUse | None = None,
         allow: Mapping[str, Allowed] | None = None,
     ) -> None:
         self.index = index
@@ -96,7 +96,7 @@ class Node:
         self.frame = frame
         self.allow = allow
         self.owner = index
-        self.call: Call | None = None
+        self.call: LayerCall | None = None
         self.learns_unknown = False
         self.accepted: frozenset[str] = frozenset()
 

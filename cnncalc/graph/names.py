@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Edit, Fix, Note, Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.scope import Origin, Scope
-from cnncalc.spec import BrokenItem, Given, nearest
+from cnncalc.spec import BrokenItem, ValueExpr, nearest
 from cnncalc.spec import faults as language
 from cnncalc.spec.cycles import every
 from cnncalc.spec.model import Controls
@@ -31,7 +31,9 @@ class Names:
         self._growing, self._binder, self._mode = growing, binder, mode
         self._patience = PATIENCE
 
-    def resolve(self, given: Given, before: int | None, scope: Scope, *, report: bool = True) -> int | None:
+    def resolve(
+        self, given: ValueExpr, before: int | None, scope: Scope, *, report: bool = True
+    ) -> int | None:
         """The node a reference means; None where that is `prev` and there is none. Raises `Unbound`."""
         try:
             if given.constant and given.value == "prev":
@@ -46,14 +48,14 @@ class Names:
             self._growing.counted = False
             return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
 
-    def read_instead(self, given: Given, before: int | None, scope: Scope) -> int | None:
+    def read_instead(self, given: ValueExpr, before: int | None, scope: Scope) -> int | None:
         """What the first item of a branch would have read that is left out; `before` where that is left out, too."""
         try:
             return self.resolve(given, before, scope, report=False)
         except _LeftOut:
             return before
 
-    def find(self, given: Given, scope: Scope, first: Mapping[str, int], *, report: bool = True) -> int:
+    def find(self, given: ValueExpr, scope: Scope, first: Mapping[str, int], *, report: bool = True) -> int:
         """The node that a name means, in the innermost scope that has it. Raises `Unbound` where none has.
 
         A name that an argument hands on means what it means where the argument is written.
@@ -113,7 +115,7 @@ class Names:
         )
         raise Unbound(reported=True)
 
-    def _entering(self, given: Given, scope: Scope, origin: Origin | None) -> int:
+    def _entering(self, given: ValueExpr, scope: Scope, origin: Origin | None) -> int:
         """What `in` means in a scope. Raises `Unbound` where there are several inputs to choose from."""
         if scope.entering is not None:
             return scope.entering
@@ -168,5 +170,5 @@ class Names:
                     yield name[len(prefix) :]
 
 
-def _rename(given: Given, close: str | None) -> list[Fix]:
+def _rename(given: ValueExpr, close: str | None) -> list[Fix]:
     return [Fix(f"write `{close}`", (Edit(given.span, close),))] if close and given.constant else []

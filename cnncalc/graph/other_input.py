@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnncalc.graph.inputs import channels_last, own_shapes
 from cnncalc.shape import Shape
-from cnncalc.spec import Given, Spec, nearest, read_shape
+from cnncalc.spec import Spec, ValueExpr, nearest, read_shape
 from cnncalc.text import escaped
 
 NUMBER = re.compile(r"0*[1-9]\d{0,17}", re.ASCII)
@@ -84,11 +84,11 @@ def with_inputs(spec: Spec, asked: Iterable[Wanted], values: Mapping[str, Any]) 
     if not asked or not spec.items or not spec.inputs:
         return spec
     shapes = own_shapes(spec, values)
-    given: dict[str, Given] = {}
+    given: dict[str, ValueExpr] = {}
     for one in asked:
         for name in _meant(one, shapes):
             shape = _applied(one, name, shapes[name])
-            given[name] = Given(spec.inputs[name].span, shape.asdict(), constant=True)
+            given[name] = ValueExpr(spec.inputs[name].span, shape.asdict(), constant=True)
     return spec.with_inputs(given)
 
 

@@ -12,7 +12,7 @@ from cnncalc.spec import NOTHING, Item, LayerItem, MergeItem, ResidualItem
 from cnncalc.text import Source
 
 
-class Place(NamedTuple):
+class ProblemPlace(NamedTuple):
     """What is known around a node when its problem is told."""
 
     sources: Mapping[str, Source]
@@ -33,7 +33,7 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
     return iter(groups.values())
 
 
-def diagnostic(problem: Problem, node: Node, place: Place, *, advise: bool = True) -> Diagnostic:
+def diagnostic(problem: Problem, node: Node, place: ProblemPlace, *, advise: bool = True) -> Diagnostic:
     """The problem of a node, at its field or at its key; `advise`: with notes, help and fixes."""
     item = node.item
     assert item is not None
@@ -80,7 +80,7 @@ def diagnostic(problem: Problem, node: Node, place: Place, *, advise: bool = Tru
     )
 
 
-def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
+def _producers(problem: Problem, node: Node, place: ProblemPlace) -> list[Note]:
     """Where the shapes come from: of a merge, the first operand and the one that differs."""
     operands = [0, problem.operand] if problem.operand else [0]
     notes = []
@@ -100,7 +100,7 @@ def _producers(problem: Problem, node: Node, place: Place) -> list[Note]:
     return notes
 
 
-def _structural(problem: Problem, node: Node, item: Item, place: Place) -> tuple[Fix, ...]:
+def _structural(problem: Problem, node: Node, item: Item, place: ProblemPlace) -> tuple[Fix, ...]:
     """Fixes that put a word into the spec."""
     if problem.fault.code == "S009" and item.controls.source is None:
         return tuple(

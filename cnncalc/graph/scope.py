@@ -5,11 +5,11 @@ from typing import Any
 
 from cnncalc.diagnostic import Span
 from cnncalc.exact import counted
-from cnncalc.graph.model import Frame
+from cnncalc.graph.model import BlockUse
 from cnncalc.layers import shown
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, Allowed, Given, Unreadable
+from cnncalc.spec import UNREADABLE, Allowed, Unreadable, ValueExpr
 from cnncalc.text import Expression
 
 
@@ -58,7 +58,7 @@ class Scope:
         reserved: frozenset[str],
         parameters: Mapping[str, Any],
         parent: "Scope | None" = None,
-        frame: Frame | None = None,
+        frame: BlockUse | None = None,
         entering: int | None = None,
     ) -> None:
         self.prefix = prefix
@@ -88,7 +88,7 @@ class Scope:
             if name not in self.reserved:
                 return self.prefix + name
 
-    def origin(self, given: Given) -> Origin | None:
+    def origin(self, given: ValueExpr) -> Origin | None:
         """Where the text that a value hands on was written, where that is outside of this use of a block."""
         if given.outside or not isinstance(given.value, Expression):
             return None

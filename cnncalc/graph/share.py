@@ -7,10 +7,10 @@ from cnncalc.graph.growing import Growing
 from cnncalc.graph.model import Node
 from cnncalc.graph.names import Names
 from cnncalc.graph.scope import Scope
-from cnncalc.spec import Given
+from cnncalc.spec import ValueExpr
 
 
-def share(growing: Growing, names: Names, node: Node, given: Given, scope: Scope) -> None:
+def share(growing: Growing, names: Names, node: Node, given: ValueExpr, scope: Scope) -> None:
     """Let `node` use the weights of the layer that is named, or report why it can't."""
     # Until the owner of the weights is found and fits.
     node.learns_unknown = True
@@ -34,7 +34,7 @@ def share(growing: Growing, names: Names, node: Node, given: Given, scope: Scope
         node.learns_unknown = owner.learns_unknown
 
 
-def _problem(node: Node, owner: Node, given: Given, line: int | None) -> Diagnostic | None:
+def _problem(node: Node, owner: Node, given: ValueExpr, line: int | None) -> Diagnostic | None:
     """What keeps `node` from using the weights of `owner`; None where they fit, or are not known."""
     if node.fit is None or owner.fit is None:
         return None

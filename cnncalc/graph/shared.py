@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnncalc.graph.model import Fit
+from cnncalc.graph.model import BoundLayer
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 
@@ -11,7 +11,7 @@ MOST = 4096
 
 _layers: dict[tuple[Any, ...], Layer] = {}
 # By the layer's identity: a fit holds its layer, so that no other can have it.
-_fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
+_fits: dict[tuple[int, tuple[Shape, ...]], BoundLayer] = {}
 
 
 def layer_with(kind: type[Layer], fields: dict[str, Any]) -> Layer:
@@ -25,12 +25,12 @@ def layer_with(kind: type[Layer], fields: dict[str, Any]) -> Layer:
     return made
 
 
-def fit_of(layer: Layer, inputs: tuple[Shape, ...]) -> Fit:
+def fit_of(layer: Layer, inputs: tuple[Shape, ...]) -> BoundLayer:
     """A layer over shapes: what it gives and what is wrong."""
     key = (id(layer), inputs)
     fit = _fits.get(key)
     if fit is None:
         if len(_fits) >= MOST:
             _fits.clear()
-        fit = _fits[key] = Fit(layer, inputs)
+        fit = _fits[key] = BoundLayer(layer, inputs)
     return fit

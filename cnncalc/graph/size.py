@@ -10,13 +10,13 @@ from cnncalc.record import NamedTuple
 from cnncalc.spec import (
     UNREADABLE,
     BlockItem,
-    Given,
     Item,
     MergeItem,
     ResidualItem,
     SequenceItem,
     Spec,
     Unreadable,
+    ValueExpr,
 )
 from cnncalc.spec.cycles import every
 from cnncalc.text import ExpressionError
@@ -100,7 +100,7 @@ class Least:
                 return self.of(tuple(branches), parameters, depth + 1).plus(Size(1, 1))
         return Size(1, 1)
 
-    def _value(self, given: Given, parameters: Mapping[str, Any]) -> Any:
+    def _value(self, given: ValueExpr, parameters: Mapping[str, Any]) -> Any:
         def lookup(name: str) -> Any:
             value = parameters.get(name, self._knobs.get(name))
             if value is None or value is UNREADABLE:
@@ -163,7 +163,7 @@ class Least:
         return self._deciding[name]
 
 
-class Limit:
+class SizeLimit:
     """Holds an expansion to its limit of layers, before they are made where that can be told."""
 
     def __init__(self, growing: Growing, least: Least) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
-from cnncalc.graph.model import Frame
+from cnncalc.graph.model import BlockUse
 from cnncalc.graph.scope import Origin, Scope
 from cnncalc.layers import Layer, layer_type
 from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, BlockItem, Call, Given, Item, MergeItem, ResidualItem
+from cnncalc.spec import UNREADABLE, BlockItem, Item, LayerCall, MergeItem, ResidualItem, ValueExpr
 
 
 class Structures:
@@ -21,7 +21,7 @@ class Structures:
         binder: Binder,
         expand: Callable[[tuple[Item, ...], int | None, Scope], int | None],
         branch: Callable[[tuple[Item, ...], int | None, Scope], int | None],
-        resolve: Callable[[Given, int | None, Scope], int | None],
+        resolve: Callable[[ValueExpr, int | None, Scope], int | None],
     ) -> None:
         self._growing, self._binder = growing, binder
         self._expand, self._branch, self._resolve = expand, branch, resolve
@@ -38,7 +38,7 @@ class Structures:
             growing.counted = False
             return growing.unknown((entering,), name, item.block, item, scope, reported=True).index
         parameters: dict[str, Any] = {}
-        frame = Frame(name, item, parameters, scope.frame)
+        frame = BlockUse(name, item, parameters, scope.frame)
         inner = Scope(name + ".", block.names, parameters, scope, frame, entering)
         if entering is None and any(given.reads_input for given in givens.values()):
             growing.asks_in_vain(item, entering, scope)
@@ -63,7 +63,7 @@ class Structures:
             growing.ends[name] = last
         return last
 
-    def _argument(self, given: Given, entering: Shape | None, scope: Scope) -> Any:
+    def _argument(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:
         """An argument's value; `UNREADABLE` where it has none: only what uses it is unknown."""
         try:
             return self._binder.value(given, entering, scope)
@@ -128,7 +128,7 @@ class Structures:
         layer: type[Layer],
         ends: list[int],
         scope: Scope,
-        call: Call | None = None,
+        call: LayerCall | None = None,
         *,
         broken: bool = False,
     ) -> int:

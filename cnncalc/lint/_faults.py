@@ -1,12 +1,12 @@
 """What can be wrong with that which accepts findings: comments, and entries of `allow:`."""
 
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 
 _HEAD = "cnncalc: 1\ninput: 32x32x3\nlayers:\n"
 _LOSES = "  - conv: {filters: 8, kernel: 4, stride: 3}"
 _FITS = "  - conv: {filters: 8, kernel: 4, stride: 4}"
 
-UNUSED_SUPPRESSION = Fault(
+UNUSED_SUPPRESSION = DiagnosticKind(
     "L101",
     "unused-suppression",
     Severity.WARNING,
@@ -16,7 +16,7 @@ UNUSED_SUPPRESSION = Fault(
     invalid=f"{_HEAD}{_FITS}  # cnncalc: ignore[S001] as published\n",
     valid=f"{_HEAD}{_FITS}\n",
 )
-UNKNOWN_CODE = Fault(
+UNKNOWN_CODE = DiagnosticKind(
     "L102",
     "unknown-code",
     Severity.WARNING,
@@ -25,7 +25,7 @@ UNKNOWN_CODE = Fault(
     invalid=f"{_HEAD}{_FITS}  # cnncalc: ignore[S999] as published\n",
     valid=f"{_HEAD}{_FITS}\n",
 )
-IGNORE_WITHOUT_CODES = Fault(
+IGNORE_WITHOUT_CODES = DiagnosticKind(
     "L103",
     "ignore-without-codes",
     Severity.WARNING,
@@ -34,7 +34,7 @@ IGNORE_WITHOUT_CODES = Fault(
     invalid=f"{_HEAD}{_LOSES}  # cnncalc: ignore, as published\n",
     valid=f"{_HEAD}{_LOSES}  # cnncalc: ignore[S001] as published\n",
 )
-MISPLACED_IGNORE_FILE = Fault(
+MISPLACED_IGNORE_FILE = DiagnosticKind(
     "L104",
     "misplaced-ignore-file",
     Severity.WARNING,
@@ -44,4 +44,6 @@ MISPLACED_IGNORE_FILE = Fault(
     valid=f"# cnncalc: ignore-file[S001] as published\n{_HEAD}{_LOSES}\n",
 )
 
-FAULTS: tuple[Fault, ...] = tuple(value for value in list(vars().values()) if isinstance(value, Fault))
+FAULTS: tuple[DiagnosticKind, ...] = tuple(
+    value for value in list(vars().values()) if isinstance(value, DiagnosticKind)
+)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Span
 from cnncalc.lint import _faults
-from cnncalc.lint.engine import Checked
+from cnncalc.lint.engine import CheckedSpec
 from cnncalc.lint.fixing import BROKEN, Look
-from cnncalc.lint.written import Written
+from cnncalc.lint.written import WrittenText
 from cnncalc.spec import Ignore
 from cnncalc.spec.ignores import ignores
 from cnncalc.text import Source, load
@@ -22,12 +22,12 @@ ROUNDS = 100
 class Adopted(NamedTuple):
     """The text with its comments, how many findings they accept, and what is left."""
 
-    written: Written
+    written: WrittenText
     accepted: int
-    left: Checked
+    left: CheckedSpec
 
 
-def adopted(written: Written, source: Source, look: Look, reason: str) -> Adopted:
+def adopted(written: WrittenText, source: Source, look: Look, reason: str) -> Adopted:
     """Add a comment to every line of `source` on which something is found that a comment can accept."""
     root, _ = load(source)
     checked = look(written)

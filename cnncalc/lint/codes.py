@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import import_module
 
-from cnncalc.diagnostic import Fault
+from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.rules import ALL, rules
 from cnncalc.text import escaped
 
@@ -21,10 +21,13 @@ OF_PYTORCH = "T"
 
 
 @cache
-def faults() -> dict[str, Fault]:
+def faults() -> dict[str, DiagnosticKind]:
     """Every kind of diagnostic by its code, sorted."""
     found = [
-        item for name in DECLARING for item in vars(import_module(name)).values() if isinstance(item, Fault)
+        item
+        for name in DECLARING
+        for item in vars(import_module(name)).values()
+        if isinstance(item, DiagnosticKind)
     ]
     found += [rule.fault for rule in rules()]
     by_code = {fault.code: fault for fault in found}

@@ -10,7 +10,7 @@ from cnncalc.files import read_bytes
 from cnncalc.lint.codes import meant, no_code
 from cnncalc.lint.patterns import problem
 from cnncalc.lint.settings import FAIL_ON, BadConfig, Config, PerFile, Weights
-from cnncalc.lint.toml import Path, Places, Problem, parsed
+from cnncalc.lint.toml import Path, Places, TomlProblem, parsed
 from cnncalc.rules import Choice
 from cnncalc.spec import nearest
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
@@ -38,9 +38,9 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
         data, _ = read_bytes(path, LIMIT + 1)
     except (OSError, ValueError) as error:
         reason = escaped((getattr(error, "strerror", None) or str(error)).lower(), 200)
-        raise BadConfig([Problem(called, None, f"the file cannot be read: {reason}")]) from error
+        raise BadConfig([TomlProblem(called, None, f"the file cannot be read: {reason}")]) from error
     if len(data) > LIMIT:
-        raise BadConfig([Problem(called, None, f"the file is larger than {LIMIT:,} bytes")])
+        raise BadConfig([TomlProblem(called, None, f"the file is larger than {LIMIT:,} bytes")])
     pyproject = os.path.basename(path) == PYPROJECT
     if pyproject and not wanted and b"cnncalc" not in data:
         return None
@@ -48,9 +48,9 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise BadConfig([Problem(called, line, "the text is not UTF-8")]) from error
+        raise BadConfig([TomlProblem(called, line, "the text is not UTF-8")]) from error
     whole = parsed(text, called)
-    if isinstance(whole, Problem):
+    if isinstance(whole, TomlProblem):
         raise BadConfig([whole])
     told: object = whole
     if pyproject:
@@ -70,7 +70,7 @@ class _Reading:
 
     def __init__(self, text: str, name: str, within: Path) -> None:
         self.places, self.name, self.within = Places(text), name, within
-        self.problems: list[Problem] = []
+        self.problems: list[TomlProblem] = []
         self.more = 0
 
     def report(self, path: Path, message: str, help: str | None = None) -> None:
@@ -78,17 +78,17 @@ class _Reading:
             self.more += 1
         else:
             line = self.places.line_of(self.within + path)
-            self.problems.append(Problem(self.name, line, message, help))
+            self.problems.append(TomlProblem(self.name, line, message, help))
 
     @property
     def full(self) -> bool:
         """Whether so much is wrong that the rest is only counted: to find a place takes a look at the whole text."""
         return len(self.problems) == MOST
 
-    def in_order(self) -> list[Problem]:
+    def in_order(self) -> list[TomlProblem]:
         problems = sorted(self.problems, key=lambda one: one.line or 0)
         if self.more:
-            problems.append(Problem(self.name, None, f"and {self.more:,} more problems"))
+            problems.append(TomlProblem(self.name, None, f"and {self.more:,} more problems"))
         return problems
 
     def config(self, told: object, path: str, root: str | None) -> Config:

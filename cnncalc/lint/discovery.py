@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cnncalc.lint.patterns import matches
-from cnncalc.lint.settings import NO_CONFIG, Config, Given, Settings, settings
+from cnncalc.lint.settings import NO_CONFIG, Config, GivenOptions, Settings, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ NAMES = ("cnncalc.toml", "pyproject.toml")
 class Finder:
     """Finds configurations, each read once. `only` is the one for all files, where one is told."""
 
-    def __init__(self, given: Given, only: Config | None = None) -> None:
+    def __init__(self, given: GivenOptions, only: Config | None = None) -> None:
         self.given = given
         self._only = only
         self._configs: dict[str, Config] = {}

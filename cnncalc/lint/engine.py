@@ -31,7 +31,7 @@ class Options(NamedTuple):
 DEFAULT_OPTIONS = Options()
 
 
-class Checked(NamedTuple):
+class CheckedSpec(NamedTuple):
     """What is found in one spec, in the order of the text; its layers, and those that no shape reached."""
 
     found: tuple[Diagnostic, ...]
@@ -51,7 +51,7 @@ class _Run(NamedTuple):
 
 def check(
     spec: Spec, settings: Settings = DEFAULT, options: Options = DEFAULT_OPTIONS, *, sizes: bool = True
-) -> Checked:
+) -> CheckedSpec:
     """Every finding that is selected, each place once; with `sizes`, those about sizes say what the network fits."""
     if options.inputs:
         spec = _with_inputs(spec, options)
@@ -72,7 +72,7 @@ def check(
 
         first = next(iter(runs.values()))
         found = with_sizes(found, first.graph)
-    return Checked(
+    return CheckedSpec(
         found,
         max(len(run.graph.nodes) - len(run.graph.inputs) for run in runs.values()),
         max(run.graph.not_checked for run in runs.values()),

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
-from cnncalc.lint.engine import Checked
+from cnncalc.lint.engine import CheckedSpec
 from cnncalc.lint.moved import Mover, Place, Taken
-from cnncalc.lint.written import Written
+from cnncalc.lint.written import WrittenText
 from cnncalc.text import faults as text_faults
 
 ROUNDS = 50
@@ -33,7 +33,7 @@ BROKEN = frozenset(
 # Fixes of one spec that are tried before they are offered; lines that are read and layers that are built for it.
 OFFERED, WORK = 100, 60_000
 
-Look = Callable[[Written], Checked]
+Look = Callable[[WrittenText], CheckedSpec]
 
 
 class Chosen(NamedTuple):
@@ -54,12 +54,12 @@ class Chosen(NamedTuple):
 class Fixed(NamedTuple):
     """The text after the last round, what was mended, and what is found in it now."""
 
-    written: Written
+    written: WrittenText
     mended: tuple[Diagnostic, ...]
-    left: Checked
+    left: CheckedSpec
 
 
-def fixed(written: Written, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None) -> Fixed:
+def fixed(written: WrittenText, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None) -> Fixed:
     """Fix what can be fixed in the text of `file`: by safe fixes, or by the first of each finding that works.
 
     A text that is only tried may be looked at with less: `try_out`.
@@ -82,7 +82,7 @@ def fixed(written: Written, file: str, look: Look, *, unsafe: bool, try_out: Loo
             break
         # Together, or else without those that do not what they promise: halves are tried, and halves of them.
         parts, good = [chosen], list[Chosen]()
-        best: tuple[Written, Checked] | None = None
+        best: tuple[WrittenText, CheckedSpec] | None = None
         while parts and looks < most:
             part = parts.pop()
             some = [*good, *part]
@@ -123,7 +123,7 @@ def _chosen(
     return chosen
 
 
-def _applied(written: Written, chosen: Sequence[Chosen]) -> Written:
+def _applied(written: WrittenText, chosen: Sequence[Chosen]) -> WrittenText:
     after = written.edited(edit for one in chosen for edit in one.edits)
     codes = {one.found.code for one in chosen}
     if LINE_ENDS in codes:
@@ -158,7 +158,7 @@ def _errors(
     return {(item.code, moved(item.span.start)) for item in found if _is_error(item)}
 
 
-def offered(written: Written, file: str, checked: Checked, try_out: Look) -> Checked:
+def offered(written: WrittenText, file: str, checked: CheckedSpec, try_out: Look) -> CheckedSpec:
     """The findings with those fixes only that would not be taken back, as far as they can be tried."""
     left = max(1, min(OFFERED, WORK // max(1, checked.nodes, written.text.count("\n"))))
     found: list[Diagnostic] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from cnncalc.diagnostic import Diagnostic, Fault, Severity
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Severity
 from cnncalc.lint.patterns import matches
 from cnncalc.record import NamedTuple
 from cnncalc.rules import ALL, EVERYTHING, Choice, Selection
@@ -54,7 +54,7 @@ class Config(NamedTuple):
 NO_CONFIG = Config()
 
 
-class Given(NamedTuple):
+class GivenOptions(NamedTuple):
     """What the command line says; it goes before every configuration. `fail_on` is a word of `FAIL_ON`."""
 
     choice: Choice = NOTHING_CHOSEN
@@ -89,7 +89,7 @@ DEFAULT = Settings()
 _VERDICTS: dict[int, tuple[Settings, dict[str, tuple[bool, Severity | None]]]] = {}
 
 
-def _verdict(settings: Settings, fault: Fault) -> tuple[bool, Severity | None]:
+def _verdict(settings: Settings, fault: DiagnosticKind) -> tuple[bool, Severity | None]:
     """Whether findings of a kind are told, and what they weigh instead. Long settings are gone through once a kind.
 
     They are known by identity: to compare them, or to hash them, would be to go through them again.
@@ -118,9 +118,9 @@ def _weight(weights: tuple[Weights, ...], code: str) -> Severity | None:
     return None
 
 
-def settings(config: Config, given: Given, path: str) -> Settings:
+def settings(config: Config, given: GivenOptions, path: str) -> Settings:
     """What holds for the file at a path, told from the root of its configuration."""
-    if config is NO_CONFIG and given == Given():
+    if config is NO_CONFIG and given == GivenOptions():
         return DEFAULT
     mine = [one for one in config.per_file if matches(one.pattern, path)]
     budget = config.budget

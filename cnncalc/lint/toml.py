@@ -21,7 +21,7 @@ _LONG_KEY = re.compile(
 Path = tuple[str | int, ...]
 
 
-class Problem(NamedTuple):
+class TomlProblem(NamedTuple):
     """What is wrong with a configuration, in which file, and in which line where that can be told."""
 
     file: str
@@ -34,22 +34,22 @@ class Problem(NamedTuple):
         return f"{place}: {self.message}" + (f"; {self.help}" if self.help else "")
 
 
-def parsed(text: str, file: str) -> dict[str, Any] | Problem:
+def parsed(text: str, file: str) -> dict[str, Any] | TomlProblem:
     """What a text says, or why it is no TOML."""
     if (long := _LONG_KEY.search(text)) is not None:
         line = text.count("\n", 0, long.start()) + 1
-        return Problem(file, line, f"a key of more than {WORDS} words is not read")
+        return TomlProblem(file, line, f"a key of more than {WORDS} words is not read")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = _SAID.fullmatch(str(error))
         message, at = (said[1], int(said[2])) if said else (str(error), text.count("\n") + 1)
-        return Problem(file, at, f"this is not TOML: {message[:1].lower()}{message[1:]}")
+        return TomlProblem(file, at, f"this is not TOML: {message[:1].lower()}{message[1:]}")
     except RecursionError as error:
-        return Problem(file, _line_reached(error), "this is nested too deep")
+        return TomlProblem(file, _line_reached(error), "this is nested too deep")
     except ValueError as error:
         # What Python itself refuses: an integer of thousands of digits.
-        return Problem(file, _line_reached(error), "this number has too many digits")
+        return TomlProblem(file, _line_reached(error), "this number has too many digits")
 
 
 def _line_reached(error: Exception) -> int | None:

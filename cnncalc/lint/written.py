@@ -10,7 +10,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _MARK = "\ufeff"
 
 
-class Written(NamedTuple):
+class WrittenText(NamedTuple):
     """A text with its own line ends, and whether a byte order mark stands before it."""
 
     text: str
@@ -19,7 +19,7 @@ class Written(NamedTuple):
     def encoded(self) -> bytes:
         return ((_MARK if self.marked else "") + self.text).encode("utf-8")
 
-    def edited(self, edits: Iterable[Edit]) -> "Written":
+    def edited(self, edits: Iterable[Edit]) -> "WrittenText":
         """With edits whose places count lines as `Source` does; new lines end as the others do."""
         starts = [0]
         for line in _LINE.findall(self.text):
@@ -39,14 +39,14 @@ class Written(NamedTuple):
         feeds = self.text.count("\n") - pairs
         return "\r\n" if pairs > max(lone, feeds) else "\r" if lone > feeds else "\n"
 
-    def with_line_feeds(self) -> "Written":
+    def with_line_feeds(self) -> "WrittenText":
         return self._replace(text=self.text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def decoded(data: bytes) -> Written | None:
+def decoded(data: bytes) -> WrittenText | None:
     """The text of a file; None where it is no text."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return Written(text.removeprefix(_MARK), text.startswith(_MARK))
+    return WrittenText(text.removeprefix(_MARK), text.startswith(_MARK))

@@ -43,7 +43,7 @@ class OutOfMemory(Exception):
         self.segment = segment
 
 
-class Block:
+class MemoryBlock:
     """A stretch of a segment, and the handle of whoever has it. `size` is what counts as allocated, in bytes.
 
     Addresses only order blocks: the first segment begins at 0 and each new one after the last. A handle is dead
@@ -57,12 +57,12 @@ class Block:
         self.size = size
         self.small = small
         self.used = used
-        self.before: Block | None = None
-        self.after: Block | None = None
+        self.before: MemoryBlock | None = None
+        self.after: MemoryBlock | None = None
 
 
 # The free blocks of a pool in the order of `BlockComparatorSize`: size, then address, which is unique.
-Pool = list[tuple[int, int, Block]]
+Pool = list[tuple[int, int, MemoryBlock]]
 
 
 def rounded(nbytes: int) -> int:
@@ -98,7 +98,7 @@ class CachingAllocator:
         self._large: Pool = []
         self._end = 0
 
-    def allocate(self, nbytes: int) -> Block:
+    def allocate(self, nbytes: int) -> MemoryBlock:
         """`malloc`: the smallest cached block that holds `nbytes`, else a new segment; split where much is left.
 
         Nothing is taken for 0 bytes. Raises `OutOfMemory`, and `ValueError` for a negative number.
@@ -106,16 +106,16 @@ class CachingAllocator:
         if nbytes <= 0:
             if nbytes:
                 raise ValueError(f"{nbytes} bytes")
-            return Block(self._end, 0, True, True)
+            return MemoryBlock(self._end, 0, True, True)
         size = rounded(nbytes)
         small = size <= SMALL
         found = self._cached(size, small) or self._segment(nbytes, segment_size(size), small)
         left = found.size - size
-        block = Block(found.address, found.size, small, True)
+        block = MemoryBlock(found.address, found.size, small, True)
         block.before, block.after = found.before, found.after
         if should_split(left, small):
             block.size = size
-            rest = Block(found.address + size, left, small, False)
+            rest = MemoryBlock(found.address + size, left, small, False)
             rest.before, rest.after = block, found.after
             block.after = rest
             if rest.after:
@@ -146,7 +146,7 @@ class CachingAllocator:
             self.allocated += whole * each * size
             self.peak_allocated = max(self.peak_allocated, self.allocated)
 
-    def free(self, block: Block) -> None:
+    def free(self, block: MemoryBlock) -> None:
         """`free_block`: back to its pool, merged with free neighbours. Raises `ValueError` when freed twice."""
         if not block.used:
             raise ValueError("a block is freed twice")
@@ -182,13 +182,13 @@ class CachingAllocator:
     def _pool(self, small: bool) -> Pool:
         return self._small if small else self._large
 
-    def _cached(self, size: int, small: bool) -> Block | None:
+    def _cached(self, size: int, small: bool) -> MemoryBlock | None:
         """`get_free_block`: the best fit, out of its pool; of equal ones that with the lowest address."""
         pool = self._pool(small)
         index = bisect_left(pool, size, key=_size)
         return pool.pop(index)[2] if index < len(pool) else None
 
-    def _segment(self, nbytes: int, size: int, small: bool) -> Block:
+    def _segment(self, nbytes: int, size: int, small: bool) -> MemoryBlock:
         """`alloc_block`; where the device refuses, once more with the cache emptied."""
         if self.capacity is not None and self.reserved + size > self.capacity:
             self.empty_cache()
@@ -197,14 +197,14 @@ class CachingAllocator:
         self.reserved += size
         self.peak_reserved = max(self.peak_reserved, self.reserved)
         self._end += size
-        return Block(self._end - size, size, small, False)
+        return MemoryBlock(self._end - size, size, small, False)
 
 
-def _size(entry: tuple[int, int, Block]) -> int:
+def _size(entry: tuple[int, int, MemoryBlock]) -> int:
     return entry[0]
 
 
-def _take(pool: Pool, block: Block) -> None:
+def _take(pool: Pool, block: MemoryBlock) -> None:
     """A free block out of its pool."""
     # Two entries never agree in size and address, so that blocks themselves are never compared.
     del pool[bisect_left(pool, (block.size, block.address, block))]

@@ -9,12 +9,12 @@ from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import Need, largest, need
 from cnncalc.memory.gpus import GPU
 from cnncalc.memory.refusal import Refusal
-from cnncalc.memory.remedies import Case, Suggestion, suggestions
+from cnncalc.memory.remedies import RemedyCase, Suggestion, suggestions
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
 
 
-class Told(NamedTuple):
+class ModeResult(NamedTuple):
     """One mode: what the batch takes: the one that was asked about, else the largest, else the least that PyTorch runs.
 
     `largest` is the largest batch that fits, 0 where none does.
@@ -45,8 +45,8 @@ class Answer(NamedTuple):
     reserve: int = 0
     gpu: GPU | None = None
     batch: int | None = None
-    modes: Mapping[str, Told] = {}
-    case: Case | None = None
+    modes: Mapping[str, ModeResult] = {}
+    case: RemedyCase | None = None
     remedies: tuple[Remedied, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -56,7 +56,7 @@ class Answer(NamedTuple):
         return self.memory - self.reserve
 
     @property
-    def decides(self) -> Told | None:
+    def decides(self) -> ModeResult | None:
         """The mode that decides: training, where it was asked about."""
         return self.modes.get("training") or self.modes.get("inference")
 
@@ -80,10 +80,10 @@ def inference_of(setup: Setup) -> Setup:
     )
 
 
-def told(estimate: Estimate, batch: int | None, usable: int) -> Told:
+def told(estimate: Estimate, batch: int | None, usable: int) -> ModeResult:
     """One mode's part."""
     most = largest(estimate, usable)
-    return Told(estimate, need(estimate, batch or most or estimate.least_batch or 1, usable), most)
+    return ModeResult(estimate, need(estimate, batch or most or estimate.least_batch or 1, usable), most)
 
 
 def answer(
@@ -101,7 +101,7 @@ def answer(
 ) -> Answer:
     """Fit a network into `memory` bytes, of which `reserve` are set aside, in each mode that there is an estimate of.
 
-    Remedies are looked for where the mode that decides does not fit, or `always`; the rest is as `Case` takes it.
+    Remedies are looked for where the mode that decides does not fit, or `always`; the rest is as `RemedyCase` takes it.
     """
     usable = memory - reserve
     modes = {one.setup.mode: told(one, batch, usable) for one in estimates}
@@ -110,7 +110,7 @@ def answer(
     # Where PyTorch refuses the batch, less memory helps nothing.
     if deciding is None or (deciding.need.fits and not always) or deciding.refusal is not None:
         return made
-    case = Case(
+    case = RemedyCase(
         deciding.estimate,
         deciding.need.batch,
         usable,

@@ -2,13 +2,13 @@
 
 from functools import cached_property
 
-from cnncalc.graph import Fit, Graph
+from cnncalc.graph import BoundLayer, Graph
 from cnncalc.memory import replay
 from cnncalc.memory.allocator import MIN_BLOCK
 from cnncalc.memory.inference import inference
 from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.setup import Setup
-from cnncalc.memory.trace import Held, Trace
+from cnncalc.memory.trace import HeldTensor, Trace
 from cnncalc.memory.training import training
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.groups import KeepsFormat, PutsInOrder
@@ -29,11 +29,11 @@ CATEGORIES = (
 class Alive(NamedTuple):
     """A tensor that is held at the peak, and its bytes."""
 
-    tensor: Held
+    tensor: HeldTensor
     nbytes: int
 
 
-def _differs_alone(fit: Fit) -> bool:
+def _differs_alone(fit: BoundLayer) -> bool:
     """Whether a layer may allocate otherwise for one image: it copies values, or is computed by another kernel."""
     layer = fit.layer
     return isinstance(layer, PutsInOrder) or (isinstance(layer, KeepsFormat) and fit.inputs[0].rank == 3)

@@ -2,11 +2,11 @@
 
 from cnncalc.graph import Graph
 from cnncalc.memory.forward import forward
+from cnncalc.memory.persistent import standing
 from cnncalc.memory.run import Run
 from cnncalc.memory.segments import segments
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.sharding import gathered, released
-from cnncalc.memory.standing import standing
 from cnncalc.memory.trace import Trace
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.graph.model import Frame, Node
+from cnncalc.graph.model import BlockUse, Node
 from cnncalc.memory import replay
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.trace import Trace
@@ -78,7 +78,7 @@ def _kept(trace: Trace) -> list[int]:
     ]
 
 
-def _outermost(node: Node) -> Frame | None:
+def _outermost(node: Node) -> BlockUse | None:
     """The use of a block that a node stands in, the outermost one."""
     frame = node.frame
     while frame is not None and frame.parent is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnncalc.memory.allocator import Block, CachingAllocator
+from cnncalc.memory.allocator import CachingAllocator, MemoryBlock
 from cnncalc.memory.trace import Mark, Trace
 from cnncalc.record import NamedTuple
 
@@ -94,7 +94,7 @@ def reserved(trace: Trace, batch: int, capacity: int | None = None) -> Reserved:
     """
     allocator = CachingAllocator(capacity)
     nbytes = sizes(trace, batch)
-    blocks: dict[int, Block] = {}
+    blocks: dict[int, MemoryBlock] = {}
     for number in _two_steps(trace):
         if number < 0:
             allocator.free(blocks.pop(~number))

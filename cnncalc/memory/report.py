@@ -7,26 +7,26 @@ from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.memory import replay
 from cnncalc.memory import workspace as besides
+from cnncalc.memory.describe_setup import words
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.gpus import GPU
 from cnncalc.memory.layer_rows import LayerRow, layer_rows
 from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.textbook import Textbook, textbook
-from cnncalc.memory.words import words
 from cnncalc.record import NamedTuple
 
 LARGEST = 10
 
 
-class Place(NamedTuple):
+class PeakPlace(NamedTuple):
     """When in a run: phase (start, forward, backward, step) and layer; no layer at the loss and in the step."""
 
     phase: str
     layer: str | None
 
 
-class Tensor(NamedTuple):
+class ReportedTensor(NamedTuple):
     """A tensor that is held at the peak: whose, what (PyTorch's name of a parameter, `output`), for what, bytes."""
 
     layer: str | None
@@ -35,7 +35,7 @@ class Tensor(NamedTuple):
     nbytes: int
 
 
-class Moment(NamedTuple):
+class ReportedMoment(NamedTuple):
     """A layer at work: bytes held when it is done, and the most before that."""
 
     phase: str
@@ -56,18 +56,18 @@ class Figures(NamedTuple):
     words: tuple[str, ...]
     share: int
     peak: int
-    at: Place
+    at: PeakPlace
     allocated: int | None
     reserved: int | None
     breakdown: Mapping[str, int]
-    largest: tuple[Tensor, ...]
+    largest: tuple[ReportedTensor, ...]
     layers: tuple[LayerRow, ...]
-    timeline: tuple[Moment, ...]
+    timeline: tuple[ReportedMoment, ...]
     textbook: Textbook
-    unknown: tuple[besides.Held, ...]
+    unknown: tuple[besides.HeldWorkspace, ...]
 
 
-class Report(NamedTuple):
+class MemoryReport(NamedTuple):
     """A spec's memory: figures, diagnostics, and the GPU asked about.
 
     There are no figures where a fault leaves shapes unknown, and where PyTorch refuses to run the batch (`refusal`).
@@ -95,12 +95,12 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
         words=words(setup, graph),
         share=share,
         peak=peak.nbytes,
-        at=Place(peak.phase, name(peak.node)),
+        at=PeakPlace(peak.phase, name(peak.node)),
         allocated=None if reserved is None else reserved.allocated,
         reserved=None if reserved is None else reserved.reserved,
         breakdown=estimate.breakdown(batch),
         largest=tuple(
-            Tensor(name(one.tensor.node), one.tensor.name, one.tensor.category, one.nbytes)
+            ReportedTensor(name(one.tensor.node), one.tensor.name, one.tensor.category, one.nbytes)
             for one in estimate.alive(batch)[:largest]
         ),
         layers=tuple(layer_rows(estimate, batch, timeline)),
@@ -110,7 +110,7 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
     )
 
 
-def inexact(held: Sequence[besides.Held], totals: Mapping[str, int | None]) -> dict[str, Inexact]:
+def inexact(held: Sequence[besides.HeldWorkspace], totals: Mapping[str, int | None]) -> dict[str, Inexact]:
     """Of the totals that are not exact, by name, what they are.
 
     Of workspaces whose size is unknown the least is counted, so that what the allocator holds is that much at least.
@@ -120,11 +120,11 @@ def inexact(held: Sequence[besides.Held], totals: Mapping[str, int | None]) -> d
     return {name: Inexact("bound", at_least=value) for name, value in totals.items() if value is not None}
 
 
-def _moment(moment: replay.Moment, layer: str | None) -> Moment:
-    return Moment(moment.phase, layer, moment.held, moment.most)
+def _moment(moment: replay.Moment, layer: str | None) -> ReportedMoment:
+    return ReportedMoment(moment.phase, layer, moment.held, moment.most)
 
 
-def unknown(estimate: Estimate) -> tuple[besides.Held, ...]:
+def unknown(estimate: Estimate) -> tuple[besides.HeldWorkspace, ...]:
     """What a GPU holds that depends on more than the network: its size here is its least, which is what is counted."""
     setup, graph = estimate.setup, estimate.graph
     if setup.backend.name != "cuda":

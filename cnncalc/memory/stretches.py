@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from cnncalc.graph import Graph
-from cnncalc.graph.model import Frame, Node
+from cnncalc.graph.model import BlockUse, Node
 
 
 def uses(graph: Graph, name: str) -> list[tuple[int, int]]:
@@ -20,7 +20,7 @@ def uses(graph: Graph, name: str) -> list[tuple[int, int]]:
     return sorted(found.values())
 
 
-def _outermost(node: Node, name: str) -> Frame | None:
+def _outermost(node: Node, name: str) -> BlockUse | None:
     found = None
     for frame in _frames(node):
         if name in (frame.item.block, frame.name):
@@ -28,7 +28,7 @@ def _outermost(node: Node, name: str) -> Frame | None:
     return found
 
 
-def _frames(node: Node) -> Iterator[Frame]:
+def _frames(node: Node) -> Iterator[BlockUse]:
     """The uses of blocks a node stands in, the innermost first."""
     frame = node.frame
     while frame is not None:

@@ -3,7 +3,7 @@
 from cnncalc.record import NamedTuple
 
 
-class Held(NamedTuple):
+class HeldTensor(NamedTuple):
     """One tensor of a trace: its bytes (a part that stays, and a part for every image), and what it is.
 
     `node` is the index of the layer that makes it (None: nobody's in particular). `copies` tensors alike, which stay to
@@ -33,7 +33,7 @@ class Mark(NamedTuple):
 class Trace(NamedTuple):
     """Events in order: a tensor's number where it is allocated, `~number` where it is freed."""
 
-    tensors: tuple[Held, ...]
+    tensors: tuple[HeldTensor, ...]
     events: tuple[int, ...]
     marks: tuple[Mark, ...]
 
@@ -42,7 +42,7 @@ class Recorder:
     """Records a trace as PyTorch holds tensors: each lives until the last of those who hold it lets go."""
 
     def __init__(self) -> None:
-        self._tensors: list[Held] = []
+        self._tensors: list[HeldTensor] = []
         self._holders: list[int] = []
         self._events: list[int] = []
         self._marks: list[Mark] = []
@@ -67,7 +67,7 @@ class Recorder:
         """
         number = len(self._tensors)
         fixed, each = (0, nbytes) if batched else (nbytes, 0)
-        self._tensors.append(Held(fixed, each, category, node, name, count))
+        self._tensors.append(HeldTensor(fixed, each, category, node, name, count))
         self._holders.append(1)
         self._events.append(number)
         return number
@@ -87,7 +87,7 @@ class Recorder:
         """Whether it has one holder."""
         return self._holders[number] == 1
 
-    def tensor(self, number: int) -> Held:
+    def tensor(self, number: int) -> HeldTensor:
         """What a tensor is."""
         return self._tensors[number]
 

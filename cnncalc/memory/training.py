@@ -6,11 +6,11 @@ from cnncalc.memory.checkpoint import checkpointed_forward, recompute
 from cnncalc.memory.forward import forward
 from cnncalc.memory.loss import loss
 from cnncalc.memory.optimizers import optimizer_type
+from cnncalc.memory.persistent import standing
 from cnncalc.memory.run import Run
 from cnncalc.memory.segments import Segment, segments
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.sharding import gathered, reduced, released
-from cnncalc.memory.standing import standing
 from cnncalc.memory.trace import Trace
 from cnncalc.memory.update import state, step
 

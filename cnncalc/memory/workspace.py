@@ -27,7 +27,7 @@ class Interval(NamedTuple):
         return self.low if self.low == self.high else None
 
 
-class Held(NamedTuple):
+class HeldWorkspace(NamedTuple):
     """Bytes held besides tensors: `counted` where they come from the caching allocator and show in its figures."""
 
     name: str
@@ -37,7 +37,7 @@ class Held(NamedTuple):
     source: str
 
 
-def cublas(capability: tuple[int, int] | None) -> Held:
+def cublas(capability: tuple[int, int] | None) -> HeldWorkspace:
     """The workspace of one cuBLAS handle, by the device's compute capability; None where that is not known.
 
     The first matrix product that a thread runs allocates it. The forward pass runs in the caller's thread and the
@@ -45,7 +45,7 @@ def cublas(capability: tuple[int, int] | None) -> Held:
     linear layer holds two. `cublasLt` shares the handle's (TORCH_CUBLASLT_UNIFIED_WORKSPACE, on by default) and adds
     nothing. A convolution that cuDNN runs needs none.
     """
-    return Held(
+    return HeldWorkspace(
         name="cuBLAS workspace",
         size=_cublas_size(capability),
         counted=True,
@@ -66,7 +66,7 @@ def _cublas_size(capability: tuple[int, int] | None) -> Interval:
 
 # How much depends on the algorithm that cuDNN's heuristics (or its benchmark) choose for a layer's sizes, its number
 # type, the GPU and cuDNN's version. Some need none.
-CUDNN = Held(
+CUDNN = HeldWorkspace(
     name="cuDNN workspace",
     size=Interval(0, None),
     counted=True,
@@ -80,7 +80,7 @@ CONTEXT_RESERVE = 512 * MIB
 
 # The driver's own state and the loaded kernels. It depends on the GPU, the driver and what PyTorch has loaded so far;
 # a measurement is the device's used memory less what the allocator has reserved.
-CONTEXT = Held(
+CONTEXT = HeldWorkspace(
     name="CUDA context",
     size=Interval(0, None),
     counted=False,

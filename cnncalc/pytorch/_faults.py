@@ -1,8 +1,8 @@
 """The T family: specs that are fine for cnncalc and not for PyTorch."""
 
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 
-NO_TWIN = Fault(
+NO_TWIN = DiagnosticKind(
     "T001",
     "no-torch-layer",
     Severity.ERROR,
@@ -11,7 +11,7 @@ NO_TWIN = Fault(
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - locally_connected: {filters: 4, kernel: 3}\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3}\n",
 )
-SHARED_STATE = Fault(
+SHARED_STATE = DiagnosticKind(
     "T002",
     "shared-state",
     Severity.ERROR,
@@ -22,7 +22,7 @@ SHARED_STATE = Fault(
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - bn: {eps: 0.01}\n  - bn: {eps: 0.01}\n    share: bn1\n",
 )
 # The two below hang on how a spec is run, not on the spec alone: they have no examples.
-REFUSED = Fault(
+REFUSED = DiagnosticKind(
     "T003",
     "refused-by-torch",
     Severity.ERROR,
@@ -32,7 +32,7 @@ REFUSED = Fault(
     invalid="",
     valid="",
 )
-BATCH_OF_ONE = Fault(
+BATCH_OF_ONE = DiagnosticKind(
     "T004",
     "batch-of-one",
     Severity.ERROR,

@@ -19,7 +19,7 @@ WHAT, INSIDE = "receptive field", "receptive field inside the image"
 MOST = 256
 
 
-class Case(NamedTuple):
+class FieldCase(NamedTuple):
     """A position and what is predicted of it. At a border the image ends the field: there `inside` is false."""
 
     position: Position
@@ -72,7 +72,7 @@ def _unknown(exactness: Inexact | None) -> str | None:
     return f"the field is not known from {exactness.layer} on"
 
 
-def _compared(what: str, node: Node, cases: list[Case], reached: list[Spans]) -> Compared:
+def _compared(what: str, node: Node, cases: list[FieldCase], reached: list[Spans]) -> Compared:
     """The first position that is not as predicted, or the first of all."""
     told = list(zip(cases, reached, strict=True))
     if not told:
@@ -91,7 +91,7 @@ def _compared(what: str, node: Node, cases: list[Case], reached: list[Spans]) ->
     return Compared(what, case.spans, actual if actual is not None else "none", note)
 
 
-def _cases(analysis: Analysis, node: Node) -> Iterator[Case]:
+def _cases(analysis: Analysis, node: Node) -> Iterator[FieldCase]:
     """The positions that are looked at, with the pixels they see inside the image."""
     assert node.shape is not None
     fields = analysis.receptive_fields[node.index]
@@ -112,7 +112,7 @@ def _cases(analysis: Analysis, node: Node) -> Iterator[Case]:
             printed = [field.at(0 if field.axis is None else position[field.axis]) for field in fields]
             known = [span for span in printed if span is not None]
             spans = known if len(known) == len(printed) else None
-        yield Case(position, spans, inside)
+        yield FieldCase(position, spans, inside)
 
 
 def _either(*sets: int) -> int:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from cnncalc.pytorch.compared import Compared
 
 
-class Peak(NamedTuple):
+class MeasuredPeak(NamedTuple):
     """Bytes at the peak, and what they are of."""
 
     nbytes: int
@@ -19,7 +19,7 @@ class Seen(NamedTuple):
     dtype: str
 
 
-class Run(NamedTuple):
+class MeasuredRun(NamedTuple):
     """What a run showed. `kept_bytes` is None where nothing was trained; `nan` where nothing was computed.
 
     `overwritten` counts tensors that were kept for the backward pass and written over before it.
@@ -34,7 +34,7 @@ class Run(NamedTuple):
     overwritten: int | None
     nan: bool | None
     seconds: float
-    peak: Peak | None
+    peak: MeasuredPeak | None
 
 
 class LayerCheck(NamedTuple):
@@ -59,7 +59,7 @@ class Verification(NamedTuple):
     training: bool
     layers: tuple[LayerCheck, ...]
     totals: tuple[Compared, ...]
-    run: Run
+    run: MeasuredRun
 
     @property
     def ok(self) -> bool:

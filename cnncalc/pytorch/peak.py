@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 import torch
 
-from cnncalc.pytorch.outcome import Peak
+from cnncalc.pytorch.outcome import MeasuredPeak
 
 STATUS, RESET = "/proc/self/status", "/proc/self/clear_refs"
 
 
 @contextmanager
-def watched(device: torch.device) -> Iterator[Callable[[], Peak | None]]:
+def watched(device: torch.device) -> Iterator[Callable[[], MeasuredPeak | None]]:
     """Watch a stretch of work; what is yielded tells its peak so far, None where it can't be known.
 
     On Linux the process's high-water mark of resident memory is set back first; what was resident before is left out.
@@ -19,13 +19,17 @@ def watched(device: torch.device) -> Iterator[Callable[[], Peak | None]]:
     """
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-        yield lambda: Peak(torch.cuda.max_memory_allocated(device), "allocated on the device")
+        yield lambda: MeasuredPeak(torch.cuda.max_memory_allocated(device), "allocated on the device")
         return
     before = _resident("VmRSS") if device.type == "cpu" and _set_back() else None
 
-    def told() -> Peak | None:
+    def told() -> MeasuredPeak | None:
         now = _resident("VmHWM")
-        return None if before is None or now is None else Peak(max(0, now - before), "gained by the process")
+        return (
+            None
+            if before is None or now is None
+            else MeasuredPeak(max(0, now - before), "gained by the process")
+        )
 
     yield told
 

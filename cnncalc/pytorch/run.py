@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.graph import Graph
 from cnncalc.pytorch.assemble import INDEX
-from cnncalc.pytorch.outcome import SILENT, Follower, Run, Seen
+from cnncalc.pytorch.outcome import SILENT, Follower, MeasuredRun, Seen
 from cnncalc.pytorch.peak import watched
 from cnncalc.pytorch.saved import Saved
 
@@ -26,7 +26,7 @@ class Stopped(RuntimeError):
         self.layer = layer
 
 
-class OutOfMemory(Stopped):
+class DeviceOutOfMemory(Stopped):
     """There was not enough memory for a layer."""
 
 
@@ -59,13 +59,13 @@ def run(
     dtype: torch.dtype | None = None,
     seed: int = 0,
     follower: Follower = SILENT,
-) -> Run:
+) -> MeasuredRun:
     """Run a model once, forward (and backward, in training), on random images.
 
     They are on the device and of the type of its parameters, where neither is given.
 
     The global state of random numbers is left as it was. Raises `Stopped`, and
-    `OutOfMemory` of it.
+    `DeviceOutOfMemory` of it.
     """
     first = next(model.parameters(), None)
     device = torch.device(device or (first.device if first is not None else "cpu"))
@@ -94,7 +94,7 @@ def run(
         seconds = time.perf_counter() - started
         computed = not any(output.is_meta or isinstance(output, FakeTensor) for output in outputs)
         nan = any(bool(output.isnan().any()) for output in outputs) if computed else None
-        return Run(
+        return MeasuredRun(
             watching.seen,
             _per_image(flops, batch),
             kept.nbytes if training else None,
@@ -133,10 +133,10 @@ def _named(watching: _Watching) -> Iterator[None]:
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise OutOfMemory(watching.at, error) from error
+        raise DeviceOutOfMemory(watching.at, error) from error
     except (RuntimeError, ValueError) as error:
         short = "can't allocate memory" in str(error) or "not enough memory" in str(error)
-        raise (OutOfMemory if short else Stopped)(watching.at, error) from error
+        raise (DeviceOutOfMemory if short else Stopped)(watching.at, error) from error
 
 
 @contextmanager

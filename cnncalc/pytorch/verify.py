@@ -11,8 +11,8 @@ from cnncalc.pytorch.compared import Compared
 from cnncalc.pytorch.fields import fields
 from cnncalc.pytorch.fitness import Unbuildable, faults
 from cnncalc.pytorch.names import Placed, placed
-from cnncalc.pytorch.outcome import SILENT, Follower, LayerCheck, Run, Verification
-from cnncalc.pytorch.run import OutOfMemory, run
+from cnncalc.pytorch.outcome import SILENT, Follower, LayerCheck, MeasuredRun, Verification
+from cnncalc.pytorch.run import DeviceOutOfMemory, run
 from cnncalc.pytorch.trial import refusals
 
 
@@ -69,17 +69,22 @@ def verify(
 
 
 def built(graph: Graph, *, seed: int, device: str, dtype: str) -> fx.GraphModule:
-    """The model, or `OutOfMemory` where its parameters alone are too many."""
+    """The model, or `DeviceOutOfMemory` where its parameters alone are too many."""
     try:
         return build(graph, seed=seed, device=device, dtype=getattr(torch, dtype))
     except RuntimeError as error:
         if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
-            raise OutOfMemory("the parameters", error) from error
+            raise DeviceOutOfMemory("the parameters", error) from error
         raise
 
 
 def _layer(
-    analysis: Analysis, node: Node, model: nn.Module, steps: tuple[Placed, ...], shown: Run, dtype: str
+    analysis: Analysis,
+    node: Node,
+    model: nn.Module,
+    steps: tuple[Placed, ...],
+    shown: MeasuredRun,
+    dtype: str,
 ) -> LayerCheck:
     owned = analysis.parameters[node.index]
     assert node.shape is not None
@@ -97,7 +102,9 @@ def _layer(
     return LayerCheck(node.name, node.kind, figures)
 
 
-def _totals(analysis: Analysis, model: fx.GraphModule, shown: Run, device: str) -> tuple[Compared, ...]:
+def _totals(
+    analysis: Analysis, model: fx.GraphModule, shown: MeasuredRun, device: str
+) -> tuple[Compared, ...]:
     sums = analysis.totals
     found = [
         Compared("parameters", sums.params, sum(p.numel() for p in model.parameters())),

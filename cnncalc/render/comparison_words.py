@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cnncalc.comparison import TOTALS, Change, Comparison, LayerFacts, Side, Verdict
+from cnncalc.comparison import TOTALS, ComparedSide, Comparison, LayerChange, LayerFacts, Verdict
 from cnncalc.diagnostic import Severity
 from cnncalc.exact import counted
 from cnncalc.layers import shown
@@ -53,7 +53,7 @@ def totals(comparison: Comparison) -> Iterator[Line]:
         yield Line(NAMES["field"], field(old.field_range), field(new.field_range), "", "")
 
 
-def _shapes(side: Side, of: str) -> str:
+def _shapes(side: ComparedSide, of: str) -> str:
     return ", ".join(map(shape, side.shapes(getattr(side, of)))) or UNKNOWN
 
 
@@ -82,7 +82,7 @@ def change_in_percent(old: int | None, new: int | None) -> str:
     return f"{share:+.1f}%" if abs(share) >= 0.05 else f"{share:+.1g}%"
 
 
-def told(one: Change) -> list[str]:
+def told(one: LayerChange) -> list[str]:
     """What is different in a layer, or what one is that has come or gone; each part a short phrase."""
     if one.old is None or one.new is None:
         return _whole(one.either)
@@ -111,13 +111,13 @@ def told(one: Change) -> list[str]:
     return parts
 
 
-def title(side: Side) -> str:
+def title(side: ComparedSide) -> str:
     """A network's file, and the values that were asked for."""
     values = ", ".join(f"{name}={shown(value)}" for name, value in side.values.items())
     return f"{side.file} ({values})" if values else side.file
 
 
-def name(one: Change) -> str:
+def name(one: LayerChange) -> str:
     """A layer's name, and what it was called."""
     if one.old is None or one.new is None or one.old.name == one.new.name:
         return one.either.name

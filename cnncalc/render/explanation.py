@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.analysis import Analysis
 from cnncalc.exact import counted
 from cnncalc.figure_words import grid
-from cnncalc.graph import Fit, Frame, Node
+from cnncalc.graph import BlockUse, BoundLayer, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.render._field import field_lines
 from cnncalc.render.figures import many, size
@@ -55,7 +55,7 @@ def facts(analysis: Analysis, node: Node) -> Lines:
         yield "PyTorch", f"{call.target}({told})"
 
 
-def _windows(fit: Fit) -> Lines:
+def _windows(fit: BoundLayer) -> Lines:
     if isinstance(fit.layer, Windowed):
         for axis, at in zip(fit.inputs[0].axes, fit.layer.windows(fit.inputs[0]), strict=True):
             rounded = f", rounded to {at.output}" if at.remainder else ""
@@ -190,7 +190,7 @@ def _by_the_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, t
     return found
 
 
-def _arguments(frame: Frame | None, expression: Expression) -> str:
+def _arguments(frame: BlockUse | None, expression: Expression) -> str:
     """The values of the block's parameters that an expression uses, and the line that gave them."""
     if frame is None:
         return ""

@@ -6,12 +6,12 @@ from typing import Any
 
 from cnncalc.analysis import Analysis
 from cnncalc.exact import counted
-from cnncalc.graph import Frame
+from cnncalc.graph import BlockUse
 from cnncalc.layers import shown
 from cnncalc.render.explanation import field_facts
 from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.render.piece import Piece
-from cnncalc.render.report import Page
+from cnncalc.render.report import ReportPage
 from cnncalc.render.report.text import table
 from cnncalc.report import Report, Row, nodes_within
 from cnncalc.shape import DTYPES
@@ -25,7 +25,7 @@ NARROWER = (3, 2)
 WIDEST = 110
 
 
-def outline(analysis: Analysis, blocks: Mapping[str, Frame], width: int) -> Iterator[str]:
+def outline(analysis: Analysis, blocks: Mapping[str, BlockUse], width: int) -> Iterator[str]:
     """Every layer: name, type, output, parameters; then the uses of blocks."""
     graph = analysis.graph
     yield Piece(
@@ -62,7 +62,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     )
 
 
-def block_page(analysis: Analysis, frame: Frame, width: int) -> Iterator[str]:
+def block_page(analysis: Analysis, frame: BlockUse, width: int) -> Iterator[str]:
     """One use of a block: its parameters' values, what enters and leaves, the totals, and the rows inside."""
     graph = analysis.graph
     place = f"{graph.spec.file}:{frame.item.span.line}"
@@ -76,10 +76,10 @@ def block_page(analysis: Analysis, frame: Frame, width: int) -> Iterator[str]:
         yield f"{MARGIN}{name.ljust(names)}{GAP}{first}\n"
         yield "".join(f"{' ' * (len(MARGIN) + names + len(GAP))}{line}\n" for line in more)
     yield "\n"
-    yield from table(Report(analysis, fold=False, within=frame), Page(width))
+    yield from table(Report(analysis, fold=False, within=frame), ReportPage(width))
 
 
-def _facts(analysis: Analysis, frame: Frame) -> Iterator[tuple[str, str]]:
+def _facts(analysis: Analysis, frame: BlockUse) -> Iterator[tuple[str, str]]:
     graph = analysis.graph
     nodes = nodes_within(graph, frame)
     whole = totals(analysis, frame)
@@ -105,7 +105,7 @@ def _facts(analysis: Analysis, frame: Frame) -> Iterator[tuple[str, str]]:
         yield "of the network", f"{share:.1f}% of its {short(analysis.totals.macs)} MACs"
 
 
-def totals(analysis: Analysis, frame: Frame) -> dict[str, Any]:
+def totals(analysis: Analysis, frame: BlockUse) -> dict[str, Any]:
     """What enters from outside, and the figures of all layers together; a figure is None where one is unknown."""
     nodes = nodes_within(analysis.graph, frame)
     inside = {node.index for node in nodes}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnncalc.analysis import Analysis, Fieldwork, Inexact
-from cnncalc.graph import Frame, Graph, Node
+from cnncalc.graph import BlockUse, Graph, Node
 from cnncalc.layers import shown
 from cnncalc.render import field_of
 from cnncalc.render.explanation import facts
@@ -16,7 +16,7 @@ from cnncalc.report import Report, Row, nodes_within
 VERSION = 1
 
 
-def names(analysis: Analysis, blocks: Mapping[str, Frame]) -> str:
+def names(analysis: Analysis, blocks: Mapping[str, BlockUse]) -> str:
     """Every layer and every use of a block."""
     content = {
         "layers": [_layer(row) for row in Report(analysis, fold=False).rows()],
@@ -41,7 +41,7 @@ def layer(analysis: Analysis, node: Node) -> str:
     return _dumped("layer", analysis.graph, {**json_row(row), "facts": lines})
 
 
-def block(analysis: Analysis, frame: Frame) -> str:
+def block(analysis: Analysis, frame: BlockUse) -> str:
     """One use of a block: parameters, totals, what comes out, and a row for each layer inside."""
     last = nodes_within(analysis.graph, frame)[-1]
     rows = list(Report(analysis, fold=False, within=frame).rows())

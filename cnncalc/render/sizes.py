@@ -8,12 +8,12 @@ from cnncalc.render.hanging import broken
 from cnncalc.render.json_text import dumped
 from cnncalc.render.piece import Piece
 from cnncalc.sizing import Fitting, Near, Trials
-from cnncalc.sizing.weights import Fixed
+from cnncalc.sizing.weights import FixedSize
 from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
 
 
 def text(
-    trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool, width: int
+    trials: Trials, fitting: Fitting, nearest: Near, weights: FixedSize | None, *, strict: bool, width: int
 ) -> Iterator[str]:
     """Lines for a terminal: the rules, the spec's own size, the nearest that fit, layers made for one size."""
     for rule in rules(trials, fitting):
@@ -23,7 +23,7 @@ def text(
 
 
 def _lines(
-    trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool
+    trials: Trials, fitting: Fitting, nearest: Near, weights: FixedSize | None, *, strict: bool
 ) -> Iterator[str]:
     if strict:
         yield "(--strict: padding that goes unread counts too)"
@@ -49,7 +49,7 @@ def _near(trials: Trials, nearest: Near) -> str:
     return f"nearest to {wanted}: {'; '.join(told) or 'none'}"
 
 
-def _weights(trials: Trials, fitting: Fitting, weights: Fixed) -> str:
+def _weights(trials: Trials, fitting: Fitting, weights: FixedSize) -> str:
     names = [f"`{name}`" + (f" (line {line})" if line else "") for name, line in weights.layers[:3]]
     more = len(weights.layers) - len(names)
     listed = ", ".join(names) + (f" and {more} more" if more else "")
@@ -60,7 +60,9 @@ def _weights(trials: Trials, fitting: Fitting, weights: Fixed) -> str:
     return f"{listed} {has} weights for {which}: another size needs other weights"
 
 
-def json_text(trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | None, *, strict: bool) -> str:
+def json_text(
+    trials: Trials, fitting: Fitting, nearest: Near, weights: FixedSize | None, *, strict: bool
+) -> str:
     """One object; sizes are by input and axis."""
     return dumped(
         {
@@ -93,7 +95,7 @@ def json_text(trials: Trials, fitting: Fitting, nearest: Near, weights: Fixed | 
     )
 
 
-def _weights_json(trials: Trials, fitting: Fitting, weights: Fixed | None) -> dict[str, Any] | None:
+def _weights_json(trials: Trials, fitting: Fitting, weights: FixedSize | None) -> dict[str, Any] | None:
     if weights is None:
         return None
     low, high = (fitting.sizes([one[end] for one in weights.ranges]) for end in (0, 1))

@@ -27,7 +27,7 @@ def _parts(analysis: Analysis) -> Iterator[str]:
     graph = analysis.graph
     if graph.layers:
         table = Report(analysis, sentences=tuple(sentences(analysis)))
-        yield from report.render(table, "text", report.Page(WIDTH))
+        yield from report.render(table, "text", report.ReportPage(WIDTH))
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
     if errors:
         yield "\n" if graph.layers else ""

@@ -12,10 +12,10 @@ from cnncalc.rules._selection import ALL, EVERYTHING, Choice, Selection
 __all__ = [
     "ALL",
     "EVERYTHING",
-    "Checked",
     "Choice",
     "Finding",
     "Rule",
+    "RuleFindings",
     "Selection",
     "check",
     "checked",
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-class Checked(NamedTuple):
+class RuleFindings(NamedTuple):
     """What the rules find, and the entries of `allow:` and of comments that accepted a finding."""
 
     found: tuple[Diagnostic, ...] = ()
@@ -53,11 +53,11 @@ def check(
     return checked(analysis, selection, advice=advice).found
 
 
-def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bool = True) -> Checked:
+def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bool = True) -> RuleFindings:
     """The same, and what was accepted."""
     graph = analysis.graph
     if not graph.ok:
-        return Checked()
+        return RuleFindings()
     ignored = None
     if graph.spec.ignores:
         from cnncalc.spec.ignores import accepting
@@ -73,4 +73,4 @@ def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bo
                 accepted.add(place)
             else:
                 told.setdefault((found.code, found.span), found)
-    return Checked(tuple(sorted(told.values(), key=lambda item: item.order)), frozenset(accepted))
+    return RuleFindings(tuple(sorted(told.values(), key=lambda item: item.order)), frozenset(accepted))

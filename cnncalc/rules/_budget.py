@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Diagnostic, Fault, Note, Span
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Span
 from cnncalc.figure_words import percent
 from cnncalc.graph import Graph, Node
 from cnncalc.rules._rule import Finding
@@ -63,7 +63,12 @@ def _line(graph: Graph, node: Node) -> str:
 
 
 def told(
-    fault: Fault, limit: Limit, graph: Graph, message: str, notes: Sequence[Note], help: str | None = None
+    fault: DiagnosticKind,
+    limit: Limit,
+    graph: Graph,
+    message: str,
+    notes: Sequence[Note],
+    help: str | None = None,
 ) -> Finding:
     """A limit that is missed: at its place, or at the start of a spec that does not set it itself."""
     span = limit.span or Span(graph.spec.file, 1, 1, 1, 1)

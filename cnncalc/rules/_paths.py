@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cnncalc.analysis import Analysis
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.vocabulary.activation import OfOutputs
 from cnncalc.vocabulary.families import ACTIVATION
 from cnncalc.vocabulary.limits import ANY, Limits
@@ -55,7 +55,7 @@ def heads(analysis: Analysis) -> set[int]:
     return ends(analysis, through)
 
 
-def mixes_channels(fit: Fit) -> bool:
+def mixes_channels(fit: BoundLayer) -> bool:
     """Whether an output channel reads more than one channel of the input."""
     return fit.layer.reads_channels(fit.inputs) == "mixed"
 

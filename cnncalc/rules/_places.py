@@ -8,14 +8,14 @@ from cnncalc.diagnostic import Note, Span
 from cnncalc.exact import counted
 from cnncalc.figure_words import grid as grid
 from cnncalc.figure_words import percent as percent
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.graph.findings import use
 from cnncalc.record import NamedTuple
 from cnncalc.spec import LayerItem
 from cnncalc.vocabulary.convolution import SlidingFilters
 
 
-class Case(NamedTuple):
+class RuleCase(NamedTuple):
     """The layers of one place that break a rule: the first of them, and how many they are.
 
     `whole` says whether these are all the layers that the item stands for: only then an edit of it changes no other.
@@ -23,7 +23,7 @@ class Case(NamedTuple):
     """
 
     node: Node
-    fit: Fit
+    fit: BoundLayer
     span: Span
     uses: int
     whole: bool
@@ -40,9 +40,9 @@ def of_type(analysis: Analysis, base: type[Any]) -> list[Node]:
     ]
 
 
-def broken(analysis: Analysis, base: type[Any], test: Callable[[Fit], bool]) -> list[Node]:
+def broken(analysis: Analysis, base: type[Any], test: Callable[[BoundLayer], bool]) -> list[Node]:
     """The nodes of a type that a test is true of. Nodes that are alike have one fit, and are tested once."""
-    known: dict[Fit, bool] = {}
+    known: dict[BoundLayer, bool] = {}
     found = []
     for node in of_type(analysis, base):
         fit = node.fit
@@ -62,7 +62,7 @@ def cases(
     field: str | None = None,
     *,
     reshapes: bool = False,
-) -> Iterator[Case]:
+) -> Iterator[RuleCase]:
     """Nodes by their place in the text, those apart that are allowed there; `field` is what the caret points at.
 
     A layer that uses another's weights is left out where the other breaks the rule too, and everywhere if the rule's
@@ -89,7 +89,7 @@ def cases(
                 else []
             )
             whole = uses[id(first.item)] == len(group) and not lent
-            yield Case(first, first.fit, span, len(group), whole, tuple(lent))
+            yield RuleCase(first, first.fit, span, len(group), whole, tuple(lent))
 
 
 def place(node: Node, field: str | None = None) -> Span:
@@ -104,7 +104,7 @@ def place(node: Node, field: str | None = None) -> Span:
     return node.call.spans.get(field or "", item.span) if node.call else item.span
 
 
-def notes(graph: Graph, case: Case, field: str | None = None) -> list[Note]:
+def notes(graph: Graph, case: RuleCase, field: str | None = None) -> list[Note]:
     """What enters the layer and from where, what gives its field if not the item, and the block it is in."""
     return [*_entering(graph, case.node), *_default(case.node, field), *_lent(graph, case), *_uses(case)]
 
@@ -126,7 +126,7 @@ def _default(node: Node, field: str | None) -> Iterator[Note]:
         yield Note(f"`{field}` is given by `defaults`, at line {given.line}", given)
 
 
-def _lent(graph: Graph, case: Case) -> Iterator[Note]:
+def _lent(graph: Graph, case: RuleCase) -> Iterator[Note]:
     if case.borrowers:
         first = graph.nodes[case.borrowers[0]]
         others = len(case.borrowers) - 1
@@ -136,7 +136,7 @@ def _lent(graph: Graph, case: Case) -> Iterator[Note]:
         yield Note(f"`{first.name}`{at}{more} the same weights: a change here is one there", place)
 
 
-def _uses(case: Case) -> Iterator[Note]:
+def _uses(case: RuleCase) -> Iterator[Note]:
     """As the graph tells it of its own faults."""
     frame, more = case.node.frame, case.uses - 1
     if frame is None:

@@ -4,12 +4,12 @@ from collections.abc import Container
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fix, Span
-from cnncalc.rules._places import Case
+from cnncalc.rules._places import RuleCase
 from cnncalc.spec import LayerItem
 from cnncalc.spec.model import Controls
 
 
-def removal(analysis: Analysis, case: Case, found: Container[int]) -> tuple[Fix, ...]:
+def removal(analysis: Analysis, case: RuleCase, found: Container[int]) -> tuple[Fix, ...]:
     """The item of a layer taken out: where it stands for that layer alone, on lines of its own, in a list of more.
 
     Not where anything could refer to it by a name. Of several of the `found` nodes, one behind the other, only the last
@@ -38,7 +38,7 @@ def removal(analysis: Analysis, case: Case, found: Container[int]) -> tuple[Fix,
     return (Fix(f"remove `{case.node.kind}`", (edit,)),)
 
 
-def in_inference_only(analysis: Analysis, case: Case) -> tuple[Fix, ...]:
+def in_inference_only(analysis: Analysis, case: RuleCase) -> tuple[Fix, ...]:
     """`only: inference` beside a layer that is written as a bare word, in a list with dashes."""
     item, graph = case.node.item, analysis.graph
     if not case.whole or not isinstance(item, LayerItem) or item.controls != Controls():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Diagnostic, Fault
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind
 from cnncalc.graph import Node
 from cnncalc.record import NamedTuple
 
@@ -20,7 +20,7 @@ class Finding(NamedTuple):
 class Rule(ABC):
     """One rule, in a file named as its fault is. `fault` holds its page and its examples."""
 
-    fault: ClassVar[Fault]
+    fault: ClassVar[DiagnosticKind]
 
     @abstractmethod
     def check(self, analysis: Analysis) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
-from cnncalc.diagnostic import Fault
+from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.record import NamedTuple
 
 ALL = "ALL"
@@ -27,7 +27,7 @@ class Selection(NamedTuple):
     choices: tuple[Choice, ...] = ()
     preview: bool = False
 
-    def takes(self, fault: Fault) -> bool:
+    def takes(self, fault: DiagnosticKind) -> bool:
         """Whether findings of this kind are told."""
         if fault.preview and not self.preview:
             return False

@@ -1,17 +1,17 @@
 """One large filter against a stack of 3x3 ones with the same field: its weights, and how to write it."""
 
 from cnncalc.diagnostic import Fix
-from cnncalc.graph import Fit, Graph
+from cnncalc.graph import BoundLayer, Graph
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._edits import repeated, setting
-from cnncalc.rules._places import Case, grid
+from cnncalc.rules._places import RuleCase, grid
 from cnncalc.vocabulary.window import axiswise
 
 # The widest filter that the course takes for small.
 MOST = 5
 
 
-def is_large(fit: Fit) -> bool:
+def is_large(fit: BoundLayer) -> bool:
     """Whether a convolution's filters are wider than 5 along every axis, and read more than one channel each.
 
     Along one axis alone a stack of small ones has more weights, not fewer (n*3 against 2n + 1): none is large there.
@@ -32,7 +32,7 @@ class Stack:
     49 C^2 of a 7x7. Where the input is much narrower than the output, as behind an image, the stack has more.
     """
 
-    def __init__(self, fit: Fit, layer: Conv) -> None:
+    def __init__(self, fit: BoundLayer, layer: Conv) -> None:
         volume = fit.inputs[0]
         rank = volume.rank
         kernel = axiswise(layer.kernel, rank)
@@ -58,7 +58,7 @@ class Stack:
         return f"{self.layers} convs of {self.small} see the same {self.wide} with {self.weights:,} weights"
 
 
-def stacked(graph: Graph, case: Case, stack: Stack, layer: Conv) -> list[Fix]:
+def stacked(graph: Graph, case: RuleCase, stack: Stack, layer: Conv) -> list[Fix]:
     """The layer written as a stack, where its padding can be parted among the layers."""
     fields = {"kernel": "3"}
     if isinstance(layer.padding, int) and layer.padding:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Note, Severity
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.diagnostic import DiagnosticKind, Note, Severity
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.rules._paths import limited_by
 from cnncalc.rules._places import broken, cases, notes
 from cnncalc.rules._removal import removal
@@ -20,7 +20,7 @@ NAMED = 2
 class ActivationWithoutEffect(Rule):
     """An activation that only reads values which it does not change."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G005",
         "activation-without-effect",
         Severity.WARNING,
@@ -58,7 +58,7 @@ class ActivationWithoutEffect(Rule):
             yield Finding(node, place)
 
 
-def _leaves(fit: Fit | None) -> Limits | None:
+def _leaves(fit: BoundLayer | None) -> Limits | None:
     """The values that an activation leaves as they are."""
     return fit.layer.leaves if fit is not None and isinstance(fit.layer, ValueFunction) else None
 

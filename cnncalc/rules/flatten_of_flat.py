@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
 from cnncalc.layers.flatten import Flatten
 from cnncalc.rules._places import broken, cases, notes
@@ -15,7 +15,7 @@ from cnncalc.rules._rule import Finding, Rule
 class FlattenOfFlat(Rule):
     """A `flatten` whose input has no positions left."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G006",
         "flatten-of-flat",
         Severity.INFO,

@@ -6,16 +6,16 @@ from math import prod
 from typing import ClassVar, NamedTuple
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Note, Severity
+from cnncalc.diagnostic import DiagnosticKind, Fix, Note, Severity
 from cnncalc.exact import counted
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fc import FC
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.relu import ReLU
 from cnncalc.rules._edits import setting
 from cnncalc.rules._paths import has_activation, only_reader
-from cnncalc.rules._places import Case, cases, notes, of_type
+from cnncalc.rules._places import RuleCase, cases, notes, of_type
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.traits import is_elementwise
 from cnncalc.vocabulary.window import axiswise
@@ -34,7 +34,7 @@ class Pair(NamedTuple):
 class LinearAfterLinear(Rule):
     """A convolution or fully-connected layer whose only reader is another one."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G004",
         "linear-after-linear",
         Severity.INFO,
@@ -82,7 +82,7 @@ class LinearAfterLinear(Rule):
             yield Finding(case.node, found)
 
 
-def _activated(graph: Graph, case: Case) -> list[Fix]:
+def _activated(graph: Graph, case: RuleCase) -> list[Fix]:
     """`act: relu` in the first of the two, where it says nothing of its activation."""
     item = case.node.item
     source = graph.sources.get(item.whole.file) if item is not None else None
@@ -95,7 +95,7 @@ def _activated(graph: Graph, case: Case) -> list[Fix]:
     return [Fix("act: relu", edits)] if edits else []
 
 
-def _joins(fit: Fit) -> bool:
+def _joins(fit: BoundLayer) -> bool:
     """Whether a layer between two leaves them one linear function at inference: it scales and shifts each channel."""
     layer, inputs = fit.layer, fit.inputs
     if not layer.linear or not is_elementwise(layer, inputs):
@@ -123,7 +123,7 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
     return None if one is None else Pair(first, second, tuple(between), *one)
 
 
-def _one(first: Fit, second: Fit) -> tuple[str, int] | None:
+def _one(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
     """The one layer that two are, and its parameters; None where two layers are meant."""
     entering, middle = first.inputs[0], second.inputs[0]
     if second.output is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.rules._budget import limits, misses, most, side, told
 from cnncalc.rules._rule import Finding, Rule
 
@@ -12,7 +12,7 @@ from cnncalc.rules._rule import Finding, Rule
 class MacBudget(Rule):
     """`budget: {macs: <= 4.1G}`."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "C002",
         "mac-budget",
         Severity.ERROR,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.figure_words import percent, size
 from cnncalc.rules._budget import limits, misses, told
 from cnncalc.rules._rule import Finding, Rule
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class MemoryBudget(Rule):
     """`budget: {memory: {training: <= 8GiB, batch: 32}}`."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "C004",
         "memory-budget",
         Severity.ERROR,
@@ -37,9 +37,9 @@ class MemoryBudget(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, *MODES):
             # Loaded where a budget asks for it: most specs have none.
+            from cnncalc.memory.describe_setup import words
             from cnncalc.memory.estimate import Estimate
             from cnncalc.memory.setup import Setup
-            from cnncalc.memory.words import words
 
             graph = network.graph
             setup = Setup(mode=limit.mode)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Edit, Fault, Fix, Severity
+from cnncalc.diagnostic import DiagnosticKind, Edit, Fix, Severity
 from cnncalc.graph import Graph, Node
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import LayerItem
@@ -13,7 +13,7 @@ from cnncalc.spec import LayerItem
 class OverwrittenValue(Rule):
     """A layer told to work in place over a value that is still needed."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G003",
         "overwritten-value",
         Severity.ERROR,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
 from cnncalc.rules._budget import limits, misses, most, told
 from cnncalc.rules._paths import flattening
@@ -16,7 +16,7 @@ from cnncalc.vocabulary.families import LINEAR
 class ParameterBudget(Rule):
     """`budget: {params: <= 25M}`."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "C001",
         "parameter-budget",
         Severity.ERROR,

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.rules._rule import Finding, Rule
 
 
 class PathsDisagree(Rule):
     """Operands of one merge with different effective strides."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G002",
         "paths-disagree",
         Severity.WARNING,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis, Field
-from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
 from cnncalc.rules._budget import limits, misses, missing, told
@@ -19,7 +19,7 @@ LARGEST = 15
 class ReceptiveFieldBudget(Rule):
     """`budget: {receptive_field: 224}`."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "C005",
         "receptive-field-budget",
         Severity.ERROR,

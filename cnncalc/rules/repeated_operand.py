@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.graph import Node
 from cnncalc.layers import layer_type
 from cnncalc.rules._places import cases, notes
@@ -15,7 +15,7 @@ from cnncalc.spec import ResidualItem
 class RepeatedOperand(Rule):
     """A merge that reads one value twice."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G007",
         "repeated-operand",
         Severity.WARNING,

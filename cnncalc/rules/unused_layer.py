@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
 
@@ -14,7 +14,7 @@ HELP = "use it, name it in `outputs`, or remove it"
 class UnusedLayer(Rule):
     """A layer or an input on no path to an output."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G001",
         "unused-layer",
         Severity.WARNING,

@@ -2,7 +2,7 @@
 
 from cnncalc.sizing.fitting import Fitting, fitting
 from cnncalc.sizing.nearest import Near, near
-from cnncalc.sizing.sides import Side
+from cnncalc.sizing.sides import FittingSide
 from cnncalc.sizing.trials import OutOfTrials, Trials
 
-__all__ = ["Fitting", "Near", "OutOfTrials", "Side", "Trials", "fitting", "near"]
+__all__ = ["Fitting", "FittingSide", "Near", "OutOfTrials", "Trials", "fitting", "near"]

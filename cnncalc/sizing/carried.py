@@ -3,7 +3,7 @@
 import re
 
 from cnncalc.diagnostic import Severity
-from cnncalc.graph import Fit, Graph
+from cnncalc.graph import BoundLayer, Graph
 from cnncalc.graph.findings import REMAINDERS
 from cnncalc.shape import Shape
 
@@ -18,7 +18,7 @@ class Carried:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._fits: dict[tuple[int, tuple[Shape, ...]], Fit] = {}
+        self._fits: dict[tuple[int, tuple[Shape, ...]], BoundLayer] = {}
         asked = {
             word for source in graph.sources.values() for word in _ASKED.findall(_STATED.sub("", source.text))
         }
@@ -40,7 +40,7 @@ class Carried:
             key = id(node.fit.layer), entering
             fit = self._fits.get(key)
             if fit is None:
-                fit = self._fits[key] = Fit(node.fit.layer, entering)
+                fit = self._fits[key] = BoundLayer(node.fit.layer, entering)
             if fit.problems and not self._passes(fit):
                 # A comment or `allow` may accept it; or another shortcut is chosen before.
                 return None if node.allow or graph.spec.ignores or not self._alike(shapes) else False
@@ -61,7 +61,7 @@ class Carried:
             if max(one, other) < len(shapes)
         )
 
-    def _passes(self, fit: Fit) -> bool:
+    def _passes(self, fit: BoundLayer) -> bool:
         """Whether there is no error among the problems of a layer."""
         for problem in fit.problems:
             severity = problem.fault.severity if problem.severity is None else problem.severity

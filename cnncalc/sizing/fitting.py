@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from cnncalc.record import NamedTuple
-from cnncalc.sizing.sides import Side, side_of
+from cnncalc.sizing.sides import FittingSide, side_of
 from cnncalc.sizing.trials import Sizes, Trials
 
 # Sizes of one side that are tried at most, and the longest period that is looked for.
@@ -33,7 +33,7 @@ class Fitting(NamedTuple):
     """
 
     groups: tuple[Together, ...]
-    sides: tuple[Side, ...]
+    sides: tuple[FittingSide, ...]
     base: Sizes | None
     tried: int = 0
     # Whether nothing else fits, as far as that has been tried: sides may depend on each other in other ways.
@@ -68,7 +68,7 @@ def fitting(trials: Trials) -> Fitting:
     base = _first(trials)
     if base is None:
         together = tuple(Together((axis,), (1,)) for axis in range(len(trials.axes)))
-        none = Side(1, (), FIRST, (), FIRST)
+        none = FittingSide(1, (), FIRST, (), FIRST)
         return Fitting(together, (none,) * len(together), None, FIRST)
     periods = _periods(trials, base)
     found = None
@@ -151,7 +151,9 @@ def _tied(own: Sizes, axes: list[int]) -> Together:
     return Together(tuple(axes), tuple(own[axis] // common for axis in axes))
 
 
-def _side(trials: Trials, groups: Any, numbers: Any, which: int, period: int, *, endless: bool) -> Side:
+def _side(
+    trials: Trials, groups: Any, numbers: Any, which: int, period: int, *, endless: bool
+) -> FittingSide:
     def fits(number: int) -> bool:
         return trials.fits(_sizes(groups, [*numbers[:which], number, *numbers[which + 1 :]]))
 

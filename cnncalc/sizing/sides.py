@@ -6,7 +6,7 @@ from math import lcm
 from cnncalc.record import NamedTuple
 
 
-class Side(NamedTuple):
+class FittingSide(NamedTuple):
     """Sizes that fit: `early` ones below `start`; from there on those whose rest by `period` is in `rests`.
 
     `up_to` is the largest size that was tried, where no rule was found: larger ones are not known.
@@ -28,7 +28,7 @@ class Side(NamedTuple):
         """Whether there is no largest size."""
         return bool(self.rests)
 
-    def multiples(self, of: int) -> "Side":
+    def multiples(self, of: int) -> "FittingSide":
         """Those of its sizes that are multiples of a number."""
         period = lcm(self.period, of)
         rests = tuple(rest for rest in range(0, period, of) if rest % self.period in self.rests)
@@ -37,7 +37,7 @@ class Side(NamedTuple):
         while start > 1 and ((start - 1) % of or (start - 1 in self) == ((start - 1) % period in rests)):
             start -= 1
         early = tuple(size for size in self.early if size < start and size % of == 0)
-        return shortest(Side(period, rests, start, early, self.up_to))
+        return shortest(FittingSide(period, rests, start, early, self.up_to))
 
     def below(self, size: int) -> int | None:
         """The largest size that fits, up to `size`."""
@@ -88,7 +88,7 @@ class Side(NamedTuple):
         return text + (f"; and {', '.join(map(str, self.early))}" if self.early else "")
 
 
-def shortest(side: Side) -> Side:
+def shortest(side: FittingSide) -> FittingSide:
     """The same sizes with the shortest period."""
     for period in range(1, side.period):
         rests = {rest % period for rest in side.rests}
@@ -128,7 +128,7 @@ def _listed(sizes: tuple[int, ...], up_to: int | None) -> str:
     return f"only {', '.join(told)}"
 
 
-def side_of(fits: Callable[[int], bool], period: int, most: int) -> Side:
+def side_of(fits: Callable[[int], bool], period: int, most: int) -> FittingSide:
     """The side whose sizes `fits` tells, each tried from 1 on. `period` is a multiple of the true one, if there is any.
 
     Where it is not seen to repeat, the sizes up to `most` are what is known.
@@ -147,10 +147,10 @@ def side_of(fits: Callable[[int], bool], period: int, most: int) -> Side:
             ):
                 return _shortest(tried, period)
     early = tuple(size for size, good in enumerate(tried) if good)
-    return Side(1, (), len(tried), early, len(tried) - 1)
+    return FittingSide(1, (), len(tried), early, len(tried) - 1)
 
 
-def _shortest(tried: list[bool], period: int) -> Side:
+def _shortest(tried: list[bool], period: int) -> FittingSide:
     """The same sizes with the shortest period and the earliest start."""
     end = len(tried)
     tail = tried[end - period :]
@@ -162,7 +162,7 @@ def _shortest(tried: list[bool], period: int) -> Side:
     start = end
     while start > 1 and tried[start - 1] == ((start - 1) % period in rests):
         start -= 1
-    return Side(period, tuple(sorted(rests)), start, tuple(_sizes(tried, start)))
+    return FittingSide(period, tuple(sorted(rests)), start, tuple(_sizes(tried, start)))
 
 
 def _sizes(tried: list[bool], start: int) -> Iterable[int]:

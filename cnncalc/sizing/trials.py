@@ -8,7 +8,7 @@ from cnncalc.graph import Graph, build
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.sizing.carried import Carried
-from cnncalc.spec import Given, Spec
+from cnncalc.spec import Spec, ValueExpr
 
 # An `expect` is written for the spec's own input.
 NOT_COUNTED = ("S102",)
@@ -108,7 +108,7 @@ class Trials:
         inputs = dict(self.spec.inputs)
         for name, shape in zip(self.shapes, self._inputs(sizes), strict=True):
             if shape.rank:
-                inputs[name] = Given(inputs[name].span, shape.asdict(), constant=True)
+                inputs[name] = ValueExpr(inputs[name].span, shape.asdict(), constant=True)
         return build(self.spec._replace(inputs=inputs), **self._options, advise=False)
 
 

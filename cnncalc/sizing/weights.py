@@ -9,14 +9,14 @@ from cnncalc.sizing.trials import Sizes, Trials
 STEPS = 64
 
 
-class Fixed(NamedTuple):
+class FixedSize(NamedTuple):
     """Layers (name and line) whose weights fit `sizes`: for each group of sides, from one number to another."""
 
     layers: tuple[tuple[str, int | None], ...]
     ranges: tuple[tuple[int, int], ...]
 
 
-def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> Fixed | None:
+def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> FixedSize | None:
     """The layers whose weights change with the size, beginning from `reference`; None where none do."""
     before = trials.at(reference)
     weights = _weights(before)
@@ -47,7 +47,7 @@ def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> Fixed | None:
                     break
                 low = down
         ranges.append((low, high))
-    return Fixed(tuple(changing.items()), tuple(ranges)) if changing else None
+    return FixedSize(tuple(changing.items()), tuple(ranges)) if changing else None
 
 
 def _weights(graph: Graph) -> dict[str, tuple[tuple[int, ...], ...]]:

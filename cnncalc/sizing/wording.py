@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.figure_words import grid as shown
 from cnncalc.sizing.fitting import Fitting, Together
-from cnncalc.sizing.sides import Side
+from cnncalc.sizing.sides import FittingSide
 from cnncalc.sizing.trials import Sizes, Trials
 
 
@@ -20,7 +20,7 @@ def rules(trials: Trials, fitting: Fitting, *, examples: bool = True) -> list[st
     )
 
 
-def in_words(side: Side) -> str:
+def in_words(side: FittingSide) -> str:
     """A side's rule; where it is a formula, with its first sizes."""
     some = ", ".join(map(str, side.some(3)))
     return f"{side.words}: {some}, ..." if side.rests and f"{side.period}n" in side.words else side.words

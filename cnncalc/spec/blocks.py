@@ -8,7 +8,7 @@ from cnncalc.diagnostic import Note, Span
 from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS, layer_name
 from cnncalc.spec.extends import Family
-from cnncalc.spec.model import Call, Given, Parameter
+from cnncalc.spec.model import LayerCall, Parameter, ValueExpr
 from cnncalc.spec.parameters import block_parameters
 from cnncalc.spec.reading import Everything, Reading
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
@@ -79,10 +79,10 @@ def block_call(
     span: Span,
     *,
     partial: bool = False,
-) -> Call:
+) -> LayerCall:
     """The arguments of a use: each by name, a scalar for the first parameter; if `partial`, some may be missing."""
     whole = True
-    givens: dict[str, Given] = {}
+    givens: dict[str, ValueExpr] = {}
     if isinstance(node, Mapping):
         whole = node.whole
         for entry in node:
@@ -109,4 +109,4 @@ def block_call(
             notes=[Note("required here", missing[0].span)],
             help=f"write `{name}: {{{', '.join(item.name + ': ...' for item in missing)}}}`",
         )
-    return Call({}, givens, {key: given.span for key, given in givens.items()}, whole=whole)
+    return LayerCall({}, givens, {key: given.span for key, given in givens.items()}, whole=whole)

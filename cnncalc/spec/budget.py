@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cnncalc.diagnostic import Fault, Span
+from cnncalc.diagnostic import DiagnosticKind, Span
 from cnncalc.exact import shown
 from cnncalc.quantity import MOST
 from cnncalc.record import NamedTuple
@@ -78,7 +78,7 @@ class Flaw(NamedTuple):
     """What is wrong with a part of a budget: at its value, or `at_key`; `among` are the words known there."""
 
     path: Path
-    fault: Fault
+    fault: DiagnosticKind
     message: str
     help: str | None = None
     at_key: bool = False

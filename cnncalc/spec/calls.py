@@ -8,7 +8,7 @@ from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, stated
 from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS
-from cnncalc.spec.model import Call, Given
+from cnncalc.spec.model import LayerCall, ValueExpr
 from cnncalc.spec.reading import Reading, nearest
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped, scalar_value
 
@@ -145,23 +145,23 @@ def _report_control(reading: Reading, word: str, entry: Entry) -> None:
     )
 
 
-class Written(NamedTuple):
+class WrittenCall(NamedTuple):
     """What one text says inside a layer: values by field, sugar not yet read, and whether all of it was fit."""
 
-    givens: dict[str, Given]
+    givens: dict[str, ValueExpr]
     sugar: dict[str, Node]
     whole: bool
 
 
-NOTHING = Written({}, {}, True)
+NOTHING = WrittenCall({}, {}, True)
 
 
-def written(reading: Reading, layer: type[Layer], node: Node | None) -> Written:
+def written(reading: Reading, layer: type[Layer], node: Node | None) -> WrittenCall:
     """Read what stands inside a layer; constants are not yet held against their fields."""
     nodes, whole = arguments(reading, layer, node)
     if not nodes:
-        return Written({}, {}, whole)
-    givens: dict[str, Given] = {}
+        return WrittenCall({}, {}, whole)
+    givens: dict[str, ValueExpr] = {}
     sugar: dict[str, Node] = {}
     for name, value in nodes.items():
         if name in SUGAR and layer.takes_sugar:
@@ -170,25 +170,25 @@ def written(reading: Reading, layer: type[Layer], node: Node | None) -> Written:
             givens[name] = given
         else:
             whole = False
-    return Written(givens, sugar, whole)
+    return WrittenCall(givens, sugar, whole)
 
 
 def call(
     reading: Reading,
     layer: type[Layer],
-    own: Written,
-    under: MappingOf[str, Given],
+    own: WrittenCall,
+    under: MappingOf[str, ValueExpr],
     place: Span | None,
     *,
     unreadable: bool = False,
-) -> Call:
+) -> LayerCall:
     """A layer's call: its own values over those `under` them. Without a `place` nothing is required.
 
     `unreadable` says that more may stand under them, which could not be read.
     """
     givens = {**under, **own.givens} if under else own.givens
     fields: dict[str, Any] = {}
-    computed: dict[str, Given] = {}
+    computed: dict[str, ValueExpr] = {}
     whole = own.whole
     for name, (told, default) in stated(layer).items():
         given = givens.get(name)
@@ -207,7 +207,7 @@ def call(
                     report_refusal(reading, name, told.kind, error, given.span)
     spans = {name: given.span for name, given in own.givens.items()}
     inherited = {name: given.span for name, given in under.items() if name not in spans}
-    return Call(fields, computed, spans, inherited, whole, unreadable)
+    return LayerCall(fields, computed, spans, inherited, whole, unreadable)
 
 
 def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:

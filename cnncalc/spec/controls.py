@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import faults
-from cnncalc.spec.model import Allowed, Controls, Given, Word, unreadable
+from cnncalc.spec.model import Allowed, Controls, ValueExpr, Word, unreadable
 from cnncalc.spec.reading import RESERVED, Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
@@ -58,7 +58,7 @@ def _is_flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> Given | None:
+def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> ValueExpr | None:
     given = reading.value(node)
     if given.constant and not fits(given.value):
         written = escaped(str(getattr(node, "raw", "a list or mapping")))
@@ -76,7 +76,7 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
     return given
 
 
-def _reference(reading: Reading, node: Node, name: str) -> Given | None:
+def _reference(reading: Reading, node: Node, name: str) -> ValueExpr | None:
     if isinstance(node, Scalar) and node.doubtful:
         return unreadable(node.span)
     if isinstance(node, Scalar) and isinstance(node.value, str):

@@ -14,7 +14,7 @@ from cnncalc.spec import faults
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Limit, Path, parts
 from cnncalc.spec.controls import layer_name
 from cnncalc.spec.extends import OVERRIDES, Family
-from cnncalc.spec.model import Given, unreadable
+from cnncalc.spec.model import ValueExpr, unreadable
 from cnncalc.spec.reading import Everything, Reading
 from cnncalc.spec.shapes import read_shape
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression
@@ -207,7 +207,7 @@ def _quoted(limit: str) -> str:
     return f'"{limit}"' if limit.startswith(">") else limit
 
 
-def facts(inputs: MappingOf[str, Given]) -> tuple[str, ...]:
+def facts(inputs: MappingOf[str, ValueExpr]) -> tuple[str, ...]:
     """What `$in` has in a network of these inputs: the axes of volumes, and features."""
     shapes = [read_shape(given.value) if given.constant else None for given in inputs.values()]
     axes = [axis for shape in shapes if isinstance(shape, Shape) for axis in shape.axes]
@@ -218,7 +218,7 @@ def facts(inputs: MappingOf[str, Given]) -> tuple[str, ...]:
 
 def inputs(
     reading: Reading, found: Family, meant: Container[str]
-) -> tuple[dict[str, Given], set[str] | Everything]:
+) -> tuple[dict[str, ValueExpr], set[str] | Everything]:
     """The shapes of `input` or `inputs`, by name, and the names that could not be read.
 
     They are unknown where a key that could not be read may mean them (`meant`).
@@ -229,7 +229,7 @@ def inputs(
                 faults.WRONG_VALUE, several.value.span, "`inputs` must be a mapping from name to shape"
             )
             return {}, Everything()
-        named: dict[str, Given] = {}
+        named: dict[str, ValueExpr] = {}
         lost: set[str] = set()
         for at, entry in enumerate(several.value, 1):
             if entry.key.doubtful:
@@ -247,7 +247,7 @@ def inputs(
     return {}, Everything() if "inputs" in meant else set()
 
 
-def overridden_inputs(reading: Reading, found: Family) -> dict[str, Given]:
+def overridden_inputs(reading: Reading, found: Family) -> dict[str, ValueExpr]:
     """The input of the spec that has the layers, where one that extends it says another."""
     own = found.roots[-1].get("input")
     if own is None or found.get("input") is own:
@@ -258,7 +258,7 @@ def overridden_inputs(reading: Reading, found: Family) -> dict[str, Given]:
     return {"input": quiet.value(own.value)}
 
 
-def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[Given, ...] | None:
+def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[ValueExpr, ...] | None:
     """The names of the layers that give the outputs, some perhaps unreadable; None for the last layer."""
     entry = found.get("outputs")
     if entry is None:
@@ -268,7 +268,7 @@ def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[Giv
     named = []
     for node in nodes:
         if isinstance(node, Scalar) and isinstance(node.value, str) and not node.doubtful:
-            named.append(Given(node.span, node.value, True))
+            named.append(ValueExpr(node.span, node.value, True))
         else:
             named.append(unreadable(node.span))
             if not (isinstance(node, Scalar) and node.doubtful):

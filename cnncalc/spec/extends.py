@@ -44,7 +44,7 @@ def family(source: Source, root: Mapping) -> Family:
     return found
 
 
-class Refusal(NamedTuple):
+class BadBase(NamedTuple):
     """Why a spec can't be extended, and what to do."""
 
     message: str
@@ -55,7 +55,7 @@ class Refusal(NamedTuple):
 
 def _follow(found: Family, entry: Entry) -> None:
     base = _base(found, entry)
-    if isinstance(base, Refusal):
+    if isinstance(base, BadBase):
         message, help, instead = base
         place = entry.value.span
         fixes = [Fix(f"write {instead}", (Edit(place, instead),))] if instead else []
@@ -74,7 +74,7 @@ def _follow(found: Family, entry: Entry) -> None:
         found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
 
 
-def _base(found: Family, entry: Entry) -> Source | Refusal:
+def _base(found: Family, entry: Entry) -> Source | BadBase:
     """The text of the spec that is extended; or why it can't be, with what to do."""
     from pathlib import Path
 
@@ -83,22 +83,22 @@ def _base(found: Family, entry: Entry) -> Source | Refusal:
     node, source = entry.value, found.sources[-1]
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
         help = "write `extends: other.yaml`, or the name of a shipped spec: `extends: resnet50`"
-        return Refusal("`extends` must be the path of a spec, or the name of a shipped one", help)
+        return BadBase("`extends` must be the path of a spec, or the name of a shipped one", help)
     word, told = node.value, escaped(node.value)
     try:
         place = _place(source, word)
-        if isinstance(place, Refusal):
+        if isinstance(place, BadBase):
             return place
         path, shipped = place
         resolved = path.resolve()
         known = [Path(one.path).resolve() for one in found.sources if one.path]
     except (OSError, ValueError, RuntimeError):
-        return Refusal(f"`{told}` is not a path")
+        return BadBase(f"`{told}` is not a path")
     if resolved in known:
         what = "itself" if resolved == known[-1] else "a spec that extends it"
-        return Refusal(f"the spec extends {what}: {told}", "name the spec to take over")
+        return BadBase(f"the spec extends {what}: {told}", "name the spec to take over")
     if len(found.sources) >= MOST:
-        return Refusal(f"specs extend each other {MOST} deep here, which is the limit")
+        return BadBase(f"specs extend each other {MOST} deep here, which is the limit")
     name = f"{word}.yaml" if shipped else escaped(str(Path(source.name).parent / word), 200)
     while any(name == one.name for one in found.sources):
         # A file of a shipped spec's name that extends it: a place is in one of the two.
@@ -114,10 +114,10 @@ def _base(found: Family, entry: Entry) -> Source | Refusal:
         own = Path(source.path or "")
         close = meant(word, str(own.parent), but=own.name)
         wrong = close or "`cnncalc specs` lists those that are shipped"
-    return Refusal(f"`{told}` can't be read: {faults[0].message}", wrong, instead)
+    return BadBase(f"`{told}` can't be read: {faults[0].message}", wrong, instead)
 
 
-def _place(source: Source, word: str) -> "tuple[Path, bool] | Refusal":
+def _place(source: Source, word: str) -> "tuple[Path, bool] | BadBase":
     """Where the spec is that a word of `source` means, and whether it is a shipped one.
 
     A file beside the spec comes before the shipped spec of its name, a folder does not. Raises `OSError`, `ValueError`
@@ -137,8 +137,8 @@ def _place(source: Source, word: str) -> "tuple[Path, bool] | Refusal":
     if folder is None:
         help = "save it to a file; a shipped spec goes by its name, and needs none: `extends: resnet50`"
         message = "only a spec in a file can extend another file: this one has no folder"
-        return Refusal(message, meant(word, None) or help)
+        return BadBase(message, meant(word, None) or help)
     inside = not target.is_absolute() and ".." not in target.parts
     if not inside or not (folder / target).resolve().is_relative_to(folder.resolve()):
-        return Refusal(f"`{escaped(word)}` leads out of the spec's folder", "keep both in one folder tree")
+        return BadBase(f"`{escaped(word)}` leads out of the spec's folder", "keep both in one folder tree")
     return folder / target, False

@@ -1,6 +1,6 @@
 """The L family: what can be wrong in the language of a spec."""
 
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
@@ -12,7 +12,7 @@ def _nested(levels: int) -> str:
     return f"{HEAD}blocks:\n{''.join(blocks)}  b{levels}:\n    layers: [relu]\nlayers: [b1]\n"
 
 
-UNKNOWN_KEY = Fault(
+UNKNOWN_KEY = DiagnosticKind(
     "L001",
     "unknown-key",
     ERROR,
@@ -21,7 +21,7 @@ UNKNOWN_KEY = Fault(
     invalid=HEAD + "layers:\n  - conv: {filters: 64, kernal: 3}\n",
     valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3}\n",
 )
-UNKNOWN_LAYER = Fault(
+UNKNOWN_LAYER = DiagnosticKind(
     "L002",
     "unknown-layer",
     ERROR,
@@ -30,7 +30,7 @@ UNKNOWN_LAYER = Fault(
     invalid=HEAD + "layers:\n  - convolution: 64\n",
     valid=HEAD + "layers:\n  - conv: 64\n",
 )
-WRONG_VALUE = Fault(
+WRONG_VALUE = DiagnosticKind(
     "L003",
     "wrong-value",
     ERROR,
@@ -39,7 +39,7 @@ WRONG_VALUE = Fault(
     invalid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3x3}\n",
     valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: [3, 3]}\n",
 )
-MISSING_KEY = Fault(
+MISSING_KEY = DiagnosticKind(
     "L004",
     "missing-key",
     ERROR,
@@ -48,7 +48,7 @@ MISSING_KEY = Fault(
     invalid=HEAD + "layers:\n  - maxpool: {stride: 2}\n",
     valid=HEAD + "layers:\n  - maxpool: {kernel: 2, stride: 2}\n",
 )
-WRONG_VERSION = Fault(
+WRONG_VERSION = DiagnosticKind(
     "L005",
     "wrong-version",
     ERROR,
@@ -57,7 +57,7 @@ WRONG_VERSION = Fault(
     invalid="cnncalc: 2\ninput: 32x32x3\nlayers: [relu]\n",
     valid="cnncalc: 1\ninput: 32x32x3\nlayers: [relu]\n",
 )
-MALFORMED_ITEM = Fault(
+MALFORMED_ITEM = DiagnosticKind(
     "L006",
     "malformed-item",
     ERROR,
@@ -66,7 +66,7 @@ MALFORMED_ITEM = Fault(
     invalid=HEAD + "layers:\n  - conv: 64\n    kernel: 3\n",
     valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3}\n",
 )
-BAD_SHAPE = Fault(
+BAD_SHAPE = DiagnosticKind(
     "L007",
     "bad-shape",
     ERROR,
@@ -75,7 +75,7 @@ BAD_SHAPE = Fault(
     invalid="cnncalc: 1\ninput: 32*32*3\nlayers: [relu]\n",
     valid="cnncalc: 1\ninput: 32x32x3\nlayers: [relu]\n",
 )
-BAD_EXPRESSION = Fault(
+BAD_EXPRESSION = DiagnosticKind(
     "L008",
     "bad-expression",
     ERROR,
@@ -84,7 +84,7 @@ BAD_EXPRESSION = Fault(
     invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 ^ $width\n",
     valid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $width\n",
 )
-UNKNOWN_PARAMETER = Fault(
+UNKNOWN_PARAMETER = DiagnosticKind(
     "L009",
     "unknown-parameter",
     ERROR,
@@ -93,7 +93,7 @@ UNKNOWN_PARAMETER = Fault(
     invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $widht\n",
     valid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $width\n",
 )
-BAD_ARITHMETIC = Fault(
+BAD_ARITHMETIC = DiagnosticKind(
     "L010",
     "bad-arithmetic",
     ERROR,
@@ -102,7 +102,7 @@ BAD_ARITHMETIC = Fault(
     invalid=HEAD + "params: {parts: 0}\nlayers:\n  - conv: 32 / $parts\n",
     valid=HEAD + "params: {parts: 2}\nlayers:\n  - conv: 32 / $parts\n",
 )
-UNKNOWN_NAME = Fault(
+UNKNOWN_NAME = DiagnosticKind(
     "L011",
     "unknown-name",
     ERROR,
@@ -111,7 +111,7 @@ UNKNOWN_NAME = Fault(
     invalid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    from: stemm\n",
     valid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    from: stem\n",
 )
-DUPLICATE_NAME = Fault(
+DUPLICATE_NAME = DiagnosticKind(
     "L012",
     "duplicate-name",
     ERROR,
@@ -120,7 +120,7 @@ DUPLICATE_NAME = Fault(
     invalid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    name: stem\n",
     valid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    name: head\n",
 )
-RECURSIVE_BLOCK = Fault(
+RECURSIVE_BLOCK = DiagnosticKind(
     "L013",
     "recursive-block",
     ERROR,
@@ -129,7 +129,7 @@ RECURSIVE_BLOCK = Fault(
     invalid=HEAD + "blocks:\n  stage:\n    layers: [relu, stage]\nlayers: [stage]\n",
     valid=HEAD + "blocks:\n  stage:\n    layers: [relu]\nlayers: [stage]\n",
 )
-TAKEN_NAME = Fault(
+TAKEN_NAME = DiagnosticKind(
     "L014",
     "taken-name",
     ERROR,
@@ -138,7 +138,7 @@ TAKEN_NAME = Fault(
     invalid=HEAD + "blocks:\n  relu:\n    layers: [tanh]\nlayers: [relu]\n",
     valid=HEAD + "blocks:\n  unit:\n    layers: [tanh]\nlayers: [unit]\n",
 )
-UNUSED_BLOCK = Fault(
+UNUSED_BLOCK = DiagnosticKind(
     "L015",
     "unused-block",
     WARNING,
@@ -147,7 +147,7 @@ UNUSED_BLOCK = Fault(
     invalid=HEAD + "blocks:\n  unit:\n    layers: [relu]\nlayers: [relu]\n",
     valid=HEAD + "blocks:\n  unit:\n    layers: [relu]\nlayers: [unit]\n",
 )
-UNUSED_PARAMETER = Fault(
+UNUSED_PARAMETER = DiagnosticKind(
     "L016",
     "unused-parameter",
     WARNING,
@@ -156,7 +156,7 @@ UNUSED_PARAMETER = Fault(
     invalid=HEAD + "params: {width: 8}\nlayers:\n  - conv: 8\n",
     valid=HEAD + "params: {width: 8}\nlayers:\n  - conv: $width\n",
 )
-BAD_NAME = Fault(
+BAD_NAME = DiagnosticKind(
     "L017",
     "bad-name",
     ERROR,
@@ -165,7 +165,7 @@ BAD_NAME = Fault(
     invalid=HEAD + "layers:\n  - conv: 8\n    name: my layer\n",
     valid=HEAD + "layers:\n  - conv: 8\n    name: my_layer\n",
 )
-TOO_MANY_LAYERS = Fault(
+TOO_MANY_LAYERS = DiagnosticKind(
     "L018",
     "too-many-layers",
     ERROR,
@@ -175,7 +175,7 @@ TOO_MANY_LAYERS = Fault(
     + "layers:\n  - relu\n  - sequence:\n      - relu\n      - relu\n    repeat: 1000000000000\n",
     valid=HEAD + "layers:\n  - relu\n  - sequence:\n      - relu\n      - relu\n    repeat: 10\n",
 )
-BAD_EXTENDS = Fault(
+BAD_EXTENDS = DiagnosticKind(
     "L019",
     "bad-extends",
     ERROR,
@@ -184,7 +184,7 @@ BAD_EXTENDS = Fault(
     invalid="cnncalc: 1\nextends: ../other.yaml\n",
     valid=HEAD + "layers: [relu]\n",
 )
-WHICH_INPUT = Fault(
+WHICH_INPUT = DiagnosticKind(
     "L020",
     "which-input",
     ERROR,
@@ -193,7 +193,7 @@ WHICH_INPUT = Fault(
     invalid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - conv: 8\n",
     valid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - concat: [left, right]\n  - conv: 8\n",
 )
-TOO_FEW_OPERANDS = Fault(
+TOO_FEW_OPERANDS = DiagnosticKind(
     "L021",
     "too-few-operands",
     ERROR,
@@ -202,7 +202,7 @@ TOO_FEW_OPERANDS = Fault(
     invalid=HEAD + "layers:\n  - conv: 8\n  - add: [prev]\n",
     valid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n  - add: [prev, stem]\n",
 )
-BAD_ALLOW = Fault(
+BAD_ALLOW = DiagnosticKind(
     "L022",
     "bad-allow",
     ERROR,
@@ -211,7 +211,7 @@ BAD_ALLOW = Fault(
     invalid=HEAD + "layers:\n  - conv: {filters: 8, kernel: 4, stride: 3}\n    allow: [S001]\n",
     valid=HEAD + "layers:\n  - conv: {filters: 8, kernel: 4, stride: 3}\n    allow: {S001: as published}\n",
 )
-CONFLICTING_KEYS = Fault(
+CONFLICTING_KEYS = DiagnosticKind(
     "L023",
     "conflicting-keys",
     ERROR,
@@ -220,7 +220,7 @@ CONFLICTING_KEYS = Fault(
     invalid=HEAD + "layers:\n  - conv: 8\n    first: {stride: 2}\n",
     valid=HEAD + "layers:\n  - conv: 8\n    repeat: 2\n    first: {stride: 2}\n",
 )
-DEEP_EXPANSION = Fault(
+DEEP_EXPANSION = DiagnosticKind(
     "L024",
     "deep-expansion",
     ERROR,
@@ -229,7 +229,7 @@ DEEP_EXPANSION = Fault(
     invalid=_nested(65),
     valid=_nested(5),
 )
-BAD_LIMIT = Fault(
+BAD_LIMIT = DiagnosticKind(
     "L025",
     "bad-limit",
     ERROR,
@@ -239,7 +239,7 @@ BAD_LIMIT = Fault(
     invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25B}\nlayers: [conv: 8]\n",
     valid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25G}\nlayers: [conv: 8]\n",
 )
-NO_OUTPUT = Fault(
+NO_OUTPUT = DiagnosticKind(
     "L026",
     "no-output",
     ERROR,

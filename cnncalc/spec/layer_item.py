@@ -11,13 +11,13 @@ from cnncalc.spec.calls import SUGAR, call, written
 from cnncalc.spec.model import (
     NOTHING,
     BrokenItem,
-    Call,
     Controls,
     First,
-    Given,
     Item,
+    LayerCall,
     LayerItem,
     Sugar,
+    ValueExpr,
     unreadable,
 )
 from cnncalc.spec.reading import Reading, nearest
@@ -27,7 +27,7 @@ from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 class Defaults(NamedTuple):
     """What `defaults` says of one layer type."""
 
-    givens: MappingOf[str, Given] = NOTHING
+    givens: MappingOf[str, ValueExpr] = NOTHING
     sugar: MappingOf[str, Sugar | None] = NOTHING
 
 
@@ -107,7 +107,7 @@ class LayerReader:
         norm, act = sugar.get("norm"), sugar.get("act")
         return LayerItem(key.span, whole, told, layer, made, again, norm, act)
 
-    def call(self, layer: type[Layer], value: Node | None, span: Span) -> Call:
+    def call(self, layer: type[Layer], value: Node | None, span: Span) -> LayerCall:
         """The arguments of a layer over the defaults of its type."""
         under, lost = self.defaults.get(layer.key, NO_DEFAULTS).givens, layer.key in self.lost
         own = written(self._reading, layer, value)
@@ -145,7 +145,7 @@ def _unreadable(span: Span) -> Sugar:
     return Sugar(span, None, None, unreadable(span))
 
 
-def _fits(name: str, given: Given, read: Call) -> bool:
+def _fits(name: str, given: ValueExpr, read: LayerCall) -> bool:
     """Whether the field of a name takes what `defaults` says of it."""
     return name in read.fields or name in read.computed or (given.constant and given.value is None)
 

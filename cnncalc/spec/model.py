@@ -32,7 +32,7 @@ class _Unreadable:
 UNREADABLE: Any = _Unreadable()
 
 
-class Given(NamedTuple):
+class ValueExpr(NamedTuple):
     """A value as written: a constant, an expression, or a list or mapping that holds expressions.
 
     One from `outside` any block means the network's parameters by its names, wherever it is evaluated. One whose value
@@ -72,9 +72,9 @@ class Given(NamedTuple):
         return any(word.startswith("in.") for word in self.words)
 
 
-def unreadable(span: Span) -> Given:
+def unreadable(span: Span) -> ValueExpr:
     """What stands for a value that could not be read."""
-    return Given(span, UNREADABLE, False)
+    return ValueExpr(span, UNREADABLE, False)
 
 
 class Word(NamedTuple):
@@ -88,18 +88,18 @@ class Operand(NamedTuple):
     """An operand of a merge: a reference, or a branch of items."""
 
     span: Span
-    reference: Given | None
+    reference: ValueExpr | None
     branch: "tuple[Item, ...] | None"
 
 
-class Call(NamedTuple):
+class LayerCall(NamedTuple):
     """The arguments of a layer or a block: constants already read as fields, the rest still to be evaluated.
 
     `spans` are the places of its own values, `inherited` those of values that `defaults` gives.
     """
 
     fields: Mapping[str, Any]
-    computed: Mapping[str, Given]
+    computed: Mapping[str, ValueExpr]
     spans: Mapping[str, Span]
     inherited: Mapping[str, Span] = NOTHING
     # Whether every required argument is there and every constant is fit.
@@ -133,12 +133,12 @@ class Controls(NamedTuple):
     """The keys beside a layer, block or structure."""
 
     name: Word | None = None
-    source: Given | None = None
-    repeat: Given | None = None
-    when: Given | None = None
+    source: ValueExpr | None = None
+    repeat: ValueExpr | None = None
+    when: ValueExpr | None = None
     only: str | None = None
-    expect: Given | None = None
-    share: Given | None = None
+    expect: ValueExpr | None = None
+    share: ValueExpr | None = None
     allow: Mapping[str, Allowed] = NOTHING
     # Whether there is a name that could not be read.
     lost_name: bool = False
@@ -149,14 +149,14 @@ class Sugar(NamedTuple):
 
     span: Span
     layer: type[Layer] | None
-    call: Call | None
-    computed: Given | None
+    call: LayerCall | None
+    computed: ValueExpr | None
 
 
 class First(NamedTuple):
     """What `first` makes of a layer in the first repetition."""
 
-    call: Call
+    call: LayerCall
     norm: Sugar | None
     act: Sugar | None
 
@@ -168,7 +168,7 @@ class LayerItem(NamedTuple):
     whole: Span
     controls: Controls
     layer: type[Layer]
-    call: Call
+    call: LayerCall
     first: First | None
     norm: Sugar | None = None
     act: Sugar | None = None
@@ -184,8 +184,8 @@ class BlockItem(NamedTuple):
     whole: Span
     controls: Controls
     block: str
-    call: Call
-    first: Call | None
+    call: LayerCall
+    first: LayerCall | None
 
 
 class SequenceItem(NamedTuple):
@@ -218,7 +218,7 @@ class MergeItem(NamedTuple):
     controls: Controls
     layer: type[Layer]
     operands: tuple[Operand, ...]
-    call: Call
+    call: LayerCall
 
 
 class BrokenItem(NamedTuple):
@@ -238,7 +238,7 @@ class Parameter(NamedTuple):
 
     name: str
     span: Span
-    default: Given | None
+    default: ValueExpr | None
 
 
 class Block(NamedTuple):
@@ -257,11 +257,11 @@ class Spec(NamedTuple):
     file: str
     name: str
     origin: str
-    inputs: Mapping[str, Given]
-    outputs: tuple[Given, ...] | None
+    inputs: Mapping[str, ValueExpr]
+    outputs: tuple[ValueExpr, ...] | None
     parameters: Mapping[str, Parameter]
     # What `defaults` says of the fields of layers, by layer type.
-    defaults: Mapping[str, Mapping[str, Given]]
+    defaults: Mapping[str, Mapping[str, ValueExpr]]
     blocks: Mapping[str, Block]
     items: tuple[Item, ...]
     names: frozenset[str]
@@ -281,16 +281,16 @@ class Spec(NamedTuple):
     # Whether an error leaves open what the network is.
     doubtful: bool = False
     # The inputs that the layers were written for, by name, where others take their place.
-    written_for: Mapping[str, Given] = NOTHING
+    written_for: Mapping[str, ValueExpr] = NOTHING
     # Those of `inputs` that no text says: they are asked for beside it.
-    given_inputs: Mapping[str, Given] = NOTHING
+    given_inputs: Mapping[str, ValueExpr] = NOTHING
 
     def __repr__(self) -> str:
         """One line: the name, the file, how many items and blocks it has."""
         name = f"{self.name!r}, " if self.name else ""
         return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
 
-    def with_inputs(self, given: Mapping[str, Given]) -> "Spec":
+    def with_inputs(self, given: Mapping[str, ValueExpr]) -> "Spec":
         """The same network with other shapes of some of its inputs."""
         known = {name: one for name, one in given.items() if name in self.inputs}
         if not known:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Literal
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span
 from cnncalc.spec import faults
-from cnncalc.spec.model import Allowed, Given, Parameter, unreadable
+from cnncalc.spec.model import Allowed, Parameter, ValueExpr, unreadable
 from cnncalc.text import (
     ExpressionError,
     Mapping,
@@ -93,7 +93,7 @@ class Reading:
 
     def report(
         self,
-        fault: Fault,
+        fault: DiagnosticKind,
         span: Span,
         message: str,
         *,
@@ -105,7 +105,7 @@ class Reading:
 
     def unknown_word(
         self,
-        fault: Fault,
+        fault: DiagnosticKind,
         span: Span,
         message: str,
         word: str,
@@ -150,36 +150,36 @@ class Reading:
             help = f"known here: {', '.join(known)}"
         self.report(fault, span, message, help=help)
 
-    def value(self, node: Node) -> Given:
+    def value(self, node: Node) -> ValueExpr:
         """A value as written; one that is `UNREADABLE` where it could not be read."""
         given = self.given(node)
         return unreadable(node.span) if given is None else given
 
-    def given(self, node: Node) -> Given | None:
+    def given(self, node: Node) -> ValueExpr | None:
         """A value as written, its expressions read and their names checked; None where that has been reported."""
         if isinstance(node, Scalar):
             if node.doubtful:
                 return unreadable(node.span)
             if isinstance(node.value, str) and is_expression(node.value):
                 return self._expression(node)
-            return Given(node.span, node.value, True)
+            return ValueExpr(node.span, node.value, True)
         if isinstance(node, Mapping):
             pairs = [(entry.name, self.given(entry.value)) for entry in node]
             values = {name: item for name, item in pairs if item is not None}
             if len(values) != len(pairs):
                 return None
             if all(item.constant for item in values.values()):
-                return Given(node.span, {name: item.value for name, item in values.items()}, True)
-            return Given(node.span, values, False)
+                return ValueExpr(node.span, {name: item.value for name, item in values.items()}, True)
+            return ValueExpr(node.span, values, False)
         read = [self.given(item) for item in node]
         items = tuple(item for item in read if item is not None)
         if len(items) != len(read):
             return None
         if all(item.constant for item in items):
-            return Given(node.span, tuple(item.value for item in items), True)
-        return Given(node.span, items, False)
+            return ValueExpr(node.span, tuple(item.value for item in items), True)
+        return ValueExpr(node.span, items, False)
 
-    def _expression(self, node: Scalar) -> Given | None:
+    def _expression(self, node: Scalar) -> ValueExpr | None:
         text = str(node.value)
         try:
             expression = parse_expression(text)
@@ -190,7 +190,7 @@ class Reading:
         before = len(self.diagnostics)
         unknown = [name for name in sorted(expression.names) if not self._known(name, node)]
         if not unknown:
-            return Given(node.span, expression, False)
+            return ValueExpr(node.span, expression, False)
         return None if len(self.diagnostics) > before else unreadable(node.span)
 
     def _known(self, name: str, node: Scalar) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from cnncalc.diagnostic import Edit, Fix
 from cnncalc.spec import faults
 from cnncalc.spec.cycles import every
-from cnncalc.spec.model import BlockItem, Given, Item, MergeItem
+from cnncalc.spec.model import BlockItem, Item, MergeItem, ValueExpr
 from cnncalc.spec.reading import RESERVED, Reading
 from cnncalc.text import Scalar
 
@@ -25,7 +25,7 @@ def report_reserved(reading: Reading, node: Scalar, what: str) -> None:
 
 
 def complete_renames(
-    reading: Reading, bodies: Mapping[str, tuple[Item, ...]], outputs: Iterable[Given]
+    reading: Reading, bodies: Mapping[str, tuple[Item, ...]], outputs: Iterable[ValueExpr]
 ) -> None:
     """Let each rename of `in` rename the references to it as well, those of the same list of layers.
 
@@ -46,11 +46,11 @@ def complete_renames(
         reading.diagnostics[index] = fault._replace(fixes=fixes)
 
 
-def _is_in(given: Given) -> bool:
+def _is_in(given: ValueExpr) -> bool:
     return given.constant and isinstance(given.value, str) and given.value.partition(".")[0] == "in"
 
 
-def _references(items: tuple[Item, ...]) -> Iterator[Given]:
+def _references(items: tuple[Item, ...]) -> Iterator[ValueExpr]:
     """What items refer to by a name, and the arguments that may be names."""
     for item in every(items):
         yield from filter(None, (item.controls.source, item.controls.share))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnncalc.exact import fraction
 from cnncalc.text.arithmetic import DIGITS, FUNCTIONS, Value
 from cnncalc.text.source import escaped
-from cnncalc.text.steps import PARTS, ExpressionError, Step
+from cnncalc.text.steps import PARTS, ExpressionError, ProgramStep
 
 MAX_DEPTH = 32
 MAX_LENGTH = 1000
@@ -50,7 +50,7 @@ class Grammar:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.code: list[Step] = []
+        self.code: list[ProgramStep] = []
         self.depth = 0
         if len(text) > MAX_LENGTH:
             message = f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} are read"
@@ -58,7 +58,7 @@ class Grammar:
         self.tokens = self.tokenized()
         self.position = 0
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ProgramStep, ...]:
         self.alternatives()
         token = self.next
         if token.kind != "end":
@@ -89,7 +89,7 @@ class Grammar:
         return None
 
     def emit(self, action: str, operand: Value, token: _Token, count: int = 0) -> None:
-        self.code.append(Step(action, operand, token.offset, max(len(token.text), 1), count))
+        self.code.append(ProgramStep(action, operand, token.offset, max(len(token.text), 1), count))
 
     def alternatives(self) -> None:
         self.short_circuit("or")
@@ -103,7 +103,7 @@ class Grammar:
             self.emit(symbol, None, token)
             operand()
             self.emit("flag", symbol, token)
-            self.code[jump] = Step(symbol, None, token.offset, len(symbol), number=len(self.code))
+            self.code[jump] = ProgramStep(symbol, None, token.offset, len(symbol), number=len(self.code))
 
     def negation(self) -> None:
         if token := self.taken("not"):

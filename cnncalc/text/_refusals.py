@@ -2,7 +2,7 @@
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.text import faults as faults
-from cnncalc.text.resolve import Refused
+from cnncalc.text.resolve import RefusedScalar
 from cnncalc.text.source import escaped
 from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
@@ -11,7 +11,7 @@ SHAPES = ("input", "expect", "shape")
 _INSTEAD = "`blocks` say a part once and use it by name; `defaults` hold what layers share"
 
 
-def ambiguous(span: Span, text: str, refused: Refused, key: bool) -> Diagnostic:
+def ambiguous(span: Span, text: str, refused: RefusedScalar, key: bool) -> Diagnostic:
     """A plain scalar that YAML 1.1 and 1.2 read differently, or a number that is too long."""
     if refused.too_long:
         return faults.NUMBER_TOO_LONG.at(span, refused.reason)

@@ -5,7 +5,7 @@ Source: https://yaml.org/type/ (int, float, timestamp).
 
 import re
 
-from cnncalc.text.numbers import Refused, in_base, number
+from cnncalc.text.numbers import RefusedScalar, in_base, number
 from cnncalc.text.source import escaped
 from cnncalc.text.tree import Plain
 
@@ -23,38 +23,40 @@ _DATE = re.compile(
 _INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
-def old(text: str) -> Plain | Refused:
+def old(text: str) -> Plain | RefusedScalar:
     """The refusal of `text`, or `text` itself where YAML 1.1 sees a word too."""
     shown = escaped(text)
     if _BINARY.fullmatch(text) or _SIGNED_HEX.fullmatch(text):
         sign = "-" if text[0] == "-" else ""
         bare = text.lstrip("+-").replace("_", "")
         if len(bare) == 2:
-            return Refused(f"`{shown}` is a number only in YAML 1.1", text)
+            return RefusedScalar(f"`{shown}` is a number only in YAML 1.1", text)
         value = in_base(bare)
         if isinstance(value, int):
-            return Refused(
+            return RefusedScalar(
                 f"`{shown}` is {sign}{value} in YAML 1.1 and a word in YAML 1.2", text, (f"{sign}{value}",)
             )
         return value
     if _GROUPED.fullmatch(text):
         return _grouped(text)
     if _SEXAGESIMAL.fullmatch(text):
-        return Refused(f"`{shown}` is a number to the base 60 in YAML 1.1 and a word in YAML 1.2", text)
+        return RefusedScalar(f"`{shown}` is a number to the base 60 in YAML 1.1 and a word in YAML 1.2", text)
     if _DATE.fullmatch(text):
-        return Refused(f"`{shown}` is a date in YAML 1.1 and a word in YAML 1.2", text)
+        return RefusedScalar(f"`{shown}` is a date in YAML 1.1 and a word in YAML 1.2", text)
     if _INFINITE.fullmatch(text):
-        return Refused(f"`{shown}` is not a finite number; YAML 1.1 and 1.2 readers disagree on it", text)
+        return RefusedScalar(
+            f"`{shown}` is not a finite number; YAML 1.1 and 1.2 readers disagree on it", text
+        )
     return text
 
 
-def _grouped(text: str) -> Refused:
+def _grouped(text: str) -> RefusedScalar:
     """`1_000`: digits in groups."""
     shown, bare = escaped(text), text.replace("_", "")
-    value: Plain | Refused = number(bare)
+    value: Plain | RefusedScalar = number(bare)
     if value is None:
         value = bare
-    if isinstance(value, Refused):
-        return value if value.too_long else Refused(f"`{shown}` is a number only in YAML 1.1", text)
+    if isinstance(value, RefusedScalar):
+        return value if value.too_long else RefusedScalar(f"`{shown}` is a number only in YAML 1.1", text)
     reason = f"`{shown}` is {bare} in YAML 1.1 and a word in YAML 1.2"
-    return Refused(reason, value, (bare,) if isinstance(value, int | float) else ())
+    return RefusedScalar(reason, value, (bare,) if isinstance(value, int | float) else ())

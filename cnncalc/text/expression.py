@@ -18,7 +18,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.text.arithmetic import FUNCTIONS, Misfit, Value, binary, call, exact, flag, negative
 from cnncalc.text.steps import PARTS as PARTS
 from cnncalc.text.steps import ExpressionError as ExpressionError
-from cnncalc.text.steps import Step
+from cnncalc.text.steps import ProgramStep
 
 _PATH = r"(?a)\$([A-Za-z_]\w*)\.[\w.-]*\w"
 _CALL = r"(?<![\w.])(?:" + "|".join(FUNCTIONS) + r")\("
@@ -29,7 +29,7 @@ class Expression(NamedTuple):
 
     text: str
     names: frozenset[str]
-    steps: tuple[Step, ...]
+    steps: tuple[ProgramStep, ...]
 
     def place(self, name: str) -> tuple[int, int]:
         """Offset and length of the first `$name` in the text."""
@@ -92,10 +92,10 @@ def parse(text: str) -> Expression:
     """The expression in `text`. Raises ExpressionError for its first fault."""
     if text[:1] == "$" and text[1:].isidentifier() and text.isascii() and text != "$in":
         # A bare parameter, as most are: the grammar would say the same, and need not be loaded.
-        return Expression(text, frozenset((text[1:],)), (Step("load", text[1:], 0, len(text)),))
+        return Expression(text, frozenset((text[1:],)), (ProgramStep("load", text[1:], 0, len(text)),))
     if (path := re.fullmatch(_PATH, text)) is not None and path[1] != "in":
         # A path into the layer that a parameter names: no arithmetic, so that a `-` in it is part of a name.
-        return Expression(text, frozenset((text[1:],)), (Step("load", text[1:], 0, len(text)),))
+        return Expression(text, frozenset((text[1:],)), (ProgramStep("load", text[1:], 0, len(text)),))
     from cnncalc.text._grammar import Grammar
 
     steps = Grammar(text).steps()

@@ -1,11 +1,11 @@
 """Everything that can be wrong with a spec as text, before a word of it is understood."""
 
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 
 _HEAD = "cnncalc: 1\ninput: 32x32x3\n"
 _CONV = _HEAD + "layers:\n  - conv: {filters: 8, kernel: 3}\n"
 
-UNREADABLE = Fault(
+UNREADABLE = DiagnosticKind(
     "Y001",
     "unreadable-file",
     Severity.ERROR,
@@ -14,7 +14,7 @@ UNREADABLE = Fault(
     invalid="",
     valid="",
 )
-NOT_UTF_8 = Fault(
+NOT_UTF_8 = DiagnosticKind(
     "Y002",
     "not-utf-8",
     Severity.ERROR,
@@ -24,7 +24,7 @@ NOT_UTF_8 = Fault(
     valid="",
     source="YAML 1.2.2, section 5.2",
 )
-CONTROL_CHARACTER = Fault(
+CONTROL_CHARACTER = DiagnosticKind(
     "Y003",
     "control-character",
     Severity.ERROR,
@@ -34,7 +34,7 @@ CONTROL_CHARACTER = Fault(
     valid=_HEAD + 'name: "LeNet"\nlayers:\n  - relu\n',
     source="YAML 1.2.2, section 5.1",
 )
-FILE_TOO_LARGE = Fault(
+FILE_TOO_LARGE = DiagnosticKind(
     "Y004",
     "file-too-large",
     Severity.ERROR,
@@ -43,7 +43,7 @@ FILE_TOO_LARGE = Fault(
     invalid="",
     valid="",
 )
-YAML_SYNTAX = Fault(
+YAML_SYNTAX = DiagnosticKind(
     "Y005",
     "yaml-syntax",
     Severity.ERROR,
@@ -53,7 +53,7 @@ YAML_SYNTAX = Fault(
     valid=_HEAD + "layers:\n  - conv: {filters: 8, kernel: 3}\n  - relu\n",
     source="YAML 1.2.2",
 )
-NESTED_TOO_DEEP = Fault(
+NESTED_TOO_DEEP = DiagnosticKind(
     "Y006",
     "nested-too-deep",
     Severity.ERROR,
@@ -62,7 +62,7 @@ NESTED_TOO_DEEP = Fault(
     invalid=_HEAD + "layers: " + "[" * 40 + "relu" + "]" * 40 + "\n",
     valid=_HEAD + "layers: [relu]\n",
 )
-TOO_MANY_NODES = Fault(
+TOO_MANY_NODES = DiagnosticKind(
     "Y007",
     "too-many-nodes",
     Severity.ERROR,
@@ -71,7 +71,7 @@ TOO_MANY_NODES = Fault(
     invalid="",
     valid="",
 )
-ALIAS = Fault(
+ALIAS = DiagnosticKind(
     "Y008",
     "alias",
     Severity.ERROR,
@@ -82,7 +82,7 @@ ALIAS = Fault(
     valid=_HEAD + "defaults: {conv: {filters: 8, kernel: 3}}\nlayers:\n  - conv\n  - conv\n",
     source="YAML 1.2.2, section 7.1",
 )
-TAG = Fault(
+TAG = DiagnosticKind(
     "Y009",
     "tag",
     Severity.ERROR,
@@ -92,7 +92,7 @@ TAG = Fault(
     valid=_CONV,
     source="YAML 1.2.2, section 6.9.1",
 )
-DIRECTIVE = Fault(
+DIRECTIVE = DiagnosticKind(
     "Y010",
     "directive",
     Severity.ERROR,
@@ -102,7 +102,7 @@ DIRECTIVE = Fault(
     valid=_CONV,
     source="YAML 1.2.2, section 6.8",
 )
-SEVERAL_DOCUMENTS = Fault(
+SEVERAL_DOCUMENTS = DiagnosticKind(
     "Y011",
     "several-documents",
     Severity.ERROR,
@@ -112,7 +112,7 @@ SEVERAL_DOCUMENTS = Fault(
     valid=_CONV,
     source="YAML 1.2.2, section 9.2",
 )
-DUPLICATE_KEY = Fault(
+DUPLICATE_KEY = DiagnosticKind(
     "Y012",
     "duplicate-key",
     Severity.ERROR,
@@ -122,7 +122,7 @@ DUPLICATE_KEY = Fault(
     valid=_CONV,
     source="YAML 1.2.2, section 3.2.1.1",
 )
-NON_STRING_KEY = Fault(
+NON_STRING_KEY = DiagnosticKind(
     "Y013",
     "non-string-key",
     Severity.ERROR,
@@ -131,7 +131,7 @@ NON_STRING_KEY = Fault(
     invalid=_HEAD + "layers:\n  - conv: {filters: 8, 3: 3}\n",
     valid=_CONV,
 )
-MERGE_KEY = Fault(
+MERGE_KEY = DiagnosticKind(
     "Y014",
     "merge-key",
     Severity.ERROR,
@@ -141,7 +141,7 @@ MERGE_KEY = Fault(
     valid=_CONV,
     source="https://yaml.org/type/merge.html",
 )
-AMBIGUOUS_SCALAR = Fault(
+AMBIGUOUS_SCALAR = DiagnosticKind(
     "Y015",
     "ambiguous-scalar",
     Severity.ERROR,
@@ -151,7 +151,7 @@ AMBIGUOUS_SCALAR = Fault(
     valid=_HEAD + "layers:\n  - conv: {filters: 8, kernel: 3, bias: false}\n",
     source="YAML 1.2.2, section 10.3.2, against https://yaml.org/type/",
 )
-NUMBER_TOO_LONG = Fault(
+NUMBER_TOO_LONG = DiagnosticKind(
     "Y016",
     "number-too-long",
     Severity.ERROR,
@@ -160,7 +160,7 @@ NUMBER_TOO_LONG = Fault(
     invalid=_HEAD + "layers:\n  - conv: {filters: 8000000000000000000, kernel: 3}\n",
     valid=_CONV,
 )
-EMPTY_SPEC = Fault(
+EMPTY_SPEC = DiagnosticKind(
     "Y017",
     "empty-spec",
     Severity.ERROR,
@@ -169,7 +169,7 @@ EMPTY_SPEC = Fault(
     invalid="# to be written\n",
     valid=_CONV,
 )
-CRLF_LINE_ENDINGS = Fault(
+CRLF_LINE_ENDINGS = DiagnosticKind(
     "Y018",
     "crlf-line-endings",
     Severity.WARNING,
@@ -180,7 +180,7 @@ CRLF_LINE_ENDINGS = Fault(
     valid=_CONV,
     source="YAML 1.2.2, section 5.4",
 )
-BYTE_ORDER_MARK = Fault(
+BYTE_ORDER_MARK = DiagnosticKind(
     "Y019",
     "byte-order-mark",
     Severity.WARNING,
@@ -190,7 +190,7 @@ BYTE_ORDER_MARK = Fault(
     valid=_CONV,
     source="YAML 1.2.2, section 5.2",
 )
-TAB_INDENTATION = Fault(
+TAB_INDENTATION = DiagnosticKind(
     "Y020",
     "tab-indentation",
     Severity.ERROR,
@@ -201,4 +201,6 @@ TAB_INDENTATION = Fault(
     source="YAML 1.2.2, section 6.1",
 )
 
-FAULTS: tuple[Fault, ...] = tuple(value for value in list(vars().values()) if isinstance(value, Fault))
+FAULTS: tuple[DiagnosticKind, ...] = tuple(
+    value for value in list(vars().values()) if isinstance(value, DiagnosticKind)
+)

@@ -21,13 +21,13 @@ from yaml.events import (
 )
 from yaml.scanner import ScannerError
 
-from cnncalc.diagnostic import Diagnostic, Fault, Span
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Span
 from cnncalc.text import _places as places
 from cnncalc.text import faults as faults
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
 from cnncalc.text._found import Found
 from cnncalc.text._parsers import parser, parses
-from cnncalc.text.resolve import Refused, resolve
+from cnncalc.text.resolve import RefusedScalar, resolve
 from cnncalc.text.source import Source, escaped, unseen
 from cnncalc.text.tree import Node, Plain, Scalar
 
@@ -37,7 +37,7 @@ MAX_DEPTH = 32
 MAX_NODES = 200_000
 """Scalars, lists and mappings at most, keys included."""
 
-_UNKNOWN = Refused("", None)
+_UNKNOWN = RefusedScalar("", None)
 
 # libyaml takes `|#` for a block text with a comment, PyYAML for an error.
 _COMMENTED = r"[|>][-+0-9]*#"
@@ -94,7 +94,7 @@ class _Building:
         self.found = found
         self.root: Node | None = None
         self.whole = True
-        self.resolved: dict[str, Plain | Refused] = {}
+        self.resolved: dict[str, Plain | RefusedScalar] = {}
 
     def read(self, next_event: Callable[[], Any]) -> None:
         """All events of one document."""
@@ -153,7 +153,7 @@ class _Building:
         value = self.resolved.get(raw, _UNKNOWN)
         if value is _UNKNOWN:
             value = self.resolved[raw] = resolve(raw)
-        if type(value) is Refused:
+        if type(value) is RefusedScalar:
             key = top.wants_key()
             if key and value.word:
                 return Scalar(span, raw, raw, plain=True)
@@ -206,7 +206,7 @@ class _Building:
         bracket = event.flow_style and self.source.text[mark.index : mark.index + 1] in ("[", "{")
         return Start(self.source.name, mark.line + 1, mark.column + 1, bracket)
 
-    def stop(self, fault: Fault, event: Any, message: str, whole: bool = False) -> None:
+    def stop(self, fault: DiagnosticKind, event: Any, message: str, whole: bool = False) -> None:
         """The end of reading, before the end of the text."""
         self.found.add(fault.at(places.first_word(self.source, event.start_mark), message))
         self.whole = whole

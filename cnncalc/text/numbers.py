@@ -18,7 +18,7 @@ _BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
 _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
-class Refused(NamedTuple):
+class RefusedScalar(NamedTuple):
     """A plain scalar that is not taken. `value` is its likely meaning; `spellings` are unambiguous ones."""
 
     reason: str
@@ -29,21 +29,23 @@ class Refused(NamedTuple):
     word: bool = False
 
 
-def number(text: str) -> int | float | Refused | None:
+def number(text: str) -> int | float | RefusedScalar | None:
     """The number that a scalar is, or why it is refused; None where it is no number of YAML 1.2."""
     if re.fullmatch(_INTEGER, text):
         return _integer(text)
     if re.fullmatch(_FLOAT, text):
         value = float(text)
         if isinf(value):
-            return Refused("the number is larger than 1.8e308, the largest of a float64", None, too_long=True)
+            return RefusedScalar(
+                "the number is larger than 1.8e308, the largest of a float64", None, too_long=True
+            )
         return value
     if re.fullmatch(_BASED, text):
         return in_base(text)
     return None
 
 
-def _integer(text: str) -> int | Refused:
+def _integer(text: str) -> int | RefusedScalar:
     digits = text.lstrip("+-")
     if len(digits) > DIGITS:
         return _too_long(digits)
@@ -53,11 +55,11 @@ def _integer(text: str) -> int | Refused:
     if not digits.strip("01234567"):
         octal = int(text, 8)
         reason = f"`{text}` is {octal} in YAML 1.1 (octal) and {value} in YAML 1.2"
-        return Refused(reason, value, tuple(dict.fromkeys((str(value), str(octal)))))
-    return Refused(f"`{text}` is a word in YAML 1.1 and {value} in YAML 1.2", value, (str(value),))
+        return RefusedScalar(reason, value, tuple(dict.fromkeys((str(value), str(octal)))))
+    return RefusedScalar(f"`{text}` is a word in YAML 1.1 and {value} in YAML 1.2", value, (str(value),))
 
 
-def in_base(digits: str) -> int | Refused:
+def in_base(digits: str) -> int | RefusedScalar:
     """`0x1F`, `0o17`, `0b11`."""
     if len(digits) > 64:
         return _too_long(digits[2:])
@@ -65,5 +67,7 @@ def in_base(digits: str) -> int | Refused:
     return value if abs(value) < 10**DIGITS else _too_long(str(abs(value)))
 
 
-def _too_long(digits: str) -> Refused:
-    return Refused(f"the number has {len(digits):,} digits; at most {DIGITS} are read", None, too_long=True)
+def _too_long(digits: str) -> RefusedScalar:
+    return RefusedScalar(
+        f"the number has {len(digits):,} digits; at most {DIGITS} are read", None, too_long=True
+    )

@@ -5,7 +5,7 @@ timestamp, value). Quoted scalars never come here; they are strings.
 """
 
 from cnncalc.text.numbers import DIGITS as DIGITS
-from cnncalc.text.numbers import Refused as Refused
+from cnncalc.text.numbers import RefusedScalar as RefusedScalar
 from cnncalc.text.numbers import number
 from cnncalc.text.tree import Plain
 
@@ -17,21 +17,21 @@ def _cased(word: str) -> tuple[str, ...]:
     return word, word.capitalize(), word.upper()
 
 
-_WORDS: dict[str, Plain | Refused] = {"": None, "~": None}
+_WORDS: dict[str, Plain | RefusedScalar] = {"": None, "~": None}
 _WORDS.update(dict.fromkeys(_cased("null"), None))
 _WORDS.update(dict.fromkeys(_cased("true"), True))
 _WORDS.update(dict.fromkeys(_cased("false"), False))
 for _meaning, _words in ((True, ("yes", "on", "y")), (False, ("no", "off", "n"))):
     _modern = "true" if _meaning else "false"
     for _word in {cased for word in _words for cased in _cased(word)}:
-        _WORDS[_word] = Refused(
+        _WORDS[_word] = RefusedScalar(
             f"`{_word}` is {_modern} in YAML 1.1 and a word in YAML 1.2", _meaning, (_modern,), word=True
         )
-_WORDS["="] = Refused("`=` is a default value in YAML 1.1 and a word in YAML 1.2", "=")
-_ABSENT = Refused("", None)
+_WORDS["="] = RefusedScalar("`=` is a default value in YAML 1.1 and a word in YAML 1.2", "=")
+_ABSENT = RefusedScalar("", None)
 
 
-def resolve(text: str) -> Plain | Refused:
+def resolve(text: str) -> Plain | RefusedScalar:
     """The value of a plain scalar, or why it is refused. Never converts more than a few hundred digits."""
     value = _WORDS.get(text, _ABSENT)
     if value is not _ABSENT:
@@ -46,7 +46,7 @@ def resolve(text: str) -> Plain | Refused:
     return _number(text)
 
 
-def _number(text: str) -> Plain | Refused:
+def _number(text: str) -> Plain | RefusedScalar:
     """The value of a scalar that starts as a number does."""
     value = number(text)
     if value is not None:
@@ -61,4 +61,4 @@ def _number(text: str) -> Plain | Refused:
 def scalar_value(text: str) -> tuple[Plain, str | None]:
     """The value of one word given outside of a spec (`--set`), and what is wrong with it, if anything is."""
     value = resolve(text.strip())
-    return (value.value, value.reason) if isinstance(value, Refused) else (value, None)
+    return (value.value, value.reason) if isinstance(value, RefusedScalar) else (value, None)

@@ -18,7 +18,7 @@ class ExpressionError(Exception):
         self.help = help
 
 
-class Step(NamedTuple):
+class ProgramStep(NamedTuple):
     """One step of a program.
 
     `push` a value, `load` a name, `call` a function on `number` values, `neg`, `not`, `or` and `and` (on at step

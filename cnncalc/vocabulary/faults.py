@@ -1,10 +1,10 @@
 """The S family: what can be wrong between a layer and the shapes that enter it."""
 
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 
 COURSE = "CS231n notes, Convolutional Neural Networks: spatial arrangement"
 
-STRIDE_DROPS_INPUT = Fault(
+STRIDE_DROPS_INPUT = DiagnosticKind(
     "S001",
     "stride-drops-input",
     Severity.ERROR,
@@ -17,7 +17,7 @@ STRIDE_DROPS_INPUT = Fault(
     source=COURSE,
 )
 
-STRIDE_DROPS_PADDING = Fault(
+STRIDE_DROPS_PADDING = DiagnosticKind(
     "S002",
     "stride-drops-padding",
     Severity.INFO,
@@ -30,7 +30,7 @@ STRIDE_DROPS_PADDING = Fault(
     source=COURSE,
 )
 
-STRIDE_SUBSAMPLES = Fault(
+STRIDE_SUBSAMPLES = DiagnosticKind(
     "S003",
     "stride-subsamples",
     Severity.INFO,
@@ -42,7 +42,7 @@ STRIDE_SUBSAMPLES = Fault(
     source=COURSE,
 )
 
-STRIDE_OVERHANGS = Fault(
+STRIDE_OVERHANGS = DiagnosticKind(
     "S004",
     "stride-overhangs",
     Severity.INFO,
@@ -55,7 +55,7 @@ STRIDE_OVERHANGS = Fault(
     source="torch.nn.MaxPool2d, ceil_mode",
 )
 
-WINDOW_TOO_LARGE = Fault(
+WINDOW_TOO_LARGE = DiagnosticKind(
     "S005",
     "window-too-large",
     Severity.ERROR,
@@ -67,7 +67,7 @@ WINDOW_TOO_LARGE = Fault(
     source=COURSE,
 )
 
-EMPTY_OUTPUT = Fault(
+EMPTY_OUTPUT = DiagnosticKind(
     "S006",
     "empty-output",
     Severity.ERROR,
@@ -78,7 +78,7 @@ EMPTY_OUTPUT = Fault(
     source="torch.nn.ConvTranspose2d",
 )
 
-GROUPS_DO_NOT_DIVIDE = Fault(
+GROUPS_DO_NOT_DIVIDE = DiagnosticKind(
     "S007",
     "groups-do-not-divide",
     Severity.ERROR,
@@ -89,7 +89,7 @@ GROUPS_DO_NOT_DIVIDE = Fault(
     source="torch.nn.Conv2d, groups",
 )
 
-MERGE_MISMATCH = Fault(
+MERGE_MISMATCH = DiagnosticKind(
     "S008",
     "merge-mismatch",
     Severity.ERROR,
@@ -100,7 +100,7 @@ MERGE_MISMATCH = Fault(
     "    shortcut: project\n",
 )
 
-FLATTEN_MISSING = Fault(
+FLATTEN_MISSING = DiagnosticKind(
     "S009",
     "flatten-missing",
     Severity.ERROR,
@@ -112,7 +112,7 @@ FLATTEN_MISSING = Fault(
     source="CS231n notes: converting FC layers to CONV layers",
 )
 
-WRONG_AXES = Fault(
+WRONG_AXES = DiagnosticKind(
     "S010",
     "wrong-axes",
     Severity.ERROR,
@@ -122,7 +122,7 @@ WRONG_AXES = Fault(
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n  - flatten\n",
 )
 
-HALF_OF_EVEN = Fault(
+HALF_OF_EVEN = DiagnosticKind(
     "S011",
     "half-of-even-kernel",
     Severity.ERROR,
@@ -132,7 +132,7 @@ HALF_OF_EVEN = Fault(
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 4, padding: same}\n",
 )
 
-PADDING_OVER_HALF = Fault(
+PADDING_OVER_HALF = DiagnosticKind(
     "S012",
     "padding-over-half",
     Severity.INFO,
@@ -145,7 +145,7 @@ PADDING_OVER_HALF = Fault(
     source="torch.nn.MaxPool2d: pad should be smaller than or equal to half of kernel size",
 )
 
-OUTPUT_PADDING_TOO_LARGE = Fault(
+OUTPUT_PADDING_TOO_LARGE = DiagnosticKind(
     "S013",
     "output-padding-too-large",
     Severity.ERROR,
@@ -159,7 +159,7 @@ OUTPUT_PADDING_TOO_LARGE = Fault(
     source="torch.nn.ConvTranspose2d, output_padding",
 )
 
-MODE_OF_OTHER_RANK = Fault(
+MODE_OF_OTHER_RANK = DiagnosticKind(
     "S014",
     "mode-of-other-rank",
     Severity.ERROR,
@@ -170,7 +170,7 @@ MODE_OF_OTHER_RANK = Fault(
     source="torch.nn.Upsample, mode",
 )
 
-CHANNELS_DO_NOT_DIVIDE = Fault(
+CHANNELS_DO_NOT_DIVIDE = DiagnosticKind(
     "S015",
     "channels-do-not-divide",
     Severity.ERROR,
@@ -182,7 +182,7 @@ CHANNELS_DO_NOT_DIVIDE = Fault(
     source="torch.nn.GroupNorm, num_groups",
 )
 
-ONE_VALUE_TO_NORMALISE = Fault(
+ONE_VALUE_TO_NORMALISE = DiagnosticKind(
     "S016",
     "one-value-to-normalise",
     Severity.ERROR,
@@ -199,7 +199,7 @@ ONE_VALUE_TO_NORMALISE = Fault(
     "training)",
 )
 
-OUT_OF_RANGE = Fault(
+OUT_OF_RANGE = DiagnosticKind(
     "S017",
     "out-of-range",
     Severity.ERROR,
@@ -209,7 +209,7 @@ OUT_OF_RANGE = Fault(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - slice: {start: 8, stop: 16}\n",
 )
 
-ONE_OF_TWO_FIELDS = Fault(
+ONE_OF_TWO_FIELDS = DiagnosticKind(
     "S018",
     "one-of-two-fields",
     Severity.ERROR,
@@ -220,7 +220,7 @@ ONE_OF_TWO_FIELDS = Fault(
     source="torch.nn.FractionalMaxPool2d: only one of output_size and output_ratio may be specified",
 )
 
-PADDING_OVER_INPUT = Fault(
+PADDING_OVER_INPUT = DiagnosticKind(
     "S019",
     "padding-over-input",
     Severity.ERROR,
@@ -231,7 +231,7 @@ PADDING_OVER_INPUT = Fault(
     source="torch.nn.ReflectionPad2d: padding size should be less than the corresponding input dimension",
 )
 
-SLOPES_NOT_PER_CHANNEL = Fault(
+SLOPES_NOT_PER_CHANNEL = DiagnosticKind(
     "S020",
     "slopes-not-per-channel",
     Severity.ERROR,
@@ -242,7 +242,7 @@ SLOPES_NOT_PER_CHANNEL = Fault(
     source="torch.nn.PReLU, num_parameters",
 )
 
-EMPTY_RANGE = Fault(
+EMPTY_RANGE = DiagnosticKind(
     "S021",
     "empty-range",
     Severity.ERROR,
@@ -253,7 +253,7 @@ EMPTY_RANGE = Fault(
     source="torch.nn.Hardtanh",
 )
 
-RESHAPE_CHANGES_COUNT = Fault(
+RESHAPE_CHANGES_COUNT = DiagnosticKind(
     "S022",
     "reshape-changes-count",
     Severity.ERROR,
@@ -264,7 +264,7 @@ RESHAPE_CHANGES_COUNT = Fault(
     source="torch.reshape: shape is invalid for input of size",
 )
 
-SHIFT_OVER_WINDOW = Fault(
+SHIFT_OVER_WINDOW = DiagnosticKind(
     "S023",
     "shift-over-window",
     Severity.ERROR,

@@ -8,7 +8,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform, get_origin
 
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.limits import Limits
@@ -155,7 +155,7 @@ class Change(NamedTuple):
 
 
 class _Stated(NamedTuple):
-    fault: Fault
+    fault: DiagnosticKind
     message: str
     field: str | None = None
     notes: tuple[str, ...] = ()

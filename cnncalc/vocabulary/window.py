@@ -7,7 +7,7 @@ from itertools import takewhile
 from math import gcd
 from typing import Any, ClassVar
 
-from cnncalc.diagnostic import Fault
+from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.figure_words import grid
 from cnncalc.shape import Shape, Window, half_padding, same_padding, strides
 from cnncalc.vocabulary import faults
@@ -309,7 +309,7 @@ def _with(layer: Windowed, name: str, value: int) -> Windowed:
 
 
 def ways_out(
-    fault: Fault, changes: Sequence[Change], volume: Shape, *, windows: Sequence[Window] = ()
+    fault: DiagnosticKind, changes: Sequence[Change], volume: Shape, *, windows: Sequence[Window] = ()
 ) -> str | None:
     """The changes as help: `padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1 or 7`."""
     ways = []

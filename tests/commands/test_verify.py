@@ -165,10 +165,10 @@ def test_too_large_for_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
 def test_out_of_memory(small: Path, monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     from cnncalc.pytorch import devices, verify
-    from cnncalc.pytorch.run import OutOfMemory
+    from cnncalc.pytorch.run import DeviceOutOfMemory
 
     def fail(*_: Any, **__: Any) -> None:
-        raise OutOfMemory("conv1", RuntimeError("no more"))
+        raise DeviceOutOfMemory("conv1", RuntimeError("no more"))
 
     monkeypatch.setattr(devices, "choose", lambda asked: device)
     monkeypatch.setattr(verify, "verify", fail)

@@ -18,13 +18,13 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.commands import _verifier
-from cnncalc.commands._verifier import Advanced, At, Began, Failed, Settings, serve, weight
+from cnncalc.commands._verifier import Advanced, At, Began, Failed, VerifySettings, serve, weight
 from cnncalc.commands._verifying import Verifier, death
 from cnncalc.pytorch.outcome import Follower, Verification
 from tests.commands._program import program, run
 
 SPEC = "cnncalc: 1\nname: Net\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3, act: relu}\n"
-INFERENCE = Settings("cpu", "float32", 2, False, 0)
+INFERENCE = VerifySettings("cpu", "float32", 2, False, 0)
 forked = pytest.mark.skipif(
     sys.platform != "linux", reason="what a test replaces is there in a forked process alone"
 )
@@ -48,7 +48,7 @@ def dies(monkeypatch: pytest.MonkeyPatch, how: Any, *, of: str = "Net") -> None:
     """Have the verification of one network end its process."""
     verified = _verifier.verified
 
-    def ended(graph: Any, settings: Settings, follower: Follower) -> Verification:
+    def ended(graph: Any, settings: VerifySettings, follower: Follower) -> Verification:
         if graph.spec.name == of:
             follower.at("`conv1`")
             # pytest's, which would write where each thread was.

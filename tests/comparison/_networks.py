@@ -1,12 +1,12 @@
 """Small networks, and what has changed from one to another."""
 
 import cnncalc
-from cnncalc.comparison import Change, Comparison, Side, compare, side
+from cnncalc.comparison import ComparedSide, Comparison, LayerChange, compare, side
 
 HEAD = "cnncalc: 1\ninput: 32x32x3\nlayers:\n"
 
 
-def network(text: str, **options: object) -> Side:
+def network(text: str, **options: object) -> ComparedSide:
     """The facts of a network; a text without a head gets one."""
     whole = text if text.startswith("cnncalc:") else HEAD + text
     analysis = cnncalc.analyse(cnncalc.load(whole, **options))  # type: ignore[arg-type]
@@ -22,7 +22,7 @@ def told(comparison: Comparison) -> list[str]:
     return [line for change in comparison.changes if (line := _line(change))]
 
 
-def _line(change: Change) -> str:
+def _line(change: LayerChange) -> str:
     if change.old is None or change.new is None:
         return f"{'-' if change.new is None else '+'} {change.either.name}"
     name = change.new.name if change.old.name == change.new.name else f"{change.old.name} > {change.new.name}"

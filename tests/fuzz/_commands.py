@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn
 
 import click
 
-from cnncalc.cli import Run, cli
+from cnncalc.cli import Invocation, cli
 from cnncalc.program.streams import open_streams
 from tests.commands._program import environment, given_environment, given_streams
 
@@ -54,7 +54,7 @@ def unguarded(*arguments: str, encoding: str = "utf-8", stdin: bytes = b"", **en
     with given_environment(environment(**env)), given_streams(streams):
         open_streams()
         try:
-            status = cli.main(list(arguments), prog_name="cnncalc", standalone_mode=False, obj=Run())
+            status = cli.main(list(arguments), prog_name="cnncalc", standalone_mode=False, obj=Invocation())
         except click.ClickException as error:
             error.show()
             status = 2

@@ -19,7 +19,7 @@ from cnncalc.render import findings as findings_formats
 from cnncalc.render import report as report_formats
 from cnncalc.render.expansion import expansion
 from cnncalc.render.explanation import explanation
-from cnncalc.render.report import Page
+from cnncalc.render.report import ReportPage
 from cnncalc.report import Report
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Mapping, Node, Scalar, Source, from_bytes, load
@@ -151,7 +151,7 @@ def _hold_renderings(analysis: Analysis, found: tuple[Diagnostic, ...]) -> None:
             assert len(json.loads(text)) == len(found)
     report = Report(analysis, found, True, None, None, tuple(sentences(analysis)))
     for format in report_formats.formats():
-        for given, page in ((report, Page()), (report._replace(depth=0, sort="macs"), Page(80))):
+        for given, page in ((report, ReportPage()), (report._replace(depth=0, sort="macs"), ReportPage(80))):
             text = "".join(report_formats.render(given, format, page))
             if format == "json":
                 assert json.loads(text)["version"] == 1

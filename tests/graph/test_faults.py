@@ -3,7 +3,7 @@
 import pytest
 
 import cnncalc
-from cnncalc.diagnostic import Diagnostic, Fault, Severity, edited
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Severity, edited
 from cnncalc.graph import faults as graph_faults
 from cnncalc.spec import faults as language_faults
 from cnncalc.text import faults as text_faults
@@ -13,7 +13,7 @@ FAULTS = [
     fault
     for module in (text_faults, language_faults, layer_faults, graph_faults)
     for fault in vars(module).values()
-    if isinstance(fault, Fault)
+    if isinstance(fault, DiagnosticKind)
 ]
 # Faults that no text of a few lines can show, with the reason.
 UNSHOWN = {
@@ -42,19 +42,19 @@ def test_only_what_no_text_can_show_lacks_an_example() -> None:
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_the_invalid_example_shows_the_fault_and_no_other_error(fault: Fault) -> None:
+def test_the_invalid_example_shows_the_fault_and_no_other_error(fault: DiagnosticKind) -> None:
     assert fault.code in {item.code for item in found(fault.invalid)}
     assert errors(fault.invalid) <= {fault.code}
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_the_valid_example_shows_neither_the_fault_nor_an_error(fault: Fault) -> None:
+def test_the_valid_example_shows_neither_the_fault_nor_an_error(fault: DiagnosticKind) -> None:
     assert fault.code not in {item.code for item in found(fault.valid)}
     assert not errors(fault.valid)
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_every_fix_removes_its_diagnostic(fault: Fault) -> None:
+def test_every_fix_removes_its_diagnostic(fault: DiagnosticKind) -> None:
     # Places are those of the text as it is read: without carriage returns.
     text = fault.invalid.replace("\r\n", "\n")
     for item in found(text):
@@ -65,7 +65,7 @@ def test_every_fix_removes_its_diagnostic(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_the_examples_say_where_it_is(fault: Fault) -> None:
+def test_the_examples_say_where_it_is(fault: DiagnosticKind) -> None:
     lines = fault.invalid.splitlines()
     for item in found(fault.invalid):
         assert item.message

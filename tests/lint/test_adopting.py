@@ -3,9 +3,9 @@
 import pytest
 
 from cnncalc.lint.adopting import adopted
-from cnncalc.lint.engine import Checked, check
+from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.settings import Settings
-from cnncalc.lint.written import Written
+from cnncalc.lint.written import WrittenText
 from cnncalc.rules import Choice, Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
@@ -16,14 +16,14 @@ LOSES = "  - conv: {filters: 8, kernel: 4, stride: 3, act: relu}"
 SOME = Settings(Selection((Choice(("S", "L", "Y")),)))
 
 
-def look(written: Written) -> Checked:
+def look(written: WrittenText) -> CheckedSpec:
     return check(read_spec(*from_bytes(written.encoded(), NAME)), SOME)
 
 
 def adopt(text: str, reason: str = "") -> tuple[str, int, list[str]]:
     source, _ = from_bytes(text.encode(), NAME)
     assert source is not None
-    after, count, left = adopted(Written(text), source, look, reason)
+    after, count, left = adopted(WrittenText(text), source, look, reason)
     return after.text, count, [item.code for item in left.found]
 
 

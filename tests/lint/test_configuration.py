@@ -7,7 +7,7 @@ import pytest
 from cnncalc.diagnostic import Severity, Span
 from cnncalc.lint.codes import faults
 from cnncalc.lint.configuration import read_config
-from cnncalc.lint.settings import BadConfig, Config, Given, settings
+from cnncalc.lint.settings import BadConfig, Config, GivenOptions, settings
 from cnncalc.rules import Choice
 
 
@@ -132,7 +132,10 @@ class TestSettings:
     def test_patterns_change_it(self, tmp_path: Path) -> None:
         config = read(tmp_path, WHOLE)
         assert config is not None
-        other, mine = settings(config, Given(), "net.yaml"), settings(config, Given(), "legacy/net.yaml")
+        other, mine = (
+            settings(config, GivenOptions(), "net.yaml"),
+            settings(config, GivenOptions(), "legacy/net.yaml"),
+        )
         assert other.weights == (config.severity,)
         assert mine.weights == ((("S003", Severity.INFO),), config.severity)
         assert [one.bound.amount for one in (*other.budget.limits, *mine.budget.limits)] == [
@@ -146,7 +149,7 @@ class TestSettings:
 
         config = read(tmp_path, WHOLE)
         assert config is not None
-        given = Given(Choice(("D", "S002")), fail_on="never")
+        given = GivenOptions(Choice(("D", "S002")), fail_on="never")
         for path, taken in (("net.yaml", {"D001", "S002"}), ("legacy/net.yaml", {"S002"})):
             found = settings(config, given, path)
             some = [faults()[code] for code in ("D001", "S002", "S001", "G001")]
@@ -219,7 +222,7 @@ def problems_or_none(folder: Path, text: str, name: str) -> tuple[str, ...]:
     except BadConfig as bad:
         return bad.problems
     assert config is not None
-    settings(config, Given(), "net.yaml")
+    settings(config, GivenOptions(), "net.yaml")
     return ()
 
 
@@ -260,7 +263,7 @@ def test_long_settings_are_gone_through_once_for_each_kind_of_finding(
 
     monkeypatch.setattr(module, "_weight", counted)
     found = faults()["S001"].at(Span("net.yaml", 1, 1, 1, 1), "found")
-    own = settings(Config("x", severity=(("S", Severity.INFO),)), Given(), "net.yaml")
+    own = settings(Config("x", severity=(("S", Severity.INFO),)), GivenOptions(), "net.yaml")
     judged = [own.judge(found) for _ in range(1000)]
     assert {one.severity for one in judged if one is not None} == {Severity.INFO}
     assert weighed == ["S001"]

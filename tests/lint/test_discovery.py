@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.lint.discovery import Finder
-from cnncalc.lint.settings import DEFAULT, NO_CONFIG, BadConfig, Given
+from cnncalc.lint.settings import DEFAULT, NO_CONFIG, BadConfig, GivenOptions
 
 
 def put(folder: Path, text: str, name: str = "cnncalc.toml") -> None:
@@ -14,11 +14,11 @@ def put(folder: Path, text: str, name: str = "cnncalc.toml") -> None:
 
 
 def strict(folder: Path, file: str) -> bool:
-    return Finder(Given()).settings(folder / file).strict
+    return Finder(GivenOptions()).settings(folder / file).strict
 
 
 def test_without_any_it_is_the_default(tmp_path: Path) -> None:
-    assert Finder(Given()).settings(tmp_path / "net.yaml") is DEFAULT
+    assert Finder(GivenOptions()).settings(tmp_path / "net.yaml") is DEFAULT
 
 
 def test_the_nearest_counts(tmp_path: Path) -> None:
@@ -47,12 +47,12 @@ def test_of_two_in_a_folder_its_own_file_counts(tmp_path: Path) -> None:
 
 def test_one_for_all_is_the_only_one(tmp_path: Path) -> None:
     put(tmp_path, "strict = true")
-    assert Finder(Given(), NO_CONFIG).settings(tmp_path / "net.yaml") is DEFAULT
+    assert Finder(GivenOptions(), NO_CONFIG).settings(tmp_path / "net.yaml") is DEFAULT
 
 
 def test_a_broken_one_is_found_for_its_files_alone(tmp_path: Path) -> None:
     put(tmp_path / "sub", "strict = ")
-    finder = Finder(Given())
+    finder = Finder(GivenOptions())
     assert finder.settings(tmp_path / "net.yaml") is DEFAULT
     with pytest.raises(BadConfig):
         finder.settings(tmp_path / "sub" / "net.yaml")
@@ -60,7 +60,7 @@ def test_a_broken_one_is_found_for_its_files_alone(tmp_path: Path) -> None:
 
 def test_files_of_the_same_patterns_share_their_settings(tmp_path: Path) -> None:
     put(tmp_path, '[per-file."a*"]\nignore = ["D"]')
-    finder = Finder(Given())
+    finder = Finder(GivenOptions())
     found = [finder.settings(tmp_path / name) for name in ("a1.yaml", "a2.yaml", "b.yaml")]
     assert found[0] is found[1]
     assert found[0] != found[2]
@@ -68,7 +68,7 @@ def test_files_of_the_same_patterns_share_their_settings(tmp_path: Path) -> None
 
 def test_exclude_is_of_paths_from_the_configuration(tmp_path: Path) -> None:
     put(tmp_path, 'exclude = ["old/*.yaml", "drafts"]')
-    finder = Finder(Given())
+    finder = Finder(GivenOptions())
     paths = ("old/a.yaml", "x/old/a.yaml", "drafts", "x/drafts/y/a.yaml")
     excluded = [path for path in paths if finder.excluded(tmp_path / path)]
     assert excluded == ["old/a.yaml", "drafts", "x/drafts/y/a.yaml"]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from cnncalc.analysis import Analysis
 from cnncalc.graph import build
 from cnncalc.lint.adopting import adopted
-from cnncalc.lint.engine import Checked, Options, check
+from cnncalc.lint.engine import CheckedSpec, Options, check
 from cnncalc.lint.fixing import BROKEN, fixed
 from cnncalc.lint.settings import Settings
-from cnncalc.lint.written import Written, decoded
+from cnncalc.lint.written import WrittenText, decoded
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
@@ -30,11 +30,11 @@ ALL = Settings(Selection(preview=True))
 OPTIONS = Options(max_nodes=2000)
 
 
-def look(written: Written) -> Checked:
+def look(written: WrittenText) -> CheckedSpec:
     return check(read_spec(*from_bytes(written.encoded(), NAME)), ALL, OPTIONS)
 
 
-def figures(written: Written) -> object:
+def figures(written: WrittenText) -> object:
     """What a network comes to in both modes; None where it is not known."""
     spec = read_spec(*from_bytes(written.encoded(), NAME))
     graphs = [build(spec, mode=mode, max_nodes=2000) for mode in ("inference", "training")]
@@ -46,12 +46,12 @@ def figures(written: Written) -> object:
     ]
 
 
-def readable(data: bytes) -> Written | None:
+def readable(data: bytes) -> WrittenText | None:
     source, _ = from_bytes(data, NAME)
     return None if source is None or source.refused else decoded(data)
 
 
-def comments(written: Written) -> list[str]:
+def comments(written: WrittenText) -> list[str]:
     """Comments that are not for cnncalc; a directive's goes with the directive."""
     return re.findall(r"# (?:why|noqa)", re.sub(r"(^|[\r\n])%[^\r\n]*", "", written.text))
 

@@ -2,25 +2,25 @@
 
 import pytest
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Severity, Span
-from cnncalc.lint.engine import Checked, check
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Severity, Span
+from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.fixing import fixed
 from cnncalc.lint.moved import Mover
-from cnncalc.lint.written import Written
+from cnncalc.lint.written import WrittenText
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
 
 NAME = "net.yaml"
 HEAD = "cnncalc: 1\ninput: 31x31x3\nlayers:\n"
-KIND = Fault("X001", "letter", Severity.WARNING, "", "", "", "")
+KIND = DiagnosticKind("X001", "letter", Severity.WARNING, "", "", "", "")
 
 
-def look(written: Written) -> Checked:
+def look(written: WrittenText) -> CheckedSpec:
     return check(read_spec(*from_bytes(written.encoded(), NAME)))
 
 
 def mended(text: str, *, unsafe: bool = False) -> str:
-    return fixed(Written(text), NAME, look, unsafe=unsafe).written.text
+    return fixed(WrittenText(text), NAME, look, unsafe=unsafe).written.text
 
 
 def test_only_safe_ones_unless_asked() -> None:
@@ -32,8 +32,8 @@ def test_only_safe_ones_unless_asked() -> None:
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_line_ends_and_marks_are_mended_in_the_bytes(end: str) -> None:
     text = f"{HEAD}  - relu\n"
-    after, found, left = fixed(Written(text.replace("\n", end), True), NAME, look, unsafe=False)
-    assert (after, left.found) == (Written(text), ())
+    after, found, left = fixed(WrittenText(text.replace("\n", end), True), NAME, look, unsafe=False)
+    assert (after, left.found) == (WrittenText(text), ())
     assert {item.code for item in found} == {"Y018", "Y019"}
 
 
@@ -60,45 +60,45 @@ def letters(text: str, *, liar: bool = False, error: bool = False) -> list[Diagn
 def test_those_that_touch_wait_for_the_next_round() -> None:
     seen: list[str] = []
 
-    def looking(written: Written) -> Checked:
+    def looking(written: WrittenText) -> CheckedSpec:
         seen.append(written.text)
-        return Checked(tuple(letters(written.text)), 0, 0)
+        return CheckedSpec(tuple(letters(written.text)), 0, 0)
 
-    after, found, _ = fixed(Written("aaxa"), NAME, looking, unsafe=False)
+    after, found, _ = fixed(WrittenText("aaxa"), NAME, looking, unsafe=False)
     assert (after.text, len(found)) == ("bbxb", 3)
     assert seen == ["aaxa", "baxb", "bbxb"]
 
 
 @pytest.mark.parametrize("wrong", ["liar", "error"])
 def test_one_that_does_not_mend_is_taken_back(wrong: str) -> None:
-    def looking(written: Written) -> Checked:
+    def looking(written: WrittenText) -> CheckedSpec:
         text = written.text
         wrongly = letters(text, liar=wrong == "liar", error=wrong == "error")[:1]
-        return Checked((*wrongly, *letters(text)[1:]), 0, 0)
+        return CheckedSpec((*wrongly, *letters(text)[1:]), 0, 0)
 
-    after, found, left = fixed(Written("axa"), NAME, looking, unsafe=False)
+    after, found, left = fixed(WrittenText("axa"), NAME, looking, unsafe=False)
     assert (after.text, len(found), len(left.found)) == ("axb", 1, 1)
 
 
 def test_texts_do_not_come_back() -> None:
     """Two fixes that undo each other come to an end."""
 
-    def looking(written: Written) -> Checked:
+    def looking(written: WrittenText) -> CheckedSpec:
         span = Span(NAME, 1, 1, 1, 2)
         other = "b" if written.text == "a" else "a"
         fix = Fix(other, (Edit(span, other),), safe=True)
         kind = KIND if other == "a" else KIND._replace(code="X002")
-        return Checked((kind.at(span, other, fixes=[fix]),), 0, 0)
+        return CheckedSpec((kind.at(span, other, fixes=[fix]),), 0, 0)
 
-    assert len(fixed(Written("a"), NAME, looking, unsafe=False).mended) == 1
+    assert len(fixed(WrittenText("a"), NAME, looking, unsafe=False).mended) == 1
 
 
 def test_edits_of_other_files_are_left() -> None:
-    def looking(written: Written) -> Checked:
+    def looking(written: WrittenText) -> CheckedSpec:
         span = Span("base.yaml", 1, 1, 1, 2)
-        return Checked((KIND.at(span, "", fixes=[Fix("", (Edit(span, "b"),), safe=True)]),), 0, 0)
+        return CheckedSpec((KIND.at(span, "", fixes=[Fix("", (Edit(span, "b"),), safe=True)]),), 0, 0)
 
-    assert fixed(Written("a"), NAME, looking, unsafe=False).mended == ()
+    assert fixed(WrittenText("a"), NAME, looking, unsafe=False).mended == ()
 
 
 @pytest.mark.parametrize(

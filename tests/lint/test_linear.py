@@ -11,9 +11,9 @@ import pytest
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.lint import fixing, removal
 from cnncalc.lint.adopting import adopted
-from cnncalc.lint.engine import Checked, check
+from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.fixing import fixed
-from cnncalc.lint.written import Written
+from cnncalc.lint.written import WrittenText
 from cnncalc.render import places
 from cnncalc.render.findings import formats, render
 from cnncalc.spec import read_spec
@@ -23,7 +23,7 @@ NAME = "net.yaml"
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
 
 
-def checked(text: str) -> Checked:
+def checked(text: str) -> CheckedSpec:
     return check(read_spec(*from_text(text, NAME)))
 
 
@@ -114,7 +114,7 @@ def test_fingerprints_go_through_a_line_once_for_each_code(monkeypatch: pytest.M
 def test_fixes_that_go_together_are_tried_together(many: int) -> None:
     looks = Counter(lambda written: checked(written.text))
     text = f"{HEAD}layers:\n" + "  - relu6  # cnncalc: ignore[S999] why\n" * many
-    result = fixed(Written(text), NAME, looks, unsafe=False)
+    result = fixed(WrittenText(text), NAME, looks, unsafe=False)
     assert len(result.mended) == many
     assert looks.calls == 2
 
@@ -129,7 +129,7 @@ def test_a_fix_that_fails_costs_the_others_few_tries(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(fixing, "_mends", refusing)
     looks = Counter(lambda written: checked(written.text))
-    result = fixed(Written(text), NAME, looks, unsafe=False)
+    result = fixed(WrittenText(text), NAME, looks, unsafe=False)
     # All findings say the same, and one that is refused is refused for all that are left in that round.
     assert len(result.mended) >= 62
     assert looks.calls < 64
@@ -140,7 +140,7 @@ def test_large_texts_are_tried_few_times(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(fixing, "LOOKED", 1)
     looks = Counter(lambda written: checked(written.text))
     text = f"{HEAD}layers:\n" + "  - relu6  # cnncalc: ignore[S999] why\n" * 64
-    assert fixed(Written(text), NAME, looks, unsafe=False).mended == ()
+    assert fixed(WrittenText(text), NAME, looks, unsafe=False).mended == ()
     assert looks.calls <= fixing.FEWEST + 1
 
 
@@ -149,7 +149,7 @@ def test_new_comments_are_placed_with_the_text_read_once(monkeypatch: pytest.Mon
     text = f"{HEAD}layers:\n" + "  - conv: {filters: 8, kernel: 4, stride: 3}\n" * 3
     source = from_text(text, NAME)[0]
     assert source is not None
-    result = adopted(Written(text), source, lambda written: checked(written.text), "")
+    result = adopted(WrittenText(text), source, lambda written: checked(written.text), "")
     assert result.accepted >= 1
     # Once to know where a comment has room, and once for each text in which there are comments.
     assert words.calls <= 12
@@ -162,6 +162,6 @@ def test_a_spec_does_not_grow_beyond_what_is_read() -> None:
     text = head + "#" * (1_048_576 - len(head) - 5) + "\n"
     source = from_text(text, NAME)[0]
     assert source is not None
-    result = adopted(Written(text), source, lambda written: checked(written.text), "a long reason")
+    result = adopted(WrittenText(text), source, lambda written: checked(written.text), "a long reason")
     assert result.written.text == text
     assert result.accepted == 0

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from cnncalc.diagnostic import Severity
-from cnncalc.lint.engine import Checked, check
+from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.fixing import fixed, offered
 from cnncalc.lint.moved import Mover
-from cnncalc.lint.written import Written
+from cnncalc.lint.written import WrittenText
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
 from tests._depth import cases
@@ -26,7 +26,7 @@ DEEP = (
 )
 
 
-def try_out(written: Written) -> Checked:
+def try_out(written: WrittenText) -> CheckedSpec:
     return check(read_spec(*from_bytes(written.encoded(), NAME)), ALL, OPTIONS, sizes=False)
 
 
@@ -58,7 +58,7 @@ def test_what_is_offered_makes_no_new_error(seed: int) -> None:
 @pytest.mark.parametrize("word", ["deconv", "covn", "maxpol", "tconv3", "upconvv", "relus", "dense_block"])
 def test_nothing_that_is_written_changes_a_type_on_a_guess(word: str) -> None:
     text = f"cnncalc: 1\ninput: 8x8x3\nlayers:\n  - {word}: 8\n  - relu\n"
-    after = fixed(Written(text), NAME, look, unsafe=True).written.text
+    after = fixed(WrittenText(text), NAME, look, unsafe=True).written.text
     assert after == text or (word == "deconv" and "conv_transpose: 8" in after)
 
 

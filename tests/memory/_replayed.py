@@ -1,7 +1,7 @@
 """What is replayed of a network, as PyTorch's passes are watched; and networks around a layer."""
 
 import cnncalc
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Layer, layer_type
 from cnncalc.memory.backward import arrive, backward
 from cnncalc.memory.forward import forward
@@ -75,7 +75,7 @@ def network(
     nodes = [Node(at, name, "input", (), None, inputs[at]) for at, name in enumerate(names)]
 
     def add(name: str, made: Layer, shapes: tuple[Shape, ...], reads: tuple[int, ...]) -> int:
-        fit = Fit(made, shapes)
+        fit = BoundLayer(made, shapes)
         nodes.append(Node(len(nodes), name, made.key, reads, fit, fit.output))
         return len(nodes) - 1
 

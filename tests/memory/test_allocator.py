@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.memory.allocator import Block, CachingAllocator, OutOfMemory
+from cnncalc.memory.allocator import CachingAllocator, MemoryBlock, OutOfMemory
 from tests._work import at_most
 
 KIB, MIB = 2**10, 2**20
@@ -231,7 +231,7 @@ class Plain:
 def test_it_does_what_the_plain_one_does(steps: list[int]) -> None:
     """A positive step allocates; another frees one of the live blocks, and 0 also empties the cache."""
     allocator, plain = CachingAllocator(), Plain()
-    live: list[Block] = []
+    live: list[MemoryBlock] = []
     for step in steps:
         if step > 0:
             block = allocator.allocate(step)

@@ -11,7 +11,7 @@ import cnncalc
 from cnncalc.memory.answer import answer
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import largest, need
-from cnncalc.memory.remedies import Case, suggestions
+from cnncalc.memory.remedies import RemedyCase, suggestions
 from cnncalc.memory.setup import Setup
 from cnncalc.pytorch import build
 from tests.commands._program import run
@@ -75,7 +75,7 @@ def test_does_not_fit_however_much_there_is(backend: str) -> None:
 
 def test_no_remedy_trains_on_a_part_of_one_image() -> None:
     made = estimate(POOLED)
-    case = Case(made, 3, made.peak(3).nbytes)
+    case = RemedyCase(made, 3, made.peak(3).nbytes)
     for one in suggestions(case):
         assert one.outcome.estimate.refusal(one.outcome.way.batch) is None
         if one.name == "accumulated_gradients":

@@ -12,7 +12,7 @@ from cnncalc.graph import Graph, build
 from cnncalc.memory import remedies
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import largest, need
-from cnncalc.memory.remedies import Case, Harm, Outcome, remedy_type, suggestions
+from cnncalc.memory.remedies import Harm, RemedyCase, RemedyOutcome, remedy_type, suggestions
 from cnncalc.memory.setup import BACKENDS, Setup
 from cnncalc.spec import read_spec
 from cnncalc.text import Source, from_text
@@ -21,20 +21,20 @@ MIB, GIB = 2**20, 2**30
 HEAD = "cnncalc: 1\ninput: 64x64x3\n"
 
 
-def case(text: str, batch: int = 64, usable: int = MIB, mode: str = "training", **told: Any) -> Case:
+def case(text: str, batch: int = 64, usable: int = MIB, mode: str = "training", **told: Any) -> RemedyCase:
     """A run of a spec, or of a shipped one; `told` are of the setup, `values` of the spec."""
     values = told.pop("values", {})
     graph = cnncalc.load(text, mode=mode, values=values)
     assert graph.ok, graph.diagnostics
     setup = Setup(mode=mode)._replace(**told)
-    return Case(Estimate(graph, setup), batch, usable, values=values)
+    return RemedyCase(Estimate(graph, setup), batch, usable, values=values)
 
 
-def found(name: str, made: Case) -> list[Outcome]:
+def found(name: str, made: RemedyCase) -> list[RemedyOutcome]:
     return list(remedy_type(name)().outcomes(made))
 
 
-def again(made: Case, outcome: Outcome) -> Graph:
+def again(made: RemedyCase, outcome: RemedyOutcome) -> Graph:
     """The network of an outcome, from the text with its edits, or with its values."""
     spec = made.graph.spec
     if outcome.way.fix is None:
@@ -44,7 +44,7 @@ def again(made: Case, outcome: Outcome) -> Graph:
     return build(read_spec(Source(source.name, text, source.path)), mode=made.graph.mode, values=made.values)
 
 
-def text_of(outcome: Outcome, text: str) -> str:
+def text_of(outcome: RemedyOutcome, text: str) -> str:
     assert outcome.way.fix is not None
     return edited(text, outcome.way.fix)
 
@@ -189,7 +189,7 @@ class TestCheckpointing:
     def test_adds_to_what_is_checkpointed(self) -> None:
         made = case("densenet121", 64)
         (first, _) = found("checkpointing", made)
-        more = Case(Estimate(made.graph, first.way.setup), 64, MIB)
+        more = RemedyCase(Estimate(made.graph, first.way.setup), 64, MIB)
         options = [one.way.options for one in found("checkpointing", more)]
         assert "--checkpoint dense" not in options
         for one in found("checkpointing", more):
@@ -440,7 +440,7 @@ class TestRun:
     def test_that_names_nodes_is_told_anew_for_an_edited_network(self) -> None:
         graph = cnncalc.load("resnet50", mode="training")
         setup = Setup(frozen=10)
-        made = Case(Estimate(graph, setup), 64, MIB)
+        made = RemedyCase(Estimate(graph, setup), 64, MIB)
         # By numbers of nodes it cannot be told what is frozen in another network.
         assert not list(remedy_type("larger_stride")().outcomes(made))
         asked = []
@@ -449,7 +449,7 @@ class TestRun:
             asked.append(graph)
             return setup
 
-        made = Case(Estimate(graph, setup), 64, MIB, setup_for=setup_for)
+        made = RemedyCase(Estimate(graph, setup), 64, MIB, setup_for=setup_for)
         assert list(remedy_type("larger_stride")().outcomes(made))
         assert asked
 
@@ -463,16 +463,16 @@ class TestRun:
         path.write_text("cnncalc: 1\nextends: base.yaml\nparams: {times: 6}\n")
         graph = build(read_path(path), mode="training")
         assert graph.ok
-        made = Case(Estimate(graph, Setup()), 8, MIB)
+        made = RemedyCase(Estimate(graph, Setup()), 8, MIB)
         (one,) = found("fewer_layers", made)
         # `more` is written in the other file, which others may extend: it is told beside the spec.
         assert (one.way.options, one.way.fix) == ("--set more=3", None)
         own = build(read_path(path), mode="training", values={"more": 1})
-        (one,) = found("fewer_layers", Case(Estimate(own, Setup()), 8, MIB, values={"more": 1}))
+        (one,) = found("fewer_layers", RemedyCase(Estimate(own, Setup()), 8, MIB, values={"more": 1}))
         assert one.way.fix is not None
         assert [edit.span.file for edit in one.way.fix.edits] == [str(path)]
 
     def test_text_without_a_file(self) -> None:
         spec = read_spec(*from_text(TestInPlace.TEXT))
-        made = Case(Estimate(build(spec, mode="training"), Setup()), 8, MIB)
+        made = RemedyCase(Estimate(build(spec, mode="training"), Setup()), 8, MIB)
         assert found("in_place", made)

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 import cnncalc
+from cnncalc.memory.describe_setup import words
 from cnncalc.memory.estimate import CATEGORIES
 from cnncalc.memory.layer_rows import LayerRow, folded
-from cnncalc.memory.report import Figures, Place, figures
+from cnncalc.memory.report import Figures, PeakPlace, figures
 from cnncalc.memory.setup import BACKENDS, Setup
-from cnncalc.memory.words import words
 
 # In bytes: input 768, conv 1,024, pool 256 (its indices 512), fc 40; parameters 448 and 2,600.
 SMALL = """\
@@ -70,7 +70,7 @@ class TestPeak:
     def test_of_a_prediction_by_hand(self) -> None:
         """Input, convolution, and what the pooling makes: 768 + 1,024 + 256 and the indices, over all parameters."""
         found = told()
-        assert found.at == Place("forward", "maxpool1")
+        assert found.at == PeakPlace("forward", "maxpool1")
         assert found.breakdown["params"] == 448 + 2_600
         assert found.breakdown["input"] == 768
         assert found.breakdown["grads"] == found.breakdown["optimizer"] == 0

@@ -3,12 +3,12 @@
 import pytest
 
 import cnncalc
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.rules import EVERYTHING, Choice, Selection, check
 
 
-def fault(code: str, *, preview: bool = False) -> Fault:
-    return Fault(code, "name", Severity.INFO, "", "", "", "", preview=preview)
+def fault(code: str, *, preview: bool = False) -> DiagnosticKind:
+    return DiagnosticKind(code, "name", Severity.INFO, "", "", "", "", preview=preview)
 
 
 CODES = ("S001", "S002", "D001", "D101")

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 import cnncalc
 from cnncalc import describe, layers, zoo
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.layers import main_field, stated
 from cnncalc.schema import ADDRESS, schema
 from cnncalc.spec.controls import CONTROLS
@@ -43,7 +43,7 @@ UNKNOWABLE = {
 }
 
 
-def by_code(fault: Fault) -> str:
+def by_code(fault: DiagnosticKind) -> str:
     return fault.code
 
 
@@ -67,12 +67,12 @@ def test_every_shipped_spec_is_valid(name: str) -> None:
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.valid], ids=by_code)
-def test_every_valid_example_is_valid(fault: Fault) -> None:
+def test_every_valid_example_is_valid(fault: DiagnosticKind) -> None:
     assert problems(fault.valid) == []
 
 
 @pytest.mark.parametrize("fault", [fault for fault in LANGUAGE if fault.invalid], ids=by_code)
-def test_a_fault_of_the_language_is_refused_unless_it_can_not_be_known(fault: Fault) -> None:
+def test_a_fault_of_the_language_is_refused_unless_it_can_not_be_known(fault: DiagnosticKind) -> None:
     assert bool(problems(fault.invalid)) != (fault.code in UNKNOWABLE)
 
 

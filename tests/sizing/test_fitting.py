@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.sizing import Side, Trials, fitting, near
+from cnncalc.sizing import FittingSide, Trials, fitting, near
 from cnncalc.sizing.trials import whole
 from cnncalc.sizing.weights import fixed
 from cnncalc.spec import Spec, read_spec
@@ -183,8 +183,8 @@ def test_layers_whose_weights_are_made_for_one_size() -> None:
 
 
 def test_a_side_in_words() -> None:
-    assert Side(4, (0, 1, 3), 1).words == "4n - 1 to 4n + 1"
-    assert Side(6, (1, 3), 8).words == "6n + 1 or 6n + 3, from 9 on"
-    assert Side(1, (), 9, (3, 4, 5, 8)).words == "only 3 to 5, 8"
-    assert Side(1, (), 9, (), 8).words == "none up to 8"
-    assert Side(2, (0,), 6, (3,)).words == "multiples of 2, from 6 on; and 3"
+    assert FittingSide(4, (0, 1, 3), 1).words == "4n - 1 to 4n + 1"
+    assert FittingSide(6, (1, 3), 8).words == "6n + 1 or 6n + 3, from 9 on"
+    assert FittingSide(1, (), 9, (3, 4, 5, 8)).words == "only 3 to 5, 8"
+    assert FittingSide(1, (), 9, (), 8).words == "none up to 8"
+    assert FittingSide(2, (0,), 6, (3,)).words == "multiples of 2, from 6 on; and 3"

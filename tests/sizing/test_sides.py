@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.sizing import Side
+from cnncalc.sizing import FittingSide
 
 
 @given(
@@ -17,7 +17,7 @@ def test_multiples_are_those_of_its_sizes(
     period: int, rests: set[int], early: set[int], start: int, of: int
 ) -> None:
     kept = tuple(sorted({rest % period for rest in rests}))
-    side = Side(period, kept, start, tuple(sorted(size for size in early if size < start)))
+    side = FittingSide(period, kept, start, tuple(sorted(size for size in early if size < start)))
     multiples = side.multiples(of)
     for size in range(1, 400):
         assert (size in multiples) == (size in side and size % of == 0)

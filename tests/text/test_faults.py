@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnncalc.diagnostic import Diagnostic, Fault, edited
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, edited
 from cnncalc.text import from_text, load
 from cnncalc.text.faults import FAULTS
 
@@ -17,17 +17,17 @@ def diagnostics(text: str, pure: bool = False) -> tuple[Diagnostic, ...]:
 
 @pytest.mark.parametrize("pure", [False, True])
 @pytest.mark.parametrize("fault", SHOWN)
-def test_the_invalid_example_shows_the_fault_and_no_other(fault: Fault, pure: bool) -> None:
+def test_the_invalid_example_shows_the_fault_and_no_other(fault: DiagnosticKind, pure: bool) -> None:
     assert {found.code for found in diagnostics(fault.invalid, pure)} == {fault.code}
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_the_valid_example_shows_nothing(fault: Fault) -> None:
+def test_the_valid_example_shows_nothing(fault: DiagnosticKind) -> None:
     assert diagnostics(fault.valid) == ()
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_every_fix_mends(fault: Fault) -> None:
+def test_every_fix_mends(fault: DiagnosticKind) -> None:
     for found in diagnostics(fault.invalid):
         for fix in found.fixes:
             assert diagnostics(edited(fault.invalid, fix)) == ()

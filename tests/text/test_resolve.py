@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.text.resolve import Refused, resolve
+from cnncalc.text.resolve import RefusedScalar, resolve
 
 # YAML 1.2.2, section 10.3.2, as printed.
 CORE = {
@@ -138,11 +138,11 @@ def test_words_stay_words(text: str) -> None:
 )
 def test_what_yaml_1_1_reads_differently_is_refused(text: str, spellings: tuple[str, ...]) -> None:
     refused = resolve(text)
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, RefusedScalar)
     assert not refused.too_long
     assert refused.spellings == spellings
     for spelling in spellings:
-        assert not isinstance(resolve(spelling), Refused | str)
+        assert not isinstance(resolve(spelling), RefusedScalar | str)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_yaml_1_1_reads_differently_is_refused(text: str, spellings: tuple[
 )
 def test_numbers_that_are_too_long_are_refused(text: str) -> None:
     refused = resolve(text)
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, RefusedScalar)
     assert refused.too_long
 
 
@@ -169,7 +169,7 @@ def test_numbers_that_are_too_long_are_refused(text: str) -> None:
 def test_against_the_printed_schemas(text: str) -> None:
     value = resolve(text)
     core, old = matches(CORE, text), matches(OLD, text)
-    if isinstance(value, Refused):
+    if isinstance(value, RefusedScalar):
         assert core in ("int", "infinite") or core is None
     elif isinstance(value, str):
         assert core is None
@@ -182,4 +182,4 @@ def test_against_the_printed_schemas(text: str) -> None:
 @given(st.from_regex(re.compile("|".join(OLD.values())), fullmatch=True))
 def test_all_that_is_special_in_yaml_1_1_is_refused_or_the_same_in_1_2(text: str) -> None:
     value = resolve(text)
-    assert isinstance(value, Refused) or matches(CORE, text) is not None
+    assert isinstance(value, RefusedScalar) or matches(CORE, text) is not None

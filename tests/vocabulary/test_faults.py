@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from cnncalc.diagnostic import Fault
+from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.layers import layer_type, problems
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.layer import Layer
 
-FAULTS = [item for item in vars(faults).values() if isinstance(item, Fault)]
+FAULTS = [item for item in vars(faults).values() if isinstance(item, DiagnosticKind)]
 VOLUME = Shape(6, (8, 8))
 
 
@@ -52,7 +52,7 @@ def test_codes_count_up() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
-def test_says_what_and_why(fault: Fault) -> None:
+def test_says_what_and_why(fault: DiagnosticKind) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", fault.name)
     for text in (fault.what, fault.why):
         assert text.endswith("."), text
@@ -67,7 +67,7 @@ def test_names_differ() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
-def test_can_happen(fault: Fault) -> None:
+def test_can_happen(fault: DiagnosticKind) -> None:
     found = list(problems(*SHOWN[fault.code]))
     assert fault in [problem.fault for problem in found]
     for problem in found:

@@ -1,10 +1,20 @@
 """Remedies where memory is too small: one file each, found by its name."""
 
 from cnncalc import plugins
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way
 from cnncalc.record import NamedTuple
 
-__all__ = ["Case", "Harm", "Outcome", "Remedy", "Suggestion", "Way", "names", "remedy_type", "suggestions"]
+__all__ = [
+    "Harm",
+    "Remedy",
+    "RemedyCase",
+    "RemedyOutcome",
+    "Suggestion",
+    "Way",
+    "names",
+    "remedy_type",
+    "suggestions",
+]
 
 # Parts of the peak that a remedy must save to be worth a line, where it makes nothing fit.
 LEAST = 0.01
@@ -15,7 +25,7 @@ class Suggestion(NamedTuple):
 
     name: str
     changes_network: bool
-    outcome: Outcome
+    outcome: RemedyOutcome
     harm: Harm
 
 
@@ -29,7 +39,7 @@ def remedy_type(name: str) -> type[Remedy]:
     return plugins.only(plugins.load(__name__, name), Remedy)  # type: ignore[type-abstract]
 
 
-def suggestions(case: Case) -> list[Suggestion]:
+def suggestions(case: RemedyCase) -> list[Suggestion]:
     """What helps, best first: what makes the batch fit, of that what does least harm, then what saves most."""
     found = []
     for name in names():
@@ -47,7 +57,7 @@ def suggestions(case: Case) -> list[Suggestion]:
     return sorted(found, key=lambda one: (not one.outcome.need.fits, one.harm, -one.outcome.saved, one.name))
 
 
-def _worth(outcome: Outcome, case: Case) -> bool:
+def _worth(outcome: RemedyOutcome, case: RemedyCase) -> bool:
     if outcome.need.fits and not case.now.fits:
         return True
     return outcome.saved >= case.now.peak.nbytes * LEAST

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.diagnostic import Span
-from cnncalc.spec import BlockItem, Given, Item, MergeItem, ResidualItem, SequenceItem, Spec
+from cnncalc.spec import BlockItem, Item, MergeItem, ResidualItem, SequenceItem, Spec, ValueExpr
 
 
 class Counter(NamedTuple):
@@ -74,7 +74,7 @@ def _all(items: tuple[Item, ...]) -> Iterator[Item]:
                     yield from _all(operand.branch or ())
 
 
-def _passed(items: list[Item]) -> Iterator[tuple[str, Given]]:
+def _passed(items: list[Item]) -> Iterator[tuple[str, ValueExpr]]:
     """Arguments of blocks."""
     for item in items:
         if isinstance(item, BlockItem):
@@ -83,7 +83,7 @@ def _passed(items: list[Item]) -> Iterator[tuple[str, Given]]:
                 yield from item.first.computed.items()
 
 
-def _defaults(spec: Spec) -> Iterator[tuple[str, Given]]:
+def _defaults(spec: Spec) -> Iterator[tuple[str, ValueExpr]]:
     """Defaults of the parameters of blocks, and of the network's: those may hang on each other."""
     for block in spec.blocks.values():
         for name, parameter in block.parameters.items():

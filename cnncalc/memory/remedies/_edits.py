@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity, Span, edited
 from cnncalc.graph import Graph, build
 from cnncalc.graph import faults as faults
-from cnncalc.memory.remedies._remedy import Case, Way
+from cnncalc.memory.remedies._remedy import RemedyCase, Way
 from cnncalc.spec import LayerItem, read_spec
 from cnncalc.text import Source
 
@@ -21,7 +21,7 @@ class Rebuilt(NamedTuple):
     fix: Fix | None
 
 
-def rebuilt(case: Case, text: str, edits: tuple[Edit, ...]) -> Rebuilt | None:
+def rebuilt(case: RemedyCase, text: str, edits: tuple[Edit, ...]) -> Rebuilt | None:
     """The graph after some edits, and after each `expect` that states another shape by them states the new one.
 
     None where the edits give no network without a fault, or are of another file than the spec's own (one that it
@@ -44,14 +44,14 @@ def rebuilt(case: Case, text: str, edits: tuple[Edit, ...]) -> Rebuilt | None:
     return Rebuilt(graph, whole) if graph.ok else None
 
 
-def edited_way(case: Case, title: str, options: str, made: Rebuilt) -> Iterator[Way]:
+def edited_way(case: RemedyCase, title: str, options: str, made: Rebuilt) -> Iterator[Way]:
     """What an edit is as a way; nothing where the run's options name a stretch that the edited network lacks."""
     setup = case.setup_for(made.graph)
     if setup is not None:
         yield case.way(title, options, graph=made.graph, setup=setup, fix=made.fix)
 
 
-def _built(case: Case, source: Source, fix: Fix) -> Graph:
+def _built(case: RemedyCase, source: Source, fix: Fix) -> Graph:
     spec = read_spec(Source(source.name, edited(source.text, fix), source.path))
     spec = spec.with_inputs(case.graph.spec.given_inputs)
     return build(spec, mode=case.graph.mode, values=case.values, strict=case.strict, max_nodes=case.max_nodes)
@@ -104,7 +104,7 @@ def _place(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def argument(case: Case, item: LayerItem, name: str, value: str) -> Edit | None:
+def argument(case: RemedyCase, item: LayerItem, name: str, value: str) -> Edit | None:
     """Give an argument of a layer another value, or add it: where it stands as a constant, or nothing says it.
 
     What is added may still be wrong where the text is laid out in an unusual way: the graph tells.

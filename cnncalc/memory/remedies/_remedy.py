@@ -10,8 +10,8 @@ from cnncalc.diagnostic import Fix
 from cnncalc.graph import MAX_NODES, Graph
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import Need, largest, need
-from cnncalc.memory.impossible import impossible
 from cnncalc.memory.setup import Setup
+from cnncalc.memory.validate_setup import impossible
 from cnncalc.record import NamedTuple
 
 
@@ -47,7 +47,7 @@ class Way(NamedTuple):
     risk: str = ""
 
 
-class Outcome(NamedTuple):
+class RemedyOutcome(NamedTuple):
     """A way, and what it takes: from a replay of its own. `saved` is in bytes, of the peak."""
 
     way: Way
@@ -56,7 +56,7 @@ class Outcome(NamedTuple):
     saved: int
 
 
-class Case:
+class RemedyCase:
     """A run that should take less: the graph and how it is run, a batch, and the bytes that there are for it.
 
     `setup_for` is the run of an edited network, by its graph (None where there is none); without it what an edit shifts
@@ -131,7 +131,7 @@ class Case:
         graph, setup = graph or self.graph, setup or self.setup
         return Way(title, options, graph, setup, batch or self.batch, fix, harm, risk)
 
-    def tried(self, ways: Iterable[Way]) -> Iterator[Outcome]:
+    def tried(self, ways: Iterable[Way]) -> Iterator[RemedyOutcome]:
         """What comes of each; those that PyTorch does not take are left out."""
         for way in ways:
             if impossible(way.setup) is None:
@@ -139,7 +139,7 @@ class Case:
                 if estimate.refusal(way.batch) is not None:
                     continue
                 found = need(estimate, way.batch, self.usable)
-                yield Outcome(way, estimate, found, self.now.peak.nbytes - found.peak.nbytes)
+                yield RemedyOutcome(way, estimate, found, self.now.peak.nbytes - found.peak.nbytes)
 
 
 class Remedy(ABC):
@@ -154,18 +154,18 @@ class Remedy(ABC):
         cls.key = cls.__module__.rpartition(".")[2]
 
     @abstractmethod
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         """What it can do here: the few ways worth telling."""
 
 
-def largest_saving(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+def largest_saving(outcomes: Iterable[RemedyOutcome]) -> Iterator[RemedyOutcome]:
     """The one that saves most, if there is any."""
     found = max(outcomes, key=lambda one: one.saved, default=None)
     if found is not None:
         yield found
 
 
-def first_that_fits(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+def first_that_fits(outcomes: Iterable[RemedyOutcome]) -> Iterator[RemedyOutcome]:
     """The first that fits, else the one that saves most."""
     seen = []
     for one in outcomes:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.fit import largest
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome
 
 # Numbers of parts that are tried beyond the fewest.
 MORE = 3
@@ -23,7 +23,7 @@ class AccumulatedGradients(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.NONE
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         setup, batch = case.setup, case.batch
         if not case.training or batch < 2:
             return

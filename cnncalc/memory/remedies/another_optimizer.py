@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.memory import optimizers
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way, largest_saving
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way, largest_saving
 
 
 class AnotherOptimizer(Remedy):
@@ -13,13 +13,13 @@ class AnotherOptimizer(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.TRAINING
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         # Without state, none remembers less; what it has beside that counts where the step is the peak.
         state = case.training and case.estimate.breakdown(case.batch)["optimizer"]
         if case.training and (state or case.now.peak.phase == "step"):
             yield from largest_saving(case.tried(self._ways(case)))
 
-    def _ways(self, case: Case) -> Iterator[Way]:
+    def _ways(self, case: RemedyCase) -> Iterator[Way]:
         setup = case.setup
         # First what changes least: of equal savings the first one is told.
         for option, value in setup.options.items():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.memory import stretches
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way, largest_saving
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way, largest_saving
 
 # Blocks that are tried, those with most layers first.
 TRIED = 6
@@ -17,7 +17,7 @@ class Checkpointing(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.NONE
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         if not case.training:
             return
         layers, outermost = _blocks(case)
@@ -31,7 +31,7 @@ class Checkpointing(Remedy):
                     yield outcome
 
 
-def _blocks(case: Case) -> tuple[Counter[str], tuple[str, ...]]:
+def _blocks(case: RemedyCase) -> tuple[Counter[str], tuple[str, ...]]:
     """Every block in use with the layers in it, and the blocks that stand in no other."""
     layers: Counter[str] = Counter()
     outermost: dict[str, None] = {}
@@ -45,7 +45,7 @@ def _blocks(case: Case) -> tuple[Counter[str], tuple[str, ...]]:
     return layers, tuple(outermost)
 
 
-def _way(case: Case, blocks: tuple[str, ...]) -> Way | None:
+def _way(case: RemedyCase, blocks: tuple[str, ...]) -> Way | None:
     found = [pair for name in blocks for pair in stretches.uses(case.graph, name)]
     ranges = stretches.outermost([*case.setup.checkpoint, *found])
     if ranges == case.setup.checkpoint:

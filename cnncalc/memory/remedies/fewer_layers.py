@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Edit
 from cnncalc.graph import build
 from cnncalc.memory.remedies._counters import Counter, counters
 from cnncalc.memory.remedies._edits import Rebuilt, edited_way, rebuilt
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way
 
 # Counts that are tried.
 TRIED = 8
@@ -19,7 +19,7 @@ class FewerLayers(Remedy):
     changes_network: ClassVar[bool] = True
     harm: ClassVar[Harm] = Harm.NETWORK
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         found = [
             (counter, outcome)
             for counter in counters(case.graph.spec, case.values)[:TRIED]
@@ -33,7 +33,7 @@ class FewerLayers(Remedy):
         yield from (one for _, one in found[:1])
 
 
-def _enough(case: Case, counter: Counter, one: Outcome) -> Iterator[Outcome]:
+def _enough(case: RemedyCase, counter: Counter, one: RemedyOutcome) -> Iterator[RemedyOutcome]:
     """What fits: with one less, or with as many less as should do, where that is not all."""
     if one.need.fits:
         yield one
@@ -44,7 +44,7 @@ def _enough(case: Case, counter: Counter, one: Outcome) -> Iterator[Outcome]:
             yield from (more for more in case.tried(_ways(case, counter, left)) if more.need.fits)
 
 
-def _ways(case: Case, counter: Counter, count: int) -> Iterator[Way]:
+def _ways(case: RemedyCase, counter: Counter, count: int) -> Iterator[Way]:
     made = _made(case, counter, count)
     if made is not None and (less := len(case.graph.layers) - len(made.graph.layers)) > 0:
         title = f"{counter.label}: {count} in place of {counter.value}, {less} layer{'s' * (less > 1)} less"
@@ -52,7 +52,7 @@ def _ways(case: Case, counter: Counter, count: int) -> Iterator[Way]:
         yield from edited_way(case, title, options, made)
 
 
-def _made(case: Case, counter: Counter, count: int) -> Rebuilt | None:
+def _made(case: RemedyCase, counter: Counter, count: int) -> Rebuilt | None:
     """The network with another count: edited, or, where it does not stand in this spec, told beside it."""
     if counter.span is not None:
         return rebuilt(case, f"{counter.label}: {count}", (Edit(counter.span, str(count)),))

@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Span
 from cnncalc.layers import Storage
 from cnncalc.memory.remedies._edits import edited_way, rebuilt
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome
 
 
 class InPlace(Remedy):
@@ -19,7 +19,7 @@ class InPlace(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.NONE
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         spans = _refused(case)
         if not spans:
             return
@@ -31,7 +31,7 @@ class InPlace(Remedy):
         yield from case.tried(edited_way(case, title, "", made))
 
 
-def _refused(case: Case) -> list[Span]:
+def _refused(case: RemedyCase) -> list[Span]:
     """Where `inplace: false` is written, of that what is safe in all of its uses."""
     analysis = Analysis(case.graph)
     safe: dict[Span, bool] = {}

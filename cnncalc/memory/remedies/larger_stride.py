@@ -8,7 +8,7 @@ from typing import ClassVar
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import stated
 from cnncalc.memory.remedies._edits import argument, edited_way, rebuilt
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way, largest_saving
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way, largest_saving
 from cnncalc.spec import LayerItem
 from cnncalc.vocabulary.window import Windowed, axiswise
 
@@ -22,11 +22,11 @@ class LargerStride(Remedy):
     changes_network: ClassVar[bool] = True
     harm: ClassVar[Harm] = Harm.NETWORK
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         yield from largest_saving(case.tried(way for node in _early(case) for way in _ways(case, node)))
 
 
-def _early(case: Case) -> Iterator[Node]:
+def _early(case: RemedyCase) -> Iterator[Node]:
     """The first layers with a stride of their own: not those that a block or a repetition has several of."""
     strided = [
         node
@@ -41,7 +41,7 @@ def _early(case: Case) -> Iterator[Node]:
     return islice((node for node in strided if uses[id(node.item)] == 1), TRIED)
 
 
-def _ways(case: Case, node: Node) -> Iterator[Way]:
+def _ways(case: RemedyCase, node: Node) -> Iterator[Way]:
     item, fit = node.item, node.fit
     assert isinstance(item, LayerItem)
     assert fit is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, largest_saving
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, largest_saving
 
 WAYS = {
     "fused": ("the optimizer's step in one fused kernel", "--fused"),
@@ -17,7 +17,7 @@ class LeanerStep(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.NONE
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         if case.training and case.now.peak.phase == "step":
             yield from largest_saving(
                 case.tried(

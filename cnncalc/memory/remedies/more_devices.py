@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.exact import counted
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, first_that_fits
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, first_that_fits
 
 TIMES = (2, 4, 8)
 # What is in parts where parameters are sharded.
@@ -17,7 +17,7 @@ class MoreDevices(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.LITTLE
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         counts = [case.setup.devices * times for times in TIMES]
         yield from first_that_fits(
             case.tried(
@@ -44,7 +44,7 @@ class MoreDevices(Remedy):
             )
 
 
-def _parameters_dominate(case: Case) -> bool:
+def _parameters_dominate(case: RemedyCase) -> bool:
     """Whether more than half of the peak are parameters, their gradients and the optimizer's state."""
     held = case.estimate.breakdown(case.batch)
     return 2 * sum(held[category] for category in SHARDED) > case.now.peak.nbytes

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy, Way
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way
 
 # What may go wrong where a model is trained with parameters of 16 bits: the step that is added to a weight is rounded.
 RISKS = {
@@ -21,10 +21,10 @@ class SixteenBits(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.LITTLE
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         yield from case.tried(self._ways(case))
 
-    def _ways(self, case: Case) -> Iterator[Way]:
+    def _ways(self, case: RemedyCase) -> Iterator[Way]:
         setup = case.setup
         plain = setup._replace(autocast=None)
         lower = BEFORE if setup.capability is not None and setup.capability < SINCE else LOWER

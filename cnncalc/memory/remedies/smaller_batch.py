@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.remedies._remedy import Case, Harm, Outcome, Remedy
+from cnncalc.memory.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome
 
 
 class SmallerBatch(Remedy):
@@ -12,7 +12,7 @@ class SmallerBatch(Remedy):
     changes_network: ClassVar[bool] = False
     harm: ClassVar[Harm] = Harm.LITTLE
 
-    def outcomes(self, case: Case) -> Iterator[Outcome]:
+    def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         if case.now.fits:
             return
         batch = case.largest

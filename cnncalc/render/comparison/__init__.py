@@ -7,7 +7,7 @@ from cnncalc.comparison import Comparison, Verdict
 from cnncalc.record import NamedTuple
 
 
-class Page(NamedTuple):
+class ComparisonPage(NamedTuple):
     """Where a comparison goes: characters in a line (None: no limit), and which rows are shown.
 
     `depth` folds blocks, `top` leaves all but so many rows out, `each` shows equal changes one by one.
@@ -19,7 +19,7 @@ class Page(NamedTuple):
     each: bool = False
 
 
-WHOLE = Page()
+WHOLE = ComparisonPage()
 
 
 def formats() -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def formats() -> tuple[str, ...]:
 
 
 def render(
-    comparison: Comparison, verdicts: Sequence[Verdict], format: str, page: Page = WHOLE
+    comparison: Comparison, verdicts: Sequence[Verdict], format: str, page: ComparisonPage = WHOLE
 ) -> Iterator[str]:
     """A comparison in one format, piece by piece; `verdicts` are of the conditions it was held to."""
     pieces: Iterator[str] = plugins.load(__name__, format).render(comparison, verdicts, page)

@@ -2,23 +2,23 @@
 
 from collections.abc import Hashable
 
-from cnncalc.comparison import Change, Comparison, folded
+from cnncalc.comparison import Comparison, LayerChange, folded
 from cnncalc.record import NamedTuple
 from cnncalc.render import comparison_words as words
-from cnncalc.render.comparison import Page
+from cnncalc.render.comparison import ComparisonPage
 
 # The figures by which a change is large.
 WEIGHED = ("params", "macs", "activations")
 SHOWN = ("changed", "added", "removed")
 
 
-class Row(NamedTuple):
+class ComparisonRow(NamedTuple):
     """One change, or several that read the same."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[LayerChange, ...]
 
     @property
-    def change(self) -> Change:
+    def change(self) -> LayerChange:
         """The first of them."""
         return self.changes[0]
 
@@ -34,15 +34,15 @@ class Row(NamedTuple):
         return f"{name}  x{self.times}" if self.times > 1 else name
 
 
-def rows(comparison: Comparison, page: Page) -> tuple[list[Row], int]:
+def rows(comparison: Comparison, page: ComparisonPage) -> tuple[list[ComparisonRow], int]:
     """The rows, and how many are left out because others change more."""
     changes = comparison.changes if page.depth is None else folded(comparison.changes, page.depth)
-    groups: dict[Hashable, list[Change]] = {}
+    groups: dict[Hashable, list[LayerChange]] = {}
     for number, change in enumerate(changes):
         if change.what in SHOWN:
             key = number if page.each else (change.what, change.either.kind, tuple(words.told(change)))
             groups.setdefault(key, []).append(change)
-    made = [Row(tuple(group)) for group in groups.values()]
+    made = [ComparisonRow(tuple(group)) for group in groups.values()]
     if page.top is None or len(made) <= page.top:
         return made, 0
     weights = [row.times * _weight(row.change, comparison) for row in made]
@@ -50,7 +50,7 @@ def rows(comparison: Comparison, page: Page) -> tuple[list[Row], int]:
     return [made[at] for at in sorted(largest)], len(made) - page.top
 
 
-def _weight(change: Change, comparison: Comparison) -> float:
+def _weight(change: LayerChange, comparison: Comparison) -> float:
     """How much a change is of the whole network: the largest share of any figure. What is unknown weighs most."""
     shares = [0.0]
     for figure in WEIGHED:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnncalc.comparison import FIGURES, TOTALS, Change, Comparison, LayerFacts, Side, Verdict
-from cnncalc.render.comparison import Page
+from cnncalc.comparison import FIGURES, TOTALS, ComparedSide, Comparison, LayerChange, LayerFacts, Verdict
+from cnncalc.render.comparison import ComparisonPage
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import Sides
@@ -14,7 +14,7 @@ VERSION = 1
 CHUNK = 1000
 
 
-def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> Iterator[str]:
+def render(comparison: Comparison, verdicts: Sequence[Verdict], page: ComparisonPage) -> Iterator[str]:
     """One object. Every layer of both is in it, those as before too."""
     old, new = comparison.old, comparison.new
     head = {
@@ -29,7 +29,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> I
     yield dumped({"conditions": [_verdict(one) for one in verdicts]})[1:] + "\n"
 
 
-def _layers(changes: Sequence[Change]) -> Iterator[str]:
+def _layers(changes: Sequence[LayerChange]) -> Iterator[str]:
     """The rest of the list, some at a time: all at once would take a gigabyte for 100,000 layers."""
     for start in range(0, len(changes), CHUNK):
         text = dumped(list(map(_change, changes[start : start + CHUNK])))
@@ -38,7 +38,7 @@ def _layers(changes: Sequence[Change]) -> Iterator[str]:
     yield "\n  ]," if changes else "],"
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: ComparedSide) -> dict[str, Any]:
     return {
         "file": side.file,
         "name": side.name,
@@ -69,7 +69,7 @@ def _figure(old: int | None, new: int | None) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: LayerChange) -> dict[str, Any]:
     return {
         "status": change.what,
         "name": change.either.name,

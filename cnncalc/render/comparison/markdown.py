@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.comparison import Change, Comparison, Verdict
+from cnncalc.comparison import Comparison, LayerChange, Verdict
 from cnncalc.render import comparison_words as words
 from cnncalc.render._markdown import code, line, safe
-from cnncalc.render.comparison import Page
+from cnncalc.render.comparison import ComparisonPage
 from cnncalc.render.comparison._rows import rows
 from cnncalc.text import escaped
 
@@ -13,7 +13,7 @@ from cnncalc.text import escaped
 MOST = 200
 
 
-def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> Iterator[str]:
+def render(comparison: Comparison, verdicts: Sequence[Verdict], page: ComparisonPage) -> Iterator[str]:
     """A heading, the totals as a table, the conditions, and a table of layers that is folded."""
     old, new = comparison.old, comparison.new
     title = escaped(new.name or old.name, 200)
@@ -48,7 +48,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> I
     yield "\n</details>\n"
 
 
-def _cells(change: Change) -> list[str]:
+def _cells(change: LayerChange) -> list[str]:
     """What a row says beside the layer's name."""
     cells = [change.what, safe(_what(change)), _both(change, "output", words.shape)]
     cells += [
@@ -58,7 +58,7 @@ def _cells(change: Change) -> list[str]:
     return [*cells, _both(change, "field_range", words.field)]
 
 
-def _what(change: Change) -> str:
+def _what(change: LayerChange) -> str:
     """The layer's label, old and new, and the settings that no label shows."""
     if change.old is None or change.new is None:
         return change.either.label
@@ -72,7 +72,7 @@ def _what(change: Change) -> str:
     return f"{new}: {', '.join(parts)}" if parts else new
 
 
-def _both(change: Change, fact: str, told: object) -> str:
+def _both(change: LayerChange, fact: str, told: object) -> str:
     """A fact of a layer, and what it was where that is not the same."""
     assert callable(told)
     old, new = (

@@ -5,8 +5,8 @@ from textwrap import wrap
 
 from cnncalc.comparison import Comparison, Verdict
 from cnncalc.render import comparison_words as words
-from cnncalc.render.comparison import Page
-from cnncalc.render.comparison._rows import Row, rows
+from cnncalc.render.comparison import ComparisonPage
+from cnncalc.render.comparison._rows import ComparisonRow, rows
 from cnncalc.render.piece import Piece
 
 STYLES = {"changed": "yellow", "added": "green", "removed": "red"}
@@ -17,7 +17,7 @@ VERDICT = len("  passed  ")
 LISTED = 8
 
 
-def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Page) -> Iterator[str]:
+def render(comparison: Comparison, verdicts: Sequence[Verdict], page: ComparisonPage) -> Iterator[str]:
     """Heading, totals, layers, conditions."""
     old, new, width = comparison.old, comparison.new, page.width
     heading = f"{words.title(old)} -> {words.title(new)}"
@@ -71,7 +71,7 @@ def _wrapped(text: str, width: int | None, indent: str = MARGIN) -> list[str]:
     )
 
 
-def _layers(shown: list[Row], width: int | None) -> Iterator[str]:
+def _layers(shown: list[ComparisonRow], width: int | None) -> Iterator[str]:
     """A row for each; on a narrow page a long name stands on a line of its own."""
     names = max(len(row.name) for row in shown)
     if width is not None:

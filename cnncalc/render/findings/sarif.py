@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cnncalc import __version__
-from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span
 from cnncalc.render.json_text import dumped
 from cnncalc.render.places import Columns, fingerprints, page, path, told
 from cnncalc.text import Source
@@ -61,7 +61,7 @@ def _rule(item: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _help(fault: Fault) -> str:
+def _help(fault: DiagnosticKind) -> str:
     """Why it matters, a spec that shows it, and the same spec mended."""
     parts = [fault.why]
     for title, example in (("Example", fault.invalid), ("Use instead", fault.valid)):

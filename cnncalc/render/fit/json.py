@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnncalc.memory.answer import Answer, Remedied, Told
+from cnncalc.memory.answer import Answer, ModeResult, Remedied
 from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.report import inexact, unknown
 from cnncalc.render.json_text import diagnostic, dumped, fix
@@ -28,7 +28,7 @@ def render(found: Answer) -> str:
     return dumped(told)
 
 
-def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
+def _mode(found: Answer, told: ModeResult | None) -> dict[str, Any] | None:
     if told is None:
         return None
     need, graph = told.need, told.estimate.graph
@@ -55,7 +55,7 @@ def _mode(found: Answer, told: Told | None) -> dict[str, Any] | None:
     }
 
 
-def _refused(told: Told) -> dict[str, Any]:
+def _refused(told: ModeResult) -> dict[str, Any]:
     """A batch that PyTorch refuses: what it would take is no figure of anything."""
     unknown = dict.fromkeys(("peak_bytes", "reserved_bytes", "headroom_bytes", "peak_at"))
     return {

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from cnncalc.diagnostic import Fix
-from cnncalc.memory.answer import Answer, Remedied, Told
-from cnncalc.memory.words import words
+from cnncalc.memory.answer import Answer, ModeResult, Remedied
+from cnncalc.memory.describe_setup import words
 from cnncalc.render.figures import size
 from cnncalc.render.piece import Piece
 from cnncalc.text import Source, escaped
@@ -71,7 +71,7 @@ def _heading(found: Answer) -> str:
     return " · ".join(part.replace(" ", KEPT) for part in parts)
 
 
-def _mode(found: Answer, told: Told) -> Iterator[str]:
+def _mode(found: Answer, told: ModeResult) -> Iterator[str]:
     """Whether it fits, what it takes, where the peak is."""
     need, graph = told.need, told.estimate.graph
     if (refusal := told.refusal) is not None:
@@ -102,7 +102,7 @@ def _mode(found: Answer, told: Told) -> Iterator[str]:
         yield f"not below {fewer.least:,}: {fewer.words}"
 
 
-def _rest(found: Answer, told: Told) -> str:
+def _rest(found: Answer, told: ModeResult) -> str:
     """What is reserved and left; or how much is missing."""
     need = told.need
     left = found.usable - need.nbytes

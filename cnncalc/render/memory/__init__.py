@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from cnncalc import plugins
-from cnncalc.memory.report import Report
+from cnncalc.memory.report import MemoryReport
 from cnncalc.record import NamedTuple
 
 
-class Page(NamedTuple):
+class MemoryPage(NamedTuple):
     """Where a report goes: characters in a line, whether only ASCII can be shown there, and whether every layer is."""
 
     width: int = 80
@@ -15,7 +15,7 @@ class Page(NamedTuple):
     layers: bool = False
 
 
-def render(report: Report, format: str, page: Page) -> Iterator[str]:
+def render(report: MemoryReport, format: str, page: MemoryPage) -> Iterator[str]:
     """A report in one format, piece by piece."""
     pieces: Iterator[str] = plugins.load(__name__, format).render(report, page)
     return pieces

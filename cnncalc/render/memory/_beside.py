@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnncalc.memory.textbook import Course, Exercise
-from cnncalc.memory.workspace import Held
+from cnncalc.memory.workspace import HeldWorkspace
 from cnncalc.render.figures import size
 from cnncalc.render.memory._cells import aligned
 
@@ -28,16 +28,16 @@ def exercise(told: Exercise) -> list[str]:
     return aligned(rows, "<><")
 
 
-def unknown(held: Sequence[Held]) -> list[str]:
+def unknown(held: Sequence[HeldWorkspace]) -> list[str]:
     """Each with its bounds, and what of it is in the figures."""
     return aligned([(one.name, _bounds(one), _counted(one)) for one in held], "<<<") if held else []
 
 
-def _bounds(held: Held) -> str:
+def _bounds(held: HeldWorkspace) -> str:
     return f"{size(held.size.low)} to {'unknown' if held.size.high is None else size(held.size.high)}"
 
 
-def _counted(held: Held) -> str:
+def _counted(held: HeldWorkspace) -> str:
     if held.size.low:
         return "counted with its least; --gpu tells"
     return "not counted" if held.counted else "not counted, beside what is reserved"

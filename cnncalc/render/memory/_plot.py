@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from cnncalc.memory.report import Moment
+from cnncalc.memory.report import ReportedMoment
 from cnncalc.record import NamedTuple
 
 MIB = 2**20
@@ -32,7 +32,7 @@ def bar(value: int, most: int, width: int, ink: Ink) -> str:
     return ink.growing[-1] * whole + (ink.growing[part] if part else "")
 
 
-def chart(moments: Sequence[Moment], base: int, width: int, rows: int, ink: Ink) -> list[str]:
+def chart(moments: Sequence[ReportedMoment], base: int, width: int, rows: int, ink: Ink) -> list[str]:
     """Bytes over time above `base`, an axis in MiB, and below it the phases. Nothing where nothing comes on top."""
     peak = max((moment.most for moment in moments), default=base)
     if peak <= base:
@@ -61,7 +61,7 @@ def _span(column: int, columns: int, count: int) -> tuple[int, int]:
     return first, max(first + 1, (column + 1) * count // columns)
 
 
-def _most(moments: Sequence[Moment], column: int, columns: int) -> int:
+def _most(moments: Sequence[ReportedMoment], column: int, columns: int) -> int:
     first, end = _span(column, columns, len(moments))
     return max(moment.most for moment in moments[first:end])
 
@@ -73,7 +73,7 @@ def _labels(levels: Sequence[int]) -> list[str]:
     return [f"{level / MIB:,.{digits}f}" for level in levels]
 
 
-def _phases(moments: Sequence[Moment], columns: int, ink: Ink) -> list[str]:
+def _phases(moments: Sequence[ReportedMoment], columns: int, ink: Ink) -> list[str]:
     """Each phase's word where it begins; its first letter all along, where a word has no room."""
     shown = [moments[_span(column, columns, len(moments))[1] - 1].phase for column in range(columns)]
     runs = [(phase, len(list(group))) for phase, group in groupby(shown)]

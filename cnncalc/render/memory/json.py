@@ -6,19 +6,19 @@ from typing import Any
 
 from cnncalc.memory.gpus import GPU
 from cnncalc.memory.layer_rows import LayerRow
-from cnncalc.memory.report import Figures, Report, inexact
+from cnncalc.memory.report import Figures, MemoryReport, inexact
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.textbook import Textbook
-from cnncalc.memory.workspace import Held
+from cnncalc.memory.workspace import HeldWorkspace
 from cnncalc.render.json_text import diagnostic, dumped
-from cnncalc.render.memory import Page
+from cnncalc.render.memory import MemoryPage
 
 VERSION = 1
 # Rows encoded at once.
 CHUNK = 1000
 
 
-def render(report: Report, page: Page) -> Iterator[str]:
+def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
     """One object, in bytes. Every layer has its row; figures that a fault leaves unknown are null, lists empty."""
     graph, told = report.graph, report.figures
     yield dumped(_head(report))[:-2]
@@ -51,7 +51,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield ",\n" + dumped(rest)[2:] + "\n"
 
 
-def _head(report: Report) -> dict[str, Any]:
+def _head(report: MemoryReport) -> dict[str, Any]:
     graph, told = report.graph, report.figures
     return {
         "version": VERSION,
@@ -82,7 +82,7 @@ def _inexact(told: Figures) -> dict[str, Any]:
     return {name: one.asdict() for name, one in inexact(told.unknown, totals).items()}
 
 
-def _setup(setup: Setup, report: Report) -> dict[str, Any]:
+def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
     """The options, layers by name; an optimizer only where there is one."""
     nodes = report.graph.nodes
     training = setup.mode == "training"
@@ -130,7 +130,7 @@ def _textbook(told: Textbook) -> dict[str, Any]:
     }
 
 
-def _unknown(held: Held) -> dict[str, Any]:
+def _unknown(held: HeldWorkspace) -> dict[str, Any]:
     return {
         "name": held.name,
         "least_bytes": held.size.low,

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from cnncalc.figure_words import percent
-from cnncalc.memory.report import Figures, Place, Report
+from cnncalc.memory.report import Figures, MemoryReport, PeakPlace
 from cnncalc.render.figures import exact, size
-from cnncalc.render.memory import Page
+from cnncalc.render.memory import MemoryPage
 from cnncalc.render.memory._beside import course, exercise, unknown
 from cnncalc.render.memory._cells import GAP, aligned
 from cnncalc.render.memory._layers import table
@@ -32,7 +32,7 @@ CATEGORIES = {
 }
 
 
-def render(report: Report, page: Page) -> Iterator[str]:
+def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
     """Sections from the peak to what is not counted; nothing but the heading where shapes are unknown."""
     told = report.figures
     if told is None:
@@ -56,14 +56,14 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield from _section("not known from the network alone", unknown(told.unknown), page)
 
 
-def _section(title: str, lines: Sequence[str], page: Page) -> Iterator[str]:
+def _section(title: str, lines: Sequence[str], page: MemoryPage) -> Iterator[str]:
     if lines:
         yield "\n"
         yield Piece("".join(f"{line}\n" for line in _broken(title, page)), "dim")
         yield "".join(f"{part}\n" for line in lines for part in _broken(line, page))
 
 
-def _broken(line: str, page: Page) -> list[str]:
+def _broken(line: str, page: MemoryPage) -> list[str]:
     """A line behind the margin; what the page has no room for goes on below, indented."""
     if len(MARGIN) + len(line) <= page.width:
         return [f"{MARGIN}{line}".rstrip()]
@@ -72,7 +72,7 @@ def _broken(line: str, page: Page) -> list[str]:
     return [f"{MARGIN}{piece}".rstrip() for piece in pieces]
 
 
-def _heading(report: Report, told: Figures, page: Page) -> Iterator[str]:
+def _heading(report: MemoryReport, told: Figures, page: MemoryPage) -> Iterator[str]:
     """Name and input; then how the network is run."""
     graph = report.graph
     inputs = ", ".join(f"{node.name} {node.shape}" for node in graph.inputs)
@@ -97,7 +97,7 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
     return lines
 
 
-def _peak(report: Report, told: Figures, page: Page) -> Iterator[str]:
+def _peak(report: MemoryReport, told: Figures, page: MemoryPage) -> Iterator[str]:
     yield Piece(f"{MARGIN}{size(told.peak)}", "bold")
     amount, place = f" at the peak = {exact(told.peak)} bytes,", _where(told.at)
     fits = len(MARGIN) + len(size(told.peak)) + len(amount) + 1 + len(place) <= page.width
@@ -113,7 +113,7 @@ def _peak(report: Report, told: Figures, page: Page) -> Iterator[str]:
             yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
 
 
-def _where(at: Place) -> str:
+def _where(at: PeakPlace) -> str:
     if at.phase == "start":
         return "before the first layer"
     if at.phase == "step":
@@ -126,7 +126,7 @@ def _share(nbytes: int, told: Figures) -> str:
     return percent(nbytes, told.peak, 1, in_a_table=True) if told.peak else ""
 
 
-def _breakdown(told: Figures, ink: Ink, page: Page) -> list[str]:
+def _breakdown(told: Figures, ink: Ink, page: MemoryPage) -> list[str]:
     """A bar for each category that is there."""
     held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in told.breakdown.items() if nbytes]
     cells = [(name, size(nbytes), _share(nbytes, told)) for name, nbytes in held]
@@ -138,7 +138,7 @@ def _breakdown(told: Figures, ink: Ink, page: Page) -> list[str]:
     ]
 
 
-def _largest(told: Figures, page: Page) -> list[str]:
+def _largest(told: Figures, page: MemoryPage) -> list[str]:
     """Whose, what, what for and how much; on a narrow page without the share, and then without what for."""
     rows = [
         (
@@ -157,7 +157,7 @@ def _largest(told: Figures, page: Page) -> list[str]:
     return lines
 
 
-def _layers(told: Figures, page: Page) -> Iterator[str]:
+def _layers(told: Figures, page: MemoryPage) -> Iterator[str]:
     training = told.setup.mode == "training"
     title = "layer by layer: output, and the most held while it works"
     if training:

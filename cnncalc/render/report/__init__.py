@@ -7,7 +7,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.report import Report
 
 
-class Page(NamedTuple):
+class ReportPage(NamedTuple):
     """Where a report goes: characters in a line (None: no limit), and the columns asked for, if any were."""
 
     width: int | None = None
@@ -19,7 +19,7 @@ def formats() -> tuple[str, ...]:
     return plugins.names(__name__)
 
 
-def render(report: Report, format: str, page: Page) -> Iterator[str]:
+def render(report: Report, format: str, page: ReportPage) -> Iterator[str]:
     """A report in one format, piece by piece."""
     pieces: Iterator[str] = plugins.load(__name__, format).render(report, page)
     return pieces

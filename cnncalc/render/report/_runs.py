@@ -11,7 +11,7 @@ ENDING = r"(?P<begin>.*?)(?P<number>[0-9]+)"
 LEGEND = "xN: N equal blocks in a row; figures are of one"
 
 
-class Run(NamedTuple):
+class RowRun(NamedTuple):
     """Rows that show the same: the first of them, and the names of all."""
 
     row: Row
@@ -28,7 +28,7 @@ class Run(NamedTuple):
         return f"{first}..{end['number'] if alike and end else last}  x{len(self.names)}"
 
 
-def runs(report: Report, columns: Sequence[Column]) -> Iterator[Run]:
+def runs(report: Report, columns: Sequence[Column]) -> Iterator[RowRun]:
     """The rows; blocks one after the other that are equal in every column but the name are one."""
     compared = [column for column in columns if column.name != "name"]
     names: list[str] = []
@@ -38,10 +38,10 @@ def runs(report: Report, columns: Sequence[Column]) -> Iterator[Run]:
             names.append(row.name)
             continue
         if first is not None:
-            yield Run(first, tuple(names))
+            yield RowRun(first, tuple(names))
         first, names = row, [row.name]
     if first is not None:
-        yield Run(first, tuple(names))
+        yield RowRun(first, tuple(names))
 
 
 def _equal(one: Row, other: Row, columns: Sequence[Column]) -> bool:

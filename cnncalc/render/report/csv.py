@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from io import StringIO
 
 from cnncalc.render.columns import COLUMNS, EVERY
-from cnncalc.render.report import Page
+from cnncalc.render.report import ReportPage
 from cnncalc.report import Report
 
 
-def render(report: Report, page: Page) -> Iterator[str]:
+def render(report: Report, page: ReportPage) -> Iterator[str]:
     """RFC 4180, lines ended by a line feed. What is unknown is an empty cell."""
     columns = [COLUMNS[name] for name in page.columns or EVERY]
     buffer = StringIO()

@@ -8,7 +8,7 @@ from typing import Any
 from cnncalc.analysis import Fields
 from cnncalc.exact import is_fraction
 from cnncalc.render.json_text import diagnostic, dumped
-from cnncalc.render.report import Page
+from cnncalc.render.report import ReportPage
 from cnncalc.report import Report, Row
 
 VERSION = 1
@@ -16,7 +16,7 @@ VERSION = 1
 CHUNK = 1000
 
 
-def render(report: Report, page: Page) -> Iterator[str]:
+def render(report: Report, page: ReportPage) -> Iterator[str]:
     """One object. Every layer has its row, in the order of computation: nothing is folded but by `depth`."""
     analysis = report.analysis
     graph, sums = analysis.graph, analysis.totals

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from cnncalc.render._markdown import line, safe
 from cnncalc.render.columns import COLUMNS, Column, label, layouts
-from cnncalc.render.report import Page
-from cnncalc.render.report._runs import Run, runs
+from cnncalc.render.report import ReportPage
+from cnncalc.render.report._runs import RowRun, runs
 from cnncalc.render.report.text import heading, totals
 from cnncalc.report import Report
 from cnncalc.text import escaped
 
 
-def render(report: Report, page: Page) -> Iterator[str]:
+def render(report: Report, page: ReportPage) -> Iterator[str]:
     """A heading, a pipe table, the totals as a list."""
     spec = report.analysis.graph.spec
     yield f"### {safe(heading(report, None).splitlines()[0])}\n\n"
@@ -27,7 +27,7 @@ def render(report: Report, page: Page) -> Iterator[str]:
     yield "".join(f"- {safe(text)}\n" for text in report.sentences)
 
 
-def _cell(column: Column, run: Run) -> str:
+def _cell(column: Column, run: RowRun) -> str:
     """A cell: the names of all in the run, and of a merge all operands."""
     if column.name == "name":
         return safe(run.name)

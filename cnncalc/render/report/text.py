@@ -12,8 +12,8 @@ from cnncalc.render.columns import COLUMNS, Column, shortened
 from cnncalc.render.columns import layouts as choices
 from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.render.piece import Piece
-from cnncalc.render.report import Page
-from cnncalc.render.report._runs import LEGEND, Run, runs
+from cnncalc.render.report import ReportPage
+from cnncalc.render.report._runs import LEGEND, RowRun, runs
 from cnncalc.report import Report
 from cnncalc.text import escaped
 
@@ -24,7 +24,7 @@ WIDEST = 120
 CHUNK = 1000
 
 
-def render(report: Report, page: Page) -> Iterator[str]:
+def render(report: Report, page: ReportPage) -> Iterator[str]:
     """Heading, table, totals, sentences."""
     yield Piece(heading(report, page.width), "bold")
     yield "\n\n"
@@ -60,7 +60,7 @@ def _headed(text: str, width: int | None) -> list[str]:
     )
 
 
-def table(report: Report, page: Page) -> Iterator[str]:
+def table(report: Report, page: ReportPage) -> Iterator[str]:
     """The rows under their titles. Without columns asked for, those that fit the page.
 
     Where not even the fewest columns fit, names are cut at their beginning.
@@ -90,7 +90,7 @@ def table(report: Report, page: Page) -> Iterator[str]:
     yield Piece(_title(columns, widths), "dim")
     several = False
 
-    def line(run: Run) -> str:
+    def line(run: RowRun) -> str:
         nonlocal several
         several |= len(run.names) > 1
         return _line(columns, widths, run)
@@ -123,7 +123,7 @@ def _title(columns: list[Column], widths: dict[str, list[int]]) -> str:
     return (MARGIN + (" " * GAP).join(cells)).rstrip() + "\n"
 
 
-def _line(columns: list[Column], widths: dict[str, list[int]], run: Run) -> str:
+def _line(columns: list[Column], widths: dict[str, list[int]], run: RowRun) -> str:
     cells = []
     for column in columns:
         if column.name == "name":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Note, Severity
+from cnncalc.diagnostic import DiagnosticKind, Fix, Note, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.rules._edits import setting
@@ -16,7 +16,7 @@ from cnncalc.rules._rule import Finding, Rule
 class BiasBeforeNorm(Rule):
     """A convolution or fully-connected layer with a bias, read by a batch norm alone."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D101",
         "bias-before-norm",
         Severity.INFO,

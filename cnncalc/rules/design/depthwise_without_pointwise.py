@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.layers.depthwise_conv import DepthwiseConv
@@ -19,7 +19,7 @@ STEPS = 6
 class DepthwiseWithoutPointwise(Rule):
     """A depthwise convolution with no layer behind it that mixes channels."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D109",
         "depthwise-without-pointwise",
         Severity.INFO,

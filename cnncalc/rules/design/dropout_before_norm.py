@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Note, Severity
-from cnncalc.graph import Fit, Node
+from cnncalc.diagnostic import DiagnosticKind, Note, Severity
+from cnncalc.graph import BoundLayer, Node
 from cnncalc.rules._places import broken, cases, notes
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.dropping import Dropping
@@ -15,7 +15,7 @@ from cnncalc.vocabulary.traits import remembers_variance
 class DropoutBeforeNorm(Rule):
     """A dropout whose values reach a norm that remembers their variance."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D102",
         "dropout-before-norm",
         Severity.INFO,
@@ -62,7 +62,7 @@ class DropoutBeforeNorm(Rule):
             yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
 
 
-def _shifts_variance(fit: Fit) -> bool:
+def _shifts_variance(fit: BoundLayer) -> bool:
     layer = fit.layer
     return isinstance(layer, Dropping) and layer.within_images and 0 < layer.p < 1
 

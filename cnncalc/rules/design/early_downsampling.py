@@ -5,8 +5,8 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Fit, Node
+from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.graph import BoundLayer, Node
 from cnncalc.rules._paths import mixes_channels
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._rule import Finding, Rule
@@ -21,7 +21,7 @@ MOST = 4
 class EarlyDownsampling(Rule):
     """Pixels that are pooled or passed over before the first filter."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D107",
         "early-downsampling",
         Severity.INFO,
@@ -81,7 +81,7 @@ def _first(analysis: Analysis, entering: Node) -> list[Node]:
     return found
 
 
-def _goes_through(fit: Fit) -> bool:
+def _goes_through(fit: BoundLayer) -> bool:
     """Whether an image goes through a layer as it is: every pixel by itself, its channels not mixed by filters."""
     return keeps_positions(fit.layer, fit.inputs) and not mixes_channels(fit)
 

@@ -5,11 +5,11 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
 from cnncalc.exact import counted
-from cnncalc.graph import Fit
+from cnncalc.graph import BoundLayer
 from cnncalc.rules._edits import setting
-from cnncalc.rules._places import Case, broken, cases, grid, notes
+from cnncalc.rules._places import RuleCase, broken, cases, grid, notes
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Window
 from cnncalc.vocabulary.convolution import SlidingFilters
@@ -20,7 +20,7 @@ from cnncalc.vocabulary.window import Windowed
 class FieldNotGrown(Rule):
     """Every convolution some of whose taps lie in the padding at every position."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D013",
         "field-not-grown",
         Severity.WARNING,
@@ -40,7 +40,7 @@ class FieldNotGrown(Rule):
             if isinstance(case.fit.layer, Windowed):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Windowed) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node = case.fit.inputs[0], case.node
         windows = layer.windows(volume)
         taps, live = [prod(at.kernel for at in windows), prod(map(alive, windows))]
@@ -64,7 +64,7 @@ class FieldNotGrown(Rule):
         return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
 
 
-def _idles(fit: Fit) -> bool:
+def _idles(fit: BoundLayer) -> bool:
     layer, volume = fit.layer, fit.inputs[0]
     kernel = getattr(layer, "kernel", 1)
     if kernel == 1:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Severity
+from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
 from cnncalc.exact import counted
 from cnncalc.layers.fc import FC
 from cnncalc.layers.flatten import Flatten
@@ -12,7 +12,7 @@ from cnncalc.layers.global_avgpool import GlobalAvgPool
 from cnncalc.layers.linear import Linear
 from cnncalc.rules._edits import word
 from cnncalc.rules._paths import flattening
-from cnncalc.rules._places import Case, cases, notes, of_type, percent
+from cnncalc.rules._places import RuleCase, cases, notes, of_type, percent
 from cnncalc.rules._rule import Finding, Rule
 
 # Parameters from which on one layer is heavy at all.
@@ -22,7 +22,7 @@ HEAVY = 1_000_000
 class HeavyFirstFc(Rule):
     """The first fully-connected layer, where it outweighs all the rest."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D009",
         "heavy-first-fc",
         Severity.INFO,
@@ -51,7 +51,7 @@ class HeavyFirstFc(Rule):
             if isinstance(case.fit.layer, FC | Linear):
                 yield self._told(analysis, case, case.fit.layer, total)
 
-    def _told(self, analysis: Analysis, case: Case, layer: FC | Linear, total: int) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: FC | Linear, total: int) -> Finding:
         graph, node = analysis.graph, case.node
         owned, flatten = analysis.parameters[node.index], flattening(graph, node)
         assert owned is not None

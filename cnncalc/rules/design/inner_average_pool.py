@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Severity
-from cnncalc.graph import Fit, Node
+from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
+from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers.avgpool import AvgPool
 from cnncalc.layers.maxpool import MaxPool
 from cnncalc.rules._edits import word
@@ -18,7 +18,7 @@ from cnncalc.vocabulary.window import axiswise
 class InnerAveragePool(Rule):
     """Every average pool with a stride that convolutions follow."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D011",
         "inner-average-pool",
         Severity.INFO,
@@ -62,7 +62,7 @@ class InnerAveragePool(Rule):
             yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
 
 
-def _halves(fit: Fit) -> bool:
+def _halves(fit: BoundLayer) -> bool:
     layer = fit.layer
     if not isinstance(layer, AvgPool) or fit.output is None or layer.step == 1 or layer.kernel == 1:
         return False

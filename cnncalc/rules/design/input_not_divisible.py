@@ -5,8 +5,8 @@ from math import ceil
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Edit, Fault, Fix, Note, Severity
-from cnncalc.graph import Fit, Graph, Node
+from cnncalc.diagnostic import DiagnosticKind, Edit, Fix, Note, Severity
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Layer
 from cnncalc.rules._places import broken, grid
 from cnncalc.rules._rule import Finding, Rule
@@ -20,7 +20,7 @@ from cnncalc.vocabulary.window import Windowed
 class InputNotDivisible(Rule):
     """Sizes that are even in some steps and odd in others."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D001",
         "input-not-divisible",
         Severity.INFO,
@@ -93,7 +93,7 @@ def _times(power: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _steps(fit: Fit) -> bool:
+def _steps(fit: BoundLayer) -> bool:
     """Whether the layer steps, by as much on every input: what is resized or pooled to a given size fits any."""
     layer = fit.layer
     if isinstance(layer, Windowed):

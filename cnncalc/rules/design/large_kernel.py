@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
-from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels, spatial_behind
+from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, sees_pixels, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import Stack, is_large, stacked
 from cnncalc.vocabulary.window import axiswise
@@ -18,7 +18,7 @@ from cnncalc.vocabulary.window import axiswise
 class LargeKernel(Rule):
     """Every convolution that reads other layers' maps through a wide window."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D002",
         "large-kernel",
         Severity.INFO,
@@ -50,7 +50,7 @@ class LargeKernel(Rule):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Conv) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         volume = case.fit.inputs[0]
         kernel = axiswise(layer.kernel, volume.rank)
         owned = analysis.parameters[case.node.index]

@@ -6,11 +6,11 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Severity
-from cnncalc.graph import Fit
+from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
+from cnncalc.graph import BoundLayer
 from cnncalc.layers import problems
 from cnncalc.rules._edits import repeated, setting
-from cnncalc.rules._places import Case, broken, cases, grid, notes, percent, spatial_behind
+from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, percent, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.pool import Pool
@@ -23,7 +23,7 @@ MOST, MOST_OF_ONE_AXIS = 3, 9
 class LargePool(Rule):
     """Every pool that makes its volume smaller through windows of 4x4 and more."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D003",
         "large-pool",
         Severity.INFO,
@@ -46,7 +46,7 @@ class LargePool(Rule):
             if isinstance(case.fit.layer, Pool):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Pool) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
         volume = case.fit.inputs[0]
         after = layer.output((volume,))
         message = (
@@ -70,7 +70,7 @@ class LargePool(Rule):
         return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
 
 
-def _is_large(fit: Fit) -> bool:
+def _is_large(fit: BoundLayer) -> bool:
     layer = fit.layer
     if not isinstance(layer, Pool):
         return False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Edit, Fault, Fix, Severity
+from cnncalc.diagnostic import DiagnosticKind, Edit, Fix, Severity
 from cnncalc.exact import counted
 from cnncalc.layers.bn import BatchNorm
 from cnncalc.layers.lrn import LRN
@@ -16,7 +16,7 @@ from cnncalc.rules._rule import Finding, Rule
 class LocalResponseNorm(Rule):
     """Every `lrn`."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D010",
         "local-response-norm",
         Severity.INFO,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.families import WEIGHTED
@@ -16,7 +16,7 @@ LEAST = 3
 class NoActivation(Rule):
     """Layers with weights, one behind another, and nothing in the network that is not linear."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D104",
         "no-activation",
         Severity.INFO,

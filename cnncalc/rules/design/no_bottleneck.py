@@ -5,11 +5,11 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Fit
+from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.graph import BoundLayer
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
-from cnncalc.rules._places import Case, broken, cases, grid, notes, percent
+from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, percent
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.window import axiswise
 
@@ -20,7 +20,7 @@ WIDE, LEAVES = 256, 4
 class NoBottleneck(Rule):
     """Every 3x3 and larger convolution that reads a wide volume and narrows it."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D008",
         "no-bottleneck",
         Severity.INFO,
@@ -43,7 +43,7 @@ class NoBottleneck(Rule):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Conv) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         volume = case.fit.inputs[0]
         now, then, width = costs(case.fit, layer)
         kernel = grid(axiswise(layer.kernel, volume.rank))
@@ -56,7 +56,7 @@ class NoBottleneck(Rule):
         return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
 
 
-def _pays(fit: Fit) -> bool:
+def _pays(fit: BoundLayer) -> bool:
     layer, volume = fit.layer, fit.inputs[0]
     if not isinstance(layer, Conv) or layer.kernel == 1 or layer.groups > 1:
         return False
@@ -70,7 +70,7 @@ def _pays(fit: Fit) -> bool:
     return 2 * then < now
 
 
-def costs(fit: Fit, layer: Conv) -> tuple[int, int, int]:
+def costs(fit: BoundLayer, layer: Conv) -> tuple[int, int, int]:
     """MACs of a convolution, those behind a bottleneck with the bottleneck's own, and the bottleneck's width."""
     volume = fit.inputs[0]
     width = min(volume.channels // LEAVES, layer.filters)

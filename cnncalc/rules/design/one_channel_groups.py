@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
@@ -15,7 +15,7 @@ from cnncalc.rules._rule import Finding, Rule
 class OneChannelGroups(Rule):
     """A number of groups that happens to be the number of channels."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D106",
         "one-channel-groups",
         Severity.INFO,

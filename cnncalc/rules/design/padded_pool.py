@@ -5,11 +5,11 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Severity
-from cnncalc.graph import Fit
+from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
+from cnncalc.graph import BoundLayer
 from cnncalc.layers.avgpool import AvgPool
 from cnncalc.rules._edits import setting
-from cnncalc.rules._places import Case, broken, cases, grid, notes
+from cnncalc.rules._places import RuleCase, broken, cases, grid, notes
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.pool import Pool
 
@@ -17,7 +17,7 @@ from cnncalc.vocabulary.pool import Pool
 class PaddedPool(Rule):
     """Padding that pooling is worse off with."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D004",
         "padded-pool",
         Severity.INFO,
@@ -39,7 +39,7 @@ class PaddedPool(Rule):
             if isinstance(case.fit.layer, Pool):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Pool) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
         volume, graph = case.fit.inputs[0], analysis.graph
         windows = layer.windows(volume)
         whole = prod(at.kernel for at in windows)
@@ -64,7 +64,7 @@ class PaddedPool(Rule):
         return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
 
 
-def _is_padded(fit: Fit) -> bool:
+def _is_padded(fit: BoundLayer) -> bool:
     layer = fit.layer
     if not isinstance(layer, Pool) or layer.padding in (0, "valid"):
         return False

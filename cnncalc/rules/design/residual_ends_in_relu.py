@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Note, Severity
+from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.layers.add import Add
@@ -19,7 +19,7 @@ from cnncalc.vocabulary.limits import NOT_NEGATIVE
 class ResidualEndsInRelu(Rule):
     """A residual block whose body ends in a rectifier."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D108",
         "residual-ends-in-relu",
         Severity.INFO,

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Fix, Severity
-from cnncalc.graph import Fit, Node
+from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
+from cnncalc.graph import BoundLayer, Node
 from cnncalc.rules._edits import setting
-from cnncalc.rules._places import Case, broken, cases, grid, notes, spatial_behind
+from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import is_large
 from cnncalc.shape import Window
@@ -19,7 +19,7 @@ from cnncalc.vocabulary.window import Windowed
 class ShrinkingConv(Rule):
     """Every convolution over more than one position with stride 1 and without padding."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D005",
         "shrinking-conv",
         Severity.INFO,
@@ -48,7 +48,7 @@ class ShrinkingConv(Rule):
             if isinstance(case.fit.layer, Windowed):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Windowed) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node, graph = case.fit.inputs[0], case.node, analysis.graph
         windows = layer.windows(volume)
         after = tuple(at.output for at in windows)
@@ -76,7 +76,7 @@ def _is_padding(node: Node) -> bool:
     return node.fit is not None and isinstance(node.fit.layer, PadLayer)
 
 
-def _shrinks(fit: Fit) -> bool:
+def _shrinks(fit: BoundLayer) -> bool:
     layer = fit.layer
     if getattr(layer, "kernel", 1) == 1 or getattr(layer, "padding", 0) not in (
         0,

@@ -6,8 +6,8 @@ from math import ceil, prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Fit, Node
+from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers import Layer
 from cnncalc.rules._places import broken, grid, of_type, percent, place
 from cnncalc.rules._rule import Finding, Rule
@@ -22,7 +22,7 @@ LARGE = 32
 class SmallReceptiveField(Rule):
     """The last volume's field of view, held against the input."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D012",
         "small-receptive-field",
         Severity.INFO,
@@ -97,7 +97,7 @@ def _halvings(lack: int, step: "int | Fraction") -> int:
     return often
 
 
-def _pools_all(fit: Fit) -> bool:
+def _pools_all(fit: BoundLayer) -> bool:
     """Whether a layer pools a volume to one position."""
     left = fit.output.positions if fit.output else 0
     return fit.layer.family == POOLING and left == 1 < fit.inputs[0].positions
@@ -109,7 +109,7 @@ def _goes_on(analysis: Analysis, pool: Node) -> bool:
     return any(node.shape is None or node.shape.positions > 1 for node in later)
 
 
-def _is_wide(fit: Fit) -> bool:
+def _is_wide(fit: BoundLayer) -> bool:
     """Whether a layer reads several positions by its window."""
     return isinstance(fit.layer, Windowed) and any(at.kernel > 1 for at in fit.layer.windows(fit.inputs[0]))
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Fit
+from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.graph import BoundLayer
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._removal import in_inference_only
 from cnncalc.rules._rule import Finding, Rule
@@ -15,7 +15,7 @@ from cnncalc.vocabulary.activation import OfOutputs
 class SoftmaxBeforeLoss(Rule):
     """A network that ends, in training, in a softmax or a sigmoid."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D103",
         "softmax-before-loss",
         Severity.INFO,
@@ -54,6 +54,6 @@ class SoftmaxBeforeLoss(Rule):
             yield Finding(case.node, found)
 
 
-def _loss(fit: Fit | None) -> str | None:
+def _loss(fit: BoundLayer | None) -> str | None:
     """Which loss takes what enters an activation instead of what it gives."""
     return fit.layer.loss if fit is not None and isinstance(fit.layer, OfOutputs) else None

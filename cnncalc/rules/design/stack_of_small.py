@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Fit
+from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.graph import BoundLayer
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
-from cnncalc.rules._places import Case, broken, cases, notes, percent, sees_pixels
+from cnncalc.rules._places import RuleCase, broken, cases, notes, percent, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import Stack, is_large, stacked
 
@@ -16,7 +16,7 @@ from cnncalc.rules._stack import Stack, is_large, stacked
 class StackOfSmall(Rule):
     """Every square convolution of 5x5 and more, with stride 1, that 3x3 layers can stand for."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D007",
         "stack-of-small",
         Severity.INFO,
@@ -46,7 +46,7 @@ class StackOfSmall(Rule):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Conv) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         stack = Stack(case.fit, layer)
         saved = percent(stack.instead_of - stack.weights, stack.instead_of)
         message = (
@@ -64,7 +64,7 @@ class StackOfSmall(Rule):
         return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
 
 
-def _stackable(fit: Fit) -> bool:
+def _stackable(fit: BoundLayer) -> bool:
     layer = fit.layer
     if not isinstance(layer, Conv) or layer.kernel in (1, 3):
         return False

@@ -5,10 +5,10 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
+from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
-from cnncalc.graph import Fit
-from cnncalc.rules._places import Case, broken, cases, grid, notes, sees_pixels
+from cnncalc.graph import BoundLayer
+from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.window import Windowed
@@ -17,7 +17,7 @@ from cnncalc.vocabulary.window import Windowed
 class StridedConv(Rule):
     """Every convolution over several positions whose stride is above 1, behind the first."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D006",
         "strided-conv",
         Severity.INFO,
@@ -41,7 +41,7 @@ class StridedConv(Rule):
             if isinstance(case.fit.layer, Windowed):
                 yield self._told(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: Case, layer: Windowed) -> Finding:
+    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume = case.fit.inputs[0]
         windows = layer.windows(volume)
         strides = [at.stride for at in windows]
@@ -62,7 +62,7 @@ class StridedConv(Rule):
         return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
 
 
-def _steps(fit: Fit) -> bool:
+def _steps(fit: BoundLayer) -> bool:
     layer = fit.layer
     if getattr(layer, "stride", 1) == 1 or not isinstance(layer, Windowed):
         return False

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
-from cnncalc.diagnostic import Fault, Severity
-from cnncalc.graph import Fit, Node
+from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers import Layer
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fc import FC
@@ -24,7 +24,7 @@ FIELDS = ("filters", "units")
 class UnalignedChannels(Rule):
     """Filters or units that are no multiple of 8."""
 
-    fault: ClassVar[Fault] = Fault(
+    fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D105",
         "unaligned-channels",
         Severity.INFO,
@@ -75,7 +75,7 @@ def _field(node: Node) -> str | None:
     return "units" if isinstance(layer, FC | Linear) else None
 
 
-def _more(fit: Fit, field: str, up: int) -> str:
+def _more(fit: BoundLayer, field: str, up: int) -> str:
     """What filling up costs in products."""
     layer, inputs = fit.layer, fit.inputs
     macs = layer.work(inputs).macs

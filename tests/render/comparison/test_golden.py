@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.comparison import Comparison, Verdict, compare, parse
-from cnncalc.render.comparison import Page, formats, render
+from cnncalc.render.comparison import ComparisonPage, formats, render
 from tests.comparison._networks import HEAD, network
 from tests.render._golden import hold
 
@@ -63,7 +63,7 @@ def made(case: str) -> tuple[Comparison, list[Verdict]]:
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("format", formats())
 def test_reads_as_ever(case: str, format: str) -> None:
-    hold(GOLDEN / f"{case}.{format}", "".join(render(*made(case), format, Page(80))))
+    hold(GOLDEN / f"{case}.{format}", "".join(render(*made(case), format, ComparisonPage(80))))
 
 
 def test_no_golden_file_is_left_over() -> None:
@@ -74,7 +74,7 @@ def test_no_golden_file_is_left_over() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_text_keeps_to_its_width(case: str) -> None:
     for width in (60, 80, 120, 200):
-        text = "".join(render(*made(case), "text", Page(width)))
+        text = "".join(render(*made(case), "text", ComparisonPage(width)))
         assert all(len(line) <= width and line == line.rstrip() for line in text.splitlines())
 
 

@@ -1,6 +1,6 @@
 """Diagnostics with everything in them that an output format has to escape, count or leave out."""
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fault, Fix, Note, Severity, Span
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span
 from cnncalc.text import Source
 
 # A cup is one character, and two UTF-16 code units.
@@ -8,9 +8,11 @@ TEXT = "cnncalc: 1\nname: ☕ 🍵 tea\nlayers:\n  - conv: 8\n  - conv:\n      8
 FILE, OTHER = "nets/my net.yaml", "base,100%:a.yaml"
 SOURCES = {FILE: Source(FILE, TEXT), OTHER: Source(OTHER, "cnncalc: 1\n")}
 
-BROKEN = Fault("X001", "broken-thing", Severity.ERROR, "What breaks.", "Why it matters.", "a: 1\n", "a: 2\n")
-ODD = Fault("X002", "odd-thing", Severity.WARNING, "What is odd.", "Why to look.", "a: \ufeff\n", "")
-NOTED = Fault("X003", "noted", Severity.INFO, "What there is.", "Why to know.", "", "")
+BROKEN = DiagnosticKind(
+    "X001", "broken-thing", Severity.ERROR, "What breaks.", "Why it matters.", "a: 1\n", "a: 2\n"
+)
+ODD = DiagnosticKind("X002", "odd-thing", Severity.WARNING, "What is odd.", "Why to look.", "a: \ufeff\n", "")
+NOTED = DiagnosticKind("X003", "noted", Severity.INFO, "What there is.", "Why to know.", "", "")
 
 NAME = Span(FILE, 2, 9, 2, 12)
 LAYERS = Span(FILE, 4, 5, 6, 8)

@@ -2,10 +2,10 @@
 
 import json
 
-from cnncalc.diagnostic import Edit, Fault, Fix, Note, Severity, Span
+from cnncalc.diagnostic import DiagnosticKind, Edit, Fix, Note, Severity, Span
 from cnncalc.render.findings import render
 
-FAULT = Fault("X001", "broken-thing", Severity.WARNING, "What.", "Why.", "", "")
+FAULT = DiagnosticKind("X001", "broken-thing", Severity.WARNING, "What.", "Why.", "", "")
 SPAN = Span("net.yaml", 2, 3, 2, 7)
 
 

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cnncalc.diagnostic import Diagnostic, Fault, Note, Severity, Span
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Severity, Span
 from cnncalc.render.findings import formats, render
 from cnncalc.render.findings.text import EXCERPT, _cut
 from cnncalc.text import Source
 
-FAULT = Fault("X001", "broken", Severity.ERROR, "What.", "Why.", "", "")
+FAULT = DiagnosticKind("X001", "broken", Severity.ERROR, "What.", "Why.", "", "")
 
 
 def shown(

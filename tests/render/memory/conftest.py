@@ -7,9 +7,9 @@ import pytest
 
 import cnncalc
 from cnncalc.memory.gpus import GPU, find
-from cnncalc.memory.report import Report, figures
+from cnncalc.memory.report import MemoryReport, figures
 from cnncalc.memory.setup import BACKENDS, Setup
-from cnncalc.render.memory import Page, render
+from cnncalc.render.memory import MemoryPage, render
 
 Rendered: TypeAlias = Callable[..., str]
 
@@ -37,7 +37,7 @@ def rendered() -> Rendered:
             told = figures(estimate, batch)
         known = find(gpu) if gpu else None
         assert known is None or isinstance(known, GPU)
-        report = Report(graph, batch, told, found, known)
-        return "".join(render(report, format, Page(width, ascii, layers)))
+        report = MemoryReport(graph, batch, told, found, known)
+        return "".join(render(report, format, MemoryPage(width, ascii, layers)))
 
     return made

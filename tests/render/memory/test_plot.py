@@ -2,15 +2,15 @@
 
 import pytest
 
-from cnncalc.memory.report import Moment
+from cnncalc.memory.report import ReportedMoment
 from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
 
 MIB = 2**20
 
 
-def moments(*levels: int, phase: str = "forward") -> list[Moment]:
+def moments(*levels: int, phase: str = "forward") -> list[ReportedMoment]:
     """One for each level, in MiB."""
-    return [Moment(phase, f"layer{at}", level * MIB, level * MIB) for at, level in enumerate(levels)]
+    return [ReportedMoment(phase, f"layer{at}", level * MIB, level * MIB) for at, level in enumerate(levels)]
 
 
 class TestBar:

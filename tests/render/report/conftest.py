@@ -7,7 +7,7 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis.summary import sentences
-from cnncalc.render.report import Page, render
+from cnncalc.render.report import ReportPage, render
 from cnncalc.report import Report
 
 Rendered: TypeAlias = Callable[..., str]
@@ -25,6 +25,6 @@ def rendered() -> Rendered:
     ) -> str:
         analysis = cnncalc.analyse(cnncalc.load(text))
         report = Report(analysis, cnncalc.findings(analysis), sentences=tuple(sentences(analysis)), **options)
-        return "".join(render(report, format, Page(width, columns)))
+        return "".join(render(report, format, ReportPage(width, columns)))
 
     return made
