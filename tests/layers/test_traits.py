@@ -417,7 +417,7 @@ class Wrong:
         (Wrong("conv", "autocast", "input"), test_autocast_computes_in_the_stated_type),
         (Wrong("chunk", "one_of_views", False), test_one_of_several_views_may_not_be_overwritten),
     ],
-    ids=lambda value: f"{value.name}-{value.trait}-{value.value}" if isinstance(value, Wrong) else "",
+    ids=lambda value: f"{value.name}-{value.trait}" if isinstance(value, Wrong) else value.__name__,
 )
 def test_a_wrong_trait_is_found(torch: ModuleType, wrong: Wrong, check: Any) -> None:
     right = layer_type(wrong.name)
