@@ -6,6 +6,7 @@ What is left to fill in is marked `FILL`, and a test names it as long as it stan
 import re
 import sys
 from argparse import ArgumentParser
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from inspect import cleandoc, get_annotations, getsource
 from pathlib import Path
@@ -163,8 +164,8 @@ def missing_facts(kind: type[Any]) -> list[str]:
 def missing_statements(kind: type[Any]) -> list[str]:
     """What every layer type states of itself as a class attribute, and this class does not."""
     named = dict.fromkeys(name for part in reversed(kind.__mro__) for name in get_annotations(part))
-    fields = getattr(kind, "__dataclass_fields__", {})
-    return [name for name in named if name != "key" and name not in fields and not hasattr(kind, name)]
+    names = {one.name for one in fields(kind)} if is_dataclass(kind) else set()
+    return [name for name in named if name != "key" and name not in names and not hasattr(kind, name)]
 
 
 def _imports(module: str, base: str) -> str:
@@ -180,9 +181,13 @@ def _attributes(kind: type[Any]) -> str:
     missing = missing_statements(kind)
     written = "".join(text for name, text in STATEMENTS.items() if name in missing)
     others = (name for name in missing if name not in STATEMENTS)
-    return written + "".join(
-        f"    # FILL {name}: see {kind.__name__} in {kind.__module__}\n" for name in others
-    )
+    return written + "".join(f"    # FILL {name}: see {_owner(kind, name)}\n" for name in others)
+
+
+def _owner(kind: type[Any], name: str) -> str:
+    """The class that asks for a statement, and says what it means."""
+    owner = next(part for part in kind.__mro__ if name in get_annotations(part))
+    return f"{owner.__name__} in {owner.__module__}"
 
 
 def _method(kind: type[Any], name: str) -> str:

@@ -195,7 +195,8 @@ def test_layers_import_nothing_heavy(file: Path) -> None:
         top, _, rest = module.partition(".")
         assert top in LIGHT or (
             top == "cnncalc"
-            and rest.split(".")[0] in ("", "layers", "vocabulary", "shape", "diagnostic", "exact")
+            and rest.split(".")[0]
+            in ("", "layers", "vocabulary", "shape", "diagnostic", "exact", "figure_words", "record")
         )
 
 

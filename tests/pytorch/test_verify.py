@@ -176,7 +176,7 @@ def test_a_batch_of_one_has_no_variance(torch: ModuleType) -> None:
     [
         (
             RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
-            "OutOfMemory",
+            "DeviceOutOfMemory",
         ),
         (RuntimeError("a kernel's complaint\nmore of it"), "Stopped"),
     ],
