@@ -71,7 +71,10 @@ def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
 
     found = verify(runnable(name, mode), training=mode == "training")
     assert found.ok
-    assert all(total.ok for total in found.totals)
+    # A bound is compared with nothing: the field of fractional pooling, which draws its windows.
+    compared = [total for total in found.totals if total.ok is not None]
+    assert all(total.ok for total in compared)
+    assert len(compared) == len(found.totals) or name == "fractional_maxpool_net"
     assert found.run.seconds > 0
 
 
