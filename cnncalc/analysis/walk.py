@@ -83,6 +83,14 @@ def walk(
         if reaches is None or any(reach.random for reach in reaches):
             raise Untraceable
         gaps = gaps or has_gaps(fit, reaches)
+        if (row := _row(reaches)) is not None:
+            # All of them are a block along the axes they come from; some of them may be none.
+            whole_row = all_of(fit.output.spatial[row])
+            if any(block[row] != whole_row for block in blocks):
+                if sum(block[row].bit_count() for block in blocks) > MOST_BLOCKS:
+                    joined = True
+                else:
+                    blocks = [one for block in blocks for one in _one_by_one(block, row)]
         if len(blocks) > MOST_BLOCKS:
             joined, blocks = True, [tuple([reduce(or_, sets) for sets in zip(*blocks, strict=True)])]
         reading = node.inputs[:1] if fit.layer.reads_first else node.inputs
@@ -100,6 +108,21 @@ def walk(
         if left < 0:
             raise TooLarge
     return Walk(tuple(pixels), outside, beyond, joined and gaps)
+
+
+def _row(reaches: tuple[Reach, ...]) -> int | None:
+    """The axis on which a layer puts the positions of several axes in a row, if it does."""
+    moves = [axis if reach.axis is None else reach.axis for axis, reach in enumerate(reaches)]
+    return next((axis for axis in moves if moves.count(axis) > 1), None)
+
+
+def _one_by_one(block: Positions, row: int) -> Iterator[Positions]:
+    """A block of positions in a row as one of each."""
+    left = block[row]
+    while left:
+        lowest = left & -left
+        yield (*block[:row], lowest, *block[row + 1 :])
+        left ^= lowest
 
 
 def _entering(fit: BoundLayer, reaches: tuple[Reach, ...], block: Positions) -> tuple[Positions, list[bool]]:

@@ -21,9 +21,10 @@ from tests.fuzz import _specs
 
 CASES = cases(30, 300, of=10)
 SEEDS = st.integers(0, 2**64 - 1)
-# What is found of a text and not of the network: it is gone when all is written out. D108 speaks of `residual` only,
-# which is written out as `add`.
-OF_THE_TEXT = ("L", "Y", "D108")
+# What is found of a text and not of the network: it is gone when all is written out.
+OF_THE_TEXT = ("L", "Y")
+# What is found of `residual` alone, which is written out as `add`.
+OF_RESIDUALS = {"D108"}
 
 
 def built(text: str, mode: str) -> Graph:
@@ -68,7 +69,8 @@ def test_figures_and_findings_are_the_same(seed: int) -> None:
         after = built(written, mode)
         assert after.ok, (written, after.diagnostics)
         assert Analysis(after).totals == Analysis(graph).totals, written
-        assert {item.code for item in found(after)} == {item.code for item in found(graph)}, (
-            f"{text}\n{written}"
-        )
+        # Of a spec with two modes one is written out, which is then a network of its own: rules look at it in the same.
+        compared = after.with_(spec=after.spec._replace(two_modes=graph.spec.two_modes))
+        expected = {item.code for item in found(graph)} - OF_RESIDUALS
+        assert {item.code for item in found(compared)} == expected, f"{text}\n{written}"
         assert "".join(expansion(after)) == written
