@@ -1,4 +1,4 @@
-"""What a user can get wrong, where it stands, and what mends it."""
+"""What a user can get wrong: each kind of finding, its place, and how to fix it."""
 
 from collections.abc import Iterable
 from enum import IntEnum

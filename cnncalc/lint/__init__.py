@@ -1,1 +1,1 @@
-"""The linter: what is asked for, what is accepted, what is mended. What is looked for is in the rules' own room."""
+"""The linter: configuration, selection, suppressions and fixes. What is looked for is in `rules`."""
