@@ -68,6 +68,18 @@ class ClassToken(ChannelsApart, AnyValues, LastInMemory, OfTokens, KeepsNothing,
         """A view for what was there before; of the token's, the sum over the images."""
         return passed(wanted), Step(weight_gradients(self.weights(inputs)))
 
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Over one image there is no sum: the token's gradient is a view of the output's where its values are in order.
+
+        (`AccumulateGrad` takes such a gradient as it is; another it copies.)
+        """
+        _, of_channels, _ = steps(self.output(inputs).torch, call.grad)
+        in_order = of_channels == 1 or inputs[0].channels == 1
+        if not (call.alone and in_order):
+            return self.backward(inputs, wanted)
+        handed = passed(wanted)
+        return (handed._replace(passes=(*handed.passes, ("class_token", "grad"))),)
+
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """A part of that of the output."""
         return lies(inputs[0].torch, steps(self.output(inputs).torch, call.grad))

@@ -119,7 +119,8 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
         recorder.drop(number)
     spent = []
     for k, at, number in ready:
-        lying = fit.layer.gradient_lies(fit.inputs, k, call) if over is None else None
+        # `CopySlices` makes it as the whole tensor lies.
+        lying = fit.layer.gradient_lies(fit.inputs, k, call) if over is None else _lying(run, at)
         cast = bool(types.casts) and run.types[at].computes != types.computes
         made = casts.back(run, at, number) if cast else number
         if arrive(run, at, made, view=view and not cast, lying=lying):
@@ -131,6 +132,12 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
     spent += [number for name, number in learned.items() if _accumulate(run, (node.owner, name), number)]
     for number in spent:
         recorder.drop(number)
+
+
+def _lying(run: Run, at: int) -> Lying:
+    """How a node's output lies."""
+    stored = run.stored[at]
+    return None if stored is None else stored.lying
 
 
 def _operands(step: Step, count: int) -> list[int]:
@@ -163,6 +170,8 @@ def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:
     if first is None:
         run.weight_gradients[weight] = number
     elif weight not in run.earlier and not run.setup.backend.sums_in_place:
-        run.weight_gradients[weight] = recorder.make(recorder.tensor(first).fixed, "grads", *weight)
+        # The first may be a view of a larger gradient: the sum has the weight's own size.
+        values = next(one.values for one in run.weights_of[weight[0]] if one.name == weight[1])
+        run.weight_gradients[weight] = recorder.make(values * run.width(None), "grads", *weight)
         recorder.drop(first)
     return first is not None

@@ -17,10 +17,10 @@ from tests.memory._watched import BATCH, Held
 FAKE = Backend("cpu", sums_in_place=False)
 
 
-def replayed(graph: Graph) -> Held:
-    """The same, by the layers' word."""
-    trace, half = replay(graph, FAKE)
-    nbytes = sizes(trace, BATCH)
+def replayed(graph: Graph, *, batch: int = BATCH) -> Held:
+    """The same, from what the layers say."""
+    trace, half = replay(graph, FAKE, alone=batch == 1)
+    nbytes = sizes(trace, batch)
     held = [0]
     for event in trace.events:
         held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))
@@ -28,9 +28,9 @@ def replayed(graph: Graph) -> Held:
     return Held(max(held[: half + 1]), max(held[half:]), held[-1]) if training else Held(max(held))
 
 
-def replay(graph: Graph, backend: Backend) -> tuple[Trace, int]:
-    """Both passes, and how many events are of the first."""
-    run = Run(graph, Setup(mode=graph.mode, backend=backend))
+def replay(graph: Graph, backend: Backend, *, alone: bool = False) -> tuple[Trace, int]:
+    """Both passes, and how many events are of the first. `alone`: the batch is one image."""
+    run = Run(graph, Setup(mode=graph.mode, backend=backend), alone=alone)
     recorder = run.recorder
     for weight in run.weights:
         recorder.make(weight.values * run.width(None), "params", weight.node, weight.name)
@@ -88,6 +88,8 @@ def network(
     outputs = [add("beside", layer_type(beside)(), inputs[:1], (entering[0],))] if beside else []
     last = add("it", layer, inputs, tuple(entering))
     if after:
+        # `ln` normalises tokens and features; at each position of a volume `ln2d` does the same.
+        after = "ln2d" if after == "ln" and layer.output(inputs).rank > 1 else after
         fields = {"scale": {"factor": 2.0}}.get(after, {})
         last = add("after", layer_type(after)(**fields), (layer.output(inputs),), (last,))
     return whole._replace(nodes=tuple(nodes), outputs=(last, *outputs), diagnostics=())

@@ -19,7 +19,9 @@ class Held(NamedTuple):
     end: int = 0
 
 
-def pytorch(torch: ModuleType, graph: Graph, log: Callable[[str], object] = str) -> Held:
+def pytorch(
+    torch: ModuleType, graph: Graph, log: Callable[[str], object] = str, *, batch: int = BATCH
+) -> Held:
     """What PyTorch's own tensors take, from a run on fake ones: all is dispatched, nothing computed."""
     from torch._subclasses import FakeTensorMode
 
@@ -28,7 +30,7 @@ def pytorch(torch: ModuleType, graph: Graph, log: Callable[[str], object] = str)
     training = graph.mode == "training"
     with FakeTensorMode(allow_non_fake_inputs=True):
         model = build(graph).train(training)
-        images = [torch.empty(BATCH, *node.shape.torch) for node in graph.inputs if node.shape]
+        images = [torch.empty(batch, *node.shape.torch) for node in graph.inputs if node.shape]
         with watched(torch, [*model.parameters(), *model.buffers(), *images], log) as tally:
             with torch.set_grad_enabled(training):
                 outputs = model(*images)

@@ -12,7 +12,7 @@ from cnncalc.layers import Layer, Step, Tensor, layer_type, names
 from cnncalc.vocabulary.layer import Inputs
 from tests._depth import DEEP, cases
 from tests.memory._replayed import network, replayed
-from tests.memory._watched import pytorch
+from tests.memory._watched import BATCH, pytorch
 
 CASES = cases(4, 20, of=100)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -27,6 +27,7 @@ AROUND: list[tuple[str | None, str | None]] = [
     ("conv", "relu"),
     (None, None),
     ("ln2d", None),
+    ("conv", "ln"),
 ]
 FOLLOWED = [name for name in names() if name not in WITHOUT_TWIN]
 EXAMPLES = [
@@ -40,18 +41,39 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def check(
-    torch: ModuleType, layer: Layer, inputs: Inputs, mode: str, before: str | None, after: str | None
+    torch: ModuleType,
+    layer: Layer,
+    inputs: Inputs,
+    mode: str,
+    before: str | None,
+    after: str | None,
+    batch: int = BATCH,
 ) -> None:
     graph = network(layer, inputs, mode, before, after)
-    assert replayed(graph) == pytorch(torch, graph)
+    assert replayed(graph, batch=batch) == pytorch(torch, graph, batch=batch)
+
+
+def refuses_one_image(layer: Layer, inputs: Inputs, mode: str) -> bool:
+    """Whether PyTorch refuses to normalise the single value that each channel of one image has."""
+    return layer.normalised(inputs, 1, training=mode == "training") == 1
 
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
 def test_examples(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
     for mode in MODES:
-        for before, after in AROUND if DEEP else AROUND[:: len(AROUND) - 1]:
+        for before, after in AROUND if DEEP else (AROUND[0], ("ln2d", None)):
             check(torch, layer, inputs, mode, before, after)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+def test_examples_with_a_batch_of_one_image(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    """The sum over the images is no operation then: some gradients of weights are views."""
+    for mode in MODES if DEEP else MODES[:1]:
+        for before, after in AROUND if DEEP else (("conv", "relu"), ("conv", "ln")):
+            if not refuses_one_image(layer, inputs, mode):
+                check(torch, layer, inputs, mode, before, after, batch=1)
 
 
 @pytest.mark.fuzz
@@ -62,7 +84,9 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
     layer, inputs = data.draw(random_case(name))
     assume(layer.torch(inputs))
     mode = data.draw(st.sampled_from(("training", "training", "inference")))
-    check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)))
+    batch = data.draw(st.sampled_from((BATCH, 1)))
+    assume(batch > 1 or not refuses_one_image(layer, inputs, mode))
+    check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)), batch)
 
 
 def test_every_layer_is_followed_or_has_no_twin() -> None:

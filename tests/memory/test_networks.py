@@ -13,7 +13,7 @@ import cnncalc
 from cnncalc.graph import Graph
 from tests._depth import cases
 from tests.memory._replayed import replayed
-from tests.memory._watched import pytorch
+from tests.memory._watched import BATCH, pytorch
 
 CASES = cases(15, 100, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -55,6 +55,14 @@ PECULIAR: dict[str, list[Any]] = {
         {"dropout": {"inplace": True}},
         {"fc": 3},
     ],
+    "a token of three layers": [
+        {"patch_embed": {"filters": 4, "patch": 4}},
+        {"class_token": None, "name": "a"},
+        "ln",
+        {"class_token": None, "share": "a"},
+        {"class_token": None, "share": "a"},
+        "ln",
+    ],
     "outputs that another layer reads": [{**CONV, "name": "a"}, "relu", {**CONV, "name": "b"}],
     "an output that is handed on": [{**CONV, "name": "a"}, CONV, {"identity": None, "name": "b"}],
 }
@@ -73,7 +81,8 @@ def loaded(layers: list[Any], mode: str) -> Graph:
 @pytest.mark.parametrize("what", PECULIAR)
 def test_peculiar(torch: ModuleType, what: str, mode: str) -> None:
     graph = loaded(PECULIAR[what], mode)
-    assert replayed(graph) == pytorch(torch, graph)
+    for batch in (1, BATCH):
+        assert replayed(graph, batch=batch) == pytorch(torch, graph, batch=batch)
 
 
 @pytest.mark.fuzz
