@@ -8,6 +8,7 @@ from cnncalc.vocabulary.field import flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, KeepsFormat, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
+    Call,
     Example,
     Inputs,
     Kept,
@@ -21,6 +22,7 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, weights
+from cnncalc.vocabulary.strides import Lying
 
 
 @layer
@@ -30,7 +32,6 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
     family: ClassVar[str] = "normalisation"
     cancels_bias = True
     one_axis = "as two"
-    gradient_format = "gradient"
     autocast = "input"
     source: ClassVar[str] = "torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv 1502.03167"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -96,6 +97,17 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
         """One operation, which makes the gradient of the input wanted or not (`cudnn_batch_norm_backward`)."""
         entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
         return (Step((entering, *weight_gradients(self.weights(inputs)))),)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """As the input; over one axis a CPU leaves values in order."""
+        in_order = call.real_on_cpu and inputs[0].rank == 1
+        return None if in_order else super().lies(inputs, call)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As the input, over one axis in order; on tensors of a subclass as the gradient of the output."""
+        if call.subclasses:
+            return self._format(inputs[0], call.grad, inputs[0])
+        return super().gradient_lies(inputs, which, call) if inputs[0].rank > 1 else None
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

@@ -15,6 +15,7 @@ from cnncalc.vocabulary.limits import NOT_NEGATIVE, Limits
 class ELU(InPlaceActivation, KeepsInput):
     """x, or alpha*(exp(x) - 1) below 0."""
 
+    decomposed = True
     autocast = "input"
     leaves = NOT_NEGATIVE
     keeps_sign = True

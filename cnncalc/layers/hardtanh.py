@@ -15,6 +15,7 @@ from cnncalc.vocabulary.limits import Limits
 class HardTanh(OfOutputs, CopyingActivation):
     """min(max(min_val, x), max_val)."""
 
+    decomposed = True
     autocast = "input"
     loss = None
     source: ClassVar[str] = "torch.nn.Hardtanh"

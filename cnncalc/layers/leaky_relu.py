@@ -14,6 +14,7 @@ from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 class LeakyReLU(InPlaceActivation, KeepsInput):
     """x, or negative_slope*x below 0."""
 
+    kept_first = True
     autocast = "input"
     leaves = NOT_NEGATIVE
     keeps_sign = True

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs
 from cnncalc.vocabulary.groups import ChannelsScaled, InOrder, KeepsOutput
-from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import Limits
+from cnncalc.vocabulary.strides import Lying, elementwise
 
 
 @layer
@@ -26,6 +27,11 @@ class LogSoftmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
         values, rows = inputs[0].size, inputs[0].positions
         # The largest is subtracted first, so that no exponential overflows; a logarithm for each row.
         return Work(compares=values - rows, adds=3 * values - rows, exponentials=values + rows)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """In order; on tensors of a subclass, whose gradient takes several operations, as that of the output."""
+        shape = inputs[0].torch
+        return elementwise(shape, [(shape, call.grad)]) if call.subclasses else None
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall(self.module, {"dim": 1}),)

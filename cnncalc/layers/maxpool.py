@@ -10,6 +10,7 @@ from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, 
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.padding import constant_pad_call
 from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import axiswise, sliding
 
 
@@ -73,6 +74,11 @@ class MaxPool(PicksValues, Pool):
 
     def _indices(self, inputs: Inputs) -> Tensor:
         return Tensor("indices", self.output(inputs).torch, "int64", batched=True)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """As the input; over one axis a CPU leaves values in order, without a gradient to come."""
+        in_order = call.real_on_cpu and not call.training and inputs[0].rank == 1
+        return None if in_order else super().lies(inputs, call)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         dilation = axiswise(self.dilation, inputs[0].rank)

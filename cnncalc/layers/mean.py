@@ -14,7 +14,8 @@ from cnncalc.vocabulary.groups import (
     PicksValues,
     Weightless,
 )
-from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
 
 
 @layer
@@ -51,6 +52,17 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
         volume = inputs[0]
         left = (size for axis, size in zip(volume.axes, volume.spatial, strict=True) if not self._over(axis))
         return Shape(volume.channels, tuple(left))
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As that of the output, which is the same for every position that is gone."""
+        volume, means = inputs[0], steps(self.output(inputs).torch, call.grad)
+        left = [self._over(axis) for axis in volume.axes]
+        sizes = tuple(1 if gone else size for gone, size in zip(left, volume.spatial, strict=True))
+        strides = iter(means[2:])
+        spread = (*means[:2], *(0 if gone else next(strides) for gone in left))
+        return elementwise(
+            volume.torch, [((volume.channels, *sizes), lies((volume.channels, *sizes), spread))]
+        )
 
     def work(self, inputs: Inputs) -> Work:
         means = self.output(inputs).size

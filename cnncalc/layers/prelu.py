@@ -18,6 +18,7 @@ from cnncalc.vocabulary.groups import (
     Pointwise,
 )
 from cnncalc.vocabulary.layer import (
+    Call,
     Change,
     Example,
     Inputs,
@@ -31,6 +32,7 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE
+from cnncalc.vocabulary.strides import Lying, elementwise
 
 
 @layer
@@ -72,6 +74,11 @@ class PReLU(
     def work(self, inputs: Inputs) -> Work:
         values = inputs[0].size
         return Work(multiplies=values, compares=values)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As the input, first of all."""
+        shape = inputs[0].torch
+        return elementwise(shape, [(shape, call.lies()), (shape, call.grad)])
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """One kernel makes the gradients of input and slopes, each value by itself; those of the slopes are summed."""

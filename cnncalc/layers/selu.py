@@ -14,6 +14,7 @@ from cnncalc.vocabulary.limits import Limits
 class SELU(InPlaceActivation, KeepsInput):
     """1.0507*x, or 1.0507*1.6733*(exp(x) - 1) below 0: keeps mean 0 and variance 1 from layer to layer."""
 
+    decomposed = True
     autocast = "input"
     gives = Limits(-1.7581, inf)
     leaves = None

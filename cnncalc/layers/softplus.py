@@ -14,6 +14,7 @@ from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 class Softplus(Activation, KeepsInput):
     """log(1 + exp(beta*x))/beta: a smooth relu. The logarithm counts as an exponential."""
 
+    decomposed = True
     autocast = "float32"
     leaves = None
     source: ClassVar[str] = "torch.nn.Softplus; Glorot et al. 2011"

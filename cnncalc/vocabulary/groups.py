@@ -309,12 +309,20 @@ class MovesValues(NoStatistics, PicksValues):
 class Elementwise(ChannelsApart, NoStatistics, Weightless, NoScratch, Pointwise):
     """A function of each value."""
 
+    # Where the gradient of the output and what was kept lie otherwise, the gradient of the input lies as the first of
+    # them that PyTorch's kernel names: whether that is what was kept; and whether it is on tensors of a subclass, over
+    # which PyTorch computes some gradients by several operations (torch/_decomp/decompositions.py).
+    kept_first: ClassVar[bool] = False
+    decomposed: ClassVar[bool] = False
+
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         return elementwise(inputs[0].torch, [(inputs[0].torch, call.lies())])
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         shape = inputs[0].torch
-        return elementwise(shape, [(shape, call.grad), (shape, call.lies())])
+        operands = [(shape, call.grad), (shape, call.lies())]
+        kept_first = self.kept_first or (self.decomposed and call.subclasses)
+        return elementwise(shape, operands[::-1] if kept_first else operands)
 
     def label(self, inputs: Inputs) -> str:
         return self.key.upper().replace("_", "-")

@@ -50,7 +50,7 @@ class Interpolation(NoStatistics, ChannelsApart, KeepsFormat, Weightless, NoScra
         return before[0] if MODES[self.mode][0] <= 2 else ANY
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        if self.mode == "nearest" and inputs[0].rank == 3:
+        if self.mode == "bicubic" or (self.mode == "nearest" and inputs[0].rank == 3):
             return None
         return super().gradient_lies(inputs, which, call)
 

@@ -125,6 +125,11 @@ class Call(NamedTuple):
         """How many images there are, as far as it matters: one, or several."""
         return 1 if self.alone else 2
 
+    @property
+    def real_on_cpu(self) -> bool:
+        """Whether a CPU's own kernels compute it: fake tensors have other ones for some operations."""
+        return self.device == "cpu" and not self.subclasses
+
     def lies(self, which: int = 0) -> Lying:
         """How an operand lies."""
         return self.lying[which] if self.lying else None

@@ -11,8 +11,9 @@ from cnncalc.vocabulary.groups import (
     OwnOutput,
     Pointwise,
 )
-from cnncalc.vocabulary.layer import Inputs, Kept, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.layer import Call, Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.statistics import statistics_work, weights
+from cnncalc.vocabulary.strides import Lying, elementwise
 
 
 @base
@@ -43,6 +44,13 @@ class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwi
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         each = (*inputs[0].spatial, 1)
         return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """With channels last; on tensors of a subclass, where it takes several operations, as that of the output."""
+        shape = inputs[0].torch
+        if call.subclasses:
+            return elementwise(shape, [(shape, call.grad)])
+        return super().gradient_lies(inputs, which, call)
 
     def gives_view(self, inputs: Inputs) -> bool:
         """Channels are looked at last, and handed back first."""
