@@ -4,12 +4,10 @@ from functools import cached_property
 
 from cnncalc.graph import BoundLayer, Graph
 from cnncalc.memory import replay
-from cnncalc.memory.allocator import MIN_BLOCK
-from cnncalc.memory.inference import inference
+from cnncalc.memory.allocated import HeldTensor, Trace, inference_trace, training_trace
+from cnncalc.memory.device import MIN_BLOCK
 from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.setup import Setup
-from cnncalc.memory.trace import HeldTensor, Trace
-from cnncalc.memory.training import training
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.groups import KeepsFormat, PutsInOrder
 
@@ -66,8 +64,8 @@ class Estimate:
         return self._trace(alone=True) if differs else self.trace
 
     def _trace(self, *, alone: bool) -> Trace:
-        replayed = training if self.setup.mode == "training" else inference
-        return replayed(self.graph, self.setup, alone=alone)
+        make = training_trace if self.setup.mode == "training" else inference_trace
+        return make(self.graph, self.setup, alone=alone)
 
     def trace_of(self, batch: int) -> Trace:
         """What a batch allocates and frees."""
@@ -104,7 +102,7 @@ class Estimate:
     def reserved(self, batch: int, capacity: int | None = None) -> replay.Reserved | None:
         """What the caching allocator makes of it; None for a backend that has none.
 
-        Raises `cnncalc.memory.allocator.OutOfMemory` where `capacity` bytes are too few.
+        Raises `cnncalc.memory.device.allocator.OutOfMemory` where `capacity` bytes are too few.
         """
         if self.setup.backend.name != "cuda":
             return None

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cnncalc.memory.allocator import CachingAllocator, MemoryBlock
-from cnncalc.memory.trace import Mark, Trace
+from cnncalc.memory.allocated import Mark, Trace
+from cnncalc.memory.device import CachingAllocator, MemoryBlock
 from cnncalc.record import NamedTuple
 
 
@@ -90,7 +90,7 @@ def timeline(trace: Trace, batch: int, rounding: int = 1) -> list[Moment]:
 def reserved(trace: Trace, batch: int, capacity: int | None = None) -> Reserved:
     """Replay two steps through the caching allocator, the first one with all that it leaves behind.
 
-    Raises `cnncalc.memory.allocator.OutOfMemory` where that takes more than `capacity` bytes.
+    Raises `cnncalc.memory.device.allocator.OutOfMemory` where that takes more than `capacity` bytes.
     """
     allocator = CachingAllocator(capacity)
     nbytes = sizes(trace, batch)

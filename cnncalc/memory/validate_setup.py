@@ -1,6 +1,6 @@
 """Options that PyTorch does not take together: told before anything is replayed."""
 
-from cnncalc.memory import optimizers
+from cnncalc.memory.allocated import optimizers
 from cnncalc.memory.setup import Setup
 
 # Types that autocast computes in.

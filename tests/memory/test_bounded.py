@@ -6,9 +6,8 @@ import pytest
 
 import cnncalc
 from cnncalc.graph import Graph
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.fit import largest
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup
+from cnncalc.memory.advice import largest
 from tests._work import at_most
 
 DEEP = """

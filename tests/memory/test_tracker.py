@@ -9,9 +9,7 @@ import cnncalc
 from benchmarks._step import Case, prepare
 from benchmarks._tracker import FAKE, setup, tracked
 from cnncalc.graph import Graph
-from cnncalc.memory import stretches
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup, stretches
 from tests._depth import long_but
 from tests.memory._watched import watched
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cnncalc.memory.answer import Answer, ModeResult, Remedied
-from cnncalc.memory.refusal import Refusal
+from cnncalc.memory import Refusal
+from cnncalc.memory.advice import Answer, ModeResult, Remedied
 from cnncalc.memory.report import inexact, unknown
 from cnncalc.render.json_text import diagnostic, dumped, fix
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from cnncalc.diagnostic import Fix
-from cnncalc.memory.answer import Answer, ModeResult, Remedied
-from cnncalc.memory.describe_setup import words
+from cnncalc.memory.advice import Answer, ModeResult, Remedied
 from cnncalc.render.figures import size
+from cnncalc.render.memory.words import describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import Source, escaped
 
@@ -65,7 +65,7 @@ def _heading(found: Answer) -> str:
     parts = [escaped(spec.name) if spec.name else spec.file]
     parts.append(", ".join(f"{node.name} {node.shape or '?'}" for node in found.graph.inputs))
     if decides is not None:
-        parts += words(decides.estimate.setup, found.graph)[1:]
+        parts += describe_setup(decides.estimate.setup, found.graph)[1:]
     there = size(found.memory) + (f" less {size(found.reserve)}" if found.reserve else "")
     parts.append(f"{found.gpu.name}, {there}" if found.gpu is not None else there)
     return " · ".join(part.replace(" ", KEPT) for part in parts)

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from cnncalc.memory.gpus import GPU
-from cnncalc.memory.layer_rows import LayerRow
-from cnncalc.memory.report import Figures, MemoryReport, inexact
-from cnncalc.memory.setup import Setup
-from cnncalc.memory.textbook import Textbook
-from cnncalc.memory.workspace import HeldWorkspace
+from cnncalc.memory import Setup
+from cnncalc.memory.device import GPU, HeldWorkspace
+from cnncalc.memory.report import Figures, LayerRow, MemoryReport, Textbook, inexact
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.memory import MemoryPage
 

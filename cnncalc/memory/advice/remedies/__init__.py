@@ -1,0 +1,63 @@
+"""Remedies where memory is too small: one file each, found by its name."""
+
+from cnncalc import plugins
+from cnncalc.memory.advice.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way
+from cnncalc.record import NamedTuple
+
+__all__ = [
+    "Harm",
+    "Remedy",
+    "RemedyCase",
+    "RemedyOutcome",
+    "Suggestion",
+    "Way",
+    "names",
+    "remedy_type",
+    "suggestions",
+]
+
+# Parts of the peak that a remedy must save to be worth a line, where it makes nothing fit.
+LEAST = 0.01
+
+
+class Suggestion(NamedTuple):
+    """A remedy's key, whether it changes the network, what comes of it, and what it may cost beside memory."""
+
+    name: str
+    changes_network: bool
+    outcome: RemedyOutcome
+    harm: Harm
+
+
+def names() -> tuple[str, ...]:
+    """Every remedy's key, sorted; imports none of them."""
+    return plugins.names(__name__)
+
+
+def remedy_type(name: str) -> type[Remedy]:
+    """The class of a remedy. Raises `ModuleNotFoundError` where there is none."""
+    return plugins.only(plugins.load(__name__, name), Remedy)  # type: ignore[type-abstract]
+
+
+def suggestions(case: RemedyCase) -> list[Suggestion]:
+    """What helps, best first: what makes the batch fit, of that what does least harm, then what saves most."""
+    found = []
+    for name in names():
+        remedy = remedy_type(name)()
+        found += [
+            Suggestion(
+                name,
+                remedy.changes_network,
+                outcome,
+                remedy.harm if outcome.way.harm is None else outcome.way.harm,
+            )
+            for outcome in remedy.outcomes(case)
+            if _worth(outcome, case)
+        ]
+    return sorted(found, key=lambda one: (not one.outcome.need.fits, one.harm, -one.outcome.saved, one.name))
+
+
+def _worth(outcome: RemedyOutcome, case: RemedyCase) -> bool:
+    if outcome.need.fits and not case.now.fits:
+        return True
+    return outcome.saved >= case.now.peak.nbytes * LEAST
