@@ -6,21 +6,21 @@ from cnncalc import plugins
 
 if TYPE_CHECKING:
     from cnncalc.memory.estimate import CATEGORIES as CATEGORIES
-    from cnncalc.memory.estimate import Alive as Alive
     from cnncalc.memory.estimate import Estimate as Estimate
     from cnncalc.memory.refusal import Refusal as Refusal
     from cnncalc.memory.refusal import refusers as refusers
+    from cnncalc.memory.replay import Alive as Alive
     from cnncalc.memory.replay import Moment as Moment
     from cnncalc.memory.replay import Peak as Peak
-    from cnncalc.memory.replay import Reserved as Reserved
     from cnncalc.memory.setup import BACKENDS as BACKENDS
     from cnncalc.memory.setup import Backend as Backend
     from cnncalc.memory.setup import Setup as Setup
+    from cnncalc.memory.two_steps import Reserved as Reserved
     from cnncalc.memory.validate_setup import impossible as impossible
 
 # What leaves the room, and the module that has it.
 _EXPORTS = {
-    "Alive": "estimate",
+    "Alive": "replay",
     "BACKENDS": "setup",
     "Backend": "setup",
     "CATEGORIES": "estimate",
@@ -28,7 +28,7 @@ _EXPORTS = {
     "Moment": "replay",
     "Peak": "replay",
     "Refusal": "refusal",
-    "Reserved": "replay",
+    "Reserved": "two_steps",
     "Setup": "setup",
     "impossible": "validate_setup",
     "refusers": "refusal",

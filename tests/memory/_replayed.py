@@ -20,7 +20,7 @@ FAKE = Backend("cpu", sums_in_place=False)
 def replayed(graph: Graph) -> Held:
     """The same, by the layers' word."""
     trace, half = replay(graph, FAKE)
-    nbytes = sizes(trace, BATCH)
+    nbytes = sizes(trace.tensors, BATCH)
     held = [0]
     for event in trace.events:
         held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))

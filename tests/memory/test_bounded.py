@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc.graph import Graph
-from cnncalc.memory import Estimate, Setup
+from cnncalc.memory import Estimate, Setup, two_steps
 from cnncalc.memory.advice import largest
 from tests._work import at_most
 
@@ -65,7 +65,7 @@ def test_few_batches_are_replayed_for_the_largest(monkeypatch: pytest.MonkeyPatc
     from cnncalc.memory import replay
 
     replays = 0
-    original = replay.reserved
+    original = two_steps.reserved
 
     def counted(*given: object) -> object:
         nonlocal replays
@@ -76,7 +76,7 @@ def test_few_batches_are_replayed_for_the_largest(monkeypatch: pytest.MonkeyPatc
     estimate = Estimate(deep(50), Setup())
     most = largest(estimate, 2**30)
     assert most > 1000
-    assert replays <= 30
+    assert 0 < replays <= 30
 
 
 @pytest.mark.parametrize("kind", ["concat", "mul"])

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from cnncalc.graph.model import BlockUse, Node
-from cnncalc.memory import replay
 from cnncalc.memory.allocated import Trace
 from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.replay import held
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 
@@ -30,10 +30,10 @@ class LayerRow(NamedTuple):
     before: str | None = None
 
 
-def layer_rows(estimate: Estimate, batch: int, timeline: Iterable[replay.Moment]) -> Iterator[LayerRow]:
+def layer_rows(estimate: Estimate, batch: int) -> Iterator[LayerRow]:
     """A row for every layer, in the order of computing."""
-    graph, trace = estimate.graph, estimate.trace_of(batch)
-    nbytes = replay.sizes(trace, estimate.share(batch), estimate.rounding)
+    graph, replay = estimate.graph, estimate.replay(batch)
+    trace, nbytes = replay.trace, replay.nbytes
     outputs: dict[int, int] = {}
     for number, tensor in enumerate(trace.tensors):
         if tensor.name == "output" and tensor.node is not None:
@@ -43,7 +43,7 @@ def layer_rows(estimate: Estimate, batch: int, timeline: Iterable[replay.Moment]
         node = trace.tensors[number].node
         kept[node] = kept.get(node, 0) + nbytes[number]
     most: dict[tuple[str, int | None], int] = {}
-    for moment in timeline:
+    for moment in replay.timeline:
         key = (moment.phase, moment.node)
         most[key] = max(most.get(key, 0), moment.most)
     training = estimate.setup.mode == "training"
@@ -73,7 +73,7 @@ def _kept(trace: Trace) -> list[int]:
         at -= 1
     return [
         number
-        for number in replay.held(trace, marks[at].event - 1)
+        for number in held(trace, marks[at].event - 1)
         if trace.tensors[number].category == "activations"
     ]
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph
-from cnncalc.memory import replay
 from cnncalc.memory.device import GPU, HeldWorkspace
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.refusal import Refusal
+from cnncalc.memory.replay import Moment
 from cnncalc.memory.report.layer_rows import LayerRow, layer_rows
 from cnncalc.memory.report.textbook import Textbook, textbook_estimates
 from cnncalc.memory.report.unknown_sizes import unknown
@@ -99,12 +99,12 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
             ReportedTensor(name(one.tensor.node), one.tensor.name, one.tensor.category, one.nbytes)
             for one in estimate.alive(batch)[:largest]
         ),
-        layers=tuple(layer_rows(estimate, batch, timeline)),
+        layers=tuple(layer_rows(estimate, batch)),
         timeline=tuple(_moment(one, name(one.node)) for one in timeline),
         textbook=textbook_estimates(graph, batch=share, dtype=setup.dtype),
-        unknown=unknown(estimate),
+        unknown=unknown(estimate, batch),
     )
 
 
-def _moment(moment: replay.Moment, layer: str | None) -> ReportedMoment:
+def _moment(moment: Moment, layer: str | None) -> ReportedMoment:
     return ReportedMoment(moment.phase, layer, moment.held, moment.most)

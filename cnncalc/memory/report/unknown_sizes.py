@@ -7,14 +7,16 @@ from cnncalc.memory.device import CONTEXT, CUDNN, HeldWorkspace, cublas
 from cnncalc.memory.estimate import Estimate
 
 
-def unknown(estimate: Estimate) -> tuple[HeldWorkspace, ...]:
+def unknown(estimate: Estimate, batch: int) -> tuple[HeldWorkspace, ...]:
     """What a GPU holds that depends on more than the network: its size here is its least, which is what is counted."""
     setup, graph = estimate.setup, estimate.graph
     if setup.backend.name != "cuda":
         return ()
     found = []
     workspace = cublas(setup.capability)
-    if workspace.size.exact is None and any(one.category == "workspace" for one in estimate.trace.tensors):
+    if workspace.size.exact is None and any(
+        one.category == "workspace" for one in estimate.trace_of(batch).tensors
+    ):
         found.append(workspace)
     if any(node.fit is not None and node.fit.layer.family == "convolution" for node in graph.layers):
         found.append(CUDNN)
