@@ -1,4 +1,4 @@
-"""What is told of a network and a device's memory: whether a batch fits, or which is the largest, and what helps."""
+"""The answer about a network and a device's memory: whether a batch fits, or which is the largest, and what helps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from cnncalc.record import NamedTuple
 
 
 class ModeResult(NamedTuple):
-    """One mode: what the batch takes: the one that was asked about, else the largest, else the least that PyTorch runs.
+    """One mode: what a batch takes: the one that was asked about, else the largest, else the least that PyTorch runs.
 
     `largest` is the largest batch that fits, 0 where none does.
     """
@@ -67,7 +67,7 @@ class Answer(NamedTuple):
 
 
 def inference_of(setup: Setup) -> Setup:
-    """The prediction by a network that is trained so: without what is of training only."""
+    """The prediction by a network that is trained so: without what only training has."""
     plain = Setup()
     return setup._replace(
         mode="inference",
@@ -80,8 +80,8 @@ def inference_of(setup: Setup) -> Setup:
     )
 
 
-def told(estimate: Estimate, batch: int | None, usable: int) -> ModeResult:
-    """One mode's part."""
+def _result(estimate: Estimate, batch: int | None, usable: int) -> ModeResult:
+    """The result of one mode."""
     most = largest(estimate, usable)
     return ModeResult(estimate, need(estimate, batch or most or estimate.least_batch or 1, usable), most)
 
@@ -101,15 +101,16 @@ def advise(
 ) -> Answer:
     """Fit a network into `memory` bytes, of which `reserve` are set aside, in each mode that there is an estimate of.
 
-    Remedies are looked for where the mode that decides does not fit, or `always`; the rest is as `RemedyCase` takes it.
+    Remedies are searched where the mode that decides does not fit, or `always`; `setup_for`, `values`, `strict` and
+    `max_nodes` are those of `RemedyCase`.
     """
     usable = memory - reserve
-    modes = {one.setup.mode: told(one, batch, usable) for one in estimates}
-    made = Answer(estimates[0].graph, memory, reserve, gpu, batch, modes)
-    deciding = made.decides
+    modes = {estimate.setup.mode: _result(estimate, batch, usable) for estimate in estimates}
+    answer = Answer(estimates[0].graph, memory, reserve, gpu, batch, modes)
+    deciding = answer.decides
     # Where PyTorch refuses the batch, less memory helps nothing.
     if deciding is None or (deciding.need.fits and not always) or deciding.refusal is not None:
-        return made
+        return answer
     case = RemedyCase(
         deciding.estimate,
         deciding.need.batch,
@@ -119,14 +120,15 @@ def advise(
         strict=strict,
         max_nodes=max_nodes,
         largest=deciding.largest,
+        now=deciding.need,
     )
     # Where no batch was asked about, what counts is how much larger the largest becomes.
     free = batch is None and deciding.need.fits
-    found = tuple(
-        Remedied(one, largest(one.outcome.estimate, usable) if free else None)
-        for one in suggestions(case)
-        if not (free and one.name == "accumulated_gradients")
+    remedies = tuple(
+        Remedied(suggestion, largest(suggestion.outcome.estimate, usable) if free else None)
+        for suggestion in suggestions(case)
+        if not (free and suggestion.name == "accumulated_gradients")
     )
     if free:
-        found = tuple(sorted(found, key=lambda one: (one.suggestion.harm, -(one.largest or 0))))
-    return made._replace(case=case, remedies=found)
+        remedies = tuple(sorted(remedies, key=lambda item: (item.suggestion.harm, -(item.largest or 0))))
+    return answer._replace(case=case, remedies=remedies)

@@ -33,16 +33,16 @@ class Need(NamedTuple):
 def need(estimate: Estimate, batch: int, usable: int) -> Need:
     """What a batch takes of a device with `usable` bytes. Where nothing at all would be left it does not fit.
 
-    Nor does one that PyTorch refuses to run: what is said of its memory is what it would take.
+    A batch that PyTorch refuses to run does not fit either: its figures are what it would take.
     """
     peak = estimate.peak(batch)
     if peak.nbytes >= usable or estimate.refusal(batch) is not None:
         return Need(batch, peak, None, False)
     try:
-        made = estimate.reserved(batch, usable - 1)
+        reserved = estimate.reserved(batch, usable - 1)
     except OutOfMemory:
         return Need(batch, peak, None, False)
-    return Need(batch, peak, None if made is None else made.reserved, True)
+    return Need(batch, peak, None if reserved is None else reserved.reserved, True)
 
 
 def largest(estimate: Estimate, usable: int) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.device.workspaces import CUDNN as CUDNN
     from cnncalc.memory.device.workspaces import HeldWorkspace as HeldWorkspace
     from cnncalc.memory.device.workspaces import Interval as Interval
+    from cnncalc.memory.device.workspaces import Lifetime as Lifetime
     from cnncalc.memory.device.workspaces import cublas as cublas
 
 # What leaves the room, and the module that has it.
@@ -32,6 +33,7 @@ _EXPORTS = {
     "GPU": "gpus",
     "HeldWorkspace": "workspaces",
     "Interval": "workspaces",
+    "Lifetime": "workspaces",
     "MIB": "blocks",
     "MIN_BLOCK": "blocks",
     "MemoryBlock": "blocks",
@@ -52,6 +54,7 @@ __all__ = [
     "CachingAllocator",
     "HeldWorkspace",
     "Interval",
+    "Lifetime",
     "MemoryBlock",
     "OutOfMemory",
     "cublas",

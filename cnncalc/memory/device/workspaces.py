@@ -3,6 +3,8 @@
 Stated for PyTorch 2.13 with no environment variable set. What nobody has measured is unknown, never 0.
 """
 
+from enum import Enum
+
 from cnncalc.record import NamedTuple
 
 KIB = 2**10
@@ -27,13 +29,24 @@ class Interval(NamedTuple):
         return self.low if self.low == self.high else None
 
 
+class Lifetime(Enum):
+    """From when to when a workspace is held."""
+
+    # From a thread's first matrix product to the end of the process.
+    THREAD = "thread"
+    # While one convolution runs.
+    CONVOLUTION = "convolution"
+    # From the first use of the device to the end of the process.
+    PROCESS = "process"
+
+
 class HeldWorkspace(NamedTuple):
     """Bytes held besides tensors: `counted` where they come from the caching allocator and show in its figures."""
 
     name: str
     size: Interval
     counted: bool
-    held: str
+    lifetime: Lifetime
     source: str
 
 
@@ -49,7 +62,7 @@ def cublas(capability: tuple[int, int] | None) -> HeldWorkspace:
         name="cuBLAS workspace",
         size=_cublas_size(capability),
         counted=True,
-        held="from a thread's first matrix product to the end of the process",
+        lifetime=Lifetime.THREAD,
         source="parseChosenWorkspaceSize, aten/src/ATen/cuda/CublasHandlePool.cpp",
     )
 
@@ -70,7 +83,7 @@ CUDNN = HeldWorkspace(
     name="cuDNN workspace",
     size=Interval(0, None),
     counted=True,
-    held="while one convolution runs, forward or backward",
+    lifetime=Lifetime.CONVOLUTION,
     source="run_conv_plan, aten/src/ATen/native/cudnn/Conv_v8.cpp",
 )
 
@@ -84,6 +97,6 @@ CONTEXT = HeldWorkspace(
     name="CUDA context",
     size=Interval(0, None),
     counted=False,
-    held="from the first use of the device to the end of the process",
-    source="no figure is published: apart, not counted; measured where a record has it",
+    lifetime=Lifetime.PROCESS,
+    source="no figure is published: it is not counted; a record has it where it was measured",
 )

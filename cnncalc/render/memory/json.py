@@ -9,6 +9,7 @@ from cnncalc.memory.device import GPU, HeldWorkspace
 from cnncalc.memory.report import Figures, LayerRow, MemoryReport, Textbook, inexact
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.memory import MemoryPage
+from cnncalc.render.memory.words import how_long_held
 
 VERSION = 1
 # Rows encoded at once.
@@ -132,7 +133,7 @@ def _unknown(held: HeldWorkspace) -> dict[str, Any]:
         "name": held.name,
         "least_bytes": held.size.low,
         "most_bytes": held.size.high,
-        "held": held.held,
+        "held": how_long_held(held),
         "in_reserved": held.counted,
     }
 

@@ -12,6 +12,7 @@ from cnncalc.graph import Graph, build
 from cnncalc.memory import BACKENDS, Estimate, Setup
 from cnncalc.memory.advice import Harm, RemedyCase, RemedyOutcome, largest, need, remedies, suggestions
 from cnncalc.memory.advice.remedies import remedy_type
+from cnncalc.render.memory.words import RemedyWords, describe_remedy
 from cnncalc.spec import read_spec
 from cnncalc.text import Source, from_text
 
@@ -26,6 +27,10 @@ def case(text: str, batch: int = 64, usable: int = MIB, mode: str = "training", 
     assert graph.ok, graph.diagnostics
     setup = Setup(mode=mode)._replace(**told)
     return RemedyCase(Estimate(graph, setup), batch, usable, values=values)
+
+
+def words(outcome: RemedyOutcome) -> RemedyWords:
+    return describe_remedy(outcome.way.change)
 
 
 def found(name: str, made: RemedyCase) -> list[RemedyOutcome]:
@@ -91,10 +96,12 @@ class TestEvery:
     def test_pure_16_bits_in_training_come_last_and_say_what_they_risk(self) -> None:
         listed = suggestions(case("vgg16", 128, 8 * GIB))
         fitting = [one for one in listed if one.outcome.need.fits]
-        assert fitting[-1].outcome.way.options == "--dtype bfloat16"
-        assert "training may" in fitting[-1].outcome.way.risk
+        assert words(fitting[-1].outcome).options == "--dtype bfloat16"
+        assert "training may" in words(fitting[-1].outcome).risk
         assert fitting[0].harm is Harm.NONE
-        assert not any(one.outcome.way.risk for one in suggestions(case("vgg16", 4096, 8 * GIB, "inference")))
+        assert not any(
+            words(one.outcome).risk for one in suggestions(case("vgg16", 4096, 8 * GIB, "inference"))
+        )
 
     def test_is_one_file_with_one_class(self) -> None:
         assert len(remedies.names()) >= 10
@@ -134,8 +141,8 @@ class TestAccumulatedGradients:
 
     def test_of_a_batch_that_does_not_divide_says_so(self) -> None:
         (one,) = found("accumulated_gradients", case("resnet50", 257, 12 * GIB))
-        assert one.way.title == "the gradients of 2 batches of 129 or fewer, added up"
-        assert one.way.options == "--batch 129 --accumulate 2"
+        assert words(one).title == "the gradients of 2 batches of 129 or fewer, added up"
+        assert words(one).options == "--batch 129 --accumulate 2"
 
     def test_multiplies_what_is_accumulated_already(self) -> None:
         (one,) = found("accumulated_gradients", case("resnet50", 256, 12 * GIB, accumulate=3))
@@ -159,7 +166,7 @@ class TestSixteenBits:
     )
     def test_ways_by_type(self, dtype: str, options: list[str]) -> None:
         made = found("sixteen_bits", case("resnet18", dtype=dtype))
-        assert [one.way.options for one in made] == options
+        assert [words(one).options for one in made] == options
 
     def test_halves_a_prediction(self) -> None:
         made = case("three_convs", 8, MIB, "inference", backend=BACKENDS["cpu"])
@@ -175,20 +182,20 @@ class TestCheckpointing:
     def test_names_the_block_that_saves_most(self) -> None:
         made = case("resnet50", 64)
         (one,) = found("checkpointing", made)
-        assert one.way.options == "--checkpoint bottleneck"
+        assert words(one).options == "--checkpoint bottleneck"
         assert len(one.way.setup.checkpoint) == 16
 
     def test_takes_all_outermost_blocks_where_that_saves_more(self) -> None:
         one, both = found("checkpointing", case("densenet121", 64))
-        assert one.way.options == "--checkpoint dense"
-        assert both.way.options == "--checkpoint dense --checkpoint transition"
+        assert words(one).options == "--checkpoint dense"
+        assert words(both).options == "--checkpoint dense --checkpoint transition"
         assert both.saved > one.saved > 0
 
     def test_adds_to_what_is_checkpointed(self) -> None:
         made = case("densenet121", 64)
         (first, _) = found("checkpointing", made)
         more = RemedyCase(Estimate(made.graph, first.way.setup), 64, MIB)
-        options = [one.way.options for one in found("checkpointing", more)]
+        options = [words(one).options for one in found("checkpointing", more)]
         assert "--checkpoint dense" not in options
         for one in found("checkpointing", more):
             assert set(first.way.setup.checkpoint) <= set(one.way.setup.checkpoint)
@@ -202,7 +209,7 @@ class TestMoreDevices:
     def test_are_as_few_as_fit(self) -> None:
         for batch, count in ((256, 2), (512, 4), (4096, 8)):
             (one,) = found("more_devices", case("resnet50", batch, 12 * GIB))
-            assert one.way.options == f"--devices {count}"
+            assert words(one).options == f"--devices {count}"
 
     def test_are_sharded_where_parameters_dominate(self) -> None:
         plain, sharded = found("more_devices", case("vgg16", 1, GIB, optimizer="adam"))
@@ -218,14 +225,14 @@ class TestMoreDevices:
 class TestOptimizer:
     def test_adam_becomes_sgd(self) -> None:
         (one,) = found("another_optimizer", case("vgg16", 1, optimizer="adam"))
-        assert one.way.options == "--optimizer sgd"
+        assert words(one).options == "--optimizer sgd"
         weights = sum(weight.size for weight in _weights("vgg16"))
         assert one.saved >= 2 * 4 * weights
 
     def test_momentum_is_dropped_with_what_needs_it(self) -> None:
         told = {"momentum": 0.9, "nesterov": 1.0}
         (one,) = found("another_optimizer", case("vgg16", 1, optimizer="sgd", options=told))
-        assert (one.way.options, one.way.setup.options) == ("without --momentum", {})
+        assert (words(one).options, one.way.setup.options) == ("without --momentum", {})
 
     def test_step_in_one_kernel_saves_adams_roots(self) -> None:
         made = case("vgg16", 1, optimizer="adam")
@@ -361,7 +368,7 @@ class TestLargerStride:
     def test_is_where_it_saves_most(self) -> None:
         made = case("resnet50", 64)
         (one,) = found("larger_stride", made)
-        assert one.way.title == "stride 4 in place of 2 in conv1"
+        assert words(one).title == "stride 4 in place of 2 in conv1"
         assert one.saved > made.now.peak.nbytes / 2
 
     def test_in_another_file_is_left(self) -> None:
@@ -371,19 +378,19 @@ class TestLargerStride:
 class TestFewerLayers:
     def test_of_a_parameter(self) -> None:
         (one,) = found("fewer_layers", case("resnet50", 64))
-        assert one.way.title == "stage1: 2 in place of 3, 10 layers less"
-        assert one.way.options == "--set stage1=2"
+        assert words(one).title == "stage1: 2 in place of 3, 10 layers less"
+        assert words(one).options == "--set stage1=2"
         assert one.way.fix is not None
 
     def test_as_many_as_it_takes(self) -> None:
         made = case("resnet101", 64, 6 * GIB)
         (one,) = found("fewer_layers", made)
         assert one.need.fits
-        assert one.way.options.startswith("--set stage3=")
+        assert words(one).options.startswith("--set stage3=")
 
     def test_of_a_parameter_that_is_given(self) -> None:
         (one,) = found("fewer_layers", case("resnet18", 64, values={"stage1": 5}))
-        assert (one.way.options, one.way.fix) == ("--set stage1=4", None)
+        assert (words(one).options, one.way.fix) == ("--set stage1=4", None)
 
     @pytest.mark.parametrize(
         ("before", "after"),
@@ -464,7 +471,7 @@ class TestRun:
         made = RemedyCase(Estimate(graph, Setup()), 8, MIB)
         (one,) = found("fewer_layers", made)
         # `more` is written in the other file, which others may extend: it is told beside the spec.
-        assert (one.way.options, one.way.fix) == ("--set more=3", None)
+        assert (words(one).options, one.way.fix) == ("--set more=3", None)
         own = build(read_path(path), mode="training", values={"more": 1})
         (one,) = found("fewer_layers", RemedyCase(Estimate(own, Setup()), 8, MIB, values={"more": 1}))
         assert one.way.fix is not None

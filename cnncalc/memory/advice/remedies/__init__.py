@@ -1,22 +1,50 @@
 """Remedies where memory is too small: one file each, found by its name."""
 
 from cnncalc import plugins
-from cnncalc.memory.advice.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import (
+    AccumulatedParts,
+    BatchLowered,
+    BlocksCheckpointed,
+    Change,
+    CountLowered,
+    DevicesAdded,
+    MadeInPlace,
+    OptimizerReplaced,
+    OptionLeftOut,
+    StepReplaced,
+    StrideRaised,
+    TypeReplaced,
+)
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome, Way
+from cnncalc.memory.advice.remedies._remedy import Remedy
 from cnncalc.record import NamedTuple
 
 __all__ = [
+    "AccumulatedParts",
+    "BatchLowered",
+    "BlocksCheckpointed",
+    "Change",
+    "CountLowered",
+    "DevicesAdded",
     "Harm",
+    "MadeInPlace",
+    "OptimizerReplaced",
+    "OptionLeftOut",
     "Remedy",
     "RemedyCase",
     "RemedyOutcome",
+    "StepReplaced",
+    "StrideRaised",
     "Suggestion",
+    "TypeReplaced",
     "Way",
     "names",
     "remedy_type",
     "suggestions",
 ]
 
-# Parts of the peak that a remedy must save to be worth a line, where it makes nothing fit.
+# The part of the peak that a remedy must save to be suggested, where it makes nothing fit.
 LEAST = 0.01
 
 
@@ -41,10 +69,10 @@ def remedy_type(name: str) -> type[Remedy]:
 
 def suggestions(case: RemedyCase) -> list[Suggestion]:
     """What helps, best first: what makes the batch fit, of that what does least harm, then what saves most."""
-    found = []
+    suggested = []
     for name in names():
         remedy = remedy_type(name)()
-        found += [
+        suggested += [
             Suggestion(
                 name,
                 remedy.changes_network,
@@ -52,12 +80,17 @@ def suggestions(case: RemedyCase) -> list[Suggestion]:
                 remedy.harm if outcome.way.harm is None else outcome.way.harm,
             )
             for outcome in remedy.outcomes(case)
-            if _worth(outcome, case)
+            if _is_worth_it(outcome, case)
         ]
-    return sorted(found, key=lambda one: (not one.outcome.need.fits, one.harm, -one.outcome.saved, one.name))
+    return sorted(suggested, key=_rank)
 
 
-def _worth(outcome: RemedyOutcome, case: RemedyCase) -> bool:
+def _rank(suggestion: Suggestion) -> tuple[bool, Harm, int, str]:
+    outcome = suggestion.outcome
+    return not outcome.need.fits, suggestion.harm, -outcome.saved, suggestion.name
+
+
+def _is_worth_it(outcome: RemedyOutcome, case: RemedyCase) -> bool:
     if outcome.need.fits and not case.now.fits:
         return True
     return outcome.saved >= case.now.peak.nbytes * LEAST

@@ -1,14 +1,15 @@
 """Numbers in a spec that say how often something is there."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostic import Span
+from cnncalc.record import NamedTuple
 from cnncalc.spec import BlockItem, Item, MergeItem, ResidualItem, SequenceItem, Spec, ValueExpr
 
 
 class Counter(NamedTuple):
-    """A number that can be less: where it is written, and the network's parameter that it is of, if any.
+    """A number that can be less: where it is written, and the network's parameter whose number it is, if any.
 
     No `span`: the parameter's value was given beside the spec, or is in one that this spec extends.
     """
@@ -22,36 +23,36 @@ class Counter(NamedTuple):
 def counters(spec: Spec, values: Mapping[str, Any]) -> list[Counter]:
     """The numbers from 2 on that a `repeat` has or may be computed from.
 
-    `values` are of parameters, given beside the spec. By names only: one of the same name that counts nothing may be
-    among them.
+    `values` are those of parameters, given beside the spec. Only names are compared: a number of the same name that
+    counts nothing may be among them.
     """
     items = [*_all(spec.items), *(item for block in spec.blocks.values() for item in _all(block.items))]
     repeats = [item.controls.repeat for item in items if item.controls.repeat is not None]
-    words = {word for given in repeats for word in given.words}
+    words = {word for repeat in repeats for word in repeat.words}
     passed = [*_passed(items), *_defaults(spec)]
-    grown = -1
-    while grown != len(words):
-        grown = len(words)
-        words.update(word for name, given in passed if name in words for word in given.words)
-    found = []
+    before = -1
+    while before != len(words):
+        before = len(words)
+        words.update(word for name, value in passed if name in words for word in value.words)
+    numbers = []
     for name, parameter in spec.parameters.items():
         if name not in words:
             continue
-        given = parameter.default
+        default = parameter.default
         if name in values:
             if _counts(values[name]):
-                found.append(Counter(None, values[name], name, name))
-        elif given is not None and given.constant and _counts(given.value):
-            own = given.span.file == spec.file
-            found.append(Counter(given.span if own else None, given.value, name, name))
-    written = [(name, given) for name, given in passed if name in words]
-    written += [("repeat", given) for given in repeats]
-    found += [
-        Counter(given.span, given.value, f"`{name}` at line {given.span.line}")
-        for name, given in written
-        if given.constant and given.span.file == spec.file and _counts(given.value)
+                numbers.append(Counter(None, values[name], name, name))
+        elif default is not None and default.constant and _counts(default.value):
+            own = default.span.file == spec.file
+            numbers.append(Counter(default.span if own else None, default.value, name, name))
+    written = [(name, value) for name, value in passed if name in words]
+    written += [("repeat", repeat) for repeat in repeats]
+    numbers += [
+        Counter(number.span, number.value, f"`{name}` at line {number.span.line}")
+        for name, number in written
+        if number.constant and number.span.file == spec.file and _counts(number.value)
     ]
-    return found
+    return numbers
 
 
 def _counts(value: Any) -> bool:
@@ -59,7 +60,7 @@ def _counts(value: Any) -> bool:
 
 
 def _all(items: tuple[Item, ...]) -> Iterator[Item]:
-    """Items and those within them."""
+    """Items, and the items inside them."""
     for item in items:
         yield item
         match item:
@@ -84,7 +85,7 @@ def _passed(items: list[Item]) -> Iterator[tuple[str, ValueExpr]]:
 
 
 def _defaults(spec: Spec) -> Iterator[tuple[str, ValueExpr]]:
-    """Defaults of the parameters of blocks, and of the network's: those may hang on each other."""
+    """Defaults of the parameters of blocks, and of the network's: those may depend on each other."""
     for block in spec.blocks.values():
         for name, parameter in block.parameters.items():
             if parameter.default is not None:

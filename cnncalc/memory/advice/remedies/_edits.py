@@ -1,12 +1,13 @@
-"""Edits of a spec that change what its network takes: made in the text, and held against the graph that they give."""
+"""Edits of a spec that change what its network takes: made in the text, and checked by the graph that they give."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity, Span, edited
-from cnncalc.graph import Graph, build
-from cnncalc.graph import faults as faults
-from cnncalc.memory.advice.remedies._remedy import RemedyCase, Way
+from cnncalc.graph import Graph, build, faults
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import Change
+from cnncalc.memory.advice.remedies._outcome import Way
+from cnncalc.record import NamedTuple
 from cnncalc.spec import LayerItem, read_spec
 from cnncalc.text import Source
 
@@ -14,7 +15,7 @@ from cnncalc.text import Source
 class Rebuilt(NamedTuple):
     """The graph of a changed spec, all of whose shapes are known, and all the edits that it takes.
 
-    No `fix` is needed where the change is told beside the spec.
+    No `fix` is needed where the change is given beside the spec.
     """
 
     graph: Graph
@@ -44,11 +45,11 @@ def rebuilt(case: RemedyCase, text: str, edits: tuple[Edit, ...]) -> Rebuilt | N
     return Rebuilt(graph, whole) if graph.ok else None
 
 
-def edited_way(case: RemedyCase, title: str, options: str, made: Rebuilt) -> Iterator[Way]:
+def edited_way(case: RemedyCase, change: Change, changed: Rebuilt) -> Iterator[Way]:
     """What an edit is as a way; nothing where the run's options name a stretch that the edited network lacks."""
-    setup = case.setup_for(made.graph)
+    setup = case.setup_for(changed.graph)
     if setup is not None:
-        yield case.way(title, options, graph=made.graph, setup=setup, fix=made.fix)
+        yield case.way(change, graph=changed.graph, setup=setup, fix=changed.fix)
 
 
 def _built(case: RemedyCase, source: Source, fix: Fix) -> Graph:
@@ -59,22 +60,22 @@ def _built(case: RemedyCase, source: Source, fix: Fix) -> Graph:
 
 def _follow(graph: Graph) -> tuple[Edit, ...] | None:
     """Edits of every `expect` that no longer agrees; None where anything else is wrong."""
-    found: dict[Span, Edit] = {}
+    corrections: dict[Span, Edit] = {}
     for item in graph.diagnostics:
         if item.severity is not Severity.ERROR:
             continue
         edits = _expectations(item)
         for edit in edits:
             # One `expect` that is met by several shapes has no right value.
-            if edit.span.file != graph.spec.file or found.setdefault(edit.span, edit) != edit:
+            if edit.span.file != graph.spec.file or corrections.setdefault(edit.span, edit) != edit:
                 return None
         if not edits:
             return None
-    return tuple(found.values())
+    return tuple(corrections.values())
 
 
 def _expectations(item: Diagnostic) -> tuple[Edit, ...]:
-    """The edits of all that is stated otherwise; the last fix of several that are one finding has them all."""
+    """The edits of all that is stated otherwise; where several are one finding, its last fix has them all."""
     if item.code != faults.EXPECT_MISMATCH.code or not item.fixes:
         return ()
     return item.fixes[-1].edits
@@ -84,11 +85,11 @@ def _moved(edit: Edit, text: str, fix: Fix, after: str) -> Edit:
     """An edit of the text `after` a fix, as one of the text before it."""
     begin, end = _offset(after, *edit.span[1:3]), _offset(after, *edit.span[3:5])
     moved = 0
-    for one in sorted(fix.edits, key=lambda one: one.span.start):
-        start, stop = _offset(text, *one.span[1:3]), _offset(text, *one.span[3:5])
-        if begin < start + moved + len(one.text):
+    for earlier in sorted(fix.edits, key=lambda earlier: earlier.span.start):
+        start, stop = _offset(text, *earlier.span[1:3]), _offset(text, *earlier.span[3:5])
+        if begin < start + moved + len(earlier.text):
             break
-        moved += len(one.text) - (stop - start)
+        moved += len(earlier.text) - (stop - start)
     places = *_place(text, begin - moved), *_place(text, end - moved)
     return Edit(Span(edit.span.file, *places), edit.text)
 
@@ -105,9 +106,9 @@ def _place(text: str, offset: int) -> tuple[int, int]:
 
 
 def argument(case: RemedyCase, item: LayerItem, name: str, value: str) -> Edit | None:
-    """Give an argument of a layer another value, or add it: where it stands as a constant, or nothing says it.
+    """Give an argument of a layer another value where it is a constant, or add it where it is not there.
 
-    What is added may still be wrong where the text is laid out in an unusual way: the graph tells.
+    What is added may still be wrong where the text is laid out in an unusual way: the graph shows it.
     """
     call, source = item.call, case.graph.spec.sources.get(item.span.file)
     if source is None or name in call.computed or name in call.inherited:
@@ -116,18 +117,18 @@ def argument(case: RemedyCase, item: LayerItem, name: str, value: str) -> Edit |
         return Edit(call.spans[name], value)
     if not call.spans:
         return None
-    field, last = max(call.spans.items(), key=lambda told: told[1].start)
+    field, last = max(call.spans.items(), key=lambda entry: entry[1].start)
     if last.line != last.end_line:
         return None
     line = source.line(last.line)
     before = line[: last.column - 1]
     if source.text[_offset(source.text, *item.span[3:5]) :].lstrip(" :\n").startswith("{"):
-        at = Span(last.file, last.line, last.end_column, last.line, last.end_column)
-        return Edit(at, f", {name}: {value}")
+        end = Span(last.file, last.line, last.end_column, last.line, last.end_column)
+        return Edit(end, f", {name}: {value}")
     if last.line == item.span.end_line:
         # The main argument alone: `conv: 64`.
         written = line[last.column - 1 : last.end_column - 1]
         return Edit(last, f"{{{field}: {written}, {name}: {value}}}")
     margin = len(before) - len(before.lstrip())
-    at = Span(last.file, last.line, margin + 1, last.line, margin + 1)
-    return Edit(at, f"{name}: {value}\n{' ' * margin}")
+    start = Span(last.file, last.line, margin + 1, last.line, margin + 1)
+    return Edit(start, f"{name}: {value}\n{' ' * margin}")

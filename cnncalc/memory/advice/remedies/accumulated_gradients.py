@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.memory.advice.fit import largest
-from cnncalc.memory.advice.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome
-from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import AccumulatedParts
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome
+from cnncalc.memory.advice.remedies._remedy import Remedy
 
 # Numbers of parts that are tried beyond the fewest.
 MORE = 3
-
-
-def _last(batch: int, parts: int) -> int:
-    """How many images are in the last of so many parts."""
-    part = -(-batch // parts)
-    return batch % part or part
 
 
 class AccumulatedGradients(Remedy):
@@ -29,24 +25,26 @@ class AccumulatedGradients(Remedy):
             return
         parts = 2
         if not case.now.fits:
-            # Two parts accumulate what more would: the trace is the same.
-            most = largest(Estimate(case.graph, setup._replace(accumulate=2)), case.usable)
+            most = largest(case.estimate_of(case.graph, setup._replace(accumulate=2)), case.usable)
             if not most:
                 return
             parts = max(2, -(-batch // most))
         # The last part may be smaller, down to one image, which batch normalisation may refuse.
-        wanted = range(parts, min(batch, parts + MORE) + 1)
-        parts = next((count for count in wanted if case.runs(_last(batch, count))), 0)
+        counts = range(parts, min(batch, parts + MORE) + 1)
+        parts = next((count for count in counts if case.runs(_last_part(batch, count))), 0)
         if not parts:
             return
-        part = -(-batch // parts)
-        times = parts * setup.accumulate
-        of = f"{part:,}" if part * parts == batch else f"{part:,} or fewer"
-        title = f"the gradients of {parts} batches of {of}, added up"
+        images = -(-batch // parts)
+        accumulate = parts * setup.accumulate
         way = case.way(
-            title,
-            f"--batch {part} --accumulate {times}",
-            setup=setup._replace(accumulate=times),
-            batch=part,
+            AccumulatedParts(parts, images, batch, accumulate),
+            setup=setup._replace(accumulate=accumulate),
+            batch=images,
         )
         yield from case.tried([way])
+
+
+def _last_part(batch: int, parts: int) -> int:
+    """How many images are in the last of so many parts."""
+    images = -(-batch // parts)
+    return batch % images or images

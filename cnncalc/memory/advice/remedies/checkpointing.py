@@ -5,14 +5,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.memory import stretches
-from cnncalc.memory.advice.remedies._remedy import (
-    Harm,
-    Remedy,
-    RemedyCase,
-    RemedyOutcome,
-    Way,
-    largest_saving,
-)
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import BlocksCheckpointed
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome, Way, largest_saving
+from cnncalc.memory.advice.remedies._remedy import Remedy
 
 # Blocks that are tried, those with most layers first.
 TRIED = 6
@@ -28,39 +24,33 @@ class Checkpointing(Remedy):
         if not case.training:
             return
         layers, outermost = _blocks(case)
-        singly = [_way(case, (name,)) for name, _ in layers.most_common(TRIED)]
-        one = list(largest_saving(case.tried(filter(None, singly))))
-        yield from one
+        alone = [_way(case, (name,)) for name, _ in layers.most_common(TRIED)]
+        best = list(largest_saving(case.tried(filter(None, alone))))
+        yield from best
         together = _way(case, outermost) if len(outermost) > 1 else None
         if together is not None:
             for outcome in case.tried([together]):
-                if outcome.saved > max((single.saved for single in one), default=0):
+                if outcome.saved > max((single.saved for single in best), default=0):
                     yield outcome
 
 
 def _blocks(case: RemedyCase) -> tuple[Counter[str], tuple[str, ...]]:
-    """Every block in use with the layers in it, and the blocks that stand in no other."""
+    """How many layers are in each block in use, and the blocks that stand in no other."""
     layers: Counter[str] = Counter()
     outermost: dict[str, None] = {}
     for node in case.graph.nodes:
-        frame = node.frame
-        while frame is not None:
-            layers[frame.item.block] += 1
-            if frame.parent is None:
-                outermost[frame.item.block] = None
-            frame = frame.parent
+        use = node.frame
+        while use is not None:
+            layers[use.item.block] += 1
+            if use.parent is None:
+                outermost[use.item.block] = None
+            use = use.parent
     return layers, tuple(outermost)
 
 
 def _way(case: RemedyCase, blocks: tuple[str, ...]) -> Way | None:
-    found = [pair for name in blocks for pair in stretches.uses(case.graph, name)]
-    ranges = stretches.outermost([*case.setup.checkpoint, *found])
+    uses = [nodes for name in blocks for nodes in stretches.uses(case.graph, name)]
+    ranges = stretches.outermost([*case.setup.checkpoint, *uses])
     if ranges == case.setup.checkpoint:
         return None
-    uses = len(found)
-    told = ", ".join(blocks) if len(blocks) < 4 else f"{len(blocks)} blocks"
-    return case.way(
-        f"compute {told} again in the backward pass ({uses} use{'s' * (uses > 1)})",
-        " ".join(f"--checkpoint {name}" for name in blocks),
-        setup=case.setup._replace(checkpoint=ranges),
-    )
+    return case.way(BlocksCheckpointed(blocks, len(uses)), setup=case.setup._replace(checkpoint=ranges))

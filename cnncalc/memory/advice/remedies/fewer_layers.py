@@ -5,9 +5,12 @@ from typing import ClassVar
 
 from cnncalc.diagnostic import Edit
 from cnncalc.graph import build
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import CountLowered
 from cnncalc.memory.advice.remedies._counters import Counter, counters
 from cnncalc.memory.advice.remedies._edits import Rebuilt, edited_way, rebuilt
-from cnncalc.memory.advice.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, Way
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome, Way
+from cnncalc.memory.advice.remedies._remedy import Remedy
 
 # Counts that are tried.
 TRIED = 8
@@ -20,40 +23,39 @@ class FewerLayers(Remedy):
     harm: ClassVar[Harm] = Harm.NETWORK
 
     def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
-        found = [
+        lowered = [
             (counter, outcome)
             for counter in counters(case.graph.spec, case.values)[:TRIED]
             for outcome in case.tried(_ways(case, counter, counter.value - 1))
         ]
-        found.sort(key=lambda pair: -pair[1].saved)
-        for counter, one in found:
-            for enough in _enough(case, counter, one):
+        lowered.sort(key=lambda pair: -pair[1].saved)
+        for counter, outcome in lowered:
+            for enough in _enough(case, counter, outcome):
                 yield enough
                 return
-        yield from (one for _, one in found[:1])
+        yield from (outcome for _, outcome in lowered[:1])
 
 
-def _enough(case: RemedyCase, counter: Counter, one: RemedyOutcome) -> Iterator[RemedyOutcome]:
-    """What fits: with one less, or with as many less as should do, where that is not all."""
-    if one.need.fits:
-        yield one
-    elif one.saved > 0:
-        over = one.need.nbytes - case.usable
-        left = counter.value - 1 - max(1, -(-over // one.saved))
+def _enough(case: RemedyCase, counter: Counter, by_one: RemedyOutcome) -> Iterator[RemedyOutcome]:
+    """What fits: with one less, or with as many less as should be enough, where that is not all."""
+    if by_one.need.fits:
+        yield by_one
+    elif by_one.saved > 0:
+        over = by_one.need.nbytes - case.usable
+        left = counter.value - 1 - max(1, -(-over // by_one.saved))
         if left >= 1:
             yield from (more for more in case.tried(_ways(case, counter, left)) if more.need.fits)
 
 
 def _ways(case: RemedyCase, counter: Counter, count: int) -> Iterator[Way]:
-    made = _made(case, counter, count)
-    if made is not None and (less := len(case.graph.layers) - len(made.graph.layers)) > 0:
-        title = f"{counter.label}: {count} in place of {counter.value}, {less} layer{'s' * (less > 1)} less"
-        options = f"--set {counter.parameter}={count}" if counter.parameter else ""
-        yield from edited_way(case, title, options, made)
+    smaller = _with_count(case, counter, count)
+    if smaller is not None and (fewer := len(case.graph.layers) - len(smaller.graph.layers)) > 0:
+        change = CountLowered(counter.label, counter.value, count, fewer, counter.parameter)
+        yield from edited_way(case, change, smaller)
 
 
-def _made(case: RemedyCase, counter: Counter, count: int) -> Rebuilt | None:
-    """The network with another count: edited, or, where it does not stand in this spec, told beside it."""
+def _with_count(case: RemedyCase, counter: Counter, count: int) -> Rebuilt | None:
+    """The network with another count: edited, or, where it is not written in this spec, given beside it."""
     if counter.span is not None:
         return rebuilt(case, f"{counter.label}: {count}", (Edit(counter.span, str(count)),))
     graph = build(

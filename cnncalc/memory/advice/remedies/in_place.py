@@ -6,8 +6,11 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Span
 from cnncalc.layers import Storage
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import MadeInPlace
 from cnncalc.memory.advice.remedies._edits import edited_way, rebuilt
-from cnncalc.memory.advice.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome
+from cnncalc.memory.advice.remedies._remedy import Remedy
 
 
 class InPlace(Remedy):
@@ -20,18 +23,17 @@ class InPlace(Remedy):
     harm: ClassVar[Harm] = Harm.NONE
 
     def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
-        spans = _refused(case)
+        spans = _not_in_place(case)
         if not spans:
             return
-        made = rebuilt(case, "inplace: true", tuple(Edit(span, "true") for span in spans))
-        if made is None or _overwrites(Analysis(made.graph)):
+        overwriting = rebuilt(case, "inplace: true", tuple(Edit(span, "true") for span in spans))
+        if overwriting is None or _overwrites(Analysis(overwriting.graph)):
             return
-        lines = ", ".join(f"line {span.line}" for span in spans[:3]) + ", ..." * (len(spans) > 3)
-        title = f"activations in place: {lines}"
-        yield from case.tried(edited_way(case, title, "", made))
+        change = MadeInPlace(tuple(span.line for span in spans))
+        yield from case.tried(edited_way(case, change, overwriting))
 
 
-def _refused(case: RemedyCase) -> list[Span]:
+def _not_in_place(case: RemedyCase) -> list[Span]:
     """Where `inplace: false` is written, of that what is safe in all of its uses."""
     analysis = Analysis(case.graph)
     safe: dict[Span, bool] = {}
@@ -41,11 +43,11 @@ def _refused(case: RemedyCase) -> list[Span]:
         span = node.call.spans.get("inplace") or node.call.inherited.get("inplace")
         if span is not None and "inplace" not in node.call.computed:
             safe[span] = safe.get(span, True) and analysis.needed_besides(node) is None
-    return [span for span, fine in safe.items() if fine]
+    return [span for span, is_safe in safe.items() if is_safe]
 
 
 def _overwrites(analysis: Analysis) -> bool:
-    """Whether a layer is told to overwrite what something else needs."""
+    """Whether a layer is to overwrite what something else needs."""
     training = analysis.graph.mode == "training"
     return any(
         node.fit is not None

@@ -1,4 +1,4 @@
-"""A larger stride in an early layer: every volume behind it has a quarter of the values."""
+"""A larger stride in an early layer: every volume after it has a quarter of the values."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,15 +7,11 @@ from typing import ClassVar
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import stated
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import StrideRaised
 from cnncalc.memory.advice.remedies._edits import argument, edited_way, rebuilt
-from cnncalc.memory.advice.remedies._remedy import (
-    Harm,
-    Remedy,
-    RemedyCase,
-    RemedyOutcome,
-    Way,
-    largest_saving,
-)
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome, Way, largest_saving
+from cnncalc.memory.advice.remedies._remedy import Remedy
 from cnncalc.spec import LayerItem
 from cnncalc.vocabulary.window import Windowed, axiswise
 
@@ -62,26 +58,25 @@ def _ways(case: RemedyCase, node: Node) -> Iterator[Way]:
     edit = argument(case, item, "stride", _written(wanted))
     if edit is None:
         return
-    title = f"stride {_written(wanted)} in place of {_written(now)} in {node.name}"
-    made = rebuilt(case, f"{item.layer.key}: stride: {_written(wanted)}", (edit,))
-    if made is not None and _does(made.graph, item, wanted):
-        yield from edited_way(case, title, "", made)
+    strided = rebuilt(case, f"{item.layer.key}: stride: {_written(wanted)}", (edit,))
+    if strided is not None and _has_strides(strided.graph, item, wanted):
+        yield from edited_way(case, StrideRaised(node.name, now, wanted), strided)
 
 
-def _does(graph: Graph, item: LayerItem, wanted: tuple[int, ...]) -> bool:
+def _has_strides(graph: Graph, item: LayerItem, wanted: tuple[int, ...]) -> bool:
     """Whether the layer has these strides, wherever its line of the spec is in use."""
-    found = [
+    layers = [
         node.fit.layer
         for node in graph.layers
         if isinstance(node.item, LayerItem) and node.item.span == item.span and node.kind == item.layer.key
         if node.fit is not None
     ]
-    return bool(found) and all(
+    return bool(layers) and all(
         isinstance(layer, Windowed) and axiswise(getattr(layer, "stride", None) or 0, len(wanted)) == wanted
-        for layer in found
+        for layer in layers
     )
 
 
 def _written(strides: tuple[int, ...]) -> str:
-    """`2`, or `[2, 1]` where axes differ."""
+    """As a spec has it: `2`, or `[2, 1]` where axes differ."""
     return str(strides[0]) if len(set(strides)) == 1 else f"[{', '.join(map(str, strides))}]"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.advice.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome, largest_saving
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import StepReplaced
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome, largest_saving
+from cnncalc.memory.advice.remedies._remedy import Remedy
 
-WAYS = {
-    "fused": ("the optimizer's step in one fused kernel", "--fused"),
-    "single": ("the optimizer's step over one parameter after another", "--no-foreach"),
-}
+IMPLEMENTATIONS = ("fused", "single")
 
 
 class LeanerStep(Remedy):
@@ -21,8 +21,8 @@ class LeanerStep(Remedy):
         if case.training and case.now.peak.phase == "step":
             yield from largest_saving(
                 case.tried(
-                    case.way(title, option, setup=case.setup._replace(implementation=name))
-                    for name, (title, option) in WAYS.items()
+                    case.way(StepReplaced(name), setup=case.setup._replace(implementation=name))
+                    for name in IMPLEMENTATIONS
                     if name != case.setup.implementation
                 )
             )

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.memory.advice.remedies._remedy import Harm, Remedy, RemedyCase, RemedyOutcome
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import BatchLowered
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome
+from cnncalc.memory.advice.remedies._remedy import Remedy
 
 
 class SmallerBatch(Remedy):
@@ -17,4 +20,4 @@ class SmallerBatch(Remedy):
             return
         batch = case.largest
         if 0 < batch < case.batch:
-            yield from case.tried([case.way(f"a batch of {batch:,}", f"--batch {batch}", batch=batch)])
+            yield from case.tried([case.way(BatchLowered(batch), batch=batch)])
