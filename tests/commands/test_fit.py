@@ -136,7 +136,10 @@ class TestMemory:
             ("vgg16 --gpu A100", "no one GPU is 'A100'. Nearest: A100 40GB, A100 80GB."),
             ("vgg16 --gpu zzzz", "no one GPU is 'zzzz'. They are written as"),
             ("vgg16 --memory 1GiB --checkpoint nothing", "no block is 'nothing'"),
-            ("vgg16 --memory 1GiB --mode inference --optimizer adam", "the optimizer adam: of training only"),
+            (
+                "vgg16 --memory 1GiB --mode inference --optimizer adam",
+                "the optimizer adam: for training only",
+            ),
             ("vgg16 --memory 1GiB --batch 0", "0 is not in the range"),
             ("vgg16 --memory 1GiB --set stag1=1", "has no parameter 'stag1'"),
         ],

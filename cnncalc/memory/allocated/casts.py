@@ -1,4 +1,4 @@
-"""Casts under autocast: of operands and weights before a layer computes, and of their gradients behind it."""
+"""Casts under autocast: of operands and weights before a layer computes, and of their gradients after it."""
 
 from cnncalc.analysis.kept import KeptTensor
 from cnncalc.graph import Node
@@ -7,7 +7,7 @@ from cnncalc.memory.allocated.run import Run
 
 
 def operands(run: Run, node: Node) -> dict[int | str, int]:
-    """The operands that are cast first, by number: a tensor for each."""
+    """A tensor for each operand that is cast first, by the operand's number."""
     types = run.types[node.index]
     return {
         k: run.recorder.make(
@@ -24,20 +24,20 @@ def operands(run: Run, node: Node) -> dict[int | str, int]:
 def weights(run: Run, node: Node, *, keep: bool) -> dict[int | str, int]:
     """The weights of a layer in the type it computes in: cast once, and cached until autocast ends.
 
-    Returns those that autograd keeps: all but biases, which nothing is multiplied by.
+    Returns those that autograd keeps: all but biases, which are only added.
     """
     if node.fit is None or not run.types[node.index].weights:
         return {}
     computes = run.types[node.index].computes
     kept: dict[int | str, int] = {}
-    for one in node.fit.layer.weights(node.fit.inputs):
-        key = (node.owner, one.name)
+    for weight in node.fit.layer.weights(node.fit.inputs):
+        key = (node.owner, weight.name)
         if key not in run.cast_weights:
-            nbytes = one.size * run.width(computes)
-            name = f"{one.name} in {computes}"
+            nbytes = weight.size * run.width(computes)
+            name = f"{weight.name} in {computes}"
             run.cast_weights[key] = run.recorder.make(nbytes, "params", node.owner, name)
-        if keep and not one.is_bias:
-            kept[f"{one.name} cast"] = run.recorder.hold(run.cast_weights[key])
+        if keep and not weight.is_bias:
+            kept[f"{weight.name} cast"] = run.recorder.hold(run.cast_weights[key])
     return kept
 
 
@@ -53,18 +53,18 @@ def widened(run: Run, node: Node, kept: dict[int | str, KeptTensor]) -> dict[int
     return {**kept, **wide}
 
 
-def back(run: Run, at: int, number: int) -> int:
+def back(run: Run, index: int, number: int) -> int:
     """A gradient in the type of the output that was cast (`ToCopyBackward0`)."""
-    nbytes = run.shape(at).size * run.width(run.types[at].computes)
-    made = run.recorder.make(nbytes, "temporaries", at, "gradient", batched=True)
+    nbytes = run.shape(index).size * run.width(run.types[index].computes)
+    cast = run.recorder.make(nbytes, "temporaries", index, "gradient", batched=True)
     run.recorder.drop(number)
-    return made
+    return cast
 
 
 def whole(run: Run, node: Node, name: str, number: int) -> int:
     """A weight's gradient in the weight's own type."""
     assert node.fit is not None  # Only layers have weights.
-    size = next(one.size for one in node.fit.layer.weights(node.fit.inputs) if one.name == name)
-    made = run.recorder.make(size * run.width(None), "grads", node.owner, name)
+    size = next(weight.size for weight in node.fit.layer.weights(node.fit.inputs) if weight.name == name)
+    full = run.recorder.make(size * run.width(None), "grads", node.owner, name)
     run.recorder.drop(number)
-    return made
+    return full

@@ -14,26 +14,26 @@ def forward(run: Run, nodes: range, *, keep: bool = True) -> None:
 
     A variable holds each output until the last call that reads it is done.
     """
-    gone = unreached(run.graph, run.passes, run.reached) if keep and run.training else {}
+    unreached_after = unreached(run.graph, run.passes, run.reached) if keep and run.training else {}
     for index in nodes:
         node = run.graph.nodes[index]
         if not node.is_input:
-            run.recorder.at(run.phase, index)
+            run.recorder.mark(run.phase, index)
             _layer(run, node, keep=keep and run.passes[index])
         if not run.readers[index]:
             _release(run, index)
-        for at in gone.get(index, ()):
-            for number in run.saved.pop(at, {}).values():
+        for unread in unreached_after.get(index, ()):
+            for number in run.saved.pop(unread, {}).values():
                 run.recorder.drop(number)
 
 
 def _layer(run: Run, node: Node, *, keep: bool) -> None:
-    """One call after another: what each makes, and what it is the last to read."""
+    """The steps of a layer: what each makes, and what it is the last to read."""
     recorder, fit, here = run.recorder, node.fit, run.stored[node.index]
     if fit is None or here is None:
         raise ValueError(f"the shape of `{node.name}` is unknown")
     kept = _kept(run, node) if keep else {}
-    # Tensors of the layer's own that stay, operands that do, and what is there beside them.
+    # The layer's own tensors that are kept; kept operands are in `saved`, and what else exists for now in `held`.
     own = {name: tensor for name, tensor in kept.items() if tensor.name}
     copies = casts.operands(run, node)
     saved: dict[int | str, int] = {
@@ -56,7 +56,9 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
                 tensor = KeptTensor(node.index, item.name, item.size, dtype, item.batched)
                 held[item.name] = _make(run, tensor, "temporaries")
         if step is steps[-1]:
-            held |= {name: _make(run, one, "activations") for name, one in own.items() if name not in held}
+            held |= {
+                name: _make(run, tensor, "activations") for name, tensor in own.items() if name not in held
+            }
             _output(run, node)
         for name in step.frees:
             if isinstance(name, int):
@@ -73,8 +75,8 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
         run.saved[node.index] = saved
     for number in (*held.values(), *copies.values()):
         recorder.drop(number)
-    for at in +unread:
-        _release(run, at)
+    for source in +unread:
+        _release(run, source)
 
 
 def _output(run: Run, node: Node) -> None:
@@ -102,8 +104,8 @@ def _make(run: Run, tensor: KeptTensor, category: str) -> int:
     return run.recorder.make(nbytes, category, tensor.node, tensor.name, batched=tensor.batched)
 
 
-def _release(run: Run, at: int) -> None:
-    """One who reads an output is done with it; behind the last one its variable goes."""
-    run.left[at] -= 1
-    if run.left[at] <= 0:
-        run.recorder.drop(run.variables.pop(at))
+def _release(run: Run, index: int) -> None:
+    """A reader of an output is done with it; after the last one its variable is dropped."""
+    run.left[index] -= 1
+    if run.left[index] <= 0:
+        run.recorder.drop(run.variables.pop(index))

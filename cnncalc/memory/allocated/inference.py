@@ -2,7 +2,7 @@
 
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated.forward import forward
-from cnncalc.memory.allocated.persistent import standing
+from cnncalc.memory.allocated.persistent import persistent
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.segments import segments
 from cnncalc.memory.allocated.sharding import gathered, released
@@ -16,7 +16,7 @@ def inference_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace
     `alone`: for a batch of one image.
     """
     run = Run(graph, setup, alone=alone)
-    standing(run)
+    persistent(run)
     run.begin()
     for part in segments(run):
         whole = gathered(run, part, "forward")

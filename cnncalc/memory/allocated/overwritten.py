@@ -1,8 +1,8 @@
-"""What writes over a view: autograd takes it for a change of the tensor behind the view, `CopySlices`.
+"""Layers that write over a view: to autograd they change the tensor of which it is a view, `CopySlices`.
 
-In the backward pass it copies the gradient of that whole tensor, takes out the view's part as another copy, and puts
-the gradient that the operation makes of it back in (torch/csrc/autograd/functions/tensor.cpp). The gradient of the view
-comes first: that of the whole tensor is made of it, where the view is a part.
+In the backward pass it copies the gradient of that whole tensor, copies the part of the view out of it, and writes the
+gradient that the operation makes of it back (torch/csrc/autograd/functions/tensor.cpp). The gradient of the view comes
+first: where the view is a part, the gradient of the whole tensor is made from it.
 """
 
 from cnncalc.graph import Node
@@ -11,37 +11,37 @@ from cnncalc.memory.allocated.run import Run
 from cnncalc.record import NamedTuple
 
 
-class Behind(NamedTuple):
-    """What a layer writes over as a view: the node that made the tensor, and whether the view is a part of it."""
+class ViewedTensor(NamedTuple):
+    """The tensor whose view a layer writes over: the node that made it, and whether the view is only a part of it."""
 
     node: int
     part: bool
 
 
-def behind(run: Run, node: Node) -> Behind | None:
-    """The tensor behind the view that a layer writes over; None where it writes over no view, or over nothing."""
+def viewed_tensor(run: Run, node: Node) -> ViewedTensor | None:
+    """The tensor whose view a layer writes over; None where it writes over no view, or over nothing."""
     if _storage(run, node.index) is not Storage.IN_PLACE:
         return None
-    at, viewed, part = node.inputs[0], False, False
-    while not run.graph.nodes[at].is_input:
-        before = run.graph.nodes[at]
+    index, viewed, part = node.inputs[0], False, False
+    while not run.graph.nodes[index].is_input:
+        before = run.graph.nodes[index]
         assert before.fit is not None
-        if _storage(run, at) is not Storage.VIEW:
-            made = before.fit.layer.gives_view(before.fit.inputs) or behind(run, before) is not None
-            return Behind(at, part) if viewed or made else None
+        if _storage(run, index) is not Storage.VIEW:
+            is_view = before.fit.layer.gives_view(before.fit.inputs) or viewed_tensor(run, before) is not None
+            return ViewedTensor(index, part) if viewed or is_view else None
         steps = before.fit.layer.backward(before.fit.inputs, (True,) * len(before.inputs))
         viewed = viewed or bool(steps)
         part = part or any(step.makes for step in steps)
-        at = before.inputs[0]
+        index = before.inputs[0]
     return None
 
 
-def _storage(run: Run, at: int) -> Storage | None:
-    here = run.stored[at]
+def _storage(run: Run, index: int) -> Storage | None:
+    here = run.stored[index]
     return None if here is None else here.storage
 
 
-def copied(steps: tuple[Step, ...], run: Run, node: Node, tensor: Behind) -> tuple[Step, ...]:
+def copied(steps: tuple[Step, ...], run: Run, node: Node, tensor: ViewedTensor) -> tuple[Step, ...]:
     """The steps of a backward pass between copies of the whole tensor's gradient and of the view's part of it."""
     first, *others = (step._replace(makes=tuple(map(_of_part, step.makes))) for step in steps)
     here = run.stored[tensor.node]

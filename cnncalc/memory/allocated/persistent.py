@@ -1,4 +1,4 @@
-"""What is there before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
+"""What exists before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
 
 from cnncalc.memory.allocated.loss import targets
 from cnncalc.memory.allocated.run import Run
@@ -9,17 +9,17 @@ from cnncalc.vocabulary.families import ATTENTION, LINEAR
 PRODUCTS = (LINEAR, ATTENTION)
 
 
-def standing(run: Run) -> None:
+def persistent(run: Run) -> None:
     """Parameters and buffers, and the batch; batches that wait beside it are `prefetch`."""
     recorder = run.recorder
-    recorder.at("start")
+    recorder.mark("start")
     for weight in run.weights:
         recorder.make(run.share(weight.values) * run.width(None), "params", weight.node, weight.name)
     for node in run.graph.layers:
         if node.fit is not None and node.owner == node.index:
             for item in node.fit.layer.buffers(node.fit.inputs):
                 recorder.make(item.size * run.width(item.dtype), "buffers", node.index, item.name)
-    # Whoever gave the batch holds it as long as the step takes.
+    # The program holds the batch as long as the step takes.
     for count in (run.setup.prefetch, 1):
         if not count:
             continue
@@ -48,6 +48,6 @@ def _cublas(run: Run) -> None:
         and node.fit.layer.work(node.fit.inputs).macs
     ]
     handle = cublas(run.setup.capability)
-    for threads in (products, [at for at in products if run.passes[at]]):
+    for threads in (products, [index for index in products if run.passes[index]]):
         if threads:
             run.recorder.make(handle.size.low, "workspace", None, handle.name)

@@ -1,4 +1,4 @@
-"""Which type each layer computes in, and what is cast for that: the model's own type, or as torch.autocast has it."""
+"""The type that each layer computes in, and what is cast for it: the model's own, or what torch.autocast chooses."""
 
 from cnncalc.graph import Graph, Node
 from cnncalc.memory.setup import Setup
@@ -17,24 +17,24 @@ class Types(NamedTuple):
 
 
 def types(graph: Graph, setup: Setup) -> list[Types]:
-    """Of every node the types under a setup.
+    """The types of every node under a setup.
 
-    Of layers that autocast knows of (the lists in ATen/autocast_mode.h) the inputs are cast; others take theirs as they
-    come. On a CPU its list of what stays in float32 is another.
+    The inputs of layers in autocast's lists (ATen/autocast_mode.h) are cast; other layers take theirs as they come. A
+    CPU has another list of what stays in float32.
     """
     lower = setup.autocast
     if lower is None:
         return [Types(setup.dtype)] * len(graph.nodes)
-    found: list[Types] = []
+    types_by_node: list[Types] = []
     for node in graph.nodes:
-        found.append(_under_autocast(node, found, lower, on_cpu=setup.backend.name == "cpu"))
-    return found
+        types_by_node.append(_under_autocast(node, types_by_node, lower, on_cpu=setup.backend.name == "cpu"))
+    return types_by_node
 
 
 def _under_autocast(node: Node, before: list[Types], lower: str, *, on_cpu: bool) -> Types:
     if node.fit is None:
         return Types(FULL)
-    entering = [before[at].computes for at in node.inputs]
+    entering = [before[source].computes for source in node.inputs]
     widest = FULL if FULL in entering else lower
     layer = node.fit.layer
     rule = layer.autocast_on_cpu(node.fit.inputs) if on_cpu else layer.autocast
@@ -47,4 +47,4 @@ def _under_autocast(node: Node, before: list[Types], lower: str, *, on_cpu: bool
 
 def _other(entering: list[str], computes: str) -> frozenset[int]:
     """The operands that are of another type."""
-    return frozenset(at for at, kind in enumerate(entering) if kind != computes)
+    return frozenset(operand for operand, dtype in enumerate(entering) if dtype != computes)

@@ -1,4 +1,4 @@
-"""The state of a run that is replayed: what its passes share."""
+"""The state of a run: what its passes share."""
 
 from functools import cached_property
 
@@ -26,7 +26,7 @@ class Learned(NamedTuple):
 
 
 class Run:
-    """A graph whose shapes are all known, a setup, and what is held at the moment, by node."""
+    """A graph whose shapes are all known, a setup, and what is held now, by node."""
 
     def __init__(self, graph: Graph, setup: Setup, *, alone: bool = False) -> None:
         self.graph = graph
@@ -51,11 +51,9 @@ class Run:
         self.recorder = Recorder()
         # The tensor that holds each node's output, while a variable of the forward does.
         self.variables: dict[int, int] = {}
-        # How that gradient lies in memory, where it is not in order.
-        self.gradient_lies: dict[int, Lying] = {}
-        # Whether a layer is no operation to autograd, by its fit and which gradients are wanted, once that is known.
+        # Whether a layer is no operation to autograd, by the layer and which gradients are needed, once that is known.
         self.hands_on: dict[tuple[int, tuple[bool, ...]], bool] = {}
-        self._weight_names: dict[int, frozenset[str]] = {}
+        self._weight_names: dict[int, tuple[str, ...]] = {}
         # The batch: what is held for each input.
         self.given: dict[int, int] = {}
         # Weights in a lower type, by owner and name, as long as autocast lasts.
@@ -64,14 +62,16 @@ class Run:
         self.saved: dict[int, dict[int | str, int]] = {}
         # The gradient that has reached each node's output, and each weight's (by owner and name).
         self.gradients: dict[int, int] = {}
-        # The nodes of which that is a view.
+        # How a node's gradient lies in memory, where it is not in order.
+        self.gradient_lies: dict[int, Lying] = {}
+        # The nodes whose gradient is a view.
         self.viewed: set[int] = set()
         self.weight_gradients: dict[tuple[int, str], int] = {}
         # Weights with a gradient of the batch before.
         self.earlier: frozenset[tuple[int, str]] = frozenset()
-        # The pass in which layers run forward: what is computed again is so in the backward pass.
+        # The phase in which layers run forward: `backward` for what is computed again.
         self.phase = "forward"
-        # What the program's own variables hold of the last batch.
+        # What the program's own variables hold from the last batch.
         self.returned: list[int] = []
         # The gradient of the loss.
         self.root = -1
@@ -79,10 +79,10 @@ class Run:
         self.entered: dict[int, dict[int, int]] = {}
         self.readers = [0] * len(graph.nodes)
         for node in graph.nodes:
-            for at in set(node.inputs):
-                self.readers[at] += 1
-        for at in graph.outputs:
-            self.readers[at] += 1
+            for source in set(node.inputs):
+                self.readers[source] += 1
+        for output in graph.outputs:
+            self.readers[output] += 1
         # How many layers are still to read each output.
         self.left = list(self.readers)
 
@@ -94,20 +94,20 @@ class Run:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
         return self._call._replace(lying=lying_of(self.stored, node), grad=grad, output=node.shape)
 
-    def weight_names(self, node: Node) -> frozenset[str]:
-        """The names of a layer's parameters."""
-        found = self._weight_names.get(node.owner)
-        if found is None:
+    def weight_names(self, node: Node) -> tuple[str, ...]:
+        """The names of a layer's parameters, in PyTorch's order: so their gradients are cast."""
+        names = self._weight_names.get(node.owner)
+        if names is None:
             assert node.fit is not None  # Only layers have weights.
-            found = frozenset(one.name for one in node.fit.layer.weights(node.fit.inputs))
-            self._weight_names[node.owner] = found
-        return found
+            names = tuple(weight.name for weight in node.fit.layer.weights(node.fit.inputs))
+            self._weight_names[node.owner] = names
+        return names
 
     def begin(self) -> None:
-        """A batch enters: variables of the forward hold the inputs, too."""
+        """A batch begins: variables of the forward pass hold the inputs too."""
         self.left = list(self.readers)
         self.earlier = frozenset(self.weight_gradients)
-        self.variables = {at: self.recorder.hold(number) for at, number in self.given.items()}
+        self.variables = {index: self.recorder.hold(number) for index, number in self.given.items()}
 
     def leave_autocast(self) -> None:
         """Autocast ends: its cache of cast weights is cleared."""
@@ -123,39 +123,41 @@ class Run:
     def weights(self) -> list[Learned]:
         """Every parameter, in the order of the layers; shared ones once."""
         return [
-            Learned(node.index, one.name, one.size, one.trainable and node.index >= self.setup.frozen)
+            Learned(
+                node.index, weight.name, weight.size, weight.trainable and node.index >= self.setup.frozen
+            )
             for node in self.graph.nodes
             if node.fit is not None and node.owner == node.index
-            for one in node.fit.layer.weights(node.fit.inputs)
+            for weight in node.fit.layer.weights(node.fit.inputs)
         ]
 
     @cached_property
     def weights_of(self) -> dict[int, list[Learned]]:
         """The parameters of each layer that has any, by its node."""
-        found: dict[int, list[Learned]] = {}
-        for one in self.weights:
-            found.setdefault(one.node, []).append(one)
-        return found
+        by_node: dict[int, list[Learned]] = {}
+        for weight in self.weights:
+            by_node.setdefault(weight.node, []).append(weight)
+        return by_node
 
     @cached_property
     def learning(self) -> list[Learned]:
         """The parameters that learn: those that have a gradient and an optimizer's state.
 
-        One that no gradient reaches has none, and the optimizer passes it over.
+        A parameter that no gradient reaches has none, and the optimizer skips it.
         """
         users = {
             node.owner for node in self.graph.layers if self.passes[node.index] and self.reached[node.index]
         }
-        return [one for one in self.weights if one.learns and one.node in users]
+        return [weight for weight in self.weights if weight.learns and weight.node in users]
 
     @cached_property
     def reached(self) -> list[bool]:
-        """Of every node whether a gradient reaches it."""
+        """For every node, whether a gradient reaches it."""
         return reached(self.graph, self.passes)
 
-    def shape(self, at: int) -> Shape:
+    def shape(self, index: int) -> Shape:
         """The shape of a node's output."""
-        shape = self.graph.nodes[at].shape
+        shape = self.graph.nodes[index].shape
         if shape is None:
-            raise ValueError(f"the shape of `{self.graph.nodes[at].name}` is unknown")
+            raise ValueError(f"the shape of `{self.graph.nodes[index].name}` is unknown")
         return shape

@@ -1,4 +1,4 @@
-"""The stretches of a network that a run takes as one: computed again in the backward pass, or gathered together."""
+"""The stretches of a network that a run treats as a unit: computed again in the backward pass, or gathered together."""
 
 import itertools
 
@@ -23,16 +23,16 @@ def segments(run: Run) -> list[Segment]:
 
     Units are the outermost uses of blocks, and the layers that stand in none (`fully_shard` is applied so).
     """
-    cuts = {0, len(run.graph.nodes), *(at for pair in run.setup.checkpoint for at in pair)}
+    cuts = {0, len(run.graph.nodes), *(end for pair in run.setup.checkpoint for end in pair)}
     if run.setup.sharded:
         unit = None
         for node in run.graph.nodes:
-            frame = node.frame
-            while frame is not None and frame.parent is not None:
-                frame = frame.parent
-            if frame is None or frame is not unit:
+            use = node.frame
+            while use is not None and use.parent is not None:
+                use = use.parent
+            if use is None or use is not unit:
                 cuts.add(node.index)
-            unit = frame
+            unit = use
     ordered = sorted(cuts)
     checkpointed: set[int] = set()
     for start, stop in run.setup.checkpoint:

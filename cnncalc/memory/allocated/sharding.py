@@ -1,8 +1,8 @@
 """Fully sharded parameters: each device has its part, and the whole of a unit only while the unit runs.
 
-torch.distributed.fsdp.fully_shard: parameters are gathered before a unit's forward and freed behind it, gathered again
-for its backward, and its gradients are summed and scattered behind that. One unit is whole at a time here; PyTorch may
-gather the next one's parameters while one runs, which comes on top.
+torch.distributed.fsdp.fully_shard: parameters are gathered before a unit's forward pass and freed after it, gathered
+again for its backward pass, and its gradients are summed and scattered after that. One unit is whole at a time here;
+PyTorch may gather the next unit's parameters while one runs, which takes more.
 """
 
 from cnncalc.memory.allocated.run import Run
@@ -13,7 +13,7 @@ def gathered(run: Run, part: Segment, phase: str) -> list[int]:
     """The whole parameters of a unit, for as long as it runs in this phase."""
     if not run.setup.sharded:
         return []
-    run.recorder.at(phase)
+    run.recorder.mark(phase)
     return [
         run.recorder.make(
             weight.values * run.width(None), "temporaries", weight.node, f"{weight.name} gathered"
@@ -33,7 +33,7 @@ def reduced(run: Run, part: Segment) -> None:
     """The unit's gradients are summed over the devices: each keeps the gradients of its part."""
     if not run.setup.sharded:
         return
-    for weight in (one for node in part.nodes for one in run.weights_of.get(node, ())):
+    for weight in (weight for node in part.nodes for weight in run.weights_of.get(node, ())):
         key = (weight.node, weight.name)
         if key in run.weight_gradients:
             shard = run.recorder.make(

@@ -4,10 +4,10 @@ from cnncalc.record import NamedTuple
 
 
 class HeldTensor(NamedTuple):
-    """One tensor of a trace: its bytes (a part that stays, and a part for every image), and what it is.
+    """One tensor of a trace: its bytes (`fixed` ones, and `each` for every image), and what it is.
 
-    `node` is the index of the layer that makes it (None: nobody's in particular). `copies` tensors alike, which stay to
-    the end, are one entry.
+    `node` is the index of the layer that makes it (None: no layer's). Several equal tensors that stay to the end are
+    one entry with so many `copies`.
     """
 
     fixed: int
@@ -39,7 +39,7 @@ class Trace(NamedTuple):
 
 
 class Recorder:
-    """Records a trace as PyTorch holds tensors: each lives until the last of those who hold it lets go."""
+    """Records a trace as PyTorch holds tensors: each lives until its last holder drops it."""
 
     def __init__(self) -> None:
         self._tensors: list[HeldTensor] = []
@@ -47,7 +47,7 @@ class Recorder:
         self._events: list[int] = []
         self._marks: list[Mark] = []
 
-    def at(self, phase: str, node: int | None = None) -> None:
+    def mark(self, phase: str, node: int | None = None) -> None:
         """What follows happens in this phase, in this layer."""
         self._marks.append(Mark(len(self._events), phase, node))
 
@@ -61,9 +61,9 @@ class Recorder:
         batched: bool = False,
         count: int = 1,
     ) -> int:
-        """Allocate a tensor, held once; `nbytes` are an image's where it is `batched`. Returns its number.
+        """Allocate a tensor with one holder; `nbytes` are those of one image where it is `batched`. Returns its number.
 
-        Of a `count` more than 1 each takes as many; they are never freed.
+        A `count` of more than 1 makes several equal tensors, which are never freed.
         """
         number = len(self._tensors)
         fixed, each = (0, nbytes) if batched else (nbytes, 0)

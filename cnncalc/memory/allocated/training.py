@@ -1,4 +1,4 @@
-"""A training step at rest: the second one, when the optimizer's state is there and every gradient starts anew."""
+"""A training step: the second one, when the optimizer's state exists and every gradient starts anew."""
 
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated.backward import backward
@@ -6,7 +6,7 @@ from cnncalc.memory.allocated.checkpoint import checkpointed_forward, recompute
 from cnncalc.memory.allocated.forward import forward
 from cnncalc.memory.allocated.loss import loss
 from cnncalc.memory.allocated.optimizers import optimizer_type
-from cnncalc.memory.allocated.persistent import standing
+from cnncalc.memory.allocated.persistent import persistent
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.segments import Segment, segments
 from cnncalc.memory.allocated.sharding import gathered, reduced, released
@@ -23,11 +23,15 @@ def training_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace:
     """
     run = Run(graph, setup, alone=alone)
     optimizer = optimizer_type(setup.optimizer)(**setup.options)
-    standing(run)
-    state(run, optimizer, [one for one in run.weights if one.learns] if optimizer.eager else run.learning)
+    persistent(run)
+    state(
+        run,
+        optimizer,
+        [weight for weight in run.weights if weight.learns] if optimizer.eager else run.learning,
+    )
     parts = segments(run)
     for _ in range(min(2, setup.accumulate)):
-        # A program's variables hold the outputs and the loss until they get others.
+        # A program's variables hold the outputs and the loss until they hold the next ones.
         for number in run.returned:
             run.recorder.drop(number)
         run.returned = _batch(run, parts)
@@ -54,4 +58,4 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         released(run, whole)
         reduced(run, part)
     run.recorder.drop(run.root)
-    return [*(run.variables.pop(at) for at in run.graph.outputs), total]
+    return [*(run.variables.pop(output) for output in run.graph.outputs), total]

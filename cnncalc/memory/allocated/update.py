@@ -26,7 +26,7 @@ def step(run: Run, optimizer: Optimizer, weights: list[Learned]) -> None:
     """One step: over lists of all parameters, over one after another, or, fused, in place."""
     if run.setup.fused:
         return
-    run.recorder.at("step")
+    run.recorder.mark("step")
     if run.setup.foreach:
         _allocate(run, optimizer.foreach(), [weights])
     else:
@@ -37,18 +37,18 @@ def _allocate(run: Run, program: tuple[str, ...], groups: list[list[Learned]]) -
     recorder = run.recorder
     variables: dict[str, list[int]] = {}
     for weights in groups:
-        for told in program:
-            name = told.removeprefix("-")
-            before = variables.pop(name, [])
-            if name == told:
+        for instruction in program:
+            name = instruction.removeprefix("-")
+            replaced = variables.pop(name, [])
+            if name == instruction:
                 variables[name] = [
                     recorder.make(
                         weight.values * run.width(None), "temporaries", weight.node, f"{weight.name} {name}"
                     )
                     for weight in weights
                 ]
-            for number in before:
+            for number in replaced:
                 recorder.drop(number)
-    for made in variables.values():
-        for number in made:
+    for numbers in variables.values():
+        for number in numbers:
             recorder.drop(number)

@@ -12,15 +12,15 @@ from bisect import bisect_left, insort
 
 from cnncalc.memory.device.blocks import SMALL, MemoryBlock, Pool, rounded, segment_size, should_split
 
-# Of more tensors alike than this, the rest is not allocated one by one.
+# Equal tensors that are allocated one by one at most.
 ONE_BY_ONE = 1000
 
 
 class OutOfMemory(Exception):
     """The device has no room for one more segment, although every cached one was given back.
 
-    `requested` is what was asked for, `segment` what the device would have had to give for it, `reserved` what is
-    still reserved and `capacity` what there is; all in bytes.
+    `requested` is what was asked for, `segment` the segment that it needs, `reserved` what is still reserved and
+    `capacity` what the device has; all in bytes.
     """
 
     def __init__(self, requested: int, reserved: int, capacity: int, segment: int) -> None:
@@ -59,14 +59,14 @@ class CachingAllocator:
             return MemoryBlock(self._end, 0, True, True)
         size = rounded(nbytes)
         small = size <= SMALL
-        found = self._cached(size, small) or self._segment(nbytes, segment_size(size), small)
-        left = found.size - size
-        block = MemoryBlock(found.address, found.size, small, True)
-        block.before, block.after = found.before, found.after
+        cached = self._cached(size, small) or self._segment(nbytes, segment_size(size), small)
+        left = cached.size - size
+        block = MemoryBlock(cached.address, cached.size, small, True)
+        block.before, block.after = cached.before, cached.after
         if should_split(left, small):
             block.size = size
-            rest = MemoryBlock(found.address + size, left, small, False)
-            rest.before, rest.after = block, found.after
+            rest = MemoryBlock(cached.address + size, left, small, False)
+            rest.before, rest.after = block, cached.after
             block.after = rest
             if rest.after:
                 rest.after.before = rest
@@ -82,8 +82,8 @@ class CachingAllocator:
     def allocate_alike(self, nbytes: int, count: int) -> None:
         """Allocate `count` tensors of one size that are never freed.
 
-        One by one, but of very many those that fill whole segments at once: then the ends of these are taken as lost,
-        where smaller tensors might find room.
+        They are allocated one by one. Of very many, those that fill whole segments are allocated at once; the ends of
+        these segments then count as full, although smaller tensors might fit there.
         """
         size = rounded(nbytes)
         segment = segment_size(size)
@@ -156,5 +156,5 @@ def _size(entry: tuple[int, int, MemoryBlock]) -> int:
 
 def _take(pool: Pool, block: MemoryBlock) -> None:
     """A free block out of its pool."""
-    # Two entries never agree in size and address, so that blocks themselves are never compared.
+    # No two entries have the same size and address, so blocks themselves are never compared.
     del pool[bisect_left(pool, (block.size, block.address, block))]

@@ -18,10 +18,10 @@ ROUND_LARGE = 2 * MIB
 
 
 class MemoryBlock:
-    """A stretch of a segment, and the handle of whoever has it. `size` is what counts as allocated, in bytes.
+    """A part of a segment, and the handle of it. `size` is what counts as allocated, in bytes.
 
-    Addresses only order blocks: the first segment begins at 0 and each new one after the last. A handle is dead
-    once freed; the memory comes back under another.
+    Addresses only order blocks: the first segment begins at 0 and each new one after the last. A handle is not used
+    again once it is freed: the memory is handed out under another one.
     """
 
     __slots__ = ("address", "after", "before", "size", "small", "used")
@@ -54,5 +54,5 @@ def segment_size(size: int) -> int:
 
 
 def should_split(left: int, small: bool) -> bool:
-    """`should_split`: whether the bytes left over become a block of their own, or stay with the one handed out."""
+    """`should_split`: whether the bytes left over become a block of their own, or stay with the block handed out."""
     return left >= MIN_BLOCK if small else left > SMALL

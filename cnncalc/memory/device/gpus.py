@@ -1,9 +1,9 @@
 """GPUs by name: memory and compute capability, from the table in gpus.json.
 
-Memory is what the driver reports where somebody has published that (`reported_mib`, with its source in `reported_by`):
-error correction and the driver's own share are gone from it. Else it is what the vendor sells, which says 24 GB and
-means 24 x 2^30 bytes, as for memory chips. What a screen and the CUDA context take differs by machine and is not in
-the table: `torch.cuda.mem_get_info` says. Apple's GPUs share the machine's memory; theirs is what Metal recommends to
+Memory is what the driver reports, where somebody has published that (`reported_mib`, with its source in `reported_by`):
+it is without error correction and the driver's own part. Else it is what the vendor sells: 24 GB there are 24 x 2^30
+bytes, as for memory chips. What a screen and the CUDA context take differs by machine and is not in the table:
+`torch.cuda.mem_get_info` reports it. Apple's GPUs share the machine's memory; for them it is what Metal recommends to
 use at most, which macOS versions compute differently.
 
 Each row's `source` states its memory as sold. Compute capabilities are from https://developer.nvidia.com/cuda-gpus and
@@ -18,9 +18,9 @@ from cnncalc.record import NamedTuple
 
 MIB, GIB = 2**20, 2**30
 
-# Words that people leave out: they never tell two GPUs apart.
+# Words that people leave out: no two GPUs differ in them alone.
 BRANDS = ("nvidia", "geforce", "tesla", "rtx", "gtx", "amd", "instinct", "radeon", "rx", "pro")
-# How many names to offer where none is the one asked for.
+# How many names to offer where no GPU has the name asked for.
 NEAREST = 5
 # Letters from which on a part of a name is worth looking for: `orin`.
 SHORTEST = 3
@@ -29,8 +29,8 @@ SHORTEST = 3
 class GPU(NamedTuple):
     """One GPU: `memory` and `sold` in bytes; `aliases` are what drivers call it; `note` says whose memory it is.
 
-    `memory` is what the driver reports, by `reported_by`; where nobody has published that it is what is `sold`, and
-    `reported_by` is empty. `capability` is that of NVIDIA's.
+    `memory` is what the driver reports, by `reported_by`; where nobody has published that, it is what is `sold`, and
+    `reported_by` is empty. `capability` is the compute capability of an NVIDIA GPU.
     """
 
     name: str
@@ -60,22 +60,22 @@ def gpus_like(pattern: str) -> tuple[GPU, ...]:
     return tuple(
         gpu
         for gpu in known_gpus()
-        if any(key in _plain(f"{gpu.vendor} {called}") for called in (gpu.name, *gpu.aliases))
+        if any(key in _plain(f"{gpu.vendor} {alias}") for alias in (gpu.name, *gpu.aliases))
     )
 
 
 def gpu_named(name: str) -> GPU | tuple[str, ...]:
     """The GPU of a name, whatever its case, spaces and brand: `rtx 4090`, `4090`, `NVIDIA GeForce RTX 4090`.
 
-    Where there is none the names that come nearest, best first. A name that several go by (`A100` comes with 40 and
-    with 80 GB) is no GPU's: all of them are returned.
+    Where there is none, the nearest names, best first. For a name that several GPUs share (an `A100` has 40 or 80 GB),
+    the names of all of them.
     """
     key = _key(name)
-    known = {_key(called): gpu for gpu in known_gpus() for called in (gpu.name, *gpu.aliases)}
+    known = {_key(alias): gpu for gpu in known_gpus() for alias in (gpu.name, *gpu.aliases)}
     if key in known:
         return known[key]
-    begins = [gpu.name for called, gpu in known.items() if key and called.startswith(key)]
-    within = [gpu.name for called, gpu in known.items() if len(key) >= SHORTEST and key in called]
+    begins = [gpu.name for alias, gpu in known.items() if key and alias.startswith(key)]
+    within = [gpu.name for alias, gpu in known.items() if len(key) >= SHORTEST and key in alias]
     near = begins or within
     if not near:
         from difflib import get_close_matches

@@ -1,6 +1,6 @@
 """Memory that is no tensor of the network: workspaces of cuBLAS and cuDNN, and the CUDA context.
 
-Stated for PyTorch 2.13 with no environment variable set. What nobody has measured is unknown, never 0.
+The figures are those of PyTorch 2.13 with no environment variable set. What nobody has measured is unknown, never 0.
 """
 
 from enum import Enum
@@ -41,7 +41,7 @@ class Lifetime(Enum):
 
 
 class HeldWorkspace(NamedTuple):
-    """Bytes held besides tensors: `counted` where they come from the caching allocator and show in its figures."""
+    """Bytes held besides tensors: `counted` where they come from the caching allocator and are in its figures."""
 
     name: str
     size: Interval
@@ -73,7 +73,7 @@ def _cublas_size(capability: tuple[int, int] | None) -> Interval:
             return Interval(CUBLAS_LARGE, CUBLAS_LARGE)
         if capability[0] < min(CUBLAS_LARGE_FOR):
             return Interval(CUBLAS, CUBLAS)
-    # Capability 11 (Jetson Thor) went from the small to the large one around 2.13; above 12 nothing is out yet.
+    # Capability 11 (Jetson Thor) changed from the small to the large one around 2.13; above 12 there is no GPU yet.
     return Interval(CUBLAS, CUBLAS_LARGE)
 
 

@@ -15,8 +15,8 @@ class LayerRow(NamedTuple):
 
     `output_bytes` are of the output's own tensor (0: in place, or a view), `kept_bytes` of all that the layer has made
     and that is still held when the forward pass is done (None: inference keeps nothing). `forward` and `backward`
-    are the most that is held, by everyone, while the layer works; None where it does not. `block` is the outermost
-    block it stands in, and `before` the layer that it reads first.
+    are the most that all layers hold while this one works; None where it does not. `block` is the outermost block
+    around it, and `before` the layer that it reads first.
     """
 
     name: str
@@ -40,54 +40,54 @@ def layer_rows(estimate: Estimate, batch: int) -> Iterator[LayerRow]:
             outputs.setdefault(tensor.node, nbytes[number])
     kept: dict[int | None, int] = {}
     for number in _kept(trace):
-        node = trace.tensors[number].node
-        kept[node] = kept.get(node, 0) + nbytes[number]
-    most: dict[tuple[str, int | None], int] = {}
+        owner = trace.tensors[number].node
+        kept[owner] = kept.get(owner, 0) + nbytes[number]
+    peaks: dict[tuple[str, int | None], int] = {}
     for moment in replay.timeline:
         key = (moment.phase, moment.node)
-        most[key] = max(most.get(key, 0), moment.most)
+        peaks[key] = max(peaks.get(key, 0), moment.most)
     training = estimate.setup.mode == "training"
-    for one in graph.layers:
-        at = one.index
-        frame = _outermost(one)
+    for node in graph.layers:
+        index = node.index
+        use = _outermost(node)
         yield LayerRow(
-            one.name,
-            one.kind,
-            one.shape,
-            outputs.get(at, 0),
-            kept.get(at, 0) if training else None,
-            most.get(("forward", at)),
-            most.get(("backward", at)),
-            frame.name if frame is not None else None,
-            graph.nodes[one.inputs[0]].name if one.inputs else None,
+            node.name,
+            node.kind,
+            node.shape,
+            outputs.get(index, 0),
+            kept.get(index, 0) if training else None,
+            peaks.get(("forward", index)),
+            peaks.get(("backward", index)),
+            use.name if use is not None else None,
+            graph.nodes[node.inputs[0]].name if node.inputs else None,
         )
 
 
 def _kept(trace: Trace) -> list[int]:
     """The activations that are held when the first forward pass is done, before the loss."""
     marks = trace.marks
-    at = next((number for number, mark in enumerate(marks) if mark.phase == "backward"), None)
-    if at is None:
+    end = next((number for number, mark in enumerate(marks) if mark.phase == "backward"), None)
+    if end is None:
         return []
-    if at and marks[at - 1].phase == "forward" and marks[at - 1].node is None:
-        at -= 1
+    if end and marks[end - 1].phase == "forward" and marks[end - 1].node is None:
+        end -= 1
     return [
         number
-        for number in held(trace, marks[at].event - 1)
+        for number in held(trace, marks[end].event - 1)
         if trace.tensors[number].category == "activations"
     ]
 
 
 def _outermost(node: Node) -> BlockUse | None:
-    """The use of a block that a node stands in, the outermost one."""
-    frame = node.frame
-    while frame is not None and frame.parent is not None:
-        frame = frame.parent
-    return frame
+    """The outermost use of a block around a node."""
+    use = node.frame
+    while use is not None and use.parent is not None:
+        use = use.parent
+    return use
 
 
 def folded(rows: Iterable[LayerRow]) -> list[LayerRow]:
-    """Each outermost use of a block as one row, and layers that make nothing with the layer that they read."""
+    """Each outermost use of a block as one row; a layer that makes nothing is part of the row of what it reads."""
     groups: list[LayerRow] = []
     last: LayerRow | None = None
     for row in rows:
@@ -110,5 +110,5 @@ def _joined(group: LayerRow, row: LayerRow) -> LayerRow:
     )
 
 
-def _larger(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one if other is None else max(one, other)
+def _larger(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first if second is None else max(first, second)

@@ -1,4 +1,4 @@
-"""What is told of a network's memory, as plain figures: what every format arranges and none computes."""
+"""A network's memory in plain figures: every format arranges them, and none computes any."""
 
 from collections.abc import Mapping
 
@@ -18,14 +18,14 @@ LARGEST = 10
 
 
 class PeakPlace(NamedTuple):
-    """When in a run: phase (start, forward, backward, step) and layer; no layer at the loss and in the step."""
+    """When in a run: the phase (start, forward, backward, step) and the layer; no layer at the loss and in the step."""
 
     phase: str
     layer: str | None
 
 
 class ReportedTensor(NamedTuple):
-    """A tensor that is held at the peak: whose, what (PyTorch's name of a parameter, `output`), for what, bytes."""
+    """A tensor that is held at the peak: its layer, its name (PyTorch's for a parameter, `output`), what for, bytes."""
 
     layer: str | None
     tensor: str
@@ -43,11 +43,11 @@ class ReportedMoment(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """The memory of one run, in bytes of one device. `share` are the images that it gets of a batch.
+    """The memory of one run, in bytes of one device. `share` is how many images of a batch that device gets.
 
     `peak` is what tensors take at most; `allocated` and `reserved` are what the caching allocator makes of them, as
-    torch.cuda.max_memory_allocated and max_memory_reserved say it (None: a backend that has no such allocator).
-    `unknown` is what has no one size, or none that anybody knows: counted with its least, which may be 0.
+    torch.cuda.max_memory_allocated and max_memory_reserved report it (None: a backend that has no such allocator).
+    `unknown` is what has no fixed size, or none that is known: counted with its least, which may be 0.
     """
 
     setup: Setup
@@ -79,7 +79,7 @@ class MemoryReport(NamedTuple):
 
 
 def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figures:
-    """Everything an estimate tells of a batch, with so many of the largest tensors."""
+    """All figures of an estimate for a batch, with so many of the largest tensors."""
     graph, setup = estimate.graph, estimate.setup
     peak, reserved, timeline = estimate.peak(batch), estimate.reserved(batch), estimate.timeline(batch)
     share = estimate.share(batch)
@@ -96,11 +96,11 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
         reserved=None if reserved is None else reserved.reserved,
         breakdown=estimate.breakdown(batch),
         largest=tuple(
-            ReportedTensor(name(one.tensor.node), one.tensor.name, one.tensor.category, one.nbytes)
-            for one in estimate.alive(batch)[:largest]
+            ReportedTensor(name(item.tensor.node), item.tensor.name, item.tensor.category, item.nbytes)
+            for item in estimate.alive(batch)[:largest]
         ),
         layers=tuple(layer_rows(estimate, batch)),
-        timeline=tuple(_moment(one, name(one.node)) for one in timeline),
+        timeline=tuple(_moment(item, name(item.node)) for item in timeline),
         textbook=textbook_estimates(graph, batch=share, dtype=setup.dtype),
         unknown=unknown(estimate, batch),
     )

@@ -1,6 +1,6 @@
 """The two estimates that textbooks teach: sums of volumes and parameters, with no allocator and no order of events.
 
-Both are of a batch in one type, whatever the setup of the run is; they say where memory goes, not how much is needed.
+Both are for a batch in one type, whatever the setup of the run; they show where memory goes, not how much is needed.
 """
 
 from cnncalc.analysis import Analysis
@@ -12,8 +12,8 @@ from cnncalc.shape import DTYPES
 class Course(NamedTuple):
     """CS231n's three sources: activations with their gradients, parameters with theirs and a momentum, and the images.
 
-    `activations` are an image's values, what layers in place leave out and the image itself apart (it is no layer's
-    and has no gradient); everything else is bytes of the batch.
+    `activations` are values of one image, without the outputs of layers in place, and without the image itself (it is
+    no layer's output and has no gradient); everything else is bytes of the batch.
     """
 
     activations: int
@@ -61,7 +61,7 @@ class Textbook(NamedTuple):
 
 def textbook_estimates(graph: Graph, *, batch: int, dtype: str) -> Textbook:
     """Both estimates of a graph whose shapes are all known."""
-    # An `expect` that fails leaves the network that is written as it is.
+    # An `expect` that fails does not change the network.
     analysis = Analysis(graph.with_(disputed=False), batch=batch, dtype=dtype)
     sums, value = analysis.totals, DTYPES[dtype]
     if sums.activations is None or sums.param_bytes is None:
@@ -80,9 +80,9 @@ def textbook_estimates(graph: Graph, *, batch: int, dtype: str) -> Textbook:
 
 def _neighbours(analysis: Analysis) -> int:
     """The most values that one layer's inputs and its output have together, for an image."""
-    stored = [one.values if one is not None else 0 for one in analysis.storage]
-    roots = [one.root if one is not None else 0 for one in analysis.storage]
+    stored = [output.values if output is not None else 0 for output in analysis.storage]
+    roots = [output.root if output is not None else 0 for output in analysis.storage]
     return max(
-        stored[node.index] + sum(stored[root] for root in {roots[at] for at in node.inputs})
+        stored[node.index] + sum(stored[root] for root in {roots[source] for source in node.inputs})
         for node in analysis.graph.layers
     )

@@ -8,26 +8,26 @@ from cnncalc.memory.estimate import Estimate
 
 
 def unknown(estimate: Estimate, batch: int) -> tuple[HeldWorkspace, ...]:
-    """What a GPU holds that depends on more than the network: its size here is its least, which is what is counted."""
+    """What a GPU holds that depends on more than the network. Its least size is what is counted."""
     setup, graph = estimate.setup, estimate.graph
     if setup.backend.name != "cuda":
         return ()
-    found = []
+    workspaces = []
     workspace = cublas(setup.capability)
     if workspace.size.exact is None and any(
-        one.category == "workspace" for one in estimate.trace_of(batch).tensors
+        tensor.category == "workspace" for tensor in estimate.trace_of(batch).tensors
     ):
-        found.append(workspace)
+        workspaces.append(workspace)
     if any(node.fit is not None and node.fit.layer.family == "convolution" for node in graph.layers):
-        found.append(CUDNN)
-    return (*found, CONTEXT)
+        workspaces.append(CUDNN)
+    return (*workspaces, CONTEXT)
 
 
-def inexact(held: Sequence[HeldWorkspace], totals: Mapping[str, int | None]) -> dict[str, Inexact]:
-    """Of the totals that are not exact, by name, what they are.
+def inexact(workspaces: Sequence[HeldWorkspace], totals: Mapping[str, int | None]) -> dict[str, Inexact]:
+    """The totals that are not exact, by name: each is a lower bound.
 
-    Of workspaces whose size is unknown the least is counted, so that what the allocator holds is that much at least.
+    Workspaces of unknown size are counted with their least, so that the allocator holds at least the total.
     """
-    if not any(one.counted for one in held):
+    if not any(workspace.counted for workspace in workspaces):
         return {}
     return {name: Inexact("bound", at_least=value) for name, value in totals.items() if value is not None}

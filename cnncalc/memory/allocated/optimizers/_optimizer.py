@@ -9,8 +9,8 @@ class Optimizer(ABC):
     """One optimizer of `torch.optim`, in a file named as its key.
 
     `options` are the arguments that change what it allocates, with PyTorch's defaults. `fused` says whether PyTorch has
-    a kernel that takes the whole step at once, `counts` whether each parameter has a `step` counter. One that is
-    `eager` makes its state when it is made itself, also for parameters that no gradient reaches.
+    a kernel that does the whole step at once, `counts` whether each parameter has a `step` counter. An `eager`
+    optimizer makes its state when it is created, also for parameters that no gradient reaches.
     """
 
     key: ClassVar[str]
@@ -24,7 +24,7 @@ class Optimizer(ABC):
         cls.key = cls.__module__.rpartition(".")[2]
 
     def __init__(self, **options: float) -> None:
-        self.told = {**self.options, **options}
+        self.settings = {**self.options, **options}
 
     @abstractmethod
     def state(self) -> tuple[str, ...]:
@@ -34,9 +34,10 @@ class Optimizer(ABC):
     def foreach(self) -> tuple[str, ...]:
         """What a step over lists of tensors allocates, in order: a name makes a list as large as the parameters.
 
-        A name made again replaces the one before, once it is made; `-name` frees it. All go at the end.
+        A name that comes again replaces the list before, once the new one is made; `-name` frees it. All are freed at
+        the end.
         """
 
     @abstractmethod
     def single(self) -> tuple[str, ...]:
-        """What a step allocates for one parameter after another, told as for `foreach`; variables stay to the next."""
+        """What a step allocates for one parameter after another, as in `foreach`; variables stay until the next."""

@@ -17,8 +17,8 @@ class Adagrad(Optimizer):
         return ("sum",)
 
     def foreach(self) -> tuple[str, ...]:
-        # Decayed gradients are a list of its own already, in which the numerators are then computed.
-        return ("grad", "std") if self.told["weight_decay"] else ("std", "numerator")
+        # Decayed gradients are already a list of their own, in which the numerators are then computed.
+        return ("grad", "std") if self.settings["weight_decay"] else ("std", "numerator")
 
     def single(self) -> tuple[str, ...]:
-        return ("-grad", *(("grad",) if self.told["weight_decay"] else ()), "std")
+        return ("-grad", *(("grad",) if self.settings["weight_decay"] else ()), "std")

@@ -13,12 +13,12 @@ class Adam(Optimizer):
     options: ClassVar[Mapping[str, float]] = {"weight_decay": 0.0, "amsgrad": False}
 
     def state(self) -> tuple[str, ...]:
-        return ("exp_avg", "exp_avg_sq", *(("max_exp_avg_sq",) if self.told["amsgrad"] else ()))
+        return ("exp_avg", "exp_avg_sq", *(("max_exp_avg_sq",) if self.settings["amsgrad"] else ()))
 
     def foreach(self) -> tuple[str, ...]:
         # The list of decayed gradients is deleted before the roots are taken.
-        return (*(("grad", "-grad") if self.told["weight_decay"] else ()), "exp_avg_sq_sqrt")
+        return (*(("grad", "-grad") if self.settings["weight_decay"] else ()), "exp_avg_sq_sqrt")
 
     def single(self) -> tuple[str, ...]:
-        decayed = ("grad",) if self.told["weight_decay"] else ()
+        decayed = ("grad",) if self.settings["weight_decay"] else ()
         return ("-grad", *decayed, "sqrt", "denom", "-sqrt")

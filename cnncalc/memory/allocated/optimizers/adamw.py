@@ -13,7 +13,7 @@ class AdamW(Optimizer):
     options: ClassVar[Mapping[str, float]] = {"weight_decay": 0.01, "amsgrad": False}
 
     def state(self) -> tuple[str, ...]:
-        return ("exp_avg", "exp_avg_sq", *(("max_exp_avg_sq",) if self.told["amsgrad"] else ()))
+        return ("exp_avg", "exp_avg_sq", *(("max_exp_avg_sq",) if self.settings["amsgrad"] else ()))
 
     def foreach(self) -> tuple[str, ...]:
         return ("exp_avg_sq_sqrt",)

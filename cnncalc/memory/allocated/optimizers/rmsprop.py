@@ -14,11 +14,11 @@ class RMSprop(Optimizer):
     fused = False
 
     def state(self) -> tuple[str, ...]:
-        momentum = ("momentum_buffer",) if self.told["momentum"] else ()
-        return ("square_avg", *momentum, *(("grad_avg",) if self.told["centered"] else ()))
+        momentum = ("momentum_buffer",) if self.settings["momentum"] else ()
+        return ("square_avg", *momentum, *(("grad_avg",) if self.settings["centered"] else ()))
 
     def foreach(self) -> tuple[str, ...]:
-        return (*(("grad",) if self.told["weight_decay"] else ()), "avg")
+        return (*(("grad",) if self.settings["weight_decay"] else ()), "avg")
 
     def single(self) -> tuple[str, ...]:
-        return ("-grad", *(("grad",) if self.told["weight_decay"] else ()), "avg")
+        return ("-grad", *(("grad",) if self.settings["weight_decay"] else ()), "avg")

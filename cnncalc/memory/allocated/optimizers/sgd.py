@@ -14,13 +14,13 @@ class Sgd(Optimizer):
     counts = False
 
     def state(self) -> tuple[str, ...]:
-        return ("momentum_buffer",) if self.told["momentum"] else ()
+        return ("momentum_buffer",) if self.settings["momentum"] else ()
 
     def foreach(self) -> tuple[str, ...]:
         # Nesterov's sum is written into the gradients themselves.
-        return ("grad",) if self.told["weight_decay"] else ()
+        return ("grad",) if self.settings["weight_decay"] else ()
 
     def single(self) -> tuple[str, ...]:
-        decayed = ("grad",) if self.told["weight_decay"] else ()
-        looked_ahead = ("grad",) if self.told["nesterov"] else ("-grad",)
+        decayed = ("grad",) if self.settings["weight_decay"] else ()
+        looked_ahead = ("grad",) if self.settings["nesterov"] else ("-grad",)
         return ("-grad", *decayed, *looked_ahead)
