@@ -16,7 +16,7 @@ class Backend(NamedTuple):
 
     name: str
     sums_in_place: bool = True
-    # Whether optimizers work on lists of tensors unless told otherwise (`_default_to_fused_or_foreach`).
+    # Whether optimizers work on lists of tensors unless an option says otherwise (`_default_to_fused_or_foreach`).
     foreach: bool = False
 
 

@@ -29,7 +29,7 @@ def _outermost(node: Node, name: str) -> BlockUse | None:
 
 
 def _uses(node: Node) -> Iterator[BlockUse]:
-    """The uses of blocks a node stands in, the innermost first."""
+    """The uses of blocks around a node, the innermost first."""
     use = node.frame
     while use is not None:
         yield use

@@ -129,7 +129,7 @@ def _listed(sizes: tuple[int, ...], up_to: int | None) -> str:
 
 
 def side_of(fits: Callable[[int], bool], period: int, most: int) -> FittingSide:
-    """The side whose sizes `fits` accepts, each tried from 1 on. `period` is a multiple of the true one, if there is one.
+    """The side whose sizes `fits` accepts, each tried from 1 on. `period` is a multiple of the true one, if one exists.
 
     Where the sizes do not repeat, those up to `most` are all that is known.
     """

@@ -21,7 +21,7 @@ class Segment(NamedTuple):
 def segments(run: Run) -> list[Segment]:
     """The whole network in stretches, in order: what is checkpointed, and between those each unit of sharding.
 
-    Units are the outermost uses of blocks, and the layers that stand in none (`fully_shard` is applied so).
+    Units are the outermost uses of blocks, and the layers in no block (`fully_shard` is applied so).
     """
     cuts = {0, len(run.graph.nodes), *(end for pair in run.setup.checkpoint for end in pair)}
     if run.setup.sharded:

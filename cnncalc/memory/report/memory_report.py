@@ -53,7 +53,7 @@ class Figures(NamedTuple):
     setup: Setup
     share: int
     peak: int
-    at: PeakPlace
+    peak_place: PeakPlace
     allocated: int | None
     reserved: int | None
     breakdown: Mapping[str, int]
@@ -91,7 +91,7 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
         setup=setup,
         share=share,
         peak=peak.nbytes,
-        at=PeakPlace(peak.phase, name(peak.node)),
+        peak_place=PeakPlace(peak.phase, name(peak.node)),
         allocated=None if reserved is None else reserved.allocated,
         reserved=None if reserved is None else reserved.reserved,
         breakdown=estimate.breakdown(batch),

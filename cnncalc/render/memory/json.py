@@ -63,7 +63,7 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "peak_bytes": told.peak if told else None,
         "allocated_bytes": told.allocated if told else None,
         "reserved_bytes": told.reserved if told else None,
-        "peak_at": told.at._asdict() if told else None,
+        "peak_at": told.peak_place._asdict() if told else None,
         "gpu": _gpu(report.gpu, told) if report.gpu and told else None,
         "breakdown": dict(told.breakdown) if told else None,
         "inexact": _inexact(told) if told else {},

@@ -100,7 +100,7 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
 
 def _peak(report: MemoryReport, told: Figures, page: MemoryPage) -> Iterator[str]:
     yield Piece(f"{MARGIN}{size(told.peak)}", "bold")
-    amount, place = f" at the peak = {exact(told.peak)} bytes,", _where(told.at)
+    amount, place = f" at the peak = {exact(told.peak)} bytes,", _where(told.peak_place)
     fits = len(MARGIN) + len(size(told.peak)) + len(amount) + 1 + len(place) <= page.width
     between = " " if fits else f"\n{MARGIN}"
     yield f"{amount}{between}{place}\n"

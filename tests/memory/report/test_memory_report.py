@@ -57,17 +57,17 @@ class TestPeak:
         assert tuple(found.breakdown) == CATEGORIES
         assert sum(found.breakdown.values()) == found.peak
         assert max(moment.most for moment in found.timeline) == found.peak
-        assert found.peak in [moment.most for moment in found.timeline if moment[:2] == found.at]
+        assert found.peak in [moment.most for moment in found.timeline if moment[:2] == found.peak_place]
         assert sum(tensor.nbytes for tensor in found.largest) <= found.peak
         worked = [most for row in found.layers for most in (row.forward, row.backward) if most]
         assert found.peak >= max(worked)
-        if found.at.layer is not None:
+        if found.peak_place.layer is not None:
             assert found.peak == max(worked)
 
     def test_of_a_prediction_by_hand(self) -> None:
         """Input, convolution, and what the pooling makes: 768 + 1,024 + 256 and the indices, over all parameters."""
         found = told()
-        assert found.at == PeakPlace("forward", "maxpool1")
+        assert found.peak_place == PeakPlace("forward", "maxpool1")
         assert found.breakdown["params"] == 448 + 2_600
         assert found.breakdown["input"] == 768
         assert found.breakdown["grads"] == found.breakdown["optimizer"] == 0

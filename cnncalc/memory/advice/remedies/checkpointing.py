@@ -35,7 +35,7 @@ class Checkpointing(Remedy):
 
 
 def _blocks(case: RemedyCase) -> tuple[Counter[str], tuple[str, ...]]:
-    """How many layers are in each block in use, and the blocks that stand in no other."""
+    """How many layers are in each block in use, and the blocks that are in no other."""
     layers: Counter[str] = Counter()
     outermost: dict[str, None] = {}
     for node in case.graph.nodes:
