@@ -5,6 +5,7 @@ from cnncalc.layers import Step
 from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.overwritten import copied, viewed_tensor
 from cnncalc.memory.allocated.run import Run
+from cnncalc.memory.allocated.weight_gradients import weights_done
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.strides import Lying, elementwise
 
@@ -124,12 +125,7 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
         gradient = casts.back(run, target, number) if cast else number
         if arrive(run, target, gradient, view=view and not cast, lying=lying):
             spent.append(gradient)
-    if types.weights:
-        learned = {name: casts.whole(run, node, name, number) for name, number in learned.items()}
-    if any(lying is not None for lying in call.lying):
-        learned = {name: _turned(run, node, name, number, call) for name, number in learned.items()}
-    spent += [number for name, number in learned.items() if _accumulate(run, (node.owner, name), number)]
-    for number in spent:
+    for number in (*spent, *weights_done(run, node, learned, call)):
         recorder.drop(number)
 
 
@@ -140,29 +136,3 @@ def _operands(step: Step, count: int) -> list[int]:
     names = {*(item.name for item in step.makes), *(new for new, _ in step.passes)}
     numbers = (name.removeprefix("grad") for name in names if name.startswith("grad"))
     return sorted(k for k in map(int, filter(str.isdecimal, numbers)) if k < count)
-
-
-def _turned(run: Run, node: Node, name: str, number: int, call: Call) -> int:
-    """A weight's gradient in the layout of the weight: a copy, where it was made in another layout."""
-    assert node.fit is not None  # Only layers have weights.
-    weight = next(weight for weight in node.fit.layer.weights(node.fit.inputs) if weight.name == name)
-    # With `channels_last` the weights have that layout too.
-    if run.setup.channels_last or not node.fit.layer.turns_gradient(node.fit.inputs, weight, call):
-        return number
-    ordered = run.recorder.make(weight.size * run.width(None), "grads", node.owner, name)
-    run.recorder.drop(number)
-    return ordered
-
-
-def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:
-    """The first gradient of a weight stays; more are added to it. Returns whether this gradient was added.
-
-    Gradients of one batch are added as those of other tensors, that of a further batch in place (`AccumulateGrad`).
-    """
-    recorder, first = run.recorder, run.weight_gradients.get(weight)
-    if first is None:
-        run.weight_gradients[weight] = number
-    elif weight not in run.earlier and not run.setup.backend.sums_in_place:
-        run.weight_gradients[weight] = recorder.make(recorder.tensor(first).fixed, "grads", *weight)
-        recorder.drop(first)
-    return first is not None
