@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from cnncalc.figure_words import grid as shown
-from cnncalc.sizing.fitting import Fitting, Together
+from cnncalc.sizing.fitting import Fitting
+from cnncalc.sizing.groupings import Together
 from cnncalc.sizing.sides import FittingSide
 from cnncalc.sizing.trials import Sizes, Trials
 
