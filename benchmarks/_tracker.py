@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from benchmarks._step import OPTIMIZERS, Case, prepare
 from cnncalc.graph import Graph
-from cnncalc.memory.setup import Backend, Setup
+from cnncalc.memory import Backend, Setup
 
 # How fake tensors on the CPU differ from others: gradients are never added in place to a tensor's subclass.
 FAKE = Backend("cpu", sums_in_place=False, foreach=True)

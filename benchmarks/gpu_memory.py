@@ -21,8 +21,7 @@ from benchmarks._step import OPTIMIZERS, Case, prepare
 from benchmarks.gpu_verify import RESULTS, made, named
 from benchmarks.record_memory import SPECS, cases
 from cnncalc.graph import Graph
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.setup import BACKENDS, Setup
+from cnncalc.memory import BACKENDS, Estimate, Setup
 
 
 def setup(case: Case, capability: tuple[int, int]) -> Setup:

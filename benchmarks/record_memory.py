@@ -23,7 +23,7 @@ from benchmarks._environment import environment
 from benchmarks._step import OPTIMIZERS, Case
 from benchmarks._tracker import setup, tracked
 from cnncalc.graph import Graph
-from cnncalc.memory.estimate import Estimate
+from cnncalc.memory import Estimate
 
 RECORD = ROOT / "benchmarks" / "results" / "memory-tracker.json"
 BATCHES = (8, 32)

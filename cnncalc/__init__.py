@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from cnncalc.diagnostic import Span as Span
     from cnncalc.graph import Graph as Graph
     from cnncalc.graph import Node as Node
-    from cnncalc.memory.estimate import Estimate as Estimate
-    from cnncalc.memory.setup import Setup as Setup
+    from cnncalc.memory import Estimate as Estimate
+    from cnncalc.memory import Setup as Setup
     from cnncalc.shape import Shape as Shape
 
 __version__ = "0.1.0"
@@ -35,13 +35,13 @@ __version__ = "0.1.0"
 _OFFERED = {
     "Analysis": "cnncalc.analysis",
     "Diagnostic": "cnncalc.diagnostic",
-    "Estimate": "cnncalc.memory.estimate",
+    "Estimate": "cnncalc.memory",
     "Field": "cnncalc.analysis",
     "Graph": "cnncalc.graph",
     "Inexact": "cnncalc.analysis",
     "LayerFigures": "cnncalc.analysis.layer_figures",
     "Node": "cnncalc.graph",
-    "Setup": "cnncalc.memory.setup",
+    "Setup": "cnncalc.memory",
     "Severity": "cnncalc.diagnostic",
     "Shape": "cnncalc.shape",
     "Span": "cnncalc.diagnostic",

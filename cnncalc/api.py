@@ -18,8 +18,7 @@ from cnncalc.text import read as read_source
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Asked
-    from cnncalc.memory.estimate import Estimate
-    from cnncalc.memory.setup import Setup
+    from cnncalc.memory import Estimate, Setup
 
 
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
@@ -108,9 +107,7 @@ def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
     The mode is the graph's own, whatever `setup` says; everything else is PyTorch's default unless `setup` tells it.
     Raises `ValueError` where a fault leaves shapes unknown, and for options that PyTorch does not take together.
     """
-    from cnncalc.memory.estimate import Estimate
-    from cnncalc.memory.setup import Setup
-    from cnncalc.memory.validate_setup import impossible
+    from cnncalc.memory import Estimate, Setup, impossible
 
     if not graph.whole:
         raise ValueError("not every shape is known: see the graph's diagnostics")

@@ -3,11 +3,12 @@
 A member's name is its file's name. Files that begin with an underscore are the package's own.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from os import listdir, path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
 
@@ -47,3 +48,13 @@ def only(module: ModuleType, base: type[Kind]) -> type[Kind]:
 def load_all(package: str) -> dict[str, ModuleType]:
     """Import every member: name -> module."""
     return {name: load(package, name) for name in names(package)}
+
+
+def offered(package: str, modules: Mapping[str, str], name: str) -> Any:
+    """What a package exports under a name, from that of its `modules` that has it: loaded when it is first asked for.
+
+    For a package's `__getattr__`. Raises `AttributeError` for a name that is not exported.
+    """
+    if name not in modules:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    return getattr(import_module(f"{package}.{modules[name]}"), name)

@@ -29,10 +29,7 @@ RECORDS = {
     "cnncalc.layers": ("Work",),
     "cnncalc.diagnostic": ("Note", "Fix", "Edit", "DiagnosticKind"),
     "cnncalc.graph.model": ("Unchecked", "Replaced"),
-    "cnncalc.memory.estimate": ("Alive",),
-    "cnncalc.memory.replay": ("Peak", "Reserved", "Moment"),
-    "cnncalc.memory.refusal": ("Refusal",),
-    "cnncalc.memory.setup": ("Backend",),
+    "cnncalc.memory": ("Alive", "Peak", "Reserved", "Moment", "Refusal", "Backend"),
 }
 # Methods whose names begin with an underscore, and that are for users.
 SPECIAL = ("__getitem__", "__contains__")

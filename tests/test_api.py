@@ -166,7 +166,7 @@ class TestEstimate:
             cnncalc.estimate(cnncalc.load("vgg16", max_nodes=10))
 
     def test_of_what_cannot_be(self) -> None:
-        with pytest.raises(ValueError, match="of training only"):
+        with pytest.raises(ValueError, match="for training only"):
             cnncalc.estimate(cnncalc.load(TEXT), cnncalc.Setup(optimizer="adam"))
 
 

@@ -153,11 +153,11 @@ def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str
 
 def complete_gpu(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """GPUs by name, the brand left out or not. Written without spaces, a name needs no quotes and means the same."""
-    from cnncalc.memory.gpus import BRANDS, table
+    from cnncalc.memory.device import BRANDS, known_gpus
 
     begun = incomplete.replace(" ", "").lower()
     found = []
-    for gpu in table():
+    for gpu in known_gpus():
         whole = gpu.name.replace(" ", "")
         names = [whole]
         for brand in BRANDS:

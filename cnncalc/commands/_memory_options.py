@@ -11,7 +11,7 @@ from cnncalc.commands._options import DTYPES, MOST, FiniteRange, units_option
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
-    from cnncalc.memory.setup import Setup
+    from cnncalc.memory import Setup
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,7 +39,7 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--optimizer",
-                type=click.Choice(plugins.names("cnncalc.memory.optimizers")),
+                type=click.Choice(plugins.names("cnncalc.memory.allocated.optimizers")),
                 default="sgd",
                 show_default=True,
                 help="Of training.",
@@ -137,8 +137,7 @@ def run_options(command: Command) -> Command:
 
 def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
     """The setup that options tell. What cannot be is a usage error."""
-    from cnncalc.memory.setup import BACKENDS, Setup
-    from cnncalc.memory.validate_setup import impossible
+    from cnncalc.memory import BACKENDS, Setup, impossible
 
     options = {name: given[name] for name in OPTIMIZER_OPTIONS if given[name] is not None}
     gpu = None if given["gpu"] is None else find_gpu(given["gpu"])
@@ -166,9 +165,9 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
 
 def find_gpu(name: str) -> Any:
     """The GPU of a name; none, or several, is a usage error with the nearest names."""
-    from cnncalc.memory.gpus import GPU, find
+    from cnncalc.memory.device import GPU, gpu_named
 
-    found = find(name)
+    found = gpu_named(name)
     if isinstance(found, GPU):
         return found
     near = f" Nearest: {', '.join(found)}." if found else ' They are written as "RTX 4090" or "A100 80GB".'

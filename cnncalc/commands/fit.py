@@ -19,13 +19,13 @@ from cnncalc.commands._options import (
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
     from cnncalc.graph.other_input import Wanted
-    from cnncalc.memory.setup import Setup
+    from cnncalc.memory import Setup
     from cnncalc.spec import Spec
 
 
 def parse_size(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
     """`--memory 12GiB`: bytes."""
-    from cnncalc.memory.sizes import parse
+    from cnncalc.commands._memory_size import parse
 
     if given is None:
         return None
@@ -108,8 +108,8 @@ def command(
         raise click.UsageError('How much memory is there? Give --memory 12GiB, or --gpu "RTX 4090".')
     there: int = gpu.memory if memory is None else memory
     if reserve is None:
-        from cnncalc.memory.setup import BACKENDS
-        from cnncalc.memory.workspace import CONTEXT_RESERVE
+        from cnncalc.memory import BACKENDS
+        from cnncalc.memory.device import CONTEXT_RESERVE
 
         reserve = CONTEXT_RESERVE if BACKENDS[run["backend"]].name == "cuda" else 0
         if reserve >= there:
@@ -123,8 +123,8 @@ def command(
     found = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
     if format != "json":
         show_findings((item for item in found if item.severity > Severity.INFO), graphs[0].sources)
-    from cnncalc.memory.answer import Answer, answer, inference_of
-    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory import Estimate
+    from cnncalc.memory.advice import Answer, advise, inference_of
 
     if not all(graph.ok for graph in graphs):
         if format == "json":
@@ -142,7 +142,7 @@ def command(
 
     # Remedies are tried: each makes graphs of its own.
     collect_garbage()
-    made = answer(
+    made = advise(
         [Estimate(graph, setup) for graph, setup in zip(graphs, setups, strict=False)],
         there,
         reserve=reserve,

@@ -8,7 +8,7 @@ import click
 from cnncalc.commands._options import format_option
 
 if TYPE_CHECKING:
-    from cnncalc.memory.gpus import GPU
+    from cnncalc.memory.device import GPU
 
 
 @click.command("gpus", short_help="The GPUs that `--gpu` knows, with their memory.", epilog="""\b
@@ -23,9 +23,9 @@ def command(pattern: str, format: str) -> int:
 
     Memory is what the driver reports, where somebody has published that; else, marked `sold`, what the vendor says.
     """
-    from cnncalc.memory.gpus import like
+    from cnncalc.memory.device import gpus_like
 
-    found = like(pattern)
+    found = gpus_like(pattern)
     if not found:
         raise click.BadParameter(
             f"no GPU has {pattern!r} in its name. `cnncalc gpus` lists all; `--memory 24GiB` needs no name.",

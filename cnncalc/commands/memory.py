@@ -76,7 +76,7 @@ def command(
     from cnncalc.commands._memory_options import find_gpu, setup_of
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
-    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory import Estimate
     from cnncalc.memory.report import MemoryReport, figures
 
     graph = build_graph(

@@ -8,9 +8,7 @@ from cnncalc.analysis.certainty import Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, stated
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.refusal import refusers
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup, refusers
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING

@@ -12,7 +12,7 @@ from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
 
 if TYPE_CHECKING:
-    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory import Estimate, Setup
 
 
 class MemoryBudget(Rule):
@@ -37,9 +37,7 @@ class MemoryBudget(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, *MODES):
             # Loaded where a budget asks for it: most specs have none.
-            from cnncalc.memory.describe_setup import words
-            from cnncalc.memory.estimate import Estimate
-            from cnncalc.memory.setup import Setup
+            from cnncalc.memory import Estimate, Setup
 
             graph = network.graph
             setup = Setup(mode=limit.mode)
@@ -54,9 +52,15 @@ class MemoryBudget(Rule):
             notes = [
                 Note(split),
                 *_largest(estimate, batch, value),
-                Note(f"run as: {', '.join(words(setup, graph))}"),
+                Note(f"run as: {_run(setup)}"),
             ]
             yield told(self.fault, limit, graph, message, notes, _smaller(estimate, limit, batch))
+
+
+def _run(setup: "Setup") -> str:
+    """How the network is run: `training, float32, sgd, CUDA`."""
+    optimizer = [setup.optimizer] if setup.mode == "training" else []
+    return ", ".join((setup.mode, setup.dtype, *optimizer, setup.backend.name.upper()))
 
 
 def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import describe, zoo
-from cnncalc.memory.gpus import find, table
+from cnncalc.memory.device import gpu_named, known_gpus
 from cnncalc.render.columns import EVERY
 from tests.commands._program import environment, run
 
@@ -106,10 +106,10 @@ class TestWords:
 
     def test_gpus_mean_the_same_as_completed(self) -> None:
         found = completed("cnncalc fit net.yaml --gpu ")
-        assert len(found) == len(table())
-        for name, gpu in zip(found, table(), strict=True):
+        assert len(found) == len(known_gpus())
+        for name, gpu in zip(found, known_gpus(), strict=True):
             assert " " not in name
-            assert find(name) == gpu
+            assert gpu_named(name) == gpu
         assert completed("cnncalc memory net.yaml --gpu rtx409") == ["RTX4090"]
 
     def test_layer_types_formats_and_commands(self) -> None:

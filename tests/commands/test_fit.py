@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from cnncalc.diagnostic import Edit, Fix, Span, edited
-from cnncalc.memory.gpus import table
-from cnncalc.memory.workspace import CONTEXT_RESERVE
+from cnncalc.memory.device import CONTEXT_RESERVE, known_gpus
 from tests.commands._program import program, run
 
 GIB = 2**30
@@ -112,7 +111,7 @@ class TestLargest:
 class TestMemory:
     def test_of_a_gpu_is_that_of_the_table(self) -> None:
         _, told = fit("resnet18 --gpu rtx4090")
-        gpu = next(one for one in table() if one.name.endswith("RTX 4090"))
+        gpu = next(one for one in known_gpus() if one.name.endswith("RTX 4090"))
         assert (told["gpu"], told["memory_bytes"]) == (gpu.name, gpu.memory)
 
     def test_given_goes_before_the_gpus(self) -> None:
@@ -137,7 +136,10 @@ class TestMemory:
             ("vgg16 --gpu A100", "no one GPU is 'A100'. Nearest: A100 40GB, A100 80GB."),
             ("vgg16 --gpu zzzz", "no one GPU is 'zzzz'. They are written as"),
             ("vgg16 --memory 1GiB --checkpoint nothing", "no block is 'nothing'"),
-            ("vgg16 --memory 1GiB --mode inference --optimizer adam", "the optimizer adam: of training only"),
+            (
+                "vgg16 --memory 1GiB --mode inference --optimizer adam",
+                "the optimizer adam: for training only",
+            ),
             ("vgg16 --memory 1GiB --batch 0", "0 is not in the range"),
             ("vgg16 --memory 1GiB --set stag1=1", "has no parameter 'stag1'"),
         ],
@@ -314,5 +316,5 @@ def test_colour_only_where_it_is_wanted() -> None:
 def test_torch_is_not_loaded() -> None:
     ended = program("fit", "resnet18", "--memory", "4GiB", "--remedies", PYTHONPROFILEIMPORTTIME="1")
     assert ended.status == 0
-    assert "cnncalc.memory.fit" in ended.err
+    assert "cnncalc.memory.advice.fit" in ended.err
     assert "torch" not in {name.rpartition("|")[2].strip() for name in ended.err.splitlines()}

@@ -104,7 +104,7 @@ class TestOptions:
         [
             ("--gpu a100", "A100 40GB, A100 80GB"),
             ("--gpu t4 --backend cpu", "--gpu is for --backend cuda, and this is cpu"),
-            ("--optimizer adam", "of training only"),
+            ("--optimizer adam", "for training only"),
             ("--sharded", "sharded parameters need two devices or more"),
             ("--mode training --nesterov", "Nesterov's step needs a momentum"),
             ("--autocast float64", "autocast computes in float16 or bfloat16, not in float64"),

@@ -12,8 +12,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup
 from tests.differential._networks import Network, without
 from tests.memory._watched import watched
 

@@ -3,12 +3,12 @@
 import cnncalc
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Layer, layer_type
-from cnncalc.memory.backward import arrive, backward
-from cnncalc.memory.forward import forward
+from cnncalc.memory import Backend, Setup
+from cnncalc.memory.allocated import Trace
+from cnncalc.memory.allocated.backward import arrive, backward
+from cnncalc.memory.allocated.forward import forward
+from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.replay import sizes
-from cnncalc.memory.run import Run
-from cnncalc.memory.setup import Backend, Setup
-from cnncalc.memory.trace import Trace
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.strides import elementwise
 from tests.memory._watched import BATCH, Held
@@ -20,7 +20,7 @@ FAKE = Backend("cpu", sums_in_place=False)
 def replayed(graph: Graph, *, batch: int = BATCH) -> Held:
     """The same, from what the layers say."""
     trace, half = replay(graph, FAKE, alone=batch == 1)
-    nbytes = sizes(trace, batch)
+    nbytes = sizes(trace.tensors, batch)
     held = [0]
     for event in trace.events:
         held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))

@@ -8,11 +8,8 @@ import pytest
 import torch
 
 import cnncalc
-from cnncalc.memory.answer import answer
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.fit import largest, need
-from cnncalc.memory.remedies import RemedyCase, suggestions
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup
+from cnncalc.memory.advice import RemedyCase, advise, largest, need, suggestions
 from cnncalc.pytorch import build
 from tests.commands._program import run
 
@@ -64,7 +61,7 @@ def test_a_frozen_norm_still_takes_the_statistics_of_the_batch() -> None:
 
 @pytest.mark.parametrize("backend", ["cuda", "cpu"])
 def test_does_not_fit_however_much_there_is(backend: str) -> None:
-    from cnncalc.memory.setup import BACKENDS
+    from cnncalc.memory import BACKENDS
 
     made = estimate(POOLED, backend=BACKENDS[backend])
     assert not need(made, 1, GIB).fits
@@ -83,7 +80,7 @@ def test_no_remedy_trains_on_a_part_of_one_image() -> None:
 
 
 def test_nothing_is_remedied_where_the_batch_is_refused() -> None:
-    made = answer([estimate(POOLED)], GIB, batch=1)
+    made = advise([estimate(POOLED)], GIB, batch=1)
     assert (made.fits, made.remedies, made.case) == (False, (), None)
 
 

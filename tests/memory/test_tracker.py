@@ -9,9 +9,7 @@ import cnncalc
 from benchmarks._step import Case, prepare
 from benchmarks._tracker import FAKE, setup, tracked
 from cnncalc.graph import Graph
-from cnncalc.memory import stretches
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup, stretches
 from tests._depth import long_but
 from tests.memory._watched import watched
 
@@ -216,6 +214,15 @@ def test_autocast_on_a_cpu_has_a_list_of_its_own(
     measured = second_step(torch, graph, case, told=TOLD, autocast=torch.bfloat16)
     ours = Estimate(graph, setup(case)._replace(autocast="bfloat16"))
     assert ours.peak(4).nbytes == pytest.approx(measured, rel=5e-4)
+
+
+def test_gradients_of_weights_are_cast_in_their_order(torch: ModuleType) -> None:
+    """First the weight's, then the bias's: the peak is where the weight has its gradient in both types."""
+    fc = "cnncalc: 1\ninput: 1024\nlayers:\n  - fc: {units: 300}\n  - fc: 7\n"
+    graph = load(fc)
+    measured = second_step(torch, graph, SGD, told=TOLD, autocast=torch.bfloat16)
+    ours = Estimate(graph, setup(SGD)._replace(autocast="bfloat16")).peak(SGD.batch)
+    assert (ours.nbytes, ours.phase) == (measured, "backward")
 
 
 @pytest.mark.parametrize("spec", ["vgg11_bn", "alexnet", "resnet18", "squeezenet1_1"])

@@ -11,7 +11,7 @@ import benchmarks._tracker
 import cnncalc
 from benchmarks._step import Case
 from benchmarks._tracker import setup, tracked
-from cnncalc.memory.estimate import Estimate
+from cnncalc.memory import Estimate
 from tests.memory.test_tracker import second_step
 
 STEP = Case("", "training", "sgd", 3)

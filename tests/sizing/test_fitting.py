@@ -34,7 +34,7 @@ def rule(spec: Spec, most: int, **options: Any) -> str:
     trials = Trials(spec, **options)
     found = fitting(trials)
     for sizes in product(range(1, most + 1), repeat=len(trials.axes)):
-        assert whole(trials.at(sizes)) == trials.fits(sizes) == found.takes(sizes), (sizes, found)
+        assert whole(trials.network(sizes)) == trials.fits(sizes) == found.takes(sizes), (sizes, found)
     return "; ".join(side.words for side in found.sides)
 
 

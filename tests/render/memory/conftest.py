@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 import pytest
 
 import cnncalc
-from cnncalc.memory.gpus import GPU, find
+from cnncalc.memory import BACKENDS, Setup
+from cnncalc.memory.device import GPU, gpu_named
 from cnncalc.memory.report import MemoryReport, figures
-from cnncalc.memory.setup import BACKENDS, Setup
 from cnncalc.render.memory import MemoryPage, render
 
 Rendered: TypeAlias = Callable[..., str]
@@ -35,7 +35,7 @@ def rendered() -> Rendered:
         if graph.whole:
             estimate = cnncalc.estimate(graph, Setup(backend=BACKENDS[backend], **options))
             told = figures(estimate, batch)
-        known = find(gpu) if gpu else None
+        known = gpu_named(gpu) if gpu else None
         assert known is None or isinstance(known, GPU)
         report = MemoryReport(graph, batch, told, found, known)
         return "".join(render(report, format, MemoryPage(width, ascii, layers)))

@@ -30,7 +30,7 @@ def test_holds_every_figure(rendered: Rendered, mode: str) -> None:
     assert list(found) == FIELDS
     assert (found["version"], found["mode"], found["batch"], found["images"]) == (1, mode, 4, 4)
     assert found["peak_bytes"] == expected.peak
-    assert found["peak_at"] == expected.at._asdict()
+    assert found["peak_at"] == expected.peak_place._asdict()
     assert (found["allocated_bytes"], found["reserved_bytes"]) == (expected.allocated, expected.reserved)
     assert found["breakdown"] == expected.breakdown
     assert [tuple(one.values()) for one in found["timeline"]] == list(expected.timeline)
