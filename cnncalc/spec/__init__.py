@@ -5,7 +5,10 @@ from cnncalc.spec.budget import parse as parse_budget
 from cnncalc.spec.cycles import own_names
 from cnncalc.spec.layer_item import sugar_layer
 from cnncalc.spec.model import (
+    IDENTITY,
     NOTHING,
+    OPTIONAL,
+    PROJECT,
     UNREADABLE,
     Allowed,
     Block,
@@ -30,7 +33,10 @@ from cnncalc.spec.reading import Reading, nearest
 from cnncalc.spec.shapes import BadShape, read_shape
 
 __all__ = [
+    "IDENTITY",
     "NOTHING",
+    "OPTIONAL",
+    "PROJECT",
     "UNREADABLE",
     "Allowed",
     "BadShape",

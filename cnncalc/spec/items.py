@@ -12,6 +12,7 @@ from cnncalc.spec.controls import CONTROLS, NO_CONTROLS, controls
 from cnncalc.spec.cycles import own_names
 from cnncalc.spec.layer_item import LayerReader, before_norm
 from cnncalc.spec.model import (
+    IDENTITY,
     BlockItem,
     BrokenItem,
     Controls,
@@ -195,7 +196,7 @@ class ItemReader:
         if word == "sequence":
             return SequenceItem(span, whole, told, self._inside(word, key, value))
         if word == "residual":
-            return ResidualItem(span, whole, told, self._inside(word, key, value), "identity", place)
+            return ResidualItem(span, whole, told, self._inside(word, key, value), IDENTITY, place)
         if word in self.lost_blocks:
             return BrokenItem(span, whole, told)
         if not word.isidentifier():

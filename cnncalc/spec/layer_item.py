@@ -131,7 +131,7 @@ class LayerReader:
                 faults.WRONG_VALUE,
                 node.span,
                 f"`{kind}` must be the name of a layer, or none",
-                help=f"write `{kind}: {'bn' if kind == 'norm' else 'relu'}`, for one",
+                help="write `norm: bn`, for example" if kind == "norm" else "write `act: relu`, for example",
             )
             return _unreadable(node.span)
         layer = sugar_layer(self._reading, kind, word.raw, word.span)

@@ -197,6 +197,11 @@ class SequenceItem(NamedTuple):
     items: "tuple[Item, ...]"
 
 
+# The words that `shortcut` takes: the input itself, the input brought to the shape of the body's output, and no
+# addition at all where the shapes differ.
+IDENTITY, PROJECT, OPTIONAL = SHORTCUTS = "identity", "project", "optional"
+
+
 class ResidualItem(NamedTuple):
     """A body and what is added to its output."""
 
@@ -204,7 +209,7 @@ class ResidualItem(NamedTuple):
     whole: Span
     controls: Controls
     body: "tuple[Item, ...]"
-    # identity, project, optional, or items.
+    # One of `SHORTCUTS`, or items.
     shortcut: "str | tuple[Item, ...]"
     # Where `shortcut: project` could be put in.
     place: Span
