@@ -72,7 +72,9 @@ def _expanded(
     growing = Growing(spec, findings, max_nodes, advise=advise)
     expander = Expander(growing, mode, parameters)
     only = 0 if len(spec.inputs) == 1 else None
-    scope = Scope("", Numbering(spec.names | frozenset(spec.inputs)), NOTHING, NOTHING, entering=only)
+    scope = Scope(
+        "", Numbering(spec.names | frozenset(spec.inputs)), NOTHING, NOTHING, None, None, only, depth=1
+    )
     for name, given in spec.inputs.items():
         growing.add_input(name, input_shape(given, parameters, findings), given)
     if spec.written_for:

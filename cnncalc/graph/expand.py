@@ -53,24 +53,23 @@ class Expander:
 
     def branch(self, items: tuple[Item, ...], entering: int | None, scope: Scope) -> int | None:
         """Expand a branch, a body or a shortcut: what its first item reads is what it reads, also without that item."""
-        return self.items(items, entering, scope, leads=True)
+        return self.items(items, entering, scope.deeper(), leads=True)
 
     def items(
         self, items: tuple[Item, ...], entering: int | None, scope: Scope, *, leads: bool = False
     ) -> int | None:
         """Expand items one after another; the index of the last node (of what enters, where there is none).
 
-        `leads` says that they are a branch: the first of them says what it reads.
+        `scope` is that of the list. `leads` says that they are a branch: the first of them says what it reads.
         """
-        inner = scope.deeper()
-        if inner.depth > DEEPEST:
+        if scope.depth > DEEPEST:
             message = f"blocks and structures are more than {DEEPEST} levels deep here"
             span = items[0].span if items else Span("", 1, 1, 1, 1)
             self._growing.report(language.DEEP_EXPANSION.at(span, message), scope)
             raise TooMany
         last = entering
         for item in items:
-            last = self._item(item, last, inner, leads=leads)
+            last = self._item(item, last, scope, leads=leads)
             leads = False
         return last
 
@@ -140,7 +139,7 @@ class Expander:
             case BlockItem():
                 return self._structures.block(item, entering, scope, first=first)
             case SequenceItem():
-                return self.items(item.items, entering, scope, leads=leads)
+                return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
                 return self._structures.merge(item, entering, scope)
             case ResidualItem():

@@ -1,7 +1,6 @@
 """A graph as it grows: the nodes so far, their names, and the diagnostics that come with them."""
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
@@ -9,16 +8,20 @@ from cnncalc.graph.bind import Unbound
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Replaced
 from cnncalc.graph.name_table import NameTable
-from cnncalc.graph.node import BoundLayer, Node
+from cnncalc.graph.node import Node
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of
-from cnncalc.layers import Change, Layer, Problem
+from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 from cnncalc.spec import Item, LayerCall, Spec, ValueExpr, own_names
 from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
     from cnncalc.graph.share import SharedWeights
+
+
+# No code: the findings of nearly every node.
+NONE_ACCEPTED: frozenset[str] = frozenset()
 
 
 class TooMany(Exception):
@@ -85,16 +88,24 @@ class Growing:
         `weights` finds the layer whose weights it uses; without, they are its own.
         """
         index = self._claim(name, item, scope)
-        shapes = self._shapes(inputs)
-        fit, shape, owner = None, None, None
-        accepted: frozenset[str] = frozenset()
-        if shapes is None:
-            self.not_checked += 1
+        nodes = self.nodes
+        fit = shape = owner = None
+        accepted = NONE_ACCEPTED
+        shapes = []
+        for source in inputs:
+            if (entering := nodes[source].shape) is None:
+                self.not_checked += 1
+                call = None
+                break
+            shapes.append(entering)
         else:
-            fit = fit_of(layer, shapes)
+            fit = fit_of(layer, tuple(shapes))
             shape = fit.output
             if fit.problems:
-                accepted, doubtful = self._report_problems(fit, inputs, item, scope, call)
+                from cnncalc.graph.problems import ProblemPlace, report_problems
+
+                place = ProblemPlace(fit, item, call, scope, tuple(nodes[source] for source in inputs))
+                accepted, doubtful = report_problems(self, place)
                 shape = None if doubtful else shape
         if weights is not None:
             owner, learns_unknown = weights.owner(index, name, layer.key, fit)
@@ -108,23 +119,13 @@ class Growing:
             item,
             scope.frame,
             scope.allow,
-            None if fit is None else call,
+            call,
             owner,
             learns_unknown,
             accepted,
         )
-        self.nodes.append(node)
+        nodes.append(node)
         return node
-
-    def _shapes(self, inputs: Iterable[int]) -> tuple[Shape, ...] | None:
-        """The shapes of earlier nodes; None where one is unknown."""
-        shapes = []
-        for index in inputs:
-            shape = self.nodes[index].shape
-            if shape is None:
-                return None
-            shapes.append(shape)
-        return tuple(shapes)
 
     def unknown(
         self, inputs: Sequence[int | None], name: str, kind: str, item: Item, scope: Scope, *, reported: bool
@@ -153,7 +154,7 @@ class Growing:
         word = item.controls.name
         if word is not None:
             return scope.prefix + word.text + scope.suffix
-        name = scope.automatic(kind)
+        name = scope.prefix + scope.numbering.next(kind)
         if item.controls.lost_name:
             scope.numbering.doubtful = self.table.lost_names = True
         if scope.numbering.doubtful:
@@ -240,33 +241,3 @@ class Growing:
             ),
             scope,
         )
-
-    def _report_problems(
-        self,
-        fit: BoundLayer,
-        inputs: tuple[int, ...],
-        item: Item,
-        scope: Scope,
-        call: LayerCall | None,
-    ) -> tuple[frozenset[str], bool]:
-        """Report what is wrong with a layer: the codes that are accepted, and whether its output is doubtful."""
-        from cnncalc.graph.problems import ProblemPlace, diagnostic, grouped
-
-        sources = tuple(self.nodes[index] for index in inputs)
-        place = ProblemPlace(fit, item, call, sources, self.spec.sources, self.line, self.spec.given_inputs)
-        accepted: set[str] = set()
-        doubtful = False
-        for problem in grouped(fit.problems):
-            if self.findings.strict:
-                problem = problem._replace(changes=partial(_exact, problem))
-            fault = diagnostic(problem, place, advise=self.advise)
-            severity = self.report(fault, scope, about=item, free=not problem.blocking)
-            if severity is None:
-                accepted.add(fault.code)
-            doubtful = doubtful or (problem.doubtful and severity is Severity.ERROR)
-        return frozenset(accepted), doubtful
-
-
-def _exact(problem: Problem) -> tuple[Change, ...]:
-    """The changes of a problem that leave no remainder at all."""
-    return tuple(change for change in problem.changes if change.exact)

@@ -11,7 +11,7 @@ from cnncalc.graph.scope import Origin, Scope
 from cnncalc.spec import BrokenItem, ValueExpr, nearest
 from cnncalc.spec import faults as language
 from cnncalc.spec.cycles import every
-from cnncalc.spec.model import Controls
+from cnncalc.spec.item_types import Controls
 from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped
 

@@ -1,30 +1,51 @@
 """A layer's problem -> a diagnostic: which place in the text it is about, and where the shapes came from."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostic import Diagnostic, Fix, Note
+from cnncalc.diagnostic import Diagnostic, Fix, Note, Severity
 from cnncalc.exact import counted
 from cnncalc.graph.edits import changes, insertion
 from cnncalc.graph.node import BoundLayer, Node
-from cnncalc.layers import Problem
+from cnncalc.graph.scope import Scope
+from cnncalc.layers import Change, Problem
 from cnncalc.spec import IDENTITY, NOTHING, Item, LayerCall, LayerItem, MergeItem, ResidualItem
 from cnncalc.text import Source
 from cnncalc.vocabulary.faults import MERGE_MISMATCH, WRONG_AXES
 
+if TYPE_CHECKING:
+    from cnncalc.graph.growing import Growing
+
 
 class ProblemPlace(NamedTuple):
-    """What is known of a layer that has a problem, and of what is around it."""
+    """A layer that has problems: the item and the arguments it comes from, and the nodes that it reads."""
 
     fit: BoundLayer
     item: Item
     call: LayerCall | None
-    # The nodes that it reads.
+    scope: Scope
     sources: tuple[Node, ...]
-    texts: Mapping[str, Source]
-    line: Callable[[Node], int | None]
-    # Inputs that have another shape than the text says.
-    replaced: Container[str] = ()
+
+
+def report_problems(growing: "Growing", place: ProblemPlace) -> tuple[frozenset[str], bool]:
+    """Report what is wrong with a layer: the codes that are accepted, and whether its output is doubtful."""
+    accepted: set[str] = set()
+    doubtful = False
+    for problem in grouped(place.fit.problems):
+        if growing.findings.strict:
+            problem = problem._replace(changes=partial(_exact, problem))
+        fault = _diagnostic(problem, place, growing)
+        severity = growing.report(fault, place.scope, about=place.item, free=not problem.blocking)
+        if severity is None:
+            accepted.add(fault.code)
+        doubtful = doubtful or (problem.doubtful and severity is Severity.ERROR)
+    return frozenset(accepted), doubtful
+
+
+def _exact(problem: Problem) -> tuple[Change, ...]:
+    """The changes of a problem that leave no remainder at all."""
+    return tuple(change for change in problem.changes if change.exact)
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -38,22 +59,22 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
     return iter(groups.values())
 
 
-def diagnostic(problem: Problem, place: ProblemPlace, *, advise: bool = True) -> Diagnostic:
-    """The problem of a layer, at its field or at its key; `advise`: with notes, help and fixes."""
-    item, call = place.item, place.call
+def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Diagnostic:
+    """The problem of a layer, at its field or at its key."""
+    item, call, texts = place.item, place.call, growing.spec.sources
     spans = call.spans if call is not None else NOTHING
     span = spans.get(problem.field or "", item.span)
-    if not advise:
+    if not growing.advise:
         return problem.fault.at(span, problem.message, severity=problem.severity)
     notes = [Note(text) for text in problem.notes]
     if call is not None and problem.field and problem.field in call.inherited:
         default = call.inherited[problem.field]
         notes.append(Note(f"`{problem.field}` is given by `defaults`, at line {default.line}", default))
-    notes += _producers(problem, place)
+    notes += _producers(problem, place, growing)
     key = place.fit.layer.key
     # Where `first` changes the layer, or a norm or act was meant, its fields are not all of the item's own.
     own = isinstance(item, LayerItem) and item.layer.key == key and item.first is None
-    fixes = (*changes(problem, spans, place.texts, key if own else None), *_structural(problem, place))
+    fixes = (*changes(problem, spans, texts, key if own else None), *_structural(problem, place, texts))
     help = problem.help
     if any(change.field == "input" for change in problem.changes):
         from cnncalc.vocabulary.window import ways_out
@@ -77,15 +98,15 @@ def diagnostic(problem: Problem, place: ProblemPlace, *, advise: bool = True) ->
     )
 
 
-def _producers(problem: Problem, place: ProblemPlace) -> list[Note]:
+def _producers(problem: Problem, place: ProblemPlace, growing: "Growing") -> list[Note]:
     """Where the shapes come from: of a merge, the first operand and the one that differs."""
     operands = [0, problem.operand] if problem.operand else [0]
     notes = []
     for index in operands:
         source = place.sources[index]
-        line = place.line(source)
+        line = growing.line(source)
         where = f" (line {line})" if line is not None else ""
-        if source.is_input and source.name in place.replaced:
+        if source.is_input and source.name in growing.spec.given_inputs:
             where = f", given in place of the one at line {line}"
         what = "the input is" if len(place.sources) == 1 else f"operand {index + 1} is"
         shape = (
@@ -97,18 +118,18 @@ def _producers(problem: Problem, place: ProblemPlace) -> list[Note]:
     return notes
 
 
-def _structural(problem: Problem, place: ProblemPlace) -> tuple[Fix, ...]:
+def _structural(problem: Problem, place: ProblemPlace, texts: Mapping[str, Source]) -> tuple[Fix, ...]:
     """Fixes that put an item, or a key of an item, into the spec."""
     item = place.item
     if problem.before and item.controls.source is None:
         return tuple(
             Fix(f"put `{word}` before it", (edit,))
             for word in problem.before
-            if (edit := insertion(place.texts, item.whole, word, item=True))
+            if (edit := insertion(texts, item.whole, word, item=True))
         )
     is_mismatch = problem.fault.code == MERGE_MISMATCH.code
     if is_mismatch and isinstance(item, ResidualItem) and item.shortcut == IDENTITY:
         volumes = all(shape.rank for shape in place.fit.inputs)
-        if volumes and (edit := insertion(place.texts, item.place, "shortcut: project", item=False)):
+        if volumes and (edit := insertion(texts, item.place, "shortcut: project", item=False)):
             return (Fix("shortcut: project", (edit,)),)
     return ()

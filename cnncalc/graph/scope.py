@@ -1,7 +1,7 @@
 """Where an item stands while a spec is expanded: names, parameters, the repetition, and what `$` names mean there."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from cnncalc.diagnostic import Span
 from cnncalc.exact import counted
@@ -54,41 +54,96 @@ class Origin(NamedTuple):
     span: Span
 
 
-class Scope(NamedTuple):
+class Scope:
     """A place in one use of a block, or at the top level. It never changes: what is inside gets a scope of its own.
 
     All scopes of one use share its `numbering`, `parameters` and `origins`.
     """
 
-    # What stands before every name: `stage1.`
-    prefix: str
-    numbering: Numbering
-    parameters: Mapping[str, Any]
-    # Of the parameters that the caller gave, where the caller wrote them.
-    origins: Mapping[str, Origin]
-    parent: "Scope | None" = None
-    frame: BlockUse | None = None
-    # What `in` means: the node that enters the block, or the one input; None where there are several inputs.
-    entering: int | None = None
-    # The codes that are accepted here.
-    allow: Mapping[str, Allowed] | None = None
-    # How many lists of items are around this place.
-    depth: int = 0
-    # Which repetition this is, from 0; and what it adds to the names inside it, as `_2`.
-    repetition: int = 0
-    suffix: str = ""
+    __slots__ = (
+        "allow",
+        "depth",
+        "entering",
+        "frame",
+        "numbering",
+        "origins",
+        "parameters",
+        "parent",
+        "prefix",
+        "repetition",
+        "suffix",
+    )
+
+    def __init__(
+        self,
+        prefix: str,
+        numbering: Numbering,
+        parameters: Mapping[str, Any],
+        origins: Mapping[str, Origin],
+        parent: "Scope | None",
+        frame: BlockUse | None,
+        entering: int | None,
+        allow: Mapping[str, Allowed] | None = None,
+        depth: int = 0,
+        repetition: int = 0,
+        suffix: str = "",
+    ) -> None:
+        # What stands before every name: `stage1.`
+        self.prefix: Final = prefix
+        self.numbering: Final = numbering
+        self.parameters: Final = parameters
+        # Of the parameters that the caller gave, where the caller wrote them.
+        self.origins: Final = origins
+        self.parent: Final = parent
+        self.frame: Final = frame
+        # What `in` means: the node that enters the block, or the one input; None where there are several inputs.
+        self.entering: Final = entering
+        # The codes that are accepted here.
+        self.allow: Final = allow
+        # How many lists of items this place is in.
+        self.depth: Final = depth
+        # Which repetition this is, from 0; and what it adds to the names inside it, as `_2`.
+        self.repetition: Final = repetition
+        self.suffix: Final = suffix
 
     def deeper(self) -> "Scope":
         """The scope of the items of a list that stands here."""
-        return self._replace(depth=self.depth + 1)
+        return self._with(self.allow, self.depth + 1)
 
     def accepting(self, allow: Mapping[str, Allowed]) -> "Scope":
         """The scope of an item that accepts these codes, too."""
-        return self._replace(allow={**(self.allow or {}), **allow})
+        return self._with({**(self.allow or {}), **allow}, self.depth)
+
+    def _with(self, allow: Mapping[str, Allowed] | None, depth: int) -> "Scope":
+        return Scope(
+            self.prefix,
+            self.numbering,
+            self.parameters,
+            self.origins,
+            self.parent,
+            self.frame,
+            self.entering,
+            allow,
+            depth,
+            self.repetition,
+            self.suffix,
+        )
 
     def repeated(self, repetition: int) -> "Scope":
-        """The scope of one repetition of an item, from 0."""
-        return self._replace(repetition=repetition, suffix=f"{self.suffix}_{repetition + 1}")
+        """The scope of one repetition of an item, from 0. (Not by `_with`: a network may have thousands.)"""
+        return Scope(
+            self.prefix,
+            self.numbering,
+            self.parameters,
+            self.origins,
+            self.parent,
+            self.frame,
+            self.entering,
+            self.allow,
+            self.depth,
+            repetition,
+            f"{self.suffix}_{repetition + 1}",
+        )
 
     def of_block(
         self,
@@ -97,7 +152,7 @@ class Scope(NamedTuple):
         origins: Mapping[str, Origin],
         entering: int | None,
     ) -> "Scope":
-        """The scope of a block that is used here: `frame` is that use, `reserved` the names in the block."""
+        """The scope of the items of a block that is used here: `frame` is that use, `reserved` the names in it."""
         return Scope(
             frame.name + ".",
             Numbering(reserved),
@@ -107,7 +162,7 @@ class Scope(NamedTuple):
             frame,
             entering,
             self.allow,
-            self.depth,
+            self.depth + 1,
         )
 
     def automatic(self, kind: str) -> str:

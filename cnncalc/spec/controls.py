@@ -6,8 +6,9 @@ from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import faults
-from cnncalc.spec.model import Allowed, Controls, ValueExpr, Word, unreadable
+from cnncalc.spec.item_types import Allowed, Controls
 from cnncalc.spec.reading import RESERVED, Reading
+from cnncalc.spec.values import ValueExpr, Word, unreadable
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
 CONTROLS = frozenset(

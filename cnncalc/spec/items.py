@@ -10,8 +10,7 @@ from cnncalc.spec import faults
 from cnncalc.spec.blocks import STRUCTURES, block_call
 from cnncalc.spec.controls import CONTROLS, NO_CONTROLS, controls
 from cnncalc.spec.cycles import own_names
-from cnncalc.spec.layer_item import LayerReader, before_norm
-from cnncalc.spec.model import (
+from cnncalc.spec.item_types import (
     IDENTITY,
     BlockItem,
     BrokenItem,
@@ -19,10 +18,11 @@ from cnncalc.spec.model import (
     Item,
     LayerItem,
     MergeItem,
-    Parameter,
     ResidualItem,
     SequenceItem,
 )
+from cnncalc.spec.layer_item import LayerReader, before_norm
+from cnncalc.spec.model import Parameter
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 

@@ -8,19 +8,9 @@ from cnncalc.layers import Layer, main_field, stated
 from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.spec.calls import SUGAR, call, written
-from cnncalc.spec.model import (
-    NOTHING,
-    BrokenItem,
-    Controls,
-    First,
-    Item,
-    LayerCall,
-    LayerItem,
-    Sugar,
-    ValueExpr,
-    unreadable,
-)
+from cnncalc.spec.item_types import BrokenItem, Controls, First, Item, LayerCall, LayerItem, Sugar
 from cnncalc.spec.reading import Reading, nearest
+from cnncalc.spec.values import NOTHING, ValueExpr, unreadable
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
 

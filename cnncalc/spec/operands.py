@@ -7,8 +7,9 @@ from cnncalc.diagnostic import Span
 from cnncalc.layers import shown
 from cnncalc.spec import faults
 from cnncalc.spec.controls import NO_CONTROLS, index_help
-from cnncalc.spec.model import SHORTCUTS, BrokenItem, Item, Operand, unreadable
+from cnncalc.spec.item_types import SHORTCUTS, BrokenItem, Item, Operand
 from cnncalc.spec.reading import Reading
+from cnncalc.spec.values import unreadable
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
 # How the items of a branch are read, and what it is called in a message.
