@@ -13,7 +13,7 @@ from cnncalc.layers import names
 PACKAGE = Path(cnncalc.__file__).parent
 KEYS = frozenset(names())
 # The catalogue itself, and what reads the words of other programs.
-LEFT_OUT = ("layers/", "spec/_foreign", "spec/foreign")
+LEFT_OUT = ("layers/", "spec/foreign")
 # Words that are names of layers and mean something else here.
 HOMONYMS = {
     "program/elsewhere.py": {"flatten": "what others call the command `expand`"},

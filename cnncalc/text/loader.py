@@ -148,7 +148,7 @@ class _Building:
         raw = event.value
         if event.style:
             if re.compile(_COMMENTED).match(self.source.text, start.index):
-                raise ScannerError("while scanning a block scalar", start, "expected a line break", start)
+                raise ScannerError(None, start, "a comment right after `|` or `>`", event.end_mark)
             return self.quoted(span, raw, event.style)
         if not raw:
             span = places.empty(self.source, start)
