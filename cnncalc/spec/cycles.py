@@ -8,7 +8,7 @@ from cnncalc.spec.item_types import BlockItem, Item, MergeItem, ResidualItem, Se
 from cnncalc.spec.model import Block
 from cnncalc.spec.reading import Reading
 
-# Blocks of a longer cycle that are told.
+# Blocks of a longer cycle that a message names.
 SHOWN = 10
 
 

@@ -156,7 +156,7 @@ def _may_be_meant(defaults: Mapping, said: Node) -> list[str]:
 
 
 def _outside(sugar: Sugar | None) -> Sugar | None:
-    """Sugar whose word, where it is computed, does not hang on a block's parameters."""
+    """Sugar whose word, where it is computed, does not depend on a block's parameters."""
     if sugar is None or sugar.computed is None:
         return sugar
     return sugar._replace(computed=sugar.computed._replace(outside=True))

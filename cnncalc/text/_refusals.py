@@ -1,4 +1,4 @@
-"""The diagnostics for what YAML allows and a spec does not, told at one node."""
+"""The diagnostics for what YAML allows and a spec does not, each at one node."""
 
 from typing import Literal, TypeAlias
 

@@ -32,7 +32,7 @@ TEXTS = [
     (SyntaxKind.OPEN_LIST, "a: [b, c\n"),
     (SyntaxKind.OPEN_LIST, 'a: [b, "]"\nc: 1\n'),
     (SyntaxKind.OPEN_MAPPING, "a: {b: 1\nc: 2\n"),
-    (SyntaxKind.NOT_AN_ENTRY, "  a: 1\n b: 2\n"),
+    (SyntaxKind.NOT_AN_ENTRY, 'a: "b" c\n'),
     (SyntaxKind.NOT_AN_ENTRY, "{}b: c\n"),
     (SyntaxKind.NOT_AN_ITEM, "- a\nb: 1\n"),
     (SyntaxKind.NO_VALUE, "a: [b, , c]\n"),
