@@ -62,8 +62,8 @@ class Fix(NamedTuple):
 class DiagnosticKind(NamedTuple):
     """A kind of diagnostic: its code, its severity and its page.
 
-    `invalid` is a spec that shows it and `valid` the same spec corrected; both are tests and examples of the page. What is
-    in `preview` is looked for only when asked.
+    `invalid` is a spec that shows it and `valid` the same spec corrected: tests, and examples of the page. What is in
+    `preview` is looked for only when asked.
     """
 
     code: str
