@@ -98,12 +98,12 @@ def _shown(fault: DiagnosticKind) -> list[Diagnostic]:
     if not fault.invalid:
         return []
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    told = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
-    return [item for item in told if item.code == fault.code]
+    reports = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
+    return [report for report in reports if report.code == fault.code]
 
 
 def fixable(fault: DiagnosticKind) -> str:
-    """Whether its example can be mended: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
+    """Whether its example can be fixed: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
     fixes = [fix for item in _shown(fault) for fix in item.fixes[:1]]
     return "" if not fixes else "safe" if all(fix.safe for fix in fixes) else "unsafe"
 
@@ -130,11 +130,11 @@ def fields(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
     """Name, what it takes, default, and meaning of each field; the course's letter is in the meaning."""
     main = main_field(layer)
     for name in sorted(stated(layer), key=lambda name: name != main):
-        told, default = stated(layer)[name]
+        field, default = stated(layer)[name]
         given = "required" if default is REQUIRED else "" if default is None else shown(default)
-        letter = f"{told.letter}: " if told.letter else ""
+        letter = f"{field.letter}: " if field.letter else ""
         scalar = f" (`{layer.key}: ...` sets it)" if name == main else ""
-        yield name, told.kind.words, given, f"{letter}{told.doc}{scalar}"
+        yield name, field.kind.words, given, f"{letter}{field.doc}{scalar}"
     if layer.takes_sugar:
         yield "norm", "the name of a normalisation layer, or none", "none", "the normalisation that follows"
         yield (

@@ -49,7 +49,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """One way to mend a fault, whole: after its edits the fault is gone (a test applies every one).
+    """One whole way to fix a finding: after its edits the finding is gone (a test applies every one).
 
     A `safe` one leaves every figure of the network as it is, and is no guess at what was meant.
     """
@@ -60,10 +60,10 @@ class Fix(NamedTuple):
 
 
 class DiagnosticKind(NamedTuple):
-    """A kind of diagnostic: its code, its standing and its page.
+    """A kind of diagnostic: its code, its severity and its page.
 
-    `invalid` is a spec that shows it and `valid` the same spec mended; both are tests and the page's examples. What is
-    in `preview` is looked for only when asked.
+    `invalid` is a spec that shows it and `valid` the same spec corrected: tests, and examples of the page. What is in
+    `preview` is looked for only when asked.
     """
 
     code: str
@@ -87,13 +87,13 @@ class DiagnosticKind(NamedTuple):
         severity: Severity | None = None,
     ) -> "Diagnostic":
         """This fault at a place, with the facts of the case."""
-        told = tuple(note if isinstance(note, Note) else Note(note) for note in notes)
+        listed = tuple(note if isinstance(note, Note) else Note(note) for note in notes)
         weight = self.severity if severity is None else severity
-        return Diagnostic(self, weight, message, span, told, help, tuple(fixes))
+        return Diagnostic(self, weight, message, span, listed, help, tuple(fixes))
 
 
 class Diagnostic(NamedTuple):
-    """One fault found: a fact with its numbers, where it stands, where it came from, what mends it."""
+    """One finding: a fact with its numbers, where it stands, where it came from, what fixes it."""
 
     fault: DiagnosticKind
     severity: Severity

@@ -56,20 +56,19 @@ def command(
     """
     from cnncalc.commands._terminal import Terminal
     from cnncalc.diagnostic import Severity
-    from cnncalc.layers import layer_type
     from cnncalc.layers import problems as find_problems
+    from cnncalc.layers.conv import Conv
+    from cnncalc.layers.maxpool import MaxPool
     from cnncalc.render.window import json_text, text
     from cnncalc.shape import Shape
     from cnncalc.vocabulary.window import Windowed
 
     fields: dict[str, Any] = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-    if rounding == "ceil":
-        layer = layer_type("maxpool")(**fields | {"rounding": rounding})
-    else:
-        layer = layer_type("conv")(**fields | {"filters": 1})
+    layer: Windowed = (
+        MaxPool(**{**fields, "rounding": "ceil"}) if rounding == "ceil" else Conv(**fields, filters=1)
+    )
     volume = Shape(1, (size,))
     found = list(find_problems(layer, (volume,)))
-    assert isinstance(layer, Windowed)
     at = layer.windows(volume)[0]
     if format == "json":
         click.echo(json_text(at, found))

@@ -72,6 +72,7 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
                 ),
                 help="put `- flatten` (or `- global_avgpool`) before it",
                 blocking=False,
+                before=("flatten", "global_avgpool"),
             )
 
     def output(self, inputs: Inputs) -> Shape:

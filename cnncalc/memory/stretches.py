@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.graph import Graph
-from cnncalc.graph.model import BlockUse, Node
+from cnncalc.graph import BlockUse, Graph, Node
 
 
 def uses(graph: Graph, name: str) -> list[tuple[int, int]]:

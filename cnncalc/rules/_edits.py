@@ -6,7 +6,7 @@ from cnncalc.diagnostic import Edit, Span
 from cnncalc.graph import Graph, Node
 from cnncalc.graph.edits import beside, insertion
 from cnncalc.spec import LayerItem
-from cnncalc.spec.model import Controls
+from cnncalc.spec.item_types import Controls
 from cnncalc.text import Source
 
 

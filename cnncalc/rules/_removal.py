@@ -6,7 +6,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.rules._places import RuleCase
 from cnncalc.spec import LayerItem
-from cnncalc.spec.model import Controls
+from cnncalc.spec.item_types import Controls
 
 
 def removal(analysis: Analysis, case: RuleCase, found: Container[int]) -> tuple[Fix, ...]:

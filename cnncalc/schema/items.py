@@ -21,7 +21,7 @@ from cnncalc.schema.values import (
 )
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.controls import CODE, CONTROLS, MODES, NAME
-from cnncalc.spec.operands import SHORTCUTS
+from cnncalc.spec.item_types import SHORTCUTS
 from cnncalc.spec.reading import RESERVED
 
 

@@ -170,6 +170,8 @@ class _Stated(NamedTuple):
     blocking: bool = True
     doubtful: bool = False
     operand: int = 0
+    # Keys of layers without arguments: each of them, put before this layer, removes the problem.
+    before: tuple[str, ...] = ()
 
 
 class Problem(_Stated):

@@ -3,6 +3,7 @@
 Each is asked of a layer and the shapes of its operands.
 """
 
+from cnncalc.vocabulary.groups import MovesValues
 from cnncalc.vocabulary.layer import Inputs, Layer
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE
 from cnncalc.vocabulary.reach import Reach
@@ -34,6 +35,14 @@ def is_elementwise(layer: Layer, inputs: Inputs) -> bool:
         and layer.output(inputs) == inputs[0]
         and layer.reads_channels(inputs) != "mixed"
     )
+
+
+def flattens(layer: Layer, inputs: Inputs) -> bool:
+    """Whether it puts all values of a volume, as they are, into one row of features."""
+    if not isinstance(layer, MovesValues) or not inputs[0].rank:
+        return False
+    output = layer.output(inputs)
+    return not output.rank and output.size == inputs[0].size
 
 
 def steps(layer: Layer, inputs: Inputs) -> bool:

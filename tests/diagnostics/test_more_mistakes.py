@@ -186,7 +186,7 @@ MISTAKES = [
         "L011",
         5,
         "no earlier layer is named `skip`",
-        "put what gives it before what reads it",
+        "put `skip` before this one",
         layers(CONV, "  name: skip", CONV, "- add: [prev, skip]"),
     ),
     Mistake(

@@ -168,7 +168,7 @@ def test_what_only_the_block_has_is_not_found(network: Network) -> None:
     (item,) = errors(graph)
     assert (item.code, item.message) == ("L011", "no earlier layer is named `x`")
     note = item.notes[0]
-    assert note.text == "it is looked for where the argument is written"
+    assert note.text == "it is looked up where the argument is written"
     assert note.span is not None
     assert note.span.line > item.span.line
 

@@ -103,7 +103,7 @@ def test_holds(sign: str, held: tuple[bool, ...]) -> None:
         ("{params: '<= 25,00,000'}", [("L025", "`<= 25,00,000` is no limit")]),
         ("{params: 1e30}", [("L025", "`1e30` has more than 18 digits")]),
         ("{params: 25MB}", [("L025", "`25MB` has an unknown unit, `MB`")]),
-        ("{memory: 8GiB}", [("L003", "`memory` of a budget must be a mapping: its limit hangs on the batch")]),
+        ("{memory: 8GiB}", [("L003", "`memory` of a budget must be a mapping: its limit depends on the batch")]),
         ("{memory: {batch: 3}}", [("L004", "a memory budget says `training` or `inference`")]),
         ("{memory: {}}", [("L004", "a memory budget needs `batch`: how many images its limit is for")]),
         ("{memory: {training: 8GiB, batch: 1.5}}", [("L003", "`batch` must be an integer from 1, not 1.5")]),

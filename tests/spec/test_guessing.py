@@ -11,7 +11,7 @@ import cnncalc
 from cnncalc import layers
 from cnncalc.graph import Graph
 from cnncalc.layers import stated
-from cnncalc.spec import foreign_words
+from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers
 from cnncalc.spec.controls import CONTROLS, MODES
 from cnncalc.spec.document import KEYS
 from cnncalc.spec.guessing import _distance, guess
@@ -23,30 +23,30 @@ ALL_FIELDS = {name for word in layers.names() for name in stated(layers.layer_ty
 
 class TestTheTables:
     def test_lead_to_layers_of_the_catalogue(self) -> None:
-        assert {meant for words in foreign_words.LAYERS.values() for meant in words} <= set(WORDS)
+        assert {meant for words in foreign_layers.LAYERS.values() for meant in words} <= set(WORDS)
 
     def test_name_no_layer_of_the_catalogue_as_missing_or_as_foreign(self) -> None:
         folded = {word.replace("_", "") for word in WORDS}
-        assert not folded & set(foreign_words.NO_LAYER)
-        assert not folded & set(foreign_words.LAYERS)
+        assert not folded & set(foreign_layers.NO_LAYER)
+        assert not folded & set(foreign_layers.LAYERS)
 
     def test_lead_to_parameters_that_some_layer_has(self) -> None:
-        assert {meant for words in foreign_words.FIELDS.values() for meant in words} <= ALL_FIELDS | {
+        assert {meant for words in foreign_fields.FIELDS.values() for meant in words} <= ALL_FIELDS | {
             "act",
             "norm",
         }
-        assert not set(foreign_words.NO_FIELD) & {name.replace("_", "") for name in ALL_FIELDS}
+        assert not set(foreign_fields.NO_FIELD) & {name.replace("_", "") for name in ALL_FIELDS}
 
     def test_lead_to_keys_of_the_language(self) -> None:
         known = {*KEYS, *CONTROLS, *MODES, "macs", "memory", "receptive_field"}
-        assert {meant for words in foreign_words.KEYS.values() for meant in words} <= known
+        assert {meant for words in foreign_keys.KEYS.values() for meant in words} <= known
 
     def test_hold_folded_words(self) -> None:
         for table in (
-            foreign_words.LAYERS,
-            foreign_words.NO_LAYER,
-            foreign_words.FIELDS,
-            foreign_words.NO_FIELD,
+            foreign_layers.LAYERS,
+            foreign_layers.NO_LAYER,
+            foreign_fields.FIELDS,
+            foreign_fields.NO_FIELD,
         ):
             assert all(word == word.lower() and word.isalnum() for word in table)
 
@@ -78,7 +78,7 @@ class TestTheTables:
     ],
 )
 def test_a_layer_by_another_name(word: str, meant: tuple[str, ...], certain: bool) -> None:
-    assert guess(word, WORDS, foreign_words.LAYERS) == (meant, certain)
+    assert guess(word, WORDS, foreign_layers.LAYERS) == (meant, certain)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.graph.model import BlockUse, Node
+from cnncalc.graph import BlockUse, Node
 from cnncalc.memory.allocated import Trace
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.replay import held
