@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from cnncalc import plugins
 from cnncalc.commands._completion import complete_codes
-from cnncalc.commands._options import Command, format_choice
+from cnncalc.commands._format import complete_output, format_option, unknown_format
+from cnncalc.commands._options import Command
 from cnncalc.record import NamedTuple
+from cnncalc.render import formats
 
-FORMATS = "cnncalc.render.findings"
 SEVERITIES = ("info", "warning", "error")
 ADD_IGNORE = "--add-ignore"
 
@@ -45,11 +45,8 @@ class Asked(NamedTuple):
     @property
     def shows_fixes(self) -> bool:
         """Whether fixes are written, in any format asked for."""
-        return any(format in WITH_FIXES for format in (self.format, *(format for format, _ in self.output)))
-
-
-# Formats that hold fixes.
-WITH_FIXES = ("json", "sarif")
+        names = (self.format, *(name for name, _ in self.output))
+        return any(formats.format_of(name).holds_fixes for name in names)
 
 
 class LintCommand(click.Command):
@@ -83,14 +80,10 @@ def parse_outputs(
         format, equals, path = text.partition("=")
         if not equals or not path:
             raise click.BadParameter(f"{text!r} is not FORMAT=FILE")
-        if format not in formats():
-            raise click.BadParameter(f"there is no format {format!r}; known: {', '.join(formats())}")
+        if not formats.renders(format, "findings"):
+            raise click.BadParameter(unknown_format(format, "findings"))
         outputs.append((format, path))
     return tuple(outputs)
-
-
-def formats() -> tuple[str, ...]:
-    return plugins.names(FORMATS)
 
 
 def parse_reason(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
@@ -143,12 +136,13 @@ def lint_options(command: Command) -> Command:
             ),
             click.option("--isolated", **flag, help="Read no configuration."),
             click.option("--force-exclude", **flag, help="Leave excluded files out even if they are named."),
-            format_choice(formats(), "For people, or for programs."),
+            format_option("findings"),
             click.option(
                 "--output",
                 metavar="FORMAT=FILE",
                 multiple=True,
                 callback=parse_outputs,
+                shell_complete=complete_output,
                 help="Write the findings to a file as well; may be repeated.",
             ),
             click.option(
@@ -181,5 +175,6 @@ def hold_together(asked: Asked, *, stdin: bool) -> None:
         raise click.UsageError(f"--watch and {doing[0] if doing else 'standard input'} exclude each other.")
     if asked.isolated and asked.config is not None:
         raise click.UsageError("--isolated and --config exclude each other.")
-    if asked.statistics and asked.format not in ("text", "json"):
-        raise click.UsageError("--statistics goes with the formats text and json.")
+    if asked.statistics and not formats.renders(asked.format, "statistics"):
+        *others, last = formats.names("statistics")
+        raise click.UsageError(f"--statistics goes with the formats {', '.join(others)} and {last}.")

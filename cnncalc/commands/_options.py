@@ -1,6 +1,6 @@
 """Options that several commands share, each stated once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,27 +100,6 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
     raise click.BadParameter(f"{given!r} is not an integer from 0, half, same or valid")
 
 
-def _note_format(ctx: click.Context, param: click.Parameter, given: str) -> str:
-    """Characters that the output can't have as they are will be escaped as this format does."""
-    from cnncalc.program.streams import write_as
-
-    write_as(given)
-    return given
-
-
-def format_choice(names: Iterable[str], help: str) -> Callable[[Command], Command]:
-    """`--format`, one of these; text unless given."""
-    return click.option(
-        "--format",
-        "format",
-        type=click.Choice(list(names)),
-        default="text",
-        show_default=True,
-        callback=_note_format,
-        help=help,
-    )
-
-
 def spec_argument(command: Command) -> Command:
     return click.argument("spec", metavar="SPEC", shell_complete=complete_spec)(command)
 
@@ -132,7 +111,6 @@ input_option = input_option_of(
     "Another input than the spec's own: 384x384x3, 384 for every side, or left=64x64x3 for one of several; may be "
     "repeated.",
 )
-format_option = format_choice(("text", "json"), "For people, or for programs.")
 
 
 max_nodes_option = click.option(

@@ -110,15 +110,13 @@ def collect_garbage() -> None:
     gc.enable()
 
 
-def show_findings(
-    found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True, brief: bool = False
-) -> None:
-    """Write diagnostics as a person reads them; `brief`: notes on one line each, after the others."""
-    items = tuple(found)
+def show_findings(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
+    """Write diagnostics on standard error, as a person reads them."""
+    items = tuple(diagnostics)
     if items:
-        from cnncalc.render.findings import text
+        from cnncalc.render.findings import Findings
+        from cnncalc.render.findings.text import render
 
-        to = Terminal(stderr=stderr)
+        to = Terminal(stderr=True)
         # A program that reads them finds a message on one line.
-        width = to.width if to.file.isatty() else None
-        to.write((text.brief if brief else text.render)(items, sources, width))
+        to.write(render(Findings(items, sources, width=to.width if to.file.isatty() else None)))

@@ -13,9 +13,9 @@ from cnncalc.commands._check import check_file
 from cnncalc.commands._configured import finder, look_for, tell_bad
 from cnncalc.commands._lint_options import Asked
 from cnncalc.commands._outcome import Outcome, Task
+from cnncalc.commands._print_findings import print_findings
 from cnncalc.commands._run import collect_garbage
 from cnncalc.commands._search import FoundFiles, glob, is_glob, yaml_files
-from cnncalc.commands._tell import tell
 from cnncalc.exact import counted
 from cnncalc.lint.discovery import NAMES
 from cnncalc.lint.settings import BadConfig, Settings
@@ -122,7 +122,7 @@ def _read_since(known: dict[Path, Known]) -> bool:
 
 
 def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, Known]) -> None:
-    """Check what has changed, and tell of everything."""
+    """Check what has changed, and print everything."""
     try:
         look = look_for(paths, asked, finder(asked), stdin=False)
     except BadConfig as error:
@@ -144,7 +144,7 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
     total = Outcome()
     for path in work:
         total.add(known[path].outcome)
-    tell(total, asked, look.not_specs)
+    print_findings(total, asked, look.not_specs)
     end_round(f"{counted(len(changed), 'file')} checked" if len(changed) < len(work) else "")
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc import plugins
 from cnncalc.commands._completion import complete_spec
+from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
-    format_choice,
     graph_options,
     input_option_of,
     set_option_of,
     units_option,
 )
+from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.comparison import ComparedSide, Comparison, Condition, Verdict
@@ -60,9 +60,9 @@ Examples:
     help="Exit with 1 where it is met: 'params > 30M' is of NEW, 'params > +5%' and '> +1M' are of the change. "
     "Figures: layers, params, weights, buffers, macs, activations, memory. May be repeated.",
 )
-@format_choice(
-    plugins.names("cnncalc.render.comparison"),
-    "Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
+@format_option(
+    "comparison",
+    help="Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
 )
 @click.option(
     "--depth", type=click.IntRange(0), default=None, help="Fold blocks below this many levels to one row."
@@ -129,7 +129,7 @@ def command(
     ended = max(status(side.diagnostics, least=Severity.ERROR) for side in (before, now))
     verdicts = [one.judged(before.totals[one.figure], now.totals[one.figure]) for one in conditions]
     # Of a file that can't be read there is nothing to compare.
-    if ended < 2 or format == "json":
+    if ended < 2 or format_of(format).holds_diagnostics:
         _write(compare(before, now), verdicts, format, ComparisonPage(None, depth, top, each))
     return max(ended, int(any(one.fails for one in verdicts)))
 
@@ -175,21 +175,17 @@ def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], form
     graph = build_graph(spec, values=own, **options)
     analysis = Analysis(graph)
     found = findings(analysis, advice=False)
-    if format != "json":
+    if not format_of(format).holds_diagnostics:
         # Advice is for `validate`: what is told here is why a figure is unknown.
         show_findings((item for item in found if item.severity > Severity.WARNING), graph.sources)
     return side(analysis, found, own)
 
 
 def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, page: "ComparisonPage") -> None:
-    from cnncalc.commands._terminal import Terminal
-    from cnncalc.render.comparison import render
-
-    to = Terminal()
-    if format == "text":
-        to.write(render(comparison, verdicts, format, page._replace(width=to.width)))
+    output = FormatOutput(format_of(format))
+    output.write(format_of(format).comparison(comparison, verdicts, page._replace(width=output.width)))
+    if format_of(format).styled:
         return
-    sys.stdout.writelines(render(comparison, verdicts, format, page))
     sys.stdout.flush()
     for one in verdicts:
         if one.fails:

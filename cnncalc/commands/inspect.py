@@ -1,21 +1,23 @@
 """`cnncalc inspect`: the table of one spec."""
 
-import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc import plugins
 from cnncalc.commands._completion import complete_columns
+from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
     MOST,
     figure_options,
-    format_choice,
     graph_options,
     output_option,
     spec_argument,
 )
+from cnncalc.render.formats import format_of
+
+if TYPE_CHECKING:
+    from cnncalc.report import Report
 
 SORTS = ("name", "activations", "weights", "params", "macs")
 
@@ -72,9 +74,9 @@ Examples:
     help="Show these columns, whatever the width.",
 )
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
-@format_choice(
-    plugins.names("cnncalc.render.report"),
-    "How the report is written. JSON has every layer; the others what the table shows.",
+@format_option(
+    "report",
+    help="How the report is written. JSON has every layer; the others what the table shows.",
 )
 @output_option
 @click.option("--watch", is_flag=True, help="Show it again whenever the spec changes, until Ctrl-C.")
@@ -130,28 +132,22 @@ def _show(
     analysis = Analysis(graph, batch=batch, dtype=dtype)
     found = findings(analysis, advice=False)
     report = Report(analysis, found, *rows, tuple(sentences(analysis)))
-    if format != "json":
+    if not format_of(format).holds_diagnostics:
         show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
     ended = status(found, least=Severity.ERROR)
-    if (graph.complete and graph.layers) or format == "json":
+    if (graph.complete and graph.layers) or format_of(format).holds_diagnostics:
         _write(report, format, columns, output)
     return ended, [source.path for source in graph.sources.values() if source.path]
 
 
-def _write(report: Any, format: str, columns: tuple[str, ...] | None, output: str | None) -> None:
-    from cnncalc.commands._terminal import Terminal
-    from cnncalc.render.report import ReportPage, render
+def _write(report: "Report", format: str, columns: tuple[str, ...] | None, path: str | None) -> None:
+    from cnncalc.render.report import ReportPage
 
-    to = Terminal() if format == "text" else None
-    pieces = render(
-        report, format, ReportPage(columns=columns) if to is None else ReportPage(to.width, columns)
-    )
-    if output is not None:
+    output = FormatOutput(format_of(format))
+    pieces = format_of(format).report(report, ReportPage(output.width, columns))
+    if path is None:
+        output.write(pieces)
+    else:
         from cnncalc.commands._written import write_output
 
-        write_output(output, pieces)
-    elif to is not None:
-        to.write(pieces)
-    else:
-        for piece in pieces:
-            sys.stdout.write(piece)
+        write_output(path, pieces)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._options import format_option, input_option, mode_option, set_option, spec_argument
+from cnncalc.commands._format import FormatOutput, format_option
+from cnncalc.commands._options import input_option, mode_option, set_option, spec_argument
+from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
@@ -36,7 +38,7 @@ Examples:
 @input_option
 @mode_option("Which `only:` items are in the network.")
 @click.option("--strict", is_flag=True, help="Padding that goes unread does not fit either.")
-@format_option
+@format_option("sizes")
 def command(
     spec: str,
     near: tuple[str, ...],
@@ -57,8 +59,8 @@ def command(
         show_findings,
         with_inputs,
     )
-    from cnncalc.commands._terminal import Terminal
     from cnncalc.diagnostic import Severity
+    from cnncalc.render.sizes import SizesReport
     from cnncalc.sizing import OutOfTrials, Trials, fitting
     from cnncalc.sizing import near as nearest_to
     from cnncalc.sizing.weights import fixed
@@ -88,14 +90,9 @@ def command(
         return 1
     nearest = nearest_to(found, wanted)
     own = trials.own if trials.fits(trials.own) else nearest_to(found, trials.own).nearest or found.base
-    from cnncalc.render.sizes import json_text, text
-
-    weights = fixed(trials, found, own)
-    if format == "json":
-        click.echo(json_text(trials, found, nearest, weights, strict=strict))
-    else:
-        to = Terminal()
-        to.write(text(trials, found, nearest, weights, strict=strict, width=to.width))
+    report = SizesReport(trials, found, nearest, fixed(trials, found, own), strict)
+    output = FormatOutput(format_of(format))
+    output.write(format_of(format).sizes(report, output.width))
     return 0
 
 

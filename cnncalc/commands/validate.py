@@ -115,7 +115,7 @@ def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) ->
 def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
     """Say what there is to say."""
     from cnncalc.commands._outcome import STDIN
-    from cnncalc.commands._tell import show_failures, tell
+    from cnncalc.commands._print_findings import print_findings, show_failures
     from cnncalc.exact import counted
 
     if asked.diff:
@@ -129,4 +129,4 @@ def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
         return max(status, outcome.status if outcome.status >= FAILED else 0)
     # A text on standard output stands there alone.
     stderr = any(one.path == STDIN for one in outcome.rewrites)
-    return max(tell(outcome, asked, not_specs, stderr=stderr), outcome.status)
+    return max(print_findings(outcome, asked, not_specs, stderr=stderr), outcome.status)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._options import DTYPES, MOST, format_option, input_option, set_option, units_option
+from cnncalc.commands._format import format_option
+from cnncalc.commands._options import DTYPES, MOST, input_option, set_option, units_option
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
@@ -54,7 +55,7 @@ Examples:
 @units_option
 @set_option
 @input_option
-@format_option
+@format_option("verification", "verifications")
 def command(
     spec: str | None,
     every: bool,

@@ -25,9 +25,10 @@ NARROWER = (3, 2)
 WIDEST = 110
 
 
-def outline(analysis: Analysis, blocks: Mapping[str, BlockUse], width: int) -> Iterator[str]:
+def outline(analysis: Analysis, blocks: Mapping[str, BlockUse], width: int | None) -> Iterator[str]:
     """Every layer: name, type, output, parameters; then the uses of blocks."""
     graph = analysis.graph
+    width = WIDEST if width is None else width
     yield Piece(
         f"{escaped(graph.spec.name) or graph.spec.file} · {counted(len(graph.layers), 'layer')}", "bold"
     )
@@ -62,9 +63,10 @@ def _wrapped(text: str, width: int) -> list[str]:
     )
 
 
-def block_page(analysis: Analysis, frame: BlockUse, width: int) -> Iterator[str]:
+def block_page(analysis: Analysis, frame: BlockUse, width: int | None) -> Iterator[str]:
     """One use of a block: its parameters' values, what enters and leaves, the totals, and the rows inside."""
     graph = analysis.graph
+    width = WIDEST if width is None else width
     place = f"{graph.spec.file}:{frame.item.span.line}"
     yield Piece(f"{frame.name} · block {frame.item.block} · {place}", "bold")
     yield "\n\n"

@@ -1,5 +1,6 @@
 """Text with a style: what a terminal may show in colour and a file takes as it is; and text in lines."""
 
+import re
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
@@ -14,6 +15,17 @@ def hanging(text: str, room: int | None) -> list[str]:
     held = text.replace("= ", f"={KEPT}").replace("   (", f"{KEPT * 3}(")
     lines = wrap(held, max(20, room), break_long_words=False, break_on_hyphens=False) or [""]
     return [line.replace(KEPT, " ") for line in lines]
+
+
+def folded(text: str, room: int) -> list[str]:
+    """A text in lines of so many characters, broken between words. A word that is longer is cut, as rich does it."""
+    long = re.search(rf"\S{{{room + 1},}}", text)
+    if long is None:
+        return wrap(text, room, replace_whitespace=False, break_on_hyphens=False) or [""]
+    lines = folded(text[: long.start()], room) if text[: long.start()].strip() else []
+    end = long.start() + (len(long[0]) - 1) // room * room
+    lines += [text[start : start + room] for start in range(long.start(), end, room)]
+    return lines + folded(text[end:], room)
 
 
 def listed(facts: Iterable[tuple[str, str]], width: int | None) -> Iterator[str]:

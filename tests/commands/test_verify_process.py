@@ -114,7 +114,7 @@ def test_a_fault_of_this_program_is_no_crash_of_pytorch(monkeypatch: pytest.Monk
     ended = run("verify", "--all", "--meta")
     assert ended.status == 70
     assert ended.out.startswith(
-        "✗ lenet5                   a fault of cnncalc: KeyError: 'what nobody foresaw'\n✓ alexnet"
+        "✗ lenet5                   an error in cnncalc: KeyError: 'what nobody foresaw'\n✓ alexnet"
     )
 
 

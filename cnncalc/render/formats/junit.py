@@ -4,32 +4,38 @@ Each file is a test suite and each diagnostic a test case in it. Errors and warn
 and say what they say as output.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as xml
 
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.render.findings import Findings
+from cnncalc.render.formats._format import Format
 from cnncalc.render.places import line, page, path, told
-from cnncalc.text import Source
 
 PROGRAM = "cnncalc"
 
 
-def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
-    """One document. Without a finding it has one test, which passed: an empty report is an error to some readers."""
-    by_file: dict[str, list[Diagnostic]] = {}
-    for item in diagnostics:
-        by_file.setdefault(path(item.span.file), []).append(item)
-    root = xml.Element("testsuites", {"name": PROGRAM, **_counts(diagnostics)})
-    for file, found in by_file.items():
-        suite = xml.SubElement(root, "testsuite", {"name": line(file), **_counts(found)})
-        for item in found:
-            _case(suite, file, item)
-    if not diagnostics:
-        suite = xml.SubElement(root, "testsuite", {"name": PROGRAM, **_counts(())})
-        xml.SubElement(suite, "testcase", name="no findings", classname=PROGRAM, time="0")
-    xml.indent(root)
-    yield '<?xml version="1.0" encoding="utf-8"?>\n'
-    yield xml.tostring(root, encoding="unicode") + "\n"
+class JUnit(Format):
+    """Renders findings."""
+
+    escapes = "xml"
+
+    def findings(self, findings: Findings) -> Iterator[str]:
+        """One document. Without findings it has one test, which passed: some readers refuse an empty report."""
+        by_file: dict[str, list[Diagnostic]] = {}
+        for item in findings.diagnostics:
+            by_file.setdefault(path(item.span.file), []).append(item)
+        root = xml.Element("testsuites", {"name": PROGRAM, **_counts(findings.diagnostics)})
+        for file, found in by_file.items():
+            suite = xml.SubElement(root, "testsuite", {"name": line(file), **_counts(found)})
+            for item in found:
+                _case(suite, file, item)
+        if not findings.diagnostics:
+            suite = xml.SubElement(root, "testsuite", {"name": PROGRAM, **_counts(())})
+            xml.SubElement(suite, "testcase", name="no findings", classname=PROGRAM, time="0")
+        xml.indent(root)
+        yield '<?xml version="1.0" encoding="utf-8"?>\n'
+        yield xml.tostring(root, encoding="unicode") + "\n"
 
 
 def _counts(found: Sequence[Diagnostic]) -> dict[str, str]:

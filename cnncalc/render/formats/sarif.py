@@ -3,15 +3,16 @@
 Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0, errata 01.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from cnncalc import __version__
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span
+from cnncalc.render.findings import Findings
+from cnncalc.render.formats._format import Format
 from cnncalc.render.json_text import dumped
 from cnncalc.render.places import Columns, fingerprints, page, path, told
-from cnncalc.text import Source
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/cnncalc/cnncalc"
@@ -22,29 +23,35 @@ ROOT = "%SRCROOT%"
 FINGERPRINT = "cnncalcFinding/v1"
 
 
-def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
-    """One log with one run."""
-    first = {item.code: item for item in diagnostics}
-    rules = {code: at for at, code in enumerate(sorted(first))}
-    words, columns = fingerprints(diagnostics, sources), Columns(sources)
-    run = {
-        "tool": {
-            "driver": {
-                "name": "cnncalc",
-                "version": __version__,
-                "semanticVersion": __version__,
-                "informationUri": HOME,
-                "rules": [_rule(first[code]) for code in rules],
-            }
-        },
-        "columnKind": "utf16CodeUnits",
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which cnncalc was run."}}},
-        "results": [
-            _result(item, rules[item.code], word, columns)
-            for item, word in zip(diagnostics, words, strict=True)
-        ],
-    }
-    yield dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+class SARIF(Format):
+    """Renders findings."""
+
+    escapes = "json"
+    holds_fixes = True
+
+    def findings(self, findings: Findings) -> Iterator[str]:
+        """One log with one run."""
+        first = {item.code: item for item in findings.diagnostics}
+        rules = {code: at for at, code in enumerate(sorted(first))}
+        words, columns = fingerprints(findings.diagnostics, findings.sources), Columns(findings.sources)
+        run = {
+            "tool": {
+                "driver": {
+                    "name": "cnncalc",
+                    "version": __version__,
+                    "semanticVersion": __version__,
+                    "informationUri": HOME,
+                    "rules": [_rule(first[code]) for code in rules],
+                }
+            },
+            "columnKind": "utf16CodeUnits",
+            "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which cnncalc was run."}}},
+            "results": [
+                _result(item, rules[item.code], word, columns)
+                for item, word in zip(findings.diagnostics, words, strict=True)
+            ],
+        }
+        yield dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(item: Diagnostic) -> dict[str, Any]:
