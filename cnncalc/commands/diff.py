@@ -62,7 +62,7 @@ Examples:
 )
 @format_option(
     "comparison",
-    help="Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
+    help="Markdown is for a pull request. JSON has every layer; the others those that changed.",
 )
 @click.option(
     "--depth", type=click.IntRange(0), default=None, help="Fold blocks below this many levels to one row."

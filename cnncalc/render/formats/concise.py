@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.render.findings import Findings
-from cnncalc.render.formats._format import Format
+from cnncalc.render.formats import Format
 from cnncalc.render.places import line
 
 

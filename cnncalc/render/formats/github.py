@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cnncalc.diagnostic import Severity
 from cnncalc.render.brief import worst_first
 from cnncalc.render.findings import Findings
-from cnncalc.render.formats._format import Format
+from cnncalc.render.formats import Format
 from cnncalc.render.places import Columns, path, told
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

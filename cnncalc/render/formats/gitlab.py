@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cnncalc.diagnostic import Severity
 from cnncalc.render.findings import Findings
-from cnncalc.render.formats._format import Format
+from cnncalc.render.formats import Format
 from cnncalc.render.json_text import dumped
 from cnncalc.render.places import fingerprints, line, path
 

@@ -1,9 +1,9 @@
-"""JSON for programs. Each object has a version and only grows: no key is renamed or removed."""
+"""JSON for programs. It only grows: no key is renamed or removed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cnncalc.render.formats._format import Format
+from cnncalc.render.formats import Format
 
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis, Fieldwork

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as xml
 
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.render.findings import Findings
-from cnncalc.render.formats._format import Format
+from cnncalc.render.formats import Format
 from cnncalc.render.places import line, page, path, told
 
 PROGRAM = "cnncalc"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cnncalc.render.formats._format import Format
+from cnncalc.render.formats import Format
 
 if TYPE_CHECKING:
     from cnncalc.comparison import Comparison, Verdict

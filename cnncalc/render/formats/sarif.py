@@ -10,7 +10,7 @@ from urllib.parse import quote
 from cnncalc import __version__
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span
 from cnncalc.render.findings import Findings
-from cnncalc.render.formats._format import Format
+from cnncalc.render.formats import Format
 from cnncalc.render.json_text import dumped
 from cnncalc.render.places import Columns, fingerprints, page, path, told
 

@@ -1,5 +1,6 @@
 """One more file is a format that every command offers: in a copy of the package, with a format of every kind."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def test_every_command_prints_it(copy: Path, kind: str) -> None:
 def test_help_and_completion_offer_it(copy: Path, command: str) -> None:
     assert "probe" in run(copy, command, "--help").stdout.split("--format")[1].split("]")[0]
     words = {
-        "COMP_WORDS": f"cnncalc {command} --format p",
+        "COMP_WORDS": f"cnncalc {command} --format prob",
         "COMP_CWORD": "3",
         "_CNNCALC_COMPLETE": "bash_complete",
     }
@@ -110,11 +111,13 @@ def test_findings_can_be_written_to_a_file_in_it(copy: Path, tmp_path: Path) -> 
 def test_where_it_has_no_form_it_is_not_offered(copy: Path) -> None:
     refused = run(copy, "gpus", "--format", "few")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "'few' is not one of 'text', 'json', 'probe'." in " ".join(refused.stderr.split())
+    assert re.search(r"'few' is not one of 'text', .*'probe'", " ".join(refused.stderr.split()))
     assert run(copy, "explain", "lenet5", "conv1", "--format", "few").stdout == "layer\n"
     refused = run(copy, "explain", "lenet5", "--format", "few")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "few has no form for this; known: text, json, probe" in " ".join(refused.stderr.split())
+    assert re.search(r"few has no form for this; known: text, .*probe", " ".join(refused.stderr.split()))
     refused = run(copy, "validate", "specs/vgg16.yaml", "--statistics", "--format", "few")
     assert refused.returncode == 2
-    assert "--statistics goes with the formats text, json and probe." in " ".join(refused.stderr.split())
+    assert re.search(
+        r"--statistics goes with the formats text, .*and probe", " ".join(refused.stderr.split())
+    )
