@@ -11,7 +11,7 @@ from cnncalc.commands._format import FormatOutput
 from cnncalc.commands._lint_options import Asked
 from cnncalc.commands._outcome import Outcome
 from cnncalc.commands._run import CLEAN, FAILED
-from cnncalc.commands._written import write_output
+from cnncalc.commands._write_file import write_output
 from cnncalc.diagnostic import Severity
 from cnncalc.exact import counted
 from cnncalc.program.streams import commands, write_as
@@ -73,12 +73,12 @@ def show_failures(outcome: Outcome) -> None:
 def _summary(outcome: Outcome, asked: Asked, not_specs: int) -> str:
     """The last lines: what was done, and what there is."""
     done = ""
-    if asked.fix and outcome.mended:
+    if asked.fix and outcome.fixed:
         left = len(outcome.diagnostics)
-        done = f"Found {counted(outcome.mended + left, 'finding')} ({outcome.mended:,} fixed, {left:,} remaining)\n"
+        done = f"Found {counted(outcome.fixed + left, 'finding')} ({outcome.fixed:,} fixed, {left:,} remaining)\n"
     elif asked.add_ignore is not None:
         files = counted(len(outcome.rewrites), "file")
-        done = f"Accepted {counted(outcome.mended, 'finding')} by comments in {files}\n"
+        done = f"Accepted {counted(outcome.fixed, 'finding')} by comments in {files}\n"
     brief = asked.format == "text" and not (asked.show_notes or asked.statistics)
     return f"{done}{outcome.summary(not_specs, brief=brief)}\n"
 
@@ -93,7 +93,7 @@ def _figures(outcome: Outcome, asked: Asked, not_specs: int) -> dict[str, Any]:
         "skipped_files": not_specs,
     }
     if asked.fix:
-        figures["fixed"] = outcome.mended
+        figures["fixed"] = outcome.fixed
     if outcome.failures:
         figures["failures"] = [
             {"file": failure.path, "message": failure.message} for failure in outcome.failures

@@ -55,7 +55,7 @@ def build_graph(
     spec = with_inputs(spec, inputs, values)
     graph = build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
     if graph.unchecked.expects and not quiet:
-        from cnncalc.commands._unchecked import note_unchecked
+        from cnncalc.commands._note_unchecked import note_unchecked
 
         note_unchecked(graph, Terminal(stderr=True))
     return graph
@@ -88,10 +88,10 @@ def require_parameters(spec: Spec, values: Mapping[str, Any], option: str = "--s
                 )
 
 
-def status(found: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:
+def status(diagnostics: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:
     """The exit status for what was found: 2 where a file could not be read."""
     worst = CLEAN
-    for item in found:
+    for item in diagnostics:
         if item.code == UNREADABLE:
             return FAILED
         if item.severity >= least:

@@ -108,17 +108,17 @@ class Verifier:
 
 def death(code: int, where: str) -> str:
     """What a process died of, by its exit status (below 0: the signal), and at what."""
-    at = f" at {where}" if where else ""
+    place = f" at {where}" if where else ""
     if code >= 0:
-        return f"the process that runs PyTorch ended with exit status {code}{at}"
+        return f"the process that runs PyTorch ended with exit status {code}{place}"
     name = _signal(-code)
     if name == KILLED:
         return (
-            f"the process that runs PyTorch was killed ({name}){at}: most likely the system ran out of memory; use a "
-            "smaller --batch, or --meta"
+            f"the process that runs PyTorch was killed ({name}){place}: most likely the system ran out of memory; "
+            "use a smaller --batch, or --meta"
         )
     words = f" ({CRASHES[name]})" if name in CRASHES else ""
-    return f"PyTorch crashed with {name}{words}{at}"
+    return f"PyTorch crashed with {name}{words}{place}"
 
 
 def _signal(number: int) -> str:

@@ -21,7 +21,7 @@ Examples:
   cnncalc explain resnet50 bottleneck4   a block: its layers, and the totals
   cnncalc explain net.yaml fc1 --batch 32
   cnncalc explain unet conv1 --field-of maxpool4
-  cnncalc explain S001                   a diagnostic, and what mends it""",
+  cnncalc explain S001                   a diagnostic, and how to fix it""",
 )
 @click.argument("what", metavar="SPEC|CODE", shell_complete=complete_spec_or_code)
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_layer)
@@ -30,7 +30,7 @@ Examples:
     "source",
     metavar="NAME",
     shell_complete=complete_layer,
-    help="The receptive field on this layer's output, and which positions one of its positions reaches.",
+    help="The receptive field on the output of this layer, and which positions one position of it reaches.",
 )
 @format_option("network", "layer", "block", "field", "diagnostic")
 @figure_options
@@ -72,7 +72,7 @@ def command(
 
 
 def _write_field(analysis: Any, name: str, source_name: str, format: str) -> None:
-    """The page of a node's field on another; a mistake in the usage where it does not read that one."""
+    """The page of a node's field on another. Where it does not read the other one, that is a usage error."""
     from cnncalc.commands._named import find_layer
 
     hint = "--field-of"
@@ -111,9 +111,9 @@ def _is_spec(word: str) -> bool:
         return True
     from cnncalc.spec.guessing import alike
 
-    # It is more like a spec's name than like a diagnostic's: the message lists what there is.
+    # A name that is more like a spec's than like a diagnostic's: the message lists the known specs.
     specs = alike(word, zoo.names())
-    return bool(specs) and not alike(word, [one.name for one in describe.faults().values()])
+    return bool(specs) and not alike(word, [kind.name for kind in describe.faults().values()])
 
 
 def _write(analysis: Any, name: str | None, format: str) -> None:
@@ -143,7 +143,7 @@ def _explain_code(word: str, format: str) -> int:
     fault = describe.find_fault(word)
     if fault is None:
         known = describe.faults()
-        close = nearest(word.upper(), known) or nearest(word, [one.name for one in known.values()])
+        close = nearest(word.upper(), known) or nearest(word, [kind.name for kind in known.values()])
         hint = f" Did you mean {close!r}?" if close else " A code is a letter and three digits, as in S001."
         raise click.BadParameter(
             f"there is no diagnostic and no spec {word!r}.{hint}", param_hint="SPEC|CODE"

@@ -121,16 +121,16 @@ def command(
         raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")
     options = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
     graphs = _graphs(read_spec_argument(spec), mode, options)
-    found = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
+    diagnostics = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
     if not format_of(format).holds_diagnostics:
-        show_findings((item for item in found if item.severity > Severity.INFO), graphs[0].sources)
+        show_findings((item for item in diagnostics if item.severity > Severity.INFO), graphs[0].sources)
     from cnncalc.memory.answer import Answer, answer, inference_of
     from cnncalc.memory.estimate import Estimate
 
     if not all(graph.ok for graph in graphs):
         if format_of(format).holds_diagnostics:
-            _write(Answer(graphs[0], there, reserve, gpu, batch, diagnostics=found), format)
-        return status(found, least=Severity.ERROR)
+            _write(Answer(graphs[0], there, reserve, gpu, batch, diagnostics=diagnostics), format)
+        return status(diagnostics, least=Severity.ERROR)
     deciding = setup_of(graphs[0], graphs[0].mode, run)
     setups = [deciding, inference_of(deciding)]
 
@@ -143,7 +143,7 @@ def command(
 
     # Remedies are tried: each makes graphs of its own.
     collect_garbage()
-    made = answer(
+    result = answer(
         [Estimate(graph, setup) for graph, setup in zip(graphs, setups, strict=False)],
         there,
         reserve=reserve,
@@ -155,8 +155,8 @@ def command(
         strict=strict,
         max_nodes=max_nodes or MAX_NODES,
     )
-    _write(made._replace(diagnostics=found), format)
-    return int(not made.fits)
+    _write(result._replace(diagnostics=diagnostics), format)
+    return int(not result.fits)
 
 
 def _graphs(spec: "Spec", mode: str | None, options: dict[str, Any]) -> "list[Graph]":
@@ -170,6 +170,6 @@ def _graphs(spec: "Spec", mode: str | None, options: dict[str, Any]) -> "list[Gr
     return [first, other or first._replace(mode="inference")]
 
 
-def _write(made: "Answer", format: str) -> None:
+def _write(result: "Answer", format: str) -> None:
     output = FormatOutput(format_of(format))
-    output.write(format_of(format).fit(made, output.width))
+    output.write(format_of(format).fit(result, output.width))

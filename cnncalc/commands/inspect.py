@@ -64,14 +64,14 @@ Examples:
     "--depth",
     type=click.IntRange(0, MOST),
     default=None,
-    help="Fold blocks below this many levels to one row.",
+    help="Show blocks below this many levels as one row each.",
 )
 @click.option(
     "--columns",
     metavar="A,B,...",
     callback=parse_columns,
     shell_complete=complete_columns,
-    help="Show these columns, whatever the width.",
+    help="Show these columns, at any width.",
 )
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
 @format_option(
@@ -120,7 +120,7 @@ def _show(
     dtype: str,
     **graph_options: Any,
 ) -> tuple[int, Iterable[str]]:
-    """Read the spec and write its report: the exit status, and the files that were read."""
+    """Read the spec and write its report. Returns the exit status, and the files that were read."""
     from cnncalc.analysis import Analysis
     from cnncalc.analysis.summary import sentences
     from cnncalc.api import findings
@@ -130,11 +130,11 @@ def _show(
 
     graph = build_graph(read_spec_argument(spec), **graph_options)
     analysis = Analysis(graph, batch=batch, dtype=dtype)
-    found = findings(analysis, advice=False)
-    report = Report(analysis, found, *rows, tuple(sentences(analysis)))
+    diagnostics = findings(analysis, advice=False)
+    report = Report(analysis, diagnostics, *rows, tuple(sentences(analysis)))
     if not format_of(format).holds_diagnostics:
-        show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
-    ended = status(found, least=Severity.ERROR)
+        show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
+    ended = status(diagnostics, least=Severity.ERROR)
     if (graph.complete and graph.layers) or format_of(format).holds_diagnostics:
         _write(report, format, columns, output)
     return ended, [source.path for source in graph.sources.values() if source.path]
@@ -148,6 +148,6 @@ def _write(report: "Report", format: str, columns: tuple[str, ...] | None, path:
     if path is None:
         output.write(pieces)
     else:
-        from cnncalc.commands._written import write_output
+        from cnncalc.commands._write_file import write_output
 
         write_output(path, pieces)

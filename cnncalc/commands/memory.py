@@ -70,7 +70,7 @@ def command(
 
     A prediction or a training step is replayed, tensor by tensor, as PyTorch allocates and frees them, and so is the
     caching allocator below. A batch that PyTorch refuses to run, as batch normalisation does one value a channel, is an
-    error and has no figures. SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
+    error, and no figures are printed. SPEC is a file, `-` for standard input, or a shipped name.
     """
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
@@ -83,23 +83,23 @@ def command(
     graph = build_graph(
         read_spec_argument(spec), values=values, inputs=inputs, mode=mode, strict=strict, max_nodes=max_nodes
     )
-    found = findings(Analysis(graph), advice=False)
+    diagnostics = findings(Analysis(graph), advice=False)
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
     if gpu is not None and run["backend"] != "cuda":
         raise click.UsageError(f"--gpu is for --backend cuda, and this is {run['backend']}")
-    told = refused = None
+    computed = refused = None
     if graph.whole:
         estimate = Estimate(graph, setup_of(graph, mode, run))
         refused = estimate.refusal(batch)
         if refused is None:
-            told = figures(estimate, batch, largest=top)
+            computed = figures(estimate, batch, largest=top)
         else:
-            found = (*found, refused.diagnostic(graph))
+            diagnostics = (*diagnostics, refused.diagnostic(graph))
     if not format_of(format).holds_diagnostics:
-        show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
-    if told is not None or format_of(format).holds_diagnostics:
-        _write(MemoryReport(graph, batch, told, found, gpu, refused), format, every)
-    return status(found, least=Severity.ERROR)
+        show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
+    if computed is not None or format_of(format).holds_diagnostics:
+        _write(MemoryReport(graph, batch, computed, diagnostics, gpu, refused), format, every)
+    return status(diagnostics, least=Severity.ERROR)
 
 
 def _write(report: "MemoryReport", format: str, every: bool) -> None:

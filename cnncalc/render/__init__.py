@@ -1,1 +1,1 @@
-"""What is printed: `formats` has one file for each format, the other rooms lay out one kind of report in text and JSON."""
+"""Output: `formats` has one file for each format, the other rooms lay out one kind of report in text and JSON."""

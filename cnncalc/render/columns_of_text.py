@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.record import NamedTuple
-from cnncalc.render.piece import Piece, folded
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import folded
 
 GAP = "   "
 ELLIPSIS = "…"

@@ -10,7 +10,8 @@ from cnncalc.graph import BlockUse, BoundLayer, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.render._field import field_lines
 from cnncalc.render.figures import many, size
-from cnncalc.render.piece import Piece, listed
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import listed
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import Expression
 from cnncalc.vocabulary.field import SIDES, Sides
@@ -31,8 +32,8 @@ def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Ite
 
 def facts(analysis: Analysis, node: Node) -> Lines:
     graph, fit = analysis.graph, node.fit
-    for at in node.inputs:
-        source = graph.nodes[at]
+    for index in node.inputs:
+        source = graph.nodes[index]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", _shape(node.shape)
     if fit is not None and fit.output is not None:
@@ -51,16 +52,20 @@ def facts(analysis: Analysis, node: Node) -> Lines:
     decided = {name: value for name, (value, _) in _by_the_network(analysis, node, layer).items()}
     for call in layer.torch(fit.inputs):
         arguments = {name: decided.get(name, value) for name, value in call.arguments.items()}
-        told = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-        yield "PyTorch", f"{call.target}({told})"
+        written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        yield "PyTorch", f"{call.target}({written})"
 
 
 def _windows(fit: BoundLayer) -> Lines:
     if isinstance(fit.layer, Windowed):
-        for axis, at in zip(fit.inputs[0].axes, fit.layer.windows(fit.inputs[0]), strict=True):
-            rounded = f", rounded to {at.output}" if at.remainder else ""
-            extent = f" (F = {at.dilation}*({at.kernel} - 1) + 1 = {at.extent})" if at.dilation > 1 else ""
-            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {at.formula} = {at.quotient}{rounded}{extent}"
+        for axis, window in zip(fit.inputs[0].axes, fit.layer.windows(fit.inputs[0]), strict=True):
+            rounded = f", rounded to {window.output}" if window.remainder else ""
+            extent = (
+                f" (F = {window.dilation}*({window.kernel} - 1) + 1 = {window.extent})"
+                if window.dilation > 1
+                else ""
+            )
+            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}{rounded}{extent}"
 
 
 def _shape(shape: Shape | None) -> str:
@@ -73,15 +78,15 @@ def _learned(analysis: Analysis, node: Node, layer: Layer) -> Lines:
     assert node.fit is not None
     weights = layer.weights(node.fit.inputs)
     for weight in weights:
-        told = grid(weight.shape)
+        shape = grid(weight.shape)
         formula = f"{weight.formula} = " if "*" in weight.formula else ""
-        yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {told})"
+        yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {shape})"
     if node.owner != node.index:
         yield "parameters", f"0 of its own: it uses those of {analysis.graph.nodes[node.owner].name}"
     elif len(weights) > 1:
         yield (
             "parameters",
-            f"{' + '.join(f'{one.size:,}' for one in weights)} = {sum(one.size for one in weights):,}",
+            f"{' + '.join(f'{tensor.size:,}' for tensor in weights)} = {sum(tensor.size for tensor in weights):,}",
         )
     elif not weights:
         yield "parameters", "0"
@@ -113,8 +118,8 @@ def _stored(analysis: Analysis, node: Node) -> Lines:
         how = "overwrites" if stored.storage is Storage.IN_PLACE else "is a view of"
         yield "memory", f"none of its own: it {how} the values of {owner}"
     kept = node.fit.layer.keeps(node.fit.inputs)
-    told = ", ".join(_kept(item) for item in kept)
-    yield "for backward", f"autograd keeps {told}" if told else "autograd keeps nothing"
+    tensors = ", ".join(_kept(item) for item in kept)
+    yield "for backward", f"autograd keeps {tensors}" if tensors else "autograd keeps nothing"
 
 
 def _kept(item: int | str | Tensor) -> str:
@@ -123,15 +128,15 @@ def _kept(item: int | str | Tensor) -> str:
     return "its output" if item == "output" else "its input" if item == 0 else f"operand {int(item) + 1}"
 
 
-def field_facts(analysis: Analysis, node: Node, made: bool = True) -> Lines:
-    """The receptive field of a node; how it is `made` of that of the layer before, or what it is."""
+def field_facts(analysis: Analysis, node: Node, derived: bool = True) -> Lines:
+    """The receptive field of a node; where it is `derived`, how it follows from that of the layer before."""
     fields = analysis.receptive_fields[node.index]
     inexact = analysis.field_exactness[node.index]
     if fields is None and inexact is not None and inexact.layer is not None:
         cause = analysis.graph.nodes[analysis.graph.by_name[inexact.layer]]
         yield "receptive field", f"unknown from {cause.name} on (line {analysis.graph.line(cause)})"
     elif fields:
-        before = analysis.receptive_fields[node.inputs[0]] if made and len(node.inputs) == 1 else None
+        before = analysis.receptive_fields[node.inputs[0]] if derived and len(node.inputs) == 1 else None
         yield from field_lines("receptive field", fields, node, before, inexact)
 
 
@@ -145,14 +150,14 @@ def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
         value: Any = getattr(layer, name)
         if isinstance(value, Sides):
             value = {side: getattr(value, side) for side in SIDES}
-        told = "left out" if value is None else shown(value)
+        shown_value = "left out" if value is None else shown(value)
         effect, why = effects.get(name, (None, ""))
         if effect is not None and value is not None:
-            told = f"{told} = {shown(effect)}" if shown(effect) != told else told
+            shown_value = f"{shown_value} = {shown(effect)}" if shown(effect) != shown_value else shown_value
         elif effect is not None:
-            told, why = shown(effect), f"left out: {why}" if why else "left out"
+            shown_value, why = shown(effect), f"left out: {why}" if why else "left out"
         if call is None:
-            yield name, f"{told}   (by line {analysis.graph.line(node)})"
+            yield name, f"{shown_value}   (by line {analysis.graph.line(node)})"
             continue
         source = why or "the layer's default"
         if why and value is None:
@@ -164,21 +169,23 @@ def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
         given = call.computed.get(name)
         if given is not None and isinstance(given.value, Expression):
             source += f": {given.value.text}" + _arguments(node.frame, given.value)
-        yield name, f"{told}   ({source})".strip()
+        yield name, f"{shown_value}   ({source})".strip()
 
 
 def _by_the_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, tuple[Any, str]]:
     """Fields that are left out and that the layers around this one decide."""
-    found: dict[str, tuple[Any, str]] = {}
+    decided: dict[str, tuple[Any, str]] = {}
     given = {} if node.call is None else {**node.call.fields, **node.call.computed}
     if "bias" in stated(type(layer)) and "bias" not in given and node.call is not None:
-        readers = (analysis.graph.nodes[at] for at in analysis.readers[node.index])
-        norm = next((one for one in readers if one.fit is not None and one.fit.layer.cancels_bias), None)
+        readers = (analysis.graph.nodes[index] for index in analysis.readers[node.index])
+        norm = next(
+            (reader for reader in readers if reader.fit is not None and reader.fit.layer.cancels_bias), None
+        )
         value = vars(layer)["bias"]
         if value is None:
-            found["bias"] = True, "no norm follows"
+            decided["bias"] = True, "no norm follows"
         elif value is False and norm is not None and node.call is not None:
-            found["bias"] = False, f"left out: {norm.name} follows"
+            decided["bias"] = False, f"left out: {norm.name} follows"
     if getattr(layer, "inplace", True) is None:
         stored = analysis.storage[node.index]
         overwrites = stored is not None and stored.storage is Storage.IN_PLACE
@@ -186,8 +193,8 @@ def _by_the_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, t
         why = "nothing else needs its input" if overwrites else "its backward pass needs the input"
         if needed is not None:
             why = f"it reads {analysis.graph.nodes[node.inputs[0]].name}, which {needed}"
-        found["inplace"] = overwrites, why
-    return found
+        decided["inplace"] = overwrites, why
+    return decided
 
 
 def _arguments(frame: BlockUse | None, expression: Expression) -> str:

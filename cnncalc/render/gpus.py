@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.memory.gpus import GPU
 from cnncalc.render.figures import size
-from cnncalc.render.hanging import broken
+from cnncalc.render.wrapping import broken
 
 NOTE = "sold: what the vendor says; a driver reports less. All other sizes are what drivers report."
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cnncalc.record import NamedTuple
 from cnncalc.render.columns_of_text import TextRow, in_columns
-from cnncalc.render.piece import Piece, folded, hanging
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import folded, wrapped
 
 FIELD_TITLES = ("parameter", "takes", "default", "meaning")
 
@@ -53,7 +54,7 @@ def _pairs(title: str, pairs: Iterable[tuple[str, str]], page: int) -> Iterator[
     yield f"{title}:\n"
     for left, right in rows:
         indent = " " * (width + 5 if beside else 6)
-        lines = hanging(right, page - len(indent))
+        lines = wrapped(right, page - len(indent))
         first = f"  {left.ljust(width)}   " if beside else f"  {left}\n{indent}"
         yield first + f"\n{indent}".join(lines) + "\n"
     yield "\n"

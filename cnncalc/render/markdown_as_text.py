@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from cnncalc.render.piece import Piece, folded
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import folded
 
 # Wider than this, a line of prose is hard to read.
 WIDEST = 100

@@ -5,8 +5,8 @@ from typing import Any
 
 from cnncalc.diagnostic import Severity
 from cnncalc.record import NamedTuple
-from cnncalc.render.hanging import broken
 from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import broken
 from cnncalc.sizing import Fitting, Near, Trials
 from cnncalc.sizing.weights import FixedSize
 from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
@@ -58,15 +58,15 @@ def _near(trials: Trials, nearest: Near) -> str:
     if nearest.nearest == nearest.wanted:
         return f"{wanted} fits"
     ways = (("", nearest.nearest), ("not smaller ", nearest.not_smaller), ("not larger ", nearest.not_larger))
-    told = [f"{words}{sizes_in_words(trials, sizes)}" for words, sizes in ways if sizes is not None]
-    return f"nearest to {wanted}: {'; '.join(told) or 'none'}"
+    ways_in_words = [f"{words}{sizes_in_words(trials, sizes)}" for words, sizes in ways if sizes is not None]
+    return f"nearest to {wanted}: {'; '.join(ways_in_words) or 'none'}"
 
 
 def _weights(trials: Trials, fitting: Fitting, weights: FixedSize) -> str:
     names = [f"`{name}`" + (f" (line {line})" if line else "") for name, line in weights.layers[:3]]
     more = len(weights.layers) - len(names)
     listed = ", ".join(names) + (f" and {more} more" if more else "")
-    low, high = (fitting.sizes([one[end] for one in weights.ranges]) for end in (0, 1))
+    low, high = (fitting.sizes([bounds[end] for bounds in weights.ranges]) for end in (0, 1))
     which = sizes_in_words(trials, low)
     which = f"{which} only" if low == high else f"{which} to {sizes_in_words(trials, high)}"
     has = "has" if len(weights.layers) == 1 else "have"
@@ -101,8 +101,8 @@ def json_text(sizes: SizesReport) -> str:
                 for group, side in zip(fitting.groups, fitting.sides, strict=True)
             ],
             "near": {
-                name: None if found is None else dict(shapes_in_words(trials, found))
-                for name, found in nearest._asdict().items()
+                name: None if size is None else dict(shapes_in_words(trials, size))
+                for name, size in nearest._asdict().items()
             },
             "weights_for": _weights_json(trials, fitting, weights),
         }
@@ -112,7 +112,7 @@ def json_text(sizes: SizesReport) -> str:
 def _weights_json(trials: Trials, fitting: Fitting, weights: FixedSize | None) -> dict[str, Any] | None:
     if weights is None:
         return None
-    low, high = (fitting.sizes([one[end] for one in weights.ranges]) for end in (0, 1))
+    low, high = (fitting.sizes([bounds[end] for bounds in weights.ranges]) for end in (0, 1))
     return {
         "layers": [{"name": name, "line": line} for name, line in weights.layers],
         "from": dict(shapes_in_words(trials, low)),

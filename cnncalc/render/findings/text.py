@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.render.brief import note_lines, worst_first
 from cnncalc.render.findings import Findings
-from cnncalc.render.hanging import broken, hung
 from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import broken, wrapped_findings
 from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -34,7 +34,7 @@ def _paragraphs(diagnostics: Iterable[Diagnostic], findings: Findings) -> Iterat
     room = EXCERPT if width is None else max(LEAST, min(EXCERPT, width - FRAMED))
     for item in diagnostics:
         pieces = _paragraph(item, findings.sources, room)
-        yield from pieces if width is None else hung(pieces, width)
+        yield from pieces if width is None else wrapped_findings(pieces, width)
 
 
 def _brief(findings: Findings) -> Iterator[str]:

@@ -9,7 +9,7 @@ from cnncalc.diagnostic import Severity
 from cnncalc.render.brief import worst_first
 from cnncalc.render.findings import Findings
 from cnncalc.render.formats import Format
-from cnncalc.render.places import Columns, path, told
+from cnncalc.render.places import Columns, path, text_lines
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -33,7 +33,7 @@ class GitHub(Format):
                 properties["col"], properties["endColumn"] = columns.of(span)
             properties["title"] = f"{item.code} {item.name}"
             given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-            text = "%0A".join(_data(line) for line in told(item))
+            text = "%0A".join(_data(line) for line in text_lines(item))
             yield f"::{COMMANDS[item.severity]} {given}::{text}\n"
 
 

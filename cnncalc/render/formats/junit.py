@@ -10,7 +10,7 @@ from xml.etree import ElementTree as xml
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.render.findings import Findings
 from cnncalc.render.formats import Format
-from cnncalc.render.places import line, page, path, told
+from cnncalc.render.places import line, page, path, text_lines
 
 PROGRAM = "cnncalc"
 
@@ -26,9 +26,9 @@ class JUnit(Format):
         for item in findings.diagnostics:
             by_file.setdefault(path(item.span.file), []).append(item)
         root = xml.Element("testsuites", {"name": PROGRAM, **_counts(findings.diagnostics)})
-        for file, found in by_file.items():
-            suite = xml.SubElement(root, "testsuite", {"name": line(file), **_counts(found)})
-            for item in found:
+        for file, of_file in by_file.items():
+            suite = xml.SubElement(root, "testsuite", {"name": line(file), **_counts(of_file)})
+            for item in of_file:
                 _case(suite, file, item)
         if not findings.diagnostics:
             suite = xml.SubElement(root, "testsuite", {"name": PROGRAM, **_counts(())})
@@ -38,9 +38,9 @@ class JUnit(Format):
         yield xml.tostring(root, encoding="unicode") + "\n"
 
 
-def _counts(found: Sequence[Diagnostic]) -> dict[str, str]:
-    failed = sum(item.severity > Severity.INFO for item in found)
-    return {"tests": str(max(1, len(found))), "failures": str(failed), "errors": "0", "time": "0"}
+def _counts(diagnostics: Sequence[Diagnostic]) -> dict[str, str]:
+    failed = sum(item.severity > Severity.INFO for item in diagnostics)
+    return {"tests": str(max(1, len(diagnostics))), "failures": str(failed), "errors": "0", "time": "0"}
 
 
 def _case(suite: xml.Element, file: str, item: Diagnostic) -> None:
@@ -49,7 +49,7 @@ def _case(suite: xml.Element, file: str, item: Diagnostic) -> None:
     case = xml.SubElement(suite, "testcase", name=name, classname=line(file), time="0")
     case.set("file", line(file))
     case.set("line", str(span.line))
-    text = "\n".join([f"{line(file)}:{span.line}:{span.column}", *told(item), page(item)])
+    text = "\n".join([f"{line(file)}:{span.line}:{span.column}", *text_lines(item), page(item)])
     if item.severity > Severity.INFO:
         failure = xml.SubElement(case, "failure", message=line(item.message), type=item.severity.word)
         failure.text = text

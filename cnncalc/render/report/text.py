@@ -39,8 +39,13 @@ def heading(report: Report, width: int | None) -> str:
     analysis = report.analysis
     spec = analysis.graph.spec
     inputs = analysis.graph.inputs
-    told = ", ".join(f"{node.name} {node.shape or '?'}" for node in inputs)
-    parts = [escaped(spec.name) if spec.name else spec.file, told, analysis.dtype, f"batch {analysis.batch}"]
+    shapes = ", ".join(f"{node.name} {node.shape or '?'}" for node in inputs)
+    parts = [
+        escaped(spec.name) if spec.name else spec.file,
+        shapes,
+        analysis.dtype,
+        f"batch {analysis.batch}",
+    ]
     if analysis.graph.mode != "inference":
         parts.append(analysis.graph.mode)
     left, right = " · ".join(part for part in parts if part), escaped(spec.origin, 200)
@@ -70,16 +75,16 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
         layouts = layouts[:1]
     widths = {name: _widths(COLUMNS[name]) for name in dict.fromkeys(chain(*layouts))}
     for row in report.rows():
-        for name, told in widths.items():
-            for at, cell in enumerate(COLUMNS[name].cells(row)):
-                if len(cell) > told[at]:
-                    told[at] = len(cell)
+        for name, sizes in widths.items():
+            for index, cell in enumerate(COLUMNS[name].cells(row)):
+                if len(cell) > sizes[index]:
+                    sizes[index] = len(cell)
     for shown in layouts:
         columns = [COLUMNS[name] for name in shown]
-        made, width = runs(report, columns), page.width
+        rows, width = runs(report, columns), page.width
         if report.depth is not None and "name" in shown:
             # A run is longer than the names in it.
-            made = iter(kept := list(made))
+            rows = iter(kept := list(rows))
             widths["name"] = (
                 [max(len(COLUMNS["name"].title), *(len(run.name) for run in kept))] if kept else [4]
             )
@@ -95,7 +100,7 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
         several |= len(run.names) > 1
         return _line(columns, widths, run)
 
-    while chunk := "".join(map(line, islice(made, CHUNK))):
+    while chunk := "".join(map(line, islice(rows, CHUNK))):
         yield chunk
     if several:
         yield Piece(f"{MARGIN}{LEGEND}\n", "dim")
@@ -103,7 +108,7 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
 
 def _whole(widths: dict[str, list[int]], shown: Sequence[str]) -> int:
     """Characters of a line."""
-    return sum(_total(widths[one]) for one in shown) + len(MARGIN) - GAP
+    return sum(_total(widths[name]) for name in shown) + len(MARGIN) - GAP
 
 
 def _widths(column: Column) -> list[int]:
@@ -192,7 +197,7 @@ def _fitted(begin: str, text: str, width: int | None) -> list[str]:
     """A text after its beginning, broken between words where the page is narrow: a figure keeps its unit."""
     if width is None or len(MARGIN) + len(begin) + len(text) <= width:
         return [begin + text]
-    # What belongs together is held by a space that is none, for as long as the line is broken.
+    # A no-break space keeps together what belongs together while the line is broken.
     held = re.sub(r"(?<=\d) (?=\w)|(?<==) | (?==)", "\N{NO-BREAK SPACE}", text)
     lines = wrap(
         held, max(20, width - len(MARGIN) - len(begin)), break_long_words=False, break_on_hyphens=False
