@@ -31,7 +31,7 @@ def theirs(rows: list[tuple[str, ...]], width: int, wrapped: list[int]) -> list[
 
 
 @given(
-    st.lists(st.tuples(WORDS, WORDS, st.text("xyz", max_size=9)), min_size=1, max_size=5),
+    st.lists(st.tuples(WORDS, WORDS, st.text("xyz", min_size=1, max_size=9)), min_size=1, max_size=5),
     st.integers(40, 130),
 )
 def test_lies_as_rich_lays_it(rows: list[tuple[str, ...]], width: int) -> None:
