@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.commands._terminal import ASKS_FOR_COLOUR, rich_console
-from cnncalc.commands._verifier import Advanced, At, Began, Event
+from cnncalc.commands._verify_events import Advanced, At, Began, Event
 
 if TYPE_CHECKING:
     from rich.progress import Progress

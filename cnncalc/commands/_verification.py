@@ -8,7 +8,8 @@ from cnncalc import zoo
 from cnncalc.commands._format import FormatOutput, format_for
 from cnncalc.commands._progress import bars
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, show_findings, status
-from cnncalc.commands._verifier import Event, Failed, RefusedNetwork, VerifySettings, graph_of, name_of
+from cnncalc.commands._verifier import graph_of, name_of
+from cnncalc.commands._verify_events import Event, Failed, RefusedNetwork, VerifySettings
 from cnncalc.commands._verifying import Verifier
 from cnncalc.pytorch.fitness import faults
 from cnncalc.pytorch.outcome import Verification

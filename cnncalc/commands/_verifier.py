@@ -9,73 +9,21 @@ from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from traceback import format_exception
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.commands._run import build_graph, read_spec_argument
-from cnncalc.diagnostic import Diagnostic
+from cnncalc.commands._verify_events import Advanced, At, Began, Event, Failed, RefusedNetwork, VerifySettings
 from cnncalc.graph import Graph
 from cnncalc.pytorch import MissingTorch, require
 from cnncalc.pytorch.fitness import Unbuildable, faults
 from cnncalc.pytorch.outcome import Follower, Verification
-from cnncalc.spec import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cnncalc.graph.other_input import Wanted
-
-
-class VerifySettings(NamedTuple):
-    """How to run; `device` may be `auto`."""
-
-    device: str
-    dtype: str
-    batch: int
-    training: bool
-    seed: int
-    values: "Mapping[str, Any]" = NOTHING
-    inputs: "tuple[Wanted, ...]" = ()
+    pass
 
 
 class Unfit(Exception):
     """A run that this machine can't do, in one line."""
-
-
-class Began(NamedTuple):
-    """A network is about to be verified: its name, and how much work it is (see `weight`)."""
-
-    name: str
-    weight: int
-
-
-class At(NamedTuple):
-    """What is run next, as it is named in a sentence."""
-
-    where: str
-
-
-class Advanced(NamedTuple):
-    """How much of the work is done since the last event."""
-
-    weight: int
-
-
-class RefusedNetwork(NamedTuple):
-    """A network that PyTorch can't run because of its spec."""
-
-    name: str
-    diagnostics: tuple[Diagnostic, ...]
-
-
-class Failed(NamedTuple):
-    """A run that the machine could not do, in one line. With a `traceback` it is an error in this program."""
-
-    name: str
-    error: str
-    traceback: str = ""
-
-
-Event = Began | At | Advanced | RefusedNetwork | Failed | Verification
 
 
 def serve(connection: Connection, settings: VerifySettings, graph: Graph | None) -> None:

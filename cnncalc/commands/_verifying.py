@@ -14,7 +14,8 @@ from multiprocessing.process import BaseProcess
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from cnncalc.commands._verifier import Advanced, At, Began, Event, Failed, VerifySettings, serve
+from cnncalc.commands._verifier import serve
+from cnncalc.commands._verify_events import Advanced, At, Began, Event, Failed, VerifySettings
 from cnncalc.graph import Graph
 
 # What signals of a crash are called, and the one that Linux ends processes with where memory runs out.

@@ -77,7 +77,7 @@ def command(
     do what is asked, the exit status is 2, and --all goes on with the next spec.
     """
     from cnncalc.commands._verification import verify_all, verify_one
-    from cnncalc.commands._verifier import VerifySettings
+    from cnncalc.commands._verify_events import VerifySettings
 
     if every == (spec is not None):
         raise click.UsageError("name a SPEC, or --all")

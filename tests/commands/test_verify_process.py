@@ -18,7 +18,8 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.commands import _verifier
-from cnncalc.commands._verifier import Advanced, At, Began, Failed, VerifySettings, serve, weight
+from cnncalc.commands._verifier import serve, weight
+from cnncalc.commands._verify_events import Advanced, At, Began, Failed, VerifySettings
 from cnncalc.commands._verifying import Verifier, death
 from cnncalc.pytorch.outcome import Follower, Verification
 from tests.commands._program import program, run
