@@ -1,5 +1,6 @@
 """Tables without rich lie as rich lays them: compared with it, whatever the cells and the width."""
 
+from collections.abc import Sequence
 from io import StringIO
 
 import pytest
@@ -14,11 +15,11 @@ from cnncalc.render.columns_of_text import TextRow, in_columns
 WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=8), max_size=12).map(" ".join)
 
 
-def ours(rows: list[tuple[str, ...]], width: int, wrapped: list[int]) -> list[str]:
+def ours(rows: Sequence[tuple[str, ...]], width: int, wrapped: list[int]) -> list[str]:
     return "".join(in_columns(list(map(TextRow, rows)), width, wrapped)).splitlines()
 
 
-def theirs(rows: list[tuple[str, ...]], width: int, wrapped: list[int]) -> list[str]:
+def theirs(rows: Sequence[tuple[str, ...]], width: int, wrapped: list[int]) -> list[str]:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
     for column in range(len(rows[0])):
         table.add_column(no_wrap=column not in wrapped, overflow="fold" if column in wrapped else "ellipsis")
