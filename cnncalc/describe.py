@@ -14,7 +14,8 @@ from cnncalc.lint.codes import faults as faults
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import Settings
 from cnncalc.pytorch.fitness import faults as unfit
-from cnncalc.render.findings import render
+from cnncalc.render.findings import Findings
+from cnncalc.render.findings.text import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
@@ -89,7 +90,7 @@ def finding(fault: DiagnosticKind) -> str:
     if not fault.invalid:
         return ""
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    return "".join(render(_shown(fault)[:1], spec.sources, "text"))
+    return "".join(render(Findings(_shown(fault)[:1], spec.sources)))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Writes the skeleton of a new layer type or rule, and of its test: `make new-layer`, `make new-rule`.
+"""Writes the skeleton of a new layer type, rule or format, and of its test: `make new-layer`, `make new-rule` ...
 
 What is left to fill in is marked `FILL`, and a test names it as long as it stands there.
 """
@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from cnncalc import plugins
+from cnncalc.render import formats
+from cnncalc.render.formats import KINDS, Format
 from cnncalc.rules import rules
 from cnncalc.vocabulary.layer import Layer
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# A fact of a format in its source: the comment on it, its name, its type, and its value.
+FACT = re.compile(r"((?:    # .*\n)+)    (\w+): (ClassVar\[\w+\]) = (.+)\n")
 RULE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CODE = re.compile(r"[DG]\d{3}")
 
@@ -129,6 +133,31 @@ def test_says_nothing_of_a_corrected_network() -> None:
     assert alone("{code}", GOOD) == []
 '''
 
+FORMAT = '''\
+"""FILL: what the format is for, in one line."""
+
+from collections.abc import Iterator
+
+from cnncalc.render.formats import Format
+
+
+class {title}(Format):
+    """FILL: what it renders, in one line."""
+{facts}
+    # FILL: a method for each kind of report that the format renders; the others go.
+{methods}'''
+
+FORMAT_TEST = '''\
+"""{name}: what it prints. (Other tests run every format on every kind of report that it renders.)"""
+
+from tests.render._formats import render
+from tests.render.findings._cases import EVERY, SOURCES
+
+
+def test_a_finding_has_its_place_and_its_code() -> None:
+    assert "".join(render(EVERY[2:3], SOURCES, "{name}")) == "FILL"
+'''
+
 
 class Refused(Exception):
     """Why no skeleton is written."""
@@ -222,6 +251,29 @@ def rule(name: str, code: str | None) -> dict[str, str]:
     return {f"{folder}/{stem}.py": text, f"tests/rules/test_{stem}.py": RULE_TEST.format(code=code)}
 
 
+def format(name: str) -> dict[str, str]:
+    """The skeleton of a format, and of its test: path -> text."""
+    if not NAME.fullmatch(name):
+        raise Refused(f"{name!r} is no name of a format: write lower case words joined by _, such as html")
+    if name in plugins.names(formats.__name__):
+        raise Refused(f"there is a format {name} already")
+    text = FORMAT.format(
+        title="".join(word.capitalize() for word in name.split("_")),
+        facts="".join(_fact(*fact) for fact in FACT.findall(getsource(Format))),
+        methods="".join(_method(Format, kind) for kind in KINDS),
+    )
+    return {
+        f"cnncalc/render/formats/{name}.py": text,
+        f"tests/render/formats/test_{name}.py": FORMAT_TEST.format(name=name),
+    }
+
+
+def _fact(meaning: str, name: str, kind: str, value: str) -> str:
+    """A fact of a format as a comment: what it means, and what is true unless the format says something else."""
+    words = " ".join(line.strip(" #") for line in meaning.splitlines())
+    return f"\n    # FILL {name}, {value} unless it is stated. {words}\n    # {name}: {kind} = {value}\n"
+
+
 def _module(name: str) -> str:
     """A module of the rules by its name, which may have an underscore in front of it."""
     private = ROOT / "cnncalc" / "rules" / f"_{name}.py"
@@ -253,12 +305,16 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     of_rule = parts.add_parser("rule", help="a lint rule")
     of_rule.add_argument("name")
     of_rule.add_argument("--code", help="such as D110; if left out, the next one of the design rules")
+    of_format = parts.add_parser("format", help="a format of output")
+    of_format.add_argument("name")
     given = parser.parse_args(arguments)
     try:
         if given.what == "layer":
             if given.name in plugins.names("cnncalc.layers"):
                 raise Refused(f"there is a layer {given.name} already")
             write(layer(given.name, given.base), root)
+        elif given.what == "format":
+            write(format(given.name), root)
         else:
             write(rule(given.name, given.code or None), root)
     except Refused as refusal:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cnncalc.render.findings import render
+from tests.render._formats import render
 from tests.render.findings._cases import EVERY, SOURCES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc import zoo
-from cnncalc.commands.specs import table
+from cnncalc.render.specs import ShippedSpec, text
 from tests.commands._program import run
 
 
@@ -47,15 +47,12 @@ def test_figures_are_those_of_inspect() -> None:
         assert (row["params"], row["macs"]) == (totals.params, totals.macs)
 
 
-ROWS: list[tuple[str, ...]] = [
-    ("spec", "input", "parameters", "MACs", "source"),
-    ("lenet5", "32x32x1", "61,706", "416,520", "L" * 60),
-]
+ROWS = [ShippedSpec("lenet5", "L" * 60, "32x32x1", 61_706, 416_520, "")]
 
 
 @pytest.mark.parametrize("width", [40, 50, 60, 80, 120, 200])
 def test_a_narrow_terminal_cuts_the_source_and_no_figure(width: int) -> None:
-    lines = "".join(table(ROWS, width)).splitlines()
+    lines = "".join(text(ROWS, width)).splitlines()
     assert lines[0].split()[:4] == ["spec", "input", "parameters", "MACs"]
     assert lines[1].split()[:4] == ["lenet5", "32x32x1", "61,706", "416,520"]
     figures = lines[1].index("416,520") + len("416,520")

@@ -282,7 +282,7 @@ class TestSummary:
             (SOUND, "checked 1 spec, 1 layer: all clean"),
             (WARNED, "checked 1 spec, 1 layer: 1 warning"),
             (INFORMED, "checked 1 spec, 1 layer: 1 note"),
-            (FAULTY + "  - relu\n", "checked 1 spec, 2 layers: 1 error; 1 layer not checked, behind a fault"),
+            (FAULTY + "  - relu\n", "checked 1 spec, 2 layers: 1 error; 1 layer not checked, after an error"),
             (SOUND + "  - tanh:\n    repeat: 1500\n", "checked 1 spec, 1,501 layers: all clean"),
         ],
     )
@@ -293,7 +293,7 @@ class TestSummary:
     def test_adds_up(self, folder: Path) -> None:
         put(folder, a=FAULTY + "  - relu\n", b=FAULTY + "  - relu\n", c=WARNED, d=INFORMED, e=INFORMED)
         assert summary("--show-notes") == (
-            "checked 5 specs, 7 layers: 2 errors, 1 warning, 2 notes; 2 layers not checked, behind a fault"
+            "checked 5 specs, 7 layers: 2 errors, 1 warning, 2 notes; 2 layers not checked, after an error"
         )
 
 

@@ -102,7 +102,7 @@ class TestFix:
             put(a=SOUND)
             return check(*arguments, **options)
 
-        monkeypatch.setattr("cnncalc.commands._mend.check", changed)
+        monkeypatch.setattr("cnncalc.commands._fix_files.check", changed)
         put(a=FAULTY)
         ended = validate("--fix")
         assert (ended.status, text("a")) == (2, SOUND)
@@ -155,7 +155,7 @@ class TestDiff:
         put(a=FAULTY, b=TYPO)
         ended = validate("--diff")
         assert ended.status == 1
-        assert ended.err == "would mend 1 finding in 1 file\n"
+        assert ended.err == "would fix 1 finding in 1 file\n"
         assert ended.out.splitlines()[:2] == ["--- a.yaml", "+++ a.yaml"]
         assert "-  - relu  # cnncalc: ignore[S999]\n+  - relu\n" in ended.out
         assert text("a") == FAULTY

@@ -18,7 +18,8 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.commands import _verifier
-from cnncalc.commands._verifier import Advanced, At, Began, Failed, VerifySettings, serve, weight
+from cnncalc.commands._verifier import serve, weight
+from cnncalc.commands._verify_events import Advanced, At, Began, Failed, VerifySettings
 from cnncalc.commands._verifying import Verifier, death
 from cnncalc.pytorch.outcome import Follower, Verification
 from tests.commands._program import program, run
@@ -114,7 +115,7 @@ def test_a_fault_of_this_program_is_no_crash_of_pytorch(monkeypatch: pytest.Monk
     ended = run("verify", "--all", "--meta")
     assert ended.status == 70
     assert ended.out.startswith(
-        "✗ lenet5                   a fault of cnncalc: KeyError: 'what nobody foresaw'\n✓ alexnet"
+        "✗ lenet5                   an error in cnncalc: KeyError: 'what nobody foresaw'\n✓ alexnet"
     )
 
 

@@ -15,10 +15,10 @@ from cnncalc.commands._run import status
 from cnncalc.describe import faults
 from cnncalc.diagnostic import Diagnostic, Severity, Span, edited
 from cnncalc.graph import Graph, build
-from cnncalc.render import findings as findings_formats
-from cnncalc.render import report as report_formats
 from cnncalc.render.expansion import expansion
 from cnncalc.render.explanation import explanation
+from cnncalc.render.findings import Findings
+from cnncalc.render.formats import format_of, names
 from cnncalc.render.report import ReportPage
 from cnncalc.report import Report
 from cnncalc.spec import Spec, read_spec
@@ -144,15 +144,15 @@ def _hold_fixes(graph: Graph, found: Iterable[Diagnostic], mode: str, folder: Pa
 
 def _hold_renderings(analysis: Analysis, found: tuple[Diagnostic, ...]) -> None:
     graph = analysis.graph
-    for format in findings_formats.formats():
-        text = "".join(findings_formats.render(found, graph.sources, format))
+    for format in names("findings"):
+        text = "".join(format_of(format).findings(Findings(found, graph.sources)))
         assert not UNSAFE.search(text), UNSAFE.search(text)
         if format == "json":
             assert len(json.loads(text)) == len(found)
     report = Report(analysis, found, True, None, None, tuple(sentences(analysis)))
-    for format in report_formats.formats():
+    for format in names("report"):
         for given, page in ((report, ReportPage()), (report._replace(depth=0, sort="macs"), ReportPage(80))):
-            text = "".join(report_formats.render(given, format, page))
+            text = "".join(format_of(format).report(given, page))
             if format == "json":
                 assert json.loads(text)["version"] == 1
             assert not UNSAFE.search(text), UNSAFE.search(text)

@@ -9,7 +9,8 @@ import cnncalc
 from cnncalc.diagnostic import Diagnostic, edited
 from cnncalc.graph import Graph
 from cnncalc.render.expansion import expansion
-from cnncalc.render.report import ReportPage, render
+from cnncalc.render.report import ReportPage
+from cnncalc.render.report.json import render
 from cnncalc.report import Report
 from cnncalc.shape import Window
 from cnncalc.text import from_text, load
@@ -148,7 +149,7 @@ def test_only_the_first_fc_reads_what_was_flattened() -> None:
 
 def test_a_name_with_controls_is_escaped_in_json() -> None:
     graph = built("relu", head=f'name: "\\x9b31m\\x7f"\n{HEAD}')
-    text = "".join(render(Report(cnncalc.analyse(graph)), "json", ReportPage()))
+    text = "".join(render(Report(cnncalc.analyse(graph)), ReportPage()))
     assert not UNSAFE.search(text)
     assert json.loads(text)["name"] == "\x9b31m\x7f"
 

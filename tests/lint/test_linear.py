@@ -15,9 +15,10 @@ from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.fixing import fixed
 from cnncalc.lint.written import WrittenText
 from cnncalc.render import places
-from cnncalc.render.findings import formats, render
+from cnncalc.render.formats import names
 from cnncalc.spec import read_spec
 from cnncalc.text import Source, comments, from_text
+from tests.render._formats import render
 
 NAME = "net.yaml"
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
@@ -79,7 +80,7 @@ class LongLine(str):
         return super().split(*arguments, **options)
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", names("findings"))
 @pytest.mark.parametrize("sign", ["a", "\N{GRINNING FACE}"])
 def test_a_long_line_is_not_gone_through_for_each_finding(format: str, sign: str) -> None:
     """Columns in UTF-16, excerpts and fingerprints are of the line; eight findings in a line of a book are enough."""

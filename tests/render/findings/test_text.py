@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Severity, Span
-from cnncalc.render.findings import formats, render
 from cnncalc.render.findings.text import EXCERPT, _cut
+from cnncalc.render.formats import names
 from cnncalc.text import Source
+from tests.render._formats import render
 
 FAULT = DiagnosticKind("X001", "broken", Severity.ERROR, "What.", "Why.", "", "")
 
@@ -34,7 +35,7 @@ def caret(text: str) -> tuple[str, str]:
 
 
 def test_formats() -> None:
-    assert {"json", "text"} <= set(formats())
+    assert {"json", "text"} <= set(names("findings"))
 
 
 class TestParagraph:

@@ -9,7 +9,8 @@ import cnncalc
 from cnncalc.memory import BACKENDS, Setup
 from cnncalc.memory.device import GPU, gpu_named
 from cnncalc.memory.report import MemoryReport, figures
-from cnncalc.render.memory import MemoryPage, render
+from cnncalc.render.formats import format_of
+from cnncalc.render.memory import MemoryPage
 
 Rendered: TypeAlias = Callable[..., str]
 
@@ -38,6 +39,6 @@ def rendered() -> Rendered:
         known = gpu_named(gpu) if gpu else None
         assert known is None or isinstance(known, GPU)
         report = MemoryReport(graph, batch, told, found, known)
-        return "".join(render(report, format, MemoryPage(width, ascii, layers)))
+        return "".join(format_of(format).memory(report, MemoryPage(width, ascii, layers)))
 
     return made

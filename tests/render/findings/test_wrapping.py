@@ -9,9 +9,9 @@ import pytest
 
 from cnncalc import describe
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
-from cnncalc.render.findings.text import render
 from cnncalc.text import Source
 from tests.commands._program import command, environment
+from tests.render._formats import render
 
 TEXT = (
     "layers:\n  - conv: {filters: 64, kernel: 3, stride: 2, padding: 1, dilation: 1, groups: 1, norm: bn}\n"
@@ -25,7 +25,7 @@ SOURCES = {"net.yaml": Source("net.yaml", TEXT)}
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_words_are_broken_with_an_indent_and_nothing_is_lost(width: int) -> None:
-    whole, broken = ("".join(render([ITEM], SOURCES, room)) for room in (None, width))
+    whole, broken = ("".join(render([ITEM], SOURCES, "text", room)) for room in (None, width))
     words = [
         [word for line in text.splitlines() if " | " not in line for word in line.split()]
         for text in (whole, broken)
@@ -39,13 +39,13 @@ def test_words_are_broken_with_an_indent_and_nothing_is_lost(width: int) -> None
 @pytest.mark.parametrize("column", [5, 40, 80])
 def test_a_line_of_a_spec_is_cut_around_its_caret(width: int, column: int) -> None:
     item = ITEM._replace(span=Span("net.yaml", 2, column, 2, column + 4))
-    shown = [line for line in "".join(render([item], SOURCES, width)).splitlines() if " | " in line]
+    shown = [line for line in "".join(render([item], SOURCES, "text", width)).splitlines() if " | " in line]
     text, caret = shown[0].partition(" | ")[2], shown[1].partition(" | ")[2]
     assert text[caret.index("^") :].startswith(TEXT.splitlines()[1][column - 1 : column + 3])
 
 
 def test_what_fits_stays_as_it_is() -> None:
-    assert "".join(render([ITEM], SOURCES, 200)) == "".join(render([ITEM], SOURCES))
+    assert "".join(render([ITEM], SOURCES, "text", 200)) == "".join(render([ITEM], SOURCES, "text"))
 
 
 def test_on_a_terminal_lines_are_broken_and_in_a_pipe_they_are_not() -> None:

@@ -14,8 +14,8 @@ from jsonschema import Draft4Validator, FormatChecker
 
 from cnncalc import describe
 from cnncalc.diagnostic import Diagnostic, Span, edited
-from cnncalc.render.findings import render
 from cnncalc.text import Source
+from tests.render._formats import render
 from tests.render.findings._cases import AWAY, BROKEN, EVERY, FILE, SOURCES, TEXT
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ def note_unchecked(graph: Graph, to: Terminal) -> None:
     """Say on a terminal how many `expect` are not checked, and what they are written for."""
     from textwrap import fill
 
-    told = f"note: {graph.spec.file}: {sentence(graph.unchecked)}"
-    click.echo(fill(told, to.width, subsequent_indent="  ") if to.file.isatty() else told, err=True)
+    note = f"note: {graph.spec.file}: {sentence(graph.unchecked)}"
+    click.echo(fill(note, to.width, subsequent_indent="  ") if to.file.isatty() else note, err=True)
 
 
 def sentence(unchecked: Unchecked) -> str:
@@ -26,7 +26,7 @@ def sentence(unchecked: Unchecked) -> str:
     return f"{some} written for {' and '.join(map(_replaced, unchecked.inputs))}"
 
 
-def _replaced(one: Replaced) -> str:
-    what = "an input" if one.name == "input" else f"`{one.name}`"
-    was = f" of {one.written_for}" if one.written_for is not None else " of another shape"
-    return f"{what}{was}" + (f", not {one.shape}" if one.shape is not None else "")
+def _replaced(replaced: Replaced) -> str:
+    what = "an input" if replaced.name == "input" else f"`{replaced.name}`"
+    was = f" of {replaced.written_for}" if replaced.written_for is not None else " of another shape"
+    return f"{what}{was}" + (f", not {replaced.shape}" if replaced.shape is not None else "")

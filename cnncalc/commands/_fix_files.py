@@ -1,4 +1,4 @@
-"""Texts changed by `validate`: made, shown, written."""
+"""What `validate` changes in specs: fixed texts, new comments, and the patches that show them."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -7,8 +7,8 @@ import click
 
 from cnncalc.commands._outcome import STDIN, Failure, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters, with_inputs
-from cnncalc.commands._written import unwritten
-from cnncalc.files import rewrite
+from cnncalc.commands._write_file import unwritten
+from cnncalc.files import rewrite as replace_file
 from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.settings import Settings
 from cnncalc.lint.written import WrittenText, decoded
@@ -17,8 +17,8 @@ from cnncalc.spec import Spec, read_spec
 from cnncalc.text import escaped, from_bytes
 
 
-def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Task) -> Outcome:
-    """Check one spec and change its text as it is asked for; nothing is written here."""
+def changed_text(data: bytes, name: str, path: str | None, settings: Settings, task: Task) -> Outcome:
+    """Check one spec and change its text as the options ask; no file is written here."""
     specs: dict[WrittenText, Spec] = {}
     if task.options.inputs:
         with_inputs(read_spec(*from_bytes(data, name, path)), task.options.inputs, task.options.values)
@@ -41,14 +41,14 @@ def mend(data: bytes, name: str, path: str | None, settings: Settings, task: Tas
 
         source = from_bytes(data, name, path)[0]
         assert source is not None
-        after, mended, left = adopted(written, source, look, task.adopt)
+        after, fixed_count, left = adopted(written, source, look, task.adopt)
     else:
         from cnncalc.lint.fixing import fixed
 
         after, findings, left = fixed(written, name, look, unsafe=task.unsafe, try_out=try_out)
-        mended = len(findings)
+        fixed_count = len(findings)
     outcome = outcome_of(specs[after], left, settings)
-    outcome.mended = mended
+    outcome.fixed = fixed_count
     if after != written or path is None:
         outcome.rewrites.append(Rewrite(STDIN if path is None else path, name, data, after.encoded()))
     return outcome
@@ -73,43 +73,43 @@ def with_tried_fixes(
 
 
 def write_changed(outcome: Outcome, settings: Settings, task: Task) -> Outcome:
-    """Write the text of one spec that has changed. Where that fails, what comes of it is that of the old text."""
-    for one in outcome.rewrites:
-        if one.path == STDIN:
-            click.echo(one.after, nl=False)
+    """Write the text of one spec that has changed. Where that fails, the outcome is that of the old text."""
+    for changed in outcome.rewrites:
+        if changed.path == STDIN:
+            click.echo(changed.after, nl=False)
             continue
         try:
-            rewrite(one.path, one.after, instead_of=one.before)
+            replace_file(changed.path, changed.after, instead_of=changed.before)
         except (OSError, ValueError) as error:
-            as_it_was = _as_it_was(one, settings, task)
-            as_it_was.failures += outcome.failures
-            as_it_was.fail(Failure(escaped(one.path, 4096), unwritten(one.path, error)))
-            return as_it_was
+            old = _unchanged(changed, settings, task)
+            old.failures += outcome.failures
+            old.fail(Failure(escaped(changed.path, 4096), unwritten(changed.path, error)))
+            return old
     return outcome
 
 
-def _as_it_was(one: Rewrite, settings: Settings, task: Task) -> Outcome:
-    spec = read_spec(*from_bytes(one.before, one.name, one.path))
+def _unchanged(rewrite: Rewrite, settings: Settings, task: Task) -> Outcome:
+    spec = read_spec(*from_bytes(rewrite.before, rewrite.name, rewrite.path))
     return outcome_of(spec, check(spec, settings, task.options), settings)
 
 
 def show_all(rewrites: Iterable[Rewrite]) -> int:
     """Show what would change; the status says whether anything would."""
     status = CLEAN
-    for one in rewrites:
-        if one.after != one.before:
+    for rewrite in rewrites:
+        if rewrite.after != rewrite.before:
             status = FINDINGS
             # A patch fits a text only as it is, so no character of another script is escaped; a command to a CI
             # system is: its line is not applied.
-            click.echo(inert("".join(_diff(one))).encode("utf-8", "surrogatepass"), nl=False)
+            click.echo(inert("".join(_diff(rewrite))).encode("utf-8", "surrogatepass"), nl=False)
     return status
 
 
-def _diff(one: Rewrite) -> Iterator[str]:
+def _diff(rewrite: Rewrite) -> Iterator[str]:
     from difflib import unified_diff
 
-    before, after = (data.decode("utf-8") for data in (one.before, one.after))
-    name = escaped(one.path, 4096)
+    before, after = (data.decode("utf-8") for data in (rewrite.before, rewrite.after))
+    name = escaped(rewrite.path, 4096)
     lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
     terminal = sys.stdout.isatty()
     for line in lines:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cnncalc.diagnostic import Diagnostic, Span
-from cnncalc.render.findings import render
 from cnncalc.text import Source
+from tests.render._formats import render
 from tests.render.findings._cases import BROKEN, EVERY, FILE, SOURCES, TEXT
 
 

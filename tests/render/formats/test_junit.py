@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as xml
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.render.findings import render
+from tests.render._formats import render
 from tests.render.findings._cases import EVERY, FILE, SOURCES
 
 

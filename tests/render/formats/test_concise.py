@@ -2,7 +2,7 @@
 
 import re
 
-from cnncalc.render.findings import render
+from tests.render._formats import render
 from tests.render.findings._cases import EVERY, SOURCES
 
 LINE = re.compile(r"(.+?):(\d+):(\d+): (error|warning|info) ([A-Z]\d{3}) (.+) \[([a-z-]+)\]")

@@ -3,15 +3,16 @@
 Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0, errata 01.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from cnncalc import __version__
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span
+from cnncalc.render.findings import Findings
+from cnncalc.render.formats import Format
 from cnncalc.render.json_text import dumped
-from cnncalc.render.places import Columns, fingerprints, page, path, told
-from cnncalc.text import Source
+from cnncalc.render.places import Columns, fingerprints, page, path, text_lines
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/cnncalc/cnncalc"
@@ -22,33 +23,39 @@ ROOT = "%SRCROOT%"
 FINGERPRINT = "cnncalcFinding/v1"
 
 
-def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
-    """One log with one run."""
-    first = {item.code: item for item in diagnostics}
-    rules = {code: at for at, code in enumerate(sorted(first))}
-    words, columns = fingerprints(diagnostics, sources), Columns(sources)
-    run = {
-        "tool": {
-            "driver": {
-                "name": "cnncalc",
-                "version": __version__,
-                "semanticVersion": __version__,
-                "informationUri": HOME,
-                "rules": [_rule(first[code]) for code in rules],
-            }
-        },
-        "columnKind": "utf16CodeUnits",
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which cnncalc was run."}}},
-        "results": [
-            _result(item, rules[item.code], word, columns)
-            for item, word in zip(diagnostics, words, strict=True)
-        ],
-    }
-    yield dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+class SARIF(Format):
+    """Renders findings."""
+
+    escapes = "json"
+    holds_fixes = True
+
+    def findings(self, findings: Findings) -> Iterator[str]:
+        """One log with one run."""
+        first = {item.code: item for item in findings.diagnostics}
+        rules = {code: index for index, code in enumerate(sorted(first))}
+        words, columns = fingerprints(findings.diagnostics, findings.sources), Columns(findings.sources)
+        run = {
+            "tool": {
+                "driver": {
+                    "name": "cnncalc",
+                    "version": __version__,
+                    "semanticVersion": __version__,
+                    "informationUri": HOME,
+                    "rules": [_rule(first[code]) for code in rules],
+                }
+            },
+            "columnKind": "utf16CodeUnits",
+            "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which cnncalc was run."}}},
+            "results": [
+                _result(item, rules[item.code], word, columns)
+                for item, word in zip(findings.diagnostics, words, strict=True)
+            ],
+        }
+        yield dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(item: Diagnostic) -> dict[str, Any]:
-    """What is said of a kind of diagnostic, whatever the case."""
+    """What holds for every diagnostic of a kind."""
     fault = item.fault
     return {
         "id": fault.code,
@@ -62,7 +69,7 @@ def _rule(item: Diagnostic) -> dict[str, Any]:
 
 
 def _help(fault: DiagnosticKind) -> str:
-    """Why it matters, a spec that shows it, and the same spec mended."""
+    """Why it matters, a spec that shows it, and the same spec corrected."""
     parts = [fault.why]
     for title, example in (("Example", fault.invalid), ("Use instead", fault.valid)):
         # An example with something unseen in it can't be shown.
@@ -77,7 +84,7 @@ def _result(item: Diagnostic, rule: int, word: str, columns: Columns) -> dict[st
         "ruleIndex": rule,
         "level": LEVELS[item.severity],
         # Braces stay single: no reader looks for placeholders in a message that has no arguments.
-        "message": {"text": "\n".join(told(item))},
+        "message": {"text": "\n".join(text_lines(item))},
         "locations": [_location(item.span, columns)],
         "partialFingerprints": {FINGERPRINT: word},
     }
@@ -98,10 +105,10 @@ def _location(span: Span, columns: Columns) -> dict[str, Any]:
 
 def _artifact(file: str) -> dict[str, str]:
     """A file's address: from the root on, or whole where it is in another place."""
-    at = path(file)
-    if at.startswith("/"):
-        return {"uri": f"file://{quote(at)}"}
-    return {"uri": quote(at), "uriBaseId": ROOT}
+    address = path(file)
+    if address.startswith("/"):
+        return {"uri": f"file://{quote(address)}"}
+    return {"uri": quote(address), "uriBaseId": ROOT}
 
 
 def _region(span: Span, columns: Columns) -> dict[str, int]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.render.findings import render
+from tests.render._formats import render
 from tests.render.findings._cases import EVERY, FILE, SOURCES
 
 COMMAND = re.compile(r"::(\w+) ([^:]*)::(.*)")
