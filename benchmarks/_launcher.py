@@ -36,11 +36,11 @@ def become(cores: int, output: str, errors: str, command: list[str]) -> None:
 
 
 for line in sys.stdin:
-    told, output, errors, *command = line.rstrip("\n").split("\0")
+    cpus, output, errors, *command = line.rstrip("\n").split("\0")
     start = perf_counter()
     child = os.fork()
     if child == 0:
-        become(int(told), output, errors, command)
+        become(int(cpus), output, errors, command)
     _, status, used = os.wait4(child, 0)
     wall = perf_counter() - start
     print(os.waitstatus_to_exitcode(status), wall, used.ru_utime + used.ru_stime, used.ru_maxrss, flush=True)

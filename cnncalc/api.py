@@ -126,9 +126,9 @@ def findings(analysis: Analysis, *, advice: bool = True) -> tuple[Diagnostic, ..
     Without `advice` design rules are left out (family D): what a network is does not hang on them.
     """
     graph = analysis.graph
-    found = (*graph.diagnostics, *check(analysis, advice=advice))
+    diagnostics = (*graph.diagnostics, *check(analysis, advice=advice))
     if not graph.ok:
         from cnncalc.sizing.advice import with_sizes
 
-        found = with_sizes(found, graph)
-    return tuple(sorted(found, key=lambda item: item.order))
+        diagnostics = with_sizes(diagnostics, graph)
+    return tuple(sorted(diagnostics, key=lambda item: item.order))

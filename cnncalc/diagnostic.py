@@ -87,9 +87,9 @@ class DiagnosticKind(NamedTuple):
         severity: Severity | None = None,
     ) -> "Diagnostic":
         """This fault at a place, with the facts of the case."""
-        told = tuple(note if isinstance(note, Note) else Note(note) for note in notes)
+        context = tuple(note if isinstance(note, Note) else Note(note) for note in notes)
         weight = self.severity if severity is None else severity
-        return Diagnostic(self, weight, message, span, told, help, tuple(fixes))
+        return Diagnostic(self, weight, message, span, context, help, tuple(fixes))
 
 
 class Diagnostic(NamedTuple):

@@ -41,24 +41,24 @@ class _Record(tuple[Any, ...]):
         owner: type[_Record] = next(kind for kind in cls.__mro__ if "_fields" in vars(kind))
         # The function of so many fields, under the names of these.
         code = _maker(len(owner._fields)).replace(co_varnames=("_cls", *owner._fields), co_name="__new__")
-        made = FunctionType(code, _NAMES, "__new__", tuple(owner._field_defaults.values()))
-        made.__qualname__ = f"{owner.__qualname__}.__new__"
-        owner.__new__ = made  # type: ignore[method-assign]
-        record: Self = made(cls, *values, **named)
+        constructor = FunctionType(code, _NAMES, "__new__", tuple(owner._field_defaults.values()))
+        constructor.__qualname__ = f"{owner.__qualname__}.__new__"
+        owner.__new__ = constructor  # type: ignore[method-assign]
+        record: Self = constructor(cls, *values, **named)
         return record
 
     @classmethod
     def _make(cls, values: Iterable[Any]) -> Self:
-        made = tuple.__new__(cls, values)
-        if len(made) != len(cls._fields):
-            raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
-        return made
+        record = tuple.__new__(cls, values)
+        if len(record) != len(cls._fields):
+            raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(record)}")
+        return record
 
     def _replace(self, **changes: Any) -> Self:
-        made = self._make(map(changes.pop, self._fields, self))
+        replaced = self._make(map(changes.pop, self._fields, self))
         if changes:
             raise ValueError(f"Got unexpected field names: {list(changes)!r}")
-        return made
+        return replaced
 
     def _asdict(self) -> dict[str, Any]:
         return dict(zip(self._fields, self, strict=True))
@@ -79,7 +79,7 @@ class _Maker(type):
         defaults = {field: body.pop(field) for field in fields if field in body}
         if tuple(defaults) != fields[len(fields) - len(defaults) :]:
             raise TypeError(f"{name}: a field without a default follows one that has one")
-        getters = {field: _tuplegetter(at, None) for at, field in enumerate(fields)}
+        getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
         own = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields, "__slots__": ()}
         return type(name, (_Record,), {**getters, **own, **body})
 

@@ -19,8 +19,8 @@ def names() -> list[str]:
 
 def path(name: str) -> str | None:
     """The file of a shipped spec; None where there is none of that name."""
-    found = os.path.join(folder(), f"{name}.yaml")
-    return found if name.replace("_", "").isalnum() and os.path.isfile(found) else None
+    path = os.path.join(folder(), f"{name}.yaml")
+    return path if name.replace("_", "").isalnum() and os.path.isfile(path) else None
 
 
 def twins() -> dict[str, str]:

@@ -164,7 +164,7 @@ def missing_facts(kind: type[Any]) -> list[str]:
 def missing_statements(kind: type[Any]) -> list[str]:
     """What every layer type states of itself as a class attribute, and this class does not."""
     named = dict.fromkeys(name for part in reversed(kind.__mro__) for name in get_annotations(part))
-    names = {one.name for one in fields(kind)} if is_dataclass(kind) else set()
+    names = {field.name for field in fields(kind)} if is_dataclass(kind) else set()
     return [name for name in named if name != "key" and name not in names and not hasattr(kind, name)]
 
 
@@ -207,7 +207,7 @@ def rule(name: str, code: str | None) -> dict[str, str]:
         raise Refused(
             f"{name!r} is no name of a rule: write lower case words joined by -, such as large-kernel"
         )
-    taken = {one.fault.code for one in rules()}
+    taken = {rule.fault.code for rule in rules()}
     code = code or _next(taken)
     if not CODE.fullmatch(code):
         raise Refused(

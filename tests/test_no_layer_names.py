@@ -27,8 +27,8 @@ def named(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_no_layer_is_named(file: Path) -> None:
-    found = list(named(file.read_text(encoding="utf-8")))
-    assert not found, "ask for a trait, a family or a base of the layer instead (cnncalc/vocabulary/layer.py)"
+    names = list(named(file.read_text(encoding="utf-8")))
+    assert not names, "ask for a trait, a family or a base of the layer instead (cnncalc/vocabulary/layer.py)"
 
 
 @pytest.mark.parametrize(

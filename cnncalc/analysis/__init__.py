@@ -91,19 +91,19 @@ class Analysis:
     @cached_property
     def by_kind(self) -> dict[str, list[Node]]:
         """The nodes of each kind: of each layer type, and of `input`."""
-        found: dict[str, list[Node]] = {}
+        by_kind: dict[str, list[Node]] = {}
         for node in self.graph.nodes:
-            found.setdefault(node.kind, []).append(node)
-        return found
+            by_kind.setdefault(node.kind, []).append(node)
+        return by_kind
 
     @cached_property
     def readers(self) -> list[list[int]]:
         """Of every node the layers that read it, by index; one that reads it twice is there twice."""
-        found: list[list[int]] = [[] for _ in self.graph.nodes]
+        readers_of: list[list[int]] = [[] for _ in self.graph.nodes]
         for node in self.graph.nodes:
-            for at in node.inputs:
-                found[at].append(node.index)
-        return found
+            for source in node.inputs:
+                readers_of[source].append(node.index)
+        return readers_of
 
     @cached_property
     def causes(self) -> list[int | None]:
@@ -113,11 +113,11 @@ class Analysis:
     @cached_property
     def borrowers(self) -> dict[int, list[int]]:
         """Of every node whose weights others use, those: by index."""
-        found: dict[int, list[int]] = {}
+        groups: dict[int, list[int]] = {}
         for node in self.graph.nodes:
             if node.owner != node.index:
-                found.setdefault(node.owner, []).append(node.index)
-        return found
+                groups.setdefault(node.owner, []).append(node.index)
+        return groups
 
     @cached_property
     def parameters(self) -> list[Parameters | None]:

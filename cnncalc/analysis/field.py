@@ -108,14 +108,14 @@ class Field(NamedTuple):
             spans = [self.at(position) for position in self._extremes()]
         sizes = [
             last - first + 1 if (first, last) != (0, -1) else 0
-            for first, last in (at or (0, -1) for at in spans)
+            for first, last in (span or (0, -1) for span in spans)
         ]
         return min(sizes), max(sizes)
 
     def _extremes(self) -> set[int]:
         """Positions among which is one that sees least, and one that sees most: ends, and where pixels meet `fixed`."""
         period = len(self.phases)
-        found = set()
+        positions = set()
         for phase, own in enumerate(self.phases[: self.positions]):
             last = (self.positions - 1 - phase) // period
             turns = {0, last}
@@ -124,8 +124,8 @@ class Field(NamedTuple):
                     for theirs in (*self.fixed, 0, self.image - 1):
                         turn = (theirs - mine) // self.shift
                         turns |= {turn - 1, turn, turn + 1, turn + 2}
-            found |= {phase + turn * period for turn in turns if 0 <= turn <= last}
-        return found
+            positions |= {phase + turn * period for turn in turns if 0 <= turn <= last}
+        return positions
 
 
 def point(image: int, axis: int) -> Field:
@@ -194,13 +194,13 @@ def _read(field: Field, reach: Reach, count: int) -> tuple[Span | None, ...] | N
     """What the first `count` positions of an output see; None where too many taps would have to be looked at."""
     phases, shift, moved = field.phases, field.shift, len(field.phases)
     steady = _is_steady(phases, shift)
-    found: list[Span | None] = []
+    spans: list[Span | None] = []
     left = MOST_TAPS
     for position in range(count):
         turns, phase = divmod(position, len(reach.phases))
         taps = reach.phases[phase]
         if taps is None:
-            found.append(None)
+            spans.append(None)
             continue
         base = taps.first + turns * reach.shift
         # Of taps that meet the same phase the first sees the first pixel, and the last the last.
@@ -210,14 +210,14 @@ def _read(field: Field, reach: Reach, count: int) -> tuple[Span | None, ...] | N
             return None
         first = last = None
         for tap in range(some):
-            turn, at = divmod(base + tap * taps.step, moved)
-            if (span := phases[at]) is not None and (first is None or span[0] + turn * shift < first):
+            turn, index = divmod(base + tap * taps.step, moved)
+            if (span := phases[index]) is not None and (first is None or span[0] + turn * shift < first):
                 first = span[0] + turn * shift
-            turn, at = divmod(base + (taps.number - 1 - tap) * taps.step, moved)
-            if (span := phases[at]) is not None and (last is None or span[1] + turn * shift > last):
+            turn, index = divmod(base + (taps.number - 1 - tap) * taps.step, moved)
+            if (span := phases[index]) is not None and (last is None or span[1] + turn * shift > last):
                 last = span[1] + turn * shift
-        found.append(None if first is None or last is None else (first, last))
-    return tuple(found)
+        spans.append(None if first is None or last is None else (first, last))
+    return tuple(spans)
 
 
 def _is_steady(phases: tuple[Span | None, ...], shift: int) -> bool:
@@ -234,8 +234,8 @@ def _shortest(phases: tuple[Span | None, ...], shift: int) -> tuple[tuple[Span |
     for parts in _divisors(gcd(len(phases), shift) if shift else len(phases)):
         period, by = len(phases) // parts, shift // parts
         first = phases[:period]
-        again = (_moved(one, turn * by) for turn in range(1, parts) for one in first)
-        if all(one == other for one, other in zip(phases[period:], again, strict=True)):
+        again = (_moved(span, turn * by) for turn in range(1, parts) for span in first)
+        if all(span == other for span, other in zip(phases[period:], again, strict=True)):
             return first, by
     return phases, shift
 

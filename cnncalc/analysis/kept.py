@@ -33,14 +33,14 @@ def kept(
     Layers say what they keep on a CPU; on another `backend` (`cuda`) it differs as far as PyTorch's source says.
     `alone`: of a batch of one image.
     """
-    found: dict[tuple[int, str], KeptTensor] = {}
+    kept_tensors: dict[tuple[int, str], KeptTensor] = {}
     passes = gradient_passes(graph)
     for node in graph.nodes:
         tensors = keeps(graph, stored, passes, node, backend=backend, alone=alone)
         if tensors is None:
             return None
-        found.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors)
-    return list(found.values())
+        kept_tensors.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors)
+    return list(kept_tensors.values())
 
 
 def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
@@ -53,8 +53,8 @@ def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
         fit = node.fit
         if node.is_input or fit is None:
             continue
-        passes[node.index] = any(passes[at] for at in differentiable(node)) or (
-            node.owner >= frozen and any(one.trainable for one in fit.layer.weights(fit.inputs))
+        passes[node.index] = any(passes[source] for source in differentiable(node)) or (
+            node.owner >= frozen and any(weight.trainable for weight in fit.layer.weights(fit.inputs))
         )
     return passes
 
@@ -81,8 +81,8 @@ def keeps(
         return None
     if not passes[node.index]:
         return []
-    spared = _spared(fit, [passes[at] for at in node.inputs])
-    found: list[tuple[int | str, KeptTensor]] = []
+    spared = _spared(fit, [passes[source] for source in node.inputs])
+    kept_tensors: list[tuple[int | str, KeptTensor]] = []
     call = Call(device=backend, lying=lying_of(stored, node), alone=alone)
     for item in fit.layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item
@@ -90,14 +90,14 @@ def keeps(
             continue
         if isinstance(item, Tensor):
             kind = own_dtype(fit, item, stored[node.index], backend)
-            found.append((name, KeptTensor(node.index, item.name, item.size, kind, item.batched)))
+            kept_tensors.append((name, KeptTensor(node.index, item.name, item.size, kind, item.batched)))
             continue
         holder = node.index if item == "output" else node.inputs[int(item)]
         tensor = _held(graph, stored, graph.nodes[holder])
         if tensor is None:
             return None
-        found.append((name, tensor))
-    return found
+        kept_tensors.append((name, tensor))
+    return kept_tensors
 
 
 def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTensor | None:
@@ -119,11 +119,11 @@ def _spared(fit: BoundLayer, passes: Sequence[bool]) -> set[int | str]:
     spared: set[int | str] = set()
     if not passes[1]:
         spared.add(0)
-    for at in range(1, len(passes)):
-        if not any(passes[:at]):
-            spared.add(at)
-        if at > 1 and not passes[at]:
-            spared.add(f"product{at - 1}")
+    for index in range(1, len(passes)):
+        if not any(passes[:index]):
+            spared.add(index)
+        if index > 1 and not passes[index]:
+            spared.add(f"product{index - 1}")
     return spared
 
 

@@ -43,36 +43,36 @@ class Overwriting:
     @cached_property
     def _keepers(self) -> dict[int, list[int]]:
         """Of every tensor the layers that keep it for the backward pass, and take part in that."""
-        found: dict[int, list[int]] = {}
+        readers: dict[int, list[int]] = {}
         for node in self._graph.nodes if self._training else ():
             if not self._matters[node.index]:
                 continue
             for _, tensor in keeps(self._graph, self._stored, self._passes, node) or ():
                 # What has a name is a tensor of the layer's own.
                 if not tensor.name:
-                    found.setdefault(tensor.node, []).append(node.index)
-        return found
+                    readers.setdefault(tensor.node, []).append(node.index)
+        return readers
 
     @cached_property
     def _matters(self) -> list[bool]:
         """Of every node whether an output depends on its values."""
         nodes = self._graph.nodes
         matters = [False] * len(nodes)
-        for at in self._graph.outputs:
-            matters[at] = True
+        for output in self._graph.outputs:
+            matters[output] = True
         for node in reversed(nodes):
-            for at in _values(node) if matters[node.index] else ():
-                matters[at] = True
+            for output in _values(node) if matters[node.index] else ():
+                matters[output] = True
         return matters
 
     @cached_property
     def _members(self) -> dict[int, list[int]]:
         """Of every tensor the nodes whose values it holds."""
-        found: dict[int, list[int]] = {}
+        readers: dict[int, list[int]] = {}
         for index, here in enumerate(self._stored):
             if here is not None:
-                found.setdefault(here.root, []).append(index)
-        return found
+                readers.setdefault(here.root, []).append(index)
+        return readers
 
     @cached_property
     def last_reads(self) -> list[int]:
@@ -82,29 +82,29 @@ class Overwriting:
             here = self._stored[node.index]
             if here is None or here.storage is Storage.VIEW:
                 continue
-            for at in _values(node):
-                last[at] = node.index
-        for at in self._graph.outputs:
-            last[at] = len(self._graph.nodes)
+            for index in _values(node):
+                last[index] = node.index
+        for index in self._graph.outputs:
+            last[index] = len(self._graph.nodes)
         return last
 
     def _refusal(self, node: Node, root: int) -> str | None:
         """Why PyTorch refuses it in training: at once, or in the backward pass."""
         if not self._training:
             return None
-        at = node.inputs[0]
-        if self._passes[at] and self._is_one_of_views(at):
+        source = node.inputs[0]
+        if self._passes[source] and self._is_one_of_views(source):
             return "is one of several views made at once: PyTorch lets none be overwritten"
         keepers = self._keepers.get(root, [])
         before = bisect_left(keepers, node.index)
         if not before:
             return None
         # That of the layer right before is the plainest to name.
-        name = self._graph.nodes[at if at in keepers[:before] else keepers[before - 1]].name
+        name = self._graph.nodes[source if source in keepers[:before] else keepers[before - 1]].name
         return f"`{name}` keeps for its backward pass"
 
-    def _is_one_of_views(self, at: int) -> bool:
-        node = self._graph.nodes[at]
+    def _is_one_of_views(self, index: int) -> bool:
+        node = self._graph.nodes[index]
         while node.fit is not None and (here := self._stored[node.index]) and here.storage is not Storage.OWN:
             if node.fit.layer.one_of_views:
                 return True
@@ -187,9 +187,9 @@ class _Memory:
             return None
         mine, last = self._regions[node.index], self._known.last_reads
         others = (index for part in (self._order[:start], self._order[end:]) for index in part)
-        found = (i for i in others if last[i] > node.index and overlap(mine, self._regions[i]))
+        overwritten = (i for i in others if last[i] > node.index and overlap(mine, self._regions[i]))
         # The one that is overwritten itself, where it is one of them, else the first.
-        return min(found, key=lambda index: (index != node.inputs[0], index), default=None)
+        return min(overwritten, key=lambda index: (index != node.inputs[0], index), default=None)
 
 
 def _depth_first(root: int, children: dict[int, list[int]]) -> Iterator[int]:

@@ -15,7 +15,7 @@ class TooLarge(NotFollowed):
 def read(positions: int, reach: Reach, size: int) -> tuple[int, bool]:
     """The positions of an input of `size` that some of the output's read, and whether they read outside of it, too."""
     period = len(reach.phases)
-    found, outside = 0, False
+    count, outside = 0, False
     for phase, taps in enumerate(reach.phases):
         turns = _every(positions, period, phase)
         if not turns or taps is None:
@@ -28,14 +28,14 @@ def read(positions: int, reach: Reach, size: int) -> tuple[int, bool]:
             outside = outside or bool(bits & ((1 << -taps.first) - 1))
             bits >>= -taps.first
         outside = outside or bool(bits >> size)
-        found |= bits & ((1 << size) - 1)
-    return found, outside
+        count |= bits & ((1 << size) - 1)
+    return count, outside
 
 
 def reached(positions: int, reach: Reach, count: int) -> int:
     """The positions of an output, `count` of them, that read some of these of the input."""
     period = len(reach.phases)
-    found = 0
+    total = 0
     for phase, taps in enumerate(reach.phases[:count]):
         if taps is None:
             continue
@@ -51,8 +51,8 @@ def reached(positions: int, reach: Reach, count: int) -> int:
         every = (1 << many) - 1
         # Without a shift all turns read as the first does.
         turns = _every(bits, reach.shift, 0) & every if reach.shift else every * (bits & 1)
-        found |= _apart(turns, period) << phase
-    return found
+        total |= _apart(turns, period) << phase
+    return total
 
 
 def all_of(size: int) -> int:

@@ -66,7 +66,7 @@ class _Unknown(Exception):
 
 def follow(graph: Graph, *sources: int) -> Fieldwork:
     """The fields of all nodes on one of them: on an input, or on the output of any layer."""
-    return _Pass(graph, frozenset(sources)).made()
+    return _Pass(graph, frozenset(sources)).run()
 
 
 class _Pass:
@@ -79,7 +79,7 @@ class _Pass:
         self.ways: dict[BoundLayer, tuple[_Way, ...] | None] = {}
         self.seen: dict[int, tuple[Span, ...]] = {}
 
-    def made(self) -> Fieldwork:
+    def run(self) -> Fieldwork:
         results, ways, random, last = self.work.results, self.ways, self.work.random, self.last
         for node in self.graph.nodes:
             fit = node.fit
@@ -110,12 +110,14 @@ class _Pass:
             if reading[0] in self.work.random:
                 self.work.random[node.index] = self.work.random[reading[0]]
         else:
-            seeing = [at for at in reading if results[at] is not None]
+            seeing = [source for source in reading if results[source] is not None]
             if not seeing:
                 return None
-            if unknown := next((result for at in seeing if isinstance(result := results[at], Inexact)), None):
+            if unknown := next(
+                (result for source in seeing if isinstance(result := results[source], Inexact)), None
+            ):
                 return unknown
-            if random := next((name for at in seeing if (name := self.work.random.get(at))), None):
+            if random := next((name for source in seeing if (name := self.work.random.get(source))), None):
                 self.work.random[node.index] = random
             if fit is None or fit.output is None:
                 raise _Unknown
@@ -138,15 +140,15 @@ class _Pass:
             self.work.random[node.index] = node.name
         return tuple(
             [
-                self._along(node, ways, ways[field.axis], output, at, field)
+                self._along(node, ways, ways[field.axis], output, index, field)
                 if field.axis is not None
                 else _of_all(ways, field)
-                for at, field in enumerate(before)
+                for index, field in enumerate(before)
             ]
         )
 
     def _along(
-        self, node: Node, ways: "tuple[_Way, ...]", way: "_Way", output: Shape, at: int, field: Field
+        self, node: Node, ways: "tuple[_Way, ...]", way: "_Way", output: Shape, index: int, field: Field
     ) -> Field:
         """Axis `at` of the source through a layer."""
         if way.stays:
@@ -156,7 +158,7 @@ class _Pass:
             spans = self._seen_by_all(node)
             if len(ways) == 1:
                 self._note_whole(node, spans)
-            return everywhere(spans[at], field)
+            return everywhere(spans[index], field)
         grown = through(field, way.reach, way.positions, way.axis)
         if grown is None or _beyond(grown):
             raise _Unknown
@@ -194,8 +196,8 @@ class _Pass:
         shape = fit.output
         assert shape is not None
         # Merges have the axes of their operands, the longest of each.
-        operands = [_Operand(at, result, self.graph.nodes[at]) for at in seeing
-                    if _is_known(result := self.work.results[at])]  # fmt: skip
+        operands = [_Operand(source, result, self.graph.nodes[source]) for source in seeing
+                    if _is_known(result := self.work.results[source])]  # fmt: skip
         first = operands[0].fields
         spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
         for operand in operands:
@@ -207,22 +209,22 @@ class _Pass:
             return tuple(map(_of_one_position, zip(*(operand.fields for operand in operands), strict=True)))
         if _holes(operands) and len({field.axis for operand in operands for field in operand.fields}) > 1:
             return self._past_holes(operands)
-        return tuple([self._united(node, shape, operands, at) for at in range(len(first))])
+        return tuple([self._united(node, shape, operands, index) for index in range(len(first))])
 
-    def _united(self, node: Node, shape: Shape, operands: "list[_Operand]", at: int) -> Field:
+    def _united(self, node: Node, shape: Shape, operands: "list[_Operand]", index: int) -> Field:
         moving: list[tuple[int, Field]] = []
         fixed: list[Span | None] = []
         for operand in operands:
-            field = operand.fields[at]
+            field = operand.fields[index]
             fixed.append(field.fixed)
             if not operand.is_spread(field, shape):
                 moving.append((operand.number, field))
             else:
-                fixed.append(self._seen_by_all(operand.node)[at])
+                fixed.append(self._seen_by_all(operand.node)[index])
         together = hull(fixed)
         if not moving:
             assert together is not None
-            return everywhere(together, operands[0].fields[at])
+            return everywhere(together, operands[0].fields[index])
         fields = [field for _, field in moving]
         if len({field.axis for field in fields}) > 1:
             raise _Unknown
@@ -247,7 +249,7 @@ class _Pass:
         Less is what rounding makes: an odd size that is halved and doubled, corners that are aligned. Of a path that is
         halved several times each may round by a step of its own.
         """
-        (at, lead), *others = [(at, field) for at, field in moving if field.stride] or moving
+        (index, lead), *others = [(index, field) for index, field in moving if field.stride] or moving
         for other, field in others:
             if field.stride == lead.stride:
                 continue
@@ -255,7 +257,7 @@ class _Pass:
             rounding = _between(field.rounded, lead.rounded)
             if apart >= max(field.coarsest, lead.coarsest, rounding):
                 strides = (lead.stride, field.stride)
-                self.work.disagreements.append(Disagreement(node.index, axis, (at, other), strides))
+                self.work.disagreements.append(Disagreement(node.index, axis, (index, other), strides))
                 return
 
     def _past_holes(self, operands: "list[_Operand]") -> Fields:
@@ -266,8 +268,8 @@ class _Pass:
         raise _Unknown
 
 
-def _between(one: "int | Fraction", other: "int | Fraction") -> "int | Fraction":
-    return one - other if one > other else other - one
+def _between(first: "int | Fraction", other: "int | Fraction") -> "int | Fraction":
+    return first - other if first > other else other - first
 
 
 class _Way(NamedTuple):
@@ -290,17 +292,17 @@ def _ways(fit: BoundLayer, output: Shape) -> tuple[_Way, ...] | None:
     reaches = fit.layer.reach(fit.inputs)
     if reaches is None:
         return None
-    found = []
-    for at, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
-        axis = at if reach.axis is None else reach.axis
+    ways = []
+    for index, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+        axis = index if reach.axis is None else reach.axis
         positions = output.spatial[axis] if output.rank else 1
         spreads = reach.shift == 0 and len(reach.phases) == 1 and positions > 1
         # Features have no position to stay at, not even those of one position.
         stays = reach == SAME and output.rank > 0
-        found.append(_Way(reach, axis, positions, stays, spreads, reach.parts and size > 1))
+        ways.append(_Way(reach, axis, positions, stays, spreads, reach.parts and size > 1))
     merges = fit.layer.arity is None and not fit.layer.reads_first
     same = merges or fit.inputs[0].spatial == output.spatial
-    return () if same and all(way.stays for way in found) else tuple(found)
+    return () if same and all(way.stays for way in ways) else tuple(ways)
 
 
 def _of_all(ways: tuple[_Way, ...], field: Field) -> Field:
@@ -327,8 +329,10 @@ class _Operand(NamedTuple):
 
 def _holes(operands: list[_Operand]) -> bool:
     """Whether some positions of some operands see nothing, and not the same of all."""
-    told = [[field.phases for field in operand.fields] for operand in operands]
-    return any(None in phases for fields in told for phases in fields) and any(one != told[0] for one in told)
+    all_phases = [[field.phases for field in operand.fields] for operand in operands]
+    return any(None in phases for fields in all_phases for phases in fields) and any(
+        operand_phases != all_phases[0] for operand_phases in all_phases
+    )
 
 
 def _of_one_position(fields: tuple[Field, ...]) -> Field:
@@ -380,7 +384,7 @@ def on_the_input(
     Of inputs of one size all is seen together. Of several sizes pixels are not the same: there it is the field on the
     first input that a node sees.
     """
-    disagreements = [found for work in works for found in work.disagreements]
+    disagreements = [disagreement for work in works for disagreement in work.disagreements]
     alone = works[0].results if len(works) == 1 else None
     results = alone or [_together(graph, works, node) for node in graph.nodes]
     fields: list[Fields | None] = []
@@ -410,8 +414,10 @@ def _together(graph: Graph, works: list[Fieldwork], node: Node) -> Result:
     if not known:
         return None
     first = next((result for result in known if result), known[0])
-    alike = [one for one in known if [field.image for field in one] == [field.image for field in first]]
-    if len(alike) == 1 or all(one == first for one in alike):
+    alike = [
+        stride for stride in known if [field.image for field in stride] == [field.image for field in first]
+    ]
+    if len(alike) == 1 or all(stride == first for stride in alike):
         return first
     if node.shape is None or node.shape.positions == 1:
         return tuple(map(_of_one_position, zip(*alike, strict=True)))

@@ -67,8 +67,10 @@ def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = 
 
 def lying_of(stored: Sequence[Stored | None], node: Node) -> tuple[Lying, ...]:
     """How the operands of a layer lie; nothing where all are in order."""
-    found = tuple(None if here is None else here.lying for here in (stored[at] for at in node.inputs))
-    return found if any(one is not None for one in found) else ()
+    strides_of_inputs = tuple(
+        None if here is None else here.lying for here in (stored[source] for source in node.inputs)
+    )
+    return strides_of_inputs if any(strides is not None for strides in strides_of_inputs) else ()
 
 
 class Needs:
@@ -80,37 +82,37 @@ class Needs:
         # How many layers read each node; being an output counts as one.
         self._readers = [0] * len(graph.nodes)
         for node in graph.nodes:
-            for at in node.inputs:
-                self._readers[at] += 1
-        for at in graph.outputs:
-            self._readers[at] += 1
+            for source in node.inputs:
+                self._readers[source] += 1
+        for source in graph.outputs:
+            self._readers[source] += 1
         self._known: dict[int, str | None] = {}
 
     def besides(self, reader: Node) -> str | None:
         """Who needs what a node reads beside the node itself: the end of a sentence, None where nobody does."""
-        known, way, at = self._known, [], reader.inputs[0]
-        while at not in known:
-            reason, here = self._of(at), self._stored[at]
-            if reason is None and here is not None and here.root != at:
+        known, way, source = self._known, [], reader.inputs[0]
+        while source not in known:
+            reason, here = self._of(source), self._stored[source]
+            if reason is None and here is not None and here.root != source:
                 # It has its values in another's tensor: whoever needs those needs its own.
-                way.append(at)
-                at = self._graph.nodes[at].inputs[0]
+                way.append(source)
+                source = self._graph.nodes[source].inputs[0]
             else:
-                known[at] = reason
-        known.update(dict.fromkeys(way, known[at]))
-        return known[at]
+                known[source] = reason
+        known.update(dict.fromkeys(way, known[source]))
+        return known[source]
 
-    def _of(self, at: int) -> str | None:
-        node = self._graph.nodes[at]
+    def _of(self, index: int) -> str | None:
+        node = self._graph.nodes[index]
         if node.is_input:
             return "is an input of the network"
-        here = self._stored[at]
+        here = self._stored[index]
         if node.fit is None or here is None:
             return "is unknown"
-        if at in self._outputs:
+        if index in self._outputs:
             return "is an output of the network"
-        if self._readers[at] != 1:
-            return f"{counted(self._readers[at], 'layer')} read"
+        if self._readers[index] != 1:
+            return f"{counted(self._readers[index], 'layer')} read"
         if node.fit.layer.one_of_views:
             return "is one of several views made at once: PyTorch lets none be overwritten"
         kept = node.fit.layer.keeps(node.fit.inputs)

@@ -32,12 +32,12 @@ def sentences(analysis: Analysis) -> list[str]:
     if not (totals.activations and totals.params and totals.macs):
         return []
     units = list(_units(analysis))
-    told = [
+    sentences = [
         _first(units, totals.activations),
         _largest(units, [unit.params for unit in units], totals.params, "parameters"),
         _largest(units, [unit.macs for unit in units], totals.macs, "MACs"),
     ]
-    return [sentence for sentence in told if sentence]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _units(analysis: Analysis) -> Iterator[_Unit]:
@@ -89,13 +89,13 @@ def _first(units: list[_Unit], total: int) -> str:
 
 def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> str:
     """`74% of the parameters are in fc1`."""
-    at = max(range(len(values)), key=values.__getitem__)
+    largest = max(range(len(values)), key=values.__getitem__)
     held = sorted((value for value in values if value), reverse=True)
     if len(held) < 2 or held[0] < MUCH * total or held[0] < SECOND * held[1]:
         return ""
     if not _uneven(held[0] / total, 1 / len(held)):
         return ""
-    return f"{percent(values[at], total)} of the {what} are in {units[at].node.name}"
+    return f"{percent(values[largest], total)} of the {what} are in {units[largest].node.name}"
 
 
 def _uneven(share: float, fair: float) -> bool:

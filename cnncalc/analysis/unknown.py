@@ -10,12 +10,12 @@ def is_known(node: Node) -> bool:
 
 def causes(graph: Graph) -> list[int | None]:
     """Of every node the index of the node that made it unknown, itself or one before it; None where it is known."""
-    found: list[int | None] = []
+    causes: list[int | None] = []
     for node in graph.nodes:
         if is_known(node):
-            found.append(node.index if node.learns_unknown else None)
+            causes.append(node.index if node.learns_unknown else None)
             continue
         # What an input learns makes nothing after it unknown.
-        before = (found[at] for at in node.inputs if not is_known(graph.nodes[at]))
-        found.append(next(before, node.index))
-    return found
+        before = (causes[source] for source in node.inputs if not is_known(graph.nodes[source]))
+        causes.append(next(before, node.index))
+    return causes

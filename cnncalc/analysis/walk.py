@@ -64,20 +64,20 @@ def walk(
     waiting: dict[int, list[Positions]] = {start: [positions]}
     order, left = [-start], MOST_READ
     while order:
-        at = -heappop(order)
-        blocks = waiting.pop(at)
-        node = graph.nodes[at]
-        if at in sources:
+        index = -heappop(order)
+        blocks = waiting.pop(index)
+        node = graph.nodes[index]
+        if index in sources:
             pixels = [reduce(or_, sets) for sets in zip(pixels, *blocks, strict=True)]
             continue
-        result = results[at] if at < len(results) else ()
-        if at < first or node.is_input or result is None:
+        result = results[index] if index < len(results) else ()
+        if index < first or node.is_input or result is None:
             continue
-        if at in whole:
+        if index in whole:
             pixels = list(map(all_of, shape.spatial))
             continue
         fit = node.fit
-        if isinstance(result, Inexact) or fit is None or fit.output is None or at in random:
+        if isinstance(result, Inexact) or fit is None or fit.output is None or index in random:
             raise Untraceable
         reaches = fit.layer.reach(fit.inputs)
         if reaches is None or any(reach.random for reach in reaches):
@@ -90,7 +90,7 @@ def walk(
                 if sum(block[row].bit_count() for block in blocks) > MOST_BLOCKS:
                     joined = True
                 else:
-                    blocks = [one for block in blocks for one in _one_by_one(block, row)]
+                    blocks = [positions for block in blocks for positions in _one_by_one(block, row)]
         if len(blocks) > MOST_BLOCKS:
             joined, blocks = True, [tuple([reduce(or_, sets) for sets in zip(*blocks, strict=True)])]
         reading = node.inputs[:1] if fit.layer.reads_first else node.inputs
@@ -161,8 +161,8 @@ def _add(blocks: list[Positions], new: Positions) -> None:
     blocks.append(new)
 
 
-def _within(one: Positions, other: Positions) -> bool:
-    return all(a & ~b == 0 for a, b in zip(one, other, strict=True))
+def _within(first: Positions, other: Positions) -> bool:
+    return all(a & ~b == 0 for a, b in zip(first, other, strict=True))
 
 
 def has_gaps(fit: BoundLayer, reaches: tuple[Reach, ...]) -> bool:
@@ -191,19 +191,19 @@ def forward(graph: Graph, source: int, target: int, positions: Positions) -> Pos
 
     Raises `Untraceable` and `TooLarge`.
     """
-    found: dict[int, Positions] = {source: positions}
+    positions_of: dict[int, Positions] = {source: positions}
     for node in graph.nodes[source + 1 : target + 1]:
-        if (own := _seeing(node, found)) is not None:
-            found[node.index] = own
-    return found.get(target)
+        if (own := _seeing(node, positions_of)) is not None:
+            positions_of[node.index] = own
+    return positions_of.get(target)
 
 
-def _seeing(node: Node, found: Mapping[int, Positions]) -> Positions | None:
+def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
     fit = node.fit
     seeing = [] if fit is None else list(zip(node.inputs, fit.inputs, strict=True))
     if fit is None or fit.layer.reads_first:
         seeing = seeing[:1]
-    known = [(found[at], shape) for at, shape in seeing if at in found]
+    known = [(by_node[source], shape) for source, shape in seeing if source in by_node]
     if not known or fit is None or fit.output is None:
         return None
     reaches = fit.layer.reach(fit.inputs)
@@ -231,5 +231,5 @@ def _seeing(node: Node, found: Mapping[int, Positions]) -> Positions | None:
 def _spread(own: Positions, shape: Shape, sizes: tuple[int, ...]) -> list[int]:
     if shape.rank != len(sizes):
         return [all_of(size) for size in sizes]
-    return [all_of(size) if had == 1 < size else one
-            for one, had, size in zip(own, shape.spatial, sizes, strict=True)]  # fmt: skip
+    return [all_of(size) if had == 1 < size else positions
+            for positions, had, size in zip(own, shape.spatial, sizes, strict=True)]  # fmt: skip

@@ -42,15 +42,19 @@ class Add(LikeOperands, Merge, KeepsNothing):
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         last, shape = len(inputs) - 1, inputs[0].torch
-        sums = [Tensor(f"sum{at}", shape, batched=True) for at in range(1, last)]
-        read: list[tuple[int | str, ...]] = [(0, 1), *((f"sum{at - 1}", at) for at in range(2, last + 1))]
-        return tuple(Step(tuple(sums[at : at + 1]), names) for at, names in enumerate(read))
+        sums = [Tensor(f"sum{index}", shape, batched=True) for index in range(1, last)]
+        read: list[tuple[int | str, ...]] = [
+            (0, 1),
+            *((f"sum{index - 1}", index) for index in range(2, last + 1)),
+        ]
+        return tuple(Step(tuple(sums[index : index + 1]), names) for index, names in enumerate(read))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradient is that of every operand; it reaches the last one first."""
-        pairs = [(0, 1), *((at,) for at in range(2, len(inputs)))]
+        pairs = [(0, 1), *((index,) for index in range(2, len(inputs)))]
         return tuple(
-            Step(passes=tuple((f"grad{at}", "grad") for at in pair if wanted[at])) for pair in reversed(pairs)
+            Step(passes=tuple((f"grad{index}", "grad") for index in pair if wanted[index]))
+            for pair in reversed(pairs)
         )
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:

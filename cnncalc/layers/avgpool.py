@@ -38,10 +38,10 @@ class AvgPool(PicksValuesOrZero, Pool):
         return rank < 3
 
     def refused_padding(self, window: Window, rank: int) -> str | None:
-        told = super().refused_padding(window, rank)
-        if told is None and rank == 3 and window.span >= 0 and window.kernel > window.size:
+        refused = super().refused_padding(window, rank)
+        if refused is None and rank == 3 and window.span >= 0 and window.kernel > window.size:
             return f"over three axes a kernel of {window.kernel} is larger than the unpadded input ({window.size})"
-        return told
+        return refused
 
     def work(self, inputs: Inputs) -> Work:
         outputs = self.output(inputs).size
@@ -61,6 +61,6 @@ class AvgPool(PicksValuesOrZero, Pool):
         call = TorchCall(f"nn.AvgPool{volume.rank}d", arguments)
         if not (ends := self.padding_apart(volume)):
             return (call,)
-        if not self.count_include_pad or any(at.overhang for at in self.windows(volume)):
+        if not self.count_include_pad or any(window.overhang for window in self.windows(volume)):
             return ()
         return zero_pad_call(ends), call

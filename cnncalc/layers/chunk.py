@@ -30,8 +30,8 @@ class Chunk(Part):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= self.of:
-            told = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
-            yield Problem(faults.OUT_OF_RANGE, told, "index")
+            message = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
+            yield Problem(faults.OUT_OF_RANGE, message, "index")
         if problem := undivided(inputs[0], self.of, f"{self.of} pieces", "of"):
             yield problem
 
@@ -45,7 +45,9 @@ class Chunk(Part):
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """Zeros for every other piece, and all of them joined (`split_backward`)."""
-        others = [Tensor(f"zeros{at}", self.output(inputs).torch, batched=True) for at in range(self.of - 1)]
+        others = [
+            Tensor(f"zeros{index}", self.output(inputs).torch, batched=True) for index in range(self.of - 1)
+        ]
         return (Step((*others, *gradients(inputs, wanted))),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

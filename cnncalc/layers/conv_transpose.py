@@ -81,12 +81,12 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         return self.bias is not False
 
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
-        found: dict[str, tuple[Any, str]] = {}
+        changes: dict[str, tuple[Any, str]] = {}
         if self.bias is None:
-            found["bias"] = True, ""
+            changes["bias"] = True, ""
         if isinstance(self.padding, str):
-            found["padding"] = both_ends(self._ends(inputs[0])[0]), ""
-        return found
+            changes["padding"] = both_ends(self._ends(inputs[0])[0]), ""
+        return changes
 
     def _ends(self, volume: Shape) -> tuple[Ends, tuple[int, ...]]:
         """What is cut before and after, and what is added at the end, an axis each."""
@@ -98,7 +98,9 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         source = Shape(volume.channels, tuple(w * s for w, s in zip(volume.spatial, stride, strict=True)))
         windows = sliding(source, kernel, stride, self.padding, dilation)
         if self.padding == "same":
-            added = tuple(n + max(0, at.stride - at.extent) for n, at in zip(added, windows, strict=True))
+            added = tuple(
+                n + max(0, window.stride - window.extent) for n, window in zip(added, windows, strict=True)
+            )
         return ends_of(windows), added
 
     def _extents(self, volume: Shape) -> tuple[int, ...]:
@@ -127,10 +129,10 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
 
     def _empty(self, volume: Shape) -> Problem:
         grid, (ends, added) = self.grid(volume), self._ends(volume)
-        at = grid.index(min(grid))
-        stride, extent = axiswise(self.stride, volume.rank)[at], self._extents(volume)[at]
+        smallest = grid.index(min(grid))
+        stride, extent = axiswise(self.stride, volume.rank)[smallest], self._extents(volume)[smallest]
         # How many positions the shortest axis lacks.
-        short = 1 - grid[at]
+        short = 1 - grid[smallest]
         changes = []
         if isinstance(self.padding, int):
             less = self.padding - -(-short // 2)
@@ -146,8 +148,9 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         )
         return Problem(
             faults.EMPTY_OUTPUT,
-            f"{volume.axes[at]}: (W - 1)*S + F - 2P + output_padding = "
-            f"{volume.spatial[at] - 1}*{stride} + {extent} - {sum(ends[at])} + {added[at]} = {grid[at]}",
+            f"{volume.axes[smallest]}: (W - 1)*S + F - 2P + output_padding = "
+            f"{volume.spatial[smallest] - 1}*{stride} + {extent} - {sum(ends[smallest])} + {added[smallest]} = "
+            f"{grid[smallest]}",
             "padding",
             help=f"it has an output with {', '.join(f'{c.field} {c.value}' for c in good)}" if good else None,
             changes=good,
@@ -225,9 +228,9 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """Where it was cut apart, zeros take the place of what was cut first: `constant_pad_nd` by negative numbers."""
-        made = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
-        padded = tuple(one._replace(name="grad_uncut") for one in self.scratch(inputs))
-        return (Step(padded, ("grad",)), Step(made)) if padded else (Step(made),)
+        steps = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
+        padded = tuple(tensor._replace(name="grad_uncut") for tensor in self.scratch(inputs))
+        return (Step(padded, ("grad",)), Step(steps)) if padded else (Step(steps),)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
         rank = inputs[0].rank
@@ -264,16 +267,16 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         return f"TCONV{size}-{self.filters}"
 
 
-def _taps(at: int, kernel: int, stride: int, dilation: int) -> Taps | None:
+def _taps(index: int, kernel: int, stride: int, dilation: int) -> Taps | None:
     """What position `at` of the output, uncut, reads: input i meets it with tap k where i*S + k*D is `at`."""
     common = gcd(stride, dilation)
-    if at % common:
+    if index % common:
         return None
     # The least k with k*D = at modulo S.
-    tap = at // common * pow(dilation // common, -1, stride // common) % (stride // common)
+    tap = index // common * pow(dilation // common, -1, stride // common) % (stride // common)
     if tap >= kernel:
         return None
     count = (kernel - 1 - tap) // (stride // common) + 1
     # The last tap meets the first position.
-    first = (at - (tap + (count - 1) * (stride // common)) * dilation) // stride
+    first = (index - (tap + (count - 1) * (stride // common)) * dilation) // stride
     return Taps(first, dilation // common, count)

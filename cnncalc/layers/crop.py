@@ -54,14 +54,14 @@ class Crop(Part):
         volume = inputs[0]
         for axis, size, (before, after) in zip(volume.axes, volume.spatial, self._cut(volume), strict=True):
             if before + after >= size or min(before, after) < 0:
-                told = (
+                message = (
                     f"{counted(size - before - after, 'position')}"
                     if self.sides is None
                     else f"all but {before + after}"
                 )
                 yield Problem(
                     faults.OUT_OF_RANGE,
-                    f"{axis}: crop takes {told} of {size}",
+                    f"{axis}: crop takes {message} of {size}",
                     "size" if self.sides is None else "sides",
                 )
                 return

@@ -27,13 +27,13 @@ class CropTo(MovesValues, SizeOf, ViewOutput):
     )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        if found := list(super().problems(inputs)):
-            yield from found
+        if problems := list(super().problems(inputs)):
+            yield from problems
             return
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted > size:
-                told = f"{axis}: {counted(wanted, 'position')} of {size} ({inputs[0]} and {inputs[1]})"
-                yield Problem(faults.MERGE_MISMATCH, told, help="`resize_to` enlarges", operand=1)
+                message = f"{axis}: {counted(wanted, 'position')} of {size} ({inputs[0]} and {inputs[1]})"
+                yield Problem(faults.MERGE_MISMATCH, message, help="`resize_to` enlarges", operand=1)
                 return
 
     def work(self, inputs: Inputs) -> Work:
@@ -44,7 +44,9 @@ class CropTo(MovesValues, SizeOf, ViewOutput):
         return tuple(Reach.window(1, 1, (size - wanted) // 2) for size, wanted in sizes)
 
     def part(self, inputs: Inputs) -> Ranges:
-        starts = ((size - wanted) // 2 for size, wanted in zip(*(one.spatial for one in inputs), strict=True))
+        starts = (
+            (size - wanted) // 2 for size, wanted in zip(*(shape.spatial for shape in inputs), strict=True)
+        )
         sizes = zip(starts, inputs[1].spatial, strict=True)
         return range(inputs[0].channels), *(range(start, start + size) for start, size in sizes)
 

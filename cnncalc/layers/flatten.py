@@ -50,8 +50,8 @@ class Flatten(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
         """The strides of the gradient under the shape of the input; None where there are none."""
         shape = self.output(inputs).torch
         batch, *image = steps(shape, call.grad)
-        found = regrouped(shape, tuple(image), inputs[0].torch)
-        return None if found is None else (batch, *found)
+        strides = regrouped(shape, tuple(image), inputs[0].torch)
+        return None if strides is None else (batch, *strides)
 
     def reads_view(self, inputs: Inputs) -> bool:
         return True

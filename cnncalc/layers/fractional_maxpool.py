@@ -101,7 +101,7 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
             shift, period = (size - taps) // common, (count - 1) // common
             if period > MOST_PHASES:
                 return None
-            starts = [(at * shift // period, -(-at * shift // period)) for at in range(period)]
+            starts = [(index * shift // period, -(-index * shift // period)) for index in range(period)]
             phases = tuple(Taps(first, 1, last - first + taps) for first, last in starts)
             result.append(Reach(phases, shift, random=period > 1))
         return tuple(result)

@@ -91,7 +91,7 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
         return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        repeated = (one for one in self._repeated(inputs) if one.name != "repeated_bias")
+        repeated = (tensor for tensor in self._repeated(inputs) if tensor.name != "repeated_bias")
         return 0, *repeated, *self._statistics(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
@@ -105,14 +105,14 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
         # The running statistics are updated with a mean over the images, one after the other.
         update = (Tensor("update", (inputs[0].channels,)),) * self.track
         return (
-            Step((*self._repeated(inputs), *statistics, output), tuple(one.name for one in statistics)),
+            Step((*self._repeated(inputs), *statistics, output), tuple(tensor.name for tensor in statistics)),
             Step(update),
         )
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """As batch normalisation; then the sums, over the images, of the gradients of what was repeated."""
         channels = inputs[0].channels
-        names = [one.name for one in reversed(self.weights(inputs))]
+        names = [weight.name for weight in reversed(self.weights(inputs))]
         entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
         repeated = [Tensor(f"grad_repeated_{name}", (channels,), batched=True) for name in names]
         spent = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps(inputs))

@@ -99,7 +99,7 @@ class LPPool(ChannelsApart, Pool):
         call = TorchCall(f"nn.LPPool{volume.rank}d", {"norm_type": self.p, **arguments})
         if not (ends := self.padding_apart(volume)):
             return (call,)
-        if any(at.overhang for at in self.windows(volume)):
+        if any(window.overhang for window in self.windows(volume)):
             return ()
         return zero_pad_call(ends), call
 

@@ -34,9 +34,9 @@ class MaxPool(PicksValues, Pool):
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         """A window that reads padding alone gives minus infinity."""
-        for at in self.windows(inputs[0]):
-            padding = max(at.before, at.after)
-            if padding >= at.kernel or (padding and at.dilation > 1):
+        for window in self.windows(inputs[0]):
+            padding = max(window.before, window.after)
+            if padding >= window.kernel or (padding and window.dilation > 1):
                 return before[0]._replace(low=-inf)
         return before[0]
 

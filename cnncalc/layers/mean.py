@@ -68,7 +68,7 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
         )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        dimensions = tuple(at for at, axis in enumerate(inputs[0].axes, 2) if self._over(axis))
+        dimensions = tuple(index for index, axis in enumerate(inputs[0].axes, 2) if self._over(axis))
         return (TorchCall("own.Mean", {"dim": dimensions}),)
 
     def label(self, inputs: Inputs) -> str:

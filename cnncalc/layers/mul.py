@@ -50,7 +50,7 @@ class Mul(LikeOperands, Merge):
         return tuple(shapes[1:])
 
     def output(self, inputs: Inputs) -> Shape:
-        return reduce(lambda one, other: broadcast_shape(one, other) or one, inputs)
+        return reduce(lambda source, other: broadcast_shape(source, other) or source, inputs)
 
     def work(self, inputs: Inputs) -> Work:
         return Work(multiplies=sum(shape.size for shape in self._partial(inputs)))
@@ -58,7 +58,9 @@ class Mul(LikeOperands, Merge):
     def _products(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """Of three or more, what comes between: PyTorch multiplies two at a time."""
         between = self._partial(inputs)[:-1]
-        return tuple(Tensor(f"product{at}", shape.torch, batched=True) for at, shape in enumerate(between, 1))
+        return tuple(
+            Tensor(f"product{index}", shape.torch, batched=True) for index, shape in enumerate(between, 1)
+        )
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return (*range(len(inputs)), *self._products(inputs))
@@ -69,22 +71,28 @@ class Mul(LikeOperands, Merge):
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         products = self._products(inputs)
         read: list[tuple[int | str, ...]] = [(0, 1)]
-        read += [(f"product{at - 1}", at) for at in range(2, len(inputs))]
-        return tuple(Step(products[at : at + 1], names) for at, names in enumerate(read))
+        read += [(f"product{index - 1}", index) for index in range(2, len(inputs))]
+        return tuple(Step(products[index : index + 1], names) for index, names in enumerate(read))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """Product by product, the last one first: the gradient times one factor is that of the other."""
         shapes = inputs[0], *self._partial(inputs)
         steps: list[Step] = []
-        for at in reversed(range(1, len(inputs))):
+        for index in reversed(range(1, len(inputs))):
             # The gradient of a product of several goes on; those of operands have reached their place.
             factors = (
-                ("grad0" if at == 1 else f"grad_product{at - 1}", shapes[at - 1], any(wanted[:at])),
-                (f"grad{at}", inputs[at], wanted[at]),
+                (
+                    "grad0" if index == 1 else f"grad_product{index - 1}",
+                    shapes[index - 1],
+                    any(wanted[:index]),
+                ),
+                (f"grad{index}", inputs[index], wanted[index]),
             )
-            before = "grad" if at == len(inputs) - 1 else f"grad_product{at}"
-            read = (before, at, 0 if at == 1 else f"product{at - 1}")
-            steps += _of_product(shapes[at], [(name, shape) for name, shape, want in factors if want], read)
+            before = "grad" if index == len(inputs) - 1 else f"grad_product{index}"
+            read = (before, index, 0 if index == 1 else f"product{index - 1}")
+            steps += _of_product(
+                shapes[index], [(name, shape) for name, shape, want in factors if want], read
+            )
         return tuple(steps)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
@@ -94,7 +102,7 @@ class Mul(LikeOperands, Merge):
         shape = self.output(inputs).torch
         if inputs[which].torch != shape:
             return None
-        others = [(one.torch, call.lies(at)) for at, one in enumerate(inputs) if at != which]
+        others = [(shape.torch, call.lies(index)) for index, shape in enumerate(inputs) if index != which]
         return elementwise(shape, [(shape, call.grad), *others])
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
@@ -115,7 +123,7 @@ def _of_product(
         if shape != product
     ]
     steps = [Step(tuple(Tensor(f"whole_{name}", product.torch, batched=True) for name, _ in factors))]
-    steps += [Step((one,), (f"whole_{name}",)) for name, one in summed]
+    steps += [Step((values,), (f"whole_{name}",)) for name, values in summed]
     given = dict(summed)
     passes = tuple((name, given[name].name if name in given else f"whole_{name}") for name, _ in factors)
     spent = tuple(old for _, old in passes)

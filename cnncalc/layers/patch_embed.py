@@ -51,8 +51,8 @@ class PatchEmbed(
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """Patches in one row: along the last axis they come again with each row of them."""
         windows = self.windows(inputs[0])
-        patches = tuple(Reach.window(at.kernel, at.stride) for at in windows)
-        return joined(tuple(at.output for at in windows), patches)
+        patches = tuple(Reach.window(window.kernel, window.stride) for window in windows)
+        return joined(tuple(window.output for window in windows), patches)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         patch, channels = axiswise(self.patch, inputs[0].rank), inputs[0].channels

@@ -54,7 +54,7 @@ class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, Kee
         return channels, *spatial
 
     def output(self, inputs: Inputs) -> Shape:
-        channels, *spatial = (inputs[0].torch[at] for at in self._dimensions(inputs[0]))
+        channels, *spatial = (inputs[0].torch[dimension] for dimension in self._dimensions(inputs[0]))
         return Shape(channels, tuple(spatial))
 
     def work(self, inputs: Inputs) -> Work:
@@ -65,17 +65,17 @@ class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, Kee
         channels, *axes = self._dimensions(inputs[0])
         if channels:
             return None
-        return tuple(Reach(axis=axes.index(at + 1)) for at in range(inputs[0].rank))
+        return tuple(Reach(axis=axes.index(index + 1)) for index in range(inputs[0].rank))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """As that of the output, each dimension where it was."""
-        found = list(steps(self.output(inputs).torch, call.grad))
-        for at, step in zip(self._dimensions(inputs[0]), found[1:].copy(), strict=True):
-            found[1 + at] = step
-        return lies(inputs[0].torch, tuple(found))
+        strides = list(steps(self.output(inputs).torch, call.grad))
+        for dimension, step in zip(self._dimensions(inputs[0]), strides[1:].copy(), strict=True):
+            strides[1 + dimension] = step
+        return lies(inputs[0].torch, tuple(strides))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        dimensions = (0, *(1 + at for at in self._dimensions(inputs[0])))
+        dimensions = (0, *(1 + dimension for dimension in self._dimensions(inputs[0])))
         return (TorchCall("own.Permute", {"dims": dimensions}),)
 
     def label(self, inputs: Inputs) -> str:

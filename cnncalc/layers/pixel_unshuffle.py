@@ -30,7 +30,7 @@ class PixelUnshuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput,
         volume, factor = inputs[0], self.downscale_factor
         for axis, size in zip(volume.axes, volume.spatial, strict=True):
             if size % factor:
-                fitting = tuple(-(-one // factor) * factor for one in volume.spatial)
+                fitting = tuple(-(-size // factor) * factor for size in volume.spatial)
                 larger = Shape(volume.channels, fitting)
                 yield Problem(
                     faults.STRIDE_DROPS_INPUT,

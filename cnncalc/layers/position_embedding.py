@@ -64,8 +64,8 @@ class PositionEmbedding(
         channels, length = inputs[0].torch
         batch, of_channels, of_tokens = steps(inputs[0].torch, call.lies())
         turned = (length, channels)
-        found = elementwise(turned, [(turned, lies(turned, (batch, of_tokens, of_channels)))])
-        batch, of_tokens, of_channels = steps(turned, found)
+        strides = elementwise(turned, [(turned, lies(turned, (batch, of_tokens, of_channels)))])
+        batch, of_tokens, of_channels = steps(turned, strides)
         return lies(inputs[0].torch, (batch, of_channels, of_tokens))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:

@@ -117,8 +117,8 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         """The strides of the gradient under the shape of the input; None where there are none."""
         shape = self.output(inputs).torch
         batch, *image = steps(shape, call.grad)
-        found = regrouped(shape, tuple(image), inputs[0].torch)
-        return None if found is None else (batch, *found)
+        strides = regrouped(shape, tuple(image), inputs[0].torch)
+        return None if strides is None else (batch, *strides)
 
     def part(self, inputs: Inputs) -> Ranges | None:
         return None
@@ -141,8 +141,8 @@ def _product(shape: Shape) -> str:
 
 def _regrouped(entering: tuple[int, ...], leaving: tuple[int, ...]) -> tuple[Reach, ...] | None:
     """What each axis that enters is read by: axes of one position come and go, all others stay or become one row."""
-    long = [at for at, size in enumerate(leaving) if size > 1]
-    if [size for size in entering if size > 1] == [leaving[at] for at in long]:
+    long = [index for index, size in enumerate(leaving) if size > 1]
+    if [size for size in entering if size > 1] == [leaving[index] for index in long]:
         axes = iter(long)
         return tuple(
             Reach(axis=next(axes)) if size > 1 else Reach.everywhere(1)._replace(axis=0) for size in entering

@@ -17,7 +17,9 @@ class Scale(Elementwise, OwnOutput, KeepsNothing):
     autocast = "input"
     linear = True
     source: ClassVar[str] = "torch.mul; Szegedy et al. 2016, arXiv 1602.07261 (scaling of the residuals)"
-    examples: ClassVar[tuple[Example, ...]] = tuple(Example({"factor": 0.17}, one.inputs) for one in SHAPES)
+    examples: ClassVar[tuple[Example, ...]] = tuple(
+        Example({"factor": 0.17}, example.inputs) for example in SHAPES
+    )
 
     factor: float = number(REQUIRED, "the factor", main=True)
 

@@ -29,8 +29,8 @@ class SelectToken(OfTokens, Part):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= inputs[0].positions:
-            told = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
-            yield Problem(faults.OUT_OF_RANGE, told, "index")
+            message = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
+            yield Problem(faults.OUT_OF_RANGE, message, "index")
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels)

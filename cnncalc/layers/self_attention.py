@@ -56,13 +56,13 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         width = inputs[0].channels
-        found = [Weight("in_proj_weight", (3 * width, width), f"3*{width}*{width}")]
+        weights = [Weight("in_proj_weight", (3 * width, width), f"3*{width}*{width}")]
         if self.bias:
-            found.append(Weight("in_proj_bias", (3 * width,), f"3*{width}"))
-        found.append(Weight("out_proj.weight", (width, width), f"{width}*{width}"))
+            weights.append(Weight("in_proj_bias", (3 * width,), f"3*{width}"))
+        weights.append(Weight("out_proj.weight", (width, width), f"{width}*{width}"))
         if self.bias:
-            found.append(Weight("out_proj.bias", (width,), str(width)))
-        return tuple(found)
+            weights.append(Weight("out_proj.bias", (width,), str(width)))
+        return tuple(weights)
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()

@@ -154,7 +154,7 @@ class SeparableConv(
             "rank": volume.rank,
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.stride, volume.rank),
-            "padding": (0,) * volume.rank if apart else tuple(at.before for at in windows),
+            "padding": (0,) * volume.rank if apart else tuple(window.before for window in windows),
             "dilation": axiswise(self.dilation, volume.rank),
             "bias": self.has_bias,
         }

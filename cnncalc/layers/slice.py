@@ -86,8 +86,8 @@ class Slice(Part):
         return tuple(taken)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
-        at = self._dimension(inputs[0])
-        return (*strides[:at], strides[at] * self.step, *strides[at + 1 :])
+        dimension = self._dimension(inputs[0])
+        return (*strides[:dimension], strides[dimension] * self.step, *strides[dimension + 1 :])
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         return call.grad if self._whole(inputs[0]) else None

@@ -19,7 +19,7 @@ class StochasticDepth(Dropping):
     within_images = False
     source: ClassVar[str] = "torchvision.ops.StochasticDepth; Huang et al. 2016, arXiv 1603.09382"
     examples: ClassVar[tuple[Example, ...]] = (
-        *(Example({"p": 0.2}, one.inputs) for one in SHAPES),
+        *(Example({"p": 0.2}, example.inputs) for example in SHAPES),
         Example({"p": 0.5, "mode": "batch"}, (Shape(8, (4, 4)),)),
     )
 

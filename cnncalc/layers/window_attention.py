@@ -117,7 +117,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         if max(axiswise(self.window, 2)) > MOST_PHASES:
             return None
         return tuple(
-            Reach(tuple(Taps((at - shift) // size * size + shift, 1, size) for at in range(size)), size)
+            Reach(tuple(Taps((index - shift) // size * size + shift, 1, size) for index in range(size)), size)
             for size, shift in zip(axiswise(self.window, 2), shifts, strict=True)
         )
 
@@ -141,10 +141,10 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         parted = self._parted(inputs[0])
         first, _, _, shares, _ = steps = self._steps(inputs)
         more = max(shares.size, 3 * first.size) - first.size - inputs[0].size
-        found = [*steps, Tensor("bias", (parted.tokens, parted.tokens, self.heads))]
+        tensors = [*steps, Tensor("bias", (parted.tokens, parted.tokens, self.heads))]
         if any(parted.shifts):
-            found.append(Tensor("mask", (parted.windows, parted.tokens, parted.tokens)))
-        return (*found, Tensor("more", (more,), batched=True))
+            tensors.append(Tensor("mask", (parted.windows, parted.tokens, parted.tokens)))
+        return (*tensors, Tensor("more", (more,), batched=True))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The forward's steps in reverse, with a copy wherever positions or heads are put into another order."""
@@ -184,7 +184,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         padded = (grad("filled", *volume.torch),) * (parted.padded != volume.spatial)
         back = [
             grad("windows"),
-            *(one._replace(name=f"{one.name}_back") for one in (*reorder, *rolls)),
+            *(step._replace(name=f"{step.name}_back") for step in (*reorder, *rolls)),
             *padded,
         ]
         back[-1] = back[-1]._replace(name="grad0")
@@ -210,12 +210,12 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return f"{'S' * any(parted.shifts)}W-ATTENTION{kernel_text(parted.window)}-{self.heads}"
 
 
-def _chain(first: str, made: Iterable[Tensor]) -> list[Step]:
+def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:
     """Tensors, each made of the one before it and nothing else."""
     steps = []
-    for one in made:
-        steps.append(Step((one,), (first,)))
-        first = one.name
+    for tensor in tensors:
+        steps.append(Step((tensor,), (first,)))
+        first = tensor.name
     return steps
 
 

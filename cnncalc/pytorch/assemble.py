@@ -33,8 +33,8 @@ def build(
     leaves the global state of random numbers as it was. On the device `meta` nothing is allocated. Raises `Unbuildable`
     with the diagnostics of everything that PyTorch cannot do, before anything is.
     """
-    if found := faults(graph):
-        raise Unbuildable(found)
+    if diagnostics := faults(graph):
+        raise Unbuildable(diagnostics)
     target = torch.device("cpu" if device is None else device)
     with torch.random.fork_rng(devices=(), enabled=seed is not None):
         if seed is not None:
@@ -54,15 +54,15 @@ def _assembled(graph: Graph) -> fx.GraphModule:
         if node.is_input:
             value = code.placeholder(names[node.index])
         else:
-            at = stored[node.index]
-            in_place = at is not None and at.storage is Storage.IN_PLACE
-            operands = tuple(values[at] for at in node.inputs)
+            storage = stored[node.index]
+            in_place = storage is not None and storage.storage is Storage.IN_PLACE
+            operands = tuple(values[source] for source in node.inputs)
             for step in steps[node.index]:
                 operands = (append(code, root, step, operands, in_place=in_place),)
             value = operands[0]
         value.meta[INDEX] = node.index
         values.append(value)
-    outputs = tuple(values[at] for at in graph.outputs)
+    outputs = tuple(values[output] for output in graph.outputs)
     code.output(outputs[0] if len(outputs) == 1 else outputs)
     code.lint()
     return fx.GraphModule(root, code, class_name="Network")
@@ -98,10 +98,10 @@ def _function(call: TorchCall) -> Any:
 def _module(root: nn.Module, step: Placed, *, in_place: bool) -> nn.Module:
     """The module of a call. What it borrows are the very parameters of another."""
     room, _, name = step.call.target.rpartition(".")
-    told = dict(step.call.arguments)
-    if "inplace" in told:
-        told["inplace"] = in_place or told["inplace"]
-    module: nn.Module = getattr(nn if room == "nn" else modules, name)(**told)
+    arguments = dict(step.call.arguments)
+    if "inplace" in arguments:
+        arguments["inplace"] = in_place or arguments["inplace"]
+    module: nn.Module = getattr(nn if room == "nn" else modules, name)(**arguments)
     if step.weights_of:
         for of, parameter in root.get_submodule(step.weights_of).named_parameters():
             inside, _, own = of.rpartition(".")
@@ -120,9 +120,9 @@ def _has(root: nn.Module, path: str) -> bool:
 def _put(root: nn.Module, path: str, module: nn.Module) -> None:
     """Put a module at its path; blocks on the way become plain modules."""
     *blocks, name = path.split(".")
-    at = root
+    parent = root
     for block in blocks:
-        if block not in dict(at.named_children()):
-            at.add_module(block, nn.Module())
-        at = at.get_submodule(block)
-    at.add_module(name, module)
+        if block not in dict(parent.named_children()):
+            parent.add_module(block, nn.Module())
+        parent = parent.get_submodule(block)
+    parent.add_module(name, module)

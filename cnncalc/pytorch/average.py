@@ -91,7 +91,7 @@ def _pooled(module: Any, x: Tensor) -> Tensor:
         out, ends = tuple(module(x.detach()).shape[2:]), []
         for size, count, k, s, p, d in zip(x.shape[2:], out, kernel, stride, padding, dilation, strict=True):
             ends += [0, max(0, (count - 1) * s + d * (k - 1) + 1 - size - 2 * p)]
-        wide = F.pad(x, [end for at in range(rank - 1, -1, -1) for end in ends[2 * at : 2 * at + 2]])
+        wide = F.pad(x, [end for index in range(rank - 1, -1, -1) for end in ends[2 * index : 2 * index + 2]])
         slid = _window(wide, kernel, stride, padding, dilation)
         for axis, size in enumerate(out, 2):
             slid = slid.narrow(axis, 0, size)

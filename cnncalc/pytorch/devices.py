@@ -24,18 +24,18 @@ def choose(asked: str) -> str:
 
 def memory() -> int | None:
     """Bytes of memory that this process could have at most; None where the system does not say."""
-    found = [limit for limit in map(_limit, LIMITS) if limit is not None]
+    limits = [limit for limit in map(_limit, LIMITS) if limit is not None]
     if hasattr(os, "sysconf"):
-        found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    return min(found, default=None)
+        limits.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return min(limits, default=None)
 
 
 def _limit(path: Path) -> int | None:
     try:
-        told = path.read_text(encoding="ascii").strip()
+        text = path.read_text(encoding="ascii").strip()
     except OSError:
         return None
-    return int(told) if told.isdecimal() else None
+    return int(text) if text.isdecimal() else None
 
 
 def one_thread() -> None:

@@ -74,20 +74,20 @@ def _unknown(exactness: Inexact | None) -> str | None:
 
 def _compared(what: str, node: Node, cases: list[FieldCase], reached: list[Spans]) -> Compared:
     """The first position that is not as predicted, or the first of all."""
-    told = list(zip(cases, reached, strict=True))
-    if not told:
+    pairs = list(zip(cases, reached, strict=True))
+    if not pairs:
         return Compared(what, None, None, f"{node.name} reads copies of the input's own border")
-    wrong = [(case, spans) for case, spans in told if case.spans != spans]
+    wrong = [(case, spans) for case, spans in pairs if case.spans != spans]
     # Where a position sees nothing, as predicted, another says more.
-    case, actual = (wrong or sorted(told, key=lambda one: one[1] is None))[0]
-    at = ", ".join(map(str, case.position))
-    note = f"of {node.name} at {at}"
-    if len(told) > 1:
-        note += f"; {len(wrong) or 'all'} of {counted(len(told), 'position')}" + (
+    case, actual = (wrong or sorted(pairs, key=lambda pair: pair[1] is None))[0]
+    position = ", ".join(map(str, case.position))
+    note = f"of {node.name} at {position}"
+    if len(pairs) > 1:
+        note += f"; {len(wrong) or 'all'} of {counted(len(pairs), 'position')}" + (
             " are not as predicted" if wrong else ""
         )
     if actual is None and case.spans is None:
-        return Compared(what, None, None, f"no pixel reaches {node.name} at {at}")
+        return Compared(what, None, None, f"no pixel reaches {node.name} at {position}")
     return Compared(what, case.spans, actual if actual is not None else "none", note)
 
 
@@ -97,7 +97,7 @@ def _cases(analysis: Analysis, node: Node) -> Iterator[FieldCase]:
     fields = analysis.receptive_fields[node.index]
     assert fields is not None
     for position in _positions(fields, node.shape.spatial):
-        bits = tuple(1 << at for at in position)
+        bits = tuple(1 << coordinate for coordinate in position)
         try:
             walks = [work.walk(analysis.graph, node.index, bits) for work in analysis.fieldworks]
         except (Untraceable, TooLarge):
@@ -116,10 +116,10 @@ def _cases(analysis: Analysis, node: Node) -> Iterator[FieldCase]:
 
 
 def _either(*sets: int) -> int:
-    found = 0
-    for one in sets:
-        found |= one
-    return found
+    total = 0
+    for values in sets:
+        total |= values
+    return total
 
 
 def _positions(fields: Fields, sizes: tuple[int, ...]) -> list[Position]:
@@ -129,14 +129,14 @@ def _positions(fields: Fields, sizes: tuple[int, ...]) -> list[Position]:
         if field.axis is not None:
             phases[field.axis] = max(phases[field.axis], min(len(field.phases), sizes[field.axis]))
     count = min(MOST, max(phases))
-    found = []
+    disagreements = []
     for turn in range(count):
         steps = (turn * max(phases) // count % each for each in phases)
-        found.append(
+        disagreements.append(
             tuple(min(size - each, size // 2 - each // 2) + step if size > each else step
                   for size, each, step in zip(sizes, phases, steps, strict=True))
         )  # fmt: skip
-    return found
+    return disagreements
 
 
 def _may_be_inside(analysis: Analysis, node: Node) -> bool:

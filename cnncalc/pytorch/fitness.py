@@ -17,9 +17,9 @@ def faults(graph: Graph) -> tuple[Diagnostic, ...]:
     """Every layer that is in the way; where the spec has errors, those."""
     if not graph.ok:
         return tuple(item for item in graph.diagnostics if item.severity is Severity.ERROR)
-    found = [fault for node in graph.layers for fault in _of(graph, node)]
+    diagnostics = [fault for node in graph.layers for fault in _of(graph, node)]
     # An item that is repeated is told once.
-    return tuple({(item.code, item.span): item for item in found}.values())
+    return tuple({(item.code, item.span): item for item in diagnostics}.values())
 
 
 def _of(graph: Graph, node: Node) -> list[Diagnostic]:

@@ -29,10 +29,10 @@ def calls(node: Node) -> tuple[TorchCall, ...]:
     return node.fit.layer.torch(node.fit.inputs)
 
 
-def own(told: tuple[TorchCall, ...]) -> int:
+def own(calls: tuple[TorchCall, ...]) -> int:
     """Which of a layer's calls is named as the layer: the one with its weights, or the last."""
-    inner = [at for at, call in enumerate(told) if not call.target.startswith(AROUND)]
-    return inner[0] if inner else len(told) - 1
+    inner = [index for index, call in enumerate(calls) if not call.target.startswith(AROUND)]
+    return inner[0] if inner else len(calls) - 1
 
 
 def placed(graph: Graph) -> dict[int, tuple[Placed, ...]]:
@@ -43,36 +43,36 @@ def placed(graph: Graph) -> dict[int, tuple[Placed, ...]]:
     another's weights is the same module where it is called alike, and else one of its own with the same parameters.
     """
     names = _Names({node.name for node in graph.nodes})
-    found: dict[int, tuple[Placed, ...]] = {}
+    placed: dict[int, tuple[Placed, ...]] = {}
     # First every layer's own name, then what goes with it: padding never takes a name that the spec gives.
     main = {node.index: names.take(node.name) for node in graph.layers if _modular(calls(node))}
     for node in graph.layers:
-        told = calls(node)
-        theirs = found[node.owner] if node.owner != node.index else ()
+        node_calls = calls(node)
+        theirs = placed[node.owner] if node.owner != node.index else ()
         mine = []
-        for at, call in enumerate(told):
+        for index, call in enumerate(node_calls):
             if not _is_module(call):
                 mine.append(Placed(call, ""))
-            elif at != own(told):
-                same = next((one for one in theirs if one.call == call), None)
+            elif index != own(node_calls):
+                same = next((step for step in theirs if step.call == call), None)
                 name = f"{node.name}_{call.target.rpartition('.')[2].lower()}"
                 mine.append(same or Placed(call, names.take(name)))
             elif not theirs:
                 mine.append(Placed(call, main[node.index]))
             else:
-                lender = theirs[own(tuple(one.call for one in theirs))]
+                lender = theirs[own(tuple(step.call for step in theirs))]
                 same = lender if lender.call == call and not lender.weights_of else None
                 mine.append(same or Placed(call, main[node.index], lender.weights_of or lender.path))
-        found[node.index] = tuple(mine)
-    return found
+        placed[node.index] = tuple(mine)
+    return placed
 
 
 def _is_module(call: TorchCall) -> bool:
     return call.target.partition(".")[0] in ("nn", "own")
 
 
-def _modular(told: tuple[TorchCall, ...]) -> bool:
-    return bool(told) and _is_module(told[own(told)])
+def _modular(calls: tuple[TorchCall, ...]) -> bool:
+    return bool(calls) and _is_module(calls[own(calls)])
 
 
 class _Names:
@@ -86,14 +86,14 @@ class _Names:
     def take(self, name: str) -> str:
         parts = name.split(".")
         path = _usable(parts[0])
-        for at in range(1, len(parts)):
-            below = ".".join(parts[:at]) in self._layers or path in self._modules
-            path = f"{path}_{parts[at]}" if below else f"{path}.{_usable(parts[at])}"
+        for index in range(1, len(parts)):
+            below = ".".join(parts[:index]) in self._layers or path in self._modules
+            path = f"{path}_{parts[index]}" if below else f"{path}.{_usable(parts[index])}"
         while path in self._modules or path in self._blocks:
             path += "_"
         self._modules.add(path)
         steps = path.split(".")
-        self._blocks.update(".".join(steps[:at]) for at in range(1, len(steps)))
+        self._blocks.update(".".join(steps[:index]) for index in range(1, len(steps)))
         return path
 
 
@@ -105,11 +105,11 @@ def _usable(name: str) -> str:
 
 def arguments(graph: Graph) -> dict[int, str]:
     """The name of each input as an argument of the forward."""
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     for node in graph.inputs:
         name = node.name.replace(".", "_").replace("-", "_")
         name = f"input_{name}" if not name.isidentifier() else name
-        while name in found.values() or iskeyword(name) or name in ("self", "torch"):
+        while name in names.values() or iskeyword(name) or name in ("self", "torch"):
             name += "_"
-        found[node.index] = name
-    return found
+        names[node.index] = name
+    return names

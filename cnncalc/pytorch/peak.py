@@ -23,7 +23,7 @@ def watched(device: torch.device) -> Iterator[Callable[[], MeasuredPeak | None]]
         return
     before = _resident("VmRSS") if device.type == "cpu" and _set_back() else None
 
-    def told() -> MeasuredPeak | None:
+    def measured() -> MeasuredPeak | None:
         now = _resident("VmHWM")
         return (
             None
@@ -31,7 +31,7 @@ def watched(device: torch.device) -> Iterator[Callable[[], MeasuredPeak | None]]
             else MeasuredPeak(max(0, now - before), "gained by the process")
         )
 
-    yield told
+    yield measured
 
 
 def _set_back() -> bool:
@@ -47,7 +47,7 @@ def _resident(line: str) -> int | None:
     """A figure of this process's memory, in bytes."""
     try:
         with open(STATUS, encoding="ascii", errors="replace") as file:
-            found = [told.split()[1] for told in file if told.startswith(f"{line}:")]
+            values = [entry.split()[1] for entry in file if entry.startswith(f"{line}:")]
     except OSError:
         return None
-    return int(found[0]) * 1024 if found else None
+    return int(values[0]) * 1024 if values else None

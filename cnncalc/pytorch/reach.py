@@ -91,10 +91,10 @@ def _spans(images: Sequence[Tensor], value: Tensor, positions: Sequence[Position
     if not value.requires_grad:
         yield from [None] * len(positions)
         return
-    chosen = torch.stack([value[(at, 0, *position)] for at, position in enumerate(positions)])
+    chosen = torch.stack([value[(index, 0, *position)] for index, position in enumerate(positions)])
     gradients: Sequence[Tensor | None] = torch.autograd.grad(
         chosen.sum(), images, retain_graph=True, allow_unused=True
     )
-    for at in range(len(positions)):
-        reached = torch.cat([one[at, 0].nonzero() for one in gradients if one is not None])
+    for index in range(len(positions)):
+        reached = torch.cat([gradient[index, 0].nonzero() for gradient in gradients if gradient is not None])
         yield [(int(axis.min()), int(axis.max())) for axis in reached.T] if len(reached) else None

@@ -37,24 +37,24 @@ def refusals(
     for node in graph.layers:
         assert node.fit is not None
         cases.setdefault((node.fit.layer, small(node.fit.layer, node.fit.inputs)), node)
-    found: dict[object, Diagnostic] = {}
+    by_cause: dict[object, Diagnostic] = {}
     for case, node in cases.items():
         follower.at(f"`{node.name}`, tried on a few values")
         with seeded(0, torch.device(device)):
             error = _error(*case, device=device, dtype=dtype, batch=min(batch, 2), training=training)
         if error is not None:
-            found.setdefault(place(graph, node), _told(graph, node, error, device, dtype))
-    return tuple(found.values())
+            by_cause.setdefault(place(graph, node), _told(graph, node, error, device, dtype))
+    return tuple(by_cause.values())
 
 
 def small(layer: Layer, inputs: Inputs) -> Inputs:
     """The smallest inputs that a layer takes; single positions stay single, and others do not become so."""
-    longest = max((size for at in inputs for size in at.spatial), default=1)
-    widest = max(at.channels for at in inputs)
+    longest = max((size for shape in inputs for size in shape.spatial), default=1)
+    widest = max(shape.channels for shape in inputs)
     for positions, channels in product(_sizes(2, longest), _sizes(1, widest)):
         shapes = tuple(
-            Shape(min(channels, at.channels), tuple(min(positions, size) for size in at.spatial))
-            for at in inputs
+            Shape(min(channels, shape.channels), tuple(min(positions, size) for size in shape.spatial))
+            for shape in inputs
         )
         if not any(problem.blocking for problem in problems(layer, shapes)):
             return shapes
@@ -73,9 +73,9 @@ def _error(
 ) -> Exception | None:
     """What PyTorch says against a layer; None where it runs it, forward and (in training) backward."""
     root, code = nn.Module(), fx.Graph()
-    operands = tuple(code.placeholder(f"input{at}") for at in range(len(inputs)))
-    for at, call in enumerate(layer.torch(inputs)):
-        path = f"step{at}" if call.target.partition(".")[0] in ("nn", "own") else ""
+    operands = tuple(code.placeholder(f"input{index}") for index in range(len(inputs)))
+    for index, call in enumerate(layer.torch(inputs)):
+        path = f"step{index}" if call.target.partition(".")[0] in ("nn", "own") else ""
         operands = (append(code, root, Placed(call, path), operands, in_place=False),)
     code.output(operands[0])
     kind = getattr(torch, dtype)

@@ -31,8 +31,8 @@ def verify(
     On the device `meta` nothing is allocated or computed: shapes, parameters, buffers and MACs are compared, and what
     is kept. Raises `Unbuildable` where PyTorch can't do what the spec says, and `Stopped` where it fails on the way.
     """
-    if found := faults(graph):
-        raise Unbuildable(found)
+    if diagnostics := faults(graph):
+        raise Unbuildable(diagnostics)
     # On `meta` nothing is computed: only one value to normalise is refused there.
     if device != "meta" or (training and batch == 1):
         refused = refusals(
@@ -106,21 +106,23 @@ def _totals(
     analysis: Analysis, model: fx.GraphModule, shown: MeasuredRun, device: str
 ) -> tuple[Compared, ...]:
     sums = analysis.totals
-    found = [
+    figures = [
         Compared("parameters", sums.params, sum(p.numel() for p in model.parameters())),
         Compared("buffers", sums.buffers, sum(b.numel() for b in model.buffers())),
         Compared("MACs", sums.macs, shown.macs),
     ]
     if shown.kept_bytes is not None:
-        told = kept(analysis.graph, analysis.storage, backend=device)
-        nbytes = sum(one.nbytes(batch=analysis.batch, dtype=analysis.dtype) for one in told or ())
+        kept_tensors = kept(analysis.graph, analysis.storage, backend=device)
+        nbytes = sum(
+            tensor.nbytes(batch=analysis.batch, dtype=analysis.dtype) for tensor in kept_tensors or ()
+        )
         bytes_kept = Compared("kept for backward, bytes", nbytes, shown.kept_bytes)
         if device == "meta" and analysis.dtype in ("float16", "bfloat16"):
             # Without a device it is a GPU's way that PyTorch describes: statistics have the wider type there.
             bytes_kept = bytes_kept._replace(actual=None, note=f"{analysis.dtype} differs by device")
-        found.append(bytes_kept)
-        found.append(Compared("kept and overwritten", 0, shown.overwritten))
-    found += fields(analysis, model)
+        figures.append(bytes_kept)
+        figures.append(Compared("kept and overwritten", 0, shown.overwritten))
+    figures += fields(analysis, model)
     nan = Compared("no NaN in the output", True, None, "nothing is computed")
-    found.append(nan if shown.nan is None else nan._replace(actual=not shown.nan, note=""))
-    return tuple(found)
+    figures.append(nan if shown.nan is None else nan._replace(actual=not shown.nan, note=""))
+    return tuple(figures)

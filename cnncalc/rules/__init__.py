@@ -26,7 +26,7 @@ __all__ = [
 class RuleFindings(NamedTuple):
     """What the rules find, and the entries of `allow:` and of comments that accepted a finding."""
 
-    found: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     accepted: frozenset[Span] = frozenset()
 
 
@@ -50,7 +50,7 @@ def check(
     A graph with faults is not held against rules: what they would say may not survive the mending. Rules that are not
     selected do not run.
     """
-    return checked(analysis, selection, advice=advice).found
+    return checked(analysis, selection, advice=advice).diagnostics
 
 
 def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bool = True) -> RuleFindings:
@@ -63,14 +63,14 @@ def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bo
         from cnncalc.spec.ignores import accepting
 
         ignored = accepting(graph.spec.ignores)
-    told: dict[tuple[str, Span], Diagnostic] = {}
+    by_place: dict[tuple[str, Span], Diagnostic] = {}
     accepted: set[Span] = set()
     for rule in _selected(selection, advice):
-        for node, found in rule.check(analysis):
-            if node is not None and node.allow and (entry := node.allow.get(found.code)):
+        for node, diagnostic in rule.check(analysis):
+            if node is not None and node.allow and (entry := node.allow.get(diagnostic.code)):
                 accepted.add(entry.span)
-            elif ignored and (place := ignored(found)):
+            elif ignored and (place := ignored(diagnostic)):
                 accepted.add(place)
             else:
-                told.setdefault((found.code, found.span), found)
-    return RuleFindings(tuple(sorted(told.values(), key=lambda item: item.order)), frozenset(accepted))
+                by_place.setdefault((diagnostic.code, diagnostic.span), diagnostic)
+    return RuleFindings(tuple(sorted(by_place.values(), key=lambda item: item.order)), frozenset(accepted))

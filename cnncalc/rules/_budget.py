@@ -62,7 +62,7 @@ def _line(graph: Graph, node: Node) -> str:
     return f" (line {line})" if line else ""
 
 
-def told(
+def over_budget(
     fault: DiagnosticKind,
     limit: Limit,
     graph: Graph,
@@ -73,8 +73,8 @@ def told(
     """A limit that is missed: at its place, or at the start of a spec that does not set it itself."""
     span = limit.span or Span(graph.spec.file, 1, 1, 1, 1)
     origin = [Note(f"the budget is set by {limit.origin}")] if limit.origin else []
-    found: Diagnostic = fault.at(span, message, notes=[*notes, *origin], help=help)
-    return Finding(None, found)
+    diagnostic: Diagnostic = fault.at(span, message, notes=[*notes, *origin], help=help)
+    return Finding(None, diagnostic)
 
 
 def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
@@ -98,14 +98,14 @@ def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
     if shape is None or not shape.rank or not given.constant:
         return None
     strides = [
-        int(at.stride)
+        int(axis_field.stride)
         for field in fields
         if field
-        for at in field
-        if at.stride and at.stride == int(at.stride)
+        for axis_field in field
+        if axis_field.stride and axis_field.stride == int(axis_field.stride)
     ]
     # Beyond the input's own size a stride only says that one position is left.
-    step = max((one for one in strides if 2 * one <= min(shape.spatial)), default=1)
+    step = max((stride for stride in strides if 2 * stride <= min(shape.spatial)), default=1)
     for less in range(step, min(min(shape.spatial), step * TRIED + 1), step):
         smaller = Shape(shape.channels, tuple(axis - less for axis in shape.spatial))
         inputs = {name: given._replace(value=str(smaller)) for name in spec.inputs}

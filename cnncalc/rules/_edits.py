@@ -29,7 +29,7 @@ def setting(graph: Graph, node: Node, fields: Mapping[str, str]) -> tuple[Edit, 
         return tuple(edits)
     if (edit := beside(graph.sources, item.layer.key, call.spans, written, added)) is None:
         return ()
-    return (*(one for one in edits if one.span != edit.span), edit)
+    return (*(change for change in edits if change.span != edit.span), edit)
 
 
 def _put(graph: Graph, span: Span, text: str) -> Edit:
@@ -47,12 +47,12 @@ def repeated(graph: Graph, node: Node, times: int) -> Edit | None:
     if item is None or item.controls != Controls():
         return None
     source = graph.sources.get(item.whole.file)
-    line, at = (source.line(item.whole.line), item.whole.column - 1) if source else ("", 0)
-    if line[at : at + 1] == "{":
-        inside = Span(item.whole.file, item.whole.line, at + 2, item.whole.line, at + 2)
+    line, column = (source.line(item.whole.line), item.whole.column - 1) if source else ("", 0)
+    if line[column : column + 1] == "{":
+        inside = Span(item.whole.file, item.whole.line, column + 2, item.whole.line, column + 2)
         return Edit(inside, f"repeat: {times}, ")
     # Within a flow list a second key would be an item of its own.
-    if not line[:at].rstrip().endswith(("-", "{")):
+    if not line[:column].rstrip().endswith(("-", "{")):
         return None
     return insertion(graph.sources, item.whole, f"repeat: {times}", item=False)
 

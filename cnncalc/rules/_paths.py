@@ -21,15 +21,15 @@ def only_reader(analysis: Analysis, node: Node) -> Node | None:
 def ends(analysis: Analysis, through: Callable[[Node], bool]) -> set[int]:
     """The layers before the outputs of the network: those, and what the ones that ways go `through` read."""
     graph = analysis.graph
-    found: set[int] = set()
+    indices: set[int] = set()
     waiting = list(graph.outputs)
     while waiting:
         node = graph.nodes[waiting.pop()]
-        if node.index not in found:
-            found.add(node.index)
+        if node.index not in indices:
+            indices.add(node.index)
             if through(node):
                 waiting += node.inputs
-    return found
+    return indices
 
 
 def has_activation(analysis: Analysis) -> bool:
@@ -66,24 +66,24 @@ def limited_by(analysis: Analysis, node: Node, within: Limits) -> list[Node]:
     Each of them gives only such values; what stands between them and the node gives such values of such values.
     """
     graph = analysis.graph
-    found: list[Node] = []
+    nodes: list[Node] = []
     seen: set[int] = set()
     waiting = [node.index]
     while waiting:
-        at = graph.nodes[waiting.pop()]
-        if at.index in seen:
+        source = graph.nodes[waiting.pop()]
+        if source.index in seen:
             continue
-        seen.add(at.index)
-        if at.fit is None:
+        seen.add(source.index)
+        if source.fit is None:
             return []
-        layer, inputs = at.fit.layer, at.fit.inputs
+        layer, inputs = source.fit.layer, source.fit.inputs
         if layer.limits(inputs, (ANY,) * len(inputs)).within(within):
-            found.append(at)
+            nodes.append(source)
         elif layer.limits(inputs, (within,) * len(inputs)).within(within):
-            waiting += at.inputs[:1] if layer.reads_first else at.inputs
+            waiting += source.inputs[:1] if layer.reads_first else source.inputs
         else:
             return []
-    return sorted(found, key=lambda one: -one.index)
+    return sorted(nodes, key=lambda node: -node.index)
 
 
 def flattening(graph: Graph, node: Node) -> Node | None:

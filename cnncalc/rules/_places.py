@@ -43,7 +43,7 @@ def of_type(analysis: Analysis, base: type[Any]) -> list[Node]:
 def broken(analysis: Analysis, base: type[Any], test: Callable[[BoundLayer], bool]) -> list[Node]:
     """The nodes of a type that a test is true of. Nodes that are alike have one fit, and are tested once."""
     known: dict[BoundLayer, bool] = {}
-    found = []
+    copies = []
     for node in of_type(analysis, base):
         fit = node.fit
         if fit is None:
@@ -51,8 +51,8 @@ def broken(analysis: Analysis, base: type[Any], test: Callable[[BoundLayer], boo
         if fit not in known:
             known[fit] = test(fit)
         if known[fit]:
-            found.append(node)
-    return found
+            copies.append(node)
+    return copies
 
 
 def cases(
@@ -98,7 +98,8 @@ def place(node: Node, field: str | None = None) -> Span:
     assert item is not None
     if isinstance(item, LayerItem) and item.layer.key != node.kind:
         sugar = next(
-            (one for one in (item.norm, item.act) if one and one.layer and one.layer.key == node.kind), None
+            (part for part in (item.norm, item.act) if part and part.layer and part.layer.key == node.kind),
+            None,
         )
         return sugar.span if sugar else item.span
     return node.call.spans.get(field or "", item.span) if node.call else item.span
@@ -117,8 +118,8 @@ def _entering(graph: Graph, node: Node) -> Iterator[Note]:
         else counted(source.shape.channels, "feature")
     )
     where = source.item.span if source.item is not None else graph.places.get(source.index)
-    at = "" if where is None else f" (line {where.line})"
-    yield Note(f"the input is {shape}, from `{source.name}`{at}", where)
+    place = "" if where is None else f" (line {where.line})"
+    yield Note(f"the input is {shape}, from `{source.name}`{place}", where)
 
 
 def _default(node: Node, field: str | None) -> Iterator[Note]:
@@ -132,8 +133,8 @@ def _lent(graph: Graph, case: RuleCase) -> Iterator[Note]:
         others = len(case.borrowers) - 1
         more = f" and {others} more {'layer' if others == 1 else 'layers'} use" if others else " uses"
         place = first.item.span if first.item is not None else None
-        at = f" (line {graph.line(first)})" if place is not None else ""
-        yield Note(f"`{first.name}`{at}{more} the same weights: a change here is one there", place)
+        suffix = f" (line {graph.line(first)})" if place is not None else ""
+        yield Note(f"`{first.name}`{suffix}{more} the same weights: a change here is one there", place)
 
 
 def _uses(case: RuleCase) -> Iterator[Note]:
@@ -157,7 +158,7 @@ def spatial_behind(graph: Graph, node: Node) -> bool:
     reached = bytearray(len(graph.nodes))
     reached[node.index] = 1
     for later in graph.nodes[node.index + 1 :]:
-        if any(reached[at] for at in later.inputs):
+        if any(reached[source] for source in later.inputs):
             reached[later.index] = 1
             layer = later.fit and later.fit.layer
             if isinstance(layer, SlidingFilters) and getattr(layer, "kernel", 1) != 1:

@@ -9,13 +9,13 @@ from cnncalc.spec import LayerItem
 from cnncalc.spec.model import Controls
 
 
-def removal(analysis: Analysis, case: RuleCase, found: Container[int]) -> tuple[Fix, ...]:
+def removal(analysis: Analysis, case: RuleCase, removed: Container[int]) -> tuple[Fix, ...]:
     """The item of a layer taken out: where it stands for that layer alone, on lines of its own, in a list of more.
 
     Not where anything could refer to it by a name. Of several of the `found` nodes, one behind the other, only the last
     is: the next would move into its place.
     """
-    if any(at in found for at in analysis.readers[case.node.index]):
+    if any(reader in removed for reader in analysis.readers[case.node.index]):
         return ()
     item, graph = case.node.item, analysis.graph
     if not case.whole or not isinstance(item, LayerItem) or item.layer.key != case.node.kind:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.rules._budget import limits, misses, most, side, told
+from cnncalc.rules._budget import limits, misses, most, over_budget, side
 from cnncalc.rules._rule import Finding, Rule
 
 
@@ -36,4 +36,6 @@ class ActivationBudget(Rule):
                 message = f"{value:,} activations an image: {misses(limit, value)}"
                 smaller = side(network, limit, "activations")
                 help = f"{smaller} activations, which keeps it" if smaller else None
-                yield told(self.fault, limit, graph, message, list(most(graph, counts, " values")), help)
+                yield over_budget(
+                    self.fault, limit, graph, message, list(most(graph, counts, " values")), help
+                )

@@ -40,21 +40,23 @@ class ActivationWithoutEffect(Rule):
         # Nodes that are alike have one fit: what it leaves is asked for once.
         for node in broken(analysis, ValueFunction, lambda fit: _leaves(fit) is not None):
             leaves = _leaves(node.fit)
-            if leaves is not None and (found := limited_by(analysis, nodes[node.inputs[0]], leaves)):
-                sources[node.index] = found
+            if leaves is not None and (limiting := limited_by(analysis, nodes[node.inputs[0]], leaves)):
+                sources[node.index] = limiting
         if not sources:
             return
         graph = analysis.graph
-        for case in cases(analysis, self.fault.code, [nodes[at] for at in sources]):
-            node, found = case.node, sources[case.node.index]
+        for case in cases(analysis, self.fault.code, [nodes[source] for source in sources]):
+            node, limiting = case.node, sources[case.node.index]
             size = case.fit.inputs[0].size
             message = (
-                f"`{node.name}` leaves all its {size:,} values as they are: {_names(found)} through "
+                f"`{node.name}` leaves all its {size:,} values as they are: {_names(limiting)} through "
                 "that it would change"
             )
-            told = [*(_here(graph, source) for source in found[:NAMED]), *notes(graph, case)]
+            context = [*(_here(graph, source) for source in limiting[:NAMED]), *notes(graph, case)]
             fixes = removal(analysis, case, sources)
-            place = self.fault.at(case.span, message, notes=told, help=f"remove `{node.kind}`", fixes=fixes)
+            place = self.fault.at(
+                case.span, message, notes=context, help=f"remove `{node.kind}`", fixes=fixes
+            )
             yield Finding(node, place)
 
 

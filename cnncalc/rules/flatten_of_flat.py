@@ -33,11 +33,11 @@ class FlattenOfFlat(Rule):
             return
         for case in cases(analysis, self.fault.code, flat):
             message = f"`{case.node.name}` reads {counted(case.fit.inputs[0].size, 'feature')}, which are flat already"
-            found = self.fault.at(
+            diagnostic = self.fault.at(
                 case.span,
                 message,
                 notes=notes(analysis.graph, case),
                 help="remove it",
                 fixes=removal(analysis, case, {node.index for node in flat}),
             )
-            yield Finding(case.node, found)
+            yield Finding(case.node, diagnostic)

@@ -65,7 +65,7 @@ class LinearAfterLinear(Rule):
         for case in cases(analysis, self.fault.code, [pair.first for pair in pairs.values()]):
             pair = pairs[case.node.index]
             owned = [analysis.parameters[node.index] for node in (pair.first, pair.second)]
-            params = sum(one.params for one in owned if one is not None)
+            params = sum(parameters.params for parameters in owned if parameters is not None)
             through = ", ".join(f"`{node.name}`" for node in pair.between)
             but = f"nothing but {through} is" if through else "nothing is"
             message = (
@@ -73,13 +73,13 @@ class LinearAfterLinear(Rule):
                 f"function of {pair.one} with {pair.params:,}"
             )
             place = pair.second.item.span if pair.second.item is not None else None
-            told = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]
+            context = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]
             help = f"an activation behind `{pair.first.name}` (`act: relu`) makes two layers of them"
             fixes = _activated(graph, case)
-            found = self.fault.at(
-                case.span, message, notes=[*told, *notes(graph, case)], help=help, fixes=fixes
+            diagnostic = self.fault.at(
+                case.span, message, notes=[*context, *notes(graph, case)], help=help, fixes=fixes
             )
-            yield Finding(case.node, found)
+            yield Finding(case.node, diagnostic)
 
 
 def _activated(graph: Graph, case: RuleCase) -> list[Fix]:
@@ -119,8 +119,8 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
     # With other layers that use the weights of one of them, the two are not one.
     if any(node.owner != node.index or node.index in analysis.borrowers for node in (first, second)):
         return None
-    one = _one(first.fit, second.fit)
-    return None if one is None else Pair(first, second, tuple(between), *one)
+    merged = _one(first.fit, second.fit)
+    return None if merged is None else Pair(first, second, tuple(between), *merged)
 
 
 def _one(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
@@ -133,14 +133,14 @@ def _one(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
         return None
     bias = any(getattr(fit.layer, "has_bias", False) for fit in (first, second))
     match first.layer, second.layer:
-        case Conv() as one, Conv() as other:
+        case Conv() as conv, Conv() as other:
             rank = entering.rank
-            kernels = [axiswise(layer.kernel, rank) for layer in (one, other)]
-            if one.groups > 1 or other.groups > 1 or any(len(set(kernel)) > 1 for kernel in kernels):
+            kernels = [axiswise(layer.kernel, rank) for layer in (conv, other)]
+            if conv.groups > 1 or other.groups > 1 or any(len(set(kernel)) > 1 for kernel in kernels):
                 return None
-            if {*axiswise(one.dilation, rank), *axiswise(other.dilation, rank)} != {1}:
+            if {*axiswise(conv.dilation, rank), *axiswise(other.dilation, rank)} != {1}:
                 return None
-            strides = axiswise(one.stride, rank)
+            strides = axiswise(conv.stride, rank)
             taps = [k + (more - 1) * step for k, more, step in zip(*kernels, strides, strict=True)]
             name = f"a conv of {'x'.join(map(str, taps))}"
             return name, second.output.channels * (prod(taps) * entering.channels + bias)

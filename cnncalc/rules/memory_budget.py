@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.figure_words import percent, size
-from cnncalc.rules._budget import limits, misses, told
+from cnncalc.rules._budget import limits, misses, over_budget
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
@@ -56,7 +56,7 @@ class MemoryBudget(Rule):
                 *_largest(estimate, batch, value),
                 Note(f"run as: {', '.join(words(setup, graph))}"),
             ]
-            yield told(self.fault, limit, graph, message, notes, _smaller(estimate, limit, batch))
+            yield over_budget(self.fault, limit, graph, message, notes, _smaller(estimate, limit, batch))
 
 
 def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:

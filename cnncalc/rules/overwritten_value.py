@@ -32,7 +32,7 @@ class OverwrittenValue(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
-        told = [
+        candidates = [
             node
             for nodes in analysis.by_kind.values()
             # Most layers can't work in place, and most that can are not asked to.
@@ -40,16 +40,16 @@ class OverwrittenValue(Rule):
             for node in nodes
             if getattr(node.fit and node.fit.layer, "inplace", None) is True
         ]
-        if not told:
+        if not candidates:
             return
         from cnncalc.analysis.overwriting import Overwriting
 
         # A spec whose modes do not differ is one network, which is trained and used: it is looked at as both.
         modes = (graph.mode == "training",) if graph.spec.two_modes else (True, False)
         views = [(Overwriting(graph, training=training), training) for training in modes]
-        for node in told:
+        for node in candidates:
             losses = ((overwriting.loss(node), training) for overwriting, training in views)
-            reason, training = next((one for one in losses if one[0]), (None, True))
+            reason, training = next((loss for loss in losses if loss[0]), (None, True))
             if reason:
                 yield from self._at(graph, node, reason if training else f"{reason}, at inference")
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
-from cnncalc.rules._budget import limits, misses, most, told
+from cnncalc.rules._budget import limits, misses, most, over_budget
 from cnncalc.rules._paths import flattening
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
@@ -39,7 +39,7 @@ class ParameterBudget(Rule):
             if not limit.holds(value):
                 message = f"{counted(value, 'parameter')}: {misses(limit, value)}"
                 notes = list(most(graph, counts, " parameters"))
-                yield told(self.fault, limit, graph, message, notes, _pooled(network, limit, value))
+                yield over_budget(self.fault, limit, graph, message, notes, _pooled(network, limit, value))
 
 
 def _pooled(analysis: Analysis, limit: Limit, total: int) -> str | None:

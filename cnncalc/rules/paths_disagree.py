@@ -30,20 +30,19 @@ class PathsDisagree(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
-        for found in analysis.disagreements:
-            node = graph.nodes[found.node]
+        for disagreement in analysis.disagreements:
+            node = graph.nodes[disagreement.node]
             assert node.item is not None
             notes = []
-            for at, stride in zip(found.inputs, found.strides, strict=True):
-                source = graph.nodes[at]
+            for input_index, stride in zip(disagreement.inputs, disagreement.strides, strict=True):
+                source = graph.nodes[input_index]
                 place = source.item.span if source.item is not None else None
                 notes.append(
                     Note(f"`{source.name}` steps {_pixels(stride)} (line {graph.line(source)})", place)
                 )
-            one, other = found.strides
-            message = (
-                f"operands of `{node.name}` step through the {found.axis} by {one} and by {_pixels(other)}"
-            )
+            first, other = disagreement.strides
+            steps = f"by {first} and by {_pixels(other)}"
+            message = f"operands of `{node.name}` step through the {disagreement.axis} {steps}"
             yield Finding(node, self.fault.at(node.item.span, message, notes=notes))
 
 

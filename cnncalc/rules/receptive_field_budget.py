@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis, Field
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
-from cnncalc.rules._budget import limits, misses, missing, told
+from cnncalc.rules._budget import limits, misses, missing, over_budget
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
 from cnncalc.vocabulary.convolution import SlidingFilters
@@ -48,7 +48,7 @@ class ReceptiveFieldBudget(Rule):
             inexact = analysis.field_exactness[unknown.index]
             name = inexact.layer if inexact is not None and inexact.layer is not None else unknown.name
             message = f"the receptive field is not known from `{name}` on, and the budget is {limit.text}"
-            yield told(self.fault, limit, graph, message, [])
+            yield over_budget(self.fault, limit, graph, message, [])
             return
         for axis in range(max((node.shape.rank for node in volumes if node.shape is not None), default=0)):
             above = limit.bound.sign[0] == ">"
@@ -65,7 +65,7 @@ class ReceptiveFieldBudget(Rule):
                     f"the receptive field is known to be {size:,} px at most, and the budget is {limit.text}"
                 )
                 note = Note(f"`{inexact.layer}` reads other positions in each run")
-                yield told(self.fault, limit, graph, message, [note])
+                yield over_budget(self.fault, limit, graph, message, [note])
                 return
             fields = analysis.receptive_fields[widest.index] or ()
             least, most = fields[axis].sizes
@@ -75,7 +75,9 @@ class ReceptiveFieldBudget(Rule):
                 f"it is that of `{widest.name}` (line {graph.line(widest)})",
                 widest.item.span if widest.item is not None else None,
             )
-            yield told(self.fault, limit, graph, message, [note], _wider(analysis, widest, limit, axis))
+            yield over_budget(
+                self.fault, limit, graph, message, [note], _wider(analysis, widest, limit, axis)
+            )
             return
 
 
@@ -90,10 +92,10 @@ def _sizes(analysis: Analysis, node: Node, axis: int, limit: Limit) -> tuple[int
 
 def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | None:
     """What makes the field wide enough: a larger kernel, or more convolutions. Each tap adds the stride before it."""
-    found = _last_convolution(analysis, widest, axis)
-    if found is None or limit.bound.sign[0] == "<":
+    last = _last_convolution(analysis, widest, axis)
+    if last is None or limit.bound.sign[0] == "<":
         return None
-    node, kernel, step = found
+    node, kernel, step = last
     size, _ = _sizes(analysis, widest, axis, limit)
     # Two taps more keep an odd kernel odd.
     pairs = int(-(-missing(limit, size) // (2 * step)))
@@ -118,7 +120,11 @@ def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node
             continue
         # Of several paths only one that sees all that they see together passes its taps on.
         whole = fields[node.index]
-        same = [at for at in node.inputs if (field := fields[at]) and whole and field[axis] == whole[axis]]
+        same = [
+            source
+            for source in node.inputs
+            if (field := fields[source]) and whole and field[axis] == whole[axis]
+        ]
         if not same:
             return None
         node = graph.nodes[same[0]]

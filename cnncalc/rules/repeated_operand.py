@@ -31,20 +31,18 @@ class RepeatedOperand(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         nodes = analysis.graph.nodes
-        found = [
+        selected = [
             node
             for kind, of_kind in analysis.by_kind.items()
             if kind != "input" and not layer_type(kind).takes_one_value_twice
             for node in of_kind
             if len(set(node.inputs)) < len(node.inputs)
         ]
-        for case in cases(analysis, self.fault.code, sorted(found, key=lambda node: node.index)):
+        for case in cases(analysis, self.fault.code, sorted(selected, key=lambda node: node.index)):
             node = case.node
-            one, other = _twice(node)
-            source = nodes[node.inputs[one]].name
-            message = (
-                f"`{node.name}` reads `{source}` twice: its operands {one + 1} and {other + 1} are one value"
-            )
+            first, other = _twice(node)
+            source = nodes[node.inputs[first]].name
+            message = f"`{node.name}` reads `{source}` twice: its operands {first + 1} and {other + 1} are one value"
             help = "name another layer, or leave the operand out"
             if isinstance(node.item, ResidualItem):
                 help = "the body and the shortcut are left without layers: give them some, or leave the residual out"
@@ -55,8 +53,8 @@ class RepeatedOperand(Rule):
 def _twice(node: Node) -> tuple[int, int]:
     """The places of the first two operands of a node that are one value."""
     first: dict[int, int] = {}
-    for at, index in enumerate(node.inputs):
+    for position, index in enumerate(node.inputs):
         if index in first:
-            return first[index], at
-        first[index] = at
+            return first[index], position
+        first[index] = position
     raise AssertionError("the operands are all different")

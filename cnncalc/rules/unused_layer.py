@@ -30,12 +30,12 @@ class UnusedLayer(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
         used = bytearray(len(graph.nodes))
-        for at in graph.outputs:
-            used[at] = 1
+        for output in graph.outputs:
+            used[output] = 1
         for node in reversed(graph.nodes):
             if used[node.index]:
-                for at in node.inputs:
-                    used[at] = 1
+                for output in node.inputs:
+                    used[output] = 1
         if all(used):
             return
         for branch in _branches(analysis, used):
@@ -53,16 +53,16 @@ def _branches(analysis: Analysis, used: bytearray) -> list[list[Node]]:
     for node in nodes:
         if used[node.index]:
             continue
-        joined = [branch_of[at] for at in node.inputs if not used[at]]
+        joined = [branch_of[source] for source in node.inputs if not used[source]]
         branch = joined[0] if joined else []
         for other in joined[1:]:
             if other is not branch:
                 branch += other
-                branch_of.update((one.index, branch) for one in other)
+                branch_of.update((node.index, branch) for node in other)
         branch.append(node)
         branch_of[node.index] = branch
-    found = {id(branch): sorted(branch, key=lambda node: node.index) for branch in branch_of.values()}
-    return list(found.values())
+    branches = {id(branch): sorted(branch, key=lambda node: node.index) for branch in branch_of.values()}
+    return list(branches.values())
 
 
 def _fact(analysis: Analysis, branch: list[Node]) -> str:
@@ -73,8 +73,8 @@ def _fact(analysis: Analysis, branch: list[Node]) -> str:
     owned = [analysis.parameters[node.index] for node in branch]
     done = [analysis.work[node.index] for node in branch]
     costs = [
-        (sum(one.params for one in owned if one), "parameters"),
-        (sum(one.macs for one in done if one), "MACs"),
+        (sum(parameters.params for parameters in owned if parameters), "parameters"),
+        (sum(work.macs for work in done if work), "MACs"),
     ]
     cost = " and ".join(f"{count:,} {what}" for count, what in costs if count)
     return f"no output depends on `{first.name}`{more}" + (f": {cost}" if cost else "")
@@ -83,8 +83,8 @@ def _fact(analysis: Analysis, branch: list[Node]) -> str:
 def _from(analysis: Analysis, first: Node) -> Iterator[Note]:
     """Where an unused branch leaves: an output that it reads on from may not be the one that was meant."""
     graph = analysis.graph
-    for at in first.inputs:
-        if at in graph.outputs:
-            node = graph.nodes[at]
+    for source in first.inputs:
+        if source in graph.outputs:
+            node = graph.nodes[source]
             place = node.item.span if node.item is not None else None
             yield Note(f"it reads the output `{node.name}` (line {graph.line(node)})", place)

@@ -47,7 +47,7 @@ def schema() -> Schema:
         "description": "A convolutional network, as https://github.com/cnncalc/cnncalc reads it.",
         "type": "object",
         "required": ["cnncalc"],
-        "properties": {name: {"description": DOCS[name], **told} for name, told in _top().items()},
+        "properties": {name: {"description": DOCS[name], **schema} for name, schema in _top().items()},
         "additionalProperties": False,
         "allOf": [*_keys(), *map(_lists, VARIANTS)],
         "$defs": {"shape": _shape(), "parameters": _parameters(), "budget": _budget(), **everything()},
@@ -149,5 +149,5 @@ def _budget() -> Schema:
     return mapping({**dict.fromkeys(FIGURES, count), "memory": {**memory, "minProperties": 2}})
 
 
-def _limits(one: Schema) -> Schema:
-    return either(one, {"type": "array", "items": one, "minItems": 1})
+def _limits(schema: Schema) -> Schema:
+    return either(schema, {"type": "array", "items": schema, "minItems": 1})

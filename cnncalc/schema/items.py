@@ -65,19 +65,22 @@ DOCS = {
 
 def everything() -> dict[str, Schema]:
     """What stands in `$defs` for the lists of layers and all that is in them."""
-    made = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
-    made["no-kind"] = {"not": {"enum": [*(layer.key for layer in types()), *STRUCTURES]}}
-    made["beside"] = {"allOf": list(_beside())}
+    definitions_by_name = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
+    definitions_by_name["no-kind"] = {"not": {"enum": [*(layer.key for layer in types()), *STRUCTURES]}}
+    definitions_by_name["beside"] = {"allOf": list(_beside())}
     for variant in VARIANTS:
-        made[f"layers{variant.suffix}"] = {"type": "array", "items": reference(f"item{variant.suffix}")}
-        made[f"operands{variant.suffix}"] = _operands(variant)
-        made[f"item{variant.suffix}"] = either(_word(variant), _mapping(variant))
-        made |= {
+        definitions_by_name[f"layers{variant.suffix}"] = {
+            "type": "array",
+            "items": reference(f"item{variant.suffix}"),
+        }
+        definitions_by_name[f"operands{variant.suffix}"] = _operands(variant)
+        definitions_by_name[f"item{variant.suffix}"] = either(_word(variant), _mapping(variant))
+        definitions_by_name |= {
             f"merge-{layer.key}{variant.suffix}": _merge(layer, variant)
             for layer in types()
             if layer.arity is None
         }
-    return made
+    return definitions_by_name
 
 
 def _reasons() -> Schema:
@@ -91,7 +94,7 @@ def _reasons() -> Schema:
 
 def _controls(variant: Variant) -> dict[str, Schema]:
     layers = reference(f"layers{variant.suffix}")
-    made: dict[str, Schema] = {
+    definitions: dict[str, Schema] = {
         "name": reference("name"),
         "from": NODE,
         "repeat": computed(integer(0)),
@@ -103,7 +106,7 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "allow": reference("reasons"),
         "shortcut": either({"enum": list(SHORTCUTS)}, layers),
     }
-    return {name: {"description": DOCS[name], **schema} for name, schema in made.items()}
+    return {name: {"description": DOCS[name], **schema} for name, schema in definitions.items()}
 
 
 def _word(variant: Variant) -> Schema:
@@ -137,11 +140,11 @@ def _mapping(variant: Variant) -> Schema:
         "then": {"properties": properties},
         "else": {"patternProperties": {f"^{name}$": schema for name, schema in properties.items()}},
     }
-    made = [kinds, reference("beside")]
+    alternatives = [kinds, reference("beside")]
     if not variant.blocks:
         # With blocks any other word may be the name of one, and its arguments are its own.
-        made.append({"propertyNames": {"enum": [*_controls(variant), *properties]}})
-    return {"type": "object", "properties": _controls(variant), "allOf": made}
+        alternatives.append({"propertyNames": {"enum": [*_controls(variant), *properties]}})
+    return {"type": "object", "properties": _controls(variant), "allOf": alternatives}
 
 
 def _inside(layer: type[Layer], variant: Variant) -> Schema:

@@ -46,17 +46,17 @@ def required(layer: type[Layer]) -> list[str]:
 
 def definitions() -> dict[str, Schema]:
     """What stands in `$defs` for the layers: of merges, their arguments without the operands."""
-    made: dict[str, Schema] = {}
+    schemas: dict[str, Schema] = {}
     for layer in types():
-        kinds = [told.kind for told, _ in stated(layer).values() if told.kind.name in COMMON]
-        made |= {common(kind): spelt(kind) for kind in kinds}
-        made[f"layer-{layer.key}"] = _layer(layer)
-        made[f"layer-{layer.key}{WHOLE}"] = _whole(layer)
+        kinds = [declared.kind for declared, _ in stated(layer).values() if declared.kind.name in COMMON]
+        schemas |= {common(kind): spelt(kind) for kind in kinds}
+        schemas[f"layer-{layer.key}"] = _layer(layer)
+        schemas[f"layer-{layer.key}{WHOLE}"] = _whole(layer)
     for kind, family in SUGAR.items():
         fitting = [layer for layer in types() if layer.family == family]
         for suffix in ("", WHOLE):
-            made[f"{kind}{suffix}"] = _sugar(kind, fitting, suffix)
-    return made
+            schemas[f"{kind}{suffix}"] = _sugar(kind, fitting, suffix)
+    return schemas
 
 
 def description(layer: type[Layer]) -> str:
@@ -65,22 +65,22 @@ def description(layer: type[Layer]) -> str:
 
 def fields(layer: type[Layer]) -> dict[str, Schema]:
     """The keys inside a layer."""
-    made: dict[str, Schema] = {}
+    properties: dict[str, Schema] = {}
     main = main_field(layer)
     # The one that a bare value means comes first.
-    for name, (told, default) in sorted(stated(layer).items(), key=lambda one: one[0] != main):
-        letter = f"{told.letter}: " if told.letter else ""
-        taken = field(told.kind)
-        made[name] = {
-            "description": f"{letter}{told.doc}. Takes {told.kind.words}.",
+    for name, (declared, default) in sorted(stated(layer).items(), key=lambda field: field[0] != main):
+        letter = f"{declared.letter}: " if declared.letter else ""
+        taken = field(declared.kind)
+        properties[name] = {
+            "description": f"{letter}{declared.doc}. Takes {declared.kind.words}.",
             # What is null is left to its default.
             **(taken if default is REQUIRED else either(taken, NULL)),
         }
         if default is not REQUIRED and default is not None:
-            made[name]["default"] = _plain(default)
+            properties[name]["default"] = _plain(default)
     if layer.takes_sugar:
-        made |= {kind: {"description": SUGAR_DOCS[kind], **reference(kind)} for kind in SUGAR}
-    return made
+        properties |= {kind: {"description": SUGAR_DOCS[kind], **reference(kind)} for kind in SUGAR}
+    return properties
 
 
 # Kinds of fields whose values are words.
@@ -89,10 +89,14 @@ WORDS = ("choice", "flag", "order", "padding")
 
 def worded(layer: type[Layer]) -> dict[str, Schema]:
     """Of the keys inside a layer those whose values an editor can offer."""
-    made = {name: field(told.kind) for name, (told, _) in stated(layer).items() if told.kind.name in WORDS}
+    properties = {
+        name: field(declared.kind)
+        for name, (declared, _) in stated(layer).items()
+        if declared.kind.name in WORDS
+    }
     if layer.takes_sugar:
-        made |= {kind: reference(kind) for kind in SUGAR}
-    return made
+        properties |= {kind: reference(kind) for kind in SUGAR}
+    return properties
 
 
 def _plain(default: Any) -> Any:
@@ -103,13 +107,13 @@ def _plain(default: Any) -> Any:
 
 
 def _layer(layer: type[Layer]) -> Schema:
-    made: Schema = {"title": layer.key, "description": description(layer)}
+    schema: Schema = {"title": layer.key, "description": description(layer)}
     inside = keyed(fields(layer), worded(layer))
     if layer.arity is None:
-        return {**made, **inside}
+        return {**schema, **inside}
     main = main_field(layer)
     scalar = [field(stated(layer)[main][0].kind)] if main is not None else []
-    return {**made, **either(*scalar, inside, NULL)}
+    return {**schema, **either(*scalar, inside, NULL)}
 
 
 def _whole(layer: type[Layer]) -> Schema:

@@ -71,15 +71,15 @@ def spelt(kind: Kind) -> Schema:
         case "number":
             bounds = {"minimum": kind.low, "maximum": kind.high}
             return computed(
-                {"type": "number", **{name: one for name, one in bounds.items() if one is not None}}
+                {"type": "number", **{name: bound for name, bound in bounds.items() if bound is not None}}
             )
         case "flag":
             return computed({"type": "boolean"})
         case "choice":
             return computed({"enum": list(kind.choices)})
         case "order":
-            one = computed({"enum": list(kind.choices)})
-            return computed({"type": "array", "items": one, "minItems": 1, "uniqueItems": True})
+            schema = computed({"enum": list(kind.choices)})
+            return computed({"type": "array", "items": schema, "minItems": 1, "uniqueItems": True})
     raise TypeError(f"no schema says what {kind.name!r} takes")
 
 
@@ -93,8 +93,8 @@ def _sides(low: float | None) -> Schema:
 
 def mapping(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
     """A mapping of these keys and no others."""
-    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**made, "required": list(required)} if required else made
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**schema, "required": list(required)} if required else schema
 
 
 def keyed(properties: dict[str, Schema], values: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
@@ -105,13 +105,13 @@ def keyed(properties: dict[str, Schema], values: dict[str, Schema], required: tu
     their values in `patternProperties`; `values` are those with words to offer, which stand in `properties` as long as
     the key is there without one of them.
     """
-    made: Schema = {
+    definitions: Schema = {
         "type": "object",
         "propertyNames": {"enum": list(properties)},
         "patternProperties": {f"^{name}$": schema for name, schema in properties.items()},
     }
     if values:
-        made["allOf"] = [
+        definitions["allOf"] = [
             {
                 "if": {
                     "required": [name],
@@ -121,4 +121,4 @@ def keyed(properties: dict[str, Schema], values: dict[str, Schema], required: tu
             }
             for name, schema in values.items()
         ]
-    return {**made, "required": list(required)} if required else made
+    return {**definitions, "required": list(required)} if required else definitions

@@ -38,8 +38,8 @@ def _reach(size: int, output: int) -> Reach | None:
     shift, period = size // common, output // common
     if period > MOST_PHASES:
         return None
-    starts = [at * shift // period for at in range(period)]
-    ends = [-(-(at + 1) * shift // period) for at in range(period)]
+    starts = [index * shift // period for index in range(period)]
+    ends = [-(-(index + 1) * shift // period) for index in range(period)]
     return Reach(tuple(Taps(a, 1, b - a) for a, b in zip(starts, ends, strict=True)), shift)
 
 
@@ -90,6 +90,6 @@ class AdaptivePool(
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """Window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n): PyTorch's integers, without rounding."""
         sizes = zip(inputs[0].spatial, self.sizes(inputs), strict=True)
-        found = [_reach(size, count) for size, count in sizes]
-        known = [reach for reach in found if reach is not None]
-        return tuple(known) if len(known) == len(found) else None
+        reaches = [_reach(size, count) for size, count in sizes]
+        known = [reach for reach in reaches if reach is not None]
+        return tuple(known) if len(known) == len(reaches) else None

@@ -17,11 +17,11 @@ MOST = 16
 
 def alternatives(layer: Layer, inputs: Inputs, expected: Shape) -> Iterator[Change]:
     """Of each field of `FIELDS` the first other value that gives the expected shape, without a fault."""
-    for name, (told, _) in stated(type(layer)).items():
+    for name, (declared, _) in stated(type(layer)).items():
         if name not in FIELDS:
             continue
         now = getattr(layer, name)
-        for value in _values(now, told.kind.choices):
+        for value in _values(now, declared.kind.choices):
             # Every layer type is a dataclass; its bases only declare fields.
             if value != now and _gives(replace(layer, **{name: value}), inputs, expected):  # type: ignore[type-var]
                 yield Change(name, value)
@@ -36,7 +36,7 @@ def _values(now: Any, words: tuple[str, ...]) -> Iterator[Any]:
 
 
 def _gives(layer: Layer, inputs: Inputs, expected: Shape) -> bool:
-    found = problems(layer, inputs)
-    if any((one.severity or one.fault.severity) is Severity.ERROR for one in found):
+    faults = problems(layer, inputs)
+    if any((problem.severity or problem.fault.severity) is Severity.ERROR for problem in faults):
         return False
     return layer.output(inputs) == expected

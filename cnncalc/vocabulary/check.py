@@ -47,9 +47,9 @@ def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
 
 def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
     rank = inputs[0].rank
-    for name, (told, _) in stated(type(layer)).items():
+    for name, (declared, _) in stated(type(layer)).items():
         value = getattr(layer, name)
-        if told.kind.name not in ("per axis", "padding"):
+        if declared.kind.name not in ("per axis", "padding"):
             continue
         count = len(value) if isinstance(value, tuple) else 2 if isinstance(value, Sides) else rank
         if count != rank:

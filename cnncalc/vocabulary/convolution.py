@@ -165,7 +165,7 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
             "out_channels": self.filters_over(volume.channels),
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.stride, volume.rank),
-            "padding": (0,) * volume.rank if apart else tuple(at.before for at in windows),
+            "padding": (0,) * volume.rank if apart else tuple(window.before for window in windows),
             "dilation": axiswise(self.dilation, volume.rank),
             "groups": self.groups_over(volume.channels),
             "bias": self.has_bias,
@@ -195,5 +195,5 @@ def divisors_near(number: int, of: int) -> list[int]:
     """The divisors of `of` next below and next above a number, as far as a short search finds them."""
     below = (n for n in range(min(number - 1, of), max(0, number - SEARCH), -1) if of % n == 0)
     above = (n for n in range(number + 1, min(of, number + SEARCH) + 1) if of % n == 0)
-    found = [next(below, 1 if number > 1 else None), next(above, of if of > number else None)]
-    return [n for n in found if n is not None]
+    nearest = [next(below, 1 if number > 1 else None), next(above, of if of > number else None)]
+    return [n for n in nearest if n is not None]

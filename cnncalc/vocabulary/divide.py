@@ -13,7 +13,7 @@ def undivided(shape: Shape, pieces: int, what: str, field: str | None = None) ->
     if channels % pieces == 0:
         return None
     near = divisors_near(pieces, channels) if field else []
-    told = (
+    message = (
         f"{counted(channels, 'channel')} {'is' if channels == 1 else 'are'} divided by {' or '.join(map(str, near))}"
         if near
         else None
@@ -23,6 +23,6 @@ def undivided(shape: Shape, pieces: int, what: str, field: str | None = None) ->
         f"{what} do not divide {counted(channels, 'channel')} ({channels} = {channels // pieces}*{pieces} "
         f"+ {channels % pieces})",
         field,
-        help=told,
+        help=message,
         changes=tuple(Change(field, n) for n in near) if field else (),
     )

@@ -228,14 +228,14 @@ def order(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = Fals
     def read(value: Value) -> tuple[str, ...]:
         if not isinstance(value, tuple) or not value:
             raise Refused(shown(value))
-        told: list[str] = []
+        fields: list[str] = []
         for item in value:
             if not isinstance(item, str) or item not in choices:
                 raise Refused(shown(item))
-            if item in told:
+            if item in fields:
                 raise Refused(f"{item} twice")
-            told.append(item)
-        return tuple(told)
+            fields.append(item)
+        return tuple(fields)
 
     words = f"a list of {', '.join(choices[:-1])} and {choices[-1]}, as many as there are"
     return _declare(Kind("order", words, read, choices=choices), default, doc, "", main)
@@ -254,4 +254,4 @@ def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
 @cache
 def main_field(layer: "type[Layer]") -> str | None:
     """The field a scalar sets: `conv: 64` sets filters."""
-    return next((name for name, (told, _) in stated(layer).items() if told.main), None)
+    return next((name for name, (declared, _) in stated(layer).items() if declared.main), None)

@@ -30,12 +30,12 @@ class PassesGradient(Layer):
 
 def passed(wanted: tuple[bool, ...]) -> Step:
     """The gradient, handed on to the operands that want it."""
-    return Step(passes=tuple((f"grad{at}", "grad") for at, want in enumerate(wanted) if want))
+    return Step(passes=tuple((f"grad{index}", "grad") for index, want in enumerate(wanted) if want))
 
 
 def first_only(wanted: tuple[bool, ...]) -> tuple[bool, ...]:
     """Of several operands only the first has a gradient: of the others no value is read."""
-    return tuple(want and not at for at, want in enumerate(wanted))
+    return tuple(want and not index for index, want in enumerate(wanted))
 
 
 def uncut(volume: Shape, part: Shape) -> tuple[Step, ...]:

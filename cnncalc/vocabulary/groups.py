@@ -132,7 +132,7 @@ class PutsInOrder(Layer):
         kept = self.keeps(inputs)
         if not self.copies(inputs, call):
             return kept
-        return tuple(copied(inputs) if one == 0 else one for one in kept)
+        return tuple(copied(inputs) if tensor == 0 else tensor for tensor in kept)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         steps = self.forward(inputs, training=call.training)

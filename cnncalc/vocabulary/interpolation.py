@@ -75,9 +75,9 @@ class Interpolation(NoStatistics, ChannelsApart, KeepsFormat, Weightless, NoScra
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """What PyTorch multiplies by another number than 0, up to rounding."""
-        found = [self._reach(*sizes) for sizes in zip(inputs[0].spatial, self.sizes(inputs), strict=True)]
-        known = [reach for reach in found if reach is not None]
-        return tuple(known) if len(known) == len(found) else None
+        reaches = [self._reach(*sizes) for sizes in zip(inputs[0].spatial, self.sizes(inputs), strict=True)]
+        known = [reach for reach in reaches if reach is not None]
+        return tuple(known) if len(known) == len(reaches) else None
 
     def _reach(self, size: int, out: int) -> Reach | None:
         taps, _ = MODES[self.mode]
@@ -103,12 +103,12 @@ def mode_problem(mode: str, volume: Shape) -> Problem | None:
     taps, ranks = MODES[mode]
     if volume.rank in ranks:
         return None
-    fit = [one for one, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
+    fit = [mode for mode, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
     axes = "1 spatial axis" if ranks[0] == 1 else f"{ranks[0]} spatial axes"
     return Problem(
         faults.MODE_OF_OTHER_RANK,
         f"{mode} is for {axes} and the input ({volume}) has {volume.rank}",
         "mode",
         help=f"write {' or '.join(reversed(fit))}",
-        changes=tuple(Change("mode", one) for one in reversed(fit)),
+        changes=tuple(Change("mode", mode) for mode in reversed(fit)),
     )

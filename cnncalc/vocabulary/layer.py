@@ -450,12 +450,12 @@ class Layer(ABC):
 def gradients(inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Tensor, ...]:
     """A gradient for each operand that wants one, each a tensor of its own."""
     return tuple(
-        Tensor(f"grad{at}", shape.torch, batched=True)
-        for at, (shape, want) in enumerate(zip(inputs, wanted, strict=True))
+        Tensor(f"grad{index}", shape.torch, batched=True)
+        for index, (shape, want) in enumerate(zip(inputs, wanted, strict=True))
         if want
     )
 
 
 def weight_gradients(weights: tuple[Weight, ...]) -> tuple[Tensor, ...]:
     """A gradient for each weight that learns."""
-    return tuple(Tensor(one.name, one.shape) for one in weights if one.trainable)
+    return tuple(Tensor(weight.name, weight.shape) for weight in weights if weight.trainable)

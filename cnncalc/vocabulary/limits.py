@@ -17,12 +17,12 @@ class Limits(NamedTuple):
     def joined(self, *others: "Limits") -> "Limits":
         """The limits of values of which each lies between these or between one of the others."""
         return Limits(
-            min(self.low, *(one.low for one in others)), max(self.high, *(one.high for one in others))
+            min(self.low, *(other.low for other in others)), max(self.high, *(other.high for other in others))
         )
 
     def times(self, other: "Limits") -> "Limits":
         """The limits of a product of two such values."""
-        products = [_product(one, two) for one in self for two in other]
+        products = [_product(bound, two) for bound in self for two in other]
         return Limits(min(products), max(products))
 
     def plus(self, other: "Limits") -> "Limits":
@@ -30,9 +30,9 @@ class Limits(NamedTuple):
         return Limits(self.low + other.low, self.high + other.high)
 
 
-def _product(one: float, other: float) -> float:
+def _product(value: float, other: float) -> float:
     # Limits at infinity are never reached: 0 times any number is 0.
-    return 0.0 if 0 in (one, other) else one * other
+    return 0.0 if 0 in (value, other) else value * other
 
 
 ANY = Limits(-inf, inf)

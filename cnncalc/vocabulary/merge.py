@@ -53,12 +53,12 @@ def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem
             return
 
 
-def broadcast_shape(one: Shape, other: Shape) -> Shape | None:
+def broadcast_shape(shape: Shape, other: Shape) -> Shape | None:
     """PyTorch's broadcasting of two volumes or two rows of features; None where they don't fit."""
-    if one.rank != other.rank:
+    if shape.rank != other.rank:
         return None
     sizes = []
-    for a, b in zip(one.torch, other.torch, strict=True):
+    for a, b in zip(shape.torch, other.torch, strict=True):
         if a != b and 1 not in (a, b):
             return None
         sizes.append(max(a, b))

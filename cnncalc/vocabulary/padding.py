@@ -14,12 +14,12 @@ Ends: TypeAlias = tuple[tuple[int, int], ...]
 
 def uneven(windows: Iterable[Window]) -> bool:
     """Whether the padding of some axis differs at its two ends."""
-    return any(at.before != at.after for at in windows)
+    return any(window.before != window.after for window in windows)
 
 
 def ends_of(windows: Iterable[Window]) -> Ends:
     """The padding of windows."""
-    return tuple((at.before, at.after) for at in windows)
+    return tuple((window.before, window.after) for window in windows)
 
 
 def padded(volume: Shape, ends: Ends) -> Tensor:

@@ -43,8 +43,8 @@ class Pool(
         return self.kernel if self.stride is None else self.stride
 
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
-        found = super().in_effect(inputs)
-        return found if self.stride is not None else found | {"stride": (self.kernel, "the kernel")}
+        changes = super().in_effect(inputs)
+        return changes if self.stride is not None else changes | {"stride": (self.kernel, "the kernel")}
 
     @property
     def ceil(self) -> bool:
@@ -63,8 +63,8 @@ class Pool(
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]
         why = (self.refused_padding(window, volume.rank) for window in self.windows(volume))
-        if told := next(filter(None, why), None):
-            yield Problem(faults.PADDING_OVER_HALF, told, "padding", blocking=False)
+        if reason := next(filter(None, why), None):
+            yield Problem(faults.PADDING_OVER_HALF, reason, "padding", blocking=False)
         yield from super().problems(inputs)
 
     def refused_padding(self, window: Window, rank: int) -> str | None:
@@ -75,7 +75,7 @@ class Pool(
         return None
 
     def takes_its_padding(self, volume: Shape) -> bool:
-        return not any(self.refused_padding(at, volume.rank) for at in self.windows(volume))
+        return not any(self.refused_padding(window, volume.rank) for window in self.windows(volume))
 
     def pads_itself(self, window: Window, rank: int) -> bool:
         """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
@@ -100,8 +100,11 @@ class Pool(
             return None
         # Only what is read, so that no further window fits: `ceil` would let one start in this padding.
         return tuple(
-            (at.before, max(0, (at.output - 1) * at.stride + at.extent - at.size - at.before))
-            for at in windows
+            (
+                window.before,
+                max(0, (window.output - 1) * window.stride + window.extent - window.size - window.before),
+            )
+            for window in windows
         )
 
     def apart(self, inputs: Inputs) -> Tensor | None:
@@ -115,7 +118,7 @@ class Pool(
         return {
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.step, volume.rank),
-            "padding": tuple(0 if apart else at.before for at in self.windows(volume)),
+            "padding": tuple(0 if apart else window.before for window in self.windows(volume)),
             "ceil_mode": self.ceil and not apart,
         }
 

@@ -85,12 +85,12 @@ def joined(sizes: tuple[int, ...], windows: tuple[Reach, ...]) -> tuple[Reach, .
     `sizes` are the grid's positions along each axis; `windows` have one phase. None where the axes within a row are too
     long to be stated one by one.
     """
-    found: list[Reach] = []
-    for at, (size, window) in enumerate(zip(sizes, windows, strict=True)):
-        taps, inner = window.phases[0], prod(sizes[at + 1 :])
+    reaches: list[Reach] = []
+    for index, (size, window) in enumerate(zip(sizes, windows, strict=True)):
+        taps, inner = window.phases[0], prod(sizes[index + 1 :])
         assert taps is not None
         # Of the first axis that has several positions there is no end within the row: it goes on with the next.
-        count, shift = (1, window.shift) if prod(sizes[:at]) == 1 else (size, 0)
+        count, shift = (1, window.shift) if prod(sizes[:index]) == 1 else (size, 0)
         if count * inner > MOST_PHASES:
             return None
         phases = (
@@ -98,5 +98,5 @@ def joined(sizes: tuple[int, ...], windows: tuple[Reach, ...]) -> tuple[Reach, .
             for position in range(count)
             for _ in range(inner)
         )
-        found.append(Reach(tuple(phases), shift, 0, window.shift))
-    return tuple(found)
+        reaches.append(Reach(tuple(phases), shift, 0, window.shift))
+    return tuple(reaches)

@@ -28,28 +28,30 @@ class Region(NamedTuple):
         if part is None or not self.aligned:
             return self._replace(aligned=False)
         taken = zip(self.ranges, part, strict=True)
-        ranges = tuple(of[at.start : at.stop : at.step] for of, at in taken)
+        ranges = tuple(of[positions.start : positions.stop : positions.step] for of, positions in taken)
         return self._replace(ranges=ranges, aligned=dimensions == len(ranges))
 
 
-def overlap(one: Region | None, other: Region | None) -> bool:
+def overlap(first: Region | None, other: Region | None) -> bool:
     """Whether two regions of a tensor have a value in common; a region that is not known may have any."""
-    if one is None or other is None:
+    if first is None or other is None:
         return True
-    return all(map(_meet, one.ranges, other.ranges))
+    return all(map(_meet, first.ranges, other.ranges))
 
 
-def _meet(one: range, other: range) -> bool:
+def _meet(positions: range, other: range) -> bool:
     """Whether two ranges have a number in common."""
-    if not one or not other:
+    if not positions or not other:
         return False
-    common = gcd(one.step, other.step)
-    steps, rest = divmod(other.start - one.start, common)
+    common = gcd(positions.step, other.step)
+    steps, rest = divmod(other.start - positions.start, common)
     if rest:
         return False
     period = other.step // common
-    first = one.start + one.step * (steps * pow(one.step // common, -1, period) % period if period > 1 else 0)
+    first = positions.start + positions.step * (
+        steps * pow(positions.step // common, -1, period) % period if period > 1 else 0
+    )
     # From there on they meet every so many numbers, before too: the first that both have reached.
-    cycle, least = one.step * period, max(one.start, other.start)
+    cycle, least = positions.step * period, max(positions.start, other.start)
     first += -(-(least - first) // cycle) * cycle
-    return first <= min(one[-1], other[-1])
+    return first <= min(positions[-1], other[-1])

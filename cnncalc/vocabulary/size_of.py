@@ -20,11 +20,11 @@ class SizeOf(NoStatistics, ChannelsApart, Weightless, NoScratch, KeepsNothing):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if len(inputs) != 2:
-            told = f"{self.key} takes a volume and one whose size it gets, and is given {len(inputs)}"
-            yield Problem(faults.MERGE_MISMATCH, told, operand=2)
+            message = f"{self.key} takes a volume and one whose size it gets, and is given {len(inputs)}"
+            yield Problem(faults.MERGE_MISMATCH, message, operand=2)
         elif inputs[0].rank != inputs[1].rank:
-            told = f"the operands have other axes: {inputs[0]} and {inputs[1]}"
-            yield Problem(faults.MERGE_MISMATCH, told, operand=1)
+            message = f"the operands have other axes: {inputs[0]} and {inputs[1]}"
+            yield Problem(faults.MERGE_MISMATCH, message, operand=1)
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, inputs[1].spatial)

@@ -35,17 +35,17 @@ def regrouped(sizes: tuple[int, ...], strides: Strides, wanted: tuple[int, ...])
             runs[-1] = (size * runs[-1][0], runs[-1][1])
         else:
             runs.append((size, stride))
-    found: list[int] = []
+    result: list[int] = []
     left = list(wanted)
     for count, step in runs:
         taken = 1
         while taken < count:
-            found.append(taken * step)
+            result.append(taken * step)
             taken *= left.pop()
         if taken != count:
             return None
     # What is left has one value along each dimension.
-    return (*left, *reversed(found))
+    return (*left, *reversed(result))
 
 
 def steps(sizes: tuple[int, ...], lying: Lying) -> Strides:
@@ -73,10 +73,10 @@ def suggests_last(sizes: tuple[int, ...], lying: Lying) -> bool:
     least = 0
     if lying[1] == 0:
         return False
-    for at in (1, *reversed(range(2, len(lying)))):
-        if lying[at] < least:
+    for index in (1, *reversed(range(2, len(lying)))):
+        if lying[index] < least:
             return False
-        least = lying[at] * sizes[at - 1]
+        least = lying[index] * sizes[index - 1]
     return lying[0] >= least and least != lying[1]
 
 
@@ -125,27 +125,27 @@ def elementwise(shape: tuple[int, ...], operands: Sequence[tuple[tuple[int, ...]
         for sizes, lying in operands
     ]
 
-    def compared(one: int, other: int) -> int:
+    def compared(first: int, other: int) -> int:
         for strides in given:
-            a, b = strides[one], strides[other]
+            a, b = strides[first], strides[other]
             if 0 in (a, b):
                 continue
             if a != b:
                 return -1 if a < b else 1
-            if batch[one] > batch[other]:
+            if batch[first] > batch[other]:
                 return 1
         return 0
 
     # The innermost dimension first: an insertion sort, as comparisons may be ambiguous.
     order = list(reversed(range(len(batch))))
     for start in range(1, len(order)):
-        at = start
+        index = start
         for before in reversed(range(start)):
-            found = compared(order[before], order[at])
-            if found > 0:
-                order[before], order[at] = order[at], order[before]
-                at = before
-            elif found < 0:
+            sign = compared(order[before], order[index])
+            if sign > 0:
+                order[before], order[index] = order[index], order[before]
+                index = before
+            elif sign < 0:
                 break
     result, step = [0] * len(batch), 1
     for dimension in order:

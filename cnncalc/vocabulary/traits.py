@@ -38,7 +38,7 @@ def is_elementwise(layer: Layer, inputs: Inputs) -> bool:
 
 def steps(layer: Layer, inputs: Inputs) -> bool:
     """Whether along an axis the next output position lies more than one input position further on."""
-    return any(one.stride > 1 for one in layer.reach(inputs) or ())
+    return any(axis_reach.stride > 1 for axis_reach in layer.reach(inputs) or ())
 
 
 def is_never_negative(layer: Layer, inputs: Inputs) -> bool:

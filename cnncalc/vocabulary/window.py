@@ -101,11 +101,14 @@ class Windowed(Layer):
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
         if not isinstance(getattr(self, "padding", None), str):
             return {}
-        return {"padding": (both_ends([(at.before, at.after) for at in self.windows(inputs[0])]), "")}
+        return {
+            "padding": (both_ends([(window.before, window.after) for window in self.windows(inputs[0])]), "")
+        }
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         return tuple(
-            Reach.window(at.kernel, at.stride, -at.before, at.dilation) for at in self.windows(inputs[0])
+            Reach.window(window.kernel, window.stride, -window.before, window.dilation)
+            for window in self.windows(inputs[0])
         )
 
     def takes_its_padding(self, volume: Shape) -> bool:
@@ -120,10 +123,10 @@ class Windowed(Layer):
         windows = self.windows(volume)
         if all(window.span >= 0 and not window.remainder for window in windows):
             return
-        told: set[Window] = set()
+        reported: set[Window] = set()
         for axis, window in zip(volume.axes, windows, strict=True):
-            if window not in told:
-                told.add(window)
+            if window not in reported:
+                reported.add(window)
                 where = axis if len(set(windows)) > 1 else ""
                 yield from _window_problems(self, volume, window, where)
 
@@ -224,8 +227,11 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
             return False
         windows = candidate.windows(of)
         if fits_only:
-            return all(candidate.fits(at, of.rank) for at in windows)
-        return all(at.span >= 0 and (not at.remainder or (padding and not at.unread)) for at in windows)
+            return all(candidate.fits(window, of.rank) for window in windows)
+        return all(
+            window.span >= 0 and (not window.remainder or (padding and not window.unread))
+            for window in windows
+        )
 
     windows = layer.windows(volume)
     for name in sorted(layer.adjustable, key=("padding", "kernel", "stride").index):
@@ -237,10 +243,10 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
         for by in (1, -1) if name == "padding" else (-1, 1):
             values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
             changed = ((value, _with(layer, name, value)) for value in values)
-            fitting = (one for one in changed if good(one[1], volume, padding=name == "padding"))
-            if (found := next(fitting, None)) is not None:
-                exact = fits_only or not any(at.remainder for at in found[1].windows(volume))
-                yield Change(name, found[0], exact)
+            fitting = (change for change in changed if good(change[1], volume, padding=name == "padding"))
+            if (option := next(fitting, None)) is not None:
+                exact = fits_only or not any(window.remainder for window in option[1].windows(volume))
+                yield Change(name, option[0], exact)
     yield from _inputs(layer, windows, volume, fits_only, good)
 
 
@@ -252,10 +258,10 @@ def _inputs(
     good: Callable[[Windowed, Shape], bool],
 ) -> Iterator[Change]:
     """The nearest inputs, smaller and larger, that the layer as it is tiles."""
-    bad = [at for at in windows if at.remainder or at.span < 0]
+    bad = [window for window in windows if window.remainder or window.span < 0]
     for by in (-1, 1):
         for step in _steps(bad, "input", by, fits_only):
-            sizes = tuple(at.size + by * step if at in bad else at.size for at in windows)
+            sizes = tuple(window.size + by * step if window in bad else window.size for window in windows)
             if min(sizes) <= 0:
                 break
             if good(layer, Shape(volume.channels, sizes)):
@@ -269,8 +275,8 @@ def _values(
     """Values of a field that may fit, those nearest to `base` first, below it or above."""
     padding: Any = getattr(layer, "padding", 0)
     if name == "stride":
-        spans = gcd(*(at.span for at in windows)) if padding != "same" else 0
-        tried = strides(base, max(at.span for at in windows))[by > 0] if not fits_only else ()
+        spans = gcd(*(window.span for window in windows)) if padding != "same" else 0
+        tried = strides(base, max(window.span for window in windows))[by > 0] if not fits_only else ()
         # Far more than was meant is no way out.
         yield from (value for value in tried if spans % value == 0 and value <= 2 * base)
     elif name == "padding" and not fits_only:
@@ -286,10 +292,12 @@ def _values(
 def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> Iterable[int]:
     """Steps either way of a number, least first, after which the spans may fit."""
     # By how much one step lets a span grow.
-    growth = [by * {"kernel": -at.dilation, "padding": 2}.get(name, 1) for at in windows]
+    growth = [by * {"kernel": -window.dilation, "padding": 2}.get(name, 1) for window in windows]
     if fits_only:
         return (
-            (max(-(at.span // by) for at, by in zip(windows, growth, strict=True)),) if growth[0] > 0 else ()
+            (max(-(window.span // by) for window, by in zip(windows, growth, strict=True)),)
+            if growth[0] > 0
+            else ()
         )
     lead = max(range(len(windows)), key=lambda axis: windows[axis].stride)
     most = _most(windows)
@@ -299,7 +307,7 @@ def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> It
 
 def _most(windows: Sequence[Window]) -> int:
     """How many steps up are worth a try: a stride, and what is missing for the window to fit."""
-    return max(at.stride + max(0, -at.span) for at in windows)
+    return max(window.stride + max(0, -window.span) for window in windows)
 
 
 def _with(layer: Windowed, name: str, value: int) -> Windowed:
@@ -318,7 +326,9 @@ def ways_out(
     if exact := [change for change in changes if change.exact]:
         word = "it fits" if fault is faults.WINDOW_TOO_LARGE else "exact"
         ways.append(f"{word} with {_told(exact, volume)}")
-    odd = next((at for at in windows if at.stride % 2 == 0 and (at.size - at.extent) % 2), None)
+    odd = next(
+        (window for window in windows if window.stride % 2 == 0 and (window.size - window.extent) % 2), None
+    )
     if odd is not None and odd.span >= 0 and not any(change.field == "padding" for change in changes):
         ways.append(f"no symmetric padding works ({odd.size - odd.extent} + 2P is odd)")
     return "; ".join(ways) or None

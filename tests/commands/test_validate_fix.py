@@ -134,9 +134,9 @@ class TestFix:
 
     def test_in_several_processes_it_is_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_check, "_processes", lambda files: 2)
-        put(**{f"n{at:02}": FAULTY for at in range(40)})
+        put(**{f"n{index:02}": FAULTY for index in range(40)})
         assert "Found 40 findings (40 fixed, 0 remaining)" in validate("--fix").out
-        assert {text(f"n{at:02}") for at in range(40)} == {MENDED}
+        assert {text(f"n{index:02}") for index in range(40)} == {MENDED}
 
     def test_says_so_in_json(self) -> None:
         put(a=FAULTY)

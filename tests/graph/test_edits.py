@@ -85,5 +85,7 @@ def test_every_fix_mends(input: str, block: list[tuple[str, str]], layers: list[
     for item in cnncalc.load(text).diagnostics:
         for fix in item.fixes:
             after = edited(text, fix)
-            left = [(one.code, one.span.start) for one in cnncalc.load(after).diagnostics]
+            left = [
+                (diagnostic.code, diagnostic.span.start) for diagnostic in cnncalc.load(after).diagnostics
+            ]
             assert (item.code, item.span.start) not in left, f"{fix.text}:\n{after}"

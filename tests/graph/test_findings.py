@@ -25,7 +25,11 @@ def mended(graph: Graph) -> list[list[str]]:
         for fix in item.fixes:
             after = cnncalc.load(edited(text, fix)).diagnostics
             left += [
-                [one.code for one in after if (one.code, one.span.start) == (item.code, item.span.start)]
+                [
+                    diagnostic.code
+                    for diagnostic in after
+                    if (diagnostic.code, diagnostic.span.start) == (item.code, item.span.start)
+                ]
             ]
     return left
 
@@ -36,7 +40,7 @@ class TestOnce:
     def test_in_a_block_with_its_uses(self, network: Network) -> None:
         graph = network("- unit\n- unit: 4\n  from: input\n- unit:\n  from: input",
                         input="10x10x3", head=self.HEAD)  # fmt: skip
-        (item,) = [one for one in graph.diagnostics if one.code == "S001"]
+        (item,) = [diagnostic for diagnostic in graph.diagnostics if diagnostic.code == "S001"]
         assert item.span.line == 7
         assert item.notes[-1].text == "in block `unit` (by=1), used at line 10 and at 2 more places"
         assert item.notes[-1].span is not None
@@ -173,7 +177,7 @@ class TestAllow:
 
 
 def test_a_use_with_many_arguments_is_told_by_the_first_of_them(network: Network) -> None:
-    parameters = ", ".join(f"p{at}: {at}" for at in range(1000))
+    parameters = ", ".join(f"p{index}: {index}" for index in range(1000))
     head = f"blocks:\n  b:\n    params: {{{parameters}}}\n    layers: [conv: {{filters: 2, kernel: 9}}]\n"
     graph = network("- b", head=head)
     note = next(item for item in graph.diagnostics if item.code == "S005").notes[-1]

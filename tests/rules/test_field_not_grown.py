@@ -76,17 +76,17 @@ def test_taps_are_counted_as_by_hand() -> None:
     for size, kernel, stride, padding, dilation in product(
         (1, 2, 3, 5), (1, 2, 3, 7), (1, 2, 3, 7), paddings, (1, 2, 4)
     ):
-        at = Window(size, kernel, stride, *padding, dilation)
-        if at.output:
-            assert alive(at) == one_by_one(at), at
+        window = Window(size, kernel, stride, *padding, dilation)
+        if window.output:
+            assert alive(window) == one_by_one(window), window
 
 
-def one_by_one(at: Window) -> int:
+def one_by_one(window: Window) -> int:
     positions = (
-        [step * at.stride - at.before + tap * at.dilation for step in range(at.output)]
-        for tap in range(at.kernel)
+        [step * window.stride - window.before + tap * window.dilation for step in range(window.output)]
+        for tap in range(window.kernel)
     )
-    return sum(any(0 <= place < at.size for place in places) for places in positions)
+    return sum(any(0 <= place < window.size for place in places) for places in positions)
 
 
 @given(
@@ -98,10 +98,10 @@ def one_by_one(at: Window) -> int:
         before=st.integers(0, 25),
         after=st.integers(0, 25),
         dilation=st.integers(1, 9),
-    ).filter(lambda at: at.output)
+    ).filter(lambda index: index.output)
 )
-def test_strides_that_step_over_the_input(at: Window) -> None:
-    assert alive(at) == one_by_one(at)
+def test_strides_that_step_over_the_input(window: Window) -> None:
+    assert alive(window) == one_by_one(window)
 
 
 def test_taps_of_any_number_are_counted_at_once() -> None:

@@ -18,16 +18,16 @@ def test_says_what_a_bottleneck_saves() -> None:
 
 
 def test_the_bottleneck_it_names_costs_that() -> None:
-    told = cnncalc.analyse(cnncalc.load(WIDE.replace("layers:\n", "layers:\n  - conv: 64\n")))
-    assert told.totals.macs == 133_267_456
+    analysis = cnncalc.analyse(cnncalc.load(WIDE.replace("layers:\n", "layers:\n  - conv: 64\n")))
+    assert analysis.totals.macs == 133_267_456
 
 
 def test_with_a_stride_the_bottleneck_reads_every_position() -> None:
     text = WIDE.replace("kernel: 5, padding: 2", "kernel: 5, stride: 2, padding: 2")
     (item,) = alone("D008", text)
-    told = cnncalc.analyse(cnncalc.load(text.replace("layers:\n", "layers:\n  - conv: 64\n")))
+    analysis = cnncalc.analyse(cnncalc.load(text.replace("layers:\n", "layers:\n  - conv: 64\n")))
     assert item.help
-    assert f"{told.totals.macs:,} MACs, the 1x1 counted in" in item.help
+    assert f"{analysis.totals.macs:,} MACs, the 1x1 counted in" in item.help
 
 
 @pytest.mark.parametrize(

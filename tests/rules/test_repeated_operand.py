@@ -15,7 +15,7 @@ CONV = "conv: {filters: 4, kernel: 3, padding: 1}"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(RepeatedOperand)
 
 
@@ -31,13 +31,13 @@ def found() -> Found:
         ("crop_to: [prev, prev]", "`crop_to1` reads `relu1` twice: its operands 1 and 2 are one value"),
     ],
 )  # fmt: skip
-def test_says_which_operands_are_one_value(found: Found, item: str, message: str) -> None:
-    (item_found,) = found(HEAD + f"  - {item}\n")
+def test_says_which_operands_are_one_value(diagnose: Found, item: str, message: str) -> None:
+    (item_found,) = diagnose(HEAD + f"  - {item}\n")
     assert (item_found.message, item_found.span.line) == (message, 7)
 
 
-def test_a_residual_without_a_body(found: Found) -> None:
-    (item,) = found(HEAD + "  - residual:\n      - relu:\n        when: false\n")
+def test_a_residual_without_a_body(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + "  - residual:\n      - relu:\n        when: false\n")
     assert item.help is not None
     assert "leave the residual out" in item.help
 
@@ -52,12 +52,12 @@ def test_a_residual_without_a_body(found: Found) -> None:
         "add: [prev, [{relu: , from: a, when: false}]]",
     ],
 )
-def test_squares_and_different_values_are_fine(found: Found, item: str) -> None:
-    assert found(HEAD + f"  - {item}\n") == []
+def test_squares_and_different_values_are_fine(diagnose: Found, item: str) -> None:
+    assert diagnose(HEAD + f"  - {item}\n") == []
 
 
-def test_a_block_is_told_once(found: Found) -> None:
+def test_a_block_is_told_once(diagnose: Found) -> None:
     blocks = "blocks:\n  twice:\n    layers:\n      - add: [prev, prev]\n"
     text = f"cnncalc: 1\ninput: 8x8x4\n{blocks}layers: [twice, twice]\n"
-    (item,) = found(text)
+    (item,) = diagnose(text)
     assert "1 more place" in item.notes[-1].text

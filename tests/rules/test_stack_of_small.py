@@ -39,8 +39,11 @@ def test_its_fix_has_the_weights_and_the_work_it_says(padding: str) -> None:
     assert len(convs) == 2
     assert sum(owned.weights for conv in convs if (owned := analysis.parameters[conv.index])) == 18_432
     assert sum(done.macs for conv in convs if (done := analysis.work[conv.index])) == 18_874_368
-    one = cnncalc.analyse(cnncalc.load(text))
-    assert analysis.receptive_fields[analysis.graph.outputs[0]] == one.receptive_fields[one.graph.outputs[0]]
+    single = cnncalc.analyse(cnncalc.load(text))
+    assert (
+        analysis.receptive_fields[analysis.graph.outputs[0]]
+        == single.receptive_fields[single.graph.outputs[0]]
+    )
 
 
 def test_without_padding_both_shrink_alike() -> None:

@@ -19,11 +19,11 @@ def test_says_what_a_pool_would_cost() -> None:
 
 
 def test_the_pool_it_names_costs_that() -> None:
-    told = cnncalc.analyse(cnncalc.load(STEM + "  - conv: 16\n  - maxpool: 2\n"))
-    done = told.work[told.by_kind["conv"][1].index]
+    analysis = cnncalc.analyse(cnncalc.load(STEM + "  - conv: 16\n  - maxpool: 2\n"))
+    done = analysis.work[analysis.by_kind["conv"][1].index]
     assert done
     assert done.macs == 1_179_648
-    assert str(told.graph.nodes[-1].shape) == "16x16x16"
+    assert str(analysis.graph.nodes[-1].shape) == "16x16x16"
 
 
 @pytest.mark.parametrize(

@@ -68,9 +68,9 @@ def test_names_differ() -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
 def test_can_happen(fault: DiagnosticKind) -> None:
-    found = list(problems(*SHOWN[fault.code]))
-    assert fault in [problem.fault for problem in found]
-    for problem in found:
+    faults = list(problems(*SHOWN[fault.code]))
+    assert fault in [problem.fault for problem in faults]
+    for problem in faults:
         assert problem.message.strip()
         assert (problem.help is not None) or not problem.changes, "changes without a help that names them"
 

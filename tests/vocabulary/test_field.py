@@ -25,9 +25,9 @@ from cnncalc.vocabulary.field import (
 
 
 def kind(declared: Any) -> Kind:
-    found = declared.metadata["stated"].kind
-    assert isinstance(found, Kind)
-    return found
+    kind = declared.metadata["stated"].kind
+    assert isinstance(kind, Kind)
+    return kind
 
 
 TAKEN = [
@@ -82,9 +82,9 @@ REFUSED = [
 
 @pytest.mark.parametrize(("declared", "value", "read"), TAKEN)
 def test_takes(declared: Any, value: Any, read: Any) -> None:
-    found = kind(declared).read(value)
-    assert found == read
-    assert type(found) is type(read)
+    read_value = kind(declared).read(value)
+    assert read_value == read
+    assert type(read_value) is type(read)
 
 
 @pytest.mark.parametrize(("declared", "value", "says"), REFUSED)
@@ -149,9 +149,9 @@ def test_shown_as_a_spec_spells_it(value: Any, text: str) -> None:
 
 def test_statements_of_a_layer() -> None:
     conv = layer_type("conv")
-    told = stated(conv)
-    assert told["filters"][1] is REQUIRED
-    assert told["kernel"][0].letter == "F"
-    assert told["stride"][1] == 1
+    declared = stated(conv)
+    assert declared["filters"][1] is REQUIRED
+    assert declared["kernel"][0].letter == "F"
+    assert declared["stride"][1] == 1
     assert main_field(conv) == "filters"
     assert main_field(layer_type("flatten")) is None

@@ -32,7 +32,7 @@ class BiasBeforeNorm(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        found: dict[int, Node] = {}
+        candidates: dict[int, Node] = {}
         nodes = analysis.graph.nodes
         for alike in analysis.by_kind.values():
             first = alike[0].fit
@@ -41,23 +41,23 @@ class BiasBeforeNorm(Rule):
             for norm in alike:
                 node = nodes[norm.inputs[0]]
                 if _biased(node) and node.owner == node.index and only_reader(analysis, node) is norm:
-                    found[node.index] = norm
-        if not found:
+                    candidates[node.index] = norm
+        if not candidates:
             return
         # Where weights are shared, the bias may have an effect at the other place.
         for node in nodes:
             if node.owner != node.index:
-                found.pop(node.owner, None)
-        for case in cases(analysis, self.fault.code, [nodes[at] for at in sorted(found)], "bias"):
-            graph, norm = analysis.graph, found[case.node.index]
-            wasted = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if one.is_bias)
+                candidates.pop(node.owner, None)
+        for case in cases(analysis, self.fault.code, [nodes[index] for index in sorted(candidates)], "bias"):
+            graph, norm = analysis.graph, candidates[case.node.index]
+            wasted = sum(weight.size for weight in case.fit.layer.weights(case.fit.inputs) if weight.is_bias)
             owned = analysis.parameters[case.node.index]
             message = (
                 f"`{norm.name}` takes the bias of `{case.node.name}` out again: {wasted:,} of its "
                 f"{counted(owned.params if owned else wasted, 'parameter')}"
             )
             place = norm.item.span if norm.item is not None else None
-            told = [
+            context = [
                 Note(f"`{norm.name}` is here (line {graph.line(norm)})", place),
                 *notes(graph, case, "bias"),
             ]
@@ -65,7 +65,7 @@ class BiasBeforeNorm(Rule):
             edits = setting(graph, case.node, {"bias": "false"}) if case.whole else ()
             fixes = [Fix("bias: false", edits)] if edits else []
             diagnostic = self.fault.at(
-                case.span, message, notes=told, help="write `bias: false`", fixes=fixes
+                case.span, message, notes=context, help="write `bias: false`", fixes=fixes
             )
             yield Finding(case.node, diagnostic)
 

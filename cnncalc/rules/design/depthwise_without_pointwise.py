@@ -40,9 +40,9 @@ class DepthwiseWithoutPointwise(Rule):
         if not open:
             return
         unmixed = _unmixed(analysis, open[0].index)
-        found = [node for node in open if node.index in unmixed]
+        nodes = [node for node in open if node.index in unmixed]
         graph = analysis.graph
-        for case in cases(analysis, self.fault.code, found):
+        for case in cases(analysis, self.fault.code, nodes):
             assert case.fit.output is not None
             channels = case.fit.output.channels
             macs = case.fit.output.size * channels
@@ -72,10 +72,10 @@ def _unmixed(analysis: Analysis, first: int) -> set[int]:
     graph = analysis.graph
     reached, mixed = set(graph.outputs), set()
     for node in reversed(graph.nodes[first:]):
-        for at in analysis.readers[node.index]:
-            if at in reached:
+        for reader in analysis.readers[node.index]:
+            if reader in reached:
                 reached.add(node.index)
-            if at in mixed or _mixes(graph.nodes[at]):
+            if reader in mixed or _mixes(graph.nodes[reader]):
                 mixed.add(node.index)
     return reached - mixed
 

@@ -44,7 +44,9 @@ class DropoutBeforeNorm(Rule):
                 hit[node.index] = _reached(analysis, node, last)
         nodes = analysis.graph.nodes
         graph = analysis.graph
-        for case in cases(analysis, self.fault.code, [nodes[at] for at, behind in hit.items() if behind]):
+        for case in cases(
+            analysis, self.fault.code, [nodes[index] for index, behind in hit.items() if behind]
+        ):
             behind = hit[case.node.index]
             chance = _chance(case.node)
             scale = 1 / (1 - chance)
@@ -54,12 +56,12 @@ class DropoutBeforeNorm(Rule):
                 f"{scale:.3g} times that at inference (p = {chance:g})"
             )
             place = behind[0].item.span if behind[0].item is not None else None
-            told = [
+            context = [
                 Note(f"`{behind[0].name}` is here (line {graph.line(behind[0])})", place),
                 *notes(graph, case),
             ]
             help = "put it behind the last batch norm, or use `stochastic_depth` in residual blocks"
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _shifts_variance(fit: BoundLayer) -> bool:
@@ -81,11 +83,11 @@ def _reached(analysis: Analysis, node: Node, last: int) -> list[Node]:
     """The norms behind a node that remember a variance."""
     nodes = analysis.graph.nodes
     reached = {node.index}
-    found = []
+    sources = []
     for index in range(node.index + 1, last + 1):
         other = nodes[index]
-        if any(at in reached for at in other.inputs):
+        if any(source in reached for source in other.inputs):
             reached.add(index)
             if _remembers(other):
-                found.append(other)
-    return found
+                sources.append(other)
+    return sources

@@ -49,8 +49,8 @@ class EarlyDownsampling(Rule):
                 assert case.fit.output is not None
                 small = "x".join(map(str, case.fit.output.spatial))
                 help = f"an input of {small}, or a first convolution whose kernel is at least its stride"
-                told = self.fault.at(case.span, _fact(case.node), notes=notes(graph, case), help=help)
-                yield Finding(case.node, told)
+                diagnostic = self.fault.at(case.span, _fact(case.node), notes=notes(graph, case), help=help)
+                yield Finding(case.node, diagnostic)
 
 
 def _fact(node: Node) -> str:
@@ -60,7 +60,7 @@ def _fact(node: Node) -> str:
     assert fit.output is not None
     volume, layer = fit.inputs[0], fit.layer
     if isinstance(layer, SlidingFilters):
-        seen = prod(min(at.kernel, at.stride) / at.stride for at in layer.windows(volume))
+        seen = prod(min(window.kernel, window.stride) / window.stride for window in layer.windows(volume))
         return f"`{node.name}` steps over its filters: {seen:.0%} of the {volume.positions:,} pixels are read"
     share = fit.output.positions / volume.positions
     return (
@@ -71,14 +71,14 @@ def _fact(node: Node) -> str:
 
 def _first(analysis: Analysis, entering: Node) -> list[Node]:
     """The layers that read an input, through those that it goes through as it is."""
-    found, waiting = [], list(analysis.readers[entering.index])
+    windows_before, waiting = [], list(analysis.readers[entering.index])
     while waiting:
         node = analysis.graph.nodes[waiting.pop(0)]
         if node.fit is not None and _goes_through(node.fit):
             waiting += analysis.readers[node.index]
         else:
-            found.append(node)
-    return found
+            windows_before.append(node)
+    return windows_before
 
 
 def _goes_through(fit: BoundLayer) -> bool:
@@ -92,5 +92,5 @@ def _drops(node: Node) -> bool:
         return False
     layer, inputs = fit.layer, fit.inputs
     if isinstance(layer, SlidingFilters):
-        return any(at.kernel < at.stride for at in layer.windows(inputs[0]))
+        return any(window.kernel < window.stride for window in layer.windows(inputs[0]))
     return layer.family == POOLING and steps(layer, inputs)

@@ -43,7 +43,7 @@ class FieldNotGrown(Rule):
     def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node = case.fit.inputs[0], case.node
         windows = layer.windows(volume)
-        taps, live = [prod(at.kernel for at in windows), prod(map(alive, windows))]
+        taps, live = [prod(window.kernel for window in windows), prod(map(alive, windows))]
         weight = layer.weights(case.fit.inputs)[0]
         message = (
             f"{taps - live} of {taps} taps of `{node.name}` meet padding only, wherever they stand on "
@@ -51,7 +51,7 @@ class FieldNotGrown(Rule):
             f"{weight.size // taps * (taps - live):,} of {counted(weight.size, 'weight')}"
         )
         help, fixes = None, []
-        if all(at.size == 1 and at.output == 1 for at in windows):
+        if all(window.size == 1 and window.output == 1 for window in windows):
             help = f"a kernel of 1 gives the same {case.fit.output} with {counted(weight.size // taps, 'weight')}"
             fields = {"kernel": "1"}
             if getattr(layer, "padding", 0) not in ("half", "same"):
@@ -60,8 +60,8 @@ class FieldNotGrown(Rule):
             fixes = (
                 [Fix(", ".join(f"{name}: {text}" for name, text in fields.items()), edits)] if edits else []
             )
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _idles(fit: BoundLayer) -> bool:
@@ -73,31 +73,36 @@ def _idles(fit: BoundLayer) -> bool:
     # Where the input is that much larger than the window, the window lies inside it somewhere, with all of its taps.
     if _most(kernel) * _most(dilation) + _most(stride) <= min(volume.spatial):
         return False
-    return isinstance(layer, Windowed) and any(alive(at) < at.kernel for at in layer.windows(volume))
+    return isinstance(layer, Windowed) and any(
+        alive(window) < window.kernel for window in layer.windows(volume)
+    )
 
 
 def _most(value: PerAxis) -> int:
     return max(value) if isinstance(value, tuple) else value
 
 
-def alive(at: Window) -> int:
+def alive(window: Window) -> int:
     """How many taps of a window meet the input somewhere."""
     # A tap's first position is `tap * dilation - before`; each further step of the window adds a stride to it.
-    last = (at.output - 1) * at.stride
-    start, now, end = (_first_tap(at, position) for position in (-last, 1, at.size))
+    last = (window.output - 1) * window.stride
+    start, now, end = (_first_tap(window, position) for position in (-last, 1, window.size))
     # On the input where the window stands first, or ahead of it and reached by a later step.
     on_it, ahead = max(0, end - now), now - start
-    if at.stride > at.size and ahead:
+    if window.stride > window.size and ahead:
         # A step may be wider than the input: a position comes to lie on it if its rest by the stride does.
-        first = start * at.dilation - at.before
-        rests = [_floors(ahead, at.stride, at.dilation, position) for position in (first, first - at.size)]
+        first = start * window.dilation - window.before
+        rests = [
+            _floors(ahead, window.stride, window.dilation, position)
+            for position in (first, first - window.size)
+        ]
         ahead = rests[0] - rests[1]
     return on_it + ahead
 
 
-def _first_tap(at: Window, position: int) -> int:
+def _first_tap(window: Window, position: int) -> int:
     """The first tap whose first position is this one or behind it; as many as there are taps, if none is."""
-    return min(at.kernel, max(0, -(-(position + at.before) // at.dilation)))
+    return min(window.kernel, max(0, -(-(position + window.before) // window.dilation)))
 
 
 def _floors(count: int, divisor: int, slope: int, start: int) -> int:

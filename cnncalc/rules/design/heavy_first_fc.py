@@ -70,5 +70,5 @@ class HeavyFirstFc(Rule):
         plain = case.whole and isinstance(flatten.fit.layer, Flatten)
         edit = word(graph, flatten, GlobalAvgPool.key) if plain else None
         fixes = [Fix("global_avgpool in place of flatten", (edit,))] if edit else []
-        told = notes(graph, case._replace(node=flatten))
-        return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(graph, case._replace(node=flatten))
+        return Finding(node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))

@@ -58,8 +58,8 @@ class InnerAveragePool(Rule):
                 if edit and takes and case.whole and not (call and call.inherited)
                 else []
             )
-            told = notes(analysis.graph, case)
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+            context = notes(analysis.graph, case)
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _halves(fit: BoundLayer) -> bool:

@@ -68,11 +68,11 @@ class InputNotDivisible(Rule):
 
         sizes = multiples(graph, steps)
         fitting = [shape._replace(spatial=choice) for choice in sizes.choices]
-        told = graph.spec.inputs[entry.name]
+        written = graph.spec.inputs[entry.name]
         fixes = [
-            Fix(f"input: {one}", (Edit(told.span, str(one)),))
-            for one in fitting
-            if told.constant and isinstance(told.value, str)
+            Fix(f"input: {text}", (Edit(written.span, str(text)),))
+            for text in fitting
+            if written.constant and isinstance(written.value, str)
         ]
         assert uneven.fit is not None
         assert uneven.shape is not None
@@ -82,9 +82,9 @@ class InputNotDivisible(Rule):
         note = Note(f"`{uneven.name}` (line {where.line}) takes a {name} of {before} to {after}", where)
         help = None
         if fitting:
-            help = f"{' or '.join(grid(one.spatial) for one in fitting)} can, and fit the whole network"
+            help = f"{' or '.join(grid(size.spatial) for size in fitting)} can, and fit the whole network"
             help += f" ({sizes.rule})" if sizes.rule else ""
-        return Finding(entry, self.fault.at(told.span, fact, notes=[note], help=help, fixes=fixes))
+        return Finding(entry, self.fault.at(written.span, fact, notes=[note], help=help, fixes=fixes))
 
 
 def _times(power: int) -> str:

@@ -39,14 +39,14 @@ class LargeKernel(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         wide = broken(analysis, Conv, is_large)
         given = heads(analysis) if wide else set()
-        found = [
+        nodes = [
             node
             for node in wide
             if node.index not in given
             and not sees_pixels(analysis, node)
             and not _is_classifier(analysis.graph, node)
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
+        for case in cases(analysis, self.fault.code, nodes, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 
@@ -65,8 +65,8 @@ class LargeKernel(Rule):
         else:
             least = layer.filters * 3**volume.rank * (volume.channels // layer.groups)
             help, fixes = f"filters of {grid((3,) * volume.rank)} have {counted(least, 'weight')}", []
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _is_classifier(graph: Graph, node: Node) -> bool:
@@ -75,7 +75,7 @@ def _is_classifier(graph: Graph, node: Node) -> bool:
     if (
         fit is None
         or not isinstance(fit.layer, Conv)
-        or any(at.before for at in fit.layer.windows(fit.inputs[0]))
+        or any(window.before for window in fit.layer.windows(fit.inputs[0]))
     ):
         return False
     return not spatial_behind(graph, node)

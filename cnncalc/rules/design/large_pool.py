@@ -66,8 +66,8 @@ class LargePool(Rule):
             values = dict(part.split(": ") for part in smaller.split(", "))
             edits = setting(analysis.graph, case.node, values)
             fixes = [Fix(smaller, edits)] if edits and case.whole else []
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _is_large(fit: BoundLayer) -> bool:
@@ -84,7 +84,10 @@ def _is_large(fit: BoundLayer) -> bool:
 def _halvings(layer: Pool, volume: Shape, after: Shape) -> int:
     """How many 2x2 pools with stride 2 halve to the same sizes, each time an even one; 0 where none do."""
     for often in (2, 3, 4, 5):
-        if all(before == at << often for before, at in zip(volume.spatial, after.spatial, strict=True)):
+        if all(
+            before == size_after << often
+            for before, size_after in zip(volume.spatial, after.spatial, strict=True)
+        ):
             return often
     return 0
 
@@ -96,7 +99,7 @@ def _smaller(layer: Pool, volume: Shape, after: Shape) -> str:
     for padding in (0, 1):
         other: Pool = replace(layer, kernel=MOST, stride=layer.step, padding=padding)  # type: ignore[type-var]
         if (
-            not any(one.doubtful or one.blocking for one in problems(other, (volume,)))
+            not any(problem.doubtful or problem.blocking for problem in problems(other, (volume,)))
             and other.output((volume,)) == after
         ):
             return f"kernel: {MOST}, stride: {layer.step}, padding: {padding}"

@@ -43,5 +43,5 @@ class LocalResponseNorm(Rule):
             bare = alone(case.node)
             fixes = [Fix("bn in its place", (Edit(bare, BatchNorm.key),))] if bare and case.whole else []
             help = f"leave it out; `bn` learns a scale and a shift for each of the {volume.channels} channels instead"
-            told = notes(analysis.graph, case)
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+            context = notes(analysis.graph, case)
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))

@@ -56,11 +56,11 @@ class NoActivation(Rule):
             f"no activation in {len(graph.layers)} layers: the {len(path)} with weights from `{first.name}` to "
             f"`{path[-1].name}` are one linear function"
         )
-        told = [
+        context = [
             f"{params:,} parameters; the matrix from {inside:,} values to {out.size if out else 0:,} has {matrix:,}"
         ]
         help = "give the layers an activation: `defaults: {conv: {act: relu}}`"
-        yield Finding(first, self.fault.at(first.item.span, message, notes=told, help=help))
+        yield Finding(first, self.fault.at(first.item.span, message, notes=context, help=help))
 
 
 def _longest(analysis: Analysis) -> list[Node]:
@@ -69,14 +69,14 @@ def _longest(analysis: Analysis) -> list[Node]:
     count = [0] * len(graph.nodes)
     for node in graph.nodes:
         own = node.fit is not None and node.fit.layer.family in WEIGHTED
-        count[node.index] = own + max((count[at] for at in node.inputs), default=0)
+        count[node.index] = own + max((count[source] for source in node.inputs), default=0)
     if not graph.outputs:
         return []
-    node = graph.nodes[max(graph.outputs, key=lambda at: count[at])]
+    node = graph.nodes[max(graph.outputs, key=lambda index: count[index])]
     path: list[Node] = []
     while True:
         if node.fit is not None and node.fit.layer.family in WEIGHTED:
             path.insert(0, node)
         if not node.inputs:
             return path
-        node = graph.nodes[max(node.inputs, key=lambda at: count[at])]
+        node = graph.nodes[max(node.inputs, key=lambda index: count[index])]

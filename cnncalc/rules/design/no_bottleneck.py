@@ -38,8 +38,8 @@ class NoBottleneck(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         wide = broken(analysis, Conv, _pays)
         given = heads(analysis) if wide else set()
-        found = [node for node in wide if node.index not in given]
-        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
+        nodes = [node for node in wide if node.index not in given]
+        for case in cases(analysis, self.fault.code, nodes, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 
@@ -52,8 +52,8 @@ class NoBottleneck(Rule):
             f"{now:,} MACs"
         )
         help = f"behind `conv: {width}` it has {then:,} MACs, the 1x1 counted in: {percent(now - then, now)} less"
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _pays(fit: BoundLayer) -> bool:

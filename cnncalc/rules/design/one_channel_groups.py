@@ -47,7 +47,7 @@ class OneChannelGroups(Rule):
         for case in cases(analysis, self.fault.code, by_chance, "groups", reshapes=True):
             layer, channels = case.fit.layer, case.fit.inputs[0].channels
             assert isinstance(layer, Conv)
-            weights = sum(one.size for one in layer.weights(case.fit.inputs) if not one.is_bias)
+            weights = sum(weight.size for weight in layer.weights(case.fit.inputs) if not weight.is_bias)
             message = (
                 f"{counted(channels, 'group')} leave each filter of `{case.node.name}` 1 of {channels} "
                 f"channels: {weights:,} weights, where 2 channels a group have {2 * weights:,}"
@@ -56,8 +56,10 @@ class OneChannelGroups(Rule):
             help = "write `depthwise_conv` where it is meant"
             if channels == 2 * half and layer.filters % half == 0:
                 help += f"; `groups: {half}` leaves 2 channels each"
-            told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, "groups"), help=help)
-            yield Finding(case.node, told)
+            diagnostic = self.fault.at(
+                case.span, message, notes=notes(analysis.graph, case, "groups"), help=help
+            )
+            yield Finding(case.node, diagnostic)
 
 
 def _several(node: Node) -> bool:

@@ -42,8 +42,8 @@ class PaddedPool(Rule):
     def _told(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
         volume, graph = case.fit.inputs[0], analysis.graph
         windows = layer.windows(volume)
-        whole = prod(at.kernel for at in windows)
-        real = prod(at.kernel - max(at.before, at.after) for at in windows)
+        whole = prod(window.kernel for window in windows)
+        real = prod(window.kernel - max(window.before, window.after) for window in windows)
         if isinstance(layer, AvgPool):
             message = (
                 f"`{case.node.name}` divides by {whole} in the corners too, where its windows hold {real} values and "
@@ -54,14 +54,15 @@ class PaddedPool(Rule):
             fixes = [Fix("count_include_pad: false", edits)] if edits and case.whole else []
         else:
             message = f"the corner windows of `{case.node.name}` hold {real} of the input and {whole - real} of padding"
-            bare = tuple(at._replace(before=0, after=0) for at in windows)
+            bare = tuple(window._replace(before=0, after=0) for window in windows)
             help, fixes = None, []
-            if all(at.span >= 0 and not at.unread for at in bare):
-                help = f"without padding it gives {grid(at.output for at in bare)}, and every value is still read"
+            if all(window.span >= 0 and not window.unread for window in bare):
+                output = grid(window.output for window in bare)
+                help = f"without padding it gives {output}, and every value is still read"
                 edits = setting(graph, case.node, {"padding": "0"})
                 fixes = [Fix("padding: 0", edits)] if edits and case.whole else []
-        told = notes(graph, case, "padding")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(graph, case, "padding")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _is_padded(fit: BoundLayer) -> bool:
@@ -69,8 +70,8 @@ def _is_padded(fit: BoundLayer) -> bool:
     if not isinstance(layer, Pool) or layer.padding in (0, "valid"):
         return False
     windows = layer.windows(fit.inputs[0])
-    if any(2 * max(at.before, at.after) > at.kernel for at in windows):
+    if any(2 * max(window.before, window.after) > window.kernel for window in windows):
         return False
     if isinstance(layer, AvgPool):
-        return layer.count_include_pad and any(at.before or at.after for at in windows)
-    return any(at.before and 2 * min(at.before, at.after) == at.kernel for at in windows)
+        return layer.count_include_pad and any(window.before or window.after for window in windows)
+    return any(window.before and 2 * min(window.before, window.after) == window.kernel for window in windows)

@@ -49,14 +49,14 @@ class ResidualEndsInRelu(Rule):
                 ends[node.index] = limiting[0]
         if not ends:
             return
-        for case in cases(analysis, self.fault.code, [nodes[at] for at in ends]):
+        for case in cases(analysis, self.fault.code, [nodes[output] for output in ends]):
             end = ends[case.node.index]
             values = case.fit.inputs[0].size
             message = f"`{case.node.name}` only ever adds: `{end.name}` gives it {counted(values, 'value')} from 0 up"
             place = end.item.span if end.item is not None else None
-            told = [Note(f"`{end.name}` is here (line {graph.line(end)})", place), *notes(graph, case)]
+            context = [Note(f"`{end.name}` is here (line {graph.line(end)})", place), *notes(graph, case)]
             help = f"put `{end.kind}` behind the addition, or before the body's first layer"
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _is_activation(node: Node) -> bool:

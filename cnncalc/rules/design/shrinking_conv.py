@@ -38,32 +38,32 @@ class ShrinkingConv(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
         nodes = broken(analysis, SlidingFilters, _shrinks)
-        found = [
+        selected = [
             node
             for node in nodes
             if not _is_padding(graph.nodes[node.inputs[0]])
             and not (node.fit and is_large(node.fit) and not spatial_behind(graph, node))
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel"):
+        for case in cases(analysis, self.fault.code, selected, "kernel"):
             if isinstance(case.fit.layer, Windowed):
                 yield self._told(analysis, case, case.fit.layer)
 
     def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node, graph = case.fit.inputs[0], case.node, analysis.graph
         windows = layer.windows(volume)
-        after = tuple(at.output for at in windows)
+        after = tuple(window.output for window in windows)
         lost = volume.positions - _positions(windows)
         message = (
             f"`{node.name}` shrinks {grid(volume.spatial)} to {grid(after)}: {lost:,} of {volume.positions:,} "
-            f"positions have no {grid(at.extent for at in windows)} window around them"
+            f"positions have no {grid(window.extent for window in windows)} window around them"
         )
-        even = [at for at in windows if at.extent % 2 == 0]
-        half = tuple(at.extent // 2 for at in windows)
-        told = str(half[0]) if len(set(half)) == 1 else f"[{', '.join(map(str, half))}]"
+        even = [window for window in windows if window.extent % 2 == 0]
+        half = tuple(window.extent // 2 for window in windows)
+        padding = str(half[0]) if len(set(half)) == 1 else f"[{', '.join(map(str, half))}]"
         help = (
             f"`padding: same` keeps {grid(volume.spatial)}"
             if even
-            else f"padding {told} (`half`) keeps {grid(volume.spatial)}"
+            else f"padding {padding} (`half`) keeps {grid(volume.spatial)}"
         )
         word = "same" if even else "half"
         edits = setting(graph, node, {"padding": word})
@@ -87,13 +87,13 @@ def _shrinks(fit: BoundLayer) -> bool:
         return False
     if fit.output is None or fit.output.positions == 1 or not isinstance(layer, Windowed):
         return False
-    return any(at.extent > 1 for at in layer.windows(fit.inputs[0])) and all(
-        at.stride == 1 for at in layer.windows(fit.inputs[0])
+    return any(window.extent > 1 for window in layer.windows(fit.inputs[0])) and all(
+        window.stride == 1 for window in layer.windows(fit.inputs[0])
     )
 
 
 def _positions(windows: tuple[Window, ...]) -> int:
     count = 1
-    for at in windows:
-        count *= at.output
+    for window in windows:
+        count *= window.output
     return count

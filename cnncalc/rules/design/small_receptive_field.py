@@ -68,12 +68,12 @@ class SmallReceptiveField(Rule):
             return
         lack = max(whole - size for size, whole in zip(sees, shape.spatial, strict=True))
         more = ceil(Fraction(lack) / (2 * step))
-        told = (
+        layers = (
             "one more conv of 3x3 at this step sees"
             if more == 1
             else f"{more} more convs of 3x3 at this step see"
         )
-        help = f"{told} {grid(ceil(size + more * 2 * step) for size in sees)}"
+        help = f"{layers} {grid(ceil(size + more * 2 * step) for size in sees)}"
         entering = analysis.graph.nodes[pool.inputs[0]].shape
         if (
             entering is not None
@@ -111,7 +111,9 @@ def _goes_on(analysis: Analysis, pool: Node) -> bool:
 
 def _is_wide(fit: BoundLayer) -> bool:
     """Whether a layer reads several positions by its window."""
-    return isinstance(fit.layer, Windowed) and any(at.kernel > 1 for at in fit.layer.windows(fit.inputs[0]))
+    return isinstance(fit.layer, Windowed) and any(
+        window.kernel > 1 for window in fit.layer.windows(fit.inputs[0])
+    )
 
 
 def _last_spatial(analysis: Analysis, pool: Node) -> Node | None:

@@ -35,7 +35,7 @@ class SoftmaxBeforeLoss(Rule):
         # Of two networks the one that is trained is told of.
         if graph.spec.two_modes and graph.mode != "training":
             return
-        ends = [graph.nodes[at] for at in graph.outputs if _loss(graph.nodes[at].fit)]
+        ends = [graph.nodes[output] for output in graph.outputs if _loss(graph.nodes[output].fit)]
         if not ends:
             return
         for case in cases(analysis, self.fault.code, ends):
@@ -44,14 +44,14 @@ class SoftmaxBeforeLoss(Rule):
             what = f"{volume.size:,} {what}s" if volume.size > 1 else f"one {what}"
             source = graph.nodes[case.node.inputs[0]].name
             message = f"the output `{case.node.name}` is trained as it is: a loss would read the {what} of `{source}`"
-            found = self.fault.at(
+            diagnostic = self.fault.at(
                 case.span,
                 message,
                 notes=[_loss(case.fit) or "", *notes(graph, case)],
                 help=f"give `{case.node.kind}` the key `only: inference`, or leave it out",
                 fixes=in_inference_only(analysis, case),
             )
-            yield Finding(case.node, found)
+            yield Finding(case.node, diagnostic)
 
 
 def _loss(fit: BoundLayer | None) -> str | None:

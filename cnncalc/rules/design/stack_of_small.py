@@ -35,14 +35,14 @@ class StackOfSmall(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         nodes = broken(analysis, Conv, _stackable)
         given = heads(analysis) if nodes else set()
-        found = [
+        selected = [
             node
             for node in nodes
             if node.index not in given
             and node.fit
             and (not is_large(node.fit) or sees_pixels(analysis, node))
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
+        for case in cases(analysis, self.fault.code, selected, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
                 yield self._told(analysis, case, case.fit.layer)
 
@@ -54,14 +54,14 @@ class StackOfSmall(Rule):
             f"same field of {stack.wide} have {stack.weights:,}: {saved} less"
         )
         done = analysis.work[case.node.index]
-        told = notes(analysis.graph, case, "kernel")
+        context = notes(analysis.graph, case, "kernel")
         help = None
         if done is not None:
             less = done.macs * stack.weights // stack.instead_of
             instead = f"{less:,} MACs in place of {done.macs:,}"
             help = f"write {stack.layers} of {stack.small}: {instead} where sizes are kept"
         fixes = stacked(analysis.graph, case, stack, layer)
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _stackable(fit: BoundLayer) -> bool:

@@ -36,30 +36,30 @@ class StridedConv(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         nodes = broken(analysis, SlidingFilters, _steps)
-        found = [node for node in nodes if not sees_pixels(analysis, node)]
-        for case in cases(analysis, self.fault.code, found, "stride"):
+        selected = [node for node in nodes if not sees_pixels(analysis, node)]
+        for case in cases(analysis, self.fault.code, selected, "stride"):
             if isinstance(case.fit.layer, Windowed):
                 yield self._told(analysis, case, case.fit.layer)
 
     def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume = case.fit.inputs[0]
         windows = layer.windows(volume)
-        strides = [at.stride for at in windows]
-        before, after = grid(volume.spatial), grid(at.output for at in windows)
+        strides = [window.stride for window in windows]
+        before, after = grid(volume.spatial), grid(window.output for window in windows)
         done = analysis.work[case.node.index]
         # Those that it uses, its own or another's.
-        count = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if not one.is_bias)
+        count = sum(weight.size for weight in case.fit.layer.weights(case.fit.inputs) if not weight.is_bias)
         weights = f" with {counted(count, 'weight')}"
         message = f"`{case.node.name}` steps by {_same(strides)}: {before} to {after}{weights}, where a pool has none"
         help = None
-        if done is not None and all(at.output * at.stride == at.size for at in windows):
+        if done is not None and all(window.output * window.stride == window.size for window in windows):
             more = prod(strides)
             help = (
                 f"with stride 1 and a pool of {grid(strides)} behind it {after} comes out too, for "
                 f"{done.macs * more:,} MACs in place of {done.macs:,}"
             )
-        told = notes(analysis.graph, case, "stride")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+        context = notes(analysis.graph, case, "stride")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _steps(fit: BoundLayer) -> bool:
@@ -68,7 +68,7 @@ def _steps(fit: BoundLayer) -> bool:
         return False
     windows = layer.windows(fit.inputs[0])
     # A layer that covers its whole input has nowhere to step.
-    return any(at.stride > 1 and at.kernel > 1 and at.output > 1 for at in windows)
+    return any(window.stride > 1 and window.kernel > 1 and window.output > 1 for window in windows)
 
 
 def _same(values: list[int]) -> str:

@@ -60,8 +60,10 @@ class UnalignedChannels(Rule):
                     f"{_more(case.fit, field, up)}"
                 )
                 help = f"{up:,} {field}, or {size // STEP * STEP:,}" if size > STEP else f"{up:,} {field}"
-                told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, field), help=help)
-                yield Finding(case.node, told)
+                diagnostic = self.fault.at(
+                    case.span, message, notes=notes(analysis.graph, case, field), help=help
+                )
+                yield Finding(case.node, diagnostic)
 
 
 def _field(node: Node) -> str | None:

@@ -48,14 +48,15 @@ CASES = {
 }
 
 
-def made(case: str) -> tuple[Comparison, list[Verdict]]:
+def compared(case: str) -> tuple[Comparison, list[Verdict]]:
     old, new, conditions = CASES[case]
     sides = (
         network(old)._replace(file="nets/old.yaml"),
         network(new)._replace(file="git:HEAD:nets/new_one.yaml"),
     )
     verdicts = [
-        one.judged(sides[0].totals[one.figure], sides[1].totals[one.figure]) for one in map(parse, conditions)
+        condition.judged(sides[0].totals[condition.figure], sides[1].totals[condition.figure])
+        for condition in map(parse, conditions)
     ]
     return compare(*sides), verdicts
 
@@ -63,7 +64,7 @@ def made(case: str) -> tuple[Comparison, list[Verdict]]:
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("format", formats())
 def test_reads_as_ever(case: str, format: str) -> None:
-    hold(GOLDEN / f"{case}.{format}", "".join(render(*made(case), format, ComparisonPage(80))))
+    hold(GOLDEN / f"{case}.{format}", "".join(render(*compared(case), format, ComparisonPage(80))))
 
 
 def test_no_golden_file_is_left_over() -> None:
@@ -74,28 +75,28 @@ def test_no_golden_file_is_left_over() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_text_keeps_to_its_width(case: str) -> None:
     for width in (60, 80, 120, 200):
-        text = "".join(render(*made(case), "text", ComparisonPage(width)))
+        text = "".join(render(*compared(case), "text", ComparisonPage(width)))
         assert all(len(line) <= width and line == line.rstrip() for line in text.splitlines())
 
 
 def test_json_says_null_for_what_is_unknown() -> None:
-    told = json.loads("".join(render(*made("faulty"), "json")))
-    assert told["totals"]["params"] == {"old": 87018, "new": None, "change": None, "percent": None}
-    assert told["old"]["inexact"] == {}
-    assert told["new"]["inexact"]["params"] == {"status": "unknown", "layer": "conv1", "at_least": 0}
-    assert [one["met"] for one in told["conditions"]] == [None]
-    assert told["new"]["diagnostics"][0]["code"] == "L001"
+    data = json.loads("".join(render(*compared("faulty"), "json")))
+    assert data["totals"]["params"] == {"old": 87018, "new": None, "change": None, "percent": None}
+    assert data["old"]["inexact"] == {}
+    assert data["new"]["inexact"]["params"] == {"status": "unknown", "layer": "conv1", "at_least": 0}
+    assert [entry["met"] for entry in data["conditions"]] == [None]
+    assert data["new"]["diagnostics"][0]["code"] == "L001"
 
 
 def test_json_has_every_layer_of_both() -> None:
-    told = json.loads("".join(render(*made("changed"), "json")))
+    data = json.loads("".join(render(*compared("changed"), "json")))
     for side, spec in (("old", OLD), ("new", NEW)):
-        names = [layer[side]["name"] for layer in told["layers"] if layer[side] is not None]
+        names = [layer[side]["name"] for layer in data["layers"] if layer[side] is not None]
         assert names == [layer.name for layer in network(spec).layers]
 
 
 def test_markdown_shows_names_as_they_are() -> None:
-    text = "".join(render(*made("changed"), "markdown"))
+    text = "".join(render(*compared("changed"), "markdown"))
     assert r"### Small \| \<net\>" in text
     assert "| parameters |" in text
     # A table's line has as many cells as its head, whatever is in them.

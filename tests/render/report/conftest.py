@@ -15,7 +15,7 @@ Rendered: TypeAlias = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def rendered() -> Rendered:
-    def made(
+    def rendered(
         text: str,
         format: str,
         *,
@@ -27,4 +27,4 @@ def rendered() -> Rendered:
         report = Report(analysis, cnncalc.findings(analysis), sentences=tuple(sentences(analysis)), **options)
         return "".join(render(report, format, ReportPage(width, columns)))
 
-    return made
+    return rendered
