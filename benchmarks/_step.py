@@ -46,8 +46,8 @@ def prepare(
     """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once.
 
     `optimizer_options` are the optimizer's keyword arguments (by default those in `OPTIMIZERS`). `batches` is the
-    number of batches whose gradients one step adds up. `autocast` is a type. `change` is applied to the model first, and
-    `between` is called after each batch. `dtype` is the type of the model and of its input.
+    number of batches whose gradients one step adds up. `autocast` is a type. `change` is applied to the model first,
+    and `between` is called after each batch. `dtype` is the type of the model and of its input.
     """
     from cnncalc.pytorch import build
 

@@ -43,7 +43,7 @@ def of_type(analysis: Analysis, base: type[Any]) -> list[Node]:
 def broken(analysis: Analysis, base: type[Any], test: Callable[[BoundLayer], bool]) -> list[Node]:
     """The nodes of a type that a test is true of. Nodes that are alike have one fit, and are tested once."""
     known: dict[BoundLayer, bool] = {}
-    copies = []
+    matching = []
     for node in of_type(analysis, base):
         fit = node.fit
         if fit is None:
@@ -51,8 +51,8 @@ def broken(analysis: Analysis, base: type[Any], test: Callable[[BoundLayer], boo
         if fit not in known:
             known[fit] = test(fit)
         if known[fit]:
-            copies.append(node)
-    return copies
+            matching.append(node)
+    return matching
 
 
 def cases(
