@@ -14,7 +14,7 @@ from cnncalc.vocabulary.strides import Lying
 
 @layer
 class Add(LikeOperands, Merge, KeepsNothing):
-    """The sum of its operands, value by value. All have one shape: nothing is broadcast in silence."""
+    """The elementwise sum of its operands. All must have the same shape: there is no silent broadcasting."""
 
     linear = True
     source: ClassVar[str] = "torch.add; He et al. 2015, arXiv 1512.03385 (residual connections)"
@@ -37,7 +37,7 @@ class Add(LikeOperands, Merge, KeepsNothing):
         return Work(adds=inputs[0].size * (len(inputs) - 1))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Of three or more, the sum of all but the last: PyTorch adds two at a time."""
+        """With three or more operands, the sum of all but the last: PyTorch adds two at a time."""
         return (Tensor("sum", inputs[0].torch, batched=True),) if len(inputs) > 2 else ()
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
@@ -50,7 +50,7 @@ class Add(LikeOperands, Merge, KeepsNothing):
         return tuple(Step(tuple(sums[index : index + 1]), names) for index, names in enumerate(read))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The gradient is that of every operand; it reaches the last one first."""
+        """Every operand has the gradient of the output; the last operand gets it first."""
         pairs = [(0, 1), *((index,) for index in range(2, len(inputs)))]
         return tuple(
             Step(passes=tuple((f"grad{index}", "grad") for index in pair if wanted[index]))

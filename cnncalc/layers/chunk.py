@@ -14,7 +14,7 @@ from cnncalc.vocabulary.region import Ranges
 
 @layer
 class Chunk(Part):
-    """The channels parted into `of` equal pieces, and one of them taken."""
+    """Splits the channels into `of` equal pieces and takes one of them."""
 
     source: ClassVar[str] = "torch.chunk; Ma et al. 2018, arXiv 1807.11164 (ShuffleNet V2)"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -25,8 +25,8 @@ class Chunk(Part):
 
     one_of_views = True
 
-    of: int = integer(REQUIRED, "how many pieces")
-    index: int = integer(REQUIRED, "which of them, from 0", low=0)
+    of: int = integer(REQUIRED, "number of pieces")
+    index: int = integer(REQUIRED, "which piece, counted from 0", low=0)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= self.of:
@@ -44,7 +44,7 @@ class Chunk(Part):
         return channels, *map(range, inputs[0].spatial)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Zeros for every other piece, and all of them joined (`split_backward`)."""
+        """Zeros for every other piece, and all pieces joined (`split_backward`)."""
         others = [
             Tensor(f"zeros{index}", self.output(inputs).torch, batched=True) for index in range(self.of - 1)
         ]

@@ -1,4 +1,4 @@
-"""The middle of a volume at the size of another."""
+"""The middle of a volume, at the size of another volume."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -16,7 +16,7 @@ from cnncalc.vocabulary.strides import Strides
 
 @layer
 class CropTo(MovesValues, SizeOf, ViewOutput):
-    """The middle of the first operand, as large as the second (the odd position is left out at the end)."""
+    """The middle of the first operand, at the size of the second. An odd remainder is removed at the end."""
 
     one_of_views = False
     source: ClassVar[str] = "Shelhamer et al. 2016, arXiv 1605.06211 (FCN: its crop layers); torch.narrow"

@@ -11,7 +11,7 @@ from cnncalc.vocabulary.limits import Limits
 
 @layer
 class LogSoftmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
-    """x less the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
+    """x minus the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
 
     autocast = "float32"
     gives = Limits(-inf, 0)
@@ -24,7 +24,7 @@ class LogSoftmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
 
     def work(self, inputs: Inputs) -> Work:
         values, rows = inputs[0].size, inputs[0].positions
-        # The largest is subtracted first, so that no exponential overflows; a logarithm for each row.
+        # The largest value is subtracted first, so that no exponential overflows; one logarithm for each row.
         return Work(compares=values - rows, adds=3 * values - rows, exponentials=values + rows)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

@@ -25,7 +25,7 @@ from cnncalc.vocabulary.strides import Lying, elementwise
 
 @layer
 class Mul(LikeOperands, Merge):
-    """The product of its operands, value by value; a single position (or channel) scales all of its axis."""
+    """The elementwise product of its operands. An axis (or the channels) of size 1 is broadcast."""
 
     takes_one_value_twice: ClassVar[bool] = True
     linear = False
@@ -56,7 +56,7 @@ class Mul(LikeOperands, Merge):
         return Work(multiplies=sum(shape.size for shape in self._partial(inputs)))
 
     def _products(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Of three or more, what comes between: PyTorch multiplies two at a time."""
+        """With three or more operands, the partial products: PyTorch multiplies two at a time."""
         between = self._partial(inputs)[:-1]
         return tuple(
             Tensor(f"product{index}", shape.torch, batched=True) for index, shape in enumerate(between, 1)
@@ -75,11 +75,11 @@ class Mul(LikeOperands, Merge):
         return tuple(Step(products[index : index + 1], names) for index, names in enumerate(read))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Product by product, the last one first: the gradient times one factor is that of the other."""
+        """Product by product, the last one first: the gradient of one factor is the gradient times the other factor."""
         shapes = inputs[0], *self._partial(inputs)
         steps: list[Step] = []
         for index in reversed(range(1, len(inputs))):
-            # The gradient of a product of several goes on; those of operands have reached their place.
+            # The gradient of a partial product is used further; those of operands are final.
             factors = (
                 (
                     "grad0" if index == 1 else f"grad_product{index - 1}",
@@ -96,7 +96,7 @@ class Mul(LikeOperands, Merge):
         return tuple(steps)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """Of two factors as the gradient and the other one; of one that was broadcast, in order."""
+        """Has the layout of the gradient and the other factor; for a broadcast factor, in order."""
         if call.grad is None and not call.lying:
             return None
         shape = self.output(inputs).torch
@@ -114,8 +114,8 @@ def _of_product(
 ) -> tuple[Step, ...]:
     """The gradients of a product's factors (`mul_tensor_backward`), as large as the product at first.
 
-    That of a factor that was broadcast is summed (`validate_outputs` in torch/csrc/autograd/engine.cpp) when both are
-    made, and reaches its place when both are summed.
+    The gradient of a broadcast factor is summed (`validate_outputs` in torch/csrc/autograd/engine.cpp) when both are
+    computed, and is final when both are summed.
     """
     summed = [
         (name, Tensor(f"summed_{name}", shape.torch, batched=True))

@@ -11,7 +11,7 @@ from cnncalc.vocabulary.limits import Limits
 
 @layer
 class Scale(Elementwise, OwnOutput, KeepsNothing):
-    """Each value times a constant: nothing is learned."""
+    """Multiplies each value by a constant. Nothing is learned."""
 
     family: ClassVar[str] = "merge"
     autocast = "input"

@@ -29,10 +29,10 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 @layer
 class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
-    """Every token asks every token: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
+    """Multi-head attention between all tokens: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
 
-    Q, K and V are three linear layers of the input in one; a fourth one joins the heads. Both products over all pairs
-    of tokens count as MACs.
+    Q, K and V are three linear layers, computed as one. A fourth linear layer joins the heads. Both matrix products
+    over pairs of tokens count as MACs.
     """
 
     autocast = "lower"
@@ -44,8 +44,8 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         Example({"heads": 2, "bias": False}, (Shape(8, (5,)),)),
     )
 
-    heads: int = integer(REQUIRED, "parts the channels; each part attends by itself", main=True)
-    bias: bool = flag(True, "add one number to each value of the four linear layers")
+    heads: int = integer(REQUIRED, "number of attention heads", main=True)
+    bias: bool = flag(True, "add a bias in the four linear layers")
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.heads, f"{self.heads} heads", "heads"):
@@ -87,7 +87,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return (Reach.everywhere(inputs[0].positions),)
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Q, K and V by head; Q scaled; each token's shares of the others; what comes of them, heads joined."""
+        """Q, K and V by head; Q scaled; the attention weights; the result, with the heads joined."""
         width, length = inputs[0].channels, inputs[0].positions
         return (
             Tensor("heads", (3, length, width), batched=True),
@@ -100,8 +100,8 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return (0, *self._steps(inputs))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        # In units of the input, with shares of s: 6 as the heads are parted; 3 + 2s at the softmax, whose input lives
-        # beside its output; 5 + s as the heads are joined. One of them is the output, or will be.
+        # In units of the input, with attention weights of size s: 6 when the heads are split; 3 + 2s at the softmax,
+        # with its input and its output alive; 5 + s when the heads are joined. One unit is the output itself.
         heads, query, shares, joined = self._steps(inputs)
         if shares.size <= joined.size:
             return heads, query, joined
@@ -118,11 +118,11 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return not as_rows(inputs[0].torch, call.grad, call.images)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """What is copied is gone before most is held, unless it is kept."""
+        """The copied tensor is freed before the peak, unless it is kept."""
         return super().forward_of(inputs, call) if call.training else self.forward(inputs, training=False)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The forward's steps in reverse, with a copy wherever heads are put into another order."""
+        """The steps of the forward pass in reverse, with a copy wherever the heads are reordered."""
         width, length = inputs[0].channels, inputs[0].positions
         weights = weight_gradients(self.weights(inputs))
         entering, leaving = weights[: len(weights) // 2], weights[len(weights) // 2 :]

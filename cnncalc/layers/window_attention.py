@@ -31,12 +31,13 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnOutput):
-    """Every position asks those of its window: softmax(Q*K^T/sqrt(d) + B)*V in each head, with d = channels/heads.
+    """Multi-head attention within windows: softmax(Q*K^T/sqrt(d) + B)*V in each head, with d = channels/heads.
 
-    B is learned: a number for every head and every distance within a window. A volume that windows do not tile is
-    filled up with zeros at the bottom and right. With a `shift` the windows start so many positions further on, and the
-    last of them take in the first rows and columns, which a mask keeps from seeing the others; along an axis of one
-    window there is no shift. (The mask adds -inf to scores, torchvision's -100, which leaves shares of 10^-44.)
+    B is learned: one number for every head and every relative position within a window. If windows do not tile the
+    volume, zeros are added at the bottom and right. With a `shift`, the windows start that many positions later, and
+    the last windows wrap around to the first rows and columns. A mask separates these from the others. There is no
+    shift along an axis with one window. (The mask adds -inf to scores; torchvision's adds -100, which leaves weights of
+    10^-44.)
     """
 
     family: ClassVar[str] = "attention"
@@ -44,7 +45,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
     widened = ("shares",)
     takes = "volume"
     ranks = (2,)
-    other_ranks = "`self_attention` is for tokens in one row"
+    other_ranks = "use `self_attention` for tokens in one row"
     linear = False
     source: ClassVar[str] = (
         "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030"
@@ -56,9 +57,9 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         Example({"heads": 1, "window": 7, "shift": 3}, (Shape(16, (7, 7)),)),
     )
 
-    heads: int = integer(REQUIRED, "parts the channels; each part attends by itself")
+    heads: int = integer(REQUIRED, "number of attention heads")
     window: PerAxis = per_axis(REQUIRED, "size of the windows")
-    shift: PerAxis = per_axis(0, "how far the windows are shifted, less than their size", low=0)
+    shift: PerAxis = per_axis(0, "how far the windows are shifted; smaller than their size", low=0)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.heads, f"{self.heads} heads", "heads"):
@@ -70,7 +71,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
                     faults.SHIFT_OVER_WINDOW,
                     f"{axis}: windows of {window} are shifted by {shift}",
                     "shift",
-                    help=f"a shift of {shift % window} parts the volume alike",
+                    help=f"a shift of {shift % window} gives the same windows",
                 )
                 return
 
@@ -112,7 +113,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return f"4*{parted.positions}*{width}*{width} + 2*{parted.positions}*{parted.tokens}*{width}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """The whole window. Shifted ones are cut where they wrap around: a grid that starts at the shift."""
+        """The whole window. Shifted windows are cut where they wrap around: a grid that starts at the shift."""
         shifts = self._parted(inputs[0]).shifts
         if max(axiswise(self.window, 2)) > MOST_PHASES:
             return None
@@ -125,7 +126,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return self._steps(inputs)
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Positions by window; Q, K and V by head; Q scaled; shares of each other; what comes of them, joined."""
+        """Windows; Q, K and V by head; Q scaled; the attention weights; the result, with the heads joined."""
         width, parted = inputs[0].channels, self._parted(inputs[0])
         return (
             Tensor("windows", (parted.positions, width), batched=True),
@@ -136,8 +137,9 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        # In units of the windows, with shares of s, all of which live to the end: 5 + 2s at the softmax, whose input
-        # lives beside its output; 8 + s as the windows are put together again, twice 1 beside the 6 + s kept.
+        # In units of the windows, with attention weights of size s, all of which stay alive: 5 + 2s at the softmax,
+        # with its input and its output alive; 8 + s when the windows are joined again: 2 beside the 6 + s that are
+        # kept.
         parted = self._parted(inputs[0])
         first, _, _, shares, _ = steps = self._steps(inputs)
         more = max(shares.size, 3 * first.size) - first.size - inputs[0].size
@@ -147,7 +149,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return (*tensors, Tensor("more", (more,), batched=True))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The forward's steps in reverse, with a copy wherever positions or heads are put into another order."""
+        """The steps of the forward pass in reverse, with a copy wherever positions or heads are reordered."""
         volume, parted = inputs[0], self._parted(inputs[0])
         table, *entering, weight, bias = weight_gradients(self.weights(inputs))
         windowed, pairs = (parted.positions, volume.channels), (parted.tokens, parted.tokens)
@@ -211,7 +213,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
 
 
 def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:
-    """Tensors, each made of the one before it and nothing else."""
+    """A chain of tensors, each computed from the one before it."""
     steps = []
     for tensor in tensors:
         steps.append(Step((tensor,), (first,)))
@@ -220,7 +222,7 @@ def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:
 
 
 def _uncropped(parted: Partition) -> Iterator[Tensor]:
-    """The gradient with the positions of the padding again, set into zeros axis by axis."""
+    """The gradient with the padding positions added back as zeros, axis by axis."""
     (height, width), channels = parted.padded, parted.volume.channels
     rows, columns = parted.volume.spatial
     if width > columns:

@@ -7,13 +7,13 @@ from cnncalc.vocabulary.reach import MOST_PHASES, Reach, Taps
 
 
 def nearest(size: int, out: int) -> Reach | None:
-    """Output o reads floor(o*W/out). PyTorch computes that in float32, where a few come out one lower."""
+    """Output o reads floor(o*W/out). PyTorch computes this in float32, where a few results are one lower."""
     common = gcd(size, out)
     shift, period = size // common, out // common
     if period > MOST_PHASES:
         return None
     reach = Reach(tuple(Taps(index * shift // period) for index in range(period)), shift)
-    # Twice the size is a shift of bits in PyTorch; of larger sizes only the rule is told.
+    # For twice the size PyTorch shifts bits; for larger sizes only the rule is used.
     if out == 2 * size or out > MOST_PHASES:
         return reach
     scale = _float32(size / out)
@@ -24,9 +24,9 @@ def nearest(size: int, out: int) -> Reach | None:
 
 
 def between(size: int, out: int, taps: int, *, centres: bool = False) -> Reach | None:
-    """Output o lies at o*size/out of the input and reads `taps` positions around it; one, where it lies on it.
+    """Output o is at o*size/out in the input and reads `taps` positions around it, or one if it is exactly there.
 
-    With `centres` it lies at (o + 1/2)*size/out - 1/2.
+    With `centres` it is at (o + 1/2)*size/out - 1/2.
     """
     common = gcd(size, out)
     shift, period = size // common, out // common
