@@ -1,4 +1,4 @@
-"""Two layers that are one: nothing between them that is not linear."""
+"""Two layers that are equal to one layer: everything between them is linear."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from cnncalc.vocabulary.window import axiswise
 
 
 class Pair(NamedTuple):
-    """Two linear layers, what stands between them, and the parameters of the one layer that they are."""
+    """Two linear layers, the layers between them, and the one layer that is equal to both, with its parameters."""
 
     first: Node
     second: Node
@@ -39,11 +39,10 @@ class LinearAfterLinear(Rule):
         "linear-after-linear",
         Severity.INFO,
         "Two convolutions or two fully-connected layers with no activation between them.",
-        "Two linear layers are one linear layer: the second adds parameters and work, and no function that one layer "
-        "could not be (but for what padding does at the border). Most often an activation is missing. A first layer "
-        "that is narrower than what it reads and what follows it, or less than half of either, is meant as a "
-        "bottleneck, and is not told; nor are groups, filters of one row or column, and networks that have no "
-        "activation at all.",
+        "Two linear layers are equal to one linear layer: the second adds parameters and work, but no new functions "
+        "(except for padding at the border). Often an activation is missing. Not reported: a first layer that is a "
+        "bottleneck (narrower than its input and the next layer, or less than half of one of them), groups, filters "
+        "of one row or column, and networks without any activation.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3}\n"
         "  - conv: {filters: 32, kernel: 3, act: relu}\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
@@ -67,14 +66,14 @@ class LinearAfterLinear(Rule):
             owned = [analysis.parameters[node.index] for node in (pair.first, pair.second)]
             params = sum(parameters.params for parameters in owned if parameters is not None)
             through = ", ".join(f"`{node.name}`" for node in pair.between)
-            but = f"nothing but {through} is" if through else "nothing is"
+            but = f"only {through} is" if through else "nothing is"
             message = (
                 f"{but} between `{pair.first.name}` and `{pair.second.name}`: {counted(params, 'parameter')} for the "
                 f"function of {pair.one} with {pair.params:,}"
             )
             place = pair.second.item.span if pair.second.item is not None else None
             context = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]
-            help = f"an activation behind `{pair.first.name}` (`act: relu`) makes two layers of them"
+            help = f"add an activation after `{pair.first.name}` (`act: relu`)"
             fixes = _activated(graph, case)
             diagnostic = self.fault.at(
                 case.span, message, notes=[*context, *notes(graph, case)], help=help, fixes=fixes
@@ -83,7 +82,7 @@ class LinearAfterLinear(Rule):
 
 
 def _activated(graph: Graph, case: RuleCase) -> list[Fix]:
-    """`act: relu` in the first of the two, where it says nothing of its activation."""
+    """A fix that adds `act: relu` to the first of the two, if it does not set its activation."""
     item = case.node.item
     source = graph.sources.get(item.whole.file) if item is not None else None
     if not case.whole or item is None or source is None:
@@ -96,16 +95,16 @@ def _activated(graph: Graph, case: RuleCase) -> list[Fix]:
 
 
 def _joins(fit: BoundLayer) -> bool:
-    """Whether a layer between two leaves them one linear function at inference: it scales and shifts each channel."""
+    """Whether a layer between two linear layers is linear at inference: it scales and shifts each channel."""
     layer, inputs = fit.layer, fit.inputs
     if not layer.linear or not is_elementwise(layer, inputs):
         return False
-    # What is learned for each position is no part of a layer that is the same at all of them.
+    # A layer that is the same at all positions cannot include weights for each position.
     return all(weight.size <= inputs[0].channels for weight in layer.weights(inputs))
 
 
 def _pair(analysis: Analysis, second: Node) -> Pair | None:
-    """The pair that a layer is the second of, where it is one to tell."""
+    """The pair with this layer as the second one, if it should be reported."""
     nodes = analysis.graph.nodes
     between: list[Node] = []
     first = nodes[second.inputs[0]]
@@ -116,7 +115,7 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
         return None
     if any(only_reader(analysis, node) is None for node in (first, *between)):
         return None
-    # With other layers that use the weights of one of them, the two are not one.
+    # If other layers use the weights of one of them, the two are not equal to one layer.
     if any(node.owner != node.index or node.index in analysis.borrowers for node in (first, second)):
         return None
     merged = _one(first.fit, second.fit)
@@ -124,7 +123,7 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
 
 
 def _one(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
-    """The one layer that two are, and its parameters; None where two layers are meant."""
+    """The one layer that two layers are equal to, and its parameters; None if two layers are intended."""
     entering, middle = first.inputs[0], second.inputs[0]
     if second.output is None:
         return None

@@ -1,4 +1,4 @@
-"""Merges of paths that step through the input differently."""
+"""Merges of paths with different strides over the input."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -9,16 +9,16 @@ from cnncalc.rules._rule import Finding, Rule
 
 
 class PathsDisagree(Rule):
-    """Operands of one merge with different effective strides."""
+    """Operands of one merge with different total strides."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G002",
         "paths-disagree",
         Severity.WARNING,
-        "The operands of a merge have the same size and different effective strides: neighbouring values are so many "
-        "pixels apart in one, and another number in the other.",
-        "Values that are added or joined then look at different places of the image, the more the further from the "
-        "corner; sizes agree by accident, often through padding.",
+        "The operands of a merge have the same size but different total strides: neighbouring values are a "
+        "different number of pixels apart in each operand.",
+        "The values that are added or joined then see different places of the image, and the difference grows with the "
+        "distance from the corner. The sizes are equal by accident, often because of padding.",
         invalid="cnncalc: 1\ninput: 9x9x3\nlayers:\n  - add:\n"
         "      - [conv: {filters: 8, kernel: 3, stride: 2}]\n"
         "      - [conv: {filters: 8, kernel: 6}]\n",

@@ -12,15 +12,16 @@ HELP = "use it, name it in `outputs`, or remove it"
 
 
 class UnusedLayer(Rule):
-    """A layer or an input on no path to an output."""
+    """A layer or an input that is on no path to an output."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G001",
         "unused-layer",
         Severity.WARNING,
-        "A layer, or an input, that no output of the network depends on; with those behind it told once.",
-        "Its parameters and its work are counted, allocated and never used; most often a `from` names the wrong "
-        "layer, or an output is missing from `outputs`.",
+        "A layer or an input that no output of the network depends on. It is reported once, together with the "
+        "layers after it.",
+        "Its parameters are allocated and its work is counted, but never used. Often a `from` names the wrong "
+        "layer, or an output is missing in `outputs`.",
         invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
         "  - conv: {filters: 8, kernel: 3}\n    from: input\n",
         valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
@@ -47,7 +48,7 @@ class UnusedLayer(Rule):
 
 
 def _branches(analysis: Analysis, used: bytearray) -> list[list[Node]]:
-    """The unused layers that hang together, each time from the first of them on."""
+    """The connected groups of unused layers, each from its first layer on."""
     nodes = analysis.graph.nodes
     branch_of: dict[int, list[Node]] = {}
     for node in nodes:
@@ -66,10 +67,10 @@ def _branches(analysis: Analysis, used: bytearray) -> list[list[Node]]:
 
 
 def _fact(analysis: Analysis, branch: list[Node]) -> str:
-    """What nothing depends on, and what it costs."""
+    """The message: the unused layers, and what they cost."""
     first, *behind = branch
     many = "layer" if len(behind) == 1 else f"{len(behind):,} layers"
-    more = f", nor on the {many} behind it up to `{branch[-1].name}`" if behind else ""
+    more = f", nor on the {many} after it up to `{branch[-1].name}`" if behind else ""
     owned = [analysis.parameters[node.index] for node in branch]
     done = [analysis.work[node.index] for node in branch]
     costs = [
@@ -81,7 +82,7 @@ def _fact(analysis: Analysis, branch: list[Node]) -> str:
 
 
 def _from(analysis: Analysis, first: Node) -> Iterator[Note]:
-    """Where an unused branch leaves: an output that it reads on from may not be the one that was meant."""
+    """Notes on the outputs that an unused branch reads: the author may have intended another output."""
     graph = analysis.graph
     for source in first.inputs:
         if source in graph.outputs:

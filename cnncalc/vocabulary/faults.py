@@ -187,8 +187,8 @@ ONE_VALUE_TO_NORMALISE = DiagnosticKind(
     "one-value-to-normalise",
     Severity.ERROR,
     "A normalisation computes a mean and a variance over one value. `instance_norm` over one position is an error. "
-    "`gn` with one value in a group is a warning: for any input, the output is only the bias. `bn` over one position is a "
-    "note: it uses the values of all images of a batch, and only a batch of one image has a single value.",
+    "`gn` with one value in a group is a warning: for any input, the output is only the bias. `bn` over one position "
+    "is a note: it uses the values of all images of a batch, and only a batch of one image has a single value.",
     "The mean of one value is that value, and its variance is 0: every value would become 0. PyTorch raises an error: "
     "`instance_norm` for every batch, `bn` in training (with `track: false` at inference too) and `gn` for a batch of "
     "one image. With several devices, or with gradient accumulation, the batch of one device in one step "

@@ -57,17 +57,11 @@ class ViewOutput(Layer):
 
     @abstractmethod
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
-        """The strides of the output within the input's tensor, for the given strides of the input;
-
-        None if it copies.
-        """
+        """The strides of the output within the input's tensor, for these input strides; None if it copies."""
 
     @abstractmethod
     def part(self, inputs: Inputs) -> Ranges | None:
-        """The range that it returns of each dimension of its first input, channels first;
-
-        None: all, in other dimensions.
-        """
+        """The range of each dimension of its first input (channels first); None: all, in other dimensions."""
 
 
 class LastInMemory(Layer):

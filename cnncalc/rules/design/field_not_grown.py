@@ -1,4 +1,4 @@
-"""Windows with taps that never meet the input."""
+"""Windows with taps that never read the input."""
 
 from collections.abc import Iterator
 from math import prod
@@ -18,21 +18,22 @@ from cnncalc.vocabulary.window import Windowed
 
 
 class FieldNotGrown(Rule):
-    """Every convolution some of whose taps lie in the padding at every position."""
+    """Every convolution with taps that are in the padding at every position."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D013",
         "field-not-grown",
         Severity.WARNING,
-        "A convolution with taps that lie in the padding wherever its window stands, because its input is too small: a "
-        "3x3 on a volume of 1x1, or with a dilation as large as the input.",
-        "Those taps are multiplied by zeros only. Their weights are stored, moved and decayed, and never learn: the "
-        "layer sees no more of the input than a smaller window does. Mostly the network was made for a larger image.",
+        "A convolution with taps that are in the padding at every position, because its input is too small: a 3x3 on a "
+        "volume of 1x1, or a dilation as large as the input.",
+        "These taps are only multiplied by zeros. Their weights are stored and never trained, and the layer "
+        "sees no more of the input than with a smaller window. Often the network was designed for a larger "
+        "image.",
         invalid="cnncalc: 1\ninput: 8x8x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
         "  - conv: {filters: 8, kernel: 3}\n  - maxpool: 8\n  - conv: {filters: 8, kernel: 3}\n",
         valid="cnncalc: 1\ninput: 8x8x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
         "  - conv: {filters: 8, kernel: 3}\n  - maxpool: 8\n  - conv: {filters: 8, kernel: 1}\n",
-        source="Chen et al. 2017, arXiv 1706.05587, section 3.3: what becomes of 3x3 filters at large rates",
+        source="Chen et al. 2017, arXiv 1706.05587, section 3.3: 3x3 filters at large rates",
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ class FieldNotGrown(Rule):
         taps, live = [prod(window.kernel for window in windows), prod(map(alive, windows))]
         weight = layer.weights(case.fit.inputs)[0]
         message = (
-            f"{taps - live} of {taps} taps of `{node.name}` meet padding only, wherever they stand on "
+            f"{taps - live} of {taps} taps of `{node.name}` read only padding, at every position of "
             f"{grid(volume.spatial)}: "
             f"{weight.size // taps * (taps - live):,} of {counted(weight.size, 'weight')}"
         )
@@ -70,7 +71,7 @@ def _idles(fit: BoundLayer) -> bool:
     if kernel == 1:
         return False
     stride, dilation = getattr(layer, "stride", 1), getattr(layer, "dilation", 1)
-    # Where the input is that much larger than the window, the window lies inside it somewhere, with all of its taps.
+    # If the input is this much larger than the window, at one position the window is inside it with all its taps.
     if _most(kernel) * _most(dilation) + _most(stride) <= min(volume.spatial):
         return False
     return isinstance(layer, Windowed) and any(
@@ -83,14 +84,14 @@ def _most(value: PerAxis) -> int:
 
 
 def alive(window: Window) -> int:
-    """How many taps of a window meet the input somewhere."""
-    # A tap's first position is `tap * dilation - before`; each further step of the window adds a stride to it.
+    """The number of taps of a window that read the input at some position."""
+    # The first position of a tap is `tap * dilation - before`; each step of the window adds a stride.
     last = (window.output - 1) * window.stride
     start, now, end = (_first_tap(window, position) for position in (-last, 1, window.size))
-    # On the input where the window stands first, or ahead of it and reached by a later step.
+    # On the input at the first position of the window, or before it and on the input after a later step.
     on_it, ahead = max(0, end - now), now - start
     if window.stride > window.size and ahead:
-        # A step may be wider than the input: a position comes to lie on it if its rest by the stride does.
+        # A step can be wider than the input: then the position modulo the stride must be on the input.
         first = start * window.dilation - window.before
         rests = [
             _floors(ahead, window.stride, window.dilation, position)
@@ -101,14 +102,14 @@ def alive(window: Window) -> int:
 
 
 def _first_tap(window: Window, position: int) -> int:
-    """The first tap whose first position is this one or behind it; as many as there are taps, if none is."""
+    """The first tap whose first position is this one or a later one; the number of taps, if there is none."""
     return min(window.kernel, max(0, -(-(position + window.before) // window.dilation)))
 
 
 def _floors(count: int, divisor: int, slope: int, start: int) -> int:
-    """The sum of (slope * n + start) // divisor over n in range(count), without adding one by one.
+    """The sum of (slope * n + start) // divisor over n in range(count), without a loop over n.
 
-    As in Euclid's algorithm: what is whole is taken out, and the rest is counted along the other axis.
+    As in Euclid's algorithm: the whole part is taken out, and the rest is counted along the other axis.
     """
     total = 0
     while True:

@@ -9,22 +9,22 @@ from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.families import WEIGHTED
 
-# Layers with weights one after another from which on it is no piece of a network any more.
+# From this number of layers with weights in a row on, a spec counts as a network, not as a part of one.
 LEAST = 3
 
 
 class NoActivation(Rule):
-    """Layers with weights, one behind another, and nothing in the network that is not linear."""
+    """Layers with weights in a row, in a network where every layer is linear."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D104",
         "no-activation",
         Severity.INFO,
-        f"A network of at least {LEAST} convolutions or fully-connected layers one behind another in which every layer "
+        f"A network of at least {LEAST} convolutions or fully-connected layers in a row, in which every layer "
         "is linear: no activation, no attention, no max pooling, no norm "
-        "that takes its statistics from what it reads.",
-        "A linear function of a linear function is a linear function: all its layers together can be no more than one "
-        "matrix. Most often `act` was forgotten in `defaults`.",
+        "that computes statistics of its input.",
+        "A linear function of a linear function is a linear function: all layers together are no more than one matrix. "
+        "Often `act` is missing in `defaults`.",
         invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"
         "  - conv: {filters: 16, kernel: 3}\n  - global_avgpool\n  - fc: 10\n",
         valid="cnncalc: 1\ninput: 16x16x3\ndefaults: {conv: {act: relu}}\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"

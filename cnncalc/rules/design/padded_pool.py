@@ -1,4 +1,4 @@
-"""Pools whose windows at the border hold padding that counts, or as much padding as input."""
+"""Pools whose windows at the border count padding, or contain as much padding as input."""
 
 from collections.abc import Iterator
 from math import prod
@@ -15,17 +15,17 @@ from cnncalc.vocabulary.pool import Pool
 
 
 class PaddedPool(Rule):
-    """Padding that pooling is worse off with."""
+    """Padding that makes the result of pooling worse."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D004",
         "padded-pool",
         Severity.INFO,
-        "Padding on a pool that takes means, which counts its zeros as values; and on any other where half of a "
-        "window at either border is padding (more than half is S012's). Max pooling with less of it (3x3 with "
-        "padding 1, in ResNet's stem and in Inception's modules) is let be: padding never wins there.",
-        "Pools need no padding. A mean with zeros in it is too small, the more the nearer to a corner; a window that "
-        "is padding for the most part repeats single values of the border.",
+        "Padding on average pooling, which counts the zeros as values; and on any other pool if half of a window at a "
+        "border is padding (more than half is S012). Max pooling with less padding is not reported (3x3 with padding "
+        "1, as in ResNet's stem and Inception's modules): padding is never the maximum there.",
+        "Pools need no padding. A mean that includes zeros is too small, most of all near a corner; a window "
+        "with mostly padding repeats single values of the border.",
         invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
         "  - maxpool: {kernel: 2, stride: 2, padding: 1}\n",
         valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
@@ -46,14 +46,17 @@ class PaddedPool(Rule):
         real = prod(window.kernel - max(window.before, window.after) for window in windows)
         if isinstance(layer, AvgPool):
             message = (
-                f"`{case.node.name}` divides by {whole} in the corners too, where its windows hold {real} values and "
-                f"{whole - real} zeros of padding"
+                f"`{case.node.name}` divides by {whole} in the corners too, where its windows contain {real} "
+                f"values and {whole - real} zeros of padding"
             )
             help = "`count_include_pad: false` divides by what is read, and keeps every size"
             edits = setting(graph, case.node, {"count_include_pad": "false"})
             fixes = [Fix("count_include_pad: false", edits)] if edits and case.whole else []
         else:
-            message = f"the corner windows of `{case.node.name}` hold {real} of the input and {whole - real} of padding"
+            message = (
+                f"the corner windows of `{case.node.name}` contain {real} values of the input and "
+                f"{whole - real} of padding"
+            )
             bare = tuple(window._replace(before=0, after=0) for window in windows)
             help, fixes = None, []
             if all(window.span >= 0 and not window.unread for window in bare):

@@ -1,4 +1,4 @@
-"""Convolutions that shrink their volume because nothing pads it."""
+"""Convolutions that shrink their volume because there is no padding."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -24,11 +24,10 @@ class ShrinkingConv(Rule):
         "shrinking-conv",
         Severity.INFO,
         "A convolution with stride 1 and no padding whose filters are larger than 1, so that its output is smaller "
-        "than its input. One that is a fully-connected layer (it covers the whole input, or is wider than 5 with "
-        "nothing but 1x1 behind it), and one behind a padding layer, are let be.",
-        "Sizes then shrink with every layer, which limits how many there can be and has to be counted through; and "
-        "what lies at the border is read by fewer windows each time, until it is washed away. Padding of (F - 1)/2 "
-        "keeps the size.",
+        "than its input. Not reported: a convolution that is a fully-connected layer (it covers the whole input, or "
+        "is wider than 5 with only 1x1 after it), and one after a padding layer.",
+        "Sizes then shrink with every layer, which limits the number of layers. Values at the border are read by fewer "
+        "windows each time, until their information is lost. Padding of (F - 1)/2 keeps the size.",
         invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
         valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: half}\n",
         source="CS231n notes, Layer Sizing Patterns",
