@@ -1,4 +1,4 @@
-"""What autograd keeps from the forward to the backward pass in training: every tensor once, however many keep it."""
+"""What autograd keeps from the forward pass to the backward pass in training: each tensor once."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from cnncalc.vocabulary.layer import Call
 
 
 class KeptTensor(NamedTuple):
-    """One tensor that waits for the backward pass: `node` holds it, or made it (`name`); values of one image."""
+    """One tensor kept for the backward pass: the output of `node`, or another of its tensors, for one image."""
 
     node: int
     name: str
@@ -20,7 +20,7 @@ class KeptTensor(NamedTuple):
     batched: bool
 
     def nbytes(self, *, batch: int, dtype: str) -> int:
-        """Its bytes in a batch, where the model's own type is `dtype`."""
+        """Its bytes in a batch, if the model has type `dtype`."""
         kind = dtype if self.dtype in (None, PARAMETERS) else self.dtype
         return self.values * DTYPES[kind] * (batch if self.batched else 1)
 
@@ -28,10 +28,10 @@ class KeptTensor(NamedTuple):
 def kept(
     graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu", alone: bool = False
 ) -> list[KeptTensor] | None:
-    """Every tensor autograd keeps, parameters and buffers left out; None where a shape is unknown.
+    """Every tensor that autograd keeps, without parameters and buffers; None if a shape is unknown.
 
-    Layers say what they keep on a CPU; on another `backend` (`cuda`) it differs as far as PyTorch's source says.
-    `alone`: of a batch of one image.
+    Layers state what they keep on a CPU; on another `backend` (`cuda`) it differs as in PyTorch's source.
+    `alone`: for a batch of one image.
     """
     kept_tensors: dict[tuple[int, str], KeptTensor] = {}
     passes = gradient_passes(graph)
@@ -44,9 +44,9 @@ def kept(
 
 
 def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
-    """Of every node whether a gradient passes: from the first layer with parameters that learn.
+    """For every node, whether a gradient passes through it: from the first layer with trainable parameters on.
 
-    Those of the first `frozen` nodes don't.
+    The parameters of the first `frozen` nodes are not trained.
     """
     passes = [False] * len(graph.nodes)
     for node in graph.nodes:
@@ -60,7 +60,7 @@ def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
 
 
 def differentiable(node: Node) -> tuple[int, ...]:
-    """The nodes that a gradient passes on to from one: of those that it reads the size of only, none."""
+    """The nodes that get a gradient from a node: not those of which it reads only the size."""
     return node.inputs[:1] if node.fit is not None and node.fit.layer.reads_first else node.inputs
 
 
@@ -73,7 +73,7 @@ def keeps(
     backend: str = "cpu",
     alone: bool = False,
 ) -> list[tuple[int | str, KeptTensor]] | None:
-    """What autograd keeps of one layer, each as the layer calls it; None where a shape is unknown."""
+    """What autograd keeps of one layer, under the layer's own names; None if a shape is unknown."""
     if node.is_input:
         return []
     fit = node.fit
@@ -101,7 +101,7 @@ def keeps(
 
 
 def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTensor | None:
-    """The tensor that holds a node's output."""
+    """The tensor that contains the output of a node."""
     here = stored[node.index]
     if here is None or (shape := graph.nodes[here.root].shape) is None:
         return None
@@ -109,10 +109,10 @@ def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTens
 
 
 def _spared(fit: BoundLayer, passes: Sequence[bool]) -> set[int | str]:
-    """What a product does not keep after all, because some of its operands take no gradient.
+    """What a product does not keep, because some of its operands need no gradient.
 
-    A factor is kept for the gradient of the other one. Of several, two at a time are multiplied: the k-th product, of
-    the first k + 1 operands, waits for the gradient of the next operand.
+    A factor is kept for the gradient of the other one. Several factors are multiplied two at a time: the k-th product,
+    of the first k + 1 operands, is kept for the gradient of the next operand.
     """
     if all(passes) or not any(call.operands == "fold" for call in fit.layer.torch(fit.inputs)):
         return set()
@@ -128,5 +128,5 @@ def _spared(fit: BoundLayer, passes: Sequence[bool]) -> set[int | str]:
 
 
 def own_dtype(fit: BoundLayer, item: Tensor, here: Stored | None, backend: str) -> str | None:
-    """The type of a tensor of a layer's own on a backend."""
+    """The type of one of a layer's own tensors on a backend."""
     return item.dtype if here is None else fit.layer.dtype_of(item, here.storage, backend)

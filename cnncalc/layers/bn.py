@@ -48,7 +48,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
     affine: bool = flag(True, "learn a scale and a shift for each channel")
     track: bool = flag(
         True,
-        "keep a running mean and variance for inference (PyTorch's track_running_stats);  "
+        "keep a running mean and variance for inference (PyTorch's track_running_stats); "
         "if false, use the statistics of each batch",
     )
 

@@ -64,7 +64,7 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
         elif inputs[0].positions * inputs[0].channels == self.groups:
             yield Problem(
                 faults.ONE_VALUE_TO_NORMALISE,
-                f"each of {self.groups} groups of {inputs[0]} has one value in an image, which is also its mean:  "
+                f"each of {self.groups} groups of {inputs[0]} has one value in an image, which is also its mean: "
                 "the output is only the bias; PyTorch refuses to run a batch of one image",
                 "groups",
                 help="use fewer groups, or move it before the pooling",

@@ -1,4 +1,4 @@
-"""Names in the module: submodules as the spec names its layers, inputs as arguments of the forward."""
+"""Names in the module: submodules have the names of layers, inputs are arguments of the forward."""
 
 from keyword import iskeyword
 from typing import NamedTuple
@@ -8,15 +8,15 @@ from torch import fx, nn
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import TorchCall
 
-# What a module is called by already: `train`, `type`, `half`, `graph` and the like. (A step's variable is named as its
-# module, and `self` would be no module any more.)
+# Names that a module already uses: `train`, `type`, `half`, `graph` and so on. (A step's variable has the name of its
+# module, so `self` would no longer be the module.)
 TAKEN = frozenset({"self", *dir(fx.GraphModule(nn.Module(), fx.Graph()))})
-# What only prepares an input: of several calls, the first other one has the layer's own name.
+# Calls that only prepare an input: the first other call has the name of the layer.
 AROUND = ("nn.Flatten", "nn.ZeroPad", "nn.ConstantPad")
 
 
 class Placed(NamedTuple):
-    """One call of a layer: the path of its module ("" for a function), and that of the weights it borrows."""
+    """One call of a layer: the path of its module ("" for a function), and of the module whose weights it uses."""
 
     call: TorchCall
     path: str
@@ -24,27 +24,27 @@ class Placed(NamedTuple):
 
 
 def calls(node: Node) -> tuple[TorchCall, ...]:
-    """The PyTorch calls that are a layer."""
+    """The PyTorch calls of a layer."""
     assert node.fit is not None
     return node.fit.layer.torch(node.fit.inputs)
 
 
 def own(calls: tuple[TorchCall, ...]) -> int:
-    """Which of a layer's calls is named as the layer: the one with its weights, or the last."""
+    """Which call of a layer has the name of the layer: the one with its weights, or the last one."""
     inner = [index for index, call in enumerate(calls) if not call.target.startswith(AROUND)]
     return inner[0] if inner else len(calls) - 1
 
 
 def placed(graph: Graph) -> dict[int, tuple[Placed, ...]]:
-    """Of every layer its calls, each with a path.
+    """The calls of every layer, each with a path.
 
-    `stage1.conv2` is itself, its `stage1.conv2.bn` beside it `stage1.conv2_bn`: a layer's module contains no other.
-    A name that a module has a use for, or that another layer has, takes an underscore at its end. A layer that uses
-    another's weights is the same module where it is called alike, and else one of its own with the same parameters.
+    `stage1.conv2` keeps its name, and its `stage1.conv2.bn` is `stage1.conv2_bn`: the module of a layer contains no
+    other. A name that modules already use, or that another layer has, gets an underscore at the end. A layer that
+    shares weights is the same module if it has the same arguments, else a separate module with the same parameters.
     """
     names = _Names({node.name for node in graph.nodes})
     placed: dict[int, tuple[Placed, ...]] = {}
-    # First every layer's own name, then what goes with it: padding never takes a name that the spec gives.
+    # First the names of all layers, then the additional calls: padding never takes a name from the spec.
     main = {node.index: names.take(node.name) for node in graph.layers if _modular(calls(node))}
     for node in graph.layers:
         node_calls = calls(node)
@@ -76,7 +76,7 @@ def _modular(calls: tuple[TorchCall, ...]) -> bool:
 
 
 class _Names:
-    """Paths given out so far: of modules, and of the blocks around them."""
+    """The paths in use: of modules, and of the blocks around them."""
 
     def __init__(self, layers: set[str]) -> None:
         self._layers = layers
@@ -98,7 +98,7 @@ class _Names:
 
 
 def _usable(name: str) -> str:
-    """A word that can be an attribute of a module."""
+    """A name that can be an attribute of a module."""
     name = name or "_"
     return f"{name}_" if name in TAKEN or iskeyword(name) else name
 

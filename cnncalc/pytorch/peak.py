@@ -1,4 +1,4 @@
-"""The most memory a run takes: of a CUDA device what PyTorch allocates, of a CPU what the process gains."""
+"""The peak memory of a run: on a CUDA device what PyTorch allocates, on a CPU how much the process grows."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,10 +12,10 @@ STATUS, RESET = "/proc/self/status", "/proc/self/clear_refs"
 
 @contextmanager
 def watched(device: torch.device) -> Iterator[Callable[[], MeasuredPeak | None]]:
-    """Watch a stretch of work; what is yielded tells its peak so far, None where it can't be known.
+    """Measures the peak memory of a block; the yielded function returns the peak so far, or None if it is unknown.
 
-    On Linux the process's high-water mark of resident memory is set back first; what was resident before is left out.
-    It is a rough figure: threads, kernels loaded on first use and memory that an allocator had kept count, too.
+    On Linux the high-water mark of the process is reset first, and memory that was resident before is subtracted. It is
+    a rough figure: threads, kernels loaded on first use and memory kept by an allocator count too.
     """
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)

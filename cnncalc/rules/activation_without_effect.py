@@ -48,7 +48,10 @@ class ActivationWithoutEffect(Rule):
         for case in cases(analysis, self.fault.code, [nodes[source] for source in sources]):
             node, limiting = case.node, sources[case.node.index]
             size = case.fit.inputs[0].size
-            message = f"`{node.name}` changes none of its {size:,} values: they are already limited by {_names(limiting)}"
+            message = (
+                f"`{node.name}` changes none of its {size:,} values: they are already limited by "
+                f"{_names(limiting)}"
+            )
             context = [*(_here(graph, source) for source in limiting[:NAMED]), *notes(graph, case)]
             fixes = removal(analysis, case, sources)
             place = self.fault.at(

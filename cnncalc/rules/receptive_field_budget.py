@@ -25,7 +25,7 @@ class ReceptiveFieldBudget(Rule):
         Severity.ERROR,
         "The receptive field is outside of the budget: `receptive_field` in `budget`. The figure is the field of the "
         "widest volume with more than one position, along the first axis that misses the limit. If the field differs "
-        "by position, a lower limit is compared with the positions that see least, an upper limit with those that see  "
+        "by position, a lower limit is compared with the positions that see least, an upper limit with those that see "
         "most.",
         "A value cannot depend on pixels that it does not see: it sees only parts of an object larger than "
         "the field. The field includes padding, and its border has little weight, so the effective field is "

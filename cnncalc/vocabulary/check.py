@@ -23,7 +23,7 @@ def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
         if layer.takes == "volume" and not shape.rank:
             return Problem(
                 faults.WRONG_AXES,
-                f"{layer.key} {does} a volume, but its input is {counted(shape.channels, 'feature')}",
+                f"{layer.key} {does} a volume, but its input has {counted(shape.channels, 'feature')}",
                 help="put it before `flatten`" + (", or use `fc`" if isinstance(layer, Windowed) else ""),
                 operand=which,
             )

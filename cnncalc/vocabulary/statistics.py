@@ -43,7 +43,7 @@ def one_value(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
         yield Problem(
             faults.ONE_VALUE_TO_NORMALISE,
             f"each channel of {inputs[0]} has one value in an image: PyTorch refuses {both} a batch of one image",
-            help="use at least 2 images on each device (`drop_last` leaves out a smaller last batch of an epoch),  "
+            help="use at least 2 images on each device (`drop_last` leaves out a smaller last batch of an epoch), "
             "or remove the norm here",
             severity=Severity.INFO,
             blocking=False,

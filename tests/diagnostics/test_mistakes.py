@@ -148,7 +148,7 @@ MISTAKES = [
         HEAD.replace("32x32x3", "32") + f"  {CONV}\n",
         "S010",
         4,
-        "is given 32 features",
+        "its input has 32 features",
         "an image is HEIGHTxWIDTHxCHANNELS",
         layers(CONV),
     ),

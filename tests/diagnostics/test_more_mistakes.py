@@ -113,7 +113,7 @@ MISTAKES = [
         "L003",
         5,
         "not 24.75",
-        "`floor(...)` rounds down",
+        "`floor(...)` and `//` round down",
         HEAD.replace("layers:", "params: {width: 0.75}\nlayers:")
         + "  - conv: {filters: floor(33 * $width), kernel: 3}\n",
     ),

@@ -63,7 +63,7 @@ class InputNotDivisible(Rule):
             odd = (size & -size).bit_length() - 1
             factors = "*".join(["2"] * odd + [str(size >> odd)])
             fact = (
-                f"{what} can be halved {_times(1 << odd)}, but the network halves it "
+                f"{what} can be halved {_times(1 << odd)}, but the network does it "
                 f"{_times(step)}: {size} = {factors}"
             )
         # Imported only for a finding: most networks have none.

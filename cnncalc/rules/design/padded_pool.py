@@ -54,7 +54,7 @@ class PaddedPool(Rule):
             fixes = [Fix("count_include_pad: false", edits)] if edits and case.whole else []
         else:
             message = (
-                f"the corner windows of `{case.node.name}` contain {real} values of the input and "
+                f"the corner windows of `{case.node.name}` read {real} of the input and "
                 f"{whole - real} of padding"
             )
             bare = tuple(window._replace(before=0, after=0) for window in windows)
