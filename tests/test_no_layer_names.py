@@ -55,7 +55,7 @@ def test_a_planted_name_is_found(planted: str) -> None:
         '"""A `relu` of a `relu`."""',
         'valid = "cnncalc: 1\\ninput: 8x8x3\\nlayers:\\n  - relu\\n"',
         "from cnncalc.layers.relu import ReLU\n\nisinstance(layer, ReLU)",
-        'help = f"`global_avgpool` in place of `{node.name}`"',
+        'help = f"`global_avgpool` instead of `{node.name}`"',
     ],
 )
 def test_text_for_people_and_types_are_no_names(text: str) -> None:

@@ -94,7 +94,7 @@ class Overwriting:
             return None
         source = node.inputs[0]
         if self._passes[source] and self._is_one_of_views(source):
-            return "is one of several views made at once, which PyTorch does not allow to overwrite"
+            return "is one of several views made at once, which PyTorch refuses"
         keepers = self._keepers.get(root, [])
         before = bisect_left(keepers, node.index)
         if not before:

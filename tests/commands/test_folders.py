@@ -80,7 +80,7 @@ class TestWhatIsNoFile:
         make("other.yaml")
         return says
 
-    @pytest.mark.usefixtures("made")
+    @pytest.mark.usefixtures("special_file")
     @pytest.mark.parametrize("path", [".", "*.yaml", "**/*.yaml"])
     def test_is_passed_over(self, folder: Path, path: str) -> None:
         ended = program("validate", path, cwd=folder)

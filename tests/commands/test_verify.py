@@ -149,7 +149,7 @@ def test_a_type_without_kernels_names_the_layer() -> None:
 def test_no_cuda(small: Path, torch: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     line = one_line(run("verify", small, "--device", "cuda"))
-    assert line == "Error: no CUDA device is at hand: use --device cpu, or --meta"
+    assert line == "Error: no CUDA device is available: use --device cpu, or --meta"
 
 
 def test_too_large_for_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:

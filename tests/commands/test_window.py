@@ -99,7 +99,7 @@ class TestPadding:
         assert page("5 -k 4 -p half") == [
             "S011 half-of-even-kernel: `half` is 1*(4 - 1)/2 = 1.5 for kernel 4",
             "",
-            "help write `same`, or an odd kernel: 3 or 5",
+            "help use `same`, or an odd kernel: 3 or 5",
         ]
 
     @pytest.mark.parametrize("padding", ["-1", "1.5", "full", "", "1,1", "9999999999", "²"])

@@ -213,7 +213,7 @@ MISTAKES = [
         "S007",
         4,
         "32 groups do not divide 3 input channels",
-        "3 channels and 64 filters are divided by `groups: 1`",
+        "can be divided by `groups: 1`",
         layers("- conv: {filters: 64, kernel: 3, groups: 1}"),
     ),
     Mistake(

@@ -340,7 +340,7 @@ class Hide:
             raise ModuleNotFoundError(f"No module named {name!r}", name="torch")
 sys.meta_path.insert(0, Hide())
 """
-MISSING = "PyTorch is not installed: `pip install 'cnncalc[torch]'` brings it"
+MISSING = "PyTorch is not installed: install it with `pip install 'cnncalc[torch]'`"
 
 
 def hidden(code: str) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
         "`conv2` has 8,192 values, 29.6% (line 7)",
         "`input` has 3,072 values, 11.1% (line 2)",
     ]
-    assert item.help == "an input of 27x27x3 has 19,683 activations, which keeps it"
+    assert item.help == "an input of 27x27x3 has 19,683 activations, which is within the budget"
 
 
 def test_in_training_it_is_told_as_in_inference(diagnose: Found) -> None:

@@ -23,7 +23,7 @@ UNIT = "  - conv: {filters: 32, kernel: 3, bias: true, norm: bn, act: relu}\n"
 
 def test_tells_what_is_wasted(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + UNIT)
-    assert item.message == "`conv1.bn` takes the bias of `conv1` out again: 32 of its 4,640 parameters"
+    assert item.message == "`conv1.bn` removes the bias of `conv1`: 32 of its 4,640 parameters"
     assert (HEAD + UNIT).splitlines()[3][item.span.column - 1 : item.span.end_column - 1] == "true"
 
 
@@ -48,7 +48,7 @@ def test_its_fix_is_not_safe(diagnose: Found) -> None:
 )
 def test_of_each_kind(diagnose: Found, layers: str) -> None:
     (item,) = diagnose(HEAD + layers)
-    assert item.message.startswith(("`bn1` takes", "`instance_norm1` takes", "`fc1.bn`", "`depthwise_conv1.bn`",
+    assert item.message.startswith(("`bn1` removes", "`instance_norm1` removes", "`fc1.bn`", "`depthwise_conv1.bn`",
                                     "`conv_transpose1.bn`"))  # fmt: skip
 
 

@@ -23,9 +23,9 @@ ALONE = "  - depthwise_conv: {kernel: 3, padding: half, act: relu}\n"
 
 def test_tells_what_a_pointwise_layer_costs(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + ALONE)
-    assert item.message == "nothing behind `depthwise_conv1` mixes its 16 channels"
+    assert item.message == "no layer after `depthwise_conv1` mixes its 16 channels"
     # 16*16, and 32*32 times as many.
-    assert item.help == "put a 1x1 convolution behind it: `conv: 16` has 256 weights and 262,144 MACs"
+    assert item.help == "add a 1x1 convolution after it: `conv: 16` has 256 weights and 262,144 MACs"
 
 
 def test_both_of_two_are_told(diagnose: Found) -> None:

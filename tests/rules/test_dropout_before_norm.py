@@ -26,7 +26,7 @@ def test_tells_how_much_the_variance_shifts(diagnose: Found) -> None:
     (item,) = diagnose(text)
     # 1/(1 - 0.2)
     assert item.message == (
-        "`conv1.bn` and 1 more normalise what `dropout1` lets through: its second moment in training is 1.25 times "
+        "`conv1.bn` and 1 more normalise the output of `dropout1`: its second moment in training is 1.25 times "
         "that at inference (p = 0.2)"
     )
     assert item.span.line == 4
@@ -35,7 +35,7 @@ def test_tells_how_much_the_variance_shifts(diagnose: Found) -> None:
 def test_one_norm_normalises(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - dropout2d: 0.5\n  - bn\n")
     assert item.message.startswith(
-        "`bn1` normalises what `dropout2d1` lets through: its second moment in training is 2 times"
+        "`bn1` normalises the output of `dropout2d1`: its second moment in training is 2 times"
     )
 
 

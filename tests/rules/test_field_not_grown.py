@@ -20,7 +20,7 @@ def test_says_how_many_weights_never_learn() -> None:
     (item,) = alone("D013", CONV)
     assert item.severity is Severity.WARNING
     assert item.message == (
-        "8 of 9 taps of `conv2` meet padding only, wherever they stand on 1x1: 512 of 576 weights"
+        "8 of 9 taps of `conv2` read only padding, at every position of 1x1: 512 of 576 weights"
     )
     assert item.help == "a kernel of 1 gives the same 1x1x8 with 64 weights"
     assert notes(item) == ["the input is 1x1x8, from `maxpool1` (line 5)"]
@@ -40,11 +40,11 @@ def test_a_residual_network_made_for_larger_images() -> None:
     """ResNet-18 on 32x32: its last stage works on a volume of 1x1, which is there from its first stride on."""
     first, rest = alone("D013", shipped("resnet18", "32x32x3"))
     assert first.message.startswith(
-        "5 of 9 taps of `basic7.conv1` meet padding only, wherever they stand on 2x2"
+        "5 of 9 taps of `basic7.conv1` read only padding, at every position of 2x2"
     )
     assert first.help is None
     assert rest.message.startswith(
-        "8 of 9 taps of `basic7.conv2` meet padding only, wherever they stand on 1x1"
+        "8 of 9 taps of `basic7.conv2` read only padding, at every position of 1x1"
     )
     assert notes(rest)[-1] == "in block `basic` (width=512, stride=2), used at line 31 and at 1 more place"
 
@@ -53,7 +53,7 @@ def test_rates_as_large_as_the_input() -> None:
     """What DeepLab's paper tells of 3x3 filters at large rates: they become 1x1."""
     layer = "  - conv: {filters: 8, kernel: 3, dilation: 32, padding: half}\n"
     (item,) = alone("D013", f"{HEAD}layers:\n{layer}")
-    assert item.message.startswith("8 of 9 taps of `conv1` meet padding only, wherever they stand on 32x32")
+    assert item.message.startswith("8 of 9 taps of `conv1` read only padding, at every position of 32x32")
     assert item.help is None
     assert alone("D013", f"{HEAD}layers:\n{layer.replace('32', '31')}") == []
 

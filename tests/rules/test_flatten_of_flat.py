@@ -21,7 +21,7 @@ def diagnose() -> Found:
 def test_says_what_is_flat(diagnose: Found) -> None:
     text = HEAD + "  - flatten\n  - fc: 10\n  - flatten\n  - relu\n"
     (item,) = diagnose(text)
-    assert (item.message, item.span.line) == ("`flatten2` reads 10 features, which are flat already", 6)
+    assert (item.message, item.span.line) == ("`flatten2` reads 10 features, which are already flat", 6)
     (fix,) = item.fixes
     assert edited(text, fix) == HEAD + "  - flatten\n  - fc: 10\n  - relu\n"
 

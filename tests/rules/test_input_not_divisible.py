@@ -18,10 +18,10 @@ def test_says_how_often_it_can_be_halved_and_how_often_it_is() -> None:
     text = spec("36x36x3")
     (item,) = alone("D001", text)
     assert item.message == (
-        "height and width 36 can be halved twice, the network does it 3 times: 36 = 2*2*9"
+        "height and width 36 can be halved twice, but the network does it 3 times: 36 = 2*2*9"
     )
     assert pointed(text, item) == "36x36x3"
-    assert notes(item) == ["`conv3` (line 7) takes a height of 9 to 5"]
+    assert notes(item) == ["`conv3` (line 7) changes a height of 9 to 5"]
     assert item.help == "32x32 or 40x40 can, and fit the whole network (height and width: multiples of 8)"
 
 
@@ -41,7 +41,7 @@ def test_the_sizes_it_names_are_fine_for_a_large_network() -> None:
 
 def test_of_one_axis_alone() -> None:
     (item,) = alone("D001", spec("32x36x3"))
-    assert item.message.startswith("width 36 can be halved twice, the network does it 3 times")
+    assert item.message.startswith("width 36 can be halved twice, but the network does it 3 times")
     assert item.help == "32x32 or 32x40 can, and fit the whole network (height and width: multiples of 8)"
 
 

@@ -11,7 +11,7 @@ POOL = f"{HEAD}layers:\n{CONV}  - maxpool: {{kernel: 4, stride: 4}}\n{CONV}"
 def test_says_what_is_left() -> None:
     (item,) = alone("D003", POOL)
     assert item.message == "`maxpool1` leaves 6% of its input in windows of 4x4: 32x32 to 8x8"
-    assert item.help == "2 pools of 2x2 with stride 2 give 8x8 too, with layers between them"
+    assert item.help == "2 pools of 2x2 with stride 2 give 8x8 too, and allow layers between them"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(POOL, item) == "4"
 

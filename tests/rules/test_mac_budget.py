@@ -32,7 +32,7 @@ def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
         "`conv1` has 442,368 MACs, 27.3% (line 5)",
         "`fc1` has 320 MACs, less than 0.1% (line 9)",
     ]
-    assert item.help == "an input of 24x24x3 has 912,704 MACs, which keeps it"
+    assert item.help == "an input of 24x24x3 has 912,704 MACs, which is within the budget"
 
 
 def test_the_smaller_input_is_so() -> None:
@@ -42,7 +42,7 @@ def test_the_smaller_input_is_so() -> None:
 
 def test_the_smaller_input_may_break_an_expectation(diagnose: Found) -> None:
     (item,) = diagnose(spec("macs: < 1M", NET.replace("  - global", "    expect: 16x16x32\n  - global")))
-    assert item.help == "an input of 24x24x3 has 912,704 MACs, which keeps it"
+    assert item.help == "an input of 24x24x3 has 912,704 MACs, which is within the budget"
 
 
 def test_no_smaller_input_is_told_where_none_keeps_it_or_none_is_plain(diagnose: Found) -> None:

@@ -41,7 +41,7 @@ def test_says_what_it_is_made_of(diagnose: Found) -> None:
     notes = [note.text for note in item.notes]
     assert notes[0].startswith("temporaries 32.00 MiB, activations 24.01 MiB, ")
     assert notes[1].startswith("`scores` has 18.51 MiB of it, 24.3%")
-    assert notes[-1] == "run as: training, float32, sgd, CUDA"
+    assert notes[-1] == "computed for: training, float32, sgd, CUDA"
     assert item.span.line == 3
 
 
@@ -69,5 +69,5 @@ def test_of_two_networks_each_is_held_against_its_own(diagnose: Found) -> None:
     text = spec("memory: {inference: 1MiB, training: 1MiB, batch: 2}", net).replace("outputs", "outputs")
     (inference,) = diagnose(text)
     (training,) = diagnose(text, mode="training")
-    assert "run as: inference" in inference.notes[-1].text
-    assert "run as: training" in training.notes[-1].text
+    assert "computed for: inference" in inference.notes[-1].text
+    assert "computed for: training" in training.notes[-1].text

@@ -28,9 +28,12 @@ def test_where_other_uses_have_several_channels(diagnose: Found) -> None:
     text = HEAD.replace("layers:\n", BLOCK + "layers:\n") + "  - unit: 32\n  - unit: 64\n"
     (item,) = diagnose(text)
     assert item.message == (
-        "16 groups leave each filter of `unit1.conv1` 1 of 16 channels: 32 weights, where 2 channels a group have 64"
+        "16 groups leave each filter of `unit1.conv1` 1 of 16 channels: 32 weights; "
+        "with 2 channels in a group there are 64"
     )
-    assert item.help == "write `depthwise_conv` where it is meant; `groups: 8` leaves 2 channels each"
+    assert (
+        item.help == "write `depthwise_conv` if this is intended; with `groups: 8` each group has 2 channels"
+    )
     assert text.splitlines()[item.span.line - 1][item.span.column - 1 : item.span.end_column - 1] == "16"
 
 

@@ -1,4 +1,4 @@
-"""G003: `inplace: true` where something else needs what is overwritten."""
+"""G003: `inplace: true` although something else needs the overwritten value."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ IN_PLACE = "  - relu: {inplace: true}\n"
         ),
         (
             f"{STEM}  - slice: {{stop: 2}}\n{IN_PLACE}  - concat: [prev, stem]\n",
-            "`relu1` overwrites `slice1`, which has its values in the memory of `stem`, which `concat1` reads later",
+            "`relu1` overwrites `slice1`, which shares its memory with `stem`, which `concat1` reads later",
         ),
         (
             f"{STEM}  - tanh\n  - slice: {{stop: 1}}\n    name: left\n{IN_PLACE}  - concat: [prev, left]\n",
@@ -45,11 +45,11 @@ IN_PLACE = "  - relu: {inplace: true}\n"
         ),
         (
             f"{STEM}  - chunk: {{of: 3, index: 0}}\n{IN_PLACE}",
-            "`relu1` overwrites `chunk1`, which is one of several views made at once: PyTorch lets none be overwritten",
+            "`relu1` overwrites `chunk1`, which is one of several views made at once, which PyTorch refuses",
         ),
         (
             f"{STEM}  - stochastic_depth: 0.2\n{IN_PLACE}  - add: [prev, stem]\n",
-            "`relu1` overwrites `stochastic_depth1`, which has its values in the memory of `stem`, which `add1` reads "
+            "`relu1` overwrites `stochastic_depth1`, which shares its memory with `stem`, which `add1` reads "
             "later, at inference",
         ),
     ],

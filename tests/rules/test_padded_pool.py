@@ -12,7 +12,7 @@ MEAN = POOL.replace("maxpool: {kernel: 2, stride: 2", "avgpool: {kernel: 3, stri
 
 def test_windows_that_are_padding_for_the_most_part() -> None:
     (item,) = alone("D004", POOL)
-    assert item.message == "the corner windows of `maxpool1` hold 1 of the input and 3 of padding"
+    assert item.message == "the corner windows of `maxpool1` read 1 of the input and 3 of padding"
     assert item.help == "without padding it gives 16x16, and every value is still read"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(POOL, item) == "1"
@@ -31,7 +31,7 @@ def test_where_something_would_go_unread_it_does_not_ask_for_less() -> None:
 def test_means_that_count_zeros() -> None:
     (item,) = alone("D004", MEAN)
     assert item.message == (
-        "`avgpool1` divides by 9 in the corners too, where its windows hold 4 values and 5 zeros of padding"
+        "`avgpool1` divides by 9 in the corners too, where its windows read 4 values and 5 zeros of padding"
     )
     assert item.help == "`count_include_pad: false` divides by what is read, and keeps every size"
 

@@ -31,8 +31,8 @@ def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
         "`stem` has 448 parameters, 0.1% (line 5)",
     ]
     assert item.help == (
-        "`global_avgpool` in place of `flatten1` gives `scores` 32 features instead of 32,768: "
-        "5,418 parameters in all, which keeps it"
+        "`global_avgpool` instead of `flatten1` gives `scores` 32 features instead of 32,768: "
+        "5,418 parameters in all, which is within the budget"
     )
 
 
@@ -40,7 +40,7 @@ def test_the_help_is_so(diagnose: Found) -> None:
     assert diagnose(spec("params: <= 5418", NET.replace("flatten", "global_avgpool"))) == []
     (item,) = diagnose(spec("params: <= 5000"))
     assert item.help is not None
-    assert item.help.endswith("5,418 parameters in all, still not within it")
+    assert item.help.endswith("5,418 parameters in all, still outside of the budget")
 
 
 @pytest.mark.parametrize(

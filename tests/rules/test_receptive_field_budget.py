@@ -27,7 +27,7 @@ def test_says_how_many_pixels_are_missing(diagnose: Found) -> None:
     (item,) = diagnose(spec("receptive_field: 20", NET))
     assert (item.code, item.span.line) == ("C005", 3)
     assert item.message == "the receptive field is 12 px: 8 (40.0%) under the budget of >= 20"
-    assert [note.text for note in item.notes] == ["it is that of `conv2` (line 7)"]
+    assert [note.text for note in item.notes] == ["it is the field of `conv2` (line 7)"]
     assert item.help == "with kernel 9 instead of 5 in `conv2` it is 20 px"
 
 
@@ -40,7 +40,7 @@ def test_the_larger_kernel_keeps_it(diagnose: Found) -> None:
 
 def test_so_do_more_layers(diagnose: Found) -> None:
     (item,) = diagnose(spec("receptive_field: 43", NET))
-    assert item.help == "8 more convolutions of kernel 3 behind `conv2` make it 44 px: 4 px each"
+    assert item.help == "8 more convolutions of kernel 3 after `conv2` make it 44 px: 4 px each"
     more = "  - conv: {filters: 32, kernel: 3, padding: 1, act: relu}\n    repeat: 8\n"
     assert diagnose(spec("receptive_field: 44", NET.replace("  - global", more + "  - global"))) == []
 
@@ -74,7 +74,7 @@ def test_through_a_merge_the_widest_path_is_followed(diagnose: Found) -> None:
 
 def test_a_field_that_is_not_known_keeps_no_budget(diagnose: Found) -> None:
     (item,) = diagnose(spec("receptive_field: 3", "layers:\n  - permute: [channels, height, width]\n"))
-    assert item.message == "the receptive field is not known from `permute1` on, and the budget is >= 3"
+    assert item.message == "the receptive field is not known from `permute1` on, but the budget is >= 3"
 
 
 def test_where_positions_differ_the_one_that_sees_least_counts(diagnose: Found) -> None:
@@ -99,5 +99,5 @@ def test_a_gate_that_sees_all_keeps_the_budget(diagnose: Found) -> None:
 def test_a_field_that_is_a_bound_keeps_no_lower_limit(diagnose: Found) -> None:
     net = "layers:\n  - fractional_maxpool: {kernel: 2, output_size: 14}\n"
     (item,) = diagnose(spec("receptive_field: 2", net))
-    assert item.message == "the receptive field is known to be 2 px at most, and the budget is >= 2"
+    assert item.message == "the receptive field is at most 2 px, but the budget is >= 2"
     assert diagnose(spec("receptive_field: <= 3", net)) == []

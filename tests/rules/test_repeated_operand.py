@@ -22,13 +22,16 @@ def diagnose() -> Found:
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ("add: [prev, prev]", "`add1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [prev, relu1]", "`add1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [a, prev, a]", "`add1` reads `a` twice: its operands 1 and 3 are one value"),
-        ("concat: [prev, []]", "`concat1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [prev, [{relu: , when: false}]]", "`add1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [a, [{relu: , from: a, when: false}]]", "`add1` reads `a` twice: its operands 1 and 2 are one value"),
-        ("crop_to: [prev, prev]", "`crop_to1` reads `relu1` twice: its operands 1 and 2 are one value"),
+        ("add: [prev, prev]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("add: [prev, relu1]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("add: [a, prev, a]", "`add1` reads `a` twice: its operands 1 and 3 are the same value"),
+        ("concat: [prev, []]", "`concat1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("add: [prev, [{relu: , when: false}]]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        (
+            "add: [a, [{relu: , from: a, when: false}]]",
+            "`add1` reads `a` twice: its operands 1 and 2 are the same value",
+        ),
+        ("crop_to: [prev, prev]", "`crop_to1` reads `relu1` twice: its operands 1 and 2 are the same value"),
     ],
 )  # fmt: skip
 def test_says_which_operands_are_one_value(diagnose: Found, item: str, message: str) -> None:
@@ -39,7 +42,7 @@ def test_says_which_operands_are_one_value(diagnose: Found, item: str, message: 
 def test_a_residual_without_a_body(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - residual:\n      - relu:\n        when: false\n")
     assert item.help is not None
-    assert "leave the residual out" in item.help
+    assert "remove the residual" in item.help
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,11 @@ BODY = "  - residual:\n      - conv: {filters: 16, kernel: 3, padding: half, act
 
 def test_names_the_sum_and_the_activation(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + BODY)
-    assert item.message == "`add1` only ever adds: `conv1.relu` gives it 16,384 values from 0 up"
+    assert (
+        item.message == "`add1` only ever adds: `conv1.relu` gives it 16,384 values that are never negative"
+    )
     assert (item.span.line, item.notes[0].text) == (4, "`conv1.relu` is here (line 5)")
-    assert item.help == "put `relu` behind the addition, or before the body's first layer"
+    assert item.help == "move `relu` after the addition, or before the first layer of the body"
 
 
 def test_repeated_it_is_told_once(diagnose: Found) -> None:
@@ -50,7 +52,7 @@ def test_others_are_fine(diagnose: Found, layers: str) -> None:
 @pytest.mark.parametrize("behind", ["", "      - dropout: 0.2\n", "      - stochastic_depth: 0.2\n"])
 def test_whatever_is_never_negative(diagnose: Found, act: str, behind: str) -> None:
     (item,) = diagnose(HEAD + BODY.replace("act: relu", f"act: {act}") + behind)
-    assert item.help == f"put `{act}` behind the addition, or before the body's first layer"
+    assert item.help == f"move `{act}` after the addition, or before the first layer of the body"
 
 
 @pytest.mark.parametrize("act", ["tanh", "gelu", "silu", "leaky_relu", "elu", "hardtanh"])

@@ -25,7 +25,7 @@ def test_advice_about_shared_weights_stands_where_they_are() -> None:
     (item,) = alone("D002", HEAD + TWICE)
     assert item.span.line == 5
     assert "401,408 weights" in item.message
-    assert "`conv2` (line 8) uses the same weights: a change here is one there" in notes(item)
+    assert "`conv2` (line 8) uses the same weights: a change here changes it too" in notes(item)
     assert item.fixes == ()
 
 

@@ -26,8 +26,7 @@ def test_tells_what_the_loss_would_read(diagnose: Found, kind: str) -> None:
     text = HEAD + NET + f"  - {kind}\n"
     (item,) = diagnose(text)
     assert (
-        item.message
-        == f"the output `{kind}1` is trained as it is: a loss would read the 10 features of `fc1`"
+        item.message == f"the output `{kind}1` is part of training, but a loss reads the 10 features of `fc1`"
     )
     assert "takes logits" in item.notes[0].text
     assert diagnose(text, mode="training") == [item]

@@ -14,9 +14,9 @@ WIDE = HALF + "  - conv: {filters: 32, kernel: 5}\n"
 def test_says_what_is_saved() -> None:
     (item,) = alone("D007", WIDE)
     assert item.message == (
-        "`conv2` has 25,600 weights, and 2 convs of 3x3 with the same field of 5x5 have 18,432: 28% less"
+        "`conv2` has 25,600 weights, and 2 convs of 3x3 with the same field of 5x5 have 18,432: 28% fewer"
     )
-    assert item.help == "write 2 of 3x3: 18,874,368 MACs in place of 26,214,400 where sizes are kept"
+    assert item.help == "write 2 of 3x3: 18,874,368 MACs instead of 26,214,400 if sizes are kept"
     assert notes(item) == ["the input is 32x32x32, from `conv1.relu` (line 5)"]
     assert pointed(WIDE, item) == "5"
 
@@ -26,7 +26,7 @@ def test_the_courses_7x7_on_the_image() -> None:
     text = "cnncalc: 1\ninput: 28x28x32\nlayers:\n  - conv: {filters: 32, kernel: 7, padding: 3}\n"
     (item,) = alone("D007", text)
     assert f"has {49 * 32 * 32:,} weights" in item.message
-    assert f"have {27 * 32 * 32:,}: 45% less" in item.message
+    assert f"have {27 * 32 * 32:,}: 45% fewer" in item.message
     assert alone("D002", text) == []
 
 

@@ -36,11 +36,11 @@ def test_a_branch_is_told_once(diagnose: Found) -> None:
         (
             "G001",
             6,
-            "no output depends on `side`, nor on the 2 layers behind it up to `conv1`: 58 parameters and 1,728 MACs",
+            "no output depends on `side`, nor on the 2 layers after it up to `conv1`: 58 parameters and 1,728 MACs",
         )
     ]
     (item,) = diagnose(HEAD + SIDE.replace("  - relu:\n", "  - tanh\n  - relu:\n"))
-    assert "nor on the layer behind it up to `tanh1`: " in item.message
+    assert "nor on the layer after it up to `tanh1`: " in item.message
 
 
 def test_branches_that_join_are_one(diagnose: Found) -> None:
@@ -53,7 +53,7 @@ def test_branches_that_join_are_one(diagnose: Found) -> None:
     )
     (item,) = diagnose(text)
     assert summary([item]) == [
-        ("G001", 6, "no output depends on `a`, nor on the 2 layers behind it up to `add1`")
+        ("G001", 6, "no output depends on `a`, nor on the 2 layers after it up to `add1`")
     ]
 
 

@@ -81,15 +81,15 @@ def test_can_happen(fault: DiagnosticKind) -> None:
         (
             {"kernel": (3, 3)},
             Shape(3, (8,)),
-            "`kernel` has [3, 3] for 2, and the input (8x3) has 1 axis: length",
+            "`kernel` has [3, 3] for 2, but the input (8x3) has 1 axis: length",
         ),
         (
             {"padding": Sides(top=1)},
             Shape(3, (8, 8, 8)),
-            "`padding` has top, bottom, left and right for 2, and the input (8x8x8x3) has 3 axes: "
+            "`padding` has top, bottom, left and right for 2, but the input (8x8x8x3) has 3 axes: "
             "depth, height, width",
         ),
-        ({}, Shape(100), "conv slides over a volume and is given 100 features"),
+        ({}, Shape(100), "conv slides over a volume, but its input has 100 features"),
     ],
 )
 def test_axes_that_do_not_fit(fields: dict[str, object], input: Shape, says: str) -> None:

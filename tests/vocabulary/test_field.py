@@ -69,7 +69,7 @@ REFUSED = [
     (padding(0, ""), -1, "-1"),
     (padding(0, ""), {"up": 1}, "a mapping with up: its sides are top, bottom, left, right"),
     (padding(0, ""), {"top": -1}, "-1"),
-    (padding(0, "", by_window=False), "half", "half, which fits a padding to a window"),
+    (padding(0, "", by_window=False), "half", "half, which needs a window"),
     (number(0.5, "", low=0, high=1), 1.5, "1.5"),
     (number(0.5, ""), "1", "1"),
     (number(0.5, ""), False, "false"),
@@ -98,7 +98,7 @@ def test_refuses(declared: Any, value: Any, says: str) -> None:
     [
         ("3x3", "write 3 or [3, 3]", "[3, 3]"),
         ("3×1", "write [3, 1]", "[3, 1]"),
-        (Fraction(1, 2), "it must come out whole", None),
+        (Fraction(1, 2), "it must be a whole number", None),
     ],
 )
 def test_says_what_to_write_instead(value: Any, help: str, instead: str | None) -> None:

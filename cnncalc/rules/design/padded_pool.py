@@ -46,7 +46,7 @@ class PaddedPool(Rule):
         real = prod(window.kernel - max(window.before, window.after) for window in windows)
         if isinstance(layer, AvgPool):
             message = (
-                f"`{case.node.name}` divides by {whole} in the corners too, where its windows contain {real} "
+                f"`{case.node.name}` divides by {whole} in the corners too, where its windows read {real} "
                 f"values and {whole - real} zeros of padding"
             )
             help = "`count_include_pad: false` divides by what is read, and keeps every size"
