@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.graph import Graph
 
-# The optimizers that are measured, with what `torch.optim` is told.
+# The optimizers that are measured, with their arguments for `torch.optim`.
 OPTIMIZERS: dict[str, dict[str, Any]] = {"sgd": {"momentum": 0.9}, "adam": {}}
 # PyTorch's class of each optimizer.
 CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}

@@ -90,7 +90,7 @@ def main(specs: tuple[str, ...]) -> None:
     import torch
 
     if not torch.cuda.is_available():
-        click.echo("error: no CUDA device is at hand, so there is nothing to record", err=True)
+        click.echo("error: no CUDA device is available, so there is nothing to record", err=True)
         sys.exit(2)
     capability = torch.cuda.get_device_capability()
     data: dict[str, Any] = {

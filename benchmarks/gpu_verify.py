@@ -36,7 +36,7 @@ def record(device: str, *options: str) -> dict[str, Any]:
         check=False,
     )
     if not done.stdout:
-        raise Failed(f"verify ended with {done.returncode} and told nothing")
+        raise Failed(f"verify ended with {done.returncode} and printed nothing")
     return {
         "version": 1,
         "made": {**device_versions(device), **environment()},
@@ -90,7 +90,7 @@ def main(batch: int) -> None:
     import torch
 
     if not torch.cuda.is_available():
-        click.echo("error: no CUDA device is at hand, so there is nothing to record", err=True)
+        click.echo("error: no CUDA device is available, so there is nothing to record", err=True)
         sys.exit(2)
     try:
         data = record("cuda", "--batch", str(batch))

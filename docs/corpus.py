@@ -23,7 +23,7 @@ class Counts(NamedTuple):
 
 
 def findings(chosen: list[Rule]) -> Iterator[tuple[str, Diagnostic]]:
-    """Each finding with the spec's name, told once for each place in the text, as `validate` does."""
+    """Each finding with the name of its spec, once for each place in the text, as in `validate`."""
     for name in zoo.names():
         graph = cnncalc.load(name)
         graphs = [graph, cnncalc.load(name, mode="training")] if graph.spec.two_modes else [graph]

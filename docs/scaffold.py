@@ -30,7 +30,7 @@ BASES = {
     "merge": ("cnncalc.vocabulary.merge", "Merge"),
     "pool": ("cnncalc.vocabulary.pool", "Pool"),
 }
-# The lines for what a layer type states of itself as a class attribute.
+# The lines for the class attributes of a layer type.
 STATEMENTS = {
     "family": '    family: ClassVar[str] = "FILL"\n',
     "source": '    source: ClassVar[str] = "FILL: torch.nn.NAME; authors and year, arXiv number"\n',
@@ -138,7 +138,7 @@ def layer(name: str, base: str) -> dict[str, str]:
     """The skeleton of a layer type, and of its test: path -> text."""
     if not NAME.fullmatch(name):
         raise Refused(
-            f"{name!r} is no name of a layer: write lower case words joined by _, such as leaky_relu"
+            f"{name!r} is not a name for a layer: write lower case words joined by _, such as leaky_relu"
         )
     if base not in BASES:
         raise Refused(f"there is no base {base!r}; known: {', '.join(BASES)}")
@@ -162,7 +162,7 @@ def missing_facts(kind: type[Any]) -> list[str]:
 
 
 def missing_statements(kind: type[Any]) -> list[str]:
-    """What every layer type states of itself as a class attribute, and this class does not."""
+    """The class attributes that every layer type must state, and that this class does not state."""
     named = dict.fromkeys(name for part in reversed(kind.__mro__) for name in get_annotations(part))
     names = {field.name for field in fields(kind)} if is_dataclass(kind) else set()
     return [name for name in named if name != "key" and name not in names and not hasattr(kind, name)]
@@ -205,13 +205,13 @@ def rule(name: str, code: str | None) -> dict[str, str]:
     """The skeleton of a rule, and of its test: path -> text. Without a code it has the next design rule's."""
     if not RULE_NAME.fullmatch(name):
         raise Refused(
-            f"{name!r} is no name of a rule: write lower case words joined by -, such as large-kernel"
+            f"{name!r} is not a name for a rule: write lower case words joined by -, such as large-kernel"
         )
     taken = {rule.fault.code for rule in rules()}
     code = code or _next(taken)
     if not CODE.fullmatch(code):
         raise Refused(
-            f"{code!r} is no code of a rule: D and three digits (design), or G and three digits (graph)"
+            f"{code!r} is not a code for a rule: D and three digits (design), or G and three digits (graph)"
         )
     if code in taken:
         raise Refused(f"{code} is another rule's; {_next(taken, code[:2])} is free")

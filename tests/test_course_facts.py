@@ -194,9 +194,9 @@ class TestAlexNet:
             "padding 2 leaves only padding unread; exact with kernel 8 or 12, stride 3; the whole network fits an "
             "input of 195x195 or 227x227 (height and width: 32n + 3, from 67 on)"
         )
-        mended = {fix.text: edited(text, fix) for fix in fault.fixes}
-        assert mended["input: 227x227x3"] == source
-        for after in mended.values():
+        corrected = {fix.text: edited(text, fix) for fix in fault.fixes}
+        assert corrected["input: 227x227x3"] == source
+        for after in corrected.values():
             left = cnncalc.load(after).diagnostics
             assert (fault.code, fault.span.start) not in [(item.code, item.span.start) for item in left]
 

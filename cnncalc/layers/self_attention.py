@@ -36,7 +36,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     """
 
     autocast = "lower"
-    widened = ("shares",)
+    widened = ("attention_weights",)
     linear = False
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -92,7 +92,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return (
             Tensor("heads", (3, length, width), batched=True),
             Tensor("query", (length, width), batched=True),
-            Tensor("shares", (self.heads, length, length), batched=True),
+            Tensor("attention_weights", (self.heads, length, length), batched=True),
             Tensor("joined", (length, width), batched=True),
         )
 
@@ -102,14 +102,14 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         # In units of the input, with attention weights of size s: 6 when the heads are split; 3 + 2s at the softmax,
         # with its input and its output alive; 5 + s when the heads are joined. One unit is the output itself.
-        heads, query, shares, joined = self._steps(inputs)
-        if shares.size <= joined.size:
+        heads, query, attention_weights, joined = self._steps(inputs)
+        if attention_weights.size <= joined.size:
             return heads, query, joined
-        if shares.size <= 2 * joined.size:
-            return heads, shares, joined
+        if attention_weights.size <= 2 * joined.size:
+            return heads, attention_weights, joined
         width, length = inputs[0].channels, inputs[0].positions
         more = Tensor("scores", (length, self.heads * length - 2 * width), batched=True)
-        return heads, shares, joined, more
+        return heads, attention_weights, joined, more
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         return not as_rows(inputs[0].torch, call.lies(), call.images)
@@ -132,12 +132,12 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
 
         steps = [Step((*leaving, grad("joined")), ("grad", "joined"))]
         if self.heads > 1 and length > 1:
-            steps.append(Step((grad("parted"),), ("grad_joined",)))
+            steps.append(Step((grad("split"),), ("grad_joined",)))
         square = (self.heads, length, length)
         return (
             *steps,
-            Step((grad("value"), grad("shares", *square)), (steps[-1].makes[-1].name,)),
-            Step((grad("scores", *square),), ("grad_shares", "shares")),
+            Step((grad("value"), grad("attention_weights", *square)), (steps[-1].makes[-1].name,)),
+            Step((grad("scores", *square),), ("grad_attention_weights", "attention_weights")),
             Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
             Step((grad("query"),), ("grad_scaled",)),
             Step((grad("stacked", 3, length, width),), ("grad_query", "grad_key", "grad_value")),

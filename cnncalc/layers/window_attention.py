@@ -42,7 +42,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
 
     family: ClassVar[str] = "attention"
     autocast = "lower"
-    widened = ("shares",)
+    widened = ("attention_weights",)
     takes = "volume"
     ranks = (2,)
     other_ranks = "use `self_attention` for tokens in one row"
@@ -75,14 +75,14 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
                 )
                 return
 
-    def _parted(self, volume: Shape) -> Partition:
+    def _partition(self, volume: Shape) -> Partition:
         return partition(volume, self.window, self.shift)
 
     def output(self, inputs: Inputs) -> Shape:
         return inputs[0]
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        width, distances = inputs[0].channels, [2 * size - 1 for size in self._parted(inputs[0]).window]
+        width, distances = inputs[0].channels, [2 * size - 1 for size in self._partition(inputs[0]).window]
         table = f"({distances[0]}*{distances[1]})*{self.heads}"
         return (
             Weight("relative_position_bias_table", (prod(distances), self.heads), table),
@@ -93,28 +93,28 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         )
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return (Tensor("relative_position_index", (self._parted(inputs[0]).tokens ** 2,), "int64"),)
+        return (Tensor("relative_position_index", (self._partition(inputs[0]).tokens ** 2,), "int64"),)
 
     def work(self, inputs: Inputs) -> Work:
-        width, parted = inputs[0].channels, self._parted(inputs[0])
-        rows = self.heads * parted.positions
-        scores = rows * parted.tokens
+        width, partition = inputs[0].channels, self._partition(inputs[0])
+        rows = self.heads * partition.positions
+        scores = rows * partition.tokens
         return Work(
-            macs=4 * parted.positions * width * width + 2 * parted.positions * parted.tokens * width,
-            multiplies=parted.positions * width,
-            adds=4 * parted.positions * width + (3 + any(parted.shifts)) * scores - rows,
+            macs=4 * partition.positions * width * width + 2 * partition.positions * partition.tokens * width,
+            multiplies=partition.positions * width,
+            adds=4 * partition.positions * width + (3 + any(partition.shifts)) * scores - rows,
             compares=scores - rows,
             exponentials=scores,
             divides=scores,
         )
 
     def macs_formula(self, inputs: Inputs) -> str:
-        width, parted = inputs[0].channels, self._parted(inputs[0])
-        return f"4*{parted.positions}*{width}*{width} + 2*{parted.positions}*{parted.tokens}*{width}"
+        width, partition = inputs[0].channels, self._partition(inputs[0])
+        return f"4*{partition.positions}*{width}*{width} + 2*{partition.positions}*{partition.tokens}*{width}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """The whole window. Shifted windows are cut where they wrap around: a grid that starts at the shift."""
-        shifts = self._parted(inputs[0]).shifts
+        shifts = self._partition(inputs[0]).shifts
         if max(axiswise(self.window, 2)) > MOST_PHASES:
             return None
         return tuple(
@@ -127,53 +127,53 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """Windows; Q, K and V by head; Q scaled; the attention weights; the result, with the heads joined."""
-        width, parted = inputs[0].channels, self._parted(inputs[0])
+        width, partition = inputs[0].channels, self._partition(inputs[0])
         return (
-            Tensor("windows", (parted.positions, width), batched=True),
-            Tensor("heads", (3, parted.positions, width), batched=True),
-            Tensor("query", (parted.positions, width), batched=True),
-            Tensor("shares", (self.heads, parted.positions, parted.tokens), batched=True),
-            Tensor("joined", (parted.positions, width), batched=True),
+            Tensor("windows", (partition.positions, width), batched=True),
+            Tensor("heads", (3, partition.positions, width), batched=True),
+            Tensor("query", (partition.positions, width), batched=True),
+            Tensor("attention_weights", (self.heads, partition.positions, partition.tokens), batched=True),
+            Tensor("joined", (partition.positions, width), batched=True),
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         # In units of the windows, with attention weights of size s, all of which stay alive: 5 + 2s at the softmax,
         # with its input and its output alive; 8 + s when the windows are joined again: 2 beside the 6 + s that are
         # kept.
-        parted = self._parted(inputs[0])
-        first, _, _, shares, _ = steps = self._steps(inputs)
-        more = max(shares.size, 3 * first.size) - first.size - inputs[0].size
-        tensors = [*steps, Tensor("bias", (parted.tokens, parted.tokens, self.heads))]
-        if any(parted.shifts):
-            tensors.append(Tensor("mask", (parted.windows, parted.tokens, parted.tokens)))
+        partition = self._partition(inputs[0])
+        first, _, _, attention_weights, _ = steps = self._steps(inputs)
+        more = max(attention_weights.size, 3 * first.size) - first.size - inputs[0].size
+        tensors = [*steps, Tensor("bias", (partition.tokens, partition.tokens, self.heads))]
+        if any(partition.shifts):
+            tensors.append(Tensor("mask", (partition.windows, partition.tokens, partition.tokens)))
         return (*tensors, Tensor("more", (more,), batched=True))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The steps of the forward pass in reverse, with a copy wherever positions or heads are reordered."""
-        volume, parted = inputs[0], self._parted(inputs[0])
+        volume, partition = inputs[0], self._partition(inputs[0])
         table, *entering, weight, bias = weight_gradients(self.weights(inputs))
-        windowed, pairs = (parted.positions, volume.channels), (parted.tokens, parted.tokens)
-        headed = self.heads > 1 and parted.tokens > 1
+        windowed, pairs = (partition.positions, volume.channels), (partition.tokens, partition.tokens)
+        headed = self.heads > 1 and partition.tokens > 1
 
         def grad(of: str, *shape: int) -> Tensor:
             return Tensor(f"grad_{of}", shape or windowed, batched=True)
 
-        reorder = (grad("reordered"),) * parted.reorders
-        rolls = tuple(grad(f"rolled_{axis}") for axis in reversed(parted.shifted))
-        steps = _chain("grad", (*_uncropped(parted), *rolls, *reorder))
+        reorder = (grad("reordered"),) * partition.reorders
+        rolls = tuple(grad(f"rolled_{axis}") for axis in reversed(partition.shifted))
+        steps = _chain("grad", (*_uncropped(partition), *rolls, *reorder))
         steps.append(
             Step((weight, bias, grad("joined")), (steps[-1].makes[-1].name if steps else "grad", "joined"))
         )
-        steps += _chain("grad_joined", (grad("parted"),) * headed)
-        scores = grad("scores", parted.windows, self.heads, *pairs)
-        shares = scores._replace(name="grad_shares")
+        steps += _chain("grad_joined", (grad("split"),) * headed)
+        scores = grad("scores", partition.windows, self.heads, *pairs)
+        attention_weights = scores._replace(name="grad_attention_weights")
         distances = (
             Tensor("grad_bias", (*pairs, self.heads)),
             Tensor("grad_distances", (*pairs, self.heads)),
         )
         steps += (
-            Step((grad("value"), shares), (steps[-1].makes[-1].name,)),
-            Step((scores,), ("grad_shares", "shares")),
+            Step((grad("value"), attention_weights), (steps[-1].makes[-1].name,)),
+            Step((scores,), ("grad_attention_weights", "attention_weights")),
             Step(distances[:1]),
             *_chain("grad_bias", (*distances[1:] * headed, table)),
             Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
@@ -183,7 +183,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         )
         if not wanted[0]:
             return (*steps, Step(tuple(entering), ("grad_heads", "windows")))
-        padded = (grad("filled", *volume.torch),) * (parted.padded != volume.spatial)
+        padded = (grad("filled", *volume.torch),) * (partition.padded != volume.spatial)
         back = [
             grad("windows"),
             *(step._replace(name=f"{step.name}_back") for step in (*reorder, *rolls)),
@@ -197,19 +197,19 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return True
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        parted = self._parted(inputs[0])
+        partition = self._partition(inputs[0])
         arguments = {
             "channels": inputs[0].channels,
             "heads": self.heads,
-            "window": parted.window,
-            "shift": parted.shifts,
+            "window": partition.window,
+            "shift": partition.shifts,
             "size": inputs[0].spatial,
         }
         return (TorchCall("own.WindowAttention", arguments),)
 
     def label(self, inputs: Inputs) -> str:
-        parted = self._parted(inputs[0])
-        return f"{'S' * any(parted.shifts)}W-ATTENTION{kernel_text(parted.window)}-{self.heads}"
+        partition = self._partition(inputs[0])
+        return f"{'S' * any(partition.shifts)}W-ATTENTION{kernel_text(partition.window)}-{self.heads}"
 
 
 def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:
@@ -221,10 +221,10 @@ def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:
     return steps
 
 
-def _uncropped(parted: Partition) -> Iterator[Tensor]:
+def _uncropped(partition: Partition) -> Iterator[Tensor]:
     """The gradient with the padding positions added back as zeros, axis by axis."""
-    (height, width), channels = parted.padded, parted.volume.channels
-    rows, columns = parted.volume.spatial
+    (height, width), channels = partition.padded, partition.volume.channels
+    rows, columns = partition.volume.spatial
     if width > columns:
         yield Tensor("grad_wider", (rows, width, channels), batched=True)
     if height > rows:

@@ -25,8 +25,8 @@ class Maxout(reads.EachPosition):
         self.pieces = pieces
 
     def forward(self, x: Tensor) -> Tensor:
-        parted: Tensor = x.unflatten(1, (-1, self.pieces))  # type: ignore[no-untyped-call]
-        return parted.max(dim=2).values
+        pieces: Tensor = x.unflatten(1, (-1, self.pieces))  # type: ignore[no-untyped-call]
+        return pieces.max(dim=2).values
 
     def extra_repr(self) -> str:
         return f"pieces={self.pieces}"
@@ -187,9 +187,9 @@ class ChannelShuffle(reads.EachPosition):
         self.groups = groups
 
     def forward(self, x: Tensor) -> Tensor:
-        parted: Tensor = x.unflatten(1, (self.groups, -1))  # type: ignore[no-untyped-call]
+        grouped: Tensor = x.unflatten(1, (self.groups, -1))  # type: ignore[no-untyped-call]
         # Always a new tensor, even if a group has one channel.
-        return parted.transpose(1, 2).clone(memory_format=torch.contiguous_format).flatten(1, 2)
+        return grouped.transpose(1, 2).clone(memory_format=torch.contiguous_format).flatten(1, 2)
 
     def extra_repr(self) -> str:
         return f"groups={self.groups}"

@@ -43,7 +43,7 @@ def refusals(
         with seeded(0, torch.device(device)):
             error = _error(*case, device=device, dtype=dtype, batch=min(batch, 2), training=training)
         if error is not None:
-            by_cause.setdefault(place(graph, node), _told(graph, node, error, device, dtype))
+            by_cause.setdefault(place(graph, node), _refused(graph, node, error, device, dtype))
     return tuple(by_cause.values())
 
 
@@ -94,7 +94,7 @@ def _error(
     return None
 
 
-def _told(graph: Graph, node: Node, error: Exception, device: str, dtype: str) -> Diagnostic:
+def _refused(graph: Graph, node: Node, error: Exception, device: str, dtype: str) -> Diagnostic:
     words = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
     if ONE_VALUE in words:
         message = f"`{node.name}` has one value for each channel to normalise: {node.shape}, and a batch of 1"

@@ -27,7 +27,7 @@ class Pair(NamedTuple):
     first: Node
     second: Node
     between: tuple[Node, ...]
-    one: str
+    merged: str
     params: int
 
 
@@ -69,7 +69,7 @@ class LinearAfterLinear(Rule):
             but = f"only {through} is" if through else "nothing is"
             message = (
                 f"{but} between `{pair.first.name}` and `{pair.second.name}`: {counted(params, 'parameter')} for the "
-                f"function of {pair.one} with {pair.params:,}"
+                f"function of {pair.merged} with {pair.params:,}"
             )
             place = pair.second.item.span if pair.second.item is not None else None
             context = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]
@@ -118,11 +118,11 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
     # If other layers use the weights of one of them, the two are not equal to one layer.
     if any(node.owner != node.index or node.index in analysis.borrowers for node in (first, second)):
         return None
-    merged = _one(first.fit, second.fit)
+    merged = _merged(first.fit, second.fit)
     return None if merged is None else Pair(first, second, tuple(between), *merged)
 
 
-def _one(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
+def _merged(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
     """The one layer that two layers are equal to, and its parameters; None if two layers are intended."""
     entering, middle = first.inputs[0], second.inputs[0]
     if second.output is None:

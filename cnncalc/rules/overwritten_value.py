@@ -51,9 +51,9 @@ class OverwrittenValue(Rule):
             losses = ((overwriting.loss(node), training) for overwriting, training in views)
             reason, training = next((loss for loss in losses if loss[0]), (None, True))
             if reason:
-                yield from self._at(graph, node, reason if training else f"{reason}, at inference")
+                yield from self._finding(graph, node, reason if training else f"{reason}, at inference")
 
-    def _at(self, graph: Graph, node: Node, reason: str) -> Iterator[Finding]:
+    def _finding(self, graph: Graph, node: Node, reason: str) -> Iterator[Finding]:
         if node.item is None:
             return
         item = node.item

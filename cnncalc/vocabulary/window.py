@@ -324,10 +324,12 @@ def ways_out(
     """The changes as help: `padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1 or 7`."""
     ways = []
     if loose := [change for change in changes if not change.exact]:
-        ways.append(f"{_told(loose, volume)} {'leaves' if len(loose) == 1 else 'leave'} only padding unread")
+        ways.append(
+            f"{_listed(loose, volume)} {'leaves' if len(loose) == 1 else 'leave'} only padding unread"
+        )
     if exact := [change for change in changes if change.exact]:
         word = "it fits" if fault is faults.WINDOW_TOO_LARGE else "exact"
-        ways.append(f"{word} with {_told(exact, volume)}")
+        ways.append(f"{word} with {_listed(exact, volume)}")
     odd = next(
         (window for window in windows if window.stride % 2 == 0 and (window.size - window.extent) % 2), None
     )
@@ -336,7 +338,7 @@ def ways_out(
     return "; ".join(ways) or None
 
 
-def _told(changes: Iterable[Change], volume: Shape) -> str:
+def _listed(changes: Iterable[Change], volume: Shape) -> str:
     """`kernel 2 or 4, stride 1 or 7, input 9 or 11`."""
     by_name: dict[str, list[str]] = {}
     square = len(set(volume.spatial)) == 1

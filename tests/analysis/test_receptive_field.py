@@ -11,7 +11,7 @@ from cnncalc.analysis import Analysis, Field, Fields, Inexact
 
 Figures: TypeAlias = Callable[..., Analysis]
 # The size of a field, as one number or from least to most, the step from value to value, and the first pixel seen.
-Told: TypeAlias = tuple[Any, Any, int]
+Summary: TypeAlias = tuple[Any, Any, int]
 
 
 def fields(analysis: Analysis, name: str) -> Fields:
@@ -20,12 +20,12 @@ def fields(analysis: Analysis, name: str) -> Fields:
     return fields_of_name
 
 
-def summary(field: Field) -> Told:
+def summary(field: Field) -> Summary:
     least, most = field.sizes
     return (least if least == most else f"{least}-{most}"), field.stride, field.start
 
 
-def field(analysis: Analysis, name: str) -> tuple[Told, ...]:
+def field(analysis: Analysis, name: str) -> tuple[Summary, ...]:
     return tuple(map(summary, fields(analysis, name)))
 
 

@@ -107,7 +107,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     return repository
 
 
-def test_hooks_check_and_mend(repository: Repository) -> None:
+def test_hooks_check_and_fix(repository: Repository) -> None:
     # A file of YAML that is no spec is nobody's fault.
     repository.put("compose.yaml", "services: {}\n")
     repository.put("nets/clean.yaml", CLEAN)

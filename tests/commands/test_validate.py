@@ -378,8 +378,8 @@ class TestJson:
         (edit,) = item["fixes"][0]["edits"]
         assert (edit["line"], edit["end_line"]) == (4, 4)
         line = text.splitlines()[3]
-        mended = line[: edit["column"] - 1] + edit["text"] + line[edit["end_column"] - 1 :]
-        put(folder, net=text.replace(line, mended))
+        corrected = line[: edit["column"] - 1] + edit["text"] + line[edit["end_column"] - 1 :]
+        put(folder, net=text.replace(line, corrected))
         assert validate("net.yaml").status == 0
 
 

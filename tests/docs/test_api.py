@@ -63,7 +63,7 @@ class Silent(NamedTuple):
         return 2 * self.number
 
 
-class Told(IntEnum):
+class WithWord(IntEnum):
     """It says what it is."""
 
     A = 1
@@ -74,7 +74,7 @@ class Told(IntEnum):
 
 
 @pytest.mark.parametrize(
-    ("kind", "missing"), [(Silent, {"x", "x.double"}), (Told, {"x.word"}), (cnncalc.load, set())]
+    ("kind", "missing"), [(Silent, {"x", "x.double"}), (WithWord, {"x.word"}), (cnncalc.load, set())]
 )
 def test_the_check_sees_what_has_no_docstring(kind: object, missing: set[str]) -> None:
     assert set(undocumented(api.Public("x", kind))) == missing

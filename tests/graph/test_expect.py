@@ -113,7 +113,7 @@ def test_can_be_accepted(network: Network) -> None:
     assert network("- conv: 5\n  expect: 8x8x4\n  allow: {S102: to be settled}").ok
 
 
-def test_is_mended_by_one_edit_only_where_every_use_agrees(network: Network) -> None:
+def test_has_a_fix_only_if_every_use_agrees(network: Network) -> None:
     head = "blocks:\n  unit:\n    layers:\n      - conv: 5\n        expect: 8x8x4\n      - maxpool: $by\n"
     head = head.replace("layers:", "params: {by: 1}\n    layers:", 1)
     alike = network("- unit\n- unit", head=head)

@@ -17,7 +17,7 @@ def faults(graph: Graph) -> list[tuple[str, int]]:
     return [(item.code, item.span.line) for item in graph.diagnostics if item.severity > Severity.INFO]
 
 
-def mended(graph: Graph) -> list[list[str]]:
+def corrected(graph: Graph) -> list[list[str]]:
     """Of every fix of every diagnostic, the codes that are left at the diagnostic's place."""
     text = next(iter(graph.sources.values())).text
     left = []
@@ -66,7 +66,7 @@ class TestOnce:
 
 
 class TestFixes:
-    """A fix is offered only where it mends."""
+    """A fix is offered only if it works."""
 
     @pytest.mark.parametrize(
         "layers",
@@ -97,9 +97,9 @@ class TestFixes:
             "- relu:\n  only: train",
         ],
     )
-    def test_every_one_mends(self, network: Network, layers: str) -> None:
+    def test_every_fix_works(self, network: Network, layers: str) -> None:
         graph = network(layers, input="10x10x3")
-        left = mended(graph)
+        left = corrected(graph)
         assert left
         assert left == [[]] * len(left)
 
@@ -113,17 +113,17 @@ class TestFixes:
             "- unit: 3\n- unit: 2",
         ],
     )
-    def test_none_that_mends_one_use_of_several(self, network: Network, layers: str) -> None:
+    def test_no_fix_for_only_one_of_several_uses(self, network: Network, layers: str) -> None:
         head = "blocks:\n  unit:\n    params: {k: required}\n    layers:\n"
         head += "      - conv: {filters: 3, kernel: $k, stride: 2}\n"
         graph = network(layers, input="10x10x3", head=head if "unit" in layers else "")
         assert graph.diagnostics
-        assert mended(graph) == []
+        assert corrected(graph) == []
 
     def test_in_a_block_that_is_used_once(self, network: Network) -> None:
         head = f"blocks:\n  unit:\n    layers:\n      - {LOSES}\n"
         graph = network("- unit", input="10x10x3", head=head)
-        assert mended(graph) == [[]] * 4
+        assert corrected(graph) == [[]] * 4
 
     def test_help_stands_where_no_fix_does(self, network: Network) -> None:
         graph = network(f"- {LOSES}\n  repeat: 2", input="10x10x3")

@@ -140,8 +140,8 @@ def test_lists_of_another_number_of_axes(network: Network, fields: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "mended"), [("3x3", ["[3, 3]"]), ("3x1", ["[3, 1]"]), ('"5×5"', ["[5, 5]"])]
+    ("written", "corrected"), [("3x3", ["[3, 3]"]), ("3x1", ["[3, 1]"]), ('"5×5"', ["[5, 5]"])]
 )
-def test_a_product_is_offered_as_a_list(network: Network, written: str, mended: list[str]) -> None:
+def test_a_product_is_offered_as_a_list(network: Network, written: str, corrected: list[str]) -> None:
     (item,) = network(f"- conv: {{filters: 4, kernel: {written}}}").diagnostics
-    assert [fix.edits[0].text for fix in item.fixes] == mended
+    assert [fix.edits[0].text for fix in item.fixes] == corrected

@@ -19,14 +19,14 @@ def look(written: WrittenText) -> CheckedSpec:
     return check(read_spec(*from_bytes(written.encoded(), NAME)))
 
 
-def mended(text: str, *, unsafe: bool = False) -> str:
+def corrected(text: str, *, unsafe: bool = False) -> str:
     return fixed(WrittenText(text), NAME, look, unsafe=unsafe).written.text
 
 
 def test_only_safe_ones_unless_asked() -> None:
     text = f"{HEAD}  - conv: {{filters: 8, kernal: 4}}  # cnncalc: ignore[S999]\n"
-    assert mended(text) == text.replace("  # cnncalc: ignore[S999]", "")
-    assert "kernel: 4" in mended(text, unsafe=True)
+    assert corrected(text) == text.replace("  # cnncalc: ignore[S999]", "")
+    assert "kernel: 4" in corrected(text, unsafe=True)
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
@@ -39,13 +39,13 @@ def test_line_ends_and_marks_are_mended_in_the_bytes(end: str) -> None:
 
 def test_tabs() -> None:
     assert (
-        mended("cnncalc: 1\ninput: 8x8x3\nlayers:\n\t- relu\n")
+        corrected("cnncalc: 1\ninput: 8x8x3\nlayers:\n\t- relu\n")
         == "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu\n"
     )
 
 
 def letters(text: str, *, liar: bool = False, error: bool = False) -> list[Diagnostic]:
-    """A fault at every `a`, mended by a `b` there; a `liar` leaves it, `error` breaks something else."""
+    """A fault at every `a`, corrected by a `b` there; a `liar` leaves it, `error` breaks something else."""
     diagnostics = []
     for column, letter in enumerate(text, 1):
         span = Span(NAME, 1, column, 1, column + 1)
@@ -90,7 +90,7 @@ def test_texts_do_not_come_back() -> None:
         kind = KIND if other == "a" else KIND._replace(code="X002")
         return CheckedSpec((kind.at(span, other, fixes=[fix]),), 0, 0)
 
-    assert len(fixed(WrittenText("a"), NAME, looking, unsafe=False).mended) == 1
+    assert len(fixed(WrittenText("a"), NAME, looking, unsafe=False).corrected) == 1
 
 
 def test_edits_of_other_files_are_left() -> None:
@@ -98,7 +98,7 @@ def test_edits_of_other_files_are_left() -> None:
         span = Span("base.yaml", 1, 1, 1, 2)
         return CheckedSpec((KIND.at(span, "", fixes=[Fix("", (Edit(span, "b"),), safe=True)]),), 0, 0)
 
-    assert fixed(WrittenText("a"), NAME, looking, unsafe=False).mended == ()
+    assert fixed(WrittenText("a"), NAME, looking, unsafe=False).corrected == ()
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_what_is_needed_is_not_told(layers: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layers", "mended"),
+    ("layers", "corrected"),
     [
         (f"{FITS}  # cnncalc: ignore[S001] old\n", f"{FITS}\n"),
         (f"{FITS}  # 4x4  # cnncalc: ignore[S001]\n", f"{FITS}  # 4x4\n"),
@@ -60,13 +60,13 @@ def test_what_is_needed_is_not_told(layers: str) -> None:
         (f"{FITS}  # cnncalc: ignore\n", f"{FITS}\n"),
     ],
 )
-def test_what_is_not_needed_is_told_and_removed(layers: str, mended: str) -> None:
+def test_what_is_not_needed_is_told_and_removed(layers: str, corrected: str) -> None:
     text = f"{HEAD}layers:\n{layers}"
     (item,) = diagnostics(text)
     assert item.code in ("L101", "L102", "L103")
     (fix,) = item.fixes
     assert fix.safe
-    assert edited(text, fix) == f"{HEAD}layers:\n{mended}"
+    assert edited(text, fix) == f"{HEAD}layers:\n{corrected}"
     assert lines(edited(text, fix)) == []
 
 
@@ -137,9 +137,9 @@ class TestWithoutCodes:
 def test_one_for_the_file_is_moved_to_the_top() -> None:
     text = f"{HEAD}layers:\n{LOSES}  # cnncalc: ignore-file[S001] old\n"
     (item,) = [item for item in diagnostics(text) if item.code == "L104"]
-    mended = edited(text, item.fixes[0])
-    assert mended == f"# cnncalc: ignore-file[S001] old\n{HEAD}layers:\n{LOSES}\n"
-    assert lines(mended) == []
+    corrected = edited(text, item.fixes[0])
+    assert corrected == f"# cnncalc: ignore-file[S001] old\n{HEAD}layers:\n{LOSES}\n"
+    assert lines(corrected) == []
 
 
 def test_they_can_be_accepted_themselves() -> None:

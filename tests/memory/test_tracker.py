@@ -129,7 +129,7 @@ def second_step(torch: ModuleType, graph: Graph, case: Case, **recorded: Any) ->
 
 
 SGD = Case("", "training", "sgd", 4)
-TOLD = {"momentum": 0.9, "foreach": True}
+OPTIONS = {"momentum": 0.9, "foreach": True}
 
 
 @pytest.mark.parametrize("until", ["conv1", "stage2", "stage3", "fc1"])
@@ -145,7 +145,7 @@ def test_a_part_that_does_not_learn(torch: ModuleType, until: str) -> None:
         return model
 
     ours = setup(SGD)._replace(frozen=count)
-    measured = second_step(torch, graph, SGD, optimizer_options=TOLD, change=freeze)
+    measured = second_step(torch, graph, SGD, optimizer_options=OPTIONS, change=freeze)
     assert Estimate(graph, ours).peak(SGD.batch).nbytes == measured
 
 
@@ -175,7 +175,7 @@ def test_blocks_that_are_computed_again(torch: ModuleType, block: str) -> None:
             return self.model.fc1(self.model.fc1_flatten(self.model.global_avgpool1(x)))
 
     ours = setup(SGD)._replace(checkpoint=tuple(uses))
-    measured = second_step(torch, graph, SGD, optimizer_options=TOLD, change=Checkpointed)
+    measured = second_step(torch, graph, SGD, optimizer_options=OPTIONS, change=Checkpointed)
     assert Estimate(graph, ours).peak(SGD.batch).nbytes == measured
 
 
@@ -187,7 +187,7 @@ def test_autocast(torch: ModuleType, spec: str, mode: str) -> None:
     graph = cnncalc.load(spec, mode=mode)
     case = Case(spec, mode, "sgd" if mode == "training" else "", 4)
     ours = setup(case)._replace(autocast="bfloat16")
-    measured = second_step(torch, graph, case, optimizer_options=TOLD, autocast=torch.bfloat16)
+    measured = second_step(torch, graph, case, optimizer_options=OPTIONS, autocast=torch.bfloat16)
     # Statistics of fake tensors have the type of the input, where those of real ones have the parameters'.
     assert Estimate(graph, ours).peak(4).nbytes == pytest.approx(measured, rel=5e-4)
 
@@ -213,7 +213,7 @@ def test_autocast_on_a_cpu_has_a_list_of_its_own(
     text = f"cnncalc: 1\ninput: {shape}\nlayers:\n  - conv: {{filters: 16, kernel: 3, padding: 1}}\n  - {layer}\n"
     graph = cnncalc.load(text + "  - conv: {filters: 8, kernel: 1}\n  - flatten\n  - fc: 10\n", mode=mode)
     case = Case("", mode, "sgd" if mode == "training" else "", 4)
-    measured = second_step(torch, graph, case, optimizer_options=TOLD, autocast=torch.bfloat16)
+    measured = second_step(torch, graph, case, optimizer_options=OPTIONS, autocast=torch.bfloat16)
     ours = Estimate(graph, setup(case)._replace(autocast="bfloat16"))
     assert ours.peak(4).nbytes == pytest.approx(measured, rel=5e-4)
 
@@ -223,5 +223,5 @@ def test_channels_last(torch: ModuleType, spec: str) -> None:
     graph = cnncalc.load(spec, mode="training")
     case = Case(spec, "training", "sgd", 4)
     ours = setup(case)._replace(channels_last=True)
-    measured = second_step(torch, graph, case, optimizer_options=TOLD, channels_last=True)
+    measured = second_step(torch, graph, case, optimizer_options=OPTIONS, channels_last=True)
     assert Estimate(graph, ours).peak(4).nbytes == measured

@@ -28,7 +28,7 @@ def notes(item: Diagnostic) -> list[str]:
     return [note.text for note in item.notes]
 
 
-def mended(code: str, text: str) -> list[Analysis]:
+def corrected(code: str, text: str) -> list[Analysis]:
     """The figures after each fix of the first finding. No fix is safe: each makes another network."""
     item = alone(code, text)[0]
     assert not any(fix.safe for fix in item.fixes)

@@ -10,7 +10,7 @@ from cnncalc.diagnostic import Severity
 from cnncalc.rules.design.field_not_grown import alive
 from cnncalc.shape import Window
 from tests import _work
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed, shipped
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed, shipped
 
 POINT = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n  - maxpool: 32\n"
 CONV = POINT + "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
@@ -29,7 +29,7 @@ def test_says_how_many_weights_never_learn() -> None:
 
 @pytest.mark.parametrize("padding", ["1", "half", "same"])
 def test_its_fix_has_the_weights_it_says(padding: str) -> None:
-    (analysis,) = mended("D013", POINT + f"  - conv: {{filters: 8, kernel: 3, padding: {padding}}}\n")
+    (analysis,) = corrected("D013", POINT + f"  - conv: {{filters: 8, kernel: 3, padding: {padding}}}\n")
     assert output(analysis) == "1x1x8"
     owned = analysis.parameters[analysis.by_kind["conv"][1].index]
     assert owned

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import alone, mended, notes, pointed
+from tests.rules._design import alone, corrected, notes, pointed
 
 HEAVY = (
     "cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
@@ -23,7 +23,7 @@ def test_its_fix_leaves_what_it_says() -> None:
     assert pointed(HEAVY, item) == "128"
     assert notes(item) == ["the input is 16x16x64, from `conv1.relu` (line 4)"]
     assert item.help == "`global_avgpool` instead of `flatten` leaves 64 features: 8,320 parameters"
-    (analysis,) = mended("D009", HEAVY)
+    (analysis,) = corrected("D009", HEAVY)
     owned = analysis.parameters[analysis.by_kind["fc"][0].index]
     assert owned
     assert owned.params == 8_320

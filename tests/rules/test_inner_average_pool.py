@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, output, pointed
+from tests.rules._design import HEAD, alone, corrected, output, pointed
 
 CONV = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
 POOL = f"{HEAD}layers:\n{CONV}  - avgpool: {{kernel: 2, stride: 2}}\n{CONV}"
@@ -16,7 +16,7 @@ def test_says_where_it_stands() -> None:
 
 
 def test_its_fix_gives_the_same_volume() -> None:
-    (analysis,) = mended("D011", POOL)
+    (analysis,) = corrected("D011", POOL)
     assert output(analysis) == "16x16x8"
     assert "maxpool" in analysis.by_kind
 

@@ -3,7 +3,7 @@
 import pytest
 
 import cnncalc
-from tests.rules._design import alone, mended, notes, pointed, shipped
+from tests.rules._design import alone, corrected, notes, pointed, shipped
 
 HALVINGS = (
     "defaults: {conv: {kernel: 3, stride: 2, padding: 1}}\nlayers:\n  - conv: 8\n  - conv: 16\n  - conv: 32\n"
@@ -26,7 +26,7 @@ def test_says_how_often_it_can_be_halved_and_how_often_it_is() -> None:
 
 
 def test_its_fixes_divide_at_every_step() -> None:
-    sizes = [analysis.graph.inputs[0].shape for analysis in mended("D001", spec("36x36x3"))]
+    sizes = [analysis.graph.inputs[0].shape for analysis in corrected("D001", spec("36x36x3"))]
     assert [shape.spatial for shape in sizes if shape] == [(32, 32), (40, 40)]
 
 
@@ -118,7 +118,7 @@ def test_sizes_that_a_layer_further_down_does_not_take_are_not_named() -> None:
     (item,) = alone("D001", text)
     assert item.help is not None
     assert item.help.startswith("40x40 can, and fit the whole network (height: multiples of 8, from 40 on")
-    for analysis in mended("D001", text):
+    for analysis in corrected("D001", text):
         assert analysis.graph.ok
 
 

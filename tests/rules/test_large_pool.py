@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 CONV = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
 POOL = f"{HEAD}layers:\n{CONV}  - maxpool: {{kernel: 4, stride: 4}}\n{CONV}"
@@ -29,7 +29,7 @@ def test_its_fix_gives_the_same_volume(pool: str, says: str) -> None:
     text = POOL.replace("{kernel: 4, stride: 4}", pool)
     (item,) = alone("D003", text)
     assert [fix.text for fix in item.fixes] == [says]
-    (analysis,) = mended("D003", text)
+    (analysis,) = corrected("D003", text)
     assert output(analysis) == {"{kernel: 8}": "4x4x8", "{kernel: 4, stride: 2, padding: 1}": "16x16x8"}.get(
         pool, "8x8x8"
     )

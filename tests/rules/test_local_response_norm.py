@@ -1,7 +1,7 @@
 """D010: local response normalisation."""
 
 import cnncalc
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 LRN = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n  - lrn: 5\n"
 
@@ -15,7 +15,7 @@ def test_says_what_it_costs() -> None:
 
 
 def test_its_fix_is_batch_norm() -> None:
-    (analysis,) = mended("D010", LRN)
+    (analysis,) = corrected("D010", LRN)
     assert output(analysis) == "32x32x8"
     owned = analysis.parameters[analysis.by_kind["bn"][0].index]
     assert owned

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 CONV = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n"
 POOL = CONV + "  - maxpool: {kernel: 2, stride: 2, padding: 1}\n"
@@ -19,7 +19,7 @@ def test_windows_that_are_padding_for_the_most_part() -> None:
 
 
 def test_without_it_the_size_is_what_it_says() -> None:
-    assert [output(analysis) for analysis in mended("D004", POOL)] == ["16x16x8"]
+    assert [output(analysis) for analysis in corrected("D004", POOL)] == ["16x16x8"]
 
 
 def test_where_something_would_go_unread_it_does_not_ask_for_less() -> None:
@@ -38,7 +38,7 @@ def test_means_that_count_zeros() -> None:
 
 @pytest.mark.parametrize("text", [MEAN, BLOCK])
 def test_its_fix_is_no_safe_one_though_no_figure_changes(text: str) -> None:
-    (analysis,) = mended("D004", text)
+    (analysis,) = corrected("D004", text)
     assert output(analysis) == "32x32x8"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 import cnncalc
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 HALF = (
     f"{HEAD}defaults: {{conv: {{padding: half, act: relu}}}}\nlayers:\n  - conv: {{filters: 32, kernel: 3}}\n"
@@ -33,7 +33,7 @@ def test_the_courses_7x7_on_the_image() -> None:
 @pytest.mark.parametrize("padding", ["half", "2", "same"])
 def test_its_fix_has_the_weights_and_the_work_it_says(padding: str) -> None:
     text = WIDE.replace("kernel: 5", f"kernel: 5, padding: {padding}")
-    (analysis,) = mended("D007", text)
+    (analysis,) = corrected("D007", text)
     assert output(analysis) == "32x32x32"
     convs = analysis.by_kind["conv"][1:]
     assert len(convs) == 2
@@ -47,7 +47,7 @@ def test_its_fix_has_the_weights_and_the_work_it_says(padding: str) -> None:
 
 
 def test_without_padding_both_shrink_alike() -> None:
-    (analysis,) = mended("D007", WIDE.replace("{padding: half, act", "{act"))
+    (analysis,) = corrected("D007", WIDE.replace("{padding: half, act", "{act"))
     assert output(analysis) == "26x26x32"
 
 
@@ -86,5 +86,5 @@ def test_a_stem_on_three_channels_is_let_be() -> None:
 
 def test_an_item_in_braces_is_repeated_within_them() -> None:
     text = WIDE.replace("  - conv: {filters: 32, kernel: 5}\n", "  - {conv: {filters: 32, kernel: 5}}\n")
-    (analysis,) = mended("D007", text)
+    (analysis,) = corrected("D007", text)
     assert len(analysis.by_kind["conv"]) == 3

@@ -27,7 +27,7 @@ def test_the_valid_example_shows_nothing(fault: DiagnosticKind) -> None:
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_every_fix_mends(fault: DiagnosticKind) -> None:
+def test_every_fix_works(fault: DiagnosticKind) -> None:
     for diagnostic in diagnostics(fault.invalid):
         for fix in diagnostic.fixes:
             assert diagnostics(edited(fault.invalid, fix)) == ()

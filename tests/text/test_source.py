@@ -110,7 +110,7 @@ def test_other_line_endings_are_accepted_and_said_once(ending: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["cnncalc: 1\nname: a\n", "cnncalc: 1", "\n"])
-def test_a_byte_order_mark_is_stripped_said_and_mended(text: str) -> None:
+def test_a_byte_order_mark_is_stripped_reported_and_fixed(text: str) -> None:
     source, diagnostics = from_text("\ufeff" + text)
     assert source is not None
     assert (source.text, codes(diagnostics)) == (text, ["Y019"])

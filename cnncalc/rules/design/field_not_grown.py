@@ -39,9 +39,9 @@ class FieldNotGrown(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for case in cases(analysis, self.fault.code, broken(analysis, SlidingFilters, _idles), "kernel"):
             if isinstance(case.fit.layer, Windowed):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node = case.fit.inputs[0], case.node
         windows = layer.windows(volume)
         taps, live = [prod(window.kernel for window in windows), prod(map(alive, windows))]

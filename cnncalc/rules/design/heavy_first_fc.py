@@ -49,9 +49,9 @@ class HeavyFirstFc(Rule):
                 heavy.append(node)
         for case in cases(analysis, self.fault.code, heavy, "units", reshapes=True):
             if isinstance(case.fit.layer, FC | Linear):
-                yield self._told(analysis, case, case.fit.layer, total)
+                yield self._finding(analysis, case, case.fit.layer, total)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: FC | Linear, total: int) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: FC | Linear, total: int) -> Finding:
         graph, node = analysis.graph, case.node
         owned, flatten = analysis.parameters[node.index], flattening(graph, node)
         assert owned is not None

@@ -46,10 +46,10 @@ class InputNotDivisible(Rule):
         bad = [axis for axis in range(shape.rank) if shape.spatial[axis] % steps[axis]]
         for axis in bad:
             if (uneven := _uneven(analysis, stepping, shape, axis)) is not None:
-                yield self._told(graph, shape, steps, axis, uneven)
+                yield self._finding(graph, shape, steps, axis, uneven)
                 return
 
-    def _told(self, graph: Graph, shape: Shape, steps: list[int], axis: int, uneven: Node) -> Finding:
+    def _finding(self, graph: Graph, shape: Shape, steps: list[int], axis: int, uneven: Node) -> Finding:
         entry = graph.inputs[0]
         size, step, name = shape.spatial[axis], steps[axis], shape.axes[axis]
         same = len(set(shape.spatial)) == 1 and len(set(steps)) == 1 and shape.rank > 1

@@ -48,9 +48,9 @@ class LargeKernel(Rule):
         ]
         for case in cases(analysis, self.fault.code, nodes, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         volume = case.fit.inputs[0]
         kernel = axiswise(layer.kernel, volume.rank)
         owned = analysis.parameters[case.node.index]

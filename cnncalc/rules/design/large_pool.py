@@ -43,9 +43,9 @@ class LargePool(Rule):
         nodes = [node for node in large if spatial_behind(analysis.graph, node)]
         for case in cases(analysis, self.fault.code, nodes, "kernel"):
             if isinstance(case.fit.layer, Pool):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
         volume = case.fit.inputs[0]
         after = layer.output((volume,))
         message = (

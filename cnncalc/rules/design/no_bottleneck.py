@@ -42,9 +42,9 @@ class NoBottleneck(Rule):
         nodes = [node for node in wide if node.index not in given]
         for case in cases(analysis, self.fault.code, nodes, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         volume = case.fit.inputs[0]
         now, then, width = costs(case.fit, layer)
         kernel = grid(axiswise(layer.kernel, volume.rank))

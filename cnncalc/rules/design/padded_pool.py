@@ -37,9 +37,9 @@ class PaddedPool(Rule):
         nodes = broken(analysis, Pool, _is_padded)
         for case in cases(analysis, self.fault.code, nodes, "padding"):
             if isinstance(case.fit.layer, Pool):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
         volume, graph = case.fit.inputs[0], analysis.graph
         windows = layer.windows(volume)
         whole = prod(window.kernel for window in windows)

@@ -45,9 +45,9 @@ class ShrinkingConv(Rule):
         ]
         for case in cases(analysis, self.fault.code, selected, "kernel"):
             if isinstance(case.fit.layer, Windowed):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node, graph = case.fit.inputs[0], case.node, analysis.graph
         windows = layer.windows(volume)
         after = tuple(window.output for window in windows)

@@ -44,9 +44,9 @@ class StackOfSmall(Rule):
         ]
         for case in cases(analysis, self.fault.code, selected, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         stack = Stack(case.fit, layer)
         saved = percent(stack.instead_of - stack.weights, stack.instead_of)
         message = (

@@ -39,9 +39,9 @@ class StridedConv(Rule):
         selected = [node for node in nodes if not sees_pixels(analysis, node)]
         for case in cases(analysis, self.fault.code, selected, "stride"):
             if isinstance(case.fit.layer, Windowed):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume = case.fit.inputs[0]
         windows = layer.windows(volume)
         strides = [window.stride for window in windows]
