@@ -69,7 +69,7 @@ def test_fixes_converge(seed: int) -> None:
         assert look(after) == left
         again = fixed(after, NAME, look, unsafe=unsafe)
         assert again.written == after, "a second run changes more"
-        assert not again.corrected
+        assert not again.mended
         assert not ({item.code for item in left.found} - {item.code for item in before.found}) & BROKEN
         assert bool(corrected) == (after != written)
 

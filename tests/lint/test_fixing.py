@@ -90,7 +90,7 @@ def test_texts_do_not_come_back() -> None:
         kind = KIND if other == "a" else KIND._replace(code="X002")
         return CheckedSpec((kind.at(span, other, fixes=[fix]),), 0, 0)
 
-    assert len(fixed(WrittenText("a"), NAME, looking, unsafe=False).corrected) == 1
+    assert len(fixed(WrittenText("a"), NAME, looking, unsafe=False).mended) == 1
 
 
 def test_edits_of_other_files_are_left() -> None:
@@ -98,7 +98,7 @@ def test_edits_of_other_files_are_left() -> None:
         span = Span("base.yaml", 1, 1, 1, 2)
         return CheckedSpec((KIND.at(span, "", fixes=[Fix("", (Edit(span, "b"),), safe=True)]),), 0, 0)
 
-    assert fixed(WrittenText("a"), NAME, looking, unsafe=False).corrected == ()
+    assert fixed(WrittenText("a"), NAME, looking, unsafe=False).mended == ()
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_fixes_that_go_together_are_tried_together(many: int) -> None:
     looks = Counter(lambda written: checked(written.text))
     text = f"{HEAD}layers:\n" + "  - relu6  # cnncalc: ignore[S999] why\n" * many
     result = fixed(WrittenText(text), NAME, looks, unsafe=False)
-    assert len(result.corrected) == many
+    assert len(result.mended) == many
     assert looks.calls == 2
 
 
@@ -131,7 +131,7 @@ def test_a_fix_that_fails_costs_the_others_few_tries(monkeypatch: pytest.MonkeyP
     looks = Counter(lambda written: checked(written.text))
     result = fixed(WrittenText(text), NAME, looks, unsafe=False)
     # All findings say the same, and one that is refused is refused for all that are left in that round.
-    assert len(result.corrected) >= 62
+    assert len(result.mended) >= 62
     assert looks.calls < 64
 
 
@@ -140,7 +140,7 @@ def test_large_texts_are_tried_few_times(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(fixing, "LOOKED", 1)
     looks = Counter(lambda written: checked(written.text))
     text = f"{HEAD}layers:\n" + "  - relu6  # cnncalc: ignore[S999] why\n" * 64
-    assert fixed(WrittenText(text), NAME, looks, unsafe=False).corrected == ()
+    assert fixed(WrittenText(text), NAME, looks, unsafe=False).mended == ()
     assert looks.calls <= fixing.FEWEST + 1
 
 
