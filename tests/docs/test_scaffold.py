@@ -63,12 +63,12 @@ def test_a_rule_has_the_next_free_code(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["layer", "CELU"], "no name of a layer"),
-        (["layer", "../celu"], "no name of a layer"),
+        (["layer", "CELU"], "not a name for a layer"),
+        (["layer", "../celu"], "not a name for a layer"),
         (["layer", "elu"], "there is a layer elu already"),
         (["layer", "celu", "--base", "norm"], "there is no base 'norm'"),
-        (["rule", "heavy_dropout"], "no name of a rule"),
-        (["rule", "heavy-dropout", "--code", "X1"], "no code of a rule"),
+        (["rule", "heavy_dropout"], "not a name for a rule"),
+        (["rule", "heavy-dropout", "--code", "X1"], "not a code for a rule"),
         (["rule", "heavy-dropout", "--code", "D101"], "D101 is another rule's"),
     ],
 )
