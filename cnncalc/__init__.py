@@ -6,7 +6,7 @@
 138357544
 """
 
-# The program starts here too: the less is imported, the sooner it answers Ctrl-C itself.
+# The program starts here too: with fewer imports it can handle Ctrl-C itself sooner.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# What the package offers, and the module that has it: loaded when it is first asked for.
+# The public names, and the module of each: imported when it is first used.
 _OFFERED = {
     "Analysis": "cnncalc.analysis",
     "Diagnostic": "cnncalc.diagnostic",
@@ -84,5 +84,5 @@ def __getattr__(name: str) -> "Any":
 
 
 def __dir__() -> list[str]:
-    """What the package offers, loaded or not; and `pytorch`, the part that needs PyTorch."""
+    """The public names, imported or not, and `pytorch`, the part that needs PyTorch."""
     return sorted({*__all__, "pytorch", *(name for name in globals() if name.startswith("__"))})

@@ -125,7 +125,7 @@ def diagnostic(fault: DiagnosticKind) -> str:
 
 
 def commands() -> str:
-    """What every command says of itself."""
+    """The help of every command."""
     parts = [
         MADE,
         "# Commands\n",

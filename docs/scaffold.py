@@ -34,7 +34,7 @@ BASES = {
     "merge": ("cnncalc.vocabulary.merge", "Merge"),
     "pool": ("cnncalc.vocabulary.pool", "Pool"),
 }
-# The lines for what a layer type states of itself as a class attribute.
+# The lines for the class attributes of a layer type.
 STATEMENTS = {
     "family": '    family: ClassVar[str] = "FILL"\n',
     "source": '    source: ClassVar[str] = "FILL: torch.nn.NAME; authors and year, arXiv number"\n',
@@ -167,7 +167,7 @@ def layer(name: str, base: str) -> dict[str, str]:
     """The skeleton of a layer type, and of its test: path -> text."""
     if not NAME.fullmatch(name):
         raise Refused(
-            f"{name!r} is no name of a layer: write lower case words joined by _, such as leaky_relu"
+            f"{name!r} is not a name for a layer: write lower case words joined by _, such as leaky_relu"
         )
     if base not in BASES:
         raise Refused(f"there is no base {base!r}; known: {', '.join(BASES)}")
@@ -191,9 +191,9 @@ def missing_facts(kind: type[Any]) -> list[str]:
 
 
 def missing_statements(kind: type[Any]) -> list[str]:
-    """What every layer type states of itself as a class attribute, and this class does not."""
+    """The class attributes that every layer type must state, and that this class does not state."""
     named = dict.fromkeys(name for part in reversed(kind.__mro__) for name in get_annotations(part))
-    names = {one.name for one in fields(kind)} if is_dataclass(kind) else set()
+    names = {field.name for field in fields(kind)} if is_dataclass(kind) else set()
     return [name for name in named if name != "key" and name not in names and not hasattr(kind, name)]
 
 
@@ -234,13 +234,13 @@ def rule(name: str, code: str | None) -> dict[str, str]:
     """The skeleton of a rule, and of its test: path -> text. Without a code it has the next design rule's."""
     if not RULE_NAME.fullmatch(name):
         raise Refused(
-            f"{name!r} is no name of a rule: write lower case words joined by -, such as large-kernel"
+            f"{name!r} is not a name for a rule: write lower case words joined by -, such as large-kernel"
         )
-    taken = {one.fault.code for one in rules()}
+    taken = {rule.fault.code for rule in rules()}
     code = code or _next(taken)
     if not CODE.fullmatch(code):
         raise Refused(
-            f"{code!r} is no code of a rule: D and three digits (design), or G and three digits (graph)"
+            f"{code!r} is not a code for a rule: D and three digits (design), or G and three digits (graph)"
         )
     if code in taken:
         raise Refused(f"{code} is another rule's; {_next(taken, code[:2])} is free")
@@ -254,7 +254,9 @@ def rule(name: str, code: str | None) -> dict[str, str]:
 def format(name: str) -> dict[str, str]:
     """The skeleton of a format, and of its test: path -> text."""
     if not NAME.fullmatch(name):
-        raise Refused(f"{name!r} is no name of a format: write lower case words joined by _, such as html")
+        raise Refused(
+            f"{name!r} is not a name for a format: write lower case words joined by _, such as html"
+        )
     if name in plugins.names(formats.__name__):
         raise Refused(f"there is a format {name} already")
     text = FORMAT.format(

@@ -50,8 +50,8 @@ def named(text: str) -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_layer_is_named(name: str) -> None:
-    found = list(named(FILES[name].read_text(encoding="utf-8")))
-    unexpected = [f"line {line}: {word}" for word, line in found if word not in HOMONYMS.get(name, {})]
+    named_words = list(named(FILES[name].read_text(encoding="utf-8")))
+    unexpected = [f"line {line}: {word}" for word, line in named_words if word not in HOMONYMS.get(name, {})]
     assert not unexpected, "ask for a trait, a family or a base of the layer instead (cnncalc/vocabulary)"
 
 
@@ -70,7 +70,7 @@ def test_what_is_left_out_is_there() -> None:
         'KINDS = ("conv", "fc")',
         'if node.kind == "dropout":\n    pass',
         'LOSSES = {"softmax": 1}',
-        'found = analysis.by_kind.get("maxpool")',
+        'named_words = analysis.by_kind.get("maxpool")',
         'match layer.key:\n    case "relu":\n        pass',
         'POOLS = frozenset({"avgpool"})',
         'POOLS = "maxpool, avgpool".split(", ")',

@@ -27,7 +27,7 @@ from cnncalc.vocabulary.strides import Lying
 
 @layer
 class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
-    """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted by two learned numbers."""
+    """Normalises each channel to mean 0 and variance 1 over the batch, then applies a learned scale and shift."""
 
     family: ClassVar[str] = "normalisation"
     cancels_bias = True
@@ -46,16 +46,16 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
     # PyTorch refuses 0 in training.
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
-    affine: bool = flag(True, "scale and shift each channel by two learned numbers")
+    affine: bool = flag(True, "learn a scale and a shift for each channel")
     track: bool = flag(
         True,
-        "remember a running mean and variance for inference (PyTorch's track_running_stats); "
-        "else each batch's own",
+        "keep a running mean and variance for inference (PyTorch's track_running_stats); "
+        "if false, use the statistics of each batch",
     )
 
     @property
     def linear(self) -> bool:  # type: ignore[override]
-        """With statistics that are there already."""
+        """Linear if the statistics are not computed from the input."""
         return self.track
 
     @property
@@ -66,7 +66,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
         yield from one_value(self, inputs)
 
     def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
-        """`torch.nn.functional.batch_norm` counts where it takes the statistics of the batch."""
+        """`torch.nn.functional.batch_norm` counts values only if it computes the statistics of the batch."""
         return images * inputs[0].positions if training or not self.track else None
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
@@ -94,7 +94,10 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
         return (Step(self._statistics(inputs) if training else self.scratch(inputs)),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """One operation, which makes the gradient of the input wanted or not (`cudnn_batch_norm_backward`)."""
+        """One operation.
+
+        It computes the gradient of the input even if nobody needs it (`cudnn_batch_norm_backward`).
+        """
         entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
         return (Step((entering, *weight_gradients(self.weights(inputs)))),)
 

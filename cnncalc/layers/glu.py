@@ -23,7 +23,7 @@ from cnncalc.vocabulary.strides import Lying, channels_last, suggests_last
 
 @layer
 class GLU(ChannelsMixed, NoStatistics, LikeOperands, Weightless, KeepsInput, NoScratch, OwnOutput, Pointwise):
-    """The first half of the channels times the sigmoid of the second: half as many channels."""
+    """The first half of the channels times the sigmoid of the second half. The output has half as many channels."""
 
     family: ClassVar[str] = "activation"
     autocast = "input"

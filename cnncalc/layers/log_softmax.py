@@ -12,7 +12,7 @@ from cnncalc.vocabulary.strides import Lying, elementwise
 
 @layer
 class LogSoftmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
-    """x less the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
+    """x minus the logarithm of the sum of exp(x) over the channels (or the features), at each position."""
 
     autocast = "float32"
     gives = Limits(-inf, 0)
@@ -25,7 +25,7 @@ class LogSoftmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
 
     def work(self, inputs: Inputs) -> Work:
         values, rows = inputs[0].size, inputs[0].positions
-        # The largest is subtracted first, so that no exponential overflows; a logarithm for each row.
+        # The largest value is subtracted first, so that no exponential overflows; one logarithm for each row.
         return Work(compares=values - rows, adds=3 * values - rows, exponentials=values + rows)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:

@@ -20,7 +20,7 @@ from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
 
 @layer
 class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNothing):
-    """The mean of each channel over all positions, which leaves features; or over one axis, which is gone then."""
+    """The mean of each channel over all positions, which gives features; or over one axis, which is removed."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
@@ -35,7 +35,7 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
     )
 
     axis: Literal["all", "length", "depth", "height", "width"] = choice(
-        "all", "over what", ("all", "length", "depth", "height", "width"), main=True
+        "all", "the axis to average over, or all", ("all", "length", "depth", "height", "width"), main=True
     )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
@@ -69,7 +69,7 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
         return Work(adds=inputs[0].size - means, divides=means)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """Axes that are left have other numbers, one for each before them that is gone."""
+        """The remaining axes are renumbered: one less for each removed axis before them."""
         volume = inputs[0]
         left = [axis for axis in volume.axes if not self._over(axis)]
         if not left:
@@ -80,7 +80,7 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
         )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        dimensions = tuple(at for at, axis in enumerate(inputs[0].axes, 2) if self._over(axis))
+        dimensions = tuple(index for index, axis in enumerate(inputs[0].axes, 2) if self._over(axis))
         return (TorchCall("own.Mean", {"dim": dimensions}),)
 
     def label(self, inputs: Inputs) -> str:

@@ -1,4 +1,4 @@
-"""What the paddings share whose values are the input's own."""
+"""What padding layers have in common that repeat values of the input."""
 
 from typing import ClassVar
 
@@ -12,14 +12,14 @@ from cnncalc.vocabulary.strides import Lying, channels_last, suggests_last
 
 @base
 class EdgePad(PicksValues, PadLayer, KeepsInput):
-    """A volume with values of its own around it."""
+    """Adds values of the volume around it."""
 
     formats = (2,)
     # The PyTorch module, without its number of axes.
     module: ClassVar[str]
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """As with zeros: what lies around the input is taken as outside of it, wherever its values come from."""
+        """As with zeros: positions around the input count as outside of it, wherever their values come from."""
         return tuple(Reach.window(1, 1, -before)._replace(beyond=True) for before, _ in self.ends(inputs[0]))
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:

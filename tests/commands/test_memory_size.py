@@ -85,7 +85,7 @@ def test_what_is_refused_is_told_in_one_sentence(text: str, message: str) -> Non
     ],
 )
 def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no memory size; write a number and a unit, as 12GiB or 12GB"):
+    with pytest.raises(ValueError, match="is not a memory size; write a number and a unit, as 12GiB or 12GB"):
         parse(text)
 
 

@@ -100,9 +100,9 @@ def test_after_a_death_the_next_network_is_verified(monkeypatch: pytest.MonkeyPa
     )
     assert third.startswith("✓ zfnet ")
     assert last == "2 of 3 specs are as predicted"
-    told = json.loads(run("verify", "--all", "--meta", "--format", "json").out)
-    assert [one["ok"] for one in told["specs"]] == [True, False, True]
-    assert "SIGSEGV" in told["specs"][1]["error"]
+    data = json.loads(run("verify", "--all", "--meta", "--format", "json").out)
+    assert [entry["ok"] for entry in data["specs"]] == [True, False, True]
+    assert "SIGSEGV" in data["specs"][1]["error"]
 
 
 @forked
@@ -192,7 +192,7 @@ def test_the_models_of_networks_that_are_done_are_collected(torch: ModuleType, s
     from torch import fx
 
     def models() -> int:
-        return sum(isinstance(one, fx.GraphModule) for one in gc.get_objects())
+        return sum(isinstance(value, fx.GraphModule) for value in gc.get_objects())
 
     before, enabled = signal.getsignal(signal.SIGINT), gc.isenabled()
     threads = torch.get_num_threads()
@@ -207,7 +207,7 @@ def test_the_models_of_networks_that_are_done_are_collected(torch: ModuleType, s
         torch.set_num_threads(threads)
         (gc.enable if enabled else gc.disable)()
     assert all(
-        isinstance(one, Verification) for one in line.sent if not isinstance(one, Began | At | Advanced)
+        isinstance(value, Verification) for value in line.sent if not isinstance(value, Began | At | Advanced)
     )
     assert len(set(line.alive)) == 1
 

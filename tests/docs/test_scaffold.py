@@ -80,14 +80,14 @@ def test_a_format_s_skeleton_names_every_kind_and_every_fact(project: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["layer", "CELU"], "no name of a layer"),
-        (["layer", "../celu"], "no name of a layer"),
+        (["layer", "CELU"], "not a name for a layer"),
+        (["layer", "../celu"], "not a name for a layer"),
         (["layer", "elu"], "there is a layer elu already"),
         (["layer", "celu", "--base", "norm"], "there is no base 'norm'"),
-        (["format", "HT-ML"], "no name of a format"),
+        (["format", "HT-ML"], "not a name for a format"),
         (["format", "json"], "there is a format json already"),
-        (["rule", "heavy_dropout"], "no name of a rule"),
-        (["rule", "heavy-dropout", "--code", "X1"], "no code of a rule"),
+        (["rule", "heavy_dropout"], "not a name for a rule"),
+        (["rule", "heavy-dropout", "--code", "X1"], "not a code for a rule"),
         (["rule", "heavy-dropout", "--code", "D101"], "D101 is another rule's"),
     ],
 )

@@ -46,10 +46,10 @@ def reads(graph: Graph, name: str) -> list[str]:
     """The names of what a layer reads."""
     assert graph.ok, graph.diagnostics
     again = cnncalc.load("".join(expansion(graph)))
-    for one in (graph, again):
-        node = one.nodes[one.by_name[name]]
-        told = [one.nodes[at].name for at in node.inputs]
-    return told
+    for network in (graph, again):
+        node = network.nodes[network.by_name[name]]
+        sources = [network.nodes[source].name for source in node.inputs]
+    return sources
 
 
 @pytest.mark.parametrize(

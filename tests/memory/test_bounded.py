@@ -81,7 +81,7 @@ def test_few_batches_are_replayed_for_the_largest(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("kind", ["concat", "mul"])
 def test_work_grows_with_the_branches(kind: str) -> None:
-    names = [f"b{at}" for at in range(2000)]
+    names = [f"b{index}" for index in range(2000)]
     branches = [{"conv": {"filters": 1}, "name": name, "from": "stem"} for name in names]
     layers = [{"conv": {"filters": 1}, "name": "stem"}, *branches, {kind: names}]
     spec = json.dumps({"cnncalc": 1, "input": "4x4x1", "layers": layers}, indent=1)

@@ -64,7 +64,7 @@ def test_only_the_tracker_s_hooks_hold_more(
     torch: ModuleType, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     graph = cnncalc.load(text, mode="training")
-    storages = second_step(torch, graph, STEP, told={"momentum": 0.9, "foreach": True})
+    storages = second_step(torch, graph, STEP, optimizer_options={"momentum": 0.9, "foreach": True})
     assert tracked(torch, graph, STEP) == storages == Estimate(graph, setup(STEP)).peak(STEP.batch).nbytes
     monkeypatch.setattr(benchmarks._tracker, "without_gradient_hooks", nullcontext)
     assert tracked(torch, graph, STEP) > storages

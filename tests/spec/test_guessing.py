@@ -95,38 +95,38 @@ def test_a_layer_by_another_name(word: str, meant: tuple[str, ...], certain: boo
 )
 def test_a_parameter_by_another_name(network: Network, item: str, help: str, fix: str | None) -> None:
     graph = network(f"- {item}")
-    found = next(one for one in graph.diagnostics if one.code == "L001")
-    assert found.help == help
-    assert [one.edits[0].text for one in found.fixes] == ([] if fix is None else [fix])
+    diagnostic = next(diagnostic for diagnostic in graph.diagnostics if diagnostic.code == "L001")
+    assert diagnostic.help == help
+    assert [fix.edits[0].text for fix in diagnostic.fixes] == ([] if fix is None else [fix])
 
 
 @pytest.mark.parametrize("word", ["lstm", "GRU", "embedding", "nn.LSTM"])
 def test_a_layer_that_cnncalc_has_not_is_said_to_be_missing(network: Network, word: str) -> None:
-    (found,) = network(f"- {word}: 4").diagnostics
-    assert found.help is not None
-    assert found.help.startswith("cnncalc has no such layer")
-    assert not found.fixes
+    (diagnostic,) = network(f"- {word}: 4").diagnostics
+    assert diagnostic.help is not None
+    assert diagnostic.help.startswith("cnncalc has no such layer")
+    assert not diagnostic.fixes
 
 
 @pytest.mark.parametrize("word", ["covn", "relu7", "layernorm", "pool", "interpolate"])
 def test_a_guess_never_changes_a_layers_type(network: Network, word: str) -> None:
-    (found,) = network(f"- {word}: 4").diagnostics
-    assert found.help is not None
-    assert not found.fixes
+    (diagnostic,) = network(f"- {word}: 4").diagnostics
+    assert diagnostic.help is not None
+    assert not diagnostic.fixes
 
 
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
-def test_the_distance_is_symmetric_and_0_for_equal_words_only(one: str, other: str) -> None:
-    assert _distance(one, other) == _distance(other, one)
-    assert (_distance(one, other) == 0) == (one == other)
+def test_the_distance_is_symmetric_and_0_for_equal_words_only(text: str, other: str) -> None:
+    assert _distance(text, other) == _distance(other, text)
+    assert (_distance(text, other) == 0) == (text == other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "letters"),
+    ("text", "other", "letters"),
     [("covn", "conv", 1), ("kernal", "kernel", 1), ("", "abc", 3), ("abc", "ca", 3)],
 )
-def test_the_distance(one: str, other: str, letters: int) -> None:
-    assert _distance(one, other) == letters
+def test_the_distance(text: str, other: str, letters: int) -> None:
+    assert _distance(text, other) == letters
 
 
 @pytest.mark.parametrize(

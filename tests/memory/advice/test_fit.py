@@ -37,12 +37,12 @@ def estimate(text: str, mode: str = "training", backend: str = "cuda", **setup: 
     return Estimate(graph, Setup(mode=mode, backend=BACKENDS[backend])._replace(**setup))
 
 
-def runs(made: Estimate, batch: int, usable: int) -> bool:
+def runs(estimate: Estimate, batch: int, usable: int) -> bool:
     """Whether a batch fits, from the replay itself."""
-    if made.setup.backend.name == "cpu":
-        return made.peak(batch).nbytes <= usable
+    if estimate.setup.backend.name == "cpu":
+        return estimate.peak(batch).nbytes <= usable
     try:
-        made.reserved(batch, usable)
+        estimate.reserved(batch, usable)
     except OutOfMemory:
         return False
     return True
@@ -59,75 +59,75 @@ class TestLargest:
     def test_fits_and_the_next_one_does_not(
         self, text: str, usable: int, mode: str, backend: str, devices: int
     ) -> None:
-        made = estimate(text, mode, backend, devices=devices)
-        assume(made.peak(1).nbytes > 2048)
+        built_estimate = estimate(text, mode, backend, devices=devices)
+        assume(built_estimate.peak(1).nbytes > 2048)
         # From what is not enough for anything to hundreds of images.
-        usable *= made.peak(1).nbytes // 8
-        batch = largest(made, usable)
+        usable *= built_estimate.peak(1).nbytes // 8
+        batch = largest(built_estimate, usable)
         assert batch % devices == 0
-        assert not batch or runs(made, batch, usable)
-        assert not runs(made, batch + 1, usable)
+        assert not batch or runs(built_estimate, batch, usable)
+        assert not runs(built_estimate, batch + 1, usable)
 
     @given(networks(), st.integers(2, 10**4))
     def test_on_a_cpu_is_what_the_tensors_leave_room_for(self, text: str, batch: int) -> None:
-        made = estimate(text, backend="cpu")
-        assert largest(made, made.peak(batch).nbytes + 1) == batch
+        built_estimate = estimate(text, backend="cpu")
+        assert largest(built_estimate, built_estimate.peak(batch).nbytes + 1) == batch
         # With nothing left it is no fit.
-        assert largest(made, made.peak(batch).nbytes) == batch - 1
+        assert largest(built_estimate, built_estimate.peak(batch).nbytes) == batch - 1
 
     def test_is_none_where_not_even_one_image_fits(self) -> None:
-        made = estimate("cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n")
-        assert largest(made, 1) == 0
-        assert largest(made, 2 * MIB - 1) == 0
+        built_estimate = estimate("cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n")
+        assert largest(built_estimate, 1) == 0
+        assert largest(built_estimate, 2 * MIB - 1) == 0
 
     def test_no_larger_one_of_those_walked_fits(self) -> None:
-        made = estimate(
+        built_estimate = estimate(
             "cnncalc: 1\ninput: 64x64x3\nlayers:\n  - conv: {filters: 64, kernel: 3, act: relu}\n"
         )
         usable = 300 * MIB
-        batch = largest(made, usable)
-        assert not any(runs(made, batch + more, usable) for more in range(1, WALKED))
+        batch = largest(built_estimate, usable)
+        assert not any(runs(built_estimate, batch + more, usable) for more in range(1, WALKED))
 
     def test_where_gaps_cost_much_is_found_still(self) -> None:
         # LeNet's volumes are cut to pieces that cover each other badly: a quarter of the memory is gaps.
-        made = Estimate(cnncalc.load("lenet5", mode="training"), Setup())
+        estimate = Estimate(cnncalc.load("lenet5", mode="training"), Setup())
         usable = 2**31
-        batch = largest(made, usable)
-        assert runs(made, batch, usable)
-        assert not runs(made, batch + 1, usable)
+        batch = largest(estimate, usable)
+        assert runs(estimate, batch, usable)
+        assert not runs(estimate, batch + 1, usable)
 
     @pytest.mark.parametrize("name", ["resnet18", "densenet121"])
     def test_is_not_where_a_straight_line_ends(self, name: str) -> None:
-        made = Estimate(cnncalc.load(name, mode="training"), Setup())
-        batch = largest(made, 2**33)
-        one, two = made.peak(1).nbytes, made.peak(2).nbytes
-        assert batch != (2**33 - one) // (two - one) + 1
-        assert runs(made, batch, 2**33)
+        estimate = Estimate(cnncalc.load(name, mode="training"), Setup())
+        batch = largest(estimate, 2**33)
+        first, two = estimate.peak(1).nbytes, estimate.peak(2).nbytes
+        assert batch != (2**33 - first) // (two - first) + 1
+        assert runs(estimate, batch, 2**33)
 
 
 class TestNeed:
     def test_is_what_the_replay_gives(self) -> None:
-        made = Estimate(cnncalc.load("resnet18", mode="training"), Setup())
-        told = need(made, 8, 2**34)
-        reserved = made.reserved(8, 2**34)
+        estimate = Estimate(cnncalc.load("resnet18", mode="training"), Setup())
+        needed = need(estimate, 8, 2**34)
+        reserved = estimate.reserved(8, 2**34)
         assert reserved is not None
-        assert (told.batch, told.peak, told.reserved, told.fits) == (
+        assert (needed.batch, needed.peak, needed.reserved, needed.fits) == (
             8,
-            made.peak(8),
+            estimate.peak(8),
             reserved.reserved,
             True,
         )
-        assert told.nbytes == reserved.reserved
+        assert needed.nbytes == reserved.reserved
 
     def test_of_what_does_not_fit_has_nothing_reserved(self) -> None:
-        made = Estimate(cnncalc.load("resnet18", mode="training"), Setup())
-        told = need(made, 8, made.peak(8).nbytes - 1)
-        assert (told.reserved, told.fits, told.nbytes) == (None, False, made.peak(8).nbytes)
+        estimate = Estimate(cnncalc.load("resnet18", mode="training"), Setup())
+        needed = need(estimate, 8, estimate.peak(8).nbytes - 1)
+        assert (needed.reserved, needed.fits, needed.nbytes) == (None, False, estimate.peak(8).nbytes)
 
     def test_the_allocators_gaps_count(self) -> None:
-        made = Estimate(cnncalc.load("resnet18", mode="training"), Setup())
-        assert not need(made, 8, made.peak(8).nbytes).fits
-        made = Estimate(made.graph, Setup(backend=BACKENDS["cpu"]))
-        told = need(made, 8, made.peak(8).nbytes + 1)
-        assert (told.fits, told.reserved) == (True, None)
-        assert not need(made, 8, made.peak(8).nbytes).fits
+        estimate = Estimate(cnncalc.load("resnet18", mode="training"), Setup())
+        assert not need(estimate, 8, estimate.peak(8).nbytes).fits
+        estimate = Estimate(estimate.graph, Setup(backend=BACKENDS["cpu"]))
+        needed = need(estimate, 8, estimate.peak(8).nbytes + 1)
+        assert (needed.fits, needed.reserved) == (True, None)
+        assert not need(estimate, 8, estimate.peak(8).nbytes).fits

@@ -20,12 +20,12 @@ MIB, GIB = 2**20, 2**30
 HEAD = "cnncalc: 1\ninput: 64x64x3\n"
 
 
-def case(text: str, batch: int = 64, usable: int = MIB, mode: str = "training", **told: Any) -> RemedyCase:
+def case(text: str, batch: int = 64, usable: int = MIB, mode: str = "training", **options: Any) -> RemedyCase:
     """A run of a spec, or of a shipped one; `told` are of the setup, `values` of the spec."""
-    values = told.pop("values", {})
+    values = options.pop("values", {})
     graph = cnncalc.load(text, mode=mode, values=values)
     assert graph.ok, graph.diagnostics
-    setup = Setup(mode=mode)._replace(**told)
+    setup = Setup(mode=mode)._replace(**options)
     return RemedyCase(Estimate(graph, setup), batch, usable, values=values)
 
 
@@ -33,18 +33,18 @@ def words(outcome: RemedyOutcome) -> RemedyWords:
     return describe_remedy(outcome.way.change)
 
 
-def found(name: str, made: RemedyCase) -> list[RemedyOutcome]:
-    return list(remedy_type(name)().outcomes(made))
+def outcomes(name: str, case: RemedyCase) -> list[RemedyOutcome]:
+    return list(remedy_type(name)().outcomes(case))
 
 
-def again(made: RemedyCase, outcome: RemedyOutcome) -> Graph:
+def again(case: RemedyCase, outcome: RemedyOutcome) -> Graph:
     """The network of an outcome, from the text with its edits, or with its values."""
-    spec = made.graph.spec
+    spec = case.graph.spec
     if outcome.way.fix is None:
         return outcome.way.graph
     source = spec.sources[spec.file]
     text = edited(source.text, outcome.way.fix)
-    return build(read_spec(Source(source.name, text, source.path)), mode=made.graph.mode, values=made.values)
+    return build(read_spec(Source(source.name, text, source.path)), mode=case.graph.mode, values=case.values)
 
 
 def text_of(outcome: RemedyOutcome, text: str) -> str:
@@ -67,40 +67,42 @@ class TestEvery:
         ("resnet20_cifar", 8192, 4 * GIB, {"accumulate": 2}),
     )
 
-    @pytest.mark.parametrize(("name", "batch", "usable", "told"), CASES)
+    @pytest.mark.parametrize(("name", "batch", "usable", "options"), CASES)
     def test_figure_is_that_of_a_fresh_replay(
-        self, name: str, batch: int, usable: int, told: dict[str, Any]
+        self, name: str, batch: int, usable: int, options: dict[str, Any]
     ) -> None:
-        made = case(name, batch, usable, **told)
-        assert not made.now.fits
-        listed = suggestions(made)
+        remedy_case = case(name, batch, usable, **options)
+        assert not remedy_case.now.fits
+        listed = suggestions(remedy_case)
         assert listed
-        for one in listed:
-            way, outcome = one.outcome.way, one.outcome
-            graph = again(made, outcome)
+        for remedy in listed:
+            way, outcome = remedy.outcome.way, remedy.outcome
+            graph = again(remedy_case, outcome)
             assert graph.ok
             fresh = need(Estimate(graph, way.setup), way.batch, usable)
             assert fresh == outcome.need
-            assert outcome.saved == made.now.peak.nbytes - fresh.peak.nbytes
-            layers = [(node.name, node.shape, node.fit and node.fit.layer) for node in made.graph.nodes]
+            assert outcome.saved == remedy_case.now.peak.nbytes - fresh.peak.nbytes
+            layers = [
+                (node.name, node.shape, node.fit and node.fit.layer) for node in remedy_case.graph.nodes
+            ]
             after = [(node.name, node.shape, node.fit and node.fit.layer) for node in graph.nodes]
-            assert (layers != after) == one.changes_network or one.name == "in_place"
+            assert (layers != after) == remedy.changes_network or remedy.name == "in_place"
 
-    @pytest.mark.parametrize(("name", "batch", "usable", "told"), CASES)
-    def test_best_comes_first(self, name: str, batch: int, usable: int, told: dict[str, Any]) -> None:
-        listed = suggestions(case(name, batch, usable, **told))
-        order = [(not one.outcome.need.fits, one.harm, -one.outcome.saved) for one in listed]
+    @pytest.mark.parametrize(("name", "batch", "usable", "options"), CASES)
+    def test_best_comes_first(self, name: str, batch: int, usable: int, options: dict[str, Any]) -> None:
+        listed = suggestions(case(name, batch, usable, **options))
+        order = [(not outcome.outcome.need.fits, outcome.harm, -outcome.outcome.saved) for outcome in listed]
         assert order == sorted(order)
-        assert all(one.outcome.saved > 0 for one in listed)
+        assert all(outcome.outcome.saved > 0 for outcome in listed)
 
     def test_pure_16_bits_in_training_come_last_and_say_what_they_risk(self) -> None:
         listed = suggestions(case("vgg16", 128, 8 * GIB))
-        fitting = [one for one in listed if one.outcome.need.fits]
+        fitting = [outcome for outcome in listed if outcome.outcome.need.fits]
         assert words(fitting[-1].outcome).options == "--dtype bfloat16"
         assert "training may" in words(fitting[-1].outcome).risk
         assert fitting[0].harm is Harm.NONE
         assert not any(
-            words(one.outcome).risk for one in suggestions(case("vgg16", 4096, 8 * GIB, "inference"))
+            words(outcome.outcome).risk for outcome in suggestions(case("vgg16", 4096, 8 * GIB, "inference"))
         )
 
     def test_is_one_file_with_one_class(self) -> None:
@@ -114,44 +116,44 @@ class TestEvery:
 
     def test_nothing_is_suggested_where_nothing_helps(self) -> None:
         text = HEAD + "layers:\n  - relu\n"
-        made = case(text, 1, 2 * MIB, "inference", dtype="float16", backend=BACKENDS["cpu"])
-        assert [one.name for one in suggestions(made)] == []
+        remedy_case = case(text, 1, 2 * MIB, "inference", dtype="float16", backend=BACKENDS["cpu"])
+        assert [suggestion.name for suggestion in suggestions(remedy_case)] == []
 
 
 class TestSmallerBatch:
     def test_is_the_largest_that_fits(self) -> None:
-        made = case("resnet50", 256, 12 * GIB)
-        (one,) = found("smaller_batch", made)
-        assert one.way.batch == largest(made.estimate, 12 * GIB) < 256
-        assert one.need.fits
+        remedy_case = case("resnet50", 256, 12 * GIB)
+        (outcome,) = outcomes("smaller_batch", remedy_case)
+        assert outcome.way.batch == largest(remedy_case.estimate, 12 * GIB) < 256
+        assert outcome.need.fits
 
     def test_is_none_where_the_batch_fits_or_none_does(self) -> None:
-        assert not found("smaller_batch", case("resnet50", 8, 12 * GIB))
-        assert not found("smaller_batch", case("resnet50", 8, MIB))
+        assert not outcomes("smaller_batch", case("resnet50", 8, 12 * GIB))
+        assert not outcomes("smaller_batch", case("resnet50", 8, MIB))
 
 
 class TestAccumulatedGradients:
     def test_has_as_few_parts_as_fit(self) -> None:
-        made = case("resnet50", 600, 12 * GIB)
-        (one,) = found("accumulated_gradients", made)
-        parts = one.way.setup.accumulate
-        assert (one.way.batch, one.need.fits) == (-(-600 // parts), True)
-        fewer = Estimate(made.graph, made.setup._replace(accumulate=max(2, parts - 1)))
+        remedy_case = case("resnet50", 600, 12 * GIB)
+        (outcome,) = outcomes("accumulated_gradients", remedy_case)
+        parts = outcome.way.setup.accumulate
+        assert (outcome.way.batch, outcome.need.fits) == (-(-600 // parts), True)
+        fewer = Estimate(remedy_case.graph, remedy_case.setup._replace(accumulate=max(2, parts - 1)))
         assert not need(fewer, -(-600 // (parts - 1)), 12 * GIB).fits
 
     def test_of_a_batch_that_does_not_divide_says_so(self) -> None:
-        (one,) = found("accumulated_gradients", case("resnet50", 257, 12 * GIB))
-        assert words(one).title == "the gradients of 2 batches of 129 or fewer, added up"
-        assert words(one).options == "--batch 129 --accumulate 2"
+        (outcome,) = outcomes("accumulated_gradients", case("resnet50", 257, 12 * GIB))
+        assert words(outcome).title == "the gradients of 2 batches of 129 or fewer, added up"
+        assert words(outcome).options == "--batch 129 --accumulate 2"
 
     def test_multiplies_what_is_accumulated_already(self) -> None:
-        (one,) = found("accumulated_gradients", case("resnet50", 256, 12 * GIB, accumulate=3))
-        assert one.way.setup.accumulate == 6
+        (outcome,) = outcomes("accumulated_gradients", case("resnet50", 256, 12 * GIB, accumulate=3))
+        assert outcome.way.setup.accumulate == 6
 
     def test_is_of_training_with_more_than_one_image(self) -> None:
-        assert not found("accumulated_gradients", case("resnet50", 4096, GIB, "inference"))
-        assert not found("accumulated_gradients", case("resnet50", 1, MIB))
-        assert not found("accumulated_gradients", case("resnet50", 8, MIB))
+        assert not outcomes("accumulated_gradients", case("resnet50", 4096, GIB, "inference"))
+        assert not outcomes("accumulated_gradients", case("resnet50", 1, MIB))
+        assert not outcomes("accumulated_gradients", case("resnet50", 8, MIB))
 
 
 class TestSixteenBits:
@@ -165,84 +167,84 @@ class TestSixteenBits:
         ],
     )
     def test_ways_by_type(self, dtype: str, options: list[str]) -> None:
-        made = found("sixteen_bits", case("resnet18", dtype=dtype))
-        assert [words(one).options for one in made] == options
+        listed = outcomes("sixteen_bits", case("resnet18", dtype=dtype))
+        assert [words(outcome).options for outcome in listed] == options
 
     def test_halves_a_prediction(self) -> None:
-        made = case("three_convs", 8, MIB, "inference", backend=BACKENDS["cpu"])
-        _, whole = found("sixteen_bits", made)
-        assert 2 * whole.need.peak.nbytes == made.now.peak.nbytes
+        remedy_case = case("three_convs", 8, MIB, "inference", backend=BACKENDS["cpu"])
+        _, whole = outcomes("sixteen_bits", remedy_case)
+        assert 2 * whole.need.peak.nbytes == remedy_case.now.peak.nbytes
 
     def test_model_under_autocast_leaves_it(self) -> None:
-        (one,) = found("sixteen_bits", case("resnet18", autocast="bfloat16"))
-        assert (one.way.setup.dtype, one.way.setup.autocast) == ("bfloat16", None)
+        (outcome,) = outcomes("sixteen_bits", case("resnet18", autocast="bfloat16"))
+        assert (outcome.way.setup.dtype, outcome.way.setup.autocast) == ("bfloat16", None)
 
 
 class TestCheckpointing:
     def test_names_the_block_that_saves_most(self) -> None:
-        made = case("resnet50", 64)
-        (one,) = found("checkpointing", made)
-        assert words(one).options == "--checkpoint bottleneck"
-        assert len(one.way.setup.checkpoint) == 16
+        remedy_case = case("resnet50", 64)
+        (outcome,) = outcomes("checkpointing", remedy_case)
+        assert words(outcome).options == "--checkpoint bottleneck"
+        assert len(outcome.way.setup.checkpoint) == 16
 
     def test_takes_all_outermost_blocks_where_that_saves_more(self) -> None:
-        one, both = found("checkpointing", case("densenet121", 64))
-        assert words(one).options == "--checkpoint dense"
+        outcome, both = outcomes("checkpointing", case("densenet121", 64))
+        assert words(outcome).options == "--checkpoint dense"
         assert words(both).options == "--checkpoint dense --checkpoint transition"
-        assert both.saved > one.saved > 0
+        assert both.saved > outcome.saved > 0
 
     def test_adds_to_what_is_checkpointed(self) -> None:
-        made = case("densenet121", 64)
-        (first, _) = found("checkpointing", made)
-        more = RemedyCase(Estimate(made.graph, first.way.setup), 64, MIB)
-        options = [words(one).options for one in found("checkpointing", more)]
+        remedy_case = case("densenet121", 64)
+        (first, _) = outcomes("checkpointing", remedy_case)
+        more = RemedyCase(Estimate(remedy_case.graph, first.way.setup), 64, MIB)
+        options = [words(outcome).options for outcome in outcomes("checkpointing", more)]
         assert "--checkpoint dense" not in options
-        for one in found("checkpointing", more):
-            assert set(first.way.setup.checkpoint) <= set(one.way.setup.checkpoint)
+        for outcome in outcomes("checkpointing", more):
+            assert set(first.way.setup.checkpoint) <= set(outcome.way.setup.checkpoint)
 
     def test_needs_blocks_and_training(self) -> None:
-        assert not found("checkpointing", case("alexnet"))
-        assert not found("checkpointing", case("resnet50", mode="inference"))
+        assert not outcomes("checkpointing", case("alexnet"))
+        assert not outcomes("checkpointing", case("resnet50", mode="inference"))
 
 
 class TestMoreDevices:
     def test_are_as_few_as_fit(self) -> None:
         for batch, count in ((256, 2), (512, 4), (4096, 8)):
-            (one,) = found("more_devices", case("resnet50", batch, 12 * GIB))
-            assert words(one).options == f"--devices {count}"
+            (outcome,) = outcomes("more_devices", case("resnet50", batch, 12 * GIB))
+            assert words(outcome).options == f"--devices {count}"
 
     def test_are_sharded_where_parameters_dominate(self) -> None:
-        plain, sharded = found("more_devices", case("vgg16", 1, GIB, optimizer="adam"))
+        plain, sharded = outcomes("more_devices", case("vgg16", 1, GIB, optimizer="adam"))
         assert not plain.way.setup.sharded
         assert sharded.way.setup.sharded
         assert sharded.saved > plain.saved
 
     def test_are_more_than_there_are(self) -> None:
-        (one,) = found("more_devices", case("resnet50", 512, 12 * GIB, devices=2))
-        assert one.way.setup.devices == 4
+        (outcome,) = outcomes("more_devices", case("resnet50", 512, 12 * GIB, devices=2))
+        assert outcome.way.setup.devices == 4
 
 
 class TestOptimizer:
     def test_adam_becomes_sgd(self) -> None:
-        (one,) = found("another_optimizer", case("vgg16", 1, optimizer="adam"))
-        assert words(one).options == "--optimizer sgd"
+        (outcome,) = outcomes("another_optimizer", case("vgg16", 1, optimizer="adam"))
+        assert words(outcome).options == "--optimizer sgd"
         weights = sum(weight.size for weight in _weights("vgg16"))
-        assert one.saved >= 2 * 4 * weights
+        assert outcome.saved >= 2 * 4 * weights
 
     def test_momentum_is_dropped_with_what_needs_it(self) -> None:
-        told = {"momentum": 0.9, "nesterov": 1.0}
-        (one,) = found("another_optimizer", case("vgg16", 1, optimizer="sgd", options=told))
-        assert (words(one).options, one.way.setup.options) == ("without --momentum", {})
+        options = {"momentum": 0.9, "nesterov": 1.0}
+        (outcome,) = outcomes("another_optimizer", case("vgg16", 1, optimizer="sgd", options=options))
+        assert (words(outcome).options, outcome.way.setup.options) == ("without --momentum", {})
 
     def test_step_in_one_kernel_saves_adams_roots(self) -> None:
-        made = case("vgg16", 1, optimizer="adam")
-        (one,) = found("leaner_step", made)
-        assert one.saved > 0
-        assert one.way.setup.implementation in ("fused", "single")
+        remedy_case = case("vgg16", 1, optimizer="adam")
+        (outcome,) = outcomes("leaner_step", remedy_case)
+        assert outcome.saved > 0
+        assert outcome.way.setup.implementation in ("fused", "single")
 
     @pytest.mark.parametrize("name", ["another_optimizer", "leaner_step"])
     def test_is_of_training(self, name: str) -> None:
-        assert not found(name, case("vgg16", mode="inference"))
+        assert not outcomes(name, case("vgg16", mode="inference"))
 
 
 def _weights(name: str) -> list[Any]:
@@ -264,35 +266,35 @@ class TestInPlace:
     )
 
     def test_turns_what_is_refused(self) -> None:
-        (one,) = found("in_place", case(self.TEXT))
-        assert text_of(one, self.TEXT).count("inplace: true") == 2
+        (outcome,) = outcomes("in_place", case(self.TEXT))
+        assert text_of(outcome, self.TEXT).count("inplace: true") == 2
 
     def test_saves_where_an_activation_is_the_peak(self) -> None:
         text = HEAD + (
             "layers:\n  - conv: {filters: 32, kernel: 3}\n  - relu: {inplace: false}\n"
             "  - conv: {filters: 1, kernel: 3}\n"
         )
-        made = case(text, mode="inference")
-        (one,) = found("in_place", made)
-        assert one.saved > made.now.peak.nbytes / 4
+        remedy_case = case(text, mode="inference")
+        (outcome,) = outcomes("in_place", remedy_case)
+        assert outcome.saved > remedy_case.now.peak.nbytes / 4
 
     def test_leaves_what_is_needed(self) -> None:
         text = HEAD + (
             "layers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
             "  - relu: {inplace: false}\n  - add: [stem, prev]\n"
         )
-        assert not found("in_place", case(text))
+        assert not outcomes("in_place", case(text))
 
     def test_in_defaults(self) -> None:
         text = HEAD + (
             "defaults:\n  relu: {inplace: false}\n"
             "layers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n  - conv: {filters: 8, kernel: 3}\n"
         )
-        (one,) = found("in_place", case(text))
-        assert "relu: {inplace: true}" in text_of(one, text)
+        (outcome,) = outcomes("in_place", case(text))
+        assert "relu: {inplace: true}" in text_of(outcome, text)
 
     def test_is_nothing_where_nothing_is_refused(self) -> None:
-        assert not found("in_place", case("resnet18"))
+        assert not outcomes("in_place", case("resnet18"))
 
 
 class TestLargerStride:
@@ -318,13 +320,13 @@ class TestLargerStride:
     )
     def test_edits(self, before: str, after: str) -> None:
         text = HEAD + f"layers:\n  - {before}\n  - relu\n"
-        (one,) = found("larger_stride", case(text))
-        assert text_of(one, text) == HEAD + f"layers:\n  - {after}\n  - relu\n"
+        (outcome,) = outcomes("larger_stride", case(text))
+        assert text_of(outcome, text) == HEAD + f"layers:\n  - {after}\n  - relu\n"
 
     def test_of_a_main_argument_alone(self) -> None:
         text = HEAD + "defaults:\n  conv: {kernel: 2}\nlayers:\n  - conv: 16   # narrow\n  - relu\n"
-        (one,) = found("larger_stride", case(text))
-        assert "  - conv: {filters: 16, stride: 2}   # narrow\n" in text_of(one, text)
+        (outcome,) = outcomes("larger_stride", case(text))
+        assert "  - conv: {filters: 16, stride: 2}   # narrow\n" in text_of(outcome, text)
 
     def test_takes_every_expectation_along(self) -> None:
         text = (
@@ -335,9 +337,9 @@ class TestLargerStride:
             .replace("64x64", "63x63")
             .replace("61x61", "60x60")
         )
-        made = case(text.replace("63x63", "64x64").replace("60x60", "61x61"))
-        (one,) = found("larger_stride", made)
-        after = text_of(one, made.graph.spec.sources[made.graph.spec.file].text)
+        remedy_case = case(text.replace("63x63", "64x64").replace("60x60", "61x61"))
+        (outcome,) = outcomes("larger_stride", remedy_case)
+        after = text_of(outcome, remedy_case.graph.spec.sources[remedy_case.graph.spec.file].text)
         assert "stride: 2" in after
         assert after.count("expect: 31x31x8") == 2
         assert cnncalc.load(after).ok
@@ -347,8 +349,8 @@ class TestLargerStride:
             "layers: [{expect: 31x31x8, conv: {filters: 8, kernel: 4, stride: 2}, name: a}, "
             "{relu: , expect: 31x31x8}]\n"
         )
-        (one,) = found("larger_stride", case(text))
-        assert text_of(one, text) == text.replace("stride: 2", "stride: 4").replace("31x31", "16x16")
+        (outcome,) = outcomes("larger_stride", case(text))
+        assert text_of(outcome, text) == text.replace("stride: 2", "stride: 4").replace("31x31", "16x16")
 
     @pytest.mark.parametrize(
         "layers",
@@ -363,34 +365,34 @@ class TestLargerStride:
         ],
     )
     def test_is_left_where_no_edit_is_sure(self, layers: str) -> None:
-        assert not any(one.saved for one in found("larger_stride", case(HEAD + layers)))
+        assert not any(outcome.saved for outcome in outcomes("larger_stride", case(HEAD + layers)))
 
     def test_is_where_it_saves_most(self) -> None:
-        made = case("resnet50", 64)
-        (one,) = found("larger_stride", made)
-        assert words(one).title == "stride 4 in place of 2 in conv1"
-        assert one.saved > made.now.peak.nbytes / 2
+        remedy_case = case("resnet50", 64)
+        (outcome,) = outcomes("larger_stride", remedy_case)
+        assert words(outcome).title == "stride 4 in place of 2 in conv1"
+        assert outcome.saved > remedy_case.now.peak.nbytes / 2
 
     def test_in_another_file_is_left(self) -> None:
-        assert not found("larger_stride", case("resnet101", 64))
+        assert not outcomes("larger_stride", case("resnet101", 64))
 
 
 class TestFewerLayers:
     def test_of_a_parameter(self) -> None:
-        (one,) = found("fewer_layers", case("resnet50", 64))
-        assert words(one).title == "stage1: 2 in place of 3, 10 layers less"
-        assert words(one).options == "--set stage1=2"
-        assert one.way.fix is not None
+        (outcome,) = outcomes("fewer_layers", case("resnet50", 64))
+        assert words(outcome).title == "stage1: 2 in place of 3, 10 layers less"
+        assert words(outcome).options == "--set stage1=2"
+        assert outcome.way.fix is not None
 
     def test_as_many_as_it_takes(self) -> None:
-        made = case("resnet101", 64, 6 * GIB)
-        (one,) = found("fewer_layers", made)
-        assert one.need.fits
-        assert words(one).options.startswith("--set stage3=")
+        remedy_case = case("resnet101", 64, 6 * GIB)
+        (outcome,) = outcomes("fewer_layers", remedy_case)
+        assert outcome.need.fits
+        assert words(outcome).options.startswith("--set stage3=")
 
     def test_of_a_parameter_that_is_given(self) -> None:
-        (one,) = found("fewer_layers", case("resnet18", 64, values={"stage1": 5}))
-        assert (words(one).options, one.way.fix) == ("--set stage1=4", None)
+        (outcome,) = outcomes("fewer_layers", case("resnet18", 64, values={"stage1": 5}))
+        assert (words(outcome).options, outcome.way.fix) == ("--set stage1=4", None)
 
     @pytest.mark.parametrize(
         ("before", "after"),
@@ -425,8 +427,8 @@ class TestFewerLayers:
     def test_counts(self, before: str, after: tuple[int, int]) -> None:
         was, now = after
         text = HEAD + before.replace("N", str(was), 1)
-        (one,) = found("fewer_layers", case(text))
-        assert text_of(one, text) == HEAD + before.replace("N", str(now), 1)
+        (outcome,) = outcomes("fewer_layers", case(text))
+        assert text_of(outcome, text) == HEAD + before.replace("N", str(now), 1)
 
     def test_of_what_counts_nothing_is_nothing(self) -> None:
         text = HEAD + (
@@ -434,28 +436,28 @@ class TestFewerLayers:
             "      - conv: {filters: $times, kernel: 3}\n"
             "layers:\n  - conv: {filters: $times, kernel: 3}\n  - b:\n"
         )
-        assert not found("fewer_layers", case(text))
+        assert not outcomes("fewer_layers", case(text))
 
     def test_leaves_one(self) -> None:
         text = HEAD + "layers:\n  - conv: {filters: 8, kernel: 3}\n    repeat: 1\n"
-        assert not found("fewer_layers", case(text))
+        assert not outcomes("fewer_layers", case(text))
 
 
 class TestRun:
     def test_that_names_nodes_is_told_anew_for_an_edited_network(self) -> None:
         graph = cnncalc.load("resnet50", mode="training")
         setup = Setup(frozen=10)
-        made = RemedyCase(Estimate(graph, setup), 64, MIB)
+        remedy_case = RemedyCase(Estimate(graph, setup), 64, MIB)
         # By numbers of nodes it cannot be told what is frozen in another network.
-        assert not list(remedy_type("larger_stride")().outcomes(made))
+        assert not list(remedy_type("larger_stride")().outcomes(remedy_case))
         asked = []
 
         def setup_for(graph: Graph) -> Setup | None:
             asked.append(graph)
             return setup
 
-        made = RemedyCase(Estimate(graph, setup), 64, MIB, setup_for=setup_for)
-        assert list(remedy_type("larger_stride")().outcomes(made))
+        remedy_case = RemedyCase(Estimate(graph, setup), 64, MIB, setup_for=setup_for)
+        assert list(remedy_type("larger_stride")().outcomes(remedy_case))
         assert asked
 
     def test_from_a_file_that_extends_another(self, tmp_path: Any) -> None:
@@ -468,16 +470,16 @@ class TestRun:
         path.write_text("cnncalc: 1\nextends: base.yaml\nparams: {times: 6}\n")
         graph = build(read_path(path), mode="training")
         assert graph.ok
-        made = RemedyCase(Estimate(graph, Setup()), 8, MIB)
-        (one,) = found("fewer_layers", made)
+        remedy_case = RemedyCase(Estimate(graph, Setup()), 8, MIB)
+        (outcome,) = outcomes("fewer_layers", remedy_case)
         # `more` is written in the other file, which others may extend: it is told beside the spec.
-        assert (words(one).options, one.way.fix) == ("--set more=3", None)
+        assert (words(outcome).options, outcome.way.fix) == ("--set more=3", None)
         own = build(read_path(path), mode="training", values={"more": 1})
-        (one,) = found("fewer_layers", RemedyCase(Estimate(own, Setup()), 8, MIB, values={"more": 1}))
-        assert one.way.fix is not None
-        assert [edit.span.file for edit in one.way.fix.edits] == [str(path)]
+        (outcome,) = outcomes("fewer_layers", RemedyCase(Estimate(own, Setup()), 8, MIB, values={"more": 1}))
+        assert outcome.way.fix is not None
+        assert [edit.span.file for edit in outcome.way.fix.edits] == [str(path)]
 
     def test_text_without_a_file(self) -> None:
         spec = read_spec(*from_text(TestInPlace.TEXT))
-        made = RemedyCase(Estimate(build(spec, mode="training"), Setup()), 8, MIB)
-        assert found("in_place", made)
+        remedy_case = RemedyCase(Estimate(build(spec, mode="training"), Setup()), 8, MIB)
+        assert outcomes("in_place", remedy_case)

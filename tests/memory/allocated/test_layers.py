@@ -31,9 +31,9 @@ AROUND: list[tuple[str | None, str | None]] = [
 ]
 FOLLOWED = [name for name in names() if name not in WITHOUT_TWIN]
 EXAMPLES = [
-    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
+    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{index}")
     for name in FOLLOWED
-    for at, example in enumerate(layer_type(name).examples)
+    for index, example in enumerate(layer_type(name).examples)
 ]
 MODES = ("training", "inference")
 
@@ -109,10 +109,10 @@ def test_every_layer_is_followed_or_has_no_twin() -> None:
 )
 def test_a_lie_is_found(torch: ModuleType, lie: dict[str, Any]) -> None:
     kind = layer_type("sigmoid")
-    told = {
+    methods = {
         name: partialmethod(lambda self, *_, value, **__: value, value=value) for name, value in lie.items()
     }
     inputs = kind.examples[0].inputs
     check(torch, kind(), inputs, "training", "conv", "scale")
     with pytest.raises(AssertionError):
-        check(torch, type("Lying", (kind,), told)(), inputs, "training", "conv", "scale")
+        check(torch, type("Lying", (kind,), methods)(), inputs, "training", "conv", "scale")

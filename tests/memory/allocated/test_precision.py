@@ -62,7 +62,7 @@ def lists(torch: ModuleType) -> dict[str, str]:
     """Every operation on PyTorch's lists, and the type it is cast to."""
     assert torch.__file__ is not None
     text = (Path(torch.__file__).parent / "include" / "ATen" / "autocast_mode.h").read_text(encoding="utf-8")
-    found: dict[str, str] = {}
+    lists: dict[str, str] = {}
     for name, kind in (
         ("LOWER_PRECISION_FP", "lower"),
         ("FP32", "float32"),
@@ -70,9 +70,9 @@ def lists(torch: ModuleType) -> dict[str, str]:
     ):
         body = re.search(rf"#define AT_FORALL_{name}\(_\)(.*?)\n\n", text, re.DOTALL)
         assert body is not None
-        found |= dict.fromkeys(re.findall(r"_\((\w+)", body[1]), kind)
-    assert {"conv2d", "linear", "layer_norm", "softmax"} <= found.keys()
-    return found
+        lists |= dict.fromkeys(re.findall(r"_\((\w+)", body[1]), kind)
+    assert {"conv2d", "linear", "layer_norm", "softmax"} <= lists.keys()
+    return lists
 
 
 @pytest.mark.parametrize("name", names())
@@ -80,11 +80,11 @@ def test_layers_are_on_the_list_they_say(lists: dict[str, str], name: str) -> No
     kind = layer_type(name)
     for example in kind.examples:
         calls = [call.target for call in kind(**example.fields).torch(example.inputs)]
-        told = {lists.get(OPERATIONS[target]) for target in calls if target in OPERATIONS} - {None}
+        categories = {lists.get(OPERATIONS[target]) for target in calls if target in OPERATIONS} - {None}
         if kind.autocast in ("lower", "float32"):
-            assert told == {kind.autocast} or name == "locally_connected"
+            assert categories == {kind.autocast} or name == "locally_connected"
         else:
-            assert not told
+            assert not categories
 
 
 def test_what_a_network_computes_in() -> None:
@@ -92,8 +92,8 @@ def test_what_a_network_computes_in() -> None:
         "cnncalc: 1\ninput: 8x8x4\nlayers:\n  - conv: {filters: 8, kernel: 1, norm: bn, act: relu}\n"
         "  - layer_scale\n  - conv: {filters: 8, kernel: 1}\n  - softmax\n  - flatten\n"
     )
-    told = types(graph, Setup(autocast="float16"))
-    by_name = {node.name: one for node, one in zip(graph.nodes, told, strict=True)}
+    precisions = types(graph, Setup(autocast="float16"))
+    by_name = {node.name: precision for node, precision in zip(graph.nodes, precisions, strict=True)}
     assert by_name["input"].computes == "float32"
     assert by_name["conv1"] == Types("float16", frozenset({0}), weights=True)
     assert by_name["conv1.bn"].computes == by_name["conv1.relu"].computes == "float16"
@@ -108,4 +108,4 @@ def test_what_a_network_computes_in() -> None:
 
 def test_without_autocast_all_is_in_the_model_s_type() -> None:
     graph = cnncalc.load("resnet18")
-    assert {one.computes for one in types(graph, Setup(dtype="float64"))} == {"float64"}
+    assert {precision.computes for precision in types(graph, Setup(dtype="float64"))} == {"float64"}

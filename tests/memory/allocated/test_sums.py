@@ -23,9 +23,9 @@ LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_l
 # Values of an input at most, of those that are computed.
 SMALL = 10_000
 SMALL_EXAMPLES = [
-    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
+    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{index}")
     for name in names()
-    for at, example in enumerate(layer_type(name).examples)
+    for index, example in enumerate(layer_type(name).examples)
     if layer_type(name)(**example.fields).torch(example.inputs)
     if max(shape.size for shape in example.inputs) < SMALL
 ]
@@ -46,7 +46,9 @@ def added(torch: ModuleType, graph: Graph) -> int:
 
     model = build(graph).train()
     outputs = model(*(torch.randn(2, *node.shape.torch) for node in graph.inputs if node.shape))
-    ends = [one for one in (outputs if isinstance(outputs, tuple) else (outputs,)) if one.requires_grad]
+    ends = [
+        tensor for tensor in (outputs if isinstance(outputs, tuple) else (outputs,)) if tensor.requires_grad
+    ]
     if not ends:
         return 0
     gradients = [torch.randn_like(output) for output in ends]

@@ -208,11 +208,11 @@ class Plain:
         blocks = self._of(address)
         blocks[blocks.index((address, size, True))] = (address, size, False)
         merged: list[tuple[int, int, bool]] = []
-        for at, have, used in blocks:
+        for start, have, used in blocks:
             if merged and not used and not merged[-1][2]:
                 merged[-1] = (merged[-1][0], merged[-1][1] + have, False)
             else:
-                merged.append((at, have, used))
+                merged.append((start, have, used))
         blocks[:] = merged
 
     def empty(self) -> None:

@@ -120,9 +120,9 @@ def test_every_gpu_has_plausible_facts_and_a_source() -> None:
     ],
 )
 def test_a_pattern_is_looked_for_in_names_and_vendors(pattern: str, names: set[str]) -> None:
-    found = {gpu.name for gpu in gpus_like(pattern)}
-    assert names <= found
-    assert not {"L40S", "H200"} & found
+    matching = {gpu.name for gpu in gpus_like(pattern)}
+    assert names <= matching
+    assert not {"L40S", "H200"} & matching
 
 
 def test_no_pattern_is_all_and_a_strange_one_none() -> None:

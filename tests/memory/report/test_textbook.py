@@ -19,16 +19,16 @@ layers:
 MIB = 2**20
 
 
-def told(*arguments: str, stdin: str = "") -> dict[str, Any]:
+def textbook_json(*arguments: str, stdin: str = "") -> dict[str, Any]:
     """The textbook's part of what the command says."""
     ended = run("memory", *arguments, "--format", "json", stdin=stdin)
     assert ended.status == 0, ended.err
-    found: dict[str, Any] = json.loads(ended.out)["textbook"]
-    return found
+    figures: dict[str, Any] = json.loads(ended.out)["textbook"]
+    return figures
 
 
 def test_vgg16_takes_58_mib_an_image() -> None:
-    course = told("vgg16")["course"]
+    course = textbook_json("vgg16")["course"]
     assert course["forward_bytes"] == 15_237_608 * 4
     assert round(course["forward_bytes"] / MIB, 2) == 58.13
     assert course["parameter_bytes"] == 138_357_544 * 4
@@ -36,35 +36,35 @@ def test_vgg16_takes_58_mib_an_image() -> None:
 
 def test_vgg16_as_inspect_has_it() -> None:
     totals = json.loads(run("inspect", "vgg16", "--format", "json").out)["totals"]
-    assert told("vgg16")["course"]["forward_bytes"] == totals["activation_bytes"]
+    assert textbook_json("vgg16")["course"]["forward_bytes"] == totals["activation_bytes"]
 
 
 def test_three_convolutions_with_their_gradients() -> None:
-    course = told("-", stdin=THREE_CONVS)["course"]
+    course = textbook_json("-", stdin=THREE_CONVS)["course"]
     assert course["activations"] == 9_633_792
     assert course["activation_and_gradient_bytes"] / MIB == 73.5
 
 
 def test_parameters_count_three_times() -> None:
     """Themselves, their gradients, and the optimizer's cache: 903,400 of them in the exercise's network."""
-    course = told("three_convs")["course"]
+    course = textbook_json("three_convs")["course"]
     assert course["parameter_bytes"] == 903_400 * 4
     assert course["parameter_gradient_and_momentum_bytes"] == 3 * 903_400 * 4
 
 
 def test_the_exercise_predicts() -> None:
     """The first two volumes, and the parameters: 6,000,000 + 3,000,000 + 3,613,600."""
-    assert told("three_convs")["exercise"]["prediction_bytes"] == 12_613_600
+    assert textbook_json("three_convs")["exercise"]["prediction_bytes"] == 12_613_600
     # One prediction, whatever the batch.
-    assert told("three_convs", "--batch", "50")["exercise"]["prediction_bytes"] == 12_613_600
+    assert textbook_json("three_convs", "--batch", "50")["exercise"]["prediction_bytes"] == 12_613_600
 
 
 def test_the_exercise_trains() -> None:
     """50 x 10,520,000 + 50 x 720,000 + 3,613,600: the book rounds 10.52 to 10.5 and prints 564.6 MB."""
-    found = told("three_convs", "--batch", "50", "--mode", "training")
-    assert found["course"]["activation_bytes"] == 50 * 10_520_000
-    assert found["course"]["input_bytes"] == 50 * 720_000
-    assert found["exercise"]["training_bytes"] == 565_613_600
+    output = textbook_json("three_convs", "--batch", "50", "--mode", "training")
+    assert output["course"]["activation_bytes"] == 50 * 10_520_000
+    assert output["course"]["input_bytes"] == 50 * 720_000
+    assert output["exercise"]["training_bytes"] == 565_613_600
 
 
 @pytest.mark.parametrize(("dtype", "size"), [("float16", 2), ("bfloat16", 2), ("float64", 8)])

@@ -49,20 +49,21 @@ CASES = {
 }
 
 
-def made(case: str) -> tuple[Comparison, list[Verdict]]:
+def compared(case: str) -> tuple[Comparison, list[Verdict]]:
     old, new, conditions = CASES[case]
     sides = (
         network(old)._replace(file="nets/old.yaml"),
         network(new)._replace(file="git:HEAD:nets/new_one.yaml"),
     )
     verdicts = [
-        one.judged(sides[0].totals[one.figure], sides[1].totals[one.figure]) for one in map(parse, conditions)
+        condition.judged(sides[0].totals[condition.figure], sides[1].totals[condition.figure])
+        for condition in map(parse, conditions)
     ]
     return compare(*sides), verdicts
 
 
 def rendered(case: str, format: str, page: ComparisonPage | None = None) -> str:
-    return "".join(format_of(format).comparison(*made(case), page or ComparisonPage()))
+    return "".join(format_of(format).comparison(*compared(case), page or ComparisonPage()))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -84,18 +85,18 @@ def test_text_keeps_to_its_width(case: str) -> None:
 
 
 def test_json_says_null_for_what_is_unknown() -> None:
-    told = json.loads(rendered("faulty", "json"))
-    assert told["totals"]["params"] == {"old": 87018, "new": None, "change": None, "percent": None}
-    assert told["old"]["inexact"] == {}
-    assert told["new"]["inexact"]["params"] == {"status": "unknown", "layer": "conv1", "at_least": 0}
-    assert [one["met"] for one in told["conditions"]] == [None]
-    assert told["new"]["diagnostics"][0]["code"] == "L001"
+    data = json.loads(rendered("faulty", "json"))
+    assert data["totals"]["params"] == {"old": 87018, "new": None, "change": None, "percent": None}
+    assert data["old"]["inexact"] == {}
+    assert data["new"]["inexact"]["params"] == {"status": "unknown", "layer": "conv1", "at_least": 0}
+    assert [entry["met"] for entry in data["conditions"]] == [None]
+    assert data["new"]["diagnostics"][0]["code"] == "L001"
 
 
 def test_json_has_every_layer_of_both() -> None:
-    told = json.loads(rendered("changed", "json"))
+    data = json.loads(rendered("changed", "json"))
     for side, spec in (("old", OLD), ("new", NEW)):
-        names = [layer[side]["name"] for layer in told["layers"] if layer[side] is not None]
+        names = [layer[side]["name"] for layer in data["layers"] if layer[side] is not None]
         assert names == [layer.name for layer in network(spec).layers]
 
 

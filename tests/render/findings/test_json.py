@@ -17,8 +17,8 @@ def test_has_every_field() -> None:
         help="do so",
         fixes=[Fix("five", (Edit(SPAN, "5"),))],
     )
-    (told,) = json.loads("".join(render([item], {}, "json")))["diagnostics"]
-    assert told == {
+    (data,) = json.loads("".join(render([item], {}, "json")))["diagnostics"]
+    assert data == {
         "code": "X001",
         "name": "broken-thing",
         "severity": "warning",

@@ -12,10 +12,10 @@ def test_is_one_line_each_with_place_severity_code_and_name() -> None:
     lines = "".join(render(EVERY, SOURCES, "concise")).splitlines()
     assert len(lines) == len(EVERY)
     for line, item in zip(lines, EVERY, strict=True):
-        found = LINE.fullmatch(line)
-        assert found is not None
-        assert found[1] + found[2] + found[3] == f"{item.span.file}{item.span.line}{item.span.column}" or (
+        match = LINE.fullmatch(line)
+        assert match is not None
+        assert match[1] + match[2] + match[3] == f"{item.span.file}{item.span.line}{item.span.column}" or (
             # A colon in the file's name: what reads a line from its start can't know.
             item.span.file == "base,100%:a.yaml"
         )
-        assert (found[4], found[5], found[7]) == (item.severity.word, item.code, item.name)
+        assert (match[4], match[5], match[7]) == (item.severity.word, item.code, item.name)

@@ -14,10 +14,10 @@ COMMAND = re.compile(r"::(\w+) ([^:]*)::(.*)")
 def read(item: Diagnostic) -> tuple[str, dict[str, str], str]:
     """A command, its properties and its message, as actions/runner unescapes them."""
     (line,) = "".join(render([item], SOURCES, "github")).splitlines()
-    found = COMMAND.fullmatch(line)
-    assert found is not None
-    properties = dict(one.split("=", 1) for one in found[2].split(","))
-    return found[1], {name: unescaped(value) for name, value in properties.items()}, unescaped(found[3])
+    match = COMMAND.fullmatch(line)
+    assert match is not None
+    properties = dict(pair.split("=", 1) for pair in match[2].split(","))
+    return match[1], {name: unescaped(value) for name, value in properties.items()}, unescaped(match[3])
 
 
 def unescaped(text: str) -> str:
@@ -51,7 +51,7 @@ def test_columns_are_utf_16_and_only_of_one_line() -> None:
 
 
 def test_severities_are_the_three_commands() -> None:
-    assert [read(EVERY[at])[0] for at in (0, 1, 2)] == ["error", "warning", "notice"]
+    assert [read(EVERY[index])[0] for index in (0, 1, 2)] == ["error", "warning", "notice"]
 
 
 def test_a_file_may_have_what_ends_a_property() -> None:

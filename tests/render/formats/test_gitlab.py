@@ -14,8 +14,8 @@ from tests.render.findings._cases import BROKEN, EVERY, FILE, SOURCES, TEXT
 def issues(
     diagnostics: tuple[Diagnostic, ...] = EVERY, sources: dict[str, Source] = SOURCES
 ) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = json.loads("".join(render(diagnostics, sources, "gitlab")))
-    return told
+    data: list[dict[str, Any]] = json.loads("".join(render(diagnostics, sources, "gitlab")))
+    return data
 
 
 def test_every_issue_has_what_gitlab_asks_for() -> None:
@@ -40,7 +40,9 @@ def test_a_fingerprint_outlives_an_edit_above_it() -> None:
     )
     below = {FILE: Source(FILE, f"# one\n# two\n{TEXT}")}
     before, after = issues(EVERY[:4]), issues(moved, below)
-    assert [one["fingerprint"] for one in before] == [one["fingerprint"] for one in after]
+    assert [diagnostic["fingerprint"] for diagnostic in before] == [
+        diagnostic["fingerprint"] for diagnostic in after
+    ]
 
 
 def test_a_fingerprint_knows_another_line_code_or_file() -> None:

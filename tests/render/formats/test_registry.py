@@ -71,12 +71,12 @@ def test_every_kind_is_printed_by_a_command() -> None:
 def test_no_command_knows_a_format_by_its_name() -> None:
     """What differs between formats is asked of the format. (`text` is the default; `specs` prints a spec as it is.)"""
     compared = re.compile(r"format [!=]= \"(\w+)\"|format (?:not )?in \(")
-    found = {
+    compared_names = {
         (file.name, match[1])
         for file in COMMANDS.glob("*.py")
         for match in compared.finditer(file.read_text(encoding="utf-8"))
     }
-    assert found <= {("specs.py", "text"), ("_print_findings.py", "text")}
+    assert compared_names <= {("specs.py", "text"), ("_print_findings.py", "text")}
 
 
 @pytest.mark.parametrize("line", ["inspect lenet5", "window 10 -k 3", "memory lenet5", "gpus"])

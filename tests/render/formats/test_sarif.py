@@ -57,8 +57,8 @@ def test_a_result_knows_its_rule() -> None:
 
 def test_addresses_are_from_the_root_and_escaped() -> None:
     run = read(EVERY)
-    at = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert at == {"uri": "nets/my%20net.yaml", "uriBaseId": "%SRCROOT%"}
+    location = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location == {"uri": "nets/my%20net.yaml", "uriBaseId": "%SRCROOT%"}
     assert "%SRCROOT%" in run["originalUriBaseIds"]
     # A colon would make the first part of a relative address a scheme.
     other = run["results"][5]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
@@ -68,8 +68,8 @@ def test_addresses_are_from_the_root_and_escaped() -> None:
 
 def test_an_address_elsewhere_is_whole() -> None:
     (result,) = read((BROKEN.at(Span("/else where/a.yaml", 1, 1, 1, 2), "message"),))["results"]
-    at = result["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert at == {"uri": "file:///else%20where/a.yaml"}
+    location = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location == {"uri": "file:///else%20where/a.yaml"}
 
 
 def stretch(line: str, region: dict[str, int]) -> str:
@@ -98,7 +98,7 @@ def test_a_fix_as_sarif_tells_it_makes_the_same_text() -> None:
         assert unquote(change["artifactLocation"]["uri"]) == FILE
         own = way._replace(edits=tuple(edit for edit in way.edits if edit.span.file == FILE))
         assert applied(TEXT, change["replacements"]) == edited(TEXT, own)
-    assert [unquote(one["artifactLocation"]["uri"]) for one in fixes[1]["artifactChanges"]] == [
+    assert [unquote(entry["artifactLocation"]["uri"]) for entry in fixes[1]["artifactChanges"]] == [
         FILE,
         "base,100%:a.yaml",
     ]
@@ -107,18 +107,18 @@ def test_a_fix_as_sarif_tells_it_makes_the_same_text() -> None:
 def applied(text: str, replacements: list[dict[str, Any]]) -> str:
     """A text after replacements of one line each."""
     lines = [line.encode("utf-16-le") for line in text.split("\n")]
-    for one in reversed(replacements):
-        region = one["deletedRegion"]
-        at = region["startLine"] - 1
-        new = one["insertedContent"]["text"].encode("utf-16-le")
-        line = lines[at]
-        lines[at] = line[: 2 * region["startColumn"] - 2] + new + line[2 * region["endColumn"] - 2 :]
+    for edit in reversed(replacements):
+        region = edit["deletedRegion"]
+        column = region["startLine"] - 1
+        new = edit["insertedContent"]["text"].encode("utf-16-le")
+        line = lines[column]
+        lines[column] = line[: 2 * region["startColumn"] - 2] + new + line[2 * region["endColumn"] - 2 :]
     return "\n".join(line.decode("utf-16-le") for line in lines)
 
 
 def test_a_note_with_a_place_is_a_related_location() -> None:
     related = read(EVERY)["results"][0]["relatedLocations"]
-    assert [one["message"]["text"] for one in related] == ["the first is here", "and line 1 here"]
+    assert [entry["message"]["text"] for entry in related] == ["the first is here", "and line 1 here"]
 
 
 def test_partial_fingerprints_are_unique() -> None:

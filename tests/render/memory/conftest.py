@@ -17,7 +17,7 @@ Rendered: TypeAlias = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def rendered() -> Rendered:
-    def made(
+    def rendered(
         text: str,
         format: str,
         *,
@@ -31,14 +31,14 @@ def rendered() -> Rendered:
         **options: Any,
     ) -> str:
         graph = cnncalc.load(text, mode=mode)
-        found = cnncalc.findings(cnncalc.analyse(graph))
-        told = None
+        diagnostics = cnncalc.findings(cnncalc.analyse(graph))
+        book = None
         if graph.whole:
             estimate = cnncalc.estimate(graph, Setup(backend=BACKENDS[backend], **options))
-            told = figures(estimate, batch)
+            book = figures(estimate, batch)
         known = gpu_named(gpu) if gpu else None
         assert known is None or isinstance(known, GPU)
-        report = MemoryReport(graph, batch, told, found, known)
+        report = MemoryReport(graph, batch, book, diagnostics, known)
         return "".join(format_of(format).memory(report, MemoryPage(width, ascii, layers)))
 
-    return made
+    return rendered

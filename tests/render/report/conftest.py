@@ -16,7 +16,7 @@ Rendered: TypeAlias = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def rendered() -> Rendered:
-    def made(
+    def rendered(
         text: str,
         format: str,
         *,
@@ -28,4 +28,4 @@ def rendered() -> Rendered:
         report = Report(analysis, cnncalc.findings(analysis), sentences=tuple(sentences(analysis)), **options)
         return "".join(format_of(format).report(report, ReportPage(width, columns)))
 
-    return made
+    return rendered
