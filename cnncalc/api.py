@@ -10,6 +10,8 @@ from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph, build
+from cnncalc.pattern import NAME as PATTERN
+from cnncalc.pattern import means_pattern
 from cnncalc.rules import check
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file, meant
@@ -23,14 +25,16 @@ if TYPE_CHECKING:
 
 
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
-    """The spec in a file, or the shipped one of that name. A file that can't be read is a diagnostic of it.
+    """The spec in a file, the shipped one of that name, or the one that a pattern says.
 
-    A file comes before the shipped spec of its name, a folder does not.
+    A file that can't be read is a diagnostic of it. A file comes before the shipped spec of its name, a folder does not.
     """
     path = os.fspath(reference)
     shipped = None if is_file(path) else zoo.path(path)
     if shipped is not None:
         return read_spec(*read_source(shipped, f"{path}.yaml"))
+    if not is_file(path) and means_pattern(path):
+        return read_spec(*from_text(path, PATTERN))
     source, faults = read_source(path)
     return read_spec(source, faults if source is not None else map(_hinted, faults))
 
@@ -52,7 +56,8 @@ def load(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
-    """The graph of a spec: from a file, a shipped spec's name, the text itself (a string of several lines), or a dict.
+    """The graph of a spec: from a file, a shipped spec's name, the text itself (a string of several lines), a pattern,
+    or a dict.
 
     A dict has what the text would have: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
     diagnostics have their places in the text that it would be, which is `graph.sources["<dict>"].text`.

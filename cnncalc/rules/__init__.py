@@ -66,11 +66,12 @@ def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bo
     told: dict[tuple[str, Span], Diagnostic] = {}
     accepted: set[Span] = set()
     for rule in _selected(selection, advice):
-        for node, found in rule.check(analysis):
-            if node is not None and node.allow and (entry := node.allow.get(found.code)):
+        for node, item in rule.check(analysis):
+            if node is not None and node.allow and (entry := node.allow.get(item.code)):
                 accepted.add(entry.span)
-            elif ignored and (place := ignored(found)):
+            elif ignored and (place := ignored(item)):
                 accepted.add(place)
             else:
-                told.setdefault((found.code, found.span), found)
-    return RuleFindings(tuple(sorted(told.values(), key=lambda item: item.order)), frozenset(accepted))
+                told.setdefault((item.code, item.span), item)
+    found = graph.spec.fitting(sorted(told.values(), key=lambda one: one.order))
+    return RuleFindings(found, frozenset(accepted))

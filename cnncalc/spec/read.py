@@ -5,6 +5,7 @@ from collections.abc import Mapping as MappingOf
 
 from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
+from cnncalc.pattern.recognise import is_pattern
 from cnncalc.spec import document, faults
 from cnncalc.spec.blocks import declared
 from cnncalc.spec.cycles import report_cycles
@@ -24,7 +25,15 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
     reading = Reading(earlier)
     if source is None:
         return _nothing(reading)
-    root, more = load(source)
+    pattern = is_pattern(source.text)
+    unset: MappingOf[str, Diagnostic] = {}
+    whole = True
+    if pattern:
+        from cnncalc.pattern import load as load_pattern
+
+        root, more, unset, whole = load_pattern(source)
+    else:
+        root, more = load(source)
     reading.diagnostics += more
     if not isinstance(root, Mapping):
         if root is not None:
@@ -34,7 +43,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
                 "a spec is a mapping, and this is not",
                 help="begin with `cnncalc: 1`",
             )
-        return _nothing(reading, source)
+        return _nothing(reading, source)._replace(is_pattern=pattern)
     found = family(source, root)
     reading.diagnostics += found.diagnostics
     meant = document.top_level(reading, found)
@@ -74,7 +83,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         lost_names = lost_inputs
     else:
         reader.lost_names.update(lost_inputs)
-    return Spec(
+    spec = Spec(
         file=source.name,
         name=document.text(reading, found, "name"),
         origin=document.text(reading, found, "source"),
@@ -83,7 +92,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         parameters=knobs,
         defaults={name: one.givens for name, one in reader.layers.defaults.items()},
         blocks=blocks,
-        items=() if broken else items,
+        items=() if broken or not whole else items,
         names=names,
         lost_names=lost_names,
         strict=document.strict(reading, found),
@@ -96,7 +105,10 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
         written_for=written_for,
+        is_pattern=pattern,
+        unset=unset,
     )
+    return spec._replace(diagnostics=spec.fitting(spec.diagnostics)) if pattern else spec
 
 
 def _ignores(found: Family) -> Iterator[Ignore]:
