@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cnncalc.commands._completion import complete_layer, complete_spec_or_code
-from cnncalc.commands._options import figure_options, format_option, graph_options
+from cnncalc.commands._options import figure_options, format_option, graph_options, patterned
 
 
 @click.command(
@@ -106,7 +106,7 @@ def _is_spec(word: str) -> bool:
     """Whether a word alone is a spec and no diagnostic's code or name."""
     from cnncalc import zoo
 
-    if word == "-" or zoo.path(word) is not None or os.path.isfile(word):
+    if word == "-" or zoo.path(word) is not None or os.path.isfile(word) or patterned(word):
         return True
     from cnncalc import describe
 

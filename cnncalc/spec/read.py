@@ -17,15 +17,18 @@ from cnncalc.spec.reading import Everything, Reading
 from cnncalc.text import Mapping, Node, Source, load
 
 
-def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec:
+def read_spec(
+    source: Source | None, earlier: Iterable[Diagnostic] = (), *, pattern: bool | None = None
+) -> Spec:
     """The spec a text holds. Faults are collected in its `diagnostics`, after the `earlier` ones of reading the text.
 
-    A broken part is read as far as it goes; without a source there is nothing to read.
+    A broken part is read as far as it goes; without a source there is nothing to read. Whether the text is a `pattern`
+    or YAML is seen from how it begins, unless it is said.
     """
     reading = Reading(earlier)
     if source is None:
         return _nothing(reading)
-    pattern = is_pattern(source.text)
+    pattern = is_pattern(source.text) if pattern is None else pattern
     unset: MappingOf[str, Diagnostic] = {}
     whole = True
     if pattern:
