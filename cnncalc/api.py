@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
     """The spec in a file, the shipped one of that name, or the one that a pattern says.
 
-    A file that can't be read is a diagnostic of it. A file comes before the shipped spec of its name, a folder does not.
+    A file that can't be read is a diagnostic of it. A file comes before the shipped spec of its name, a folder
+    doesn't.
     """
     path = os.fspath(reference)
     shipped = None if is_file(path) else zoo.path(path)

@@ -22,7 +22,9 @@ Examples:
   cnncalc expand vgg16 --pattern           [CONV3-64 -> RELU]*2 -> POOL2 -> ...""",
 )
 @spec_argument
-@click.option("--pattern", is_flag=True, help="Write a chain of layers as a pattern, what repeats in brackets.")
+@click.option(
+    "--pattern", is_flag=True, help="Write a chain of layers as a pattern, what repeats in brackets."
+)
 @output_option
 @graph_options
 def command(spec: str, pattern: bool, output: str | None, **graph_options: Any) -> int:

@@ -27,7 +27,9 @@ Examples:
     help="Start from a shipped spec (`cnncalc specs` lists them).",
 )
 @click.option("--pattern", metavar="PATTERN", default=None, help="Start from a pattern, written as a spec.")
-@set_option_of("--set", "values", "With --pattern: the value of one of its letters or sizes; may be repeated.")
+@set_option_of(
+    "--set", "values", "With --pattern: the value of one of its letters or sizes; may be repeated."
+)
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False), help="Write to a file, which must not be there."
 )

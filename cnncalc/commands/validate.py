@@ -90,7 +90,9 @@ def _hold_to_patterns(paths: tuple[str, ...], asked: Asked) -> None:
     """A pattern is checked, and never changed or watched: it is in no file."""
     if (asked.changes or asked.watch) and any(map(patterned, paths)):
         what = "watched" if asked.watch else "changed"
-        raise click.UsageError(f"a pattern is in no file, and is not {what}; `cnncalc new --pattern` writes it as a spec.")
+        raise click.UsageError(
+            f"a pattern is in no file, and is not {what}; `cnncalc new --pattern` writes it as a spec."
+        )
 
 
 def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) -> int:

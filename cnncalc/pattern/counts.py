@@ -51,7 +51,9 @@ def _count(reading: Reading, star: Token) -> Scalar | None:
     elif text.isidentifier() and text.isascii():
         return reading.letter(text, token.start, token.end)
     else:
-        reading.report(token.start, token.end, f"a count is a whole number from 0, not {escaped(text)}", WRITE)
+        reading.report(
+            token.start, token.end, f"a count is a whole number from 0, not {escaped(text)}", WRITE
+        )
     return None
 
 

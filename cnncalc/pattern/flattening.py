@@ -8,6 +8,7 @@ from cnncalc.pattern.parts import GroupPart, LayerPart, Part, each_layer
 from cnncalc.pattern.state import scalar
 from cnncalc.pattern.values import known_fields
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.layer import Inputs
 
 # What lies between two layers: a volume, a volume of one position (behind a global pooling), or features.
 State: TypeAlias = Literal["volume", "one position", "features"]
@@ -38,7 +39,7 @@ def after(layer: type[Layer], fields: dict[str, Any], state: State, rank: int) -
         for name, (_, default) in stated(layer).items()
         if default is REQUIRED and name in example.fields
     }
-    shapes = (sample(state, rank),)
+    shapes: Inputs = (sample(state, rank),)
     made = layer(**{**given, **fields})
     if any(found.blocking for found in problems(made, shapes)):
         # It does not fit the sample: as it fits its example.

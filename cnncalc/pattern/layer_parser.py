@@ -7,7 +7,7 @@ from cnncalc.pattern.parts import LayerPart
 from cnncalc.pattern.state import Reading
 from cnncalc.pattern.tokens import Token
 from cnncalc.pattern.values import is_letter, number, shape, sizes, written
-from cnncalc.pattern.words import INPUT, field_of, folded, head, key_of, of_label
+from cnncalc.pattern.words import INPUT, field_of, folded, head, joins, key_of, of_label
 from cnncalc.text import Node, Scalar, escaped
 
 # What ends a layer.
@@ -37,7 +37,11 @@ class LayerParser:
             reading.step()
         span = reading.places.span(token.start, last.end)
         if found is None:
-            part = LayerPart(self._key(token.text.lower(), token.start, token.end), span, token.text, known=False)
+            key = self._key(token.text.lower(), token.start, token.end)
+            part = LayerPart(key, span, token.text, known=False)
+            if joins(token.text):
+                self._no_chain(token)
+                part.reported = True
             self._unknown()
             return part
         word = joined[: len(joined) - len(found.size)].lower()
@@ -46,6 +50,13 @@ class LayerParser:
         settings.label(found.size, last)
         settings.read()
         return part
+
+    def _no_chain(self, token: Token) -> None:
+        word = escaped(token.text)
+        message = f"`{word}` joins several layers: a pattern has one layer after another"
+        self.reading.report(
+            token.start, token.end, message, "write a spec; `cnncalc new` gives one to begin with"
+        )
 
     def _key(self, raw: str, start: int, end: int) -> Scalar:
         return self.reading.scalar(raw, start, end)
@@ -79,7 +90,11 @@ class LayerParser:
     def _shape(self, part: LayerPart) -> None:
         """The size after INPUT, perhaps in brackets of its own."""
         reading = self.reading
-        if reading.now.kind == "open" and self._is_number(reading.ahead()) and reading.ahead(2).kind == "close":
+        if (
+            reading.now.kind == "open"
+            and self._is_number(reading.ahead())
+            and reading.ahead(2).kind == "close"
+        ):
             reading.step()
             token = reading.step()
             reading.step()
@@ -91,7 +106,9 @@ class LayerParser:
         if reading.now.kind not in _ENDS and reading.now.kind != "dash":
             extra = reading.step()
             message = f"`{escaped(extra.text)}` says nothing of the input"
-            reading.report(extra.start, extra.end, message, "write height, width and channels: `INPUT 32x32x3`")
+            reading.report(
+                extra.start, extra.end, message, "write height, width and channels: `INPUT 32x32x3`"
+            )
 
 
 class _Settings:
@@ -125,11 +142,11 @@ class _Settings:
             self.stride()
             end = reading.tokens[reading.at - 1].end
         dash, count = reading.now, reading.ahead()
-        if dash.kind == "dash" and dash.start == end and count.start == dash.end and count.kind == "word":
-            if count.text.isdigit() and self.main is not None and self.main not in self.part.fields:
-                reading.step()
-                reading.step()
-                self.give(self.main, number(reading, count), count.start, count.end)
+        near = dash.kind == "dash" and dash.start == end and count.start == dash.end and count.text.isdigit()
+        if near and self.main is not None and self.main not in self.part.fields:
+            reading.step()
+            reading.step()
+            self.give(self.main, number(reading, count), count.start, count.end)
 
     def stride(self) -> None:
         """`/2`, or `/2x1`."""

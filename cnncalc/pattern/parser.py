@@ -130,11 +130,17 @@ class _Parser:
             self.fault(token, f"`{token.text}` closes no bracket", "remove it, or open one before")
             return
         if PAIRS[top.bracket.text] != token.text:
-            self.fault(token, f"`{token.text}` can't close `{top.bracket.text}`", f"write `{PAIRS[top.bracket.text]}`")
+            self.fault(
+                token,
+                f"`{token.text}` can't close `{top.bracket.text}`",
+                f"write `{PAIRS[top.bracket.text]}`",
+            )
         if top.arrow is not None and top.wanting:
             self.nowhere(top.arrow)
         elif top.wanting:
-            reading.report(top.bracket.start, token.end, "there is nothing in these brackets", "put a layer in them")
+            reading.report(
+                top.bracket.start, token.end, "there is nothing in these brackets", "put a layer in them"
+            )
         self.stack.pop()
         group = GroupPart(top.parts, reading.places.span(top.bracket.start, token.end))
         group.controls = controls(reading)
@@ -149,7 +155,11 @@ class _Parser:
         self.top.wanting = False
 
     def nowhere(self, arrow: Token) -> None:
-        self.fault(arrow, f"`{arrow.text}` leads to nothing: a layer is missing after it", "remove it, or add a layer")
+        self.fault(
+            arrow,
+            f"`{arrow.text}` leads to nothing: a layer is missing after it",
+            "remove it, or add a layer",
+        )
 
     def end(self, token: Token) -> None:
         top = self.top
@@ -157,8 +167,10 @@ class _Parser:
             self.nowhere(top.arrow)
         for open in self.stack[1:]:
             assert open.bracket is not None
-            self.fault(open.bracket, f"`{open.bracket.text}` is never closed", f"put `{PAIRS[open.bracket.text]}` after its last layer")
+            self.fault(
+                open.bracket,
+                f"`{open.bracket.text}` is never closed",
+                f"put `{PAIRS[open.bracket.text]}` after its last layer",
+            )
         if not any(open.parts for open in self.stack) and not self.reading.failed:
             self.fault(token, "there is no layer in this pattern", EXAMPLE)
-
-

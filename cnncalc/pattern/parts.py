@@ -33,6 +33,8 @@ class LayerPart:
     # Where the fields are named, those that are.
     names: dict[str, Span] = field(default_factory=dict)
     known: bool = True
+    # Whether it has been reported that nobody can tell what it is.
+    reported: bool = False
     # Whether the pattern leaves out the `flatten` that an fc needs before it.
     flattened: bool = True
     controls: Controls = field(default_factory=Controls)

@@ -44,8 +44,10 @@ def load(source: Source) -> Loaded:
     given = parsed.input.fields.get("shape") if parsed.input is not None else None
     parts = with_sizes(reading, parsed.parts)
     layers = _items(reading, flattened(parts, _rank(given)))
-    whole = reading.places.span(0, len(source.text.rstrip()))
+    whole = reading.places.span(reading.tokens[0].start, reading.tokens[-1].end)
     start = Span(whole.file, whole.line, whole.column, whole.line, whole.column)
+    if not layers:
+        return Loaded(None, reading.told(), {})
     unset = {name: one.report for name, one in reading.unset.items()}
     if given is None:
         place = parsed.input.key.span if parsed.input is not None else _first(parts)
@@ -93,10 +95,14 @@ def _first(parts: list[Part]) -> Span:
 
 
 def _items(reading: Reading, parts: list[Part]) -> list[Node]:
-    return [_item(reading, part) for part in parts]
+    items = (_item(reading, part) for part in parts)
+    return [item for item in items if item is not None]
 
 
-def _item(reading: Reading, part: Part) -> Node:
+def _item(reading: Reading, part: Part) -> Node | None:
+    """A part as an item of a spec; None where there is nothing to go by, which has been reported."""
+    if isinstance(part, LayerPart) and part.reported:
+        return None
     controls: list[Entry] = []
     if (count := part.controls.repeat) is not None:
         controls.append(_entry("repeat", count, count.span))
@@ -107,7 +113,9 @@ def _item(reading: Reading, part: Part) -> Node:
         controls.append(_entry("when", flag, sign))
     if isinstance(part, GroupPart):
         inside = _items(reading, part.parts)
-        if len(inside) == 1 and not isinstance(part.parts[0], GroupPart) and part.parts[0].controls.free:
+        if not inside:
+            return None
+        if len(part.parts) == 1 and not isinstance(part.parts[0], GroupPart) and part.parts[0].controls.free:
             only = part.parts[0]
             part = LayerPart(only.key, part.span, only.word, only.fields, only.names, only.known)
         else:

@@ -1,10 +1,10 @@
-"""What a pattern leaves out of its layers: the notes' 3x3 filters and 2x2 pooling, and parameters for the other sizes."""
+"""What a pattern leaves out of its layers: 3x3 filters and 2x2 pooling, and parameters for other sizes."""
 
-from cnncalc.layers import layer_type
-from cnncalc.pattern.parts import GroupPart, LayerPart, Part, each_layer
+from cnncalc.layers import layer_type, main_field, stated
+from cnncalc.pattern.parts import LayerPart, Part, each_layer
 from cnncalc.pattern.state import Reading, scalar
 from cnncalc.pattern.values import known_fields
-from cnncalc.pattern.words import CLASSES, FILTERS, SIZES, UNITS, defaults, unsaid
+from cnncalc.pattern.words import CLASSES, FILTERS, SIZES, UNITS, defaults, missing, unsaid
 
 # What is said of a size that is left out, by its parameter.
 WHAT = {
@@ -28,7 +28,18 @@ def with_sizes(reading: Reading, parts: list[Part]) -> list[Part]:
             part.fields = {name: reading.assumed(size, SIZES[size], part.key.span, what, help), **part.fields}
         for field, value in defaults(layer, known_fields(layer, part.fields).get("kernel")).items():
             part.fields.setdefault(field, scalar(value, part.key.span))
+        if fields := missing(layer, part.fields):
+            _report_missing(reading, part, fields)
     return parts
+
+
+def _report_missing(reading: Reading, part: LayerPart, fields: list[str]) -> None:
+    """Say what a layer needs that it is not given."""
+    layer, word = layer_type(part.key.raw), part.word.upper()
+    needed = " and ".join(f"`{field}` ({stated(layer)[field][0].doc})" for field in fields)
+    settings = " ".join("..." if main_field(layer) == field else f"{field}=..." for field in fields)
+    reading.report_at(part.key.span, f"`{word}` needs {needed}", f"write `{word} {settings}`")
+    part.reported = True
 
 
 def _classifier(parts: list[Part]) -> LayerPart | None:

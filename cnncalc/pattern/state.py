@@ -52,15 +52,21 @@ class Reading:
 
     def report(self, start: int, end: int, message: str, help: str | None = None) -> None:
         """Note a fault; of many the first ten."""
+        self.report_at(self.places.span(start, end), message, help)
+
+    def report_at(self, span: Span, message: str, help: str | None = None) -> None:
+        """The same of a fault whose place is known."""
         self._faults += 1
         if self._faults <= REPEATS:
-            self.diagnostics.append(faults.SYNTAX.at(self.places.span(start, end), message, help=help))
+            self.diagnostics.append(faults.SYNTAX.at(span, message, help=help))
 
     def told(self) -> tuple[Diagnostic, ...]:
         """The faults, in the order of the text."""
         found = sorted(self.diagnostics, key=lambda item: item.order)
         if self._faults > REPEATS:
-            found[-1] = found[-1].with_notes(Note(f"and {self._faults - REPEATS:,} more faults in this pattern"))
+            found[-1] = found[-1].with_notes(
+                Note(f"and {self._faults - REPEATS:,} more faults in this pattern")
+            )
         return tuple(found)
 
     def scalar(self, value: Plain, start: int, end: int, raw: str | None = None) -> Scalar:

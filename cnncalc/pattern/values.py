@@ -34,7 +34,9 @@ def sizes(reading: Reading, text: str, start: int, end: int) -> Node:
         items.append(_atom(reading, part, at, at + len(part)))
         at += len(part) + 1
     first = items[0]
-    if all(isinstance(item, Scalar) and isinstance(first, Scalar) and item.value == first.value for item in items):
+    if all(
+        isinstance(item, Scalar) and isinstance(first, Scalar) and item.value == first.value for item in items
+    ):
         assert isinstance(first, Scalar)
         return Scalar(reading.places.span(start, end), first.value, first.raw, plain=True)
     return Sequence(reading.places.span(start, end), items)
@@ -48,8 +50,8 @@ def shape(reading: Reading, token: Token) -> Node:
         entries: list[Entry] = []
         at = token.start
         for name, part in zip((*_AXES[len(parts) - 1], "channels"), parts, strict=True):
-            value = _atom(reading, part, at, at + len(part))
-            entries.append(Entry(Scalar(value.span, name, name, plain=True), value))
+            size = _atom(reading, part, at, at + len(part))
+            entries.append(Entry(Scalar(size.span, name, name, plain=True), size))
             at += len(part) + 1
         return Mapping(reading.places.span(token.start, token.end), entries)
     text = token.text.replace("×", "x")
@@ -94,12 +96,16 @@ def _sides(reading: Reading, token: Token) -> Node:
         reading.step()
         value = reading.step()
         if value.kind != "word":
-            reading.report(name.start, name.end, f"there is no value after `{escaped(name.text)}:`", "write a number")
+            reading.report(
+                name.start, name.end, f"there is no value after `{escaped(name.text)}:`", "write a number"
+            )
             break
         end = value.end
         read = _atom(reading, value.text, value.start, value.end)
         if any(entry.name == name.text for entry in entries):
-            reading.report(name.start, name.end, f"`{escaped(name.text)}` is given twice", "leave one of them out")
+            reading.report(
+                name.start, name.end, f"`{escaped(name.text)}` is given twice", "leave one of them out"
+            )
         else:
             entries.append(Entry(reading.scalar(name.text, name.start, name.end), read))
         if reading.now.kind != "comma" or not _goes_on(reading) or reading.ahead(2).kind != "colon":
@@ -124,7 +130,9 @@ def _atom(reading: Reading, text: str, start: int, end: int) -> Scalar:
         return reading.letter(text, start, end)
     value, problem = scalar_value(text)
     if problem is not None:
-        reading.report(start, end, f"`{escaped(text)}` is no value: {problem}", "write a plain number or word")
+        reading.report(
+            start, end, f"`{escaped(text)}` is no value: {problem}", "write a plain number or word"
+        )
         return Scalar(reading.places.span(start, end), value, text, plain=True, doubtful=True)
     return reading.scalar(value, start, end, raw=text)
 
@@ -145,7 +153,11 @@ def known_fields(layer: type[Layer], fields: dict[str, Node]) -> dict[str, Any]:
 def _plain(node: Node) -> Any:
     """A constant; None where it is none."""
     if isinstance(node, Scalar):
-        return None if node.doubtful or (isinstance(node.value, str) and node.value.startswith("$")) else node.value
+        return (
+            None
+            if node.doubtful or (isinstance(node.value, str) and node.value.startswith("$"))
+            else node.value
+        )
     if isinstance(node, Sequence):
         values = tuple(_plain(item) for item in node)
         return None if None in values else values

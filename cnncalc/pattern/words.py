@@ -1,6 +1,7 @@
 """The words of the notation: which layer each of them is, and what a layer has that its pattern leaves out."""
 
 import re
+from collections.abc import Container
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,8 @@ SHORT = {
     "attention": "self_attention",
     "l2norm": "l2_norm",
 }
+# Words of the spec language for several layers together.
+STRUCTURES = ("sequence", "residual")
 # Other words for fields.
 FIELDS = {"pad": "padding", "size": "kernel", "dilate": "dilation"}
 
@@ -62,6 +65,17 @@ def key_of(word: str) -> str | None:
     return key if key is not None and layer_type(key).arity == 1 else None
 
 
+def joins(word: str) -> bool:
+    """Whether a word is of what joins several layers, which no pattern can say."""
+    key = _keys().get(folded(word))
+    return word.lower() in STRUCTURES or (key is not None and layer_type(key).arity != 1)
+
+
+def missing(layer: type[Layer], given: Container[str]) -> list[str]:
+    """The fields that a layer must be given and that are not among those that it is."""
+    return [name for name, (_, default) in stated(layer).items() if default is REQUIRED and name not in given]
+
+
 @cache
 def head(word: str) -> Head | None:
     """What begins an item: `CONV`, `CONV3`, `POOL2`, `RELU6`; None for a word that means no layer."""
@@ -82,8 +96,8 @@ def of_label(layer: type[Layer]) -> str | None:
 def defaults(layer: type[Layer], kernel: Any = None) -> dict[str, Any]:
     """What the notation gives a layer where a pattern says nothing of it; `kernel` is what the pattern says of that.
 
-    Pooling is over 2x2. Filters are 3x3, with the padding (F - 1)/2 that keeps the size, as in the notes; where F is even
-    there is no such padding, and none is taken.
+    Pooling is over 2x2. Filters are 3x3, with the padding (F - 1)/2 that keeps the size, as in the notes; where F is
+    even there is no such padding, and none is taken.
     """
     fields = stated(layer)
     if "kernel" not in fields:
@@ -108,4 +122,6 @@ def field_of(layer: type[Layer], word: str) -> str | None:
     for name in (lower, FIELDS.get(lower, "")):
         if name in fields:
             return name
-    return next((name for name, (told, _) in fields.items() if told.letter and told.letter == word.upper()), None)
+    return next(
+        (name for name, (told, _) in fields.items() if told.letter and told.letter == word.upper()), None
+    )

@@ -10,7 +10,6 @@ from cnncalc.layers import Layer, main_field, shown, stated
 from cnncalc.pattern.words import defaults, head, of_label
 from cnncalc.vocabulary.field import SIDES, Sides
 from cnncalc.vocabulary.layer import Inputs
-from cnncalc.vocabulary.window import axiswise
 
 _LABEL = re.compile(r"(?P<head>[A-Za-z_][\w]*)(?:/(?P<stride>\d+(?:x\d+)*))?(?:-(?P<main>\d+))?")
 
@@ -72,15 +71,15 @@ def _label(layer: Layer, inputs: Inputs) -> tuple[str, frozenset[str]]:
     texts = {of_label(type(layer)): read.size, "stride": found["stride"] or "", main: found["main"] or ""}
     if read.size and main == of_label(type(layer)):
         texts[main] = read.size
-    said = set()
+    said: set[str] = set()
     for name, text in texts.items():
-        if not text:
+        if name is None or not text:
             continue
         value = tuple(map(float, text.split("x")))
         if name not in stated(type(layer)) or _per_axis(getattr(layer, name), rank) != _per_axis(value, rank):
             return layer.key.upper(), frozenset()
         said.add(name)
-    return label, frozenset(name for name in said if name is not None)
+    return label, frozenset(said)
 
 
 def _per_axis(value: Any, rank: int) -> tuple[Any, ...]:

@@ -42,9 +42,7 @@ def pattern_spec(source: Source, values: Mapping[str, Any], name: str | None) ->
             yield _commented(f"{entry.name}: {_flow(entry.value)}", said and said.message)
 
 
-def _parameters(
-    node: Node, values: Mapping[str, Any], unset: Mapping[str, Diagnostic]
-) -> Iterator[str]:
+def _parameters(node: Node, values: Mapping[str, Any], unset: Mapping[str, Diagnostic]) -> Iterator[str]:
     assert isinstance(node, Tree)
     for entry in node:
         given = entry.name in values

@@ -34,7 +34,7 @@ def with_sizes(found: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, .
         return tuple(found)
     help, fixes = advice
     if graph.spec.is_pattern:
-        fixes = ()
+        fixes = []
     return tuple(
         item._replace(help="; ".join(filter(None, (item.help, help))), fixes=(*item.fixes, *fixes))
         if item.severity is Severity.ERROR and item.code in OF_SIZES

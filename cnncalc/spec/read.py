@@ -31,6 +31,7 @@ def read_spec(
     pattern = is_pattern(source.text) if pattern is None else pattern
     unset: MappingOf[str, Diagnostic] = {}
     whole = True
+    root: Node | None
     if pattern:
         from cnncalc.pattern import load as load_pattern
 
@@ -104,7 +105,7 @@ def read_spec(
         sources={one.name: one for one in found.sources},
         diagnostics=tuple(reading.diagnostics),
         allowed=tuple(reading.allowed),
-        ignores=tuple(_ignores(found)),
+        ignores=tuple(_ignores(found, pattern=pattern)),
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
         written_for=written_for,
@@ -114,13 +115,13 @@ def read_spec(
     return spec._replace(diagnostics=spec.fitting(spec.diagnostics)) if pattern else spec
 
 
-def _ignores(found: Family) -> Iterator[Ignore]:
+def _ignores(found: Family, *, pattern: bool) -> Iterator[Ignore]:
     for source, root in zip(found.sources, found.roots, strict=False):
         # Few texts hold the word, and only they are read twice.
         if "ignore" in source.text:
             from cnncalc.spec.ignores import ignores
 
-            yield from ignores(source, root)
+            yield from ignores(source, root, pattern=pattern)
 
 
 def _nothing(reading: Reading, source: Source | None = None) -> Spec:
