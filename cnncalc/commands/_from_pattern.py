@@ -17,7 +17,8 @@ def from_pattern(pattern: str, values: Mapping[str, Any], name: str | None) -> t
 
     source, faults = from_text(pattern, NAME)
     spec = read_spec(source, faults, pattern=True)
-    graph = build_graph(spec, values=values, mode="inference", strict=False, max_nodes=None)
+    # What the pattern leaves out is said by comments in the text.
+    graph = build_graph(spec, values=values, mode="inference", strict=False, max_nodes=None, quiet=True)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
     if errors or source is None:
         show_findings(errors, graph.sources)

@@ -28,7 +28,7 @@ ASSUMED = DiagnosticKind(
     "P003",
     "assumed-size",
     Severity.INFO,
-    "A pattern leaves a size out, and the one of the notes' example is taken.",
+    "A pattern does not say a size or a count, and one is taken: that of the notes' example, where it has one.",
     "Patterns often say only which layers there are. A network has sizes, and every figure depends on them.",
     invalid="INPUT 32x32x3 -> CONV -> RELU -> FC 10\n",
     valid="INPUT 32x32x3 -> CONV 12 -> RELU -> FC 10\n",

@@ -38,8 +38,7 @@ def _once(pieces: list[Piece], length: int) -> list[Piece]:
     at = 0
     while at < len(pieces):
         count = _count(pieces, at, length)
-        # A stage begins with weights, as in `[CONV -> POOL]*2`: what is without stays before it where that is as long.
-        if count > 1 and not pieces[at].weighted and _count(pieces, at + 1, length) == count:
+        if count > 1 and _begins_later(pieces, at, length, count):
             count = 0
         part = pieces[at : at + length]
         depth = 1 + max((piece.depth for piece in part), default=0)
@@ -60,3 +59,11 @@ def _count(pieces: list[Piece], at: int, length: int) -> int:
     while len(part) == length and pieces[at + count * length : at + (count + 1) * length] == part:
         count += 1
     return count
+
+
+def _begins_later(pieces: list[Piece], at: int, length: int, count: int) -> bool:
+    """Whether a repetition as long begins with weights a little later, as a stage does: `POOL -> [CONV -> POOL]*2`."""
+    later = 0
+    while later < length and not pieces[at + later].weighted:
+        later += 1
+    return 0 < later < length and _count(pieces, at + later, length) == count

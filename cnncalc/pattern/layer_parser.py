@@ -103,12 +103,12 @@ class LayerParser:
         else:
             return
         part.fields["shape"] = shape(reading, token)
-        if reading.now.kind not in _ENDS and reading.now.kind != "dash":
-            extra = reading.step()
+        if (extra := reading.now).kind not in _ENDS and extra.kind != "dash":
             message = f"`{escaped(extra.text)}` says nothing of the input"
             reading.report(
                 extra.start, extra.end, message, "write height, width and channels: `INPUT 32x32x3`"
             )
+            self._unknown()
 
 
 class _Settings:
@@ -123,7 +123,10 @@ class _Settings:
         """Give a field its value, once."""
         if name in self.part.fields:
             message = f"`{name}` is given twice to {self.part.key.raw}"
-            self.reading.report(start, end, message, "leave one of them out")
+            text = self.reading.source.text[start:end]
+            size = name == self.main != "kernel" and "kernel" in stated(self.layer) and text.isdigit()
+            help = f"write `{text}x{text}` for the size of the filters" if size else "leave one of them out"
+            self.reading.report(start, end, message, help)
             return
         self.part.fields[name] = value
 

@@ -85,7 +85,7 @@ class _Parser:
         elif token.kind in ("star", "maybe"):
             if self.top.wanting or not self.top.parts:
                 self.fault(token, f"`{token.text}` follows no layer and no bracket")
-                reading.step()
+                self.top.wanting = False
             controls(reading)
         else:
             self.fault(token, f"`{escaped(token.text)}` has no meaning in a pattern", EXAMPLE)

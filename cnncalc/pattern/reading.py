@@ -133,7 +133,9 @@ def _value(part: LayerPart) -> Node | None:
     if not part.fields:
         return None
     if part.known and list(part.fields) == [main_field(layer_type(part.key.raw))]:
-        return next(iter(part.fields.values()))
+        (value,) = part.fields.values()
+        if not isinstance(value, Mapping):
+            return value
     entries = [
         Entry(scalar(name, part.names.get(name, node.span)), node) for name, node in part.fields.items()
     ]

@@ -27,7 +27,8 @@ def is_pattern(text: str) -> bool:
     if _ARROWS.search(found["after"]):
         return True
     signs = found["open"] is not None or _SIGNS.search(found["word"] + found["after"]) is not None
-    return (signs or not text[found.end() :].strip()) and _is_layer(found["word"])
+    rest = text[found.end() :].lstrip()
+    return (signs or not rest or _ARROWS.match(rest) is not None) and _is_layer(found["word"])
 
 
 def means_pattern(reference: str) -> bool:

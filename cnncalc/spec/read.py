@@ -60,6 +60,10 @@ def read_spec(
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)
     reader = ItemReader(reading, parameters, lost_blocks=Everything() if "blocks" in meant else lost)
+    if pattern:
+        from cnncalc.pattern.words import SHORT
+
+        reader.short = SHORT
     if "defaults" in meant:
         reader.layers.lost.update(layers.names())
     if (defaults := found.get("defaults")) is not None:
