@@ -1,6 +1,7 @@
 """Patterns in the notes' notation: every command takes one, as an argument and from standard input."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -224,7 +225,9 @@ class TestNew:
         assert not (folder / "net.yaml").exists()
 
 
-def test_a_shell_completes_the_letters() -> None:
-    from tests.commands.test_completion import completed
-
-    assert completed(f"cnncalc inspect '{GENERAL}' --set ")[:3] == ["N=", "M=", "K="]
+@pytest.mark.parametrize("command", ["inspect", "new --pattern"])
+def test_a_shell_completes_the_letters(command: str) -> None:
+    line = f"cnncalc {command} '{GENERAL}' --set "
+    count = len(shlex.split(line))
+    ended = run(_CNNCALC_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(count))
+    assert [one.partition(",")[2] for one in ended.out.splitlines()][:3] == ["N=", "M=", "K="]

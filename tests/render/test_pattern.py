@@ -1,4 +1,4 @@
-"""What is written as a pattern reads back as the same layers."""
+"""A chain as a pattern: it reads back as the same layers."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc import zoo
-from cnncalc.pattern.folding import Piece, folded
 from cnncalc.render.pattern import NoPattern, pattern
 from tests.pattern._graphs import layers, loaded
 
@@ -82,28 +81,3 @@ def test_any_chain(chain: str) -> None:
 def test_what_no_pattern_can_say_is_said(spec: str, why: str) -> None:
     with pytest.raises(NoPattern, match=why):
         pattern(loaded(spec))
-
-
-@pytest.mark.parametrize(
-    ("parts", "text"),
-    [
-        ("a", "a"),
-        ("ab", "a -> b"),
-        ("aa", "[a]*2"),
-        ("abab", "[a -> b]*2"),
-        ("aabaab", "[[a]*2 -> b]*2"),
-        ("aabaabc", "[[a]*2 -> b]*2 -> c"),
-        ("abcabcab", "[a -> b -> c]*2 -> a -> b"),
-        ("pABpABp", "p -> [A -> B -> p]*2"),
-        ("pApA", "[p -> A]*2"),
-    ],
-)
-def test_folding(parts: str, text: str) -> None:
-    """Capitals have weights: where a repetition can begin with one, it does."""
-    weighted = [Piece(part, part.isupper()) for part in parts]
-    assert folded(weighted) == text
-
-
-def test_folding_a_long_chain_takes_no_time_that_grows_with_its_square() -> None:
-    parts = [Piece(str(number % 1009), False) for number in range(20_000)]
-    assert folded(parts).count("->") == 19_999
