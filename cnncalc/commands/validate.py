@@ -101,6 +101,7 @@ def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) ->
     from cnncalc.commands._outcome import total
     from cnncalc.lint.settings import BadConfig
     from cnncalc.pattern import NAME as PATTERN
+    from cnncalc.pattern import numbered
 
     # All configurations are read before anything is checked, or written: one that is broken stops all.
     try:
@@ -115,7 +116,7 @@ def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) ->
     outcomes = check_files(found.files, task)
     settings = [settings for _, settings in found.files]
     for number, pattern in enumerate(patterns, 1):
-        name = PATTERN if len(patterns) == 1 else f"{PATTERN[:-1]} {number}>"
+        name = PATTERN if len(patterns) == 1 else numbered(number)
         outcomes.append(check_pattern(pattern, name, found.stdin, task))
         settings.append(found.stdin)
     if stdin:

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from cnncalc.pattern.reading import Loaded
     from cnncalc.text import Source
 
-__all__ = ["NAME", "is_pattern", "load", "means_pattern"]
+__all__ = ["NAME", "is_pattern", "load", "means_pattern", "numbered"]
 
 NAME = "<pattern>"
 """What messages call a pattern that is given as an argument."""
+
+
+def numbered(number: int) -> str:
+    """What messages call one of several patterns that are given as arguments."""
+    return f"{NAME[:-1]} {number}>"
 
 
 def load(source: "Source") -> "Loaded":

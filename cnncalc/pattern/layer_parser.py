@@ -15,6 +15,11 @@ _ENDS = frozenset(("arrow", "open", "close", "star", "maybe", "end"))
 FLATTEN = "flatten"
 
 
+def begins_layer(token: Token) -> bool:
+    """Whether a word can be a layer's: it begins with a letter, and is no count such as `x2`."""
+    return (token.text[0].isalpha() or token.text[0] == "_") and not re.fullmatch(r"x\d+", token.text)
+
+
 class LayerParser:
     """Reads layers of one pattern."""
 
@@ -102,6 +107,10 @@ class LayerParser:
             token = reading.step()
         else:
             return
+        loose = reading.now.kind in ("star", "comma", "colon") and self._is_number(reading.ahead())
+        if loose and token.text.isdigit():
+            self._loose_shape(token)
+            return
         part.fields["shape"] = shape(reading, token)
         if (extra := reading.now).kind not in _ENDS and extra.kind != "dash":
             message = f"`{escaped(extra.text)}` says nothing of the input"
@@ -109,6 +118,16 @@ class LayerParser:
                 extra.start, extra.end, message, "write height, width and channels: `INPUT 32x32x3`"
             )
             self._unknown()
+
+    def _loose_shape(self, token: Token) -> None:
+        """`32*32*3` or `32,32,3`."""
+        reading, sizes = self.reading, [token]
+        while reading.now.kind in ("star", "comma", "colon") and self._is_number(reading.ahead()):
+            reading.step()
+            sizes.append(reading.step())
+        written = "x".join(escaped(one.text) for one in sizes)
+        message = "a size has `x` between its numbers"
+        reading.report(token.start, sizes[-1].end, message, f"write `INPUT {written}`")
 
 
 class _Settings:

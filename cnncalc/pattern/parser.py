@@ -1,7 +1,9 @@
 """A pattern's signs -> its parts. Every fault is reported where it stands, and reading goes on after it."""
 
+import re
+
 from cnncalc.pattern.counts import controls
-from cnncalc.pattern.layer_parser import LayerParser
+from cnncalc.pattern.layer_parser import LayerParser, begins_layer
 from cnncalc.pattern.parts import GroupPart, LayerPart, Part
 from cnncalc.pattern.state import Reading
 from cnncalc.pattern.tokens import MOST, Token
@@ -68,7 +70,9 @@ class _Parser:
     def part(self, token: Token) -> bool:
         """Read what begins with a sign; whether reading goes on."""
         reading = self.reading
-        if token.kind == "open":
+        if token.kind == "open" and self.is_call(token):
+            self.call(token)
+        elif token.kind == "open":
             self.joined(token)
             if len(self.stack) > DEPTH:
                 self.fault(token, f"brackets are nested more than {DEPTH} deep here")
@@ -79,6 +83,8 @@ class _Parser:
             self.close(token)
         elif token.kind in ("arrow", "dash"):
             self.arrow(token)
+        elif token.kind == "word" and not begins_layer(token):
+            self.no_layer(token)
         elif token.kind == "word":
             self.joined(token)
             self.layer(token)
@@ -91,6 +97,37 @@ class _Parser:
             self.fault(token, f"`{escaped(token.text)}` has no meaning in a pattern", EXAMPLE)
             reading.step()
         return True
+
+    def no_layer(self, token: Token) -> None:
+        """A number, or `x2`, where a layer or an arrow should be."""
+        word = escaped(token.text)
+        if re.fullmatch(r"x\d+", token.text) and not self.top.wanting:
+            message, help = f"`{word}` is no count", f"write `*{word[1:]}`"
+        else:
+            message, help = (
+                f"`{word}` is no layer",
+                "a number stands after what it is of: `CONV 32`, `[CONV]*2`",
+            )
+        self.fault(token, message, help)
+        self.reading.step()
+        controls(self.reading)
+        # `2*[CONV]`: the layers come after their count.
+        self.top.wanting = self.reading.now.kind == "open"
+
+    def is_call(self, token: Token) -> bool:
+        """Whether a bracket is right behind a layer's word, as a call has it."""
+        before = self.reading.tokens[self.reading.at - 1] if self.reading.at else token
+        return before.kind == "word" and before.end == token.start and not self.top.wanting
+
+    def call(self, token: Token) -> None:
+        """`CONV(64, 3)`: go over it."""
+        help = "write `CONV 64 5x5` for 64 filters of 5x5"
+        self.fault(token, "what a layer is given stands after its word without brackets", help)
+        while self.reading.now.kind not in ("close", "arrow", "end"):
+            self.reading.step()
+        if self.reading.now.kind == "close":
+            self.reading.step()
+        controls(self.reading)
 
     def joined(self, token: Token) -> None:
         """Hold what begins a part against the arrow that should be before it."""

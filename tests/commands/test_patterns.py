@@ -41,6 +41,12 @@ def test_every_command_reads_one_as_an_argument_and_from_standard_input(command:
     assert piped.out.replace("<stdin>", "<pattern>") == given.out
 
 
+def test_diff_tells_two_of_them_apart() -> None:
+    ended = run("diff", "INPUT 8x8x3 -> CONV 4", "INPUT 8x8x3 -> CNV 8 -> RELU")
+    assert ended.out.startswith("<pattern 1> -> <pattern 2>\n")
+    assert " --> <pattern 2>:1:16\n" in ended.err
+
+
 def test_verify_holds_one_against_pytorch() -> None:
     ended = run("verify", PATTERN)
     assert ended.status == 0, ended.err

@@ -149,3 +149,19 @@ def test_a_comment_accepts_a_finding() -> None:
     text = f"{IN}[CONV 8 3x3/2 pad 0]*1 -> FC 10"
     assert [code for code, _, _ in faults(text)] == ["S001"]
     assert faults(f"{text}  # cnncalc: ignore[S001] as published") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("INPUT 32*32*3 -> FC 10", "32*32*3", "a size has `x` between its numbers"),
+        ("INPUT 32,32,3 -> FC 10", "32,32,3", "a size has `x` between its numbers"),
+        (f"{IN}[CONV 8]x2 -> FC 10", "x2", "`x2` is no count"),
+        (f"{IN}2*[CONV 8] -> FC 10", "2", "`2` is no layer"),
+        (f"{IN}CONV(8, 3) -> FC 10", "(", "what a layer is given stands after its word without brackets"),
+        (f"{IN}CONV(8)*2 -> FC 10", "(", "what a layer is given stands after its word without brackets"),
+    ],
+)
+def test_what_other_notations_have_is_one_fault(text: str, place: str, message: str) -> None:
+    assert faults(text)[0] == ("P001", place, message)
+    assert len(faults(text)) <= 2
