@@ -97,8 +97,8 @@ def command(
     """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
 
     Each is a file, a shipped name, a pattern, `-` for standard input, or git:REV:PATH, a file as it was in a commit
-    (PATH from the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves unknown is
-    never 0, and no condition on it holds.
+    (PATH from the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves
+    unknown is never 0, and no condition on it holds.
     """
     from tempfile import TemporaryDirectory
 

@@ -10,9 +10,11 @@ from cnncalc.pattern.values import known_fields
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.layer import Inputs
 
-# What lies between two layers: a volume, a volume of one position (behind a global pooling), or features.
+# What lies between two layers: a volume, a volume of one position (after a global pooling), or features.
 State: TypeAlias = Literal["volume", "one position", "features"]
 CHANNELS, SIDE = 48, 64
+# The axes of an image.
+PLANE = 2
 FLATTEN = "flatten"
 # The fault of a layer that reads features and is given a volume.
 NOT_FLAT = "S009"

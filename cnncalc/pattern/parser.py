@@ -115,7 +115,7 @@ class _Parser:
         self.top.wanting = self.reading.now.kind == "open"
 
     def is_call(self, token: Token) -> bool:
-        """Whether a bracket is right behind a layer's word, as a call has it."""
+        """Whether a bracket directly follows a layer's word, as a call has it."""
         before = self.reading.tokens[self.reading.at - 1] if self.reading.at else token
         return before.kind == "word" and before.end == token.start and not self.top.wanting
 

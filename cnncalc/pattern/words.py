@@ -123,5 +123,5 @@ def field_of(layer: type[Layer], word: str) -> str | None:
         if name in fields:
             return name
     return next(
-        (name for name, (told, _) in fields.items() if told.letter and told.letter == word.upper()), None
+        (name for name, (one, _) in fields.items() if one.letter and one.letter == word.upper()), None
     )

@@ -42,13 +42,13 @@ class DeepStage(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         convs = _rows(analysis, _keeps_size)
-        yield from self._told(
+        yield from self._findings(
             analysis, convs, CONVS, "convolutions in a row, {of}, with no pooling between them", "`N <= 3`"
         )
         hidden = _rows(analysis, lambda node: _is_hidden(analysis, node))
-        yield from self._told(analysis, hidden, HIDDEN, "hidden fully-connected layers, {of}", "`K < 3`")
+        yield from self._findings(analysis, hidden, HIDDEN, "hidden fully-connected layers, {of}", "`K < 3`")
 
-    def _told(
+    def _findings(
         self, analysis: Analysis, rows: list[list[Node]], most: int, what: str, rule: str
     ) -> Iterator[Finding]:
         long = {row[-1].index: row for row in rows if len(row) > most}
