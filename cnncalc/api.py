@@ -10,6 +10,8 @@ from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph, build
+from cnncalc.pattern import NAME as PATTERN
+from cnncalc.pattern import means_pattern
 from cnncalc.rules import check
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file, meant
@@ -22,14 +24,17 @@ if TYPE_CHECKING:
 
 
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
-    """The spec in a file, or the shipped spec with this name. A file that cannot be read is a diagnostic.
+    """The spec in a file, the shipped spec with this name, or the spec that a pattern stands for.
 
-    A file has priority over a shipped spec with the same name; a folder does not.
+    A file that cannot be read is a diagnostic. A file has priority over a shipped spec with the same name; a folder
+    does not.
     """
     path = os.fspath(reference)
     shipped = None if is_file(path) else zoo.path(path)
     if shipped is not None:
         return read_spec(*read_source(shipped, f"{path}.yaml"))
+    if not is_file(path) and means_pattern(path):
+        return read_spec(*from_text(path, PATTERN))
     source, faults = read_source(path)
     return read_spec(source, faults if source is not None else map(_hinted, faults))
 
@@ -51,7 +56,8 @@ def load(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
-    """The graph of a spec: from a file, the name of a shipped spec, the text itself (a multi-line string), or a dict.
+    """The graph of a spec: from a file, the name of a shipped spec, the text itself (a multi-line string), a pattern,
+    or a dict.
 
     A dict has the same content as the text: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
     diagnostics have places in the text that it stands for, which is `graph.sources["<dict>"].text`.

@@ -13,6 +13,7 @@ from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
 from cnncalc.lint.codes import faults as faults
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import Settings
+from cnncalc.pattern import is_pattern
 from cnncalc.pytorch.fitness import faults as unfit
 from cnncalc.render.findings import Findings
 from cnncalc.render.findings.text import render
@@ -24,6 +25,7 @@ from cnncalc.vocabulary.field import SIDES, Sides
 FAMILIES = {
     "Y": "the text as YAML",
     "L": "the language",
+    "P": "patterns",
     "S": "shapes and strides",
     "D": "design",
     "C": "cost and budgets",
@@ -60,9 +62,10 @@ def fault_page(fault: DiagnosticKind, level: int = 2) -> str:
         f"{part} Why is this bad?\n{prose(fault.why)}\n",
     ]
     if fault.invalid and _can_be_shown(fault.invalid):
-        parts.append(f"{part} Example\n\n```yaml\n{fault.invalid.rstrip()}\n```\n")
+        language = "text" if is_pattern(fault.invalid) else "yaml"
+        parts.append(f"{part} Example\n\n```{language}\n{fault.invalid.rstrip()}\n```\n")
         parts.append(f"```text\n{finding(fault).rstrip()}\n```\n")
-        parts.append(f"{part} Use instead\n\n```yaml\n{fault.valid.rstrip()}\n```\n")
+        parts.append(f"{part} Use instead\n\n```{language}\n{fault.valid.rstrip()}\n```\n")
     if fault.source:
         parts.append(f"Source: {fault.source}.\n")
     return "\n".join(parts)

@@ -14,10 +14,11 @@ from docs.regions import run
 PROSE = """\
 ## Names of specs
 
-SPEC is a file, `-` for standard input, or the name of a shipped spec. A file of that name comes first, and then a
-line on standard error says so; a folder comes first for `validate` alone, which goes through it. `validate --fix`
-and `--add-ignore` change no shipped spec: `cnncalc new --like NAME -o FILE` makes a copy. A name that is neither
-gets those that are like it, of files beside it and of shipped specs.
+SPEC is a file, `-` for standard input, the name of a shipped spec, or [a pattern](patterns.md). A file of that name
+comes first, and then a line on standard error says so; a folder comes first for `validate` alone, which goes through
+it. `validate --fix` and `--add-ignore` change no shipped spec and no pattern: `cnncalc new --like NAME -o FILE` makes a
+copy, `cnncalc new --pattern PATTERN -o FILE` a spec. A name that is none of these gets those that are like it, of files
+beside it and of shipped specs.
 
 ## Width
 

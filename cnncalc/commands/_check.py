@@ -16,7 +16,7 @@ from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.program.limits import let_go, limit
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file
-from cnncalc.text import Source, escaped, from_bytes
+from cnncalc.text import Source, escaped, from_bytes, from_text
 from cnncalc.text.source import LIMIT, read_whole
 
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
@@ -98,6 +98,16 @@ def failed(path: str, error: Exception) -> Outcome:
     trace = "".join(format_exception(error))
     outcome.fail(Failure(name, sentence(error, path), UNFORESEEN, trace))
     return outcome
+
+
+def check_pattern(text: str, name: str, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
+    """A pattern that is given as an argument; messages call it `name`."""
+    try:
+        return check_spec(read_spec(*from_text(text, name)), settings, task)
+    except (click.ClickException, MemoryError):
+        raise
+    except Exception as error:
+        return failed(name, error)
 
 
 def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:

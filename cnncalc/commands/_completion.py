@@ -130,7 +130,8 @@ def complete_block(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """`NAME=` of the parameters of the spec that is named."""
-    specs = [spec for word in ("spec", "what", "old", "new") if (spec := _spec(ctx, word)) is not None]
+    words = ("spec", "what", "old", "new", "pattern")
+    specs = [spec for word in words if (spec := _spec(ctx, word)) is not None]
     names = dict.fromkeys(name for spec in specs for name in spec.parameters)
     return _items((f"{name}=" for name in names), incomplete)
 

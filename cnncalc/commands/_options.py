@@ -100,6 +100,15 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
     raise click.BadParameter(f"{given!r} is not an integer from 0, half, same or valid")
 
 
+def patterned(reference: str) -> bool:
+    """Whether an argument for a spec is a pattern: it looks like one, and no file and no shipped spec has that name."""
+    from cnncalc import zoo
+    from cnncalc.pattern import means_pattern
+    from cnncalc.spec.known_specs import is_file
+
+    return means_pattern(reference) and not is_file(reference) and zoo.path(reference) is None
+
+
 def spec_argument(command: Command) -> Command:
     return click.argument("spec", metavar="SPEC", shell_complete=complete_spec)(command)
 

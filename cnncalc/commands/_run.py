@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 UNREADABLE = "Y001"
+# What says that a pattern leaves a size out.
+ASSUMED = "P003"
 
 
 def read_spec_argument(reference: str) -> Spec:
-    """The spec that a SPEC argument names: a path, `-` for standard input, or a shipped name."""
+    """The spec that a SPEC argument names: a path, `-` for standard input, a shipped name, or a pattern."""
     if reference == "-":
         return read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>"))
     note_file_first(reference)
@@ -58,7 +60,16 @@ def build_graph(
         from cnncalc.commands._note_unchecked import note_unchecked
 
         note_unchecked(graph, Terminal(stderr=True))
+    if spec.unset and not quiet:
+        note_assumed(graph)
     return graph
+
+
+def note_assumed(graph: Graph) -> None:
+    """Say which sizes a pattern leaves out, and what is taken in their place."""
+    for item in graph.diagnostics:
+        if item.code == ASSUMED:
+            click.echo(f"note: {item.message}; {item.help}", err=True)
 
 
 def with_inputs(

@@ -12,6 +12,7 @@ from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
     graph_options,
     input_option_of,
+    patterned,
     set_option_of,
     units_option,
 )
@@ -98,8 +99,8 @@ def command(
 ) -> int:
     """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
 
-    Each is a file, a shipped name, `-` for standard input, or git:REV:PATH, a file as it was in a commit (PATH from
-    the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that is unknown
+    Each is a file, a shipped name, a pattern, `-` for standard input, or git:REV:PATH, a file as it was in a commit
+    (PATH from the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that is unknown
     after an error is never 0, and a condition on it fails.
     """
     from tempfile import TemporaryDirectory
@@ -108,12 +109,18 @@ def command(
     from cnncalc.commands._run import require_parameters, status, with_inputs
     from cnncalc.comparison import compare
     from cnncalc.diagnostic import Severity
+    from cnncalc.pattern import numbered
     from cnncalc.render.comparison import ComparisonPage
+    from cnncalc.spec import read_spec
+    from cnncalc.text import from_text
 
     if old == new == "-":
         raise click.UsageError("OLD and NEW can't both be standard input.")
     sides = []
-    for reference in (old, new):
+    for number, reference in enumerate((old, new), 1):
+        if patterned(old) and patterned(new):
+            sides.append(read_spec(*from_text(reference, numbered(number))))
+            continue
         with TemporaryDirectory(prefix="cnncalc-") as folder:
             sides.append(read_either(reference, Path(folder)))
     _known(sides, values)

@@ -7,7 +7,7 @@ import click
 
 from cnncalc.commands._completion import complete_layer, complete_spec_or_code
 from cnncalc.commands._format import FormatOutput, format_for, format_option
-from cnncalc.commands._options import figure_options, graph_options
+from cnncalc.commands._options import figure_options, graph_options, patterned
 from cnncalc.render.formats import format_of
 
 
@@ -101,7 +101,7 @@ def _is_spec(word: str) -> bool:
     """Whether a word alone is a spec and no diagnostic's code or name."""
     from cnncalc import zoo
 
-    if word == "-" or zoo.path(word) is not None or os.path.isfile(word):
+    if word == "-" or zoo.path(word) is not None or os.path.isfile(word) or patterned(word):
         return True
     from cnncalc import describe
 

@@ -12,6 +12,7 @@ from cnncalc.commands._options import (
     figure_options,
     graph_options,
     output_option,
+    patterned,
     spec_argument,
 )
 from cnncalc.render.formats import format_of
@@ -51,7 +52,8 @@ Examples:
   cnncalc inspect resnet50 --input 384x384x3
   cnncalc inspect net.yaml --watch
   cnncalc inspect net.yaml --format json | jq .totals.params
-  cat net.yaml | cnncalc inspect -""",
+  cat net.yaml | cnncalc inspect -
+  cnncalc inspect 'INPUT 32x32x3 -> [[CONV 32 -> RELU]*2 -> POOL]*3 -> FC 10'""",
 )
 @spec_argument
 @click.option(
@@ -95,10 +97,13 @@ def command(
 ) -> int:
     """Shapes, memory, weights and multiply-adds of SPEC, layer by layer and in total.
 
-    SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
+    SPEC is a file, `-` for standard input, a shipped name (`cnncalc specs` lists them), or a pattern as the CS231n
+    notes write it.
     """
     if watch and spec == "-":
         raise click.UsageError("--watch and standard input exclude each other.")
+    if watch and patterned(spec):
+        raise click.UsageError("a pattern is in no file: there is nothing to watch.")
 
     def show() -> tuple[int, Iterable[str]]:
         return _show(spec, (not unfold, depth, sort), format, columns, output, **options)

@@ -70,7 +70,7 @@ def command(
 
     A prediction or a training step is replayed, tensor by tensor, as PyTorch allocates and frees them, and so is the
     caching allocator below. A batch that PyTorch refuses to run, as batch normalisation does one value a channel, is an
-    error, and no figures are printed. SPEC is a file, `-` for standard input, or a shipped name.
+    error, and no figures are printed. SPEC is a file, `-` for standard input, a shipped name, or a pattern.
     """
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings

@@ -7,7 +7,7 @@ import click
 
 from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._lint_options import Asked, LintCommand, check_options, lint_options
-from cnncalc.commands._options import graph_options
+from cnncalc.commands._options import graph_options, patterned
 
 if TYPE_CHECKING:
     from cnncalc.commands._outcome import Outcome, Task
@@ -26,6 +26,7 @@ Examples:
   cnncalc validate specs/ 'nets/**/*.yaml'
   cnncalc validate net.yaml --strict
   cnncalc validate resnet50                 a shipped one
+  cnncalc validate 'INPUT 32x32x3 -> CONV 8 -> RELU -> FC 10'
   cnncalc validate net.yaml --input 384     with this height and width
   cnncalc validate net.yaml --fix           apply the safe fixes
   cnncalc validate old.yaml --add-ignore="older than the rules"
@@ -43,7 +44,7 @@ def command(
     inputs: "tuple[Wanted, ...]",
     **given: Any,
 ) -> int:
-    """Check specs: files, folders, globs, shipped names, or `-` for standard input; else the current folder.
+    """Check specs: files, folders, globs, shipped names, patterns, or `-` for standard input; else the current folder.
 
     In folders, hidden folders and environments are skipped, and so are YAML files without the key `cnncalc`.
     Errors and warnings make the exit status 1; notes don't. The nearest `cnncalc.toml`, or `pyproject.toml` with
@@ -56,6 +57,7 @@ def command(
     stdin = "-" in paths
     check_options(asked, stdin=stdin)
     _check_shipped(paths, asked)
+    _check_patterns(paths, asked)
     task = Task(
         Options(mode, values, strict, max_nodes, inputs),
         fix=asked.fix or asked.diff,
@@ -84,21 +86,39 @@ def _check_shipped(paths: tuple[str, ...], asked: Asked) -> None:
             )
 
 
+def _check_patterns(paths: tuple[str, ...], asked: Asked) -> None:
+    """A pattern is checked, and never changed or watched: it is in no file."""
+    if (asked.changes or asked.watch) and any(map(patterned, paths)):
+        what = "watched" if asked.watch else "changed"
+        raise click.UsageError(
+            f"a pattern is in no file, and is not {what}; `cnncalc new --pattern` writes it as a spec."
+        )
+
+
 def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) -> int:
-    from cnncalc.commands._check import check_files, check_stdin
+    from cnncalc.commands._check import check_files, check_pattern, check_stdin
     from cnncalc.commands._configured import Look, finder, look_for, print_bad_config
     from cnncalc.commands._outcome import total
     from cnncalc.lint.settings import BadConfig
+    from cnncalc.pattern import NAME as PATTERN
+    from cnncalc.pattern import numbered
 
     # All configurations are read before anything is checked, or written: one that is broken stops all.
     try:
-        look: Look = look_for(paths, asked, finder(asked), stdin=stdin)
+        patterns = tuple(filter(patterned, paths))
+        files = tuple(path for path in paths if path not in patterns)
+        # A pattern has the settings of standard input: those of the current folder.
+        look: Look = look_for(files, asked, finder(asked), stdin=stdin or bool(patterns))
     except BadConfig as error:
         return print_bad_config(error)
-    if not (look.files or stdin):
+    if not (look.files or stdin or patterns):
         return FAILED
     outcomes = check_files(look.files, task)
     settings = [settings for _, settings in look.files]
+    for number, pattern in enumerate(patterns, 1):
+        name = PATTERN if len(patterns) == 1 else numbered(number)
+        outcomes.append(check_pattern(pattern, name, look.stdin, task))
+        settings.append(look.stdin)
     if stdin:
         outcomes.append(check_stdin(look.stdin, task))
         settings.append(look.stdin)

@@ -45,7 +45,7 @@ def build(
         if missing := tuple(missing_channels(graph, other)):
             for fault in missing:
                 findings.add(fault, None, None)
-            reports = findings.all(graph.nodes)
+            reports = spec.fitting(findings.all(graph.nodes))
             graph = graph.with_(diagnostics=reports, accepted=frozenset(findings.accepted))
     return graph
 
@@ -68,6 +68,9 @@ def _expanded(
     spec: Spec, mode: str, values: Mapping[str, Any], max_nodes: int, findings: Findings, *, advise: bool
 ) -> Graph:
     """The graph of a spec, with its errors in `findings`."""
+    for name, fault in spec.unset.items():
+        if name not in values and name not in spec.given_inputs:
+            findings.add(fault, None, None)
     parameters = network_values(spec, values, findings)
     growing = Growing(spec, findings, max_nodes, advise=advise)
     expander = Expander(growing, mode, parameters)
@@ -96,7 +99,7 @@ def _expanded(
         outputs=outputs,
         places={index: given.span for index, given in growing.input_givens.items()},
         by_name=growing.table.nodes,
-        diagnostics=findings.all(growing.nodes),
+        diagnostics=spec.fitting(findings.all(growing.nodes)),
         not_checked=growing.not_checked,
         complete=complete,
         values=parameters,

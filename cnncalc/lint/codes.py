@@ -10,6 +10,7 @@ from cnncalc.text import escaped
 # The modules that declare faults, beside the rules.
 DECLARING = (
     "cnncalc.text.faults",
+    "cnncalc.pattern.faults",
     "cnncalc.spec.faults",
     "cnncalc.vocabulary.faults",
     "cnncalc.graph.faults",

@@ -73,4 +73,5 @@ def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bo
                 accepted.add(place)
             else:
                 by_place.setdefault((diagnostic.code, diagnostic.span), diagnostic)
-    return RuleFindings(tuple(sorted(by_place.values(), key=lambda item: item.order)), frozenset(accepted))
+    diagnostics = graph.spec.fitting(sorted(by_place.values(), key=lambda item: item.order))
+    return RuleFindings(diagnostics, frozenset(accepted))

@@ -33,6 +33,8 @@ def with_sizes(findings: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic
     if advice is None:
         return tuple(findings)
     help, fixes = advice
+    if graph.spec.is_pattern:
+        fixes = []
     return tuple(
         item._replace(help="; ".join(filter(None, (item.help, help))), fixes=(*item.fixes, *fixes))
         if item.severity is Severity.ERROR and item.code in OF_SIZES

@@ -1,6 +1,6 @@
 """Items of a list of layers: layers, blocks, structures, and the control keys beside them."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from itertools import chain
 
@@ -41,6 +41,8 @@ class ItemReader:
         self.layers = LayerReader(reading)
         self.used_blocks: set[str] = set()
         self.two_modes = False
+        # Words that stand for layers beside their keys: a pattern's short ones.
+        self.short: Iterable[str] = ()
         # Names that items of the scope being read give themselves, where each was first given.
         self.names: dict[str, Span] = {}
         # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
@@ -164,7 +166,7 @@ class ItemReader:
         return told, clear
 
     def _words(self) -> Iterator[str]:
-        return chain(layers.names(), self.blocks, STRUCTURES)
+        return chain(layers.names(), self.blocks, STRUCTURES, self.short)
 
     def _is_word(self, name: str) -> bool:
         return name in layers.names() or name in self.blocks or name in STRUCTURES or name in self.taken

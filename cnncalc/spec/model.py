@@ -1,6 +1,6 @@
 """A spec as read: items, blocks and parameters, every word checked, no expression evaluated yet."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.record import NamedTuple
@@ -61,11 +61,19 @@ class Spec(NamedTuple):
     written_for: Mapping[str, ValueExpr] = NOTHING
     # Those of `inputs` that no text says: they are asked for beside it.
     given_inputs: Mapping[str, ValueExpr] = NOTHING
+    # Whether the text is a pattern, which no edit of YAML fits; and by parameter, or `input`, what is reported where
+    # no value is given for what the pattern leaves out.
+    is_pattern: bool = False
+    unset: Mapping[str, Diagnostic] = NOTHING
 
     def __repr__(self) -> str:
         """One line: the name, the file, how many items and blocks it has."""
         name = f"{self.name!r}, " if self.name else ""
         return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
+
+    def fitting(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """The findings, without their fixes where the text is a pattern: those are edits of YAML."""
+        return tuple(item._replace(fixes=()) for item in found) if self.is_pattern else tuple(found)
 
     def with_inputs(self, given: Mapping[str, ValueExpr]) -> "Spec":
         """The same network with other shapes of some of its inputs."""

@@ -406,7 +406,9 @@ class TestInParallel:
     def test_says_of_each_what_it_says_of_it_alone(self, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_check, "_processes", lambda files: 2)
         # Without the key `cnncalc` it is a spec only where it is named outright.
-        (many / "part0" / "Y017-empty-spec.yaml").unlink()
+        for path in (many / "part0").iterdir():
+            if path.name.startswith(("P0", "Y017")):
+                path.unlink()
         files = sorted(path.relative_to(many) for path in (many / "part0").iterdir())
         alone = [validate(str(path), "--show-notes").out.splitlines()[:-1] for path in files]
         together = validate("part0", "--show-notes").out.splitlines()[:-1]

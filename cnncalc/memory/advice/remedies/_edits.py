@@ -26,10 +26,10 @@ def rebuilt(case: RemedyCase, text: str, edits: tuple[Edit, ...]) -> Rebuilt | N
     """The graph after some edits, and after each `expect` that states another shape by them states the new one.
 
     None where the edits give no network without a fault, or are of another file than the spec's own (one that it
-    extends, and that others may extend).
+    extends, and that others may extend), and where the text is a pattern, which they do not fit.
     """
     spec = case.graph.spec
-    source = spec.sources.get(spec.file)
+    source = None if spec.is_pattern else spec.sources.get(spec.file)
     if source is None or any(edit.span.file != spec.file for edit in edits):
         return None
     fix = Fix(text, edits)
