@@ -50,7 +50,9 @@ def depth(graph: Graph) -> Depth | None:
         shortest.append(here + min((shortest[index] for index in node.inputs), default=0))
         means.append(_mean(node, [means[index] for index in node.inputs], here))
     chances = [chance for node in graph.layers if graph.mode == "training" and (chance := _skipped(node))]
-    found = Depth(max(longest[index] for index in graph.outputs), min(shortest[index] for index in graph.outputs))
+    found = Depth(
+        max(longest[index] for index in graph.outputs), min(shortest[index] for index in graph.outputs)
+    )
     if not chances:
         return found
     deepest = max(graph.outputs, key=lambda index: longest[index])

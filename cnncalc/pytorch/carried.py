@@ -108,7 +108,9 @@ def carry(graph: Graph, before: fx.GraphModule, rewritten: Rewritten, after: fx.
 def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Module) -> None:
     layer = old_modules[carried.layers[0]][-1]
     if carried.how == "reshape":
-        state = {name: value.reshape(new.state_dict()[name].shape) for name, value in layer.state_dict().items()}
+        state = {
+            name: value.reshape(new.state_dict()[name].shape) for name, value in layer.state_dict().items()
+        }
         new.load_state_dict(state)
         return
     norm = old_modules[carried.layers[1]][-1]

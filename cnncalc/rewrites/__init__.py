@@ -2,9 +2,12 @@
 
 from cnncalc import plugins
 from cnncalc.rewrites._draft import Draft, DraftLayer, Refused
+from cnncalc.rewrites._faults import NO_REWRITE, NO_SLIDE
 from cnncalc.rewrites._rewrite import Carried, Effect, Rewrite, Rewritten, applied
 
 __all__ = [
+    "NO_REWRITE",
+    "NO_SLIDE",
     "Carried",
     "Draft",
     "DraftLayer",

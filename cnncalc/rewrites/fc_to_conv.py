@@ -76,8 +76,9 @@ def _entering(node: Node) -> tuple[Shape, ...]:
 def _conv(node: Node, draft: Draft) -> Layer:
     """The convolution over the whole of the volume that enters."""
     volume = draft.shape(draft.reads(node)[0])
-    fc = layer_of(node)
-    size = volume.spatial or (1, 1)
+    if not volume.rank:
+        raise Refused(f"`{node.name}` reads features that are no flattened or pooled volume", node)
+    fc, size = layer_of(node), volume.spatial
     has_bias = any(weight.is_bias for weight in fc.weights(_entering(node)))
     kernel = size[0] if len(set(size)) == 1 else size
     return layer_type("conv")(filters=shape_of(node).channels, kernel=kernel, bias=has_bias)

@@ -68,7 +68,7 @@ def _stack(node: Node) -> list[Layer] | None:
         "groups": conv.groups,
         "filters": conv.filters,
     }
-    layers = [
+    return [
         layer_type("conv")(
             **common,
             stride=conv.stride if at == count - 1 else 1,
@@ -77,12 +77,14 @@ def _stack(node: Node) -> list[Layer] | None:
         )
         for at in range(count)
     ]
-    return layers
 
 
 def _share(total: int, count: int, at: int) -> int:
-    """The part of a padding that the layer number `at` of `count` takes: as equal as can be, the first ones more."""
-    return total // count + (at < total % count)
+    """The part of a padding that layer number `at` of `count` takes: as equal as can be, the last ones more.
+
+    The last layer has the stride: what its windows leave over is padding as long as it has any.
+    """
+    return total // count + (at >= count - total % count)
 
 
 def _plain(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
