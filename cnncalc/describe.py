@@ -14,7 +14,8 @@ from cnncalc.lint.codes import faults as faults
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import Settings
 from cnncalc.pytorch.fitness import faults as unfit
-from cnncalc.render.findings import render
+from cnncalc.render.findings import Findings
+from cnncalc.render.findings.text import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
@@ -90,7 +91,7 @@ def finding(fault: DiagnosticKind) -> str:
     if not fault.invalid:
         return ""
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    return "".join(render(_shown(fault)[:1], spec.sources, "text"))
+    return "".join(render(Findings(_shown(fault)[:1], spec.sources)))
 
 
 @cache
@@ -99,12 +100,12 @@ def _shown(fault: DiagnosticKind) -> list[Diagnostic]:
     if not fault.invalid:
         return []
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    told = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
-    return [item for item in told if item.code == fault.code]
+    reports = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
+    return [report for report in reports if report.code == fault.code]
 
 
 def fixable(fault: DiagnosticKind) -> str:
-    """Whether its example can be mended: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
+    """Whether its example can be fixed: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
     fixes = [fix for item in _shown(fault) for fix in item.fixes[:1]]
     return "" if not fixes else "safe" if all(fix.safe for fix in fixes) else "unsafe"
 
@@ -131,11 +132,11 @@ def fields(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
     """Name, what it takes, default, and meaning of each field; the course's letter is in the meaning."""
     main = main_field(layer)
     for name in sorted(stated(layer), key=lambda name: name != main):
-        told, default = stated(layer)[name]
+        field, default = stated(layer)[name]
         given = "required" if default is REQUIRED else "" if default is None else shown(default)
-        letter = f"{told.letter}: " if told.letter else ""
+        letter = f"{field.letter}: " if field.letter else ""
         scalar = f" (`{layer.key}: ...` sets it)" if name == main else ""
-        yield name, told.kind.words, given, f"{letter}{told.doc}{scalar}"
+        yield name, field.kind.words, given, f"{letter}{field.doc}{scalar}"
     if layer.takes_sugar:
         yield "norm", "the name of a normalisation layer, or none", "none", "the normalisation that follows"
         yield (

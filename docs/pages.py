@@ -7,6 +7,7 @@ from cnncalc import cli, describe, plugins, zoo
 from cnncalc.api import analyse, load
 from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.layers import Layer
+from cnncalc.render import formats
 from docs.regions import run
 
 # What the page of commands says before their help.
@@ -124,7 +125,7 @@ def diagnostic(fault: DiagnosticKind) -> str:
 
 
 def commands() -> str:
-    """What every command says of itself."""
+    """The help of every command."""
     parts = [
         MADE,
         "# Commands\n",
@@ -145,10 +146,27 @@ def commands() -> str:
         "No text from a spec is a command to a CI system: `::` at the start of a line, `##[`, `##vso[` and "
         "`##teamcity[`\nare escaped. In a patch they are too; such a line has to be changed by hand.\n",
         PROSE,
+        _formats(),
         _help("cnncalc"),
         *(_help(f"cnncalc {name}") for name in plugins.names(cli.COMMANDS)),
     ]
     return "\n".join(parts)
+
+
+def _formats() -> str:
+    """Every format: what it is, and which commands offer it."""
+    offered: dict[str, list[str]] = {name: [] for name in formats.names(*formats.KINDS)}
+    for command in plugins.names(cli.COMMANDS):
+        for param in plugins.load(cli.COMMANDS, command).command.params:
+            if param.name == "format":
+                for name in param.type.choices:
+                    offered[name].append(f"`{command}`")
+    lines = ["## Formats\n", "| `--format` | what it is | commands |", "|---|---|---|"]
+    for name, commands in offered.items():
+        doc = plugins.load(formats.__name__, name).__doc__ or ""
+        summary = " ".join(doc.split("\n\n")[0].split()).rstrip(".").replace("|", "\\|")
+        lines.append(f"| `{name}` | {summary} | {', '.join(commands)} |")
+    return "\n".join((*lines, ""))
 
 
 def schema() -> str:

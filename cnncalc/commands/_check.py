@@ -68,11 +68,11 @@ def _check_text(
     """What was read; `path` is None for standard input."""
     if data is not None and source is not None and not source.refused:
         if task.writes:
-            from cnncalc.commands._mend import mend
+            from cnncalc.commands._fix_files import changed_text
 
-            return mend(data, source.name, path, settings, task)
+            return changed_text(data, source.name, path, settings, task)
         if task.offers:
-            from cnncalc.commands._mend import with_tried_fixes
+            from cnncalc.commands._fix_files import with_tried_fixes
 
             spec = read_spec(source, faults)
             _hold_to_options(spec, task)
@@ -129,7 +129,7 @@ def check_files(files: list[Work], task: Task = CHECKING) -> list[Outcome]:
     from cnncalc.commands._workers import Died, spread
 
     size = max(1, min(CHUNK, len(files) // (2 * processes)))
-    chunks = [files[at : at + size] for at in range(0, len(files), size)]
+    chunks = [files[start : start + size] for start in range(0, len(files), size)]
 
     def check_chunk(number: int) -> list[Outcome]:
         return [check_file(path, settings, task) for path, settings in chunks[number]]
@@ -156,9 +156,9 @@ def _checked_again(files: list[Work], how: str, task: Task) -> list[Outcome]:
         ((_, answer),) = spread(check_one, 1, 1)
         if isinstance(answer, Died):
             name = escaped(str(path), 4096)
-            told = f"{name} could not be checked: the process that checked it {answer.how}"
+            message = f"{name} could not be checked: the process that checked it {answer.how}"
             answer = Outcome(unchecked=1)
-            answer.fail(Failure(name, told))
+            answer.fail(Failure(name, message))
         outcomes.append(answer)
     first = escaped(str(files[0][0]), 4096)
     some = first if len(files) == 1 else f"{counted(len(files), 'spec')}, {first} and those after it"

@@ -55,7 +55,7 @@ def build_graph(
     spec = with_inputs(spec, inputs, values)
     graph = build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
     if graph.unchecked.expects and not quiet:
-        from cnncalc.commands._unchecked import note_unchecked
+        from cnncalc.commands._note_unchecked import note_unchecked
 
         note_unchecked(graph, Terminal(stderr=True))
     return graph
@@ -88,10 +88,10 @@ def require_parameters(spec: Spec, values: Mapping[str, Any], option: str = "--s
                 )
 
 
-def status(found: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:
+def status(diagnostics: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:
     """The exit status for what was found: 2 where a file could not be read."""
     worst = CLEAN
-    for item in found:
+    for item in diagnostics:
         if item.code == UNREADABLE:
             return FAILED
         if item.severity >= least:
@@ -110,15 +110,13 @@ def collect_garbage() -> None:
     gc.enable()
 
 
-def show_findings(
-    found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True, brief: bool = False
-) -> None:
-    """Write diagnostics as a person reads them; `brief`: notes on one line each, after the others."""
-    items = tuple(found)
+def show_findings(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
+    """Write diagnostics on standard error, as a person reads them."""
+    items = tuple(diagnostics)
     if items:
-        from cnncalc.render.findings import text
+        from cnncalc.render.findings import Findings
+        from cnncalc.render.findings.text import render
 
-        to = Terminal(stderr=stderr)
+        to = Terminal(stderr=True)
         # A program that reads them finds a message on one line.
-        width = to.width if to.file.isatty() else None
-        to.write((text.brief if brief else text.render)(items, sources, width))
+        to.write(render(Findings(items, sources, width=to.width if to.file.isatty() else None)))

@@ -25,16 +25,16 @@ def command(spec: str, output: str | None, **graph_options: Any) -> int:
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
-    from cnncalc.commands._written import write_output
+    from cnncalc.commands._write_file import write_output
     from cnncalc.diagnostic import Severity
     from cnncalc.program.streams import write_as
     from cnncalc.render.expansion import expansion
 
     graph = build_graph(read_spec_argument(spec), **graph_options)
-    found = findings(Analysis(graph), advice=False)
-    show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
+    diagnostics = findings(Analysis(graph), advice=False)
+    show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     if not graph.ok:
-        return status(found, least=Severity.ERROR)
+        return status(diagnostics, least=Severity.ERROR)
     lines = expansion(graph)
     if output is None:
         write_as("yaml")

@@ -5,7 +5,7 @@ import sys
 import click
 
 from cnncalc.commands._completion import complete_shipped
-from cnncalc.commands._written import write_output
+from cnncalc.commands._write_file import write_output
 from cnncalc.program.streams import write_as
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._options import DTYPES, MOST, format_option, input_option, set_option, units_option
+from cnncalc.commands._format import format_option
+from cnncalc.commands._options import DTYPES, MOST, input_option, set_option, units_option
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
@@ -54,7 +55,7 @@ Examples:
 @units_option
 @set_option
 @input_option
-@format_option
+@format_option("verification", "verifications")
 def command(
     spec: str | None,
     every: bool,
@@ -76,7 +77,7 @@ def command(
     do what is asked, the exit status is 2, and --all goes on with the next spec.
     """
     from cnncalc.commands._verification import verify_all, verify_one
-    from cnncalc.commands._verifier import VerifySettings
+    from cnncalc.commands._verify_events import VerifySettings
 
     if every == (spec is not None):
         raise click.UsageError("name a SPEC, or --all")

@@ -1,19 +1,18 @@
 """One layer's arithmetic: every formula with its numbers in, and where each number came from."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from cnncalc.analysis import Analysis
 from cnncalc.exact import counted
 from cnncalc.figure_words import grid
-from cnncalc.graph import BlockUse, BoundLayer, Node
-from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
+from cnncalc.graph import BoundLayer, Node
+from cnncalc.layers import Layer, Storage, Tensor
 from cnncalc.render._field import field_lines
+from cnncalc.render._settings import decided_by_network, settings
 from cnncalc.render.figures import many, size
-from cnncalc.render.piece import Piece, listed
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import listed
 from cnncalc.shape import DTYPES, Shape
-from cnncalc.text import Expression
-from cnncalc.vocabulary.field import SIDES, Sides
 from cnncalc.vocabulary.window import Windowed
 
 Lines = Iterator[tuple[str, str]]
@@ -31,8 +30,8 @@ def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Ite
 
 def facts(analysis: Analysis, node: Node) -> Lines:
     graph, fit = analysis.graph, node.fit
-    for at in node.inputs:
-        source = graph.nodes[at]
+    for index in node.inputs:
+        source = graph.nodes[index]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", _shape(node.shape)
     if fit is not None and fit.output is not None:
@@ -47,20 +46,24 @@ def facts(analysis: Analysis, node: Node) -> Lines:
     yield from _stored(analysis, node)
     yield from field_facts(analysis, node)
     yield from layer.arithmetic(fit.inputs)
-    yield from _origin(analysis, node, layer)
-    decided = {name: value for name, (value, _) in _by_the_network(analysis, node, layer).items()}
+    yield from settings(analysis, node, layer)
+    decided = {name: value for name, (value, _) in decided_by_network(analysis, node, layer).items()}
     for call in layer.torch(fit.inputs):
         arguments = {name: decided.get(name, value) for name, value in call.arguments.items()}
-        told = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-        yield "PyTorch", f"{call.target}({told})"
+        written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        yield "PyTorch", f"{call.target}({written})"
 
 
 def _windows(fit: BoundLayer) -> Lines:
     if isinstance(fit.layer, Windowed):
-        for axis, at in zip(fit.inputs[0].axes, fit.layer.windows(fit.inputs[0]), strict=True):
-            rounded = f", rounded to {at.output}" if at.remainder else ""
-            extent = f" (F = {at.dilation}*({at.kernel} - 1) + 1 = {at.extent})" if at.dilation > 1 else ""
-            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {at.formula} = {at.quotient}{rounded}{extent}"
+        for axis, window in zip(fit.inputs[0].axes, fit.layer.windows(fit.inputs[0]), strict=True):
+            rounded = f", rounded to {window.output}" if window.remainder else ""
+            extent = (
+                f" (F = {window.dilation}*({window.kernel} - 1) + 1 = {window.extent})"
+                if window.dilation > 1
+                else ""
+            )
+            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}{rounded}{extent}"
 
 
 def _shape(shape: Shape | None) -> str:
@@ -73,15 +76,15 @@ def _learned(analysis: Analysis, node: Node, layer: Layer) -> Lines:
     assert node.fit is not None
     weights = layer.weights(node.fit.inputs)
     for weight in weights:
-        told = grid(weight.shape)
+        shape = grid(weight.shape)
         formula = f"{weight.formula} = " if "*" in weight.formula else ""
-        yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {told})"
+        yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {shape})"
     if node.owner != node.index:
         yield "parameters", f"0 of its own: it uses those of {analysis.graph.nodes[node.owner].name}"
     elif len(weights) > 1:
         yield (
             "parameters",
-            f"{' + '.join(f'{one.size:,}' for one in weights)} = {sum(one.size for one in weights):,}",
+            f"{' + '.join(f'{tensor.size:,}' for tensor in weights)} = {sum(tensor.size for tensor in weights):,}",
         )
     elif not weights:
         yield "parameters", "0"
@@ -113,8 +116,8 @@ def _stored(analysis: Analysis, node: Node) -> Lines:
         how = "overwrites" if stored.storage is Storage.IN_PLACE else "is a view of"
         yield "memory", f"none of its own: it {how} the values of {owner}"
     kept = node.fit.layer.keeps(node.fit.inputs)
-    told = ", ".join(_kept(item) for item in kept)
-    yield "for backward", f"autograd keeps {told}" if told else "autograd keeps nothing"
+    tensors = ", ".join(_kept(item) for item in kept)
+    yield "for backward", f"autograd keeps {tensors}" if tensors else "autograd keeps nothing"
 
 
 def _kept(item: int | str | Tensor) -> str:
@@ -123,79 +126,13 @@ def _kept(item: int | str | Tensor) -> str:
     return "its output" if item == "output" else "its input" if item == 0 else f"operand {int(item) + 1}"
 
 
-def field_facts(analysis: Analysis, node: Node, made: bool = True) -> Lines:
-    """The receptive field of a node; how it is `made` of that of the layer before, or what it is."""
+def field_facts(analysis: Analysis, node: Node, derived: bool = True) -> Lines:
+    """The receptive field of a node; where it is `derived`, how it follows from that of the layer before."""
     fields = analysis.receptive_fields[node.index]
     inexact = analysis.field_exactness[node.index]
     if fields is None and inexact is not None and inexact.layer is not None:
         cause = analysis.graph.nodes[analysis.graph.by_name[inexact.layer]]
         yield "receptive field", f"unknown from {cause.name} on (line {analysis.graph.line(cause)})"
     elif fields:
-        before = analysis.receptive_fields[node.inputs[0]] if made and len(node.inputs) == 1 else None
+        before = analysis.receptive_fields[node.inputs[0]] if derived and len(node.inputs) == 1 else None
         yield from field_lines("receptive field", fields, node, before, inexact)
-
-
-def _origin(analysis: Analysis, node: Node, layer: Layer) -> Lines:
-    """Each field's value: written here, by `defaults`, by a block's argument, or the layer's own default."""
-    call = node.call
-    main = main_field(type(layer))
-    assert node.fit is not None
-    effects = layer.in_effect(node.fit.inputs) | _by_the_network(analysis, node, layer)
-    for name in sorted(stated(type(layer)), key=lambda name: name != main):
-        value: Any = getattr(layer, name)
-        if isinstance(value, Sides):
-            value = {side: getattr(value, side) for side in SIDES}
-        told = "left out" if value is None else shown(value)
-        effect, why = effects.get(name, (None, ""))
-        if effect is not None and value is not None:
-            told = f"{told} = {shown(effect)}" if shown(effect) != told else told
-        elif effect is not None:
-            told, why = shown(effect), f"left out: {why}" if why else "left out"
-        if call is None:
-            yield name, f"{told}   (by line {analysis.graph.line(node)})"
-            continue
-        source = why or "the layer's default"
-        if why and value is None:
-            pass
-        elif name in call.spans:
-            source = f"line {call.spans[name].line}"
-        elif name in call.inherited:
-            source = f"defaults, line {call.inherited[name].line}"
-        given = call.computed.get(name)
-        if given is not None and isinstance(given.value, Expression):
-            source += f": {given.value.text}" + _arguments(node.frame, given.value)
-        yield name, f"{told}   ({source})".strip()
-
-
-def _by_the_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, tuple[Any, str]]:
-    """Fields that are left out and that the layers around this one decide."""
-    found: dict[str, tuple[Any, str]] = {}
-    given = {} if node.call is None else {**node.call.fields, **node.call.computed}
-    if "bias" in stated(type(layer)) and "bias" not in given and node.call is not None:
-        readers = (analysis.graph.nodes[at] for at in analysis.readers[node.index])
-        norm = next((one for one in readers if one.fit is not None and one.fit.layer.cancels_bias), None)
-        value = vars(layer)["bias"]
-        if value is None:
-            found["bias"] = True, "no norm follows"
-        elif value is False and norm is not None and node.call is not None:
-            found["bias"] = False, f"left out: {norm.name} follows"
-    if getattr(layer, "inplace", True) is None:
-        stored = analysis.storage[node.index]
-        overwrites = stored is not None and stored.storage is Storage.IN_PLACE
-        needed = analysis.needed_besides(node)
-        why = "nothing else needs its input" if overwrites else "its backward pass needs the input"
-        if needed is not None:
-            why = f"it reads {analysis.graph.nodes[node.inputs[0]].name}, which {needed}"
-        found["inplace"] = overwrites, why
-    return found
-
-
-def _arguments(frame: BlockUse | None, expression: Expression) -> str:
-    """The values of the block's parameters that an expression uses, and the line that gave them."""
-    if frame is None:
-        return ""
-    used = [name for name in sorted(expression.names) if name in frame.parameters]
-    if not used:
-        return ""
-    values = ", ".join(f"{name} = {shown(frame.parameters[name])}" for name in used)
-    return f" with {values}, from {frame.item.block} at line {frame.item.span.line}"

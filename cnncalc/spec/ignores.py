@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from cnncalc.diagnostic import Diagnostic, Span
-from cnncalc.spec.model import Ignore, Word
+from cnncalc.spec.item_types import Ignore
+from cnncalc.spec.values import Word
 from cnncalc.text import Node, Source
 from cnncalc.text.comments import comments
 

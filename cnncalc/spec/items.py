@@ -10,18 +10,19 @@ from cnncalc.spec import faults
 from cnncalc.spec.blocks import STRUCTURES, block_call
 from cnncalc.spec.controls import CONTROLS, NO_CONTROLS, controls
 from cnncalc.spec.cycles import own_names
-from cnncalc.spec.layer_item import LayerReader, before_norm
-from cnncalc.spec.model import (
+from cnncalc.spec.item_types import (
+    IDENTITY,
     BlockItem,
     BrokenItem,
     Controls,
     Item,
     LayerItem,
     MergeItem,
-    Parameter,
     ResidualItem,
     SequenceItem,
 )
+from cnncalc.spec.layer_item import LayerReader, before_norm
+from cnncalc.spec.model import Parameter
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
@@ -195,7 +196,7 @@ class ItemReader:
         if word == "sequence":
             return SequenceItem(span, whole, told, self._inside(word, key, value))
         if word == "residual":
-            return ResidualItem(span, whole, told, self._inside(word, key, value), "identity", place)
+            return ResidualItem(span, whole, told, self._inside(word, key, value), IDENTITY, place)
         if word in self.lost_blocks:
             return BrokenItem(span, whole, told)
         if not word.isidentifier():

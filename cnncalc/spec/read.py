@@ -5,12 +5,13 @@ from collections.abc import Mapping as MappingOf
 
 from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
-from cnncalc.spec import document, faults
+from cnncalc.spec import document, faults, interface
 from cnncalc.spec.blocks import declared
 from cnncalc.spec.cycles import report_cycles
 from cnncalc.spec.extends import Family, family
+from cnncalc.spec.item_types import Ignore
 from cnncalc.spec.items import ItemReader
-from cnncalc.spec.model import Block, Ignore, Parameter, Spec
+from cnncalc.spec.model import Block, Parameter, Spec
 from cnncalc.spec.parameters import network_parameters
 from cnncalc.spec.reading import Everything, Reading
 from cnncalc.text import Mapping, Node, Source, load
@@ -40,10 +41,10 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
     meant = document.top_level(reading, found)
     reading.entered = False
     reading.knobs = knobs = network_parameters(reading, found, meant)
-    inputs, lost_inputs = document.inputs(reading, found, meant)
-    reading.facts = document.facts(inputs)
-    written_for = document.overridden_inputs(reading, found)
-    outputs = document.outputs(reading, found, meant)
+    inputs, lost_inputs = interface.inputs(reading, found, meant)
+    reading.facts = interface.facts(inputs)
+    written_for = interface.overridden_inputs(reading, found)
+    outputs = interface.outputs(reading, found, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)
     reader = ItemReader(reading, parameters, lost_blocks=Everything() if "blocks" in meant else lost)
