@@ -45,8 +45,10 @@ def rewritten_in_turn(asked: Asked) -> tuple[list[Step], Diagnostic | None]:
             rewritten = applied(rewrite, graph, only)
         except Refused as error:
             return steps, _refusal(option, asked.graph, error)
-        if error := _first_error(rewritten.graph, graph):
-            return steps, _refusal(option, asked.graph, Refused(f"the new network would have an error: {error}"))
+        if fault := _first_error(rewritten.graph, graph):
+            return steps, _refusal(
+                option, asked.graph, Refused(f"the new network would have an error: {fault}")
+            )
         steps.append(Step(option, rewrite, graph, rewritten))
         graph = rewritten.graph
     return steps, None

@@ -48,7 +48,7 @@ def command(spec: str, layers: tuple[str, ...], output: str | None, **options: A
     from cnncalc.commands._rewriting import Asked, rewritten_in_turn
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.commands._terminal import Terminal
-    from cnncalc.commands._written import write_output
+    from cnncalc.commands._write_file import write_output
     from cnncalc.diagnostic import Severity
     from cnncalc.program.streams import write_as
     from cnncalc.render.rewriting import spec_text, summary

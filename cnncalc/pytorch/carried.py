@@ -1,6 +1,6 @@
 """A network and its rewrite with the same weights, on the same images: whether their outputs are equal."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import fx, nn
@@ -43,9 +43,9 @@ class RewriteCheck(NamedTuple):
     def ok(self) -> bool:
         """Whether the outputs are equal, or of another network's the number of values is."""
         return all(
-            _count(one.before) == _count(one.after)
-            and (one.difference is None or one.difference <= self.rounding)
-            for one in self.outputs
+            _count(pair.before) == _count(pair.after)
+            and (pair.difference is None or pair.difference <= self.rounding)
+            for pair in self.outputs
         )
 
 
@@ -106,14 +106,14 @@ def carry(graph: Graph, before: fx.GraphModule, rewritten: Rewritten, after: fx.
 
 
 def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Module) -> None:
-    layer = old_modules[carried.layers[0]][-1]
+    layer: Any = old_modules[carried.layers[0]][-1]
     if carried.how == "reshape":
         state = {
             name: value.reshape(new.state_dict()[name].shape) for name, value in layer.state_dict().items()
         }
         new.load_state_dict(state)
         return
-    norm = old_modules[carried.layers[1]][-1]
+    norm: Any = old_modules[carried.layers[1]][-1]
     statistics = (norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias)
     if isinstance(layer, nn.Linear):
         weight, bias = fuse_linear_bn_weights(layer.weight, layer.bias, *statistics)
@@ -138,9 +138,7 @@ def _vary_norms(model: nn.Module, random: torch.Generator) -> None:
     for name, tensor in (*model.named_buffers(), *model.named_parameters()):
         if name.endswith("running_mean"):
             tensor.copy_(torch.randn(tensor.shape, generator=random) / 10)
-        elif name.endswith("running_var"):
-            tensor.copy_(torch.rand(tensor.shape, generator=random) + 0.5)
-        elif tensor.dim() == 1 and name.endswith("weight"):
+        elif name.endswith("running_var") or (tensor.dim() == 1 and name.endswith("weight")):
             tensor.copy_(torch.rand(tensor.shape, generator=random) + 0.5)
 
 

@@ -26,7 +26,8 @@ def summary(option: str, rewrite: Rewrite, rewritten: Rewritten, graph: Graph) -
     if len(listed) < len(changes):
         yield f"  and {counted(len(changes) - len(listed), 'change')} more\n"
     before, after = Analysis(graph).totals, Analysis(rewritten.graph).totals
-    yield f"  parameters {exact(before.params)} -> {exact(after.params)}; MACs {short(before.macs)} -> {short(after.macs)}\n"
+    params = f"parameters {exact(before.params)} -> {exact(after.params)}"
+    yield f"  {params}; MACs {short(before.macs)} -> {short(after.macs)}\n"
 
 
 def spec_text(graph: Graph, before: Graph) -> str:

@@ -1,9 +1,10 @@
 """A network as a list of layers that can be changed, before it is a graph again."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from cnncalc.graph import BoundLayer, Graph, Node
-from cnncalc.layers import Layer
+from cnncalc.layers import Layer, layer_type
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec.budget import NO_BUDGET
@@ -89,14 +90,14 @@ class Draft:
         old = self._graph
         nodes = list(old.inputs)
         index = {node.name: node.index for node in nodes}
-        for one in self.layers:
-            bound = self._bound[one.name]
-            reads = tuple(index[name] for name in one.reads)
-            node = Node(len(nodes), one.name, one.layer.key, reads, bound, bound.output)
-            index[one.name] = node.index
-            if one.shares is not None:
-                node.owner = index[one.shares]
-            nodes.append(node)
+        for drafted in self.layers:
+            bound = self._bound[drafted.name]
+            reads = tuple(index[name] for name in drafted.reads)
+            owner = None if drafted.shares is None else index[drafted.shares]
+            index[drafted.name] = len(nodes)
+            nodes.append(
+                Node(len(nodes), drafted.name, drafted.layer.key, reads, bound, bound.output, owner=owner)
+            )
         outputs = tuple(index[self.now(old.nodes[number].name)] for number in old.outputs)
         # Limits and accepted codes are of the old network.
         spec = old.spec._replace(name=title, budget=NO_BUDGET)
@@ -110,6 +111,13 @@ class Draft:
             accepted=frozenset(),
             residuals=(),
         )
+
+
+def new_layer(key: str, **fields: Any) -> Layer:
+    """A layer of the catalogue, with these fields."""
+    kind: Any = layer_type(key)
+    layer: Layer = kind(**fields)
+    return layer
 
 
 def shape_of(node: Node) -> Shape:
@@ -126,11 +134,11 @@ def layer_of(node: Node) -> Layer:
 
 def readers(graph: Graph) -> list[list[Node]]:
     """The nodes that read each node."""
-    found: list[list[Node]] = [[] for _ in graph.nodes]
+    reading: list[list[Node]] = [[] for _ in graph.nodes]
     for node in graph.nodes:
         for index in dict.fromkeys(node.inputs):
-            found[index].append(node)
-    return found
+            reading[index].append(node)
+    return reading
 
 
 def names_of(nodes: Iterable[Node]) -> str:

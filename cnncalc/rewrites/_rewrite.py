@@ -8,15 +8,15 @@ from cnncalc.graph import Graph
 from cnncalc.record import NamedTuple
 from cnncalc.rewrites._draft import Refused
 
-# With the same weights the outputs are equal at inference; or it is another network, whose outputs have the same shapes.
+# With the same weights the outputs are equal at inference; or it is another network with outputs of the same shapes.
 Effect: TypeAlias = Literal["equal", "same shapes"]
 
 
 class Carried(NamedTuple):
-    """Where a new layer's parameters come from: the old layers, and how they are made of theirs.
+    """Where a new layer's parameters come from: the old layers, and how.
 
-    `reshape`: the same values in the new shape. `fold`: a convolution's or fully-connected layer's weights with the norm
-    behind it folded in (the second of the old layers).
+    `reshape`: the same values in the new shape. `fold`: the weights of a convolution or fully-connected layer, with the
+    norm after it (the second of the old layers) folded in.
     """
 
     how: Literal["reshape", "fold"]

@@ -4,8 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import layer_type
-from cnncalc.rewrites._draft import Draft, Refused, layer_of
+from cnncalc.rewrites._draft import Draft, Refused, layer_of, new_layer
 from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten
 from cnncalc.vocabulary.window import axiswise
 
@@ -26,14 +25,14 @@ class Bottleneck(Rewrite):
                 continue
             conv: Any = layer_of(node)
             half, name = conv.filters // 2, node.name
-            small = layer_type("conv")(filters=half, kernel=1)
+            small = new_layer("conv", filters=half, kernel=1)
             draft.put(node, small, f"{name}.reduce", draft.reads(node))
-            draft.put(node, layer_type("relu")(), f"{name}.reduce.relu", (f"{name}.reduce",))
+            draft.put(node, new_layer("relu"), f"{name}.reduce.relu", (f"{name}.reduce",))
             draft.put(node, replace(conv, filters=half), f"{name}.3x3", (f"{name}.reduce.relu",))
-            draft.put(node, layer_type("relu")(), f"{name}.3x3.relu", (f"{name}.3x3",))
+            draft.put(node, new_layer("relu"), f"{name}.3x3.relu", (f"{name}.3x3",))
             draft.put(
                 node,
-                layer_type("conv")(filters=conv.filters, kernel=1, bias=conv.bias),
+                new_layer("conv", filters=conv.filters, kernel=1, bias=conv.bias),
                 name,
                 (f"{name}.3x3.relu",),
             )
@@ -42,7 +41,7 @@ class Bottleneck(Rewrite):
             )
         if not changes:
             raise Refused(
-                "no convolution is a 3x3 without groups, with an even number of filters and more channels than half of that"
+                "no 3x3 convolution without groups has an even number of filters, and more channels than half of it"
             )
         return Rewritten(draft.graph(f"{graph.title}, bottlenecks"), tuple(changes), {})
 

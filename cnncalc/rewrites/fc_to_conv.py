@@ -1,10 +1,9 @@
 """Fully-connected layers as convolutions: a classifier that reads images of any size and gives a map of scores."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import Layer, layer_type
-from cnncalc.rewrites._draft import Draft, Refused, layer_of, names_of, readers, shape_of
+from cnncalc.rewrites._draft import Draft, Refused, layer_of, names_of, new_layer, readers, shape_of
 from cnncalc.rewrites._rewrite import Carried, Effect, Rewrite, Rewritten
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.traits import is_elementwise, keeps_positions
@@ -38,13 +37,13 @@ class FcToConv(Rewrite):
                 carried[node.name] = Carried("reshape", (node.name,))
                 changes.append(
                     f"{node.name}: fc {conv.filters} -> conv {_size(conv.kernel)}, {conv.filters} filters"
-                )  # type: ignore[attr-defined]
+                )
             elif _flattens(node):
                 draft.drop(node)
                 changes.append(f"{node.name}: left out")
             elif (pool := _windowed(node)) is not None:
                 draft.put(node, pool, node.name, draft.reads(node))
-                changes.append(f"{node.name}: {node.kind} -> {pool.key} {_size(pool.kernel)}, stride 1")  # type: ignore[attr-defined]
+                changes.append(f"{node.name}: {node.kind} -> {pool.key} {_size(pool.kernel)}, stride 1")
             else:
                 _copy_over_volume(draft, node)
         title = f"{graph.title}, fully connected layers as convolutions"
@@ -52,14 +51,14 @@ class FcToConv(Rewrite):
 
 
 def _head(graph: Graph) -> frozenset[int]:
-    """The nodes behind the last volume: each gives one position, and so does everything that reads it."""
-    found: set[int] = set()
+    """The nodes after the last volume: each gives one position, and so does everything that reads it."""
+    head: set[int] = set()
     reading = readers(graph)
     for node in reversed(graph.layers):
         one_position = shape_of(node).positions == 1
-        if one_position and all(reader.index in found for reader in reading[node.index]):
-            found.add(node.index)
-    return frozenset(found)
+        if one_position and all(reader.index in head for reader in reading[node.index]):
+            head.add(node.index)
+    return frozenset(head)
 
 
 def _is_fc(node: Node) -> bool:
@@ -73,7 +72,7 @@ def _entering(node: Node) -> tuple[Shape, ...]:
     return node.fit.inputs
 
 
-def _conv(node: Node, draft: Draft) -> Layer:
+def _conv(node: Node, draft: Draft) -> Any:
     """The convolution over the whole of the volume that enters."""
     volume = draft.shape(draft.reads(node)[0])
     if not volume.rank:
@@ -81,7 +80,7 @@ def _conv(node: Node, draft: Draft) -> Layer:
     fc, size = layer_of(node), volume.spatial
     has_bias = any(weight.is_bias for weight in fc.weights(_entering(node)))
     kernel = size[0] if len(set(size)) == 1 else size
-    return layer_type("conv")(filters=shape_of(node).channels, kernel=kernel, bias=has_bias)
+    return new_layer("conv", filters=shape_of(node).channels, kernel=kernel, bias=has_bias)
 
 
 def _flattens(node: Node) -> bool:
@@ -90,7 +89,7 @@ def _flattens(node: Node) -> bool:
     return bool(calls) and all(call.target == "nn.Flatten" for call in calls)
 
 
-def _windowed(node: Node) -> Layer | None:
+def _windowed(node: Node) -> Any:
     """A pooling over all positions as one over a window of that size; None for other layers."""
     (volume, *others) = _entering(node)
     if others or volume.positions == 1 or shape_of(node) != Shape(volume.channels, (1,) * volume.rank):
@@ -100,7 +99,7 @@ def _windowed(node: Node) -> Layer | None:
     kind = next((kind for start, kind in kinds.items() if calls and calls[0].target.startswith(start)), None)
     size = volume.spatial
     kernel = size[0] if len(set(size)) == 1 else size
-    return None if kind is None else layer_type(kind)(kernel=kernel, stride=1)
+    return None if kind is None else new_layer(kind, kernel=kernel, stride=1)
 
 
 def _copy_over_volume(draft: Draft, node: Node) -> None:

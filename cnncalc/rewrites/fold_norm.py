@@ -14,9 +14,12 @@ TARGETS = ("nn.Conv", "nn.Linear")
 
 
 class FoldNorm(Rewrite):
-    """A convolution (or fc) and the norm behind it are one layer at inference: w*gamma/sigma, (b - mean)*gamma/sigma + beta."""
+    """A convolution (or fc) and the norm after it are one layer at inference.
 
-    summary = "A convolution and the bn behind it as one convolution."
+    Its weights are w*gamma/sigma, its bias is (b - mean)*gamma/sigma + beta.
+    """
+
+    summary = "A convolution and the bn after it as one convolution."
     effect: ClassVar[Effect] = "equal"
     by_layer = True
     source = "torch.nn.utils.fusion; Ioffe & Szegedy 2015, arXiv 1502.03167"
@@ -28,9 +31,7 @@ class FoldNorm(Rewrite):
             )
         pairs = {norm.index: before for norm, before in _pairs(graph) if not only or before.name in only}
         if not pairs:
-            raise Refused(
-                "no convolution or fc has a norm with kept statistics (as `bn`) behind it, and only that"
-            )
+            raise Refused("no convolution or fc has a norm with kept statistics (as `bn`) as its only reader")
         folded = {before.index: norm for norm, before in ((graph.nodes[n], b) for n, b in pairs.items())}
         draft, changes, carried = Draft(graph), [], {}
         for node in graph.layers:
@@ -56,7 +57,7 @@ def _pairs(graph: Graph) -> list[tuple[Node, Node]]:
     """Each norm that can be folded, with the layer before it."""
     reading = readers(graph)
     shared = {node.owner for node in graph.layers if node.owner != node.index}
-    found = []
+    pairs = []
     for norm in graph.layers:
         assert norm.fit is not None
         before = graph.nodes[norm.inputs[0]]
@@ -69,8 +70,8 @@ def _pairs(graph: Graph) -> list[tuple[Node, Node]]:
             and before.owner == before.index
         )
         if alone and own and _foldable(before):
-            found.append((norm, before))
-    return found
+            pairs.append((norm, before))
+    return pairs
 
 
 def _foldable(node: Node) -> bool:

@@ -3,8 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import layer_type
-from cnncalc.rewrites._draft import Draft, Refused, names_of, readers, shape_of
+from cnncalc.rewrites._draft import Draft, Refused, names_of, new_layer, readers, shape_of
 from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten
 
 
@@ -25,7 +24,7 @@ class GapHead(Rewrite):
             gap += "_"
         for node in graph.layers:
             if node is last:
-                draft.put(node, layer_type("global_avgpool")(), gap, draft.reads(gone[0]))
+                draft.put(node, new_layer("global_avgpool"), gap, draft.reads(gone[0]))
                 fc = node.fit
                 assert fc is not None
                 draft.put(node, fc.layer, node.name, (gap,))
@@ -36,10 +35,10 @@ class GapHead(Rewrite):
 
 
 def _last_fc(graph: Graph) -> Node:
-    found = [node for node in graph.layers if _family(node) == "linear"]
-    if not found:
+    layers = [node for node in graph.layers if _family(node) == "linear"]
+    if not layers:
         raise Refused("the network has no fc layer")
-    return found[-1]
+    return layers[-1]
 
 
 def _family(node: Node) -> str:
@@ -59,7 +58,9 @@ def _before(graph: Graph, last: Node) -> list[Node]:
         node = graph.nodes[node.inputs[0]]
     if not chain or shape_of(node).positions == 1:
         raise Refused("before the last fc there is no flatten of a volume of several positions", last)
-    shared = [one for one in graph.layers if one.owner != one.index and graph.nodes[one.owner] in chain]
+    shared = [
+        layer for layer in graph.layers if layer.owner != layer.index and graph.nodes[layer.owner] in chain
+    ]
     if shared:
         raise Refused(f"{names_of(shared[:3])} uses weights of a layer that would go", shared[0])
     return chain

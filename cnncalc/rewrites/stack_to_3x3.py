@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import Layer, layer_type
-from cnncalc.rewrites._draft import Draft, Refused, layer_of, shape_of
+from cnncalc.layers import Layer
+from cnncalc.rewrites._draft import Draft, Refused, layer_of, new_layer, shape_of
 from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten
 from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.window import axiswise
@@ -29,7 +29,7 @@ class StackTo3x3(Rewrite):
             for number, layer in enumerate(stack[:-1], 1):
                 name = f"{node.name}.{number}"
                 draft.put(node, layer, name, reads)
-                draft.put(node, layer_type("relu")(), f"{name}.relu", (name,))
+                draft.put(node, new_layer("relu"), f"{name}.relu", (name,))
                 reads = (f"{name}.relu",)
             draft.put(node, stack[-1], node.name, reads)
             before: Any = layer_of(node)
@@ -69,7 +69,8 @@ def _stack(node: Node) -> list[Layer] | None:
         "filters": conv.filters,
     }
     return [
-        layer_type("conv")(
+        new_layer(
+            "conv",
             **common,
             stride=conv.stride if at == count - 1 else 1,
             padding=_padding(parts[at]),
