@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnncalc.commands._named import find_layer
-from cnncalc.diagnostic import Diagnostic, Severity, Span
+from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Severity, Span
 from cnncalc.graph import Graph, build
 from cnncalc.render.rewriting import spec_text
 from cnncalc.rewrites import NO_REWRITE, Refused, Rewrite, Rewritten, applied, rewrite_type
@@ -40,15 +40,14 @@ def rewritten_in_turn(asked: Asked) -> tuple[list[Step], Diagnostic | None]:
         option, rewrite = f"--{name.replace('_', '-')}", rewrite_type(name)()
         if only and not rewrite.by_layer:
             reason = Refused("it changes the classifier as a whole", help="leave --layer out")
-            return steps, _refusal(option, asked.graph, reason)
+            return steps, refusal(NO_REWRITE, option, asked.graph, reason)
         try:
             rewritten = applied(rewrite, graph, only)
         except Refused as error:
-            return steps, _refusal(option, asked.graph, error)
+            return steps, refusal(NO_REWRITE, option, asked.graph, error)
         if fault := _first_error(rewritten.graph, graph):
-            return steps, _refusal(
-                option, asked.graph, Refused(f"the new network would have an error: {fault}")
-            )
+            reason = Refused(f"the new network would have an error: {fault}")
+            return steps, refusal(NO_REWRITE, option, asked.graph, reason)
         steps.append(Step(option, rewrite, graph, rewritten))
         graph = rewritten.graph
     return steps, None
@@ -61,9 +60,9 @@ def _first_error(graph: Graph, before: Graph) -> str | None:
     return next((item.message for item in again.diagnostics if item.severity is Severity.ERROR), None)
 
 
-def _refusal(option: str, graph: Graph, error: Refused) -> Diagnostic:
-    """Where the layer stands in the spec that was read, or at its beginning."""
+def refusal(kind: DiagnosticKind, option: str, graph: Graph, error: Refused) -> Diagnostic:
+    """A diagnostic where the layer stands in the spec that was read, or at its beginning."""
     node = error.node
     place = node.item.span if node is not None and node.item is not None else None
     span = place or Span(graph.spec.file, 1, 1, 1, 1)
-    return NO_REWRITE.at(span, f"{option}: {error}", help=error.help)
+    return kind.at(span, f"{option}: {error}" if option else str(error), help=error.help)

@@ -69,7 +69,7 @@ def check_rewrite(
     after = built(rewritten.graph, seed=seed, device=device, dtype=dtype).eval()
     random = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        _vary_norms(before, random)
+        vary_norms(before, random)
         if effect == "equal":
             carry(graph, before, rewritten, after)
         images = [
@@ -134,7 +134,7 @@ def _modules(graph: Graph, model: fx.GraphModule) -> dict[str, list[nn.Module]]:
     return {node.name: of(node) for node in graph.layers}
 
 
-def _vary_norms(model: nn.Module, random: torch.Generator) -> None:
+def vary_norms(model: nn.Module, random: torch.Generator) -> None:
     for name, tensor in (*model.named_buffers(), *model.named_parameters()):
         if name.endswith("running_mean"):
             tensor.copy_(torch.randn(tensor.shape, generator=random) / 10)

@@ -4,6 +4,7 @@ from cnncalc import plugins
 from cnncalc.rewrites._draft import Draft, DraftLayer, Refused
 from cnncalc.rewrites._faults import NO_REWRITE, NO_SLIDE
 from cnncalc.rewrites._rewrite import Carried, Effect, Rewrite, Rewritten, applied
+from cnncalc.rewrites._slide import Passed, Slide, slide
 
 __all__ = [
     "NO_REWRITE",
@@ -12,12 +13,15 @@ __all__ = [
     "Draft",
     "DraftLayer",
     "Effect",
+    "Passed",
     "Refused",
     "Rewrite",
     "Rewritten",
+    "Slide",
     "applied",
     "names",
     "rewrite_type",
+    "slide",
 ]
 
 

@@ -1,6 +1,6 @@
 """A network as a list of layers that can be changed, before it is a graph again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cnncalc.graph import BoundLayer, Graph, Node
@@ -31,13 +31,18 @@ class DraftLayer(NamedTuple):
 class Draft:
     """The layers of a network in order, by name. Inputs stay as they are."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, inputs: Mapping[str, Shape] | None = None) -> None:
+        """`inputs`: other shapes of some inputs, by name."""
         self._graph = graph
+        self._inputs = tuple(
+            Node(node.index, node.name, node.kind, (), None, (inputs or {}).get(node.name, shape_of(node)))
+            for node in graph.inputs
+        )
         self.layers: list[DraftLayer] = []
         # What readers of a layer that has gone read instead.
         self._instead: dict[str, str] = {}
         # The shape of each output so far.
-        self._shapes: dict[str, Shape] = {node.name: shape_of(node) for node in graph.inputs}
+        self._shapes: dict[str, Shape] = {node.name: shape_of(node) for node in self._inputs}
         self._bound: dict[str, BoundLayer] = {}
 
     def shape(self, name: str) -> Shape:
@@ -88,7 +93,7 @@ class Draft:
     def graph(self, title: str) -> Graph:
         """The graph of the layers so far, with the old one's outputs."""
         old = self._graph
-        nodes = list(old.inputs)
+        nodes = list(self._inputs)
         index = {node.name: node.index for node in nodes}
         for drafted in self.layers:
             bound = self._bound[drafted.name]

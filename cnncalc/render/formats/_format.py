@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
+    from cnncalc.render.sliding import SlideReport
     from cnncalc.render.specs import ShippedSpec
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
@@ -111,6 +112,10 @@ class Format:
 
     def sizes(self, sizes: "SizesReport", width: int | None) -> Iterator[str]:
         """The input sizes that a network takes."""
+        raise NotImplementedError
+
+    def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
+        """A network over a larger image: `slide`."""
         raise NotImplementedError
 
     def window(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
+    from cnncalc.render.sliding import SlideReport
     from cnncalc.render.specs import ShippedSpec
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
@@ -123,6 +124,11 @@ class JSON(Format):
         from cnncalc.render.sizes import json_text
 
         yield json_text(sizes) + "\n"
+
+    def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.sliding import json_text
+
+        yield json_text(slide)
 
     def window(
         self, window: "Window", problems: "Sequence[Problem]", strict: bool, width: int | None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
+    from cnncalc.render.sliding import SlideReport
     from cnncalc.render.specs import ShippedSpec
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
@@ -106,6 +107,11 @@ class Text(Format):
         from cnncalc.render.sizes import text
 
         return text(sizes, width)
+
+    def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.sliding import text
+
+        return text(slide, width)
 
     def window(
         self, window: "Window", problems: "Sequence[Problem]", strict: bool, width: int | None
