@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
     from cnncalc.memory.report import MemoryReport
+    from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.memory import MemoryPage
@@ -112,6 +113,10 @@ class Format:
 
     def sizes(self, sizes: "SizesReport", width: int | None) -> Iterator[str]:
         """The input sizes that a network takes."""
+        raise NotImplementedError
+
+    def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
+        """Rewrites beside the network that they come from: `verify --rewrite`."""
         raise NotImplementedError
 
     def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:

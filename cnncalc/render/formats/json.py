@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
     from cnncalc.memory.report import MemoryReport
+    from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.memory import MemoryPage
@@ -124,6 +125,11 @@ class JSON(Format):
         from cnncalc.render.sizes import json_text
 
         yield json_text(sizes) + "\n"
+
+    def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
+        from cnncalc.render.rewritten import json_text
+
+        yield json_text(checks)
 
     def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
         from cnncalc.render.sliding import json_text

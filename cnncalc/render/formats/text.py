@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
     from cnncalc.memory.report import MemoryReport
+    from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.memory import MemoryPage
@@ -107,6 +108,11 @@ class Text(Format):
         from cnncalc.render.sizes import text
 
         return text(sizes, width)
+
+    def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
+        from cnncalc.render.rewritten import text
+
+        return text(checks, width)
 
     def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
         from cnncalc.render.sliding import text
