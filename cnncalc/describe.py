@@ -31,6 +31,7 @@ FAMILIES = {
     "C": "cost and budgets",
     "G": "the graph",
     "T": "PyTorch",
+    "R": "rewrites",
 }
 PREVIEW = " In preview: looked for when asked for (`--preview`)."
 FIXES = {

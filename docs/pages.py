@@ -186,9 +186,11 @@ def specs() -> str:
     rows, sources, notes, twins = [], [], [], zoo.twins()
     for name in zoo.names():
         graph = load(name)
-        sums = analyse(graph).totals
+        analysis = analyse(graph)
+        sums = analysis.totals
         sizes = ", ".join(str(node.shape) for node in graph.inputs)
-        figures = (sums.weight_layers, sums.params, sums.macs, sums.activations)
+        depth = None if analysis.depth is None else analysis.depth.longest.layers
+        figures = (depth, sums.params, sums.macs, sums.activations)
         cells = " | ".join("?" if figure is None else f"{figure:,}" for figure in figures)
         twin = f"torchvision's `{twins[name]}`" if name in twins else "PyTorch, built from the spec"
         remarks = _remarks(name)
@@ -204,9 +206,9 @@ def specs() -> str:
             MADE,
             "# The zoo\n",
             f"{len(rows)} specs come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to\n"
-            "read and to start from. Layers are those with weights (convolutions and fully-connected ones), as\n"
-            "papers count them; activations are values of one image. How each figure is counted is in\n"
-            "[conventions.md](conventions.md).\n",
+            "read and to start from. Layers are those with weights (convolutions and fully-connected ones) on the\n"
+            "longest path, as papers count them; activations are values of one image. How each figure is counted is\n"
+            "in [conventions.md](conventions.md).\n",
             "Every spec is built and compared with PyTorch by the tests: shapes, parameters, buffers, MACs and the\n"
             "bytes that autograd keeps; `cnncalc verify NAME` does it for you. Where the last column names a network\n"
             "of torchvision, that network has the same tensors in the same order, the same MACs and, with its\n"

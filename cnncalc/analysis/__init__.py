@@ -24,6 +24,7 @@ from cnncalc.layers import Work
 from cnncalc.vocabulary.layer import Call
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.depth import Depth
     from cnncalc.analysis.kept import KeptTensor
     from cnncalc.analysis.layer_figures import LayerFigures
 
@@ -123,6 +124,13 @@ class Analysis:
     def parameters(self) -> list[Parameters | None]:
         """The weights, parameters and buffers that each node owns."""
         return parameters(self.graph)
+
+    @cached_property
+    def depth(self) -> "Depth | None":
+        """The layers with weights on the longest and the shortest path; None where an error hides a part."""
+        from cnncalc.analysis.depth import depth
+
+        return depth(self.graph)
 
     @cached_property
     def work(self) -> list[Work | None]:

@@ -59,7 +59,7 @@ def totals(
     figures = known._asdict() | {"macs": known.macs}
     counts = {}
     if graph.counted and not graph.disputed and graph.layers:
-        counts = {"layers": len(graph.layers), "weight_layers": sum(map(_has_weights, graph.layers))}
+        counts = {"layers": len(graph.layers), "weight_layers": sum(map(has_weights, graph.layers))}
     inexact = {
         name: Inexact("unknown", layer, figure if isinstance(figure, int) and not graph.disputed else None)
         for name, figure in figures.items()
@@ -87,7 +87,7 @@ def _sums(
     layers = [node for node in graph.nodes if not node.is_input and is_known(node)]
     return Totals(
         layers=len(layers),
-        weight_layers=sum(map(_has_weights, layers)),
+        weight_layers=sum(map(has_weights, layers)),
         weights=learned.weights,
         params=learned.params,
         trainable_params=learned.trainable,
@@ -101,7 +101,7 @@ def _sums(
     )
 
 
-def _has_weights(node: Node) -> bool:
+def has_weights(node: Node) -> bool:
     """Whether papers count it as a layer: a convolution or a fully-connected layer."""
     kind = layer_type(node.kind) if node.kind in names() else None
     return kind is not None and kind.family in WEIGHTED

@@ -28,6 +28,10 @@ class StochasticDepth(Dropping):
         "row", "decide for each image (row), or once for a batch", ("row", "batch")
     )
 
+    @property
+    def skipped(self) -> float:
+        return self.p
+
     def storage(self, *, training: bool) -> Storage:
         return Storage.OWN if training and self.p else Storage.VIEW
 

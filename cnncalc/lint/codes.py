@@ -15,10 +15,11 @@ DECLARING = (
     "cnncalc.vocabulary.faults",
     "cnncalc.graph.faults",
     "cnncalc.lint._faults",
+    "cnncalc.rewrites._faults",
     "cnncalc.pytorch._faults",
 )
-# The family that `verify` finds, and no `validate`.
-OF_PYTORCH = "T"
+# The families that `validate` does not look for: of PyTorch (`verify`), and of rewrites (`rewrite` and `slide`).
+ELSEWHERE = ("T", "R")
 
 
 @cache

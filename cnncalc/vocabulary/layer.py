@@ -442,6 +442,11 @@ class Layer(ABC):
     def label(self, inputs: Inputs) -> str:
         """Its name in the course's notation: `CONV3-64`, `POOL2`, `FC`."""
 
+    @property
+    def skipped(self) -> float:
+        """The probability with which training leaves out what comes before it: all values of an image are zero then."""
+        return 0.0
+
     def macs_formula(self, inputs: Inputs) -> str:
         """The MACs as a product with numbers; empty if there are none (a test checks that both are equal)."""
         return ""

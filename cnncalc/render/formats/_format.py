@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
     from cnncalc.memory.report import MemoryReport
+    from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
+    from cnncalc.render.sliding import SlideReport
     from cnncalc.render.specs import ShippedSpec
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
@@ -111,6 +113,14 @@ class Format:
 
     def sizes(self, sizes: "SizesReport", width: int | None) -> Iterator[str]:
         """The input sizes that a network takes."""
+        raise NotImplementedError
+
+    def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
+        """Rewrites beside the network that they come from: `verify --rewrite`."""
+        raise NotImplementedError
+
+    def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
+        """A network over a larger image: `slide`."""
         raise NotImplementedError
 
     def window(

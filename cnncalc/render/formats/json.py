@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
     from cnncalc.memory.report import MemoryReport
+    from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
+    from cnncalc.render.sliding import SlideReport
     from cnncalc.render.specs import ShippedSpec
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
@@ -123,6 +125,16 @@ class JSON(Format):
         from cnncalc.render.sizes import json_text
 
         yield json_text(sizes) + "\n"
+
+    def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
+        from cnncalc.render.rewritten import json_text
+
+        yield json_text(checks)
+
+    def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.sliding import json_text
+
+        yield json_text(slide)
 
     def window(
         self, window: "Window", problems: "Sequence[Problem]", strict: bool, width: int | None

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
     from cnncalc.memory.report import MemoryReport
+    from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
+    from cnncalc.render.sliding import SlideReport
     from cnncalc.render.specs import ShippedSpec
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
@@ -106,6 +108,16 @@ class Text(Format):
         from cnncalc.render.sizes import text
 
         return text(sizes, width)
+
+    def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
+        from cnncalc.render.rewritten import text
+
+        return text(checks, width)
+
+    def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.sliding import text
+
+        return text(slide, width)
 
     def window(
         self, window: "Window", problems: "Sequence[Problem]", strict: bool, width: int | None

@@ -2,12 +2,16 @@
 
 import re
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis import Totals
 from cnncalc.analysis.unknown import is_known
 from cnncalc.exact import counted
 from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.report import Report
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.depth import Depth
 
 MARGIN = "  "
 
@@ -31,8 +35,27 @@ def totals(report: Report, width: int | None = None) -> list[str]:
     lines.append(
         ("MACs", f"{_spaced(sums.macs)} an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)")
     )
+    if analysis.depth is not None and sums.weight_layers:
+        lines.append(("depth", _depth(analysis.depth, sums.weight_layers)))
     names = max(len(name) for name, _ in lines)
     return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
+
+
+def _depth(depth: "Depth", in_all: int) -> str:
+    """`152 layers with weights on the longest path (151 convs, 1 fc), 6 on the shortest, 156 in all`."""
+    longest, shortest = depth.longest, depth.shortest
+    others = longest.layers - longest.convs
+    kinds = [counted(longest.convs, "conv")] * bool(longest.convs) + [counted(others, "fc")] * bool(others)
+    text = f"{counted(longest.layers, 'layer')} with weights on the longest path ({', '.join(kinds)})"
+    if shortest != longest:
+        text += f", {exact(shortest.layers)} on the shortest"
+    if in_all != longest.layers:
+        text += f", {exact(in_all)} in all"
+    if depth.bodies:
+        mean = "" if depth.expected is None else f"{float(depth.expected):,.4g} on average in training: "
+        bodies = "body runs" if depth.bodies == 1 else "bodies run"
+        text += f"; {mean}{float(depth.bodies_run):,.4g} of {depth.bodies:,} residual {bodies}"
+    return text
 
 
 def _unknown(report: Report, width: int | None) -> list[str]:

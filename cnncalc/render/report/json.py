@@ -33,6 +33,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         "totals": {
             "layers": sums.layers,
             "weight_layers": sums.weight_layers,
+            "depth": analysis.depth.asdict() if analysis.depth else None,
             "params": sums.params,
             "weights": sums.weights,
             "trainable_params": sums.trainable_params,
