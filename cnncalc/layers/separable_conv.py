@@ -7,7 +7,7 @@ from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.convolution import SlidingFilters, kernel_text, stride_text, times
 from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
 from cnncalc.vocabulary.gradients import unpadded
-from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsFormat, NoStatistics, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import leaves_last
 from cnncalc.vocabulary.layer import (
     Call,
@@ -23,6 +23,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import axiswise, sliding

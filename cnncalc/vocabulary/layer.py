@@ -110,8 +110,8 @@ class Layer(Allocating):
 
     A new layer type must state all facts below. None has a default, because a default could be wrong without notice:
     `@layer` raises `TypeError` with the names of all missing facts. Shared bases state most of them; a layer inherits
-    from those that are true for it (`vocabulary.groups`, `activation`, `pool`, `convolution`, `merge`, `pad_layer`,
-    `part` ...).
+    from those that are true for it (`vocabulary.groups`, `layouts`, `activation`, `pool`, `convolution`, `merge`,
+    `pad_layer`, `part` ...).
 
     Identity:
 
@@ -122,8 +122,9 @@ class Layer(Allocating):
     Cost:
 
     - `weights`, `buffers`, `work`: parameters, saved state, and operations on one image.
-    - `keeps`, `scratch`, `storage` (in `allocation`, with all that memory depends on): what is kept for the backward pass, what the forward pass allocates, and where the
+    - `keeps`, `scratch`, `storage`: what is kept for the backward pass, what the forward pass allocates, and where the
       output is stored. `one_of_views`: whether the output is one of several views made at once.
+      (All that memory depends on is declared in `vocabulary.allocation`.)
     - `autocast`: the type in which it computes under torch.autocast; `autocast_on_cpu` if it is different on a CPU.
 
     What it does to values (the traits; tests/layers/test_traits.py compares each of them with PyTorch):
