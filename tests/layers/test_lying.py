@@ -13,7 +13,6 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.layer import Call, Inputs
 from cnncalc.vocabulary.strides import Lying, channels_last, steps
 from tests.memory._replayed import network
-from tests.memory.conftest import one_thread as one_thread
 
 # With several threads PyTorch has other kernels for fake tensors than it says.
 pytestmark = pytest.mark.usefixtures("one_thread")
