@@ -85,7 +85,11 @@ def test_outputs_and_gradients_lie_as_pytorch_has_them(
         for which, tensor in gradients.items():
             if not is_ambiguous(inputs[which]):
                 ours = expected(inputs[which], layer.gradient_lies(inputs, which, call))
-                assert strides(tensor) == ours, (operands, gradient, which)
+                assert strides(tensor) == ours, (
+                    f"with channels last for operands: {operands}, for the gradient: {gradient}, the gradient of "
+                    f"operand {which} has another memory layout: see `kept_first` and `decomposed` of Elementwise, "
+                    "`gradient_format` of KeepsFormat, or `gradient_lies`"
+                )
 
 
 def run(
