@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,15 @@ def torch() -> ModuleType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return import_module("torch")
+
+
+@pytest.fixture(scope="module")
+def one_thread(torch: ModuleType) -> Iterator[None]:
+    """PyTorch with one thread: tensors of tests are tiny or fake, and threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ HOMONYMS = {
     "vocabulary/families.py": {"linear": "a family"},
     "vocabulary/interpolation.py": {"linear": "a mode of PyTorch's"},
     "vocabulary/layer_norm.py": {"mean": "a tensor"},
-    "vocabulary/window.py": {"slice": "a stretch of a volume's depth"},
+    "vocabulary/window_problems.py": {"slice": "a stretch of a volume's depth"},
 }
 FILES = {
     name: file

@@ -8,15 +8,9 @@ from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
-from cnncalc.vocabulary.groups import (
-    FullOverThreeAxes,
-    KeepsFormat,
-    NoStatistics,
-    OneAxisAsTwo,
-    OwnOutput,
-    Weightless,
-)
+from cnncalc.vocabulary.groups import FullOverThreeAxes, NoStatistics, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Problem, Tensor
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import Ends, PadsApart, padded
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 

@@ -42,14 +42,7 @@ EXAMPLES = [
     for index, example in enumerate(layer_type(name).examples)
 ]
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread(torch: ModuleType) -> Iterator[None]:
-    """Tensors are tiny: threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def of(name: str, **fields: Any) -> Layer:

@@ -42,14 +42,7 @@ def examples() -> Iterator[Any]:
 EXAMPLES = list(examples())
 each_example = pytest.mark.parametrize("case", EXAMPLES)
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread(torch: ModuleType) -> Iterator[None]:
-    """Tensors are tiny: threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(autouse=True)
