@@ -87,7 +87,7 @@ def test_example_builds_as_its_page_says(example: Example, mode: str, folder: Pa
 def test_the_pages_have_examples() -> None:
     """The pattern finds what is there: a page without its examples would pass."""
     fences = {name(path): path.read_text(encoding="utf-8").count("```yaml\n") for path in PAGES}
-    assert fences["docs/spec.md"] > 20
+    assert sum(count for page, count in fences.items() if page.startswith("docs/spec")) > 20
     for page, count in fences.items():
         blocks = BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
         assert len(blocks) == count, page

@@ -1,4 +1,7 @@
-"""Sentences of docs/spec.md, each beside a spec that shows it: a sentence that changes must be looked at again."""
+"""Sentences of the pages of the spec language, each with a spec that shows it.
+
+Whoever changes a sentence checks it again.
+"""
 
 from pathlib import Path
 
@@ -7,8 +10,11 @@ import pytest
 import cnncalc
 from cnncalc.diagnostic import Severity
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = " ".join(
-    (Path(__file__).resolve().parents[2] / "docs" / "spec.md").read_text(encoding="utf-8").split()
+    word
+    for path in (DOCS / "spec.md", *sorted((DOCS / "spec").glob("*.md")))
+    for word in path.read_text(encoding="utf-8").split()
 )
 HEAD = "cnncalc: 1\ninput: 32x32x8\n"
 BLOCK = (
