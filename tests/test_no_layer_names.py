@@ -93,5 +93,5 @@ def test_a_planted_name_is_found(planted: str) -> None:
         'told = f"add {text}"',
     ],
 )
-def test_text_for_people_and_types_are_no_names(text: str) -> None:
+def test_text_for_people_and_types_are_not_names(text: str) -> None:
     assert not list(named(text))

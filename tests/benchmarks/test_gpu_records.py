@@ -44,7 +44,7 @@ def sample(torch: ModuleType) -> dict[str, Any]:
     }
 
 
-def test_a_mismatch_in_a_record_is_seen(sample: dict[str, Any]) -> None:
+def test_a_mismatch_in_a_record_is_found(sample: dict[str, Any]) -> None:
     assert list(mismatches(sample)) == []
     spec = sample["verify"]["specs"][0]
     for figure in (spec["totals"][3], spec["layers"][2]["figures"][0]):

@@ -27,7 +27,7 @@ def fits(schema: str, path: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_the_action_is_what_github_takes() -> None:
+def test_the_action_is_what_github_accepts() -> None:
     done = fits("github-actions", ACTION)
     assert done.returncode == 0, done.stdout
 

@@ -83,7 +83,7 @@ def as_json(case: str, folder: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_reads_as_ever(case: str, folder: Path) -> None:
+def test_matches_its_golden_file(case: str, folder: Path) -> None:
     hold(HERE / f"{case}.out", validated(case, folder)[1])
 
 
@@ -161,7 +161,7 @@ def findings(graph: Graph, case: str) -> tuple[Diagnostic, ...]:
 
 
 @pytest.mark.parametrize("case", [case for case in TEXTS if case.partition("-")[0] != "L019"])
-def test_a_fix_mends(case: str) -> None:
+def test_a_fix_works(case: str) -> None:
     """Every fix, by itself: its fault is gone from its place, and no place before it has a new one."""
     text = (HERE / f"{case}.yaml").read_text(encoding="utf-8")
     before = findings(cnncalc.load(text), case)

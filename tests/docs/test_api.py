@@ -76,7 +76,7 @@ class WithWord(IntEnum):
 @pytest.mark.parametrize(
     ("kind", "missing"), [(Silent, {"x", "x.double"}), (WithWord, {"x.word"}), (cnncalc.load, set())]
 )
-def test_the_check_sees_what_has_no_docstring(kind: object, missing: set[str]) -> None:
+def test_the_check_finds_what_has_no_docstring(kind: object, missing: set[str]) -> None:
     assert set(undocumented(api.Public("x", kind))) == missing
 
 

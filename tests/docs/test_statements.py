@@ -231,7 +231,7 @@ def test_byte_order_mark_and_crlf_are_read_with_a_warning() -> None:
     assert codes((HEAD + "layers: [relu]\n").replace("\n", "\r\n")) == {"Y018"}
 
 
-def test_an_output_that_is_left_out_is_no_fault_and_a_reference_is() -> None:
+def test_an_output_that_is_left_out_is_not_an_error_and_a_reference_is() -> None:
     head = "cnncalc: 1\ninput: 8x8x8\noutputs: [main, aux]\n"
     text = head + "layers:\n  - relu:\n    name: main\n  - tanh:\n    name: aux\n    only: training\n"
     assert codes(text) == codes(text, "training") == set()

@@ -42,7 +42,7 @@ def special_file(folder: Path, kind: str) -> Path:
     ("kind", "said"),
     [("fifo", "a named pipe"), ("socket", "a socket"), ("device", "a device"), ("link", "a named pipe")],
 )
-def test_refuses_what_is_no_file(
+def test_refuses_what_is_not_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -59,7 +59,7 @@ def test_a_hostile_text_is_a_diagnostic(what: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["nothing", "an alias bomb", "100,000 open brackets", "10 MB of spaces"])
-def test_standard_input_is_no_way_round(what: str, tmp_path: Path) -> None:
+def test_standard_input_has_the_same_limits(what: str, tmp_path: Path) -> None:
     text, expected = _hostile.TEXTS[what]
     assert isinstance(text, str)
     ended = run("validate", "--format", "json", "-", folder=tmp_path, input=text.encode())
@@ -113,7 +113,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     "name", ["a" * 5000, "\udcff.yaml", "a\nb.yaml", "\x1b[31m.yaml", "[/red].yaml", "net.yaml/x"]
 )
 @pytest.mark.parametrize("command", ["inspect", "validate"])
-def test_a_name_that_is_no_file_s(command: str, name: str, tmp_path: Path) -> None:
+def test_a_name_that_is_not_a_file(command: str, name: str, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text("cnncalc: 1\n")
     ended = run(command, name, folder=tmp_path)
     assert ended.status == 2

@@ -176,7 +176,7 @@ class TestAllow:
         assert ("S001" in codes) == ("S001" not in allow)
 
 
-def test_a_use_with_many_arguments_is_told_by_the_first_of_them(network: Network) -> None:
+def test_a_use_with_many_arguments_is_reported_by_the_first_of_them(network: Network) -> None:
     parameters = ", ".join(f"p{index}: {index}" for index in range(1000))
     head = f"blocks:\n  b:\n    params: {{{parameters}}}\n    layers: [conv: {{filters: 2, kernel: 9}}]\n"
     graph = network("- b", head=head)

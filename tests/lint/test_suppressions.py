@@ -33,7 +33,7 @@ def lines(text: str, settings: Settings = OWN, options: Options = Options()) -> 
         f"  - sequence:\n    {LOSES}\n    allow: {{S001: as published}}\n",
     ],
 )
-def test_what_is_needed_is_not_told(layers: str) -> None:
+def test_a_needed_suppression_is_not_reported(layers: str) -> None:
     assert lines(f"{HEAD}layers:\n{layers}") == []
 
 
@@ -60,7 +60,7 @@ def test_what_is_needed_is_not_told(layers: str) -> None:
         (f"{FITS}  # cnncalc: ignore\n", f"{FITS}\n"),
     ],
 )
-def test_what_is_not_needed_is_told_and_removed(layers: str, corrected: str) -> None:
+def test_an_unused_suppression_is_reported_and_removed(layers: str, corrected: str) -> None:
     text = f"{HEAD}layers:\n{layers}"
     (item,) = diagnostics(text)
     assert item.code in ("L101", "L102", "L103")
@@ -70,7 +70,7 @@ def test_what_is_not_needed_is_told_and_removed(layers: str, corrected: str) -> 
     assert lines(edited(text, fix)) == []
 
 
-def test_one_with_a_comment_beside_it_is_no_safe_matter() -> None:
+def test_one_with_a_comment_beside_it_has_no_safe_fix() -> None:
     (item,) = diagnostics(f"{HEAD}layers:\n{FITS}\n    allow: {{S001: old}}  # why\n")
     (fix,) = item.fixes
     assert not fix.safe
@@ -111,11 +111,11 @@ KNOB = f"{HEAD}params: {{k: 4}}\nlayers:\n{FITS.replace('4, act', '$k, act')}"
         (f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[D001, C001, T001]\n", Options()),
     ],
 )
-def test_what_cannot_be_known_is_not_told(text: str, options: Options) -> None:
+def test_what_cannot_be_known_is_not_reported(text: str, options: Options) -> None:
     assert not [code for code, _ in lines(text, options=options) if code == "L101"]
 
 
-def test_blocks_that_are_used_once_are_looked_at() -> None:
+def test_blocks_that_are_used_once_are_checked() -> None:
     text = f"{HEAD}blocks:\n  unit:\n    layers:\n    {FITS}  # cnncalc: ignore[S001]\nlayers: [unit]\n"
     assert lines(text) == [("L101", 6)]
 

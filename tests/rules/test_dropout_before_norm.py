@@ -18,7 +18,7 @@ def diagnose() -> Found:
     return alone(DropoutBeforeNorm)
 
 
-def test_tells_how_much_the_variance_shifts(diagnose: Found) -> None:
+def test_reports_how_much_the_variance_shifts(diagnose: Found) -> None:
     text = (
         HEAD
         + "  - dropout: 0.2\n  - relu\n  - conv: {filters: 8, norm: bn}\n  - conv: {filters: 8, norm: bn}\n"

@@ -67,7 +67,7 @@ def test_rates_as_large_as_the_input() -> None:
         "conv: {filters: 8, kernel: 32}",
     ],
 )
-def test_is_let_be(layer: str) -> None:
+def test_is_not_reported(layer: str) -> None:
     assert alone("D013", f"{HEAD}layers:\n  - {layer}\n") == []
 
 

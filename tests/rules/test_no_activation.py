@@ -24,7 +24,7 @@ def diagnose() -> Found:
 NET = "  - conv: {filters: 8, kernel: 3, norm: bn}\n  - avgpool: 2\n  - conv: 16\n  - flatten\n  - fc: 10\n"
 
 
-def test_tells_how_many_layers_are_one(diagnose: Found) -> None:
+def test_reports_how_many_layers_are_one(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + NET)
     assert item.message == (
         "no activation in 6 layers: the 3 with weights from `conv1` to `fc1` are one linear function"

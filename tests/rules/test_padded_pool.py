@@ -37,7 +37,7 @@ def test_means_that_count_zeros() -> None:
 
 
 @pytest.mark.parametrize("text", [MEAN, BLOCK])
-def test_its_fix_is_no_safe_one_though_no_figure_changes(text: str) -> None:
+def test_its_fix_is_unsafe_though_no_figure_changes(text: str) -> None:
     (analysis,) = corrected("D004", text)
     assert output(analysis) == "32x32x8"
 
@@ -54,5 +54,5 @@ def test_its_fix_is_no_safe_one_though_no_figure_changes(text: str) -> None:
         "avgpool: {kernel: 2, padding: valid}",
     ],
 )
-def test_is_let_be(pool: str) -> None:
+def test_is_not_reported(pool: str) -> None:
     assert alone("D004", f"{CONV}  - {pool}\n") == []

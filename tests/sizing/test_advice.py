@@ -95,7 +95,7 @@ def test_of_two_errors_of_other_kinds_none_is_about_sizes() -> None:
     assert not any("whole network" in str(item.help) for item in diagnostics)
 
 
-def test_trials_look_for_no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trials_search_for_no_alternatives(monkeypatch: pytest.MonkeyPatch) -> None:
     """Help that nobody reads costs a search each: only the network as it is written has it."""
     from cnncalc.vocabulary import window
 

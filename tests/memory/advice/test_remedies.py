@@ -444,7 +444,7 @@ class TestFewerLayers:
 
 
 class TestRun:
-    def test_that_names_nodes_is_told_anew_for_an_edited_network(self) -> None:
+    def test_that_names_nodes_is_computed_again_for_an_edited_network(self) -> None:
         graph = cnncalc.load("resnet50", mode="training")
         setup = Setup(frozen=10)
         remedy_case = RemedyCase(Estimate(graph, setup), 64, MIB)
