@@ -24,7 +24,7 @@ unknown name, similar files and similar shipped specs are suggested.
 The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off, `FORCE_COLOR` on. On a
 narrow page `inspect` shows fewer columns and keeps the names; `--columns` chooses the columns, whatever the width.
 Findings, usage errors, and the tables of `cnncalc specs` and `cnncalc gpus` are wrapped or cut only on a terminal. In a
-file or a pipe each message and each source is one whole line. (With `COLUMNS` set, a usage error is wrapped everywhere.)
+file or a pipe each message and each source is one whole line. (If `COLUMNS` is set, usage errors are always wrapped.)
 
 ## Equal rows
 
@@ -44,8 +44,8 @@ disks may use. `--units both` writes `58.13 MiB (60.95 MB)`. JSON has bytes.
 ## Characters
 
 Output is readable in every encoding. Where the terminal's encoding lacks a character, text has an ASCII sign (`x` for
-`×`) or an escape (`\\xe9`). JSON, XML and YAML have the escape that means the same. Files written with `-o` or `--output`
-are UTF-8, and so is a spec, or a patch of one, on standard output.
+`×`) or an escape (`\\xe9`). JSON, XML and YAML have the escape that means the same. Files written with `-o` or
+`--output` are UTF-8, and so is a spec, or a patch of one, on standard output.
 
 No text from a spec becomes a command to a CI system: `::` at the start of a line, `##[`, `##vso[` and `##teamcity[`
 are escaped. They are escaped in a patch too; such a line has to be changed by hand.

@@ -1,4 +1,4 @@
-"""Faults, their places, and the edits that mend them."""
+"""Diagnostics, their places, and the edits that fix them."""
 
 import pytest
 

@@ -72,5 +72,5 @@ def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: no CUDA device is at hand, so there is nothing to record\n"
+    assert done.stderr == "error: no CUDA device is available, so there is nothing to record\n"
     assert sorted(RESULTS.glob("verify-*.json")) == RECORDS

@@ -62,7 +62,7 @@ def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
         [sys.executable, "-m", "benchmarks.gpu_memory"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: no CUDA device is at hand, so there is nothing to record\n"
+    assert done.stderr == "error: no CUDA device is available, so there is nothing to record\n"
 
 
 def test_an_error_is_reported_where_there_is_one() -> None:

@@ -22,7 +22,7 @@ FAULTY = CLEAN.replace("11x11", "10x10")
 
 
 def fits(schema: str, path: Path) -> "subprocess.CompletedProcess[str]":
-    """A file held against a schema that check-jsonschema ships."""
+    """Check a file with a schema that check-jsonschema ships."""
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""What docs/ci.md tells to copy: each file held against the schema of whoever reads it."""
+"""The files that docs/ci.md gives: each is valid by the schema of the program that reads it."""
 
 import re
 import subprocess

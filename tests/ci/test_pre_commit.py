@@ -108,7 +108,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 
 def test_hooks_check_and_fix(repository: Repository) -> None:
-    # A file of YAML that is no spec is nobody's fault.
+    # A YAML file that is not a spec is not an error.
     repository.put("compose.yaml", "services: {}\n")
     repository.put("nets/clean.yaml", CLEAN)
     done = repository.run("cnncalc")

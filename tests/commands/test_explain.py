@@ -252,7 +252,7 @@ class TestLayer:
         assert dict(page("-", "conv2", stdin=text))["parameters"] == "0 of its own: it uses those of conv1"
 
     def test_that_loses_input_shows_its_formula(self) -> None:
-        """What is in doubt is the output: `expect` or a later layer would be held against the wrong one."""
+        """The output is in doubt: `expect` or a later layer would be compared with the wrong one."""
         ended = explain(
             "-",
             "conv1",

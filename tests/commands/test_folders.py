@@ -1,4 +1,4 @@
-"""Folders and globs: what is no file is passed over, no link is followed twice, and no depth is too great."""
+"""Folders and globs: what is not a file is skipped, no link is followed twice, and no depth is too great."""
 
 import errno
 import os
@@ -71,7 +71,7 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 class TestWhatIsNoFile:
-    """Each of these runs in a process of its own with a timeout: whoever opens a pipe waits for ever."""
+    """Each of these runs in a process of its own with a timeout: a program that opens a pipe waits for ever."""
 
     @pytest.fixture
     def special_file(self, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""`cnncalc new`: what it writes is valid as it is, and nobody's file is lost."""
+"""`cnncalc new`: what it writes is valid, and no file is lost."""
 
 from pathlib import Path
 

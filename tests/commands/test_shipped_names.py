@@ -1,4 +1,4 @@
-"""A shipped spec's name wherever a spec is named, and what is said of a name that is none."""
+"""A shipped spec's name is accepted wherever a spec is, and unknown names have messages."""
 
 from pathlib import Path
 

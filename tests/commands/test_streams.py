@@ -1,4 +1,4 @@
-"""What is written to standard output: readable in every encoding, and no line that a CI system obeys."""
+"""What is written to standard output: readable in every encoding, and never a command of a CI system."""
 
 import json
 import re

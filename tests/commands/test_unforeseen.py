@@ -1,4 +1,4 @@
-"""What nobody foresaw, and what the machine refuses: one sentence, and the right exit status."""
+"""Unforeseen errors, and limits of the machine: one sentence, and the right exit status."""
 
 import os
 import resource

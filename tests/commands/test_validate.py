@@ -1,4 +1,4 @@
-"""`cnncalc validate`: which files it takes, what it tells of them, and how it ends."""
+"""`cnncalc validate`: which files it checks, what it reports, and its exit status."""
 
 import json
 import os
@@ -203,7 +203,7 @@ class TestFilesThatAreNoSpecs:
         assert (validate().status == 1) is spec
 
     def test_in_another_encoding_is_not_a_spec(self, folder: Path) -> None:
-        """What cannot be read as a spec is not said to be one; named outright it is a fault."""
+        """A file that cannot be read as a spec is skipped in a folder; if it is named, it is an error."""
         (folder / "net.yaml").write_bytes(SOUND.encode("utf-16"))
         assert validate().status == 2
         assert validate("net.yaml").status == 1

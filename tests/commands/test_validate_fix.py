@@ -1,4 +1,4 @@
-"""`cnncalc validate --fix`, `--diff` and `--add-ignore`: what is written, and what is said of it."""
+"""`cnncalc validate --fix`, `--diff` and `--add-ignore`: what is written, and what is reported."""
 
 import json
 import os

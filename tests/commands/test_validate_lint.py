@@ -1,4 +1,4 @@
-"""`cnncalc validate` as a linter: what is looked for, and what is said of it."""
+"""`cnncalc validate` as a linter: what is checked, and what is reported."""
 
 import json
 import sys

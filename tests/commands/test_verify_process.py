@@ -1,4 +1,4 @@
-"""PyTorch runs in a process of its own: what ends it is said, and the next network is verified all the same."""
+"""PyTorch runs in a process of its own: what ended it is reported, and the next network is still verified."""
 
 import faulthandler
 import gc

@@ -1,4 +1,4 @@
-"""What `--watch` takes for read: a file that may have changed since is read again."""
+"""When `--watch` reads a file again: whenever it may have changed."""
 
 import os
 from pathlib import Path

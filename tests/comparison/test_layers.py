@@ -1,4 +1,4 @@
-"""What has changed, layer by layer: which layer is which, and what of it differs."""
+"""What has changed, layer by layer: which layers match, and how they differ."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every public name has a docstring and is on the page of the library; and the check sees one that has or is not."""
+"""Every public name has a docstring and is on the page of the library; and the check finds one that is missing."""
 
 import inspect
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""The generated pages are current, and the check that they are sees it when they are not."""
+"""The generated pages are current, and the check reports those that are not."""
 
 import ast
 import re

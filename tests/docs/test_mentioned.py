@@ -1,4 +1,4 @@
-"""Commands, options and files that pages mention are there."""
+"""Commands, options and files that pages mention exist."""
 
 import re
 import shlex

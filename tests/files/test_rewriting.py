@@ -1,4 +1,4 @@
-"""A file that is changed keeps what it is, and one that is not what it was is left."""
+"""A changed file keeps its properties, and a file that has changed since it was read is not written."""
 
 import errno
 import os

@@ -24,7 +24,7 @@ LONG = {"2,000 different strides"}
 
 
 def diagnostics(ended: Ended) -> list[dict[str, Any]]:
-    """What `validate --format json` told; it told nothing else."""
+    """The output of `validate --format json`, which is all that it prints."""
     assert not ended.err
     assert not UNSAFE.search(ended.out)
     data = json.loads(ended.out)
@@ -68,7 +68,7 @@ def test_standard_input_has_the_same_limits(what: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("path", "status", "code"), [("-", 1, "Y004"), ("endless", 2, "Y001")])
 def test_an_endless_text_is_not_read_to_its_end(path: str, status: int, code: str, tmp_path: Path) -> None:
-    """Standard input is read up to the limit; a device that is named is no file, and refused."""
+    """Standard input is read up to the limit; the name of a device is refused, because it is not a file."""
     (tmp_path / "endless").symlink_to("/dev/zero")
     ended = run("validate", "--format", "json", path, folder=tmp_path, input=Path("/dev/zero"))
     assert (ended.status, codes(diagnostics(ended))) == (status, {code})

@@ -1,4 +1,4 @@
-"""Every command on every text: no exception that nobody foresaw, no line that a CI system or a terminal obeys."""
+"""Every command on every text: no unforeseen exception, and no command for a CI system or a terminal."""
 
 import os
 from collections.abc import Iterator

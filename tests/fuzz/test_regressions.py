@@ -1,4 +1,4 @@
-"""What a fuzz has found, each by the behaviour that was missing."""
+"""What fuzz tests have found: each test is named for the behaviour that was missing."""
 
 import json
 from pathlib import Path

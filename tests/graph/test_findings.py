@@ -1,4 +1,4 @@
-"""Each fault is told once, with where it came from and how often; what is allowed is not told."""
+"""Each error is reported once, with its origin and how often it occurs; what is allowed is not reported."""
 
 from collections.abc import Callable
 from typing import TypeAlias

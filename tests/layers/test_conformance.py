@@ -1,4 +1,4 @@
-"""Every layer type keeps the catalogue's promises. A new one is held to them by being there."""
+"""Every layer type keeps the catalogue's promises. A new layer type is tested as soon as its file exists."""
 
 import ast
 import re

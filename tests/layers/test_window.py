@@ -1,4 +1,4 @@
-"""The window arithmetic is PyTorch's, and every way out of a fault leads out of it."""
+"""The window arithmetic is PyTorch's, and every suggested change removes its problem."""
 
 from dataclasses import replace
 from types import ModuleType

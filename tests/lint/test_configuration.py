@@ -1,4 +1,4 @@
-"""A configuration: what it says, and what is wrong with it at its line."""
+"""A configuration: what it sets, and its errors at their lines."""
 
 from pathlib import Path
 
@@ -158,7 +158,7 @@ class TestSettings:
 
 
 class TestStrangeTexts:
-    """Whatever a text holds: what is wrong with it is told at its line."""
+    """Whatever a text contains, its errors are reported at their lines."""
 
     @pytest.mark.parametrize(
         ("text", "line", "says"),

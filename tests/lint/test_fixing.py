@@ -45,7 +45,7 @@ def test_tabs() -> None:
 
 
 def letters(text: str, *, liar: bool = False, error: bool = False) -> list[Diagnostic]:
-    """A fault at every `a`, corrected by a `b` there; a `liar` leaves it, `error` breaks something else."""
+    """A finding at every `a`, fixed by a `b` there; a `liar` does not fix it, `error` breaks something else."""
     diagnostics = []
     for column, letter in enumerate(text, 1):
         span = Span(NAME, 1, column, 1, column + 1)

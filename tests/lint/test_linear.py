@@ -1,6 +1,6 @@
 """Many findings in one file take time by their number: texts are read, and lines gone through, once for all of them.
 
-Counted is what a step costs that grows with the text; nothing here looks at a clock.
+The steps that grow with the text are counted; no time is measured.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Places after edits, held against the text itself."""
+"""Places after edits, compared with the text itself."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Suppressions that nothing needs are told, those that something needs are not, and their fixes remove them."""
+"""Unused suppressions are reported, used ones are not, and the fixes remove the unused ones."""
 
 import pytest
 
@@ -100,14 +100,14 @@ KNOB = f"{HEAD}params: {{k: 4}}\nlayers:\n{FITS.replace('4, act', '$k, act')}"
 @pytest.mark.parametrize(
     ("text", "options"),
     [
-        # Behind an error not everything is looked at.
+        # After an error not everything is checked.
         (f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[S001]\n  - nothing\n", Options()),
-        # What is not in the network has had nothing to be accepted.
+        # Layers that are not in the network have no findings to accept.
         (f"{HEAD}layers:\n  - tanh\n  - conv: 3  # cnncalc: ignore[S001]\n    when: false\n", Options()),
         (f"{HEAD}layers:\n  - tanh\n  - conv: 3\n    repeat: 0\n    allow: {{S001: old}}\n", Options()),
-        # Nor what the spec's own values do not give.
+        # The same for layers that the spec's own values do not give,
         (f"{KNOB}  # cnncalc: ignore[S001]\n", Options(values={"k": 4})),
-        # Nor what is not looked for, here or by `validate`.
+        # and for codes that are not checked, here or by `validate`.
         (f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[D001, C001, T001]\n", Options()),
     ],
 )

@@ -1,4 +1,4 @@
-"""Files are changed where they are to be changed, and nowhere else."""
+"""Files are changed only where a fix changes them."""
 
 import pytest
 

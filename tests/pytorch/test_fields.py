@@ -1,4 +1,4 @@
-"""The receptive fields that `verify` compares: at every position that differs, and none that is wrong gets by."""
+"""The receptive fields that `verify` compares: at every position that differs; every wrong field is found."""
 
 from types import ModuleType
 from typing import Any

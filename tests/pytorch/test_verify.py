@@ -1,4 +1,4 @@
-"""A verification sees every kind of lie, and what can't be run is refused before anything is allocated."""
+"""A verification finds every kind of wrong prediction, and refuses a network that can't run."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Tables without rich lie as rich lays them: compared with it, whatever the cells and the width."""
+"""Tables without rich have the layout of rich: compared with it, for any cells and any width."""
 
 from collections.abc import Sequence
 from io import StringIO

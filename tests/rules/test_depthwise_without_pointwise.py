@@ -39,7 +39,7 @@ def test_both_of_two_are_reported(diagnose: Found) -> None:
         "  - bn\n  - maxpool: 2\n  - flatten\n  - fc: 10\n",
         "  - linear: 8\n",
         "  - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n  - conv: 8\n",
-        # Far behind it, and on one of several ways.
+        # Many layers later, and on one of several paths.
         "  - relu\n  - bn\n  - tanh\n  - bn\n  - tanh\n  - bn\n  - tanh\n  - conv: 8\n",
         "  - concat: [[conv: 8], []]\n",
     ],

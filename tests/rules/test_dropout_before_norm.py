@@ -1,4 +1,4 @@
-"""D102: dropout with a batch norm behind it."""
+"""D102: dropout before a batch norm."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -48,7 +48,7 @@ def test_one_norm_normalises(diagnose: Found) -> None:
         "  - dropout: 0.5\n  - bn: {track: false}\n",
         "  - dropout: 0.5\n  - conv: 8\n  - ln2d\n",
         "  - dropout: 0.5\n",
-        # The norm is on another way.
+        # The norm is on another path.
         "  - concat:\n      - [dropout: 0.5]\n      - [bn]\n",
     ],
 )

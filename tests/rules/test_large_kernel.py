@@ -1,4 +1,4 @@
-"""D002: convolutions wider than 5 behind the first."""
+"""D002: convolutions wider than 5 after the first."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_the_first_layer_may_be_wide() -> None:
 
 
 def test_a_fully_connected_layer_as_a_convolution_is_not_reported() -> None:
-    """As fcn8s has it: without padding, and with 1x1 alone behind it."""
+    """As in fcn8s: without padding, and with only 1x1 convolutions after it."""
     bare = HALF + "  - conv: {filters: 64, kernel: 7, padding: 0}\n  - conv: 10\n"
     assert alone("D002", bare) == alone("D002", "fcn8s") == []
     assert len(alone("D002", bare.replace("padding: 0", "padding: 3"))) == 1

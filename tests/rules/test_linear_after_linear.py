@@ -72,7 +72,7 @@ def test_of_each_kind(diagnose: Found, layers: str, replacement: str) -> None:
         # A bottleneck: narrower than both sides, or much narrower than one.
         "  - conv: 8\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: 16\n  - conv: {filters: 64, act: relu}\n",
-        # Filters parted by axis, and depthwise ones from pointwise ones.
+        # Filters split by axis, and depthwise ones split from pointwise ones.
         "  - conv: {filters: 32, kernel: [1, 3]}\n  - conv: {filters: 32, kernel: [3, 1], act: relu}\n",
         "  - depthwise_conv: {kernel: 3}\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: {filters: 32, kernel: 3, groups: 2}\n  - conv: {filters: 32, act: relu}\n",
@@ -85,7 +85,7 @@ def test_of_each_kind(diagnose: Found, layers: str, replacement: str) -> None:
         "  - conv: 32\n  - maxpool: 2\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: 32\n  - bn: {track: false}\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: 32\n  - ln2d\n  - conv: {filters: 32, act: relu}\n",
-        # A network without any activation is told as a whole.
+        # A network without any activation gets one finding as a whole.
         TWO.replace(", act: relu", ""),
     ],
 )

@@ -51,7 +51,7 @@ def test_others_are_fine(diagnose: Found, layers: str) -> None:
 
 @each_layer
 def test_a_layer_that_is_not_linear_is_enough(diagnose: Found, layer: Layer, inputs: Inputs) -> None:
-    """Each layer type among linear ones, by its own word, which is held to PyTorch (tests/layers/test_traits.py)."""
+    """Each layer type among linear ones, by its own trait (tests/layers/test_traits.py compares it with PyTorch)."""
     first = [f"conv: {inputs[0].channels}"] * 3 if inputs[0].rank else [f"fc: {inputs[0].channels}"] * 3
     assert bool(diagnose(spec(inputs, *first, item(layer)))) == layer.linear
 

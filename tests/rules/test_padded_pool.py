@@ -48,7 +48,7 @@ def test_its_fix_is_unsafe_though_no_figure_changes(text: str) -> None:
         "maxpool: {kernel: 3, stride: 2, padding: 1}",
         "maxpool: {kernel: 3, stride: 1, padding: half}",
         "maxpool: 2",
-        # Over half of the kernel: S012 tells of it.
+        # Over half of the kernel: S012 reports it.
         "maxpool: {kernel: 3, stride: 2, padding: 2}",
         "avgpool: {kernel: 3, stride: 1, padding: 1, count_include_pad: false}",
         "avgpool: {kernel: 2, padding: valid}",

@@ -1,4 +1,4 @@
-"""Which diagnostics are told."""
+"""Which diagnostics are reported."""
 
 import pytest
 

@@ -72,7 +72,7 @@ def test_in_a_flow_list_there_is_no_room_for_repeat() -> None:
         "conv: {filters: 32, kernel: [1, 5]}",
         "conv: {filters: 32, kernel: 5, groups: 32}",
         "conv: {filters: 32, kernel: 3}",
-        # 7x7 behind the first layer is D002's.
+        # 7x7 after the first layer is reported by D002.
         "conv: {filters: 32, kernel: 7}",
     ],
 )

@@ -1,4 +1,4 @@
-"""D006: convolutions behind the first that step."""
+"""D006: convolutions with a stride, except the first."""
 
 import pytest
 

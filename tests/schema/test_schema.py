@@ -1,4 +1,4 @@
-"""The schema takes every valid spec, and refuses what it can know to be wrong."""
+"""The schema accepts every valid spec, and refuses what it can know to be wrong."""
 
 import json
 import re

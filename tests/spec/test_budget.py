@@ -1,4 +1,4 @@
-"""`budget`: what figures may come to."""
+"""`budget`: limits for figures."""
 
 from typing import Any
 

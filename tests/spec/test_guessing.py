@@ -1,4 +1,4 @@
-"""Words of other frameworks, other spellings and slips of the pen: what is meant, and when that is certain."""
+"""Words of other frameworks, other spellings and typing errors: what is meant, and when that is certain."""
 
 from collections.abc import Callable
 from typing import TypeAlias

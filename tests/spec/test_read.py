@@ -1,4 +1,4 @@
-"""A whole spec: what nothing uses, and every fault told once."""
+"""A whole spec: what nothing uses, and every error reported once."""
 
 from collections.abc import Callable
 from typing import TypeAlias

@@ -20,7 +20,7 @@ def load(text: str) -> Graph:
 
 
 def errors(graph: Graph) -> list[str]:
-    """The codes of all that is found: no note may come of a guess."""
+    """The codes of all findings: no note may follow from a guess."""
     return [item.code for item in graph.diagnostics]
 
 

@@ -1,4 +1,4 @@
-"""The S family of faults: codes, names, and that every one can happen and be told."""
+"""The diagnostics S: codes, names, and a case for each of them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is told of a network's memory: figures that fit together, and those of small networks by hand."""
+"""The report of a network's memory: figures that agree, and those of small networks by hand."""
 
 from typing import Any
 

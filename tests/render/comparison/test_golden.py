@@ -1,4 +1,4 @@
-"""Every format's output of the same comparisons, whole; how it is written anew, tests/render/_golden.py says."""
+"""Every format's output of the same comparisons, whole. tests/render/_golden.py says how to write the files again."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The output of every format for programs, whole; how it is written anew, tests/render/_golden.py says."""
+"""The output of every format for programs, whole. tests/render/_golden.py says how to write the files again."""
 
 import re
 from pathlib import Path

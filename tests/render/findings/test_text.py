@@ -1,4 +1,4 @@
-"""Diagnostics as a person reads them: the place, the caret, what is cut, what is never let through."""
+"""Diagnostics as a person reads them: the place, the caret, what is cut, and no control sequences."""
 
 import re
 

@@ -78,7 +78,7 @@ def test_unknown_is_null(rendered: Rendered) -> None:
 
 
 def test_names_that_look_like_rows_break_nothing(rendered: Rendered) -> None:
-    """Rows are put on lines of their own by what parts them."""
+    """Rows are put on lines of their own by their separators."""
     text = NET.replace("name: 網", 'name: "}, {\\"name\\": "')
     data = json.loads(rendered(text, "json"))
     assert data["name"] == '}, {"name": '
