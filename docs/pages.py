@@ -215,7 +215,7 @@ def specs() -> str:
             f"| `{name}` | {describe.prose(graph.spec.name)} | {describe.prose(graph.spec.origin)} |"
         )
         if remarks:
-            notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{remarks}")
+            notes.append(f"## {name}\n\n{remarks}")
     return "\n".join(
         [
             MADE,
@@ -224,10 +224,11 @@ def specs() -> str:
             "read and to start from. Layers are those with weights (convolutions and fully-connected ones), as\n"
             "papers count them; activations are values of one image. How each figure is counted is in\n"
             "[conventions.md](conventions.md).\n",
-            "Every spec is built and compared with PyTorch by the tests: shapes, parameters, buffers, MACs and the\n"
-            "bytes that autograd keeps; `cnncalc verify NAME` does it for you. Where the last column names a network\n"
-            "of torchvision, that network has the same tensors in the same order, the same MACs and, with its\n"
-            "weights, the same outputs (`tests/test_torchvision.py`; where the last bits differ, it says why).\n",
+            "The tests build every spec and compare it with PyTorch: shapes, parameters, buffers, MACs and the bytes\n"
+            "that autograd keeps. `cnncalc verify NAME` does the same. If the last column names a network of\n"
+            "torchvision, that network has the same tensors in the same order, the same MACs and, with its weights,\n"
+            "the same outputs (`tests/test_torchvision.py` says why, where the last bits differ). The networks'\n"
+            "names and sources are in [the last table](#sources).\n",
             "| spec | input | layers | parameters | MACs | activations | compared with |\n"
             "|---|---|---:|---:|---:|---:|---|",
             *rows,
