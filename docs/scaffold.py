@@ -129,7 +129,7 @@ def test_says_what_is_wrong_with_its_numbers() -> None:
     assert item.help == "FILL"
 
 
-def test_says_nothing_of_a_corrected_network() -> None:
+def test_reports_nothing_for_a_corrected_network() -> None:
     assert alone("{code}", GOOD) == []
 '''
 

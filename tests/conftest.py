@@ -1,4 +1,4 @@
-"""What every test may ask for. Nothing here imports torch unless a test asks for it."""
+"""Fixtures for every test. Nothing here imports torch unless a test needs it."""
 
 import os
 import warnings
@@ -71,7 +71,7 @@ def _compiled_operators_load(torch: ModuleType) -> bool:
 
 @pytest.fixture
 def nothing_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No fits from before, and none left behind: for tests that change what a layer says of itself."""
+    """Start and end with no stored bindings of layers: for tests that change the facts of a layer."""
     from cnncalc.graph import shared
 
     monkeypatch.setattr(shared, "_layers", {})

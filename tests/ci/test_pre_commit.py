@@ -126,7 +126,7 @@ def test_the_build_backend_is_among_the_packages(repository: Repository) -> None
 
 
 def test_hooks_check_and_fix(repository: Repository) -> None:
-    # A file of YAML that is no spec is nobody's fault.
+    # A YAML file that is not a spec is not an error.
     repository.put("compose.yaml", "services: {}\n")
     repository.put("nets/clean.yaml", CLEAN)
     done = repository.run("cnncalc")

@@ -84,7 +84,7 @@ class TestNames:
         assert completed("cnncalc inspect net.yaml --set ") == ["width=", "depth="]
         assert completed("cnncalc diff net.yaml lenet5 --set-old w") == ["width="]
 
-    def test_are_none_where_the_spec_is_broken(self, folder: Path) -> None:
+    def test_there_are_none_where_the_spec_is_broken(self, folder: Path) -> None:
         (folder / "net.yaml").write_bytes(b"\xff: [")
         assert completed("cnncalc explain net.yaml c") == []
 

@@ -1,4 +1,4 @@
-"""Commands, options and files that pages mention are there."""
+"""Commands, options and files that pages mention exist."""
 
 import re
 import shlex
@@ -77,7 +77,7 @@ def test_every_file_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", ["docs/tutorial.md", "docs/ko/tutorial.md"])
-def test_the_tutorial_s_workflow_is_what_github_takes(page: str, tmp_path: Path) -> None:
+def test_the_tutorial_s_workflow_is_what_github_accepts(page: str, tmp_path: Path) -> None:
     text = (ROOT / page).read_text(encoding="utf-8").split("<!-- write: .github/workflows/nets.yml -->")[1]
     workflow = tmp_path / "nets.yml"
     workflow.write_text(text.split("```yaml\n")[1].split("```")[0], encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Findings about sizes cite sizes that the whole network fits, and none that fail one level down."""
+"""Findings about sizes suggest sizes that fit the whole network, and none that fail in a later layer."""
 
 from typing import Any
 
@@ -95,8 +95,8 @@ def test_of_two_errors_of_other_kinds_none_is_about_sizes() -> None:
     assert not any("whole network" in str(item.help) for item in diagnostics)
 
 
-def test_trials_look_for_no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Help that nobody reads costs a search each: only the network as it is written has it."""
+def test_trials_search_for_no_alternatives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each help costs a search, so only the network as it is written gets one."""
     from cnncalc.vocabulary.window_changes import nearest_changes
 
     searched = []

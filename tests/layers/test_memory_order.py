@@ -65,7 +65,7 @@ def layouts(inputs: Inputs, output: Shape) -> Iterator[tuple[tuple[bool, ...], b
 
 @pytest.mark.parametrize("fake", [False, True], ids=["cpu", "fake"])
 @pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
-def test_outputs_and_gradients_lie_as_pytorch_has_them(
+def test_outputs_and_gradients_have_pytorch_s_order_in_memory(
     torch: ModuleType, layer: Layer, inputs: Inputs, fake: bool
 ) -> None:
     if not layer.torch(inputs) or (layer.key in NOT_COMPARED and not fake):
