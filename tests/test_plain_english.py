@@ -68,28 +68,7 @@ PROSE = (
     "docs/python.md",
     "docs/pytorch.md",
 )
-CODE = (
-    "cnncalc/layers",
-    "cnncalc/vocabulary",
-    "cnncalc/rules",
-    "cnncalc/analysis",
-    "cnncalc/pytorch",
-    "cnncalc/schema",
-    "cnncalc/__init__.py",
-    "cnncalc/__main__.py",
-    "cnncalc/api.py",
-    "cnncalc/diagnostic.py",
-    "cnncalc/exact.py",
-    "cnncalc/figure_words.py",
-    "cnncalc/plugins.py",
-    "cnncalc/quantity.py",
-    "cnncalc/record.py",
-    "cnncalc/shape.py",
-    "cnncalc/zoo.py",
-    "benchmarks",
-    "docs",
-    "tests",
-)
+CODE = ("cnncalc", "benchmarks", "docs", "tests")
 
 
 def files(rooms: tuple[str, ...], *suffixes: str) -> list[Path]:

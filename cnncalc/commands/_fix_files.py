@@ -67,7 +67,7 @@ def with_tried_fixes(
 
     checked = check(spec, settings, task.options)
     written = decoded(data)
-    if written is not None and any(item.fixes for item in checked.found):
+    if written is not None and any(item.fixes for item in checked.findings):
         checked = offered(written, name, checked, try_out)
     return outcome_of(spec, checked, settings)
 

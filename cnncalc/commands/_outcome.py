@@ -143,9 +143,9 @@ def outcome_of(spec: Spec, checked: CheckedSpec, settings: Settings) -> Outcome:
         checked.not_checked,
         checked.expects,
         _status(checked, settings),
-        list(checked.found),
+        list(checked.findings),
     )
-    if checked.found:
+    if checked.findings:
         outcome.sources = dict(spec.sources)
     if len(spec.sources) > 1:
         outcome.beside = {source.path for source in spec.sources.values() if source.path}
@@ -153,6 +153,6 @@ def outcome_of(spec: Spec, checked: CheckedSpec, settings: Settings) -> Outcome:
 
 
 def _status(checked: CheckedSpec, settings: Settings) -> int:
-    if any(item.code == UNREADABLE for item in checked.found):
+    if any(item.code == UNREADABLE for item in checked.findings):
         return FAILED
-    return FINDINGS if any(map(settings.fails, checked.found)) else CLEAN
+    return FINDINGS if any(map(settings.fails, checked.findings)) else CLEAN

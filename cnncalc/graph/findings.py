@@ -145,8 +145,8 @@ class Findings:
                 item = id(node.item)
                 if kinds.setdefault(item, node.kind) == node.kind:
                     uses[item] = uses.get(item, 0) + 1
-        reports = [self._report(one, uses) for one in self._findings.values() if not one.resized]
-        resized = [self._report(one, uses) for one in self._findings.values() if one.resized]
+        reports = [self._report(finding, uses) for finding in self._findings.values() if not finding.resized]
+        resized = [self._report(finding, uses) for finding in self._findings.values() if finding.resized]
         return tuple(sorted([*reports, *_as_one(resized)], key=lambda report: report.order))
 
     def _fixes_all(self, finding: _Finding, uses: Mapping[int, int]) -> bool:

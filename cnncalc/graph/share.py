@@ -23,13 +23,13 @@ class SharedWeights:
         """
         growing, given = self._growing, self._given
         try:
-            found = self._names.find_layer(given, self._scope)
+            owner_index = self._names.find_layer(given, self._scope)
         except Unbound:
             return None, True
-        if found == index:
+        if owner_index == index:
             self._refuse(name, "is this layer: `share` names an earlier one")
             return None, True
-        owner = growing.nodes[growing.nodes[found].owner]
+        owner = growing.nodes[growing.nodes[owner_index].owner]
         if owner.is_input:
             self._refuse(owner.name, "is an input, and has no weights")
             return None, True

@@ -33,31 +33,33 @@ def adopted(written: WrittenText, source: Source, look: Look, reason: str) -> Ad
     checked = look(written)
     if root is None:
         return Adopted(written, 0, checked)
-    here = {one.span.line: one for one in ignores(source, root) if not one.whole_file and one.codes}
+    here = {
+        ignore.span.line: ignore for ignore in ignores(source, root) if not ignore.whole_file and ignore.codes
+    }
     room = room_for_comments(source)
     accepted: dict[tuple[int, str], int] = {}
     refused: set[tuple[int, str]] = set()
-    syntax = {item.code for item in checked.found} & BROKEN
+    syntax = {item.code for item in checked.findings} & BROKEN
     best = Adopted(written, 0, checked)
     for _ in range(ROUNDS):
-        found: dict[tuple[int, str], int] = {}
-        for item in checked.found:
+        counts: dict[tuple[int, str], int] = {}
+        for item in checked.findings:
             line = _line(item, source, room)
             if line is not None and item.code not in OWN:
                 key = line, item.code
-                found[key] = found.get(key, 0) + 1
+                counts[key] = counts.get(key, 0) + 1
         # What its comment leaves standing is nothing that can be accepted.
-        stuck = found.keys() & accepted.keys()
+        stuck = counts.keys() & accepted.keys()
         refused |= stuck
         for key in stuck:
             del accepted[key]
-        new = {key: count for key, count in found.items() if key not in refused}
+        new = {key: count for key, count in counts.items() if key not in refused}
         if not new and not stuck:
             break
         accepted |= new
         after = written.edited(_edits(accepted, source, here, reason))
         checked = look(after)
-        if ({item.code for item in checked.found} & BROKEN) - syntax:
+        if ({item.code for item in checked.findings} & BROKEN) - syntax:
             break
         best = Adopted(after, sum(accepted.values()), checked)
     return best
@@ -69,7 +71,7 @@ def _line(item: Diagnostic, source: Source, room: Callable[[int], bool]) -> int 
     if file != source.name:
         return None
     last = end_line if end_column > 1 or end_line == line else end_line - 1
-    return next((at for at in (line, last) if room(at)), None)
+    return next((number for number in (line, last) if room(number)), None)
 
 
 def _edits(
@@ -80,8 +82,8 @@ def _edits(
     for line, code in sorted(accepted):
         lines.setdefault(line, []).append(code)
     for line, codes in lines.items():
-        if (one := here.get(line)) is not None:
-            file, number, _, _, end = one.codes[-1].span
+        if (comment := here.get(line)) is not None:
+            file, number, _, _, end = comment.codes[-1].span
             yield Edit(Span(file, number, end, number, end), "".join(f", {code}" for code in codes))
             continue
         text = source.line(line)

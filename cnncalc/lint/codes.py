@@ -23,14 +23,14 @@ OF_PYTORCH = "T"
 @cache
 def faults() -> dict[str, DiagnosticKind]:
     """Every kind of diagnostic by its code, sorted."""
-    found = [
+    kinds = [
         item
         for name in DECLARING
         for item in vars(import_module(name)).values()
         if isinstance(item, DiagnosticKind)
     ]
-    found += [rule.fault for rule in rules()]
-    by_code = {fault.code: fault for fault in found}
+    kinds += [rule.fault for rule in rules()]
+    by_code = {fault.code: fault for fault in kinds}
     return dict(sorted(by_code.items()))
 
 

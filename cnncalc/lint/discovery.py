@@ -28,29 +28,31 @@ class Finder:
             return self._only
         # Folders on the way up that have none of their own. Not by recursion: they can be a thousand.
         passed: list[str] = []
-        while (found := self._configs.get(folder) or _read(folder)) is None:
+        while (config := self._configs.get(folder) or _read(folder)) is None:
             passed.append(folder)
             above = os.path.dirname(folder)
             if above == folder:
-                found = NO_CONFIG
+                config = NO_CONFIG
                 break
             folder = above
         for each in (folder, *passed):
-            self._configs[each] = found
-        return found
+            self._configs[each] = config
+        return config
 
     def settings(self, path: "str | Path") -> Settings:
         """What holds for a file."""
         whole = os.path.abspath(path)
         config = self.config(os.path.dirname(whole))
-        told = _from(config.root, whole) if config.per_file else ""
+        relative = _from(config.root, whole) if config.per_file else ""
         # Files that the same patterns mean have one `Settings`: it is sent to other processes once for all.
         key = (
             id(config),
-            tuple(at for at, one in enumerate(config.per_file) if matches(one.pattern, told)),
+            tuple(
+                index for index, per_file in enumerate(config.per_file) if matches(per_file.pattern, relative)
+            ),
         )
         if key not in self._known:
-            self._known[key] = settings(config, self.given, told)
+            self._known[key] = settings(config, self.given, relative)
         return self._known[key]
 
     def excluded(self, path: "str | Path") -> bool:
@@ -59,8 +61,8 @@ class Finder:
         config = self.config(os.path.dirname(whole))
         if not config.exclude:
             return False
-        told = _from(config.root, whole)
-        return any(matches(pattern, told) for pattern in config.exclude)
+        relative = _from(config.root, whole)
+        return any(matches(pattern, relative) for pattern in config.exclude)
 
     @property
     def paths(self) -> list[str]:
@@ -75,8 +77,8 @@ def _read(folder: str) -> Config | None:
         if os.path.isfile(path):
             from cnncalc.lint.configuration import read_config
 
-            if (found := read_config(path, _shown(path))) is not None:
-                return found
+            if (config := read_config(path, _shown(path))) is not None:
+                return config
     return None
 
 

@@ -34,7 +34,7 @@ DEFAULT_OPTIONS = Options()
 class CheckedSpec(NamedTuple):
     """What is found in one spec, in the order of the text; its layers, and those that no shape reached."""
 
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
     nodes: int
     not_checked: int
     # Entries of `expect` that are not checked: they are written for other inputs.
@@ -45,7 +45,7 @@ class _Run(NamedTuple):
     """One mode of a spec."""
 
     graph: Graph
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
     accepted: frozenset[Span]
 
 
@@ -59,21 +59,21 @@ def check(
         spec = spec._replace(budget=spec.budget.over(settings.budget))
     modes = MODES if spec.two_modes else (options.mode,)
     runs = {mode: _run(spec, settings, options, mode) for mode in modes}
-    told: dict[Any, Diagnostic] = {}
+    reports: dict[Any, Diagnostic] = {}
     for run in runs.values():
-        for item in run.found:
-            told.setdefault((item.code, item.span), item)
+        for item in run.findings:
+            reports.setdefault((item.code, item.span), item)
     if spec.ignores or spec.allowed:
-        for item in _suppressions(spec, settings, options, runs, tuple(told.values())):
-            told.setdefault((item.code, item.span), item)
-    found = tuple(sorted(told.values(), key=lambda item: item.order))
-    if sizes and any(item.severity is Severity.ERROR and item.code[0] == "S" for item in found):
+        for item in _suppressions(spec, settings, options, runs, tuple(reports.values())):
+            reports.setdefault((item.code, item.span), item)
+    findings = tuple(sorted(reports.values(), key=lambda item: item.order))
+    if sizes and any(item.severity is Severity.ERROR and item.code[0] == "S" for item in findings):
         from cnncalc.sizing.advice import with_sizes
 
         first = next(iter(runs.values()))
-        found = with_sizes(found, first.graph)
+        findings = with_sizes(findings, first.graph)
     return CheckedSpec(
-        found,
+        findings,
         max(len(run.graph.nodes) - len(run.graph.inputs) for run in runs.values()),
         max(run.graph.not_checked for run in runs.values()),
         max(run.graph.unchecked.expects for run in runs.values()),
@@ -99,11 +99,11 @@ def _run(spec: Spec, settings: Settings, options: Options, mode: str) -> _Run:
         max_nodes=options.max_nodes or MAX_NODES,
         judge=settings.judge,
     )
-    found, accepted = checked(Analysis(graph), settings.selection)
+    findings, accepted = checked(Analysis(graph), settings.selection)
     if settings.weights:
         # Those of the graph have been weighed as they were found.
-        found = tuple(settings.judge(item) or item for item in found)
-    return _Run(graph, (*graph.diagnostics, *found), graph.accepted | accepted)
+        findings = tuple(settings.judge(item) or item for item in findings)
+    return _Run(graph, (*graph.diagnostics, *findings), graph.accepted | accepted)
 
 
 def _suppressions(
@@ -111,7 +111,7 @@ def _suppressions(
     settings: Settings,
     options: Options,
     runs: Mapping[str, _Run],
-    found: tuple[Diagnostic, ...],
+    findings: tuple[Diagnostic, ...],
 ) -> list[Diagnostic]:
     from cnncalc.lint.suppressions import suppressions, unreached
     from cnncalc.spec.ignores import accepting
@@ -128,6 +128,6 @@ def _suppressions(
         return used, unreached(spec, [run.graph for run in both])
 
     ignored = accepting(spec.ignores)
-    told = suppressions(spec, found, settings, accepted)
-    judged = (settings.judge(item) for item in told if ignored(item) is None)
+    reports = suppressions(spec, findings, settings, accepted)
+    judged = (settings.judge(item) for item in reports if ignored(item) is None)
     return [item for item in judged if item is not None]

@@ -62,20 +62,20 @@ class Mover:
 
     def moved(self, place: Place) -> Place:
         """Where a place is. One within an edit is where that starts."""
-        at = bisect_right(self._begins, place) - 1
-        while at >= 0 and self._begins[at] == place and ends(self._edits[at])[1] != place:
+        index = bisect_right(self._begins, place) - 1
+        while index >= 0 and self._begins[index] == place and ends(self._edits[index])[1] != place:
             # It begins here: what stands here is where the edits before it leave it.
-            at -= 1
-        if at < 0:
+            index -= 1
+        if index < 0:
             return place
-        begin, end = ends(self._edits[at])
+        begin, end = ends(self._edits[index])
         if end > place:
-            return self._after(at - 1, begin)
-        return self._after(at, place)
+            return self._after(index - 1, begin)
+        return self._after(index, place)
 
-    def _after(self, at: int, place: Place) -> Place:
+    def _after(self, index: int, place: Place) -> Place:
         """A place behind the edit of a number, and before the next one."""
-        if at < 0:
+        if index < 0:
             return place
-        same_line = ends(self._edits[at])[1][0] == place[0]
-        return place[0] + self._lines[at], place[1] + (self._columns[at] if same_line else 0)
+        same_line = ends(self._edits[index])[1][0] == place[0]
+        return place[0] + self._lines[index], place[1] + (self._columns[index] if same_line else 0)

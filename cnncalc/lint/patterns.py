@@ -41,7 +41,7 @@ class Wild:
 
     def __init__(self, signs: list[Sign]) -> None:
         self._signs = signs
-        self._repeated = sum(1 << at for at, sign in enumerate(signs) if sign.repeated)
+        self._repeated = sum(1 << index for index, sign in enumerate(signs) if sign.repeated)
         # By character, before which places there is a sign that accepts it.
         self._accepting: dict[str, int] = {}
         self.end = 1 << len(signs)
@@ -52,7 +52,7 @@ class Wild:
             accepting = self._accepting.get(character)
             if accepting is None:
                 accepting = self._accepting[character] = sum(
-                    1 << at for at, sign in enumerate(self._signs) if sign.accepts(character)
+                    1 << index for index, sign in enumerate(self._signs) if sign.accepts(character)
                 )
             places &= accepting
             places = self._passed((places & self._repeated) | (places & ~self._repeated) << 1)
@@ -78,7 +78,7 @@ def matches(pattern: str, path: str) -> bool:
     segments = _segments(pattern)
     places = with_deep({0}, segments)
     for name in path.split("/"):
-        reached = {after for at in places for after in _after(segments, at, name)}
+        reached = {after for place in places for after in _after(segments, place, name)}
         if len(segments) in reached:
             # What it means is reached: the rest of the path is below it.
             return True
@@ -88,20 +88,20 @@ def matches(pattern: str, path: str) -> bool:
     return False
 
 
-def _after(segments: tuple[Segment, ...], at: int, name: str) -> tuple[int, ...]:
+def _after(segments: tuple[Segment, ...], place: int, name: str) -> tuple[int, ...]:
     """The places in a pattern behind one name."""
-    if segments[at] == DEEP:
+    if segments[place] == DEEP:
         # At the end it means what is in a folder, not the folder.
-        return (at, at + 1) if at + 1 == len(segments) else (at,)
-    return (at + 1,) if is_named(segments[at], name) else ()
+        return (place, place + 1) if place + 1 == len(segments) else (place,)
+    return (place + 1,) if is_named(segments[place], name) else ()
 
 
 def with_deep(places: set[int], segments: tuple[Segment, ...]) -> set[int]:
     """With the places behind each `**` that is not the last: it may stand for no folder at all."""
-    for at in sorted(places):
-        while at + 1 < len(segments) and segments[at] == DEEP and at + 1 not in places:
-            at += 1
-            places.add(at)
+    for place in sorted(places):
+        while place + 1 < len(segments) and segments[place] == DEEP and place + 1 not in places:
+            place += 1
+            places.add(place)
     return places
 
 
@@ -119,34 +119,34 @@ def segment(text: str) -> Segment:
     if text == DEEP or not any(sign in text for sign in MAGIC):
         return text
     signs: list[Sign] = []
-    at, last_end = 0, text.rfind("]")
-    while at < len(text):
-        character = text[at]
+    index, last_end = 0, text.rfind("]")
+    while index < len(text):
+        character = text[index]
         # The first character in brackets may be one that closes them.
-        begin = at + 2 if text[at + 1 : at + 2] in ("!", "^") else at + 1
+        begin = index + 2 if text[index + 1 : index + 2] in ("!", "^") else index + 1
         end = text.find("]", begin + 1) if character == "[" and last_end > begin else -1
         if character == "*":
             if not signs or not signs[-1].repeated:
                 signs.append(ANY_NUMBER)
         elif end > 0:
-            signs.append(Sign(tuple(_ranges(text[begin:end])), inverted=begin == at + 2))
-            at = end
+            signs.append(Sign(tuple(_ranges(text[begin:end])), inverted=begin == index + 2))
+            index = end
         else:
             signs.append(ANY if character == "?" else Sign(((character, character),)))
-        at += 1
+        index += 1
     return Wild(signs)
 
 
 def _ranges(inside: str) -> list[tuple[str, str]]:
-    found, at = [], 0
-    while at < len(inside):
-        first, is_range = inside[at], inside[at + 1 : at + 2] == "-" and at + 2 < len(inside)
-        last = inside[at + 2] if is_range else first
+    ranges, index = [], 0
+    while index < len(inside):
+        first, is_range = inside[index], inside[index + 1 : index + 2] == "-" and index + 2 < len(inside)
+        last = inside[index + 2] if is_range else first
         if last < first:
             raise BadPattern(f"the range `{first}-{last}` is empty")
-        found.append((first, last))
-        at += 3 if is_range else 1
-    return found
+        ranges.append((first, last))
+        index += 3 if is_range else 1
+    return ranges
 
 
 def is_named(segment: Segment, name: str) -> bool:

@@ -71,16 +71,16 @@ class Settings(NamedTuple):
     strict: bool = False
     budget: Budget = NO_BUDGET
 
-    def judge(self, found: Diagnostic) -> Diagnostic | None:
+    def judge(self, finding: Diagnostic) -> Diagnostic | None:
         """A finding as it is to be reported, with the severity it is given; None where it is not selected."""
-        taken, weight = _verdict(self, found.fault)
+        taken, weight = _verdict(self, finding.fault)
         if not taken:
             return None
-        return found if weight is None else found._replace(severity=weight)
+        return finding if weight is None else finding._replace(severity=weight)
 
-    def fails(self, found: Diagnostic) -> bool:
+    def fails(self, finding: Diagnostic) -> bool:
         """Whether a finding makes the run fail."""
-        return self.fail_on is not None and found.severity >= self.fail_on
+        return self.fail_on is not None and finding.severity >= self.fail_on
 
 
 DEFAULT = Settings()
@@ -122,23 +122,23 @@ def settings(config: Config, given: GivenOptions, path: str) -> Settings:
     """What holds for the file at a path, which starts at the root of its configuration."""
     if config is NO_CONFIG and given == GivenOptions():
         return DEFAULT
-    mine = [one for one in config.per_file if matches(one.pattern, path)]
+    mine = [entry for entry in config.per_file if matches(entry.pattern, path)]
     budget = config.budget
-    for one in mine:
-        budget = one.budget.over(budget)
+    for entry in mine:
+        budget = entry.budget.over(budget)
     choices = (
         config.choice,
-        *(Choice(one.choice.select) for one in mine),
+        *(Choice(entry.choice.select) for entry in mine),
         given.choice,
         # What a pattern leaves out stays out: it is not undone by choosing other rules for once.
-        *(Choice(ignore=one.choice.ignore) for one in mine),
+        *(Choice(ignore=entry.choice.ignore) for entry in mine),
     )
     fail_on = config.fail_on if given.fail_on is None else FAIL_ON[given.fail_on]
     return Settings(
         Selection(
             tuple(choice for choice in choices if choice != NOTHING_CHOSEN), config.preview or given.preview
         ),
-        tuple(words for words in (*(one.severity for one in reversed(mine)), config.severity) if words),
+        tuple(words for words in (*(entry.severity for entry in reversed(mine)), config.severity) if words),
         fail_on,
         config.strict,
         budget,

@@ -21,12 +21,12 @@ Accepted = Callable[[], "tuple[frozenset[Span], list[Span]] | None"]
 
 
 def suppressions(
-    spec: Spec, found: Sequence[Diagnostic], settings: Settings, accepted: Accepted
+    spec: Spec, findings: Sequence[Diagnostic], settings: Settings, accepted: Accepted
 ) -> Iterator[Diagnostic]:
     """What is wrong with that by which a spec (not those it extends) accepts findings. `found` is what is left."""
     source = spec.sources[spec.file]
     named: list[tuple[str, Span, Callable[[], tuple[Fix, ...]]]] = []
-    allowances, codes = Allowances(source), _Codes(found)
+    allowances, codes = Allowances(source), _Codes(findings)
     for ignore in spec.ignores:
         if ignore.span.file != spec.file:
             continue
@@ -34,16 +34,18 @@ def suppressions(
             yield _misplaced(source, ignore)
         elif not ignore.codes:
             yield _without_codes(source, ignore, codes)
-        for at, word in enumerate(ignore.codes if not ignore.misplaced else ()):
-            named.append((word.text, word.span, _comment_fix(source, ignore, at)))
+        for index, word in enumerate(ignore.codes if not ignore.misplaced else ()):
+            named.append((word.text, word.span, _comment_fix(source, ignore, index)))
     named += [
         (entry.code, entry.span, _allow_fix(allowances, entry.span))
         for entry in spec.allowed
         if entry.span.file == spec.file
     ]
     known = faults()
-    looked_for = {code for code in {one[0] for one in named} & known.keys() if _looked_for(code, settings)}
-    asked = [one for one in named if one[0] in looked_for]
+    looked_for = {
+        code for code in {entry[0] for entry in named} & known.keys() if _looked_for(code, settings)
+    }
+    asked = [entry for entry in named if entry[0] in looked_for]
     unused = _unused([span for _, span, _ in asked], accepted) if asked else set()
     for code, span, fixes in named:
         if code not in known:
@@ -59,10 +61,10 @@ def _looked_for(code: str, settings: Settings) -> bool:
 
 
 def _unused(spans: Iterable[Span], accepted: Accepted) -> set[Span]:
-    told = accepted()
-    if told is None:
+    result = accepted()
+    if result is None:
         return set()
-    used, unreached = told
+    used, unreached = result
     # What stands in a part of the spec that is not in the network has had nothing to accept.
     lines = _merged((part.line, part.end_line) for part in unreached)
     begins = [begin for begin, _ in lines]
@@ -97,9 +99,9 @@ def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
 class _Codes:
     """The codes of findings that a comment can accept, of a line and of the whole file."""
 
-    def __init__(self, found: Iterable[Diagnostic]) -> None:
+    def __init__(self, findings: Iterable[Diagnostic]) -> None:
         self._by_line: dict[int | None, set[str]] = {}
-        for item in found:
+        for item in findings:
             if not _stays(item):
                 for line in (item.span.line, None):
                     self._by_line.setdefault(line, set()).add(item.code)
@@ -108,9 +110,9 @@ class _Codes:
         return sorted(self._by_line.get(line, ()))
 
 
-def _without_codes(source: Source, ignore: Ignore, found: _Codes) -> Diagnostic:
+def _without_codes(source: Source, ignore: Ignore, findings: _Codes) -> Diagnostic:
     line, column = ignore.span.start
-    codes = found.at(None if ignore.whole_file else line)
+    codes = findings.at(None if ignore.whole_file else line)
     kind = "ignore-file" if ignore.whole_file else "ignore"
     if not codes:
         fix = Fix("remove the comment", (without_comment(source, ignore),), safe=True)
@@ -141,12 +143,12 @@ def _misplaced(source: Source, ignore: Ignore) -> Diagnostic:
     return _faults.MISPLACED_IGNORE_FILE.at(ignore.span, message, help=help, fixes=[fix])
 
 
-def _comment_fix(source: Source, ignore: Ignore, at: int) -> Callable[[], tuple[Fix, ...]]:
-    return lambda: (Fix(f"remove {_word(ignore, at)}", (without_code(source, ignore, at),), safe=True),)
+def _comment_fix(source: Source, ignore: Ignore, index: int) -> Callable[[], tuple[Fix, ...]]:
+    return lambda: (Fix(f"remove {_word(ignore, index)}", (without_code(source, ignore, index),), safe=True),)
 
 
-def _word(ignore: Ignore, at: int) -> str:
-    return escaped(ignore.codes[at].text) if len(ignore.codes) > 1 else "the comment"
+def _word(ignore: Ignore, index: int) -> str:
+    return escaped(ignore.codes[index].text) if len(ignore.codes) > 1 else "the comment"
 
 
 def _allow_fix(allowances: Allowances, span: Span) -> Callable[[], tuple[Fix, ...]]:

@@ -46,8 +46,8 @@ def parsed(text: str, file: str) -> dict[str, Any] | TomlProblem:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = _SAID.fullmatch(str(error))
-        message, at = (said[1], int(said[2])) if said else (str(error), text.count("\n") + 1)
-        return TomlProblem(file, at, f"this is not TOML: {message[:1].lower()}{message[1:]}")
+        message, line = (said[1], int(said[2])) if said else (str(error), text.count("\n") + 1)
+        return TomlProblem(file, line, f"this is not TOML: {message[:1].lower()}{message[1:]}")
     except RecursionError as error:
         return TomlProblem(file, _line_reached(error), "this is nested too deep")
     except ValueError as error:
@@ -81,7 +81,7 @@ class Places:
     @cached_property
     def first(self) -> dict[Path, int]:
         """By path, the first line that names it, or something in it."""
-        found: dict[Path, int] = {}
+        lines: dict[Path, int] = {}
         table: Path = ()
         for number, line in enumerate(self.lines, 1):
             if _HEAD.fullmatch(line):
@@ -91,8 +91,8 @@ class Places:
             else:
                 continue
             for length in range(1, len(path) + 1):
-                found.setdefault(path[:length], number)
-        return found
+                lines.setdefault(path[:length], number)
+        return lines
 
     def line_of(self, path: Path) -> int | None:
         """The line of a key, or of an item of its list: of the part of the path that can be found in the text."""
@@ -104,7 +104,8 @@ class Places:
         for word in path[known:]:
             if isinstance(word, str):
                 line = next(
-                    (at for at in range(line, len(self.lines) + 1) if word in self.lines[at - 1]), line
+                    (number for number in range(line, len(self.lines) + 1) if word in self.lines[number - 1]),
+                    line,
                 )
         return line
 
@@ -112,14 +113,14 @@ class Places:
 def _path(line: str) -> Path:
     """The keys of a header, or of a statement, one in the other."""
     try:
-        told: Any = tomllib.loads(line)
+        value: Any = tomllib.loads(line)
     except (ValueError, RecursionError):
         return ()
     path: list[str] = []
-    while (isinstance(told, dict) and told) or isinstance(told, list):
-        if isinstance(told, list):
-            told = told[0]
+    while (isinstance(value, dict) and value) or isinstance(value, list):
+        if isinstance(value, list):
+            value = value[0]
         else:
-            ((key, told),) = told.items()
+            ((key, value),) = value.items()
             path.append(key)
     return tuple(path)

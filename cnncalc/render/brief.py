@@ -34,14 +34,14 @@ def note_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     for places in groups.values():
         group = list(places.values())
         if len(group) < FOLDED:
-            yield from (_one(item) for item in group)
+            yield from (_note_line(item) for item in group)
         else:
             lines = [str(number) for number in dict.fromkeys(item.span.line for item in group[1:])]
             named = ", ".join(lines[:NAMED]) + (", ..." if len(lines) > NAMED else "")
-            yield f"{_one(group[0])} (and {len(group) - 1} more, at line{'s' * (len(lines) > 1)} {named})"
+            yield f"{_note_line(group[0])} (and {len(group) - 1} more, at line{'s' * (len(lines) > 1)} {named})"
 
 
-def _one(item: Diagnostic) -> str:
+def _note_line(item: Diagnostic) -> str:
     span = item.span
     place = f"{line(span.file)}:{span.line}:{span.column}"
     return f"{place}: {item.severity.word}[{item.code}] {item.name}: {line(item.message)}"

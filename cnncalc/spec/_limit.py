@@ -58,7 +58,7 @@ def _refused(text: str, said: str, sign: str, error: BadQuantity, *, example: st
 
 def _example(said: str, sign: str, example: str, *, memory: bool) -> tuple[str, str | None]:
     """What to write: the limit itself with the sign that was meant, where that makes it one."""
-    bare = re.sub(r"^(=>|=<|==?)\s*", lambda one: f"{TURNED.get(one[1], sign)} ", said)
+    bare = re.sub(r"^(=>|=<|==?)\s*", lambda match: f"{TURNED.get(match[1], sign)} ", said)
     match = SIGNED.fullmatch(bare)
     try:
         assert match is not None

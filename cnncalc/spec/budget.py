@@ -129,7 +129,7 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
         what = "a memory budget needs `batch`: how many images its limit is for"
         yield Flaw(("memory",), faults.MISSING_KEY, what, "write `batch: 32` in it", at_key=True)
     elif not isinstance(batch, int) or isinstance(batch, bool) or not 0 < batch < MOST:
-        what = f"`batch` must be an integer from 1, not {_told(batch)}"
+        what = f"`batch` must be an integer from 1, not {_in_message(batch)}"
         yield Flaw(("memory", "batch"), faults.WRONG_VALUE, what)
     # A misspelt one is reported as such.
     if set(value) == {"batch"}:
@@ -151,8 +151,8 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
 def _limits(path: Path, figure: str, value: object, sign: str) -> Iterator[tuple[Path, Limit] | Flaw]:
     """The limit of a figure, or the several of a list."""
     if isinstance(value, list | tuple) and value:
-        for at, one in enumerate(value):
-            yield _limit((*path, at), figure, one, sign)
+        for index, item in enumerate(value):
+            yield _limit((*path, index), figure, item, sign)
     else:
         yield _limit(path, figure, value, sign)
 
@@ -164,20 +164,23 @@ def _limit(path: Path, figure: str, value: object, sign: str) -> tuple[Path, Lim
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         help = f"write `{sign} 8GiB`" if memory else f"write `{sign} 25M`"
         return Flaw(
-            path, faults.WRONG_VALUE, f"`{figure}` of a budget must be a limit, not {_told(value)}", help
+            path,
+            faults.WRONG_VALUE,
+            f"`{figure}` of a budget must be a limit, not {_in_message(value)}",
+            help,
         )
     if isinstance(value, int) and not -MOST < value < MOST:
-        return Flaw(path, faults.BAD_LIMIT, f"`{_told(value)}` has more than 18 digits")
+        return Flaw(path, faults.BAD_LIMIT, f"`{_in_message(value)}` has more than 18 digits")
     try:
-        found = bound(str(value), sign=sign, memory=memory)
+        limit = bound(str(value), sign=sign, memory=memory)
     except BadLimit as error:
         return Flaw(path, faults.BAD_LIMIT, error.message, error.help, instead=error.instead)
     # As it would be read aloud: with its sign.
     said = " ".join(str(value).split())
-    return path, Limit(figure, found, said if said[0] in "<>" else f"{found.sign} {said}")
+    return path, Limit(figure, limit, said if said[0] in "<>" else f"{limit.sign} {said}")
 
 
-def _told(value: object) -> str:
+def _in_message(value: object) -> str:
     """A value in a message."""
     if isinstance(value, Mapping | list | tuple):
         return "a list or mapping"

@@ -27,9 +27,9 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
     from cnncalc.spec.slips import meant, uncommented
 
     if (value := uncommented(str(error))) is not None and _fits(kind, value):
-        told = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
+        message = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
         fix = Fix(f"write `{value}` and the comment after a space", (Edit(_end_of(span, value), " "),))
-        reading.report(faults.WRONG_VALUE, span, told, help=f"write `{value} #`", fixes=[fix])
+        reading.report(faults.WRONG_VALUE, span, message, help=f"write `{value} #`", fixes=[fix])
         return
     if name == "padding" and (help_here := padding_word(str(error))) is not None:
         reading.report(faults.WRONG_VALUE, span, message, help=help_here)
@@ -191,7 +191,7 @@ def call(
     fields: dict[str, Any] = {}
     computed: dict[str, ValueExpr] = {}
     whole = own.whole
-    for name, (told, default) in stated(layer).items():
+    for name, (field, default) in stated(layer).items():
         given = givens.get(name)
         if given is None or (given.constant and given.value is None):
             if default is REQUIRED and place is not None and whole and not unreadable:
@@ -201,27 +201,27 @@ def call(
             computed[name] = given
         else:
             try:
-                fields[name] = told.kind.read(given.value)
+                fields[name] = field.kind.read(given.value)
             except Refused as error:
                 whole = False
                 if name in own.givens:
-                    report_refusal(reading, name, told.kind, error, given.span)
+                    report_refusal(reading, name, field.kind, error, given.span)
     spans = {name: given.span for name, given in own.givens.items()}
     inherited = {name: given.span for name, given in under.items() if name not in spans}
     return LayerCall(fields, computed, spans, inherited, whole, unreadable)
 
 
 def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:
-    told, _ = stated(layer)[name]
-    letter = f" ({told.letter})" if told.letter else ""
+    field, _ = stated(layer)[name]
+    letter = f" ({field.letter})" if field.letter else ""
     form = (
         f"`{layer.key}: {{{name}: ...}}`"
-        if not told.main
+        if not field.main
         else f"`{layer.key}: ...` or `{layer.key}: {{{name}: ...}}`"
     )
     reading.report(
         faults.MISSING_KEY,
         place,
-        f"`{layer.key}` needs `{name}`{letter}: {told.doc}",
-        help=f"write {form} with {told.kind.words}",
+        f"`{layer.key}` needs `{name}`{letter}: {field.doc}",
+        help=f"write {form} with {field.kind.words}",
     )

@@ -26,29 +26,29 @@ DECISIVE = ("source", "repeat", "when", "only", "share")
 
 def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
     """The control keys of one item, and whether it is known what they ask for; each fault in them is reported."""
-    told: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for entry in beside:
         name, node = entry.name, entry.value
         if name == "name":
-            told["name"] = layer_name(reading, node)
-            told["lost_name"] = told["name"] is None
+            values["name"] = layer_name(reading, node)
+            values["lost_name"] = values["name"] is None
         elif name == "only":
-            told["only"] = _only(reading, node)
+            values["only"] = _only(reading, node)
         elif name == "allow":
             with reading.without_figures():
-                told["allow"] = _allow(reading, node)
+                values["allow"] = _allow(reading, node)
         elif name == "from":
-            told["source"] = _reference(reading, node, "from")
+            values["source"] = _reference(reading, node, "from")
         elif name == "share":
-            told["share"] = _reference(reading, node, "share")
+            values["share"] = _reference(reading, node, "share")
         elif name == "expect":
             with reading.without_figures():
-                told["expect"] = reading.given(node)
+                values["expect"] = reading.given(node)
         elif name == "repeat":
-            told["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
+            values["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
         elif name == "when":
-            told["when"] = _checked(reading, node, "when", "true, false or an expression", _is_flag)
-    return Controls(**told), all(told.get(name, 0) is not None for name in DECISIVE)
+            values["when"] = _checked(reading, node, "when", "true, false or an expression", _is_flag)
+    return Controls(**values), all(values.get(name, 0) is not None for name in DECISIVE)
 
 
 def _is_count(value: Any) -> bool:
@@ -109,13 +109,15 @@ def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | Non
         return None
     if text is None or not NAME.fullmatch(text):
         written = "a list or mapping" if text is None else f"`{escaped(text)}`"
-        mended = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
-        fixes = [Fix(f"write `{mended}`", (Edit(node.span, mended),))] if NAME.fullmatch(mended) else []
+        corrected = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
+        fixes = (
+            [Fix(f"write `{corrected}`", (Edit(node.span, corrected),))] if NAME.fullmatch(corrected) else []
+        )
         reading.report(
             faults.BAD_NAME,
             node.span,
             f"{what} is made of letters, digits, `_`, `-` and `.`, up to 100 of them; {written} is not",
-            help=f"write `{mended}`" if fixes else None,
+            help=f"write `{corrected}`" if fixes else None,
             fixes=fixes if text and len(text) <= 100 else (),
         )
         return None

@@ -46,7 +46,7 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
     """Report every cycle of blocks once; whether there is one."""
     calls = {name: list(uses(block.items)) for name, block in blocks.items()}
     done: set[str] = set()
-    found = False
+    has_cycle = False
     # Where each block stands on the way.
     places: dict[str, int] = {}
     for start in blocks:
@@ -62,7 +62,7 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
                 done.add(last)
                 del places[last]
             elif (place := places.get(use.block)) is not None:
-                found = True
+                has_cycle = True
                 if len(path) - place > SHOWN:
                     way = [*path[place : place + SHOWN // 2], "...", *path[-SHOWN // 2 :], use.block]
                 else:
@@ -77,4 +77,4 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
                 places[use.block] = len(path)
                 path.append(use.block)
                 waiting.append(iter(calls[use.block]))
-    return found
+    return has_cycle

@@ -38,10 +38,10 @@ class Family:
 
 def family(source: Source, root: Mapping) -> Family:
     """Follow `extends` from a spec to the one that stands by itself."""
-    found = Family(source, root)
-    while (entry := found.roots[-1].get("extends")) is not None and found.whole:
-        _follow(found, entry)
-    return found
+    texts = Family(source, root)
+    while (entry := texts.roots[-1].get("extends")) is not None and texts.whole:
+        _follow(texts, entry)
+    return texts
 
 
 class BadBase(NamedTuple):
@@ -53,58 +53,58 @@ class BadBase(NamedTuple):
     instead: str | None = None
 
 
-def _follow(found: Family, entry: Entry) -> None:
-    base = _base(found, entry)
+def _follow(texts: Family, entry: Entry) -> None:
+    base = _base(texts, entry)
     if isinstance(base, BadBase):
         message, help, instead = base
         place = entry.value.span
         fixes = [Fix(f"write {instead}", (Edit(place, instead),))] if instead else []
-        found.whole = False
-        found.diagnostics.append(faults.BAD_EXTENDS.at(place, message, help=help, fixes=fixes))
+        texts.whole = False
+        texts.diagnostics.append(faults.BAD_EXTENDS.at(place, message, help=help, fixes=fixes))
         return
     root, more = load(base)
-    found.sources.append(base)
-    found.diagnostics += more
+    texts.sources.append(base)
+    texts.diagnostics += more
     if isinstance(root, Mapping):
-        found.roots.append(root)
+        texts.roots.append(root)
         return
-    found.whole = False
+    texts.whole = False
     if not more:
         message = f"`{escaped(base.name)}` is not a spec"
-        found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
+        texts.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
 
 
-def _base(found: Family, entry: Entry) -> Source | BadBase:
+def _base(texts: Family, entry: Entry) -> Source | BadBase:
     """The text of the spec that is extended; or why it can't be, with what to do."""
     from pathlib import Path
 
     from cnncalc.spec.known_specs import meant, stem
 
-    node, source = entry.value, found.sources[-1]
+    node, source = entry.value, texts.sources[-1]
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
         help = "write `extends: other.yaml`, or the name of a shipped spec: `extends: resnet50`"
         return BadBase("`extends` must be the path of a spec, or the name of a shipped one", help)
-    word, told = node.value, escaped(node.value)
+    word, shown = node.value, escaped(node.value)
     try:
         place = _place(source, word)
         if isinstance(place, BadBase):
             return place
         path, shipped = place
         resolved = path.resolve()
-        known = [Path(one.path).resolve() for one in found.sources if one.path]
+        known = [Path(text.path).resolve() for text in texts.sources if text.path]
     except (OSError, ValueError, RuntimeError):
-        return BadBase(f"`{told}` is not a path")
+        return BadBase(f"`{shown}` is not a path")
     if resolved in known:
         what = "itself" if resolved == known[-1] else "a spec that extends it"
-        return BadBase(f"the spec extends {what}: {told}", "name the spec to take over")
-    if len(found.sources) >= MOST:
+        return BadBase(f"the spec extends {what}: {shown}", "name the spec to take over")
+    if len(texts.sources) >= MOST:
         return BadBase(f"specs extend each other {MOST} deep here, which is the limit")
     name = f"{word}.yaml" if shipped else escaped(str(Path(source.name).parent / word), 200)
-    while any(name == one.name for one in found.sources):
+    while any(name == text.name for text in texts.sources):
         # A file of a shipped spec's name that extends it: a place is in one of the two.
         name = f"shipped:{name}"
     base, faults = read(path, name)
-    found.diagnostics += [] if base is None else faults
+    texts.diagnostics += [] if base is None else faults
     if base is not None:
         return base
     instead = stem(word) if zoo.path(stem(word)) is not None else None
@@ -114,7 +114,7 @@ def _base(found: Family, entry: Entry) -> Source | BadBase:
         own = Path(source.path or "")
         close = meant(word, str(own.parent), but=own.name)
         wrong = close or "`cnncalc specs` lists those that are shipped"
-    return BadBase(f"`{told}` can't be read: {faults[0].message}", wrong, instead)
+    return BadBase(f"`{shown}` can't be read: {faults[0].message}", wrong, instead)
 
 
 def _place(source: Source, word: str) -> "tuple[Path, bool] | BadBase":

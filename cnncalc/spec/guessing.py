@@ -128,23 +128,23 @@ def _spelled_like(word: str, known: tuple[str, ...]) -> str | None:
     return min(close)[2] if close else None
 
 
-def _begins(one: str, other: str) -> bool:
+def _begins(word: str, other: str) -> bool:
     """Whether one of two words is the beginning of the other: `train` and `training`."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((word, other), key=len)
     return len(short) > SHORT and long.startswith(short)
 
 
-def _distance(one: str, other: str) -> int:
+def _distance(word: str, other: str) -> int:
     """Letters changed, added, left out or swapped with their neighbour from one word to the other.
 
     The optimal string alignment distance (Damerau 1964).
     """
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for index, letter in enumerate(one):
+    for index, letter in enumerate(word):
         two_before, before, row = before, row, [index + 1]
         for place, its in enumerate(other):
             cost = min(before[place] + (letter != its), before[place + 1] + 1, row[place] + 1)
-            swapped = index and place and letter == other[place - 1] and one[index - 1] == its
+            swapped = index and place and letter == other[place - 1] and word[index - 1] == its
             row.append(min(cost, two_before[place - 1] + 1) if swapped else cost)
     return row[-1]

@@ -46,17 +46,17 @@ def reason(source: Source, ignore: Ignore) -> str:
     return match["reason"].strip() if match is not None else ""
 
 
-def accepting(found: Iterable[Ignore]) -> Callable[[Diagnostic], Span | None]:
+def accepting(comments: Iterable[Ignore]) -> Callable[[Diagnostic], Span | None]:
     """What says by which code of which comment a diagnostic is accepted, if by any."""
-    by_code = accepting_code(found)
+    by_code = accepting_code(comments)
     return lambda item: by_code(item.code, item.span)
 
 
-def accepting_code(found: Iterable[Ignore]) -> Callable[[str, Span], Span | None]:
+def accepting_code(comments: Iterable[Ignore]) -> Callable[[str, Span], Span | None]:
     """The same of a code at a place."""
     lines: dict[tuple[str, int, str], Span] = {}
     files: dict[tuple[str, str], Span] = {}
-    for ignore in found:
+    for ignore in comments:
         for word in ignore.codes:
             if ignore.whole_file and not ignore.misplaced:
                 files.setdefault((word.span.file, word.text), word.span)

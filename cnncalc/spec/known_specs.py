@@ -29,18 +29,18 @@ def meant(path: str, folder: str | None = "", *, but: str = "") -> str | None:
 
     name, below = stem(path), os.path.dirname(path)
     files = {stem(file): file for file in _specs_in(folder, below) if file != but}
-    nearby = [files[one] for one in alike(name, files)]
+    nearby = [files[like] for like in alike(name, files)]
     shipped = alike(name, zoo.names())
-    told = []
+    sentences = []
     if nearby:
         paths = [f"`{escaped(os.path.join(below, file), 200)}`" for file in nearby]
-        told.append(f"there {'is' if len(paths) == 1 else 'are'} {', '.join(paths)} here")
+        sentences.append(f"there {'is' if len(paths) == 1 else 'are'} {', '.join(paths)} here")
     if shipped:
-        names = ", ".join(f"`{one}`" for one in shipped)
-        told.append(
+        names = ", ".join(f"`{like}`" for like in shipped)
+        sentences.append(
             f"there {'is a' if len(shipped) == 1 else 'are'} shipped spec{'s' * (len(shipped) > 1)} {names}"
         )
-    return "; ".join(told) or None
+    return "; ".join(sentences) or None
 
 
 def _specs_in(folder: str | None, below: str) -> list[str]:

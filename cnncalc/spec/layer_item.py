@@ -46,26 +46,29 @@ class LayerReader:
             return
         # What follows a conv may have defaults of its own: read them before any sugar is.
         known = layers.names()
-        for one in sorted(
-            entry.value, key=lambda one: one.name in known and layers.layer_type(one.name).takes_sugar
+        for default in sorted(
+            entry.value,
+            key=lambda default: default.name in known and layers.layer_type(default.name).takes_sugar,
         ):
-            if one.name not in known:
-                what = f"there is no layer `{escaped(one.name)}`"
-                reading.unknown_word(faults.UNKNOWN_LAYER, one.key.span, what, one.name, known, "layer")
-                self.lost.update(_may_be_meant(entry.value, one.value))
+            if default.name not in known:
+                what = f"there is no layer `{escaped(default.name)}`"
+                reading.unknown_word(
+                    faults.UNKNOWN_LAYER, default.key.span, what, default.name, known, "layer"
+                )
+                self.lost.update(_may_be_meant(entry.value, default.value))
                 continue
-            layer = layers.layer_type(one.name)
-            own = written(reading, layer, one.value)
-            told = call(reading, layer, own, {}, None)
+            layer = layers.layer_type(default.name)
+            own = written(reading, layer, default.value)
+            read = call(reading, layer, own, {}, None)
             givens = {
-                name: given._replace(outside=True) if _fits(name, given, told) else unreadable(given.span)
+                name: given._replace(outside=True) if _fits(name, given, read) else unreadable(given.span)
                 for name, given in own.givens.items()
             }
             sugar = {kind: _outside(self._sugar(kind, node)) for kind, node in own.sugar.items()}
-            self.defaults[one.name] = Defaults(givens, sugar)
-            if not own.whole or one.key.doubtful:
-                self.lost.add(one.name)
-        if not entry.value.whole and not any(one.key.doubtful for one in entry.value):
+            self.defaults[default.name] = Defaults(givens, sugar)
+            if not own.whole or default.key.doubtful:
+                self.lost.add(default.name)
+        if not entry.value.whole and not any(item.key.doubtful for item in entry.value):
             self.lost.update(layers.names())
 
     def item(
@@ -74,19 +77,19 @@ class LayerReader:
         key: Scalar,
         value: Node | None,
         whole: Span,
-        told: Controls,
+        controls: Controls,
         first: Entry | None,
     ) -> LayerItem:
         """The layer that stands under a key; `first` is what is different in its first repetition."""
         defaults = self.defaults.get(layer.key, NO_DEFAULTS)
         lost = layer.key in self.lost
         own = written(self._reading, layer, value)
-        made = call(self._reading, layer, own, defaults.givens, key.span, unreadable=lost)
+        layer_call = call(self._reading, layer, own, defaults.givens, key.span, unreadable=lost)
         sugar = {**defaults.sugar, **{kind: self._sugar(kind, node) for kind, node in own.sugar.items()}}
         again: First | None = None
         if first is not None:
             over = written(self._reading, layer, first.value)
-            over = over._replace(whole=over.whole and made.whole)
+            over = over._replace(whole=over.whole and layer_call.whole)
             under = {**defaults.givens, **own.givens}
             of_first = {**sugar, **{kind: self._sugar(kind, node) for kind, node in over.sugar.items()}}
             again = First(
@@ -95,7 +98,7 @@ class LayerReader:
                 of_first.get("act"),
             )
         norm, act = sugar.get("norm"), sugar.get("act")
-        return LayerItem(key.span, whole, told, layer, made, again, norm, act)
+        return LayerItem(key.span, whole, controls, layer, layer_call, again, norm, act)
 
     def call(self, layer: type[Layer], value: Node | None, span: Span) -> LayerCall:
         """The arguments of a layer over the defaults of its type."""
@@ -181,13 +184,13 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
 
 def before_norm(items: list[Item]) -> list[Item]:
     """Tell each layer whether a normalisation is written right after it; None where that could not be read."""
-    for at, after in enumerate(items[1:]):
-        item = items[at]
+    for index, after in enumerate(items[1:]):
+        item = items[index]
         if isinstance(after, BrokenItem) and isinstance(item, LayerItem) and after.controls.source is None:
-            items[at] = item._replace(before_norm=None)
+            items[index] = item._replace(before_norm=None)
             continue
         plain = after.controls.source is None and after.controls.when is None and after.controls.only is None
         norm = plain and isinstance(after, LayerItem) and after.layer.cancels_bias
         if norm and isinstance(item, LayerItem) and item.norm is None and item.act is None:
-            items[at] = item._replace(before_norm=True)
+            items[index] = item._replace(before_norm=True)
     return items

@@ -24,37 +24,37 @@ def report_no_item(reading: Reading, node: Node) -> None:
 def report_not_one(
     reading: Reading,
     node: Mapping,
-    found: Entry | None,
+    main: Entry | None,
     extra: list[Entry],
     is_word: Callable[[str], bool],
 ) -> None:
     """Report a mapping with no key of an item, or with `extra` ones beside the one that was `found` first."""
-    if found is None:
+    if main is None:
         reading.report(
             faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
         )
         return
     from cnncalc.spec.slips import report_type
 
-    if report_type(reading, [found, *extra], is_word):
+    if report_type(reading, [main, *extra], is_word):
         return
     inside = [entry for entry in extra if not is_word(entry.name)]
-    misspelt = [entry for entry in inside if _is_control(entry.name, found.name)]
-    if is_word(found.name) and misspelt and len(misspelt) == len(extra):
+    misspelt = [entry for entry in inside if _is_control(entry.name, main.name)]
+    if is_word(main.name) and misspelt and len(misspelt) == len(extra):
         for entry in misspelt:
-            what = f"`{escaped(entry.name)}` beside `{found.name}` is no control key"
+            what = f"`{escaped(entry.name)}` beside `{main.name}` is no control key"
             reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, CONTROLS, "key")
         return
-    if is_word(found.name) and len(inside) == len(extra):
+    if is_word(main.name) and len(inside) == len(extra):
         names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)
         reading.report(
             faults.MALFORMED_ITEM,
             inside[0].key.span,
-            f"{names} beside `{found.name}`: parameters of a layer go inside it",
-            help=f"write `{found.name}: {{{', '.join(escaped(entry.name) + ': ...' for entry in inside)}}}`",
+            f"{names} beside `{main.name}`: parameters of a layer go inside it",
+            help=f"write `{main.name}: {{{', '.join(escaped(entry.name) + ': ...' for entry in inside)}}}`",
         )
         return
-    names = " and ".join(f"`{escaped(entry.name)}`" for entry in (found, *extra))
+    names = " and ".join(f"`{escaped(entry.name)}`" for entry in (main, *extra))
     reading.report(
         faults.MALFORMED_ITEM,
         extra[0].key.span,

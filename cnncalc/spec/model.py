@@ -69,7 +69,7 @@ class Spec(NamedTuple):
 
     def with_inputs(self, given: Mapping[str, ValueExpr]) -> "Spec":
         """The same network with other shapes of some of its inputs."""
-        known = {name: one for name, one in given.items() if name in self.inputs}
+        known = {name: value for name, value in given.items() if name in self.inputs}
         if not known:
             return self
         return self._replace(

@@ -37,10 +37,10 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             read.append(Operand(item.span, unreadable(item.span), None))
         elif isinstance(item, Scalar) and isinstance(item.value, int) and not isinstance(item.value, bool):
             help, fixes = index_help(item, item.value, word)
-            told = f"an operand is a name, `prev`, `in`, or a branch, not an index: {item.raw}"
+            message = f"an operand is a name, `prev`, `in`, or a branch, not an index: {item.raw}"
             if item.value != -1:
                 help = "put `name: c3` beside the layer that is meant, and write `c3` here"
-            reading.report(faults.MALFORMED_ITEM, item.span, told, help=help, fixes=fixes)
+            reading.report(faults.MALFORMED_ITEM, item.span, message, help=help, fixes=fixes)
             read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
         else:
             reading.report(
@@ -53,7 +53,7 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
     return tuple(read)
 
 
-def parted(node: Node | None) -> tuple[Node | None, Node | None]:
+def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]:
     """What stands inside a merge: its operands (`of`, where there are arguments beside them), and its arguments."""
     if not isinstance(node, Mapping):
         return node, None

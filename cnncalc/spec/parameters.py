@@ -12,14 +12,14 @@ from cnncalc.spec.values import unreadable
 from cnncalc.text import Mapping, Scalar, Sequence, escaped
 
 
-def network_parameters(reading: Reading, found: Family, meant: Container[str]) -> dict[str, Parameter]:
+def network_parameters(reading: Reading, texts: Family, meant: Container[str]) -> dict[str, Parameter]:
     """The network's parameters, an extending spec's values over those it extends.
 
     A key that could not be read may mean `params` (is it in `meant`?): then any of them may have another value.
     """
     knobs: dict[str, Parameter] = {}
     order: dict[str, int] = {}
-    for entry in reversed(list(found.entries("params"))):
+    for entry in reversed(list(texts.entries("params"))):
         if not isinstance(entry.value, Mapping):
             reading.report(
                 faults.WRONG_VALUE, entry.value.span, "`params` must be a mapping from name to value"
@@ -27,27 +27,31 @@ def network_parameters(reading: Reading, found: Family, meant: Container[str]) -
             _may_be_meant(knobs, Mapping(entry.value.span, []))
             reading.unsure = True
             continue
-        declared = bool(knobs) or entry is not found.roots[-1].get("params")
+        declared = bool(knobs) or entry is not texts.roots[-1].get("params")
         unknown = False
-        for one in entry.value:
-            if declared and one.name not in knobs:
-                what = f"the extended spec has no parameter `{escaped(one.name)}`"
-                reading.unknown_word(faults.UNKNOWN_KEY, one.key.span, what, one.name, knobs)
+        for parameter in entry.value:
+            if declared and parameter.name not in knobs:
+                what = f"the extended spec has no parameter `{escaped(parameter.name)}`"
+                reading.unknown_word(faults.UNKNOWN_KEY, parameter.key.span, what, parameter.name, knobs)
                 unknown = True
                 continue
-            if not _named(reading, one.key):
+            if not _named(reading, parameter.key):
                 reading.lost = True
                 continue
             # A value is made of those before it, and an extending spec keeps the order.
-            reading.knobs = knobs if one.name not in knobs else Earlier(knobs, order, order[one.name])
-            order.setdefault(one.name, len(order))
-            knobs[one.name] = Parameter(one.name, one.key.span, reading.value(one.value))
+            reading.knobs = (
+                knobs if parameter.name not in knobs else Earlier(knobs, order, order[parameter.name])
+            )
+            order.setdefault(parameter.name, len(order))
+            knobs[parameter.name] = Parameter(
+                parameter.name, parameter.key.span, reading.value(parameter.value)
+            )
         if unknown or not entry.value.whole:
             _may_be_meant(knobs, entry.value)
         reading.lost = reading.lost or not entry.value.whole
     if "params" in meant:
         reading.unsure = True
-        _may_be_meant(knobs, Mapping(found.roots[0].span, []))
+        _may_be_meant(knobs, Mapping(texts.roots[0].span, []))
     return knobs
 
 
@@ -103,14 +107,18 @@ def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | 
         return None
     parameters: dict[str, Parameter] = {}
     whole = entry.value.whole
-    for one in entry.value:
-        if not _named(reading, one.key):
+    for parameter in entry.value:
+        if not _named(reading, parameter.key):
             whole = False
             continue
-        required = isinstance(one.value, Scalar) and one.value.plain and one.value.raw == "required"
+        required = (
+            isinstance(parameter.value, Scalar)
+            and parameter.value.plain
+            and parameter.value.raw == "required"
+        )
         reading.local = parameters
-        default = None if required else reading.value(one.value)
-        parameters[one.name] = Parameter(one.name, one.key.span, default)
+        default = None if required else reading.value(parameter.value)
+        parameters[parameter.name] = Parameter(parameter.name, parameter.key.span, default)
     reading.local = None
     return parameters if whole else None
 

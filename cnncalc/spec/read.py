@@ -36,27 +36,27 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
                 help="begin with `cnncalc: 1`",
             )
         return _nothing(reading, source)
-    found = family(source, root)
-    reading.diagnostics += found.diagnostics
-    meant = document.top_level(reading, found)
+    texts = family(source, root)
+    reading.diagnostics += texts.diagnostics
+    meant = document.top_level(reading, texts)
     reading.entered = False
-    reading.knobs = knobs = network_parameters(reading, found, meant)
-    inputs, lost_inputs = interface.inputs(reading, found, meant)
+    reading.knobs = knobs = network_parameters(reading, texts, meant)
+    inputs, lost_inputs = interface.inputs(reading, texts, meant)
     reading.facts = interface.facts(inputs)
-    written_for = interface.overridden_inputs(reading, found)
-    outputs = interface.outputs(reading, found, meant)
+    written_for = interface.overridden_inputs(reading, texts)
+    outputs = interface.outputs(reading, texts, meant)
     reading.entered = True
-    parameters, bodies, lost = declared(reading, found)
+    parameters, bodies, lost = declared(reading, texts)
     reader = ItemReader(reading, parameters, lost_blocks=Everything() if "blocks" in meant else lost)
     if "defaults" in meant:
         reader.layers.lost.update(layers.names())
-    if (defaults := found.get("defaults")) is not None:
+    if (defaults := texts.get("defaults")) is not None:
         reader.layers.read_defaults(defaults)
     unused: list[Diagnostic] = []
     blocks = {name: _block(reader, name, parameters[name], *bodies[name], unused) for name in bodies}
     reading.local, reading.body = None, ""
     reader.names = {}
-    entry = found.get("layers")
+    entry = texts.get("layers")
     items = reader.items(entry.value, "`layers`") if entry else ()
     if entry and not items:
         reading.report(faults.MISSING_KEY, entry.key.span, "`layers` is empty: there is no network")
@@ -77,31 +77,31 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         reader.lost_names.update(lost_inputs)
     return Spec(
         file=source.name,
-        name=document.text(reading, found, "name"),
-        origin=document.text(reading, found, "source"),
+        name=document.text(reading, texts, "name"),
+        origin=document.text(reading, texts, "source"),
         inputs=inputs,
         outputs=outputs,
         parameters=knobs,
-        defaults={name: one.givens for name, one in reader.layers.defaults.items()},
+        defaults={name: default.givens for name, default in reader.layers.defaults.items()},
         blocks=blocks,
         items=() if broken else items,
         names=names,
         lost_names=lost_names,
-        strict=document.strict(reading, found),
-        budget=document.budget(reading, found),
+        strict=document.strict(reading, texts),
+        budget=document.budget(reading, texts),
         two_modes=reader.two_modes,
-        sources={one.name: one for one in found.sources},
+        sources={source.name: source for source in texts.sources},
         diagnostics=tuple(reading.diagnostics),
         allowed=tuple(reading.allowed),
-        ignores=tuple(_ignores(found)),
+        ignores=tuple(_ignores(texts)),
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
         written_for=written_for,
     )
 
 
-def _ignores(found: Family) -> Iterator[Ignore]:
-    for source, root in zip(found.sources, found.roots, strict=False):
+def _ignores(texts: Family) -> Iterator[Ignore]:
+    for source, root in zip(texts.sources, texts.roots, strict=False):
         # Few texts hold the word, and only they are read twice.
         if "ignore" in source.text:
             from cnncalc.spec.ignores import ignores

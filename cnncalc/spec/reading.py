@@ -45,8 +45,8 @@ class Everything(Container[str]):
         return True
 
 
-def _errors(found: Iterable[Diagnostic]) -> int:
-    return sum(item.severity is Severity.ERROR for item in found)
+def _errors(diagnostics: Iterable[Diagnostic]) -> int:
+    return sum(item.severity is Severity.ERROR for item in diagnostics)
 
 
 class Reading:

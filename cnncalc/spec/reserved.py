@@ -57,7 +57,7 @@ def _references(items: tuple[Item, ...]) -> Iterator[ValueExpr]:
         yield from filter(None, (item.controls.source, item.controls.share))
         match item:
             case MergeItem():
-                yield from (one.reference for one in item.operands if one.reference is not None)
+                yield from (operand.reference for operand in item.operands if operand.reference is not None)
             case BlockItem():
                 for call in filter(None, (item.call, item.first)):
                     yield from call.computed.values()

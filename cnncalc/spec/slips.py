@@ -109,14 +109,14 @@ def report_tuple(reading: Reading, name: str, entries: Sequence[Entry]) -> int:
             break
     if not rest or not rest[-1].raw.endswith(")"):
         return 0
-    told = ", ".join([first.raw, *(key.raw for key in rest)])
+    raw = ", ".join([first.raw, *(key.raw for key in rest)])
     start, end = first.span, rest[-1].span
     span = Span(start.file, start.line, start.column, end.end_line, end.end_column)
-    listed = f"[{told[1:-1].strip()}]"
+    listed = f"[{raw[1:-1].strip()}]"
     reading.report(
         faults.WRONG_VALUE,
         span,
-        f"`{name}` is given `{escaped(told)}`: a list stands in brackets, and in braces a comma ends a value",
+        f"`{name}` is given `{escaped(raw)}`: a list stands in brackets, and in braces a comma ends a value",
         help=f"write `{escaped(listed)}`",
         fixes=[Fix(f"write {listed}", (Edit(span, listed),))] if start.line == end.line else [],
     )
@@ -138,7 +138,7 @@ def report_type(reading: Reading, entries: Sequence[Entry], is_word: Callable[[s
             if close is None:
                 continue
             word = close
-        inside = [one.name for one in entries if one is not entry]
+        inside = [item.name for item in entries if item is not entry]
         fields = ", ".join(f"{escaped(name)}: ..." for name in inside)
         reading.report(
             faults.MALFORMED_ITEM,
@@ -153,10 +153,10 @@ def report_type(reading: Reading, entries: Sequence[Entry], is_word: Callable[[s
 def report_mapping(reading: Reading, node: Mapping, what: str, is_word: Callable[[str], bool]) -> None:
     """Report layers that are written as the keys of a mapping."""
     first = node.entries[0]
-    if (inside := next((one for one in node if one.name in LISTS), None)) is not None and not is_word(
+    if (inside := next((entry for entry in node if entry.name in LISTS), None)) is not None and not is_word(
         first.name
     ):
-        others = [f"`{escaped(one.name)}`" for one in node if one is not inside]
+        others = [f"`{escaped(item.name)}`" for item in node if item is not inside]
         beside = f"; {' and '.join(others)} in the column of {what}" if others else ""
         reading.report(
             faults.WRONG_VALUE,

@@ -4,7 +4,7 @@ from typing import Any, TypeAlias
 
 from cnncalc.diagnostic import Span
 from cnncalc.record import NamedTuple
-from cnncalc.text._found import Found
+from cnncalc.text._bounded import BoundedReports
 from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
 
@@ -47,10 +47,10 @@ class OpenMapping:
 
     __slots__ = (
         "entries",
-        "found",
         "index",
         "key",
         "last",
+        "reports",
         "run",
         "start",
         "stray",
@@ -59,9 +59,9 @@ class OpenMapping:
         "within",
     )
 
-    def __init__(self, start: Start, found: Found, within: Scalar | None = None) -> None:
+    def __init__(self, start: Start, reports: BoundedReports, within: Scalar | None = None) -> None:
         self.start = start
-        self.found = found
+        self.reports = reports
         self.entries: list[Entry] = []
         self.index: dict[str, Entry] = {}
         self.key: Scalar | None = None
@@ -117,14 +117,14 @@ class OpenMapping:
             self._end_run()
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.non_string_key(key))
+            self.reports.add(refusals.non_string_key(key))
 
     def _end_run(self) -> None:
         """Report the numbers that go on from the last value, all at once."""
         if self.run:
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.several_numbers(self.entries[-1], self.run, self.within))
+            self.reports.add(refusals.several_numbers(self.entries[-1], self.run, self.within))
             self.run = []
 
     def accepted(self, key: Node) -> Scalar | None:
@@ -132,14 +132,14 @@ class OpenMapping:
         if type(key) is not Scalar or type(key.value) is not str:
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.non_string_key(key))
+            self.reports.add(refusals.non_string_key(key))
             self.whole = False
             return None
         if key.raw in self.index:
             first = self.index[key.raw]
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.duplicate(key, first.key))
+            self.reports.add(refusals.duplicate(key, first.key))
             # Either of the two values may be meant.
             first.key.doubtful = True
             if type(first.value) is Scalar:

@@ -16,28 +16,28 @@ _TRIED = 100_000
 
 def without_directives(source: Source, text: str) -> tuple[str, list[Diagnostic]]:
     """`text` with every directive made a comment, which moves nothing, and what is told of them."""
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     places = _numbered(text, _DIRECTIVE)
     for number, line in places[:REPEATS]:
         span = Span(source.name, number, 1, number, len(line) + 1)
         fix = Fix("remove the line", (Edit(Span(source.name, number, 1, number + 1, 1), ""),), safe=True)
         message = f"the directive `{escaped(line.rstrip())}`"
-        found.append(faults.DIRECTIVE.at(span, message, help="remove the line", fixes=(fix,)))
+        diagnostics.append(faults.DIRECTIVE.at(span, message, help="remove the line", fixes=(fix,)))
     if len(places) > REPEATS:
-        found[-1] = found[-1].with_notes(
+        diagnostics[-1] = diagnostics[-1].with_notes(
             Note(f"and {len(places) - REPEATS:,} more directive faults in this file")
         )
-    return _DIRECTIVE.sub(lambda match: "#" + match[0][1:], text), found
+    return _DIRECTIVE.sub(lambda match: "#" + match[0][1:], text), diagnostics
 
 
 def _numbered(text: str, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
     """The matches of a pattern that starts lines, with the numbers of those lines."""
-    found, line, last = [], 1, 0
+    matches, line, last = [], 1, 0
     for match in pattern.finditer(text):
         line += text.count("\n", last, match.start())
         last = match.start()
-        found.append((line, match[0]))
-    return found
+        matches.append((line, match[0]))
+    return matches
 
 
 def tab_indentation(source: Source, text: str, parses: Callable[[str], bool]) -> Diagnostic | None:

@@ -105,14 +105,14 @@ def several_numbers(entry: Entry, more: list[Scalar], within: Scalar | None) -> 
     """`{kernel: 3,3}`: numbers without brackets, of which YAML takes the second and later ones for keys."""
     key, first = entry.key, entry.value
     assert isinstance(first, Scalar)
-    numbers = [first.raw, *(one.raw for one in more)]
+    numbers = [first.raw, *(scalar.raw for scalar in more)]
     is_shape = key.raw in SHAPES or (within is not None and within.raw == "inputs")
     instead = "x".join(numbers) if is_shape else f"[{', '.join(numbers)}]"
     what = "a shape is one word" if is_shape else "numbers that belong together are a list, in brackets"
     name = escaped(key.raw)
     help = f"{what}: `{escaped(instead)}`"
-    thousands = not is_shape and all(len(one) == 3 and one.isdecimal() for one in numbers[1:])
-    if thousands and any(one.startswith("0") for one in numbers[1:]):
+    thousands = not is_shape and all(len(number) == 3 and number.isdecimal() for number in numbers[1:])
+    if thousands and any(number.startswith("0") for number in numbers[1:]):
         instead = "".join(numbers)
         help = f"in one number there is no comma: `{escaped(instead)}`"
     elif thousands:

@@ -89,14 +89,14 @@ def syntax_fault(error: MarkedYAMLError, source: Source) -> Diagnostic:
 
 def _advised(kind: SyntaxKind, source: Source, line: int, column: int) -> Diagnostic | None:
     """What is mostly meant, where the text shows it."""
-    found = None
+    advised = None
     if kind is SyntaxKind.KEY_WITHOUT_COLON:
-        found = advice.dash_missing_here(source, line, column)
+        advised = advice.dash_missing_here(source, line, column)
     elif kind in _MISFITS:
-        found = advice.dash_missing_above(source, line, column)
+        advised = advice.dash_missing_above(source, line, column)
     elif kind is SyntaxKind.COLON_WITHOUT_KEY:
-        found = advice.colon_missing(source, line, column)
-    return found or advice.braced_parameter(source, line)
+        advised = advice.colon_missing(source, line, column)
+    return advised or advice.braced_parameter(source, line)
 
 
 def _bad_start(source: Source, line: int, column: int) -> Diagnostic:

@@ -25,18 +25,18 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
     A `#` within a quoted or block text is no comment, nor is one within a plain word (`a#b`).
     """
     text = source.text
-    at = text.find(word)
-    if at < 0 or source.refused:
+    position = text.find(word)
+    if position < 0 or source.refused:
         return ()
     words = _words(text, pure)
     if words is None:
         return ()
     begins = [begin for begin, _ in words]
-    found = []
+    collected = []
     number, counted = 1, 0
-    while at >= 0:
-        line = text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
+    while position >= 0:
+        line = text.rfind("\n", 0, position) + 1
+        end = text.find("\n", position)
         end = len(text) if end < 0 else end
         start = text.find("#", line, end)
         while start >= 0 and (before := bisect_right(begins, start) - 1) >= 0 and start < words[before][1]:
@@ -45,9 +45,9 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
             number += text.count("\n", counted, line)
             counted = line
             span = Span(source.name, number, start - line + 1, number, end - line + 1)
-            found.append(Comment(span, text[start:end], not text[line:start].strip()))
-        at = text.find(word, end)
-    return tuple(found)
+            collected.append(Comment(span, text[start:end], not text[line:start].strip()))
+        position = text.find(word, end)
+    return tuple(collected)
 
 
 def room_for_comments(source: Source) -> Callable[[int], bool]:
@@ -56,11 +56,11 @@ def room_for_comments(source: Source) -> Callable[[int], bool]:
     # The ends of lines that are within a word.
     within: set[int] = set()
     for begin, end in _words(text, False) or []:
-        at = text.find("\n", begin + 1, end)
-        while at >= 0:
-            within.add(at)
-            at = text.find("\n", at + 1, end)
-    ends = [-1] + [at for at, character in enumerate(text + "\n") if character == "\n"]
+        position = text.find("\n", begin + 1, end)
+        while position >= 0:
+            within.add(position)
+            position = text.find("\n", position + 1, end)
+    ends = [-1] + [position for position, character in enumerate(text + "\n") if character == "\n"]
 
     def room(line: int) -> bool:
         return 0 < line < len(ends) and ends[line] not in within
@@ -72,7 +72,7 @@ def _words(text: str, pure: bool) -> list[tuple[int, int]] | None:
     """Where words stand, as offsets: what is between them is punctuation, space and comments."""
     # As `load` reads it: a tab is white space, and a directive has a fault of its own.
     events = parser(text.replace("\t", " ") + "\n", pure)
-    found = []
+    words = []
     try:
         while type(event := events.get_event()) is not yaml.StreamEndEvent:
             if isinstance(event, yaml.ScalarEvent):
@@ -81,9 +81,9 @@ def _words(text: str, pure: bool) -> list[tuple[int, int]] | None:
                     # A comment may follow the sign that opens a block text.
                     line = text.find("\n", begin)
                     begin = end if line < 0 else line
-                found.append((begin, end))
+                words.append((begin, end))
     except yaml.MarkedYAMLError:
         return None
     finally:
         events.dispose()
-    return found
+    return words

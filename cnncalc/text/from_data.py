@@ -74,7 +74,10 @@ def _is_flat(value: "Mapping[Any, Any] | list[Any] | tuple[Any, ...]") -> bool:
     inside = value.values() if isinstance(value, Mapping) else value
     return not any(
         isinstance(item, Mapping)
-        or (isinstance(item, list | tuple) and any(isinstance(one, Mapping | list | tuple) for one in item))
+        or (
+            isinstance(item, list | tuple)
+            and any(isinstance(element, Mapping | list | tuple) for element in item)
+        )
         for item in inside
     )
 
@@ -90,11 +93,14 @@ def _flow(value: Any, path: str, outer: tuple[int, ...]) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
         inside = _within(value, path, outer)
-        pairs = (f"{_scalar(key, path)}: {_flow(one, f'{path}.{key}', inside)}" for key, one in value.items())
+        pairs = (
+            f"{_scalar(key, path)}: {_flow(element, f'{path}.{key}', inside)}"
+            for key, element in value.items()
+        )
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
         inside = _within(value, path, outer)
-        return f"[{', '.join(_flow(one, f'{path}[{at}]', inside) for at, one in enumerate(value))}]"
+        return f"[{', '.join(_flow(element, f'{path}[{index}]', inside) for index, element in enumerate(value))}]"
     return _scalar(value, path)
 
 

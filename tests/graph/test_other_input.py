@@ -125,7 +125,7 @@ class TestExpect:
             "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu:\n    expect: 7x7x3\n    allow: {S102: for a test}\n"
         )
         checked = check(read_spec(*from_text(text)), options=Options(inputs=parsed(["16"])))
-        assert (checked.found, checked.expects) == ((), 1)
+        assert (checked.findings, checked.expects) == ((), 1)
 
 
 def test_is_stated_where_an_error_points_at_the_input() -> None:

@@ -80,5 +80,5 @@ def _phases(moments: Sequence[ReportedMoment], columns: int, ink: Ink) -> list[s
     if all(len(phase) + 2 <= length for phase, length in runs[:-1]):
         line = "".join(f"{ink.side}{phase}".ljust(length) for phase, length in runs)
         return [line.rstrip()]
-    told = dict.fromkeys(shown)
-    return ["".join(phase[0] for phase in shown), ", ".join(f"{phase[0]} {phase}" for phase in told)]
+    phases = dict.fromkeys(shown)
+    return ["".join(phase[0] for phase in shown), ", ".join(f"{phase[0]} {phase}" for phase in phases)]

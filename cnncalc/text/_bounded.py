@@ -4,7 +4,7 @@ from cnncalc.diagnostic import Diagnostic, Note
 from cnncalc.text.source import REPEATS
 
 
-class Found:
+class BoundedReports:
     """A list of diagnostics: of one code the first ten are kept, the rest counted in a note on the last."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Found:
         if not self.full(diagnostic.code):
             self._kept.append(diagnostic)
 
-    def told(self) -> tuple[Diagnostic, ...]:
+    def in_order(self) -> tuple[Diagnostic, ...]:
         """All that was kept, in the order of the text."""
         last = {diagnostic.code: place for place, diagnostic in enumerate(self._kept)}
         for code, place in last.items():
