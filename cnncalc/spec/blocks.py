@@ -21,7 +21,7 @@ STRUCTURES = ("sequence", "residual")
 def declared(
     reading: Reading, texts: Family
 ) -> tuple[dict[str, dict[str, Parameter]], dict[str, tuple[Span, Node]], Container[str]]:
-    """The parameters of every block by its name, where its layers stand; and the names of those that are none."""
+    """The parameters of every block and the place of its layers, by name; and the names of broken blocks."""
     entry = texts.get("blocks")
     parameters: dict[str, dict[str, Parameter]] = {}
     bodies: dict[str, tuple[Span, Node]] = {}

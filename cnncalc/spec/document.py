@@ -1,4 +1,4 @@
-"""The keys at the top of a document, save those of its parameters, blocks and layers."""
+"""The keys at the top of a document, without its parameters, blocks and layers."""
 
 import re
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ KEYS = (
     "layers", "strict", "budget",
 )  # fmt: skip
 VERSION = 1
-# What a shape looks like, if roughly; and the names of its axes in a mapping.
+# A rough pattern of a shape; and the names of its axes in a mapping.
 SHAPED = re.compile(r"\d\s*[xX×*,]\s*\d", re.ASCII)
 AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values())))
 
 
 def top_level(reading: Reading, texts: Family) -> frozenset[str]:
-    """Check the keys of every text, and the version of each. Gives the keys that an unknown one may mean."""
+    """Check the keys of every text, and the version of each. Returns the keys that an unknown key may mean."""
     meant: set[str] = set()
     for root, source in zip(texts.roots, texts.sources, strict=False):
         extending = root.get("extends") is not None
@@ -53,7 +53,7 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
                 reading.report(
                     faults.MISSING_KEY,
                     start,
-                    "this is no spec yet: the key `cnncalc`, its format version, is missing",
+                    "this is not a spec yet: the key `cnncalc`, its format version, is missing",
                     help="put `cnncalc: 1` first",
                     fixes=[fix],
                 )
@@ -66,12 +66,12 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
                 else "a list or mapping"
             )
             place = version.value.span
-            # A value that is not there is right behind its colon.
+            # The place of a missing value is right after the colon.
             written = str(VERSION) if place.start != (place.end_line, place.end_column) else f" {VERSION}"
             reading.report(
                 faults.WRONG_VERSION,
                 place,
-                f"format version {refused} is not one this program reads",
+                f"format version {refused} is not supported",
                 help=f"write `cnncalc: {VERSION}`",
                 fixes=[Fix(f"write {VERSION}", (Edit(place, written),))],
             )
@@ -80,7 +80,7 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
     if not texts.whole:
         return frozenset(meant)
     if base.get("layers") is None and "layers" not in meant:
-        reading.report(faults.MISSING_KEY, place, "a spec needs `layers`: the list of its layers")
+        reading.report(faults.MISSING_KEY, place, "a spec needs `layers`: a list of layers")
     if texts.get("input") is None and base.get("inputs") is None and "input" not in meant:
         reading.report(
             faults.MISSING_KEY,
@@ -95,7 +95,7 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
 
 
 def _may_be_meant(entry: Entry) -> Iterator[str]:
-    """The keys that an unknown one may mean, by what stands under it; those that no figure depends on left out."""
+    """The keys that an unknown key may mean, judged by its value; without those that no figure depends on."""
     node = entry.value
     if isinstance(node, Sequence):
         yield from ("layers", "outputs")
@@ -119,7 +119,7 @@ def _is_shape(node: Node) -> bool:
 
 
 def _first(root: Span, source: Source) -> Edit:
-    """Put the version before all other keys, in block or in flow style as they stand there."""
+    """Put the version before all other keys, in block or in flow style like the rest."""
     file, line, column, _, _ = root
     if source.line(line)[column - 1 : column] == "{":
         return Edit(Span(file, line, column + 1, line, column + 1), f"cnncalc: {VERSION}, ")
@@ -131,7 +131,7 @@ def _whole(node: Scalar) -> bool:
 
 
 def text(reading: Reading, texts: Family, name: str) -> str:
-    """What a key says in words; empty where it says nothing."""
+    """The text of a key; empty if it is not there."""
     entry = texts.get(name)
     if entry is None:
         return ""

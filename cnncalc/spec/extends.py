@@ -1,4 +1,4 @@
-"""`extends`: one spec over another, of the same folder tree or a shipped one, key by key."""
+"""`extends`: one spec overrides another, key by key. The other is in the same folder tree or is a shipped spec."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What a spec that extends another may say for itself.
+# The keys that a spec which extends another may have.
 OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params", "budget")
 MOST = 8
 
 
 class Family:
-    """The texts of a spec and of those it extends, itself first, with the faults of finding them."""
+    """The texts of a spec and of those it extends, itself first, and the errors in finding them."""
 
     def __init__(self, source: Source, root: Mapping) -> None:
         self.sources = [source]
@@ -28,16 +28,16 @@ class Family:
         self.whole = True
 
     def get(self, name: str) -> Entry | None:
-        """The entry under a top-level key, the extending spec's before the extended one's."""
+        """The entry of a top-level key: from the extending spec if it has one, else from the extended one."""
         return next((entry for root in self.roots if (entry := root.get(name))), None)
 
     def entries(self, name: str) -> Iterator[Entry]:
-        """Every spec's entry under a key, the most extending first."""
+        """The entry of a key in each spec, from the extending spec to the base."""
         return (entry for root in self.roots if (entry := root.get(name)))
 
 
 def family(source: Source, root: Mapping) -> Family:
-    """Follow `extends` from a spec to the one that stands by itself."""
+    """Follow `extends` from a spec to the one that extends nothing."""
     texts = Family(source, root)
     while (entry := texts.roots[-1].get("extends")) is not None and texts.whole:
         _follow(texts, entry)
@@ -49,7 +49,7 @@ class BadBase(NamedTuple):
 
     message: str
     help: str | None = None
-    # The name to write, where that is clear.
+    # The name to write, if it is clear.
     instead: str | None = None
 
 
@@ -96,12 +96,12 @@ def _base(texts: Family, entry: Entry) -> Source | BadBase:
         return BadBase(f"`{shown}` is not a path")
     if resolved in known:
         what = "itself" if resolved == known[-1] else "a spec that extends it"
-        return BadBase(f"the spec extends {what}: {shown}", "name the spec to take over")
+        return BadBase(f"the spec extends {what}: {shown}", "write the name of another spec")
     if len(texts.sources) >= MOST:
-        return BadBase(f"specs extend each other {MOST} deep here, which is the limit")
+        return BadBase(f"specs extend each other more than {MOST} levels deep")
     name = f"{word}.yaml" if shipped else escaped(str(Path(source.name).parent / word), 200)
     while any(name == text.name for text in texts.sources):
-        # A file of a shipped spec's name that extends it: a place is in one of the two.
+        # A file with the name of a shipped spec that extends it: a place must be in one of the two.
         name = f"shipped:{name}"
     base, faults = read(path, name)
     texts.diagnostics += [] if base is None else faults
@@ -109,7 +109,7 @@ def _base(texts: Family, entry: Entry) -> Source | BadBase:
         return base
     instead = stem(word) if zoo.path(stem(word)) is not None else None
     if instead:
-        wrong = f"the shipped spec goes by its name: write `extends: {instead}`"
+        wrong = f"a shipped spec has no path: write `extends: {instead}`"
     else:
         own = Path(source.path or "")
         close = meant(word, str(own.parent), but=own.name)
@@ -118,10 +118,10 @@ def _base(texts: Family, entry: Entry) -> Source | BadBase:
 
 
 def _place(source: Source, word: str) -> "tuple[Path, bool] | BadBase":
-    """Where the spec is that a word of `source` means, and whether it is a shipped one.
+    """The path of the spec that a word of `source` means, and whether it is a shipped one.
 
-    A file beside the spec comes before the shipped spec of its name, a folder does not. Raises `OSError`, `ValueError`
-    and `RuntimeError` for what is no path.
+    A file beside the spec is used before the shipped spec of that name, a folder is not. Raises `OSError`, `ValueError`
+    and `RuntimeError` for a word that is not a path.
     """
     from pathlib import Path
 
@@ -135,10 +135,12 @@ def _place(source: Source, word: str) -> "tuple[Path, bool] | BadBase":
         if shipped is not None:
             return Path(shipped), True
     if folder is None:
-        help = "save it to a file; a shipped spec goes by its name, and needs none: `extends: resnet50`"
+        help = "save it to a file; a shipped spec needs no file: `extends: resnet50`"
         message = "only a spec in a file can extend another file: this one has no folder"
         return BadBase(message, meant(word, None) or help)
     inside = not target.is_absolute() and ".." not in target.parts
     if not inside or not (folder / target).resolve().is_relative_to(folder.resolve()):
-        return BadBase(f"`{escaped(word)}` leads out of the spec's folder", "keep both in one folder tree")
+        return BadBase(
+            f"`{escaped(word)}` is outside of the spec's folder", "keep both specs in one folder tree"
+        )
     return folder / target, False

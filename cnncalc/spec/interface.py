@@ -1,4 +1,4 @@
-"""What enters and leaves a network: the keys `input`, `inputs` and `outputs` of a document."""
+"""The inputs and outputs of a network: the keys `input`, `inputs` and `outputs` of a document."""
 
 from collections.abc import Container
 from collections.abc import Mapping as MappingOf
@@ -14,7 +14,7 @@ from cnncalc.text import Mapping, Scalar, Sequence
 
 
 def facts(inputs: MappingOf[str, ValueExpr]) -> tuple[str, ...]:
-    """What `$in` has in a network of these inputs: the axes of volumes, and features."""
+    """The properties of `$in` in a network with these inputs: the axes of volumes, and features."""
     shapes = [read_shape(given.value) if given.constant else None for given in inputs.values()]
     axes = [axis for shape in shapes if isinstance(shape, Shape) for axis in shape.axes]
     if len(axes) == 0 or any(not isinstance(shape, Shape) for shape in shapes):
@@ -27,7 +27,7 @@ def inputs(
 ) -> tuple[dict[str, ValueExpr], set[str] | Everything]:
     """The shapes of `input` or `inputs`, by name, and the names that could not be read.
 
-    They are unknown where a key that could not be read may mean them (`meant`).
+    They are unknown if a key that could not be read may mean them (`meant`).
     """
     if (several := texts.roots[-1].get("inputs")) is not None and texts.get("input") is None:
         if not isinstance(several.value, Mapping) or not len(several.value):
@@ -54,18 +54,18 @@ def inputs(
 
 
 def overridden_inputs(reading: Reading, texts: Family) -> dict[str, ValueExpr]:
-    """The input of the spec that has the layers, where one that extends it says another."""
+    """The input of the spec that has the layers, if a spec that extends it has another input."""
     own = texts.roots[-1].get("input")
     if own is None or texts.get("input") is own:
         return {}
-    # What is wrong with an input that is not used is wrong in its own spec alone.
+    # An error in an input that is not used is an error only in its own spec.
     quiet = Reading()
     quiet.knobs, quiet.entered = reading.knobs, False
     return {"input": quiet.value(own.value)}
 
 
 def outputs(reading: Reading, texts: Family, meant: Container[str]) -> tuple[ValueExpr, ...] | None:
-    """The names of the layers that give the outputs, some perhaps unreadable; None for the last layer."""
+    """The names of the output layers, some perhaps unreadable; None for the last layer."""
     entry = texts.get("outputs")
     if entry is None:
         root = texts.roots[0].span
@@ -85,6 +85,6 @@ def outputs(reading: Reading, texts: Family, meant: Container[str]) -> tuple[Val
             faults.WRONG_VALUE,
             entry.value.span,
             "`outputs` is empty",
-            help="leave it out for the last layer",
+            help="remove it if the last layer is the output",
         )
     return tuple(named)

@@ -28,7 +28,7 @@ from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
 
 class ItemReader:
-    """Reads items; knows the spec's blocks by name and what layers of each type are by default."""
+    """Reads items; holds the spec's blocks by name and the defaults of each type of layer."""
 
     def __init__(
         self,
@@ -41,12 +41,12 @@ class ItemReader:
         self.layers = LayerReader(reading)
         self.used_blocks: set[str] = set()
         self.two_modes = False
-        # Names that items of the scope being read give themselves, where each was first given.
+        # Names of the items in the scope that is read now, with the place of their first use.
         self.names: dict[str, Span] = {}
-        # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
+        # Names and blocks that could not be read: references to them are unknown, and are not reported again.
         self.lost_names: set[str] = set()
         self.lost_blocks = lost_blocks
-        # Names of blocks that could not be read, perhaps words of the language: nobody knows which of the two is meant.
+        # Names of blocks that could not be read. They may also be words of the language.
         self.taken = lost_blocks if isinstance(lost_blocks, set) else frozenset()
 
     def items(self, node: Node, what: str) -> tuple[Item, ...]:
@@ -70,7 +70,7 @@ class ItemReader:
         return ()
 
     def broken(self, node: Node, own_controls: Controls = NO_CONTROLS) -> BrokenItem:
-        """What stands for an entry that could not be read; the names in it are lost."""
+        """The item for an entry that could not be read; the names in it are unknown."""
         self.lost_names.update(_names(node))
         return BrokenItem(node.span, node.span, own_controls)
 
@@ -105,7 +105,7 @@ class ItemReader:
             self.reading.report(
                 faults.CONFLICTING_KEYS,
                 first.key.span,
-                "`first` is for the first repetition, and nothing is repeated here",
+                "`first` is for the first repetition, but there is no `repeat` here",
                 help="put `repeat` beside it, or the arguments inside",
             )
             first, clear = None, False
@@ -124,7 +124,7 @@ class ItemReader:
         )
 
     def _fits(self, item: Item, node: Mapping, main: Entry) -> bool:
-        """Whether all control keys mean something beside such an item; those that don't are reported."""
+        """Whether all control keys are allowed beside such an item; others are reported."""
         fits = True
         for key, kinds, where in (
             ("shortcut", ResidualItem, "`residual`"),
@@ -141,7 +141,7 @@ class ItemReader:
         return fits
 
     def _place(self, node: Mapping) -> Span:
-        """Where another key of an item could be put: before its first."""
+        """The place where another key of an item can be added: before its first key."""
         start = node.entries[0].key.span
         return Span(start.file, start.line, start.column, start.line, start.column)
 
@@ -150,7 +150,7 @@ class ItemReader:
         self.two_modes = self.two_modes or own_controls.only is not None
         if own_controls.name is not None:
             first = self.names.setdefault(own_controls.name.text, own_controls.name.span)
-            # Of items that may be left out, only one may be in the network: the graph sees whether it is so.
+            # Items that can be left out may have the same name if only one is in the network: the graph checks that.
             if (
                 clear
                 and first is not own_controls.name.span
@@ -160,7 +160,7 @@ class ItemReader:
                 self.reading.report(
                     faults.DUPLICATE_NAME,
                     own_controls.name.span,
-                    f"`{own_controls.name.text}` is the name of two layers",
+                    f"`{own_controls.name.text}` is used for two layers",
                     notes=[Note("the first is here", first)],
                     help="give one of them another name",
                 )
@@ -185,7 +185,7 @@ class ItemReader:
         first: Entry | None,
         place: Span,
     ) -> Item:
-        """The item that a word names."""
+        """The item with the name `word`."""
         word, span = key.raw, key.span
         if word in self.taken:
             return BrokenItem(span, whole, own_controls)
@@ -229,7 +229,7 @@ class ItemReader:
         return BrokenItem(span, whole, own_controls)
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:
-        """The items of a structure, of which there must be some."""
+        """The items of a structure; an empty structure is reported."""
         if value is None or (value.value is None if isinstance(value, Scalar) else not len(value)):
             message = f"`{word}` is empty: there is no layer in it"
             self.reading.report(faults.WRONG_VALUE, key.span, message, help="list its layers below it")
@@ -238,7 +238,7 @@ class ItemReader:
 
 
 def _names(node: Node) -> Iterator[str]:
-    """The names that something gives in it that could not be read, however deep."""
+    """The names of layers in a part of the text that could not be read, at every depth."""
     inside: list[Node] = [node]
     while inside:
         part = inside.pop()

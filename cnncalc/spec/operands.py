@@ -12,14 +12,14 @@ from cnncalc.spec.reading import Reading
 from cnncalc.spec.values import unreadable
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
-# How the items of a branch are read, and what it is called in a message.
+# A function that reads the items of a branch; its second argument is its name in messages.
 Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
 
 
 def operands(reading: Reading, word: str, node: Node | None, span: Span, items: Items) -> tuple[Operand, ...]:
     """What a merge joins: names and branches."""
     if not isinstance(node, Sequence) or len(node) < 2:
-        count = f"{len(node)}" if isinstance(node, Sequence) else "no list of them"
+        count = f"{len(node)}" if isinstance(node, Sequence) else "no list"
         reading.report(
             faults.TOO_FEW_OPERANDS,
             node.span if node is not None else span,
@@ -54,7 +54,7 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
 
 
 def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]:
-    """What stands inside a merge: its operands (`of`, where there are arguments beside them), and its arguments."""
+    """The operands of a merge (in `of` if there are arguments too), and its arguments."""
     if not isinstance(node, Mapping):
         return node, None
     of = node.get("of")
@@ -63,7 +63,7 @@ def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]
 
 
 def shortcut(reading: Reading, node: Node, items: Items) -> str | tuple[Item, ...]:
-    """A word, or the layers on the other way around a residual's body."""
+    """The shortcut of a residual: a word, or its layers."""
     if isinstance(node, Sequence):
         return items(node, "`shortcut`")
     if isinstance(node, Scalar) and node.value in SHORTCUTS:

@@ -15,7 +15,7 @@ from cnncalc.text import Mapping, Scalar, Sequence, escaped
 def network_parameters(reading: Reading, texts: Family, meant: Container[str]) -> dict[str, Parameter]:
     """The network's parameters, an extending spec's values over those it extends.
 
-    A key that could not be read may mean `params` (is it in `meant`?): then any of them may have another value.
+    A key that could not be read may mean `params` (then it is in `meant`): any parameter may have another value.
     """
     knobs: dict[str, Parameter] = {}
     order: dict[str, int] = {}
@@ -38,7 +38,7 @@ def network_parameters(reading: Reading, texts: Family, meant: Container[str]) -
             if not _named(reading, parameter.key):
                 reading.lost = True
                 continue
-            # A value is made of those before it, and an extending spec keeps the order.
+            # A value can use the parameters before it, and an extending spec keeps the order.
             reading.knobs = (
                 knobs if parameter.name not in knobs else Earlier(knobs, order, order[parameter.name])
             )
@@ -56,14 +56,14 @@ def network_parameters(reading: Reading, texts: Family, meant: Container[str]) -
 
 
 def _may_be_meant(knobs: dict[str, Parameter], written: Mapping) -> None:
-    """Make the parameters unreadable that a key of `written` may mean that could not be read: all but those in it."""
+    """Mark parameters as unreadable that an unreadable key of `written` may set: all that are not in it."""
     for name, knob in knobs.items():
         if name not in written and knob.default is not None:
             knobs[name] = knob._replace(default=unreadable(knob.default.span))
 
 
 class Earlier(MappingOf[str, Parameter]):
-    """The parameters that are declared before one of them."""
+    """The parameters that are declared before a certain one."""
 
     def __init__(self, knobs: MappingOf[str, Parameter], order: MappingOf[str, int], end: int) -> None:
         self._knobs, self._order, self._end = knobs, order, end
@@ -84,7 +84,7 @@ class Earlier(MappingOf[str, Parameter]):
 
 
 def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | None:
-    """The parameters of a block; None where they can't be read, and what uses them would be unknown."""
+    """The parameters of a block; None if they can't be read."""
     entry = node.get("params")
     if entry is None:
         return {}
@@ -101,7 +101,7 @@ def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | 
             faults.WRONG_VALUE,
             entry.value.span,
             "`params` must be a mapping from name to default, or to `required`",
-            help=f"write `params: {written}`; a default stands in place of `required`",
+            help=f"write `params: {written}`; write a default instead of `required` where there is one",
             fixes=fixes,
         )
         return None
@@ -129,6 +129,6 @@ def _named(reading: Reading, key: Scalar) -> bool:
     reading.report(
         faults.BAD_NAME,
         key.span,
-        f"a parameter is named by letters, digits and `_`, and not `in` or `i`; `{escaped(key.raw)}` is not",
+        f"a parameter's name has letters, digits and `_`, and is not `in` or `i`; `{escaped(key.raw)}` does not fit",
     )
     return False

@@ -1,4 +1,4 @@
-"""Located tree -> `Spec`: the order in which its parts are read, and which of them nothing uses."""
+"""From the parsed text to a `Spec`: the order in which its parts are read, and the unused parts."""
 
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
@@ -18,9 +18,9 @@ from cnncalc.text import Mapping, Node, Source, load
 
 
 def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec:
-    """The spec a text holds. Faults are collected in its `diagnostics`, after the `earlier` ones of reading the text.
+    """The spec of a text. Its errors are in `diagnostics`, after the `earlier` ones from reading the text.
 
-    A broken part is read as far as it goes; without a source there is nothing to read.
+    A broken part is read as far as possible; without a source the spec is empty.
     """
     reading = Reading(earlier)
     if source is None:
@@ -32,7 +32,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
             reading.report(
                 faults.WRONG_VALUE,
                 root.span,
-                "a spec is a mapping, and this is not",
+                "a spec must be a mapping",
                 help="begin with `cnncalc: 1`",
             )
         return _nothing(reading, source)
@@ -67,7 +67,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
     names = frozenset(reader.names)
     broken = report_cycles(reading, blocks)
     if not any(item.severity is Severity.ERROR for item in reading.diagnostics):
-        # What seems unused may be used in what could not be read.
+        # A name that seems unused may be used in a part that could not be read.
         reading.diagnostics += unused
         _unused(reading, reader, blocks)
     lost_names: Container[str] = reader.lost_names
@@ -102,7 +102,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
 
 def _ignores(texts: Family) -> Iterator[Ignore]:
     for source, root in zip(texts.sources, texts.roots, strict=False):
-        # Few texts hold the word, and only they are read twice.
+        # Only the few texts that contain the word are read twice.
         if "ignore" in source.text:
             from cnncalc.spec.ignores import ignores
 
@@ -139,7 +139,7 @@ def _block(
     used = reading.used_local | in_defaults
     for parameter in parameters.values():
         if parameter.name not in used:
-            what = f"parameter `{parameter.name}` of block `{name}` is used by nothing in it"
+            what = f"parameter `{parameter.name}` of block `{name}` is not used in it"
             unused.append(faults.UNUSED_PARAMETER.at(parameter.span, what, help="remove it"))
     return Block(name, span, parameters, items, frozenset(reader.names))
 
@@ -150,7 +150,7 @@ def _unused(reading: Reading, reader: ItemReader, blocks: MappingOf[str, Block])
             reading.report(
                 faults.UNUSED_BLOCK,
                 block.span,
-                f"block `{name}` is used by nothing",
+                f"block `{name}` is not used",
                 help="use it or remove it",
             )
     for name, knob in reading.knobs.items():
@@ -158,7 +158,7 @@ def _unused(reading: Reading, reader: ItemReader, blocks: MappingOf[str, Block])
             reading.report(
                 faults.UNUSED_PARAMETER,
                 knob.span,
-                f"parameter `{name}` is used by nothing",
+                f"parameter `{name}` is not used",
                 notes=[
                     Note("values of `params` reach the layers through expressions, as in `conv: 32 * $width`")
                 ],

@@ -1,4 +1,4 @@
-"""The open lists and mappings of a text being read, one for each level of nesting."""
+"""The open lists and mappings while a text is read, one for each level of nesting."""
 
 from typing import Any, TypeAlias
 
@@ -9,7 +9,7 @@ from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
 
 class Start(NamedTuple):
-    """Where a collection starts: its file, 1-based line and column, and whether a bracket opens it."""
+    """The start of a collection: its file, 1-based line and column, and whether it has brackets."""
 
     file: str
     line: int
@@ -17,7 +17,7 @@ class Start(NamedTuple):
     bracket: bool
 
     def span(self, last: Node | None, end: Any) -> Span:
-        """Up to the closing bracket; without brackets up to the last value, not to where YAML saw the end."""
+        """The span up to the closing bracket; without brackets up to the last value, which may be before YAML's end."""
         if self.bracket or last is None:
             return Span(self.file, self.line, self.column, end.line + 1, end.column + 1)
         return Span(self.file, self.line, self.column, last.span.end_line, last.span.end_column)
@@ -68,9 +68,9 @@ class OpenMapping:
         self.last: Node | None = None
         self.waiting = False
         self.whole = True
-        # The key that the mapping is the value of.
+        # The key whose value is this mapping.
         self.within = within
-        # `kernel: 3,3` in braces: numbers that go on from the last value, which YAML takes for keys without a value.
+        # `kernel: 3,3` in braces: numbers after the last value. YAML reads them as keys without a value.
         self.stray: Scalar | None = None
         self.run: list[Scalar] = []
 
@@ -100,13 +100,13 @@ class OpenMapping:
             self.entries.append(entry)
 
     def after_number(self) -> bool:
-        """Whether a number that stands here, inside brackets, goes on from the number before it."""
+        """Whether a number here, inside brackets, may belong to the number before it."""
         if self.waiting or not (self.start.bracket and self.entries):
             return False
         return bool(self.run) or (self.last is self.entries[-1].value and _is_number(self.last))
 
     def _goes_on(self, node: Node) -> bool:
-        """Whether a key is a number that goes on from the one before it; `024` is one too."""
+        """Whether a key is a number that belongs to the number before it; `024` counts too."""
         digits = type(node) is Scalar and node.plain and node.raw.isdecimal()
         return (digits or _is_number(node)) and self.after_number()
 
@@ -120,7 +120,7 @@ class OpenMapping:
             self.reports.add(refusals.non_string_key(key))
 
     def _end_run(self) -> None:
-        """Report the numbers that go on from the last value, all at once."""
+        """Report all numbers after the last value in one diagnostic."""
         if self.run:
             from cnncalc.text import _refusals as refusals
 
@@ -128,7 +128,7 @@ class OpenMapping:
             self.run = []
 
     def accepted(self, key: Node) -> Scalar | None:
-        """The key, if it is a word that is new here."""
+        """The key, if it is a word that the mapping does not have yet."""
         if type(key) is not Scalar or type(key.value) is not str:
             from cnncalc.text import _refusals as refusals
 

@@ -1,4 +1,4 @@
-"""Comments of a text: PyYAML throws them away, so they are what its events leave over."""
+"""The comments of a text. PyYAML drops them, so they are searched between its events."""
 
 from bisect import bisect_right
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from cnncalc.text.source import Source
 
 
 class Comment(NamedTuple):
-    """A comment from its `#` to the end of its line; `alone` where nothing stands before it."""
+    """A comment from its `#` to the end of its line; `alone` if nothing is before it."""
 
     span: Span
     text: str
@@ -20,9 +20,9 @@ class Comment(NamedTuple):
 
 
 def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment, ...]:
-    """The comments that hold `word`, in order; none where the text is not YAML. `pure` forces PyYAML's own parser.
+    """The comments that contain `word`, in order; none if the text is not YAML. `pure` forces PyYAML's own parser.
 
-    A `#` within a quoted or block text is no comment, nor is one within a plain word (`a#b`).
+    A `#` in a quoted or block text is not a comment, and neither is one in a plain word (`a#b`).
     """
     text = source.text
     position = text.find(word)
@@ -51,9 +51,9 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
 
 
 def room_for_comments(source: Source) -> Callable[[int], bool]:
-    """What says of a line whether a comment at its end is one: not within a text of several lines."""
+    """A function that returns whether a line can have a comment at its end: not inside a text of several lines."""
     text = source.text
-    # The ends of lines that are within a word.
+    # The ends of lines that are inside a word.
     within: set[int] = set()
     for begin, end in _words(text, False) or []:
         position = text.find("\n", begin + 1, end)
@@ -69,8 +69,8 @@ def room_for_comments(source: Source) -> Callable[[int], bool]:
 
 
 def _words(text: str, pure: bool) -> list[tuple[int, int]] | None:
-    """Where words stand, as offsets: what is between them is punctuation, space and comments."""
-    # As `load` reads it: a tab is white space, and a directive has a fault of its own.
+    """The offsets of words: between them are punctuation, space and comments."""
+    # As `load` reads it: a tab is white space, and a directive has its own error.
     events = parser(text.replace("\t", " ") + "\n", pure)
     words = []
     try:
