@@ -10,7 +10,7 @@ from cnncalc.commands._options import graph_options, output_option, spec_argumen
 
 @click.command(
     "expand",
-    short_help="A spec with nothing left to be expanded.",
+    short_help="A spec with everything expanded.",
     epilog="""\b
 Examples:
   cnncalc expand resnet50
@@ -21,7 +21,7 @@ Examples:
 @output_option
 @graph_options
 def command(spec: str, output: str | None, **graph_options: Any) -> int:
-    """SPEC with blocks, repeats, defaults and expressions written out: itself a valid spec with equal figures."""
+    """SPEC with blocks, repeats, defaults and expressions expanded: a valid spec with the same figures."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status

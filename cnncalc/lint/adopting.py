@@ -1,4 +1,4 @@
-"""Ignore comments for all that is found: a start for specs that are older than the rules."""
+"""Adds ignore comments for all findings: a start for specs that are older than the rules."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -13,14 +13,14 @@ from cnncalc.spec.ignores import ignores
 from cnncalc.text import Source, load
 from cnncalc.text.comments import room_for_comments
 
-# What is wrong with a comment is fixed, not ignored.
+# Errors in a comment are fixed, not ignored.
 OWN = frozenset(fault.code for fault in _faults.FAULTS)
 ROUNDS = 100
-"""Rounds at most: once a finding is accepted, others are found."""
+"""The most rounds: after a finding is accepted, there can be new ones."""
 
 
 class Adopted(NamedTuple):
-    """The text with its comments, how many findings they accept, and what is left."""
+    """The text with its comments, how many findings they accept, and the other findings."""
 
     written: WrittenText
     accepted: int
@@ -28,7 +28,7 @@ class Adopted(NamedTuple):
 
 
 def adopted(written: WrittenText, source: Source, look: Look, reason: str) -> Adopted:
-    """Add a comment to every line of `source` on which something is found that a comment can accept."""
+    """Add a comment to every line of `source` that has a finding which a comment can accept."""
     root, _ = load(source)
     checked = look(written)
     if root is None:
@@ -48,7 +48,7 @@ def adopted(written: WrittenText, source: Source, look: Look, reason: str) -> Ad
             if line is not None and item.code not in OWN:
                 key = line, item.code
                 counts[key] = counts.get(key, 0) + 1
-        # What its comment leaves standing is nothing that can be accepted.
+        # A finding that is still there with its comment cannot be accepted.
         stuck = counts.keys() & accepted.keys()
         refused |= stuck
         for key in stuck:
@@ -66,7 +66,7 @@ def adopted(written: WrittenText, source: Source, look: Look, reason: str) -> Ad
 
 
 def _line(item: Diagnostic, source: Source, room: Callable[[int], bool]) -> int | None:
-    """The line whose comment would accept a finding, if one can stand there."""
+    """The line whose comment would accept a finding; None if that line cannot have a comment."""
     file, line, _, end_line, end_column = item.span
     if file != source.name:
         return None
@@ -77,7 +77,7 @@ def _line(item: Diagnostic, source: Source, room: Callable[[int], bool]) -> int 
 def _edits(
     accepted: Mapping[tuple[int, str], int], source: Source, here: Mapping[int, Ignore], reason: str
 ) -> Iterator[Edit]:
-    """The comments, one a line; codes are added to one that is there."""
+    """The edits, one for each line; codes are added to a comment that is already there."""
     lines: dict[int, list[str]] = {}
     for line, code in sorted(accepted):
         lines.setdefault(line, []).append(code)

@@ -1,4 +1,4 @@
-"""A configuration read: every key checked, every mistake reported at its line."""
+"""Reading a configuration: every key is checked, every mistake is reported with its line."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
 from cnncalc.text import escaped
 
 LIMIT = 1_048_576
-# Problems of one configuration that are reported; the rest are counted.
+# How many problems of one configuration are reported; the others are counted.
 MOST = 100
 SEVERITIES = {severity.word: severity for severity in Severity}
 PYPROJECT, OWN = "pyproject.toml", "cnncalc.toml"
@@ -29,9 +29,9 @@ CODES = "codes"
 
 
 def read_config(path: str, name: str, root: str | None = None, *, wanted: bool = False) -> Config | None:
-    """The configuration in a file; None for a `pyproject.toml` that holds none (unless it is `wanted`).
+    """The configuration in a file; None for a `pyproject.toml` without one (unless it is `wanted`).
 
-    `name` is what messages call the file. Raises `BadConfig`.
+    `name` is the file's name in messages. Raises `BadConfig`.
     """
     called = escaped(name, limit=4096)
     try:
@@ -66,7 +66,7 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
 
 
 class _Reading:
-    """One reading of one configuration, and the problems found in it."""
+    """The reading of one configuration, and the problems in it."""
 
     def __init__(self, text: str, name: str, within: Path) -> None:
         self.places, self.name, self.within = Places(text), name, within
@@ -82,7 +82,7 @@ class _Reading:
 
     @property
     def full(self) -> bool:
-        """Whether so much is wrong that the rest is only counted: to find a place takes a look at the whole text."""
+        """Whether more problems are only counted: the search for a line reads the whole text."""
         return len(self.problems) == MOST
 
     def in_order(self) -> list[TomlProblem]:
@@ -114,14 +114,14 @@ class _Reading:
         self.report(path, f"`{name}` must be {wanted}, not {_in_message(value)}")
 
     def table(self, content: object, path: Path, what: str, keys: Iterable[str]) -> Mapping[str, Any]:
-        """A table whose keys are among those known."""
+        """A table; unknown keys are reported."""
         if not isinstance(content, dict):
             self.report(path, f"{what} must be a table, not {_in_message(content)}")
             return {}
         for name in content:
             if name not in keys:
                 close = None if self.full else nearest(name, keys)
-                help = f"did you mean `{close}`?" if close else f"known here: {', '.join(keys)}"
+                help = f"did you mean `{close}`?" if close else f"the settings here are: {', '.join(keys)}"
                 self.report((*path, name), f"there is no setting `{escaped(name)}` in {what}", help)
         return content
 
@@ -134,7 +134,7 @@ class _Reading:
     def words(
         self, table: Mapping[str, Any], name: str, path: Path, what: str, fault: Callable[[str], str | None]
     ) -> tuple[str, ...]:
-        """A list of words, those left out that have a fault."""
+        """A list of words; wrong words are reported."""
         value = table.get(name, [])
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             self.wrong((*path, name), name, f"a list of {what}", value)
@@ -193,7 +193,7 @@ class _Reading:
         for part in parts(table["budget"]):
             if isinstance(part, Flaw):
                 close = nearest(str(part.path[-1]), part.among) if part.among and not self.full else None
-                few = f"known here: {', '.join(part.among)}" if part.among else part.help
+                few = f"the settings here are: {', '.join(part.among)}" if part.among else part.help
                 help = f"did you mean `{close}`?" if close else few
                 self.report((*path, "budget", *part.path), part.message, help)
             else:
@@ -203,7 +203,7 @@ class _Reading:
 
 def _no_pattern(pattern: str) -> str | None:
     fault = problem(pattern)
-    return None if fault is None else f"`{escaped(pattern)}` is no pattern: {escaped(fault)}"
+    return None if fault is None else f"`{escaped(pattern)}` is not a pattern: {escaped(fault)}"
 
 
 def _in_message(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Fixes applied, round after round: together where they do not touch, and only those that fix what they promise."""
+"""Applies fixes in rounds: together if they do not touch, and only those that really fix their finding."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,14 +11,14 @@ from cnncalc.lint.written import WrittenText
 from cnncalc.text import faults as text_faults
 
 ROUNDS = 50
-"""Rounds at most: each fixes one finding at least, and texts do not come back."""
+"""The most rounds: each fixes at least one finding, and no text is tried twice."""
 
 LOOKED, FEWEST = 20_000_000, 20
-"""Characters of all texts that are tried at most, and how many texts are in any case: each is checked whole."""
+"""The most characters of all texts that are tried, and the least number of texts: each is checked as a whole."""
 
-# Mended in the bytes: in the text as it is read there is nothing left to edit.
+# Fixed in the bytes: the text that is read has no trace of them.
 LINE_ENDS, MARK = text_faults.CRLF_LINE_ENDINGS.code, text_faults.BYTE_ORDER_MARK.code
-# What no fix may bring about.
+# Errors that a fix must not cause.
 BROKEN = frozenset(
     fault.code
     for fault in (
@@ -30,14 +30,14 @@ BROKEN = frozenset(
         text_faults.DUPLICATE_KEY,
     )
 )
-# Fixes of one spec that are tried before they are offered; lines that are read and layers that are built for it.
+# How many fixes of one spec are tried before they are offered; how many lines and layers may be read for that.
 OFFERED, WORK = 100, 60_000
 
 Look = Callable[[WrittenText], CheckedSpec]
 
 
 class Chosen(NamedTuple):
-    """A finding with the fix that is taken."""
+    """A finding with the chosen fix."""
 
     finding: Diagnostic
     fix: Fix
@@ -52,7 +52,7 @@ class Chosen(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """The text after the last round, what was fixed, and what is found in it now."""
+    """The text after the last round, the findings that were fixed (`done`), and those that are left."""
 
     written: WrittenText
     done: tuple[Diagnostic, ...]
@@ -60,27 +60,27 @@ class Fixed(NamedTuple):
 
 
 def fixed(written: WrittenText, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None) -> Fixed:
-    """Fix what can be fixed in the text of `file`: by safe fixes, or by the first of each finding that works.
+    """Fix the findings in the text of `file`: by safe fixes, or by the first fix of each finding that works.
 
-    A text that is only tried may be looked at with less: `try_out`.
+    `try_out` is a faster check for texts that are only tried.
     """
     checked = look(written)
     done: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()
     seen = {written}
-    # Whether the text is another since a fix was refused.
+    # Whether the text has changed since a fix was refused.
     changed = False
     looks, most = 0, max(FEWEST, LOOKED // max(1, len(written.text)))
     for _ in range(ROUNDS):
         chosen = _chosen(checked.findings, file, refused, unsafe=unsafe)
         if not chosen and changed:
-            # What could not be mended before may be now.
+            # A refused fix may work now.
             refused.clear()
             changed = False
             chosen = _chosen(checked.findings, file, refused, unsafe=unsafe)
         if not chosen:
             break
-        # Together, or else without those that do not what they promise: halves are tried, and halves of them.
+        # Try all fixes together. If that fails, try halves, to leave out the fixes that do not work.
         parts, good = [chosen], list[Chosen]()
         best: tuple[WrittenText, CheckedSpec] | None = None
         while parts and looks < most:
@@ -109,7 +109,7 @@ def fixed(written: WrittenText, file: str, look: Look, *, unsafe: bool, try_out:
 def _chosen(
     findings: Iterable[Diagnostic], file: str, refused: set[tuple[str, str, str]], *, unsafe: bool
 ) -> list[Chosen]:
-    """One fix of each finding, in order, that does not touch those before it: the others wait."""
+    """One fix for each finding, in order. A fix that touches an earlier one waits for the next round."""
     chosen: list[Chosen] = []
     taken = Taken()
     for item in findings:
@@ -134,9 +134,9 @@ def _applied(written: WrittenText, chosen: Sequence[Chosen]) -> WrittenText:
 def _keep_promise(
     chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequence[Diagnostic]
 ) -> bool:
-    """Whether every finding is gone from its place, and there is no new error.
+    """Whether every finding is gone, and there is no new error.
 
-    A safe fix changes no network: an error that shows after it was there before, hidden by the one that is fixed.
+    A safe fix does not change the network: an error that appears after it was hidden by the fixed one before.
     """
     moved = Mover(edit for choice in chosen for edit in choice.edits).moved
     if ({item.code for item in after} - {item.code for item in before}) & BROKEN:
@@ -158,12 +158,12 @@ def _keep_promise(
 def _errors(
     findings: Iterable[Diagnostic], moved: Callable[[Place], Place] = lambda place: place
 ) -> set[tuple[str, Place]]:
-    """The errors by code and place, where edits leave them."""
+    """The errors by code and place, after edits."""
     return {(item.code, moved(item.span.start)) for item in findings if _is_error(item)}
 
 
 def offered(written: WrittenText, file: str, checked: CheckedSpec, try_out: Look) -> CheckedSpec:
-    """The findings with those fixes only that would not be taken back, as far as they can be tried."""
+    """The findings with only those fixes that work, as far as they can be tried."""
     left = max(1, min(OFFERED, WORK // max(1, checked.nodes, written.text.count("\n"))))
     findings: list[Diagnostic] = []
     for item in checked.findings:

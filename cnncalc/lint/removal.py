@@ -1,4 +1,4 @@
-"""Edits that take something out of a text and leave the rest of it as it is laid out."""
+"""Edits that remove something from a text and keep the layout of the rest."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Place = tuple[int, int]
 
 
 def without_comment(source: Source, ignore: Ignore) -> Edit:
-    """Take out an ignore comment, and the line that holds nothing else."""
+    """Remove an ignore comment, and its line if it has nothing else."""
     file, line, column, _, end = ignore.span
     text = source.line(line)
     before, after = text[: column - 1].rstrip(), text[end - 1 :].strip()
@@ -25,7 +25,7 @@ def without_comment(source: Source, ignore: Ignore) -> Edit:
 
 
 def without_code(source: Source, ignore: Ignore, index: int) -> Edit:
-    """Take one code out of an ignore comment; the last one with the comment."""
+    """Remove one code from an ignore comment; with the last code, the comment."""
     codes = ignore.codes
     if len(codes) == 1:
         return without_comment(source, ignore)
@@ -36,14 +36,14 @@ def without_code(source: Source, ignore: Ignore, index: int) -> Edit:
 
 
 class Allowances:
-    """The entries of every `allow:` of a text. The text is read once, however many of them are taken out."""
+    """The entries of every `allow:` of a text. The text is read once for all removals."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
 
     @cached_property
     def _places(self) -> dict[Span, tuple[Mapping, int, Mapping, int]]:
-        """By the span of a code: the mapping of its item and the place of `allow` in it, then `allow` and its own."""
+        """By a code's span: the mapping of its item, the index of `allow` in it, `allow`, and the code's index."""
         root, _ = load(self.source)
         return {
             code.key.span: (mapping, number, entry.value, place)
@@ -57,9 +57,9 @@ class Allowances:
         return sorted(comment.span.start for comment in comments(self.source, "#"))
 
     def without(self, code: Span) -> tuple[Edit, bool] | None:
-        """Take one code out of `allow:`, the last one with the key; None where the layout leaves no simple way.
+        """Remove one code from `allow:`; with the last code, the key. None if the layout allows no simple edit.
 
-        Whether a comment that stands there goes too.
+        The flag is true if a comment is removed too.
         """
         if code not in self._places:
             return None
@@ -74,7 +74,7 @@ class Allowances:
 
 
 def _entries(node: Node) -> Iterator[tuple[Mapping, int, Entry]]:
-    """Every entry of every mapping, with its place in it."""
+    """Every entry of every mapping, with its index."""
     stack = [node]
     while stack:
         part = stack.pop()
@@ -90,7 +90,7 @@ def _without(source: Source, mapping: Mapping, index: int) -> Edit | None:
     file, line, column, end_line, end_column = mapping.entries[index].span
     braces = source.line(mapping.span.line)[mapping.span.column - 1 : mapping.span.column] == "{"
     if index + 1 < len(mapping) and (index == 0 or braces):
-        # Up to the next entry, which then stands here.
+        # Up to the next entry, which moves here.
         after = mapping.entries[index + 1].key.span
         return Edit(Span(file, line, column, after.line, after.column), "")
     if index == 0:

@@ -7,7 +7,7 @@ from cnncalc.render.places import line
 
 # Remainders that lose nothing: most networks have them.
 REMAINDERS = ("S002", "S003", "S004")
-# So many findings of one code in one file share a line, which names so many places at most.
+# From this many findings of one code in one file, they share a line, which names at most this many places.
 FOLDED, NAMED = 3, 6
 
 
@@ -22,7 +22,7 @@ def is_remainder(item: Diagnostic) -> bool:
 
 
 def note_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    """Notes on one line each; those of one code in one file, where there are several, on one together.
+    """Notes on one line each; several notes of one code in one file share a line.
 
     Remainders that lose nothing have no line: the summary counts them.
     """

@@ -17,13 +17,13 @@ Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
 
 
 def operands(reading: Reading, word: str, node: Node | None, span: Span, items: Items) -> tuple[Operand, ...]:
-    """What a merge joins: names and branches."""
+    """The operands of a merge: names and branches."""
     if not isinstance(node, Sequence) or len(node) < 2:
-        count = f"{len(node)}" if isinstance(node, Sequence) else "no list"
+        count = f"{len(node)}" if isinstance(node, Sequence) else "none"
         reading.report(
             faults.TOO_FEW_OPERANDS,
             node.span if node is not None else span,
-            f"`{word}` joins two or more operands, and there is {count}",
+            f"`{word}` joins two or more operands, but there {'is' if count in ('none', '1') else 'are'} {count}",
             help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
         )
         return ()

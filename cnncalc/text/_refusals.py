@@ -118,7 +118,7 @@ def several_numbers(entry: Entry, more: list[Scalar], within: Scalar | None) -> 
         instead = "".join(numbers)
         help = f"write a number without commas: `{escaped(instead)}`"
     elif thousands:
-        help += f"; write a number without commas: `{escaped(''.join(numbers))}`"
+        help += f", or one number without commas: `{escaped(''.join(numbers))}`"
     start, end = first.span, more[-1].span
     whole = Span(start.file, start.line, start.column, end.end_line, end.end_column)
     return faults.NON_STRING_KEY.at(

@@ -249,7 +249,7 @@ class TestLayer:
 
     def test_shared_weights_are_not_its_own(self) -> None:
         text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n  - conv: 3\n    share: conv1\n"
-        assert dict(page("-", "conv2", stdin=text))["parameters"] == "0 of its own: it uses those of conv1"
+        assert dict(page("-", "conv2", stdin=text))["parameters"] == "0 of its own: it shares those of conv1"
 
     def test_that_loses_input_shows_its_formula(self) -> None:
         """What is in doubt is the output: `expect` or a later layer would be held against the wrong one."""
@@ -406,7 +406,7 @@ class TestReceptiveField:
         ("node", "source", "message"),
         [
             ("conv2", "conv3", "there is no layer and no block 'conv3'. Did you mean"),
-            ("conv1", "conv2", "no path leads from conv2 to conv1. conv2 reads conv1: swap the two."),
+            ("conv1", "conv2", "there is no path from conv2 to conv1. conv2 reads conv1: swap the two."),
             ("conv1", "conv1", "conv1 is the layer itself: name one before it."),
         ],
     )

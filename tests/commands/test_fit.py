@@ -121,7 +121,7 @@ class TestMemory:
     def test_what_is_not_counted_is_said_and_what_is_set_aside_for_it(self) -> None:
         out = " ".join(run("fit", "resnet18", "--gpu", "rtx4090").out.split())
         assert "Not counted: the CUDA context and cuDNN's workspaces" in out
-        assert "512.00 MiB are set aside for them (`--reserve SIZE`)." in out
+        assert "512.00 MiB are reserved for them (`--reserve SIZE`)." in out
         assert "sets memory aside" in run("fit", "resnet18", "--gpu", "4090", "--reserve", "0").out
 
     @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ MISTAKES = [
         HEAD.replace("32x32x3", "3x32x32") + f"  {CONV}\n",
         "S101",
         2,
-        "reads like channels first",
+        "looks like channels first",
         "write `32x32x3`",
         layers(CONV),
     ),
@@ -293,7 +293,7 @@ MISTAKES = [
         "S008",
         7,
         "16 and 32 in height",
-        "write `resize_to: [prev, a]` in place of `prev`",
+        "write `resize_to: [prev, a]` instead of `prev`",
         layers(CONV, "  name: a", "- maxpool: 2", "- concat: [[resize_to: [prev, a]], a]"),
     ),
     Mistake(

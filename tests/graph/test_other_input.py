@@ -131,4 +131,4 @@ class TestExpect:
 def test_is_stated_where_an_error_points_at_the_input() -> None:
     graph = load("input: 9x9x3\n", 8, "- maxpool: {kernel: 3, stride: 3}")
     (fault,) = (item for item in graph.diagnostics if item.code == "S001")
-    assert any("given in place of the one at line 2" in note.text for note in fault.notes)
+    assert any("which replaces the one at line 2" in note.text for note in fault.notes)

@@ -1,4 +1,4 @@
-"""An answer as JSON: bytes everywhere."""
+"""The answer of `fit` as JSON; all sizes are in bytes."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from cnncalc.render.memory.words import describe_remedy
 
 
 def render(answer: Answer) -> str:
-    """The whole answer. `fits` is null where no batch was asked about and one image or more fits."""
+    """The whole answer. `fits` is null if no batch was given and at least one image fits."""
     asked = answer.batch is not None
     content = {
         "version": 1,
@@ -57,7 +57,7 @@ def _mode(answer: Answer, result: ModeResult | None) -> dict[str, Any] | None:
 
 
 def _refused(result: ModeResult) -> dict[str, Any]:
-    """A batch that PyTorch refuses: what it would take is no figure of anything."""
+    """A batch that PyTorch refuses: it has no memory figures."""
     unknown = dict.fromkeys(("peak_bytes", "reserved_bytes", "headroom_bytes", "peak_at"))
     return {
         "batch": result.need.batch,

@@ -1,4 +1,4 @@
-"""An answer for people: each mode in three lines, then the remedies as a table."""
+"""The answer of `fit` for people: each mode in three lines, then the remedies as a table."""
 
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
@@ -11,9 +11,9 @@ from cnncalc.render.piece import Piece
 from cnncalc.text import Source, escaped
 
 MARGIN = "  "
-# Wider than this, a line of prose is hard to read.
+# The widest line of prose that is easy to read.
 WIDEST = 110
-# Stands for a space at which no line is broken.
+# Replaces a space at which a line must not be broken.
 KEPT = "\N{NO-BREAK SPACE}"
 PHASES = {
     "start": "before the first layer",
@@ -44,9 +44,9 @@ def render(answer: Answer, width: int) -> Iterator[str]:
     if answer.decides and answer.decides.estimate.setup.backend.name == "cuda":
         yield "\n"
         if answer.reserve:
-            aside = f"{size(answer.reserve).replace(' ', KEPT)} are set aside for them (`--reserve SIZE`)."
+            aside = f"{size(answer.reserve).replace(' ', KEPT)} are reserved for them (`--reserve SIZE`)."
         else:
-            aside = "`--reserve SIZE` sets memory aside for them."
+            aside = "`--reserve SIZE` reserves memory for them."
         for line in _lines(f"{NOT_COUNTED} {aside}", width - len(MARGIN)):
             yield Piece(f"{MARGIN}{line}\n", "dim")
     if answer.case is not None:
@@ -55,7 +55,7 @@ def render(answer: Answer, width: int) -> Iterator[str]:
 
 
 def _lines(text: str, width: int) -> list[str]:
-    """Text in lines, broken at spaces alone: no name, no path and no option comes in two."""
+    """Text in lines, broken only at spaces, so that names, paths and options stay whole."""
     lines = wrap(text, max(1, width), break_long_words=False, break_on_hyphens=False)
     return [line.replace(KEPT, " ") for line in lines]
 
@@ -72,7 +72,7 @@ def _heading(answer: Answer) -> str:
 
 
 def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
-    """Whether it fits, what it takes, where the peak is."""
+    """Whether it fits, the memory that it needs, and the place of the peak."""
     need, graph = result.need, result.estimate.graph
     if (refusal := result.refusal) is not None:
         yield refusal.words
@@ -82,7 +82,7 @@ def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
     none = (
         "not even one image"
         if fewer is None
-        else f"not even a batch of {fewer.least:,}, the least that runs,"
+        else f"not even a batch of {fewer.least:,}, the smallest that runs,"
     )
     if answer.batch is None:
         yield f"batch {result.largest:,} is the largest that fits" if need.fits else f"{none} fits"
@@ -103,13 +103,13 @@ def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
 
 
 def _rest(answer: Answer, result: ModeResult) -> str:
-    """What is reserved and left; or how much is missing."""
+    """How much is reserved and left, or how much is missing."""
     need = result.need
     left = answer.usable - need.nbytes
     if need.fits:
         reserved = "" if need.reserved is None else f"{size(need.reserved)} reserved, "
         return f"{reserved}{size(left)} left"
-    return f"{size(-left)} too much" if left < 0 else "too much with the gaps between them"
+    return f"{size(-left)} too much" if left < 0 else "too much because of the gaps between them"
 
 
 def _remedies(answer: Answer, width: int) -> Iterator[str]:
@@ -117,13 +117,13 @@ def _remedies(answer: Answer, width: int) -> Iterator[str]:
     assert case is not None
     what = f"the {size(case.now.peak.nbytes)} of batch {case.batch:,} in {case.setup.mode}"
     if not answer.remedies:
-        yield f"{MARGIN}No remedy takes less than {what}.\n"
+        yield f"{MARGIN}No remedy needs less than {what}.\n"
         return
     titles = ("peak", "saved", "batch") if free else ("peak", "saved")
     rows = [(remedy, _figures(remedy, case.now.peak.nbytes)) for remedy in answer.remedies]
     widths = [max(len(title), *(len(row[column]) for _, row in rows)) for column, title in enumerate(titles)]
     room = width - len(MARGIN) - 2 - sum(widths) - 2 * len(widths)
-    heading = f"What takes less than {what}"
+    heading = f"Remedies that need less than {what}"
     columns = "".join(f"  {title.rjust(wide)}" for title, wide in zip(titles, widths, strict=True))
     if len(heading) > room + 2:
         yield Piece("".join(f"{MARGIN}{line}\n" for line in _lines(heading, width - len(MARGIN))), "bold")

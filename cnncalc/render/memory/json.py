@@ -17,7 +17,7 @@ CHUNK = 1000
 
 
 def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
-    """One object, in bytes. Every layer has its row; figures that a fault leaves unknown are null, lists empty."""
+    """One object; sizes are in bytes. Every layer has its row. After an error, figures are null and lists are empty."""
     graph, figures = report.graph, report.figures
     yield dumped(_head(report))[:-2]
     yield from _list(
@@ -86,7 +86,7 @@ def _inexact(figures: Figures) -> dict[str, Any]:
 
 
 def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
-    """The options, layers by name; an optimizer only where there is one."""
+    """The options, with layers by name; an optimizer only in training."""
     nodes = report.graph.nodes
     training = setup.mode == "training"
     return {
@@ -144,7 +144,7 @@ def _unknown(held: HeldWorkspace) -> dict[str, Any]:
 
 
 def _list(name: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A field whose value is a list, a row on each line."""
+    """A field with a list as its value, one row on each line."""
     yield f',\n  "{name}": ['
     comma, left = "", iter(rows)
     while chunk := list(islice(left, CHUNK)):

@@ -1,4 +1,4 @@
-"""A memory report for a terminal: the peak, what it is made of, and how it comes about."""
+"""A memory report for a terminal: the peak, its parts, and the memory over time."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -17,10 +17,10 @@ from cnncalc.text import escaped
 
 MARGIN = "  "
 BAR, PLOT = 30, 8
-# A chart on a very wide page has no more columns.
+# The most columns of a chart.
 WIDEST = 120
-COURSE = "as the course has it (CS231n), from volumes and parameters alone"
-EXERCISE = "as a textbook's exercise has it (Hands-On Machine Learning), at least"
+COURSE = "in the course's convention (CS231n), only from volumes and parameters"
+EXERCISE = "in a textbook's convention (exercise in Hands-On Machine Learning), at least"
 CATEGORIES = {
     "params": "parameters",
     "buffers": "buffers",
@@ -34,7 +34,7 @@ CATEGORIES = {
 
 
 def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
-    """Sections from the peak to what is not counted; nothing but the heading where shapes are unknown."""
+    """Sections from the peak to the memory that is not counted; nothing if shapes are unknown."""
     figures = report.figures
     if figures is None:
         return
@@ -42,15 +42,13 @@ def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
     yield from _heading(report, figures, page)
     yield "\n"
     yield from _peak(report, figures, page)
-    yield from _section("alive at the peak", _breakdown(figures, ink, page), page)
+    yield from _section("in memory at the peak", _breakdown(figures, ink, page), page)
     if figures.largest:
-        yield from _section("the largest of it", _largest(figures, page), page)
+        yield from _section("the largest tensors of it", _largest(figures, page), page)
     base = figures.timeline[0].nbytes
     moments = [moment for moment in figures.timeline if moment.phase != "start"]
     lines = chart(moments, base, min(page.width, WIDEST) - len(MARGIN), PLOT, ink)
-    yield from _section(
-        f"over time, in MiB, above the {size(base)} that are there from the start", lines, page
-    )
+    yield from _section(f"over time, in MiB, above the {size(base)} at the start", lines, page)
     yield from _layers(figures, page)
     yield from _section(COURSE, course(figures.textbook.course), page)
     yield from _section(EXERCISE, exercise(figures.textbook.exercise), page)
@@ -65,7 +63,7 @@ def _section(title: str, lines: Sequence[str], page: MemoryPage) -> Iterator[str
 
 
 def _broken(line: str, page: MemoryPage) -> list[str]:
-    """A line behind the margin; what the page has no room for goes on below, indented."""
+    """A line after the margin; a long line continues below, indented."""
     if len(MARGIN) + len(line) <= page.width:
         return [f"{MARGIN}{line}".rstrip()]
     room = max(20, page.width - len(MARGIN))
@@ -74,7 +72,7 @@ def _broken(line: str, page: MemoryPage) -> list[str]:
 
 
 def _heading(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
-    """Name and input; then how the network is run."""
+    """Name and input; then the setup."""
     graph = report.graph
     inputs = ", ".join(f"{node.name} {node.shape}" for node in graph.inputs)
     batch = f"batch {report.batch}"
@@ -110,7 +108,7 @@ def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[
         if report.gpu is not None:
             share = figures.reserved / report.gpu.memory
             line = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
-            hint = "; `cnncalc fit` tells what fits" if share > 1 else ""
+            hint = "; use `cnncalc fit` to find a batch that fits" if share > 1 else ""
             yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
 
 
@@ -123,12 +121,12 @@ def _where(peak: PeakPlace) -> str:
 
 
 def _share(nbytes: int, figures: Figures) -> str:
-    """Which part of the peak it is."""
+    """Its share of the peak."""
     return percent(nbytes, figures.peak, 1, in_a_table=True) if figures.peak else ""
 
 
 def _breakdown(figures: Figures, ink: Ink, page: MemoryPage) -> list[str]:
-    """A bar for each category that is there."""
+    """A bar for each category that has memory."""
     held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in figures.breakdown.items() if nbytes]
     cells = [(name, size(nbytes), _share(nbytes, figures)) for name, nbytes in held]
     lines = aligned(cells, "<>>")
@@ -140,7 +138,7 @@ def _breakdown(figures: Figures, ink: Ink, page: MemoryPage) -> list[str]:
 
 
 def _largest(figures: Figures, page: MemoryPage) -> list[str]:
-    """Whose, what, what for and how much; on a narrow page without the share, and then without what for."""
+    """Layer, tensor, category, size and share; a narrow page leaves out the share, then the category."""
     rows = [
         (
             tensor.layer or "",
@@ -163,9 +161,9 @@ def _largest(figures: Figures, page: MemoryPage) -> list[str]:
 
 def _layers(figures: Figures, page: MemoryPage) -> Iterator[str]:
     training = figures.setup.mode == "training"
-    title = "layer by layer: output, and the most held while it works"
+    title = "layer by layer: output, and the most memory while it runs"
     if training:
-        title = "layer by layer: output, what is kept of it, the most held in its passes"
+        title = "layer by layer: output, memory kept of it, the most memory in its passes"
     lines, left = table(figures.layers, page.width - len(MARGIN), page.layers)
     if left:
         lines.append(

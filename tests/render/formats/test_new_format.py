@@ -119,5 +119,5 @@ def test_where_it_has_no_form_it_is_not_offered(copy: Path) -> None:
     refused = run(copy, "validate", "specs/vgg16.yaml", "--statistics", "--format", "few")
     assert refused.returncode == 2
     assert re.search(
-        r"--statistics goes with the formats text, .*and probe", " ".join(refused.stderr.split())
+        r"--statistics needs one of the formats text, .*and probe", " ".join(refused.stderr.split())
     )
