@@ -176,7 +176,7 @@ def find_gpu(name: str) -> Any:
     if isinstance(gpu, GPU):
         return gpu
     near = f" Nearest: {', '.join(gpu)}." if gpu else ' They are written as "RTX 4090" or "A100 80GB".'
-    raise click.BadParameter(f"there is not exactly one GPU {name!r}.{near}", param_hint="'--gpu'")
+    raise click.BadParameter(f"no GPU, or more than one, has the name {name!r}.{near}", param_hint="'--gpu'")
 
 
 def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:

@@ -263,7 +263,7 @@ class TestRevisions:
                 "git:--output=x:nets/net.yaml",
                 "'--output=x' is not a revision: a revision cannot begin with a hyphen",
             ),
-            ("git:-h:nets/net.yaml", "'-h' is no revision"),
+            ("git:-h:nets/net.yaml", "'-h' is not a revision"),
             ("git:HEAD", "'git:HEAD' is not git:REVISION:PATH"),
             ("git::nets/net.yaml", "is not git:REVISION:PATH"),
             ("git:HEAD:", "is not git:REVISION:PATH"),
@@ -325,7 +325,7 @@ class TestRevisions:
     def test_outside_of_a_repository_is_one_line(self, folder: Path) -> None:
         ended = run("diff", "git:HEAD:old.yaml", "old.yaml", GIT_CEILING_DIRECTORIES=str(folder.parent))
         assert ended.status == 2
-        assert ended.err.startswith("Error: the current folder is in no git repository")
+        assert ended.err.startswith("Error: the current folder is not in a git repository")
 
     def test_without_git_is_one_line(self, folder: Path) -> None:
         ended = run("diff", "git:HEAD:old.yaml", "old.yaml", PATH=str(folder))

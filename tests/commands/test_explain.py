@@ -281,7 +281,7 @@ class TestNode:
     def test_by_the_end_of_several_names_lists_them(self) -> None:
         ended = explain("vgg16", "conv1")
         assert (ended.status, ended.out) == (2, "")
-        names = " ".join(ended.err.partition("5 names end so:")[2].split())
+        names = " ".join(ended.err.partition("5 names end like this:")[2].split())
         assert names == "stage1.conv1, stage2.conv1, stage3.conv1, stage4.conv1, stage5.conv1"
         assert "no layer" not in ended.err
 
@@ -367,7 +367,7 @@ class TestReceptiveField:
     def test_differs_by_position(self, net: str) -> None:
         said = self.said(net, "conv2")
         assert said["receptive field"] == "3-5 pixels, step 1, from 0"
-        assert said["by position"] == "0 sees 0..2, 1 sees 0..4; 2 further every 2 positions"
+        assert said["by position"] == "0 sees 0..2, 1 sees 0..4; 2 more every 2 positions"
 
     def test_is_all_behind_a_gate(self, net: str) -> None:
         assert self.said(net, "mul1")["receptive field"] == "all 67 pixels at every position, step 1"
@@ -418,7 +418,7 @@ class TestReceptiveField:
     def test_field_of_a_code(self) -> None:
         ended = run("explain", "S001", "--field-of", "conv1")
         assert ended.status == 2
-        assert "--field-of needs a layer" in ended.err
+        assert "--field-of needs the name of a layer" in ended.err
 
     def test_as_json(self) -> None:
         result = json.loads(explain("S001", "--format", "json").out)

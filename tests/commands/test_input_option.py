@@ -58,7 +58,7 @@ def test_is_used_and_what_is_not_checked_is_said(spec: Path, command: str) -> No
     if command == "validate":
         assert "; 2 `expect` not checked: for another input" in ended.out
     elif command == "sizes":
-        assert "the size that is asked for, 48x48, fits" in ended.out
+        assert "the wanted size, 48x48, fits" in ended.out
     else:
         assert NOTE in ended.err
     if command in ("inspect", "expand"):
