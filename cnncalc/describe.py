@@ -103,7 +103,7 @@ def _shown(fault: DiagnosticKind) -> list[Diagnostic]:
     if not fault.invalid:
         return []
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    reports = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
+    reports = (*check(spec, Settings(Selection(preview=True))).findings, *unfit(build(spec)))
     return [report for report in reports if report.code == fault.code]
 
 
@@ -115,11 +115,11 @@ def fixable(fault: DiagnosticKind) -> str:
 
 def families() -> dict[str, list[type[Layer]]]:
     """Every layer type, by family."""
-    found: dict[str, list[type[Layer]]] = {}
+    by_family: dict[str, list[type[Layer]]] = {}
     for name in layers.names():
         layer = layers.layer_type(name)
-        found.setdefault(layer.family, []).append(layer)
-    return dict(sorted(found.items()))
+        by_family.setdefault(layer.family, []).append(layer)
+    return dict(sorted(by_family.items()))
 
 
 def summary(layer: type[Layer]) -> str:
@@ -153,9 +153,9 @@ def fields(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
 def examples(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     """Each example as an item of a spec, and what it does to a shape."""
     for example in layer.examples:
-        made = layer(**example.fields)
+        bound = layer(**example.fields)
         entering = " and ".join(map(str, example.inputs))
-        yield f"- {_item(layer, example.fields)}", f"{entering} -> {made.output(example.inputs)}"
+        yield f"- {_item(layer, example.fields)}", f"{entering} -> {bound.output(example.inputs)}"
 
 
 def _item(layer: type[Layer], fields: Mapping[str, Any]) -> str:
@@ -176,22 +176,22 @@ def _spelt(value: Any) -> str:
 def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     """What the first example's figures are, with the numbers in."""
     example = layer.examples[0]
-    made = layer(**example.fields)
-    for weight in made.weights(example.inputs):
+    bound = layer(**example.fields)
+    for weight in bound.weights(example.inputs):
         yield (
             weight.name,
             f"{weight.formula} = {weight.size:,}" if "*" in weight.formula else f"{weight.size:,}",
         )
-    for buffer in made.buffers(example.inputs):
+    for buffer in bound.buffers(example.inputs):
         yield buffer.name, f"{buffer.size:,} (saved, not learned)"
-    done = made.work(example.inputs)
+    done = bound.work(example.inputs)
     if done.macs:
-        yield "MACs", f"{made.macs_formula(example.inputs)} = {done.macs:,}"
+        yield "MACs", f"{bound.macs_formula(example.inputs)} = {done.macs:,}"
     for kind, count in done._asdict().items():
         if kind != "macs" and count:
             yield kind, f"{count:,}"
-    yield from made.arithmetic(example.inputs)
-    for call in made.torch(example.inputs):
+    yield from bound.arithmetic(example.inputs)
+    for call in bound.torch(example.inputs):
         arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
         yield "PyTorch", f"{call.target}({arguments})"
 

@@ -17,8 +17,8 @@ PROSE = """\
 SPEC is a file, `-` for standard input, the name of a shipped spec, or [a pattern](patterns.md). A file of that name is
 used first, and a line on standard error reports it. A folder of that name is used first only by `validate`, which
 checks the specs in it. `validate --fix` and `--add-ignore` never change a shipped spec or a pattern: `cnncalc new
---like NAME -o FILE` makes a copy, `cnncalc new --pattern PATTERN -o FILE` a spec. For an unknown name, similar files and
-similar shipped specs are suggested.
+--like NAME -o FILE` makes a copy, `cnncalc new --pattern PATTERN -o FILE` a spec. For an unknown name, similar files
+and similar shipped specs are suggested.
 
 ## Width
 

@@ -46,23 +46,13 @@ METHODS = frozenset({"at"})
 # Files with text for people; the last one is that of a Makefile.
 TEXTS = (".py", ".md", ".yaml", ".yml", "")
 PROSE = (
-    "cnncalc/layers",
-    "cnncalc/vocabulary",
-    "cnncalc/rules",
-    "cnncalc/analysis",
-    "cnncalc/pytorch",
-    "cnncalc/schema",
-    "cnncalc/__init__.py",
-    "cnncalc/__main__.py",
-    "cnncalc/api.py",
-    "cnncalc/diagnostic.py",
-    "cnncalc/exact.py",
-    "cnncalc/figure_words.py",
-    "cnncalc/plugins.py",
-    "cnncalc/quantity.py",
-    "cnncalc/record.py",
-    "cnncalc/shape.py",
-    "cnncalc/zoo.py",
+    "cnncalc",
+    "docs/conventions.md",
+    "docs/layers",
+    "docs/layers.md",
+    "docs/proven.md",
+    "docs/python.md",
+    "docs/pytorch.md",
     ".github",
     "benchmarks",
     "docs",
@@ -75,28 +65,7 @@ PROSE = (
     "SECURITY.md",
     "action.yml",
 )
-CODE = (
-    "cnncalc/layers",
-    "cnncalc/vocabulary",
-    "cnncalc/rules",
-    "cnncalc/analysis",
-    "cnncalc/pytorch",
-    "cnncalc/schema",
-    "cnncalc/__init__.py",
-    "cnncalc/__main__.py",
-    "cnncalc/api.py",
-    "cnncalc/diagnostic.py",
-    "cnncalc/exact.py",
-    "cnncalc/figure_words.py",
-    "cnncalc/plugins.py",
-    "cnncalc/quantity.py",
-    "cnncalc/record.py",
-    "cnncalc/shape.py",
-    "cnncalc/zoo.py",
-    "benchmarks",
-    "docs",
-    "tests",
-)
+CODE = ("cnncalc", "benchmarks", "docs", "tests")
 
 
 def files(rooms: tuple[str, ...], *suffixes: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Checking many specs: each by itself, in several processes where that pays."""
+"""Checks many specs: each one alone, in several processes if that is faster."""
 
 import sys
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ def _hold_to_options(spec: Spec, task: Task) -> None:
 
 
 def check_file(path: Path, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
-    """One file. What goes wrong with it, of whatever kind, is a failure of that file alone."""
+    """Check one file. Any error is a failure of only that file."""
     try:
         return _check_file(path, settings, task)
     except click.ClickException:
@@ -81,7 +81,7 @@ def _check_text(
 
 
 def failed(path: str, error: Exception) -> Outcome:
-    """What is known of a file whose check has ended so: why."""
+    """The outcome of a file whose check failed, with the reason."""
     outcome = Outcome(unchecked=1)
     name = escaped(path, 4096)
     reason = limit(error)
@@ -111,7 +111,7 @@ def check_pattern(text: str, name: str, settings: Settings = DEFAULT, task: Task
 
 
 def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
-    """What is on standard input."""
+    """The text on standard input."""
     data = b""
     try:
         data = sys.stdin.buffer.read(LIMIT + 1)
@@ -123,13 +123,13 @@ def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
     except Exception as error:
         outcome = failed(STDIN, error)
     if task.writes and not outcome.rewrites:
-        # What can't be read is given back as it is.
+        # A source that can't be read is returned as it is.
         outcome.rewrites.append(Rewrite(STDIN, STDIN, data, data))
     return outcome
 
 
 def check_files(files: list[Work], task: Task = CHECKING) -> list[Outcome]:
-    """What comes of every file, in the order given."""
+    """The outcome of every file, in the given order."""
     if len(files) >= PARALLEL:
         # Before the workers are forked, which begin as this process is.
         collect_garbage()

@@ -1,7 +1,7 @@
-"""What a shell may complete: specs, files, the layers and blocks of a spec, codes, columns, GPUs.
+"""Completions for a shell: specs, files, the layers and blocks of a spec, codes, columns, GPUs.
 
 A shell starts cnncalc anew for every press of the key, so no function here imports PyTorch, and a graph is made only
-where layers of a spec are asked for. Where something goes wrong nothing is completed: nobody could read a message.
+where layers of a spec are asked for. After an error nothing is completed: a message would not be visible.
 """
 
 import os
@@ -192,7 +192,7 @@ def _spec(ctx: click.Context, argument: str) -> Any:
     try:
         return read_path(reference)
     except Exception:
-        # The shell shows no message, and a traceback in the middle of a command line helps nobody.
+        # The shell shows no message, and a traceback in the middle of a command line does not help.
         return None
 
 

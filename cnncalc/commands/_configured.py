@@ -1,4 +1,4 @@
-"""What `validate` checks: the files, each with its settings. Missing files are reported."""
+"""The files that `validate` checks, each with its settings. Missing files are reported."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ from cnncalc.text import escaped
 
 
 class Look(NamedTuple):
-    """Files to check, in order; the status is that of what could not be found."""
+    """Files to check, in order; the status is 2 if something could not be found."""
 
     files: list[tuple[Path, Settings]]
     stdin: Settings
@@ -25,7 +25,7 @@ class Look(NamedTuple):
 
 
 def finder(asked: Asked) -> Finder:
-    """What finds the configuration of a file. Raises `BadConfig`."""
+    """The finder of configurations. Raises `BadConfig`."""
     choice = Choice(asked.select or None, asked.extend_select, asked.ignore)
     given = GivenOptions(choice, asked.preview, asked.fail_on)
     if asked.isolated:
@@ -41,7 +41,7 @@ def finder(asked: Asked) -> Finder:
 
 
 def look_for(paths: tuple[str, ...], asked: Asked, finder: Finder, *, stdin: bool) -> Look:
-    """Search, and say on standard error what is not there. Raises `BadConfig`."""
+    """Search, and report missing files on standard error. Raises `BadConfig`."""
     named = tuple(path for path in paths if path != "-")
     search_result = search(named or (() if stdin else (".",)), finder.excluded)
     files = search_result.files
@@ -72,7 +72,7 @@ def _print_missing(search_result: FoundFiles, paths: tuple[str, ...], *, stdin: 
 
 
 def print_bad_config(error: BadConfig) -> int:
-    """Say what is wrong with a configuration."""
+    """Report the errors of a configuration."""
     for problem in error.problems:
         click.echo(f"error: {problem}", err=True)
     return FAILED

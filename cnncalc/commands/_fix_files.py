@@ -1,4 +1,4 @@
-"""What `validate` changes in specs: fixed texts, new comments, and the patches that show them."""
+"""The changes of `validate` in specs: fixed texts, new comments, and patches."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from cnncalc.text import escaped, from_bytes
 
 
 def changed_text(data: bytes, name: str, path: str | None, settings: Settings, task: Task) -> Outcome:
-    """Check one spec and change its text as the options ask; no file is written here."""
+    """Check one spec and change its text according to the options; no file is written here."""
     specs: dict[WrittenText, Spec] = {}
     if task.options.inputs:
         with_inputs(read_spec(*from_bytes(data, name, path)), task.options.inputs, task.options.values)
@@ -67,13 +67,13 @@ def with_tried_fixes(
 
     checked = check(spec, settings, task.options)
     written = decoded(data)
-    if written is not None and any(item.fixes for item in checked.found):
+    if written is not None and any(item.fixes for item in checked.findings):
         checked = offered(written, name, checked, try_out)
     return outcome_of(spec, checked, settings)
 
 
 def write_changed(outcome: Outcome, settings: Settings, task: Task) -> Outcome:
-    """Write the text of one spec that has changed. Where that fails, the outcome is that of the old text."""
+    """Write the changed text of one spec. If that fails, the outcome is that of the old text."""
     for changed in outcome.rewrites:
         if changed.path == STDIN:
             click.echo(changed.after, nl=False)
@@ -94,7 +94,7 @@ def _unchanged(rewrite: Rewrite, settings: Settings, task: Task) -> Outcome:
 
 
 def show_all(rewrites: Iterable[Rewrite]) -> int:
-    """Show what would change; the status says whether anything would."""
+    """Show the changes without writing them; the status is 1 if there are any."""
     status = CLEAN
     for rewrite in rewrites:
         if rewrite.after != rewrite.before:

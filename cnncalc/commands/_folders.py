@@ -1,4 +1,4 @@
-"""Folders gone through: without recursion, which deep ones would exhaust, and none of them twice."""
+"""Walks through folders: without recursion, which fails for deep ones, and each folder only once."""
 
 import errno
 import os
@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from cnncalc.files import regular
 from cnncalc.lint.patterns import DEEP, MAGIC, Segment, is_named, segment, with_deep
 
-# Folders of environments and caches: what is in them is not the user's own.
+# Folders of environments and caches: their files are not the user's own.
 PASSED_OVER = frozenset(("node_modules", "__pycache__", "venv", "env", "site-packages"))
 
 Refused = Callable[[str, OSError], None]
-"""Called with a folder that can't be gone through, and why."""
+"""Called with a folder that can't be read, and the reason."""
 
 
 def files_below(
@@ -20,8 +20,8 @@ def files_below(
 ) -> Iterator[str]:
     """Files below a folder with one of these endings, sorted, those of a folder before those of the folders in it.
 
-    Hidden and environment folders are passed over, and links to folders. So is what is no file (a pipe, a device, a
-    loop of links), but not a link that leads nowhere: whoever made it expects a file there.
+    Hidden and environment folders are skipped, and links to folders, and everything that is not a file (a pipe, a
+    device, a loop of links). A broken link is not skipped: a file is expected there.
     """
     waiting = [folder]
     while waiting:
@@ -53,7 +53,7 @@ def _passed_over(name: str, path: str) -> bool:
 
 
 def _expected(path: str) -> bool:
-    """Whether what is neither a file nor a folder leads to a file, or should."""
+    """Whether an entry that is neither a file nor a folder is a link to a file, or a broken link."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except OSError as error:
@@ -61,7 +61,7 @@ def _expected(path: str) -> bool:
 
 
 def matching(pattern: str, refused: Refused) -> Iterator[str]:
-    """The files that a glob means: `*`, `?` and `[...]` within a name, `**` for any number of folders.
+    """The files that match a glob: `*`, `?` and `[...]` within a name, `**` for any number of folders.
 
     Neither `*` nor `**` means what is hidden. `**` goes through links to folders too, but into no folder twice; links
     come last, so that files are found by their own names. Raises `BadPattern`.
@@ -119,7 +119,7 @@ class _Glob:
         return with_deep(reached, self.segments)
 
     def after(self, places: set[int], name: str) -> set[int]:
-        """The places behind a name."""
+        """The positions after a name."""
         following = set()
         hidden = name[0] == "."
         for index in places:

@@ -1,4 +1,4 @@
-"""`--format`: which formats a command offers, and where what they render is written."""
+"""`--format`: the formats that a command offers, and writing their output."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -42,7 +42,7 @@ class FormatChoice(Choice):
 
 
 def unknown_format(word: str, *kinds: str) -> str:
-    """What is wrong with a word that is no format of these kinds, and which are."""
+    """The error for a word that is not a format of these kinds, with the formats that are."""
     from cnncalc.spec import nearest
 
     known = formats.names(*kinds)
@@ -83,7 +83,9 @@ def format_for(name: str, kind: str) -> formats.Format:
     """The format of a name, for one kind of report. One that does not render it is a usage error."""
     if not formats.renders(name, kind):
         known = ", ".join(formats.names(kind))
-        raise click.BadParameter(f"{name} has no form for this; known: {known}", param_hint="'--format'")
+        raise click.BadParameter(
+            f"{name} is not available for this; formats: {known}", param_hint="'--format'"
+        )
     return formats.format_of(name)
 
 
@@ -96,7 +98,7 @@ class FormatOutput:
 
     @property
     def width(self) -> int | None:
-        """Characters in a line; None where there is no limit."""
+        """Characters in a line; None means no limit."""
         return None if self._terminal is None else self._terminal.width
 
     @property

@@ -1,4 +1,4 @@
-"""The options of `validate`: what is reported, what is fixed, how it is printed."""
+"""The options of `validate`: selection, fixes and output."""
 
 from collections.abc import Callable
 from typing import Any
@@ -110,10 +110,12 @@ def lint_options(command: Command) -> Command:
     flag: dict[str, Any] = {"is_flag": True}
     for option in reversed(
         (
-            _codes("--select", "Report only these: codes or their beginnings, such as S001,D, or ALL."),
-            _codes("--extend-select", "Report these too."),
-            _codes("--ignore", "Do not report these."),
-            click.option("--preview", **flag, help="Report what is in preview, too."),
+            _codes(
+                "--select", "Report only these codes: full codes or their beginnings, such as S001,D, or ALL."
+            ),
+            _codes("--extend-select", "Also report these codes."),
+            _codes("--ignore", "Do not report these codes."),
+            click.option("--preview", **flag, help="Also report rules that are in preview."),
             click.option(
                 "--fail-on",
                 type=click.Choice(["error", "warning", "info", "never"]),
@@ -121,7 +123,11 @@ def lint_options(command: Command) -> Command:
                 help="The lowest severity that makes the exit status 1.  [default: warning]",
             ),
             click.option("--fix", **flag, help="Apply the safe fixes, and write the files."),
-            click.option("--unsafe-fixes", **flag, help="With --fix or --diff: apply the first fix of each."),
+            click.option(
+                "--unsafe-fixes",
+                **flag,
+                help="With --fix or --diff: apply the first fix of each finding, also if it is unsafe.",
+            ),
             click.option("--diff", **flag, help="Show what --fix would change, and write nothing."),
             click.option(
                 ADD_IGNORE,
@@ -135,10 +141,14 @@ def lint_options(command: Command) -> Command:
                 "--config",
                 metavar="FILE",
                 default=None,
-                help="Use this configuration for all files, and no other.",
+                help="Use only this configuration, for all files.",
             ),
             click.option("--isolated", **flag, help="Read no configuration."),
-            click.option("--force-exclude", **flag, help="Leave out excluded files, even if they are named."),
+            click.option(
+                "--force-exclude",
+                **flag,
+                help="Skip excluded files, even if they are named on the command line.",
+            ),
             format_option("findings"),
             click.option(
                 "--output",
@@ -146,17 +156,17 @@ def lint_options(command: Command) -> Command:
                 multiple=True,
                 callback=parse_outputs,
                 shell_complete=complete_output,
-                help="Write the findings to a file as well; may be repeated.",
+                help="Also write the findings to a file; may be repeated.",
             ),
             click.option(
                 "--severity",
                 type=click.Choice(SEVERITIES),
                 default="info",
                 show_default=True,
-                help="Leave out findings of a lower severity.",
+                help="Do not show findings of a lower severity.",
             ),
             click.option(
-                "--show-notes", **flag, help="Show notes whole, with their places, in the format text."
+                "--show-notes", **flag, help="Show notes in full, with their places, in the format text."
             ),
             click.option("--statistics", **flag, help="Count findings by code instead of showing each."),
         )
@@ -166,18 +176,20 @@ def lint_options(command: Command) -> Command:
 
 
 def check_options(asked: Asked, *, stdin: bool) -> None:
-    """Refuse options that exclude each other."""
+    """Refuse options that cannot be used together."""
     if asked.unsafe_fixes and not (asked.fix or asked.diff):
-        raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
+        raise click.UsageError("--unsafe-fixes needs --fix or --diff.")
     doing = [
         name for name, done in (("--fix", asked.fix and not asked.diff), ("--diff", asked.diff)) if done
     ] + [ADD_IGNORE] * (asked.add_ignore is not None)
     if len(doing) > 1:
-        raise click.UsageError(f"{' and '.join(doing)} exclude each other.")
+        raise click.UsageError(f"{' and '.join(doing)} cannot be used together.")
     if asked.watch and (doing or stdin):
-        raise click.UsageError(f"--watch and {doing[0] if doing else 'standard input'} exclude each other.")
+        raise click.UsageError(
+            f"--watch and {doing[0] if doing else 'standard input'} cannot be used together."
+        )
     if asked.isolated and asked.config is not None:
-        raise click.UsageError("--isolated and --config exclude each other.")
+        raise click.UsageError("--isolated and --config cannot be used together.")
     if asked.statistics and not formats.renders(asked.format, "statistics"):
         *others, last = formats.names("statistics")
-        raise click.UsageError(f"--statistics goes with the formats {', '.join(others)} and {last}.")
+        raise click.UsageError(f"--statistics needs one of the formats {', '.join(others)} and {last}.")

@@ -1,4 +1,4 @@
-"""How a network is run, as options: for the commands that report memory."""
+"""The options of a setup, for the commands that report memory."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ def run_options(command: Command) -> Command:
                 "--autocast",
                 metavar="DTYPE",
                 default=None,
-                help="Compute in float16 or bfloat16 where torch.autocast does.",
+                help="Compute in float16 or bfloat16, like torch.autocast.",
             ),
             click.option(
                 "--optimizer",
@@ -38,37 +38,38 @@ def run_options(command: Command) -> Command:
                 help="The optimizer of training.",
             ),
             click.option(
-                "--momentum", type=FiniteRange(0), default=None, help="sgd, rmsprop: 0 unless given."
+                "--momentum", type=FiniteRange(0), default=None, help="sgd, rmsprop; the default is 0."
             ),
             click.option(
                 "--weight-decay",
                 type=FiniteRange(0),
                 default=None,
-                help="PyTorch's default unless given.",
+                help="The default is PyTorch's.",
+            ),
+            click.option("--nesterov", is_flag=True, default=None, help="sgd: use Nesterov momentum."),
+            click.option(
+                "--amsgrad",
+                is_flag=True,
+                default=None,
+                help="adam, adamw: keep the maximum of the second moments.",
             ),
             click.option(
-                "--nesterov", is_flag=True, default=None, help="sgd: look ahead along the momentum."
-            ),
-            click.option(
-                "--amsgrad", is_flag=True, default=None, help="adam, adamw: remember the largest square."
-            ),
-            click.option(
-                "--centered", is_flag=True, default=None, help="rmsprop: remember the mean gradient."
+                "--centered", is_flag=True, default=None, help="rmsprop: also keep the mean of the gradients."
             ),
             click.option(
                 "--foreach",
                 "implementation",
                 flag_value="foreach",
                 default=None,
-                help="Step over lists of tensors (CUDA's default).",
+                help="Update lists of tensors together (CUDA's default).",
             ),
             click.option(
                 "--no-foreach",
                 "implementation",
                 flag_value="single",
-                help="Step over one parameter after another.",
+                help="Update one parameter after another.",
             ),
-            click.option("--fused", "implementation", flag_value="fused", help="Step in one kernel."),
+            click.option("--fused", "implementation", flag_value="fused", help="Update in one fused kernel."),
             click.option(
                 "--checkpoint",
                 metavar="BLOCK",
@@ -88,14 +89,14 @@ def run_options(command: Command) -> Command:
                 type=click.IntRange(1, MOST),
                 default=1,
                 show_default=True,
-                help="Batches whose gradients are added up before a step.",
+                help="Batches whose gradients are added before a step.",
             ),
             click.option(
                 "--prefetch",
                 type=click.IntRange(0, MOST),
                 default=0,
                 show_default=True,
-                help="Batches that wait on the device, loaded ahead.",
+                help="Batches that are loaded on the device in advance.",
             ),
             click.option(
                 "--devices",
@@ -109,20 +110,22 @@ def run_options(command: Command) -> Command:
                 is_flag=True,
                 help="Split parameters, gradients and optimizer state over the devices.",
             ),
-            click.option("--channels-last", is_flag=True, help="Volumes and filters lie in memory as NHWC."),
+            click.option(
+                "--channels-last", is_flag=True, help="Store volumes and filters in memory as NHWC."
+            ),
             click.option(
                 "--backend",
                 type=click.Choice(["cuda", "cpu"]),
                 default="cuda",
                 show_default=True,
-                help="Where PyTorch runs.",
+                help="The device on which PyTorch runs.",
             ),
             click.option(
                 "--gpu",
                 metavar="NAME",
                 default=None,
                 shell_complete=complete_gpu,
-                help='Which GPU, such as "RTX 4090".',
+                help='The GPU, such as "RTX 4090".',
             ),
         )
     ):

@@ -48,7 +48,7 @@ def find_gpu(name: str) -> Any:
     if isinstance(gpu, GPU):
         return gpu
     near = f" Nearest: {', '.join(gpu)}." if gpu else ' They are written as "RTX 4090" or "A100 80GB".'
-    raise click.BadParameter(f"no one GPU is {name!r}.{near}", param_hint="'--gpu'")
+    raise click.BadParameter(f"no GPU, or more than one, has the name {name!r}.{near}", param_hint="'--gpu'")
 
 
 def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
@@ -59,7 +59,7 @@ def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int
         uses = stretches.uses(graph, name)
         if not uses:
             raise click.BadParameter(
-                f"no block is {name!r}.{_hint(name, stretches.names(graph), 'Blocks')}",
+                f"there is no block {name!r}.{_hint(name, stretches.names(graph), 'Blocks')}",
                 param_hint="'--checkpoint'",
             )
         chosen += uses
@@ -74,7 +74,8 @@ def _frozen(graph: "Graph", name: str | None) -> int:
     count = stretches.until(graph, name)
     if count is None:
         raise click.BadParameter(
-            f"no layer and no block is {name!r}.{_hint(name, [*graph.by_name, *stretches.names(graph)], 'Layers')}",
+            f"there is no layer and no block {name!r}."
+            f"{_hint(name, [*graph.by_name, *stretches.names(graph)], 'Layers')}",
             param_hint="'--freeze'",
         )
     return count

@@ -1,4 +1,4 @@
-"""Sizes of memory, as options take them: `12GiB`, `11.5 GiB`, `800MB`, `1e9B`."""
+"""Sizes of memory in options: `12GiB`, `11.5 GiB`, `800MB`, `1e9B`."""
 
 from cnncalc.quantity import BadQuantity, size
 

@@ -1,4 +1,4 @@
-"""What a name means in a network: a layer, or one use of a block."""
+"""Name lookup in a network: a layer, or one use of a block."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def uses(graph: Graph) -> dict[str, BlockUse]:
 def find(graph: Graph, name: str, hint: str = "NAME") -> Node | BlockUse:
     """The layer or block use of a name; of the end of a name, or a block's own name, where only one has it.
 
-    Raises `click.BadParameter` with those that may be meant.
+    Raises `click.BadParameter` with similar names.
     """
     if name in graph.by_name:
         return graph.nodes[graph.by_name[name]]
@@ -34,7 +34,7 @@ def find(graph: Graph, name: str, hint: str = "NAME") -> Node | BlockUse:
     named: Mapping[str, Any] = {**blocks, **{node.name: node for node in graph.nodes}}
     ending = [candidate for full, candidate in named.items() if full.endswith(f".{name}")]
     used = [frame for frame in blocks.values() if frame.item.block == name]
-    for candidates, what in ((ending, "names end so"), (used, f"uses of the block {name!r}")):
+    for candidates, what in ((ending, "names end like this"), (used, f"uses of the block {name!r}")):
         if len(candidates) == 1:
             meant: Node | BlockUse = candidates[0]
             return meant

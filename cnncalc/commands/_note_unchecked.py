@@ -1,4 +1,4 @@
-"""What `expect` says and is not checked, because the network has another input: said on standard error."""
+"""A note on standard error about `expect` keys that are not checked, because the network has another input."""
 
 import click
 
@@ -8,7 +8,7 @@ from cnncalc.graph.model import Replaced, Unchecked
 
 
 def note_unchecked(graph: Graph, to: Terminal) -> None:
-    """Say on a terminal how many `expect` are not checked, and what they are written for."""
+    """Say on a terminal how many `expect` are not checked, and what they are for."""
     from textwrap import fill
 
     note = f"note: {graph.spec.file}: {sentence(graph.unchecked)}"
@@ -16,14 +16,14 @@ def note_unchecked(graph: Graph, to: Terminal) -> None:
 
 
 def sentence(unchecked: Unchecked) -> str:
-    """`2 expect keys are not checked: they are written for an input of 224x224x3, not 384x384x3`."""
+    """`2 expect keys are not checked: they are for an input of 224x224x3, not 384x384x3`."""
     count = unchecked.expects
     some = (
         "1 `expect` is not checked: it is"
         if count == 1
         else f"{count:,} `expect` keys are not checked: they are"
     )
-    return f"{some} written for {' and '.join(map(_replaced, unchecked.inputs))}"
+    return f"{some} for {' and '.join(map(_replaced, unchecked.inputs))}"
 
 
 def _replaced(replaced: Replaced) -> str:

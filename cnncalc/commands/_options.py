@@ -1,4 +1,4 @@
-"""Options that several commands share, each stated once."""
+"""Options that several commands share."""
 
 from collections.abc import Callable
 from math import isfinite
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-# The largest count of images, layers or devices. Beyond it no figure means anything.
+# The largest number of images, layers or devices. Larger figures have no meaning.
 MOST = 10**9
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 
@@ -113,11 +113,13 @@ def spec_argument(command: Command) -> Command:
     return click.argument("spec", metavar="SPEC", shell_complete=complete_spec)(command)
 
 
-set_option = set_option_of("--set", "values", "Give one of the spec's params another value; may be repeated.")
+set_option = set_option_of(
+    "--set", "values", "Set one of the spec's params to another value; may be repeated."
+)
 input_option = input_option_of(
     "--input",
     "inputs",
-    "An input in place of the spec's own: 384x384x3, 384 for every side, or left=64x64x3 for one of several; may be "
+    "Replace the spec's input: 384x384x3, 384 for every side, or left=64x64x3 for one of several inputs; may be "
     "repeated.",
 )
 
@@ -126,13 +128,13 @@ max_nodes_option = click.option(
     "--max-nodes",
     type=click.IntRange(1, MOST),
     default=None,
-    help="The most layers after expansion; a million unless given.",
+    help="The most layers after expansion; the default is a million.",
 )
 output_option = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write to this file, whole or not at all. A device or a pipe is written to directly.",
+    help="Write to this file, completely or not at all. Devices and pipes are written directly.",
 )
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
 
@@ -168,15 +170,15 @@ def mode_option(help: str) -> Callable[[Command], Command]:
 
 
 def graph_options(command: Command) -> Command:
-    """How a spec becomes a graph."""
-    mode = mode_option("Which `only:` items are in the network.")
+    """The options for building a graph."""
+    mode = mode_option("The mode: decides which `only:` items are in the network.")
     for option in (max_nodes_option, strict_option, mode, input_option, set_option):
         command = option(command)
     return command
 
 
 def figure_options(command: Command) -> Command:
-    """What the figures are for: batch, type, units."""
+    """The options for figures: batch, type, units."""
     for option in (
         units_option,
         click.option(

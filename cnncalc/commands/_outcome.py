@@ -1,4 +1,4 @@
-"""What is asked of a check, and what comes of it."""
+"""The task of a check, and its outcome."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ CHECKING = Task()
 
 
 class Failure(NamedTuple):
-    """A file that could not be checked, at all or at the first try: what happened, and the exit status for it."""
+    """A file that could not be checked, at all or at the first try: the reason, and the exit status for it."""
 
     path: str
     message: str
@@ -113,11 +113,11 @@ class Outcome:
             if any(item.severity is severity for item in shown)
         ]
         text = f"checked {counted(self.files, 'spec')}, {counted(self.nodes, 'layer')}: "
-        text += ", ".join(counts) or ("all clean" if self.files or not self.unchecked else "nothing is known")
+        text += ", ".join(counts) or ("all clean" if self.files or not self.unchecked else "no result")
         if self.not_checked:
             text += f"; {counted(self.not_checked, 'layer')} not checked, after an error"
         if self.expects:
-            text += f"; {self.expects:,} `expect` not checked: written for another input"
+            text += f"; {self.expects:,} `expect` not checked: for another input"
         if self.unchecked:
             text += f"; {counted(self.unchecked, 'spec')} could not be checked"
         if apart:
@@ -143,9 +143,9 @@ def outcome_of(spec: Spec, checked: CheckedSpec, settings: Settings) -> Outcome:
         checked.not_checked,
         checked.expects,
         _status(checked, settings),
-        list(checked.found),
+        list(checked.findings),
     )
-    if checked.found:
+    if checked.findings:
         outcome.sources = dict(spec.sources)
     if len(spec.sources) > 1:
         outcome.beside = {source.path for source in spec.sources.values() if source.path}
@@ -153,6 +153,6 @@ def outcome_of(spec: Spec, checked: CheckedSpec, settings: Settings) -> Outcome:
 
 
 def _status(checked: CheckedSpec, settings: Settings) -> int:
-    if any(item.code == UNREADABLE for item in checked.found):
+    if any(item.code == UNREADABLE for item in checked.findings):
         return FAILED
-    return FINDINGS if any(map(settings.fails, checked.found)) else CLEAN
+    return FINDINGS if any(map(settings.fails, checked.findings)) else CLEAN

@@ -1,4 +1,4 @@
-"""What `validate` prints, and where: on standard output, in files, beside the lines of a pull request."""
+"""The output of `validate`: on standard output, in files, and as annotations in a pull request."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How far `verify` is: a bar on standard error where that is a terminal, else nothing."""
+"""The progress of `verify`: a bar on standard error if that is a terminal, else nothing."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Specs as they were: `git:REV:PATH` is the file of a commit, read without checking it out."""
+"""Specs of a commit: `git:REV:PATH` is read without a checkout."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def read_revision(reference: str, folder: Path) -> Spec:
         _fail(f"{reference!r} is not git:REVISION:PATH")
     revision, path = match["revision"], match["path"]
     if revision.startswith("-"):
-        _fail(f"{revision!r} is no revision: none begins with a hyphen")
+        _fail(f"{revision!r} is not a revision: a revision cannot begin with a hyphen")
     commit = _commit(revision)
     inside = _inside(path)
     name = f"{PREFIX}{revision}:{path}"
@@ -80,7 +80,7 @@ def _bring_bases(folder: Path, inside: str, source: Source | None, commit: str, 
 
 def _commit(revision: str) -> str:
     if _git("rev-parse", "--git-dir").returncode:
-        _fail(f"the current folder is in no git repository: {os.getcwd()}")
+        _fail(f"the current folder is not in a git repository: {os.getcwd()}")
     printed = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if printed.returncode:
         _fail(f"there is no revision {revision!r} in this repository (a shallow clone has few of them)")
@@ -123,7 +123,7 @@ def _git(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
     try:
         return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except FileNotFoundError:
-        _fail("there is no program `git`, which git:REVISION:PATH needs")
+        _fail("git:REVISION:PATH needs the program `git`, which is not installed")
     except ValueError:
         # A name with a NUL, or with half a character, is the name of nothing.
         return subprocess.CompletedProcess(arguments, 1, b"", b"")

@@ -1,4 +1,4 @@
-"""What commands do alike: read the spec that is named, write to the terminal, end with the right status."""
+"""Shared steps of commands: read the spec, write to the terminal, exit with the right status."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ def read_spec_argument(reference: str) -> Spec:
 
 
 def note_file_first(reference: str) -> None:
-    """Say so where a file has the name of a shipped spec: the file is read."""
+    """Print a note if a file has the name of a shipped spec: the file is read."""
     if zoo.path(reference) is not None and is_file(reference):
         click.echo(f"note: `{reference}` is a file here; the shipped spec of that name is not read", err=True)
 
@@ -87,7 +87,7 @@ def with_inputs(
 
 
 def require_parameters(spec: Spec, values: Mapping[str, Any], option: str = "--set") -> None:
-    """Hold the names of `--set`, or of an option like it, against the parameters of a spec."""
+    """Check the names of `--set`, or of a similar option, against the parameters of a spec."""
     if spec.items:
         for name in values:
             if name not in spec.parameters:
@@ -122,7 +122,7 @@ def collect_garbage() -> None:
 
 
 def show_findings(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
-    """Write diagnostics on standard error, as a person reads them."""
+    """Write diagnostics on standard error, as text for people."""
     items = tuple(diagnostics)
     if items:
         from cnncalc.render.findings import Findings

@@ -1,4 +1,4 @@
-"""Which files a list of paths means: files, folders, globs."""
+"""Finds the files of a list of paths: files, folders, globs."""
 
 import errno
 import os

@@ -19,35 +19,35 @@ cnncalc: 1                # the version of the language
 name: {name}
 input: 32x32x3            # one image: height x width x channels
 
-# Values to try others of: `--set width=32` on the command line, $width in this file.
+# Values that can be changed: `--set width=32` on the command line, $width in this file.
 params: {{width: 16}}
 
-# What holds for every layer of a type unless the layer says otherwise. `norm` and `act` follow a layer.
+# Defaults for every layer of a type; a layer can override them. `norm` and `act` follow a layer.
 defaults:
   conv: {{kernel: 3, padding: half, norm: bn, act: relu}}
 
-# A list of layers under a name, with parameters of its own.
+# A list of layers with a name and its own parameters.
 blocks:
   unit:
     params: {{filters: required}}
     layers:
-      - residual:         # these layers, and their input added to what they give
+      - residual:         # these layers; their input is added to their output
           - conv: {{filters: $filters}}
           - conv: {{filters: $filters, act: none}}
-        shortcut: project # where the channels differ, a 1x1 convolution makes them agree
+        shortcut: project # if the channels differ, a 1x1 convolution makes them equal
       - relu
 
 layers:
   - conv: $width          # short for `conv: {{filters: $width}}`
   - unit: $width
-    repeat: 2             # the item twice, one after the other
+    repeat: 2             # the item two times, one after the other
   - maxpool: 2            # windows of 2x2: half the height and width
   - unit: 2 * $width
     repeat: 2
   - maxpool: 2
   - unit: 4 * $width
     repeat: 2
-    # An error where anything else comes out.
+    # An error if the output has another shape.
     expect: {{height: 8, width: 8, channels: 4 * $width}}
   - global_avgpool
   - fc: 16                # sixteen classes
@@ -55,7 +55,7 @@ layers:
 HINTS = """\
 # cnncalc inspect FILE     shapes, parameters, multiply-adds, layer by layer
 # cnncalc validate FILE    every mistake
-# cnncalc layers           the layer types; `cnncalc layers conv` what one takes
+# cnncalc layers           the layer types; `cnncalc layers conv` shows one
 """
 
 

@@ -120,7 +120,7 @@ def verified(graph: Graph, settings: VerifySettings, follower: Follower) -> Veri
     except MissingTorch as error:
         raise Unfit(str(error)) from None
     except (ImportError, OSError) as error:
-        raise Unfit(f"PyTorch is installed and does not start: {error}") from None
+        raise Unfit(f"PyTorch is installed, but cannot be imported: {error}") from None
     from cnncalc.pytorch.devices import NoDevice, choose
     from cnncalc.pytorch.run import DeviceOutOfMemory, Stopped
     from cnncalc.pytorch.verify import verify
@@ -151,7 +151,7 @@ def verified(graph: Graph, settings: VerifySettings, follower: Follower) -> Veri
 def _short_of_memory(device: str, name: str, settings: VerifySettings, where: str) -> str:
     whose = "the GPU's memory" if device == "cuda" else "the memory"
     other = "--device cpu, or --meta" if device == "cuda" else "or --meta"
-    return f"{whose} does not hold {name} with a batch of {settings.batch}{where}: use a smaller --batch, {other}"
+    return f"{whose} is too small for {name} with a batch of {settings.batch}{where}: use a smaller --batch, {other}"
 
 
 def _fits(graph: Graph, settings: VerifySettings, device: str) -> None:

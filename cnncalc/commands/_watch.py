@@ -128,7 +128,7 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
     except BadConfig as error:
         print_bad_config(error)
         known.clear()
-        end_round("the configuration is broken")
+        end_round("the configuration has errors")
         return
     work = dict(look.files)
     changed = [

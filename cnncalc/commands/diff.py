@@ -58,12 +58,12 @@ Examples:
     metavar="CONDITION",
     multiple=True,
     callback=parse_conditions,
-    help="Exit with 1 where it is true: 'params > 30M' is about NEW, 'params > +5%' and '> +1M' about the change. "
+    help="Exit with 1 if it is true: 'params > 30M' is about NEW, 'params > +5%' and '> +1M' about the change. "
     "Figures: layers, params, weights, buffers, macs, activations, memory. May be repeated.",
 )
 @format_option(
     "comparison",
-    help="Markdown is for a pull request. JSON has every layer; the others those that changed.",
+    help="Markdown is for a pull request. JSON has every layer; other formats have only changed layers.",
 )
 @click.option(
     "--depth",
@@ -72,14 +72,14 @@ Examples:
     help="Show blocks below this many levels as one row each.",
 )
 @click.option(
-    "--top", type=click.IntRange(1), default=None, help="Show only so many rows: the largest changes."
+    "--top", type=click.IntRange(1), default=None, help="The most rows to show: the largest changes."
 )
 @click.option("--each", is_flag=True, help="Show equal changes one by one, not as one row.")
 @units_option
-@input_option_of("--input-old", "inputs_old", "Like --input, for OLD alone.")
-@input_option_of("--input-new", "inputs_new", "Like --input, for NEW alone.")
-@set_option_of("--set-old", "values_old", "Like --set, for OLD alone.")
-@set_option_of("--set-new", "values_new", "Like --set, for NEW alone.")
+@input_option_of("--input-old", "inputs_old", "Like --input, only for OLD.")
+@input_option_of("--input-new", "inputs_new", "Like --input, only for NEW.")
+@set_option_of("--set-old", "values_old", "Like --set, only for OLD.")
+@set_option_of("--set-new", "values_new", "Like --set, only for NEW.")
 @graph_options
 def command(
     old: str,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "expand",
-    short_help="A spec with nothing left to be expanded.",
+    short_help="A spec with everything expanded.",
     epilog="""\b
 Examples:
   cnncalc expand resnet50
@@ -28,7 +28,7 @@ Examples:
 @output_option
 @graph_options
 def command(spec: str, pattern: bool, output: str | None, **graph_options: Any) -> int:
-    """SPEC with blocks, repeats, defaults and expressions written out: itself a valid spec with equal figures.
+    """SPEC with blocks, repeats, defaults and expressions expanded: a valid spec with the same figures.
 
     With --pattern it is written in the notes' notation, without names; every command reads that too. Only a chain of
     layers can be: a network with branches can't.

@@ -46,10 +46,12 @@ def command(
 ) -> int:
     """The layers of SPEC; with NAME one of them, or one use of a block. With a CODE: what a diagnostic means.
 
-    NAME is a layer's name, a block's, or the end of one where no other ends so.
+    NAME is the name of a layer or block, or the end of a name if no other name ends like it.
     """
     if name is None and source is not None:
-        raise click.UsageError("--field-of needs a layer: cnncalc explain SPEC NAME --field-of NAME")
+        raise click.UsageError(
+            "--field-of needs the name of a layer: cnncalc explain SPEC NAME --field-of NAME"
+        )
     if name is None and not _is_spec(what):
         return _explain_code(what, format)
     from cnncalc.analysis import Analysis
@@ -91,7 +93,9 @@ def _write_field(analysis: Any, name: str, source_name: str, format: str) -> Non
     if work.results[node.index] is None:
         swapped = source.index > node.index and analysis.fields_on(node).results[source.index] is not None
         help = f" {source.name} reads {node.name}: swap the two." if swapped else ""
-        raise click.BadParameter(f"no path leads from {source.name} to {node.name}.{help}", param_hint=hint)
+        raise click.BadParameter(
+            f"there is no path from {source.name} to {node.name}.{help}", param_hint=hint
+        )
     renderer = format_for(format, "field")
     output = FormatOutput(renderer)
     output.write(renderer.field(analysis, node, source, work, output.width))

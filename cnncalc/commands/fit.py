@@ -44,7 +44,7 @@ def parse_reserve(ctx: click.Context, param: click.Parameter, given: str | None)
 
 @click.command(
     "fit",
-    short_help="The largest batch that fits a GPU; remedies where none does.",
+    short_help="The largest batch that fits a GPU; remedies if none fits.",
     epilog="""\b
 Examples:
   cnncalc fit resnet50 --memory 12GiB
@@ -54,27 +54,30 @@ Examples:
 )
 @spec_argument
 @click.option(
-    "--memory", metavar="SIZE", callback=parse_size, help="What the device has, such as 12GiB; else --gpu's."
+    "--memory",
+    metavar="SIZE",
+    callback=parse_size,
+    help="Memory of the device, such as 12GiB; the default is that of --gpu.",
 )
 @click.option(
     "--reserve",
     metavar="SIZE",
     callback=parse_reserve,
-    help="Set aside for what is not counted: the CUDA context, cuDNN's workspaces, other programs. 512MiB unless "
-    "given, on the CPU 0.",
+    help="Memory for what is not counted: the CUDA context, cuDNN's workspaces, other programs. The default is "
+    "512MiB, and 0 on the CPU.",
 )
 @click.option(
     "--batch",
     type=click.IntRange(1, MOST),
     default=None,
-    help="Whether so many images fit; else how many do.",
+    help="Check whether this many images fit; without it, find the largest batch.",
 )
-@click.option("--remedies", is_flag=True, help="What takes less, even if all fits.")
+@click.option("--remedies", is_flag=True, help="Show what needs less memory, even if the batch fits.")
 @click.option(
     "--mode",
     type=click.Choice(["inference", "training"]),
     default=None,
-    help="Only this; both unless given, and then training decides.",
+    help="Only this mode. By default both, and training decides.",
 )
 @format_option("fit")
 @run_options
@@ -96,10 +99,10 @@ def command(
     inputs: "tuple[Wanted, ...]",
     **run: Any,
 ) -> int:
-    """The largest batch of SPEC that a device's memory holds, in training and in inference.
+    """The largest batch of SPEC that fits the memory of a device, in training and in inference.
 
-    Every figure is from a replay of what PyTorch allocates, and of its caching allocator. With --batch: whether that
-    fits. Where it doesn't, what helps, with what each remedy saves.
+    Every figure is from a simulation of PyTorch's allocations, and of its caching allocator. With --batch: whether that
+    fits. If it does not, the remedies, with the memory that each saves.
     """
     from cnncalc.commands._run import collect_garbage, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
@@ -116,7 +119,7 @@ def command(
         reserve = CONTEXT_RESERVE if BACKENDS[run["backend"]].name == "cuda" else 0
         if reserve >= there:
             raise click.UsageError(
-                "the CUDA context alone takes about 512MiB: nothing is left. --reserve 0 counts without it"
+                "the CUDA context alone needs about 512MiB: nothing is left. --reserve 0 ignores it"
             )
     if reserve >= there:
         raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")

@@ -14,9 +14,9 @@ Examples:
 @click.argument("pattern", metavar="[PATTERN]", default="")
 @format_option("gpus")
 def command(pattern: str, format: str) -> int:
-    """The GPUs that `--gpu` knows (with PATTERN: whose name or vendor contains it), and what memory they have.
+    """The GPUs that `--gpu` knows, with their memory (with PATTERN: those whose name or vendor contains it).
 
-    Memory is what the driver reports, where somebody has published that; else, marked `sold`, what the vendor says.
+    Memory is the size that the driver reports, if it is published; else the vendor's size, marked `sold`.
     """
     from cnncalc.memory.device import gpus_like
 

@@ -60,7 +60,7 @@ Examples:
     "--all",
     "unfold",
     is_flag=True,
-    help="Show layers that store and learn nothing too (relu, dropout, flatten).",
+    help="Also show layers that store and learn nothing (relu, dropout, flatten).",
 )
 @click.option(
     "--depth",
@@ -78,7 +78,7 @@ Examples:
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
 @format_option(
     "report",
-    help="How the report is written. JSON has every layer; the others what the table shows.",
+    help="The format of the report. JSON has every layer; other formats have the rows of the table.",
 )
 @output_option
 @click.option("--watch", is_flag=True, help="Show it again whenever the spec changes, until Ctrl-C.")

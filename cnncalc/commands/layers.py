@@ -5,7 +5,7 @@ import click
 from cnncalc.commands._completion import complete_layer_type
 
 
-@click.command("layers", short_help="The layer types; of one, parameters and formulas.", epilog="""\b
+@click.command("layers", short_help="The layer types; for one type, its parameters and formulas.", epilog="""\b
 Examples:
   cnncalc layers
   cnncalc layers conv""")  # fmt: skip

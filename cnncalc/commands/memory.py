@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "memory",
-    short_help="What PyTorch takes of a GPU's memory: the peak, and why.",
+    short_help="The GPU memory that PyTorch needs: the peak, and its reason.",
     epilog="""\b
 Examples:
   cnncalc memory vgg16
@@ -35,7 +35,7 @@ Examples:
   cnncalc memory net.yaml --format json | jq .peak_bytes""",
 )
 @spec_argument
-@mode_option("A prediction, or a training step; `only:` items with it.")
+@mode_option("A prediction, or a training step; decides which `only:` items are in the network.")
 @click.option(
     "--batch", type=click.IntRange(1, MOST), default=1, show_default=True, help="Images in a batch."
 )
@@ -66,10 +66,10 @@ def command(
     inputs: "tuple[Wanted, ...]",
     **run: Any,
 ) -> int:
-    """What PyTorch takes of a device's memory to run SPEC on a batch: the peak, where it is and what is alive then.
+    """The memory that PyTorch needs to run SPEC on a batch: the peak, its place, and the tensors in memory then.
 
-    A prediction or a training step is replayed, tensor by tensor, as PyTorch allocates and frees them, and so is the
-    caching allocator below. A batch that PyTorch refuses to run, as batch normalisation does one value a channel, is an
+    A prediction or a training step is simulated, tensor by tensor, as PyTorch allocates and frees them, with its
+    caching allocator. A batch that PyTorch refuses to run (as in batch normalisation with one value per channel) is an
     error, and no figures are printed. SPEC is a file, `-` for standard input, a shipped name, or a pattern.
     """
     from cnncalc.analysis import Analysis

@@ -31,9 +31,9 @@ Examples:
     "--set", "values", "With --pattern: the value of one of its letters or sizes; may be repeated."
 )
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="Write to a file, which must not be there."
+    "-o", "--output", type=click.Path(dir_okay=False), help="Write to a file that does not exist yet."
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def command(
     name: str | None,
     like: str | None,
@@ -42,20 +42,20 @@ def command(
     output: str | None,
     force: bool,
 ) -> int:
-    """A spec that is valid as it is, with comments that explain it. NAME is what the network is called.
+    """A valid spec with comments that explain it. NAME is the name of the network.
 
-    Its first line leads an editor to the schema of specs. Without -o it goes to standard output.
+    Its first line tells an editor the schema of specs. Without -o it goes to standard output.
     """
     from cnncalc.commands._starter import copy, starter
 
     if force and output is None:
-        raise click.UsageError("--force goes with -o.")
+        raise click.UsageError("--force needs -o.")
     if name is not None and not name.strip():
         raise click.BadParameter("a name has at least one letter", param_hint="NAME")
     if like is not None and pattern is not None:
-        raise click.UsageError("--like and --pattern exclude each other.")
+        raise click.UsageError("--like and --pattern cannot be used together.")
     if values and pattern is None:
-        raise click.UsageError("--set goes with --pattern.")
+        raise click.UsageError("--set needs --pattern.")
     if pattern is not None:
         from cnncalc.commands._from_pattern import from_pattern
 
@@ -100,4 +100,4 @@ def _put(path: str, text: str, force: bool) -> None:
     try:
         write_output(path, [text], new=not force)
     except FileExistsError:
-        raise click.ClickException(f"{path} is there already; --force writes over it") from None
+        raise click.ClickException(f"{path} exists already; --force replaces it") from None

@@ -7,7 +7,7 @@ from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.render.formats import format_of
 
 
-@click.command("rules", short_help="Every diagnostic: code, name, severity, and which fix it has.", epilog="""\b
+@click.command("rules", short_help="Every diagnostic: code, name, severity, and its kind of fix.", epilog="""\b
 Examples:
   cnncalc rules
   cnncalc rules S D0                 those whose code starts so
@@ -18,8 +18,8 @@ Examples:
 def command(codes: tuple[str, ...], format: str) -> int:
     """Every diagnostic by family, or those of some codes and beginnings of codes.
 
-    `fix` says which fix the example of a diagnostic has: `validate --fix` applies safe ones, `--unsafe-fixes` the
-    unsafe ones too. Those in preview are reported with `--preview` only.
+    `fix` is the kind of fix that a diagnostic's example has: `validate --fix` applies safe ones, `--unsafe-fixes` the
+    unsafe ones too. Rules in preview are reported only with `--preview`.
     """
     from cnncalc import describe
     from cnncalc.lint.codes import meant, no_code

@@ -12,9 +12,9 @@ Examples:
   # yaml-language-server: $schema=cnncalc.schema.json    first line of a spec""",
 )
 def command() -> int:
-    """Print the JSON Schema (draft 2020-12) of the spec language: an editor completes, explains and checks by it.
+    """Print the JSON Schema (draft 2020-12) of the spec language: an editor uses it to complete, explain and check.
 
-    What needs shapes or names of other layers, a schema can't know: `cnncalc validate` does.
+    A schema cannot check shapes or names of other layers: `cnncalc validate` does that.
     """
     from cnncalc.program.streams import write_as
     from cnncalc.render.json_text import dumped

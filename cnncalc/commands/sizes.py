@@ -32,12 +32,12 @@ Examples:
     "--near",
     metavar="[NAME=]SIZE",
     multiple=True,
-    help="Name the sizes that fit nearest to this one, as 350x525; without it, to the spec's own.",
+    help="Find the sizes that fit nearest to this one, such as 350x525. The default is the spec's own size.",
 )
 @set_option
 @input_option
 @mode_option("Which `only:` items are in the network.")
-@click.option("--strict", is_flag=True, help="Padding that goes unread does not fit either.")
+@click.option("--strict", is_flag=True, help="Padding that no window reads does not fit either.")
 @format_option("sizes")
 def command(
     spec: str,
@@ -50,8 +50,8 @@ def command(
 ) -> int:
     """The sizes of SPEC's input for which every window and every merge fits, as a rule for each side.
 
-    A size fits where no S001, S005 or S008, nor any other error, is left. What `expect` states is not counted. The exit
-    status is 0 where something fits, also where the spec's own size does not.
+    A size fits if there is no S001, S005 or S008, and no other error. `expect` is ignored. The exit
+    status is 0 if a size fits, even if the spec's own size does not.
     """
     from cnncalc.commands._run import (
         read_spec_argument,
@@ -82,7 +82,7 @@ def command(
     try:
         rule = fitting(trials)
     except OutOfTrials:
-        click.echo("error: no rule was found within the sizes that are tried", err=True)
+        click.echo("error: no rule was found for the sizes that were tried", err=True)
         return 1
     if rule.base is None:
         show_findings(errors, trials.graph.sources)

@@ -19,7 +19,7 @@ Examples:
 def command(part: str, format: str) -> int:
     """The specs that come with cnncalc: input, parameters, MACs, source. With NAME: the text of that one, as shipped.
 
-    With a WORD that is no whole name: those whose names contain it. Other formats than text always give the list.
+    With a WORD that is not a full name: those whose names contain it. Formats other than text always print the list.
     """
     from cnncalc import zoo
     from cnncalc.api import analyse, load

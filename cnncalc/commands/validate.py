@@ -47,8 +47,9 @@ def command(
     """Check specs: files, folders, globs, shipped names, patterns, or `-` for standard input; else the current folder.
 
     In folders, hidden folders and environments are skipped, and so are YAML files without the key `cnncalc`.
-    Errors and warnings make the exit status 1; notes don't. The nearest `cnncalc.toml`, or `pyproject.toml` with
-    [tool.cnncalc], above a file is its configuration. Comments `# cnncalc: ignore[S001] reason` accept findings.
+    With errors or warnings the exit status is 1; notes do not change it. The configuration of a file is the nearest
+    `cnncalc.toml`, or `pyproject.toml` with [tool.cnncalc], above it. Comments `# cnncalc: ignore[S001] reason`
+    accept findings.
     """
     from cnncalc.commands._outcome import Task
     from cnncalc.lint.engine import Options

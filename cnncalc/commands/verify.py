@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "verify",
-    short_help="What is predicted, against a PyTorch model that runs.",
+    short_help="Compare the predictions with a PyTorch model that runs.",
     epilog="""\b
 Examples:
   cnncalc verify resnet50
@@ -25,13 +25,13 @@ Examples:
   cnncalc verify --all --format json""",
 )
 @click.argument("spec", metavar="[SPEC]", required=False, shell_complete=complete_spec)
-@click.option("--all", "every", is_flag=True, help="Verify every shipped spec, a line each.")
+@click.option("--all", "every", is_flag=True, help="Verify every shipped spec, with one line for each.")
 @click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
     show_default=True,
-    help="Where to run.",
+    help="The device to run on.",
 )
 @click.option(
     "--meta", is_flag=True, help="Allocate and compute nothing: compare shapes, parameters, buffers, MACs."
@@ -83,8 +83,8 @@ def command(
 
     Compared are, layer by layer, output shape, type, parameters and buffers; in total MACs (PyTorch's flop counter),
     the bytes autograd keeps (--training), the receptive field (by gradient), and that no output is NaN.
-    docs/pytorch.md says how each is measured. PyTorch runs in a process of its own: where that dies, or PyTorch can't
-    do what is asked, the exit status is 2, and --all goes on with the next spec.
+    docs/pytorch.md explains how each is measured. PyTorch runs in its own process: if that dies, or PyTorch can't
+    run the network, the exit status is 2, and --all continues with the next spec.
     """
     from cnncalc.commands._verification import verify_all, verify_one
     from cnncalc.commands._verify_events import VerifySettings

@@ -31,14 +31,19 @@ Examples:
     help="Positions added at both ends: a number, half, same or valid.",
 )  # fmt: skip
 @click.option(
-    "-d", "--dilation", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Distance of taps."
+    "-d",
+    "--dilation",
+    type=click.IntRange(1, 10**9),
+    default=1,
+    show_default=True,
+    help="Dilation: the distance between the positions of the window.",
 )
 @click.option(
     "--rounding",
     type=click.Choice(["floor", "ceil"]),
     default="floor",
     show_default=True,
-    help="Of a remainder.",
+    help="How a remainder is rounded.",
 )
 @click.option("--strict", is_flag=True, help="Any remainder is a finding, as in the course's notes.")
 @format_option("window")
@@ -54,7 +59,7 @@ def command(
 ) -> int:
     """(W - F + 2P)/S + 1: how many windows of F fit along an axis of W positions, and what a remainder loses.
 
-    Exit status 1 where real input is lost or nothing fits; under --strict, wherever there is a remainder.
+    The exit status is 1 if input is lost or nothing fits; with --strict, also for every remainder.
     """
     from cnncalc.diagnostic import Severity
     from cnncalc.layers import problems as find_problems

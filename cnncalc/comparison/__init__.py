@@ -1,4 +1,4 @@
-"""Two networks beside each other: which layers are in both, and what has changed, of each and in total."""
+"""Compares two networks: the layers that are in both, and the changes, for each layer and in total."""
 
 from cnncalc.comparison.conditions import Condition, Verdict, parse
 from cnncalc.comparison.facts import FIGURES, TOTALS, ComparedSide, LayerFacts, side

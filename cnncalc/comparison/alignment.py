@@ -1,8 +1,8 @@
-"""Which layer of one network is which of another.
+"""Finds the layers that are the same in two networks.
 
-An author's names say it first. Names by place (`conv3`) shift with every layer put in before, so of the layers between
-those found, difflib finds the ones that are as they were, settings and shapes; then those of the same name; then those
-of the same type. The order is kept: no two pairs cross. Which of several equal layers was put in is decided by the
+Names by the author are used first. Automatic names (`conv3`) shift with every inserted layer, so of the layers between
+those pairs, difflib finds the ones with equal settings and shapes; then those of the same name; then those
+of the same type. The order is kept: no two pairs cross. Which of several equal layers was inserted is decided by the
 names again.
 """
 

@@ -1,4 +1,4 @@
-"""What is compared: the facts of each layer of a network, and the figures of the whole. None is unknown, never 0."""
+"""The facts of each layer of a network, and the figures of the whole, for a comparison. None is unknown, never 0."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ class LayerFacts(NamedTuple):
     field: tuple[int, ...] | None
     line: int | None
     largest: tuple[int, ...] | None = None
-    # The uses of blocks that it stands in, the outermost first: names, and the block of each.
+    # The uses of blocks around it, the outermost first: names, and the block of each.
     blocks: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -75,11 +75,11 @@ class ComparedSide(NamedTuple):
     totals: Mapping[str, int | None]
     diagnostics: tuple[Diagnostic, ...] = ()
     not_checked: int = 0
-    # Of its figures those that are not exact.
+    # Its figures that are not exact.
     inexact: Mapping[str, Inexact] = NOTHING
-    # The values of parameters that were asked for.
+    # The given values of parameters.
     values: Mapping[str, Any] = NOTHING
-    # Entries of `expect` that are not checked: they are written for other inputs.
+    # The number of entries of `expect` that are not checked, because they are for other inputs.
     expects: int = 0
 
     def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:

@@ -1,4 +1,4 @@
-"""What has changed from one network to another."""
+"""The changes from one network to another."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from cnncalc.comparison.alignment import pairs
 from cnncalc.comparison.facts import FIGURES, ComparedSide, LayerFacts
 from cnncalc.record import NamedTuple
 
-# What becomes of a layer.
+# The kinds of change of a layer.
 WHAT = ("changed", "added", "removed", "renamed", "field", "same")
 # The facts of a layer that can differ, in the order of a report.
 FACTS = ("settings", "inputs", "output", *FIGURES, "field")
@@ -62,7 +62,7 @@ class Comparison(NamedTuple):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many layers are what."""
+        """The number of layers for each kind of change."""
         counts = dict.fromkeys(WHAT, 0)
         for change in self.changes:
             counts[change.what] += 1

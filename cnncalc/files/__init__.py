@@ -1,4 +1,4 @@
-"""Files of the user's: read without waiting, and replaced whole or not at all."""
+"""Files of the user: read without waiting, and replaced completely or not at all."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -22,7 +22,7 @@ _KINDS = (
 
 
 class NotAFile(OSError):
-    """What is there is no regular file; `strerror` says what it is."""
+    """The path is not a regular file; `strerror` says what it is."""
 
     def __init__(self, mode: int) -> None:
         kind = next((kind for test, kind in _KINDS if test(mode)), "something else")

@@ -1,4 +1,4 @@
-"""Expansion of a spec into a DAG of nodes, shapes propagated as nodes are added."""
+"""Expansion of a spec into a graph of nodes; shapes are computed when nodes are added."""
 
 from cnncalc.graph.build import MAX_NODES, build
 from cnncalc.graph.model import Graph

@@ -1,4 +1,4 @@
-"""Arguments -> layers: expressions evaluated where the item stands, each distinct layer made once."""
+"""From arguments to layers: expressions are evaluated at the item's place, each distinct layer is created once."""
 
 from collections.abc import Callable, Container, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from cnncalc.text import ExpressionError
 
 
 class Unbound(Exception):
-    """An item that cannot be made into a layer: reported already, or unknown after an earlier error."""
+    """An item that has no layer: it is reported already, or unknown after an earlier error."""
 
     def __init__(self, *, reported: bool) -> None:
         super().__init__()
@@ -23,12 +23,12 @@ class Unbound(Exception):
 
 
 def takes_default_bias(layer: type[Layer], call: LayerCall) -> bool:
-    """Whether the layer that follows decides if this one has a bias."""
+    """Whether the next layer decides if this one has a bias."""
     return "bias" in stated(layer) and "bias" not in call.fields and "bias" not in call.computed
 
 
 class Binder:
-    """Makes layers from calls. Layers with the same fields are one object, so that their facts are computed once."""
+    """Creates layers from calls. Layers with the same fields are one object, so that their facts are computed once."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Binder:
         self._sugar: dict[tuple[str, str], Sugar | None] = {}
 
     def value(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:
-        """The value of what is written, where `entering` is the input shape. Raises `Unbound`."""
+        """The value of an expression, with the input shape `entering`. Raises `Unbound`."""
         if given.constant:
             return given.value
         try:
@@ -58,7 +58,7 @@ class Binder:
         raise Unbound(reported=True)
 
     def refuse(self, name: str, layer: type[Layer], error: Refused, span: Span, scope: Scope) -> None:
-        """Report a value that a field does not take."""
+        """Report a value that a field does not accept."""
         reading = Reading()
         report_refusal(reading, name, stated(layer)[name][0].kind, error, span)
         self._report(reading.diagnostics[0], scope)
@@ -72,7 +72,7 @@ class Binder:
         *,
         normed: bool = False,
     ) -> Layer:
-        """The layer that a call makes. `normed` turns a bias that is not mentioned off. Raises `Unbound`."""
+        """The layer of a call. With `normed`, a bias that is not written is off. Raises `Unbound`."""
         if not call.whole:
             raise Unbound(reported=True)
         if call.unreadable:
@@ -107,7 +107,7 @@ class Binder:
         return self.with_fields(layer, {})
 
     def sugar(self, kind: str, sugar: Sugar | None, entering: Shape | None, scope: Scope) -> Sugar | None:
-        """`norm:` or `act:` with its word evaluated; None for none. Raises `Unbound`."""
+        """The layer of `norm:` or `act:`, with its word evaluated; None for none. Raises `Unbound`."""
         if sugar is None or sugar.computed is None:
             return sugar
         word = self.value(sugar.computed, entering, scope)

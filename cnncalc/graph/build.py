@@ -1,4 +1,4 @@
-"""The way in: a spec, and what it is asked for -> its graph."""
+"""The entry point: builds the graph of a spec."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from cnncalc.spec import NOTHING, Spec
 from cnncalc.spec import faults as language
 
 MAX_NODES = 1_000_000
-# Outputs that a message names.
+# How many outputs a message names.
 SHOWN = 3
 
 
@@ -31,8 +31,8 @@ def build(
     """Expand a spec in one mode (`inference` or `training`), with `values` for some of its parameters.
 
     Errors of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may give
-    another severity to findings that leave no shape unknown, or accept them. Without `advise` what is reported of
-    layers has no help and no fixes, which may take a search: for callers who only ask whether a network fits.
+    another severity to findings that leave no shape unknown, or accept them. Without `advise` the diagnostics of
+    layers have no help and no fixes, which may need a search: for callers that only check whether a network fits.
     """
     findings = _findings(spec, strict=strict, judge=judge)
     graph = _expanded(spec, mode, values or {}, max_nodes, findings, advise=advise)
@@ -51,7 +51,7 @@ def build(
 
 
 def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findings:
-    """Findings that begin with those of the text."""
+    """The findings, first those of the text."""
     ignored = None
     if spec.ignores:
         from cnncalc.spec.ignores import accepting
@@ -114,15 +114,17 @@ def _expanded(
 
 
 def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scope) -> tuple[int, ...]:
-    """The nodes that give the outputs. That none is left is reported here."""
+    """The output nodes. If there is none, that is reported here."""
     spec = growing.spec
     if spec.outputs is None:
         if last is not None and not growing.nodes[last].is_input:
             return (last,)
         if spec.items and len(growing.nodes) > len(spec.inputs):
             item = spec.items[-1]
-            what = "the network ends where it began: no layer is left that gives its output"
-            growing.report(language.NO_OUTPUT.at(item.span, what, help="name its output in `outputs`"), scope)
+            what = "the last item is an input: no layer gives the output of the network"
+            growing.report(
+                language.NO_OUTPUT.at(item.span, what, help="name the output layer in `outputs`"), scope
+            )
         return ()
     outputs = []
     left_out = [given for given in spec.outputs if given.constant and given.value in growing.table.skipped]
@@ -140,7 +142,7 @@ def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scop
         names = " and ".join(f"`{given.value}`" for given in left_out[:SHOWN])
         more = f" and {len(left_out) - SHOWN:,} more" if len(left_out) > SHOWN else ""
         are = "is" if len(left_out) == 1 else "are"
-        what = f"no output is left: {names}{more} {are} left out ({expander.mode}, or by `when`)"
-        help = "name a layer in `outputs` that is there in both modes"
+        what = f"the network has no output: {names}{more} {are} left out ({expander.mode}, or by `when`)"
+        help = "name a layer in `outputs` that is in the network in both modes"
         growing.report(language.NO_OUTPUT.at(left_out[0].span, what, help=help), scope)
     return tuple(dict.fromkeys(outputs))

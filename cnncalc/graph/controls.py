@@ -1,4 +1,4 @@
-"""The control keys `when`, `repeat` and `expect` where they come to a value."""
+"""The values of the control keys `when`, `repeat` and `expect`."""
 
 from typing import NoReturn
 
@@ -15,25 +15,25 @@ from cnncalc.text import escaped
 
 
 class ControlKeys:
-    """Evaluates control keys, and reports values that they do not take."""
+    """Evaluates control keys, and reports values that they do not accept."""
 
     def __init__(self, growing: Growing, binder: Binder) -> None:
         self._growing, self._binder = growing, binder
 
     def flag(self, when: ValueExpr, entering: Shape | None, scope: Scope) -> bool:
-        """Whether an item is there. Raises `Unbound`."""
+        """Whether an item is in the network. Raises `Unbound`."""
         value = self._binder.value(when, entering, scope)
         if isinstance(value, bool):
             return value
-        message = f"`when` must come to true or false, not {escaped(shown(value))}"
+        message = f"the value of `when` must be true or false, not {escaped(shown(value))}"
         return self._refuse(when.span, message, scope)
 
     def count(self, repeat: ValueExpr, entering: Shape | None, scope: Scope) -> int:
-        """How often an item is there. Raises `Unbound`."""
+        """The number of repetitions of an item. Raises `Unbound`."""
         value = self._binder.value(repeat, entering, scope)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
-        message = f"`repeat` must come to an integer from 0, not {escaped(shown(value))}"
+        message = f"the value of `repeat` must be an integer from 0, not {escaped(shown(value))}"
         return self._refuse(repeat.span, message, scope)
 
     def _refuse(self, span: Span, message: str, scope: Scope) -> NoReturn:
@@ -49,12 +49,12 @@ class ControlKeys:
             growing.unchecked.add(expect.span)
             return
         growing.findings.count_check(item)
-        # What `expect` says changes no figure.
+        # `expect` changes no figure.
         with growing.findings.figures_stand():
             try:
                 value = self._binder.value(expect, entering, scope)
             except Unbound as stop:
-                # What is stated can't be compared with a shape that has other axes: perhaps another shape was meant.
+                # A shape with other axes can't be compared: perhaps `expect` is for another shape.
                 growing.findings.disputed |= stop.reported
                 return
             expected = read_shape(value)

@@ -1,4 +1,4 @@
-"""Edits of a spec's text that fix an error of shapes."""
+"""Edits of a spec's text that fix errors of shapes."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from cnncalc.text import Source
 
 
 def insertion(sources: Mapping[str, Source], place: Span, text: str, *, item: bool) -> Edit | None:
-    """Put an item (or a key of an item) before the one at `place`, in block or in flow style as it stands there."""
+    """Put an item (or a key of an item) before the one at `place`, in block or flow style like that one."""
     source = sources.get(place.file)
     if source is None:
         return None
@@ -31,7 +31,7 @@ def beside(
     written: Mapping[str, str],
     added: Mapping[str, str],
 ) -> Edit | None:
-    """Fields of a layer put after the last one that is written, in the style of that one."""
+    """Add fields of a layer after the last written one, in its style."""
     if not spans:
         return None
     last = max(spans.values(), key=lambda span: (span.end_line, span.end_column))
@@ -47,7 +47,7 @@ def beside(
     entries = [f"{name}: {text}" for name, text in added.items()]
     end = Span(last.file, last.line, last.end_column, last.line, last.end_column)
     if re.search(rf"\b{layer}:\s*$", before):
-        # `conv: 64`: one value stands for the whole layer.
+        # `conv: 64`: one value is written for the whole layer.
         name = next(name for name, span in spans.items() if span == last)
         return Edit(last, "{" + ", ".join([f"{name}: {written.get(name, value)}", *entries]) + "}")
     if after.lstrip().startswith((",", "}")):
@@ -60,9 +60,9 @@ def beside(
 def changes(
     problem: Problem, spans: Mapping[str, Span], sources: Mapping[str, Source], layer: str | None
 ) -> tuple[Fix, ...]:
-    """The fixes of a problem in the text of the item: a value put in place of another, or beside the others.
+    """The fixes of a problem in the text of the item: they replace a value, or add one.
 
-    `layer` is the key of the item's layer, where fields may be added to it. Another input is no fix of one layer: it
+    `layer` is the key of the item's layer, if fields may be added to it. Another input is not a fix of one layer: it
     may not fit the next.
     """
     fixes = []

@@ -1,4 +1,4 @@
-"""Spec -> graph: items become nodes one by one, and each node has its shape as soon as it is made."""
+"""From a spec to a graph: items become nodes one by one, and each node has its shape from the start."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -31,7 +31,7 @@ DEEPEST = 64
 
 
 class Expander:
-    """Expands items one after another. The nodes that come of them are in `growing`."""
+    """Expands items one after another. Their nodes are in `growing`."""
 
     def __init__(self, growing: Growing, mode: str, network_values: Mapping[str, Any]) -> None:
         self._growing, self.mode = growing, mode
@@ -43,7 +43,7 @@ class Expander:
 
     @cached_property
     def names(self) -> "Names":
-        """Loaded where a spec refers to a layer by its name: many don't."""
+        """Loaded if a spec refers to a layer by its name: many don't."""
         from cnncalc.graph.names import Names
 
         return Names(self._growing, self._binder, self.mode)
@@ -52,15 +52,15 @@ class Expander:
         return self.names.resolve(given, before, scope)
 
     def branch(self, items: tuple[Item, ...], entering: int | None, scope: Scope) -> int | None:
-        """Expand a branch, a body or a shortcut: what its first item reads is what it reads, also without that item."""
+        """Expand a branch, a body or a shortcut. Its input is that of its first item, even if that is left out."""
         return self.items(items, entering, scope.deeper(), leads=True)
 
     def items(
         self, items: tuple[Item, ...], entering: int | None, scope: Scope, *, leads: bool = False
     ) -> int | None:
-        """Expand items one after another; the index of the last node (of what enters, where there is none).
+        """Expand items one after another. Returns the index of the last node (or of the input, if there is none).
 
-        `scope` is that of the list. `leads` says that they are a branch: the first of them says what it reads.
+        `scope` is that of the list. `leads` means that they are a branch: its first item selects its input.
         """
         if scope.depth > DEEPEST:
             message = f"blocks and structures are more than {DEEPEST} levels deep here"
@@ -74,7 +74,7 @@ class Expander:
         return last
 
     def _item(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
-        """Expand one item with its control keys; `leads`: it is the first of a branch."""
+        """Expand one item with its control keys; `leads`: it is the first item of a branch."""
         self._limit.look(item, scope)
         controls = item.controls
         if controls.only is not None and controls.only != self.mode:
@@ -84,17 +84,17 @@ class Expander:
         )
 
     def _skip(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
-        """Leave an item out: the next item reads what is before it, or what the first of a branch would have read."""
+        """Leave an item out: the next one reads the node before it, or the input that a branch's first item selects."""
         self._growing.table.skipped.update(scope.prefix + name for name in own_names(item))
         source = _source(item) if leads else None
         return before if source is None else self.names.read_instead(source, before, scope)
 
     def _controlled(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
-        """Expand an item as its `when`, `from` and `repeat` say, then check its `expect`."""
+        """Expand an item with its `when`, `from` and `repeat`, then check its `expect`."""
         growing, evaluate, controls = self._growing, self._controls, item.controls
         entering, shape = before, None
         try:
-            # What is left out may read what is left out: where it can, `when` decides before `from` is looked up.
+            # An item that is left out may read another such item: so `when` comes before `from`, if possible.
             reads = controls.when is not None and controls.when.reads_input
             if controls.when is not None and not reads and not evaluate.flag(controls.when, None, scope):
                 return self._skip(item, before, scope, leads=leads)
@@ -147,7 +147,7 @@ class Expander:
         return self._growing.unknown_item(item, entering, scope, reported=True).index
 
     def _layer(self, item: LayerItem, entering: int | None, scope: Scope, *, first: bool, final: bool) -> int:
-        """The node of a layer, and those of the norm and act beside it; the index of the last of them."""
+        """Create the node of a layer and the nodes of its norm and act. Returns the index of the last one."""
         growing, binder = self._growing, self._binder
         name = growing.name(item, item.layer.key, scope)
         call, norm, act = item.first if first and item.first is not None else (item.call, item.norm, item.act)
@@ -165,7 +165,7 @@ class Expander:
                 if extra is not None and extra.layer is not None and extra.call is not None
             ]
         except Unbound as stop:
-            # Those that follow it may be many, or none.
+            # There may be many nodes after it, or none.
             growing.counted = growing.counted and norm is None and act is None
             return growing.unknown(
                 (entering,), name, item.layer.key, item, scope, reported=stop.reported
@@ -174,7 +174,7 @@ class Expander:
             final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)
         )
         if item.controls.name is not None:
-            # From here on `share` means this layer, and not an earlier one of its name.
+            # From here on `share` means this layer, not an earlier one with its name.
             growing.table.layers[scope.prefix + item.controls.name.text] = len(growing.nodes)
         node = growing.add(
             layer,
@@ -199,7 +199,7 @@ class Expander:
 
 
 def _source(item: Item) -> ValueExpr | None:
-    """What an item says that it reads: itself, or the first item in a sequence."""
+    """The `from` of an item, or of the first item in a sequence."""
     while item.controls.source is None and isinstance(item, SequenceItem) and item.items:
         item = item.items[0]
     return item.controls.source

@@ -1,4 +1,4 @@
-"""`expect`: the shape that a spec states, compared with the one that comes out."""
+"""`expect`: compares the shape in a spec with the computed shape."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from cnncalc.spec import faults as language
 
 
 def bad_shape(wrong: BadShape, given: ValueExpr) -> Diagnostic:
-    """A value that is no shape, with what to write instead where that is clear."""
+    """A value that is not a shape, with a replacement if one is clear."""
     clear = wrong.instead if given.constant else None
     fixes = [Fix(f"write {clear}", (Edit(given.span, clear),))] if clear else []
     return language.BAD_SHAPE.at(given.span, wrong.message, help=wrong.help, fixes=fixes)
 
 
 def follows_input(expect: ValueExpr, replaced: Sequence[Replaced]) -> bool:
-    """Whether a shape holds for any input: each size is computed from `$in`; channels only if theirs differ."""
+    """Whether a shape is right for any input: each size is computed from `$in`; channels only if they differ."""
     if not isinstance(expect.value, dict):
         return False
     sizes = [
@@ -49,9 +49,9 @@ def expectation_fault(
     *,
     advise: bool = True,
 ) -> Diagnostic | None:
-    """The mismatch, if there is one. 1x1xN and N features are the same, as the tables print features so.
+    """The mismatch, if there is one. 1x1xN and N features are equal, because the tables print features as 1x1xN.
 
-    With `advise` the help names other values of one field of the item's layer that give the expected shape.
+    With `advise` the help has other values of one field of the item's layer that give the expected shape.
     """
     if expected == shape:
         return None
@@ -69,12 +69,12 @@ def expectation_fault(
 
 
 def _instead(expected: Shape, node: Node, nodes: Sequence[Node], item: Item) -> str:
-    """`padding: half or output_padding: 1`: other arguments of an item's layer that give the expected shape."""
-    # Another argument would change every repetition, and what the last one reads.
+    """Other arguments of an item's layer that give the expected shape: `padding: half or output_padding: 1`."""
+    # Another argument would change every repetition, and the input of the last one.
     if not isinstance(item, LayerItem) or item.controls.repeat is not None:
         return ""
     last = node.shape
-    # The item's norm and activation come after its layer, and keep its shape.
+    # The item's norm and activation follow its layer, and keep its shape.
     while node.kind != item.layer.key and node.item is item and node.inputs:
         node = nodes[node.inputs[0]]
     if node.kind != item.layer.key or node.fit is None or node.shape != last:

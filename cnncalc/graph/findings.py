@@ -1,4 +1,4 @@
-"""The diagnostics found while a spec is expanded: each is kept once, with where it came from and how often."""
+"""The diagnostics from expanding a spec: each is kept once, with its block and its count."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,21 +11,21 @@ from cnncalc.spec import UNREADABLE, Allowed, Item
 from cnncalc.text import escaped
 
 Look: TypeAlias = Callable[[Diagnostic], "Span | None"]
-"""Where a finding is accepted, if it is."""
+"""The place that accepts a finding, or None."""
 
 Judge: TypeAlias = Callable[[Diagnostic], "Diagnostic | None"]
-"""A finding as it is to be reported: with another severity, or not at all."""
+"""A finding as it is reported: with another severity, or not at all."""
 
-# Notes about remainders, which `strict` makes errors.
+# Notes about remainders, which are errors with `strict`.
 REMAINDERS = ("S002", "S003", "S004")
-# Arguments of a use of a block that a note names.
+# How many arguments of a use of a block a note names.
 SHOWN = 8
 # Findings about `expect`, which changes no shape and is checked once for each use of its item.
 CHECKED = ("L007", "S102")
 
 
 def use(frame: BlockUse, more: int) -> Note:
-    """In which use of a block something is found, with its first arguments; and at how many more places."""
+    """A note on the use of a block that has a finding, with its first arguments and the number of other places."""
     known = [(name, value) for name, value in frame.parameters.items() if value is not UNREADABLE]
     arguments = ", ".join(f"{name}={escaped(shown(value))}" for name, value in known[:SHOWN])
     others = f", and {len(known) - SHOWN:,} more" if len(known) > SHOWN else ""
@@ -35,7 +35,7 @@ def use(frame: BlockUse, more: int) -> Note:
 
 
 class _Finding:
-    """A diagnostic at a place of the text, and how often it was found there."""
+    """A diagnostic at a place of the text, and how often it occurs there."""
 
     __slots__ = ("about", "alike", "count", "diagnostic", "frame", "resized")
 
@@ -48,11 +48,11 @@ class _Finding:
         self.count = 1
         # Whether it had the same message and the same fixes each time.
         self.alike = True
-        # Whether another size of the input may be the cause of it.
+        # Whether another size of the input may be its cause.
         self.resized = resized
 
     def again(self, diagnostic: Diagnostic) -> None:
-        """Count the same finding of another use of a block, or of another repetition."""
+        """Count the same finding in another use of a block, or in another repetition."""
         first = self.diagnostic
         self.count += 1
         same_words = first.message == diagnostic.message or first.code in CHECKED
@@ -60,12 +60,12 @@ class _Finding:
 
 
 class Findings:
-    """Diagnostics by code and place. The same finding of another use of a block is counted, not kept again."""
+    """Diagnostics by code and place. The same finding in another use of a block is only counted."""
 
     def __init__(self, *, strict: bool, ignored: Look | None = None, judge: Judge | None = None) -> None:
         self.strict = strict
         self._ignored, self._judge = ignored, judge
-        # Whether an error leaves open what the network is; and whether one says that it is not what is stated of it.
+        # Whether the network is not fully known because of an error; whether it contradicts a statement of the spec.
         self.doubtful = self.disputed = False
         # The entries of `allow:` and of comments that accepted a finding.
         self.accepted: set[Span] = set()
@@ -79,7 +79,7 @@ class Findings:
 
     @contextmanager
     def figures_stand(self) -> Iterator[None]:
-        """What is added inside leaves every figure of the network as it is, also an error."""
+        """In this context, diagnostics change no figure of the network, not even errors."""
         before = self.doubtful
         try:
             yield
@@ -96,9 +96,9 @@ class Findings:
         free: bool = False,
         resized: bool = False,
     ) -> Severity | None:
-        """Keep a diagnostic, unless it is accepted where it stands; the severity that it has then.
+        """Keep a diagnostic, unless it is accepted at its place. Returns its severity.
 
-        An error that is not `free` leaves open what the network is: nothing accepts it. `about` is the item whose text
+        An error that is not `free` can't be accepted: the network is not fully known. `about` is the item whose text
         its fixes would change.
         """
         if not free and diagnostic.severity is Severity.ERROR:
@@ -119,7 +119,7 @@ class Findings:
     def _reported(
         self, diagnostic: Diagnostic, allow: Mapping[str, Allowed] | None, free: bool
     ) -> Diagnostic | None:
-        """The diagnostic as it is to be reported; None where it is accepted."""
+        """The diagnostic as it is reported; None if it is accepted."""
         if free and allow and (entry := allow.get(diagnostic.code)):
             self.accepted.add(entry.span)
             return None
@@ -137,7 +137,7 @@ class Findings:
 
     def all(self, nodes: Sequence[Node]) -> tuple[Diagnostic, ...]:
         """Every diagnostic, in the order of the text."""
-        # Of each item how many nodes are of the kind of its first: of that layer itself, without its norm and act.
+        # For each item, how many nodes have the kind of its first node: its layers without their norm and act.
         kinds: dict[int, str] = {}
         uses: dict[int, int] = {}
         if any(finding.about is not None for finding in self._findings.values()):
@@ -145,19 +145,19 @@ class Findings:
                 item = id(node.item)
                 if kinds.setdefault(item, node.kind) == node.kind:
                     uses[item] = uses.get(item, 0) + 1
-        reports = [self._report(one, uses) for one in self._findings.values() if not one.resized]
-        resized = [self._report(one, uses) for one in self._findings.values() if one.resized]
+        reports = [self._report(finding, uses) for finding in self._findings.values() if not finding.resized]
+        resized = [self._report(finding, uses) for finding in self._findings.values() if finding.resized]
         return tuple(sorted([*reports, *_as_one(resized)], key=lambda report: report.order))
 
     def _fixes_all(self, finding: _Finding, uses: Mapping[int, int]) -> bool:
-        """Whether an edit of the text fixes every use of it: all have the finding, and have it alike."""
+        """Whether an edit of the text fixes every use of it: all have the same finding."""
         if finding.about is None or not finding.diagnostic.fixes:
             return finding.alike
         counts = self._checks if finding.diagnostic.code in CHECKED else uses
         return finding.alike and finding.count == counts.get(id(finding.about), 0)
 
     def _report(self, finding: _Finding, uses: Mapping[int, int]) -> Diagnostic:
-        """A diagnostic with the use of a block that it was found in, and how often it was found."""
+        """A diagnostic with a note on the use of its block, and how often it occurs."""
         diagnostic = finding.diagnostic
         if not self._fixes_all(finding, uses):
             diagnostic = diagnostic._replace(fixes=())
@@ -171,9 +171,9 @@ class Findings:
 
 
 def _as_one(reports: list[Diagnostic]) -> list[Diagnostic]:
-    """Shapes that all have other sizes than stated, as the first of them: one cause, mostly the input, makes them all.
+    """Join several wrong shapes into the first of them: usually they have one cause, the input.
 
-    The others are its notes; a fix of all comes after its own.
+    The others become notes; a fix of all of them follows its own fix.
     """
     reports = sorted(reports, key=lambda report: report.order)
     if len(reports) < 2:
@@ -184,8 +184,6 @@ def _as_one(reports: list[Diagnostic]) -> list[Diagnostic]:
     fixes = first.fixes
     if len(edits) == len(reports):
         whole = tuple(edit for part in edits for edit in part)
-        fixes += (Fix(f"all {len(reports)} as they come out", whole),)
-    help = f"{first.help or ''}; the sizes below it differ too, as they do for another input".removeprefix(
-        "; "
-    )
+        fixes += (Fix(f"write all {len(reports)} computed shapes", whole),)
+    help = f"{first.help or ''}; later sizes differ too, perhaps because of another input".removeprefix("; ")
     return [first.with_notes(*notes)._replace(fixes=fixes, help=help)]

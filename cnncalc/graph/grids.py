@@ -1,4 +1,4 @@
-"""A merge whose operands lie on grids of different sizes: the ways to bring one to the size of another."""
+"""Help for a merge whose operands have different spatial sizes: ways to give them the same size."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,12 +9,12 @@ from cnncalc.layers import problems
 from cnncalc.shape import Shape
 from cnncalc.spec import MergeItem
 
-# Positions that zeros may stand for at most along an axis: more would be another picture.
+# The most positions along an axis that padding may add: more would change the image too much.
 PADDED = 4
 
 
 class GridWay(NamedTuple):
-    """A branch that takes the place of an operand, and what comes out of it."""
+    """A branch that can replace an operand, and its output."""
 
     which: int
     text: str
@@ -22,7 +22,7 @@ class GridWay(NamedTuple):
 
 
 def ways(item: MergeItem, fit: BoundLayer) -> tuple[str | None, tuple[Fix, ...]]:
-    """Help and fixes of a merge of volumes; nothing where more than two sizes of grids differ."""
+    """Help and fixes of a merge of volumes; nothing if there are more than two different spatial sizes."""
     references = [operand.reference for operand in item.operands]
     shapes = fit.inputs
     if item.layer.family != "merge" or len(references) != len(shapes) or not all(map(_is_volume, shapes)):
@@ -39,7 +39,7 @@ def ways(item: MergeItem, fit: BoundLayer) -> tuple[str | None, tuple[Fix, ...]]
         if any(problems(fit.layer, after)):
             continue
         span: Span = item.operands[way.which].span
-        texts.append(f"`{way.text}` in place of `{words[way.which]}`")
+        texts.append(f"`{way.text}` instead of `{words[way.which]}`")
         fixes.append(Fix(texts[-1].replace("`", ""), (Edit(span, f"[{way.text}]"),)))
     return (f"write {', or '.join(texts)}" if texts else None), tuple(fixes)
 
@@ -49,7 +49,7 @@ def _is_volume(shape: Shape) -> bool:
 
 
 def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[GridWay]:
-    """Enlarged to the largest, cut to the smallest, padded to the largest: each changes one operand."""
+    """Upsampled to the largest, cropped to the smallest, or padded to the largest: each changes one operand."""
     pairs = [
         (changed, other)
         for changed in range(len(shapes))
@@ -57,7 +57,7 @@ def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[Grid
         if shapes[changed].spatial != shapes[other].spatial and words[changed] is not None
     ]
     named = [(changed, other) for changed, other in pairs if words[other] is not None]
-    # Of two that are nearly alike, `prev` is changed and the one that was kept stays; else the smaller is enlarged.
+    # If the sizes are nearly equal, `prev` is changed and the other one stays; else the smaller one is enlarged.
     named.sort(
         key=lambda pair: (not _near(shapes, pair) or words[pair[0]] != "prev", shapes[pair[0]].positions)
     )

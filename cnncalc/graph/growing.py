@@ -1,4 +1,4 @@
-"""A graph as it grows: the nodes so far, their names, and the diagnostics that come with them."""
+"""A graph while it is built: the nodes so far, their names, and their diagnostics."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -29,21 +29,21 @@ class TooMany(Exception):
 
 
 class Growing:
-    """The nodes made so far, each from earlier ones; `spec` is what is being expanded."""
+    """The nodes so far, each with earlier ones as inputs; `spec` is the spec that is expanded."""
 
     def __init__(self, spec: Spec, findings: Findings, max_nodes: int, *, advise: bool = True) -> None:
         self.spec, self.findings, self.max_nodes = spec, findings, max_nodes
-        # Whether what is reported of layers comes with help and fixes.
+        # Whether diagnostics of layers have help and fixes.
         self.advise = advise
         self.nodes: list[Node] = []
         self.table = NameTable()
         self.input_givens: dict[int, ValueExpr] = {}
         self.not_checked = 0
-        # Whether every layer has its node: not where it is unknown what an item expands to.
+        # Whether every layer has its node: false if the expansion of an item is unknown.
         self.counted = not spec.doubtful
-        # Of residuals whose shortcut is a word: what enters and the end of the body, whose shapes decide on it.
+        # For residuals with a word as shortcut: the input and the end of the body, whose shapes decide about it.
         self.residuals: list[tuple[int, int]] = []
-        # Inputs that are not what the layers were written for, and the places of `expect` that are left out for them.
+        # Inputs that replace those of the spec, and the places of `expect` that are not checked because of that.
         self.replaced: tuple[Replaced, ...] = ()
         self.unchecked: set[Span] = set()
 
@@ -58,9 +58,9 @@ class Growing:
     ) -> Severity | None:
         """Report a finding at a place, `about` one of its items; `free`: `allow` may accept it.
 
-        `resized`: another size of the input may be the cause of it.
+        `resized`: another size of the input may be its cause.
 
-        Returns the severity that it has here; None where it is accepted.
+        Returns its severity here; None if it is accepted.
         """
         return self.findings.add(fault, scope.frame, scope.allow, about, free=free, resized=resized)
 
@@ -83,9 +83,9 @@ class Growing:
         learns_unknown: bool = False,
         weights: "SharedWeights | None" = None,
     ) -> Node:
-        """A node of a layer over earlier nodes, made by a `call`: its shape, or what is wrong with theirs.
+        """Add the node of a layer with earlier nodes as inputs, from a `call`. Its output is a shape or unknown.
 
-        `weights` finds the layer whose weights it uses; without, they are its own.
+        `weights` finds the layer whose weights it uses; without it, the node has its own weights.
         """
         index = self._claim(name, item, scope)
         nodes = self.nodes
@@ -130,7 +130,7 @@ class Growing:
     def unknown(
         self, inputs: Sequence[int | None], name: str, kind: str, item: Item, scope: Scope, *, reported: bool
     ) -> Node:
-        """A node whose output is unknown: because of an error of its own, which is `reported`, or of one before it."""
+        """Add a node with unknown output: because of its own error, which is `reported`, or of an earlier one."""
         self.not_checked += not reported
         known = tuple(index for index in inputs if index is not None)
         index = self._claim(name, item, scope)
@@ -139,7 +139,7 @@ class Growing:
         return node
 
     def unknown_item(self, item: Item, entering: int | None, scope: Scope, *, reported: bool) -> Node:
-        """The node that stands for an item of which it is not known what it expands to."""
+        """Add a node for an item whose expansion is unknown."""
         name = self.name(item, "layer", scope)
         scope.numbering.doubtful = True
         self.counted = False
@@ -150,7 +150,7 @@ class Growing:
         return node
 
     def name(self, item: Item, kind: str, scope: Scope) -> str:
-        """The full name of an item's node: its own, numbered in a repetition, or the next of its kind."""
+        """The full name of an item's node: its own name, numbered in a repetition, or the next name of its kind."""
         word = item.controls.name
         if word is not None:
             return scope.prefix + word.text + scope.suffix
@@ -162,7 +162,7 @@ class Growing:
         return name
 
     def itself(self, index: int) -> int:
-        """The layer that a node belongs to: itself, or the one whose norm or act it is."""
+        """The layer of a node: itself, or the layer whose norm or act it is."""
         node = self.nodes[index]
         while (
             index
@@ -174,14 +174,14 @@ class Growing:
         return index
 
     def entered(self, item: Item, entering: int | None, scope: Scope) -> int:
-        """The node that enters an item, which needs one. Raises `Unbound` where there are several inputs to choose."""
+        """The input node of an item that needs one. Raises `Unbound` if there are several inputs to choose from."""
         if entering is None:
             if self.spec.inputs:
                 names = ", ".join(f"`{name}`" for name in self.spec.inputs)
                 self.report(
                     language.WHICH_INPUT.at(
                         item.span,
-                        f"there are {len(self.spec.inputs)} inputs ({names}), and this does not say which it reads",
+                        f"there are {len(self.spec.inputs)} inputs ({names}), and this layer does not name one",
                         help="put `from: NAME` beside it",
                     ),
                     scope,
@@ -190,7 +190,7 @@ class Growing:
         return entering
 
     def lacks_input(self, item: Item, entering: int | None, scope: Scope) -> bool:
-        """Whether nothing enters an item that needs an input: reported here."""
+        """Whether an item that needs an input has none. It is reported here."""
         try:
             self.entered(item, entering, scope)
         except Unbound:
@@ -198,14 +198,14 @@ class Growing:
         return False
 
     def line(self, node: Node) -> int | None:
-        """The line of the spec that a node is written on."""
+        """The line of a node in the spec."""
         if node.item is not None:
             return node.item.span.line
         given = self.input_givens.get(node.index)
         return given.span.line if given else None
 
     def too_many(self, span: Span, message: str, scope: Scope) -> None:
-        """Report that the limit is passed, and raise `TooMany`."""
+        """Report that the limit is exceeded, and raise `TooMany`."""
         self.report(
             language.TOO_MANY_LAYERS.at(
                 span, message, help=f"the limit is {self.max_nodes:,} (`--max-nodes`)"
@@ -215,7 +215,7 @@ class Growing:
         raise TooMany
 
     def _claim(self, name: str, item: Item, scope: Scope) -> int:
-        """The index of the next node, which gets that name. Raises `TooMany`."""
+        """The index of the next node, which gets the name. Raises `TooMany`."""
         index = len(self.nodes)
         if index >= self.max_nodes:
             self.too_many(item.span, f"the network has more than {self.max_nodes:,} layers", scope)
@@ -224,7 +224,7 @@ class Growing:
         return index
 
     def _report_duplicate(self, name: str, item: Item, scope: Scope) -> None:
-        # A reference to it may mean either.
+        # A reference to the name may mean either layer.
         self.table.doubtful.add(name)
         first = self.nodes[self.table.nodes[name]].item
         notes = [Note("the first is here", first.span)] if first is not None else []
@@ -233,11 +233,11 @@ class Growing:
             fault.code == language.DUPLICATE_NAME.code and fault.span == word.span
             for fault in self.spec.diagnostics
         ):
-            # The text itself has it twice.
+            # The text itself has the name twice.
             return
         self.report(
             language.DUPLICATE_NAME.at(
-                word.span if word else item.span, f"`{name}` is the name of two layers", notes=notes
+                word.span if word else item.span, f"`{name}` is used for two layers", notes=notes
             ),
             scope,
         )

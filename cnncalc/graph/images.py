@@ -1,4 +1,4 @@
-"""An input of two numbers that is an image without its channels: the same layers, tried on one."""
+"""Finds inputs of two numbers that are images without channels: the same layers are tried with an image."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -9,17 +9,17 @@ from cnncalc.graph.node import Node
 from cnncalc.shape import Shape
 from cnncalc.spec import Spec, ValueExpr
 
-# A side of an image at least: a sequence of one channel is no image.
+# The least side of an image: a sequence of one channel is not an image.
 SMALLEST = 8
-# Channels that images have: colours, or grey.
+# The channels of images: colours, or grey.
 CHANNELS = (3, 1)
 
 
 def missing_channels(graph: Graph, build: Callable[[Spec], Graph]) -> Iterator[Diagnostic]:
-    """Inputs written as `224x224` that are read as sequences, where the network takes images of that size.
+    """Inputs written as `224x224` that are read as sequences, if the network accepts images of that size.
 
-    Two equal numbers look like an image, and so do any two where the layers have errors on a sequence. `build` makes
-    the network of another spec: an input for which it takes no image is not reported.
+    Two equal numbers look like an image, and so do any two if the layers have errors on a sequence. `build` makes
+    the network of another spec: an input is reported only if that network has no errors.
     """
     suspects = {
         node.name: (*shape.spatial, shape.channels)
@@ -33,15 +33,15 @@ def missing_channels(graph: Graph, build: Callable[[Spec], Graph]) -> Iterator[D
             meant = " or ".join(f"`{height}x{width}x{channels}`" for channels in images)
             yield faults.IMAGE_WITHOUT_CHANNELS.at(
                 graph.spec.inputs[name].span,
-                f"`{height}x{width}` is a sequence of length {height} with {width} channels: it reads like an image "
+                f"`{height}x{width}` is a sequence of length {height} with {width} channels: it looks like an image "
                 "without its channels",
-                help=f"an image is HEIGHTxWIDTHxCHANNELS: write {meant}; if a sequence is meant, write "
+                help=f"an image is HEIGHTxWIDTHxCHANNELS: write {meant}; for a sequence, write "
                 f"`{{length: {height}, channels: {width}}}`",
             )
 
 
 def _suspect(graph: Graph, node: Node) -> Shape | None:
-    """The shape of an input that may be an image: written as text, of two sides that an image can have."""
+    """The shape of an input that may be an image: written as text, with two sides that an image can have."""
     given, shape = graph.spec.inputs[node.name], node.shape
     if not (given.constant and isinstance(given.value, str) and shape is not None and shape.rank == 1):
         return None
@@ -52,7 +52,7 @@ def _suspect(graph: Graph, node: Node) -> Shape | None:
 def _images(
     graph: Graph, names: tuple[str, ...], sides: Mapping[str, tuple[int, ...]], build: Callable[[Spec], Graph]
 ) -> tuple[int, ...]:
-    """The channels with which the network takes images for some of its inputs, all at once."""
+    """The numbers of channels with which the network accepts images for these inputs, all together."""
     return tuple(channels for channels in CHANNELS if names and _takes(graph, names, sides, channels, build))
 
 

@@ -1,4 +1,4 @@
-"""What a network starts from: the values of its parameters, and the shapes of its inputs."""
+"""The start of a network: the values of its parameters, and the shapes of its inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from cnncalc.text import ExpressionError
 
 
 def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
-    """The value of every parameter of the network: as given, else its own, in the order of the spec."""
+    """The value of every parameter of the network: the given one, else its default, in the order of the spec."""
     known: dict[str, Any] = {}
     for name, parameter in spec.parameters.items():
         if name in values:
@@ -36,7 +36,7 @@ def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) ->
 
 
 def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: Findings) -> Shape | None:
-    """The shape of one input; None where it can't be read, which is reported."""
+    """The shape of one input; None if it can't be read, which is reported."""
     try:
         value = given.evaluate(lambda word: readable(parameters[word]))
     except Unreadable:
@@ -55,7 +55,7 @@ def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: Findi
 
 
 def channels_last(shape: Shape) -> Shape | None:
-    """The shape that was meant, where a text reads like channels x height x width."""
+    """The likely shape, if a text looks like channels x height x width."""
     if shape.rank == 2:
         channels, side = shape.spatial
         if channels in (1, 3, 4) and side == shape.channels and side > 4:
@@ -67,15 +67,15 @@ def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
     height, width = shape.spatial
     return faults.CHANNELS_FIRST_INPUT.at(
         span,
-        f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it reads like channels first",
-        help=f"write `{swapped}`; if it is meant, write `{{height: {height}, width: {width}, "
+        f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it looks like channels first",
+        help=f"write `{swapped}`; if it is right, write `{{height: {height}, width: {width}, "
         f"channels: {shape.channels}}}`",
         fixes=[Fix(f"write {swapped}", (Edit(span, str(swapped)),))],
     )
 
 
 def own_shapes(spec: Spec, values: Mapping[str, Any]) -> dict[str, Shape | None]:
-    """The shape of every input; None where it can't be read. Nothing is reported."""
+    """The shape of every input; None if it can't be read. Nothing is reported."""
     unreported = Findings(strict=False)
     parameters = network_values(spec, values, unreported)
     return {name: input_shape(given, parameters, unreported) for name, given in spec.inputs.items()}
@@ -84,7 +84,7 @@ def own_shapes(spec: Spec, values: Mapping[str, Any]) -> dict[str, Shape | None]
 def replaced_inputs(
     spec: Spec, parameters: Mapping[str, Any], inputs: Sequence[Node]
 ) -> tuple[Replaced, ...]:
-    """The inputs that are not what the layers were written for."""
+    """The inputs whose shapes differ from those that the layers were written for."""
     unreported = Findings(strict=False)
     shapes = {node.name: node.shape for node in inputs}
     own = {name: input_shape(given, parameters, unreported) for name, given in spec.written_for.items()}

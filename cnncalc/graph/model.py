@@ -15,7 +15,7 @@ from cnncalc.text import Source, escaped
 
 
 class Replaced(NamedTuple):
-    """An input that has another shape than the layers were written for: both shapes. None is unknown."""
+    """An input with another shape than the layers were written for: both shapes. None is unknown."""
 
     name: str
     written_for: Shape | None
@@ -23,7 +23,7 @@ class Replaced(NamedTuple):
 
 
 class Unchecked(NamedTuple):
-    """How many `expect` of the text are not checked, because they are written for other inputs; and those inputs."""
+    """How many `expect` of the text are not checked, because they are for other inputs; and those inputs."""
 
     expects: int = 0
     inputs: tuple[Replaced, ...] = ()
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def _described(cls: type[T]) -> type[T]:
-    """A class that a type checker takes for a frozen dataclass. (A real one costs a hundredth of the start.)"""
+    """A class that a type checker treats as a frozen dataclass. (A real one costs 1% of the start time.)"""
     return cls
 
 
@@ -43,9 +43,9 @@ class Graph:
     """A network, expanded, in one mode. Nodes come in topological order: inputs first.
 
     `graph["conv1"]` is the layer of that name, `print(graph)` the table. `outputs` are indices; `not_checked` counts
-    layers whose inputs were unknown because of an error before them. One that is not `complete` stops where it grew too
-    large: what it has so far is another network. A graph never changes (`with_` gives a changed copy), and two of them
-    are equal only where they are the same object.
+    layers whose inputs were unknown because of an error before them. One that is not `complete` became too
+    large: it has only a part of the nodes. A graph never changes (`with_` gives a changed copy), and two of them
+    are equal only if they are the same object.
     """
 
     spec: Spec
@@ -58,20 +58,20 @@ class Graph:
     not_checked: int = 0
     values: Mapping[str, Any] = NOTHING
     complete: bool = True
-    # The entries of `allow:` and of comments that accepted a fault.
+    # The entries of `allow:` and of comments that accepted a finding.
     accepted: frozenset[Span] = frozenset()
-    # Whether an error leaves open what the network is: no figure of the whole is known then.
+    # Whether the network is not fully known because of an error: no figure of the whole network is known then.
     doubtful: bool = False
-    # Whether an error says that the network is not what is stated of it, as `expect` does: all is known of the network
-    # that is written, and nobody knows whether it is the one that is meant.
+    # Whether an error says that the network contradicts a statement in the spec, such as `expect`: all figures of the
+    # network are known, but the network may be wrong.
     disputed: bool = False
     # Whether every layer of the network has its node, known or not.
     counted: bool = True
     # Whether every remainder of a window is an error.
     strict: bool = False
-    # What enters a residual and the end of its body, where their shapes decide what its shortcut is.
+    # The input of a residual and the end of its body, if their shapes decide about its shortcut.
     residuals: tuple[tuple[int, int], ...] = ()
-    # What `expect` says and is not checked.
+    # The `expect` that are not checked.
     unchecked: Unchecked = Unchecked()
 
     def __init__(self, **attributes: Any) -> None:
@@ -91,12 +91,12 @@ class Graph:
     def with_(self, **changes: Any) -> "Graph":
         """A copy with other values of some attributes: `graph.with_(mode="training")`. Nothing is computed again.
 
-        Raises `TypeError` for a name that is no attribute.
+        Raises `TypeError` for a name that is not an attribute.
         """
         own = {name: value for name, value in vars(self).items() if name in Graph.__annotations__}
         return Graph(**{**own, **changes})
 
-    # As named tuples call it, which graphs once were.
+    # The name in named tuples, which graphs once were.
     _replace = with_
 
     @cached_property
@@ -106,7 +106,7 @@ class Graph:
     def __getitem__(self, name: str) -> Node:
         """The input or layer of that full name, as `stage1.conv1`.
 
-        Raises `KeyError` where there is none, with the names that may be meant.
+        Raises `KeyError` if there is none, with similar names.
         """
         node = self._own_names.get(name)
         if node is None:
@@ -119,11 +119,11 @@ class Graph:
         """Whether an input or a layer has that full name."""
         return name in self._own_names
 
-    # Python would otherwise ask for `graph[0]`, `graph[1]`, ...: the nodes are in `nodes`.
+    # Without this, Python would iterate over `graph[0]`, `graph[1]`, ...: the nodes are in `nodes`.
     __iter__ = None
 
     def __repr__(self) -> str:
-        """One line: the name, the input, how many layers, the mode, and how many errors."""
+        """One line: the name, the input, the number of layers, the mode, and the number of errors."""
         shapes = ", ".join(str(node.shape or "?") for node in self.inputs)
         errors = sum(item.severity is Severity.ERROR for item in self.diagnostics)
         facts = [f"input {shapes}" if shapes else "no input", counted(len(self.layers), "layer"), self.mode]
@@ -132,12 +132,12 @@ class Graph:
 
     @property
     def title(self) -> str:
-        """The name that the spec gives the network, else the name of its file; at most 60 characters."""
+        """The name in the spec, else the name of its file; at most 60 characters."""
         return escaped(self.spec.name or self.spec.file)
 
     def __str__(self) -> str:
         """The table that `cnncalc inspect` prints, 100 columns wide, and the errors of the network."""
-        # It is laid out on a higher floor, which is loaded only for this.
+        # The layout is in a higher package, which is loaded only for this.
         table: str = plugins.load("cnncalc.render", "table").of_graph(self)
         return table
 
@@ -154,7 +154,7 @@ class Graph:
 
     @property
     def whole(self) -> bool:
-        """Whether there are layers, all of them, and every shape is known: a fault may still stand, as an `expect`."""
+        """Whether all layers are there (at least one) and every shape is known. There may still be other errors."""
         return (
             self.complete
             and not self.doubtful
@@ -169,11 +169,11 @@ class Graph:
 
     @property
     def sources(self) -> Mapping[str, Source]:
-        """The texts the spec was read from, by name."""
+        """The texts of the spec, by name."""
         return self.spec.sources
 
     def line(self, node: Node) -> int | None:
-        """The line of the spec a node was written on."""
+        """The line of a node in the spec."""
         if node.item is not None:
             return node.item.span.line
         place = self.places.get(node.index)

@@ -1,30 +1,30 @@
-"""The names of a graph as it grows: what each of them means, and which may mean something else after an error."""
+"""The names of a graph while it is built: their nodes, and which names are uncertain after an error."""
 
 
 class NameTable:
-    """Full names (`stage1.conv1`) and the indices of the nodes that they mean."""
+    """Full names (`stage1.conv1`) and the indices of their nodes."""
 
     __slots__ = ("doubtful", "ends", "layers", "lost", "lost_names", "nodes", "skipped")
 
     def __init__(self) -> None:
         # Every node.
         self.nodes: dict[str, int] = {}
-        # Items whose last node has another name: what a reference to them reads.
+        # Items whose last node has another name: references to them read that node.
         self.ends: dict[str, int] = {}
-        # Named layers without the norm and act that follow them: what `share` means.
+        # Named layers without the norm and act that follow them: `share` means these.
         self.layers: dict[str, int] = {}
         # Names that are left out in this mode, or by `when`.
         self.skipped: set[str] = set()
-        # Names inside items of which it is not known what they expand to.
+        # Names inside items whose expansion is unknown.
         self.lost: set[str] = set()
-        # Names that two layers have; and automatic names that other layers may have, because of an item before them
-        # that could not be read.
+        # Names of two layers; and automatic names that other layers may have, because an item before them
+        # could not be read.
         self.doubtful: set[str] = set()
         # Whether a layer has a name that could not be read.
         self.lost_names = False
 
     def end(self, name: str, last: int) -> None:
-        """Let a name mean an item's last node, where that has another name."""
+        """Store the last node of an item for a name, if that node has another name."""
         if self.nodes.get(name) != last:
             self.ends[name] = last
 

@@ -1,4 +1,4 @@
-"""What a name means where it is written: the layer or item it refers to, or why there is none."""
+"""Name lookup: the layer or item that a name refers to at its place, or why there is none."""
 
 import re
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ from cnncalc.spec.item_types import Controls
 from cnncalc.spec.reading import PATIENCE
 from cnncalc.text import escaped
 
-# Inputs that a help names.
+# How many inputs a help names.
 SHOWN = 3
 # A name that an unnamed layer may have, or a layer in an unnamed block.
 AUTOMATIC = r"(?a)\w*\d(?:\.\w+)*"
 
 
 class _LeftOut(Exception):
-    """A name is that of a layer that is left out, and that need not be reported."""
+    """The name of a layer that is left out, which need not be reported."""
 
 
 class Names:
-    """Looks names up among the nodes so far, from the innermost scope outwards."""
+    """Looks up names among the nodes so far, from the innermost scope outwards."""
 
     def __init__(self, growing: Growing, binder: Binder, mode: str) -> None:
         self._growing, self._binder, self._mode = growing, binder, mode
@@ -35,9 +35,9 @@ class Names:
     def resolve(
         self, given: ValueExpr, before: int | None, scope: Scope, *, report: bool = True
     ) -> int | None:
-        """The node that a reference means; None where that is `prev` and there is none.
+        """The node of a reference; None if it is `prev` and there is no previous node.
 
-        Where no node is found, which is reported, a node of unknown output stands for it.
+        If there is no such node, that is reported, and a node with unknown output is returned.
         """
         try:
             if given.constant and given.value == "prev":
@@ -53,24 +53,24 @@ class Names:
             return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
 
     def read_instead(self, given: ValueExpr, before: int | None, scope: Scope) -> int | None:
-        """What a branch reads whose first item is left out; `before` where what that reads is left out, too."""
+        """The input of a branch whose first item is left out; `before` if that input is left out too."""
         try:
             return self.resolve(given, before, scope, report=False)
         except _LeftOut:
             return before
 
     def find(self, given: ValueExpr, scope: Scope, *, report: bool = True) -> int:
-        """The node that a name means: the last of an item. Raises `Unbound` where there is none."""
+        """The node of a name: the last one of an item. Raises `Unbound` if there is none."""
         return self._find(given, scope, layer=False, report=report)
 
     def find_layer(self, given: ValueExpr, scope: Scope) -> int:
-        """The layer that a name means, without its norm and act. Raises `Unbound` where there is none."""
+        """The layer of a name, without its norm and act. Raises `Unbound` if there is none."""
         return self._find(given, scope, layer=True, report=True)
 
     def _find(self, given: ValueExpr, scope: Scope, *, layer: bool, report: bool) -> int:
-        """The node that a name means in the innermost scope that has it.
+        """The node of a name in the innermost scope that has it.
 
-        A name that an argument hands on means what it means where the argument is written.
+        A name in an argument is looked up where the argument is written.
         """
         growing = self._growing
         word = str(self._binder.value(given, None, scope))
@@ -98,10 +98,10 @@ class Names:
         return self._report_unknown(word, given, scope, notes)
 
     def _index(self, word: str, scope: Scope, *, layer: bool) -> int | None:
-        """The node that a word means in this scope. Raises `Unbound` where an error leaves open what it means."""
+        """The node of a word in this scope. Raises `Unbound` if it is uncertain because of an error."""
         growing, table = self._growing, self._growing.table
         name = scope.prefix + word
-        # What could not be read may be what is meant.
+        # A part that could not be read may have this name.
         if word in growing.spec.lost_names or name in table.doubtful:
             raise Unbound(reported=False)
         first = (table.layers if layer else table.ends).get(name)
@@ -114,8 +114,8 @@ class Names:
         return None
 
     def _report_unknown(self, word: str, given: ValueExpr, scope: Scope, notes: list[Note]) -> NoReturn:
-        """Report that no layer has that name, with the name that may be meant."""
-        # After some hundreds of them, an unknown name is no slip of the pen.
+        """Report that no layer has that name, with a similar name if there is one."""
+        # After some hundreds of unknown names, they are not typing errors.
         visible = list(self._visible(scope)) if self._patience > 0 else []
         self._patience -= len(visible)
         later = self._later(word, given.span, scope)
@@ -141,24 +141,26 @@ class Names:
         raise Unbound(reported=True)
 
     def _entering(self, given: ValueExpr, scope: Scope, origin: Origin | None) -> int:
-        """What `in` means in a scope. Raises `Unbound` where there are several inputs to choose from."""
+        """The node of `in` in a scope. Raises `Unbound` if there are several inputs to choose from."""
         if scope.entering is not None:
             return scope.entering
         inputs = self._growing.spec.inputs
         if inputs:
             names = ", ".join(f"`{name}`" for name in inputs)
             if scope.frame is None:
-                message = f"there are {len(inputs)} inputs ({names}), and `in` does not say which"
+                message = f"there are {len(inputs)} inputs ({names}), and `in` could be any of them"
                 help = f"write the name of one: {' or '.join(f'`{name}`' for name in list(inputs)[:SHOWN])}"
             else:
-                message = f"nothing enters `{scope.frame.name}`: there are {len(inputs)} inputs ({names})"
+                message = (
+                    f"`{scope.frame.name}` has no single input: there are {len(inputs)} inputs ({names})"
+                )
                 help = "put `from: NAME` beside the use of the block"
             fault = language.WHICH_INPUT.at(given.span, message, notes=_looked_up_at(origin), help=help)
             self._growing.report(fault, scope)
         raise Unbound(reported=bool(inputs))
 
     def _later(self, word: str, span: Span, scope: Scope) -> Span | None:
-        """Where a name is given, in the same list, after the place that refers to it."""
+        """The place of a name that is given in the same list, after the reference."""
         spec = self._growing.spec
         items = spec.items if scope.frame is None else spec.blocks[scope.frame.item.block].items
         for item in every(items):
@@ -171,15 +173,15 @@ class Names:
         return None
 
     def _everywhere(self, name: str | None, scope: Scope) -> bool:
-        """Whether every use of the block that `scope` is one of has that name: it is the block's own."""
+        """Whether every use of the block of `scope` has that name, because the block itself has it."""
         return scope.parent is None or self._growing.table.has(f"{scope.prefix}{name}")
 
     def _is_inside_unknown(self, name: str) -> bool:
-        """Whether a name would be inside something that is unknown after an error."""
+        """Whether a name would be inside an item that is unknown after an error."""
         nodes = self._growing.nodes
         parts = name.split(".")
         outer = (self._growing.table.nodes.get(".".join(parts[:count])) for count in range(1, len(parts)))
-        # The node that is being made has its name already.
+        # The node that is created now has its name already.
         return any(index is not None and index < len(nodes) and nodes[index].shape is None for index in outer)
 
     def _visible(self, scope: Scope) -> Iterator[str]:
@@ -196,7 +198,7 @@ class Names:
 
 
 def _looked_up_at(origin: Origin | None) -> list[Note]:
-    """The note of a name that an argument hands on."""
+    """The note for a name that comes from an argument."""
     return [] if origin is None else [Note("it is looked up where the argument is written", origin.span)]
 
 

@@ -1,4 +1,4 @@
-"""What a graph is made of: nodes, the layers over shapes that they hold, and the uses of blocks they stand in."""
+"""The parts of a graph: nodes, layers with input shapes, and uses of blocks."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,12 +8,12 @@ from cnncalc.layers import Layer, Problem, problems
 from cnncalc.shape import Shape
 from cnncalc.spec import Allowed, BlockItem, Item, LayerCall
 
-# The size of an axis from which on a volume is refused, as numbers of so many digits are in a spec.
+# Axes of this size or more are refused, like numbers with so many digits in a spec.
 TOO_LARGE = 10**18
 
 
 class BoundLayer:
-    """A layer over the shapes of its inputs: its output shape, or what is wrong. Nodes that are alike share one."""
+    """A layer with the shapes of its inputs: its output shape, or its problems. Equal nodes share one."""
 
     __slots__ = ("inputs", "layer", "output", "problems")
 
@@ -30,7 +30,7 @@ class BoundLayer:
 
 
 class BlockUse:
-    """One use of a block: its full name, the item that uses it, its arguments, and the use of a block around it."""
+    """One use of a block: its full name, its item, its arguments, and the use of a block around it."""
 
     __slots__ = ("item", "name", "parameters", "parent")
 
@@ -44,13 +44,13 @@ class BlockUse:
 
 
 class Node:
-    """One layer of the network, or one of its inputs. It is made once, with all of its facts, and never changes.
+    """One layer of the network, or one of its inputs. It is created once, with all of its facts, and never changes.
 
-    `inputs` are indices of earlier nodes. `fit` is None for inputs, and where the shapes that enter are unknown. `item`
-    is the item of the spec that it comes from (None for inputs), `frame` the use of a block that it stands in, `call`
-    the arguments that made its layer, where it has any, `allow` the codes that the spec accepts there. `owner` is the
-    index of the node whose weights it uses; mostly its own. `learns_unknown` says that its weights are not known,
-    although its shape may be. `accepted` are the codes that were found of it and that the spec accepts.
+    `inputs` are indices of earlier nodes. `fit` is None for inputs, and if the input shapes are unknown. `item`
+    is its item in the spec (None for inputs), `frame` the use of a block that it is in, `call`
+    the arguments of its layer, if it has any, `allow` the codes that the spec accepts there. `owner` is the
+    index of the node whose weights it uses, usually its own. `learns_unknown` means that its weights are not known,
+    although its shape may be. `accepted` are the codes of its findings that the spec accepts.
     """
 
     __slots__ = (
@@ -102,7 +102,7 @@ class Node:
 
     @property
     def is_input(self) -> bool:
-        """Whether it is an input of the network, and no layer."""
+        """Whether it is an input of the network, not a layer."""
         return self.kind == "input"
 
     def __repr__(self) -> str:

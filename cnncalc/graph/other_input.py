@@ -1,4 +1,4 @@
-"""A network with another input than its spec says: what the user asks for, checked against the inputs it has."""
+"""Another input for a network: the user's shape, checked against the inputs of the spec."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,24 +11,24 @@ from cnncalc.text import escaped
 
 NUMBER = re.compile(r"0*[1-9]\d{0,17}", re.ASCII)
 SIZE = "as 384x384x3, or 384 for every side"
-# Inputs that a message names.
+# How many inputs a message names.
 SHOWN = 8
 
 Asked: TypeAlias = "str | int | Shape | Mapping[str, str | int | Shape]"
-"""Another input: a shape, one number for all sides, or either of these by the name of the input."""
+"""Another input: a shape, one number for all sides, or one of these by the name of the input."""
 
 
 class BadInput(ValueError):
-    """An input that is asked for and that no network can have, or not this one."""
+    """An input that no network can have, or that does not fit this network."""
 
 
 class Wanted(NamedTuple):
-    """What one input is to be: a shape, or the length of every side. Without a `name` it is for every input."""
+    """The new shape of one input, or the length of every side. Without a `name` it is for every input."""
 
     name: str | None
     size: int | None
     shape: Shape | None
-    # Whether the shape is written as text, where it may be channels first by mistake.
+    # Whether the shape is written as text: then it may be channels first by mistake.
     text: bool = False
 
     def __str__(self) -> str:
@@ -36,7 +36,7 @@ class Wanted(NamedTuple):
 
 
 def wanted(name: str | None, value: str | int | Shape) -> Wanted:
-    """Read `384x384x3` or `384`. Raises `BadInput` for what is neither."""
+    """Read `384x384x3` or `384`. Raises `BadInput` for other text."""
     if isinstance(value, Shape):
         if min((value.channels, *value.spatial)) < 1:
             raise BadInput(f"`{value}` has an axis of size 0: every axis is at least 1")
@@ -48,7 +48,7 @@ def wanted(name: str | None, value: str | int | Shape) -> Wanted:
     if isinstance(shape, Shape):
         return Wanted(name, None, shape, text=True)
     if re.fullmatch(r"0+", text):
-        raise BadInput("0 is no size: every axis is at least 1")
+        raise BadInput("0 is not a size: every axis is at least 1")
     if "axis of size 0" in shape.message:
         raise BadInput(f"{shape.message}: every axis is at least 1")
     instead = f": write {shape.instead}" if shape.instead else f", {SIZE}"
@@ -67,7 +67,7 @@ def parsed(texts: Iterable[str]) -> tuple[Wanted, ...]:
 
 
 def listed(asked: "Asked | None") -> tuple[Wanted, ...]:
-    """What a caller of the library asks for. Raises `BadInput`."""
+    """Read the input that a caller of the library gives. Raises `BadInput`."""
     if asked is None:
         return ()
     if isinstance(asked, Mapping):
@@ -76,9 +76,9 @@ def listed(asked: "Asked | None") -> tuple[Wanted, ...]:
 
 
 def with_inputs(spec: Spec, asked: Iterable[Wanted], values: Mapping[str, Any]) -> Spec:
-    """The spec as if its `input` said so, one after another. Raises `BadInput` for what it can't be.
+    """The spec with these inputs in place of its own. Raises `BadInput` if one does not fit.
 
-    `values` are those of its parameters. A spec that could not be read stays as it is.
+    `values` are those of its parameters. A spec that could not be read does not change.
     """
     asked = tuple(asked)
     if not asked or not spec.items or not spec.inputs:
@@ -93,7 +93,7 @@ def with_inputs(spec: Spec, asked: Iterable[Wanted], values: Mapping[str, Any]) 
 
 
 def _meant(want: Wanted, shapes: Mapping[str, Shape | None]) -> list[str]:
-    """The inputs that are meant."""
+    """The names of the inputs that `want` is for."""
     if want.name is not None:
         if want.name in shapes:
             return [want.name]
@@ -111,25 +111,27 @@ def _meant(want: Wanted, shapes: Mapping[str, Shape | None]) -> list[str]:
 
 
 def _applied(want: Wanted, name: str, own: Shape | None) -> Shape:
-    """The shape that an input gets in place of its own, which may be unknown."""
+    """The new shape of an input; its own shape may be unknown."""
     what = "the input" if name == "input" else f"input `{name}`"
     if want.size is not None:
         if own is None:
-            raise BadInput(f"the shape of {what} can't be read: give all of it, {SIZE.partition(',')[0]}")
+            raise BadInput(
+                f"the shape of {what} can't be read: give the whole shape, {SIZE.partition(',')[0]}"
+            )
         return own._replace(spatial=(want.size,) * own.rank) if own.rank else Shape(want.size)
     shape = want.shape
     assert shape is not None
     if own is None or own.rank == shape.rank:
         last = channels_last(shape) if want.text else None
         if last is not None and (own is None or own.channels != shape.channels):
-            raise BadInput(f"{shape} reads like channels first: write {last}")
+            raise BadInput(f"{shape} looks like channels first: write {last}")
         return shape
     axes = "x".join(axis.upper() for axis in (*own.axes, "channels")) if own.rank else "a number of features"
     raise BadInput(f"{what} is {axes} ({own}), and {shape} is not{_instead(shape, own)}")
 
 
 def _instead(shape: Shape, own: Shape) -> str:
-    """The shape that was meant where only the channels are left out, as in 384x512."""
+    """A help with the likely shape, if only the channels are missing, as in 384x512."""
     sides = (*shape.spatial, shape.channels)
     return f": write {Shape(own.channels, sides)}" if len(sides) == own.rank else ""
 

@@ -1,4 +1,4 @@
-"""A layer's problem -> a diagnostic: which place in the text it is about, and where the shapes came from."""
+"""From a layer's problem to a diagnostic: its place in the text, and notes on the origin of the shapes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ProblemPlace(NamedTuple):
-    """A layer that has problems: the item and the arguments it comes from, and the nodes that it reads."""
+    """A layer with problems: its item, its arguments, and its input nodes."""
 
     fit: BoundLayer
     item: Item
@@ -29,7 +29,7 @@ class ProblemPlace(NamedTuple):
 
 
 def report_problems(growing: "Growing", place: ProblemPlace) -> tuple[frozenset[str], bool]:
-    """Report what is wrong with a layer: the codes that are accepted, and whether its output is doubtful."""
+    """Report the problems of a layer. Returns the accepted codes, and whether its output is doubtful."""
     accepted: set[str] = set()
     doubtful = False
     for problem in grouped(place.fit.problems):
@@ -44,12 +44,12 @@ def report_problems(growing: "Growing", place: ProblemPlace) -> tuple[frozenset[
 
 
 def _exact(problem: Problem) -> tuple[Change, ...]:
-    """The changes of a problem that leave no remainder at all."""
+    """The suggested changes of a problem that leave no remainder."""
     return tuple(change for change in problem.changes if change.exact)
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems of one layer, those that differ only in their axis as one: its notes name the others."""
+    """The problems of one layer. Those that differ only in their axis become one, with notes on the others."""
     groups: dict[tuple[str, str | None], Problem] = {}
     for problem in problems:
         key = problem.fault.code, problem.field
@@ -60,7 +60,7 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Diagnostic:
-    """The problem of a layer, at its field or at its key."""
+    """The diagnostic of a problem, at the layer's field or key."""
     item, call, texts = place.item, place.call, growing.spec.sources
     spans = call.spans if call is not None else NOTHING
     span = spans.get(problem.field or "", item.span)
@@ -69,10 +69,10 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
     notes = [Note(text) for text in problem.notes]
     if call is not None and problem.field and problem.field in call.inherited:
         default = call.inherited[problem.field]
-        notes.append(Note(f"`{problem.field}` is given by `defaults`, at line {default.line}", default))
+        notes.append(Note(f"`{problem.field}` is from `defaults`, at line {default.line}", default))
     notes += _producers(problem, place, growing)
     key = place.fit.layer.key
-    # Where `first` changes the layer, or a norm or act was meant, its fields are not all of the item's own.
+    # If `first` changes the layer, or for a norm or act, not all fields are from the item itself.
     own = isinstance(item, LayerItem) and item.layer.key == key and item.first is None
     fixes = (*changes(problem, spans, texts, key if own else None), *_structural(problem, place, texts))
     help = problem.help
@@ -82,12 +82,10 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
         within = [change for change in problem.changes if change.field != "input"]
         help = ways_out(problem.fault, within, place.fit.inputs[0])
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, ResidualItem) and fixes:
-        help = (
-            "`shortcut: project` beside it fits the input by a 1x1 conv, `optional` leaves the addition out"
-        )
+        help = "`shortcut: project` beside it adds a 1x1 conv to the shortcut, `optional` leaves the addition out"
     first = place.sources[0]
     if problem.fault.code == WRONG_AXES.code and first.is_input and not place.fit.inputs[0].rank:
-        help = f"`{place.fit.inputs[0]}` is a count of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
+        help = f"`{place.fit.inputs[0]}` is a number of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem):
         from cnncalc.graph.grids import ways
 
@@ -99,7 +97,7 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
 
 
 def _producers(problem: Problem, place: ProblemPlace, growing: "Growing") -> list[Note]:
-    """Where the shapes come from: of a merge, the first operand and the one that differs."""
+    """Notes on the origin of the shapes: for a merge, of the first operand and of the one that differs."""
     operands = [0, problem.operand] if problem.operand else [0]
     notes = []
     for index in operands:
@@ -107,7 +105,7 @@ def _producers(problem: Problem, place: ProblemPlace, growing: "Growing") -> lis
         line = growing.line(source)
         where = f" (line {line})" if line is not None else ""
         if source.is_input and source.name in growing.spec.given_inputs:
-            where = f", given in place of the one at line {line}"
+            where = f", which replaces the one at line {line}"
         what = "the input is" if len(place.sources) == 1 else f"operand {index + 1} is"
         shape = (
             source.shape
@@ -119,7 +117,7 @@ def _producers(problem: Problem, place: ProblemPlace, growing: "Growing") -> lis
 
 
 def _structural(problem: Problem, place: ProblemPlace, texts: Mapping[str, Source]) -> tuple[Fix, ...]:
-    """Fixes that put an item, or a key of an item, into the spec."""
+    """Fixes that add an item, or a key of an item, to the spec."""
     item = place.item
     if problem.before and item.controls.source is None:
         return tuple(

@@ -1,4 +1,4 @@
-"""`shortcut: project`: the 1x1 convolution, and norm, that bring a residual's input to its body's output."""
+"""`shortcut: project`: a 1x1 convolution, and norm, that give a residual's input the shape of its body's output."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def projection(nodes: list[Node], source: int, body: int, binder: Binder) -> Iterator[tuple[str, Layer]]:
-    """Suffix of the name and layer, one after another: the conv with the body's stride, the norm its body uses."""
+    """The name suffixes and layers, in order: the conv with the body's stride, and the norm that the body uses."""
     from cnncalc.layers.conv import Conv
     from cnncalc.layers.fc import FC
 
@@ -33,7 +33,7 @@ def projection(nodes: list[Node], source: int, body: int, binder: Binder) -> Ite
     if not shape.rank:
         yield "", binder.with_fields(FC, {"units": shape.channels})
         return
-    # A body that enlarges has no stride that a convolution can have: the sum reports that its operands differ.
+    # A body that enlarges has no possible stride of a convolution: the sum reports that its operands differ.
     whole = [int(step) if step == int(step) and step else 1 for step in strides]
     stride: PerAxis = whole[0] if len(set(whole)) == 1 else tuple(whole)
     fields: dict[str, Any] = {"filters": shape.channels, "kernel": 1, "stride": stride or 1}

@@ -1,4 +1,4 @@
-"""Where an item stands while a spec is expanded: names, parameters, the repetition, and what `$` names mean there."""
+"""The scope of an item while a spec is expanded: names, parameters, the repetition, and values of `$` names."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -14,11 +14,11 @@ from cnncalc.text import Expression
 
 
 class UnknownInput(Exception):
-    """An expression reads an input that is unknown after an earlier error: nothing more to report."""
+    """An expression reads an input that is unknown after an earlier error: nothing more is reported."""
 
 
 class NoSuchPart(Exception):
-    """An expression reads a part of `$in`, or of a parameter, that it does not have; `help` says what there is."""
+    """An expression reads a property that `$in` or a parameter does not have; `help` lists the properties."""
 
     def __init__(self, message: str, help: str) -> None:
         super().__init__(message)
@@ -33,11 +33,11 @@ class Numbering:
     def __init__(self, reserved: frozenset[str]) -> None:
         self._counts: dict[str, int] = {}
         self._reserved = reserved
-        # Whether an item here could not be read: its name is not known, and so automatic names after it are not.
+        # Whether an item here could not be read: then its name is unknown, and automatic names after it too.
         self.doubtful = False
 
     def next(self, kind: str) -> str:
-        """The next name of its kind that no item has as its own."""
+        """The next automatic name of a kind that no item has as its own name."""
         while True:
             count = self._counts.get(kind, 0) + 1
             self._counts[kind] = count
@@ -47,7 +47,7 @@ class Numbering:
 
 
 class Origin(NamedTuple):
-    """Where an argument is written: names in it are looked up in that scope, `prev` is the node `before`."""
+    """The origin of an argument: names in it are looked up in that scope, and `prev` is the node `before`."""
 
     scope: "Scope"
     before: int | None
@@ -55,7 +55,7 @@ class Origin(NamedTuple):
 
 
 class Scope:
-    """A place in one use of a block, or at the top level. It never changes: what is inside gets a scope of its own.
+    """A place in one use of a block, or at the top level. It never changes: inner places get their own scope.
 
     All scopes of one use share its `numbering`, `parameters` and `origins`.
     """
@@ -88,30 +88,30 @@ class Scope:
         repetition: int = 0,
         suffix: str = "",
     ) -> None:
-        # What stands before every name: `stage1.`
+        # The prefix of every name: `stage1.`
         self.prefix: Final = prefix
         self.numbering: Final = numbering
         self.parameters: Final = parameters
-        # Of the parameters that the caller gave, where the caller wrote them.
+        # For the parameters from the caller, the place where the caller wrote them.
         self.origins: Final = origins
         self.parent: Final = parent
         self.frame: Final = frame
-        # What `in` means: the node that enters the block, or the one input; None where there are several inputs.
+        # The node of `in`: the input of the block, or the only input; None if there are several inputs.
         self.entering: Final = entering
         # The codes that are accepted here.
         self.allow: Final = allow
-        # How many lists of items this place is in.
+        # The number of lists of items around this place.
         self.depth: Final = depth
-        # Which repetition this is, from 0; and what it adds to the names inside it, as `_2`.
+        # The index of the repetition, from 0; and its suffix for the names inside it, as `_2`.
         self.repetition: Final = repetition
         self.suffix: Final = suffix
 
     def deeper(self) -> "Scope":
-        """The scope of the items of a list that stands here."""
+        """The scope of the items of a list at this place."""
         return self._with(self.allow, self.depth + 1)
 
     def accepting(self, allow: Mapping[str, Allowed]) -> "Scope":
-        """The scope of an item that accepts these codes, too."""
+        """The scope of an item that also accepts these codes."""
         return self._with({**(self.allow or {}), **allow}, self.depth)
 
     def _with(self, allow: Mapping[str, Allowed] | None, depth: int) -> "Scope":
@@ -152,7 +152,7 @@ class Scope:
         origins: Mapping[str, Origin],
         entering: int | None,
     ) -> "Scope":
-        """The scope of the items of a block that is used here: `frame` is that use, `reserved` the names in it."""
+        """The scope of the items of a block that is used here: `frame` is the use, `reserved` the names in it."""
         return Scope(
             frame.name + ".",
             Numbering(reserved),
@@ -166,11 +166,11 @@ class Scope:
         )
 
     def automatic(self, kind: str) -> str:
-        """The next full name of its kind that no item has as its own: `stage1.conv2`."""
+        """The next full automatic name of a kind that no item has as its own name: `stage1.conv2`."""
         return self.prefix + self.numbering.next(kind)
 
     def origin(self, given: ValueExpr) -> Origin | None:
-        """Where the text that a value hands on was written, where that is outside of this use of a block."""
+        """The origin of a value, if it was written outside of this use of a block."""
         if given.outside or not isinstance(given.value, Expression):
             return None
         return self.origins.get(given.value.parameter or "")
@@ -178,7 +178,7 @@ class Scope:
     def lookup(
         self, entering: Shape | None, network_values: Mapping[str, Any], *, outside: bool = False
     ) -> Callable[[str], Any]:
-        """What `$` names mean where `entering` is the input shape; `outside` of blocks no block's parameters count."""
+        """A lookup of `$` names with the input shape `entering`; `outside` ignores the parameters of blocks."""
 
         def value(name: str) -> Any:
             if name.startswith("in."):
@@ -195,26 +195,26 @@ class Scope:
 
 
 def path(name: str, value: Callable[[str], Any]) -> str:
-    """`skip.conv1`: a path into the layer that the parameter `skip` names. Raises `NoSuchPart` where it names none."""
+    """`skip.conv1`: a path into the layer that the parameter `skip` names. Raises `NoSuchPart` if it names none."""
     parameter, _, inner = name.partition(".")
     word = value(parameter)
     if not isinstance(word, str):
         raise NoSuchPart(
-            f"`${name}` is a path into a layer, and `${parameter}` names none: it is {shown(word)}",
+            f"`${name}` is a path into a layer, but `${parameter}` is not the name of a layer: it is {shown(word)}",
             f"give `{parameter}` a layer's name",
         )
     return f"{word}.{inner}"
 
 
 def readable(value: Any) -> Any:
-    """A parameter's value. Raises `Unreadable` where there is none."""
+    """A parameter's value. Raises `Unreadable` if there is none."""
     if value is UNREADABLE:
         raise Unreadable
     return value
 
 
 def input_fact(part: str, shape: Shape | None) -> int:
-    """`$in.channels` and the like, of a shape. Raises `UnknownInput`, and `NoSuchPart` where it has no such axis."""
+    """The value of `$in.channels` and so on. Raises `UnknownInput`, or `NoSuchPart` if the shape has no such axis."""
     if shape is None:
         raise UnknownInput
     if part == "channels":

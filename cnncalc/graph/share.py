@@ -1,4 +1,4 @@
-"""`share`: whether one layer's weights can serve another."""
+"""`share`: whether a layer can use the weights of another."""
 
 from cnncalc.diagnostic import Diagnostic, Note
 from cnncalc.graph import faults
@@ -11,7 +11,7 @@ from cnncalc.spec import ValueExpr
 
 
 class SharedWeights:
-    """The weights that `share` names, looked up when the layer that is to use them is made."""
+    """The weights that `share` names. They are looked up when the layer that uses them is created."""
 
     def __init__(self, growing: Growing, names: Names, given: ValueExpr, scope: Scope) -> None:
         self._growing, self._names, self._given, self._scope = growing, names, given, scope
@@ -19,17 +19,17 @@ class SharedWeights:
     def owner(self, index: int, name: str, kind: str, fit: BoundLayer | None) -> tuple[int | None, bool]:
         """The node whose weights the next node uses, and whether they are unknown.
 
-        Where that can't be, which is reported, the node is None and the weights are unknown.
+        If it can't use them, that is reported, the node is None and the weights are unknown.
         """
         growing, given = self._growing, self._given
         try:
-            found = self._names.find_layer(given, self._scope)
+            owner_index = self._names.find_layer(given, self._scope)
         except Unbound:
             return None, True
-        if found == index:
-            self._refuse(name, "is this layer: `share` names an earlier one")
+        if owner_index == index:
+            self._refuse(name, "is this layer itself: `share` must name an earlier layer")
             return None, True
-        owner = growing.nodes[growing.nodes[found].owner]
+        owner = growing.nodes[growing.nodes[owner_index].owner]
         if owner.is_input:
             self._refuse(owner.name, "is an input, and has no weights")
             return None, True
@@ -42,7 +42,7 @@ class SharedWeights:
         self._growing.report(faults.SHARE_MISMATCH.at(self._given.span, f"`{name}` {fact}"), self._scope)
 
     def _misfit(self, name: str, kind: str, fit: BoundLayer | None, owner: Node) -> Diagnostic | None:
-        """What keeps a layer from using the weights of `owner`; None where they fit, or are not known."""
+        """The error if a layer can't use the weights of `owner`; None if they fit, or are not known."""
         if fit is None or owner.fit is None:
             return None
         line = self._growing.line(owner)

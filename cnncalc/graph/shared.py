@@ -1,4 +1,4 @@
-"""Layers, and layers over shapes, that graphs share: specs checked together mostly use the same ones."""
+"""Caches of layers, and of layers with input shapes: specs that are checked together often use the same ones."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from cnncalc.graph.node import BoundLayer
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 
-# How many are remembered before all are forgotten: those of a large network, and some MiB.
+# The size of a cache before it is cleared: enough for a large network, some MiB.
 MOST = 4096
 
 _layers: dict[tuple[Any, ...], Layer] = {}
-# By the layer's identity: a fit holds its layer, so that no other can have it.
+# By the layer's identity: a fit keeps its layer alive, so no other layer can have the same identity.
 _fits: dict[tuple[int, tuple[Shape, ...]], BoundLayer] = {}
 
 
 def layer_with(kind: type[Layer], fields: dict[str, Any]) -> Layer:
-    """The layer with these fields: the same object as long as it is remembered."""
+    """The layer with these fields: the same object while it is in the cache."""
     key = (kind, *sorted(fields.items()))
     layer = _layers.get(key)
     if layer is None:
@@ -26,7 +26,7 @@ def layer_with(kind: type[Layer], fields: dict[str, Any]) -> Layer:
 
 
 def fit_of(layer: Layer, inputs: tuple[Shape, ...]) -> BoundLayer:
-    """A layer over shapes: what it gives and what is wrong."""
+    """A layer with input shapes: its output and its problems."""
     key = (id(layer), inputs)
     fit = _fits.get(key)
     if fit is None:

@@ -1,4 +1,4 @@
-"""How many layers a spec expands to at least, counted before any is made: a mistake in a `repeat` costs nothing."""
+"""The least number of layers of a spec, counted before any is created: a mistake in a `repeat` costs nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,11 +21,11 @@ from cnncalc.spec import (
 from cnncalc.spec.cycles import every
 from cnncalc.text import ExpressionError
 
-# Uses of blocks with different arguments that are looked into before the count gives up.
+# How many uses of blocks with different arguments are counted before the count stops.
 EFFORT = 5_000
-# Lists and mappings whose text is kept.
+# How many lists and mappings have their text cached.
 KEPT = 100
-# Items that may be looked at for each layer that may come out: `when` and `only` leave some out.
+# How many items may be read for each possible layer: `when` and `only` leave some out.
 LOOKS = 4
 
 
@@ -34,7 +34,7 @@ class _Unknown(Exception):
 
 
 class Size(NamedTuple):
-    """How many layers come out, and how many items are gone through for them: some are left out, some are empty."""
+    """The number of layers, and the number of items that are read for them: some are left out, some are empty."""
 
     layers: int
     items: int
@@ -47,26 +47,26 @@ class Size(NamedTuple):
 
 
 class Least:
-    """Lower bounds of expansions. What depends on shapes or repetitions counts as an item without layers."""
+    """Lower bounds of expansions. An item that depends on shapes or repetitions counts as one without layers."""
 
     def __init__(self, spec: Spec, network_values: Mapping[str, Any], mode: str) -> None:
         self._spec, self._network_values, self._mode = spec, network_values, mode
         self._known: dict[tuple[Any, ...], Size] = {}
         self._deciding: dict[str, frozenset[str]] = {}
-        # Lists and mappings, kept so that none takes another's identity, with their texts.
+        # Lists and mappings with their texts; they are kept so that no other value gets their identity.
         self._spellings: dict[int, tuple[Any, str]] = {}
         # Whether there were too many to count.
         self.gave_up = False
 
     def of(self, items: tuple[Item, ...], parameters: Mapping[str, Any], depth: int = 0) -> Size:
-        """What items expand to, at least."""
+        """The least size of items."""
         size = Size(0, 0)
         for item in items:
             size = size.plus(self.repeated(item, parameters, depth))
         return size
 
     def repeated(self, item: Item, parameters: Mapping[str, Any], depth: int = 0) -> Size:
-        """An item with its repetitions."""
+        """The size of an item with its repetitions."""
         controls = item.controls
         if controls.only is not None and controls.only != self._mode:
             return Size(0, 1)
@@ -78,13 +78,13 @@ class Least:
         return self.several(item, count, parameters, depth)
 
     def several(self, item: Item, count: int, parameters: Mapping[str, Any], depth: int = 0) -> Size:
-        """So many repetitions of an item; the first does not count where `first` makes it another."""
+        """The size of these repetitions of an item; the first one counts as empty if `first` changes it."""
         if isinstance(item, BlockItem) and item.first is not None:
             count -= 1
         return self.once(item, parameters, depth).times(max(0, count))
 
     def once(self, item: Item, parameters: Mapping[str, Any], depth: int = 0) -> Size:
-        """One repetition of an item."""
+        """The size of one repetition of an item."""
         if depth > 64:
             return Size(0, 1)
         match item:
@@ -131,7 +131,7 @@ class Least:
         return self._known[key]
 
     def _spelt(self, value: Any) -> str:
-        """A value as text: of long lists once, since many uses of a block may hand on one and the same."""
+        """A value as text. The text of a long list is cached: many uses of a block may have the same list."""
         if not isinstance(value, tuple | dict):
             return repr(value)
         known = self._spellings.get(id(value))
@@ -143,7 +143,7 @@ class Least:
         return spelt
 
     def _decides(self, name: str, depth: int) -> frozenset[str]:
-        """The parameters on which the size of a block depends: uses that differ only in others have one size."""
+        """The parameters that the size of a block depends on: uses that differ only in others have the same size."""
         block = self._spec.blocks[name]
         if depth > 64:
             return frozenset(block.parameters)
@@ -166,35 +166,35 @@ class Least:
 
 
 class SizeLimit:
-    """Stops an expansion that passes its limit of layers, before they are made where they can be counted before."""
+    """Stops an expansion that exceeds its limit of layers, if possible before they are created."""
 
     def __init__(self, growing: Growing, least: Least) -> None:
         self._growing, self._least = growing, least
         self._looked_at = 0
         self._most_looks = LOOKS * growing.max_nodes
-        # Whether what can be counted beforehand goes beyond it already: then every item is looked into.
+        # Whether the count before the expansion is already too large: then every item is checked.
         self.suspect = self._excessive(least.of(growing.spec.items, {})) or least.gave_up
 
     def look(self, item: Item, scope: Scope) -> None:
-        """Count an item that is gone through. Raises `TooMany`."""
+        """Count an item that is read. Raises `TooMany`."""
         self._looked_at += 1
         if self._looked_at > self._most_looks:
-            message = f"{self._looked_at - 1:,} items were looked at, and most are no layers"
+            message = f"{self._looked_at - 1:,} items were read, and most are not layers"
             self._growing.too_many(item.span, message, scope)
 
     def foresee(self, item: Item, count: int, scope: Scope) -> None:
-        """Compare what so many repetitions of an item come to with the limit. Raises `TooMany`."""
+        """Compare the size of these repetitions of an item with the limit. Raises `TooMany`."""
         size = self._least.several(item, count, scope.parameters)
         total = len(self._growing.nodes) + size.layers
         span = item.controls.repeat.span if item.controls.repeat else item.span
         if self._least.gave_up:
-            message = f"blocks are used with more than {EFFORT:,} different arguments that decide how much is in them"
+            message = f"blocks are used with more than {EFFORT:,} different arguments that decide their size"
             self._growing.too_many(span, message, scope)
         if not self._excessive(Size(total, self._looked_at + size.items)):
             return
         message = f"with this the network has at least {counted(total, 'layer')}"
         if total <= self._growing.max_nodes:
-            message = f"this makes {size.items:,} items to look at, and most are no layers"
+            message = f"this makes {size.items:,} items to read, and most are not layers"
         self._growing.too_many(span, message, scope)
 
     def _excessive(self, size: Size) -> bool:

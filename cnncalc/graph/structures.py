@@ -24,7 +24,7 @@ from cnncalc.spec import (
 
 
 class Structures:
-    """Expands structures: `expand` and `branch` are how items in them are, `resolve` how names of operands are."""
+    """Expands structures: `expand` and `branch` expand their items, `resolve` looks up names of operands."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Structures:
         self._expand, self._branch, self._resolve = expand, branch, resolve
 
     def block(self, item: BlockItem, entering: int | None, scope: Scope, *, first: bool) -> int | None:
-        """One use of a block, its parameters evaluated where it stands."""
+        """Expand one use of a block, with its parameters evaluated at its place."""
         growing = self._growing
         block = growing.spec.blocks[item.block]
         name = growing.name(item, item.block, scope)
@@ -48,7 +48,7 @@ class Structures:
         if not item.call.whole or (call is not None and not call.whole):
             growing.counted = False
             return growing.unknown((entering,), name, item.block, item, scope, reported=True).index
-        # Both are filled below: a parameter's default may read the parameters before it.
+        # Both are filled below: a parameter's default may use the parameters before it.
         parameters: dict[str, Any] = {}
         origins: dict[str, Origin] = {}
         frame = BlockUse(name, item, parameters, scope.frame)
@@ -63,7 +63,7 @@ class Structures:
             if key in parameters:
                 continue
             if (default := parameter.default) is None:
-                # `first` lacks nothing that the other repetitions have: it has been reported.
+                # `first` has everything that the other repetitions have: missing arguments have been reported.
                 parameters[key] = UNREADABLE
                 continue
             if entering is None and default.reads_input:
@@ -77,14 +77,14 @@ class Structures:
         return last
 
     def _argument(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:
-        """An argument's value; `UNREADABLE` where it has none: only what uses it is unknown."""
+        """An argument's value; `UNREADABLE` if it has none: only its uses are unknown then."""
         try:
             return self._binder.value(given, entering, scope)
         except Unbound:
             return UNREADABLE
 
     def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
-        """Its operands, branches first made, and the layer that joins them."""
+        """Expand a merge: its operands (branches are expanded first), and the layer that joins them."""
         ends: list[int] = []
         broken = not item.operands
         for operand in item.operands:
@@ -100,7 +100,7 @@ class Structures:
         return self._join(item, item.layer, ends, scope, item.call, broken=broken)
 
     def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
-        """Its body, its shortcut, and their sum."""
+        """Expand a residual: its body, its shortcut, and their sum."""
         from cnncalc.layers.add import Add
 
         try:
@@ -115,7 +115,7 @@ class Structures:
         else:
             before, after = self._growing.nodes[source].shape, self._growing.nodes[body].shape
             if None in (before, after) and item.shortcut != IDENTITY:
-                # A projection is a layer of its own, and an addition may be left out.
+                # A projection is its own layer, and an addition may be left out.
                 self._growing.counted = False
             self._growing.residuals.append((source, body))
             if before != after and None not in (before, after):
@@ -146,7 +146,7 @@ class Structures:
         *,
         broken: bool = False,
     ) -> int:
-        """The layer that joins its operands, which end at these nodes; `broken` where one of them is not known."""
+        """Add the layer that joins the operands, which end at these nodes; `broken` if one of them is not known."""
         name = self._growing.name(item, kind.key, scope)
         if broken:
             return self._growing.unknown(ends, name, kind.key, item, scope, reported=True).index

@@ -1,4 +1,4 @@
-"""A name that no layer has, asked for by a program: what may be meant."""
+"""The error for a name that no layer has, with similar names."""
 
 from typing import TYPE_CHECKING
 
@@ -8,12 +8,12 @@ from cnncalc.spec.guessing import alike, nearest
 if TYPE_CHECKING:
     from cnncalc.graph.model import Graph
 
-# Names that are suggested at most.
+# The most names that are suggested.
 SUGGESTED = 4
 
 
 class UnknownName(KeyError):
-    """No input and no layer has that name. The message suggests names that may be meant."""
+    """No input and no layer has that name. The message suggests similar names."""
 
     def __init__(self, name: object, graph: "Graph") -> None:
         super().__init__(name)

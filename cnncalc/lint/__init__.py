@@ -1,1 +1,1 @@
-"""The linter: configuration, selection, suppressions and fixes. What is looked for is in `rules`."""
+"""The linter: configuration, selection, suppressions and fixes. The rules are in `rules`."""

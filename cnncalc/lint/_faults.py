@@ -1,4 +1,4 @@
-"""What can be wrong with that which accepts findings: comments, and entries of `allow:`."""
+"""Diagnostics about comments and entries of `allow:` that accept findings."""
 
 from cnncalc.diagnostic import DiagnosticKind, Severity
 
@@ -10,9 +10,9 @@ UNUSED_SUPPRESSION = DiagnosticKind(
     "L101",
     "unused-suppression",
     Severity.WARNING,
-    "A code in an ignore comment, or in `allow:`, that accepts nothing: no such finding is made there, in training or "
-    "in inference. It is reported only where it is certain: in a spec without an error, for codes that are selected.",
-    "It was for a finding that has been fixed since, or is in the wrong place; left there, it hides the next one.",
+    "A code in an ignore comment, or in `allow:`, that accepts nothing: there is no such finding, in training or "
+    "in inference. It is reported only if that is certain: in a spec without errors, for selected codes.",
+    "Its finding has been fixed since, or it is in the wrong place. If it stays, it hides the next finding.",
     invalid=f"{_HEAD}{_FITS}  # cnncalc: ignore[S001] as published\n",
     valid=f"{_HEAD}{_FITS}\n",
 )
@@ -20,8 +20,8 @@ UNKNOWN_CODE = DiagnosticKind(
     "L102",
     "unknown-code",
     Severity.WARNING,
-    "A word in an ignore comment that is no diagnostic's code, or a code in it or in `allow:` that no diagnostic has.",
-    "It accepts nothing, and whoever wrote it believes that it does.",
+    "A word in an ignore comment, or a key of `allow:`, that is not the code of a diagnostic.",
+    "It accepts nothing, but its author expects that it does.",
     invalid=f"{_HEAD}{_FITS}  # cnncalc: ignore[S999] as published\n",
     valid=f"{_HEAD}{_FITS}\n",
 )
@@ -29,8 +29,8 @@ IGNORE_WITHOUT_CODES = DiagnosticKind(
     "L103",
     "ignore-without-codes",
     Severity.WARNING,
-    "An ignore comment that names no code in brackets. It accepts nothing.",
-    "A comment that accepted everything would hide faults that nobody has seen yet.",
+    "An ignore comment without a code in brackets. It accepts nothing.",
+    "A comment that accepts everything would hide mistakes that nobody has seen yet.",
     invalid=f"{_HEAD}{_LOSES}  # cnncalc: ignore, as published\n",
     valid=f"{_HEAD}{_LOSES}  # cnncalc: ignore[S001] as published\n",
 )
@@ -38,8 +38,8 @@ MISPLACED_IGNORE_FILE = DiagnosticKind(
     "L104",
     "misplaced-ignore-file",
     Severity.WARNING,
-    "A comment `ignore-file` that does not stand on a line of its own above the spec. It accepts nothing.",
-    "What holds for a whole file is looked for at its top.",
+    "A comment `ignore-file` that is not on its own line above the spec. It accepts nothing.",
+    "Readers expect a comment for the whole file at its top.",
     invalid=f"{_HEAD}{_LOSES}  # cnncalc: ignore-file[S001] as published\n",
     valid=f"# cnncalc: ignore-file[S001] as published\n{_HEAD}{_LOSES}\n",
 )

@@ -1,4 +1,4 @@
-"""Every kind of diagnostic there is."""
+"""All kinds of diagnostics."""
 
 from functools import cache
 from importlib import import_module
@@ -7,7 +7,7 @@ from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.rules import ALL, rules
 from cnncalc.text import escaped
 
-# The modules that declare faults, beside the rules.
+# The modules that declare diagnostics, besides the rules.
 DECLARING = (
     "cnncalc.text.faults",
     "cnncalc.pattern.faults",
@@ -25,27 +25,27 @@ ELSEWHERE = ("T", "R")
 @cache
 def faults() -> dict[str, DiagnosticKind]:
     """Every kind of diagnostic by its code, sorted."""
-    found = [
+    kinds = [
         item
         for name in DECLARING
         for item in vars(import_module(name)).values()
         if isinstance(item, DiagnosticKind)
     ]
-    found += [rule.fault for rule in rules()]
-    by_code = {fault.code: fault for fault in found}
+    kinds += [rule.fault for rule in rules()]
+    by_code = {fault.code: fault for fault in kinds}
     return dict(sorted(by_code.items()))
 
 
 def known(word: str) -> bool:
-    """Whether a word means a diagnostic: its code, the start of one, or ALL."""
+    """Whether a word selects diagnostics: a code, the start of a code, or ALL."""
     return word == ALL or (word != "" and any(code.startswith(word) for code in faults()))
 
 
 def no_code(word: str) -> str | None:
-    """What is wrong with a word that should mean diagnostics."""
+    """The error of a word that should select diagnostics; None if it is right."""
     return None if known(word) else f"no diagnostic has a code that starts with `{escaped(word)}`"
 
 
 def meant(word: str) -> str | None:
-    """The word that was meant, as a question."""
+    """A help with the likely word, as a question."""
     return f"did you mean `{word.upper()}`?" if known(word.upper()) else None

@@ -1,4 +1,4 @@
-"""A configuration read: every key checked, every mistake reported at its line."""
+"""Reading a configuration: every key is checked, every mistake is reported with its line."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
 from cnncalc.text import escaped
 
 LIMIT = 1_048_576
-# Problems of one configuration that are reported; the rest are counted.
+# How many problems of one configuration are reported; the others are counted.
 MOST = 100
 SEVERITIES = {severity.word: severity for severity in Severity}
 PYPROJECT, OWN = "pyproject.toml", "cnncalc.toml"
@@ -29,9 +29,9 @@ CODES = "codes"
 
 
 def read_config(path: str, name: str, root: str | None = None, *, wanted: bool = False) -> Config | None:
-    """The configuration in a file; None for a `pyproject.toml` that holds none (unless it is `wanted`).
+    """The configuration in a file; None for a `pyproject.toml` without one (unless it is `wanted`).
 
-    `name` is what messages call the file. Raises `BadConfig`.
+    `name` is the file's name in messages. Raises `BadConfig`.
     """
     called = escaped(name, limit=4096)
     try:
@@ -52,21 +52,21 @@ def read_config(path: str, name: str, root: str | None = None, *, wanted: bool =
     whole = parsed(text, called)
     if isinstance(whole, TomlProblem):
         raise BadConfig([whole])
-    told: object = whole
+    content: object = whole
     if pyproject:
         tools = whole.get("tool")
-        told = tools.get("cnncalc") if isinstance(tools, dict) else None
-        if told is None and not wanted:
+        content = tools.get("cnncalc") if isinstance(tools, dict) else None
+        if content is None and not wanted:
             return None
     reading = _Reading(text, called, ("tool", "cnncalc") if pyproject else ())
-    config = reading.config({} if told is None else told, path, root)
+    config = reading.config({} if content is None else content, path, root)
     if reading.problems:
         raise BadConfig(reading.in_order())
     return config
 
 
 class _Reading:
-    """One reading of one configuration, and the problems found in it."""
+    """The reading of one configuration, and the problems in it."""
 
     def __init__(self, text: str, name: str, within: Path) -> None:
         self.places, self.name, self.within = Places(text), name, within
@@ -82,17 +82,17 @@ class _Reading:
 
     @property
     def full(self) -> bool:
-        """Whether so much is wrong that the rest is only counted: to find a place takes a look at the whole text."""
+        """Whether more problems are only counted: the search for a line reads the whole text."""
         return len(self.problems) == MOST
 
     def in_order(self) -> list[TomlProblem]:
-        problems = sorted(self.problems, key=lambda one: one.line or 0)
+        problems = sorted(self.problems, key=lambda problem: problem.line or 0)
         if self.more:
             problems.append(TomlProblem(self.name, None, f"and {self.more:,} more problems"))
         return problems
 
-    def config(self, told: object, path: str, root: str | None) -> Config:
-        table = self.table(told, (), "[tool.cnncalc]" if self.within else "the configuration", TOP)
+    def config(self, content: object, path: str, root: str | None) -> Config:
+        table = self.table(content, (), "[tool.cnncalc]" if self.within else "the configuration", TOP)
         fail_on = table.get("fail-on", "warning")
         if not isinstance(fail_on, str) or fail_on not in FAIL_ON:
             self.wrong(("fail-on",), "fail-on", f"one of {', '.join(FAIL_ON)}", fail_on)
@@ -111,19 +111,19 @@ class _Reading:
         )
 
     def wrong(self, path: Path, name: str, wanted: str, value: object) -> None:
-        self.report(path, f"`{name}` must be {wanted}, not {_told(value)}")
+        self.report(path, f"`{name}` must be {wanted}, not {_in_message(value)}")
 
-    def table(self, told: object, path: Path, what: str, keys: Iterable[str]) -> Mapping[str, Any]:
-        """A table whose keys are among those known."""
-        if not isinstance(told, dict):
-            self.report(path, f"{what} must be a table, not {_told(told)}")
+    def table(self, content: object, path: Path, what: str, keys: Iterable[str]) -> Mapping[str, Any]:
+        """A table; unknown keys are reported."""
+        if not isinstance(content, dict):
+            self.report(path, f"{what} must be a table, not {_in_message(content)}")
             return {}
-        for name in told:
+        for name in content:
             if name not in keys:
                 close = None if self.full else nearest(name, keys)
-                help = f"did you mean `{close}`?" if close else f"known here: {', '.join(keys)}"
+                help = f"did you mean `{close}`?" if close else f"the settings here are: {', '.join(keys)}"
                 self.report((*path, name), f"there is no setting `{escaped(name)}` in {what}", help)
-        return told
+        return content
 
     def flag(self, table: Mapping[str, Any], name: str) -> bool:
         value = table.get(name, False)
@@ -134,7 +134,7 @@ class _Reading:
     def words(
         self, table: Mapping[str, Any], name: str, path: Path, what: str, fault: Callable[[str], str | None]
     ) -> tuple[str, ...]:
-        """A list of words, those left out that have a fault."""
+        """A list of words; wrong words are reported."""
         value = table.get(name, [])
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             self.wrong((*path, name), name, f"a list of {what}", value)
@@ -145,15 +145,15 @@ class _Reading:
         return tuple(value)
 
     def choice(self, table: Mapping[str, Any], path: Path, keys: Iterable[str] = CHOICE_KEYS) -> Choice:
-        told = {name: self.words(table, name, path, CODES, no_code) for name in keys if name in table}
-        return Choice(told.get("select"), told.get("extend-select", ()), told.get("ignore", ()))
+        chosen = {name: self.words(table, name, path, CODES, no_code) for name in keys if name in table}
+        return Choice(chosen.get("select"), chosen.get("extend-select", ()), chosen.get("ignore", ()))
 
     def severity(self, table: Mapping[str, Any], path: Path) -> Weights:
-        told = table.get("severity", {})
-        if not isinstance(told, dict):
-            self.wrong((*path, "severity"), "severity", "a table from code to severity", told)
+        severities = table.get("severity", {})
+        if not isinstance(severities, dict):
+            self.wrong((*path, "severity"), "severity", "a table from code to severity", severities)
             return ()
-        for word, weight in told.items():
+        for word, weight in severities.items():
             if problem := no_code(word):
                 self.report((*path, "severity", word), problem, meant(word))
             if not isinstance(weight, str) or weight not in SEVERITIES:
@@ -161,7 +161,7 @@ class _Reading:
                 self.wrong((*path, "severity", word), name, f"one of {', '.join(SEVERITIES)}", weight)
         return tuple(
             (word, SEVERITIES[weight])
-            for word, weight in told.items()
+            for word, weight in severities.items()
             if isinstance(weight, str) and weight in SEVERITIES
         )
 
@@ -169,16 +169,16 @@ class _Reading:
         return self.words(table, "exclude", (), "patterns of files", _no_pattern)
 
     def per_file(self, table: Mapping[str, Any]) -> Iterable[PerFile]:
-        told = table.get("per-file", {})
-        if not isinstance(told, dict):
-            self.wrong(("per-file",), "per-file", "a table from pattern to settings", told)
+        entries = table.get("per-file", {})
+        if not isinstance(entries, dict):
+            self.wrong(("per-file",), "per-file", "a table from pattern to settings", entries)
             return
-        for pattern, one in told.items():
+        for pattern, entry in entries.items():
             path: Path = ("per-file", pattern)
             if problem := _no_pattern(pattern):
                 self.report(path, problem)
                 continue
-            mine = self.table(one, path, f'[per-file."{escaped(pattern)}"]', PER_FILE)
+            mine = self.table(entry, path, f'[per-file."{escaped(pattern)}"]', PER_FILE)
             yield PerFile(
                 pattern,
                 self.choice(mine, path, ("select", "ignore")),
@@ -193,7 +193,7 @@ class _Reading:
         for part in parts(table["budget"]):
             if isinstance(part, Flaw):
                 close = nearest(str(part.path[-1]), part.among) if part.among and not self.full else None
-                few = f"known here: {', '.join(part.among)}" if part.among else part.help
+                few = f"the settings here are: {', '.join(part.among)}" if part.among else part.help
                 help = f"did you mean `{close}`?" if close else few
                 self.report((*path, "budget", *part.path), part.message, help)
             else:
@@ -203,16 +203,16 @@ class _Reading:
 
 def _no_pattern(pattern: str) -> str | None:
     fault = problem(pattern)
-    return None if fault is None else f"`{escaped(pattern)}` is no pattern: {escaped(fault)}"
+    return None if fault is None else f"`{escaped(pattern)}` is not a pattern: {escaped(fault)}"
 
 
-def _told(value: object) -> str:
+def _in_message(value: object) -> str:
     """A value in a message."""
     match value:
         case dict():
             return "a table"
         case list():
-            return "a list" if all(isinstance(one, str) for one in value) else "a list of other things"
+            return "a list" if all(isinstance(item, str) for item in value) else "a list of other things"
         case bool():
             return str(value).lower()
         case str():

@@ -1,4 +1,4 @@
-"""Which configuration is a file's: the nearest one above it."""
+"""Finds the configuration of a file: the nearest one above it."""
 
 import os
 from typing import TYPE_CHECKING
@@ -9,12 +9,12 @@ from cnncalc.lint.settings import NO_CONFIG, Config, GivenOptions, Settings, set
 if TYPE_CHECKING:
     from pathlib import Path
 
-# In one folder the first that is there counts.
+# In one folder the first of these is used.
 NAMES = ("cnncalc.toml", "pyproject.toml")
 
 
 class Finder:
-    """Finds configurations, each read once. `only` is the one for all files, where one is told."""
+    """Finds configurations; each is read once. `only` is the one for all files, if one is given."""
 
     def __init__(self, given: GivenOptions, only: Config | None = None) -> None:
         self.given = given
@@ -26,41 +26,43 @@ class Finder:
         """The configuration of the files in a folder (an absolute path). Raises `BadConfig`."""
         if self._only is not None:
             return self._only
-        # Folders on the way up that have none of their own. Not by recursion: they can be a thousand.
+        # Folders on the way up without a configuration. Not by recursion: there can be a thousand.
         passed: list[str] = []
-        while (found := self._configs.get(folder) or _read(folder)) is None:
+        while (config := self._configs.get(folder) or _read(folder)) is None:
             passed.append(folder)
             above = os.path.dirname(folder)
             if above == folder:
-                found = NO_CONFIG
+                config = NO_CONFIG
                 break
             folder = above
         for each in (folder, *passed):
-            self._configs[each] = found
-        return found
+            self._configs[each] = config
+        return config
 
     def settings(self, path: "str | Path") -> Settings:
-        """What holds for a file."""
+        """The settings for a file."""
         whole = os.path.abspath(path)
         config = self.config(os.path.dirname(whole))
-        told = _from(config.root, whole) if config.per_file else ""
-        # Files that the same patterns mean have one `Settings`: it is sent to other processes once for all.
+        relative = _from(config.root, whole) if config.per_file else ""
+        # Files that match the same patterns share one `Settings`, which is sent to other processes only once.
         key = (
             id(config),
-            tuple(at for at, one in enumerate(config.per_file) if matches(one.pattern, told)),
+            tuple(
+                index for index, per_file in enumerate(config.per_file) if matches(per_file.pattern, relative)
+            ),
         )
         if key not in self._known:
-            self._known[key] = settings(config, self.given, told)
+            self._known[key] = settings(config, self.given, relative)
         return self._known[key]
 
     def excluded(self, path: "str | Path") -> bool:
-        """Whether a file or folder is left out."""
+        """Whether a file or folder is excluded."""
         whole = os.path.abspath(path)
         config = self.config(os.path.dirname(whole))
         if not config.exclude:
             return False
-        told = _from(config.root, whole)
-        return any(matches(pattern, told) for pattern in config.exclude)
+        relative = _from(config.root, whole)
+        return any(matches(pattern, relative) for pattern in config.exclude)
 
     @property
     def paths(self) -> list[str]:
@@ -75,13 +77,13 @@ def _read(folder: str) -> Config | None:
         if os.path.isfile(path):
             from cnncalc.lint.configuration import read_config
 
-            if (found := read_config(path, _shown(path))) is not None:
-                return found
+            if (config := read_config(path, _shown(path))) is not None:
+                return config
     return None
 
 
 def _shown(path: str) -> str:
-    """A path as messages name it: from the current folder, where that is shorter."""
+    """A path for messages: relative to the current folder, if that is shorter."""
     near = os.path.relpath(path)
     return near if len(near) < len(path) else path
 

@@ -1,4 +1,4 @@
-"""One spec, checked as it is asked for: both modes where they differ, then what accepts findings in it."""
+"""Checks one spec: both modes if they differ, then the comments and entries that accept findings."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,13 @@ MODES = ("inference", "training")
 
 
 class Options(NamedTuple):
-    """How specs become graphs. `mode` is that of specs whose modes do not differ."""
+    """How specs become graphs. `mode` is used for specs whose modes do not differ."""
 
     mode: str = "inference"
     values: Mapping[str, Any] = NOTHING
     strict: bool = False
     max_nodes: int | None = None
-    # Other inputs than the specs say.
+    # Inputs that replace those of the specs.
     inputs: "tuple[Wanted, ...]" = ()
 
 
@@ -32,12 +32,12 @@ DEFAULT_OPTIONS = Options()
 
 
 class CheckedSpec(NamedTuple):
-    """What is found in one spec, in the order of the text; its layers, and those that no shape reached."""
+    """The findings in one spec in the order of the text, the number of layers, and of those with unknown inputs."""
 
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
     nodes: int
     not_checked: int
-    # Entries of `expect` that are not checked: they are written for other inputs.
+    # The number of entries of `expect` that are not checked, because they are for other inputs.
     expects: int = 0
 
 
@@ -45,35 +45,35 @@ class _Run(NamedTuple):
     """One mode of a spec."""
 
     graph: Graph
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
     accepted: frozenset[Span]
 
 
 def check(
     spec: Spec, settings: Settings = DEFAULT, options: Options = DEFAULT_OPTIONS, *, sizes: bool = True
 ) -> CheckedSpec:
-    """Every finding that is selected, each place once; with `sizes`, those about sizes say what the network fits."""
+    """Every selected finding, once for each place; with `sizes`, findings about sizes suggest sizes that fit."""
     if options.inputs:
         spec = _with_inputs(spec, options)
     if settings.budget:
         spec = spec._replace(budget=spec.budget.over(settings.budget))
     modes = MODES if spec.two_modes else (options.mode,)
     runs = {mode: _run(spec, settings, options, mode) for mode in modes}
-    told: dict[Any, Diagnostic] = {}
+    reports: dict[Any, Diagnostic] = {}
     for run in runs.values():
-        for item in run.found:
-            told.setdefault((item.code, item.span), item)
+        for item in run.findings:
+            reports.setdefault((item.code, item.span), item)
     if spec.ignores or spec.allowed:
-        for item in _suppressions(spec, settings, options, runs, tuple(told.values())):
-            told.setdefault((item.code, item.span), item)
-    found = tuple(sorted(told.values(), key=lambda item: item.order))
-    if sizes and any(item.severity is Severity.ERROR and item.code[0] == "S" for item in found):
+        for item in _suppressions(spec, settings, options, runs, tuple(reports.values())):
+            reports.setdefault((item.code, item.span), item)
+    findings = tuple(sorted(reports.values(), key=lambda item: item.order))
+    if sizes and any(item.severity is Severity.ERROR and item.code[0] == "S" for item in findings):
         from cnncalc.sizing.advice import with_sizes
 
         first = next(iter(runs.values()))
-        found = with_sizes(found, first.graph)
+        findings = with_sizes(findings, first.graph)
     return CheckedSpec(
-        found,
+        findings,
         max(len(run.graph.nodes) - len(run.graph.inputs) for run in runs.values()),
         max(run.graph.not_checked for run in runs.values()),
         max(run.graph.unchecked.expects for run in runs.values()),
@@ -86,7 +86,7 @@ def _with_inputs(spec: Spec, options: Options) -> Spec:
     try:
         return with_inputs(spec, options.inputs, options.values)
     except BadInput:
-        # Those who ask have held it against the spec; a fix that is tried may change what it was held against.
+        # The caller has checked it with the spec. Only a fix that is tried may have changed the spec's inputs.
         return spec
 
 
@@ -99,11 +99,11 @@ def _run(spec: Spec, settings: Settings, options: Options, mode: str) -> _Run:
         max_nodes=options.max_nodes or MAX_NODES,
         judge=settings.judge,
     )
-    found, accepted = checked(Analysis(graph), settings.selection)
+    findings, accepted = checked(Analysis(graph), settings.selection)
     if settings.weights:
-        # Those of the graph have been weighed as they were found.
-        found = tuple(settings.judge(item) or item for item in found)
-    return _Run(graph, (*graph.diagnostics, *found), graph.accepted | accepted)
+        # The findings of the graph already have their severity.
+        findings = tuple(settings.judge(item) or item for item in findings)
+    return _Run(graph, (*graph.diagnostics, *findings), graph.accepted | accepted)
 
 
 def _suppressions(
@@ -111,23 +111,23 @@ def _suppressions(
     settings: Settings,
     options: Options,
     runs: Mapping[str, _Run],
-    found: tuple[Diagnostic, ...],
+    findings: tuple[Diagnostic, ...],
 ) -> list[Diagnostic]:
     from cnncalc.lint.suppressions import suppressions, unreached
     from cnncalc.spec.ignores import accepting
 
     def accepted() -> tuple[frozenset[Span], list[Span]] | None:
-        # With other values or inputs than the spec's own it is another network; after an error not all is looked at.
+        # With other values or inputs it is another network; after an error not everything is checked.
         if options.values or spec.given_inputs or not all(run.graph.ok for run in runs.values()):
             return None
         if any(run.graph.unchecked.expects for run in runs.values()):
             return None
-        # What is looked for in one mode alone, as overwritten values are, may still be found in the other.
+        # A rule that is checked in one mode only may have findings in the other.
         both = [runs[mode] if mode in runs else _run(spec, settings, options, mode) for mode in MODES]
         used: frozenset[Span] = frozenset().union(*(run.accepted for run in both))
         return used, unreached(spec, [run.graph for run in both])
 
     ignored = accepting(spec.ignores)
-    told = suppressions(spec, found, settings, accepted)
-    judged = (settings.judge(item) for item in told if ignored(item) is None)
+    reports = suppressions(spec, findings, settings, accepted)
+    judged = (settings.judge(item) for item in reports if ignored(item) is None)
     return [item for item in judged if item is not None]

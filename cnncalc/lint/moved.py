@@ -1,4 +1,4 @@
-"""Edits of one text: which touch each other, and where other places of the text are after them."""
+"""Edits of one text: which of them touch, and where other places of the text are after them."""
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable
@@ -13,16 +13,16 @@ def ends(edit: Edit) -> tuple[Place, Place]:
 
 
 class Taken:
-    """Stretches of a text that edits have been chosen for. No two of them touch."""
+    """The parts of a text that chosen edits change. No two of them touch."""
 
     def __init__(self) -> None:
         self._stretches: list[tuple[Place, Place]] = []
 
     def touched_by(self, edits: Iterable[Edit]) -> bool:
-        """Whether one of these edits touches what has been taken: also where one ends as the other begins."""
+        """Whether one of these edits touches a taken part, also if one ends where the other begins."""
         for edit in edits:
             begin, end = ends(edit)
-            # The last that begins before this ends: those before it end earlier still.
+            # The last part that begins before this ends: earlier parts end earlier.
             before = bisect_right(self._stretches, end, key=_begin) - 1
             if before >= 0 and self._stretches[before][1] >= begin:
                 return True
@@ -43,7 +43,7 @@ class Mover:
     def __init__(self, edits: Iterable[Edit]) -> None:
         self._edits = sorted(edits, key=lambda edit: edit.span.start)
         self._begins = [edit.span.start for edit in self._edits]
-        # For each edit how many lines those up to it add, and by how much the rest of its last line is moved.
+        # For each edit: how many lines the edits up to it add, and how far the rest of its last line moves.
         self._lines: list[int] = []
         self._columns: list[int] = []
         lines, columns = 0, 0
@@ -53,7 +53,7 @@ class Mover:
             begin, end = ends(edit)
             breaks = edit.text.count("\n")
             last = len(edit.text) - edit.text.rfind("\n") - 1
-            # What stood behind the edit on its last line stands behind its text now.
+            # The text after the edit on its last line is now after the new text.
             start = 1 if breaks else begin[1] + (columns if begin[0] == line else 0)
             columns, line = start + last - end[1], end[0]
             lines += breaks - (end[0] - begin[0])
@@ -61,21 +61,21 @@ class Mover:
             self._columns.append(columns)
 
     def moved(self, place: Place) -> Place:
-        """Where a place is. One within an edit is where that starts."""
-        at = bisect_right(self._begins, place) - 1
-        while at >= 0 and self._begins[at] == place and ends(self._edits[at])[1] != place:
-            # It begins here: what stands here is where the edits before it leave it.
-            at -= 1
-        if at < 0:
+        """The new position of a place. A place inside an edit moves to its start."""
+        index = bisect_right(self._begins, place) - 1
+        while index >= 0 and self._begins[index] == place and ends(self._edits[index])[1] != place:
+            # The edit begins here, so only the edits before it move this place.
+            index -= 1
+        if index < 0:
             return place
-        begin, end = ends(self._edits[at])
+        begin, end = ends(self._edits[index])
         if end > place:
-            return self._after(at - 1, begin)
-        return self._after(at, place)
+            return self._after(index - 1, begin)
+        return self._after(index, place)
 
-    def _after(self, at: int, place: Place) -> Place:
-        """A place behind the edit of a number, and before the next one."""
-        if at < 0:
+    def _after(self, index: int, place: Place) -> Place:
+        """The new position of a place after the edit `index` and before the next one."""
+        if index < 0:
             return place
-        same_line = ends(self._edits[at])[1][0] == place[0]
-        return place[0] + self._lines[at], place[1] + (self._columns[at] if same_line else 0)
+        same_line = ends(self._edits[index])[1][0] == place[0]
+        return place[0] + self._lines[index], place[1] + (self._columns[index] if same_line else 0)

@@ -1,4 +1,4 @@
-"""Edits that take something out of a text and leave the rest of it as it is laid out."""
+"""Edits that remove something from a text and keep the layout of the rest."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Place = tuple[int, int]
 
 
 def without_comment(source: Source, ignore: Ignore) -> Edit:
-    """Take out an ignore comment, and the line that holds nothing else."""
+    """Remove an ignore comment, and its line if it has nothing else."""
     file, line, column, _, end = ignore.span
     text = source.line(line)
     before, after = text[: column - 1].rstrip(), text[end - 1 :].strip()
@@ -24,32 +24,32 @@ def without_comment(source: Source, ignore: Ignore) -> Edit:
     return Edit(Span(file, line, 1, line + 1, 1), "")
 
 
-def without_code(source: Source, ignore: Ignore, at: int) -> Edit:
-    """Take one code out of an ignore comment; the last one with the comment."""
+def without_code(source: Source, ignore: Ignore, index: int) -> Edit:
+    """Remove one code from an ignore comment; with the last code, the comment."""
     codes = ignore.codes
     if len(codes) == 1:
         return without_comment(source, ignore)
-    span = codes[at].span
-    if at + 1 < len(codes):
-        return Edit(span._replace(end_column=codes[at + 1].span.column), "")
-    return Edit(span._replace(column=codes[at - 1].span.end_column), "")
+    span = codes[index].span
+    if index + 1 < len(codes):
+        return Edit(span._replace(end_column=codes[index + 1].span.column), "")
+    return Edit(span._replace(column=codes[index - 1].span.end_column), "")
 
 
 class Allowances:
-    """The entries of every `allow:` of a text. The text is read once, however many of them are taken out."""
+    """The entries of every `allow:` of a text. The text is read once for all removals."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
 
     @cached_property
     def _places(self) -> dict[Span, tuple[Mapping, int, Mapping, int]]:
-        """By the span of a code: the mapping of its item and the place of `allow` in it, then `allow` and its own."""
+        """By a code's span: the mapping of its item, the index of `allow` in it, `allow`, and the code's index."""
         root, _ = load(self.source)
         return {
-            one.key.span: (mapping, number, entry.value, at)
+            code.key.span: (mapping, number, entry.value, place)
             for mapping, number, entry in (() if root is None else _entries(root))
             if isinstance(entry.value, Mapping) and entry.name == "allow"
-            for at, one in enumerate(entry.value)
+            for place, code in enumerate(entry.value)
         }
 
     @cached_property
@@ -57,15 +57,15 @@ class Allowances:
         return sorted(comment.span.start for comment in comments(self.source, "#"))
 
     def without(self, code: Span) -> tuple[Edit, bool] | None:
-        """Take one code out of `allow:`, the last one with the key; None where the layout leaves no simple way.
+        """Remove one code from `allow:`; with the last code, the key. None if the layout allows no simple edit.
 
-        Whether a comment that stands there goes too.
+        The flag is true if a comment is removed too.
         """
         if code not in self._places:
             return None
-        mapping, number, allow, at = self._places[code]
+        mapping, number, allow, index = self._places[code]
         alone = len(allow) == 1
-        edit = _without(self.source, mapping, number) if alone else _without(self.source, allow, at)
+        edit = _without(self.source, mapping, number) if alone else _without(self.source, allow, index)
         return None if edit is None else (edit, self._holds_comment(edit.span))
 
     def _holds_comment(self, span: Span) -> bool:
@@ -74,29 +74,29 @@ class Allowances:
 
 
 def _entries(node: Node) -> Iterator[tuple[Mapping, int, Entry]]:
-    """Every entry of every mapping, with its place in it."""
+    """Every entry of every mapping, with its index."""
     stack = [node]
     while stack:
-        one = stack.pop()
-        if isinstance(one, Mapping):
-            for number, entry in enumerate(one):
-                yield one, number, entry
+        part = stack.pop()
+        if isinstance(part, Mapping):
+            for number, entry in enumerate(part):
+                yield part, number, entry
                 stack.append(entry.value)
-        elif not isinstance(one, Scalar):
-            stack += one.items
+        elif not isinstance(part, Scalar):
+            stack += part.items
 
 
-def _without(source: Source, mapping: Mapping, at: int) -> Edit | None:
-    file, line, column, end_line, end_column = mapping.entries[at].span
+def _without(source: Source, mapping: Mapping, index: int) -> Edit | None:
+    file, line, column, end_line, end_column = mapping.entries[index].span
     braces = source.line(mapping.span.line)[mapping.span.column - 1 : mapping.span.column] == "{"
-    if at + 1 < len(mapping) and (at == 0 or braces):
-        # Up to the next entry, which then stands here.
-        after = mapping.entries[at + 1].key.span
+    if index + 1 < len(mapping) and (index == 0 or braces):
+        # Up to the next entry, which moves here.
+        after = mapping.entries[index + 1].key.span
         return Edit(Span(file, line, column, after.line, after.column), "")
-    if at == 0:
+    if index == 0:
         return None
     if braces:
-        before = mapping.entries[at - 1].span
+        before = mapping.entries[index - 1].span
         return Edit(Span(file, before.end_line, before.end_column, end_line, end_column), "")
     rest = source.line(end_line)[end_column - 1 :].strip()
     if source.line(line)[: column - 1].strip() or (rest and not rest.startswith("#")):

@@ -1,4 +1,4 @@
-"""What is asked of the linter: by a configuration, by the command line, and from both for one file."""
+"""The settings of the linter: from a configuration, from the command line, and from both for one file."""
 
 from collections.abc import Iterable
 
@@ -9,18 +9,18 @@ from cnncalc.rules import ALL, EVERYTHING, Choice, Selection
 from cnncalc.spec.budget import NO_BUDGET, Budget
 
 FAIL_ON = {"error": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO, "never": None}
-"""From which weight on a finding makes a run fail; None: no finding does."""
+"""The lowest severity that makes a run fail; None: no finding does."""
 
 MOST_KNOWN = 1000
-"""Settings whose verdicts are remembered at most."""
+"""The most settings whose verdicts are cached."""
 
 NOTHING_CHOSEN = Choice()
 Weights = tuple[tuple[str, Severity], ...]
-"""Codes, or their beginnings, with what their findings weigh."""
+"""Codes, or their beginnings, with the severity of their findings."""
 
 
 class BadConfig(Exception):
-    """A configuration that can't be used: everything that is wrong with it, a line each."""
+    """A configuration that can't be used, with all its errors, one on each line."""
 
     def __init__(self, problems: Iterable[object]) -> None:
         self.problems = tuple(map(str, problems))
@@ -28,7 +28,7 @@ class BadConfig(Exception):
 
 
 class PerFile(NamedTuple):
-    """What a configuration says of the files of one pattern."""
+    """The settings of a configuration for the files of one pattern."""
 
     pattern: str
     choice: Choice = NOTHING_CHOSEN
@@ -37,7 +37,7 @@ class PerFile(NamedTuple):
 
 
 class Config(NamedTuple):
-    """One configuration file. Its patterns are of paths from `root`; without a `path` it is that of nobody."""
+    """One configuration file. Its patterns match paths relative to `root`; without a `path` it is the default."""
 
     path: str = ""
     root: str = ""
@@ -55,7 +55,7 @@ NO_CONFIG = Config()
 
 
 class GivenOptions(NamedTuple):
-    """What the command line says; it goes before every configuration. `fail_on` is a word of `FAIL_ON`."""
+    """The options of the command line; they override every configuration. `fail_on` is a word of `FAIL_ON`."""
 
     choice: Choice = NOTHING_CHOSEN
     preview: bool = False
@@ -63,7 +63,7 @@ class GivenOptions(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What holds for one file. Of `weights` the first that speaks of a code counts."""
+    """The settings for one file. The first of `weights` that has a code is used for it."""
 
     selection: Selection = EVERYTHING
     weights: tuple[Weights, ...] = ()
@@ -71,16 +71,16 @@ class Settings(NamedTuple):
     strict: bool = False
     budget: Budget = NO_BUDGET
 
-    def judge(self, found: Diagnostic) -> Diagnostic | None:
-        """A finding as it is to be reported, with the severity it is given; None where it is not selected."""
-        taken, weight = _verdict(self, found.fault)
+    def judge(self, finding: Diagnostic) -> Diagnostic | None:
+        """A finding as it is reported, with its configured severity; None if it is not selected."""
+        taken, weight = _verdict(self, finding.fault)
         if not taken:
             return None
-        return found if weight is None else found._replace(severity=weight)
+        return finding if weight is None else finding._replace(severity=weight)
 
-    def fails(self, found: Diagnostic) -> bool:
+    def fails(self, finding: Diagnostic) -> bool:
         """Whether a finding makes the run fail."""
-        return self.fail_on is not None and found.severity >= self.fail_on
+        return self.fail_on is not None and finding.severity >= self.fail_on
 
 
 DEFAULT = Settings()
@@ -90,9 +90,9 @@ _VERDICTS: dict[int, tuple[Settings, dict[str, tuple[bool, Severity | None]]]] =
 
 
 def _verdict(settings: Settings, fault: DiagnosticKind) -> tuple[bool, Severity | None]:
-    """Whether findings of a kind are reported, and their severity if it is another; long settings are read once a kind.
+    """Whether findings of a kind are reported, and their severity if it is changed. Long settings are read once a kind.
 
-    They are known by identity: to compare them, or to hash them, would be to go through them again.
+    Settings are found by identity: to compare or hash them would read them again.
     """
     known = _VERDICTS.get(id(settings))
     if known is None:
@@ -107,7 +107,7 @@ def _verdict(settings: Settings, fault: DiagnosticKind) -> tuple[bool, Severity 
 
 def _weight(weights: tuple[Weights, ...], code: str) -> Severity | None:
     for words in weights:
-        # The most specific word; ALL is the least so.
+        # The most specific word wins; ALL is the least specific.
         meant = [
             (0 if word == ALL else len(word), weight)
             for word, weight in words
@@ -119,26 +119,26 @@ def _weight(weights: tuple[Weights, ...], code: str) -> Severity | None:
 
 
 def settings(config: Config, given: GivenOptions, path: str) -> Settings:
-    """What holds for the file at a path, which starts at the root of its configuration."""
+    """The settings for the file at a path, which is relative to the root of its configuration."""
     if config is NO_CONFIG and given == GivenOptions():
         return DEFAULT
-    mine = [one for one in config.per_file if matches(one.pattern, path)]
+    mine = [entry for entry in config.per_file if matches(entry.pattern, path)]
     budget = config.budget
-    for one in mine:
-        budget = one.budget.over(budget)
+    for entry in mine:
+        budget = entry.budget.over(budget)
     choices = (
         config.choice,
-        *(Choice(one.choice.select) for one in mine),
+        *(Choice(entry.choice.select) for entry in mine),
         given.choice,
-        # What a pattern leaves out stays out: it is not undone by choosing other rules for once.
-        *(Choice(ignore=one.choice.ignore) for one in mine),
+        # A code that a pattern ignores stays ignored, also if the command line selects other rules.
+        *(Choice(ignore=entry.choice.ignore) for entry in mine),
     )
     fail_on = config.fail_on if given.fail_on is None else FAIL_ON[given.fail_on]
     return Settings(
         Selection(
             tuple(choice for choice in choices if choice != NOTHING_CHOSEN), config.preview or given.preview
         ),
-        tuple(words for words in (*(one.severity for one in reversed(mine)), config.severity) if words),
+        tuple(words for words in (*(entry.severity for entry in reversed(mine)), config.severity) if words),
         fail_on,
         config.strict,
         budget,

@@ -1,4 +1,4 @@
-"""Held against what they accept: ignore comments, and entries of `allow:`."""
+"""Checks ignore comments and entries of `allow:` against the findings that they accept."""
 
 import re
 from bisect import bisect_right
@@ -17,16 +17,16 @@ from cnncalc.text import Source, escaped
 
 OWN = frozenset(fault.code for fault in _faults.FAULTS)
 Accepted = Callable[[], "tuple[frozenset[Span], list[Span]] | None"]
-"""The entries that accepted something, in any mode, and what no node came from; None where it can't be known."""
+"""The entries that accepted a finding in any mode, and the items without a node; None if that can't be known."""
 
 
 def suppressions(
-    spec: Spec, found: Sequence[Diagnostic], settings: Settings, accepted: Accepted
+    spec: Spec, findings: Sequence[Diagnostic], settings: Settings, accepted: Accepted
 ) -> Iterator[Diagnostic]:
-    """What is wrong with that by which a spec (not those it extends) accepts findings. `found` is what is left."""
+    """Errors in the comments and `allow:` of a spec (not of those it extends). `findings` are those not accepted."""
     source = spec.sources[spec.file]
     named: list[tuple[str, Span, Callable[[], tuple[Fix, ...]]]] = []
-    allowances, codes = Allowances(source), _Codes(found)
+    allowances, codes = Allowances(source), _Codes(findings)
     for ignore in spec.ignores:
         if ignore.span.file != spec.file:
             continue
@@ -34,23 +34,25 @@ def suppressions(
             yield _misplaced(source, ignore)
         elif not ignore.codes:
             yield _without_codes(source, ignore, codes)
-        for at, word in enumerate(ignore.codes if not ignore.misplaced else ()):
-            named.append((word.text, word.span, _comment_fix(source, ignore, at)))
+        for index, word in enumerate(ignore.codes if not ignore.misplaced else ()):
+            named.append((word.text, word.span, _comment_fix(source, ignore, index)))
     named += [
         (entry.code, entry.span, _allow_fix(allowances, entry.span))
         for entry in spec.allowed
         if entry.span.file == spec.file
     ]
     known = faults()
-    looked_for = {code for code in {one[0] for one in named} & known.keys() if _looked_for(code, settings)}
-    asked = [one for one in named if one[0] in looked_for]
+    looked_for = {
+        code for code in {entry[0] for entry in named} & known.keys() if _looked_for(code, settings)
+    }
+    asked = [entry for entry in named if entry[0] in looked_for]
     unused = _unused([span for _, span, _ in asked], accepted) if asked else set()
     for code, span, fixes in named:
         if code not in known:
             yield _unknown(code, span, fixes())
         elif span in unused:
             yield _faults.UNUSED_SUPPRESSION.at(
-                span, f"nothing is found here that {code} would accept", help="remove it", fixes=fixes()
+                span, f"there is no finding {code} here to accept", help="remove it", fixes=fixes()
             )
 
 
@@ -59,11 +61,11 @@ def _looked_for(code: str, settings: Settings) -> bool:
 
 
 def _unused(spans: Iterable[Span], accepted: Accepted) -> set[Span]:
-    told = accepted()
-    if told is None:
+    result = accepted()
+    if result is None:
         return set()
-    used, unreached = told
-    # What stands in a part of the spec that is not in the network has had nothing to accept.
+    used, unreached = result
+    # A part of the spec that is not in the network can have no findings.
     lines = _merged((part.line, part.end_line) for part in unreached)
     begins = [begin for begin, _ in lines]
 
@@ -75,7 +77,7 @@ def _unused(spans: Iterable[Span], accepted: Accepted) -> set[Span]:
 
 
 def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Stretches of lines in order, those that overlap as one."""
+    """Ranges of lines in order; ranges that overlap become one."""
     merged: list[tuple[int, int]] = []
     for begin, end in sorted(stretches):
         if merged and begin <= merged[-1][1]:
@@ -90,16 +92,16 @@ def _unknown(code: str, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
     message = f"there is no diagnostic `{escaped(code)}`"
     if not re.fullmatch(CODE, code):
         message += ": a code is a letter and three digits"
-    help = f"did you mean `{close}`?" if close else "`cnncalc rules` lists them"
+    help = f"did you mean `{close}`?" if close else "`cnncalc rules` lists all of them"
     return _faults.UNKNOWN_CODE.at(span, message, help=help, fixes=fixes)
 
 
 class _Codes:
-    """The codes of findings that a comment can accept, of a line and of the whole file."""
+    """The codes of findings that a comment can accept, by line and for the whole file."""
 
-    def __init__(self, found: Iterable[Diagnostic]) -> None:
+    def __init__(self, findings: Iterable[Diagnostic]) -> None:
         self._by_line: dict[int | None, set[str]] = {}
-        for item in found:
+        for item in findings:
             if not _stays(item):
                 for line in (item.span.line, None):
                     self._by_line.setdefault(line, set()).add(item.code)
@@ -108,13 +110,13 @@ class _Codes:
         return sorted(self._by_line.get(line, ()))
 
 
-def _without_codes(source: Source, ignore: Ignore, found: _Codes) -> Diagnostic:
+def _without_codes(source: Source, ignore: Ignore, findings: _Codes) -> Diagnostic:
     line, column = ignore.span.start
-    codes = found.at(None if ignore.whole_file else line)
+    codes = findings.at(None if ignore.whole_file else line)
     kind = "ignore-file" if ignore.whole_file else "ignore"
     if not codes:
         fix = Fix("remove the comment", (without_comment(source, ignore),), safe=True)
-        help = "there is nothing here that it could accept: remove it"
+        help = "there is no finding here to accept: remove it"
     else:
         said = f"# cnncalc: {kind}[{', '.join(codes)}]"
         match = DIRECTIVE.match(source.line(line), column - 1)
@@ -122,12 +124,12 @@ def _without_codes(source: Source, ignore: Ignore, found: _Codes) -> Diagnostic:
         span = ignore.span._replace(end_column=match.start("reason") + 1)
         fix = Fix(f"write `{said}`", (Edit(span, said),))
         help = f"write `{said}`"
-    message = f"`{kind}` names no code in brackets, and accepts nothing"
+    message = f"`{kind}` has no code in brackets, and accepts nothing"
     return _faults.IGNORE_WITHOUT_CODES.at(ignore.span, message, help=help, fixes=[fix])
 
 
 def _stays(item: Diagnostic) -> bool:
-    """Whether no comment accepts it: the text can't be read as a spec."""
+    """Whether a comment cannot accept it, because the text can't be read as a spec."""
     return item.severity is Severity.ERROR and item.code[0] in "YL"
 
 
@@ -136,17 +138,17 @@ def _misplaced(source: Source, ignore: Ignore) -> Diagnostic:
     said = source.line(line)[column - 1 : ignore.span.end_column - 1]
     top = Span(ignore.span.file, 1, 1, 1, 1)
     fix = Fix("move it to the top", (Edit(top, f"{said}\n"), without_comment(source, ignore)))
-    message = "`ignore-file` stands below the start of the spec, and accepts nothing"
-    help = "move it to the top, or write `ignore` for this line alone"
+    message = "`ignore-file` is below the start of the spec, and accepts nothing"
+    help = "move it to the top, or write `ignore` for only this line"
     return _faults.MISPLACED_IGNORE_FILE.at(ignore.span, message, help=help, fixes=[fix])
 
 
-def _comment_fix(source: Source, ignore: Ignore, at: int) -> Callable[[], tuple[Fix, ...]]:
-    return lambda: (Fix(f"remove {_word(ignore, at)}", (without_code(source, ignore, at),), safe=True),)
+def _comment_fix(source: Source, ignore: Ignore, index: int) -> Callable[[], tuple[Fix, ...]]:
+    return lambda: (Fix(f"remove {_word(ignore, index)}", (without_code(source, ignore, index),), safe=True),)
 
 
-def _word(ignore: Ignore, at: int) -> str:
-    return escaped(ignore.codes[at].text) if len(ignore.codes) > 1 else "the comment"
+def _word(ignore: Ignore, index: int) -> str:
+    return escaped(ignore.codes[index].text) if len(ignore.codes) > 1 else "the comment"
 
 
 def _allow_fix(allowances: Allowances, span: Span) -> Callable[[], tuple[Fix, ...]]:
@@ -161,7 +163,7 @@ def _allow_fix(allowances: Allowances, span: Span) -> Callable[[], tuple[Fix, ..
 
 
 def unreached(spec: Spec, graphs: Iterable[Graph]) -> list[Span]:
-    """The items of a spec from which no node of these graphs came, whole."""
+    """The spans of the items of a spec that have no node in these graphs."""
     reached: set[int] = set()
     for graph in graphs:
         for node in graph.nodes:
@@ -183,7 +185,7 @@ def _unreached(item: Item, reached: set[int]) -> list[Span]:
 
 
 def _parts(item: Item) -> Iterator[tuple[Item, ...]]:
-    """The lists of items within one."""
+    """The lists of items in an item."""
     match item:
         case SequenceItem():
             yield item.items

@@ -1,6 +1,6 @@
-"""Where things stand in a TOML text.
+"""The lines of keys in a TOML text.
 
-This stays own code: `tomllib` keeps no places, nor does tomlkit (0.15), whose items know their text and not their line.
+This stays own code: `tomllib` keeps no places, and neither does tomlkit (0.15): its items have no line.
 """
 
 import re
@@ -15,7 +15,7 @@ _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
 )
 _SAID = re.compile(r"(.*) \(at line (\d+), column (\d+)\)")
-# Words of a key, joined by dots, at most: the reader takes time by their square, and nobody needs ten.
+# The most words of a key, joined by dots: the reader needs time by their square, and nobody needs ten.
 WORDS = 32
 _LONG_KEY = re.compile(
     r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}"""
@@ -25,7 +25,7 @@ Path = tuple[str | int, ...]
 
 
 class TomlProblem(NamedTuple):
-    """What is wrong with a configuration, in which file, and in which line where that can be told."""
+    """An error in a configuration, with its file, and its line if that is known."""
 
     file: str
     line: int | None
@@ -38,25 +38,25 @@ class TomlProblem(NamedTuple):
 
 
 def parsed(text: str, file: str) -> dict[str, Any] | TomlProblem:
-    """What a text says, or why it is no TOML."""
+    """The content of a text, or why it is not TOML."""
     if (long := _LONG_KEY.search(text)) is not None:
         line = text.count("\n", 0, long.start()) + 1
-        return TomlProblem(file, line, f"a key of more than {WORDS} words is not read")
+        return TomlProblem(file, line, f"a key has more than {WORDS} words")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = _SAID.fullmatch(str(error))
-        message, at = (said[1], int(said[2])) if said else (str(error), text.count("\n") + 1)
-        return TomlProblem(file, at, f"this is not TOML: {message[:1].lower()}{message[1:]}")
+        message, line = (said[1], int(said[2])) if said else (str(error), text.count("\n") + 1)
+        return TomlProblem(file, line, f"this is not TOML: {message[:1].lower()}{message[1:]}")
     except RecursionError as error:
         return TomlProblem(file, _line_reached(error), "this is nested too deep")
     except ValueError as error:
-        # What Python itself refuses: an integer of thousands of digits.
+        # An error of Python itself: an integer with thousands of digits.
         return TomlProblem(file, _line_reached(error), "this number has too many digits")
 
 
 def _line_reached(error: Exception) -> int | None:
-    """Where the reader was when it gave up. Its frames know, and nothing else does."""
+    """The line where the reader failed. Only its frames have it."""
     trace, line = error.__traceback__, None
     while trace is not None:
         known = trace.tb_frame.f_locals
@@ -69,7 +69,7 @@ def _line_reached(error: Exception) -> int | None:
 
 
 class Places:
-    """The lines of a text, and of each that names a table or a key its whole path."""
+    """The lines of a text, and the full path of each line with a table or a key."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -80,8 +80,8 @@ class Places:
 
     @cached_property
     def first(self) -> dict[Path, int]:
-        """By path, the first line that names it, or something in it."""
-        found: dict[Path, int] = {}
+        """For each path, the first line that has it, or something in it."""
+        lines: dict[Path, int] = {}
         table: Path = ()
         for number, line in enumerate(self.lines, 1):
             if _HEAD.fullmatch(line):
@@ -91,35 +91,36 @@ class Places:
             else:
                 continue
             for length in range(1, len(path) + 1):
-                found.setdefault(path[:length], number)
-        return found
+                lines.setdefault(path[:length], number)
+        return lines
 
     def line_of(self, path: Path) -> int | None:
-        """The line of a key, or of an item of its list: of the part of the path that can be found in the text."""
+        """The line of a key, or of an item of its list, as far as the path can be found in the text."""
         known = next((length for length in range(len(path), 0, -1) if path[:length] in self.first), 0)
         if not known:
             return None
         line = self.first[path[:known]]
-        # What stands within a value: the words of the rest of the path, one behind the other.
+        # Inside a value: the words of the rest of the path, one after another.
         for word in path[known:]:
             if isinstance(word, str):
                 line = next(
-                    (at for at in range(line, len(self.lines) + 1) if word in self.lines[at - 1]), line
+                    (number for number in range(line, len(self.lines) + 1) if word in self.lines[number - 1]),
+                    line,
                 )
         return line
 
 
 def _path(line: str) -> Path:
-    """The keys of a header, or of a statement, one in the other."""
+    """The keys of a header, or of a statement, from the outermost to the innermost."""
     try:
-        told: Any = tomllib.loads(line)
+        value: Any = tomllib.loads(line)
     except (ValueError, RecursionError):
         return ()
     path: list[str] = []
-    while (isinstance(told, dict) and told) or isinstance(told, list):
-        if isinstance(told, list):
-            told = told[0]
+    while (isinstance(value, dict) and value) or isinstance(value, list):
+        if isinstance(value, list):
+            value = value[0]
         else:
-            ((key, told),) = told.items()
+            ((key, value),) = value.items()
             path.append(key)
     return tuple(path)

@@ -1,4 +1,4 @@
-"""A spec's file as it is written: its bytes, changed in some places and nowhere else."""
+"""A spec's file as it is written: edits change some places, and all other bytes stay."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _MARK = "\ufeff"
 
 
 class WrittenText(NamedTuple):
-    """A text with its own line ends, and whether a byte order mark stands before it."""
+    """A text with its own line ends, and whether a byte order mark is before it."""
 
     text: str
     marked: bool = False
@@ -20,7 +20,7 @@ class WrittenText(NamedTuple):
         return ((_MARK if self.marked else "") + self.text).encode("utf-8")
 
     def edited(self, edits: Iterable[Edit]) -> "WrittenText":
-        """With edits whose places count lines as `Source` does; new lines end as the others do."""
+        """A copy with edits. Places count lines like `Source`; new lines end like the others."""
         starts = [0]
         for line in _LINE.findall(self.text):
             starts.append(starts[-1] + len(line))
@@ -33,7 +33,7 @@ class WrittenText(NamedTuple):
         return self._replace(text="".join((*pieces, self.text[done:])))
 
     def _line_end(self) -> str:
-        """How most lines end."""
+        """The line end of most lines."""
         pairs = self.text.count("\r\n")
         lone = self.text.count("\r") - pairs
         feeds = self.text.count("\n") - pairs
@@ -44,7 +44,7 @@ class WrittenText(NamedTuple):
 
 
 def decoded(data: bytes) -> WrittenText | None:
-    """The text of a file; None where it is no text."""
+    """The text of a file; None if it is not text."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""What PyTorch takes of a device's memory to run a network: figures of tensors over time, the allocator, GPUs."""
+"""The device memory that PyTorch needs to run a network: tensors over time, the allocator, GPUs."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.two_steps import Reserved as Reserved
     from cnncalc.memory.validate_setup import impossible as impossible
 
-# What leaves the room, and the module that has it.
+# The public names of this package, with their modules.
 _EXPORTS = {
     "Alive": "replay",
     "BACKENDS": "setup",

@@ -1,4 +1,4 @@
-"""What a network takes of a device's memory: the peak, what it is made of, and how it comes about."""
+"""The device memory of a network: the peak, its parts, and the memory over time."""
 
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from cnncalc.memory.setup import Setup
 from cnncalc.memory.two_steps import Reserved
 from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
 
-# What memory is held for, in the order of a report.
+# The categories of memory, in the order of a report.
 CATEGORIES = (
     "params",
     "buffers",
@@ -40,7 +40,7 @@ class Estimate:
         self._refusals: dict[int, Refusal | None] = {}
 
     def __repr__(self) -> str:
-        """One line: of which graph, run how. Nothing is computed for it."""
+        """One line: the graph and the setup. Nothing is computed for it."""
         setup = self.setup
         return f"<Estimate of {self.graph.title!r}: {setup.mode}, {setup.dtype}, {setup.backend.name}>"
 
@@ -63,7 +63,7 @@ class Estimate:
         return self._trace_of_one if self.share(batch) == 1 else self.trace
 
     def replay(self, batch: int) -> Replay:
-        """The trace of a batch, replayed; asked again, the same replay."""
+        """The replay of a batch's trace; it is cached."""
         share = self.share(batch)
         replay = self._replays.get(share)
         if replay is None:
@@ -90,15 +90,15 @@ class Estimate:
 
     @property
     def rounding(self) -> int:
-        """Bytes that the allocator hands out at least, and in multiples of."""
+        """The allocator's unit: sizes are multiples of it, in bytes."""
         return MIN_BLOCK if self.setup.backend.name == "cuda" else 1
 
     def peak(self, batch: int) -> Peak:
-        """The most that tensors take at once."""
+        """The peak memory of tensors."""
         return self.replay(batch).peak
 
     def reserved(self, batch: int, capacity: int | None = None) -> Reserved | None:
-        """What the caching allocator makes of it; None for a backend that has none.
+        """The peaks of the caching allocator; None for a backend without one.
 
         Raises `cnncalc.memory.device.OutOfMemory` where `capacity` bytes are too few.
         """

@@ -32,18 +32,18 @@ class Refusal(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What PyTorch refuses, and why: the message of the error."""
+        """The message of the error: what PyTorch refuses, and why."""
         run = "train on" if self.training else "run"
         here = f", where a device gets {_images(self.share)}" if self.share != self.batch else ""
         return f"PyTorch refuses to {run} a batch of {self.batch:,}{here}: {self.reason}"
 
     @property
     def help(self) -> str:
-        """What runs: the help of the error."""
+        """The help of the error: what PyTorch runs."""
         if self.least is None:
-            return "leave out the norm there"
+            return "remove the norm there"
         every = "; `drop_last` leaves out a smaller last batch of an epoch" if self.training else ""
-        return f"take a batch of {self.least:,} or more, or leave out the norm there{every}"
+        return f"use a batch of {self.least:,} or more, or remove the norm there{every}"
 
     def asdict(self) -> dict[str, Any]:
         """As JSON shows it."""

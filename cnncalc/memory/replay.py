@@ -1,4 +1,4 @@
-"""A trace, replayed for one batch: how much is held at every moment, and what the allocator makes of it."""
+"""The replay of a trace for one batch: the memory at every moment, and the peaks of the allocator."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -19,7 +19,7 @@ class Peak(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """A stretch of a step: what is held at its end, and at most while it lasts, in bytes."""
+    """A part of a step: the bytes held at its end, and the most bytes during it."""
 
     phase: str
     node: int | None
@@ -82,7 +82,7 @@ class Replay:
         return moments
 
     def reserved(self, capacity: int | None = None) -> Reserved:
-        """What the caching allocator makes of two steps.
+        """The peaks of the caching allocator over two steps.
 
         Raises `cnncalc.memory.device.OutOfMemory` where that takes more than `capacity` bytes.
         """

@@ -1,4 +1,4 @@
-"""How a network is run: all that its memory depends on, beside the network and the batch."""
+"""The setup of a run: everything that its memory depends on, except the network and the batch."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from cnncalc.record import NamedTuple
 
 
 class Backend(NamedTuple):
-    """Where PyTorch runs, as far as it changes what is allocated.
+    """The device type of PyTorch, as far as it changes allocations.
 
     `sums_in_place`: a gradient that arrives second at a tensor is added to the first one where nobody else holds that.
     (Tensor subclasses, such as fake tensors, are never added to in place: `can_accumulate_inplace` in

@@ -1,4 +1,4 @@
-"""Options that PyTorch does not take together: reported before anything is replayed."""
+"""Options that PyTorch does not accept together: reported before any simulation."""
 
 from cnncalc.memory.allocated import optimizers
 from cnncalc.memory.setup import Setup
@@ -8,7 +8,7 @@ LOWER = ("float16", "bfloat16")
 
 
 def impossible(setup: Setup) -> str | None:
-    """What PyTorch does not take, and what it takes instead, in one sentence; None where it takes the setup."""
+    """What PyTorch does not accept, and what it accepts instead, in one sentence; None if it accepts the setup."""
     if setup.autocast is not None:
         if setup.autocast not in LOWER:
             return f"autocast computes in {' or '.join(LOWER)}, not in {setup.autocast}"
@@ -48,7 +48,7 @@ def _of_training(setup: Setup) -> str | None:
                 f"{setup.optimizer} has no {name.replace('_', ' ')}; optimizers with one: {', '.join(having)}"
             )
     if setup.options.get("nesterov") and not setup.options.get("momentum"):
-        return "Nesterov's step needs a momentum"
+        return "Nesterov momentum needs a momentum above 0"
     if setup.fused and not kind.fused:
         fused = [name for name in optimizers.names() if optimizers.optimizer_type(name).fused]
         return f"PyTorch has no fused {setup.optimizer}; {', '.join(fused)} have one"

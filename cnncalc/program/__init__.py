@@ -1,1 +1,1 @@
-"""What is around every command: its streams, the limits of the machine, and errors that nobody foresaw."""
+"""Code around every command: its streams, the limits of the machine, and unexpected errors."""

@@ -1,4 +1,4 @@
-"""What commands are called elsewhere: the words that people try first, and our command for each."""
+"""Names of commands in other tools: the words that people try first, and our command for each."""
 
 # A word of another tool, or the plain word for what a command does -> the command.
 COMMANDS = {

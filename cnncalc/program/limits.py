@@ -11,7 +11,7 @@ SHORT = {
     errno.ENFILE: "too many files are open on this machine",
     errno.EAGAIN: "no more processes can be started",
 }
-# What the dynamic linker and CPython say where memory, or a thread, is refused.
+# Messages of the dynamic linker and CPython if memory, or a thread, is refused.
 WORDS = ("failed to map segment", "cannot allocate memory", "can't start new thread", "cannot create thread",
          "returned null without setting an exception")  # fmt: skip
 
@@ -21,12 +21,12 @@ RESERVE = [16 * size for size in range(1, 32)] * 16
 
 
 def limit(error: BaseException) -> str | None:
-    """What limit an error comes from, as a sentence; None for any other error."""
+    """The limit that an error comes from, as a sentence; None for any other error."""
     for cause in _causes(error):
         if isinstance(cause, MemoryError):
             return SHORT[errno.ENOMEM]
         if isinstance(cause, RecursionError):
-            return "it is nested too deep"
+            return "it is nested too deeply"
         if isinstance(cause, OSError) and cause.errno in SHORT:
             return SHORT[cause.errno]
         if isinstance(cause, ImportError | RuntimeError | SystemError):

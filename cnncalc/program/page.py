@@ -1,4 +1,4 @@
-"""What is laid out for the width of the page: the examples of `--help`, and what is wrong with a command line."""
+"""Layout for the width of the page: the examples of `--help`, and errors of a command line."""
 
 import os
 import re
@@ -9,9 +9,9 @@ from typing import TextIO
 
 # Wider than this, a line of prose is hard to read; narrower, nothing can be broken well.
 WIDEST, NARROWEST = 110, 50
-# What stands before each line of an epilog, and before what goes on below.
+# The margin of each line of an epilog, and of its continuation.
 MARGIN, INDENT = "  ", "  "
-# Stands for a space at which no line is broken.
+# Replaces a space at which a line must not be broken.
 KEPT = "\N{NO-BREAK SPACE}"
 
 

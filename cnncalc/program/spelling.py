@@ -1,4 +1,4 @@
-"""How a format writes a character that must not, or cannot, stand as it is.
+"""How a format writes a character that must not, or cannot, be written directly.
 
 Three things can be wrong with a character: the encoding of a stream does not have it, or with those before it it is a
 command to a CI system, or to a terminal. In JSON, YAML, XML and Markdown there is an escape that stands for the same
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from cnncalc.record import NamedTuple
 
-# Signs of ASCII for those that output for people uses, and for others of their kind.
+# ASCII replacements for the characters that output for people uses, and for similar ones.
 SIGNS = {
     "\N{NO-BREAK SPACE}": " ", "·": "-", "•": "*", "×": "x", "–": "-", "—": "-", "−": "-", "…": "...",  # noqa: RUF001
     "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~",  # noqa: RUF001

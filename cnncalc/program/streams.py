@@ -13,7 +13,7 @@ from typing import Any
 
 from cnncalc.program.spelling import BY_NAME, TEXT, Spelling
 
-# What a CI system takes for a command. GitHub: `::` at the start of a line, after spaces. GitHub's older form, Azure
+# Text that CI systems execute. GitHub: `::` at the start of a line, after spaces. GitHub's older form, Azure
 # and TeamCity: `##[`, `##vso[`, `##teamcity[` anywhere in a line. A colour does not count. Its last character is
 # escaped.
 _COMMAND = r"(?:^|(?<=[\n\r]))(?:[^\S\n\r]|\x1b\[[0-9;]*m)*:(?P<colon>:)|##\w{0,24}(?P<bracket>\[)"
@@ -23,7 +23,7 @@ _REMEMBERED = 32
 
 
 class Output:
-    """A text stream that escapes what a CI system would obey, and what its encoding lacks."""
+    """A text stream that escapes commands of CI systems, and characters that its encoding lacks."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -104,7 +104,7 @@ def inert(text: str) -> str:
 
 
 def write_as(escapes: str, *, stderr: bool = False) -> None:
-    """In what follows characters are escaped as in `text`, `json`, `markdown`, `xml` or `yaml`."""
+    """Within this context characters are escaped as in `text`, `json`, `markdown`, `xml` or `yaml`."""
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, Output):
         stream.spell(BY_NAME[escapes])

@@ -1,4 +1,4 @@
-"""An error that nobody expected: what is said of it, and the exit status."""
+"""An unexpected error: its message, and the exit status."""
 
 UNFORESEEN = 70
 ISSUES = "https://github.com/cnncalc/cnncalc/issues"

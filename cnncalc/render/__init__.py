@@ -1,1 +1,1 @@
-"""Output: `formats` has one file for each format, the other rooms lay out one kind of report in text and JSON."""
+"""Output: `formats` has one file for each format, each other package lays out one kind of report in text and JSON."""

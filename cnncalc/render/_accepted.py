@@ -1,4 +1,4 @@
-"""What a spec accepts of what is found in it, by where it would be found in the spec written out."""
+"""The findings that a spec accepts, by their place in the expanded spec."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
@@ -18,10 +18,10 @@ Lines: TypeAlias = Callable[[Graph, Mapping[Place, Codes]], Iterator[tuple[str, 
 
 
 def accepted_in(graph: Graph, lines: Lines) -> dict[Place, Codes]:
-    """By place, the codes that the spec accepts there, with the reason, and whether `allow` or a comment says so.
+    """By place, the codes that the spec accepts there, each with its reason and whether `allow` accepts it.
 
-    `lines` writes the spec out. It is read again, for the rules: what they find is one place in a block, and a place
-    for each use where all is written out.
+    `lines` writes the expanded spec. It is read again for the rules: a finding has one place in a block, but one place
+    for each use in the expanded spec.
     """
     looked_up = _Accepting(graph)
     accepted: dict[Place, Codes] = {}
@@ -32,9 +32,9 @@ def accepted_in(graph: Graph, lines: Lines) -> dict[Place, Codes]:
     places = [place for _, place in written]
     spec = read_spec(*from_text("".join(text for text, _ in written)))
     again = build(spec, mode=graph.mode, max_nodes=len(graph.nodes) + 1)
-    for found in (*again.diagnostics, *checked(Analysis(again), Selection(preview=True)).diagnostics):
-        if found.span.line <= len(places):
-            looked_up.note(accepted, places[found.span.line - 1], found.code)
+    for finding in (*again.diagnostics, *checked(Analysis(again), Selection(preview=True)).diagnostics):
+        if finding.span.line <= len(places):
+            looked_up.note(accepted, places[finding.span.line - 1], finding.code)
     return accepted
 
 
@@ -64,7 +64,7 @@ class _Accepting:
                 return
 
     def _spans(self, place: Place) -> Iterator[Span]:
-        """Where in the spec itself a place of the written one comes from: every line that may have a comment."""
+        """The spans in the original spec of a place in the expanded one: every line that may have a comment."""
         graph = self._graph
         if isinstance(place, str):
             figures = MODES if place == "memory" else (place,)
@@ -75,7 +75,7 @@ class _Accepting:
 
 
 def _lines(node: Node) -> Iterator[Span]:
-    """The lines of a layer; of a structure the first, since the others are of what is in it."""
+    """The lines of a layer; only the first line of a structure, because the others belong to its items."""
     assert node.item is not None
     whole = node.item.whole
     last = whole.end_line if isinstance(node.item, LayerItem) else node.item.span.line

@@ -1,4 +1,4 @@
-"""A receptive field in lines of text: sizes, steps, and where they differ by position."""
+"""A receptive field in lines of text: sizes, steps, and differences by position."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from cnncalc.render.figures import one_axis
 from cnncalc.shape import AXES
 from cnncalc.vocabulary.reach import SAME
 
-# Runs of positions that see the same, listed at most.
+# The most runs of positions with the same view that are listed.
 LISTED = 6
 
 
@@ -22,7 +22,7 @@ def field_lines(
     inexact: Inexact | None,
     unit: str = "pixels",
 ) -> Iterator[tuple[str, str]]:
-    """One line for all axes that are alike; the positions that differ below it."""
+    """One line for all equal axes; the positions that differ below it."""
     reaches = node.fit.layer.reach(node.fit.inputs) if node.fit is not None else None
     axes_by_lines: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for index, field in enumerate(fields):
@@ -91,9 +91,7 @@ def _phases(field: Field) -> Iterator[tuple[str, str]]:
                 runs.append((position, position, span))
         ranges = [f"{_range(first, last)} sees {_span(span)}" for first, last, span in runs]
         more = ", ..." if runs[-1][1] < count - 1 else ""
-        again = (
-            f"; {field.shift} further every {counted(count, 'position')}" if count < field.positions else ""
-        )
+        again = f"; {field.shift} more every {counted(count, 'position')}" if count < field.positions else ""
         yield "  by position", ", ".join(ranges) + more + again
     if field.fixed is not None:
         yield "  every position", f"sees {_span(field.fixed)}, too"

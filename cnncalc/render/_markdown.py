@@ -1,8 +1,8 @@
-"""GitHub-flavoured Markdown: lines of a table, and text that is shown as it is and does nothing.
+"""GitHub-flavoured Markdown: lines of a table, and text that is shown literally, without any effect.
 
-GitHub and GitLab read more than Markdown in a comment. They look for references in text that is rendered already, so
-an escape does not stop them: `@name` notifies a person, `#1` and a commit's number link, `:name:` is a picture, `www.`
-an address. A space of no width between the signs does stop them.
+GitHub and GitLab read more than Markdown in a comment. They search for references in text that is already rendered, so
+an escape does not stop them: `@name` notifies a person, `#1` and a commit hash become links, `:name:` a picture, `www.`
+an address. A zero-width space between the characters stops them.
 """
 
 import re
@@ -10,14 +10,14 @@ import re
 from cnncalc.text import escaped
 
 NOTHING = "&#8203;"
-# References: a sign with what follows it, `GH-1`, an address, a commit. GitLab has the signs ! % ~ ^ & $ as well.
+# References: a sign and the text after it, `GH-1`, an address, a commit. GitLab also has the signs ! % ~ ^ & $.
 _SIGNS = re.compile(
     r"[@#!%^~&$](?=[\w\"'{(\[/-])|(?<=:)(?=//)|:(?=[\w+-]+:)|\bGH-(?=\d)|\bwww(?=\.)", re.IGNORECASE
 )
 _COMMIT = re.compile(r"\b[0-9a-f](?=[0-9a-f]{6,63}\b)(?=[0-9a-f]*[a-f])", re.IGNORECASE)
-# Where they stand first, these begin a list, a heading, a rule, a quotation of a table, or an action of GitLab's.
+# At the start of a line, these begin a list, a heading, a rule, a quotation, a table, or a GitLab action.
 _FIRST = re.compile(r"^(\d+(?=[.)](?:\s|$)))?(?=[-+#=/:.)])")
-# What is put into the text keeps these for itself until all else is escaped.
+# Placeholders for inserted text until everything else is escaped.
 _MARK = "\N{ZERO WIDTH SPACE}"
 
 
@@ -27,13 +27,13 @@ def line(cells: list[str]) -> str:
 
 
 def code(text: str) -> str:
-    """A word as code; nothing in it ends the code, or the cell of a table."""
+    """A word as code; no character in it ends the code, or the cell of a table."""
     text = escaped(" ".join(text.split()), len(text) + 1)
     return f"`{text.replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 
 def safe(text: str) -> str:
-    """Text that Markdown shows as it is, on one line: no link, no mention, no HTML, nothing that a terminal obeys."""
+    """Text that Markdown shows literally, on one line: no link, mention, HTML, or control characters."""
     text = escaped(" ".join(text.split()), len(text) + 1)
     text = _SIGNS.sub(rf"\g<0>{_MARK}", text)
     text = _COMMIT.sub(rf"\g<0>{_MARK}", text)

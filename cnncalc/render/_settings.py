@@ -1,4 +1,4 @@
-"""The settings of a layer: each field's value, and where it came from."""
+"""The settings of a layer: each field's value, and its source."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from cnncalc.vocabulary.field import SIDES, Sides
 
 
 def settings(analysis: Analysis, node: Node, layer: Layer) -> Iterator[tuple[str, str]]:
-    """Each field's value: written here, by `defaults`, by a block's argument, or the layer's own default."""
+    """Each field's value: written here, from `defaults`, from a block's argument, or the layer's default."""
     call = node.call
     main = main_field(type(layer))
     assert node.fit is not None
@@ -43,7 +43,7 @@ def settings(analysis: Analysis, node: Node, layer: Layer) -> Iterator[tuple[str
 
 
 def decided_by_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str, tuple[Any, str]]:
-    """Fields that are left out and that the layers around this one decide."""
+    """Fields that are not written and depend on the layers around this one."""
     decided: dict[str, tuple[Any, str]] = {}
     given = {} if node.call is None else {**node.call.fields, **node.call.computed}
     if "bias" in stated(type(layer)) and "bias" not in given and node.call is not None:
@@ -68,7 +68,7 @@ def decided_by_network(analysis: Analysis, node: Node, layer: Layer) -> dict[str
 
 
 def _arguments(frame: BlockUse | None, expression: Expression) -> str:
-    """The values of the block's parameters that an expression uses, and the line that gave them."""
+    """The values of the block's parameters in an expression, and the line that sets them."""
     if frame is None:
         return ""
     used = [name for name in sorted(expression.names) if name in frame.parameters]

@@ -7,7 +7,7 @@ from cnncalc.render.places import line
 
 # Remainders that lose nothing: most networks have them.
 REMAINDERS = ("S002", "S003", "S004")
-# So many findings of one code in one file share a line, which names so many places at most.
+# From this many findings of one code in one file, they share a line, which names at most this many places.
 FOLDED, NAMED = 3, 6
 
 
@@ -22,7 +22,7 @@ def is_remainder(item: Diagnostic) -> bool:
 
 
 def note_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    """Notes on one line each; those of one code in one file, where there are several, on one together.
+    """Notes on one line each; several notes of one code in one file share a line.
 
     Remainders that lose nothing have no line: the summary counts them.
     """
@@ -34,14 +34,14 @@ def note_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     for places in groups.values():
         group = list(places.values())
         if len(group) < FOLDED:
-            yield from (_one(item) for item in group)
+            yield from (_note_line(item) for item in group)
         else:
             lines = [str(number) for number in dict.fromkeys(item.span.line for item in group[1:])]
             named = ", ".join(lines[:NAMED]) + (", ..." if len(lines) > NAMED else "")
-            yield f"{_one(group[0])} (and {len(group) - 1} more, at line{'s' * (len(lines) > 1)} {named})"
+            yield f"{_note_line(group[0])} (and {len(group) - 1} more, at line{'s' * (len(lines) > 1)} {named})"
 
 
-def _one(item: Diagnostic) -> str:
+def _note_line(item: Diagnostic) -> str:
     span = item.span
     place = f"{line(span.file)}:{span.line}:{span.column}"
     return f"{place}: {item.severity.word}[{item.code}] {item.name}: {line(item.message)}"

@@ -1,4 +1,4 @@
-"""The columns of the table: what each shows of a row, to people and to programs."""
+"""The columns of the table: what each shows of a row, for people and for programs."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from cnncalc.report import Row
 
 
 class Column(NamedTuple):
-    """One column. `cells` are aligned each by itself (`<` left, `>` right); `value` is the bare figure."""
+    """One column. Each of its `cells` has an alignment (`<` left, `>` right); `value` is the figure alone."""
 
     name: str
     title: str
@@ -30,7 +30,7 @@ def _volume(row: Row) -> str:
 
 def _weights(row: Row) -> tuple[str, ...]:
     if row.shared is not None:
-        return (f"those of {row.shared}", "", "0")
+        return (f"shared with {row.shared}", "", "0")
     return _product(row.weights_formula, exact(row.weights))
 
 
@@ -38,12 +38,12 @@ def _memory(row: Row) -> tuple[str, ...]:
     return _product(row.activations_formula, short(row.activations))
 
 
-# Characters of the operands of a merge at most, and on a narrow page; the rest are counted.
+# The most characters for the operands of a merge, and on a narrow page; other operands are counted.
 OPERANDS, FEW = 24, 15
 
 
 def label(row: Row, room: int | None = OPERANDS) -> str:
-    """`CONV3-64`; of a merge with what it reads, `ADD  conv3, project1`; of a block its own name, not its use's."""
+    """`CONV3-64`; for a merge with its operands, `ADD  conv3, project1`; for a block the name of the block."""
     if row.folded:
         return row.kind
     return f"{row.label}  {_operands(row.reads, room)}" if row.reads else row.label
@@ -62,7 +62,7 @@ def _operands(names: tuple[str, ...], room: int | None) -> str:
 
 
 def shortened(name: str, room: int) -> str:
-    """A name that is too long by its end, which says most: `…conv3`."""
+    """The end of a name that is too long, because the end is most useful: `…conv3`."""
     return name if len(name) <= room else "…" + name[len(name) - max(1, room - 1) :]
 
 
@@ -112,8 +112,8 @@ def _stride(row: Row) -> str:
     return axes(tuple(axis.stride for axis in row.field)) if row.field else ""
 
 
-# What is shown unless columns are asked for: of these the first that fits the page. Names stay; the products go before
-# the figures do. Of a table of blocks no receptive field is shown: it is what differs between equal ones.
+# The default columns: the first of these layouts that fits the page. Names stay; products are dropped before
+# figures. A table of blocks has no receptive field, because it differs between equal blocks.
 LAYOUTS = (
     ("name", "layer", "volume", "memory", "weights", "macs", "field"),
     ("name", "layer", "volume", "memory", "weights", "macs"),
@@ -130,7 +130,7 @@ SHOWN = LAYOUTS[0]
 
 
 def layouts(blocks: bool) -> tuple[tuple[str, ...], ...]:
-    """The layouts, widest first; of a table in which blocks are rows."""
+    """The layouts, widest first; with `blocks`, for a table with blocks as rows."""
     if not blocks:
         return LAYOUTS
     return tuple(dict.fromkeys(tuple(name for name in layout if name != "field") for layout in LAYOUTS))

@@ -1,4 +1,4 @@
-"""Rows of text in columns: what a narrow page has no room for goes on below, within its column."""
+"""Rows of text in columns: on a narrow page, long text continues below, within its column."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ class TextRow(NamedTuple):
 
 
 def in_columns(rows: Sequence[TextRow], width: int | None, wrapped: Sequence[int]) -> Iterator[str]:
-    """The rows as lines. `wrapped` are the columns that may be broken; the others are cut where nothing else helps."""
+    """The rows as lines. `wrapped` are the columns that may be broken; the others are cut if nothing else helps."""
     widths = _widths(
         [max(len(row.cells[column]) for row in rows) for column in range(len(rows[0].cells))], width, wrapped
     )
@@ -41,10 +41,10 @@ def _cut(text: str, room: int) -> str:
 
 
 def _widths(natural: list[int], width: int | None, wrapped: Sequence[int]) -> list[int]:
-    """The width of each column. The widest that may be broken shrink first; where that is not enough, all do."""
+    """The width of each column. The widest that may be broken shrink first; if that is not enough, all shrink."""
     if width is None:
         return natural
-    # Each with the gap after it, the last one without.
+    # Each column with the gap after it; the last one has no gap.
     widths = [min(size + len(GAP), width) for size in natural]
     widths[-1] = min(natural[-1], width)
     while (excess := sum(widths) - width) > 0:
@@ -62,7 +62,7 @@ def _widths(natural: list[int], width: int | None, wrapped: Sequence[int]) -> li
 
 
 def _less(widths: Sequence[int], columns: Sequence[int], excess: int) -> list[int]:
-    """The widths, those of some columns less by so much in all, as evenly as whole characters allow."""
+    """The widths, with some columns reduced by `excess` characters together, as evenly as possible."""
     smaller = list(widths)
     for number, column in enumerate(columns):
         share = round(excess / (len(columns) - number))

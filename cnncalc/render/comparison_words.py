@@ -34,7 +34,7 @@ def figure(name: str, value: int | None) -> str:
 
 
 def totals(comparison: Comparison) -> Iterator[Line]:
-    """Every figure, and the inputs, the outputs and the receptive field where they changed."""
+    """Every figure, and the inputs, the outputs and the receptive field if they changed."""
     old, new = comparison.old, comparison.new
     for name, of in (("input", "inputs"), ("output", "outputs")):
         before, now = (_shapes(side, of) for side in (old, new))
@@ -66,7 +66,7 @@ def field(given: tuple[str, ...] | None) -> str:
 
 
 def change(name: str, old: int | None, new: int | None) -> str:
-    """`+1,024`; empty where there is no change, `unknown` where a figure is unknown."""
+    """`+1,024`; empty if there is no change, `unknown` if a figure is unknown."""
     if old is None or new is None:
         return UNKNOWN
     if old == new:
@@ -75,7 +75,7 @@ def change(name: str, old: int | None, new: int | None) -> str:
 
 
 def change_in_percent(old: int | None, new: int | None) -> str:
-    """`+4.2%` of the old figure; empty where there is no change, or where the old figure is 0."""
+    """`+4.2%` of the old figure; empty if there is no change, or if the old figure is 0."""
     if old is None or new is None or old == new or not old:
         return ""
     share = 100 * (new - old) / old
@@ -83,7 +83,7 @@ def change_in_percent(old: int | None, new: int | None) -> str:
 
 
 def differences(layer_change: LayerChange) -> list[str]:
-    """What is different in a layer, or what a new or removed layer is; each part is a short phrase."""
+    """The differences of a layer, or the facts of a new or removed layer; each part is a short phrase."""
     if layer_change.old is None or layer_change.new is None:
         return _whole(layer_change.either)
     parts = [layer_change.inside] if layer_change.inside else []
@@ -91,7 +91,7 @@ def differences(layer_change: LayerChange) -> list[str]:
         if fact in ("weights", "buffers") and "params" in layer_change.differs:
             continue
         if fact == "settings":
-            # A layer that could not be made has no settings to compare.
+            # A layer with an error has no settings to compare.
             known = layer_change.old.layer is not None and layer_change.new.layer is not None
             parts += [f"{name} {_arrow(shown(_plain(old)), shown(_plain(new)))}"
                       for name, (old, new) in layer_change.settings.items()] if known else []  # fmt: skip
@@ -114,13 +114,13 @@ def differences(layer_change: LayerChange) -> list[str]:
 
 
 def title(side: ComparedSide) -> str:
-    """A network's file, and the values that were asked for."""
+    """A network's file, and the values of `--set`."""
     values = ", ".join(f"{name}={shown(value)}" for name, value in side.values.items())
     return f"{side.file} ({values})" if values else side.file
 
 
 def name(change: LayerChange) -> str:
-    """A layer's name; after a renaming the old name and the new one."""
+    """A layer's name; for a renamed layer the old and the new name."""
     if change.old is None or change.new is None or change.old.name == change.new.name:
         return change.either.name
     return _arrow(change.old.name, change.new.name)
@@ -131,7 +131,7 @@ def _arrow(old: str, new: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A field's value as a spec says it: sides of a padding as a mapping."""
+    """A field's value as in a spec: the sides of a padding as a mapping."""
     from cnncalc.vocabulary.field import SIDES, Sides
 
     return {side: getattr(value, side) for side in SIDES} if isinstance(value, Sides) else value
@@ -153,27 +153,27 @@ def summary(comparison: Comparison) -> str:
     words = {"changed": "changed", "added": "added", "removed": "removed", "renamed": "renamed",
              "field": "in receptive field only"}  # fmt: skip
     parts = [f"{counts[what]:,} {word}" for what, word in words.items() if counts[what]]
-    # A layer that is unknown in both networks may or may not be the same.
+    # A layer that is unknown in both networks may have changed or not.
     unknown = sum(change.what == "same" and change.either.output is None for change in comparison.changes)
     same = counts["same"] - unknown
     more = f"; {unknown:,} unknown" if unknown else ""
     if not parts:
         return f"no difference in {counted(same, 'layer')}{more}"
-    return f"layers: {', '.join(parts)}" + (f"; {same:,} as before" if same else "") + more
+    return f"layers: {', '.join(parts)}" + (f"; {same:,} unchanged" if same else "") + more
 
 
 def verdict(judged: Verdict) -> str:
-    """A condition, and how it was decided."""
+    """A condition, and its result."""
     name, text = judged.condition.figure, judged.condition.text
     if judged.met is None:
-        return f"{text}: can't be decided, as {name} is unknown"
+        return f"{text}: can't be decided, because {name} is unknown"
     went = f"{figure(name, judged.old)} -> {figure(name, judged.new)}"
     share = change_in_percent(judged.old, judged.new)
     return f"{text}: {'met' if judged.met else 'not met'}, {went}" + (f" ({share})" if share else "")
 
 
 def error_notes(comparison: Comparison) -> list[str]:
-    """For each network with errors: how many there are, and how many layers are not checked because of them."""
+    """For each network with errors: the number of errors, and of layers that are not checked because of them."""
     lines = []
     for side in (comparison.old, comparison.new):
         errors = sum(item.severity is Severity.ERROR for item in side.diagnostics)

@@ -1,4 +1,4 @@
-"""A graph written out as a spec: every block, repeat, default and piece of sugar spelled; the figures are the same."""
+"""Writes a graph as an expanded spec, without blocks, repeats, defaults and sugar; the figures are the same."""
 
 import json
 import re
@@ -11,18 +11,18 @@ from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
 from cnncalc.vocabulary.field import Sides
 
-# What a line says of a graph: a node, by its index, or a limit, by its figure.
+# The part of a graph on a line: a node, by its index, or a limit, by its figure.
 Place: TypeAlias = int | str | None
-# By place the codes that are accepted there, each with its reason and whether `allow` says so.
+# By place the codes that are accepted there, each with its reason and whether `allow` accepts it.
 Accepted: TypeAlias = Mapping[Place, Mapping[str, tuple[str, bool]]]
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ .,&()/+-]*")
 
 
 def expansion(graph: Graph) -> Iterator[str]:
-    """Lines of the spec, each ended. The graph must have no error.
+    """The lines of the spec, with line ends. The graph must have no error.
 
-    What the spec accepts, by `allow` or by a comment, is accepted where it would be found in the written one.
+    Findings that the spec accepts, by `allow` or by a comment, are accepted at their new places.
     """
     spec = graph.spec
     accepted: Accepted = {}
@@ -34,7 +34,7 @@ def expansion(graph: Graph) -> Iterator[str]:
 
 
 def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
-    """Each line, and what of the graph it says: an input or a layer (the node's index), or a limit (its figure)."""
+    """Each line, and its part of the graph: an input or a layer (the node's index), or a limit (its figure)."""
     spec = graph.spec
     yield "cnncalc: 1\n", None
     if spec.name:
@@ -60,7 +60,7 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
 
 
 def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]:
-    """A line, and after it the comments that accept what is found in it."""
+    """A line, and after it the comments that accept its findings."""
     said = accepted.get(place, {})
     comments = [
         f"  # cnncalc: ignore[{code}]{reason}" for code, (reason, by_key) in said.items() if not by_key
@@ -69,7 +69,7 @@ def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]
 
 
 def _budget(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
-    """The limits that the spec itself sets to this network; of two networks, to the one of this mode."""
+    """The limits of the spec itself for this network; if the modes differ, for this mode."""
     limits: dict[str, list[str]] = {}
     batch = None
     for limit in graph.spec.budget.limits:
@@ -91,7 +91,7 @@ def _budget(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
 
 
 def _shape(node: Node) -> str:
-    """Always the mapping: it can't be mistaken for channels first."""
+    """Always a mapping: it can't be mistaken for channels first."""
     assert node.shape is not None
     return shown(dict(node.shape.asdict()))
 
@@ -119,7 +119,7 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
 
 
 def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:
-    """Every field that has a value. `bias` is written where leaving it out could mean something else."""
+    """Every field that has a value. `bias` is written if leaving it out could mean something else."""
     for name in stated(type(layer)):
         value: Any = getattr(layer, name)
         if name == "bias" and value is None:
@@ -132,9 +132,9 @@ def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:
 
 
 def word(text: str) -> str:
-    """A string as YAML: plain where that is safe, else quoted as JSON, which YAML 1.2 contains."""
+    """A string as YAML: plain if that is safe, else quoted as in JSON, which is a part of YAML 1.2."""
     value, problem = scalar_value(text)
     if PLAIN.fullmatch(text) and value == text and problem is None and text == text.strip():
         return text if "," not in text else json.dumps(text)
-    # What JSON would spell as two surrogates YAML spells as one character.
+    # A character that JSON escapes as two surrogates has one escape in YAML.
     return escaped(json.dumps(text, ensure_ascii=False), len(text) * 6 + 2)

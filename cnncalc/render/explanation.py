@@ -1,4 +1,4 @@
-"""One layer's arithmetic: every formula with its numbers in, and where each number came from."""
+"""One layer's arithmetic: every formula with its numbers, and the source of each number."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ Lines = Iterator[tuple[str, str]]
 
 
 def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Iterator[str]:
-    """The page of one node; on a page of some width what is longer goes on under its own beginning."""
+    """The page of one node; with a width, long lines continue below, indented to their start."""
     graph, fit = analysis.graph, node.fit
     place = f"{graph.spec.file}:{graph.line(node)}"
     label = fit.layer.label(fit.inputs) if fit is not None and fit.output is not None else node.kind.upper()
@@ -80,7 +80,7 @@ def _learned(analysis: Analysis, node: Node, layer: Layer) -> Lines:
         formula = f"{weight.formula} = " if "*" in weight.formula else ""
         yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {shape})"
     if node.owner != node.index:
-        yield "parameters", f"0 of its own: it uses those of {analysis.graph.nodes[node.owner].name}"
+        yield "parameters", f"0 of its own: it shares those of {analysis.graph.nodes[node.owner].name}"
     elif len(weights) > 1:
         yield (
             "parameters",
@@ -127,7 +127,7 @@ def _kept(item: int | str | Tensor) -> str:
 
 
 def field_facts(analysis: Analysis, node: Node, derived: bool = True) -> Lines:
-    """The receptive field of a node; where it is `derived`, how it follows from that of the layer before."""
+    """The receptive field of a node; if `derived`, also its formula from that of the previous layer."""
     fields = analysis.receptive_fields[node.index]
     inexact = analysis.field_exactness[node.index]
     if fields is None and inexact is not None and inexact.layer is not None:

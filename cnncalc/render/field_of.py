@@ -1,4 +1,4 @@
-"""What one layer sees of another's output, and which of its positions see one of the other's."""
+"""The positions of another layer's output that a layer sees, and its positions that see one of them."""
 
 from collections.abc import Iterator
 
@@ -14,14 +14,14 @@ from cnncalc.render.wrapping import listed
 from cnncalc.shape import AXES
 
 Lines = Iterator[tuple[str, str]]
-# Positions that are followed onwards, at most: as many as differ, around the centre.
+# The most positions that are traced forward: those that differ, around the centre.
 MOST = 64
 
 
 def field_of(
     analysis: Analysis, node: Node, source: Node, work: Fieldwork, width: int | None = None
 ) -> Iterator[str]:
-    """The page of a node's field on another: `work` is what all nodes see of that one, and the node is one of them."""
+    """The page of a node's field on another: `work` has the fields of all nodes on that one."""
     graph = analysis.graph
     places = (f"{place.name} (line {graph.line(place)}, {place.shape})" for place in (node, source))
     yield Piece(" on ".join(places), "bold")
@@ -30,7 +30,7 @@ def field_of(
 
 
 def facts(graph: Graph, node: Node, source: Node, work: Fieldwork) -> Lines:
-    """What is said of it, name and text."""
+    """The lines of the page: name and text."""
     result = work.results[node.index]
     if result is None or isinstance(result, Inexact):
         layer = result.layer if result is not None and result.layer is not None else node.name
@@ -46,7 +46,7 @@ def facts(graph: Graph, node: Node, source: Node, work: Fieldwork) -> Lines:
 
 
 def _reached(graph: Graph, node: Node, source: Node, fields: Fields) -> Lines:
-    """How many positions of the node see one of the source's, and which see the one in the centre."""
+    """How many positions of the node see one position of the source, and which see the central one."""
     assert source.shape is not None
     assert node.shape is not None
     sizes = source.shape.spatial

@@ -19,7 +19,7 @@ _units: ContextVar[str] = ContextVar("units", default="iec")
 
 @contextmanager
 def in_units(name: str) -> Iterator[None]:
-    """Sizes in these units (one of `UNITS`) for as long as the context lasts."""
+    """Show sizes in these units (one of `UNITS`) within this context."""
     token = _units.set(name)
     try:
         yield
@@ -61,7 +61,7 @@ def size(count: int | None) -> str:
 def receptive(field: "Fields | None", inexact: "Inexact | None" = None) -> str:
     """Size of a receptive field by axis: `212`, or `3x7`; nothing for features without an axis.
 
-    Where it differs by position `188-204`; `all` where every position sees the whole input; `<=12` where it is a bound.
+    `188-204` if it differs by position; `all` if every position sees the whole input; `<=12` if it is a bound.
     """
     if field is None:
         return UNKNOWN

@@ -6,11 +6,11 @@ from cnncalc.memory.device import GPU
 from cnncalc.render.figures import size
 from cnncalc.render.wrapping import broken
 
-NOTE = "sold: what the vendor says; a driver reports less. All other sizes are what drivers report."
+NOTE = "sold: the vendor's size; a driver reports less. All other sizes are those that drivers report."
 
 
 def text(gpus: Sequence[GPU], width: int | None) -> Iterator[str]:
-    """A row for each under its titles; where the page is narrow, a note is on a line of its own."""
+    """A row for each under its titles; on a narrow page, a note is on its own line."""
     rows = [("GPU", "memory", "capability", ""), *map(_row, gpus)]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for name, memory, capability, note in rows:

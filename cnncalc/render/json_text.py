@@ -9,7 +9,7 @@ from cnncalc.diagnostic import Diagnostic, Fix, Note
 
 DOCS = "https://github.com/cnncalc/cnncalc/blob/main/docs/diagnostics"
 
-# What a terminal may obey and JSON allows as it is.
+# Control characters of terminals that JSON allows unescaped.
 UNSAFE = "[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 
 
@@ -19,9 +19,9 @@ def page_url(code: str) -> str:
 
 
 def dumped(value: Any, *, indent: int | None = 2) -> str:
-    """A value as JSON, indented; of other scripts only what cannot be seen is escaped.
+    """A value as JSON, indented. Characters of other scripts are not escaped, only invisible ones.
 
-    JSON has no infinity and no NaN: a figure that has become one is unknown, which is null.
+    JSON has no infinity and no NaN: such a figure is unknown, which is null.
     """
     try:
         text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
@@ -33,7 +33,7 @@ def dumped(value: Any, *, indent: int | None = 2) -> str:
 
 
 def _finite(value: Any) -> Any:
-    """The value with null for every number that is none."""
+    """The value with null for infinity and NaN."""
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):

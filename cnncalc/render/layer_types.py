@@ -11,7 +11,7 @@ FIELD_TITLES = ("parameter", "takes", "default", "meaning")
 
 
 class LayerPage(NamedTuple):
-    """What is said of a layer type: its fields as rows under the titles, examples and figures as pairs."""
+    """The page of a layer type: its fields as rows under the titles, examples and figures as pairs."""
 
     key: str
     family: str
@@ -32,7 +32,7 @@ def catalogue(families: Mapping[str, Sequence[tuple[str, str]]], width: int) -> 
 
 
 def layer_page(page: LayerPage, width: int) -> Iterator[str]:
-    """What it is, its parameters, examples, and the figures of the first example."""
+    """Its description, parameters, examples, and the figures of the first example."""
     first, *more = folded(f"{page.key} ({page.family}): {page.summary}", width)
     yield Piece(first[: len(page.key)], "bold")
     yield first[len(page.key) :] + "\n"
@@ -47,7 +47,7 @@ def layer_page(page: LayerPage, width: int) -> Iterator[str]:
 
 
 def _pairs(title: str, pairs: Iterable[tuple[str, str]], page: int) -> Iterator[str]:
-    """Two columns; where the first leaves little room the second stands below it."""
+    """Two columns; if the first leaves little room, the second is below it."""
     rows = list(pairs)
     width = max(len(left) for left, _ in rows)
     beside = width + 5 + min(24, max(len(right) for _, right in rows)) <= page

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from cnncalc.render.piece import Piece
 from cnncalc.render.wrapping import folded
 
-# Wider than this, a line of prose is hard to read.
+# The widest line of prose that is easy to read.
 WIDEST = 100
 HEADING, CODE = "bold", "cyan"
 FENCE = "```"
-# Code between backticks, or a sign that a backslash keeps from being Markdown.
+# Code between backticks, or a character with a backslash before it.
 INLINE = re.compile(r"`([^`]*)`|\\([!-/:-@\[-`{-~])")
 
 
@@ -53,7 +53,7 @@ def _blocks(page: str) -> Iterator[str]:
 
 
 def _code(block: str, width: int) -> Iterator[str]:
-    """The lines as they are, each broken where the page is narrow; with a margin around them."""
+    """The lines as they are, broken if the page is narrow; with a margin."""
     yield "\n"
     for line in block.splitlines()[1:-1]:
         for part in folded(line.expandtabs(4), width - 2):

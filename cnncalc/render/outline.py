@@ -1,4 +1,4 @@
-"""A network by the names in it, and one use of a block: what stands inside, and all of it together."""
+"""The names in a network, and the page of one use of a block: its layers and its totals."""
 
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
@@ -19,9 +19,9 @@ from cnncalc.text import escaped
 
 MARGIN, GAP = "  ", "   "
 TITLES = ("name", "type", "output", "parameters")
-# Columns that a narrow page does without, the first one first.
+# The columns that a narrow page leaves out, in this order.
 NARROWER = (3, 2)
-# A line of names is not longer, however wide the page.
+# The most characters in a line of names, also on a wide page.
 WIDEST = 110
 
 
@@ -67,7 +67,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def block_page(analysis: Analysis, frame: BlockUse, width: int | None) -> Iterator[str]:
-    """One use of a block: its parameters' values, what enters and leaves, the totals, and the rows inside."""
+    """One use of a block: its parameters' values, inputs and output, the totals, and the rows inside."""
     graph = analysis.graph
     width = WIDEST if width is None else width
     place = f"{graph.spec.file}:{frame.item.span.line}"
@@ -111,7 +111,7 @@ def _facts(analysis: Analysis, frame: BlockUse) -> Iterator[tuple[str, str]]:
 
 
 def totals(analysis: Analysis, frame: BlockUse) -> dict[str, Any]:
-    """What enters from outside, and the figures of all layers together; a figure is None where one is unknown."""
+    """The inputs from outside, and the figures of all layers together; a figure is None if one is unknown."""
     nodes = nodes_within(analysis.graph, frame)
     inside = {node.index for node in nodes}
     entering = dict.fromkeys(index for node in nodes for index in node.inputs if index not in inside)

@@ -1,4 +1,4 @@
-"""What `explain` shows, for programs: version 1, which only grows. A figure that is unknown is null."""
+"""JSON of `explain`: version 1, which only grows. An unknown figure is null."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ def layer(analysis: Analysis, node: Node) -> str:
 
 
 def block(analysis: Analysis, frame: BlockUse) -> str:
-    """One use of a block: parameters, totals, what comes out, and a row for each layer inside."""
+    """One use of a block: parameters, totals, output, and a row for each layer inside."""
     last = nodes_within(analysis.graph, frame)[-1]
     rows = list(Report(analysis, fold=False, within=frame).rows())
     content = {
@@ -59,7 +59,7 @@ def block(analysis: Analysis, frame: BlockUse) -> str:
 
 
 def field(analysis: Analysis, node: Node, source: Node, work: Fieldwork) -> str:
-    """One layer's field on another's output, in positions of that one, and every line of its page."""
+    """One layer's field on another's output, in positions of that output, and every line of its page."""
     result = work.results[node.index]
     random = work.random.get(node.index)
     exact = result if isinstance(result, Inexact) else Inexact("bound", random) if random else None
@@ -77,7 +77,7 @@ def field(analysis: Analysis, node: Node, source: Node, work: Fieldwork) -> str:
 
 
 def _value(value: Any) -> Any:
-    """A parameter's value; what JSON has no word for as a spec says it."""
+    """A parameter's value; one that JSON does not have is written as in a spec."""
     return value if value is None or isinstance(value, bool | int | float | str) else shown(value)
 
 

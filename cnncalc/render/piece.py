@@ -1,8 +1,8 @@
-"""Text with a style: a terminal may show it in colour, and a file takes it as it is."""
+"""Text with a style: a terminal may show it in colour, and in a file it is plain text."""
 
 
 class Piece(str):
-    """A stretch of text and the style it is shown in, where there is colour."""
+    """A piece of text, and its style if there is colour."""
 
     style: str
 

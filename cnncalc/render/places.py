@@ -1,4 +1,4 @@
-"""Places as the readers of a report want them: paths from the root of what was checked, columns in UTF-16."""
+"""Places for readers of reports: paths relative to the root of the checked files, columns in UTF-16."""
 
 import os
 from bisect import bisect_left
@@ -9,7 +9,7 @@ from cnncalc.diagnostic import Diagnostic, Note, Span
 from cnncalc.render.json_text import page_url
 from cnncalc.text import Source, escaped
 
-# Characters of one line at most: what is longer helps nobody in a report.
+# The most characters of one line: a longer line is not useful in a report.
 LONGEST = 4096
 
 
@@ -19,7 +19,7 @@ def page(item: Diagnostic) -> str:
 
 
 def path(file: str) -> str:
-    """A file's path with `/`, from the current folder on where it is below it: what a repository knows it by."""
+    """A file's path with `/`, relative to the current folder if it is below it, as in a repository."""
     if os.path.isabs(file):
         from_here = os.path.relpath(file)
         if from_here.split(os.sep, 1)[0] != os.pardir:
@@ -28,17 +28,17 @@ def path(file: str) -> str:
 
 
 def line(text: str) -> str:
-    """A text on one line, what cannot be seen as an escape."""
+    """A text on one line, with escapes for invisible characters."""
     return escaped(text, LONGEST)
 
 
 def paragraph(text: str) -> list[str]:
-    """A text line by line, what cannot be seen as an escape."""
+    """A text line by line, with escapes for invisible characters."""
     return [line(part) for part in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
 
 
 def text_lines(item: Diagnostic) -> list[str]:
-    """Message, notes and help, line by line, as text shows them."""
+    """Message, notes and help, line by line, as in the text format."""
     texts = [item.message, *(f"note: {note.text}{_where(note, item)}" for note in item.notes)]
     if item.help is not None:
         texts.append(f"help: {item.help}")
@@ -46,7 +46,7 @@ def text_lines(item: Diagnostic) -> list[str]:
 
 
 def _where(note: Note, item: Diagnostic) -> str:
-    """The place a note is about, unless its text says the line."""
+    """The place of a note, unless its text has the line."""
     span = note.span
     if span is None or f"line {span.line}" in note.text:
         return ""
@@ -55,15 +55,15 @@ def _where(note: Note, item: Diagnostic) -> str:
 
 
 class Columns:
-    """Columns counted in UTF-16 code units: a character past U+FFFF is two of them. Each line is looked at once."""
+    """Columns counted in UTF-16 code units: a character above U+FFFF is two of them. Each line is read once."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
-        # By file and line, where in it the characters stand that are two units.
+        # By file and line, the positions of the characters that are two units.
         self._wide: dict[tuple[str, int], list[int]] = {}
 
     def of(self, span: Span) -> tuple[int, int]:
-        """The columns of a span's ends."""
+        """The columns of the start and the end of a span."""
         return self._column(span.file, span.line, span.column), self._column(
             span.file, span.end_line, span.end_column
         )
@@ -79,9 +79,9 @@ class Columns:
 
 
 def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> list[str]:
-    """A word for each diagnostic: no two alike, and the same after an edit elsewhere in the file.
+    """A unique word for each diagnostic, which does not change after an edit elsewhere in the file.
 
-    It is made of the code, the file and the text of the line; of several that agree in all, of their order too.
+    It is computed from the code, the file and the text of the line; if these are equal, from their order too.
     """
     lines: dict[tuple[str, int], tuple[str, str]] = {}
     seen: dict[tuple[str, str, str], tuple[Any, int]] = {}
@@ -93,7 +93,7 @@ def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source
             text = " ".join(source.line(span.line).split()) if source is not None else ""
             lines[span.file, span.line] = path(span.file), text
         what = (item.code, *lines[span.file, span.line])
-        # A long line is gone through once for each code, not for each finding.
+        # A long line is read once for each code, not for each finding.
         hashed, count = seen.get(what) or (_hashed("\0".join((*what, ""))), 0)
         seen[what] = hashed, count + 1
         word = hashed.copy()
@@ -103,7 +103,7 @@ def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source
 
 
 def _hashed(text: str) -> Any:
-    # It brings OpenSSL along, which takes longer to load than most reports to write.
+    # It imports OpenSSL, which takes longer to load than most reports to write.
     from hashlib import sha256
 
     return sha256(text.encode("utf-8", "surrogatepass"))

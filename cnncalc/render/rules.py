@@ -11,7 +11,7 @@ TITLES = ("code", "name", "severity", "fix", "")
 
 
 class RuleEntry(NamedTuple):
-    """A kind of diagnostic, what its family is about, and the fix of its example: `safe`, `unsafe` or none (empty)."""
+    """A kind of diagnostic, the topic of its family, and the fix of its example: `safe`, `unsafe` or none (empty)."""
 
     kind: DiagnosticKind
     family: str

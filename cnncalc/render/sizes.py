@@ -1,4 +1,4 @@
-"""The sizes that a network takes, for people and for programs."""
+"""The sizes that a network accepts, for people and for programs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,18 +13,18 @@ from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
 
 
 class SizesReport(NamedTuple):
-    """The sizes that a network takes, those nearest to a wanted one, and layers whose weights are for one size."""
+    """The sizes that a network accepts, those nearest to a wanted one, and layers with weights for one size."""
 
     trials: Trials
     fitting: Fitting
     nearest: Near
     weights: FixedSize | None
-    # Whether padding that goes unread counts too.
+    # Whether padding that no window reads counts too.
     strict: bool
 
 
 def text(sizes: SizesReport, width: int | None) -> Iterator[str]:
-    """Lines for a terminal: the rules, the spec's own size, the nearest that fit, layers made for one size."""
+    """Lines for a terminal: the rules, the spec's own size, the nearest that fit, layers with weights for one size."""
     for rule in rules(sizes.trials, sizes.fitting):
         yield Piece(f"{_broken(rule, width)}\n", "bold")
     for line in _lines(*sizes):
@@ -39,9 +39,9 @@ def _lines(
     trials: Trials, fitting: Fitting, nearest: Near, weights: FixedSize | None, strict: bool
 ) -> Iterator[str]:
     if strict:
-        yield "(--strict: padding that goes unread counts too)"
+        yield "(--strict: padding that no window reads counts too)"
     own = sizes_in_words(trials, trials.own)
-    whose = "the size that is asked for" if trials.spec.given_inputs else "the spec's own size"
+    whose = "the wanted size" if trials.spec.given_inputs else "the spec's own size"
     if trials.fits(trials.own):
         yield f"{whose}, {own}, fits"
     else:

@@ -21,7 +21,7 @@ class ShippedSpec(NamedTuple):
 
 
 def text(specs: Sequence[ShippedSpec], width: int | None) -> Iterator[str]:
-    """A row for each under its titles. On a narrow page the source alone is cut."""
+    """A row for each under its titles. On a narrow page only the source is cut."""
     rows = [TITLES, *map(_cells, specs)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     longest = max(len(row[4]) for row in rows)
@@ -42,7 +42,7 @@ def _cells(spec: ShippedSpec) -> tuple[str, ...]:
 
 
 def _cut(text: str, room: int) -> str:
-    """As much of a text as a terminal has room for, in columns."""
+    """The start of a text that fits in these columns of a terminal."""
     if text.isascii() and len(text) <= room:
         return text
     from rich.text import Text

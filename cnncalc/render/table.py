@@ -11,7 +11,7 @@ from cnncalc.render.formats import format_of
 from cnncalc.render.report import ReportPage
 from cnncalc.report import Report
 
-# Characters in a line: the same everywhere, so that what is printed can be compared.
+# Characters in a line: the same everywhere, so that output can be compared.
 WIDTH = 100
 
 

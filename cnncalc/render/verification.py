@@ -1,4 +1,4 @@
-"""A verification: a mark a line, and both figures where they differ."""
+"""A verification: one mark on each line, and both figures if they differ."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Marks, with their styles.
 GOOD, BAD, UNSEEN = Piece("✓", "green"), Piece("✗", "bold red"), Piece("-", "dim")
-# Characters in a line where the page has no limit.
+# Characters in a line if the page has no limit.
 WIDEST = 110
 
 
@@ -26,7 +26,7 @@ def mark(ok: bool | None) -> Piece:
 
 
 class Verified(NamedTuple):
-    """What came of one network: its verification, or the diagnostics or the error that kept it from being run.
+    """The result of one network: its verification, or the diagnostics or the error that prevented it.
 
     `reference` is the word on the command line, `name` the network's own.
     """
@@ -39,12 +39,12 @@ class Verified(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether it was run and is as predicted."""
+        """Whether it was run and all figures are as predicted."""
         return self.verification is not None and self.verification.ok
 
 
 def text(verified: Verified, width: int | None) -> Iterator[str]:
-    """The table of one verification: a line a layer, then the totals. Nothing where there is none."""
+    """The table of one verification: one line for each layer, then the totals. Empty if there is none."""
     run = verified.verification
     if run is None:
         return
@@ -118,7 +118,7 @@ def _summary(run: Any) -> str:
 
 
 def text_of_all(verified: Iterable[Verified]) -> Iterator[str]:
-    """A line for each, as soon as it is known, then how many are as predicted."""
+    """One line for each, as soon as it is known, then how many are as predicted."""
     good = count = 0
     for network in verified:
         yield from _line(network)

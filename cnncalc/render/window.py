@@ -1,4 +1,4 @@
-"""One window along one axis: the formula with its numbers, the remainder, every small change that makes it exact."""
+"""One window along one axis: the formula with its numbers, the remainder, the small changes that make it exact."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ NAMES = {"size": "input", "kernel": "kernel", "stride": "stride", "padding": "pa
 
 
 def exact_values(window: Window) -> dict[str, list[int]]:
-    """By name of the number, its nearest values that leave no remainder."""
+    """For each number of the window, its nearest values that leave no remainder."""
     values: dict[str, list[int]] = {}
     for name, changed in window.exact():
         value = changed.before if name == "padding" else getattr(changed, name)
@@ -22,7 +22,7 @@ def exact_values(window: Window) -> dict[str, list[int]]:
 def text(
     window: Window, problems: Sequence[Problem], *, strict: bool, page: int | None = None
 ) -> Iterator[str]:
-    """Lines for a terminal of `page` columns; what is longer goes on under its own beginning."""
+    """Lines for a terminal of `page` columns; a long line continues below, indented to its start."""
     if not _defined(window, problems):
         for problem in problems:
             yield Piece(f"{problem.fault.code} {problem.fault.name}: {problem.message}\n", "bold")
@@ -60,7 +60,7 @@ def text(
 
 
 def _defined(window: Window, problems: Sequence[Problem]) -> bool:
-    """Whether the numbers are a window at all: `half` of an even kernel is no padding."""
+    """Whether the numbers are a valid window: `half` of an even kernel is not a padding."""
     return not window.output or not any(problem.blocking for problem in problems)
 
 
@@ -71,7 +71,7 @@ def _remainder(window: Window) -> str:
         )
     way = f"{window.span} = {window.span // window.stride}*{window.stride} + {window.remainder}"
     if not window.remainder:
-        return f"0: the windows tile the padded input exactly ({way})"
+        return f"0: the windows cover the padded input exactly ({way})"
     return f"{window.remainder} ({way})"
 
 

@@ -1,4 +1,4 @@
-"""Text in lines that a page has room for: paragraphs, facts beside their names, and the lines of a diagnostic."""
+"""Text in lines that fit the page: paragraphs, facts beside their names, and the lines of a diagnostic."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,15 +6,15 @@ from textwrap import wrap
 
 from cnncalc.render.piece import Piece
 
-# What begins a line of words in a diagnostic. Its other lines are of a spec and stay as they are.
+# The start of a line of prose in a diagnostic. Other lines show a spec and do not change.
 WORDS = re.compile(r"(error|warning|info)\[|(note|help): ")
 INDENT = "  "
-# Stands for a space at which no line is broken.
+# Replaces a space at which a line must not be broken.
 KEPT = "\N{NO-BREAK SPACE}"
 
 
 def wrapped_findings(pieces: Iterable[str], width: int) -> Iterator[str]:
-    """The pieces, their lines broken where they have to be; each part keeps the style of its line's last piece."""
+    """The pieces with their long lines broken; each part keeps the style of its line's last piece."""
     line: list[str] = []
     for piece in pieces:
         style = getattr(piece, "style", "")
@@ -38,14 +38,14 @@ def _line(line: list[str], width: int) -> Iterator[str]:
 
 
 def broken(text: str, width: int) -> str:
-    """A line of words in as many as it takes."""
+    """A line of prose, broken into as many lines as needed."""
     return "\n".join(
         wrap(text, max(30, width), subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
     )
 
 
 def wrapped(text: str, room: int | None) -> list[str]:
-    """A text in lines of so many characters, broken between words, an equation before a sign; None: one line."""
+    """A text in lines of this width, broken between words, an equation before a sign; None: one line."""
     if room is None or len(text) <= room:
         return [text]
     held = text.replace("= ", f"={KEPT}").replace("   (", f"{KEPT * 3}(")
@@ -54,7 +54,7 @@ def wrapped(text: str, room: int | None) -> list[str]:
 
 
 def folded(text: str, room: int) -> list[str]:
-    """A text in lines of so many characters, broken between words. A word that is longer is cut, as rich does it."""
+    """A text in lines of this width, broken between words. A longer word is cut, as in rich."""
     long = re.search(rf"\S{{{room + 1},}}", text)
     if long is None:
         return wrap(text, room, replace_whitespace=False, break_on_hyphens=False) or [""]
@@ -65,7 +65,7 @@ def folded(text: str, room: int) -> list[str]:
 
 
 def listed(facts: Iterable[tuple[str, str]], width: int | None) -> Iterator[str]:
-    """Names with what is said of each beside them; what is longer than the page goes on under its own beginning."""
+    """Names with their texts beside them; a long text continues below, indented to its start."""
     kept = list(facts)
     names = max(len(name) for name, _ in kept)
     for name, text in kept:

@@ -1,4 +1,4 @@
-"""Analyses and diagnostics -> rows and totals: what every format arranges and none computes."""
+"""From analyses and diagnostics to rows and totals: formats lay them out and compute nothing."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.families import LINEAR
 from cnncalc.vocabulary.traits import flattens
 
-# Label, volume and weights in words: alike for nodes that are alike.
+# Label, volume and weights in words: equal for equal nodes.
 Words: TypeAlias = dict[BoundLayer, tuple[str, str, str]]
 # The figures of a row that add up.
 COUNTS = ("activations", "params", "weights", "macs")
@@ -37,20 +37,20 @@ class Row(NamedTuple):
     macs: int | None
     field: Fields | None
     line: int | None
-    # The node whose weights it uses, where they are not its own.
+    # The node whose weights it uses, if they are not its own.
     shared: str | None = None
-    # Of its figures those that are not exact.
+    # Its figures that are not exact.
     inexact: Mapping[str, Inexact] = NOTHING
-    # Of a merge its operands as its own block calls them: `conv3` for `stage1.conv3` and for the norm that ends it.
+    # The operands of a merge by their names in its block: `conv3` for `stage1.conv3` and for the norm after it.
     reads: tuple[str, ...] = ()
     # Whether it is a block.
     folded: bool = False
 
 
 class Report(NamedTuple):
-    """What is reported of one spec.
+    """The report of one spec.
 
-    `fold` leaves out the layers that store and learn nothing (in place, views): their producer's row stands for
+    `fold` leaves out the layers that store and learn nothing (in place, views): their producer's row includes
     them. `depth` folds blocks below so many levels; `sort` is a figure of `Row`, largest first.
     """
 
@@ -60,11 +60,11 @@ class Report(NamedTuple):
     depth: int | None = None
     sort: str | None = None
     sentences: tuple[str, ...] = ()
-    # Only the layers in this use of a block.
+    # The use of a block whose layers are shown, if not all are.
     within: BlockUse | None = None
 
     def rows(self) -> Iterator[Row]:
-        """The rows, made as they are asked for."""
+        """The rows, created when they are needed."""
         rows = self._blocks(self.depth) if self.depth is not None else self._layers()
         if self.sort is None:
             return rows
@@ -97,14 +97,14 @@ def nodes_within(graph: Graph, frame: BlockUse) -> list[Node]:
 
 
 def frames(frame: BlockUse | None) -> Iterator[BlockUse]:
-    """A use of a block, and those it stands in, outwards."""
+    """A use of a block, and the uses around it, outwards."""
     while frame is not None:
         yield frame
         frame = frame.parent
 
 
 def folds(analysis: Analysis, node: Node) -> bool:
-    """Whether its producer's row can stand for a node: it stores and learns nothing, or is unknown after an error."""
+    """Whether its producer's row can include a node: it stores and learns nothing, or is unknown after an error."""
     if node.fit is None and not node.is_input:
         return True
     stored, learned = analysis.storage[node.index], analysis.parameters[node.index]
@@ -157,9 +157,9 @@ def _inexact(analysis: Analysis, index: int) -> Mapping[str, Inexact]:
 
 
 def _reads(graph: Graph, node: Node) -> tuple[str, ...]:
-    """The operands of a merge as the spec calls them.
+    """The operands of a merge by their names in the spec.
 
-    That is without the block that both stand in, a block for its last layer, and a layer for its norm and activation.
+    Without the block around both, with a block for its last layer, and with a layer for its norm and activation.
     """
     block = f"{node.frame.name}." if node.frame is not None else ""
     around = list(frames(node.frame))
@@ -179,7 +179,7 @@ def _ends(graph: Graph, node: Node, frame: BlockUse) -> bool:
 
 
 def _item(graph: Graph, node: Node) -> Node:
-    """The layer that the spec names: of a norm or an activation written inside another layer, that one."""
+    """The layer that has a name in the spec: for a norm or an activation inside another layer, that layer."""
     while node.item is not None:
         index = graph.by_name.get(node.name.removesuffix(f".{node.kind}"))
         if index is None or index == node.index or graph.nodes[index].item is not node.item:
@@ -189,19 +189,19 @@ def _item(graph: Graph, node: Node) -> Node:
 
 
 def _volume(shape: Shape | None) -> str:
-    """`224*224*64`; nothing for features, whose count says it."""
+    """`224*224*64`; empty for features, whose number is enough."""
     return "*".join(map(str, (*shape.spatial, shape.channels))) if shape is not None and shape.rank else ""
 
 
 def _weights(fit: BoundLayer) -> str:
-    """The weights as a product; nothing for a plain count."""
+    """The weights as a product; empty for a single number."""
     weights = [weight.formula for weight in fit.layer.weights(fit.inputs) if not weight.is_bias]
     formula = " + ".join(weights)
     return formula if "*" in formula or "+" in formula else ""
 
 
 def flattened(analysis: Analysis, node: Node) -> Shape | None:
-    """The volume that a layer's features were before they were flattened: its weights are `7*7*512*4096`."""
+    """The volume before a layer's input was flattened: its weights are `7*7*512*4096`."""
     nodes = analysis.graph.nodes
     before = nodes[node.inputs[0]]
     while before.fit is not None and before.shape is not None and not before.shape.rank:

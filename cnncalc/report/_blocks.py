@@ -1,4 +1,4 @@
-"""Rows of a report with the layers of a block folded into one row. Loaded only where a depth is given."""
+"""Rows of a report with the layers of a block folded into one row. Loaded only if a depth is given."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -8,11 +8,11 @@ from cnncalc.report import COUNTS, FIELD, Row, Words, folds, frames, row_of
 
 
 def folded_blocks(analysis: Analysis, fold: bool, depth: int) -> Iterator[Row]:
-    """One row for each use of a block at `depth` levels (0: the top level's own layers only stay by themselves)."""
+    """One row for each use of a block at `depth` levels (0: only the layers of the top level have their own rows)."""
     words: Words = {}
     group: list[Row] = []
     current: BlockUse | None = None
-    # By name of each layer in a block, the row that it is a part of.
+    # For the name of each layer in a block, its row.
     within: dict[str, str] = {}
     for node in analysis.graph.nodes:
         frame = _ancestor(node.frame, depth)
@@ -30,7 +30,7 @@ def folded_blocks(analysis: Analysis, fold: bool, depth: int) -> Iterator[Row]:
 
 
 def _outside(row: Row, within: Mapping[str, str]) -> Row:
-    """A row whose inputs are rows, too: a block for the layers inside it."""
+    """A row with rows as inputs: a block for the layers inside it."""
     inputs = tuple(dict.fromkeys(within.get(name, name) for name in row.inputs))
     if inputs == row.inputs:
         return row
@@ -38,7 +38,7 @@ def _outside(row: Row, within: Mapping[str, str]) -> Row:
 
 
 def _ancestor(frame: BlockUse | None, depth: int) -> BlockUse | None:
-    """The use of a block that stands `depth` levels deep on the way to `frame`."""
+    """The use of a block at level `depth` around `frame`."""
     inwards = list(frames(frame))
     return inwards[-1 - depth] if len(inwards) > depth else None
 
@@ -72,12 +72,12 @@ def _added(rows: list[Row], figure: Callable[[Row], int | None]) -> int | None:
 
 
 def _field_of(row: Row) -> dict[str, Inexact]:
-    """The receptive field of a row, where that is not exact."""
+    """The receptive field of a row, if it is not exact."""
     return {FIELD: row.inexact[FIELD]} if FIELD in row.inexact else {}
 
 
 def _added_inexact(rows: list[Row]) -> Iterator[tuple[str, Inexact]]:
-    """The sums that are unknown: because of the first layer that is, and at least what the others come to."""
+    """The sums that are unknown: the first unknown layer is the reason, the sum of the others is the lower bound."""
     for name in COUNTS:
         first = next((row.inexact[name] for row in rows if name in row.inexact), None)
         if first is not None:

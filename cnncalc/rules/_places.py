@@ -124,7 +124,7 @@ def _entering(graph: Graph, node: Node) -> Iterator[Note]:
 
 def _default(node: Node, field: str | None) -> Iterator[Note]:
     if node.call is not None and field and (given := node.call.inherited.get(field)) is not None:
-        yield Note(f"`{field}` is given by `defaults`, at line {given.line}", given)
+        yield Note(f"`{field}` is from `defaults`, at line {given.line}", given)
 
 
 def _lent(graph: Graph, case: RuleCase) -> Iterator[Note]:

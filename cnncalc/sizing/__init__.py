@@ -1,4 +1,4 @@
-"""Which sizes of the input a network takes: every window tiles it, every merge agrees."""
+"""The input sizes that a network accepts: every window and every merge fits."""
 
 from cnncalc.sizing.fitting import Fitting, fitting
 from cnncalc.sizing.nearest import Near, near

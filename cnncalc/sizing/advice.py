@@ -1,4 +1,4 @@
-"""Findings about sizes, with the sizes of the input for which the whole network fits."""
+"""Adds input sizes for which the whole network fits to findings about sizes."""
 
 from collections.abc import Sequence
 from math import gcd, lcm
@@ -11,14 +11,14 @@ from cnncalc.sizing.nearest import near
 from cnncalc.sizing.trials import OutOfTrials, Sizes, Trials
 from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
 
-# What another size of the input may remove.
+# The findings that another size of the input may remove.
 OF_SIZES = ("S001", "S005", "S008")
 # Layers that are built in the search for a rule, in all trials together; and trials at most.
 LAYERS, MOST = 40_000, 600
 
 
 def with_sizes(findings: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
-    """The findings; those about sizes get input sizes that the whole network fits, where some near the own do."""
+    """The findings; those about sizes get input sizes that fit the whole network, if some near the own size do."""
     errors = [item for item in findings if item.severity is Severity.ERROR]
     if not errors or any(item.code not in (*OF_SIZES, "S102") for item in errors) or not _of_grids(graph):
         return tuple(findings)
@@ -88,7 +88,7 @@ def _beside(graph: Graph, own: Sizes, steps: Sequence[int]) -> tuple[Sizes, ...]
 
 
 def _trials(graph: Graph, built: Graph | None = None) -> Trials:
-    """Trials for one piece of advice: not more than it is worth."""
+    """The trials for one piece of advice, with a limit on their cost."""
     most = max(2, min(MOST, LAYERS // max(1, len(graph.nodes))))
     return Trials(
         graph.spec, mode=graph.mode, values=graph.values, strict=graph.strict, most=most, graph=built
@@ -101,7 +101,7 @@ def _near(trials: Trials, sizes: Sizes) -> bool:
 
 
 def _of_grids(graph: Graph) -> bool:
-    """Whether an error is one of windows, or of a merge whose operands lie on other grids."""
+    """Whether an error is about windows, or about a merge of different spatial sizes."""
     for node in graph.nodes:
         if node.fit is not None:
             codes = {problem.fault.code for problem in node.fit.problems}

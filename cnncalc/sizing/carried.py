@@ -1,4 +1,4 @@
-"""Other shapes carried through a network that is built: what a build would find, where its layers stay the same."""
+"""Propagates other shapes through a graph that is already built: a fast check if its layers stay the same."""
 
 import re
 
@@ -27,7 +27,7 @@ class Carried:
         self._same = read <= {"channels"} and all(node.owner == node.index for node in graph.nodes)
 
     def fits(self, inputs: tuple[Shape, ...]) -> bool | None:
-        """Whether nothing is wrong with these inputs; None where only a build can say."""
+        """Whether these inputs give no error; None if only a build can tell."""
         if not self._same:
             return None
         graph = self._graph

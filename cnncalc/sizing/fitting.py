@@ -13,7 +13,7 @@ from cnncalc.sizing.periods import LONGEST, periods
 from cnncalc.sizing.sides import FittingSide, side_of
 from cnncalc.sizing.trials import Sizes, Trials
 
-# Sizes of one side that are tried at most.
+# The most sizes of one side that are tried.
 MOST = 3000
 
 

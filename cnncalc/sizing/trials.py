@@ -34,7 +34,7 @@ CARRIED = 4
 
 
 class Trials:
-    """Builds a spec at sizes that are asked for, each once, and at most `most` of them.
+    """Builds a spec with given sizes, each once, and at most `most` of them.
 
     Where shapes can be carried through a network that is built already, a trial counts as a part of a build.
     """

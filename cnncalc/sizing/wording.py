@@ -10,7 +10,7 @@ from cnncalc.sizing.trials import Sizes, Trials
 
 
 def rules(trials: Trials, fitting: Fitting, *, examples: bool = True) -> list[str]:
-    """What fits, a line for each rule; sides of the same rule on one line. Formulas come with their first sizes."""
+    """The sizes that fit, one line for each rule; sides with the same rule share a line. Formulas show a few sizes."""
     labels: dict[str, list[str]] = {}
     for group, side in zip(fitting.groups, fitting.sides, strict=True):
         words = in_words(side) if examples else side.words

@@ -1,4 +1,4 @@
-"""The spec language: located tree -> `Spec`, every word of it checked."""
+"""The spec language: from the parsed text to a `Spec`, with every word checked."""
 
 from cnncalc.spec.budget import Budget, Limit
 from cnncalc.spec.budget import parse as parse_budget

@@ -19,10 +19,10 @@ STRUCTURES = ("sequence", "residual")
 
 
 def declared(
-    reading: Reading, found: Family
+    reading: Reading, texts: Family
 ) -> tuple[dict[str, dict[str, Parameter]], dict[str, tuple[Span, Node]], Container[str]]:
-    """The parameters of every block by its name, where its layers stand; and the names of those that are none."""
-    entry = found.get("blocks")
+    """The parameters of every block and the place of its layers, by name; and the names of broken blocks."""
+    entry = texts.get("blocks")
     parameters: dict[str, dict[str, Parameter]] = {}
     bodies: dict[str, tuple[Span, Node]] = {}
     lost: set[str] = set()
@@ -32,15 +32,17 @@ def declared(
         reading.report(faults.WRONG_VALUE, entry.value.span, "`blocks` must be a mapping from name to block")
         return parameters, bodies, Everything()
     reading.lost_block = not entry.value.whole
-    for one in entry.value:
-        name, node = one.name, one.value
+    for block in entry.value:
+        name, node = block.name, block.value
         lost.add(name)
         if name in layers.names() or name in STRUCTURES or name in CONTROLS:
             reading.report(
-                faults.TAKEN_NAME, one.key.span, f"`{name}` is a word of the language and can't name a block"
+                faults.TAKEN_NAME,
+                block.key.span,
+                f"`{name}` is a word of the language and can't name a block",
             )
             continue
-        if layer_name(reading, one.key, "a block's name") is None:
+        if layer_name(reading, block.key, "a block's name") is None:
             reading.lost_block = True
             continue
         if not isinstance(node, Mapping):
@@ -63,13 +65,13 @@ def declared(
                 )
         body = node.get("layers")
         if body is None:
-            reading.report(faults.MISSING_KEY, one.key.span, f"block `{name}` needs `layers`")
+            reading.report(faults.MISSING_KEY, block.key.span, f"block `{name}` needs `layers`")
             continue
         own = block_parameters(reading, node)
         # Uses of a block are unknown where a key in it could not be read: `params` may be meant.
         if own is not None and readable:
             lost.remove(name)
-            parameters[name], bodies[name] = own, (one.key.span, body.value)
+            parameters[name], bodies[name] = own, (block.key.span, body.value)
     return parameters, bodies, lost
 
 

@@ -1,4 +1,4 @@
-"""Budgets: what figures of a network may come to, as a spec's `budget` says it, or a configuration."""
+"""Budgets: limits on figures of a network, from a spec's `budget` or from a configuration."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.text import escaped
 
-# Each figure with the sign that is meant where none is written.
+# Each figure with the sign that is used where none is written.
 FIGURES = {"params": "<=", "macs": "<=", "activations": "<=", "receptive_field": ">="}
 MODES = ("training", "inference")
 
@@ -24,17 +24,17 @@ class Bound(NamedTuple):
     amount: int
 
     def holds(self, value: int) -> bool:
-        """Whether a figure keeps to it."""
+        """Whether a figure is within this bound."""
         if self.sign[0] == "<":
             return value < self.amount or (value == self.amount and self.sign == "<=")
         return value > self.amount or (value == self.amount and self.sign == ">=")
 
 
 class Limit(NamedTuple):
-    """What one figure may come to: one of `FIGURES`, or a mode of `MODES`, whose memory it is, in bytes.
+    """The limit of one figure: one of `FIGURES`, or a mode of `MODES` (then it is the memory in that mode, in bytes).
 
-    `text` is the bound as it was written, `batch` the images of a memory limit. It stands at `span`; one that no spec
-    says has an `origin` instead, as `pyproject.toml`.
+    `text` is the bound as it was written, `batch` the number of images of a memory limit. `span` is its place; one
+    that is not from a spec has an `origin` instead, such as `pyproject.toml`.
     """
 
     figure: str
@@ -46,7 +46,7 @@ class Limit(NamedTuple):
 
     @property
     def mode(self) -> str:
-        """The mode whose network it is about: all but the memory of training is that of inference."""
+        """The mode it is checked in: `inference` for everything except the memory of training."""
         return self.figure if self.figure in MODES else "inference"
 
     def holds(self, value: int) -> bool:
@@ -54,7 +54,7 @@ class Limit(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """The limits of one network. A figure can have several: a least and a most."""
+    """The limits of one network. A figure can have several: a minimum and a maximum."""
 
     limits: tuple[Limit, ...] = ()
 
@@ -66,7 +66,7 @@ class Budget(NamedTuple):
         return [limit for limit in self.limits if limit.figure in figures]
 
     def over(self, other: "Budget") -> "Budget":
-        """This budget, and of the figures it says nothing of, the limits of another."""
+        """This budget, with the limits of `other` for the figures that this one does not limit."""
         own = {limit.figure for limit in self.limits}
         return Budget(self.limits + tuple(limit for limit in other.limits if limit.figure not in own))
 
@@ -75,7 +75,7 @@ NO_BUDGET = Budget()
 
 
 class Flaw(NamedTuple):
-    """What is wrong with a part of a budget: at its value, or `at_key`; `among` are the words known there."""
+    """An error in a part of a budget: at its value, or `at_key`; `among` are the words allowed there."""
 
     path: Path
     fault: DiagnosticKind
@@ -89,7 +89,7 @@ class Flaw(NamedTuple):
 def parse(budget: Mapping[str, Any], origin: str = "") -> Budget:
     """A budget from plain values: `{"params": "<= 25M", "memory": {"training": "8GiB", "batch": 32}}`.
 
-    `origin` says in messages where it comes from. Raises `ValueError` with one sentence.
+    `origin` is its name in messages. Raises `ValueError` with one sentence.
     """
     read = list(parts(budget))
     for part in read:
@@ -99,7 +99,7 @@ def parse(budget: Mapping[str, Any], origin: str = "") -> Budget:
 
 
 def parts(budget: object) -> Iterator[tuple[Path, Limit] | Flaw]:
-    """Every limit of a budget with its path (of plain values), and everything that is wrong with it."""
+    """Every limit of a budget with its path (in plain values), and every error in it."""
     if not isinstance(budget, Mapping):
         yield Flaw((), faults.WRONG_VALUE, "`budget` must be a mapping from figure to limit", _example())
         return
@@ -129,11 +129,11 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
         what = "a memory budget needs `batch`: how many images its limit is for"
         yield Flaw(("memory",), faults.MISSING_KEY, what, "write `batch: 32` in it", at_key=True)
     elif not isinstance(batch, int) or isinstance(batch, bool) or not 0 < batch < MOST:
-        what = f"`batch` must be an integer from 1, not {_told(batch)}"
+        what = f"`batch` must be an integer from 1, not {_in_message(batch)}"
         yield Flaw(("memory", "batch"), faults.WRONG_VALUE, what)
-    # A misspelt one is reported as such.
+    # A misspelt key is reported as a misspelling.
     if set(value) == {"batch"}:
-        what = "a memory budget says `training` or `inference`"
+        what = "a memory budget needs `training` or `inference`"
         yield Flaw(("memory",), faults.MISSING_KEY, what, "write `training: <= 8GiB` in it", at_key=True)
     for name, limit in value.items():
         if name in MODES:
@@ -149,10 +149,10 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
 
 
 def _limits(path: Path, figure: str, value: object, sign: str) -> Iterator[tuple[Path, Limit] | Flaw]:
-    """The limit of a figure, or the several of a list."""
+    """The limit of a figure, or several limits in a list."""
     if isinstance(value, list | tuple) and value:
-        for at, one in enumerate(value):
-            yield _limit((*path, at), figure, one, sign)
+        for index, item in enumerate(value):
+            yield _limit((*path, index), figure, item, sign)
     else:
         yield _limit(path, figure, value, sign)
 
@@ -164,20 +164,23 @@ def _limit(path: Path, figure: str, value: object, sign: str) -> tuple[Path, Lim
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         help = f"write `{sign} 8GiB`" if memory else f"write `{sign} 25M`"
         return Flaw(
-            path, faults.WRONG_VALUE, f"`{figure}` of a budget must be a limit, not {_told(value)}", help
+            path,
+            faults.WRONG_VALUE,
+            f"`{figure}` of a budget must be a limit, not {_in_message(value)}",
+            help,
         )
     if isinstance(value, int) and not -MOST < value < MOST:
-        return Flaw(path, faults.BAD_LIMIT, f"`{_told(value)}` has more than 18 digits")
+        return Flaw(path, faults.BAD_LIMIT, f"`{_in_message(value)}` has more than 18 digits")
     try:
-        found = bound(str(value), sign=sign, memory=memory)
+        limit = bound(str(value), sign=sign, memory=memory)
     except BadLimit as error:
         return Flaw(path, faults.BAD_LIMIT, error.message, error.help, instead=error.instead)
-    # As it would be read aloud: with its sign.
+    # The limit with its sign, also where none was written.
     said = " ".join(str(value).split())
-    return path, Limit(figure, found, said if said[0] in "<>" else f"{found.sign} {said}")
+    return path, Limit(figure, limit, said if said[0] in "<>" else f"{limit.sign} {said}")
 
 
-def _told(value: object) -> str:
+def _in_message(value: object) -> str:
     """A value in a message."""
     if isinstance(value, Mapping | list | tuple):
         return "a list or mapping"

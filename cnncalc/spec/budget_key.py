@@ -1,4 +1,4 @@
-"""The key `budget` of a spec: its limits, each at its place. Loaded only for a spec that has one."""
+"""The key `budget` of a spec: its limits with their places. Loaded only for a spec that has one."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from cnncalc.text import Entry, Mapping, Node, Sequence
 
 
 def budget(reading: Reading, entry: Entry) -> Budget:
-    """The limits of `budget`, each at its place; what is wrong in it is reported, and the rest of it still counts."""
+    """The limits of `budget` with their places. Errors in it are reported, and the other limits still count."""
     with reading.without_figures():
         return Budget(tuple(_limits(reading, entry)))
 
@@ -39,7 +39,7 @@ def _values(node: Node) -> object:
 
 
 def _place(entry: Entry, path: Path, *, at_key: bool = False) -> Span:
-    """Where the value at a path below an entry stands, or its key."""
+    """The place of the value (or the key) at a path below an entry."""
     node = entry.value
     for step in path:
         if isinstance(node, Sequence):
@@ -50,5 +50,5 @@ def _place(entry: Entry, path: Path, *, at_key: bool = False) -> Span:
 
 
 def _quoted(limit: str) -> str:
-    """A limit as YAML: a text that begins with `>` takes quotes."""
+    """A limit as YAML: a text that begins with `>` needs quotes."""
     return f'"{limit}"' if limit.startswith(">") else limit

@@ -27,9 +27,9 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
     from cnncalc.spec.slips import meant, uncommented
 
     if (value := uncommented(str(error))) is not None and _fits(kind, value):
-        told = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
+        message = f"`{escaped(str(error))}` is one word: a comment needs a space before its `#`"
         fix = Fix(f"write `{value}` and the comment after a space", (Edit(_end_of(span, value), " "),))
-        reading.report(faults.WRONG_VALUE, span, told, help=f"write `{value} #`", fixes=[fix])
+        reading.report(faults.WRONG_VALUE, span, message, help=f"write `{value} #`", fixes=[fix])
         return
     if name == "padding" and (help_here := padding_word(str(error))) is not None:
         reading.report(faults.WRONG_VALUE, span, message, help=help_here)
@@ -42,11 +42,11 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
     if instead is not None and not _fits(kind, instead):
         instead = help = None
     if help is None and instead is None and name == "padding" and str(error).lstrip("-").isdecimal():
-        help = "to cut positions off instead, put the layer `crop` before it"
+        help = "to remove positions instead, put the layer `crop` before it"
     elif help is None and instead is None and kind.low is not None and _below(str(error), kind.low):
         help = f"write {kind.low:g} or more"
     elif help is None and instead is None and kind.high == 1 and (share := _percentage(str(error))):
-        help = f"it is a share of 1: write {share} where {error}% is meant"
+        help = f"it is a fraction of 1: for {error}% write {share}"
     fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
     reading.report(
         faults.WRONG_VALUE,
@@ -63,7 +63,7 @@ def _below(text: str, low: float) -> bool:
 
 
 def _percentage(text: str) -> str | None:
-    """The share that a number from 1 to 100 is, as a percentage."""
+    """A number from 1 to 100, read as a percentage, as a fraction of 1."""
     value = scalar_value(text)[0]
     if isinstance(value, int | float) and not isinstance(value, bool) and 1 < value <= 100:
         return f"{value / 100:g}"
@@ -71,13 +71,13 @@ def _percentage(text: str) -> str | None:
 
 
 def _end_of(span: Span, value: str) -> Span:
-    """The empty place after a value at the start of `span`."""
+    """The empty place right after a value that begins at the start of `span`."""
     column = span.column + len(value)
     return Span(span.file, span.line, column, span.line, column)
 
 
 def _fits(kind: Kind, text: str) -> bool:
-    """Whether a field takes the value that a text spells: a word, a number or a list of numbers."""
+    """Whether a field accepts the value of a text: a word, a number or a list of numbers."""
     listed = text[1:-1].split(", ") if text[0] == "[" else []
     try:
         kind.read(tuple(map(int, listed)) or scalar_value(text)[0])
@@ -87,7 +87,7 @@ def _fits(kind: Kind, text: str) -> bool:
 
 
 def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[dict[str, Node], bool]:
-    """What is written inside a layer, by field name, and whether it is whole: unknown keys are reported here."""
+    """The arguments inside a layer, by field name, and whether all could be read. Reports unknown keys."""
     known = stated(layer)
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return {}, True
@@ -118,7 +118,7 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
         reading.report(
             faults.WRONG_VALUE,
             span,
-            f"`{layer.key}` takes no value by itself",
+            f"`{layer.key}` takes no single value",
             help=f"its parameters: {', '.join(known)}" if known else "write it as a bare word",
         )
         return {}, False
@@ -126,7 +126,7 @@ def arguments(reading: Reading, layer: type[Layer], node: Node | None) -> tuple[
 
 
 def _tuple(reading: Reading, entry: Entry, node: Mapping, number: int) -> int:
-    """Report a value in parentheses that goes on over the next entries; of how many entries it is, else 0."""
+    """Report a value in parentheses that continues in the next entries. Returns the number of its entries, or 0."""
     if not (isinstance(entry.value, Scalar) and entry.value.raw.startswith("(")):
         return 0
     from cnncalc.spec.slips import report_tuple
@@ -140,14 +140,14 @@ def _report_control(reading: Reading, word: str, entry: Entry) -> None:
     reading.report(
         faults.UNKNOWN_KEY,
         entry.key.span,
-        f"`{entry.name}` goes beside `{word}`, not inside it: it is a control key, and no parameter of a layer",
-        help=f"take it out, and write `{entry.name}: {escaped(value)}` on a line of its own below "
-        f"`- {word}: ...`, in the column of `{word}`",
+        f"`{entry.name}` goes beside `{word}`, not inside it: it is a control key, not a parameter of a layer",
+        help=f"remove it here, and write `{entry.name}: {escaped(value)}` on its own line below "
+        f"`- {word}: ...`, with the same indentation as `{word}`",
     )
 
 
 class WrittenCall(NamedTuple):
-    """What one text says inside a layer: values by field, sugar not yet read, and whether all of it was fit."""
+    """The arguments of a layer in one text: values by field, unread `norm` and `act`, and whether all are valid."""
 
     givens: dict[str, ValueExpr]
     sugar: dict[str, Node]
@@ -158,7 +158,7 @@ NOTHING = WrittenCall({}, {}, True)
 
 
 def written(reading: Reading, layer: type[Layer], node: Node | None) -> WrittenCall:
-    """Read what stands inside a layer; constants are not yet held against their fields."""
+    """Read the arguments inside a layer; constants are not checked against their fields yet."""
     nodes, whole = arguments(reading, layer, node)
     if not nodes:
         return WrittenCall({}, {}, whole)
@@ -183,15 +183,15 @@ def call(
     *,
     unreadable: bool = False,
 ) -> LayerCall:
-    """A layer's call: its own values over those `under` them. Without a `place` nothing is required.
+    """A layer's call: its own values, and the values `under` them as defaults. Without a `place` nothing is required.
 
-    `unreadable` says that more may stand under them, which could not be read.
+    `unreadable` means that there may be more defaults, which could not be read.
     """
     givens = {**under, **own.givens} if under else own.givens
     fields: dict[str, Any] = {}
     computed: dict[str, ValueExpr] = {}
     whole = own.whole
-    for name, (told, default) in stated(layer).items():
+    for name, (field, default) in stated(layer).items():
         given = givens.get(name)
         if given is None or (given.constant and given.value is None):
             if default is REQUIRED and place is not None and whole and not unreadable:
@@ -201,27 +201,27 @@ def call(
             computed[name] = given
         else:
             try:
-                fields[name] = told.kind.read(given.value)
+                fields[name] = field.kind.read(given.value)
             except Refused as error:
                 whole = False
                 if name in own.givens:
-                    report_refusal(reading, name, told.kind, error, given.span)
+                    report_refusal(reading, name, field.kind, error, given.span)
     spans = {name: given.span for name, given in own.givens.items()}
     inherited = {name: given.span for name, given in under.items() if name not in spans}
     return LayerCall(fields, computed, spans, inherited, whole, unreadable)
 
 
 def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:
-    told, _ = stated(layer)[name]
-    letter = f" ({told.letter})" if told.letter else ""
+    field, _ = stated(layer)[name]
+    letter = f" ({field.letter})" if field.letter else ""
     form = (
         f"`{layer.key}: {{{name}: ...}}`"
-        if not told.main
+        if not field.main
         else f"`{layer.key}: ...` or `{layer.key}: {{{name}: ...}}`"
     )
     reading.report(
         faults.MISSING_KEY,
         place,
-        f"`{layer.key}` needs `{name}`{letter}: {told.doc}",
-        help=f"write {form} with {told.kind.words}",
+        f"`{layer.key}` needs `{name}`{letter}: {field.doc}",
+        help=f"write {form} with {field.kind.words}",
     )

@@ -1,4 +1,4 @@
-"""The control keys: what stands beside a layer, as in an Ansible task."""
+"""The control keys: the keys beside a layer, as in an Ansible task."""
 
 import re
 from collections.abc import Iterator
@@ -20,35 +20,35 @@ NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?")
 CODE = r"[A-Z][0-9]{3}"
 
 
-# Where one of these can't be read, it is not known what the item is.
+# If one of these can't be read, the item is unknown.
 DECISIVE = ("source", "repeat", "when", "only", "share")
 
 
 def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
-    """The control keys of one item, and whether it is known what they ask for; each fault in them is reported."""
-    told: dict[str, Any] = {}
+    """The control keys of one item, and whether all could be read; each error in them is reported."""
+    values: dict[str, Any] = {}
     for entry in beside:
         name, node = entry.name, entry.value
         if name == "name":
-            told["name"] = layer_name(reading, node)
-            told["lost_name"] = told["name"] is None
+            values["name"] = layer_name(reading, node)
+            values["lost_name"] = values["name"] is None
         elif name == "only":
-            told["only"] = _only(reading, node)
+            values["only"] = _only(reading, node)
         elif name == "allow":
             with reading.without_figures():
-                told["allow"] = _allow(reading, node)
+                values["allow"] = _allow(reading, node)
         elif name == "from":
-            told["source"] = _reference(reading, node, "from")
+            values["source"] = _reference(reading, node, "from")
         elif name == "share":
-            told["share"] = _reference(reading, node, "share")
+            values["share"] = _reference(reading, node, "share")
         elif name == "expect":
             with reading.without_figures():
-                told["expect"] = reading.given(node)
+                values["expect"] = reading.given(node)
         elif name == "repeat":
-            told["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
+            values["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
         elif name == "when":
-            told["when"] = _checked(reading, node, "when", "true, false or an expression", _is_flag)
-    return Controls(**told), all(told.get(name, 0) is not None for name in DECISIVE)
+            values["when"] = _checked(reading, node, "when", "true, false or an expression", _is_flag)
+    return Controls(**values), all(values.get(name, 0) is not None for name in DECISIVE)
 
 
 def _is_count(value: Any) -> bool:
@@ -68,7 +68,7 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
                 faults.WRONG_VALUE,
                 node.span,
                 f'`{name}` must be {words}, not the text "{written}"',
-                help=f"leave the quotes out: `{name}: {written}`",
+                help=f"remove the quotes: `{name}: {written}`",
                 fixes=[Fix(f"write {written}", (Edit(node.span, written),))],
             )
             return None
@@ -81,7 +81,7 @@ def _reference(reading: Reading, node: Node, name: str) -> ValueExpr | None:
     if isinstance(node, Scalar) and node.doubtful:
         return unreadable(node.span)
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        # A name can depend on parameters, and not on the input.
+        # A name can depend on parameters, but not on the input.
         was, reading.entered = reading.entered, False
         given = reading.value(node)
         reading.entered = was
@@ -96,26 +96,28 @@ def _reference(reading: Reading, node: Node, name: str) -> ValueExpr | None:
 
 
 def index_help(node: Scalar, index: int, key: str) -> tuple[str, list[Fix]]:
-    """What to write in place of an index of a layer: -1 is the layer before, others need a name."""
+    """What to write instead of the index of a layer: -1 is the previous layer, others need a name."""
     if index == -1:
-        return "the layer before is `prev`", [Fix("write prev", (Edit(node.span, "prev"),))]
-    return f"put `name: c3` beside the layer that is meant, and write `{key}: c3`", []
+        return "the previous layer is `prev`", [Fix("write prev", (Edit(node.span, "prev"),))]
+    return f"put `name: c3` beside that layer, and write `{key}: c3`", []
 
 
 def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | None:
-    """A layer's own name; reported and None where it cannot be one."""
+    """A layer's own name; an error and None if it is not a valid name."""
     text = node.raw if isinstance(node, Scalar) else None
     if isinstance(node, Scalar) and node.doubtful:
         return None
     if text is None or not NAME.fullmatch(text):
         written = "a list or mapping" if text is None else f"`{escaped(text)}`"
-        mended = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
-        fixes = [Fix(f"write `{mended}`", (Edit(node.span, mended),))] if NAME.fullmatch(mended) else []
+        corrected = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
+        fixes = (
+            [Fix(f"write `{corrected}`", (Edit(node.span, corrected),))] if NAME.fullmatch(corrected) else []
+        )
         reading.report(
             faults.BAD_NAME,
             node.span,
-            f"{what} is made of letters, digits, `_`, `-` and `.`, up to 100 of them; {written} is not",
-            help=f"write `{mended}`" if fixes else None,
+            f"{what} has up to 100 letters, digits, `_`, `-` and `.`; {written} does not fit",
+            help=f"write `{corrected}`" if fixes else None,
             fixes=fixes if text and len(text) <= 100 else (),
         )
         return None
@@ -156,7 +158,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
             "`allow` is a mapping from a code to the reason for accepting it",
             help="write `allow: {S001: as published}`",
         )
-        # What it means is clear: the finding it is about need not be reported as well.
+        # Its meaning is clear: the finding that it accepts need not be reported too.
         words = node.items if isinstance(node, Sequence) else [node]
         yield from (
             (word.raw, "", word.span)
@@ -182,8 +184,8 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
             reading.report(
                 faults.BAD_ALLOW,
                 span,
-                f"`allow` of {entry.name} gives no reason",
-                help="say why it is accepted",
+                f"`allow` of {entry.name} has no reason",
+                help="write why it is accepted",
             )
             yield entry.name, "", span
         else:

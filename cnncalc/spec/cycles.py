@@ -1,4 +1,4 @@
-"""What is inside items: uses of blocks (and cycles of them), and the names items give themselves."""
+"""The content of items: uses of blocks (and cycles of them), and the names of items."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ SHOWN = 10
 
 
 def every(items: tuple[Item, ...]) -> Iterator[Item]:
-    """Every item, however deep in structures."""
+    """Every item, at every depth of structures."""
     waiting = [iter(items)]
     while waiting:
         item = next(waiting[-1], None)
@@ -38,16 +38,16 @@ def uses(items: tuple[Item, ...]) -> Iterator[BlockItem]:
 
 
 def own_names(item: Item) -> Iterator[str]:
-    """The names that an item, and what is in it, give themselves in their scope."""
+    """The names of an item, and of the items in it, in their scope."""
     return (inner.controls.name.text for inner in every((item,)) if inner.controls.name is not None)
 
 
 def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
-    """Report every cycle of blocks once; whether there is one."""
+    """Report every cycle of blocks once. Returns whether there is one."""
     calls = {name: list(uses(block.items)) for name, block in blocks.items()}
     done: set[str] = set()
-    found = False
-    # Where each block stands on the way.
+    has_cycle = False
+    # The position of each block on the current path.
     places: dict[str, int] = {}
     for start in blocks:
         path: list[str] = []
@@ -62,7 +62,7 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
                 done.add(last)
                 del places[last]
             elif (place := places.get(use.block)) is not None:
-                found = True
+                has_cycle = True
                 if len(path) - place > SHOWN:
                     way = [*path[place : place + SHOWN // 2], "...", *path[-SHOWN // 2 :], use.block]
                 else:
@@ -71,10 +71,10 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
                     faults.RECURSIVE_BLOCK,
                     use.span,
                     f"block `{use.block}` uses itself: {' -> '.join(way)}",
-                    notes=[Note("it begins here", blocks[use.block].span)],
+                    notes=[Note("the cycle begins here", blocks[use.block].span)],
                 )
             elif use.block not in done:
                 places[use.block] = len(path)
                 path.append(use.block)
                 waiting.append(iter(calls[use.block]))
-    return found
+    return has_cycle

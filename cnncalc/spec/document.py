@@ -1,4 +1,4 @@
-"""The keys at the top of a document, save those of its parameters, blocks and layers."""
+"""The keys at the top of a document, without its parameters, blocks and layers."""
 
 import re
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ KEYS = (
     "layers", "strict", "budget",
 )  # fmt: skip
 VERSION = 1
-# What a shape looks like, if roughly; and the names of its axes in a mapping.
+# A rough pattern of a shape; and the names of its axes in a mapping.
 SHAPED = re.compile(r"\d\s*[xX×*,]\s*\d", re.ASCII)
 AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values())))
 
 
-def top_level(reading: Reading, found: Family) -> frozenset[str]:
-    """Check the keys of every text, and the version of each. Gives the keys that an unknown one may mean."""
+def top_level(reading: Reading, texts: Family) -> frozenset[str]:
+    """Check the keys of every text, and the version of each. Returns the keys that an unknown key may mean."""
     meant: set[str] = set()
-    for root, source in zip(found.roots, found.sources, strict=False):
+    for root, source in zip(texts.roots, texts.sources, strict=False):
         extending = root.get("extends") is not None
         if not root.whole:
             meant.update(KEYS)
@@ -53,49 +53,49 @@ def top_level(reading: Reading, found: Family) -> frozenset[str]:
                 reading.report(
                     faults.MISSING_KEY,
                     start,
-                    "this is no spec yet: the key `cnncalc`, its format version, is missing",
+                    "this is not a spec yet: the key `cnncalc`, its format version, is missing",
                     help="put `cnncalc: 1` first",
                     fixes=[fix],
                 )
         elif not (
             isinstance(version.value, Scalar) and version.value.value == VERSION and _whole(version.value)
         ):
-            told = (
+            refused = (
                 escaped(shown(version.value.value))
                 if isinstance(version.value, Scalar)
                 else "a list or mapping"
             )
             place = version.value.span
-            # A value that is not there is right behind its colon.
+            # The place of a missing value is right after the colon.
             written = str(VERSION) if place.start != (place.end_line, place.end_column) else f" {VERSION}"
             reading.report(
                 faults.WRONG_VERSION,
                 place,
-                f"format version {told} is not one this program reads",
+                f"format version {refused} is not supported",
                 help=f"write `cnncalc: {VERSION}`",
                 fixes=[Fix(f"write {VERSION}", (Edit(place, written),))],
             )
-    base = found.roots[-1]
+    base = texts.roots[-1]
     place = base.entries[0].key.span if len(base) else base.span
-    if not found.whole:
+    if not texts.whole:
         return frozenset(meant)
     if base.get("layers") is None and "layers" not in meant:
-        reading.report(faults.MISSING_KEY, place, "a spec needs `layers`: the list of its layers")
-    if found.get("input") is None and base.get("inputs") is None and "input" not in meant:
+        reading.report(faults.MISSING_KEY, place, "a spec needs `layers`: a list of layers")
+    if texts.get("input") is None and base.get("inputs") is None and "input" not in meant:
         reading.report(
             faults.MISSING_KEY,
             place,
             "a spec needs `input`: the shape of an image",
             help="write `input: 224x224x3`",
         )
-    if (one := base.get("input")) is not None and base.get("inputs") is not None:
-        reading.report(faults.CONFLICTING_KEYS, one.key.span, "`input` and `inputs` exclude each other")
+    if (single := base.get("input")) is not None and base.get("inputs") is not None:
+        reading.report(faults.CONFLICTING_KEYS, single.key.span, "`input` and `inputs` exclude each other")
         meant.add("input")
     return frozenset(meant)
 
 
 def _may_be_meant(entry: Entry) -> Iterator[str]:
-    """The keys that an unknown one may mean, by what stands under it; those that no figure depends on left out."""
+    """The keys that an unknown key may mean, judged by its value; without those that no figure depends on."""
     node = entry.value
     if isinstance(node, Sequence):
         yield from ("layers", "outputs")
@@ -103,12 +103,12 @@ def _may_be_meant(entry: Entry) -> Iterator[str]:
         if isinstance(node.value, str) and (SHAPED.search(node.raw) or is_expression(node.raw)):
             yield "input"
     else:
-        inside = [one.value for one in node]
-        if any(one.name in layers.names() for one in node):
+        inside = [inner.value for inner in node]
+        if any(inner.name in layers.names() for inner in node):
             yield "defaults"
         if any(isinstance(value, Mapping) and "layers" in value for value in inside):
             yield "blocks"
-        if any(one.name in AXIS_NAMES for one in node) or any(map(_is_shape, inside)):
+        if any(inner.name in AXIS_NAMES for inner in node) or any(map(_is_shape, inside)):
             yield from ("input", "inputs")
         if not any(isinstance(value, Mapping) for value in inside):
             yield "params"
@@ -119,7 +119,7 @@ def _is_shape(node: Node) -> bool:
 
 
 def _first(root: Span, source: Source) -> Edit:
-    """Put the version before all other keys, in block or in flow style as they stand there."""
+    """Put the version before all other keys, in block or in flow style like the rest."""
     file, line, column, _, _ = root
     if source.line(line)[column - 1 : column] == "{":
         return Edit(Span(file, line, column + 1, line, column + 1), f"cnncalc: {VERSION}, ")
@@ -130,9 +130,9 @@ def _whole(node: Scalar) -> bool:
     return isinstance(node.value, int) and not isinstance(node.value, bool)
 
 
-def text(reading: Reading, found: Family, name: str) -> str:
-    """What a key says in words; empty where it says nothing."""
-    entry = found.get(name)
+def text(reading: Reading, texts: Family, name: str) -> str:
+    """The text of a key; empty if it is not there."""
+    entry = texts.get(name)
     if entry is None:
         return ""
     if not isinstance(entry.value, Scalar):
@@ -142,9 +142,9 @@ def text(reading: Reading, found: Family, name: str) -> str:
     return "" if entry.value.value is None else entry.value.raw
 
 
-def strict(reading: Reading, found: Family) -> bool:
+def strict(reading: Reading, texts: Family) -> bool:
     """Whether every remainder is an error."""
-    entry = found.get("strict")
+    entry = texts.get("strict")
     if entry is None:
         return False
     value = entry.value.value if isinstance(entry.value, Scalar) else None
@@ -154,9 +154,9 @@ def strict(reading: Reading, found: Family) -> bool:
     return value is True
 
 
-def budget(reading: Reading, found: Family) -> Budget:
+def budget(reading: Reading, texts: Family) -> Budget:
     """The limits of `budget`, if there are any."""
-    entry = found.get("budget")
+    entry = texts.get("budget")
     if entry is None:
         return NO_BUDGET
     from cnncalc.spec import budget_key

@@ -1,4 +1,4 @@
-"""`extends`: one spec over another, of the same folder tree or a shipped one, key by key."""
+"""`extends`: one spec overrides another, key by key. The other is in the same folder tree or is a shipped spec."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What a spec that extends another may say for itself.
+# The keys that a spec which extends another may have.
 OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params", "budget")
 MOST = 8
 
 
 class Family:
-    """The texts of a spec and of those it extends, itself first, with the faults of finding them."""
+    """The texts of a spec and of those it extends, itself first, and the errors in finding them."""
 
     def __init__(self, source: Source, root: Mapping) -> None:
         self.sources = [source]
@@ -28,20 +28,20 @@ class Family:
         self.whole = True
 
     def get(self, name: str) -> Entry | None:
-        """The entry under a top-level key, the extending spec's before the extended one's."""
+        """The entry of a top-level key: from the extending spec if it has one, else from the extended one."""
         return next((entry for root in self.roots if (entry := root.get(name))), None)
 
     def entries(self, name: str) -> Iterator[Entry]:
-        """Every spec's entry under a key, the most extending first."""
+        """The entry of a key in each spec, from the extending spec to the base."""
         return (entry for root in self.roots if (entry := root.get(name)))
 
 
 def family(source: Source, root: Mapping) -> Family:
-    """Follow `extends` from a spec to the one that stands by itself."""
-    found = Family(source, root)
-    while (entry := found.roots[-1].get("extends")) is not None and found.whole:
-        _follow(found, entry)
-    return found
+    """Follow `extends` from a spec to the one that extends nothing."""
+    texts = Family(source, root)
+    while (entry := texts.roots[-1].get("extends")) is not None and texts.whole:
+        _follow(texts, entry)
+    return texts
 
 
 class BadBase(NamedTuple):
@@ -49,79 +49,79 @@ class BadBase(NamedTuple):
 
     message: str
     help: str | None = None
-    # The name to write, where that is clear.
+    # The name to write, if it is clear.
     instead: str | None = None
 
 
-def _follow(found: Family, entry: Entry) -> None:
-    base = _base(found, entry)
+def _follow(texts: Family, entry: Entry) -> None:
+    base = _base(texts, entry)
     if isinstance(base, BadBase):
         message, help, instead = base
         place = entry.value.span
         fixes = [Fix(f"write {instead}", (Edit(place, instead),))] if instead else []
-        found.whole = False
-        found.diagnostics.append(faults.BAD_EXTENDS.at(place, message, help=help, fixes=fixes))
+        texts.whole = False
+        texts.diagnostics.append(faults.BAD_EXTENDS.at(place, message, help=help, fixes=fixes))
         return
     root, more = load(base)
-    found.sources.append(base)
-    found.diagnostics += more
+    texts.sources.append(base)
+    texts.diagnostics += more
     if isinstance(root, Mapping):
-        found.roots.append(root)
+        texts.roots.append(root)
         return
-    found.whole = False
+    texts.whole = False
     if not more:
         message = f"`{escaped(base.name)}` is not a spec"
-        found.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
+        texts.diagnostics.append(faults.BAD_EXTENDS.at(entry.value.span, message))
 
 
-def _base(found: Family, entry: Entry) -> Source | BadBase:
+def _base(texts: Family, entry: Entry) -> Source | BadBase:
     """The text of the spec that is extended; or why it can't be, with what to do."""
     from pathlib import Path
 
     from cnncalc.spec.known_specs import meant, stem
 
-    node, source = entry.value, found.sources[-1]
+    node, source = entry.value, texts.sources[-1]
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value:
         help = "write `extends: other.yaml`, or the name of a shipped spec: `extends: resnet50`"
         return BadBase("`extends` must be the path of a spec, or the name of a shipped one", help)
-    word, told = node.value, escaped(node.value)
+    word, shown = node.value, escaped(node.value)
     try:
         place = _place(source, word)
         if isinstance(place, BadBase):
             return place
         path, shipped = place
         resolved = path.resolve()
-        known = [Path(one.path).resolve() for one in found.sources if one.path]
+        known = [Path(text.path).resolve() for text in texts.sources if text.path]
     except (OSError, ValueError, RuntimeError):
-        return BadBase(f"`{told}` is not a path")
+        return BadBase(f"`{shown}` is not a path")
     if resolved in known:
         what = "itself" if resolved == known[-1] else "a spec that extends it"
-        return BadBase(f"the spec extends {what}: {told}", "name the spec to take over")
-    if len(found.sources) >= MOST:
-        return BadBase(f"specs extend each other {MOST} deep here, which is the limit")
+        return BadBase(f"the spec extends {what}: {shown}", "write the name of another spec")
+    if len(texts.sources) >= MOST:
+        return BadBase(f"specs extend each other more than {MOST} levels deep")
     name = f"{word}.yaml" if shipped else escaped(str(Path(source.name).parent / word), 200)
-    while any(name == one.name for one in found.sources):
-        # A file of a shipped spec's name that extends it: a place is in one of the two.
+    while any(name == text.name for text in texts.sources):
+        # A file with the name of a shipped spec that extends it: a place must be in one of the two.
         name = f"shipped:{name}"
     base, faults = read(path, name)
-    found.diagnostics += [] if base is None else faults
+    texts.diagnostics += [] if base is None else faults
     if base is not None:
         return base
     instead = stem(word) if zoo.path(stem(word)) is not None else None
     if instead:
-        wrong = f"the shipped spec goes by its name: write `extends: {instead}`"
+        wrong = f"a shipped spec has no path: write `extends: {instead}`"
     else:
         own = Path(source.path or "")
         close = meant(word, str(own.parent), but=own.name)
         wrong = close or "`cnncalc specs` lists those that are shipped"
-    return BadBase(f"`{told}` can't be read: {faults[0].message}", wrong, instead)
+    return BadBase(f"`{shown}` can't be read: {faults[0].message}", wrong, instead)
 
 
 def _place(source: Source, word: str) -> "tuple[Path, bool] | BadBase":
-    """Where the spec is that a word of `source` means, and whether it is a shipped one.
+    """The path of the spec that a word of `source` means, and whether it is a shipped one.
 
-    A file beside the spec comes before the shipped spec of its name, a folder does not. Raises `OSError`, `ValueError`
-    and `RuntimeError` for what is no path.
+    A file beside the spec is used before the shipped spec of that name, a folder is not. Raises `OSError`, `ValueError`
+    and `RuntimeError` for a word that is not a path.
     """
     from pathlib import Path
 
@@ -135,10 +135,12 @@ def _place(source: Source, word: str) -> "tuple[Path, bool] | BadBase":
         if shipped is not None:
             return Path(shipped), True
     if folder is None:
-        help = "save it to a file; a shipped spec goes by its name, and needs none: `extends: resnet50`"
+        help = "save it to a file; a shipped spec needs no file: `extends: resnet50`"
         message = "only a spec in a file can extend another file: this one has no folder"
         return BadBase(message, meant(word, None) or help)
     inside = not target.is_absolute() and ".." not in target.parts
     if not inside or not (folder / target).resolve().is_relative_to(folder.resolve()):
-        return BadBase(f"`{escaped(word)}` leads out of the spec's folder", "keep both in one folder tree")
+        return BadBase(
+            f"`{escaped(word)}` is outside of the spec's folder", "keep both specs in one folder tree"
+        )
     return folder / target, False

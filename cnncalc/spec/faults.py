@@ -1,4 +1,4 @@
-"""The L family: what can be wrong in the language of a spec."""
+"""The L family: errors in the language of a spec."""
 
 from cnncalc.diagnostic import DiagnosticKind, Severity
 
@@ -16,8 +16,8 @@ UNKNOWN_KEY = DiagnosticKind(
     "L001",
     "unknown-key",
     ERROR,
-    "A key that means nothing where it stands.",
-    "A misspelt key would otherwise be ignored and a default used in silence.",
+    "A key that has no meaning at this place.",
+    "Without this error a misspelt key would be ignored, and a default would be used without a warning.",
     invalid=HEAD + "layers:\n  - conv: {filters: 64, kernal: 3}\n",
     valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3}\n",
 )
@@ -34,8 +34,8 @@ WRONG_VALUE = DiagnosticKind(
     "L003",
     "wrong-value",
     ERROR,
-    "A value of a type or range that the key does not take.",
-    "Every parameter states what it takes (`cnncalc layers NAME`); nothing is converted by guess.",
+    "A value of a type or range that the key does not accept.",
+    "Each parameter has a documented type (`cnncalc layers NAME`). Other values are not converted.",
     invalid=HEAD + "layers:\n  - conv: {filters: 64, kernel: 3x3}\n",
     valid=HEAD + "layers:\n  - conv: {filters: 64, kernel: [3, 3]}\n",
 )
@@ -43,8 +43,8 @@ MISSING_KEY = DiagnosticKind(
     "L004",
     "missing-key",
     ERROR,
-    "A key that is required is not there.",
-    "There is no default that would be right.",
+    "A required key is missing.",
+    "No default value would be right.",
     invalid=HEAD + "layers:\n  - maxpool: {stride: 2}\n",
     valid=HEAD + "layers:\n  - maxpool: {kernel: 2, stride: 2}\n",
 )
@@ -52,8 +52,8 @@ WRONG_VERSION = DiagnosticKind(
     "L005",
     "wrong-version",
     ERROR,
-    "The format version in `cnncalc:` is not one this program reads.",
-    "A spec of another version may mean something else by the same words.",
+    "The format version in `cnncalc:` is not supported.",
+    "In another version the same words can have another meaning.",
     invalid="cnncalc: 2\ninput: 32x32x3\nlayers: [relu]\n",
     valid="cnncalc: 1\ninput: 32x32x3\nlayers: [relu]\n",
 )
@@ -70,7 +70,7 @@ BAD_SHAPE = DiagnosticKind(
     "L007",
     "bad-shape",
     ERROR,
-    "A shape that cannot be read: it is written `HEIGHTxWIDTHxCHANNELS`, or as a mapping.",
+    "A shape that cannot be read. Write `HEIGHTxWIDTHxCHANNELS`, or a mapping.",
     "Everything is computed from the input's shape.",
     invalid="cnncalc: 1\ninput: 32*32*3\nlayers: [relu]\n",
     valid="cnncalc: 1\ninput: 32x32x3\nlayers: [relu]\n",
@@ -80,7 +80,7 @@ BAD_EXPRESSION = DiagnosticKind(
     "bad-expression",
     ERROR,
     "An expression that cannot be read.",
-    "A scalar with `$` or a call is an expression; its language is small and has no other operators.",
+    "A value with `$` or a call is an expression. Expressions have only a few operators.",
     invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 ^ $width\n",
     valid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $width\n",
 )
@@ -88,7 +88,7 @@ UNKNOWN_PARAMETER = DiagnosticKind(
     "L009",
     "unknown-parameter",
     ERROR,
-    "An expression uses a `$name` that stands for nothing here.",
+    "An expression uses a `$name` that is not defined here.",
     "Inside a block only its own parameters, the network's `params`, `$in` and `$i` (in a repetition) are known.",
     invalid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $widht\n",
     valid=HEAD + "params: {width: 2}\nlayers:\n  - conv: 32 * $width\n",
@@ -97,8 +97,8 @@ BAD_ARITHMETIC = DiagnosticKind(
     "L010",
     "bad-arithmetic",
     ERROR,
-    "An expression that can be read and has no value.",
-    "Division by zero, numbers of more than 18 digits and operands that are no numbers have no result.",
+    "An expression that can be read but has no value.",
+    "Division by zero, numbers with more than 18 digits and operands that are not numbers have no result.",
     invalid=HEAD + "params: {parts: 0}\nlayers:\n  - conv: 32 / $parts\n",
     valid=HEAD + "params: {parts: 2}\nlayers:\n  - conv: 32 / $parts\n",
 )
@@ -107,7 +107,7 @@ UNKNOWN_NAME = DiagnosticKind(
     "unknown-name",
     ERROR,
     "`from`, `share`, `outputs` or an operand names a layer that does not exist, or comes later.",
-    "Only earlier names can be used: a spec is acyclic by construction.",
+    "Only names of earlier layers can be used, so a network has no cycles.",
     invalid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    from: stemm\n",
     valid=HEAD + "layers:\n  - conv: 8\n    name: stem\n  - conv: 8\n    from: stem\n",
 )
@@ -134,7 +134,7 @@ TAKEN_NAME = DiagnosticKind(
     "taken-name",
     ERROR,
     "A block has the name of a layer, a structure or a control key.",
-    "Readers could not tell which is meant.",
+    "A reader could not know which one is used.",
     invalid=HEAD + "blocks:\n  relu:\n    layers: [tanh]\nlayers: [relu]\n",
     valid=HEAD + "blocks:\n  unit:\n    layers: [tanh]\nlayers: [unit]\n",
 )
@@ -152,7 +152,7 @@ UNUSED_PARAMETER = DiagnosticKind(
     "unused-parameter",
     WARNING,
     "A parameter that no expression uses.",
-    "Setting it changes nothing, which is rarely what its reader expects.",
+    "Setting it changes nothing, which is not what a reader expects.",
     invalid=HEAD + "params: {width: 8}\nlayers:\n  - conv: 8\n",
     valid=HEAD + "params: {width: 8}\nlayers:\n  - conv: $width\n",
 )
@@ -160,7 +160,7 @@ BAD_NAME = DiagnosticKind(
     "L017",
     "bad-name",
     ERROR,
-    "A name that is not made of letters, digits, `_`, `-` and `.`, or that has a meaning of its own.",
+    "A name that is not made of letters, digits, `_`, `-` and `.`, or that is a reserved word.",
     "Names are used in references, tables, and as PyTorch's attribute names.",
     invalid=HEAD + "layers:\n  - conv: 8\n    name: my layer\n",
     valid=HEAD + "layers:\n  - conv: 8\n    name: my_layer\n",
@@ -170,7 +170,7 @@ TOO_MANY_LAYERS = DiagnosticKind(
     "too-many-layers",
     ERROR,
     "The expansion has more layers than the limit.",
-    "A slip in a `repeat` should cost a message, not the machine's memory.",
+    "A typing error in a `repeat` should give a message, not fill the memory of the machine.",
     invalid=HEAD
     + "layers:\n  - relu\n  - sequence:\n      - relu\n      - relu\n    repeat: 1000000000000\n",
     valid=HEAD + "layers:\n  - relu\n  - sequence:\n      - relu\n      - relu\n    repeat: 10\n",
@@ -179,8 +179,8 @@ BAD_EXTENDS = DiagnosticKind(
     "L019",
     "bad-extends",
     ERROR,
-    "`extends` names a spec that cannot be taken over: itself, one outside its folder, or none at all.",
-    "A family of specs stays together, so that it can be moved, shipped and reviewed as a whole.",
+    "`extends` names a spec that cannot be extended: itself, one outside its folder, or one that does not exist.",
+    "Specs that extend each other stay in one folder, so that they can be moved, published and reviewed together.",
     invalid="cnncalc: 1\nextends: ../other.yaml\n",
     valid=HEAD + "layers: [relu]\n",
 )
@@ -189,7 +189,7 @@ WHICH_INPUT = DiagnosticKind(
     "which-input",
     ERROR,
     "There are several inputs and an item does not say which it reads, or says `in`.",
-    "There is no previous layer to take, and no one input that `in` could be.",
+    "There is no previous layer, and `in` could be any of the inputs.",
     invalid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - conv: 8\n",
     valid="cnncalc: 1\ninputs: {left: 8x8x3, right: 8x8x3}\nlayers:\n  - concat: [left, right]\n  - conv: 8\n",
 )
@@ -207,7 +207,7 @@ BAD_ALLOW = DiagnosticKind(
     "bad-allow",
     ERROR,
     "`allow` is not a mapping from a diagnostic's code to the reason for accepting it.",
-    "An exception without a reason can't be reviewed, and a misspelt code accepts nothing.",
+    "An exception without a reason can't be reviewed, and a misspelt code has no effect.",
     invalid=HEAD + "layers:\n  - conv: {filters: 8, kernel: 4, stride: 3}\n    allow: [S001]\n",
     valid=HEAD + "layers:\n  - conv: {filters: 8, kernel: 4, stride: 3}\n    allow: {S001: as published}\n",
 )
@@ -225,7 +225,7 @@ DEEP_EXPANSION = DiagnosticKind(
     "deep-expansion",
     ERROR,
     "Blocks and structures use each other more than 64 levels deep.",
-    "No reader could follow it, and no published network is built so.",
+    "Such a spec is hard to read, and no published network needs it.",
     invalid=_nested(65),
     valid=_nested(5),
 )
@@ -235,7 +235,7 @@ BAD_LIMIT = DiagnosticKind(
     ERROR,
     "A limit of a budget that cannot be read.",
     "A limit is a sign (`<=`, `<`, `>=` or `>`), a number and a unit: K, M, G or T for counts (powers of 1000), KiB, "
-    "MiB, GiB or kB, MB, GB for memory. A text that is read wrongly would let every network pass.",
+    "MiB, GiB or kB, MB, GB for memory. With a limit that is read wrongly, every network would pass.",
     invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25B}\nlayers: [conv: 8]\n",
     valid="cnncalc: 1\ninput: 32x32x3\nbudget: {params: <= 25G}\nlayers: [conv: 8]\n",
 )
@@ -243,8 +243,8 @@ NO_OUTPUT = DiagnosticKind(
     "L026",
     "no-output",
     ERROR,
-    "No output of the network is left: all that `outputs` names is left out in a mode, or the last item is an input.",
-    "A network without an output computes nothing: there is no loss to train it by, and no figure of its memory.",
+    "The network has no output: all layers in `outputs` are left out in a mode, or the last item is an input.",
+    "A network without an output computes nothing: it cannot be trained, and its memory has no figure.",
     invalid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n  - conv: 8\n    name: head\n    only: training\n",
     valid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n    name: head\n  - relu:\n    only: training\n",
 )

@@ -1,6 +1,6 @@
-"""What other frameworks call the parameters of layers, and their values. Words are folded as those of layers."""
+"""Names that other frameworks use for parameters of layers and for their values. Words are folded like layer names."""
 
-# A layer's parameter elsewhere -> what it can be here. What the layer has of them is meant.
+# A parameter in another framework -> its possible names here. Only those that the layer has count.
 FIELDS: dict[str, tuple[str, ...]] = {
     "outchannels": ("filters",),
     "outplanes": ("filters",),
@@ -99,51 +99,51 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _PADDING_MODE = (
-    "cnncalc has no such field yet: `padding` adds zeros; for another mode put the layer `reflection_pad` or "
-    "`replication_pad` before it, and leave its padding out; there is no circular one"
+    "cnncalc has no such field yet: `padding` adds zeros. For another mode put the layer `reflection_pad` or "
+    "`replication_pad` before it, and remove the padding here; there is no circular padding layer"
 )
-# A parameter elsewhere that no layer takes here -> what to do instead, as a sentence.
+# A parameter in another framework that no layer has here -> what to do instead.
 NO_FIELD: dict[str, str] = {
-    "inchannels": "leave it out: it is what comes in",
-    "infeatures": "leave it out: it is what comes in",
-    "inplanes": "leave it out: it is what comes in",
-    "inputdim": "leave it out: it is what comes in",
-    "numfeatures": "leave it out: it is what comes in",
-    "numchannels": "leave it out: it is what comes in",
-    "normalizedshape": "leave it out: it is what comes in",
-    "inputshape": "leave it out: `input: HxWxC` at the top of the spec says it",
-    "inputsize": "leave it out: `input: HxWxC` at the top of the spec says it",
-    "dataformat": "leave it out: shapes are written HxWxC",
+    "inchannels": "remove it: it is the number of channels or features of the input",
+    "infeatures": "remove it: it is the number of channels or features of the input",
+    "inplanes": "remove it: it is the number of channels or features of the input",
+    "inputdim": "remove it: it is the number of channels or features of the input",
+    "numfeatures": "remove it: it is the number of channels or features of the input",
+    "numchannels": "remove it: it is the number of channels or features of the input",
+    "normalizedshape": "remove it: it is the number of channels or features of the input",
+    "inputshape": "remove it: write `input: HxWxC` at the top of the spec",
+    "inputsize": "remove it: write `input: HxWxC` at the top of the spec",
+    "dataformat": "remove it: shapes are always HxWxC",
     "paddingmode": _PADDING_MODE,
     "padmode": _PADDING_MODE,
     "paddingtype": _PADDING_MODE,
     "padtype": _PADDING_MODE,
-    "kernelinit": "leave it out: figures do not depend on the values of weights",
-    "weightinit": "leave it out: figures do not depend on the values of weights",
-    "weightinitializer": "leave it out: figures do not depend on the values of weights",
-    "biasinit": "leave it out: figures do not depend on the values of weights",
-    "biasregularizer": "leave it out: figures do not depend on it",
-    "activityregularizer": "leave it out: figures do not depend on it",
-    "kernelconstraint": "leave it out: figures do not depend on it",
-    "biasconstraint": "leave it out: figures do not depend on it",
-    "kernelinitializer": "leave it out: figures do not depend on the values of weights",
-    "biasinitializer": "leave it out: figures do not depend on the values of weights",
-    "kernelregularizer": "leave it out: figures do not depend on it",
-    "weightdecay": "leave it out: figures do not depend on it",
-    "trainable": "leave it out: `cnncalc memory --freeze` says what is not trained",
-    "requiresgrad": "leave it out: `cnncalc memory --freeze` says what is not trained",
-    "dtype": "leave it out: the option `--dtype` says it",
-    "device": "leave it out: figures do not depend on it",
-    "returnindices": "leave it out: cnncalc has no layer that reads indices",
+    "kernelinit": "remove it: figures do not depend on the values of weights",
+    "weightinit": "remove it: figures do not depend on the values of weights",
+    "weightinitializer": "remove it: figures do not depend on the values of weights",
+    "biasinit": "remove it: figures do not depend on the values of weights",
+    "biasregularizer": "remove it: figures do not depend on it",
+    "activityregularizer": "remove it: figures do not depend on it",
+    "kernelconstraint": "remove it: figures do not depend on it",
+    "biasconstraint": "remove it: figures do not depend on it",
+    "kernelinitializer": "remove it: figures do not depend on the values of weights",
+    "biasinitializer": "remove it: figures do not depend on the values of weights",
+    "kernelregularizer": "remove it: figures do not depend on it",
+    "weightdecay": "remove it: figures do not depend on it",
+    "trainable": "remove it: use `cnncalc memory --freeze` for layers that are not trained",
+    "requiresgrad": "remove it: use `cnncalc memory --freeze` for layers that are not trained",
+    "dtype": "remove it: use the option `--dtype`",
+    "device": "remove it: figures do not depend on it",
+    "returnindices": "remove it: cnncalc has no layer that reads indices",
     "keepprob": "write `p`, which is 1 - keep_prob",
 }
 
-# A word for a padding elsewhere that cnncalc has not -> what to write. A fix would be a guess.
+# A word for padding in another framework that cnncalc does not have -> what to write. A fix would be a guess.
 PADDINGS: dict[str, str] = {
     "full": "`full` is kernel - 1 on every side: write that number",
-    "sameupper": "write `same`, whose odd position is at the end",
-    "samelower": "write the numbers, as {top: 1, bottom: 0, left: 1, right: 0}: `same` has its odd position at the end",
-    "zero": "write 0 for no padding; what is padded is zero",
+    "sameupper": "write `same`: its extra position is at the end",
+    "samelower": "write numbers, as {top: 1, bottom: 0, left: 1, right: 0}: the extra position of `same` is at the end",
+    "zero": "write 0 for no padding; padded values are always zero",
     "zeros": "write how many zeros, such as 1, or `half`",
     "none": "write 0, or `valid`",
     "no": "write 0, or `valid`",

@@ -1,7 +1,7 @@
-"""What others call the keys of a spec. Words are folded as those of layers."""
+"""Names that other tools use for the keys of a spec. Words are folded like layer names."""
 
-# A key of the language elsewhere -> what it can be here: keys of a spec, a block and a budget, keys beside an item, and
-# the words that some of them take.
+# A key in another tool -> its possible names here: keys of a spec, a block and a budget, keys beside an item, and
+# words that are values of some of them.
 KEYS: dict[str, tuple[str, ...]] = {
     "parameters": ("params",),
     "args": ("params",),

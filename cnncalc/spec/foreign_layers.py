@@ -1,10 +1,10 @@
-"""What PyTorch, Keras, TensorFlow, Caffe, Darknet and ONNX call layers that have another name here, or no counterpart.
+"""Layer names of PyTorch, Keras, TensorFlow, Caffe, Darknet and ONNX that differ here, or have no layer here.
 
 Words are folded: lower case, without `_`, `-` and spaces, and without the number of axes (`MaxPooling2D`). A test
 checks that `NO_LAYER` names no layer of the catalogue, and that every other word leads to one.
 """
 
-# A layer's word elsewhere -> the layers it can be here. Of several only the user can tell which is meant.
+# A layer name in another framework -> the layers it can be here. If there are several, only the user can choose.
 LAYERS: dict[str, tuple[str, ...]] = {
     # Convolutions
     "convolution": ("conv",),
@@ -172,7 +172,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "passthrough": ("identity",),
 }  # fmt: skip
 
-# A layer elsewhere that cnncalc has no counterpart of -> what it is, as the end of a sentence.
+# A layer of another framework that cnncalc does not have -> a help, as the end of a sentence.
 NO_LAYER: dict[str, str] = {
     "lstm": "recurrent layers are not in the catalogue",
     "bilstm": "recurrent layers are not in the catalogue",
@@ -191,8 +191,8 @@ NO_LAYER: dict[str, str] = {
     "divide": "",
     "pow": "",
     "sqrt": "",
-    "lambda": "a spec is data: no code stands in it",
-    "custom": "a spec is data: no code stands in it",
+    "lambda": "a spec is data and contains no code",
+    "custom": "a spec is data and contains no code",
     "gaussiannoise": "",
     "rmsnorm": "",
     "circularpad": "",
@@ -201,12 +201,12 @@ NO_LAYER: dict[str, str] = {
     "region": "end the spec at the convolution before it",
     "roipool": "",
     "roialign": "",
-    "nms": "it is no layer of the network: end the spec before it",
+    "nms": "it is not a layer of the network: end the spec before it",
     "deformconv": "",
     "gridsample": "",
-    "argmax": "it is no layer of the network: end the spec before it",
-    "crossentropyloss": "`cnncalc memory --mode training` counts the loss by itself",
-    "loss": "`cnncalc memory --mode training` counts the loss by itself",
+    "argmax": "it is not a layer of the network: end the spec before it",
+    "crossentropyloss": "`cnncalc memory --mode training` includes the loss",
+    "loss": "`cnncalc memory --mode training` includes the loss",
     "input": "write `input: HxWxC` at the top of the spec",
     "inputlayer": "write `input: HxWxC` at the top of the spec",
     "data": "write `input: HxWxC` at the top of the spec",

@@ -1,4 +1,4 @@
-"""What an unknown word may have meant: the same word in another spelling, a foreign word, a slip of two letters."""
+"""Guesses for an unknown word: the same word in another spelling, a word of another framework, or two wrong letters."""
 
 import re
 from collections.abc import Iterable
@@ -10,30 +10,30 @@ from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers
 
 Table: TypeAlias = MappingOf[str, tuple[str, ...]]
 
-# Characters of a word at most for which one like it is sought: no name is longer.
+# The longest word for which similar words are searched, in characters: no name is longer.
 LONGEST = 100
-# Letters that may be wrong, left out, too many or in each other's place; one alone in words of four letters or less.
+# Letters that may be wrong, missing, extra or swapped; only one in words of four letters or fewer.
 SLIPS, SHORT = 2, 4
-# Where a word comes from, before it: `nn.Conv2d`.
+# A module name before a word: `nn.Conv2d`.
 PREFIX = re.compile(r"^(torch\.)?(nn|F|keras\.layers|tf\.keras\.layers|tf\.nn|layers)\.(functional\.)?")
-# Names that are listed at most where none is the one asked for, and how alike they have to be (difflib's
+# How many similar names are listed at most if a name does not exist, and their least similarity (difflib's
 # ratio).
 SEVERAL, ALIKE = 5, 0.6
-# What a beginning is worth beside that.
+# The score of a name that begins with the word.
 BEGUN = 0.1
-# The tables that are asked when the caller names none.
+# The tables that are used by default.
 ANY: tuple[Table, ...] = (foreign_layers.LAYERS, foreign_fields.FIELDS, foreign_keys.KEYS)
 
 
 class Guess(NamedTuple):
-    """Words that may have been meant, best first. `certain`: one word, and it is a matter of spelling or of names."""
+    """Possible words, best first. `certain`: there is one word, and only the spelling or the naming differs."""
 
     words: tuple[str, ...] = ()
     certain: bool = False
 
 
 def guess(word: str, among: Iterable[str], *tables: Table) -> Guess:
-    """What of `among` may be meant by `word`. `tables` say what other frameworks call it."""
+    """The words of `among` that `word` may mean. `tables` hold the names of other frameworks."""
     if len(word) > LONGEST:
         return Guess()
     known = [name for name in among if len(name) <= LONGEST]
@@ -55,13 +55,13 @@ def guess(word: str, among: Iterable[str], *tables: Table) -> Guess:
 
 
 def nearest(word: str, among: Iterable[str]) -> str | None:
-    """The word that is most likely meant by `word`; None where nothing is like it."""
+    """The word that `word` most likely means; None if no word is similar."""
     words = guess(word, among, *ANY).words
     return words[0] if words else None
 
 
 def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
-    """Several names that may be meant by the beginning, a part or a misspelling of one; the likeliest first."""
+    """Names that start with the word, contain it or are spelled like it; the most likely first."""
     from difflib import SequenceMatcher
 
     if not word or len(word) > LONGEST:
@@ -71,7 +71,7 @@ def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
     for name in among:
         other = _folded(name)
         matcher = SequenceMatcher(None, folded, other, autojunk=False)
-        # Of many names nearly none is like the word: the cheap upper bound says so.
+        # Most names are not similar to the word: a cheap upper bound excludes them.
         ratio = matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
         begins = other.startswith(folded) or (len(other) > SHORT and folded.startswith(other))
         within = len(folded) > SHORT and folded in other
@@ -82,17 +82,17 @@ def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
 
 
 def no_layer(word: str) -> str | None:
-    """Of a layer that other frameworks have and cnncalc has not: what to say, or an empty text. None for others."""
+    """The help for a layer that only other frameworks have, perhaps an empty text. None for other words."""
     return _first(foreign_layers.NO_LAYER, word)
 
 
 def no_field(word: str) -> str | None:
-    """Of a parameter that other frameworks have and no layer takes here: what to do instead."""
+    """The help for a parameter that only other frameworks have."""
     return _first(foreign_fields.NO_FIELD, word)
 
 
 def padding_word(word: str) -> str | None:
-    """Of a word for a padding that other frameworks have and cnncalc has not: what to write."""
+    """The help for a padding word that only other frameworks have."""
     return foreign_fields.PADDINGS.get(_folded(word))
 
 
@@ -100,7 +100,7 @@ def _first(table: MappingOf[str, str], word: str) -> str | None:
     return table.get(_folded(word), table.get(_without_axes(word)))
 
 
-# A text is read again for each fix that is tried, and asks about the same words.
+# A text is read again for each fix that is tried, with the same unknown words.
 @lru_cache(maxsize=8192)
 def _folded(word: str) -> str:
     """`nn.Max_Pool` is `maxpool`."""
@@ -115,7 +115,7 @@ def _without_axes(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _spelled_like(word: str, known: tuple[str, ...]) -> str | None:
-    """The known word that is the fewest letters away from a folded one; of several the one most alike in difflib."""
+    """The known word with the fewest different letters; of several, the most similar one by difflib."""
     from difflib import SequenceMatcher
 
     most = 1 if len(word) <= SHORT else SLIPS
@@ -128,23 +128,23 @@ def _spelled_like(word: str, known: tuple[str, ...]) -> str | None:
     return min(close)[2] if close else None
 
 
-def _begins(one: str, other: str) -> bool:
-    """Whether one of two words is the beginning of the other: `train` and `training`."""
-    short, long = sorted((one, other), key=len)
+def _begins(word: str, other: str) -> bool:
+    """Whether one word starts with the other: `train` and `training`."""
+    short, long = sorted((word, other), key=len)
     return len(short) > SHORT and long.startswith(short)
 
 
-def _distance(one: str, other: str) -> int:
-    """Letters changed, added, left out or swapped with their neighbour from one word to the other.
+def _distance(word: str, other: str) -> int:
+    """The number of letters that are changed, added, removed or swapped with a neighbour between two words.
 
     The optimal string alignment distance (Damerau 1964).
     """
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for index, letter in enumerate(one):
+    for index, letter in enumerate(word):
         two_before, before, row = before, row, [index + 1]
         for place, its in enumerate(other):
             cost = min(before[place] + (letter != its), before[place + 1] + 1, row[place] + 1)
-            swapped = index and place and letter == other[place - 1] and one[index - 1] == its
+            swapped = index and place and letter == other[place - 1] and word[index - 1] == its
             row.append(min(cost, two_before[place - 1] + 1) if swapped else cost)
     return row[-1]

@@ -9,7 +9,7 @@ from cnncalc.spec.values import Word
 from cnncalc.text import Node, Source
 from cnncalc.text.comments import comments
 
-# A reason ends where another comment begins, as another tool's (a number in it, as #12, begins none).
+# A reason ends where another comment begins, for example that of another tool (a number such as #12 begins none).
 DIRECTIVE = re.compile(
     r"#[ \t]*cnncalc:[ \t]*(?P<kind>ignore(?:-file)?)(?![\w-])"
     r"(?:[ \t]*\[(?P<codes>[^\]#]*)\])?(?P<reason>(?:(?!\s#[ \t]*[A-Za-z]).)*)"
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\s,]+")
 
 
 def ignores(source: Source, root: Node, *, pattern: bool = False) -> Iterator[Ignore]:
-    """The comments of one text that are for cnncalc. Those for the whole file stand before its first word."""
+    """The comments for cnncalc in one text. Comments for the whole file are before its first word."""
     for comment in comments(source, "ignore", quotes=not pattern):
         for match in DIRECTIVE.finditer(comment.text):
             line, column = comment.span.line, comment.span.column
@@ -40,23 +40,23 @@ def ignores(source: Source, root: Node, *, pattern: bool = False) -> Iterator[Ig
 
 
 def reason(source: Source, ignore: Ignore) -> str:
-    """Why a comment accepts what it does; empty where it does not say."""
+    """The reason in a comment; empty if it has none."""
     _, line, column, _, end = ignore.span
     match = DIRECTIVE.match(source.line(line)[column - 1 : end - 1])
     return match["reason"].strip() if match is not None else ""
 
 
-def accepting(found: Iterable[Ignore]) -> Callable[[Diagnostic], Span | None]:
-    """What says by which code of which comment a diagnostic is accepted, if by any."""
-    by_code = accepting_code(found)
+def accepting(comments: Iterable[Ignore]) -> Callable[[Diagnostic], Span | None]:
+    """A function that returns the place of the comment's code that accepts a diagnostic, or None."""
+    by_code = accepting_code(comments)
     return lambda item: by_code(item.code, item.span)
 
 
-def accepting_code(found: Iterable[Ignore]) -> Callable[[str, Span], Span | None]:
-    """The same of a code at a place."""
+def accepting_code(comments: Iterable[Ignore]) -> Callable[[str, Span], Span | None]:
+    """The same for a code at a place."""
     lines: dict[tuple[str, int, str], Span] = {}
     files: dict[tuple[str, str], Span] = {}
-    for ignore in found:
+    for ignore in comments:
         for word in ignore.codes:
             if ignore.whole_file and not ignore.misplaced:
                 files.setdefault((word.span.file, word.text), word.span)
@@ -65,7 +65,7 @@ def accepting_code(found: Iterable[Ignore]) -> Callable[[str, Span], Span | None
 
     def accepted(code: str, span: Span) -> Span | None:
         file, line, _, end_line, end_column = span
-        # A text of several lines can have its comment behind the last one only.
+        # A value of several lines can have a comment only after its last line.
         last = end_line if end_column > 1 or end_line == line else end_line - 1
         return lines.get((file, line, code)) or lines.get((file, last, code)) or files.get((file, code))
 

@@ -1,4 +1,4 @@
-"""Items of a list of layers as read: what each kind of item holds, and the control keys beside it."""
+"""The types of items in a list of layers, and of the control keys beside them."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -20,21 +20,21 @@ class Operand(NamedTuple):
 class LayerCall(NamedTuple):
     """The arguments of a layer or a block: constants already read as fields, the rest still to be evaluated.
 
-    `spans` are the places of its own values, `inherited` those of values that `defaults` gives.
+    `spans` are the places of its own values, `inherited` those of values from `defaults`.
     """
 
     fields: Mapping[str, Any]
     computed: Mapping[str, ValueExpr]
     spans: Mapping[str, Span]
     inherited: Mapping[str, Span] = NOTHING
-    # Whether every required argument is there and every constant is fit.
+    # Whether every required argument is there and every constant is valid.
     whole: bool = True
-    # Whether more may be meant by `defaults`, where that could not be read.
+    # Whether `defaults` may have more values for it, which could not be read.
     unreadable: bool = False
 
 
 class Allowed(NamedTuple):
-    """One entry of `allow:`: a code, why findings of it are accepted, and where the code stands."""
+    """One entry of `allow:`: a code, the reason why its findings are accepted, and the place of the code."""
 
     code: str
     reason: str
@@ -44,7 +44,7 @@ class Allowed(NamedTuple):
 class Ignore(NamedTuple):
     """A comment `# cnncalc: ignore[S001] reason`: codes accepted on its line, or in its whole file.
 
-    `span` is from the `#` to the end of the reason. One that is `misplaced` means its file and stands below the top:
+    `span` is from the `#` to the end of the reason. A `misplaced` one is for the whole file but not at its top:
     it accepts nothing.
     """
 
@@ -70,7 +70,7 @@ class Controls(NamedTuple):
 
 
 class Sugar(NamedTuple):
-    """`norm:` or `act:`: the layer it stands for; computed, the expression that will name it."""
+    """`norm:` or `act:`: its layer, or the expression that computes the name of the layer."""
 
     span: Span
     layer: type[Layer] | None
@@ -79,7 +79,7 @@ class Sugar(NamedTuple):
 
 
 class First(NamedTuple):
-    """What `first` makes of a layer in the first repetition."""
+    """The layer in the first repetition, with the arguments of `first`."""
 
     call: LayerCall
     norm: Sugar | None
@@ -122,13 +122,13 @@ class SequenceItem(NamedTuple):
     items: "tuple[Item, ...]"
 
 
-# The words that `shortcut` takes: the input itself, the input brought to the shape of the body's output, and no
-# addition at all where the shapes differ.
+# The words for `shortcut`: the input itself, the input projected to the shape of the body's output, and no
+# addition if the shapes differ.
 IDENTITY, PROJECT, OPTIONAL = SHORTCUTS = "identity", "project", "optional"
 
 
 class ResidualItem(NamedTuple):
-    """A body and what is added to its output."""
+    """A body, and the shortcut that is added to its output."""
 
     span: Span
     whole: Span
@@ -136,7 +136,7 @@ class ResidualItem(NamedTuple):
     body: "tuple[Item, ...]"
     # One of `SHORTCUTS`, or items.
     shortcut: "str | tuple[Item, ...]"
-    # Where `shortcut: project` could be put in.
+    # The place where a fix can add `shortcut: project`.
     place: Span
 
 
@@ -159,5 +159,5 @@ class BrokenItem(NamedTuple):
     controls: Controls
 
 
-# One entry of a list of layers. `span` is its key's, `whole` the entry's.
+# One entry of a list of layers. `span` is the place of its key, `whole` of the entry.
 Item: TypeAlias = LayerItem | BlockItem | SequenceItem | ResidualItem | MergeItem | BrokenItem

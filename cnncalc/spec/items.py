@@ -28,7 +28,7 @@ from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
 
 class ItemReader:
-    """Reads items; knows the spec's blocks by name and what layers of each type are by default."""
+    """Reads items; holds the spec's blocks by name and the defaults of each type of layer."""
 
     def __init__(
         self,
@@ -43,12 +43,12 @@ class ItemReader:
         self.two_modes = False
         # Words that stand for layers beside their keys: a pattern's short ones.
         self.short: Iterable[str] = ()
-        # Names that items of the scope being read give themselves, where each was first given.
+        # Names of the items in the scope that is read now, with the place of their first use.
         self.names: dict[str, Span] = {}
-        # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
+        # Names and blocks that could not be read: references to them are unknown, and are not reported again.
         self.lost_names: set[str] = set()
         self.lost_blocks = lost_blocks
-        # Names of blocks that could not be read, perhaps words of the language: nobody knows which of the two is meant.
+        # Names of blocks that could not be read. They may also be words of the language.
         self.taken = lost_blocks if isinstance(lost_blocks, set) else frozenset()
 
     def items(self, node: Node, what: str) -> tuple[Item, ...]:
@@ -71,10 +71,10 @@ class ItemReader:
             return (self.broken(node),)
         return ()
 
-    def broken(self, node: Node, told: Controls = NO_CONTROLS) -> BrokenItem:
-        """What stands for an entry that could not be read; the names in it are lost."""
+    def broken(self, node: Node, own_controls: Controls = NO_CONTROLS) -> BrokenItem:
+        """The item for an entry that could not be read; the names in it are unknown."""
         self.lost_names.update(_names(node))
-        return BrokenItem(node.span, node.span, told)
+        return BrokenItem(node.span, node.span, own_controls)
 
     def item(self, node: Node) -> Item:
         if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -84,35 +84,35 @@ class ItemReader:
 
             report_no_item(self.reading, node)
             return self.broken(node)
-        found: Entry | None = None
+        main: Entry | None = None
         extra: list[Entry] = []
         beside: list[Entry] = []
         for entry in node:
             if entry.name in CONTROLS:
                 beside.append(entry)
-            elif found is None:
-                found = entry
+            elif main is None:
+                main = entry
             else:
                 extra.append(entry)
-        if found is None or extra:
+        if main is None or extra:
             from cnncalc.spec.malformed import report_not_one
 
-            report_not_one(self.reading, node, found, extra, self._is_word)
+            report_not_one(self.reading, node, main, extra, self._is_word)
             return self.broken(node, self._controls(beside)[0])
         repeated = node.get("repeat") is not None
         was, self.reading.repeated = self.reading.repeated, self.reading.repeated or repeated
-        told, clear = self._controls(beside) if beside else (NO_CONTROLS, True)
+        own_controls, clear = self._controls(beside) if beside else (NO_CONTROLS, True)
         first = node.get("first")
         if first is not None and not repeated:
             self.reading.report(
                 faults.CONFLICTING_KEYS,
                 first.key.span,
-                "`first` is for the first repetition, and nothing is repeated here",
+                "`first` is for the first repetition, but there is no `repeat` here",
                 help="put `repeat` beside it, or the arguments inside",
             )
             first, clear = None, False
-        item = self._named(found.key, found.value, node.span, told, first, self._place(node))
-        clear = self._fits(item, node, found) and clear and node.whole
+        item = self._named(main.key, main.value, node.span, own_controls, first, self._place(node))
+        clear = self._fits(item, node, main) and clear and node.whole
         if isinstance(item, ResidualItem) and (way := node.get("shortcut")) is not None:
             from cnncalc.spec.operands import shortcut
 
@@ -121,10 +121,12 @@ class ItemReader:
         if clear:
             return item
         self.lost_names.update(own_names(item))
-        return BrokenItem(item.span, item.whole, Controls(name=told.name, lost_name=told.lost_name))
+        return BrokenItem(
+            item.span, item.whole, Controls(name=own_controls.name, lost_name=own_controls.lost_name)
+        )
 
-    def _fits(self, item: Item, node: Mapping, found: Entry) -> bool:
-        """Whether all control keys mean something beside such an item; those that don't are reported."""
+    def _fits(self, item: Item, node: Mapping, main: Entry) -> bool:
+        """Whether all control keys are allowed beside such an item; others are reported."""
         fits = True
         for key, kinds, where in (
             ("shortcut", ResidualItem, "`residual`"),
@@ -136,34 +138,39 @@ class ItemReader:
                 self.reading.report(
                     faults.CONFLICTING_KEYS,
                     entry.key.span,
-                    f"`{key}` goes beside {where}, not `{escaped(found.name)}`",
+                    f"`{key}` goes beside {where}, not `{escaped(main.name)}`",
                 )
         return fits
 
     def _place(self, node: Mapping) -> Span:
-        """Where another key of an item could be put: before its first."""
+        """The place where another key of an item can be added: before its first key."""
         start = node.entries[0].key.span
         return Span(start.file, start.line, start.column, start.line, start.column)
 
     def _controls(self, beside: list[Entry]) -> tuple[Controls, bool]:
-        told, clear = controls(self.reading, beside)
-        self.two_modes = self.two_modes or told.only is not None
-        if told.name is not None:
-            first = self.names.setdefault(told.name.text, told.name.span)
-            # Of items that may be left out, only one may be in the network: the graph sees whether it is so.
-            if clear and first is not told.name.span and told.only is None and told.when is None:
+        own_controls, clear = controls(self.reading, beside)
+        self.two_modes = self.two_modes or own_controls.only is not None
+        if own_controls.name is not None:
+            first = self.names.setdefault(own_controls.name.text, own_controls.name.span)
+            # Items that can be left out may have the same name if only one is in the network: the graph checks that.
+            if (
+                clear
+                and first is not own_controls.name.span
+                and own_controls.only is None
+                and own_controls.when is None
+            ):
                 self.reading.report(
                     faults.DUPLICATE_NAME,
-                    told.name.span,
-                    f"`{told.name.text}` is the name of two layers",
+                    own_controls.name.span,
+                    f"`{own_controls.name.text}` is used for two layers",
                     notes=[Note("the first is here", first)],
                     help="give one of them another name",
                 )
                 # A reference to it may mean either.
-                self.lost_names.add(told.name.text)
-        elif (lost := next((one.value for one in beside if one.name == "name"), None)) is not None:
+                self.lost_names.add(own_controls.name.text)
+        elif (lost := next((entry.value for entry in beside if entry.name == "name"), None)) is not None:
             self.lost_names.add(lost.raw if isinstance(lost, Scalar) else "")
-        return told, clear
+        return own_controls, clear
 
     def _words(self) -> Iterator[str]:
         return chain(layers.names(), self.blocks, STRUCTURES, self.short)
@@ -172,12 +179,18 @@ class ItemReader:
         return name in layers.names() or name in self.blocks or name in STRUCTURES or name in self.taken
 
     def _named(
-        self, key: Scalar, value: Node | None, whole: Span, told: Controls, first: Entry | None, place: Span
+        self,
+        key: Scalar,
+        value: Node | None,
+        whole: Span,
+        own_controls: Controls,
+        first: Entry | None,
+        place: Span,
     ) -> Item:
-        """The item that a word names."""
+        """The item with the name `word`."""
         word, span = key.raw, key.span
         if word in self.taken:
-            return BrokenItem(span, whole, told)
+            return BrokenItem(span, whole, own_controls)
         if word in self.blocks:
             self.used_blocks.add(word)
             parameters = self.blocks[word]
@@ -185,40 +198,40 @@ class ItemReader:
             again = (
                 block_call(self.reading, word, parameters, first.value, span, partial=True) if first else None
             )
-            return BlockItem(span, whole, told, word, arguments, again)
+            return BlockItem(span, whole, own_controls, word, arguments, again)
         if word in layers.names():
             layer = layers.layer_type(word)
             if layer.arity is not None:
-                return self.layers.item(layer, key, value, whole, told, first)
-            from cnncalc.spec.operands import operands, parted
+                return self.layers.item(layer, key, value, whole, own_controls, first)
+            from cnncalc.spec.operands import operands, operands_and_arguments
 
-            listed, inside = parted(value)
+            listed, inside = operands_and_arguments(value)
             joined = operands(self.reading, word, listed, span, self.items)
-            return MergeItem(span, whole, told, layer, joined, self.layers.call(layer, inside, span))
+            return MergeItem(span, whole, own_controls, layer, joined, self.layers.call(layer, inside, span))
         if word == "sequence":
-            return SequenceItem(span, whole, told, self._inside(word, key, value))
+            return SequenceItem(span, whole, own_controls, self._inside(word, key, value))
         if word == "residual":
-            return ResidualItem(span, whole, told, self._inside(word, key, value), IDENTITY, place)
+            return ResidualItem(span, whole, own_controls, self._inside(word, key, value), IDENTITY, place)
         if word in self.lost_blocks:
-            return BrokenItem(span, whole, told)
+            return BrokenItem(span, whole, own_controls)
         if not word.isidentifier():
             from cnncalc.spec.slips import report_slip
 
             if report_slip(self.reading, key, self._is_word):
-                return BrokenItem(span, whole, told)
+                return BrokenItem(span, whole, own_controls)
         if isinstance(value, Scalar):
             from cnncalc.spec.slips import report_type
 
             if report_type(self.reading, [Entry(key, value)], self._is_word):
-                return BrokenItem(span, whole, told)
+                return BrokenItem(span, whole, own_controls)
         message = f"there is no layer or block `{escaped(word)}`"
         # It may be the block whose name could not be read.
         if not self.reading.lost_block:
             self.reading.unknown_word(faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer")
-        return BrokenItem(span, whole, told)
+        return BrokenItem(span, whole, own_controls)
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:
-        """The items of a structure, of which there must be some."""
+        """The items of a structure; an empty structure is reported."""
         if value is None or (value.value is None if isinstance(value, Scalar) else not len(value)):
             message = f"`{word}` is empty: there is no layer in it"
             self.reading.report(faults.WRONG_VALUE, key.span, message, help="list its layers below it")
@@ -227,7 +240,7 @@ class ItemReader:
 
 
 def _names(node: Node) -> Iterator[str]:
-    """The names that something gives in it that could not be read, however deep."""
+    """The names of layers in a part of the text that could not be read, at every depth."""
     inside: list[Node] = [node]
     while inside:
         part = inside.pop()

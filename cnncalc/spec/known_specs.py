@@ -1,4 +1,4 @@
-"""Specs that a name may mean which leads to none: files nearby, and those that are shipped."""
+"""Guesses for the name of a spec that does not exist: files nearby, and shipped specs."""
 
 import os
 
@@ -6,12 +6,12 @@ from cnncalc import zoo
 from cnncalc.text import escaped
 
 SUFFIXES = (".yaml", ".yml")
-# Files of a folder that are looked at for a name like one that is not there.
+# The number of files of a folder that are searched for a similar name.
 NEARBY = 10_000
 
 
 def is_file(path: str) -> bool:
-    """Whether something is there that can be read as a file is: not a folder."""
+    """Whether the path exists and can be read like a file: it is not a folder."""
     return os.path.exists(path) and not os.path.isdir(path)
 
 
@@ -21,30 +21,30 @@ def stem(path: str) -> str:
 
 
 def meant(path: str, folder: str | None = "", *, but: str = "") -> str | None:
-    """What there is instead, as a help; None where nothing is like it.
+    """The help with similar names; None if there are none.
 
-    The path is relative to `folder`; without one no file can be meant. The file of the name `but` is not.
+    The path is relative to `folder`; without a folder, files are not searched. The file named `but` is left out.
     """
     from cnncalc.spec.guessing import alike
 
     name, below = stem(path), os.path.dirname(path)
     files = {stem(file): file for file in _specs_in(folder, below) if file != but}
-    nearby = [files[one] for one in alike(name, files)]
+    nearby = [files[like] for like in alike(name, files)]
     shipped = alike(name, zoo.names())
-    told = []
+    sentences = []
     if nearby:
         paths = [f"`{escaped(os.path.join(below, file), 200)}`" for file in nearby]
-        told.append(f"there {'is' if len(paths) == 1 else 'are'} {', '.join(paths)} here")
+        sentences.append(f"there {'is' if len(paths) == 1 else 'are'} {', '.join(paths)} here")
     if shipped:
-        names = ", ".join(f"`{one}`" for one in shipped)
-        told.append(
+        names = ", ".join(f"`{like}`" for like in shipped)
+        sentences.append(
             f"there {'is a' if len(shipped) == 1 else 'are'} shipped spec{'s' * (len(shipped) > 1)} {names}"
         )
-    return "; ".join(told) or None
+    return "; ".join(sentences) or None
 
 
 def _specs_in(folder: str | None, below: str) -> list[str]:
-    """The specs of a folder `below` another, by their file names."""
+    """The file names of the specs in the folder `below` of another folder."""
     if folder is None:
         return []
     try:

@@ -1,4 +1,4 @@
-"""A layer as an item: its arguments over what `defaults` says, and the norm and act written inside it."""
+"""A layer as an item: its arguments over the `defaults` of its type, and the norm and act written inside it."""
 
 from collections.abc import Mapping as MappingOf
 
@@ -15,7 +15,7 @@ from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
 
 class Defaults(NamedTuple):
-    """What `defaults` says of one layer type."""
+    """The `defaults` of one layer type."""
 
     givens: MappingOf[str, ValueExpr] = NOTHING
     sugar: MappingOf[str, Sugar | None] = NOTHING
@@ -30,11 +30,11 @@ class LayerReader:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self.defaults: dict[str, Defaults] = {}
-        # Layer types of which more may be said than could be read.
+        # Layer types that may have more defaults, which could not be read.
         self.lost: set[str] = set()
 
     def read_defaults(self, entry: Entry) -> None:
-        """Take over what `defaults` says of each type of layer."""
+        """Read the `defaults` of each type of layer."""
         reading = self._reading
         if not isinstance(entry.value, Mapping):
             reading.report(
@@ -46,26 +46,29 @@ class LayerReader:
             return
         # What follows a conv may have defaults of its own: read them before any sugar is.
         known = layers.names()
-        for one in sorted(
-            entry.value, key=lambda one: one.name in known and layers.layer_type(one.name).takes_sugar
+        for default in sorted(
+            entry.value,
+            key=lambda default: default.name in known and layers.layer_type(default.name).takes_sugar,
         ):
-            if one.name not in known:
-                what = f"there is no layer `{escaped(one.name)}`"
-                reading.unknown_word(faults.UNKNOWN_LAYER, one.key.span, what, one.name, known, "layer")
-                self.lost.update(_may_be_meant(entry.value, one.value))
+            if default.name not in known:
+                what = f"there is no layer `{escaped(default.name)}`"
+                reading.unknown_word(
+                    faults.UNKNOWN_LAYER, default.key.span, what, default.name, known, "layer"
+                )
+                self.lost.update(_may_be_meant(entry.value, default.value))
                 continue
-            layer = layers.layer_type(one.name)
-            own = written(reading, layer, one.value)
-            told = call(reading, layer, own, {}, None)
+            layer = layers.layer_type(default.name)
+            own = written(reading, layer, default.value)
+            read = call(reading, layer, own, {}, None)
             givens = {
-                name: given._replace(outside=True) if _fits(name, given, told) else unreadable(given.span)
+                name: given._replace(outside=True) if _fits(name, given, read) else unreadable(given.span)
                 for name, given in own.givens.items()
             }
             sugar = {kind: _outside(self._sugar(kind, node)) for kind, node in own.sugar.items()}
-            self.defaults[one.name] = Defaults(givens, sugar)
-            if not own.whole or one.key.doubtful:
-                self.lost.add(one.name)
-        if not entry.value.whole and not any(one.key.doubtful for one in entry.value):
+            self.defaults[default.name] = Defaults(givens, sugar)
+            if not own.whole or default.key.doubtful:
+                self.lost.add(default.name)
+        if not entry.value.whole and not any(item.key.doubtful for item in entry.value):
             self.lost.update(layers.names())
 
     def item(
@@ -74,19 +77,19 @@ class LayerReader:
         key: Scalar,
         value: Node | None,
         whole: Span,
-        told: Controls,
+        controls: Controls,
         first: Entry | None,
     ) -> LayerItem:
-        """The layer that stands under a key; `first` is what is different in its first repetition."""
+        """The layer of a key; `first` has the arguments that differ in its first repetition."""
         defaults = self.defaults.get(layer.key, NO_DEFAULTS)
         lost = layer.key in self.lost
         own = written(self._reading, layer, value)
-        made = call(self._reading, layer, own, defaults.givens, key.span, unreadable=lost)
+        layer_call = call(self._reading, layer, own, defaults.givens, key.span, unreadable=lost)
         sugar = {**defaults.sugar, **{kind: self._sugar(kind, node) for kind, node in own.sugar.items()}}
         again: First | None = None
         if first is not None:
             over = written(self._reading, layer, first.value)
-            over = over._replace(whole=over.whole and made.whole)
+            over = over._replace(whole=over.whole and layer_call.whole)
             under = {**defaults.givens, **own.givens}
             of_first = {**sugar, **{kind: self._sugar(kind, node) for kind, node in over.sugar.items()}}
             again = First(
@@ -95,7 +98,7 @@ class LayerReader:
                 of_first.get("act"),
             )
         norm, act = sugar.get("norm"), sugar.get("act")
-        return LayerItem(key.span, whole, told, layer, made, again, norm, act)
+        return LayerItem(key.span, whole, controls, layer, layer_call, again, norm, act)
 
     def call(self, layer: type[Layer], value: Node | None, span: Span) -> LayerCall:
         """The arguments of a layer over the defaults of its type."""
@@ -104,7 +107,7 @@ class LayerReader:
         return call(self._reading, layer, own, under, span, unreadable=lost)
 
     def _sugar(self, kind: str, node: Node) -> Sugar | None:
-        """What `norm:` or `act:` stands for; None for `none`. What can't be read is computed, and unreadable."""
+        """The layer of `norm:` or `act:`; None for `none`. One that can't be read becomes an unreadable expression."""
         if isinstance(node, Mapping) and len(node) == 1:
             word, value = node.entries[0].key, node.entries[0].value
         elif isinstance(node, Scalar) and isinstance(node.value, str):
@@ -136,12 +139,12 @@ def _unreadable(span: Span) -> Sugar:
 
 
 def _fits(name: str, given: ValueExpr, read: LayerCall) -> bool:
-    """Whether the field of a name takes what `defaults` says of it."""
+    """Whether a field accepts its value from `defaults`."""
     return name in read.fields or name in read.computed or (given.constant and given.value is None)
 
 
 def _may_be_meant(defaults: Mapping, said: Node) -> list[str]:
-    """The layer types that an unknown word in `defaults` may mean: those that take all that is said of it."""
+    """The layer types that an unknown word in `defaults` may mean: those that accept all its arguments."""
     free = [name for name in layers.names() if name not in defaults]
     if isinstance(said, Mapping):
         keys = {entry.name for entry in said}
@@ -156,14 +159,14 @@ def _may_be_meant(defaults: Mapping, said: Node) -> list[str]:
 
 
 def _outside(sugar: Sugar | None) -> Sugar | None:
-    """Sugar whose word, where it is computed, does not depend on a block's parameters."""
+    """Sugar whose expression, if it has one, does not depend on a block's parameters."""
     if sugar is None or sugar.computed is None:
         return sugar
     return sugar._replace(computed=sugar.computed._replace(outside=True))
 
 
 def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Layer] | None:
-    """The layer that a word names beside `norm` or `act`; None for `none`, and where it names no such layer."""
+    """The layer that is the value of `norm` or `act`; None for `none`, and if there is no such layer."""
     family = "normalisation" if kind == "norm" else "activation"
     if word == "none":
         return None
@@ -172,7 +175,7 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
     fitting = [name for name in layers.names() if layers.layer_type(name).family == family]
     message = f"`{kind}` must be one of the {family} layers or none, not {escaped(word)}"
     if kind == "norm" and nearest(word, [*fitting, "none"]) is None and nearest(f"{word}norm", fitting):
-        # `norm: batch` is `batchnorm` elsewhere.
+        # `norm: batch` is `batchnorm` in other frameworks.
         reading.unknown_word(faults.WRONG_VALUE, span, message, f"{word}norm", fitting, "layer")
         return None
     reading.unknown_word(faults.WRONG_VALUE, span, message, word, [*fitting, "none"], "layer")
@@ -180,14 +183,14 @@ def sugar_layer(reading: Reading, kind: str, word: str, span: Span) -> type[Laye
 
 
 def before_norm(items: list[Item]) -> list[Item]:
-    """Tell each layer whether a normalisation is written right after it; None where that could not be read."""
-    for at, after in enumerate(items[1:]):
-        item = items[at]
+    """Store in each layer whether a normalisation is written right after it; None if that could not be read."""
+    for index, after in enumerate(items[1:]):
+        item = items[index]
         if isinstance(after, BrokenItem) and isinstance(item, LayerItem) and after.controls.source is None:
-            items[at] = item._replace(before_norm=None)
+            items[index] = item._replace(before_norm=None)
             continue
         plain = after.controls.source is None and after.controls.when is None and after.controls.only is None
         norm = plain and isinstance(after, LayerItem) and after.layer.cancels_bias
         if norm and isinstance(item, LayerItem) and item.norm is None and item.act is None:
-            items[at] = item._replace(before_norm=True)
+            items[index] = item._replace(before_norm=True)
     return items

@@ -1,4 +1,4 @@
-"""What is said of an entry that is not one item."""
+"""The diagnostics for an entry that is not one item."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
 
 def report_no_item(reading: Reading, node: Node) -> None:
-    """Report an entry that is neither a word nor a mapping with something in it."""
+    """Report an entry that is neither a word nor a mapping with keys."""
     written_as = shown(node.value) if isinstance(node, Scalar) else "a list" if len(node) else "empty"
     reading.report(
         faults.MALFORMED_ITEM,
@@ -24,46 +24,46 @@ def report_no_item(reading: Reading, node: Node) -> None:
 def report_not_one(
     reading: Reading,
     node: Mapping,
-    found: Entry | None,
+    main: Entry | None,
     extra: list[Entry],
     is_word: Callable[[str], bool],
 ) -> None:
-    """Report a mapping with no key of an item, or with `extra` ones beside the one that was `found` first."""
-    if found is None:
+    """Report a mapping with no layer, or with `extra` keys beside its `main` one."""
+    if main is None:
         reading.report(
-            faults.MALFORMED_ITEM, node.span, "an item of control keys only: there is no layer in it"
+            faults.MALFORMED_ITEM, node.span, "the item has only control keys: there is no layer in it"
         )
         return
     from cnncalc.spec.slips import report_type
 
-    if report_type(reading, [found, *extra], is_word):
+    if report_type(reading, [main, *extra], is_word):
         return
     inside = [entry for entry in extra if not is_word(entry.name)]
-    misspelt = [entry for entry in inside if _is_control(entry.name, found.name)]
-    if is_word(found.name) and misspelt and len(misspelt) == len(extra):
+    misspelt = [entry for entry in inside if _is_control(entry.name, main.name)]
+    if is_word(main.name) and misspelt and len(misspelt) == len(extra):
         for entry in misspelt:
-            what = f"`{escaped(entry.name)}` beside `{found.name}` is no control key"
+            what = f"`{escaped(entry.name)}` beside `{main.name}` is not a control key"
             reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, CONTROLS, "key")
         return
-    if is_word(found.name) and len(inside) == len(extra):
+    if is_word(main.name) and len(inside) == len(extra):
         names = " and ".join(f"`{escaped(entry.name)}`" for entry in inside)
         reading.report(
             faults.MALFORMED_ITEM,
             inside[0].key.span,
-            f"{names} beside `{found.name}`: parameters of a layer go inside it",
-            help=f"write `{found.name}: {{{', '.join(escaped(entry.name) + ': ...' for entry in inside)}}}`",
+            f"{names} beside `{main.name}`: parameters of a layer go inside it",
+            help=f"write `{main.name}: {{{', '.join(escaped(entry.name) + ': ...' for entry in inside)}}}`",
         )
         return
-    names = " and ".join(f"`{escaped(entry.name)}`" for entry in (found, *extra))
+    names = " and ".join(f"`{escaped(entry.name)}`" for entry in (main, *extra))
     reading.report(
         faults.MALFORMED_ITEM,
         extra[0].key.span,
-        f"one item, several layers: {names}",
+        f"one item has several layers: {names}",
         help="start each with its own `- `",
     )
 
 
 def _is_control(word: str, beside: str) -> bool:
-    """Whether a word is more like a control key than like a parameter of what it stands beside."""
+    """Whether a word is more similar to a control key than to a parameter of the layer."""
     fields = stated(layers.layer_type(beside)) if beside in layers.names() else ()
     return word not in fields and nearest(word, CONTROLS) is not None

@@ -1,4 +1,4 @@
-"""A spec as read: items, blocks and parameters, every word checked, no expression evaluated yet."""
+"""A spec after reading: items, blocks and parameters. Every word is checked, expressions are not evaluated yet."""
 
 from collections.abc import Container, Iterable, Mapping
 
@@ -11,7 +11,7 @@ from cnncalc.text import Source
 
 
 class Parameter(NamedTuple):
-    """A parameter of a block or of the network; `default` None where it is required."""
+    """A parameter of a block or of the network; `default` is None if it is required."""
 
     name: str
     span: Span
@@ -19,7 +19,7 @@ class Parameter(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A named list of items with parameters. `names` are the ones its items give themselves."""
+    """A named list of items with parameters. `names` are the names of its items."""
 
     name: str
     span: Span
@@ -29,7 +29,7 @@ class Block(NamedTuple):
 
 
 class Spec(NamedTuple):
-    """A whole spec. Faults found so far are in `diagnostics`; `items` is empty where nothing could be read."""
+    """A whole spec. Its errors so far are in `diagnostics`; `items` is empty if nothing could be read."""
 
     file: str
     name: str
@@ -37,12 +37,12 @@ class Spec(NamedTuple):
     inputs: Mapping[str, ValueExpr]
     outputs: tuple[ValueExpr, ...] | None
     parameters: Mapping[str, Parameter]
-    # What `defaults` says of the fields of layers, by layer type.
+    # The values of `defaults` for the fields of layers, by layer type.
     defaults: Mapping[str, Mapping[str, ValueExpr]]
     blocks: Mapping[str, Block]
     items: tuple[Item, ...]
     names: frozenset[str]
-    # Names that could not be read: what refers to them is unknown, and has been reported.
+    # Names that could not be read: references to them are unknown, and are not reported again.
     lost_names: Container[str]
     strict: bool
     # Whether training and inference differ: an item has `only`.
@@ -50,16 +50,16 @@ class Spec(NamedTuple):
     sources: Mapping[str, Source]
     diagnostics: tuple[Diagnostic, ...]
     budget: Budget = NO_BUDGET
-    # What the text accepts of what is found in it: entries of `allow:`, and comments.
+    # The findings that the text accepts: entries of `allow:`, and comments.
     allowed: tuple[Allowed, ...] = ()
     ignores: tuple[Ignore, ...] = ()
-    # Layer types of which `defaults` may say more than could be read.
+    # Layer types that may have more `defaults`, which could not be read.
     lost_defaults: Container[str] = ()
-    # Whether an error leaves open what the network is.
+    # Whether the network is not fully known because of an error.
     doubtful: bool = False
-    # The inputs that the layers were written for, by name, where others take their place.
+    # The inputs that the layers were written for, by name, if others replace them.
     written_for: Mapping[str, ValueExpr] = NOTHING
-    # Those of `inputs` that no text says: they are asked for beside it.
+    # The names in `inputs` that come from options, not from a text.
     given_inputs: Mapping[str, ValueExpr] = NOTHING
     # Whether the text is a pattern, which no edit of YAML fits; and by parameter, or `input`, what is reported where
     # no value is given for what the pattern leaves out.
@@ -67,7 +67,7 @@ class Spec(NamedTuple):
     unset: Mapping[str, Diagnostic] = NOTHING
 
     def __repr__(self) -> str:
-        """One line: the name, the file, how many items and blocks it has."""
+        """One line: the name, the file, the numbers of items and blocks."""
         name = f"{self.name!r}, " if self.name else ""
         return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
 
@@ -77,7 +77,7 @@ class Spec(NamedTuple):
 
     def with_inputs(self, given: Mapping[str, ValueExpr]) -> "Spec":
         """The same network with other shapes of some of its inputs."""
-        known = {name: one for name, one in given.items() if name in self.inputs}
+        known = {name: value for name, value in given.items() if name in self.inputs}
         if not known:
             return self
         return self._replace(

@@ -12,18 +12,18 @@ from cnncalc.spec.reading import Reading
 from cnncalc.spec.values import unreadable
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
-# How the items of a branch are read, and what it is called in a message.
+# A function that reads the items of a branch; its second argument is its name in messages.
 Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
 
 
 def operands(reading: Reading, word: str, node: Node | None, span: Span, items: Items) -> tuple[Operand, ...]:
-    """What a merge joins: names and branches."""
+    """The operands of a merge: names and branches."""
     if not isinstance(node, Sequence) or len(node) < 2:
-        count = f"{len(node)}" if isinstance(node, Sequence) else "no list of them"
+        count = f"{len(node)}" if isinstance(node, Sequence) else "none"
         reading.report(
             faults.TOO_FEW_OPERANDS,
             node.span if node is not None else span,
-            f"`{word}` joins two or more operands, and there is {count}",
+            f"`{word}` joins two or more operands, but there {'is' if count in ('none', '1') else 'are'} {count}",
             help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
         )
         return ()
@@ -37,10 +37,10 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             read.append(Operand(item.span, unreadable(item.span), None))
         elif isinstance(item, Scalar) and isinstance(item.value, int) and not isinstance(item.value, bool):
             help, fixes = index_help(item, item.value, word)
-            told = f"an operand is a name, `prev`, `in`, or a branch, not an index: {item.raw}"
+            message = f"an operand is a name, `prev`, `in`, or a branch, not an index: {item.raw}"
             if item.value != -1:
                 help = "put `name: c3` beside the layer that is meant, and write `c3` here"
-            reading.report(faults.MALFORMED_ITEM, item.span, told, help=help, fixes=fixes)
+            reading.report(faults.MALFORMED_ITEM, item.span, message, help=help, fixes=fixes)
             read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
         else:
             reading.report(
@@ -53,8 +53,8 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
     return tuple(read)
 
 
-def parted(node: Node | None) -> tuple[Node | None, Node | None]:
-    """What stands inside a merge: its operands (`of`, where there are arguments beside them), and its arguments."""
+def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]:
+    """The operands of a merge (in `of` if there are arguments too), and its arguments."""
     if not isinstance(node, Mapping):
         return node, None
     of = node.get("of")
@@ -63,7 +63,7 @@ def parted(node: Node | None) -> tuple[Node | None, Node | None]:
 
 
 def shortcut(reading: Reading, node: Node, items: Items) -> str | tuple[Item, ...]:
-    """A word, or the layers on the other way around a residual's body."""
+    """The shortcut of a residual: a word, or its layers."""
     if isinstance(node, Sequence):
         return items(node, "`shortcut`")
     if isinstance(node, Scalar) and node.value in SHORTCUTS:

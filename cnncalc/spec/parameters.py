@@ -12,14 +12,14 @@ from cnncalc.spec.values import unreadable
 from cnncalc.text import Mapping, Scalar, Sequence, escaped
 
 
-def network_parameters(reading: Reading, found: Family, meant: Container[str]) -> dict[str, Parameter]:
+def network_parameters(reading: Reading, texts: Family, meant: Container[str]) -> dict[str, Parameter]:
     """The network's parameters, an extending spec's values over those it extends.
 
-    A key that could not be read may mean `params` (is it in `meant`?): then any of them may have another value.
+    A key that could not be read may mean `params` (then it is in `meant`): any parameter may have another value.
     """
     knobs: dict[str, Parameter] = {}
     order: dict[str, int] = {}
-    for entry in reversed(list(found.entries("params"))):
+    for entry in reversed(list(texts.entries("params"))):
         if not isinstance(entry.value, Mapping):
             reading.report(
                 faults.WRONG_VALUE, entry.value.span, "`params` must be a mapping from name to value"
@@ -27,39 +27,43 @@ def network_parameters(reading: Reading, found: Family, meant: Container[str]) -
             _may_be_meant(knobs, Mapping(entry.value.span, []))
             reading.unsure = True
             continue
-        declared = bool(knobs) or entry is not found.roots[-1].get("params")
+        declared = bool(knobs) or entry is not texts.roots[-1].get("params")
         unknown = False
-        for one in entry.value:
-            if declared and one.name not in knobs:
-                what = f"the extended spec has no parameter `{escaped(one.name)}`"
-                reading.unknown_word(faults.UNKNOWN_KEY, one.key.span, what, one.name, knobs)
+        for parameter in entry.value:
+            if declared and parameter.name not in knobs:
+                what = f"the extended spec has no parameter `{escaped(parameter.name)}`"
+                reading.unknown_word(faults.UNKNOWN_KEY, parameter.key.span, what, parameter.name, knobs)
                 unknown = True
                 continue
-            if not _named(reading, one.key):
+            if not _named(reading, parameter.key):
                 reading.lost = True
                 continue
-            # A value is made of those before it, and an extending spec keeps the order.
-            reading.knobs = knobs if one.name not in knobs else Earlier(knobs, order, order[one.name])
-            order.setdefault(one.name, len(order))
-            knobs[one.name] = Parameter(one.name, one.key.span, reading.value(one.value))
+            # A value can use the parameters before it, and an extending spec keeps the order.
+            reading.knobs = (
+                knobs if parameter.name not in knobs else Earlier(knobs, order, order[parameter.name])
+            )
+            order.setdefault(parameter.name, len(order))
+            knobs[parameter.name] = Parameter(
+                parameter.name, parameter.key.span, reading.value(parameter.value)
+            )
         if unknown or not entry.value.whole:
             _may_be_meant(knobs, entry.value)
         reading.lost = reading.lost or not entry.value.whole
     if "params" in meant:
         reading.unsure = True
-        _may_be_meant(knobs, Mapping(found.roots[0].span, []))
+        _may_be_meant(knobs, Mapping(texts.roots[0].span, []))
     return knobs
 
 
 def _may_be_meant(knobs: dict[str, Parameter], written: Mapping) -> None:
-    """Make the parameters unreadable that a key of `written` may mean that could not be read: all but those in it."""
+    """Mark parameters as unreadable that an unreadable key of `written` may set: all that are not in it."""
     for name, knob in knobs.items():
         if name not in written and knob.default is not None:
             knobs[name] = knob._replace(default=unreadable(knob.default.span))
 
 
 class Earlier(MappingOf[str, Parameter]):
-    """The parameters that are declared before one of them."""
+    """The parameters that are declared before a certain one."""
 
     def __init__(self, knobs: MappingOf[str, Parameter], order: MappingOf[str, int], end: int) -> None:
         self._knobs, self._order, self._end = knobs, order, end
@@ -80,7 +84,7 @@ class Earlier(MappingOf[str, Parameter]):
 
 
 def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | None:
-    """The parameters of a block; None where they can't be read, and what uses them would be unknown."""
+    """The parameters of a block; None if they can't be read."""
     entry = node.get("params")
     if entry is None:
         return {}
@@ -97,20 +101,24 @@ def block_parameters(reading: Reading, node: Mapping) -> dict[str, Parameter] | 
             faults.WRONG_VALUE,
             entry.value.span,
             "`params` must be a mapping from name to default, or to `required`",
-            help=f"write `params: {written}`; a default stands in place of `required`",
+            help=f"write `params: {written}`; write a default instead of `required` where there is one",
             fixes=fixes,
         )
         return None
     parameters: dict[str, Parameter] = {}
     whole = entry.value.whole
-    for one in entry.value:
-        if not _named(reading, one.key):
+    for parameter in entry.value:
+        if not _named(reading, parameter.key):
             whole = False
             continue
-        required = isinstance(one.value, Scalar) and one.value.plain and one.value.raw == "required"
+        required = (
+            isinstance(parameter.value, Scalar)
+            and parameter.value.plain
+            and parameter.value.raw == "required"
+        )
         reading.local = parameters
-        default = None if required else reading.value(one.value)
-        parameters[one.name] = Parameter(one.name, one.key.span, default)
+        default = None if required else reading.value(parameter.value)
+        parameters[parameter.name] = Parameter(parameter.name, parameter.key.span, default)
     reading.local = None
     return parameters if whole else None
 
@@ -121,6 +129,6 @@ def _named(reading: Reading, key: Scalar) -> bool:
     reading.report(
         faults.BAD_NAME,
         key.span,
-        f"a parameter is named by letters, digits and `_`, and not `in` or `i`; `{escaped(key.raw)}` is not",
+        f"a parameter's name has letters, digits and `_`, and is not `in` or `i`; `{escaped(key.raw)}` does not fit",
     )
     return False

@@ -1,4 +1,4 @@
-"""Located tree -> `Spec`: the order in which its parts are read, and which of them nothing uses."""
+"""From the parsed text to a `Spec`: the order in which its parts are read, and the unused parts."""
 
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
@@ -21,10 +21,10 @@ from cnncalc.text import Mapping, Node, Source, load
 def read_spec(
     source: Source | None, earlier: Iterable[Diagnostic] = (), *, pattern: bool | None = None
 ) -> Spec:
-    """The spec a text holds. Faults are collected in its `diagnostics`, after the `earlier` ones of reading the text.
+    """The spec of a text. Its errors are in `diagnostics`, after the `earlier` ones from reading the text.
 
-    A broken part is read as far as it goes; without a source there is nothing to read. Whether the text is a `pattern`
-    or YAML is seen from how it begins, unless it is said.
+    A broken part is read as far as possible; without a source the spec is empty. Whether the text is a `pattern` or
+    YAML is decided by its beginning, unless it is given.
     """
     reading = Reading(earlier)
     if source is None:
@@ -45,21 +45,21 @@ def read_spec(
             reading.report(
                 faults.WRONG_VALUE,
                 root.span,
-                "a spec is a mapping, and this is not",
+                "a spec must be a mapping",
                 help="begin with `cnncalc: 1`",
             )
         return _nothing(reading, source)._replace(is_pattern=pattern)
-    found = family(source, root)
-    reading.diagnostics += found.diagnostics
-    meant = document.top_level(reading, found)
+    texts = family(source, root)
+    reading.diagnostics += texts.diagnostics
+    meant = document.top_level(reading, texts)
     reading.entered = False
-    reading.knobs = knobs = network_parameters(reading, found, meant)
-    inputs, lost_inputs = interface.inputs(reading, found, meant)
+    reading.knobs = knobs = network_parameters(reading, texts, meant)
+    inputs, lost_inputs = interface.inputs(reading, texts, meant)
     reading.facts = interface.facts(inputs)
-    written_for = interface.overridden_inputs(reading, found)
-    outputs = interface.outputs(reading, found, meant)
+    written_for = interface.overridden_inputs(reading, texts)
+    outputs = interface.outputs(reading, texts, meant)
     reading.entered = True
-    parameters, bodies, lost = declared(reading, found)
+    parameters, bodies, lost = declared(reading, texts)
     reader = ItemReader(reading, parameters, lost_blocks=Everything() if "blocks" in meant else lost)
     if pattern:
         from cnncalc.pattern.words import SHORT
@@ -67,13 +67,13 @@ def read_spec(
         reader.short = SHORT
     if "defaults" in meant:
         reader.layers.lost.update(layers.names())
-    if (defaults := found.get("defaults")) is not None:
+    if (defaults := texts.get("defaults")) is not None:
         reader.layers.read_defaults(defaults)
     unused: list[Diagnostic] = []
     blocks = {name: _block(reader, name, parameters[name], *bodies[name], unused) for name in bodies}
     reading.local, reading.body = None, ""
     reader.names = {}
-    entry = found.get("layers")
+    entry = texts.get("layers")
     items = reader.items(entry.value, "`layers`") if entry else ()
     if entry and not items:
         reading.report(faults.MISSING_KEY, entry.key.span, "`layers` is empty: there is no network")
@@ -84,7 +84,7 @@ def read_spec(
     names = frozenset(reader.names)
     broken = report_cycles(reading, blocks)
     if not any(item.severity is Severity.ERROR for item in reading.diagnostics):
-        # What seems unused may be used in what could not be read.
+        # A name that seems unused may be used in a part that could not be read.
         reading.diagnostics += unused
         _unused(reading, reader, blocks)
     lost_names: Container[str] = reader.lost_names
@@ -94,23 +94,23 @@ def read_spec(
         reader.lost_names.update(lost_inputs)
     spec = Spec(
         file=source.name,
-        name=document.text(reading, found, "name"),
-        origin=document.text(reading, found, "source"),
+        name=document.text(reading, texts, "name"),
+        origin=document.text(reading, texts, "source"),
         inputs=inputs,
         outputs=outputs,
         parameters=knobs,
-        defaults={name: one.givens for name, one in reader.layers.defaults.items()},
+        defaults={name: default.givens for name, default in reader.layers.defaults.items()},
         blocks=blocks,
         items=() if broken or not whole else items,
         names=names,
         lost_names=lost_names,
-        strict=document.strict(reading, found),
-        budget=document.budget(reading, found),
+        strict=document.strict(reading, texts),
+        budget=document.budget(reading, texts),
         two_modes=reader.two_modes,
-        sources={one.name: one for one in found.sources},
+        sources={source.name: source for source in texts.sources},
         diagnostics=tuple(reading.diagnostics),
         allowed=tuple(reading.allowed),
-        ignores=tuple(_ignores(found, pattern=pattern)),
+        ignores=tuple(_ignores(texts, pattern=pattern)),
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
         written_for=written_for,
@@ -120,9 +120,9 @@ def read_spec(
     return spec._replace(diagnostics=spec.fitting(spec.diagnostics)) if pattern else spec
 
 
-def _ignores(found: Family, *, pattern: bool) -> Iterator[Ignore]:
-    for source, root in zip(found.sources, found.roots, strict=False):
-        # Few texts hold the word, and only they are read twice.
+def _ignores(texts: Family, *, pattern: bool) -> Iterator[Ignore]:
+    for source, root in zip(texts.sources, texts.roots, strict=False):
+        # Only the few texts that contain the word are read twice.
         if "ignore" in source.text:
             from cnncalc.spec.ignores import ignores
 
@@ -159,7 +159,7 @@ def _block(
     used = reading.used_local | in_defaults
     for parameter in parameters.values():
         if parameter.name not in used:
-            what = f"parameter `{parameter.name}` of block `{name}` is used by nothing in it"
+            what = f"parameter `{parameter.name}` of block `{name}` is not used in it"
             unused.append(faults.UNUSED_PARAMETER.at(parameter.span, what, help="remove it"))
     return Block(name, span, parameters, items, frozenset(reader.names))
 
@@ -170,7 +170,7 @@ def _unused(reading: Reading, reader: ItemReader, blocks: MappingOf[str, Block])
             reading.report(
                 faults.UNUSED_BLOCK,
                 block.span,
-                f"block `{name}` is used by nothing",
+                f"block `{name}` is not used",
                 help="use it or remove it",
             )
     for name, knob in reading.knobs.items():
@@ -178,7 +178,7 @@ def _unused(reading: Reading, reader: ItemReader, blocks: MappingOf[str, Block])
             reading.report(
                 faults.UNUSED_PARAMETER,
                 knob.span,
-                f"parameter `{name}` is used by nothing",
+                f"parameter `{name}` is not used",
                 notes=[
                     Note("values of `params` reach the layers through expressions, as in `conv: 32 * $width`")
                 ],

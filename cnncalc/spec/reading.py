@@ -1,4 +1,4 @@
-"""What a reading of one spec carries along: the faults found, the `$` names in force, nearest words."""
+"""The state of reading one spec: its errors, the known `$` names, similar words."""
 
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
@@ -21,68 +21,68 @@ from cnncalc.text import (
     parse_expression,
 )
 
-# What `$in` can be asked for.
+# The properties of `$in`.
 INPUT_FACTS = ("in.channels", "in.height", "in.width", "in.length", "in.depth", "in.features")
 
 
-# Words that can't be names, and what each stands for where a name could stand.
-RESERVED = {"prev": "the previous layer", "in": "what enters the block or the network"}
-# Words that are looked at in one spec for those that are like unknown ones.
+# Words that can't be names, and their meaning in place of a name.
+RESERVED = {"prev": "the previous layer", "in": "the input of the block or the network"}
+# The number of unknown words of one spec for which similar words are searched.
 PATIENCE = 20_000
 
 
 def nearest(word: str, among: Iterable[str]) -> str | None:
-    """The word that is most likely meant by `word`; None where nothing is like it."""
+    """The word that `word` most likely means; None if no word is similar."""
     from cnncalc.spec.guessing import nearest
 
     return nearest(word, among)
 
 
 class Everything(Container[str]):
-    """Any name at all: what a mapping may hold that can't be read."""
+    """Contains every name: the keys of a mapping that can't be read."""
 
     def __contains__(self, name: object) -> bool:
         return True
 
 
-def _errors(found: Iterable[Diagnostic]) -> int:
-    return sum(item.severity is Severity.ERROR for item in found)
+def _errors(diagnostics: Iterable[Diagnostic]) -> int:
+    return sum(item.severity is Severity.ERROR for item in diagnostics)
 
 
 class Reading:
-    """The state of reading one spec: a mutable book of faults and of what has been used."""
+    """The state of reading one spec: its errors so far, and the names that are used."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic] = ()) -> None:
         self.diagnostics = list(diagnostics)
         # The network's parameters, and those of the block being read (None outside blocks).
         self.knobs: MappingOf[str, Parameter] = {}
         self.local: dict[str, Parameter] | None = None
-        # Whether `$i` and `$in` mean something here.
+        # Whether `$i` and `$in` are defined here.
         self.repeated = False
         self.entered = True
         # Every entry of every `allow:`, in order.
         self.allowed: list[Allowed] = []
         self.used_knobs: set[str] = set()
         self.used_local: set[str] = set()
-        # Of `$in` what the network's inputs have: the others are known, and are not offered.
+        # The properties of `$in` that the network's inputs have: others are known too, but not suggested.
         self.facts: tuple[str, ...] = INPUT_FACTS
-        # Whether there may be more parameters than could be read: what uses one is unknown, and has been reported.
+        # Whether there may be parameters that could not be read: uses of unknown names are then not reported.
         self.unsure = False
         # Whether there is a parameter whose name could not be read.
         self.lost = False
-        # The same of a block.
+        # The same for a block.
         self.lost_block = False
-        # Errors so far that leave the network as it is: no figure depends on what they are about.
+        # Errors so far that change no figure of the network.
         self.aside = 0
-        # The block that is being read; empty outside of blocks. And where in `diagnostics` a layer or an input is
-        # called `in`, with the block that it is in.
+        # The block that is read now; empty outside of blocks. And the indices in `diagnostics` of layers and inputs
+        # with the name `in`, with their blocks.
         self.body = ""
         self.renames: list[tuple[int, str]] = []
         self._patience = PATIENCE
 
     @contextmanager
     def without_figures(self) -> Iterator[None]:
-        """While a part is read on which no figure depends."""
+        """For reading a part that no figure depends on."""
         before = len(self.diagnostics)
         yield
         if len(self.diagnostics) > before:
@@ -90,7 +90,7 @@ class Reading:
 
     @property
     def doubtful(self) -> bool:
-        """Whether an error leaves open what the network is."""
+        """Whether the network is not fully known because of an error."""
         return _errors(self.diagnostics) > self.aside
 
     def report(
@@ -116,15 +116,15 @@ class Reading:
         *,
         lost: bool = False,
     ) -> None:
-        """Report an unknown word, with what it may have meant as its help, or else the whole list of a few.
+        """Report an unknown word. The help has the likely words, or all words if there are only a few.
 
-        What stands for one word here for certain, or is a slip of the pen, has a fix. A layer's type is never
-        changed on a guess. Where a word of its kind was `lost`, because it could not be read, one that is like no other
+        A fix is given if the right word is certain, or if there is a typing error. A layer's type is never
+        guessed. If a word of the same kind is `lost` (it could not be read), an unknown word with no similar word
         is not reported.
         """
         from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers, guessing
 
-        # Beyond some hundreds of them, what is unknown is no slip of the pen.
+        # After some hundreds of unknown words, they are not typing errors.
         known = sorted(among) if self._patience > 0 else []
         self._patience -= len(known)
         tables = {
@@ -153,12 +153,12 @@ class Reading:
         self.report(fault, span, message, help=help)
 
     def value(self, node: Node) -> ValueExpr:
-        """A value as written; one that is `UNREADABLE` where it could not be read."""
+        """A value as written; `UNREADABLE` if it could not be read."""
         given = self.given(node)
         return unreadable(node.span) if given is None else given
 
     def given(self, node: Node) -> ValueExpr | None:
-        """A value as written, its expressions read and their names checked; None where that has been reported."""
+        """A value as written, with its expressions read and their names checked; None after an error."""
         if isinstance(node, Scalar):
             if node.doubtful:
                 return unreadable(node.span)
@@ -196,10 +196,10 @@ class Reading:
         return None if len(self.diagnostics) > before else unreadable(node.span)
 
     def _known(self, name: str, node: Scalar) -> bool:
-        """Whether a `$name` means something here; reported where not, marked as used where it does."""
+        """Whether a `$name` is defined here. If not, it is reported; if so, it is marked as used."""
         if name in INPUT_FACTS and self.entered:
             return True
-        # Of a path into what a parameter names, the parameter.
+        # The parameter at the start of a path.
         name = name if name.startswith("in.") else name.partition(".")[0]
         if name == "i" and self.repeated:
             return True
@@ -215,9 +215,9 @@ class Reading:
         place = node.at(*parse_expression(str(node.value)).place(name))
         known: Iterable[str] = ()
         if name == "i":
-            message = "`$i` counts repetitions, and nothing is repeated here"
+            message = "`$i` counts repetitions, but there is no `repeat` here"
         else:
-            message = f"`{escaped(word)}` stands for nothing here"
+            message = f"`{escaped(word)}` is not defined here"
             facts = (*(self.facts if self.entered else ()), *(("i",) if self.repeated else ()))
             known = chain(self.local or (), self.knobs, facts)
         among = ("$" + item for item in known)

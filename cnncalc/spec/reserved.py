@@ -1,4 +1,4 @@
-"""Names that can't be given: words with a meaning of their own where a name could stand, and renames of those."""
+"""Reserved words that can't be names, and fixes that rename them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,9 +12,9 @@ from cnncalc.text import Scalar
 
 
 def report_reserved(reading: Reading, node: Scalar, what: str) -> None:
-    """Report a reserved word where a name should be. What has a name of its own is renamed; a block only by hand."""
+    """Report a reserved word that is used as a name. There is a fix for layers and inputs, not for blocks."""
     word = node.raw
-    message = f"`{word}` stands for {RESERVED[word]}, and can't be {what}"
+    message = f"`{word}` means {RESERVED[word]}, and can't be {what}"
     if what == "a block's name":
         reading.report(faults.BAD_NAME, node.span, message, help="give the block another name")
         return
@@ -28,10 +28,10 @@ def report_reserved(reading: Reading, node: Scalar, what: str) -> None:
 def complete_renames(
     reading: Reading, bodies: Mapping[str, tuple[Item, ...]], outputs: Iterable[ValueExpr]
 ) -> None:
-    """Let each rename of `in` rename the references to it as well, those of the same list of layers.
+    """Add to each fix that renames `in` the references to it in the same list of layers.
 
-    `bodies` are the items of each block by its name, those of the network under an empty one. A reference in another
-    list may mean either: then there is no fix.
+    `bodies` are the items of each block by its name; the network has the empty name. A reference in another
+    list is ambiguous: then there is no fix.
     """
     if not reading.renames:
         return
@@ -52,12 +52,12 @@ def _is_in(given: ValueExpr) -> bool:
 
 
 def _references(items: tuple[Item, ...]) -> Iterator[ValueExpr]:
-    """What items refer to by a name, and the arguments that may be names."""
+    """The references in items, and the arguments that may be names."""
     for item in every(items):
         yield from filter(None, (item.controls.source, item.controls.share))
         match item:
             case MergeItem():
-                yield from (one.reference for one in item.operands if one.reference is not None)
+                yield from (operand.reference for operand in item.operands if operand.reference is not None)
             case BlockItem():
                 for call in filter(None, (item.call, item.first)):
                     yield from call.computed.values()

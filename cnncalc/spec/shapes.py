@@ -15,7 +15,7 @@ WRITE = "write HEIGHTxWIDTHxCHANNELS, as in 224x224x3"
 
 
 class BadShape(NamedTuple):
-    """Why a value is no shape, what to do, and text to put in its place where that is clear."""
+    """Why a value is not a shape, what to do, and a replacement text if one is clear."""
 
     message: str
     help: str
@@ -43,15 +43,13 @@ def read_shape(value: Value) -> Shape | BadShape:
 def _text(text: str) -> Shape | BadShape:
     if not TEXT.fullmatch(text):
         if (inner := re.fullmatch(QUOTED, text)) and TEXT.fullmatch(inner[1]):
-            what = (
-                f"`{escaped(text)}` is not a shape: its quotes are typographic, which YAML takes for letters"
-            )
+            what = f"`{escaped(text)}` is not a shape: it has typographic quotes, which YAML reads as letters"
             return BadShape(what, f"write `{inner[1]}`", inner[1])
         loose = re.sub(r"\s*[xX×*,]\s*", "x", text.strip("()[] "))
         return BadShape(f"`{escaped(text)}` is not a shape", WRITE, loose if TEXT.fullmatch(loose) else None)
     *spatial, channels = (int(part) for part in re.split("[x×]", text))
     if 0 in (*spatial, channels):
-        return BadShape(f"`{text}` has an axis of size 0", "every axis is at least 1")
+        return BadShape(f"`{text}` has an axis of size 0", "every axis must be at least 1")
     return Shape(channels, tuple(spatial))
 
 
@@ -70,6 +68,6 @@ def _mapping(given: dict[str, Value]) -> Shape | BadShape:
         if axes and set(sizes) == {"channels", *axes}:
             return Shape(sizes["channels"], tuple(sizes[axis] for axis in axes))
     return BadShape(
-        f"a shape is not made of {', '.join(map(escaped, sizes)) or 'nothing'}",
-        "give channels with height and width (or length, or depth, height and width), or features",
+        f"a shape cannot have {', '.join(map(escaped, sizes)) or 'no keys'}",
+        "write channels with height and width (or length, or depth, height and width), or features",
     )

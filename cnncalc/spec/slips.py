@@ -1,4 +1,4 @@
-"""Slips of writing that leave valid YAML: a colon left out, a comment without a space before it."""
+"""Typing errors that are still valid YAML: a missing colon, a comment without a space before it."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,13 +15,13 @@ from cnncalc.text import Entry, Mapping, Scalar, escaped
 _NO_COLON = re.compile(r"(?P<word>[A-Za-z_]\w*)(?P<between>\s+|\s*=\s*)(?P<value>\S.*)", re.ASCII | re.DOTALL)
 _CALLED = re.compile(r"(?P<word>[A-Za-z_]\w*)\((?P<value>[^()]*)\)", re.ASCII)
 _FOREIGN_CALL = re.compile(r"(?P<word>[A-Za-z_][\w.]*)\((?P<value>.*)\)", re.ASCII | re.DOTALL)
-# Keys that other languages put a structure's list under.
+# Keys that hold the list of a structure in other languages.
 LISTS = ("layers", "body", "branch", "branches", "main", "operands", "inputs", "path")
 _COMMENT = re.compile(r"(?P<value>[^\s#]+)#.*", re.DOTALL)
 
 
 def report_slip(reading: Reading, key: Scalar, is_word: Callable[[str], bool]) -> bool:
-    """Report a word that is a layer or block with its value behind it but no colon; whether it is one."""
+    """Report a layer or block whose value follows without a colon. Returns whether the word is one."""
     text = key.raw
     match = _NO_COLON.fullmatch(text) or _CALLED.fullmatch(text)
     if match is None or not is_word(match["word"]):
@@ -39,7 +39,7 @@ def report_slip(reading: Reading, key: Scalar, is_word: Callable[[str], bool]) -
 
 
 def _report_call(reading: Reading, key: Scalar) -> bool:
-    """Report a layer that is called as in Python, by the name that it has there; whether it is one."""
+    """Report a layer that is written as a Python call, with its Python name. Returns whether the word is one."""
     match = _FOREIGN_CALL.fullmatch(key.raw)
     if match is None:
         return False
@@ -51,7 +51,7 @@ def _report_call(reading: Reading, key: Scalar) -> bool:
         help = f"write `{meant[0]}`" if not value else f"write `{meant[0]}: {{{_fields(meant[0])}}}`"
     else:
         return False
-    what = f"`{escaped(key.raw)}` is a call of a program: a spec has the name of a layer, and its values after a colon"
+    what = f"`{escaped(key.raw)}` is a call in program code: write a layer's name, a colon and its values"
     reading.report(faults.UNKNOWN_LAYER, key.span, what, help=help)
     return True
 
@@ -67,33 +67,33 @@ def _fields(word: str) -> str:
 
 
 def uncommented(text: str) -> str | None:
-    """The value of a text in which a comment follows without a space; None where there is none."""
+    """The value of a text that is followed by a comment without a space; None if there is no such comment."""
     match = _COMMENT.fullmatch(text)
     return match["value"] if match else None
 
 
 def meant(text: str) -> tuple[str, str] | None:
-    """What is odd about a value, and the value that may be meant: `64,` is 64, `3,3` and `3 3` are [3, 3]."""
+    """What is wrong with a value, and the likely value: `64,` is 64, `3,3` and `3 3` are [3, 3]."""
     bare = text.strip()
     if (inner := unquoted(bare)) is not None:
-        return "its quotes are typographic, which YAML takes for letters", inner
+        return "it has typographic quotes, which YAML reads as letters", inner
     if re.fullmatch(r"\d{1,3}(?:\.\d{1,9})?\s*%", bare, re.ASCII):
-        return "a percent sign makes it a text", f"{float(bare.rstrip('% ')) / 100:g}"
+        return "with a percent sign it is a text", f"{float(bare.rstrip('% ')) / 100:g}"
     if re.fullmatch(r"[^\s,]+,", bare):
-        return "the comma is a part of it, as nothing separates lines", bare[:-1]
+        return "the comma is part of the value: lines need no separator", bare[:-1]
     if re.fullmatch(r"\(?\s*\d{1,9}(?:\s*[,; ]\s*\d{1,9}){1,2}\s*\)?", bare):
-        return "a list stands in brackets", f"[{', '.join(re.findall(r'[0-9]+', bare))}]"
+        return "a list needs brackets", f"[{', '.join(re.findall(r'[0-9]+', bare))}]"
     return None
 
 
 def unquoted(text: str) -> str | None:
-    """What stands between typographic quotes, as word processors write them; None where there are none."""
+    """The text between typographic quotes, as word processors write them; None if there are none."""
     match = re.fullmatch(QUOTED, text)
     return match[1] if match else None
 
 
 def report_tuple(reading: Reading, name: str, entries: Sequence[Entry]) -> int:
-    """Report `(3, 3)` inside braces, where the comma ends the value; of how many entries it is, 0 where there is none.
+    """Report `(3, 3)` inside braces, where the comma ends the value. Returns the number of its entries, or 0.
 
     In braces the rest of it is read as keys without a value: `3)`.
     """
@@ -109,26 +109,26 @@ def report_tuple(reading: Reading, name: str, entries: Sequence[Entry]) -> int:
             break
     if not rest or not rest[-1].raw.endswith(")"):
         return 0
-    told = ", ".join([first.raw, *(key.raw for key in rest)])
+    raw = ", ".join([first.raw, *(key.raw for key in rest)])
     start, end = first.span, rest[-1].span
     span = Span(start.file, start.line, start.column, end.end_line, end.end_column)
-    listed = f"[{told[1:-1].strip()}]"
+    listed = f"[{raw[1:-1].strip()}]"
     reading.report(
         faults.WRONG_VALUE,
         span,
-        f"`{name}` is given `{escaped(told)}`: a list stands in brackets, and in braces a comma ends a value",
+        f"`{name}` is `{escaped(raw)}`: a list needs brackets, because in braces a comma ends a value",
         help=f"write `{escaped(listed)}`",
         fixes=[Fix(f"write {listed}", (Edit(span, listed),))] if start.line == end.line else [],
     )
     return 1 + len(rest)
 
 
-# Keys under which other tools put the type of a layer.
+# Keys that hold the type of a layer in other tools.
 TYPES = ("type", "op", "op_type", "layer", "layer_type", "kind", "class", "class_name", "module", "_target_")
 
 
 def report_type(reading: Reading, entries: Sequence[Entry], is_word: Callable[[str], bool]) -> bool:
-    """Report an item that says its type as a value (`type: conv`); whether it does."""
+    """Report an item with its type as a value (`type: conv`). Returns whether it is one."""
     for entry in entries:
         if entry.name.lower() not in TYPES or not isinstance(entry.value, Scalar):
             continue
@@ -138,12 +138,12 @@ def report_type(reading: Reading, entries: Sequence[Entry], is_word: Callable[[s
             if close is None:
                 continue
             word = close
-        inside = [one.name for one in entries if one is not entry]
+        inside = [item.name for item in entries if item is not entry]
         fields = ", ".join(f"{escaped(name)}: ..." for name in inside)
         reading.report(
             faults.MALFORMED_ITEM,
             entry.key.span,
-            f"the type of a layer is its key here, not a value of `{escaped(entry.name)}`",
+            f"the type of a layer is its key, not a value of `{escaped(entry.name)}`",
             help=f"write `- {word}: {{{fields}}}`" if inside else f"write `- {word}`",
         )
         return True
@@ -153,16 +153,16 @@ def report_type(reading: Reading, entries: Sequence[Entry], is_word: Callable[[s
 def report_mapping(reading: Reading, node: Mapping, what: str, is_word: Callable[[str], bool]) -> None:
     """Report layers that are written as the keys of a mapping."""
     first = node.entries[0]
-    if (inside := next((one for one in node if one.name in LISTS), None)) is not None and not is_word(
+    if (inside := next((entry for entry in node if entry.name in LISTS), None)) is not None and not is_word(
         first.name
     ):
-        others = [f"`{escaped(one.name)}`" for one in node if one is not inside]
-        beside = f"; {' and '.join(others)} in the column of {what}" if others else ""
+        others = [f"`{escaped(item.name)}`" for item in node if item is not inside]
+        beside = f"; {' and '.join(others)} with the same indentation as {what}" if others else ""
         reading.report(
             faults.WRONG_VALUE,
             Span(node.span.file, *inside.key.span[1:]),
-            f"{what} is a list of layers itself: there is no `{escaped(inside.name)}` in it",
-            help=f"put the list right below {what}, without `{escaped(inside.name)}:`{beside}",
+            f"{what} is a list of layers: there is no `{escaped(inside.name)}` in it",
+            help=f"write the list directly below {what}, without `{escaped(inside.name)}:`{beside}",
         )
         return
     word = first.name.rstrip("0123456789").rstrip("_-") or first.name
@@ -173,6 +173,6 @@ def report_mapping(reading: Reading, node: Mapping, what: str, is_word: Callable
     reading.report(
         faults.WRONG_VALUE,
         Span(node.span.file, *first.key.span[1:]),
-        f"{what} must be a list of layers, and is a mapping: its keys have no order and may not repeat",
+        f"{what} must be a list of layers, not a mapping: its keys have no order and cannot repeat",
         help=f"start each layer with `- `: `- {shown}: ...`{named}",
     )

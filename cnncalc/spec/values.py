@@ -14,7 +14,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Unreadable(Exception):
-    """A value is asked for that could not be read. It has been reported where it stands: nothing more to report."""
+    """A value is needed that could not be read. It has been reported at its place: do not report more."""
 
 
 class _Unreadable:
@@ -26,15 +26,15 @@ class _Unreadable:
         return "UNREADABLE"
 
 
-# Stands for a value that could not be read. It is no value: whatever uses it is unknown.
+# A value that could not be read: everything that uses it is unknown.
 UNREADABLE: Any = _Unreadable()
 
 
 class ValueExpr(NamedTuple):
     """A value as written: a constant, an expression, or a list or mapping that holds expressions.
 
-    One from `outside` any block means the network's parameters by its names, wherever it is evaluated. One whose value
-    is `UNREADABLE` stands for what could not be read.
+    The names in a value from `outside` any block are the network's parameters, wherever it is evaluated. A value
+    that is `UNREADABLE` could not be read.
     """
 
     span: Span
@@ -43,7 +43,7 @@ class ValueExpr(NamedTuple):
     outside: bool = False
 
     def evaluate(self, lookup: Lookup) -> Value:
-        """Its plain value. Raises `ExpressionError`, `Unreadable`, and whatever `lookup` raises."""
+        """Its plain value. Raises `ExpressionError`, `Unreadable`, and the errors of `lookup`."""
         if self.constant:
             return self.value  # type: ignore[no-any-return]
         if self.value is UNREADABLE:
@@ -66,17 +66,17 @@ class ValueExpr(NamedTuple):
 
     @property
     def reads_input(self) -> bool:
-        """Whether it asks what enters."""
+        """Whether it uses `$in`."""
         return any(word.startswith("in.") for word in self.words)
 
 
 def unreadable(span: Span) -> ValueExpr:
-    """What stands for a value that could not be read."""
+    """A `ValueExpr` for a value that could not be read."""
     return ValueExpr(span, UNREADABLE, False)
 
 
 class Word(NamedTuple):
-    """A name where it is written."""
+    """A name with its place in the text."""
 
     text: str
     span: Span

@@ -1,4 +1,4 @@
-"""Spec text: read with care, turned into a located tree; and the expressions that its scalars may hold."""
+"""Spec text: reading it safely into a tree with places, and the expressions in its scalars."""
 
 from cnncalc.text.expression import Expression, ExpressionError, is_expression
 from cnncalc.text.expression import parse as parse_expression

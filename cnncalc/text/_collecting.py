@@ -1,15 +1,15 @@
-"""The open lists and mappings of a text being read, one for each level of nesting."""
+"""The open lists and mappings while a text is read, one for each level of nesting."""
 
 from typing import Any, TypeAlias
 
 from cnncalc.diagnostic import Span
 from cnncalc.record import NamedTuple
-from cnncalc.text._found import Found
+from cnncalc.text._bounded import BoundedReports
 from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
 
 class Start(NamedTuple):
-    """Where a collection starts: its file, 1-based line and column, and whether a bracket opens it."""
+    """The start of a collection: its file, 1-based line and column, and whether it has brackets."""
 
     file: str
     line: int
@@ -17,7 +17,7 @@ class Start(NamedTuple):
     bracket: bool
 
     def span(self, last: Node | None, end: Any) -> Span:
-        """Up to the closing bracket; without brackets up to the last value, not to where YAML saw the end."""
+        """The span up to the closing bracket; without brackets up to the last value, which may be before YAML's end."""
         if self.bracket or last is None:
             return Span(self.file, self.line, self.column, end.line + 1, end.column + 1)
         return Span(self.file, self.line, self.column, last.span.end_line, last.span.end_column)
@@ -47,10 +47,10 @@ class OpenMapping:
 
     __slots__ = (
         "entries",
-        "found",
         "index",
         "key",
         "last",
+        "reports",
         "run",
         "start",
         "stray",
@@ -59,18 +59,18 @@ class OpenMapping:
         "within",
     )
 
-    def __init__(self, start: Start, found: Found, within: Scalar | None = None) -> None:
+    def __init__(self, start: Start, reports: BoundedReports, within: Scalar | None = None) -> None:
         self.start = start
-        self.found = found
+        self.reports = reports
         self.entries: list[Entry] = []
         self.index: dict[str, Entry] = {}
         self.key: Scalar | None = None
         self.last: Node | None = None
         self.waiting = False
         self.whole = True
-        # The key that the mapping is the value of.
+        # The key whose value is this mapping.
         self.within = within
-        # `kernel: 3,3` in braces: numbers that go on from the last value, which YAML takes for keys without a value.
+        # `kernel: 3,3` in braces: numbers after the last value. YAML reads them as keys without a value.
         self.stray: Scalar | None = None
         self.run: list[Scalar] = []
 
@@ -100,13 +100,13 @@ class OpenMapping:
             self.entries.append(entry)
 
     def after_number(self) -> bool:
-        """Whether a number that stands here, inside brackets, goes on from the number before it."""
+        """Whether a number here, inside brackets, may belong to the number before it."""
         if self.waiting or not (self.start.bracket and self.entries):
             return False
         return bool(self.run) or (self.last is self.entries[-1].value and _is_number(self.last))
 
     def _goes_on(self, node: Node) -> bool:
-        """Whether a key is a number that goes on from the one before it; `024` is one too."""
+        """Whether a key is a number that belongs to the number before it; `024` counts too."""
         digits = type(node) is Scalar and node.plain and node.raw.isdecimal()
         return (digits or _is_number(node)) and self.after_number()
 
@@ -117,29 +117,29 @@ class OpenMapping:
             self._end_run()
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.non_string_key(key))
+            self.reports.add(refusals.non_string_key(key))
 
     def _end_run(self) -> None:
-        """Report the numbers that go on from the last value, all at once."""
+        """Report all numbers after the last value in one diagnostic."""
         if self.run:
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.several_numbers(self.entries[-1], self.run, self.within))
+            self.reports.add(refusals.several_numbers(self.entries[-1], self.run, self.within))
             self.run = []
 
     def accepted(self, key: Node) -> Scalar | None:
-        """The key, if it is a word that is new here."""
+        """The key, if it is a word that the mapping does not have yet."""
         if type(key) is not Scalar or type(key.value) is not str:
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.non_string_key(key))
+            self.reports.add(refusals.non_string_key(key))
             self.whole = False
             return None
         if key.raw in self.index:
             first = self.index[key.raw]
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.duplicate(key, first.key))
+            self.reports.add(refusals.duplicate(key, first.key))
             # Either of the two values may be meant.
             first.key.doubtful = True
             if type(first.value) is Scalar:

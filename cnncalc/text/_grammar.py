@@ -1,4 +1,4 @@
-"""The grammar of expressions: recursive descent over tokens, straight to the steps of a stack program."""
+"""The grammar of expressions: recursive descent over tokens, which writes the steps of a stack program."""
 
 from cnncalc.text._tokens import HELP, Token, name, nearest, number, refuse, tokens
 from cnncalc.text.arithmetic import FUNCTIONS, Value
@@ -13,14 +13,14 @@ _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
 
 
 class Grammar:
-    """One text being parsed. Depth is bounded, so the descent is."""
+    """The parsing of one text. The depth is limited, so the recursion is too."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.code: list[ProgramStep] = []
         self.depth = 0
         if len(text) > MAX_LENGTH:
-            message = f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} are read"
+            message = f"the expression has {len(text):,} characters; the limit is {MAX_LENGTH:,}"
             raise ExpressionError(message, 0, len(text))
         self.tokens = tokens(text)
         self.position = 0
@@ -37,7 +37,7 @@ class Grammar:
         return self.tokens[self.position]
 
     def taken(self, *texts: str) -> Token | None:
-        """The next token, if it is one of these symbols or words, and on to the one after it."""
+        """Take the next token, if it is one of these symbols or words."""
         token = self.tokens[self.position]
         if token.text in texts and token.kind in ("symbol", "word"):
             self.position += 1
@@ -51,7 +51,7 @@ class Grammar:
         self.short_circuit("or")
 
     def short_circuit(self, symbol: str) -> None:
-        """`or` and `and`: the right side is not computed where the left one decides."""
+        """`or` and `and`: the right side is not computed if the left side decides."""
         operand = self.negation if symbol == "and" else lambda: self.short_circuit("and")
         operand()
         while token := self.taken(symbol):
@@ -76,7 +76,7 @@ class Grammar:
             self.sum()
             self.emit(token.text, None, token)
             if (second := self.next).text in _COMPARE and second.kind == "symbol":
-                refuse(second, "comparisons do not chain", "write `a < b and b < c`")
+                refuse(second, "comparisons cannot be chained", "write `a < b and b < c`")
 
     def sum(self) -> None:
         self.product()
@@ -100,7 +100,7 @@ class Grammar:
             self.power()
 
     def power(self) -> None:
-        """`a ** b`, as Python reads it: before a sign on its left, after one on its right, from the right."""
+        """`a ** b`, as in Python: stronger than a sign on its left, weaker than one on its right, right to left."""
         self.atom()
         if token := self.taken("**"):
             self.deeper(token)
@@ -128,11 +128,15 @@ class Grammar:
                 self.close(token)
                 self.depth -= 1
             case "word" if token.text not in ("and", "or", "not"):
-                refuse(token, f"`{token.text}` is a bare word", f"write `${token.text}` or `'{token.text}'`")
+                refuse(
+                    token,
+                    f"`{token.text}` is a word without quotes or `$`",
+                    f"write `${token.text}` or `'{token.text}'`",
+                )
             case "end":
                 refuse(token, "the expression ends where a value is expected")
             case _:
-                refuse(token, f"`{token.text}` stands where a value is expected", HELP.get(token.text))
+                refuse(token, f"`{token.text}` is not a value", HELP.get(token.text))
 
     def function(self, name: Token) -> None:
         if name.text not in FUNCTIONS:

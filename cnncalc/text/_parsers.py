@@ -1,4 +1,4 @@
-"""PyYAML's two event parsers, made to agree: libyaml's for speed, the pure one where libyaml is missing."""
+"""PyYAML's two event parsers with the same results: libyaml's for speed, the pure one if libyaml is missing."""
 
 import re
 from typing import Any
@@ -43,14 +43,14 @@ class _PureParser(Reader, Scanner, Parser):
         return token
 
     def mark_of(self, start: Any) -> yaml.Mark:
-        """The mark of the first colon before a question mark, from a mark on."""
+        """The mark of the first colon before a question mark, searched from a mark."""
         index = self.text.index(":?", start.index)
         line = start.line + self.text.count("\n", start.index, index)
         column = index - self.text.rfind("\n", 0, index) - 1
         return yaml.Mark(start.name, index, line, column, None, 0)
 
     def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> Any:
-        """Refuse escapes that are no character, as libyaml does; PyYAML makes surrogates of some, and raises."""
+        """Refuse escapes that are not characters, as libyaml does; PyYAML turns some into surrogates, or raises."""
         try:
             chunks = super().scan_flow_scalar_non_spaces(double, start_mark)
         except (ValueError, OverflowError):

@@ -20,7 +20,7 @@ def first_word(source: Source, mark: Any) -> Span:
 
 
 def trimmed(source: Source, span: Span) -> Span:
-    """A block text up to its last line, not to the start of what follows."""
+    """A block text up to its last line, not up to the next token."""
     line = span.end_line if span.end_column > 1 else span.end_line - 1
     while line > span.line and not source.line(line).strip():
         line -= 1
@@ -28,7 +28,7 @@ def trimmed(source: Source, span: Span) -> Span:
 
 
 def empty(source: Source, mark: Any) -> Span:
-    """The place of a value that is not written: right after what stands before it.
+    """The place of a missing value: right after the token before it.
 
     libyaml puts some of these at the next word, PyYAML none.
     """

@@ -1,4 +1,4 @@
-"""The diagnostics for what YAML allows and a spec does not, each at one node."""
+"""The diagnostics for parts of YAML that a spec does not allow, each at one node."""
 
 from typing import Literal, TypeAlias
 
@@ -10,7 +10,7 @@ from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
 # Keys whose value is a shape.
 SHAPES = ("input", "expect", "shape")
-_INSTEAD = "`blocks` say a part once and use it by name; `defaults` hold what layers share"
+_INSTEAD = "write a repeated part once in `blocks`, and common arguments in `defaults`"
 
 
 def ambiguous(span: Span, text: str, refused: RefusedScalar, key: bool) -> Diagnostic:
@@ -25,8 +25,8 @@ def ambiguous(span: Span, text: str, refused: RefusedScalar, key: bool) -> Diagn
 
 
 def control_character(span: Span, character: str) -> Diagnostic:
-    message = f"the text spells `{escaped(character)}`, a character that cannot be seen"
-    return faults.CONTROL_CHARACTER.at(span, message, help="leave it out")
+    message = f"the text has the escape `{escaped(character)}` of an invisible character"
+    return faults.CONTROL_CHARACTER.at(span, message, help="remove it")
 
 
 Why: TypeAlias = Literal["depth", "nodes", "document"]
@@ -37,7 +37,7 @@ def stopped(why: Why, span: Span, *, depth: int, nodes: int) -> Diagnostic:
     """Reading stops here, because a limit is passed or a second document starts."""
     match why:
         case "depth":
-            return faults.NESTED_TOO_DEEP.at(span, f"nesting reaches level {depth + 1} here")
+            return faults.NESTED_TOO_DEEP.at(span, f"this is nested {depth + 1} levels deep")
         case "nodes":
             return faults.TOO_MANY_NODES.at(span, f"more than {nodes:,} words, lists and mappings")
     return faults.SEVERAL_DOCUMENTS.at(span, "a second document starts here")
@@ -45,7 +45,7 @@ def stopped(why: Why, span: Span, *, depth: int, nodes: int) -> Diagnostic:
 
 def empty(file: str) -> Diagnostic:
     help = "`cnncalc specs` lists specs to start from"
-    return faults.EMPTY_SPEC.at(Span(file, 1, 1, 1, 1), "the text holds no spec", help=help)
+    return faults.EMPTY_SPEC.at(Span(file, 1, 1, 1, 1), "the text is empty", help=help)
 
 
 def anchor(span: Span, name: str) -> Diagnostic:
@@ -59,7 +59,9 @@ def alias(span: Span, name: str) -> Diagnostic:
 def tag(span: Span, name: str) -> Diagnostic:
     short = name.replace("tag:yaml.org,2002:", "!!")
     return faults.TAG.at(
-        span, f"the tag `{escaped(short)}`", help="leave the tag out; quotes make a text of a number"
+        span,
+        f"the tag `{escaped(short)}`",
+        help="remove the tag; to write a number as text, put it in quotes",
     )
 
 
@@ -75,7 +77,7 @@ def merge_key(span: Span) -> Diagnostic:
 
 
 def non_string_key(key: Node) -> Diagnostic:
-    """A key that is no word."""
+    """A key that is not a word."""
     match key:
         case Sequence() | Mapping():
             kind = "a list" if isinstance(key, Sequence) else "a mapping"
@@ -89,34 +91,34 @@ def non_string_key(key: Node) -> Diagnostic:
         case Scalar():
             kind = "a number"
     if kind == "a number" and key.span.column > 1:
-        instead = "; numbers that belong together are a list, in brackets: `[3, 3]`"
+        instead = "; write several numbers as a list in brackets: `[3, 3]`"
     else:
         instead = ""
     message = f"the key `{escaped(key.raw)}` is {kind}, not a word"
     return faults.NON_STRING_KEY.at(
         key.span,
         message,
-        help=f'write `"{escaped(key.raw)}"` if a word is meant{instead}',
+        help=f'write `"{escaped(key.raw)}"` if it is a word{instead}',
         fixes=(_quoted(key.span, key.raw),),
     )
 
 
 def several_numbers(entry: Entry, more: list[Scalar], within: Scalar | None) -> Diagnostic:
-    """`{kernel: 3,3}`: numbers without brackets, of which YAML takes the second and later ones for keys."""
+    """`{kernel: 3,3}`: numbers without brackets. YAML reads the second and later ones as keys."""
     key, first = entry.key, entry.value
     assert isinstance(first, Scalar)
-    numbers = [first.raw, *(one.raw for one in more)]
+    numbers = [first.raw, *(scalar.raw for scalar in more)]
     is_shape = key.raw in SHAPES or (within is not None and within.raw == "inputs")
     instead = "x".join(numbers) if is_shape else f"[{', '.join(numbers)}]"
-    what = "a shape is one word" if is_shape else "numbers that belong together are a list, in brackets"
+    what = "write a shape as one word" if is_shape else "write several numbers as a list in brackets"
     name = escaped(key.raw)
     help = f"{what}: `{escaped(instead)}`"
-    thousands = not is_shape and all(len(one) == 3 and one.isdecimal() for one in numbers[1:])
-    if thousands and any(one.startswith("0") for one in numbers[1:]):
+    thousands = not is_shape and all(len(number) == 3 and number.isdecimal() for number in numbers[1:])
+    if thousands and any(number.startswith("0") for number in numbers[1:]):
         instead = "".join(numbers)
-        help = f"in one number there is no comma: `{escaped(instead)}`"
+        help = f"write a number without commas: `{escaped(instead)}`"
     elif thousands:
-        help += f"; in one number there is no comma: `{escaped(''.join(numbers))}`"
+        help += f", or one number without commas: `{escaped(''.join(numbers))}`"
     start, end = first.span, more[-1].span
     whole = Span(start.file, start.line, start.column, end.end_line, end.end_column)
     return faults.NON_STRING_KEY.at(

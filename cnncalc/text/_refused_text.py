@@ -1,6 +1,6 @@
-"""What is reported of a text as a file: it can't be read, is too large, is not UTF-8, or has odd characters.
+"""Diagnostics about the file: it can't be read, is too large, is not UTF-8, or has invisible characters.
 
-Loaded only where there is something to report.
+Loaded only if there is something to report.
 """
 
 import re
@@ -11,22 +11,22 @@ from cnncalc.text import faults as faults
 from cnncalc.text.source import LIMIT, REPEATS, UNSEEN, Reading, Source, escape, escaped, unseen
 
 EDITED = 100_000
-"""Characters of a text at most that an edit puts in place of a whole one."""
+"""The longest text that one edit replaces as a whole, in characters."""
 
 SHOWN = 200
-"""Characters of a path at most that a message repeats."""
+"""The longest path that a message shows, in characters."""
 
 ENCODINGS = {b"\xff\xfe": "UTF-16 (little-endian)", b"\xfe\xff": "UTF-16 (big-endian)"}
 
 
 def unreadable(error: OSError | ValueError, name: str) -> Diagnostic:
     """A file that can't be read."""
-    help = "name `-` to read standard input" if isinstance(error, NotAFile) else None
+    help = "write `-` to read standard input" if isinstance(error, NotAFile) else None
     return faults.UNREADABLE.at(_start(name), _reason(error, escaped(name, SHOWN)), help=help)
 
 
 def with_odd_characters(text: str, name: str, path: str | None) -> Reading:
-    """The source with line endings made one kind and no byte order mark, and what is reported of its characters."""
+    """The source with one kind of line ending and no byte order mark, and the diagnostics about its characters."""
     reports: list[Diagnostic] = []
     marked = text.startswith("\ufeff")
     if marked:
@@ -46,8 +46,8 @@ def with_odd_characters(text: str, name: str, path: str | None) -> Reading:
 
 def too_large(name: str, size: int) -> Diagnostic:
     more = "at least " if size == LIMIT + 1 else ""
-    message = f"the text is {more}{size:,} bytes; at most {LIMIT:,} (1 MiB) are read"
-    help = "write layers that repeat with `repeat` and `blocks`"
+    message = f"the text is {more}{size:,} bytes; the limit is {LIMIT:,} (1 MiB)"
+    help = "use `repeat` and `blocks` for layers that repeat"
     return faults.FILE_TOO_LARGE.at(_start(name), message, help=help)
 
 
@@ -64,7 +64,7 @@ def not_utf_8(error: UnicodeDecodeError, data: bytes, name: str, path: str | Non
 
 
 def _control(text: str, match: re.Match[str], name: str) -> Diagnostic:
-    kind = "a lone surrogate" if "\ud800" <= match[0] <= "\udfff" else "a character that cannot be seen"
+    kind = "a lone surrogate" if "\ud800" <= match[0] <= "\udfff" else "an invisible character"
     message = f"`{escape(match[0])}` is {kind}"
     return faults.CONTROL_CHARACTER.at(_place(text, match.start(), name), message, help="remove it")
 
@@ -77,14 +77,14 @@ def _carriage_returns(text: str, fed: str, name: str) -> Diagnostic:
     help = "convert them with `dos2unix`, or `git add --renormalize` under `* text=auto`"
     fixes = []
     if len(fed) <= EDITED:
-        # In place of the whole text: right on what is read here, and on the text with its carriage returns.
+        # Replaces the whole text: correct for the text as read here, and for the text with its carriage returns.
         whole = Span(name, 1, 1, fed.count("\n") + 1, len(fed) - fed.rfind("\n"))
         fixes.append(Fix("end lines with a line feed", (Edit(whole, fed),), safe=True))
     return faults.CRLF_LINE_ENDINGS.at(span, message, help=help, fixes=fixes)
 
 
 def _byte_order_mark(text: str, name: str) -> Diagnostic:
-    # The edit puts the whole first line in place of itself: right on the bare text and on the marked one.
+    # The edit replaces the first line with itself: correct with and without the mark.
     first = text.split("\n", 1)[0] + ("\n" if "\n" in text else "")
     fix = Fix("remove the byte order mark", (Edit(Span(name, 1, 1, 2, 1), first),), safe=True)
     message = "the text starts with a byte order mark (U+FEFF)"
@@ -111,7 +111,7 @@ def _reason(error: OSError | ValueError, name: str) -> str:
         case IsADirectoryError():
             return f"`{name}` is a folder, not a file"
         case PermissionError():
-            return f"`{name}` may not be read: permission denied"
+            return f"`{name}` cannot be read: permission denied"
         case OSError(strerror=str(reason)):
             return f"`{name}` cannot be read: {escaped(reason).lower()}"
         case _:

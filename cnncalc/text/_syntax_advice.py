@@ -1,4 +1,4 @@
-"""What is mostly meant where YAML's syntax is wrong: a dash, a colon or a quote that is missing. Found in the text."""
+"""Common mistakes in YAML's syntax: a missing dash, colon or quote. They are searched in the text."""
 
 import re
 
@@ -10,11 +10,11 @@ from cnncalc.text.source import Source, escaped
 def unclosed(source: Source, line: int, column: int) -> Diagnostic:
     quote = source.line(line)[column - 1 : column]
     fact = "this quote is not closed"
-    help = f"close it with {quote} where the text ends, on the same line"
+    help = f"close it with {quote} at the end of the text, on the same line"
     return faults.YAML_SYNTAX.at(Span(source.name, line, column, line, column + 1), fact, help=help)
 
 
-# `- conv {filters: 8}`: the word is read on to the colon inside the braces.
+# `- conv {filters: 8}`: the word is read up to the colon inside the braces.
 _BRACES = re.compile(r"(?P<before>\s*(?:- +)*)(?P<word>[A-Za-z_]\w*)\s*(?P<brace>\{)", re.ASCII)
 
 
@@ -58,14 +58,14 @@ def braced_parameter(source: Source, line: int) -> Diagnostic | None:
 def trailing(source: Source, line: int, column: int) -> Diagnostic:
     if (opened := _opened_above(source, line, column)) is not None:
         return unclosed(source, *opened)
-    help = "put the whole text in quotes; in single quotes write a single quote twice"
+    help = "put the whole text in quotes; inside single quotes, write a single quote twice"
     return faults.YAML_SYNTAX.at(
-        character(source, line, column), "text follows a value that has ended", help=help
+        character(source, line, column), "there is text after the end of a value", help=help
     )
 
 
 def dash_missing_here(source: Source, line: int, column: int) -> Diagnostic | None:
-    """A word without a colon in the column of the keys of the item above: the next item, without its `- `."""
+    """A word without a colon in the column of the keys of the item above: probably an item without its `- `."""
     margin = column - 1
     text = source.line(line)
     above = source.line(next((number for number in range(line - 1, 0, -1) if source.line(number).strip()), 0))
@@ -76,13 +76,13 @@ def dash_missing_here(source: Source, line: int, column: int) -> Diagnostic | No
     span = Span(source.name, line, column, line, column + len(word))
     return faults.YAML_SYNTAX.at(
         span,
-        f"`{escaped(word)}` is read as a key of the item above, and has no colon",
-        help=f"for a layer of its own start the line as the item above: `- {escaped(word)}`",
+        f"`{escaped(word)}` is read as a key of the item above, but has no colon",
+        help=f"if it is another layer, start the line like the item above: `- {escaped(word)}`",
     )
 
 
 def dash_missing_above(source: Source, line: int, column: int) -> Diagnostic | None:
-    """An item without `- ` above one that has it, both in the same column."""
+    """An item without `- `, above an item with `- ` in the same column."""
     margin = column - 1
     if not source.line(line)[margin:].startswith("- "):
         return None
@@ -107,12 +107,12 @@ def dash_missing_above(source: Source, line: int, column: int) -> Diagnostic | N
 
 
 def odd_quote(text: str) -> int | None:
-    """The column of a double quote that nothing closes on its line."""
+    """The column of a double quote that is not closed on its line."""
     return text.rindex('"') + 1 if text.count('"') % 2 else None
 
 
 def _opened_above(source: Source, line: int, column: int) -> tuple[int, int] | None:
-    """Where a quoted text began that ends before this place, if that is on a line above."""
+    """The start of a quoted text that ends before this place, if it starts on a line above."""
     before = source.line(line)[: column - 1].rstrip()
     quote = before[-1:]
     if quote not in ("'", '"') or not quote or before.count(quote) % 2 == 0:

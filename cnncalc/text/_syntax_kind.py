@@ -1,7 +1,7 @@
-"""What kind of mistake PyYAML's scanner or parser stopped at.
+"""The kind of mistake at which PyYAML's scanner or parser stopped.
 
 Its sentences are not read: they differ between its two parsers, and may change. The class of the exception, its two
-marks and the characters at them say as much. `problem_mark` is where reading stopped; `context_mark` is where the text,
+marks and the characters at them are enough. `problem_mark` is where reading stopped; `context_mark` is where the text,
 list or mapping starts that was being read.
 """
 
@@ -13,7 +13,7 @@ from yaml.scanner import ScannerError
 
 
 class SyntaxKind(Enum):
-    """What is wrong, of everything that YAML's syntax forbids."""
+    """Every kind of mistake in YAML's syntax."""
 
     BAD_START = auto()
     COLON_BEFORE_BRACKET = auto()
@@ -36,13 +36,13 @@ class SyntaxKind(Enum):
     OTHER = auto()
 
 
-# Characters that nothing starts with; the last two only inside brackets.
+# Characters that no value can start with; the last two only inside brackets.
 _BAD_STARTS = ("@", "`", "%", "|", ">")
 _SINGLE, _DOUBLE = r"'(?:[^']|'')*'", r'"(?:[^"\\]|\\.)*"'
 _QUOTED = {"'": _SINGLE, '"': _DOUBLE}
 # Quoted text and comments: brackets in them are text.
 _NO_BRACKETS = rf"(?<![^\s\[\]{{}},:])(?:{_SINGLE}|{_DOUBLE})|(?<!\S)#[^\n]*"
-# What may stand before a key on its line.
+# The characters that are allowed before a key on its line.
 _BEFORE_KEY = r"\s*(?:[-?:]\s+)*"
 _HANDLE = r"![\w-]+!"
 # Tags and anchors, before a value that is missing.
@@ -113,7 +113,7 @@ def _while_parsing(text: str, begun: int | None, stopped: int) -> SyntaxKind:
 
 
 def _starts_line(text: str, index: int) -> bool:
-    """Whether nothing but spaces, dashes and the like stands before a place on its line."""
+    """Whether there are only spaces, dashes and similar characters before a place on its line."""
     return re.fullmatch(_BEFORE_KEY, text[text.rfind("\n", 0, index) + 1 : index]) is not None
 
 

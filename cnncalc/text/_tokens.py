@@ -58,11 +58,11 @@ def _refuse_bad(token: Token) -> NoReturn:
         refuse(token, "`$` without a name", "write `$name`")
     if token.text[0] in "'\"":
         refuse(token, "a quote is not closed")
-    refuse(token, f"`{escaped(token.text)}` is nothing that an expression holds")
+    refuse(token, f"`{escaped(token.text)}` is not allowed in an expression")
 
 
 def number(token: Token) -> Value:
-    """The number that a token spells, exact. Raises `ExpressionError` where it is too long."""
+    """The exact number of a token. Raises `ExpressionError` if it is too long."""
     mantissa, _, exponent = token.text.lower().partition("e")
     if sum(map(str.isdigit, mantissa)) > DIGITS or (exponent and abs(int(exponent[:9])) > DIGITS):
         refuse(token, f"the number has more than {DIGITS} digits")
@@ -71,7 +71,7 @@ def number(token: Token) -> Value:
 
 
 def name(token: Token) -> str:
-    """The name that a token spells, without its `$`. Raises `ExpressionError` where it has a part that is none."""
+    """The name of a token, without its `$`. Raises `ExpressionError` if a part of it is not valid."""
     word, dot, part = token.text[1:].partition(".")
     if word == "in" and part not in PARTS:
         near = nearest(part, PARTS)
@@ -81,14 +81,14 @@ def name(token: Token) -> str:
             else "write `$in.channels`, or a size that the input has: `$in.height` and `$in.width` of an image, "
             "`$in.length` of a sequence, `$in.depth` too of a volume, `$in.features` of features"
         )
-        refuse(token, f"`{token.text}` is no part of what enters the layer", choices)
+        refuse(token, f"`{token.text}` is not a property of the layer's input", choices)
     if dot and word != "in":
-        refuse(token, f"`{token.text}`: only `$in` has parts")
+        refuse(token, f"`{token.text}`: only `$in` can have a `.`")
     return word + dot + part
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one, if one is like it."""
+    """The known word that is most similar to this one, if there is one."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(known), 1)), None)

@@ -1,4 +1,4 @@
-"""What only YAML 1.1 takes for a number or a date. Loaded only for a scalar that looks like one.
+"""Words that only YAML 1.1 reads as a number or a date. Loaded only for a scalar that looks like one.
 
 Source: https://yaml.org/type/ (int, float, timestamp).
 """
@@ -24,7 +24,7 @@ _INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 def old(text: str) -> Plain | RefusedScalar:
-    """The refusal of `text`, or `text` itself where YAML 1.1 sees a word too."""
+    """The refusal of `text`, or `text` itself if it is a word in YAML 1.1 too."""
     shown = escaped(text)
     if _BINARY.fullmatch(text) or _SIGNED_HEX.fullmatch(text):
         sign = "-" if text[0] == "-" else ""
@@ -40,7 +40,7 @@ def old(text: str) -> Plain | RefusedScalar:
     if _GROUPED.fullmatch(text):
         return _grouped(text)
     if _SEXAGESIMAL.fullmatch(text):
-        return RefusedScalar(f"`{shown}` is a number to the base 60 in YAML 1.1 and a word in YAML 1.2", text)
+        return RefusedScalar(f"`{shown}` is a number in base 60 in YAML 1.1 and a word in YAML 1.2", text)
     if _DATE.fullmatch(text):
         return RefusedScalar(f"`{shown}` is a date in YAML 1.1 and a word in YAML 1.2", text)
     if _INFINITE.fullmatch(text):

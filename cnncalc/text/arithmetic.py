@@ -1,4 +1,4 @@
-"""Exact arithmetic on what expressions hold: integers and fractions of at most 18 digits, flags and words."""
+"""Exact arithmetic for expressions: integers and fractions of at most 18 digits, flags and words."""
 
 from collections.abc import Callable
 from math import ceil, floor
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 Value: TypeAlias = "int | Fraction | bool | str | tuple[Any, ...] | None"
-"""What an expression can be. Whole numbers are always int."""
+"""The values of expressions. Whole numbers are always int."""
 
 DIGITS = 18
 _BOUND = 10**DIGITS
@@ -22,11 +22,11 @@ HIGHEST = 64
 
 
 class Misfit(Exception):
-    """An operation that its operands do not allow, in words. Becomes an ExpressionError with a place."""
+    """An operation that is not possible with its operands. Becomes an ExpressionError with a place."""
 
 
 def shown(value: Value) -> str:
-    """A value in a message: as a spec spells it, with nothing in it that a terminal may obey."""
+    """A value in a message: as a spec writes it, without control characters."""
     return escaped(spelt(value))
 
 
@@ -35,7 +35,7 @@ def is_number(value: object) -> bool:
 
 
 def bounded(number: "int | Fraction") -> "int | Fraction":
-    """The number, whole ones as int, if its numerator and denominator are short enough to go on with."""
+    """The number, a whole one as int. Raises `Misfit` if its numerator or denominator is too long."""
     if is_fraction(number):
         if number.denominator == 1:
             number = number.numerator
@@ -49,7 +49,7 @@ def bounded(number: "int | Fraction") -> "int | Fraction":
 
 
 def exact(value: Any) -> Value:
-    """A value from outside: decimals become the fraction they are written as."""
+    """A value from outside: a decimal becomes the exact fraction of its text."""
     if type(value) is float:
         return bounded(fraction(repr(value)))
     return bounded(value) if is_number(value) else tuple(value) if type(value) is list else value
@@ -99,9 +99,9 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int | None]] = {
 
 
 def binary(symbol: str, left: Value, right: Value) -> Value:
-    """`left symbol right`. Raises Misfit where the operands do not fit."""
+    """`left symbol right`. Raises Misfit if the operands do not fit."""
     if symbol == "==" or symbol == "!=":
-        # true is no 1 here, as in the spec.
+        # true is not 1 here, as in the spec.
         same = left == right and isinstance(left, bool) == isinstance(right, bool)
         return same == (symbol == "==")
     if not (is_number(left) and is_number(right)):

@@ -25,7 +25,7 @@ _CALL = r"(?<![\w.])(?:" + "|".join(FUNCTIONS) + r")\("
 
 
 class Expression(NamedTuple):
-    """A parsed expression. `names` are what it looks up, without `$`: `width`, `in.channels`, `i`, `skip.conv1`."""
+    """A parsed expression. `names` are those that it uses, without `$`: `width`, `in.channels`, `i`, `skip.conv1`."""
 
     text: str
     names: frozenset[str]
@@ -40,14 +40,14 @@ class Expression(NamedTuple):
 
     @property
     def parameter(self) -> str | None:
-        """The parameter whose value it is as it stands, or a path into what that names; None where it is computed."""
+        """The name, if the expression is only one parameter or a path; None if it is computed."""
         first = self.steps[0]
         return (
             str(first.operand).partition(".")[0] if len(self.steps) == 1 and first.action == "load" else None
         )
 
     def evaluate(self, lookup: Callable[[str], Value]) -> Value:
-        """The value, with every name looked up when it is needed. Raises ExpressionError where operands do not fit."""
+        """The value; names are looked up when they are needed. Raises ExpressionError if operands do not fit."""
         steps = self.steps
         stack: list[Value] = []
         position = 0
@@ -83,18 +83,18 @@ class Expression(NamedTuple):
 
 
 def is_expression(text: str) -> bool:
-    """Whether a scalar is an expression: it holds `$` or a call of a known function."""
+    """Whether a scalar is an expression: it contains `$` or a call of a known function."""
     return "$" in text or ("(" in text and re.search(_CALL, text) is not None)
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
-    """The expression in `text`. Raises ExpressionError for its first fault."""
+    """The expression in `text`. Raises ExpressionError for its first mistake."""
     if text[:1] == "$" and text[1:].isidentifier() and text.isascii() and text != "$in":
-        # A bare parameter, as most are: the grammar would say the same, and need not be loaded.
+        # Only a parameter, the most common case: the grammar gives the same result, but need not be loaded.
         return Expression(text, frozenset((text[1:],)), (ProgramStep("load", text[1:], 0, len(text)),))
     if (path := re.fullmatch(_PATH, text)) is not None and path[1] != "in":
-        # A path into the layer that a parameter names: no arithmetic, so that a `-` in it is part of a name.
+        # A path into the layer that a parameter names. It has no arithmetic: a `-` in it is part of a name.
         return Expression(text, frozenset((text[1:],)), (ProgramStep("load", text[1:], 0, len(text)),))
     from cnncalc.text._grammar import Grammar
 

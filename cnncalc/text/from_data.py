@@ -1,7 +1,7 @@
-"""A spec that a program has as dicts, lists, numbers and text, written as the text of a spec.
+"""Writes a spec that a program has as dicts, lists, numbers and text as the text of a spec.
 
-What is written is read like any other text, so that a dict and a file mean the same and get the same checks. Places
-of diagnostics are places in this text, which has each key on a line of its own.
+The text is read like any other, so that a dict and a file mean the same and get the same checks. Places
+of diagnostics are places in this text, which has each key on its own line.
 """
 
 import json
@@ -15,24 +15,24 @@ from typing import Any
 from cnncalc.text.loader import MAX_DEPTH
 from cnncalc.text.resolve import resolve
 
-# Text that needs no quotes, unless it is a number, `true` or another word that YAML has a meaning for.
+# Text that needs no quotes, unless it is a number, `true` or another word with a meaning in YAML.
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
-# Characters of a list, or of a mapping inside a list, that is written on one line.
+# The longest list, or mapping inside a list, that is written on one line, in characters.
 SHORT = 100
 INDENT = "  "
 
 
 def written(data: Mapping[str, Any]) -> str:
-    """The text of a spec. Raises `TypeError` for a value that no spec can hold, and says under which keys it is.
+    """The text of a spec. Raises `TypeError` for a value that a spec cannot contain, with its keys.
 
-    Raises `ValueError` for a dict or a list that holds itself.
+    Raises `ValueError` for a dict or a list that contains itself.
     """
     return "".join(f"{line}\n" for line in _mapping(data, "", "", ())) or "{}\n"
 
 
 def _mapping(data: Mapping[Any, Any], indent: str, path: str, outer: tuple[int, ...]) -> Iterator[str]:
     for key, value in data.items():
-        # A key that is no text is written as it is: the reader reports it, with its place.
+        # A key that is not text is written as it is: the reader reports it, with its place.
         name = _scalar(key, path)
         yield from _entry(f"{indent}{name}:", value, indent, f"{path}.{key}" if path else str(key), outer)
 
@@ -43,7 +43,7 @@ def _entry(begin: str, value: Any, indent: str, path: str, outer: tuple[int, ...
         yield f"{begin} {_flow(value, path, outer)}"
         return
     inside = _within(value, path, outer)
-    # The reader refuses text that is nested so deep: what is deeper need not be written.
+    # The reader refuses text with so many levels: deeper values need not be written.
     if len(inside) > MAX_DEPTH + 1:
         yield f"{begin} null"
     elif _is_flat(value) and len(line := f"{begin} {_flow(value, path, outer)}") <= SHORT:
@@ -70,19 +70,22 @@ def _items(
 
 
 def _is_flat(value: "Mapping[Any, Any] | list[Any] | tuple[Any, ...]") -> bool:
-    """Whether it holds no mapping, and no list of lists."""
+    """Whether it contains no mapping, and no list of lists."""
     inside = value.values() if isinstance(value, Mapping) else value
     return not any(
         isinstance(item, Mapping)
-        or (isinstance(item, list | tuple) and any(isinstance(one, Mapping | list | tuple) for one in item))
+        or (
+            isinstance(item, list | tuple)
+            and any(isinstance(element, Mapping | list | tuple) for element in item)
+        )
         for item in inside
     )
 
 
 def _within(value: Any, path: str, outer: tuple[int, ...]) -> tuple[int, ...]:
-    """The identities of what a value is in, and its own."""
+    """The identities of a value and of the values around it."""
     if id(value) in outer:
-        raise ValueError(f"`{path}` holds itself: no spec can say that")
+        raise ValueError(f"`{path}` contains itself, which a spec cannot express")
     return (*outer, id(value))
 
 
@@ -90,11 +93,14 @@ def _flow(value: Any, path: str, outer: tuple[int, ...]) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
         inside = _within(value, path, outer)
-        pairs = (f"{_scalar(key, path)}: {_flow(one, f'{path}.{key}', inside)}" for key, one in value.items())
+        pairs = (
+            f"{_scalar(key, path)}: {_flow(element, f'{path}.{key}', inside)}"
+            for key, element in value.items()
+        )
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
         inside = _within(value, path, outer)
-        return f"[{', '.join(_flow(one, f'{path}[{at}]', inside) for at, one in enumerate(value))}]"
+        return f"[{', '.join(_flow(element, f'{path}[{index}]', inside) for index, element in enumerate(value))}]"
     return _scalar(value, path)
 
 
@@ -111,18 +117,18 @@ def _scalar(value: Any, path: str) -> str:
     if isinstance(value, float):
         return _float(float(value))
     try:
-        # Every kind of whole number: an int, and those of NumPy.
+        # Every kind of whole number: an int, and the integers of NumPy.
         return str(operator.index(value))
     except (TypeError, ValueError):
         where = f"at `{path}`" if path else "as a key"
         raise TypeError(
-            f"a spec holds dicts, lists, text, numbers, true, false and null; {where} is a value of type "
+            f"a spec can have dicts, lists, text, numbers, true, false and null; {where} is a value of type "
             f"{type(value).__name__}"
         ) from None
 
 
 def _float(value: float) -> str:
-    """A number as every YAML reads it: `1.0e-05`, where Python writes `1e-05`."""
+    """A number in a form that every YAML version reads: `1.0e-05`, where Python writes `1e-05`."""
     if isnan(value):
         return ".nan"
     if isinf(value):

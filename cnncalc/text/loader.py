@@ -1,7 +1,7 @@
-"""From text to the located tree, over PyYAML's events with a stack of our own.
+"""From text to a tree with places, from PyYAML's events with our own stack.
 
-Composing and constructing recurse: libyaml's reader dies of 100,000 brackets, and aliases expand without end. Events
-cost the same for every text, and one look at each of them is enough to refuse what a spec may not hold.
+PyYAML's composer and constructor are recursive: libyaml's reader crashes on 100,000 brackets, and aliases can expand
+without end. Events have a fixed cost, and one look at each is enough to refuse what a spec does not allow.
 """
 
 import re
@@ -23,8 +23,8 @@ from yaml.scanner import ScannerError
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.text import _places as places
+from cnncalc.text._bounded import BoundedReports
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
-from cnncalc.text._found import Found
 from cnncalc.text._parsers import parser, parses
 from cnncalc.text.resolve import RefusedScalar, resolve
 from cnncalc.text.source import Source, unseen
@@ -34,66 +34,66 @@ if TYPE_CHECKING:
     from cnncalc.text import _refusals as refusals
 
 MAX_DEPTH = 32
-"""Levels of lists and mappings at most."""
+"""The most levels of lists and mappings."""
 
 MAX_NODES = 200_000
-"""Scalars, lists and mappings at most, keys included."""
+"""The most scalars, lists and mappings, including keys."""
 
 _UNKNOWN = RefusedScalar("", None)
 
-# libyaml takes `|#` for a block text with a comment, PyYAML for an error.
+# libyaml reads `|#` as a block text with a comment, PyYAML as an error.
 _COMMENTED = r"[|>][-+0-9]*#"
 
 
 def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diagnostic, ...]]:
-    """The tree of `source`, and every fault that is independent of the others.
+    """The tree of `source`, and every error that is independent of the others.
 
-    There is no tree where its faults leave open what it says: bad syntax, an alias, a merge key, a number that is too
-    long, a limit passed. Other faults (a duplicate key, `yes`, a tag) leave a tree with the likely meaning, so that
-    what reads it can go on; a key that is refused is left out with its value. `pure` forces PyYAML's own parser.
+    There is no tree if the meaning of the text is unknown: bad syntax, an alias, a merge key, a number that is too
+    long, a limit passed. For other errors (a duplicate key, `yes`, a tag) the tree has the likely meaning, so that
+    reading can continue; a refused key is left out with its value. `pure` forces PyYAML's own parser.
     """
     if source.refused:
         return None, ()
     text = source.text
-    found = Found()
+    reports = BoundedReports()
     if "%" in text:
         from cnncalc.text import _layout as layout
 
-        text, told = layout.without_directives(source, text)
-        for directive in told:
-            found.add(directive)
+        text, directives = layout.without_directives(source, text)
+        for directive in directives:
+            reports.add(directive)
     if "\t" in text:
         from cnncalc.text import _layout as layout
 
-        tabs = layout.tab_indentation(source, text, lambda mended: parses(mended, pure, MAX_DEPTH))
+        tabs = layout.tab_indentation(source, text, lambda spaced: parses(spaced, pure, MAX_DEPTH))
         if tabs is not None:
-            found.add(tabs)
-            return None, found.told()
-        # libyaml takes a tab for white space in more places than PyYAML; as spaces they are the same to both.
+            reports.add(tabs)
+            return None, reports.in_order()
+        # libyaml accepts tabs as white space in more places than PyYAML; both read spaces in the same way.
         text = text.replace("\t", " ")
     if not text.endswith("\n"):
-        # At an end without a line feed the two parsers count differently.
+        # If the text does not end with a line feed, the two parsers count differently.
         text += "\n"
-    building = _Building(source, found)
+    building = _Building(source, reports)
     events = parser(text, pure)
     try:
         building.read(events.get_event)
     except yaml.MarkedYAMLError as error:
         from cnncalc.text._syntax import syntax_fault
 
-        found.add(syntax_fault(error, source))
+        reports.add(syntax_fault(error, source))
         building.whole = False
     finally:
         events.dispose()
-    return (building.root if building.whole else None), found.told()
+    return (building.root if building.whole else None), reports.in_order()
 
 
 class _Building:
-    """The tree so far. `whole` is false once a fault leaves its meaning open."""
+    """The tree so far. `whole` is false after an error that makes its meaning unknown."""
 
-    def __init__(self, source: Source, found: Found) -> None:
+    def __init__(self, source: Source, reports: BoundedReports) -> None:
         self.source = source
-        self.found = found
+        self.reports = reports
         self.root: Node | None = None
         self.whole = True
         self.resolved: dict[str, Plain | RefusedScalar] = {}
@@ -116,7 +116,7 @@ class _Building:
                 stack.append(top)
                 start = self.start(event)
                 if kind is MappingStartEvent:
-                    top = OpenMapping(start, self.found, top.key if type(top) is OpenMapping else None)
+                    top = OpenMapping(start, self.reports, top.key if type(top) is OpenMapping else None)
                 else:
                     top = OpenList(start)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
@@ -163,23 +163,23 @@ class _Building:
                 # The second number of `4,096` is reported with the first.
                 from cnncalc.text import _refusals as refusals
 
-                self.found.add(refusals.ambiguous(span, raw, value, key))
+                self.reports.add(refusals.ambiguous(span, raw, value, key))
             self.whole &= not value.too_long
-            # A flag is the same to all who read it as one; of a number nobody knows which is meant.
+            # Readers agree on the value of a flag, but not on that of a number.
             return Scalar(span, raw if key else value.value, raw, True, not isinstance(value.value, bool))
         if raw == "<<" and top.wants_key():
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.merge_key(span))
+            self.reports.add(refusals.merge_key(span))
             self.whole = False
         return Scalar(span, value, raw, True)  # type: ignore[arg-type]
 
     def quoted(self, span: Span, raw: str, style: str) -> Scalar:
-        """A string. Only double quotes can spell characters that the text itself may not hold."""
+        """A string. Only double quotes can have escapes of characters that are not allowed in the text."""
         if style == '"' and (match := unseen(raw)) is not None:
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.control_character(span, match[0]))
+            self.reports.add(refusals.control_character(span, match[0]))
         elif style in "|>":
             span = places.trimmed(self.source, span)
         return Scalar(span, raw, raw, False)
@@ -189,18 +189,18 @@ class _Building:
         self.whole = False
         from cnncalc.text import _refusals as refusals
 
-        self.found.add(refusals.alias(span, event.anchor))
+        self.reports.add(refusals.alias(span, event.anchor))
         return Scalar(span, event.anchor, event.anchor, False)
 
     def properties(self, event: Any) -> None:
-        """Anchors and tags, which stand before any node."""
+        """Anchors and tags, which can be before any node."""
         span = places.first_word(self.source, event.start_mark)
         from cnncalc.text import _refusals as refusals
 
         if event.anchor is not None:
-            self.found.add(refusals.anchor(span, event.anchor))
+            self.reports.add(refusals.anchor(span, event.anchor))
         if event.tag is not None:
-            self.found.add(refusals.tag(span, event.tag))
+            self.reports.add(refusals.tag(span, event.tag))
 
     def start(self, event: Any) -> Start:
         if event.anchor is not None or event.tag is not None:
@@ -214,15 +214,15 @@ class _Building:
         from cnncalc.text import _refusals as refusals
 
         span = places.first_word(self.source, event.start_mark)
-        self.found.add(refusals.stopped(why, span, depth=MAX_DEPTH, nodes=MAX_NODES))
+        self.reports.add(refusals.stopped(why, span, depth=MAX_DEPTH, nodes=MAX_NODES))
         self.whole = whole
 
     def finish(self, document: OpenList) -> None:
-        """The root, if the document says anything."""
+        """The root, if the document is not empty."""
         root = document.items[0] if document.items else None
         if root is None or (isinstance(root, Scalar) and root.plain and root.raw == ""):
             from cnncalc.text import _refusals as refusals
 
-            self.found.add(refusals.empty(self.source.name))
+            self.reports.add(refusals.empty(self.source.name))
             return
         self.root = root

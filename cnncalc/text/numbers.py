@@ -1,4 +1,4 @@
-"""Numbers as YAML 1.2's core schema has them, and why a scalar is refused.
+"""Numbers of YAML 1.2's core schema, and why a scalar is refused.
 
 Source: YAML 1.2.2 section 10.3.2.
 """
@@ -10,27 +10,27 @@ from cnncalc.record import NamedTuple
 from cnncalc.text.tree import Plain
 
 DIGITS = 18
-"""Digits of an integer at most."""
+"""The most digits of an integer."""
 
-# Compiled when a scalar first needs them: words and small numbers do not.
+# Compiled when a scalar first needs them: words and small numbers do not need them.
 _INTEGER = r"[-+]?[0-9]+"
 _BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
 _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
 class RefusedScalar(NamedTuple):
-    """A plain scalar that is not taken. `value` is its likely meaning; `spellings` are unambiguous ones."""
+    """A refused plain scalar. `value` is its likely meaning; `spellings` are unambiguous ways to write it."""
 
     reason: str
     value: Plain
     spellings: tuple[str, ...] = ()
     too_long: bool = False
-    # Whether it is a word to everyone where it is a key.
+    # Whether every reader sees a word if it is a key.
     word: bool = False
 
 
 def number(text: str) -> int | float | RefusedScalar | None:
-    """The number that a scalar is, or why it is refused; None where it is no number of YAML 1.2."""
+    """The number of a scalar, or why it is refused; None if it is not a number in YAML 1.2."""
     if re.fullmatch(_INTEGER, text):
         return _integer(text)
     if re.fullmatch(_FLOAT, text):
@@ -68,6 +68,4 @@ def in_base(digits: str) -> int | RefusedScalar:
 
 
 def _too_long(digits: str) -> RefusedScalar:
-    return RefusedScalar(
-        f"the number has {len(digits):,} digits; at most {DIGITS} are read", None, too_long=True
-    )
+    return RefusedScalar(f"the number has {len(digits):,} digits; the limit is {DIGITS}", None, too_long=True)

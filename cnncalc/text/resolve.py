@@ -1,7 +1,7 @@
-"""What a plain scalar is: YAML 1.2's core schema, less everything that YAML 1.1 reads differently.
+"""The value of a plain scalar: YAML 1.2's core schema, without everything that YAML 1.1 reads differently.
 
 Sources: YAML 1.2.2 section 10.3.2 (core schema) and https://yaml.org/type/ (YAML 1.1: bool, int, float,
-timestamp, value). Quoted scalars never come here; they are strings.
+timestamp, value). Quoted scalars are not resolved; they are strings.
 """
 
 from cnncalc.text.numbers import DIGITS as DIGITS
@@ -9,7 +9,7 @@ from cnncalc.text.numbers import RefusedScalar as RefusedScalar
 from cnncalc.text.numbers import number
 from cnncalc.text.tree import Plain
 
-# What the numbers and dates of YAML 1.1 alone have, and `224x224x3` has not.
+# Characters of numbers and dates of YAML 1.1 that `224x224x3` does not have.
 _MARKS = frozenset("_:-+.b")
 
 
@@ -32,13 +32,13 @@ _ABSENT = RefusedScalar("", None)
 
 
 def resolve(text: str) -> Plain | RefusedScalar:
-    """The value of a plain scalar, or why it is refused. Never converts more than a few hundred digits."""
+    """The value of a plain scalar, or why it is refused. It never converts more than a few hundred digits."""
     value = _WORDS.get(text, _ABSENT)
     if value is not _ABSENT:
         return value
     first = text[0]
     if first in "0123456789":
-        # Sizes up to 999: the numbers of nearly every spec.
+        # Sizes up to 999: nearly all numbers of a spec.
         if len(text) < 4 and text.isdecimal() and text.isascii() and first != "0":
             return int(text)
     elif first not in "+-." or len(text) == 1:
@@ -47,7 +47,7 @@ def resolve(text: str) -> Plain | RefusedScalar:
 
 
 def _number(text: str) -> Plain | RefusedScalar:
-    """The value of a scalar that starts as a number does."""
+    """The value of a scalar that starts like a number."""
     value = number(text)
     if value is not None:
         return value
@@ -59,6 +59,6 @@ def _number(text: str) -> Plain | RefusedScalar:
 
 
 def scalar_value(text: str) -> tuple[Plain, str | None]:
-    """The value of one word given outside of a spec (`--set`), and what is wrong with it, if anything is."""
+    """The value of one word given outside of a spec (`--set`), and its error, if it has one."""
     value = resolve(text.strip())
     return (value.value, value.reason) if isinstance(value, RefusedScalar) else (value, None)

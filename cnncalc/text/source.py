@@ -1,4 +1,4 @@
-"""The text of one spec: read with a limit, decoded strictly, its lines at hand for whoever shows them."""
+"""The text of one spec: read with a limit and decoded strictly, with its lines."""
 
 import os
 import re
@@ -7,22 +7,22 @@ from cnncalc.diagnostic import Diagnostic
 from cnncalc.files import read_bytes
 
 LIMIT = 1_048_576
-"""Bytes of text that are read at most (1 MiB)."""
+"""The most bytes of text that are read (1 MiB)."""
 
 REPEATS = 10
-"""Times that one kind of error is reported in one file; the rest are only counted."""
+"""How often one kind of error is reported in one file; the others are only counted."""
 
-# All but YAML 1.2's printable characters, and of those the line breaks that only YAML 1.1 knows (U+0085, U+2028,
-# U+2029) and the byte order mark, on which the readers in use disagree.
+# All characters that are not printable in YAML 1.2, and the line breaks that only YAML 1.1 has (U+0085, U+2028,
+# U+2029) and the byte order mark, which YAML readers treat differently.
 UNSEEN = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
-# What a terminal may take for a command: the above, tabs and line breaks, and the marks that reorder text.
+# Characters that a terminal may execute: those above, tabs and line breaks, and the marks that reorder text.
 _UNSAFE = "[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 
 
 class Source:
     """One text under its display name. Lines end with a line feed and there is no byte order mark.
 
-    A refused source is kept for its lines, so that its errors can be shown; `load` reads nothing from it.
+    A refused source keeps its lines, so that its errors can be shown; `load` reads nothing from it.
     """
 
     __slots__ = ("_lines", "name", "path", "refused", "text")
@@ -48,29 +48,29 @@ Reading = tuple[Source | None, tuple[Diagnostic, ...]]
 
 
 def escaped(text: str, limit: int = 60) -> str:
-    """`text` fit for one line of a message: what cannot be seen as an escape, what is too long cut short."""
+    """`text` for one line of a message: invisible characters as escapes, and a long text cut short."""
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     if text.isprintable():
-        # What the pattern looks for is never printable; this is nearly every text.
+        # The pattern finds only characters that are not printable; nearly every text is printable.
         return text
     return re.sub(_UNSAFE, lambda match: escape(match[0]), text)
 
 
 def unseen(text: str) -> re.Match[str] | None:
-    """The first character of `text` that no spec may hold."""
+    """The first character of `text` that is not allowed in a spec."""
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return None
     return re.search(UNSEEN, text)
 
 
 def read(path: "str | os.PathLike[str]", name: str | None = None) -> Reading:
-    """The spec at `path`; at most one byte more than the limit is ever read."""
+    """The spec at `path`. At most one byte more than the limit is read."""
     return read_whole(path, name)[0]
 
 
 def read_whole(path: "str | os.PathLike[str]", name: str | None = None) -> tuple[Reading, bytes | None]:
-    """The spec at `path`, and the bytes that it was read from: none where they can't be read, or are too many."""
+    """The spec at `path`, and its bytes: None if they can't be read, or are too many."""
     path = os.fspath(path)
     shown = escaped(path, limit=4096) if name is None else name
     try:
@@ -112,7 +112,7 @@ def _too_large(name: str, size: int) -> Diagnostic:
 
 
 def _checked(text: str, name: str, path: str | None) -> Reading:
-    """The source, with line endings made one kind, and what is reported of its characters."""
+    """The source, with one kind of line ending, and the diagnostics about its characters."""
     if text.startswith("\ufeff") or "\r" in text or unseen(text):
         from cnncalc.text import _refused_text as refused
 

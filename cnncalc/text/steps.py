@@ -1,14 +1,14 @@
-"""What an expression is compiled to, and what can be wrong with one."""
+"""The compiled form of an expression, and its errors."""
 
 from cnncalc.record import NamedTuple
 from cnncalc.text.arithmetic import Value
 
 PARTS = ("channels", "height", "width", "length", "depth", "features")
-"""What `$in` can be asked for."""
+"""The properties of `$in`."""
 
 
 class ExpressionError(Exception):
-    """What is wrong with an expression, at `length` characters from `offset` of its text."""
+    """An error in an expression, in the `length` characters from `offset` of its text."""
 
     def __init__(self, message: str, offset: int, length: int, help: str | None = None) -> None:
         super().__init__(message)
@@ -21,8 +21,8 @@ class ExpressionError(Exception):
 class ProgramStep(NamedTuple):
     """One step of a program.
 
-    `push` a value, `load` a name, `call` a function on `number` values, `neg`, `not`, `or` and `and` (on at step
-    `number` where the flag on top decides), `flag` (check the second operand of those), or a binary operator.
+    `push` a value, `load` a name, `call` a function on `number` values, `neg`, `not`, `or` and `and` (jump to step
+    `number` if the flag on top decides), `flag` (check the second operand of those), or a binary operator.
     """
 
     action: str

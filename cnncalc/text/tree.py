@@ -1,4 +1,4 @@
-"""The located tree: what a spec says, value by value, each with its place."""
+"""The tree of a spec's text: every value with its place."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -6,14 +6,14 @@ from typing import TypeAlias
 from cnncalc.diagnostic import Span
 
 Plain: TypeAlias = bool | int | float | str | None
-"""What one scalar can be."""
+"""The value of a scalar."""
 
 
 class Scalar:
     """One word or number. `raw` is its text without quotes; `plain` is false for quoted and block text.
 
-    One that is `doubtful` can be read in two ways, which has been reported: it has no value to go by. A key is doubtful
-    where it is there twice.
+    A `doubtful` one can be read in two ways, which has been reported: its value is not used. A key is doubtful
+    if the mapping has it twice.
     """
 
     __slots__ = ("doubtful", "plain", "raw", "span", "value")
@@ -29,7 +29,7 @@ class Scalar:
         return f"Scalar({self.value!r} at {self.span.line}:{self.span.column})"
 
     def at(self, offset: int, length: int) -> Span:
-        """The place of `length` characters of `raw` from `offset`; the whole scalar where that is not told."""
+        """The place of `length` characters of `raw` from `offset`; the whole scalar if that is not known."""
         file, line, column, end_line, end_column = self.span
         quote = 0 if self.plain else 1
         if line != end_line or end_column - column != len(self.raw) + 2 * quote:
@@ -58,7 +58,7 @@ class Sequence:
 
 
 class Entry:
-    """One `key: value` of a mapping. The key is a string, once in its mapping: the loader refuses others."""
+    """One `key: value` of a mapping. The key is a string and unique in its mapping: the loader refuses others."""
 
     __slots__ = ("key", "value")
 
@@ -82,7 +82,7 @@ class Entry:
 
 
 class Mapping:
-    """Keys and values, in the order of the text. It is not `whole` where a key was refused and left out."""
+    """Keys and values, in the order of the text. It is not `whole` if a key was refused and left out."""
 
     __slots__ = ("_index", "entries", "span", "whole")
 

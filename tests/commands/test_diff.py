@@ -259,8 +259,11 @@ class TestRevisions:
             ("git:HEAD:nets/gone.yaml", "there is no file nets/gone.yaml in revision HEAD"),
             ("git:HEAD:nets", "nets is a folder in revision HEAD"),
             ("git:HEAD:../net.yaml", "../net.yaml is outside the repository"),
-            ("git:--output=x:nets/net.yaml", "'--output=x' is no revision: none begins with a hyphen"),
-            ("git:-h:nets/net.yaml", "'-h' is no revision"),
+            (
+                "git:--output=x:nets/net.yaml",
+                "'--output=x' is not a revision: a revision cannot begin with a hyphen",
+            ),
+            ("git:-h:nets/net.yaml", "'-h' is not a revision"),
             ("git:HEAD", "'git:HEAD' is not git:REVISION:PATH"),
             ("git::nets/net.yaml", "is not git:REVISION:PATH"),
             ("git:HEAD:", "is not git:REVISION:PATH"),
@@ -322,9 +325,9 @@ class TestRevisions:
     def test_outside_of_a_repository_is_one_line(self, folder: Path) -> None:
         ended = run("diff", "git:HEAD:old.yaml", "old.yaml", GIT_CEILING_DIRECTORIES=str(folder.parent))
         assert ended.status == 2
-        assert ended.err.startswith("Error: the current folder is in no git repository")
+        assert ended.err.startswith("Error: the current folder is not in a git repository")
 
     def test_without_git_is_one_line(self, folder: Path) -> None:
         ended = run("diff", "git:HEAD:old.yaml", "old.yaml", PATH=str(folder))
         assert ended.status == 2
-        assert ended.err == "Error: there is no program `git`, which git:REVISION:PATH needs\n"
+        assert ended.err == "Error: git:REVISION:PATH needs the program `git`, which is not installed\n"

@@ -249,7 +249,7 @@ class TestLayer:
 
     def test_shared_weights_are_not_its_own(self) -> None:
         text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n  - conv: 3\n    share: conv1\n"
-        assert dict(page("-", "conv2", stdin=text))["parameters"] == "0 of its own: it uses those of conv1"
+        assert dict(page("-", "conv2", stdin=text))["parameters"] == "0 of its own: it shares those of conv1"
 
     def test_that_loses_input_shows_its_formula(self) -> None:
         """The output is in doubt: `expect` or a later layer would be compared with the wrong one."""
@@ -281,7 +281,7 @@ class TestNode:
     def test_by_the_end_of_several_names_lists_them(self) -> None:
         ended = explain("vgg16", "conv1")
         assert (ended.status, ended.out) == (2, "")
-        names = " ".join(ended.err.partition("5 names end so:")[2].split())
+        names = " ".join(ended.err.partition("5 names end like this:")[2].split())
         assert names == "stage1.conv1, stage2.conv1, stage3.conv1, stage4.conv1, stage5.conv1"
         assert "no layer" not in ended.err
 
@@ -367,7 +367,7 @@ class TestReceptiveField:
     def test_differs_by_position(self, net: str) -> None:
         said = self.said(net, "conv2")
         assert said["receptive field"] == "3-5 pixels, step 1, from 0"
-        assert said["by position"] == "0 sees 0..2, 1 sees 0..4; 2 further every 2 positions"
+        assert said["by position"] == "0 sees 0..2, 1 sees 0..4; 2 more every 2 positions"
 
     def test_is_all_after_a_gate(self, net: str) -> None:
         assert self.said(net, "mul1")["receptive field"] == "all 67 pixels at every position, step 1"
@@ -406,7 +406,7 @@ class TestReceptiveField:
         ("node", "source", "message"),
         [
             ("conv2", "conv3", "there is no layer and no block 'conv3'. Did you mean"),
-            ("conv1", "conv2", "no path leads from conv2 to conv1. conv2 reads conv1: swap the two."),
+            ("conv1", "conv2", "there is no path from conv2 to conv1. conv2 reads conv1: swap the two."),
             ("conv1", "conv1", "conv1 is the layer itself: name one before it."),
         ],
     )
@@ -418,7 +418,7 @@ class TestReceptiveField:
     def test_field_of_a_code(self) -> None:
         ended = run("explain", "S001", "--field-of", "conv1")
         assert ended.status == 2
-        assert "--field-of needs a layer" in ended.err
+        assert "--field-of needs the name of a layer" in ended.err
 
     def test_as_json(self) -> None:
         result = json.loads(explain("S001", "--format", "json").out)

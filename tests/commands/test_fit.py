@@ -87,7 +87,7 @@ class TestLargest:
         assert fit("resnet18 --memory 4GiB --backend cpu")[1]["reserve_bytes"] == 0
         ended = run("fit", "resnet18", "--memory", "256MiB")
         assert ended.status == 2
-        assert "the CUDA context alone takes about 512MiB" in ended.err
+        assert "the CUDA context alone needs about 512MiB" in ended.err
 
     def test_where_not_one_image_fits(self) -> None:
         status, output = fit("vgg16 --memory 256MiB --reserve 0")
@@ -121,8 +121,8 @@ class TestMemory:
     def test_what_is_not_counted_is_said_and_what_is_set_aside_for_it(self) -> None:
         out = " ".join(run("fit", "resnet18", "--gpu", "rtx4090").out.split())
         assert "Not counted: the CUDA context and cuDNN's workspaces" in out
-        assert "512.00 MiB are set aside for them (`--reserve SIZE`)." in out
-        assert "sets memory aside" in run("fit", "resnet18", "--gpu", "4090", "--reserve", "0").out
+        assert "512.00 MiB are reserved for them (`--reserve SIZE`)." in out
+        assert "reserves memory" in run("fit", "resnet18", "--gpu", "4090", "--reserve", "0").out
 
     @pytest.mark.parametrize(
         ("line", "message"),
@@ -133,9 +133,12 @@ class TestMemory:
             ("vgg16 --memory -1GiB", "is negative"),
             ("vgg16 --memory 12GiB --reserve 1", "'--reserve': '1' has no unit"),
             ("vgg16 --memory 1GiB --reserve 1GiB", "nothing is left for the network"),
-            ("vgg16 --gpu A100", "no one GPU is 'A100'. Nearest: A100 40GB, A100 80GB."),
-            ("vgg16 --gpu zzzz", "no one GPU is 'zzzz'. They are written as"),
-            ("vgg16 --memory 1GiB --checkpoint nothing", "no block is 'nothing'"),
+            (
+                "vgg16 --gpu A100",
+                "no GPU, or more than one, has the name 'A100'. Nearest: A100 40GB, A100 80GB.",
+            ),
+            ("vgg16 --gpu zzzz", "no GPU, or more than one, has the name 'zzzz'. They are written as"),
+            ("vgg16 --memory 1GiB --checkpoint nothing", "there is no block 'nothing'"),
             (
                 "vgg16 --memory 1GiB --mode inference --optimizer adam",
                 "the optimizer adam: for training only",

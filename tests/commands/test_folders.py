@@ -99,7 +99,7 @@ class TestWhatIsNoFile:
         assert "error[L019] bad-extends: `other.yaml` " in ended.out
         # A link to a device leads out of the folder, and is refused for that.
         assert any(
-            said in ended.out for said in (special_file, "leads out of the spec's folder", "is not a path")
+            said in ended.out for said in (special_file, "is outside of the spec's folder", "is not a path")
         )
 
     def test_that_is_a_configuration_is_skipped_or_refused(self, folder: Path, special_file: str) -> None:

@@ -21,7 +21,7 @@ layers:
   - fc: 10
 """
 TWO = "cnncalc: 1\ninputs: {left: 32x32x3, code: 10}\nlayers:\n  - {relu: , from: left}\n"
-NOTE = "2 `expect` keys are not checked: they are written for an input of 32x32x3, not 48x48x3"
+NOTE = "2 `expect` keys are not checked: they are for an input of 32x32x3, not 48x48x3"
 READERS = (
     "inspect",
     "explain",
@@ -56,9 +56,9 @@ def test_is_used_and_what_is_not_checked_is_reported(spec: Path, command: str) -
     assert ended.status == 0, ended.err
     assert "--input" not in ended.err
     if command == "validate":
-        assert "; 2 `expect` not checked: written for another input" in ended.out
+        assert "; 2 `expect` not checked: for another input" in ended.out
     elif command == "sizes":
-        assert "the size that is asked for, 48x48, fits" in ended.out
+        assert "the wanted size, 48x48, fits" in ended.out
     else:
         assert NOTE in ended.err
     if command in ("inspect", "expand"):

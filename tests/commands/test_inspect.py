@@ -137,7 +137,7 @@ class TestFaults:
         ended = inspect("-", stdin=text)
         assert ended.status == 1
         assert re.search(r"^  stage1.conv1 +CONV +\? .*\?", ended.out, re.MULTILINE)
-        assert "stage1.conv1 is unknown, because of an error: 8 layers in all" in ended.out
+        assert "stage1.conv1 is unknown, because of an error: 8 layers in total" in ended.out
         assert "%" not in ended.out
 
     def test_totals_are_null_in_json(self, folder: Path) -> None:
@@ -241,7 +241,7 @@ class TestRows:
             "bottleneck1", "bottleneck2..3  x2", "bottleneck4", "bottleneck5..7  x3", "bottleneck8",
             "bottleneck9..13  x5", "bottleneck14", "bottleneck15..16  x2",
         ]  # fmt: skip
-        assert shown[-1] == "  xN: N equal blocks in a row; figures are of one"
+        assert shown[-1] == "  xN: N equal blocks in a row; the figures are for one block"
 
     @pytest.mark.parametrize("spec", ["resnet50", "mobilenet_v2", "densenet121", "swin_t", "net.yaml"])
     @pytest.mark.parametrize("depth", ["0", "1"])

@@ -86,7 +86,7 @@ class TestOptions:
     def test_top(self, count: int) -> None:
         assert len(figures("--top", str(count))["largest"]) == count
         text = memory("net.yaml", "--top", str(count)).out
-        assert ("the largest of it" in text) == bool(count)
+        assert ("the largest tensors of it" in text) == bool(count)
 
     def test_layers_unfolds_blocks(self) -> None:
         assert "\n  stage1 " in memory("net.yaml").out
@@ -106,7 +106,7 @@ class TestOptions:
             ("--gpu t4 --backend cpu", "--gpu is for --backend cuda, and this is cpu"),
             ("--optimizer adam", "for training only"),
             ("--sharded", "sharded parameters need two devices or more"),
-            ("--mode training --nesterov", "Nesterov's step needs a momentum"),
+            ("--mode training --nesterov", "Nesterov momentum needs a momentum above 0"),
             ("--autocast float64", "autocast computes in float16 or bfloat16, not in float64"),
             ("--mode training --checkpoint stge", "Did you mean 'stage'?"),
             ("--mode training --freeze fc2", "Did you mean 'fc1'?"),

@@ -79,7 +79,7 @@ class TestOutput:
         (folder / "net.yaml").write_text(there)
         ended = run("new", "-o", "net.yaml")
         assert (ended.status, ended.out) == (2, "")
-        assert "net.yaml is there already; --force writes over it" in ended.err
+        assert "net.yaml exists already; --force replaces it" in ended.err
         assert (folder / "net.yaml").read_text() == there
 
     def test_not_even_of_a_broken_link(self, folder: Path) -> None:

@@ -94,4 +94,4 @@ def test_where_no_size_helps_it_says_why(tmp_path: Path, text: str, says: str) -
 
 def test_shipped_specs_and_strict() -> None:
     assert run("sizes", "alexnet").out.startswith("height and width: 32n + 3, from 67 on: 67, 99, 131, ...\n")
-    assert "padding that goes unread" in run("sizes", "lenet5", "--strict").out
+    assert "padding that no window reads" in run("sizes", "lenet5", "--strict").out

@@ -173,7 +173,9 @@ def test_out_of_memory(small: Path, monkeypatch: pytest.MonkeyPatch, device: str
     monkeypatch.setattr(devices, "choose", lambda asked: device)
     monkeypatch.setattr(verify, "verify", fail)
     line = one_line(run("verify", small))
-    assert "memory does not hold Small with a batch of 2 (it ended at conv1): use a smaller --batch" in line
+    assert (
+        "memory is too small for Small with a batch of 2 (it ended at conv1): use a smaller --batch" in line
+    )
 
 
 def test_usage() -> None:

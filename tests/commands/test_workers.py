@@ -179,7 +179,7 @@ class TestTooLittle:
         ("error", "says"),
         [
             (MemoryError(), "there is not enough memory"),
-            (RecursionError("maximum recursion depth exceeded"), "it is nested too deep"),
+            (RecursionError("maximum recursion depth exceeded"), "it is nested too deeply"),
             (
                 OSError(errno.EMFILE, "Too many open files"),
                 "too many files are open for this process (see `ulimit -n`)",

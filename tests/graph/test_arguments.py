@@ -143,7 +143,7 @@ class TestPaths:
     def test_into_what_is_not_a_name_are_an_error(self, network: Network) -> None:
         (item,) = errors(network(f"{TOP}- tap: 3", head=self.HEAD))
         assert item.code == "L010"
-        assert item.message == "`$of.x` is a path into a layer, and `$of` names none: it is 3"
+        assert item.message == "`$of.x` is a path into a layer, but `$of` is not the name of a layer: it is 3"
 
 
 def test_weights_are_those_of_the_callers_layer(network: Network) -> None:

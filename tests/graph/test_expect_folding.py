@@ -21,13 +21,13 @@ def test_another_input_makes_one_finding_with_every_place() -> None:
     assert (item.code, item.span.line) == ("S102", 5)
     assert [note.text.partition(":")[0] for note in item.notes] == ["line 7", "line 9"]
     assert "`maxpool1` gives 24x24x8, not 16x16x8" in item.notes[0].text
-    assert "as they do for another input" in (item.help or "")
+    assert "perhaps because of another input" in (item.help or "")
 
 
 def test_its_second_fix_writes_all_of_them() -> None:
     text = NET.format(size="48x48x3", filters=16)
     (item,) = cnncalc.load(text).diagnostics
-    assert [fix.text for fix in item.fixes] == ["expect: 48x48x8", "all 3 as they come out"]
+    assert [fix.text for fix in item.fixes] == ["expect: 48x48x8", "write all 3 computed shapes"]
     assert cnncalc.load(edited(text, item.fixes[1])).ok
 
 

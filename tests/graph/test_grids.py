@@ -39,7 +39,7 @@ def spec(input: str, *lines: str) -> str:
 def test_ways_that_work(text: str, ways: list[str]) -> None:
     (item,) = cnncalc.load(text).diagnostics
     assert item.code == "S008"
-    assert [fix.text.partition(" in place")[0] for fix in item.fixes] == ways
+    assert [fix.text.partition(" instead of")[0] for fix in item.fixes] == ways
     for way in ways:
         assert item.help is not None
         assert way in item.help

@@ -125,10 +125,10 @@ class TestExpect:
             "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu:\n    expect: 7x7x3\n    allow: {S102: for a test}\n"
         )
         checked = check(read_spec(*from_text(text)), options=Options(inputs=parsed(["16"])))
-        assert (checked.found, checked.expects) == ((), 1)
+        assert (checked.findings, checked.expects) == ((), 1)
 
 
 def test_is_stated_where_an_error_points_at_the_input() -> None:
     graph = load("input: 9x9x3\n", 8, "- maxpool: {kernel: 3, stride: 3}")
     (fault,) = (item for item in graph.diagnostics if item.code == "S001")
-    assert any("given in place of the one at line 2" in note.text for note in fault.notes)
+    assert any("which replaces the one at line 2" in note.text for note in fault.notes)

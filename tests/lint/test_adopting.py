@@ -24,7 +24,7 @@ def adopt(text: str, reason: str = "") -> tuple[str, int, list[str]]:
     source, _ = from_bytes(text.encode(), NAME)
     assert source is not None
     after, count, left = adopted(WrittenText(text), source, look, reason)
-    return after.text, count, [item.code for item in left.found]
+    return after.text, count, [item.code for item in left.findings]
 
 
 def test_what_appears_afterwards_is_accepted_too() -> None:

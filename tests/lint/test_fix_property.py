@@ -69,8 +69,8 @@ def test_fixes_converge(seed: int) -> None:
         assert look(after) == left
         again = fixed(after, NAME, look, unsafe=unsafe)
         assert again.written == after, "a second run changes more"
-        assert not again.mended
-        assert not ({item.code for item in left.found} - {item.code for item in before.found}) & BROKEN
+        assert not again.done
+        assert not ({item.code for item in left.findings} - {item.code for item in before.findings}) & BROKEN
         assert bool(corrected) == (after != written)
 
 
@@ -82,7 +82,7 @@ def test_safe_fixes_leave_figures(seed: int) -> None:
     if written is None:
         return
     after, _, left = fixed(written, NAME, look, unsafe=False)
-    safe = [item for item in left.found if any(fix.safe for fix in item.fixes[:1])]
+    safe = [item for item in left.findings if any(fix.safe for fix in item.fixes[:1])]
     assert not safe, f"left: {safe[0]}"
     known = figures(written)
     assert known is None or figures(after) == known
@@ -104,6 +104,6 @@ def test_comments_accept_what_is_found(seed: int) -> None:
     assert bool(count) == (after != written)
     known = figures(written)
     assert known is None or figures(after) == known
-    assert not ({item.code for item in left.found} - {item.code for item in before.found}) & BROKEN
+    assert not ({item.code for item in left.findings} - {item.code for item in before.findings}) & BROKEN
     assert after.text.count("\n") == written.text.count("\n")
     assert adopted(after, from_bytes(after.encoded(), NAME)[0] or source, look, "old").written == after

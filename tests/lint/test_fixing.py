@@ -33,7 +33,7 @@ def test_only_safe_ones_unless_asked() -> None:
 def test_line_ends_and_marks_are_fixed_in_the_bytes(end: str) -> None:
     text = f"{HEAD}  - relu\n"
     after, fixes, left = fixed(WrittenText(text.replace("\n", end), True), NAME, look, unsafe=False)
-    assert (after, left.found) == (WrittenText(text), ())
+    assert (after, left.findings) == (WrittenText(text), ())
     assert {item.code for item in fixes} == {"Y018", "Y019"}
 
 
@@ -77,7 +77,7 @@ def test_one_that_does_not_work_is_undone(wrong: str) -> None:
         return CheckedSpec((*wrongly, *letters(text)[1:]), 0, 0)
 
     after, fixes, left = fixed(WrittenText("axa"), NAME, looking, unsafe=False)
-    assert (after.text, len(fixes), len(left.found)) == ("axb", 1, 1)
+    assert (after.text, len(fixes), len(left.findings)) == ("axb", 1, 1)
 
 
 def test_texts_do_not_come_back() -> None:
@@ -90,7 +90,7 @@ def test_texts_do_not_come_back() -> None:
         kind = KIND if other == "a" else KIND._replace(code="X002")
         return CheckedSpec((kind.at(span, other, fixes=[fix]),), 0, 0)
 
-    assert len(fixed(WrittenText("a"), NAME, looking, unsafe=False).mended) == 1
+    assert len(fixed(WrittenText("a"), NAME, looking, unsafe=False).done) == 1
 
 
 def test_edits_of_other_files_are_left() -> None:
@@ -98,7 +98,7 @@ def test_edits_of_other_files_are_left() -> None:
         span = Span("base.yaml", 1, 1, 1, 2)
         return CheckedSpec((KIND.at(span, "", fixes=[Fix("", (Edit(span, "b"),), safe=True)]),), 0, 0)
 
-    assert fixed(WrittenText("a"), NAME, looking, unsafe=False).mended == ()
+    assert fixed(WrittenText("a"), NAME, looking, unsafe=False).done == ()
 
 
 @pytest.mark.parametrize(

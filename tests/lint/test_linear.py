@@ -55,7 +55,7 @@ def test_unused_allowances_have_the_text_read_once(
     layers = (
         "[" + ", ".join([item] * many) + "]" if one_line else "".join(f"\n  - {item}" for _ in range(many))
     )
-    diagnostics = checked(f"{HEAD}layers: {layers}\n").found
+    diagnostics = checked(f"{HEAD}layers: {layers}\n").findings
     assert sum(diagnostic.code == "L101" for diagnostic in diagnostics) == many
     assert all(len(diagnostic.fixes) == 1 for diagnostic in diagnostics if diagnostic.code == "L101")
     assert (read.calls, looked.calls) == (1, 1)
@@ -98,7 +98,7 @@ def long_line(sign: str) -> tuple[list[Diagnostic], dict[str, Source]]:
     source = spec.sources[NAME]
     source.line(1)
     source._lines = [LongLine(line) for line in source._lines]
-    diagnostics = list(check(spec).found)
+    diagnostics = list(check(spec).findings)
     assert len(diagnostics) >= 100
     return diagnostics, dict(spec.sources)
 
@@ -116,32 +116,32 @@ def test_fixes_that_go_together_are_tried_together(many: int) -> None:
     looks = Counter(lambda written: checked(written.text))
     text = f"{HEAD}layers:\n" + "  - relu6  # cnncalc: ignore[S999] why\n" * many
     result = fixed(WrittenText(text), NAME, looks, unsafe=False)
-    assert len(result.mended) == many
+    assert len(result.done) == many
     assert looks.calls == 2
 
 
 def test_a_fix_that_fails_costs_the_others_few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     """By halves: for each of those that fail as many as the others can be halved."""
     text = f"{HEAD}layers:\n" + "  - relu6  # cnncalc: ignore[S999] why\n" * 64
-    mends = fixing._mends
+    keeps = fixing._keep_promise
 
     def refusing(chosen: Any, before: Any, after: Any) -> bool:
-        return all(choice.found.span.line != 30 for choice in chosen) and mends(chosen, before, after)
+        return all(choice.finding.span.line != 30 for choice in chosen) and keeps(chosen, before, after)
 
-    monkeypatch.setattr(fixing, "_mends", refusing)
+    monkeypatch.setattr(fixing, "_keep_promise", refusing)
     looks = Counter(lambda written: checked(written.text))
     result = fixed(WrittenText(text), NAME, looks, unsafe=False)
     # All findings say the same, and one that is refused is refused for all that are left in that round.
-    assert len(result.mended) >= 62
+    assert len(result.done) >= 62
     assert looks.calls < 64
 
 
 def test_large_texts_are_tried_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixing, "_mends", lambda chosen, before, after: False)
+    monkeypatch.setattr(fixing, "_keep_promise", lambda chosen, before, after: False)
     monkeypatch.setattr(fixing, "LOOKED", 1)
     looks = Counter(lambda written: checked(written.text))
     text = f"{HEAD}layers:\n" + "  - relu6  # cnncalc: ignore[S999] why\n" * 64
-    assert fixed(WrittenText(text), NAME, looks, unsafe=False).mended == ()
+    assert fixed(WrittenText(text), NAME, looks, unsafe=False).done == ()
     assert looks.calls <= fixing.FEWEST + 1
 
 

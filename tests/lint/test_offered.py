@@ -39,18 +39,18 @@ def test_what_is_offered_makes_no_new_error(seed: int) -> None:
         return
     before = try_out(written)
     kept = offered(written, NAME, before, try_out)
-    assert [item._replace(fixes=()) for item in kept.found] == [
-        item._replace(fixes=()) for item in before.found
+    assert [item._replace(fixes=()) for item in kept.findings] == [
+        item._replace(fixes=()) for item in before.findings
     ]
-    for item in kept.found:
+    for item in kept.findings:
         for fix in item.fixes:
             if fix.safe or item.code in ("Y018", "Y019"):
                 continue
-            diagnostics = try_out(written.edited(fix.edits)).found
+            diagnostics = try_out(written.edited(fix.edits)).findings
             moved = Mover(fix.edits).moved
             allowed = {
                 (diagnostic.code, moved(diagnostic.span.start))
-                for diagnostic in before.found
+                for diagnostic in before.findings
                 if diagnostic.severity is Severity.ERROR
             }
             new = {

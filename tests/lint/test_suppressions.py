@@ -16,7 +16,7 @@ OWN = Settings(Selection((Choice(("L1", "S", "G")),)))
 
 
 def diagnostics(text: str, settings: Settings = OWN, options: Options = Options()) -> list[Diagnostic]:  # noqa: B008
-    return list(check(read_spec(*from_text(text)), settings, options).found)
+    return list(check(read_spec(*from_text(text)), settings, options).findings)
 
 
 def lines(text: str, settings: Settings = OWN, options: Options = Options()) -> list[tuple[str, int]]:  # noqa: B008

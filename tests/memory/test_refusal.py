@@ -94,7 +94,7 @@ def test_memory_reports_an_error_and_no_figure(spec: str) -> None:
     ended = run("memory", spec, "--mode", "training", "--batch", "1")
     assert (ended.status, ended.out) == (1, "")
     assert "PyTorch refuses to train on a batch of 1: `conv2.bn` would normalise one value" in ended.err
-    assert "take a batch of 2 or more" in ended.err
+    assert "use a batch of 2 or more" in ended.err
     data = json.loads(run("memory", spec, "--mode", "training", "--format", "json").out)
     assert data["peak_bytes"] is data["reserved_bytes"] is None
     assert data["refused"]["least_batch"] == 2

@@ -141,7 +141,7 @@ def test_what_no_text_may_hold_is_refused_as_in_yaml(text: str, code: str) -> No
 )
 def test_no_fix_of_yaml_is_offered(text: str) -> None:
     spec = read_spec(*from_text(text))
-    assert all(item.fixes == () for item in check(spec).found)
+    assert all(item.fixes == () for item in check(spec).findings)
     assert all(item.fixes == () for item in cnncalc.load(text).diagnostics)
 
 

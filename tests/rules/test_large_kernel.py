@@ -79,7 +79,7 @@ def test_by_defaults_it_points_at_the_layer() -> None:
     text = f"{HEAD}defaults: {{conv: {{kernel: 7, padding: half}}}}\nlayers:\n  - conv: 8\n  - conv: 8\n"
     (item,) = alone("D002", text)
     assert pointed(text, item) == "conv"
-    assert "`kernel` is given by `defaults`, at line 3" in notes(item)
+    assert "`kernel` is from `defaults`, at line 3" in notes(item)
     assert item.fixes == ()
 
 

@@ -41,7 +41,7 @@ def test_where_defaults_give_the_number(diagnose: Found) -> None:
     text = HEAD.replace("layers:\n", "defaults: {conv: {groups: 16}}\nlayers:\n") + "  - conv: 32\n"
     (item,) = diagnose(text)
     assert item.span.line == 5
-    assert "`groups` is given by `defaults`, at line 3" in [note.text for note in item.notes]
+    assert "`groups` is from `defaults`, at line 3" in [note.text for note in item.notes]
 
 
 @pytest.mark.parametrize(

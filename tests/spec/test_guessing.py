@@ -89,7 +89,11 @@ def test_a_layer_by_another_name(word: str, meant: tuple[str, ...], certain: boo
         ("conv: {filters: 4, activation: relu}", "did you mean `act`?", "act"),
         ("conv: {out_channels: 4}", "did you mean `filters`?", "filters"),
         ("maxpool: {pool_size: 2}", "did you mean `kernel`?", "kernel"),
-        ("conv: {filters: 4, in_channels: 3}", "leave it out: it is what comes in", None),
+        (
+            "conv: {filters: 4, in_channels: 3}",
+            "remove it: it is the number of channels or features of the input",
+            None,
+        ),
         ("conv: {k: 4}", "did you mean `filters` or `kernel`?", None),
     ],
 )
@@ -134,9 +138,9 @@ def test_the_distance(text: str, other: str, letters: int) -> None:
     [
         ("padding_mode", "`reflection_pad`"),
         ("pad_mode", "no such field yet"),
-        ("kernel_initializer", "leave it out"),
-        ("bias_regularizer", "leave it out"),
-        ("kernel_constraint", "leave it out"),
+        ("kernel_initializer", "remove it"),
+        ("bias_regularizer", "remove it"),
+        ("kernel_constraint", "remove it"),
     ],
 )
 @pytest.mark.parametrize("layer", ["conv: {filters: 4", "depthwise_conv: {kernel: 3"])

@@ -29,4 +29,4 @@ def test_parameters_beside_a_layer_are_shown_inside_it(network: Network) -> None
 
 def test_two_layers_in_one_item(network: Network) -> None:
     (item,) = network("- conv: 64\n  maxpool: 2").diagnostics
-    assert item.message == "one item, several layers: `conv` and `maxpool`"
+    assert item.message == "one item has several layers: `conv` and `maxpool`"

@@ -64,7 +64,7 @@ def test_all_unknown_parameters_of_an_expression_are_reported(network: Network) 
         ("$k 2", 3, "not expected"),
         ("rount_to($k, 8)", 0, "did you mean `round_to`?"),
         ("round_to($k)", 0, "2 arguments"),
-        ("1 < $k < 3", 7, "do not chain"),
+        ("1 < $k < 3", 7, "cannot be chained"),
         ("k * $k", 0, "write `$k`"),
     ],
 )

@@ -134,11 +134,11 @@ def test_what_no_spec_can_hold_is_a_type_error(data: dict[Any, Any], where: str)
 def test_what_holds_itself_is_a_value_error() -> None:
     layers: list[Any] = ["relu"]
     layers.append(layers)
-    with pytest.raises(ValueError, match=r"`layers\[1\]` holds itself"):
+    with pytest.raises(ValueError, match=r"`layers\[1\]` contains itself"):
         cnncalc.load({"layers": layers})
     data: dict[str, Any] = {}
     data["layers"] = [data]
-    with pytest.raises(ValueError, match="holds itself"):
+    with pytest.raises(ValueError, match="contains itself"):
         cnncalc.load(data)
 
 

@@ -1,4 +1,4 @@
-"""Whether a network fits a device's memory, which batch is the largest, and what takes less."""
+"""Whether a network fits a device's memory, the largest batch that fits, and remedies."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.advice.remedies import Way as Way
     from cnncalc.memory.advice.remedies import suggestions as suggestions
 
-# What leaves the room, and the module that has it.
+# The public names of this package, with their modules.
 _EXPORTS = {
     "Answer": "answer",
     "Harm": "remedies",

@@ -1,4 +1,4 @@
-"""The answer about a network and a device's memory: whether a batch fits, or which is the largest, and what helps."""
+"""The answer about a network and a device's memory: whether a batch fits, or the largest that does, and remedies."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,9 +15,9 @@ from cnncalc.record import NamedTuple
 
 
 class ModeResult(NamedTuple):
-    """One mode: what a batch takes: the one that was asked about, else the largest, else the least that PyTorch runs.
+    """One mode: the memory of the given batch, else of the largest that fits, else of the smallest that runs.
 
-    `largest` is the largest batch that fits, 0 where none does.
+    `largest` is the largest batch that fits, 0 if none does.
     """
 
     estimate: Estimate
@@ -26,12 +26,12 @@ class ModeResult(NamedTuple):
 
     @property
     def refusal(self) -> Refusal | None:
-        """Why PyTorch refuses the batch, where it does."""
+        """Why PyTorch refuses the batch; None if it runs it."""
         return self.estimate.refusal(self.need.batch)
 
 
 class Remedied(NamedTuple):
-    """A suggestion; where no batch was asked about, with the largest batch that fits then."""
+    """A suggestion; without a given batch, with the largest batch that fits then."""
 
     suggestion: Suggestion
     largest: int | None
@@ -52,12 +52,12 @@ class Answer(NamedTuple):
 
     @property
     def usable(self) -> int:
-        """Bytes that there are for the network."""
+        """The bytes available to the network."""
         return self.memory - self.reserve
 
     @property
     def decides(self) -> ModeResult | None:
-        """The mode that decides: training, where it was asked about."""
+        """The mode that decides: training, if it is in the answer."""
         return self.modes.get("training") or self.modes.get("inference")
 
     @property
@@ -108,7 +108,7 @@ def advise(
     modes = {estimate.setup.mode: _result(estimate, batch, usable) for estimate in estimates}
     answer = Answer(estimates[0].graph, memory, reserve, gpu, batch, modes)
     deciding = answer.decides
-    # Where PyTorch refuses the batch, less memory helps nothing.
+    # If PyTorch refuses the batch, less memory does not help.
     if deciding is None or (deciding.need.fits and not always) or deciding.refusal is not None:
         return answer
     case = RemedyCase(
@@ -122,7 +122,7 @@ def advise(
         largest=deciding.largest,
         now=deciding.need,
     )
-    # Where no batch was asked about, what counts is how much larger the largest becomes.
+    # Without a given batch, the growth of the largest batch counts.
     free = batch is None and deciding.need.fits
     remedies = tuple(
         Remedied(suggestion, largest(suggestion.outcome.estimate, usable) if free else None)

@@ -1,4 +1,4 @@
-"""Whether a batch fits a device's memory, and the largest that does: by replay, never by a straight line."""
+"""Whether a batch fits a device's memory, and the largest that does: from simulations, never from a linear estimate."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.replay import Peak
 from cnncalc.record import NamedTuple
 
-# Batches that are tried one after another, from the largest that the tensors alone leave room for. What the allocator
+# How many batches are tried one after another, from the largest whose tensors fit. The memory that the allocator
 # loses to gaps is not monotone in the batch; it is little, for it gives cached segments back before it gives up.
 WALKED = 3
 
@@ -77,7 +77,7 @@ def largest(estimate: Estimate, usable: int) -> int:
 
 
 def _last(holds: Callable[[int], bool]) -> int:
-    """The last number from 1 on for which something holds, before the first for which it doesn't; 0 for none."""
+    """The last number from 1 on for which `holds` is true, before the first for which it is false; 0 for none."""
     high = 1
     while holds(high):
         high *= 2

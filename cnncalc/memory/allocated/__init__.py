@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.allocated.trace import Trace as Trace
     from cnncalc.memory.allocated.training import training_trace as training_trace
 
-# What leaves the room, and the module that has it.
+# The public names of this package, with their modules.
 _EXPORTS = {
     "HeldTensor": "trace",
     "Mark": "trace",

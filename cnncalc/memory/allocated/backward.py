@@ -1,4 +1,4 @@
-"""The backward pass, in autograd's order: the layers in reverse, each making the gradients of what it read."""
+"""The backward pass, in autograd's order: the layers in reverse; each computes the gradients of its inputs."""
 
 from cnncalc.graph import Node
 from cnncalc.layers import Step
@@ -9,7 +9,7 @@ from cnncalc.memory.allocated.weight_gradients import weights_done
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.strides import Lying, elementwise
 
-# Up to so many operands, all are looked at.
+# Up to this many operands, all are checked.
 FEW = 4
 
 
@@ -31,8 +31,8 @@ def arrive(run: Run, index: int, number: int, *, view: bool = False, lying: Lyin
     """A gradient reaches a node's output; a second one is added to the first (`InputBuffer::add`).
 
     The sum is made in place where nobody else holds the first one, and it is no `view` of another tensor; `lying` is
-    how the gradient lies in memory. A layer that is no operation to autograd hands its input on: the gradient reaches
-    whatever made that. Returns whether it was added to another one: its maker then still holds it.
+    how the gradient lies in memory. A layer that is no operation in autograd returns its input: the gradient reaches
+    the layer that made that. Returns whether it was added to another one: its maker then still holds it.
     """
     nodes, recorder = run.graph.nodes, run.recorder
     while not nodes[index].is_input and _hands_on(run, nodes[index]):
@@ -57,7 +57,7 @@ def arrive(run: Run, index: int, number: int, *, view: bool = False, lying: Lyin
 
 
 def _hands_on(run: Run, node: Node) -> bool:
-    """Whether a layer is no operation to autograd: its gradient is that of its input."""
+    """Whether a layer is not an operation in autograd: its gradient is that of its input."""
     fit = node.fit
     assert fit is not None  # Only layers have a backward pass.
     wanted = tuple(run.passes[source] for source in node.inputs)
@@ -104,7 +104,7 @@ def _layer(run: Run, node: Node) -> None:
 
 
 def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Call, *, last: bool) -> None:
-    """A step is done: what it was the last to read is freed, and the gradients it made reach their places."""
+    """A step is done: tensors that it read last are freed, and its gradients reach their places."""
     recorder, fit, types = run.recorder, node.fit, run.types[node.index]
     assert fit is not None
     base = viewed_tensor(run, node)

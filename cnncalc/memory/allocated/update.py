@@ -8,7 +8,7 @@ STEP = "float32"
 
 
 def state(run: Run, optimizer: Optimizer, weights: list[Learned]) -> None:
-    """What the optimizer remembers from step to step.
+    """The state of the optimizer, which stays from step to step.
 
     Counters of steps stay in the host's memory, unless the kernel is fused and reads them on the device.
     """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.device.workspaces import Lifetime as Lifetime
     from cnncalc.memory.device.workspaces import cublas as cublas
 
-# What leaves the room, and the module that has it.
+# The public names of this package, with their modules.
 _EXPORTS = {
     "BRANDS": "gpus",
     "CONTEXT": "workspaces",

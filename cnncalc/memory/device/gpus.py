@@ -18,9 +18,9 @@ from cnncalc.record import NamedTuple
 
 MIB, GIB = 2**20, 2**30
 
-# Words that people leave out: no two GPUs differ in them alone.
+# Words that people leave out: no two GPUs differ only in them.
 BRANDS = ("nvidia", "geforce", "tesla", "rtx", "gtx", "amd", "instinct", "radeon", "rx", "pro")
-# How many names to offer where no GPU has the name asked for.
+# How many names to suggest if no GPU has the given name.
 NEAREST = 5
 # Letters from which on a part of a name is worth looking for: `orin`.
 SHORTEST = 3
@@ -46,7 +46,7 @@ class GPU(NamedTuple):
 
 @cache
 def known_gpus() -> tuple[GPU, ...]:
-    """Every GPU there is a row for, in the file's order."""
+    """Every GPU in the table, in the file's order."""
     import json
 
     folder = os.path.dirname(os.path.abspath(__file__))
@@ -109,7 +109,7 @@ def _plain(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    """What two spellings of a name have in common: `NVIDIA A100 80 GiB` and `a100-80gb` are `a10080gb`."""
+    """A normal form of a name that all its spellings share: `NVIDIA A100 80 GiB` and `a100-80gb` are `a10080gb`."""
     key = _plain(name)
     for brand in BRANDS:
         key = key.removeprefix(brand)

@@ -1,6 +1,6 @@
-"""Memory that is no tensor of the network: workspaces of cuBLAS and cuDNN, and the CUDA context.
+"""Memory that is not a tensor of the network: workspaces of cuBLAS and cuDNN, and the CUDA context.
 
-The figures are those of PyTorch 2.13 with no environment variable set. What nobody has measured is unknown, never 0.
+The figures are those of PyTorch 2.13 with no environment variable set. Sizes without measurement are unknown, never 0.
 """
 
 from enum import Enum
@@ -25,12 +25,12 @@ class Interval(NamedTuple):
 
     @property
     def exact(self) -> int | None:
-        """How many, where that is known."""
+        """The number of bytes, if it is known."""
         return self.low if self.low == self.high else None
 
 
 class Lifetime(Enum):
-    """From when to when a workspace is held."""
+    """The time for which a workspace is held."""
 
     # From a thread's first matrix product to the end of the process.
     THREAD = "thread"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.report.unknown_sizes import inexact as inexact
     from cnncalc.memory.report.unknown_sizes import unknown as unknown
 
-# What leaves the room, and the module that has it.
+# The public names of this package, with their modules.
 _EXPORTS = {
     "Course": "textbook",
     "Exercise": "textbook",

@@ -1,4 +1,4 @@
-"""Memory layer by layer: what each makes, what of it waits for the backward pass, and the most while it works."""
+"""Memory layer by layer: the output of each, the memory kept for the backward pass, and the most while it runs."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""A network's memory in plain figures: every format arranges them, and none computes any."""
+"""A network's memory as figures: formats lay them out and compute nothing."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ LARGEST = 10
 
 
 class PeakPlace(NamedTuple):
-    """When in a run: the phase (start, forward, backward, step) and the layer; no layer at the loss and in the step."""
+    """A time in a run: the phase (start, forward, backward, step) and the layer; None at the loss and in the step."""
 
     phase: str
     layer: str | None
@@ -67,7 +67,7 @@ class Figures(NamedTuple):
 class MemoryReport(NamedTuple):
     """A spec's memory: figures, diagnostics, and the GPU asked about.
 
-    There are no figures where a fault leaves shapes unknown, and where PyTorch refuses to run the batch (`refusal`).
+    There are no figures if shapes are unknown after an error, or if PyTorch refuses to run the batch (`refusal`).
     """
 
     graph: Graph

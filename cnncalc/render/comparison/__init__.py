@@ -1,12 +1,12 @@
-"""A comparison of two networks: the page that it is laid out for, and how text, JSON and Markdown lay it out."""
+"""A comparison of two networks: its page, and its layout in text, JSON and Markdown."""
 
 from cnncalc.record import NamedTuple
 
 
 class ComparisonPage(NamedTuple):
-    """Where a comparison goes: characters in a line (None: no limit), and which rows are shown.
+    """The page of a comparison: characters in a line (None: no limit), and which rows are shown.
 
-    `depth` folds blocks, `top` leaves all but so many rows out, `each` shows equal changes one by one.
+    `depth` folds blocks, `top` is the most rows that are shown, `each` shows equal changes one by one.
     """
 
     width: int | None = None

@@ -1,4 +1,4 @@
-"""The changes that are shown, as rows: folded by block, equal ones together, the largest of them."""
+"""The changes that are shown, as rows: folded by block, equal ones together, the largest first."""
 
 from collections.abc import Hashable
 
@@ -7,7 +7,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.render import comparison_words as words
 from cnncalc.render.comparison import ComparisonPage
 
-# The figures by which a change is large.
+# The figures that decide how large a change is.
 WEIGHED = ("params", "macs", "activations")
 SHOWN = ("changed", "added", "removed")
 
@@ -19,23 +19,23 @@ class ComparisonRow(NamedTuple):
 
     @property
     def change(self) -> LayerChange:
-        """The first of them."""
+        """The first of the changes."""
         return self.changes[0]
 
     @property
     def times(self) -> int:
-        """How many they are."""
+        """The number of changes."""
         return len(self.changes)
 
     @property
     def name(self) -> str:
-        """The layer's name; of several the first one's, and how many they are."""
+        """The layer's name; for several layers the first name, and their number."""
         name = words.name(self.change)
         return f"{name}  x{self.times}" if self.times > 1 else name
 
 
 def rows(comparison: Comparison, page: ComparisonPage) -> tuple[list[ComparisonRow], int]:
-    """The rows, and how many are left out because others change more."""
+    """The rows, and how many are not shown because others change more."""
     changes = comparison.changes if page.depth is None else folded(comparison.changes, page.depth)
     groups: dict[Hashable, list[LayerChange]] = {}
     for number, change in enumerate(changes):
@@ -51,7 +51,7 @@ def rows(comparison: Comparison, page: ComparisonPage) -> tuple[list[ComparisonR
 
 
 def _weight(change: LayerChange, comparison: Comparison) -> float:
-    """How much a change is of the whole network: the largest share of any figure. What is unknown weighs most."""
+    """The size of a change relative to the whole network: the largest share of any figure. Unknown counts most."""
     shares = [0.0]
     for figure in WEIGHED:
         before, now = (0 if layer is None else getattr(layer, figure) for layer in (change.old, change.new))

@@ -1,4 +1,4 @@
-"""JSON of a comparison: version 1, which only grows. What is unknown is null."""
+"""JSON of a comparison: version 1, which only grows. Unknown figures are null."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ CHUNK = 1000
 
 
 def render(comparison: Comparison, verdicts: Sequence[Verdict], page: ComparisonPage) -> Iterator[str]:
-    """One object. Every layer of both is in it, those as before too."""
+    """One object with every layer of both networks, also unchanged ones."""
     old, new = comparison.old, comparison.new
     head = {
         "version": VERSION,
@@ -30,10 +30,10 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
 
 
 def _layers(changes: Sequence[LayerChange]) -> Iterator[str]:
-    """The rest of the list, some at a time: all at once would take a gigabyte for 100,000 layers."""
+    """The rest of the list in chunks: all at once would need a gigabyte for 100,000 layers."""
     for start in range(0, len(changes), CHUNK):
         text = dumped(list(map(_change, changes[start : start + CHUNK])))
-        # The brackets off, and one level further in; no text in JSON has a line break.
+        # Without the brackets, and indented one more level; no text in JSON has a line break.
         yield ("," if start else "") + text[1:-2].replace("\n", "\n  ")
     yield "\n  ]," if changes else "],"
 

@@ -9,7 +9,7 @@ from cnncalc.render.comparison import ComparisonPage
 from cnncalc.render.comparison._rows import rows
 from cnncalc.text import escaped
 
-# Layers in the table: GitHub takes no comment longer than 65,536 characters.
+# The most layers in the table: a GitHub comment has at most 65,536 characters.
 MOST = 200
 
 
@@ -37,7 +37,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
     yield line(["", "layer", "what", "shape", "params", "MACs", "activations", "field"])
     yield line([":---", ":---", ":---", ":---", "---:", "---:", "---:", "---:"])
     for row in shown[:MOST]:
-        # What is not the same in all of them is left empty.
+        # A cell is empty if it differs between them.
         what, *cells = (
             cells[0] if len(set(cells)) == 1 else "" for cells in zip(*map(_cells, row.changes), strict=True)
         )
@@ -49,7 +49,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
 
 
 def _cells(change: LayerChange) -> list[str]:
-    """What a row says beside the layer's name."""
+    """The text of a row after the layer's name."""
     cells = [change.what, safe(_what(change)), _both(change, "output", words.shape)]
     cells += [
         _both(change, fact, lambda value: words.figure("", value))
@@ -59,7 +59,7 @@ def _cells(change: LayerChange) -> list[str]:
 
 
 def _what(change: LayerChange) -> str:
-    """The layer's label, old and new, and the settings that no label shows."""
+    """The layer's label, old and new, and the settings that are not in a label."""
     if change.old is None or change.new is None:
         return change.either.label
     old, new = change.old.label, change.new.label
@@ -73,7 +73,7 @@ def _what(change: LayerChange) -> str:
 
 
 def _both(change: LayerChange, fact: str, shown: object) -> str:
-    """A fact of a layer, and what it was where that is not the same."""
+    """A fact of a layer, with its old value if that differs."""
     assert callable(shown)
     old, new = (
         shown(getattr(layer, fact)) if layer is not None else None for layer in (change.old, change.new)

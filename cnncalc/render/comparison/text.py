@@ -1,4 +1,4 @@
-"""A comparison for a terminal: totals side by side, then every layer that is not as it was."""
+"""A comparison for a terminal: totals side by side, then every layer that changed."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -11,9 +11,9 @@ from cnncalc.render.piece import Piece
 
 STYLES = {"changed": "yellow", "added": "green", "removed": "red"}
 MARGIN = "  "
-# Where a condition stands, after `failed` or `passed`.
+# The indentation of a condition, after `failed` or `passed`.
 VERDICT = len("  passed  ")
-# Names that are listed of layers that have another name only.
+# How many layers are listed that only have another name.
 LISTED = 8
 
 
@@ -48,7 +48,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
 
 
 def _totals(comparison: Comparison, width: int | None) -> Iterator[str]:
-    """The figures, old and new; a narrow page has no room for the change, and then none for its share."""
+    """The figures, old and new; a narrow page leaves out the share of the change first, then the change."""
     rows = [words.Line("", "old", "new", "change", ""), *words.totals(comparison)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     shown = list(range(len(widths)))
@@ -77,7 +77,7 @@ def _wrapped(text: str, width: int | None, indent: str = MARGIN) -> list[str]:
 
 
 def _layers(shown: list[ComparisonRow], width: int | None) -> Iterator[str]:
-    """A row for each; on a narrow page a long name stands on a line of its own."""
+    """One row for each change; on a narrow page a long name is on its own line."""
     names = max(len(row.name) for row in shown)
     if width is not None:
         names = min(names, max(12, width // 2))
@@ -93,7 +93,7 @@ def _layers(shown: list[ComparisonRow], width: int | None) -> Iterator[str]:
 
 
 def _lines(parts: list[str], room: int | None) -> list[str]:
-    """Phrases, as many to a line as fit."""
+    """Phrases in lines, as many on a line as fit."""
     lines: list[str] = []
     for part in parts:
         joined = f"{lines[-1]}; {part}" if lines else part
@@ -102,7 +102,7 @@ def _lines(parts: list[str], room: int | None) -> list[str]:
         else:
             if lines:
                 lines[-1] += ";"
-            # A phrase that is longer than a line goes on under itself, indented.
+            # A phrase that is longer than a line continues below, indented.
             lines += (
                 [part]
                 if room is None

@@ -1,4 +1,4 @@
-"""What `validate` found: the record that every format of it renders, and how text and JSON lay it out."""
+"""The findings of `validate`: the record that every format renders, and its layout in text and JSON."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,16 +10,16 @@ from cnncalc.text import Source
 
 
 class Findings(NamedTuple):
-    """What a check of specs found, in the order of the text; `sources` are the texts that it points into.
+    """The findings of a check of specs, in the order of the text; `sources` are the texts of their places.
 
-    `figures` say for programs what was checked, and `summary`, in whole lines, for people: either may be empty.
+    `figures` tell programs what was checked, and `summary`, in whole lines, tells people: either may be empty.
     """
 
     diagnostics: Sequence[Diagnostic]
     sources: Mapping[str, Source]
     figures: Mapping[str, Any] = NOTHING
     summary: str = ""
-    # In text: notes stand on one line each, after the errors and warnings.
+    # In text: notes have one line each, after the errors and warnings.
     brief: bool = False
     # In text: characters in a line; None means no limit.
     width: int | None = None

@@ -1,4 +1,4 @@
-"""How often each code was found, as text and as JSON."""
+"""The number of findings of each code, as text and as JSON."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ VERSION = 1
 
 
 def counted_codes(diagnostics: Sequence[Diagnostic]) -> list[tuple[Diagnostic, int]]:
-    """The first finding of each code with how many there are, the most frequent first."""
+    """The first finding of each code with the number of them, the most frequent first."""
     first: dict[str, Diagnostic] = {}
     counts: dict[str, int] = {}
     for item in diagnostics:
@@ -21,7 +21,7 @@ def counted_codes(diagnostics: Sequence[Diagnostic]) -> list[tuple[Diagnostic, i
 
 
 def text(findings: Findings) -> Iterator[str]:
-    """A line for each code, with `(--fix)` where a safe fix is known; then the summary."""
+    """A line for each code, with `(--fix)` if there is a safe fix; then the summary."""
     counts = counted_codes(findings.diagnostics)
     width = max((len(f"{count:,}") for _, count in counts), default=0)
     fixable = {item.code for item in findings.diagnostics if any(fix.safe for fix in item.fixes[:1])}

@@ -1,4 +1,4 @@
-"""Diagnostics as a person reads them: the fact, the place with a caret, where it came from, what fixes it."""
+"""Diagnostics for people: the fact, the place with a caret, notes, and help."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -11,16 +11,16 @@ from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 FRAME = "blue"
-# Characters of a line shown around a caret; a longer line is cut with an ellipsis on either side.
+# How many characters of a line are shown around a caret; a longer line is cut, with an ellipsis on each side.
 EXCERPT = 100
-# On a narrow terminal fewer, but no less than so many; beside them are the line's number, a frame and two ellipses.
+# On a narrow terminal fewer, but at least this many; beside them are the line's number, a frame and two ellipses.
 LEAST, FRAMED = 20, 10
 
 
 def render(findings: Findings) -> Iterator[str]:
-    """A paragraph for each diagnostic, then the summary. On a page of some width words go on below, indented.
+    """A paragraph for each diagnostic, then the summary. With a width, long lines continue below, indented.
 
-    In brief: errors and warnings, worst first; then the notes, on one line each or less.
+    In brief form: errors and warnings, worst first; then the notes, on at most one line each.
     """
     if findings.brief:
         yield from _brief(findings)
@@ -45,7 +45,7 @@ def _brief(findings: Findings) -> Iterator[str]:
     for line in lines:
         yield f"{line if findings.width is None else broken(line, findings.width)}\n"
     if lines:
-        yield "(`--show-notes` shows these whole, with help)\n\n"
+        yield "(`--show-notes` shows them in full, with help)\n\n"
 
 
 def _paragraph(item: Diagnostic, sources: Mapping[str, Source], room: int) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _paragraph(item: Diagnostic, sources: Mapping[str, Source], room: int) -> It
 
 
 def _second_place(note: Note, item: Diagnostic, sources: Mapping[str, Source], room: int) -> Iterator[str]:
-    """The place a note is about, unless its text says the line."""
+    """The place of a note, unless its text has the line."""
     span = note.span
     if span is None or f"line {span.line}" in note.text:
         return
@@ -90,7 +90,7 @@ def _excerpt(span: Span, sources: Mapping[str, Source], gutter: str, style: str,
 
 
 def _cut(line: str, span: Span, room: int = EXCERPT) -> tuple[str, int, int]:
-    """The line as shown, and where in it the span stands: control characters as one sign, long lines cut."""
+    """The line as it is shown, and the position of the span in it. Control characters are replaced, long lines cut."""
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     length = max(1, min(end, len(line)) - start)
@@ -105,7 +105,7 @@ def _cut(line: str, span: Span, room: int = EXCERPT) -> tuple[str, int, int]:
 
 
 def _cells(text: str) -> int:
-    """Columns a terminal uses for a text."""
+    """The number of columns of a text on a terminal."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len

@@ -1,1 +1,1 @@
-"""How a network fits a device, written: for people, for programs."""
+"""The report of `fit`: text for people, JSON for programs."""

@@ -1,4 +1,4 @@
-"""An answer as JSON: bytes everywhere."""
+"""The answer of `fit` as JSON; all sizes are in bytes."""
 
 from typing import Any
 
@@ -9,75 +9,75 @@ from cnncalc.render.json_text import diagnostic, dumped, fix
 from cnncalc.render.memory.words import describe_remedy
 
 
-def render(found: Answer) -> str:
-    """The whole answer. `fits` is null where no batch was asked about and one image or more fits."""
-    asked = found.batch is not None
-    told = {
+def render(answer: Answer) -> str:
+    """The whole answer. `fits` is null if no batch was given and at least one image fits."""
+    asked = answer.batch is not None
+    content = {
         "version": 1,
-        "spec": found.graph.spec.file,
-        "name": found.graph.spec.name,
-        "gpu": None if found.gpu is None else found.gpu.name,
-        "memory_bytes": found.memory,
-        "reserve_bytes": found.reserve,
-        "usable_bytes": found.usable,
-        "training": _mode(found, found.modes.get("training")),
-        "inference": _mode(found, found.modes.get("inference")),
-        "fits": found.fits if found.modes and (asked or not found.fits) else None,
-        "remedies": [_remedy(one) for one in found.remedies],
-        "diagnostics": list(map(diagnostic, found.diagnostics)),
+        "spec": answer.graph.spec.file,
+        "name": answer.graph.spec.name,
+        "gpu": None if answer.gpu is None else answer.gpu.name,
+        "memory_bytes": answer.memory,
+        "reserve_bytes": answer.reserve,
+        "usable_bytes": answer.usable,
+        "training": _mode(answer, answer.modes.get("training")),
+        "inference": _mode(answer, answer.modes.get("inference")),
+        "fits": answer.fits if answer.modes and (asked or not answer.fits) else None,
+        "remedies": [_remedy(remedy) for remedy in answer.remedies],
+        "diagnostics": list(map(diagnostic, answer.diagnostics)),
     }
-    return dumped(told)
+    return dumped(content)
 
 
-def _mode(found: Answer, told: ModeResult | None) -> dict[str, Any] | None:
-    if told is None:
+def _mode(answer: Answer, result: ModeResult | None) -> dict[str, Any] | None:
+    if result is None:
         return None
-    need, graph = told.need, told.estimate.graph
-    if told.refusal is not None:
-        return _refused(told)
+    need, graph = result.need, result.estimate.graph
+    if result.refusal is not None:
+        return _refused(result)
     node = None if need.peak.node is None else graph.nodes[need.peak.node]
     totals = {"peak_bytes": need.peak.nbytes, "reserved_bytes": need.reserved}
-    bounds = inexact(unknown(told.estimate, need.batch), totals)
+    bounds = inexact(unknown(result.estimate, need.batch), totals)
     return {
         "batch": need.batch,
         "fits": need.fits,
-        "largest_batch": told.largest,
+        "largest_batch": result.largest,
         "peak_bytes": need.peak.nbytes,
         "reserved_bytes": need.reserved,
-        "headroom_bytes": found.usable - need.nbytes,
+        "headroom_bytes": answer.usable - need.nbytes,
         "peak_at": {
             "phase": need.peak.phase,
             "layer": None if node is None else node.name,
             "line": None if node is None else graph.line(node),
         },
-        "inexact": {name: one.asdict() for name, one in bounds.items()},
-        "least_batch": told.estimate.least_batch,
-        "refused": _reason(told.estimate.refusal(1)),
+        "inexact": {name: status.asdict() for name, status in bounds.items()},
+        "least_batch": result.estimate.least_batch,
+        "refused": _reason(result.estimate.refusal(1)),
     }
 
 
-def _refused(told: ModeResult) -> dict[str, Any]:
-    """A batch that PyTorch refuses: what it would take is no figure of anything."""
+def _refused(result: ModeResult) -> dict[str, Any]:
+    """A batch that PyTorch refuses: it has no memory figures."""
     unknown = dict.fromkeys(("peak_bytes", "reserved_bytes", "headroom_bytes", "peak_at"))
     return {
-        "batch": told.need.batch,
+        "batch": result.need.batch,
         "fits": False,
-        "largest_batch": told.largest,
+        "largest_batch": result.largest,
         **unknown,
         "inexact": {},
-        "least_batch": told.estimate.least_batch,
-        "refused": _reason(told.refusal),
+        "least_batch": result.estimate.least_batch,
+        "refused": _reason(result.refusal),
     }
 
 
-def _reason(found: Refusal | None) -> dict[str, Any] | None:
-    return None if found is None else found.asdict()
+def _reason(refusal: Refusal | None) -> dict[str, Any] | None:
+    return None if refusal is None else refusal.asdict()
 
 
-def _remedy(one: Remedied) -> dict[str, Any]:
-    name, changes_network, outcome, harm = one.suggestion
+def _remedy(remedy: Remedied) -> dict[str, Any]:
+    name, changes_network, outcome, harm = remedy.suggestion
     way, need, words = outcome.way, outcome.need, describe_remedy(outcome.way.change)
-    told = {
+    content = {
         "name": name,
         "title": words.title,
         "changes_network": changes_network,
@@ -89,6 +89,6 @@ def _remedy(one: Remedied) -> dict[str, Any]:
         "reserved_bytes": need.reserved,
         "saved_bytes": outcome.saved,
         "fits": need.fits,
-        "largest_batch": one.largest,
+        "largest_batch": remedy.largest,
     }
-    return told | ({} if way.fix is None else {"edit": fix(way.fix)})
+    return content | ({} if way.fix is None else {"edit": fix(way.fix)})

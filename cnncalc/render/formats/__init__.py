@@ -1,7 +1,7 @@
-"""The formats of output: one file each, found by its name, which may render every kind of report.
+"""The formats of output: one file each, found by its name. A format may render every kind of report.
 
-A command offers the formats that render what it prints. Only the format that is asked for is imported; all of them are
-where they are listed: for `--help`, for completion, and after a format that is not known.
+A command offers the formats that can render its report. Only the chosen format is imported; all of them are imported
+to list them: for `--help`, for completion, and after an unknown format.
 """
 
 from functools import cache
@@ -21,7 +21,7 @@ def names(*kinds: str) -> tuple[str, ...]:
 
 @cache
 def format_of(name: str) -> Format:
-    """The format of a name. Raises `ModuleNotFoundError` where there is none."""
+    """The format of a name. Raises `ModuleNotFoundError` if there is none."""
     return plugins.only(plugins.load(__name__, name), Format)()
 
 

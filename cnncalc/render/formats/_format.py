@@ -1,4 +1,4 @@
-"""What a format is: the kinds of report it renders, and what a command must know of it."""
+"""The base class of formats: the kinds of report that a format renders, and facts that a command needs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 class Format:
     """A format of output. Each method is a kind of report; a format renders the kinds whose methods it defines.
 
-    A method gives the whole text in pieces, the last of which ends with a line feed. `width` is how many characters
-    a line has room for; None means no limit. Import what a method needs inside of it, so that a command which prints
+    A method yields the whole text in pieces; the last one ends with a line feed. `width` is how many characters
+    fit on a line; None means no limit. Put the imports of a method inside it, so that a command which prints
     another kind of report does not wait for it.
     """
 
-    # For people: lines are as long as the page is wide, and styled pieces (`cnncalc.render.piece.Piece`) are in colour.
+    # For people: lines fit the page, and styled pieces (`cnncalc.render.piece.Piece`) are in colour.
     styled: ClassVar[bool] = False
-    # How a character is written that the output's encoding lacks: as in `text`, `json`, `markdown`, `xml` or `yaml`.
+    # How to write a character that is not in the output's encoding: as in `text`, `json`, `markdown`, `xml` or `yaml`.
     escapes: ClassVar[str] = "text"
-    # Reports hold their diagnostics, so they are not printed beside them, and a spec with errors has a report too.
+    # Reports contain their diagnostics: these are not printed separately, and a spec with errors has a report too.
     holds_diagnostics: ClassVar[bool] = False
     # Findings are written with their fixes.
     holds_fixes: ClassVar[bool] = False
-    # Lines of findings are commands to GitHub Actions: they are not made harmless.
+    # Lines of findings are commands for GitHub Actions: they are not escaped.
     holds_commands: ClassVar[bool] = False
-    # The summary of a check is printed on standard error: findings have no place for it, and a person reads them.
+    # The summary of a check is printed on standard error, because the findings in this format have no place for it.
     summary_on_stderr: ClassVar[bool] = False
 
     @cached_property
@@ -54,11 +54,11 @@ class Format:
         return frozenset(kind for kind in KINDS if getattr(type(self), kind) is not getattr(Format, kind))
 
     def findings(self, findings: "Findings") -> Iterator[str]:
-        """What `validate` found."""
+        """The findings of `validate`."""
         raise NotImplementedError
 
     def statistics(self, findings: "Findings") -> Iterator[str]:
-        """How often `validate` found each code, the most frequent first."""
+        """The number of findings of each code in `validate`, the most frequent first."""
         raise NotImplementedError
 
     def report(self, report: "Report", page: "ReportPage") -> Iterator[str]:
@@ -66,17 +66,17 @@ class Format:
         raise NotImplementedError
 
     def memory(self, report: "MemoryReport", page: "MemoryPage") -> Iterator[str]:
-        """What `memory` says of the peak, and of every layer."""
+        """The report of `memory`: the peak, and every layer."""
         raise NotImplementedError
 
     def fit(self, answer: "Answer", width: int | None) -> Iterator[str]:
-        """What `fit` says of a device: the largest batch, and remedies."""
+        """The report of `fit`: the largest batch for a device, and remedies."""
         raise NotImplementedError
 
     def comparison(
         self, comparison: "Comparison", verdicts: "Sequence[Verdict]", page: "ComparisonPage"
     ) -> Iterator[str]:
-        """What `diff` says of two networks; `verdicts` are of the conditions of `--fail-if`."""
+        """The report of `diff` on two networks; `verdicts` are the results of `--fail-if`."""
         raise NotImplementedError
 
     def network(
@@ -100,19 +100,19 @@ class Format:
         raise NotImplementedError
 
     def diagnostic(self, kind: "DiagnosticKind", page: str, width: int | None) -> Iterator[str]:
-        """What a diagnostic means: `explain CODE`. `page` is its page in Markdown."""
+        """The explanation of a diagnostic: `explain CODE`. `page` is its page in Markdown."""
         raise NotImplementedError
 
     def verification(self, verified: "Verified", width: int | None) -> Iterator[str]:
-        """One network's predictions against PyTorch: `verify SPEC`."""
+        """One network's predictions compared with PyTorch: `verify SPEC`."""
         raise NotImplementedError
 
     def verifications(self, verified: "Iterable[Verified]", width: int | None) -> Iterator[str]:
-        """Those of every shipped network: `verify --all`. The next is run when it is asked for."""
+        """The comparisons of every shipped network: `verify --all`. Each is run when it is needed."""
         raise NotImplementedError
 
     def sizes(self, sizes: "SizesReport", width: int | None) -> Iterator[str]:
-        """The input sizes that a network takes."""
+        """The input sizes that a network accepts."""
         raise NotImplementedError
 
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
@@ -126,7 +126,7 @@ class Format:
     def window(
         self, window: "Window", problems: "Sequence[Problem]", strict: bool, width: int | None
     ) -> Iterator[str]:
-        """One window along one axis, and what is wrong with it."""
+        """One window along one axis, and its problems."""
         raise NotImplementedError
 
     def gpus(self, gpus: "Sequence[GPU]", width: int | None) -> Iterator[str]:
@@ -142,5 +142,5 @@ class Format:
         raise NotImplementedError
 
 
-# The kinds of report: what a command says that it prints.
+# The kinds of report that commands print.
 KINDS = tuple(name for name, value in vars(Format).items() if callable(value) and not name.startswith("_"))

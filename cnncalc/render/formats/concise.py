@@ -1,4 +1,4 @@
-"""Diagnostics on one line each, as compilers print them: for editors, grep and problem matchers."""
+"""Diagnostics on one line each, like those of compilers: for editors, grep and problem matchers."""
 
 from collections.abc import Iterator
 

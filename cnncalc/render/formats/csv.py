@@ -1,4 +1,4 @@
-"""The table as comma-separated values: bare figures, one header line, nothing else."""
+"""The table as comma-separated values: plain figures and one header line."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ class CSV(Format):
     """Renders the table of `inspect`."""
 
     def report(self, report: "Report", page: "ReportPage") -> Iterator[str]:
-        """RFC 4180, lines ended by a line feed. What is unknown is an empty cell."""
+        """RFC 4180, with a line feed after each line. An unknown figure is an empty cell."""
         import csv
         from io import StringIO
 

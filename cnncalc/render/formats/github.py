@@ -20,16 +20,16 @@ class GitHub(Format):
     holds_commands = True
 
     def findings(self, findings: Findings) -> Iterator[str]:
-        """One command a line; message, notes and help are its text.
+        """One command on each line; message, notes and help are its text.
 
-        GitHub shows ten of each kind in a step: the worst come first.
+        GitHub shows only ten of each kind in a step: the worst come first.
         """
         columns = Columns(findings.sources)
         for item in worst_first(findings.diagnostics):
             span = item.span
             properties = {"file": path(span.file), "line": span.line, "endLine": span.end_line}
             if span.line == span.end_line:
-                # Columns of a stretch over several lines make GitHub refuse the annotation.
+                # GitHub refuses an annotation with columns over several lines.
                 properties["col"], properties["endColumn"] = columns.of(span)
             properties["title"] = f"{item.code} {item.name}"
             given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())

@@ -1,4 +1,4 @@
-"""Diagnostics as GitLab's Code Quality report: a merge request shows what is new and what is gone.
+"""Diagnostics as GitLab's Code Quality report: a merge request shows new and removed findings.
 
 Source: GitLab's documentation, "Code Quality", the report format (a part of Code Climate's).
 """

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class JSON(Format):
-    """Renders every kind of report. Which keys each has stands in `cnncalc.render`, beside its text."""
+    """Renders every kind of report. The keys of each are defined in `cnncalc.render`, next to its text."""
 
     escapes = "json"
     holds_diagnostics = True

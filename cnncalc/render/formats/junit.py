@@ -1,7 +1,7 @@
-"""Diagnostics as JUnit's XML, which most CI systems take for the result of a test run.
+"""Diagnostics as JUnit's XML, which most CI systems read as the result of a test run.
 
-Each file is a test suite and each diagnostic a test case in it. Errors and warnings have failed; notes have passed,
-and say what they say as output.
+Each file is a test suite and each diagnostic a test case in it. Errors and warnings are failures; notes are passed
+tests with their text as output.
 """
 
 from collections.abc import Iterator, Sequence

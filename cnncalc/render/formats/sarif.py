@@ -17,9 +17,9 @@ from cnncalc.render.places import Columns, fingerprints, page, path, text_lines
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/cnncalc/cnncalc"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-# Relative addresses begin at the root of what was checked; where that is, its reader knows.
+# Relative addresses start at the root of the checked files, which the reader of the log knows.
 ROOT = "%SRCROOT%"
-# What a result is known by from one run to the next, with the version of how the word is made.
+# The name of the fingerprint that identifies a result in later runs, with the version of its algorithm.
 FINGERPRINT = "cnncalcFinding/v1"
 
 
@@ -55,7 +55,7 @@ class SARIF(Format):
 
 
 def _rule(item: Diagnostic) -> dict[str, Any]:
-    """What holds for every diagnostic of a kind."""
+    """The facts that all diagnostics of a kind share."""
     fault = item.fault
     return {
         "id": fault.code,
@@ -69,10 +69,10 @@ def _rule(item: Diagnostic) -> dict[str, Any]:
 
 
 def _help(fault: DiagnosticKind) -> str:
-    """Why it matters, a spec that shows it, and the same spec corrected."""
+    """Why it matters, an example, and the corrected example."""
     parts = [fault.why]
     for title, example in (("Example", fault.invalid), ("Use instead", fault.valid)):
-        # An example with something unseen in it can't be shown.
+        # An example with invisible characters can't be shown.
         if example and "\r" not in example and "\ufeff" not in example:
             parts.append(f"{title}:\n\n```yaml\n{example.rstrip()}\n```")
     return "\n\n".join(parts)
@@ -83,7 +83,7 @@ def _result(item: Diagnostic, rule: int, word: str, columns: Columns) -> dict[st
         "ruleId": item.code,
         "ruleIndex": rule,
         "level": LEVELS[item.severity],
-        # Braces stay single: no reader looks for placeholders in a message that has no arguments.
+        # Braces are not doubled: readers look for placeholders only in a message with arguments.
         "message": {"text": "\n".join(text_lines(item))},
         "locations": [_location(item.span, columns)],
         "partialFingerprints": {FINGERPRINT: word},
@@ -104,7 +104,7 @@ def _location(span: Span, columns: Columns) -> dict[str, Any]:
 
 
 def _artifact(file: str) -> dict[str, str]:
-    """A file's address: from the root on, or whole where it is in another place."""
+    """A file's address: relative to the root, or absolute if it is outside of it."""
     address = path(file)
     if address.startswith("/"):
         return {"uri": f"file://{quote(address)}"}

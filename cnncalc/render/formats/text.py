@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Text(Format):
-    """Renders every kind of report. How each is laid out stands in `cnncalc.render`, beside what it is made of."""
+    """Renders every kind of report. Their layouts are in `cnncalc.render`."""
 
     styled = True
 

@@ -1,10 +1,10 @@
-"""A memory report: the page that it is laid out for, and how text and JSON lay it out."""
+"""A memory report: its page, and its layout in text and JSON."""
 
 from cnncalc.record import NamedTuple
 
 
 class MemoryPage(NamedTuple):
-    """Where a report goes: characters in a line, whether only ASCII can be shown there, and whether every layer is."""
+    """The page of a report: characters in a line, whether it is ASCII only, and whether every layer is shown."""
 
     width: int = 80
     ascii: bool = False

@@ -1,4 +1,4 @@
-"""What stands beside the replayed figures: the textbooks' estimates, and what has no one size."""
+"""The sections after the computed figures: the textbooks' estimates, and memory of unknown size."""
 
 from collections.abc import Sequence
 
@@ -8,29 +8,33 @@ from cnncalc.render.figures import size
 from cnncalc.render.memory._cells import aligned
 
 
-def course(told: Course) -> list[str]:
-    """Three sources, each as often as the course counts it, and their sum."""
+def course(figures: Course) -> list[str]:
+    """Three sources with the factors of the course, and their sum."""
     rows = [
-        ("activations", size(told.activation_bytes), "x2, with their gradients", size(told.with_gradients_bytes)),
-        ("parameters", size(told.parameter_bytes), "x3, with gradients and momentum", size(told.learning_bytes)),
-        ("images", size(told.input_bytes), "", size(told.input_bytes)),
-        ("in all", "", "", size(told.total_bytes)),
+        ("activations", size(figures.activation_bytes), "x2, with their gradients", size(figures.with_gradients_bytes)),
+        ("parameters", size(figures.parameter_bytes), "x3, with gradients and momentum", size(figures.learning_bytes)),
+        ("images", size(figures.input_bytes), "", size(figures.input_bytes)),
+        ("total", "", "", size(figures.total_bytes)),
     ]  # fmt: skip
     return aligned(rows, "<><>")
 
 
-def exercise(told: Exercise) -> list[str]:
-    """What is needed at least, and what that is."""
+def exercise(figures: Exercise) -> list[str]:
+    """The least memory, and what it consists of."""
     rows = [
-        ("one prediction", size(told.prediction_bytes), "two neighbouring volumes, and the parameters"),
-        ("training", size(told.training_bytes), "all activations, the images, and the parameters"),
+        ("one prediction", size(figures.prediction_bytes), "two neighbouring volumes, and the parameters"),
+        ("training", size(figures.training_bytes), "all activations, the images, and the parameters"),
     ]
     return aligned(rows, "<><")
 
 
 def unknown(held: Sequence[HeldWorkspace]) -> list[str]:
-    """Each with its bounds, and what of it is in the figures."""
-    return aligned([(one.name, _bounds(one), _counted(one)) for one in held], "<<<") if held else []
+    """Each workspace with its bounds, and the part of it that is in the figures."""
+    return (
+        aligned([(workspace.name, _bounds(workspace), _counted(workspace)) for workspace in held], "<<<")
+        if held
+        else []
+    )
 
 
 def _bounds(held: HeldWorkspace) -> str:
@@ -39,5 +43,5 @@ def _bounds(held: HeldWorkspace) -> str:
 
 def _counted(held: HeldWorkspace) -> str:
     if held.size.low:
-        return "counted with its least; --gpu tells"
-    return "not counted" if held.counted else "not counted, beside what is reserved"
+        return "the least size is counted; use --gpu for the exact size"
+    return "not counted" if held.counted else "not counted, not part of the reserved memory"

@@ -1,4 +1,4 @@
-"""The table of layers: what each makes and keeps, and the most that is held while it works."""
+"""The table of layers: the output and the kept memory of each, and the most memory while it runs."""
 
 from collections.abc import Sequence
 
@@ -6,17 +6,17 @@ from cnncalc.memory.report import LayerRow, folded
 from cnncalc.render.figures import UNKNOWN, size
 from cnncalc.render.memory._cells import GAP, aligned
 
-# Rows of the table unless every layer is asked for.
+# The most rows of the table, unless every layer is shown.
 ROWS = 24
 SIDES = {"layer": "<", "volume": "<"}
-# What a narrow page leaves out first.
+# The column that a narrow page leaves out first.
 NARROWER = ("volume", "output", "kept")
 
 
 def table(layers: Sequence[LayerRow], width: int, every: bool) -> tuple[list[str], int]:
-    """The lines under their titles, and how many rows were left out.
+    """The lines under their titles, and how many rows are not shown.
 
-    Blocks are one row each, and of many rows those that make (or, in training, keep) most are shown; with `every`, all
+    A block is one row. Of many rows, those with the most output (in training, kept memory) are shown; with `every`, all
     layers.
     """
     rows = list(layers) if every else folded(layers)
@@ -33,12 +33,12 @@ def table(layers: Sequence[LayerRow], width: int, every: bool) -> tuple[list[str
 
 
 def _weight(row: LayerRow) -> int:
-    """What a layer adds: all that waits for the backward pass, or where nothing does its output."""
+    """The memory that a layer adds: everything that is kept for the backward pass, or else its output."""
     return row.output_bytes if row.kept_bytes is None else row.kept_bytes
 
 
 def _columns(rows: Sequence[LayerRow]) -> dict[str, list[str]]:
-    """The cells of each column; no column for what inference does not have."""
+    """The cells of each column; inference has fewer columns."""
     columns = {
         "layer": [row.name for row in rows],
         "volume": [str(row.output or UNKNOWN) for row in rows],

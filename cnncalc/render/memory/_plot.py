@@ -1,4 +1,4 @@
-"""Bars, and an area chart over time, of block characters or, where those can't be shown, of ASCII."""
+"""Bars, and an area chart over time, of block characters or, if they can't be shown, of ASCII."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,7 +10,7 @@ MIB = 2**20
 
 
 class Ink(NamedTuple):
-    """What is drawn with: a cell from empty to full, rising and growing to the right; ticks, axis, bounds."""
+    """The characters of a chart: cells from empty to full, upwards and to the right; ticks, axis, bounds."""
 
     rising: str
     growing: str
@@ -25,7 +25,7 @@ ASCII = Ink(" .:#", " #", "+", "|", "+", "-")
 
 
 def bar(value: int, most: int, width: int, ink: Ink) -> str:
-    """A bar of `width` characters at most; what is there at all is seen."""
+    """A bar of at most `width` characters; a value above 0 is always visible."""
     steps = len(ink.growing) - 1
     length = -(-value * width * steps // most) if most else 0
     whole, part = divmod(length, steps)
@@ -33,14 +33,14 @@ def bar(value: int, most: int, width: int, ink: Ink) -> str:
 
 
 def chart(moments: Sequence[ReportedMoment], base: int, width: int, rows: int, ink: Ink) -> list[str]:
-    """Bytes over time above `base`, an axis in MiB, and below it the phases. Nothing where nothing comes on top."""
+    """Bytes over time above `base`, an axis in MiB, and below it the phases. Empty if no memory is added."""
     peak = max((moment.most for moment in moments), default=base)
     if peak <= base:
         return []
     levels = [(peak - (peak - base) * part // 2) for part in range(3)]
     labels = _labels(levels)
     edge = max(map(len, labels))
-    # Room for the last phase's word, which may be wider than the phase.
+    # Space for the last phase's word, which may be wider than the phase.
     columns = max(10, width - edge - 2 - 1 - len(moments[-1].phase))
     cells = [_most(moments, column, columns) for column in range(columns)]
     steps = len(ink.rising) - 1
@@ -56,7 +56,7 @@ def chart(moments: Sequence[ReportedMoment], base: int, width: int, rows: int, i
 
 
 def _span(column: int, columns: int, count: int) -> tuple[int, int]:
-    """The moments that a column shows: one at least."""
+    """The moments that a column shows: at least one."""
     first = column * count // columns
     return first, max(first + 1, (column + 1) * count // columns)
 
@@ -67,18 +67,18 @@ def _most(moments: Sequence[ReportedMoment], column: int, columns: int) -> int:
 
 
 def _labels(levels: Sequence[int]) -> list[str]:
-    """MiB, with as many digits as tell the levels apart."""
+    """MiB, with enough digits to show the difference between the levels."""
     apart = (levels[0] - levels[-1]) / MIB
     digits = next((digits for digits, least in enumerate((1000, 10, 1, 0.1)) if apart >= least), 4)
     return [f"{level / MIB:,.{digits}f}" for level in levels]
 
 
 def _phases(moments: Sequence[ReportedMoment], columns: int, ink: Ink) -> list[str]:
-    """Each phase's word where it begins; its first letter all along, where a word has no room."""
+    """Each phase's word at its start; if a word has no room, its first letter over the whole phase."""
     shown = [moments[_span(column, columns, len(moments))[1] - 1].phase for column in range(columns)]
     runs = [(phase, len(list(group))) for phase, group in groupby(shown)]
     if all(len(phase) + 2 <= length for phase, length in runs[:-1]):
         line = "".join(f"{ink.side}{phase}".ljust(length) for phase, length in runs)
         return [line.rstrip()]
-    told = dict.fromkeys(shown)
-    return ["".join(phase[0] for phase in shown), ", ".join(f"{phase[0]} {phase}" for phase in told)]
+    phases = dict.fromkeys(shown)
+    return ["".join(phase[0] for phase in shown), ", ".join(f"{phase[0]} {phase}" for phase in phases)]

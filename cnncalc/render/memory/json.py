@@ -17,31 +17,36 @@ CHUNK = 1000
 
 
 def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
-    """One object, in bytes. Every layer has its row; figures that a fault leaves unknown are null, lists empty."""
-    graph, told = report.graph, report.figures
+    """One object; sizes are in bytes. Every layer has its row. After an error, figures are null and lists are empty."""
+    graph, figures = report.graph, report.figures
     yield dumped(_head(report))[:-2]
     yield from _list(
         "largest",
         (
-            {"layer": one.layer, "tensor": one.tensor, "category": one.category, "bytes": one.nbytes}
-            for one in told.largest
+            {
+                "layer": tensor.layer,
+                "tensor": tensor.tensor,
+                "category": tensor.category,
+                "bytes": tensor.nbytes,
+            }
+            for tensor in figures.largest
         )
-        if told
+        if figures
         else (),
     )
-    yield from _list("layers", map(_layer, told.layers) if told else ())
+    yield from _list("layers", map(_layer, figures.layers) if figures else ())
     yield from _list(
         "timeline",
         (
-            {"phase": one.phase, "layer": one.layer, "bytes": one.nbytes, "peak_bytes": one.most}
-            for one in told.timeline
+            {"phase": moment.phase, "layer": moment.layer, "bytes": moment.nbytes, "peak_bytes": moment.most}
+            for moment in figures.timeline
         )
-        if told
+        if figures
         else (),
     )
     rest = {
-        "textbook": _textbook(told.textbook) if told else None,
-        "unknown": [_unknown(one) for one in told.unknown] if told else [],
+        "textbook": _textbook(figures.textbook) if figures else None,
+        "unknown": [_unknown(workspace) for workspace in figures.unknown] if figures else [],
         "not_checked": graph.not_checked,
         "expect_not_checked": graph.unchecked.expects,
         "diagnostics": [diagnostic(item) for item in report.diagnostics],
@@ -50,7 +55,7 @@ def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
 
 
 def _head(report: MemoryReport) -> dict[str, Any]:
-    graph, told = report.graph, report.figures
+    graph, figures = report.graph, report.figures
     return {
         "version": VERSION,
         "name": graph.spec.name,
@@ -58,30 +63,30 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "file": graph.spec.file,
         "mode": graph.mode,
         "batch": report.batch,
-        "images": told.share if told else None,
-        "setup": _setup(told.setup, report) if told else None,
-        "peak_bytes": told.peak if told else None,
-        "allocated_bytes": told.allocated if told else None,
-        "reserved_bytes": told.reserved if told else None,
-        "peak_at": told.peak_place._asdict() if told else None,
-        "gpu": _gpu(report.gpu, told) if report.gpu and told else None,
-        "breakdown": dict(told.breakdown) if told else None,
-        "inexact": _inexact(told) if told else {},
+        "images": figures.share if figures else None,
+        "setup": _setup(figures.setup, report) if figures else None,
+        "peak_bytes": figures.peak if figures else None,
+        "allocated_bytes": figures.allocated if figures else None,
+        "reserved_bytes": figures.reserved if figures else None,
+        "peak_at": figures.peak_place._asdict() if figures else None,
+        "gpu": _gpu(report.gpu, figures) if report.gpu and figures else None,
+        "breakdown": dict(figures.breakdown) if figures else None,
+        "inexact": _inexact(figures) if figures else {},
         "refused": report.refusal.asdict() if report.refusal else None,
     }
 
 
-def _inexact(told: Figures) -> dict[str, Any]:
+def _inexact(figures: Figures) -> dict[str, Any]:
     totals = {
-        "peak_bytes": told.peak,
-        "allocated_bytes": told.allocated,
-        "reserved_bytes": told.reserved,
+        "peak_bytes": figures.peak,
+        "allocated_bytes": figures.allocated,
+        "reserved_bytes": figures.reserved,
     }
-    return {name: one.asdict() for name, one in inexact(told.unknown, totals).items()}
+    return {name: bound.asdict() for name, bound in inexact(figures.unknown, totals).items()}
 
 
 def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
-    """The options, layers by name; an optimizer only where there is one."""
+    """The options, with layers by name; an optimizer only in training."""
     nodes = report.graph.nodes
     training = setup.mode == "training"
     return {
@@ -94,8 +99,8 @@ def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
     }
 
 
-def _gpu(gpu: GPU, told: Figures) -> dict[str, Any]:
-    share = None if told.reserved is None else told.reserved / gpu.memory
+def _gpu(gpu: GPU, figures: Figures) -> dict[str, Any]:
+    share = None if figures.reserved is None else figures.reserved / gpu.memory
     return {"name": gpu.name, "memory_bytes": gpu.memory, "reserved_share": share}
 
 
@@ -111,8 +116,8 @@ def _layer(row: LayerRow) -> dict[str, Any]:
     }
 
 
-def _textbook(told: Textbook) -> dict[str, Any]:
-    course = told.course
+def _textbook(textbook: Textbook) -> dict[str, Any]:
+    course = textbook.course
     return {
         "course": {
             "activations": course.activations,
@@ -124,7 +129,7 @@ def _textbook(told: Textbook) -> dict[str, Any]:
             "forward_bytes": course.forward_bytes,
             "total_bytes": course.total_bytes,
         },
-        "exercise": told.exercise._asdict(),
+        "exercise": textbook.exercise._asdict(),
     }
 
 
@@ -139,7 +144,7 @@ def _unknown(held: HeldWorkspace) -> dict[str, Any]:
 
 
 def _list(name: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A field whose value is a list, a row on each line."""
+    """A field with a list as its value, one row on each line."""
     yield f',\n  "{name}": ['
     comma, left = "", iter(rows)
     while chunk := list(islice(left, CHUNK)):

@@ -1,4 +1,4 @@
-"""A memory report for a terminal: the peak, what it is made of, and how it comes about."""
+"""A memory report for a terminal: the peak, its parts, and the memory over time."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -17,10 +17,10 @@ from cnncalc.text import escaped
 
 MARGIN = "  "
 BAR, PLOT = 30, 8
-# A chart on a very wide page has no more columns.
+# The most columns of a chart.
 WIDEST = 120
-COURSE = "as the course has it (CS231n), from volumes and parameters alone"
-EXERCISE = "as a textbook's exercise has it (Hands-On Machine Learning), at least"
+COURSE = "in the course's convention (CS231n), only from volumes and parameters"
+EXERCISE = "in a textbook's convention (exercise in Hands-On Machine Learning), at least"
 CATEGORIES = {
     "params": "parameters",
     "buffers": "buffers",
@@ -34,27 +34,25 @@ CATEGORIES = {
 
 
 def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
-    """Sections from the peak to what is not counted; nothing but the heading where shapes are unknown."""
-    told = report.figures
-    if told is None:
+    """Sections from the peak to the memory that is not counted; nothing if shapes are unknown."""
+    figures = report.figures
+    if figures is None:
         return
     ink = ASCII if page.ascii else BLOCKS
-    yield from _heading(report, told, page)
+    yield from _heading(report, figures, page)
     yield "\n"
-    yield from _peak(report, told, page)
-    yield from _section("alive at the peak", _breakdown(told, ink, page), page)
-    if told.largest:
-        yield from _section("the largest of it", _largest(told, page), page)
-    base = told.timeline[0].nbytes
-    moments = [moment for moment in told.timeline if moment.phase != "start"]
+    yield from _peak(report, figures, page)
+    yield from _section("in memory at the peak", _breakdown(figures, ink, page), page)
+    if figures.largest:
+        yield from _section("the largest tensors of it", _largest(figures, page), page)
+    base = figures.timeline[0].nbytes
+    moments = [moment for moment in figures.timeline if moment.phase != "start"]
     lines = chart(moments, base, min(page.width, WIDEST) - len(MARGIN), PLOT, ink)
-    yield from _section(
-        f"over time, in MiB, above the {size(base)} that are there from the start", lines, page
-    )
-    yield from _layers(told, page)
-    yield from _section(COURSE, course(told.textbook.course), page)
-    yield from _section(EXERCISE, exercise(told.textbook.exercise), page)
-    yield from _section("not known from the network alone", unknown(told.unknown), page)
+    yield from _section(f"over time, in MiB, above the {size(base)} at the start", lines, page)
+    yield from _layers(figures, page)
+    yield from _section(COURSE, course(figures.textbook.course), page)
+    yield from _section(EXERCISE, exercise(figures.textbook.exercise), page)
+    yield from _section("not known from the network alone", unknown(figures.unknown), page)
 
 
 def _section(title: str, lines: Sequence[str], page: MemoryPage) -> Iterator[str]:
@@ -65,7 +63,7 @@ def _section(title: str, lines: Sequence[str], page: MemoryPage) -> Iterator[str
 
 
 def _broken(line: str, page: MemoryPage) -> list[str]:
-    """A line behind the margin; what the page has no room for goes on below, indented."""
+    """A line after the margin; a long line continues below, indented."""
     if len(MARGIN) + len(line) <= page.width:
         return [f"{MARGIN}{line}".rstrip()]
     room = max(20, page.width - len(MARGIN))
@@ -73,15 +71,15 @@ def _broken(line: str, page: MemoryPage) -> list[str]:
     return [f"{MARGIN}{piece}".rstrip() for piece in pieces]
 
 
-def _heading(report: MemoryReport, told: Figures, page: MemoryPage) -> Iterator[str]:
-    """Name and input; then how the network is run."""
+def _heading(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
+    """Name and input; then the setup."""
     graph = report.graph
     inputs = ", ".join(f"{node.name} {node.shape}" for node in graph.inputs)
     batch = f"batch {report.batch}"
-    if told.share != report.batch:
-        batch += f" ({told.share} on a device)"
+    if figures.share != report.batch:
+        batch += f" ({figures.share} on a device)"
     name = escaped(graph.spec.name) if graph.spec.name else graph.spec.file
-    parts = (name, inputs, batch, *describe_setup(told.setup, graph))
+    parts = (name, inputs, batch, *describe_setup(figures.setup, graph))
     lines = _joined([part for part in parts if part], " - " if page.ascii else " · ", page.width)
     yield Piece("\n".join(lines), "bold")
     yield "\n"
@@ -98,39 +96,39 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
     return lines
 
 
-def _peak(report: MemoryReport, told: Figures, page: MemoryPage) -> Iterator[str]:
-    yield Piece(f"{MARGIN}{size(told.peak)}", "bold")
-    amount, place = f" at the peak = {exact(told.peak)} bytes,", _where(told.peak_place)
-    fits = len(MARGIN) + len(size(told.peak)) + len(amount) + 1 + len(place) <= page.width
+def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
+    yield Piece(f"{MARGIN}{size(figures.peak)}", "bold")
+    amount, place = f" at the peak = {exact(figures.peak)} bytes,", _where(figures.peak_place)
+    fits = len(MARGIN) + len(size(figures.peak)) + len(amount) + 1 + len(place) <= page.width
     between = " " if fits else f"\n{MARGIN}"
     yield f"{amount}{between}{place}\n"
-    if told.reserved is not None:
-        line = f"{size(told.reserved)} reserved by PyTorch's allocator = {exact(told.reserved)} bytes"
+    if figures.reserved is not None:
+        line = f"{size(figures.reserved)} reserved by PyTorch's allocator = {exact(figures.reserved)} bytes"
         yield "".join(f"{part}\n" for part in _broken(line, page))
         if report.gpu is not None:
-            share = told.reserved / report.gpu.memory
+            share = figures.reserved / report.gpu.memory
             line = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
-            hint = "; `cnncalc fit` tells what fits" if share > 1 else ""
+            hint = "; use `cnncalc fit` to find a batch that fits" if share > 1 else ""
             yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
 
 
-def _where(at: PeakPlace) -> str:
-    if at.phase == "start":
+def _where(peak: PeakPlace) -> str:
+    if peak.phase == "start":
         return "before the first layer"
-    if at.phase == "step":
+    if peak.phase == "step":
         return "in the optimizer's step"
-    return f"{at.phase} of {at.layer}" if at.layer else f"{at.phase} of the loss"
+    return f"{peak.phase} of {peak.layer}" if peak.layer else f"{peak.phase} of the loss"
 
 
-def _share(nbytes: int, told: Figures) -> str:
-    """Which part of the peak it is."""
-    return percent(nbytes, told.peak, 1, in_a_table=True) if told.peak else ""
+def _share(nbytes: int, figures: Figures) -> str:
+    """Its share of the peak."""
+    return percent(nbytes, figures.peak, 1, in_a_table=True) if figures.peak else ""
 
 
-def _breakdown(told: Figures, ink: Ink, page: MemoryPage) -> list[str]:
-    """A bar for each category that is there."""
-    held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in told.breakdown.items() if nbytes]
-    cells = [(name, size(nbytes), _share(nbytes, told)) for name, nbytes in held]
+def _breakdown(figures: Figures, ink: Ink, page: MemoryPage) -> list[str]:
+    """A bar for each category that has memory."""
+    held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in figures.breakdown.items() if nbytes]
+    cells = [(name, size(nbytes), _share(nbytes, figures)) for name, nbytes in held]
     lines = aligned(cells, "<>>")
     most = max(nbytes for _, nbytes in held)
     room = max(5, min(BAR, page.width - len(MARGIN) - max(map(len, lines)) - len(GAP)))
@@ -139,31 +137,34 @@ def _breakdown(told: Figures, ink: Ink, page: MemoryPage) -> list[str]:
     ]
 
 
-def _largest(told: Figures, page: MemoryPage) -> list[str]:
-    """Whose, what, what for and how much; on a narrow page without the share, and then without what for."""
+def _largest(figures: Figures, page: MemoryPage) -> list[str]:
+    """Layer, tensor, category, size and share; a narrow page leaves out the share, then the category."""
     rows = [
         (
-            one.layer or "",
-            one.tensor,
-            CATEGORIES.get(one.category, one.category),
-            size(one.nbytes),
-            _share(one.nbytes, told),
+            tensor.layer or "",
+            tensor.tensor,
+            CATEGORIES.get(tensor.category, tensor.category),
+            size(tensor.nbytes),
+            _share(tensor.nbytes, figures),
         )
-        for one in told.largest
+        for tensor in figures.largest
     ]
     for columns in ((0, 1, 2, 3, 4), (0, 1, 2, 3), (0, 1, 3)):
-        lines = aligned([[row[at] for at in columns] for row in rows], "".join("<<<>>"[at] for at in columns))
+        lines = aligned(
+            [[row[column] for column in columns] for row in rows],
+            "".join("<<<>>"[column] for column in columns),
+        )
         if max(map(len, lines)) + len(MARGIN) <= page.width:
             break
     return lines
 
 
-def _layers(told: Figures, page: MemoryPage) -> Iterator[str]:
-    training = told.setup.mode == "training"
-    title = "layer by layer: output, and the most held while it works"
+def _layers(figures: Figures, page: MemoryPage) -> Iterator[str]:
+    training = figures.setup.mode == "training"
+    title = "layer by layer: output, and the most memory while it runs"
     if training:
-        title = "layer by layer: output, what is kept of it, the most held in its passes"
-    lines, left = table(told.layers, page.width - len(MARGIN), page.layers)
+        title = "layer by layer: output, memory kept of it, the most memory in its passes"
+    lines, left = table(figures.layers, page.width - len(MARGIN), page.layers)
     if left:
         lines.append(
             f"({exact(left)} more {'keep' if training else 'make'} less; --layers shows every layer)"

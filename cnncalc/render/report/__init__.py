@@ -1,10 +1,10 @@
-"""The table of `inspect`: the page that it is laid out for, and how text, JSON and Markdown lay it out."""
+"""The table of `inspect`: its page, and its layout in text, JSON and Markdown."""
 
 from cnncalc.record import NamedTuple
 
 
 class ReportPage(NamedTuple):
-    """Where a report goes: characters in a line (None: no limit), and the columns asked for, if any were."""
+    """The page of a report: characters in a line (None: no limit), and the chosen columns, if any."""
 
     width: int | None = None
     columns: tuple[str, ...] | None = None

@@ -8,18 +8,18 @@ from cnncalc.render.columns import Column
 from cnncalc.report import Report, Row
 
 ENDING = r"(?P<begin>.*?)(?P<number>[0-9]+)"
-LEGEND = "xN: N equal blocks in a row; figures are of one"
+LEGEND = "xN: N equal blocks in a row; the figures are for one block"
 
 
 class RowRun(NamedTuple):
-    """Rows that show the same: the first of them, and the names of all."""
+    """Equal rows: the first of them, and the names of all."""
 
     row: Row
     names: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        """The name of one; of several the first and the last, and how many they are."""
+        """The name of a row; for several rows the first and the last name, and their number."""
         first, last = self.names[0], self.names[-1]
         if len(self.names) == 1:
             return first
@@ -29,7 +29,7 @@ class RowRun(NamedTuple):
 
 
 def runs(report: Report, columns: Sequence[Column]) -> Iterator[RowRun]:
-    """The rows; blocks one after the other that are equal in every column but the name are one."""
+    """The rows; consecutive blocks that are equal in every column except the name become one row."""
     compared = [column for column in columns if column.name != "name"]
     names: list[str] = []
     first: Row | None = None
@@ -49,7 +49,7 @@ def _equal(row: Row, other: Row, columns: Sequence[Column]) -> bool:
         row.folded
         and other.folded
         and row.kind == other.kind
-        # What people are shown is rounded, what programs read is not.
+        # Figures for people are rounded, figures for programs are not.
         and all(
             column.value(row) == column.value(other)
             for column in columns

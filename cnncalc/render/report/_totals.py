@@ -1,4 +1,4 @@
-"""The totals below the table, for people: units spelled out, and what an error leaves unknown."""
+"""The totals below the table, for people: with units, and with figures that are unknown after an error."""
 
 import re
 from textwrap import wrap
@@ -17,7 +17,7 @@ MARGIN = "  "
 
 
 def totals(report: Report, width: int | None = None) -> list[str]:
-    """The totals, units spelled out; what is longer than a line goes on under its own beginning."""
+    """The totals with units; a long line continues below, indented to its start."""
     analysis, sums = report.analysis, report.analysis.totals
     if sums.inexact:
         return _unknown(report, width)
@@ -59,7 +59,7 @@ def _depth(depth: "Depth", in_all: int) -> str:
 
 
 def _unknown(report: Report, width: int | None) -> list[str]:
-    """The totals of a network that is not known as a whole: what each is at least, and which layer is the reason."""
+    """The totals of a network that is not fully known: the least value of each, and the layer that is the reason."""
     inexact = report.analysis.totals.inexact
 
     def least(name: str) -> str:
@@ -69,11 +69,11 @@ def _unknown(report: Report, width: int | None) -> list[str]:
     layer = inexact["params"].layer
     unknown = sum(not is_known(node) for node in report.analysis.graph.layers)
     if layer is None:
-        why = "an error leaves open whether this is the network that is meant"
+        why = "because of an error, this may not be the right network"
     elif unknown <= 1:
         why = f"{layer} is unknown, because of an error"
     else:
-        why = f"{layer} is unknown, because of an error: {counted(unknown, 'layer')} in all"
+        why = f"{layer} is unknown, because of an error: {counted(unknown, 'layer')} in total"
     lines = [
         ("activations", f"{least('activations')} values an image"),
         ("weights", f"{least('weights')}; parameters {least('params')}"),
@@ -85,10 +85,10 @@ def _unknown(report: Report, width: int | None) -> list[str]:
 
 
 def _fitted(begin: str, text: str, width: int | None) -> list[str]:
-    """A text after its beginning, broken between words where the page is narrow: a figure keeps its unit."""
+    """A text after its name, broken between words if the page is narrow: a figure keeps its unit."""
     if width is None or len(MARGIN) + len(begin) + len(text) <= width:
         return [begin + text]
-    # A no-break space keeps together what belongs together while the line is broken.
+    # A no-break space keeps a figure and its unit together when the line is broken.
     held = re.sub(r"(?<=\d) (?=\w)|(?<==) | (?==)", "\N{NO-BREAK SPACE}", text)
     lines = wrap(
         held, max(20, width - len(MARGIN) - len(begin)), break_long_words=False, break_on_hyphens=False

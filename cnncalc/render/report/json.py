@@ -17,7 +17,7 @@ CHUNK = 1000
 
 
 def render(report: Report, page: ReportPage) -> Iterator[str]:
-    """One object. Every layer has its row, in the order of computation: nothing is folded but by `depth`."""
+    """One object. Every layer has its row, in the order of computation: only `depth` folds rows."""
     analysis = report.analysis
     graph, sums = analysis.graph, analysis.totals
     head = {
@@ -54,7 +54,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
     comma = ""
     rows = report._replace(fold=False).rows()
     while chunk := [json_row(row) for row in islice(rows, CHUNK)]:
-        # Encoded together, for speed, and put on a line each: no text in a row can hold what is replaced.
+        # Rows are encoded together for speed, then put on one line each: the replaced text cannot be inside a row.
         text = dumped(chunk, indent=None)[1:-1]
         yield f"{comma}\n    " + text.replace('}, {"name": ', '},\n    {"name": ')
         comma = ","
@@ -81,10 +81,10 @@ def json_row(row: Row) -> dict[str, Any]:
     }
 
 
-# Layers that read their own position have the field of the layer before them.
+# Elementwise layers have the field of the previous layer.
 @lru_cache(maxsize=64)
 def json_field(fields: Fields | None) -> dict[str, Any] | None:
-    """As it is documented in docs/python.md; what would only repeat `size` and `start` is left out."""
+    """As documented in docs/python.md; keys that would only repeat `size` and `start` are left out."""
     if fields is None:
         return None
     content: dict[str, Any] = {

@@ -29,7 +29,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
 
 
 def _cell(column: Column, run: RowRun) -> str:
-    """A cell: the names of all in the run, and of a merge all operands."""
+    """A cell: all names in the run, and all operands of a merge."""
     if column.name == "name":
         return safe(run.name)
     if column.name == "layer":

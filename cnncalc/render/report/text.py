@@ -14,9 +14,9 @@ from cnncalc.report import Report
 from cnncalc.text import escaped
 
 GAP, INNER = 2, 1
-# Characters of a line in which the heading has its two ends.
+# The most characters of a line between the two ends of the heading.
 WIDEST = 120
-# Rows put together before they are written.
+# The number of rows that are joined before they are written.
 CHUNK = 1000
 
 
@@ -31,7 +31,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
 
 
 def heading(report: Report, width: int | None) -> str:
-    """Name, input, dtype and batch; where they came from at the right, if there is room."""
+    """Name, input, dtype and batch; their source at the right, if there is room."""
     analysis = report.analysis
     spec = analysis.graph.spec
     inputs = analysis.graph.inputs
@@ -45,7 +45,7 @@ def heading(report: Report, width: int | None) -> str:
     if analysis.graph.mode != "inference":
         parts.append(analysis.graph.mode)
     left, right = " · ".join(part for part in parts if part), escaped(spec.origin, 200)
-    # On a very wide page they would stand too far from each other.
+    # On a very wide page they would be too far apart.
     space = min(width or 0, WIDEST) - len(left) - len(right)
     if right and space >= 3:
         return left + " " * space + right
@@ -53,7 +53,7 @@ def heading(report: Report, width: int | None) -> str:
 
 
 def _headed(text: str, width: int | None) -> list[str]:
-    """A line of the heading; what does not fit goes on indented."""
+    """A line of the heading; a long line continues below, indented."""
     if width is None or len(text) <= width:
         return [text]
     return wrap(
@@ -62,9 +62,9 @@ def _headed(text: str, width: int | None) -> list[str]:
 
 
 def table(report: Report, page: ReportPage) -> Iterator[str]:
-    """The rows under their titles. Without columns asked for, those that fit the page.
+    """The rows under their titles. By default, the columns that fit the page.
 
-    Where not even the fewest columns fit, names are cut at their beginning.
+    If not even the smallest layout fits, names are cut at their start.
     """
     layouts = (page.columns,) if page.columns else choices(report.depth is not None)
     if page.width is None:
@@ -79,7 +79,7 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
         columns = [COLUMNS[name] for name in shown]
         rows, width = runs(report, columns), page.width
         if report.depth is not None and "name" in shown:
-            # A run is longer than the names in it.
+            # The name of a run is longer than the names in it.
             rows = iter(kept := list(rows))
             widths["name"] = (
                 [max(len(COLUMNS["name"].title), *(len(run.name) for run in kept))] if kept else [4]
@@ -103,7 +103,7 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
 
 
 def _whole(widths: dict[str, list[int]], shown: Sequence[str]) -> int:
-    """Characters of a line."""
+    """The number of characters of a line."""
     return sum(_total(widths[name]) for name in shown) + len(MARGIN) - GAP
 
 
@@ -141,7 +141,7 @@ def _line(columns: list[Column], widths: dict[str, list[int]], run: RowRun) -> s
 
 
 def sentences(report: Report, width: int | None) -> list[str]:
-    """The sentences, as many to a line as fit; one that is longer goes on indented."""
+    """The sentences, as many on a line as fit; a long one continues below, indented."""
     lines: list[str] = []
     room = None if width is None else max(20, width - len(MARGIN) - 1)
     for sentence in report.sentences:

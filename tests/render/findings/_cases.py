@@ -27,7 +27,7 @@ EVERY: tuple[Diagnostic, ...] = (
         help="write `tea`, or: 'coffee'",
         fixes=[
             Fix("write coffee", (Edit(NAME, "coffee\n"),)),
-            Fix("leave it out", (Edit(NAME, ""), Edit(KEY, "16"), Edit(AWAY, "{cnncalc}"))),
+            Fix("remove it", (Edit(NAME, ""), Edit(KEY, "16"), Edit(AWAY, "{cnncalc}"))),
         ],
     ),
     ODD.at(LAYERS, "over\nthree \x1b[31m lines\r\n\x00\ufffe]]>"),

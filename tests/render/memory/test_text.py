@@ -50,7 +50,9 @@ class TestPeak:
 
     def test_more_than_the_gpu_has_points_to_fit(self, rendered: Rendered) -> None:
         text = rendered("vgg16", "text", gpu="4090", mode="training", batch=512)
-        assert re.search(r"\n  \d{3}\.\d% of the 23\.99 GiB .*; `cnncalc fit` tells what fits\n", text)
+        assert re.search(
+            r"\n  \d{3}\.\d% of the 23\.99 GiB .*; use `cnncalc fit` to find a batch that fits\n", text
+        )
         assert "cnncalc fit" not in rendered(NET, "text", gpu="4090")
 
     def test_a_cpu_reserves_nothing_and_has_nothing_unknown(self, rendered: Rendered) -> None:
@@ -63,7 +65,7 @@ class TestPeak:
         text = rendered(NET, "text", mode=mode)
         lines = [" ".join(line.split()) for line in text.splitlines()]
         assert "cuDNN workspace 0 bytes to unknown not counted" in lines
-        assert "CUDA context 0 bytes to unknown not counted, beside what is reserved" in lines
+        assert "CUDA context 0 bytes to unknown not counted, not part of the reserved memory" in lines
 
 
 class TestBreakdown:

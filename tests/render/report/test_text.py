@@ -73,7 +73,7 @@ class TestTable:
 
     def test_of_shared_weights_names_their_layer(self, rendered: Rendered) -> None:
         text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n  - conv: 3\n    share: conv1\n"
-        assert "those of conv1" in rendered(text, "text")
+        assert "shared with conv1" in rendered(text, "text")
 
 
 class TestTotals:
@@ -94,7 +94,7 @@ class TestTotals:
             ("  - conv: {filters: 4, kernel: 9}\n", "conv1 is unknown, because of an error"),
             (
                 "  - conv: 0\n  - relu\n  - relu\n",
-                "conv1 is unknown, because of an error: 3 layers in all",
+                "conv1 is unknown, because of an error: 3 layers in total",
             ),
         ],
     )

@@ -49,7 +49,7 @@ LEAST = 0.01
 
 
 class Suggestion(NamedTuple):
-    """A remedy's key, whether it changes the network, what comes of it, and what it may cost beside memory."""
+    """A remedy's key, whether it changes the network, its outcome, and its possible harm."""
 
     name: str
     changes_network: bool
@@ -63,12 +63,12 @@ def names() -> tuple[str, ...]:
 
 
 def remedy_type(name: str) -> type[Remedy]:
-    """The class of a remedy. Raises `ModuleNotFoundError` where there is none."""
+    """The class of a remedy. Raises `ModuleNotFoundError` if there is none."""
     return plugins.only(plugins.load(__name__, name), Remedy)  # type: ignore[type-abstract]
 
 
 def suggestions(case: RemedyCase) -> list[Suggestion]:
-    """What helps, best first: what makes the batch fit, of that what does least harm, then what saves most."""
+    """The remedies, best first: those that make the batch fit, then by least harm, then by most saved memory."""
     suggested = []
     for name in names():
         remedy = remedy_type(name)()

@@ -1,4 +1,4 @@
-"""The run that should take less, and how a way to change it is tried."""
+"""The run that needs too much memory, and how changes of it are tried."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -56,7 +56,7 @@ class RemedyCase:
         return self.estimate.setup
 
     def runs(self, batch: int) -> bool:
-        """Whether PyTorch takes a batch of so many images."""
+        """Whether PyTorch runs a batch of this many images."""
         return self.estimate.refusal(batch) is None
 
     @property
@@ -69,12 +69,12 @@ class RemedyCase:
 
     @cached_property
     def largest(self) -> int:
-        """The largest batch that fits as it is; 0 where none does."""
+        """The largest batch that fits without a remedy; 0 if none does."""
         return largest(self.estimate, self.usable) if self._largest is None else self._largest
 
     @cached_property
     def now(self) -> Need:
-        """What the run takes as it is."""
+        """The memory of the run without a remedy."""
         return need(self.estimate, self.batch, self.usable) if self._now is None else self._now
 
     def way(
@@ -87,7 +87,7 @@ class RemedyCase:
         fix: Fix | None = None,
         harm: Harm | None = None,
     ) -> Way:
-        """A way that changes what is named, and leaves the rest as it is."""
+        """A way with the given changes, and everything else unchanged."""
         return Way(change, graph or self.graph, setup or self.setup, batch or self.batch, fix, harm)
 
     def estimate_of(self, graph: Graph, setup: Setup) -> Estimate:
@@ -104,7 +104,7 @@ class RemedyCase:
         return self._latest
 
     def tried(self, ways: Iterable[Way]) -> Iterator[RemedyOutcome]:
-        """What comes of each; those that PyTorch does not take are left out."""
+        """The outcome of each way; those that PyTorch does not run are left out."""
         for way in ways:
             if impossible(way.setup) is None:
                 estimate = self.estimate_of(way.graph, way.setup)

@@ -1,4 +1,4 @@
-"""What each remedy changes, as figures and names: `cnncalc.render.memory.words` says it in words."""
+"""The change of each remedy, as figures and names: `cnncalc.render.memory.words` has the words."""
 
 from cnncalc.record import NamedTuple
 

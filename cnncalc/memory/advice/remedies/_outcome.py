@@ -1,4 +1,4 @@
-"""A way to take less memory, and what comes of it."""
+"""A way to need less memory, and its outcome."""
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
@@ -13,7 +13,7 @@ from cnncalc.record import NamedTuple
 
 
 class Harm(IntEnum):
-    """What a remedy may cost beside memory, from least to most."""
+    """The possible harm of a remedy, from least to most."""
 
     # The same numbers come out: it takes time at most.
     NONE = 0
@@ -28,7 +28,7 @@ class Harm(IntEnum):
 
 
 class Way(NamedTuple):
-    """One thing to do: what it changes, and what is run then.
+    """One change of a run, and the run with it.
 
     A `fix` edits the spec's text; `graph` is what that gives. `harm` is the remedy's own unless this way has another.
     """
@@ -42,7 +42,7 @@ class Way(NamedTuple):
 
 
 class RemedyOutcome(NamedTuple):
-    """A way, and what it takes: from a replay of its own. `saved` is in bytes, of the peak."""
+    """A way, and its memory from its own simulation. `saved` are the bytes that the peak is lower."""
 
     way: Way
     estimate: Estimate

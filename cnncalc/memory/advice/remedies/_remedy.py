@@ -21,4 +21,4 @@ class Remedy(ABC):
 
     @abstractmethod
     def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
-        """What it can do here: the few ways worth a suggestion."""
+        """The few ways here that are worth a suggestion."""

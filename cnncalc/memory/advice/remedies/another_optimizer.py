@@ -1,4 +1,4 @@
-"""An optimizer that remembers less."""
+"""An optimizer with less state."""
 
 from collections.abc import Iterator
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Numbers of 16 bits in place of 32: in what autocast computes, or everywhere."""
+"""Numbers of 16 bits instead of 32: where autocast computes, or everywhere."""
 
 from collections.abc import Iterator
 from typing import ClassVar

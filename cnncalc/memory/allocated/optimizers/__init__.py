@@ -12,5 +12,5 @@ def names() -> tuple[str, ...]:
 
 
 def optimizer_type(name: str) -> type[Optimizer]:
-    """The class of an optimizer. Raises `ModuleNotFoundError` where there is none."""
+    """The class of an optimizer. Raises `ModuleNotFoundError` if there is none."""
     return plugins.only(plugins.load(__name__, name), Optimizer)  # type: ignore[type-abstract]

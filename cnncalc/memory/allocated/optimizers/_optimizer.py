@@ -1,4 +1,4 @@
-"""What an optimizer says of itself: the state it keeps for each parameter, and what a step allocates."""
+"""The description of an optimizer: the state it keeps for each parameter, and what a step allocates."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cnncalc.render.memory.words.setup import describe_setup as describe_setup
     from cnncalc.render.memory.words.workspaces import how_long_held as how_long_held
 
-# What leaves the room, and the module that has it.
+# The public names of this package, with their modules.
 _EXPORTS = {
     "RemedyWords": "remedies",
     "describe_remedy": "remedies",

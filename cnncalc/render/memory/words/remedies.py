@@ -1,4 +1,4 @@
-"""What a remedy changes, in words: what to do, the options of the command line for it, and what may go wrong."""
+"""Remedies in words: what to do, the options of the command line for it, and the risk."""
 
 from typing import assert_never
 
@@ -19,13 +19,13 @@ from cnncalc.memory.advice.remedies import (
 )
 from cnncalc.record import NamedTuple
 
-# Blocks, and lines, that are named one by one at most.
+# The most blocks, and lines, that are named one by one.
 BLOCKS, LINES = 3, 3
 STEPS = {
     "fused": ("the optimizer's step in one fused kernel", "--fused"),
     "single": ("the optimizer's step over one parameter after another", "--no-foreach"),
 }
-# What may go wrong where a model is trained with parameters of 16 bits: the step that is added to a weight is rounded.
+# The risk if a model is trained with parameters of 16 bits: the step that is added to a weight is rounded.
 RISKS = {
     "bfloat16": "a step of less than 1/512 of a weight is lost, so that training may stall",
     "float16": "values above 65,504 overflow, and a step of less than 1/4,096 of a weight is lost: training may fail",
@@ -33,7 +33,7 @@ RISKS = {
 
 
 class RemedyWords(NamedTuple):
-    """What to do, the options that do it (empty where an edit does), and what may go wrong (empty where nothing)."""
+    """What to do, the options for it (empty if it is an edit), and the risk (empty if there is none)."""
 
     title: str
     options: str = ""
@@ -41,7 +41,7 @@ class RemedyWords(NamedTuple):
 
 
 def describe_remedy(change: Change) -> RemedyWords:
-    """The words for what a remedy changes."""
+    """The words for the change of a remedy."""
     match change:
         case AccumulatedParts(parts, images, batch, accumulate):
             size = f"{images:,}" if images * parts == batch else f"{images:,} or fewer"
@@ -51,19 +51,19 @@ def describe_remedy(change: Change) -> RemedyWords:
             title = f"{optimizer} without {option.replace('_', ' ')}"
             return RemedyWords(title, f"without --{option.replace('_', '-')}")
         case OptimizerReplaced(before, after):
-            return RemedyWords(f"{after} in place of {before} (learns differently)", f"--optimizer {after}")
+            return RemedyWords(f"{after} instead of {before} (training differs)", f"--optimizer {after}")
         case BlocksCheckpointed(blocks, uses):
             names = ", ".join(blocks) if len(blocks) <= BLOCKS else f"{len(blocks)} blocks"
             title = f"compute {names} again in the backward pass ({counted(uses, 'use')})"
             return RemedyWords(title, " ".join(f"--checkpoint {name}" for name in blocks))
         case CountLowered(label, before, after, layers, parameter):
-            title = f"{label}: {after} in place of {before}, {counted(layers, 'layer')} less"
+            title = f"{label}: {after} instead of {before}, {counted(layers, 'layer')} less"
             return RemedyWords(title, f"--set {parameter}={after}" if parameter else "")
         case MadeInPlace(lines):
             named = ", ".join(f"line {line}" for line in lines[:LINES])
             return RemedyWords(f"activations in place: {named}" + ", ..." * (len(lines) > LINES))
         case StrideRaised(layer, before, after):
-            return RemedyWords(f"stride {_strides(after)} in place of {_strides(before)} in {layer}")
+            return RemedyWords(f"stride {_strides(after)} instead of {_strides(before)} in {layer}")
         case StepReplaced(implementation):
             return RemedyWords(*STEPS[implementation])
         case DevicesAdded():
@@ -84,7 +84,7 @@ def _strides(strides: tuple[int, ...]) -> str:
 def _devices(change: DevicesAdded) -> RemedyWords:
     several = counted(change.devices, "device")
     if change.newly:
-        title = f"{several}, parameters and their state in parts over them"
+        title = f"{several}, parameters and their state split over them"
         return RemedyWords(title, f"--devices {change.devices} --sharded")
     title = f"{several}, each with its part of the batch" + (" and of the parameters" * change.sharded)
     return RemedyWords(title, f"--devices {change.devices}")

@@ -1,4 +1,4 @@
-"""A setup in words: what is not PyTorch's default, and what always matters."""
+"""A setup in words: options that are not PyTorch's defaults, and those that always matter."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ BACKENDS = {"cuda": "CUDA", "cpu": "CPU"}
 
 
 def describe_setup(setup: Setup, graph: Graph) -> tuple[str, ...]:
-    """How a network is run, in short phrases; the mode comes first."""
+    """The setup in short phrases; the mode comes first."""
     return tuple(_phrases(setup, graph))
 
 

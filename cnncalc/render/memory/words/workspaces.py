@@ -1,4 +1,4 @@
-"""How long memory is held that is no tensor of the network."""
+"""How long memory is held that is not a tensor of the network."""
 
 from cnncalc.memory.device import HeldWorkspace, Lifetime
 
@@ -10,5 +10,5 @@ HELD = {
 
 
 def how_long_held(workspace: HeldWorkspace) -> str:
-    """From when to when."""
+    """The start and the end, in words."""
     return HELD[workspace.lifetime]

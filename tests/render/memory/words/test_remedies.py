@@ -32,7 +32,7 @@ CASES: list[tuple[Change, str, str]] = [
         "--batch 1029 --accumulate 6",
     ),
     (OptionLeftOut("adam", "weight_decay"), "adam without weight decay", "without --weight-decay"),
-    (OptimizerReplaced("adam", "sgd"), "sgd in place of adam (learns differently)", "--optimizer sgd"),
+    (OptimizerReplaced("adam", "sgd"), "sgd instead of adam (training differs)", "--optimizer sgd"),
     (
         BlocksCheckpointed(("unit",), 1),
         "compute unit again in the backward pass (1 use)",
@@ -52,7 +52,7 @@ CASES: list[tuple[Change, str, str]] = [
     (MadeInPlace((4,)), "activations in place: line 4", ""),
     (MadeInPlace((4, 5, 6, 7)), "activations in place: line 4, line 5, line 6, ...", ""),
     (StrideRaised("conv1", (1, 1), (2, 2)), "stride 2 in place of 1 in conv1", ""),
-    (StrideRaised("conv1", (2, 1), (4, 2)), "stride [4, 2] in place of [2, 1] in conv1", ""),
+    (StrideRaised("conv1", (2, 1), (4, 2)), "stride [4, 2] instead of [2, 1] in conv1", ""),
     (StepReplaced("fused"), "the optimizer's step in one fused kernel", "--fused"),
     (StepReplaced("single"), "the optimizer's step over one parameter after another", "--no-foreach"),
     (
@@ -67,7 +67,7 @@ CASES: list[tuple[Change, str, str]] = [
     ),
     (
         DevicesAdded(4, sharded=True, newly=True),
-        "4 devices, parameters and their state in parts over them",
+        "4 devices, parameters and their state split over them",
         "--devices 4 --sharded",
     ),
     (TypeReplaced("float32", autocast=False, training=True), "a model in float32", "--dtype float32"),
