@@ -14,19 +14,19 @@ WRITE = "write how often, as in `*3` or `*N`"
 
 def controls(reading: Reading) -> Controls:
     """Read all stars and question marks that are there."""
-    found = Controls()
+    result = Controls()
     while (token := reading.now).kind in ("star", "maybe"):
         reading.step()
         if token.kind == "maybe":
-            if found.optional is not None:
+            if result.optional is not None:
                 reading.report(token.start, token.end, "a second `?` says nothing more", "remove it")
-            found.optional = reading.places.span(token.start, token.end)
+            result.optional = reading.places.span(token.start, token.end)
             continue
         count = _count(reading, token)
-        if found.repeat is not None:
+        if result.repeat is not None:
             reading.report(token.start, token.end, "there are two counts for one part", "multiply them")
-        found.repeat = count if count is not None else found.repeat
-    return found
+        result.repeat = count if count is not None else result.repeat
+    return result
 
 
 def _count(reading: Reading, star: Token) -> Scalar | None:

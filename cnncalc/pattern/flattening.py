@@ -29,8 +29,8 @@ def sample(state: State, rank: int) -> Shape:
 
 def reads_features(layer: type[Layer], rank: int) -> bool:
     """Whether a layer can't read a volume."""
-    made = layer(**dict(layer.examples[0].fields))
-    return any(found.fault.code == NOT_FLAT for found in problems(made, (sample("volume", rank),)))
+    built = layer(**dict(layer.examples[0].fields))
+    return any(result.fault.code == NOT_FLAT for result in problems(built, (sample("volume", rank),)))
 
 
 def after(layer: type[Layer], fields: dict[str, Any], state: State, rank: int) -> State:
@@ -42,13 +42,13 @@ def after(layer: type[Layer], fields: dict[str, Any], state: State, rank: int) -
         if default is REQUIRED and name in example.fields
     }
     shapes: Inputs = (sample(state, rank),)
-    made = layer(**{**given, **fields})
-    if any(found.blocking for found in problems(made, shapes)):
+    built = layer(**{**given, **fields})
+    if any(result.blocking for result in problems(built, shapes)):
         # It does not fit the sample: as it fits its example.
-        made, shapes = layer(**dict(example.fields)), example.inputs
-        if any(found.blocking for found in problems(made, shapes)):
+        built, shapes = layer(**dict(example.fields)), example.inputs
+        if any(result.blocking for result in problems(built, shapes)):
             return state
-    return _state(made.output(shapes))
+    return _state(built.output(shapes))
 
 
 def _state(shape: Shape) -> State:
@@ -70,23 +70,23 @@ class _Flattening:
         self.rank = rank
 
     def of(self, parts: list[Part], state: State) -> tuple[list[Part], State]:
-        found: list[Part] = []
+        result: list[Part] = []
         for part in parts:
             before = state
             if isinstance(part, GroupPart):
                 if self.waits(part, before):
-                    found.append(_flatten(part.span))
+                    result.append(_flatten(part.span))
                     before = "features"
                 part.parts, state = self.of(part.parts, before)
             else:
                 if self.needs(part, before):
-                    found.append(_flatten(part.key.span))
+                    result.append(_flatten(part.key.span))
                     before = "features"
                 state = self.step(part, before)
-            found.append(part)
+            result.append(part)
             if part.controls.optional is not None or _may_be_none(part):
                 state = before if before == "volume" else state
-        return found, state
+        return result, state
 
     def waits(self, group: GroupPart, state: State) -> bool:
         """Whether a volume is flattened before a whole group: nothing in it needs one, and features come out of it."""

@@ -34,36 +34,36 @@ def folded(parts: Sequence[Piece]) -> str:
 
 def _once(pieces: list[Piece], length: int) -> list[Piece]:
     """The pieces, every repetition of so many of them as one."""
-    found: list[Piece] = []
-    at = 0
-    while at < len(pieces):
-        count = _count(pieces, at, length)
-        if count > 1 and _begins_later(pieces, at, length, count):
+    result: list[Piece] = []
+    position = 0
+    while position < len(pieces):
+        count = _count(pieces, position, length)
+        if count > 1 and _begins_later(pieces, position, length, count):
             count = 0
-        part = pieces[at : at + length]
+        part = pieces[position : position + length]
         depth = 1 + max((piece.depth for piece in part), default=0)
         if count > 1 and depth <= DEPTH:
             text = ARROW.join(piece.text for piece in part)
-            found.append(Piece(f"[{text}]*{count}", any(piece.weighted for piece in part), depth))
-            at += count * length
+            result.append(Piece(f"[{text}]*{count}", any(piece.weighted for piece in part), depth))
+            position += count * length
         else:
-            found.append(pieces[at])
-            at += 1
-    return found
+            result.append(pieces[position])
+            position += 1
+    return result
 
 
-def _count(pieces: list[Piece], at: int, length: int) -> int:
+def _count(pieces: list[Piece], position: int, length: int) -> int:
     """How often in a row the pieces from one on are there."""
-    part = pieces[at : at + length]
+    part = pieces[position : position + length]
     count = 1
-    while len(part) == length and pieces[at + count * length : at + (count + 1) * length] == part:
+    while len(part) == length and pieces[position + count * length : position + (count + 1) * length] == part:
         count += 1
     return count
 
 
-def _begins_later(pieces: list[Piece], at: int, length: int, count: int) -> bool:
+def _begins_later(pieces: list[Piece], position: int, length: int, count: int) -> bool:
     """Whether a repetition as long begins with weights a little later, as a stage does: `POOL -> [CONV -> POOL]*2`."""
     later = 0
-    while later < length and not pieces[at + later].weighted:
+    while later < length and not pieces[position + later].weighted:
         later += 1
-    return 0 < later < length and _count(pieces, at + later, length) == count
+    return 0 < later < length and _count(pieces, position + later, length) == count

@@ -32,12 +32,12 @@ class LayerParser:
             self._shape(part)
             return part
         joined, count = self._joined(token)
-        found = head(joined)
+        result = head(joined)
         last = reading.ahead(count - 1)
         for _ in range(count):
             reading.step()
         span = reading.places.span(token.start, last.end)
-        if found is None:
+        if result is None:
             key = self._key(token.text.lower(), token.start, token.end)
             part = LayerPart(key, span, token.text, known=False)
             if joins(token.text):
@@ -45,10 +45,10 @@ class LayerParser:
                 part.reported = True
             self._unknown()
             return part
-        word = joined[: len(joined) - len(found.size)].lower()
-        part = LayerPart(self._key(found.key, token.start, last.end), span, word)
+        word = joined[: len(joined) - len(result.size)].lower()
+        part = LayerPart(self._key(result.key, token.start, last.end), span, word)
         settings = LayerSettings(reading, part)
-        settings.label(found.size, last)
+        settings.label(result.size, last)
         settings.read()
         return part
 
@@ -64,7 +64,7 @@ class LayerParser:
 
     def _joined(self, token: Token) -> tuple[str, int]:
         """A word, and how many signs it is: words with dashes between them are one where they are one layer's name."""
-        text, found = token.text, (token.text, 1)
+        text, result = token.text, (token.text, 1)
         for parts in (1, 2):
             dash, word = self.reading.ahead(2 * parts - 1), self.reading.ahead(2 * parts)
             near = dash.start == self.reading.ahead(2 * parts - 2).end and dash.end == word.start
@@ -72,8 +72,8 @@ class LayerParser:
                 break
             text += f"_{word.text}"
             if (whole := head(text)) is not None and folded(text).startswith(folded(whole.key)[:3]):
-                found = (text, 2 * parts + 1)
-        return found
+                result = (text, 2 * parts + 1)
+        return result
 
     def _unknown(self) -> None:
         """Go over what stands after a word that is no layer: nobody knows what it means."""
@@ -121,6 +121,6 @@ class LayerParser:
         while reading.now.kind in ("star", "comma", "colon") and self._is_number(reading.ahead()):
             reading.step()
             sizes.append(reading.step())
-        written = "x".join(escaped(one.text) for one in sizes)
+        written = "x".join(escaped(item.text) for item in sizes)
         message = "a size has `x` between its numbers"
         reading.report(token.start, sizes[-1].end, message, f"write `INPUT {written}`")

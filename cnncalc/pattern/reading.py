@@ -48,7 +48,7 @@ def load(source: Source) -> Loaded:
     start = Span(whole.file, whole.line, whole.column, whole.line, whole.column)
     if not layers:
         return Loaded(None, reading.found(), {})
-    unset = {name: one.report for name, one in reading.unset.items()}
+    unset = {name: entry.report for name, entry in reading.unset.items()}
     if given is None:
         place = parsed.input.key.span if parsed.input is not None else _first(parts)
         given = scalar(SHAPE, place)
@@ -75,9 +75,9 @@ def _entry(name: str, value: Node, span: Span) -> Entry:
 def _parameters(start: Span, unset: MappingOf[str, Unset]) -> Mapping:
     """What can be set. A letter has no value, which makes what uses it unknown until it is given one."""
     entries = []
-    for name, one in unset.items():
-        value = Scalar(one.place, one.value, str(one.value), plain=True, doubtful=one.value is None)
-        entries.append(_entry(name, value, one.place))
+    for name, entry in unset.items():
+        value = Scalar(entry.place, entry.value, str(entry.value), plain=True, doubtful=entry.value is None)
+        entries.append(_entry(name, value, entry.place))
     return Mapping(start, entries)
 
 
@@ -147,9 +147,9 @@ def _switch(part: Part) -> str:
     words: list[str] = []
     waiting: list[Part] = [part]
     while waiting and len(words) < SWITCH:
-        one = waiting.pop()
-        if isinstance(one, GroupPart):
-            waiting += reversed(one.parts)
+        entry = waiting.pop()
+        if isinstance(entry, GroupPart):
+            waiting += reversed(entry.parts)
         else:
-            words.append(one.word)
+            words.append(entry.word)
     return "_".join(words)

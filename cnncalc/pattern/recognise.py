@@ -17,30 +17,30 @@ _FILE = re.compile(r"\.ya?ml\s*$", re.IGNORECASE)
 
 def is_pattern(text: str) -> bool:
     """Whether a text is a pattern and no YAML: its first line has an arrow, or begins with a layer's word."""
-    found = _START.match(text)
-    if found is None:
+    result = _START.match(text)
+    if result is None:
         # An arrow, a star or a closing bracket in front: a pattern that lacks its beginning.
         first = text.lstrip()
         return bool(_ARROWS.match(first)) or (first[:1] in ("*", "]", ")") and bool(_ARROWS.search(first)))
-    if _YAML.match(found["after"]):
+    if _YAML.match(result["after"]):
         return False
-    if _ARROWS.search(found["after"]):
+    if _ARROWS.search(result["after"]):
         return True
-    signs = found["open"] is not None or _SIGNS.search(found["word"] + found["after"]) is not None
-    rest = text[found.end() :].lstrip()
-    return (signs or not rest or _ARROWS.match(rest) is not None) and _is_layer(found["word"])
+    signs = result["open"] is not None or _SIGNS.search(result["word"] + result["after"]) is not None
+    rest = text[result.end() :].lstrip()
+    return (signs or not rest or _ARROWS.match(rest) is not None) and _is_layer(result["word"])
 
 
 def means_pattern(reference: str) -> bool:
-    """Whether an argument that is no file and no shipped name is a pattern.
+    """Whether an argument is a pattern: it names no file and no shipped spec.
 
     It has an arrow, or begins with a layer's word in capitals, as `[INPUT-CONV-RELU-POOL-FC]` does. What ends with
     `.yaml` is a file.
     """
     if _FILE.search(reference) or reference.startswith("git:") or not is_pattern(reference):
         return False
-    found = _START.match(reference)
-    return found is None or bool(_ARROWS.search(reference)) or found["word"][0].isupper()
+    result = _START.match(reference)
+    return result is None or bool(_ARROWS.search(reference)) or result["word"][0].isupper()
 
 
 def _is_layer(word: str) -> bool:

@@ -45,7 +45,7 @@ def _report_missing(reading: Reading, part: LayerPart, fields: list[str]) -> Non
 def _classifier(parts: list[Part]) -> LayerPart | None:
     """The layer whose units are the classes: the last that has units, where nothing repeats it."""
     for part in reversed(parts):
-        if any(_has_units(one) for one in each_layer([part])):
+        if any(_has_units(item) for item in each_layer([part])):
             return part if isinstance(part, LayerPart) and part.controls.repeat is None else None
     return None
 

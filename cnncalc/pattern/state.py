@@ -62,12 +62,12 @@ class Reading:
 
     def found(self) -> tuple[Diagnostic, ...]:
         """The faults, in the order of the text."""
-        found = sorted(self.diagnostics, key=lambda item: item.order)
+        result = sorted(self.diagnostics, key=lambda item: item.order)
         if self._faults > REPEATS:
-            found[-1] = found[-1].with_notes(
+            result[-1] = result[-1].with_notes(
                 Note(f"and {self._faults - REPEATS:,} more faults in this pattern")
             )
-        return tuple(found)
+        return tuple(result)
 
     def scalar(self, value: Plain, start: int, end: int, raw: str | None = None) -> Scalar:
         """A value at a place of the pattern."""

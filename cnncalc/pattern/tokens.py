@@ -43,16 +43,16 @@ def tokens(text: str) -> list[Token]:
 
     At most `MOST` are read, and one more.
     """
-    found: list[Token] = []
+    result: list[Token] = []
     for match in _SIGN.finditer(text):
         kind = match.lastgroup or "other"
         if kind != "space":
-            found.append(Token("word" if kind == "number" else kind, match[0], match.start(), match.end()))
-            if len(found) > MOST:
+            result.append(Token("word" if kind == "number" else kind, match[0], match.start(), match.end()))
+            if len(result) > MOST:
                 break
     end = len(text.rstrip())
-    found.append(Token("end", "", end, end))
-    return found
+    result.append(Token("end", "", end, end))
+    return result
 
 
 class Places:

@@ -29,10 +29,10 @@ def sizes(reading: Reading, text: str, start: int, end: int) -> Node:
     if len(parts) == 1:
         return _atom(reading, text, start, end)
     items: list[Node] = []
-    at = start
+    position = start
     for part in parts:
-        items.append(_atom(reading, part, at, at + len(part)))
-        at += len(part) + 1
+        items.append(_atom(reading, part, position, position + len(part)))
+        position += len(part) + 1
     first = items[0]
     if all(
         isinstance(item, Scalar) and isinstance(first, Scalar) and item.value == first.value for item in items
@@ -48,11 +48,11 @@ def shape(reading: Reading, token: Token) -> Node:
     letters = any(is_letter(part) for part in parts)
     if letters and 2 <= len(parts) <= 4 and all(is_letter(part) or part.isdigit() for part in parts):
         entries: list[Entry] = []
-        at = token.start
+        position = token.start
         for name, part in zip((*_AXES[len(parts) - 1], "channels"), parts, strict=True):
-            size = _atom(reading, part, at, at + len(part))
+            size = _atom(reading, part, position, position + len(part))
             entries.append(Entry(Scalar(size.span, name, name, plain=True), size))
-            at += len(part) + 1
+            position += len(part) + 1
         return Mapping(reading.places.span(token.start, token.end), entries)
     text = token.text.replace("×", "x")
     value: int | str = int(text) if re.fullmatch(r"\d{1,18}", text, re.ASCII) else text
@@ -139,15 +139,15 @@ def _atom(reading: Reading, text: str, start: int, end: int) -> Scalar:
 
 def known_fields(layer: type[Layer], fields: dict[str, Node]) -> dict[str, Any]:
     """The fields whose values are written as constants that fit."""
-    found = {}
+    result = {}
     for name, node in fields.items():
         value = _plain(node)
         if name in stated(layer) and value is not None:
             try:
-                found[name] = stated(layer)[name][0].kind.read(value)
+                result[name] = stated(layer)[name][0].kind.read(value)
             except Refused:
                 continue
-    return found
+    return result
 
 
 def _plain(node: Node) -> Any:

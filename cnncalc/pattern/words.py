@@ -81,9 +81,13 @@ def head(word: str) -> Head | None:
     """What begins an item: `CONV`, `CONV3`, `POOL2`, `RELU6`; None for a word that means no layer."""
     if (key := key_of(word)) is not None:
         return Head(key)
-    for at in range(len(word) - 1, 0, -1):
-        if word[at].isdigit() and not word[at - 1].isdigit() and (key := key_of(word[:at])) is not None:
-            size = word[at:].replace("×", "x")
+    for position in range(len(word) - 1, 0, -1):
+        if (
+            word[position].isdigit()
+            and not word[position - 1].isdigit()
+            and (key := key_of(word[:position])) is not None
+        ):
+            size = word[position:].replace("×", "x")
             return Head(key, size) if re.fullmatch(r"\d+(?:\.\d+)?(?:x\d+)*", size) else None
     return None
 
@@ -123,5 +127,5 @@ def field_of(layer: type[Layer], word: str) -> str | None:
         if name in fields:
             return name
     return next(
-        (name for name, (one, _) in fields.items() if one.letter and one.letter == word.upper()), None
+        (name for name, (item, _) in fields.items() if item.letter and item.letter == word.upper()), None
     )

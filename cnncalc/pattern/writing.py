@@ -52,8 +52,8 @@ def _setting(name: str, text: str, main: str | None) -> str:
 
 def _left_out(layer: Layer, name: str, inputs: Inputs) -> Any:
     """What a field is where it is left out."""
-    made = type(layer)(**{**vars(layer), name: None})
-    return made.in_effect(inputs).get(name, (None, ""))[0]
+    built = type(layer)(**{**vars(layer), name: None})
+    return built.in_effect(inputs).get(name, (None, ""))[0]
 
 
 def _own_defaults(layer: Layer) -> dict[str, Any]:
@@ -63,12 +63,12 @@ def _own_defaults(layer: Layer) -> dict[str, Any]:
 def _label(layer: Layer, inputs: Inputs) -> tuple[str, frozenset[str]]:
     """The word of a layer, and the fields that it says: its label if that reads back as this layer, else its key."""
     label = layer.label(inputs)
-    found = _LABEL.fullmatch(label)
-    read = head(found["head"]) if found else None
-    if found is None or read is None or read.key != layer.key:
+    result = _LABEL.fullmatch(label)
+    read = head(result["head"]) if result else None
+    if result is None or read is None or read.key != layer.key:
         return layer.key.upper(), frozenset()
     rank, main = inputs[0].rank, main_field(type(layer))
-    texts = {of_label(type(layer)): read.size, "stride": found["stride"] or "", main: found["main"] or ""}
+    texts = {of_label(type(layer)): read.size, "stride": result["stride"] or "", main: result["main"] or ""}
     if read.size and main == of_label(type(layer)):
         texts[main] = read.size
     said: set[str] = set()
@@ -107,11 +107,11 @@ def _value(value: Any, name: str) -> str:
     if isinstance(value, Sides):
         return ",".join(f"{side}:{size}" for side in SIDES if (size := getattr(value, side)))
     if isinstance(value, Mapping):
-        return ",".join(f"{key}:{_value(one, name)}" for key, one in value.items())
+        return ",".join(f"{key}:{_value(item, name)}" for key, item in value.items())
     if isinstance(value, tuple):
-        if all(isinstance(one, int) and one >= 0 for one in value) and len(value) > 1:
+        if all(isinstance(item, int) and item >= 0 for item in value) and len(value) > 1:
             return "x".join(map(str, value))
-        if len(value) > 1 and all(isinstance(one, str) for one in value):
+        if len(value) > 1 and all(isinstance(item, str) for item in value):
             return ",".join(value)
         raise Unwritable(f"`{name}` is {shown(value)}, which no pattern can say")
     return shown(value)
@@ -119,6 +119,6 @@ def _value(value: Any, name: str) -> str:
 
 def parts_of(layers: "list[tuple[Layer, Inputs]]") -> Iterator[str]:
     """The layers of a chain as the parts of a pattern, one each. Raises `Unwritable`."""
-    for at, (layer, inputs) in enumerate(layers):
-        following = layers[at + 1][0] if at + 1 < len(layers) else None
+    for position, (layer, inputs) in enumerate(layers):
+        following = layers[position + 1][0] if position + 1 < len(layers) else None
         yield written(layer, inputs, before_norm=following is not None and following.cancels_bias)

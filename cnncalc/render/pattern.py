@@ -45,38 +45,38 @@ def _chain(graph: Graph) -> list[tuple[Layer, Inputs]]:
     name = graph.spec.file
     if len(graph.inputs) != 1:
         raise NoPattern(f"{name} has {len(graph.inputs)} inputs, and a pattern has one")
-    found = []
+    result = []
     for node in graph.layers:
         assert node.fit is not None
         if node.inputs != (node.index - 1,):
-            reads = " and ".join(f"`{graph.nodes[at].name}`" for at in node.inputs[:3])
+            reads = " and ".join(f"`{graph.nodes[position].name}`" for position in node.inputs[:3])
             what = f"{name} is no chain: `{node.name}` reads {reads}"
             raise NoPattern(f"{what}; a pattern has one layer after another")
         if node.owner != node.index:
             owner = graph.nodes[node.owner].name
             raise NoPattern(f"`{node.name}` has the weights of `{owner}`, and a pattern shares none")
-        found.append((node.fit.layer, node.fit.inputs))
+        result.append((node.fit.layer, node.fit.inputs))
     if graph.outputs != (len(graph.nodes) - 1,):
         raise NoPattern(f"the output of {name} is not its last layer, as a pattern's is")
-    return found
+    return result
 
 
 def _without_flatten(chain: list[tuple[Layer, Inputs]], texts: list[str], rank: int) -> list[Piece]:
     """The parts without each `flatten` that the reader puts there by itself; `flatten=false` where there is none."""
-    found: list[Piece] = []
+    result: list[Piece] = []
     state: State = "volume" if rank else "features"
-    for at, ((layer, inputs), text) in enumerate(zip(chain, texts, strict=True)):
-        following = chain[at + 1][0] if at + 1 < len(chain) else None
+    for position, ((layer, inputs), text) in enumerate(zip(chain, texts, strict=True)):
+        following = chain[position + 1][0] if position + 1 < len(chain) else None
         implied = following is not None and state == "volume" and reads_features(type(following), rank)
         if layer.key == FLATTEN and implied:
             state = "features"
             continue
         if state == "volume" and reads_features(type(layer), rank):
             text += " flatten=false"
-        found.append(Piece(text, bool(layer.weights(inputs))))
+        result.append(Piece(text, bool(layer.weights(inputs))))
         fields = {name: value for name, value in vars(layer).items() if value is not None}
         state = after(type(layer), fields, state, rank)
-    return found
+    return result
 
 
 def _same(text: str, chain: list[tuple[Layer, Inputs]]) -> bool:

@@ -1,4 +1,4 @@
-"""What a rewrite says of itself, and how it is applied."""
+"""What a rewrite states, and how it is applied."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping

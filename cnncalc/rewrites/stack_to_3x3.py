@@ -59,8 +59,8 @@ def _stack(node: Node) -> list[Layer] | None:
     small = tuple(3 if kernel > 1 else 1 for kernel in kernels)
     ends = [(window.before, window.after) for window in conv.windows(volume)]
     parts = [
-        tuple((_share(before, count, at), _share(after, count, at)) for before, after in ends)
-        for at in range(count)
+        tuple((_share(before, count, position), _share(after, count, position)) for before, after in ends)
+        for position in range(count)
     ]
     common = {
         "kernel": _plain(small),
@@ -72,20 +72,20 @@ def _stack(node: Node) -> list[Layer] | None:
         new_layer(
             "conv",
             **common,
-            stride=conv.stride if at == count - 1 else 1,
-            padding=_padding(parts[at]),
+            stride=conv.stride if position == count - 1 else 1,
+            padding=_padding(parts[position]),
             bias=conv.bias,
         )
-        for at in range(count)
+        for position in range(count)
     ]
 
 
-def _share(total: int, count: int, at: int) -> int:
+def _share(total: int, count: int, position: int) -> int:
     """The part of a padding that layer number `at` of `count` takes: as equal as can be, the last ones more.
 
     The last layer has the stride: what its windows leave over is padding as long as it has any.
     """
-    return total // count + (at >= count - total % count)
+    return total // count + (position >= count - total % count)
 
 
 def _plain(sizes: tuple[int, ...]) -> int | tuple[int, ...]:

@@ -71,9 +71,9 @@ class Spec(NamedTuple):
         name = f"{self.name!r}, " if self.name else ""
         return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
 
-    def fitting(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    def fitting(self, result: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The findings, without their fixes where the text is a pattern: those are edits of YAML."""
-        return tuple(item._replace(fixes=()) for item in found) if self.is_pattern else tuple(found)
+        return tuple(item._replace(fixes=()) for item in result) if self.is_pattern else tuple(result)
 
     def with_inputs(self, given: Mapping[str, ValueExpr]) -> "Spec":
         """The same network with other shapes of some of its inputs."""

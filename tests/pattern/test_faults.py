@@ -49,7 +49,7 @@ IN = "INPUT 32x32x3 -> "
         ("INPUT 8x8x3*2 -> FC 10", "INPUT", "INPUT is there once: nothing repeats it or leaves it out"),
         ("INPUT 8x8 x 3 -> FC 10", "x", "`x` says nothing of the input"),
         (f"{IN}ADD -> FC 10", "ADD", "`ADD` joins several layers: a pattern has one layer after another"),
-        (f"{IN}LRN", "LRN", "`LRN` needs `size` (how many neighbouring channels are summed)"),
+        (f"{IN}LRN", "LRN", "`LRN` needs `size` (number of neighbouring channels in the sum)"),
     ],
 )
 def test_what_does_not_parse_has_a_caret_and_a_reason(text: str, place: str, message: str) -> None:
@@ -78,13 +78,13 @@ def test_what_does_not_parse_has_a_caret_and_a_reason(text: str, place: str, mes
     ],
 )
 def test_faults_of_layers_and_shapes_point_into_the_pattern(text: str, code: str, place: str) -> None:
-    found = [(one, where) for one, where, _ in faults(text)]
-    assert (code, place) in found or (code == "S005" and found), found
+    result = [(entry, where) for entry, where, _ in faults(text)]
+    assert (code, place) in result or (code == "S005" and result), result
 
 
 def test_a_misspelt_layer_gets_the_word_that_is_meant() -> None:
     for text, meant in (("CNV 8", "conv"), ("POL", "pool"), ("RLEU", "relu"), ("DENSE 10", "fc")):
-        (item,) = (one for one in cnncalc.load(IN + text).diagnostics if one.code == "L002")
+        (item,) = (entry for entry in cnncalc.load(IN + text).diagnostics if entry.code == "L002")
         assert item.help is not None
         assert meant in item.help
 
@@ -113,13 +113,13 @@ def test_a_letter_without_a_value_is_named_once_with_the_option() -> None:
 
 def test_deep_brackets_are_refused() -> None:
     assert faults(IN + "[" * DEPTH + "RELU" + "]" * DEPTH + " -> FC 10") == []
-    (found,) = faults(IN + "[" * 100_000 + "RELU")
-    assert found[2] == f"brackets are nested more than {DEPTH} deep here"
+    (result,) = faults(IN + "[" * 100_000 + "RELU")
+    assert result[2] == f"brackets are nested more than {DEPTH} deep here"
 
 
 def test_a_long_pattern_is_refused() -> None:
-    (found,) = faults(IN + "RELU->" * (MOST // 2) + "RELU->FC 10")
-    assert found[2] == "a pattern has at most 200,000 words and signs"
+    (result,) = faults(IN + "RELU->" * (MOST // 2) + "RELU->FC 10")
+    assert result[2] == "a pattern has at most 200,000 words and signs"
 
 
 @pytest.mark.parametrize(
