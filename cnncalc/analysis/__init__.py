@@ -26,6 +26,7 @@ from cnncalc.vocabulary.layer import Call
 if TYPE_CHECKING:
     from cnncalc.analysis.kept import KeptTensor
     from cnncalc.analysis.layer_figures import LayerFigures
+    from cnncalc.vocabulary.matrix import BackwardMacs
 
 __all__ = [
     "Analysis",
@@ -128,6 +129,20 @@ class Analysis:
     def work(self) -> list[Work | None]:
         """Operations of each node on one image."""
         return work(self.graph)
+
+    @cached_property
+    def backward_work(self) -> "list[BackwardMacs | None]":
+        """Multiply-adds of each node in the backward pass of a training step, on one image."""
+        from cnncalc.analysis.backward_work import backward_work
+
+        return backward_work(self.graph)
+
+    @cached_property
+    def backward_macs(self) -> "BackwardMacs | None":
+        """Multiply-adds of the backward pass of the whole network; None where they are unknown."""
+        from cnncalc.analysis.backward_work import total
+
+        return None if self.totals.macs is None else total(self.backward_work)
 
     @cached_property
     def storage(self) -> list[Stored | None]:

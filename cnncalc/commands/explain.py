@@ -1,12 +1,16 @@
 """`cnncalc explain`: the layers of a spec, one of them, one use of a block; or the page of a diagnostic."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnncalc.commands._completion import complete_layer, complete_spec_or_code
+from cnncalc.commands._layer_options import at_option
 from cnncalc.commands._options import figure_options, format_option, graph_options
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.layer_facts import Place
 
 
 @click.command(
@@ -18,6 +22,7 @@ Examples:
   cnncalc explain vgg16 stage1.conv2     one layer's arithmetic, whole
   cnncalc explain resnet50 bottleneck4   a block: its layers, and the totals
   cnncalc explain net.yaml fc1 --batch 32
+  cnncalc explain alexnet conv1 --at 2,3   what V[2,3] reads, as a numpy slice
   cnncalc explain unet conv1 --field-of maxpool4
   cnncalc explain S001                   a diagnostic, and what mends it""",
 )
@@ -30,6 +35,7 @@ Examples:
     shell_complete=complete_layer,
     help="The receptive field on this layer's output, and which positions one of its positions reaches.",
 )
+@at_option
 @format_option
 @figure_options
 @graph_options
@@ -37,6 +43,7 @@ def command(
     what: str,
     name: str | None,
     source: str | None,
+    places: "tuple[Place, ...]",
     format: str,
     batch: int,
     dtype: str,
@@ -48,6 +55,8 @@ def command(
     """
     if name is None and source is not None:
         raise click.UsageError("--field-of needs a layer: cnncalc explain SPEC NAME --field-of NAME")
+    if places and (name is None or source is not None):
+        raise click.UsageError("--at needs a layer: cnncalc explain SPEC NAME --at 2,3")
     if name is None and not _is_spec(what):
         return _explain_code(what, format)
     from cnncalc.analysis import Analysis
@@ -61,7 +70,7 @@ def command(
         if name is not None and source is not None:
             _write_field(analysis, name, source, format)
         else:
-            _write(analysis, name, format)
+            _write(analysis, name, format, places)
     elif format == "json":
         _write_names(graph)
     if errors and format != "json":
@@ -121,20 +130,24 @@ def _is_spec(word: str) -> bool:
     return bool(specs) and not alike(word, [one.name for one in describe.faults().values()])
 
 
-def _write(analysis: Any, name: str | None, format: str) -> None:
+def _write(analysis: Any, name: str | None, format: str, places: "tuple[Place, ...]") -> None:
     from cnncalc.commands._named import find, uses
     from cnncalc.commands._terminal import Terminal
     from cnncalc.graph import Node
 
     blocks = uses(analysis.graph)
     found = None if name is None else find(analysis.graph, name)
+    if places:
+        from cnncalc.commands._layer_page import places_in
+
+        places = places_in(found, places)
     if format == "json":
         from cnncalc.render import outline_json
 
         if found is None:
             click.echo(outline_json.names(analysis, blocks))
         elif isinstance(found, Node):
-            click.echo(outline_json.layer(analysis, found))
+            click.echo(outline_json.layer(analysis, found, places))
         else:
             click.echo(outline_json.block(analysis, found))
         return
@@ -145,7 +158,7 @@ def _write(analysis: Any, name: str | None, format: str) -> None:
     if found is None:
         to.write(outline(analysis, blocks, to.width))
     elif isinstance(found, Node):
-        to.write(explanation(analysis, found, to.width))
+        to.write(explanation(analysis, found, to.width, places))
     else:
         to.write(block_page(analysis, found, to.width))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from cnncalc.commands._layer_options import OneAxis
 from cnncalc.commands._options import format_option, parse_padding
 
 
@@ -29,8 +30,9 @@ Examples:
     help="Positions added at both ends: a number, half, same or valid.",
 )  # fmt: skip
 @click.option(
-    "-d", "--dilation", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Distance of taps."
-)
+    "-d", "--dilation", metavar="D", type=OneAxis("conv", "dilation"), default=1, show_default=True,
+    help="Distance of taps; 1 is dense.",
+)  # fmt: skip
 @click.option(
     "--rounding",
     type=click.Choice(["floor", "ceil"]),

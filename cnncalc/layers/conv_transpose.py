@@ -7,8 +7,19 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.connections import inside
 from cnncalc.vocabulary.convolution import filters_read, groups_problems, kernel_text, stride_text, times
-from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.vocabulary.field import (
+    REQUIRED,
+    Padding,
+    PerAxis,
+    Sides,
+    dilation,
+    flag,
+    integer,
+    padding,
+    per_axis,
+)
 from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
@@ -28,6 +39,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, ends_of, zero_pad_call
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
@@ -69,7 +81,7 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
     stride: PerAxis = per_axis(1, "step in the output between two input positions", letter="S")
     padding: Padding = padding(0, "positions cut from the output's borders")
     output_padding: PerAxis = per_axis(0, "positions added at the output's end, fewer than the stride", low=0)
-    dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense")
+    dilation: PerAxis = dilation()
     groups: int = integer(1, "parts the channels and the filters; each part is a convolution of its own")
     bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
 
@@ -187,6 +199,29 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()
+
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """A column of the product for each input position: its values are added into the output (col2im)."""
+        volume, channels = inputs[0], inputs[0].channels // self.groups
+        spread = times(*axiswise(self.kernel, volume.rank), self.filters // self.groups)
+        rows = prod(axiswise(self.kernel, volume.rank)) * (self.filters // self.groups)
+        columns, columns_of = volume.positions, f"({times(*volume.spatial)})"
+        parts = {"times": self.groups, "each": "group"} if self.groups > 1 else {}
+        return (
+            Matrix("X", "input", channels, columns, "", columns_of, **parts),
+            Matrix("W_col", "weights", rows, channels, f"({spread})", **parts),
+            Matrix("Y_col", "parts of the output", rows, columns, f"({spread})", columns_of, **parts),
+        )
+
+    def connections(self, inputs: Inputs) -> int:
+        volume = inputs[0]
+        kernel, stride, dilation = (
+            axiswise(value, volume.rank) for value in (self.kernel, self.stride, self.dilation)
+        )
+        ends, grid = self._ends(volume)[0], self.grid(volume)
+        axes = zip(volume.spatial, kernel, stride, dilation, ends, grid, strict=True)
+        pairs = prod(inside(w, f, s, -cut[0], d, size=size) for w, f, s, d, cut, size in axes)
+        return pairs * volume.channels * (self.filters // self.groups)
 
     def work(self, inputs: Inputs) -> Work:
         volume = inputs[0]

@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text, times
+from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Weight, layer
+from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.window import axiswise
 
 
@@ -33,11 +34,14 @@ class LocallyConnected(Convolution):
         return 1
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        kernel, channels, filters = self._counts(inputs)
-        own = (filters, *self.grid(inputs[0]))
-        neurons = times(*own[1:], filters)
-        weight = Weight("weight", (*own, channels, *kernel), f"({neurons}) * ({times(*kernel, channels)})")
-        return (weight, Weight("bias", own, neurons)) if self.has_bias else (weight,)
+        return self.unshared_weights(inputs)
+
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """A product for each position: its weights are its own, so that the columns are no one matrix."""
+        columns, weights, product = super().matrices(inputs)
+        each = {"columns": 1, "columns_of": "", "times": columns.columns, "each": "position"}
+        own = {"times": columns.columns, "each": "position"}
+        return columns._replace(**each), weights._replace(**own), product._replace(**each)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return ()

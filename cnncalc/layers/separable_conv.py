@@ -5,7 +5,17 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.convolution import SlidingFilters, kernel_text, stride_text, times
-from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.vocabulary.field import (
+    REQUIRED,
+    Padding,
+    PerAxis,
+    Sides,
+    dilation,
+    flag,
+    integer,
+    padding,
+    per_axis,
+)
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsFormat, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import leaves_last
@@ -23,6 +33,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import axiswise, sliding
@@ -62,7 +73,7 @@ class SeparableConv(
     kernel: PerAxis = per_axis(1, "size of the depthwise filters", letter="F")
     stride: PerAxis = per_axis(1, "step between two windows", letter="S")
     padding: Padding = padding(0, "zeros around the input")
-    dilation: PerAxis = per_axis(1, "distance between two taps; 1 is dense")
+    dilation: PerAxis = dilation()
     bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
 
     @property
@@ -99,6 +110,12 @@ class SeparableConv(
         return Work(
             macs=positions * middle * (taps + self.filters), adds=positions * self.filters * self.has_bias
         )
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """The gradient of what lies between the two is made in any case: the depthwise filters' follow from it."""
+        whole = super().backward_macs(inputs, wanted)
+        pointwise = prod(self.grid(inputs[0])) * self._middle(inputs) * self.filters
+        return whole if any(wanted) else whole._replace(data=pointwise)
 
     def macs_formula(self, inputs: Inputs) -> str:
         kernel, middle = axiswise(self.kernel, inputs[0].rank), self._middle(inputs)

@@ -24,6 +24,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.partition import Partition, partition
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.window import axiswise
@@ -106,6 +107,12 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
             exponentials=scores,
             divides=scores,
         )
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """Of the products over all pairs both factors have gradients; that of what is joined is made in any case."""
+        linear = self._parted(inputs[0]).positions * inputs[0].channels ** 2
+        pairs = self.work(inputs).macs - 4 * linear
+        return BackwardMacs(linear * (4 if any(wanted) else 1) + 2 * pairs, 4 * linear)
 
     def macs_formula(self, inputs: Inputs) -> str:
         width, parted = inputs[0].channels, self._parted(inputs[0])

@@ -44,6 +44,9 @@ def text(at: Window, problems: Sequence[Problem], *, strict: bool, page: int | N
         rest = at.size - at.extent
         if at.stride % 2 == 0 and rest % 2:
             lines.append(("", f"no symmetric padding works: {rest} + 2P is odd"))
+        if (padded := at.one_sided) is not None:
+            ends = f"{padded.before} before and {padded.after} after"
+            lines.append(("", f"one-sided padding works: {ends} gives {padded.output}"))
     if strict and at.remainder and at.output:
         lines.append(("strict", "rejected: the remainder is not 0"))
     width = max(len(name) for name, _ in lines)
@@ -67,6 +70,13 @@ def _remainder(at: Window) -> str:
     return f"{at.remainder} ({way})"
 
 
+def _one_sided(at: Window) -> dict[str, int] | None:
+    padded = at.one_sided
+    return (
+        None if padded is None else {"before": padded.before, "after": padded.after, "output": padded.output}
+    )
+
+
 def json_text(at: Window, problems: Sequence[Problem]) -> str:
     """The same as JSON."""
     from cnncalc.render.json_text import dumped
@@ -80,6 +90,7 @@ def json_text(at: Window, problems: Sequence[Problem]) -> str:
         "remainder": at.remainder if defined and at.output else None,
         "unread": at.unread if defined else None,
         "exact": exact_values(at) if defined and at.remainder and at.output else {},
+        "one_sided_padding": _one_sided(at) if defined and at.output else None,
         "diagnostics": [
             {
                 "code": problem.fault.code,

@@ -98,6 +98,16 @@ def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
     return _integer(value, low)
 
 
+def _dilation(value: Value) -> int | tuple[int, ...]:
+    given = value if isinstance(value, tuple) else (value,)
+    if any(one == 0 and not isinstance(one, bool) for one in given):
+        dense = tuple(1 if one == 0 and not isinstance(one, bool) else one for one in given)
+        instead = shown(dense if isinstance(value, tuple) else dense[0])
+        why = "it is the distance between two taps here; the course notes count the gap, and their 0 is 1"
+        raise Refused(shown(value), f"write {instead}: {why}", instead)
+    return _per_axis(value, 1)
+
+
 def _padding(value: Value) -> "Padding":
     if isinstance(value, dict):
         if unknown := [key for key in value if key not in SIDES]:
@@ -141,6 +151,11 @@ class Sides:
     def __hash__(self) -> int:
         return hash(self._sizes)
 
+    def __str__(self) -> str:
+        """As a spec spells it: the sides that have some."""
+        some = [f"{side}: {size}" for side, size in zip(SIDES, self._sizes, strict=True) if size]
+        return "{" + ", ".join(some or ["top: 0"]) + "}"
+
     def __repr__(self) -> str:
         return f"Sides(top={self.top}, bottom={self.bottom}, left={self.left}, right={self.right})"
 
@@ -177,6 +192,14 @@ def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bo
         low=low,
     )
     return _declare(kind, default, doc, letter, main)
+
+
+def dilation() -> Any:
+    """How far the taps of a window lie apart. The course notes' 0, which is dense, is refused with what it is here."""
+    kind = per_axis(1, "").metadata["stated"].kind._replace(read=_dilation)
+    return _declare(
+        kind, 1, "distance between two taps; 1 is dense (the course notes call that 0)", "", False
+    )
 
 
 def padding(default: Any, doc: str, *, main: bool = False, by_window: bool = True) -> Any:

@@ -12,6 +12,7 @@ from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.limits import Limits
+from cnncalc.vocabulary.matrix import BackwardMacs, Matrix
 from cnncalc.vocabulary.reach import Reach as Reach
 from cnncalc.vocabulary.strides import Lying
 
@@ -441,6 +442,23 @@ class Layer(ABC):
         decides (`inplace`), the network says.
         """
         return {}
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """Multiply-adds of the backward pass, for the gradients of the operands that are `wanted` and of all weights.
+
+        Every product of an operand and a weight gives two: one for the gradient of either. (A test counts those of
+        PyTorch's backward pass for every layer's examples: a layer with other products says so.)
+        """
+        macs = self.work(inputs).macs
+        return BackwardMacs(macs if any(wanted) else 0, macs)
+
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """The layer as a product of matrices (im2col); none where it is no such product."""
+        return ()
+
+    def connections(self, inputs: Inputs) -> int | None:
+        """Pairs of an output value and an input value that it reads; None where the layer does not count them."""
+        return None
 
     def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
         """More lines for `explain`: what, and its arithmetic with the numbers in."""

@@ -241,7 +241,34 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
             if (found := next(fitting, None)) is not None:
                 exact = fits_only or not any(at.remainder for at in found[1].windows(volume))
                 yield Change(name, found[0], exact)
+        if name == "padding" and not fits_only:
+            yield from _rounded(layer, volume)
+            one_sided = one_sided_padding(windows)
+            if one_sided is not None and good(_with(layer, name, one_sided), volume):
+                yield Change(name, one_sided)
     yield from _inputs(layer, windows, volume, fits_only, good)
+
+
+def one_sided_padding(windows: Sequence[Window]) -> Sides | str | None:
+    """Padding with so many positions more at the end that no remainder is left, where the windows fit without.
+
+    A spec says the sides of two axes only; of others `same` may come to it. None where that does not work.
+    """
+    padded = [at.one_sided or at for at in windows]
+    if any(at.remainder for at in padded):
+        return None
+    if len(windows) != 2:
+        return "same"
+    (top, bottom), (left, right) = ((at.before, at.after) for at in padded)
+    return Sides(top, bottom, left, right)
+
+
+def _rounded(layer: Windowed, volume: Shape) -> Iterator[Change]:
+    """`rounding: ceil`, of a layer that may round, where its last windows read what is left."""
+    if getattr(layer, "rounding", None) == "floor":
+        windows = _with(layer, "rounding", "ceil").windows(volume)
+        if all(layer.fits(at, volume.rank) and not at.unread for at in windows):
+            yield Change("rounding", "ceil", exact=False)
 
 
 def _inputs(
@@ -302,7 +329,7 @@ def _most(windows: Sequence[Window]) -> int:
     return max(at.stride + max(0, -at.span) for at in windows)
 
 
-def _with(layer: Windowed, name: str, value: int) -> Windowed:
+def _with(layer: Windowed, name: str, value: Any) -> Windowed:
     """The layer with another value of one field. (Every layer type is a dataclass; its bases only declare fields.)"""
     changed: Windowed = replace(layer, **{name: value})  # type: ignore[type-var]
     return changed
@@ -313,13 +340,17 @@ def ways_out(
 ) -> str | None:
     """The changes as help: `padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1 or 7`."""
     ways = []
-    if loose := [change for change in changes if not change.exact]:
-        ways.append(f"{_told(loose, volume)} {'leaves' if len(loose) == 1 else 'leave'} only padding unread")
+    padded = [change for change in changes if not change.exact and change.field == "padding"]
+    if padded:
+        ways.append(f"{_told(padded, volume)} leaves only padding unread")
+    if any(change.field == "rounding" for change in changes):
+        ways.append("`rounding: ceil` reads the rest, in a last window that reaches past the end")
     if exact := [change for change in changes if change.exact]:
         word = "it fits" if fault is faults.WINDOW_TOO_LARGE else "exact"
         ways.append(f"{word} with {_told(exact, volume)}")
     odd = next((at for at in windows if at.stride % 2 == 0 and (at.size - at.extent) % 2), None)
-    if odd is not None and odd.span >= 0 and not any(change.field == "padding" for change in changes):
+    symmetric = any(change.field == "padding" and isinstance(change.value, int) for change in changes)
+    if odd is not None and odd.span >= 0 and not symmetric:
         ways.append(f"no symmetric padding works ({odd.size - odd.extent} + 2P is odd)")
     return "; ".join(ways) or None
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from cnncalc.analysis import Fields
+from cnncalc.analysis import Analysis, Fields
 from cnncalc.exact import is_fraction
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.report import ReportPage
@@ -43,6 +43,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
             "work": sums.work._asdict() if sums.work else None,
             "activations": sums.activations,
             "activation_bytes": sums.activation_bytes,
+            "training_step": _training_step(analysis),
             "inexact": {name: figure.asdict() for name, figure in sums.inexact.items()},
         },
         "not_checked": graph.not_checked,
@@ -59,6 +60,15 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         comma = ","
     found = [diagnostic(item) for item in report.diagnostics]
     yield '\n  ],\n  "diagnostics": ' + dumped(found) + "\n}\n"
+
+
+def _training_step(analysis: Analysis) -> dict[str, int] | None:
+    """Multiply-adds of a training step on one image; null at inference, and where the MACs are unknown."""
+    forward = analysis.totals.macs
+    if analysis.graph.mode != "training" or forward is None or (back := analysis.backward_macs) is None:
+        return None
+    macs = {"forward_macs": forward, "data_macs": back.data, "weights_macs": back.weights}
+    return {**macs, "macs": forward + back.total}
 
 
 def json_row(row: Row) -> dict[str, Any]:

@@ -158,6 +158,10 @@ def totals(report: Report, width: int | None = None) -> list[str]:
     lines.append(
         ("MACs", f"{_spaced(sums.macs)} an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)")
     )
+    if analysis.graph.mode == "training" and (back := analysis.backward_macs) is not None:
+        step = f"{_spaced((sums.macs or 0) + back.total)} MACs an image: forward {_spaced(sums.macs)}"
+        step += f", gradients of data {_spaced(back.data)}, of weights {_spaced(back.weights)}"
+        lines.append(("training step", step))
     names = max(len(name) for name, _ in lines)
     return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
 

@@ -1,0 +1,107 @@
+"""The page of one layer over one input, without a spec: the layer is made, bound and shown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from cnncalc.analysis.layer_facts import BadPlace, LayerFacts, Place
+from cnncalc.commands._layer_options import places_of
+from cnncalc.commands._run import CLEAN, FINDINGS
+from cnncalc.commands._terminal import Terminal
+from cnncalc.diagnostic import Severity
+from cnncalc.graph import BoundLayer, Node
+from cnncalc.layers import Layer, Problem, layer_type, stated
+from cnncalc.render.layer_facts import LayerPage
+from cnncalc.shape import Shape
+
+
+def make_layer(key: str, fields: Mapping[str, Any]) -> Layer:
+    """The layer of these fields; those that are None are left out. One that it does not have is a usage error."""
+    kind = layer_type(key)
+    given = {name: value for name, value in fields.items() if value is not None}
+    for name in given:
+        if name not in stated(kind):
+            raise click.UsageError(f"{key} has no {name}: leave `--{name}` out.")
+    return kind(**given)
+
+
+def show_layer(
+    layer: Layer,
+    shape: Shape,
+    *,
+    before: Sequence[Problem] = (),
+    note: str = "",
+    places: tuple[Place, ...],
+    batch: int,
+    dtype: str,
+    format: str,
+    strict: bool = False,
+) -> int:
+    """Write the page of a layer over an input, and what is wrong with the two; the exit status."""
+    fit = BoundLayer(layer, (shape,))
+    problems = (*before, *fit.problems)
+    facts = None
+    if fit.output is not None:
+        asked = places_of(places, fit.output.rank)
+        facts = LayerFacts(fit, batch=batch, dtype=dtype, places=asked)
+        require_places(facts)
+    title = (
+        f"{layer.label((shape,))} over {shape}{note}"
+        if fit.output is not None
+        else f"{layer.key} over {shape}{note}"
+    )
+    to = Terminal()
+    page = LayerPage(facts, title, problems, strict, to.width if format == "text" else None)
+    write_page(page, format, to)
+    errors = any((one.severity or one.fault.severity) is Severity.ERROR for one in problems)
+    remainder = strict and facts is not None and any(at.remainder for at in facts.windows)
+    return FINDINGS if errors or remainder else CLEAN
+
+
+def places_in(found: object, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The positions of `--at` in the output of a layer of a spec; one that it does not have is a usage error."""
+    if not isinstance(found, Node) or found.fit is None or found.fit.output is None:
+        raise click.BadParameter("it is for a layer whose output is known.", param_hint="--at")
+    asked = places_of(places, found.fit.output.rank)
+    require_places(LayerFacts(found.fit, places=asked))
+    return asked
+
+
+def require_places(facts: LayerFacts) -> None:
+    """Hold the positions of `--at` against the output; one that it does not have is a usage error."""
+    if facts.places and not facts.tells_reads:
+        raise click.BadParameter(f"what a value of {facts.layer.key} reads has no slice.", param_hint="--at")
+    try:
+        assert len(facts.reads) == len(facts.places)
+    except BadPlace as error:
+        raise click.BadParameter(f"{error}.", param_hint="--at") from None
+
+
+def write_page(page: LayerPage, format: str, to: Terminal) -> None:
+    """Write a page in one of the formats of `cnncalc.render.layer_facts`."""
+    if format == "json":
+        from cnncalc.render.layer_facts.json import render
+
+        click.echo(render(page))
+        return
+    if format == "markdown":
+        from cnncalc.render.layer_facts import markdown
+
+        to.write(markdown.render(page))
+        return
+    from cnncalc.render.layer_facts import text
+
+    to.write(text.render(page))
+
+
+def sound_shape(shape: Shape, written: bool) -> tuple[Shape, tuple[Problem, ...]]:
+    """The shape that is meant, and what is wrong with how it is `written`: as a text it may be channels first."""
+    from cnncalc.graph.faults import CHANNELS_FIRST_INPUT
+    from cnncalc.graph.inputs import channels_first_words, channels_last
+
+    swapped = channels_last(shape) if written else None
+    if swapped is None:
+        return shape, ()
+    message, help = channels_first_words(shape, swapped)
+    return swapped, (Problem(CHANNELS_FIRST_INPUT, message, help=help),)
