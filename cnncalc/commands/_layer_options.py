@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cnncalc.commands._options import figure_options, format_choice
+from cnncalc.commands._symbols import symbols_option
 
 if TYPE_CHECKING:
     from cnncalc.analysis.layer_facts import Place
@@ -150,6 +151,6 @@ def window_options(layer: str, stride: str) -> Callable[[Command], Command]:
 
 def page_options(command: Command) -> Command:
     """How a layer's page is made."""
-    for one in (layer_format_option, figure_options, at_option):
+    for one in (layer_format_option, figure_options, symbols_option, at_option):
         command = one(command)
     return command

@@ -14,6 +14,7 @@ from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers import Layer, Problem, layer_type, stated
 from cnncalc.render.layer_facts import LayerPage
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.field import Sides
 
 
 def make_layer(key: str, fields: Mapping[str, Any]) -> Layer:
@@ -36,6 +37,7 @@ def show_layer(
     batch: int,
     dtype: str,
     format: str,
+    letters: tuple[str, ...] | None = None,
     strict: bool = False,
 ) -> int:
     """Write the page of a layer over an input, and what is wrong with the two; the exit status."""
@@ -51,12 +53,29 @@ def show_layer(
         if fit.output is not None
         else f"{layer.key} over {shape}{note}"
     )
+    if letters is not None and facts is not None and not any(one.doubtful for one in fit.problems):
+        _show_formulas(layer, shape, title, letters, format)
+        return CLEAN
     to = Terminal()
     page = LayerPage(facts, title, problems, strict, to.width if format == "text" else None)
     write_page(page, format, to)
     errors = any((one.severity or one.fault.severity) is Severity.ERROR for one in problems)
     remainder = strict and facts is not None and any(at.remainder for at in facts.windows)
     return FINDINGS if errors or remainder else CLEAN
+
+
+def _show_formulas(layer: Layer, shape: Shape, title: str, letters: tuple[str, ...], format: str) -> None:
+    """The figures of the layer in letters: of a network that has no other layer."""
+    from cnncalc.api import load
+    from cnncalc.commands._symbols import show_formulas
+
+    fields = {
+        name: value.asdict() if isinstance(value, Sides) else value
+        for name, value in vars(layer).items()
+        if value is not None
+    }
+    graph = load({"cnncalc": 1, "input": shape.asdict(), "layers": [{layer.key: fields}]})
+    show_formulas(graph, graph.nodes[-1], letters, format, title)
 
 
 def places_in(found: object, places: tuple[Place, ...]) -> tuple[Place, ...]:

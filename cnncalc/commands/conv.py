@@ -52,7 +52,15 @@ Examples:
 @strict_option
 @page_options
 def command(
-    shape: Any, kind: str, places: Any, batch: int, dtype: str, strict: bool, format: str, **fields: Any
+    shape: Any,
+    kind: str,
+    places: Any,
+    letters: Any,
+    batch: int,
+    dtype: str,
+    strict: bool,
+    format: str,
+    **fields: Any,
 ) -> int:
     """A convolution over SHAPE (HEIGHTxWIDTHxCHANNELS): output, weights, overlap, im2col, slices, backward pass.
 
@@ -64,5 +72,13 @@ def command(
     shape, before = sound_shape(*shape)
     layer = make_layer(TYPES[kind], fields)
     return show_layer(
-        layer, shape, before=before, places=places, batch=batch, dtype=dtype, format=format, strict=strict
+        layer,
+        shape,
+        before=before,
+        places=places,
+        letters=letters,
+        batch=batch,
+        dtype=dtype,
+        format=format,
+        strict=strict,
     )

@@ -8,6 +8,7 @@ import click
 from cnncalc.commands._completion import complete_layer, complete_spec_or_code
 from cnncalc.commands._layer_options import at_option
 from cnncalc.commands._options import figure_options, format_option, graph_options
+from cnncalc.commands._symbols import symbols_option
 
 if TYPE_CHECKING:
     from cnncalc.analysis.layer_facts import Place
@@ -23,6 +24,7 @@ Examples:
   cnncalc explain resnet50 bottleneck4   a block: its layers, and the totals
   cnncalc explain net.yaml fc1 --batch 32
   cnncalc explain alexnet conv1 --at 2,3   what V[2,3] reads, as a numpy slice
+  cnncalc explain net.yaml --symbols       weights and MACs as formulas in letters
   cnncalc explain unet conv1 --field-of maxpool4
   cnncalc explain S001                   a diagnostic, and what mends it""",
 )
@@ -36,6 +38,7 @@ Examples:
     help="The receptive field on this layer's output, and which positions one of its positions reaches.",
 )
 @at_option
+@symbols_option
 @format_option
 @figure_options
 @graph_options
@@ -44,6 +47,7 @@ def command(
     name: str | None,
     source: str | None,
     places: "tuple[Place, ...]",
+    letters: tuple[str, ...] | None,
     format: str,
     batch: int,
     dtype: str,
@@ -55,6 +59,10 @@ def command(
     """
     if name is None and source is not None:
         raise click.UsageError("--field-of needs a layer: cnncalc explain SPEC NAME --field-of NAME")
+    if letters is not None and (places or source is not None):
+        raise click.UsageError("--symbols goes with neither --at nor --field-of")
+    if letters is not None and name is None and not _is_spec(what):
+        raise click.UsageError("--symbols is for a spec: cnncalc explain SPEC [NAME] --symbols")
     if places and (name is None or source is not None):
         raise click.UsageError("--at needs a layer: cnncalc explain SPEC NAME --at 2,3")
     if name is None and not _is_spec(what):
@@ -65,7 +73,9 @@ def command(
 
     graph = build_graph(read_spec_argument(what), **graph_options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
-    if graph.nodes:
+    if letters is not None:
+        _write_formulas(graph, name, letters, format)
+    elif graph.nodes:
         analysis = Analysis(graph, batch=batch, dtype=dtype)
         if name is not None and source is not None:
             _write_field(analysis, name, source, format)
@@ -109,6 +119,16 @@ def _write_field(analysis: Any, name: str, source_name: str, format: str) -> Non
 
     to = Terminal()
     to.write(field_of(analysis, node, source, work, to.width))
+
+
+def _write_formulas(graph: Any, name: str | None, letters: tuple[str, ...], format: str) -> None:
+    """The figures in letters; an error of the network leaves none, and is shown as without `--symbols`."""
+    if not graph.whole:
+        return
+    from cnncalc.commands._named import find
+    from cnncalc.commands._symbols import show_formulas
+
+    show_formulas(graph, None if name is None else find(graph, name), letters, format)
 
 
 def _is_spec(word: str) -> bool:

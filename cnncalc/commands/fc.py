@@ -6,6 +6,7 @@ import click
 
 from cnncalc.commands._layer_options import FieldValue, at_option, layer_format_option, shape_argument
 from cnncalc.commands._options import SIZE_UNITS, batch_and_dtype_options, set_size_units
+from cnncalc.commands._symbols import symbols_option
 
 
 def parse_units(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Any:
@@ -43,8 +44,11 @@ Examples:
 )
 @layer_format_option
 @batch_and_dtype_options
+@symbols_option
 @at_option
-def command(shape: Any, units: Any, places: Any, batch: int, dtype: str, format: str, **fields: Any) -> int:
+def command(
+    shape: Any, units: Any, places: Any, letters: Any, batch: int, dtype: str, format: str, **fields: Any
+) -> int:
     """A fully-connected layer over SHAPE, a count of features or a volume, which is flattened first."""
     from cnncalc.commands._layer_page import make_layer, show_layer, sound_shape
 
@@ -53,5 +57,13 @@ def command(shape: Any, units: Any, places: Any, batch: int, dtype: str, format:
     note = f", which is {volume} flattened" if volume.rank else ""
     layer = make_layer("fc", {"units": units, **fields})
     return show_layer(
-        layer, entering, before=before, note=note, places=places, batch=batch, dtype=dtype, format=format
+        layer,
+        entering,
+        before=before,
+        note=note,
+        places=places,
+        letters=letters,
+        batch=batch,
+        dtype=dtype,
+        format=format,
     )

@@ -43,7 +43,15 @@ Examples:
 @strict_option
 @page_options
 def command(
-    shape: Any, kind: str, places: Any, batch: int, dtype: str, strict: bool, format: str, **fields: Any
+    shape: Any,
+    kind: str,
+    places: Any,
+    letters: Any,
+    batch: int,
+    dtype: str,
+    strict: bool,
+    format: str,
+    **fields: Any,
 ) -> int:
     """A pooling layer over SHAPE (HEIGHTxWIDTHxCHANNELS): output, share of values kept, overlap, im2col, slices.
 
@@ -56,5 +64,13 @@ def command(
     key, own = TYPES[kind]
     layer = make_layer(key, {**fields, **own})
     return show_layer(
-        layer, shape, before=before, places=places, batch=batch, dtype=dtype, format=format, strict=strict
+        layer,
+        shape,
+        before=before,
+        places=places,
+        letters=letters,
+        batch=batch,
+        dtype=dtype,
+        format=format,
+        strict=strict,
     )

@@ -151,10 +151,14 @@ class Sides:
     def __hash__(self) -> int:
         return hash(self._sizes)
 
+    def asdict(self) -> dict[str, int]:
+        """Every side, in the order of `SIDES`."""
+        return dict(zip(SIDES, self._sizes, strict=True))
+
     def __str__(self) -> str:
         """As a spec spells it: the sides that have some."""
-        some = [f"{side}: {size}" for side, size in zip(SIDES, self._sizes, strict=True) if size]
-        return "{" + ", ".join(some or ["top: 0"]) + "}"
+        some = {side: size for side, size in self.asdict().items() if size}
+        return shown(some or self.asdict())
 
     def __repr__(self) -> str:
         return f"Sides(top={self.top}, bottom={self.bottom}, left={self.left}, right={self.right})"

@@ -1,0 +1,96 @@
+"""`--symbols`: the figures of a layer, a block or a network as formulas in letters."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+HINT = "--symbols"
+
+
+def parse_letters(ctx: click.Context, param: click.Parameter, given: str | None) -> tuple[str, ...] | None:
+    """`--symbols`, or `--symbols C,K`; None where it is not asked for."""
+    if given is None:
+        return None
+    names = tuple(name.strip() for name in given.split(",") if name.strip())
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise click.BadParameter(f"{name!r} is no letter, and no name of a parameter")
+    return names
+
+
+symbols_option = click.option(
+    HINT,
+    "letters",
+    metavar="[LETTERS]",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    callback=parse_letters,
+    help="Formulas in letters: the spec's parameters by name, C for the channels that enter, K for the filters, "
+    "H and W for the sides; separated by commas. Without any the parameters, or C.",
+)
+
+
+def show_formulas(graph: Any, found: Any, names: Sequence[str], format: str, title: str = "") -> None:
+    """Write the formulas of a layer, a use of a block, or (None) the whole network."""
+    from cnncalc.analysis.letters import UnknownLetter, chosen, in_letters, usual
+    from cnncalc.analysis.symbols import NoFormula
+    from cnncalc.commands._terminal import Terminal
+    from cnncalc.graph import Node
+    from cnncalc.render.formulas import FormulaPage
+    from cnncalc.report import nodes_within
+    from cnncalc.text import escaped
+
+    def scope(graph: Any) -> Any:
+        if found is None:
+            return graph.nodes
+        if isinstance(found, Node):
+            at = graph.by_name.get(found.name)
+            return None if at is None else (graph.nodes[at],)
+        return [node for node in graph.nodes if _is_within(node.frame, found.name)]
+
+    nodes = scope(graph) if found is None or isinstance(found, Node) else nodes_within(graph, found)
+    if not graph.whole or (isinstance(found, Node) and found.is_input):
+        why = "an input has none" if graph.whole else "the network has errors: see `cnncalc validate`"
+        raise click.BadParameter(f"no formulas: {why}.", param_hint=HINT)
+    try:
+        letters = chosen(graph, nodes, names) if names else usual(graph, nodes, scope)
+        formulas = in_letters(graph, scope, letters)
+    except (UnknownLetter, NoFormula) as error:
+        raise click.BadParameter(f"{error}.", param_hint=HINT) from None
+    of = title or found.name if found is not None else escaped(graph.spec.name) or graph.spec.file
+    to = Terminal()
+    told = ", ".join(one.name for one in letters)
+    page = FormulaPage(
+        f"{of} in {told}", graph.spec.file, letters, formulas, to.width if format == "text" else None
+    )
+    write_formulas(page, format, to)
+
+
+def _is_within(frame: Any, name: str) -> bool:
+    """Whether a use of a block is the one of that name, or stands in it."""
+    while frame is not None:
+        if frame.name == name:
+            return True
+        frame = frame.parent
+    return False
+
+
+def write_formulas(page: Any, format: str, to: Any) -> None:
+    """Write formulas in one of the formats of `cnncalc.render.formulas`."""
+    if format == "json":
+        from cnncalc.render.formulas.json import render
+
+        click.echo(render(page))
+        return
+    if format == "markdown":
+        from cnncalc.render.formulas import markdown
+
+        to.write(markdown.render(page))
+        return
+    from cnncalc.render.formulas import text
+
+    to.write(text.render(page))
