@@ -185,6 +185,9 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     for kind, count in done._asdict().items():
         if kind != "macs" and count:
             yield kind, f"{count:,}"
+    from cnncalc.render.layer_facts.lines import sides
+
+    yield from sides(made.matrices(example.inputs))
     yield from made.arithmetic(example.inputs)
     for call in made.torch(example.inputs):
         arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())

@@ -70,10 +70,10 @@ def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
     if made is None or made == own.backward:
         return
     if not made.total:
-        yield "", "in this network no gradient comes here: a training step makes none of them"
+        yield "in this network", "no gradient comes here: a training step makes none of them"
     else:
         step = f"{made.total:,} MACs of its backward pass"
-        yield "", f"in this network nothing before it learns: a training step makes no dX, and {step}"
+        yield "in this network", f"nothing before it learns: a training step makes no dX, and {step}"
 
 
 def facts_of(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> LayerFacts | None:

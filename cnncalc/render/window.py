@@ -38,13 +38,14 @@ def text(at: Window, problems: Sequence[Problem], *, strict: bool, page: int | N
     ]
     lines += [("help", one.help) for one in problems if not at.output and one.help]
     if at.remainder and at.output:
-        told = [f"{name} {' or '.join(map(str, values))}" for name, values in exact_values(at).items()]
+        exact = exact_values(at)
+        told = [f"{name} {' or '.join(map(str, values))}" for name, values in exact.items()]
         if told:
             lines.append(("exact with", ", ".join(told)))
         rest = at.size - at.extent
         if at.stride % 2 == 0 and rest % 2:
             lines.append(("", f"no symmetric padding works: {rest} + 2P is odd"))
-        if (padded := at.one_sided) is not None:
+        if (padded := at.one_sided) is not None and "padding" not in exact:
             ends = f"{padded.before} before and {padded.after} after"
             lines.append(("", f"one-sided padding works: {ends} gives {padded.output}"))
     if strict and at.remainder and at.output:

@@ -155,10 +155,9 @@ class Sides:
         """Every side, in the order of `SIDES`."""
         return dict(zip(SIDES, self._sizes, strict=True))
 
-    def __str__(self) -> str:
-        """As a spec spells it: the sides that have some."""
-        some = {side: size for side, size in self.asdict().items() if size}
-        return shown(some or self.asdict())
+    def nonzero(self) -> dict[str, int]:
+        """The sides that have some, as a spec says them."""
+        return {side: size for side, size in self.asdict().items() if size}
 
     def __repr__(self) -> str:
         return f"Sides(top={self.top}, bottom={self.bottom}, left={self.left}, right={self.right})"

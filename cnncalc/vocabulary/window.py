@@ -8,6 +8,7 @@ from math import gcd
 from typing import Any, ClassVar
 
 from cnncalc.diagnostic import DiagnosticKind
+from cnncalc.exact import shown
 from cnncalc.figure_words import grid
 from cnncalc.shape import Shape, Window, half_padding, same_padding, strides
 from cnncalc.vocabulary import faults
@@ -234,18 +235,21 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
         if not isinstance(base, int):
             continue
         least = 0 if name == "padding" else 1
+        symmetric = False
         for by in (1, -1) if name == "padding" else (-1, 1):
             values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
             changed = ((value, _with(layer, name, value)) for value in values)
             fitting = (one for one in changed if good(one[1], volume, padding=name == "padding"))
             if (found := next(fitting, None)) is not None:
                 exact = fits_only or not any(at.remainder for at in found[1].windows(volume))
+                symmetric = symmetric or exact
                 yield Change(name, found[0], exact)
         if name == "padding" and not fits_only:
             yield from _rounded(layer, volume)
             one_sided = one_sided_padding(windows)
-            if one_sided is not None and good(_with(layer, name, one_sided), volume):
-                yield Change(name, one_sided)
+            if one_sided is not None and not symmetric and good(_with(layer, name, one_sided), volume):
+                told = one_sided.nonzero() if isinstance(one_sided, Sides) else one_sided
+                yield Change(name, told)
     yield from _inputs(layer, windows, volume, fits_only, good)
 
 
@@ -363,5 +367,5 @@ def _told(changes: Iterable[Change], volume: Shape) -> str:
         value = change.value
         if isinstance(value, Shape):
             value = value.spatial[0] if square and len(set(value.spatial)) == 1 else grid(value.spatial)
-        by_name.setdefault(change.field, []).append(str(value))
+        by_name.setdefault(change.field, []).append(shown(value))
     return ", ".join(f"{name} {' or '.join(values)}" for name, values in by_name.items())

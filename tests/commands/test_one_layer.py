@@ -115,9 +115,9 @@ class TestPool:
     def test_of_a_maximum_padding_never_wins(self) -> None:
         assert (
             "np.pad(X, ((1, 1), (1, 1), (0, 0)), constant_values=-np.inf)"
-            in page("pool 8x8x4 -k 3 -s 1 -p 1")[""]
+            in page("pool 8x8x4 -k 3 -s 1 -p 1")["Xp"]
         )
-        assert "padded with zeros" in page("pool 8x8x4 -k 3 -s 1 -p 1 --type avg")[""]
+        assert "padded with zeros" in page("pool 8x8x4 -k 3 -s 1 -p 1 --type avg")["Xp"]
 
 
 class TestFc:

@@ -60,7 +60,7 @@ def padding(facts: LayerFacts) -> str | None:
         )
     )
     value = "" if zeros else ", constant_values=-np.inf"
-    return f"Xp, {sizes}, is X padded with {'zeros' if zeros else '-inf'}: np.pad(X, ({ends}, (0, 0)){value})"
+    return f"{sizes}, X padded with {'zeros' if zeros else '-inf'}: np.pad(X, ({ends}, (0, 0)){value})"
 
 
 def _value(one: Reads) -> str:

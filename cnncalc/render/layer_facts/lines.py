@@ -84,7 +84,7 @@ def shape(facts: LayerFacts) -> Lines:
     """Overlap of windows, and how many values are left."""
     if factors := facts.weights_of_a_neuron:
         count = prod(factors)
-        formula = f"{times_text(*factors)} = {count}" if len(factors) > 1 else str(count)
+        formula = f"{times_text(*factors)} = {count:,}" if len(factors) > 1 else f"{count:,}"
         bias = " and a bias" if any(one.is_bias for one in facts.weights) else ""
         yield (
             "neurons",
@@ -146,13 +146,20 @@ def _sum(weights: Sequence[Weight]) -> str:
 def matrices(facts: LayerFacts) -> Lines:
     """The matrices of im2col, and what they take."""
     found = facts.matrices
-    if not found:
-        return
-    # A transposed convolution's columns are parts of its output.
-    title = "col2im" if any(one.holds == "parts of the output" for one in found) else "im2col"
+    yield from sides(found)
+    if found:
+        yield f"{_title(found)} memory", "; ".join(_memory(facts, one) for one in found)
+
+
+def sides(found: Sequence[Matrix]) -> Lines:
+    """The sides of matrices."""
     for one in found:
-        yield f"{title} {one.name}", _sides(one)
-    yield f"{title} memory", "; ".join(_memory(facts, one) for one in found)
+        yield f"{_title(found)} {one.name}", _sides(one)
+
+
+def _title(found: Sequence[Matrix]) -> str:
+    """A transposed convolution's columns are parts of its output, which add up."""
+    return "col2im" if any(one.holds == "parts of the output" for one in found) else "im2col"
 
 
 def _sides(one: Matrix) -> str:
@@ -254,7 +261,7 @@ def reads(facts: LayerFacts) -> Lines:
         each = ", each channel by itself" if facts.channels_read == 1 < facts.volume.channels else ""
         yield f"V[{letters}]", f"reads {rule}{each}"
     if padded := _slices.padding(facts):
-        yield "", padded
+        yield "Xp", padded
     yield from _slices.slices(facts)
 
 

@@ -1,11 +1,11 @@
 """JSON of a report: version 1, which only grows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from cnncalc.analysis import Analysis, Fields
+from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.exact import is_fraction
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.report import ReportPage
@@ -43,8 +43,8 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
             "work": sums.work._asdict() if sums.work else None,
             "activations": sums.activations,
             "activation_bytes": sums.activation_bytes,
-            "training_step": _training_step(analysis),
-            "inexact": {name: figure.asdict() for name, figure in sums.inexact.items()},
+            **_training_step(analysis),
+            "inexact": {name: figure.asdict() for name, figure in _inexact(analysis).items()},
         },
         "not_checked": graph.not_checked,
         "expect_not_checked": graph.unchecked.expects,
@@ -62,13 +62,23 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
     yield '\n  ],\n  "diagnostics": ' + dumped(found) + "\n}\n"
 
 
-def _training_step(analysis: Analysis) -> dict[str, int] | None:
-    """Multiply-adds of a training step on one image; null at inference, and where the MACs are unknown."""
-    forward = analysis.totals.macs
-    if analysis.graph.mode != "training" or forward is None or (back := analysis.backward_macs) is None:
-        return None
+def _training_step(analysis: Analysis) -> dict[str, dict[str, int] | None]:
+    """Multiply-adds of a training step on one image, of a network in training."""
+    if analysis.graph.mode != "training":
+        return {}
+    forward, back = analysis.totals.macs, analysis.backward_macs
+    if forward is None or back is None:
+        return {"training_step": None}
     macs = {"forward_macs": forward, "data_macs": back.data, "weights_macs": back.weights}
-    return {**macs, "macs": forward + back.total}
+    return {"training_step": {**macs, "macs": forward + back.total}}
+
+
+def _inexact(analysis: Analysis) -> Mapping[str, Inexact]:
+    """The totals that are not exact; a training step is unknown where its MACs are."""
+    found = analysis.totals.inexact
+    if "macs" not in found or analysis.graph.mode != "training":
+        return found
+    return {**found, "training_step": found["macs"]._replace(at_least=None)}
 
 
 def json_row(row: Row) -> dict[str, Any]:
