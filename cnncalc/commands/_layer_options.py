@@ -30,7 +30,7 @@ def spelt(text: str) -> Any:
     return text
 
 
-class FieldValue(click.ParamType):
+class FieldValue(click.ParamType):  # type: ignore[type-arg]
     """The value of a layer's field, read and refused as the field itself does."""
 
     name = "value"
@@ -64,7 +64,7 @@ class OneAxis(FieldValue):
         return read
 
 
-class ShapeValue(click.ParamType):
+class ShapeValue(click.ParamType):  # type: ignore[type-arg]
     """A shape, and whether it is written as a text, which may be channels first. As in a spec: `227x227x3`, `4096`,
     `{height: 3, width: 224, channels: 224}`.
     """

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_layer, complete_spec_or_code
-from cnncalc.commands._layer_options import at_option
-from cnncalc.commands._options import figure_options, format_option, graph_options
+from cnncalc.commands._layer_options import at_option, layer_format_option
+from cnncalc.commands._options import figure_options, graph_options
 from cnncalc.commands._symbols import symbols_option
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ Examples:
 )
 @at_option
 @symbols_option
-@format_option
+@layer_format_option
 @figure_options
 @graph_options
 def command(
@@ -91,6 +91,7 @@ def command(
 def _write_field(analysis: Any, name: str, source_name: str, format: str) -> None:
     """The page of a node's field on another; a mistake in the usage where it does not read that one."""
     from cnncalc.commands._named import find_layer
+    from cnncalc.commands._terminal import Terminal
 
     hint = "--field-of"
     node = find_layer(analysis.graph, name)
@@ -114,7 +115,11 @@ def _write_field(analysis: Any, name: str, source_name: str, format: str) -> Non
 
         click.echo(field(analysis, node, source, work))
         return
-    from cnncalc.commands._terminal import Terminal
+    if format == "markdown":
+        from cnncalc.render import outline_markdown
+
+        Terminal().write(outline_markdown.field(analysis, node, source, work))
+        return
     from cnncalc.render.field_of import field_of
 
     to = Terminal()
@@ -171,6 +176,17 @@ def _write(analysis: Any, name: str | None, format: str, places: "tuple[Place, .
         else:
             click.echo(outline_json.block(analysis, found))
         return
+    if format == "markdown":
+        from cnncalc.render import outline_markdown
+
+        if found is None:
+            pieces = outline_markdown.names(analysis, blocks)
+        elif isinstance(found, Node):
+            pieces = outline_markdown.layer(analysis, found, places)
+        else:
+            pieces = outline_markdown.block(analysis, found)
+        Terminal().write(pieces)
+        return
     from cnncalc.render.explanation import explanation
     from cnncalc.render.outline import block_page, outline
 
@@ -218,6 +234,9 @@ def _explain_code(word: str, format: str) -> int:
             "url": page_url(fault.code),
         }
         click.echo(dumped(content))
+        return 0
+    if format == "markdown":
+        click.echo(describe.fault_page(fault), nl=False)
         return 0
     from rich.markdown import Markdown
 

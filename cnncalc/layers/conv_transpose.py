@@ -206,12 +206,12 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         spread = times(*axiswise(self.kernel, volume.rank), self.filters // self.groups)
         rows = prod(axiswise(self.kernel, volume.rank)) * (self.filters // self.groups)
         columns, columns_of = volume.positions, f"({times(*volume.spatial)})"
-        parts = {"times": self.groups, "each": "group"} if self.groups > 1 else {}
-        return (
-            Matrix("X", "input", channels, columns, "", columns_of, **parts),
-            Matrix("W_col", "weights", rows, channels, f"({spread})", **parts),
-            Matrix("Y_col", "parts of the output", rows, columns, f"({spread})", columns_of, **parts),
+        found = (
+            Matrix("X", "input", channels, columns, "", columns_of),
+            Matrix("W_col", "weights", rows, channels, f"({spread})"),
+            Matrix("Y_col", "parts of the output", rows, columns, f"({spread})", columns_of),
         )
+        return tuple(one.parted(self.groups, "group") for one in found)
 
     def connections(self, inputs: Inputs) -> int:
         volume = inputs[0]

@@ -39,9 +39,12 @@ class LocallyConnected(Convolution):
     def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
         """A product for each position: its weights are its own, so that the columns are no one matrix."""
         columns, weights, product = super().matrices(inputs)
-        each = {"columns": 1, "columns_of": "", "times": columns.columns, "each": "position"}
-        own = {"times": columns.columns, "each": "position"}
-        return columns._replace(**each), weights._replace(**own), product._replace(**each)
+        found = (
+            columns._replace(columns=1, columns_of=""),
+            weights,
+            product._replace(columns=1),
+        )
+        return tuple(one.parted(columns.columns, "position") for one in found)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return ()

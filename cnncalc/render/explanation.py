@@ -23,12 +23,17 @@ def explanation(
     analysis: Analysis, node: Node, width: int | None = None, places: Sequence[Place] = ()
 ) -> Iterator[str]:
     """The page of one node; on a page of some width what is longer goes on under its own beginning."""
+    yield Piece(title(analysis, node), "bold")
+    yield "\n\n"
+    yield from listed(facts(analysis, node, places), width)
+
+
+def title(analysis: Analysis, node: Node) -> str:
+    """Name, label and place of a node."""
     graph, fit = analysis.graph, node.fit
     place = f"{graph.spec.file}:{graph.line(node)}"
     label = fit.layer.label(fit.inputs) if fit is not None and fit.output is not None else node.kind.upper()
-    yield Piece(f"{node.name} · {label} · {place}", "bold")
-    yield "\n\n"
-    yield from listed(facts(analysis, node, places), width)
+    return f"{node.name} · {label} · {place}"
 
 
 def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines:

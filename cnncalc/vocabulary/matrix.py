@@ -1,6 +1,6 @@
 """A layer as a product of matrices (im2col): their sides, with the sizes they are made of."""
 
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from cnncalc.record import NamedTuple
 
@@ -27,6 +27,10 @@ class Matrix(NamedTuple):
     def values(self) -> int:
         """The values of all of them together."""
         return self.rows * self.columns * self.times
+
+    def parted(self, times: int, each: str) -> Self:
+        """So many of them, one for each group, channel or position; of a single group it is as it was."""
+        return self._replace(times=times, each=each) if times > 1 else self
 
 
 class BackwardMacs(NamedTuple):

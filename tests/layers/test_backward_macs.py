@@ -27,19 +27,21 @@ def counter(torch: ModuleType) -> Any:
     PyTorch (2.13) takes a group's filters to read the channels of all groups there, and counts `groups` times too many:
     `test_groups_count_as_convolutions_of_their_own` holds that against separate convolutions.
     """
-    from torch.utils.flop_counter import FlopCounterMode, conv_backward_flop
+    from torch.utils import flop_counter
+
+    formula: Any = flop_counter.conv_backward_flop
 
     def corrected(*arguments: Any, out_shape: Any, **_: Any) -> int:
         shapes, groups, mask = arguments[:9], arguments[9], arguments[10]
         each = [
-            conv_backward_flop(*shapes, groups, [which == 0, which == 1, False], out_val=out_shape)
-            if asked
-            else 0
+            formula(*shapes, groups, [which == 0, which == 1, False], out_val=out_shape) if asked else 0
             for which, asked in enumerate(mask[:2])
         ]
         return int(each[0] + each[1] // groups)
 
-    return FlopCounterMode(display=False, custom_mapping={torch.ops.aten.convolution_backward: corrected})
+    return flop_counter.FlopCounterMode(
+        display=False, custom_mapping={torch.ops.aten.convolution_backward: corrected}
+    )
 
 
 def counted_macs(torch: ModuleType, layer: Layer, inputs: Inputs, *, wanted: bool) -> float:

@@ -102,7 +102,7 @@ def shape(facts: LayerFacts) -> Lines:
 
 def _overlap(facts: LayerFacts) -> str:
     """`F - S = 11 - 4 = 7 of 11`, along each axis where they differ."""
-    told = {}
+    told: dict[str, list[str]] = {}
     for axis, at, common in zip(facts.volume.axes, facts.windows, facts.overlap, strict=True):
         text = f"F - S = {at.extent} - {at.stride} = {common}"
         if common > 0:
@@ -216,7 +216,7 @@ def backward(facts: LayerFacts) -> Lines:
 def _data(facts: LayerFacts) -> str:
     """`dX 5x5x3: dY 3x3x2 with 1 zero between its values, padded by 1, under 3x3 filters flipped: 54 weights; `."""
     if not isinstance(facts.layer, Convolution):
-        return f"dX {facts.volume}: dY {facts.output} by the weights; "
+        return f"dX {facts.volume}, of dY, {facts.output}, and the weights; "
     parts = []
     strides = [at.stride - 1 for at in facts.windows]
     if any(strides):
@@ -246,10 +246,10 @@ def _ends(ends: Sequence[tuple[int, int]]) -> str:
 
 
 def _weight(facts: LayerFacts) -> str:
-    weights = next(one for one in facts.weights if not one.is_bias)
+    shapes = " and ".join(grid(one.shape) for one in facts.weights if not one.is_bias)
     if isinstance(facts.layer, Convolution):
-        return f"dW {grid(weights.shape)}: X under dY, {facts.output}; "
-    return f"dW {grid(weights.shape)}: X, {facts.volume}, by dY, {facts.output}; "
+        return f"dW {shapes}: X under dY, {facts.output}; "
+    return f"dW {shapes}, of X, {facts.volume}, and dY; "
 
 
 def reads(facts: LayerFacts) -> Lines:
