@@ -59,9 +59,9 @@ def show_layer(
     to = Terminal()
     page = LayerPage(facts, title, problems, strict, to.width if format == "text" else None)
     write_page(page, format, to)
-    errors = any((one.severity or one.fault.severity) is Severity.ERROR for one in problems)
+    findings = any((one.severity or one.fault.severity) >= Severity.WARNING for one in problems)
     remainder = strict and facts is not None and any(at.remainder for at in facts.windows)
-    return FINDINGS if errors or remainder else CLEAN
+    return FINDINGS if findings or remainder else CLEAN
 
 
 def _show_formulas(layer: Layer, shape: Shape, title: str, letters: tuple[str, ...], format: str) -> None:
@@ -114,13 +114,32 @@ def write_page(page: LayerPage, format: str, to: Terminal) -> None:
     to.write(text.render(page))
 
 
-def sound_shape(shape: Shape, written: bool) -> tuple[Shape, tuple[Problem, ...]]:
-    """The shape that is meant, and what is wrong with how it is `written`: as a text it may be channels first."""
+def sound_shape(shape: Shape, written: bool, layer: Layer | None = None) -> tuple[Shape, tuple[Problem, ...]]:
+    """The shape that is meant, and what is wrong with how it is `written`, as a text.
+
+    It may be channels first, or an image without its channels, where the `layer` takes one.
+    """
     from cnncalc.graph.faults import CHANNELS_FIRST_INPUT
     from cnncalc.graph.inputs import channels_first_words, channels_last
 
     swapped = channels_last(shape) if written else None
     if swapped is None:
-        return shape, ()
+        return shape, _without_channels(shape, layer) if written and layer is not None else ()
     message, help = channels_first_words(shape, swapped)
     return swapped, (Problem(CHANNELS_FIRST_INPUT, message, help=help),)
+
+
+def _without_channels(shape: Shape, layer: Layer) -> tuple[Problem, ...]:
+    """A warning for `224x224`, which is a sequence, by the rules for the input of a spec."""
+    from cnncalc.graph.faults import IMAGE_WITHOUT_CHANNELS
+    from cnncalc.graph.images import CHANNELS, SMALLEST, words
+
+    if shape.rank != 1 or min(sides := (*shape.spatial, shape.channels)) < SMALLEST:
+        return ()
+    if len(set(sides)) > 1 and BoundLayer(layer, (shape,)).output is not None:
+        return ()
+    images = [count for count in CHANNELS if BoundLayer(layer, (Shape(count, sides),)).output is not None]
+    if not images:
+        return ()
+    message, help = words(*sides, images)
+    return (Problem(IMAGE_WITHOUT_CHANNELS, message, help=help),)

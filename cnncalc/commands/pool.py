@@ -60,9 +60,9 @@ def command(
     """
     from cnncalc.commands._layer_page import make_layer, show_layer, sound_shape
 
-    shape, before = sound_shape(*shape)
     key, own = TYPES[kind]
     layer = make_layer(key, {**fields, **own})
+    shape, before = sound_shape(*shape, layer)
     return show_layer(
         layer,
         shape,

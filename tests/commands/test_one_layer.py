@@ -207,6 +207,7 @@ class TestFaults:
             ("conv 8x8x3 -k 3x3x3 -f 2", "S010", "kernel"),
             ("conv 8 -k 3 -f 2", "S010", "fc"),
             ("conv 3x224x224 -k 3 -f 8", "S101", "write `224x224x3`"),
+            ("conv 224x224x3 -k 11 -s 4 -f 8", "S001", "padding {bottom: 3, right: 3}"),
         ],
     )
     def test_are_the_layers_own_with_help(self, line: str, code: str, words: str) -> None:
@@ -216,6 +217,18 @@ class TestFaults:
         ended = run(*line.split(), COLUMNS="300")
         assert f"error[{code}]" in ended.out
         assert f"error {code}" in run(*line.split(), "--format", "markdown").out
+
+    def test_of_an_image_without_channels_are_a_warning(self) -> None:
+        (found,) = told("conv 224x224 -k 3 -f 8", status=1)["diagnostics"]
+        assert (found["code"], found["severity"]) == ("S105", "warning")
+        assert "write `224x224x3` or `224x224x1`" in found["help"]
+        (other,) = [
+            one for one in told("pool 28x30 -k 3x3", status=1)["diagnostics"] if one["code"] == "S105"
+        ]
+        assert "write `28x30x3`" in other["help"]
+        assert told("conv 100x16 -k 3 -f 8")["diagnostics"] == []
+        ended = run("conv", "{length: 224, channels: 224}", "-k", "3", "-f", "8")
+        assert ended.status == 0
 
     def test_of_a_shape_that_is_meant_are_none(self) -> None:
         ended = run(
