@@ -114,14 +114,15 @@ def write_page(page: LayerPage, format: str, to: Terminal) -> None:
     to.write(text.render(page))
 
 
-def sound_shape(shape: Shape, written: bool, layer: Layer | None = None) -> tuple[Shape, tuple[Problem, ...]]:
-    """The shape that is meant, and what is wrong with how it is `written`, as a text.
+def sound_shape(given: tuple[Shape, bool], layer: Layer | None = None) -> tuple[Shape, tuple[Problem, ...]]:
+    """The shape that is meant, and what is wrong with it where it is written as a text (see `ShapeValue`).
 
     It may be channels first, or an image without its channels, where the `layer` takes one.
     """
     from cnncalc.graph.faults import CHANNELS_FIRST_INPUT
     from cnncalc.graph.inputs import channels_first_words, channels_last
 
+    shape, written = given
     swapped = channels_last(shape) if written else None
     if swapped is None:
         return shape, _without_channels(shape, layer) if written and layer is not None else ()
@@ -134,12 +135,14 @@ def _without_channels(shape: Shape, layer: Layer) -> tuple[Problem, ...]:
     from cnncalc.graph.faults import IMAGE_WITHOUT_CHANNELS
     from cnncalc.graph.images import CHANNELS, SMALLEST, words
 
-    if shape.rank != 1 or min(sides := (*shape.spatial, shape.channels)) < SMALLEST:
+    if shape.rank != 1 or min(height := shape.spatial[0], width := shape.channels) < SMALLEST:
         return ()
-    if len(set(sides)) > 1 and BoundLayer(layer, (shape,)).output is not None:
+    if height != width and BoundLayer(layer, (shape,)).output is not None:
         return ()
-    images = [count for count in CHANNELS if BoundLayer(layer, (Shape(count, sides),)).output is not None]
+    images = [
+        count for count in CHANNELS if BoundLayer(layer, (Shape(count, (height, width)),)).output is not None
+    ]
     if not images:
         return ()
-    message, help = words(*sides, images)
+    message, help = words(height, width, images)
     return (Problem(IMAGE_WITHOUT_CHANNELS, message, help=help),)

@@ -70,7 +70,7 @@ def command(
     from cnncalc.commands._layer_page import make_layer, show_layer, sound_shape
 
     layer = make_layer(TYPES[kind], fields)
-    shape, before = sound_shape(*shape, layer)
+    shape, before = sound_shape(shape, layer)
     return show_layer(
         layer,
         shape,

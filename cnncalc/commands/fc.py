@@ -52,7 +52,7 @@ def command(
     """A fully-connected layer over SHAPE, a count of features or a volume, which is flattened first."""
     from cnncalc.commands._layer_page import make_layer, show_layer, sound_shape
 
-    volume, before = sound_shape(*shape)
+    volume, before = sound_shape(shape)
     entering = make_layer("flatten", {}).output((volume,)) if volume.rank else volume
     note = f", which is {volume} flattened" if volume.rank else ""
     layer = make_layer("fc", {"units": units, **fields})

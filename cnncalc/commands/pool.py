@@ -62,7 +62,7 @@ def command(
 
     key, own = TYPES[kind]
     layer = make_layer(key, {**fields, **own})
-    shape, before = sound_shape(*shape, layer)
+    shape, before = sound_shape(shape, layer)
     return show_layer(
         layer,
         shape,

@@ -39,7 +39,8 @@ def test_of_every_layers_examples(name: str, example: Example) -> None:
 
 def test_without_an_output_only_what_is_wrong_is_shown() -> None:
     (shape,) = layer_type("conv").examples[0].inputs
-    fit = BoundLayer(layer_type("conv")(filters=1, kernel=99), (shape,))
+    fields = {"filters": 1, "kernel": 99}
+    fit = BoundLayer(layer_type("conv")(**fields), (shape,))
     page = LayerPage(None, "conv", fit.problems)
     assert "".join(text.render(page)).startswith("conv\n\nerror[S005] window-too-large: ")
     found = json.loads(json_format.render(page))
