@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from cnncalc.commands._completion import complete_letters
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 HINT = "--symbols"
 
@@ -29,6 +31,7 @@ symbols_option = click.option(
     flag_value="",
     default=None,
     callback=parse_letters,
+    shell_complete=complete_letters,
     help="Formulas in letters: the spec's parameters by name, C for the channels that enter, K for the filters, "
     "H and W for the sides; separated by commas. Without any the parameters, or C.",
 )
