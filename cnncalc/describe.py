@@ -185,7 +185,7 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     for kind, count in done._asdict().items():
         if kind != "macs" and count:
             yield kind, f"{count:,}"
-    from cnncalc.render.layer_facts.lines import sides
+    from cnncalc.render.layer_lines.matrices import sides
 
     yield from sides(made.matrices(example.inputs))
     yield from made.arithmetic(example.inputs)

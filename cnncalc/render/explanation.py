@@ -10,7 +10,9 @@ from cnncalc.graph import BlockUse, Node
 from cnncalc.layers import Layer, Storage, Tensor, main_field, shown, stated
 from cnncalc.render._field import field_lines
 from cnncalc.render.figures import many, size
-from cnncalc.render.layer_facts import lines
+from cnncalc.render.layer_lines import lines
+from cnncalc.render.layer_lines.backward import backward
+from cnncalc.render.layer_lines.matrices import dense, matrices
 from cnncalc.render.piece import Piece, listed
 from cnncalc.shape import DTYPES
 from cnncalc.text import Expression
@@ -58,9 +60,9 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
     yield from lines.work(fit)
     yield from _stored(analysis, node)
     yield from field_facts(analysis, node)
-    yield from lines.matrices(own)
-    yield from lines.dense(own)
-    yield from lines.backward(own)
+    yield from matrices(own)
+    yield from dense(own)
+    yield from backward(own)
     yield from _no_gradient(analysis, node, own)
     yield from lines.reads(own)
     yield from layer.arithmetic(fit.inputs)

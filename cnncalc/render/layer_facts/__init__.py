@@ -10,7 +10,7 @@ from cnncalc.record import NamedTuple
 class LayerPage(NamedTuple):
     """What is shown: the facts (None where the layer has no output), its label, its input, and what is wrong.
 
-    `width` are the characters of a line; None: lines are not broken. `formulas` are names and formulas in letters.
+    `width` are the characters of a line; None: lines are not broken.
     """
 
     facts: LayerFacts | None
@@ -18,4 +18,3 @@ class LayerPage(NamedTuple):
     problems: Sequence[Problem] = ()
     strict: bool = False
     width: int | None = None
-    formulas: Sequence[tuple[str, str]] = ()

@@ -1,12 +1,14 @@
 """The facts of a layer as JSON: version 1, which only grows."""
 
+from math import prod
 from typing import Any
 
 from cnncalc.analysis.layer_facts import LayerFacts, Reads
 from cnncalc.layers import Problem, Weight
 from cnncalc.render.json_text import dumped
-from cnncalc.render.layer_facts import LayerPage, _slices
-from cnncalc.render.layer_facts.page import facts_of
+from cnncalc.render.layer_facts import LayerPage
+from cnncalc.render.layer_lines import slices
+from cnncalc.render.layer_lines.page import page as lines_of
 from cnncalc.vocabulary.convolution import Convolution
 from cnncalc.vocabulary.flipped import gradient_windows
 from cnncalc.vocabulary.matrix import Matrix
@@ -34,10 +36,8 @@ def render(page: LayerPage) -> str:
             "dtype": facts.dtype,
             "batch": facts.batch,
             "layer_facts": structured(facts),
-            "facts": [{"name": name, "text": text} for name, text in facts_of(page)],
+            "facts": [{"name": name, "text": text} for name, text in lines_of(page.facts)],
         }
-    if page.formulas:
-        content["formulas"] = dict(page.formulas)
     return dumped({**content, "diagnostics": list(map(problem, page.problems))})
 
 
@@ -46,7 +46,7 @@ def structured(facts: LayerFacts) -> dict[str, Any]:
     other = facts.other_weights
     return {
         "neurons": facts.output.size,
-        "weights_of_a_neuron": _product(facts),
+        "weights_of_a_neuron": prod(facts.weights_of_a_neuron) if facts.weights_of_a_neuron else None,
         "windows": [
             {
                 "axis": axis,
@@ -66,8 +66,8 @@ def structured(facts: LayerFacts) -> dict[str, Any]:
         "as_fully_connected": _dense(facts),
         "backward": _backward(facts),
         "reads": {
-            "rule": _slices.rule(facts) if facts.tells_reads and facts.windows else None,
-            "padding": _slices.padding(facts) if facts.tells_reads else None,
+            "rule": slices.rule(facts) if facts.tells_reads and facts.windows else None,
+            "padding": slices.padding(facts) if facts.tells_reads else None,
             "places": list(map(_reads, facts.reads)) if facts.tells_reads else [],
         },
     }
@@ -83,16 +83,6 @@ def problem(found: Problem) -> dict[str, Any]:
         "notes": list(found.notes),
         "help": found.help,
     }
-
-
-def _product(facts: LayerFacts) -> int | None:
-    factors = facts.weights_of_a_neuron
-    if not factors:
-        return None
-    count = 1
-    for factor in factors:
-        count *= factor
-    return count
 
 
 def _kept(facts: LayerFacts) -> float | None:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from cnncalc.render._markdown import line, safe
 from cnncalc.render.layer_facts import LayerPage
-from cnncalc.render.layer_facts.page import facts_of
+from cnncalc.render.layer_lines.page import page as lines_of
 
 
 def render(page: LayerPage) -> Iterator[str]:
     """A heading, the facts, a list of what is wrong."""
     yield f"### {safe(page.title)}\n\n"
     if page.facts is not None:
-        yield from table(facts_of(page))
+        yield from table(lines_of(page.facts))
     if page.facts is not None and page.problems:
         yield "\n"
     for found in page.problems:

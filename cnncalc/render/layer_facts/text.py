@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.layers import Problem
 from cnncalc.render.layer_facts import LayerPage
-from cnncalc.render.layer_facts.page import facts_of
+from cnncalc.render.layer_lines.page import page as lines_of
 from cnncalc.render.piece import Piece, hanging, listed
 
 
@@ -13,7 +13,7 @@ def render(page: LayerPage) -> Iterator[str]:
     yield Piece(page.title, "bold")
     yield "\n\n"
     if page.facts is not None:
-        yield from listed(facts_of(page), page.width)
+        yield from listed(lines_of(page.facts), page.width)
     for at, found in enumerate(page.problems):
         yield "\n" * (page.facts is not None or at > 0)
         yield from _problem(found, page)

@@ -1,12 +1,12 @@
 """Every line of the page of a layer by itself, whatever the format."""
 
+from cnncalc.analysis.layer_facts import LayerFacts
 from cnncalc.render.figures import many, size
-from cnncalc.render.layer_facts import LayerPage, lines
+from cnncalc.render.layer_lines import lines
 
 
-def facts_of(page: LayerPage) -> lines.Lines:
+def page(facts: LayerFacts | None) -> lines.Lines:
     """Names and what is said of each; nothing where the layer has no output."""
-    facts = page.facts
     if facts is None:
         return
     yield "input", lines.volume(facts.volume)
@@ -21,5 +21,4 @@ def facts_of(page: LayerPage) -> lines.Lines:
     yield "memory", f"{many(values, 'value')} = {count} ({facts.dtype}, batch {facts.batch})"
     yield from lines.field(facts)
     yield from lines.after_the_field(facts)
-    yield from page.formulas
     yield from lines.torch(facts.fit)

@@ -1,7 +1,6 @@
 """The facts of a layer as names and lines of text, which the text, the Markdown and the page of `explain` share."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from math import prod
 from typing import Any, TypeAlias
 
@@ -10,24 +9,15 @@ from cnncalc.exact import counted
 from cnncalc.figure_words import axes, grid, percent
 from cnncalc.graph import BoundLayer
 from cnncalc.layers import Weight
-from cnncalc.render.figures import size
-from cnncalc.render.layer_facts import _slices
+from cnncalc.render.layer_lines import slices
+from cnncalc.render.layer_lines._ratio import times
+from cnncalc.render.layer_lines.backward import backward
+from cnncalc.render.layer_lines.matrices import dense, matrices
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING
-from cnncalc.vocabulary.convolution import Convolution
 from cnncalc.vocabulary.convolution import times as times_text
-from cnncalc.vocabulary.flipped import gradient_windows
-from cnncalc.vocabulary.matrix import Matrix
 
 Lines: TypeAlias = Iterator[tuple[str, str]]
-
-
-def times(value: int, of: int) -> str:
-    """How many times as many: `7.1 times`, `1 time`; `0.25 times`."""
-    ratio = Fraction(value, of)
-    digits = 1 if ratio >= 1 else 2
-    text = f"{float(ratio):,.{digits}f}".removesuffix(".0")
-    return f"{text} {'time' if text == '1' else 'times'}"
 
 
 def windows(facts: LayerFacts) -> Lines:
@@ -143,126 +133,17 @@ def _sum(weights: Sequence[Weight]) -> str:
     return text
 
 
-def matrices(facts: LayerFacts) -> Lines:
-    """The matrices of im2col, and what they take."""
-    found = facts.matrices
-    yield from sides(found)
-    if found:
-        yield f"{_title(found)} memory", "; ".join(_memory(facts, one) for one in found)
-
-
-def sides(found: Sequence[Matrix]) -> Lines:
-    """The sides of matrices."""
-    for one in found:
-        yield f"{_title(found)} {one.name}", _sides(one)
-
-
-def _title(found: Sequence[Matrix]) -> str:
-    """A transposed convolution's columns are parts of its output, which add up."""
-    return "col2im" if any(one.holds == "parts of the output" for one in found) else "im2col"
-
-
-def _sides(one: Matrix) -> str:
-    each = f", for each of {counted(one.times, one.each)}" if one.each else ""
-    if not one.rows_of and not one.columns_of:
-        return f"{one.rows} x {one.columns}{each}"
-    rows, columns = one.rows_of or one.rows, one.columns_of or one.columns
-    return f"{rows} x {columns} = {one.rows} x {one.columns}{each}"
-
-
-def _memory(facts: LayerFacts, one: Matrix) -> str:
-    text = f"{one.name} {counted(one.values, 'value')}"
-    if one.holds != "weights":
-        text += f" = {size(facts.nbytes(one.values))}"
-    else:
-        text += f" = {size(facts.nbytes(one.values) // facts.batch)}"
-    if one.holds == "input" and one.values != facts.volume.size:
-        text += f", {times(one.values, facts.volume.size)} the input"
-    if one.holds == "parts of the output":
-        text += f", {times(one.values, facts.output.size)} the output"
-    return text
-
-
-def dense(facts: LayerFacts) -> Lines:
-    """The layer as a fully-connected one."""
-    matrix = facts.connections
-    if matrix is None:
-        return
-    text = f"{matrix.rows:,} x {matrix.columns:,} = {counted(matrix.entries, 'weight')}"
-    if matrix.zeros:
-        text += f", {matrix.used:,} not zero: {percent(matrix.zeros, matrix.entries)} zeros"
-    else:
-        text += ", no zeros"
-    shared = next((one.size for one in facts.weights if not one.is_bias), 0)
-    if facts.windows and shared and shared < matrix.used:
-        text += f"; they have {counted(shared, 'different value')}"
-    yield "as fully connected", text
-
-
-def backward(facts: LayerFacts) -> Lines:
-    """The gradients of data and of weights: sizes, and multiply-adds."""
-    if not facts.macs:
-        return
-    told = facts.backward
-    yield "backward, data", f"{_data(facts)}{told.data:,} MACs"
-    yield "backward, weights", f"{_weight(facts)}{told.weights:,} MACs"
-    yield (
-        "backward MACs",
-        f"{told.data:,} + {told.weights:,} = {told.total:,}, {times(told.total, facts.macs)} the forward's "
-        f"{facts.macs:,}; a training step {facts.macs + told.total:,}",
-    )
-
-
-def _data(facts: LayerFacts) -> str:
-    """`dX 5x5x3: dY 3x3x2 with 1 zero between its values, padded by 1, under 3x3 filters flipped: 54 weights; `."""
-    if not isinstance(facts.layer, Convolution):
-        return f"dX {facts.volume}, of dY, {facts.output}, and the weights; "
-    parts = []
-    strides = [at.stride - 1 for at in facts.windows]
-    if any(strides):
-        word = "zero" if set(strides) == {1} else "zeros"
-        parts.append(f"{axes(strides)} {word} between its values")
-    ends = [(at.before, at.after) for at in gradient_windows(facts.windows)]
-    if any(any(pair) for pair in ends):
-        parts.append(f"padded by {_ends(ends)}")
-    spread = f" with {parts[0]}" if parts and any(strides) else f" {parts[0]}" if parts else ""
-    spread += f", {parts[1]}" if len(parts) > 1 else ""
-    weights = next(one for one in facts.weights if not one.is_bias)
-    filters = grid(at.kernel for at in facts.windows)
-    return (
-        f"dX {facts.volume}: a convolution of dY, {facts.output}{spread}, with the {filters} filters flipped "
-        f"({counted(weights.size, 'weight')}); "
-    )
-
-
-def _ends(ends: Sequence[tuple[int, int]]) -> str:
-    """`2`, or `1 before and 2 after`, of each axis where they differ."""
-    told = list(
-        dict.fromkeys(
-            str(before) if before == after else f"{before} before and {after} after" for before, after in ends
-        )
-    )
-    return " and ".join(told) if len(told) == 1 else ", ".join(told)
-
-
-def _weight(facts: LayerFacts) -> str:
-    shapes = " and ".join(grid(one.shape) for one in facts.weights if not one.is_bias)
-    if isinstance(facts.layer, Convolution):
-        return f"dW {shapes}: X under dY, {facts.output}; "
-    return f"dW {shapes}, of X, {facts.volume}, and dY; "
-
-
 def reads(facts: LayerFacts) -> Lines:
     """What output values read: of all by a rule, of those that are asked about by their positions."""
     if not facts.tells_reads:
         return
-    if facts.windows and (rule := _slices.rule(facts)):
-        letters = ",".join(_slices.LETTERS[facts.output.rank])
+    if facts.windows and (rule := slices.rule(facts)):
+        letters = ",".join(slices.LETTERS[facts.output.rank])
         each = ", each channel by itself" if facts.channels_read == 1 < facts.volume.channels else ""
         yield f"V[{letters}]", f"reads {rule}{each}"
-    if padded := _slices.padding(facts):
+    if padded := slices.padding(facts):
         yield "Xp", padded
-    yield from _slices.slices(facts)
+    yield from slices.slices(facts)
 
 
 def after_the_field(facts: LayerFacts) -> Lines:
