@@ -14,7 +14,7 @@ CHECKS := format-check lint types contracts docs-check pytest
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) test-all docs site new-layer new-rule format bench fuzz verify-zoo clean
+.PHONY: help test $(CHECKS) test-all docs site new-layer new-rule new-format format bench fuzz verify-zoo clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -60,6 +60,9 @@ new-layer: $(INSTALLED) ## Write the skeleton of a layer: NAME=celu, and BASE=ac
 
 new-rule: $(INSTALLED) ## Write the skeleton of a lint rule: NAME=heavy-dropout, and CODE=D110
 	$(BIN)/python -m docs.scaffold rule $(NAME) $(if $(CODE),--code $(CODE))
+
+new-format: $(INSTALLED) ## Write the skeleton of a format of output: NAME=html
+	$(BIN)/python -m docs.scaffold format $(NAME)
 
 format: $(INSTALLED) ## Format, and fix what the linter can
 	$(BIN)/ruff check --fix-only .

@@ -46,19 +46,19 @@ def main(names: tuple[str, ...], quick: bool, into: bool) -> None:
     Exit status: 0 if every target holds, 1 if one does not (never of --quick), 2 if a benchmark can't run.
     """
     console = Console()
-    made = environment()
+    versions = environment()
     results = []
     try:
         with Bench(quick=quick) as bench:
             for name in names or NAMES:
                 results.append(measure(bench, name))
                 show(results[-1], console)
-            made["undisturbed"] = f"{bench.undisturbed:.0%} of the time was processor time"
+            versions["undisturbed"] = f"{bench.undisturbed:.0%} of the time was processor time"
     except Failed as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
-    console.print(f"Undisturbed: {made['undisturbed']}.")
-    record = Record(made, tuple(results))
+    console.print(f"Undisturbed: {versions['undisturbed']}.")
+    record = Record(versions, tuple(results))
     if (into or not names) and not quick:
         write(from_json(RECORD.read_text(encoding="utf-8")).with_later(record) if names else record)
         console.print(f"Written: {RECORD.relative_to(ROOT)}, {PAGE.relative_to(ROOT)}")

@@ -135,10 +135,10 @@ class Bench:
     def run(self, command: Command) -> Once:
         """Run one command once. Raises `Failed`."""
         output, errors = self.folder / ".output", self.folder / ".errors"
-        told = (command.cores, output if command.kept else os.devnull, errors, *command.arguments)
+        arguments = (command.cores, output if command.kept else os.devnull, errors, *command.arguments)
         assert self._launcher.stdin is not None
         assert self._launcher.stdout is not None
-        self._launcher.stdin.write("\0".join(map(str, told)) + "\n")
+        self._launcher.stdin.write("\0".join(map(str, arguments)) + "\n")
         self._launcher.stdin.flush()
         status, wall, cpu, peak = self._launcher.stdout.readline().split()
         if status != "0":
@@ -156,8 +156,8 @@ class Bench:
             for command in commands.values():
                 self.run(command)
         done: dict[Name, list[Once]] = {name: [] for name in commands}
-        for at in range(runs):
+        for index in range(runs):
             for name, command in commands.items():
-                if command.runs is None or at < command.runs:
+                if command.runs is None or index < command.runs:
                     done[name].append(self.run(command))
-        return {name: Sample(tuple(told)) for name, told in done.items()}
+        return {name: Sample(tuple(sample)) for name, sample in done.items()}

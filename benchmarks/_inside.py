@@ -43,10 +43,10 @@ def warm_up(path: str) -> str:
     """A short spec with every kind of item that the file has, so that all modules are loaded."""
     with open(path, encoding="utf-8") as file:
         head, _, items = file.read().partition("layers:\n")
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for item in items.split("  - ")[1:]:
-        told.setdefault(item.split(":")[0].split("\n")[0], item)
-    return f"{head}layers:\n" + "".join(f"  - {item}" for item in told.values())
+        fields.setdefault(item.split(":")[0].split("\n")[0], item)
+    return f"{head}layers:\n" + "".join(f"  - {item}" for item in fields.values())
 
 
 def figures(graph: cnncalc.Graph) -> None:

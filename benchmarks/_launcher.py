@@ -1,9 +1,11 @@
-"""Runs the commands it is told on standard input and answers with what each took. Run as a script, never imported.
+"""Runs the commands that it reads from standard input, and answers with the figures of each.
+
+Run as a script, never imported.
 
 It stays as small as Python can be (`-I -S`, no imports that can be spared), because Linux counts the peak memory of
 a process from before its `exec`: whatever forks a command lends it its own size as the least that can be measured.
 
-A line in: how many cores to run on (0 for all), files for output and errors, the command; parted by NUL.
+A line in: how many cores to run on (0 for all), files for output and errors, the command; separated by NUL.
 A line out: the exit status, seconds from fork to end, seconds of processor time, peak memory as the system counts it.
 Processor time is that of the command and the workers it waited for; peak memory the largest of any one of them.
 """
@@ -36,11 +38,11 @@ def become(cores: int, output: str, errors: str, command: list[str]) -> None:
 
 
 for line in sys.stdin:
-    told, output, errors, *command = line.rstrip("\n").split("\0")
+    cpus, output, errors, *command = line.rstrip("\n").split("\0")
     start = perf_counter()
     child = os.fork()
     if child == 0:
-        become(int(told), output, errors, command)
+        become(int(cpus), output, errors, command)
     _, status, used = os.wait4(child, 0)
     wall = perf_counter() - start
     print(os.waitstatus_to_exitcode(status), wall, used.ru_utime + used.ru_stime, used.ru_maxrss, flush=True)

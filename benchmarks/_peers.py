@@ -15,8 +15,8 @@ IMAGE = (1, 3, 224, 224)
 
 def torchvision(torch: Any) -> Any:
     """torchvision, also where its compiled part was built for another build of torch."""
-    found = find_spec("torchvision")
-    folder = Path(found.origin).parent if found and found.origin else Path()
+    module_spec = find_spec("torchvision")
+    folder = Path(module_spec.origin).parent if module_spec and module_spec.origin else Path()
     for library in folder.glob("_C*"):
         try:
             torch.ops.load_library(library)

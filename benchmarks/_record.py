@@ -16,9 +16,9 @@ from benchmarks._row import Row, Target
 # What runs on a GPU, and what records a proof, is a program of its own.
 NAMES = tuple(
     sorted(
-        told.name
-        for told in pkgutil.iter_modules([str(ROOT / "benchmarks")])
-        if told.name[0] != "_" and not told.name.startswith(("gpu_", "record_"))
+        module.name
+        for module in pkgutil.iter_modules([str(ROOT / "benchmarks")])
+        if module.name[0] != "_" and not module.name.startswith(("gpu_", "record_"))
     )
 )
 RECORD = ROOT / "benchmarks" / "results" / "performance.json"
@@ -43,14 +43,14 @@ class Result:
     about: str
     rows: tuple[Row, ...]
     # What made it, where it was measured later than the rest of the record.
-    made: dict[str, str] | None = None
+    environment: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """One run of the benchmarks."""
 
-    made: dict[str, str]
+    environment: dict[str, str]
     results: tuple[Result, ...]
 
     @property
@@ -59,27 +59,29 @@ class Record:
 
     def with_later(self, later: "Record") -> "Record":
         """The record with some results measured again, each with what made it."""
-        again = {result.name: replace(result, made=later.made) for result in later.results}
+        again = {result.name: replace(result, environment=later.environment) for result in later.results}
         kept = tuple(again.pop(result.name, result) for result in self.results)
-        return Record(self.made, tuple(sorted((*kept, *again.values()), key=lambda result: result.name)))
+        return Record(
+            self.environment, tuple(sorted((*kept, *again.values()), key=lambda result: result.name))
+        )
 
 
 def to_json(record: Record) -> str:
-    told = {
+    fields = {
         "version": 1,
-        "made": record.made,
+        "made": record.environment,
         "benchmarks": [
             {
                 "name": result.name,
                 "title": result.title,
                 "about": result.about,
-                **({"made": result.made} if result.made else {}),
+                **({"made": result.environment} if result.environment else {}),
                 "rows": [_row_data(row) for row in result.rows],
             }
             for result in record.results
         ],
     }
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(fields, indent=1, ensure_ascii=False) + "\n"
 
 
 def _row_data(row: Row) -> dict[str, Any]:
@@ -98,20 +100,26 @@ def _row_data(row: Row) -> dict[str, Any]:
 
 def from_json(text: str) -> Record:
     """A record as it was written. What follows from the rest (ratio, holds) is computed again."""
-    told = json.loads(text)
+    data = json.loads(text)
     return Record(
-        told["made"],
+        data["made"],
         tuple(
-            Result(one["name"], one["title"], one["about"], tuple(map(_row, one["rows"])), one.get("made"))
-            for one in told["benchmarks"]
+            Result(
+                entry["name"],
+                entry["title"],
+                entry["about"],
+                tuple(map(_row, entry["rows"])),
+                entry.get("made"),
+            )
+            for entry in data["benchmarks"]
         ),
     )
 
 
-def _row(told: dict[str, Any]) -> Row:
-    figure = Figure(told["median"], told["low"], told["high"], told["runs"])
-    target = Target(**told["target"]) if told["target"] else None
-    return Row(told["what"], told["unit"], figure, told["against"], told["floor"], target)
+def _row(data: dict[str, Any]) -> Row:
+    figure = Figure(data["median"], data["low"], data["high"], data["runs"])
+    target = Target(**data["target"]) if data["target"] else None
+    return Row(data["what"], data["unit"], figure, data["against"], data["floor"], target)
 
 
 def to_page(record: Record) -> str:
@@ -122,22 +130,22 @@ def to_page(record: Record) -> str:
 def _pieces(record: Record) -> Iterator[str]:
     yield HEAD
     yield "\n" + _line(["made with", ""]) + _line([":---", ":---"])
-    for name, value in record.made.items():
+    for name, value in record.environment.items():
         yield _line([name, value])
     for result in record.results:
         yield f"\n## {result.title}\n\n{result.about}\n\n"
-        if result.made:
+        if result.environment:
             yield "Measured later than the rest:\n\n"
             yield _line(["made with", ""]) + _line([":---", ":---"])
-            yield "".join(_line([name, value]) for name, value in result.made.items()) + "\n"
+            yield "".join(_line([name, value]) for name, value in result.environment.items()) + "\n"
         yield _line([title for title, _ in HEADS])
         yield _line(["---:" if right else ":---" for _, right in HEADS])
         for row in result.rows:
             yield _line(cells(row))
 
 
-def _line(told: list[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in told)} |\n"
+def _line(lines: list[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in lines)} |\n"
 
 
 def write(record: Record, json_path: Path = RECORD, page_path: Path = PAGE) -> None:

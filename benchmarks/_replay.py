@@ -9,7 +9,7 @@ from time import perf_counter
 import cnncalc
 from benchmarks._step import Case
 from cnncalc.graph import Graph
-from cnncalc.memory.estimate import Estimate
+from cnncalc.memory import Estimate
 
 
 def replay(graph: Graph, case: Case) -> object:

@@ -65,23 +65,23 @@ DEPTHWISE = "depthwise_conv: {kernel: 3, stride: 1, padding: 1, dilation: 1, bia
 POOL = "{kernel: 3, stride: 1, padding: 1, rounding: floor}"
 
 
-def _stage(random: Random, at: int) -> list[str]:
+def _stage(random: Random, index: int) -> list[str]:
     """A convolution of one kind or another, batch norm, an activation, and now and then a pool or a dropout."""
     filters = 16 * random.randint(1, 64)
     kernel = random.choice((1, 3, 3, 3, 5, 7))
     dilation = random.choice((1, 1, 1, 2)) if kernel > 1 else 1
     sizes = f"filters: {filters}, kernel: {kernel}, stride: 1, padding: {dilation * (kernel - 1) // 2}"
     bias = random.choice(("true", "false"))
-    stage = [_item(f"conv: {{{sizes}, dilation: {dilation}, bias: {bias}}}", f"stage{at}_convolution")]
+    stage = [_item(f"conv: {{{sizes}, dilation: {dilation}, bias: {bias}}}", f"stage{index}_convolution")]
     if random.random() < 0.3:
-        stage.append(_item(DEPTHWISE, f"stage{at}_depthwise_conv"))
+        stage.append(_item(DEPTHWISE, f"stage{index}_depthwise_conv"))
     eps, momentum = random.choice(("0.001", "0.00001")), random.choice(("0.1", "0.01"))
-    stage.append(_item(f"bn: {{eps: {eps}, momentum: {momentum}}}", f"stage{at}_batch_norm"))
+    stage.append(_item(f"bn: {{eps: {eps}, momentum: {momentum}}}", f"stage{index}_batch_norm"))
     activation = random.choice(("relu", "relu", "relu6", "silu", "leaky_relu", "hardswish"))
-    stage.append(_item(activation, f"stage{at}_activation_{activation}"))
+    stage.append(_item(activation, f"stage{index}_activation_{activation}"))
     if random.random() < 0.2:
         kind = random.choice(("maxpool", "avgpool"))
-        stage.append(_item(f"{kind}: {POOL}", f"stage{at}_{kind}_3x3"))
+        stage.append(_item(f"{kind}: {POOL}", f"stage{index}_{kind}_3x3"))
     if random.random() < 0.1:
-        stage.append(_item(f"dropout: 0.{random.randint(1, 5)}", f"stage{at}_dropout"))
+        stage.append(_item(f"dropout: 0.{random.randint(1, 5)}", f"stage{index}_dropout"))
     return stage

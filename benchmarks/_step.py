@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.graph import Graph
 
-# The optimizers that are measured, with what `torch.optim` is told.
+# The optimizers that are measured, with their arguments for `torch.optim`.
 OPTIMIZERS: dict[str, dict[str, Any]] = {"sgd": {"momentum": 0.9}, "adam": {}}
 # PyTorch's class of each optimizer.
 CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
@@ -35,7 +35,7 @@ def prepare(
     case: Case,
     *,
     device: str = "cpu",
-    told: Mapping[str, Any] | None = None,
+    optimizer_options: Mapping[str, Any] | None = None,
     batches: int = 1,
     autocast: Any = None,
     channels_last: bool = False,
@@ -45,9 +45,9 @@ def prepare(
 ) -> Prepared:
     """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once.
 
-    `told` is what the optimizer is given (`OPTIMIZERS`, unless told), `batches` how many a step adds up, `autocast`
-    a type, `change` what is done to the model first, `between` what happens after each batch. `dtype` is the type of
-    the model and of its input.
+    `optimizer_options` are the optimizer's keyword arguments (by default those in `OPTIMIZERS`). `batches` is the
+    number of batches whose gradients one step adds up. `autocast` is a type. `change` is applied to the model first,
+    and `between` is called after each batch. `dtype` is the type of the model and of its input.
     """
     from cnncalc.pytorch import build
 
@@ -73,8 +73,8 @@ def prepare(
 
     def run() -> Any:
         with torch.autocast(device, autocast, enabled=autocast is not None):
-            made = model(*images)
-            return made if isinstance(made, tuple) else (made,)
+            module = model(*images)
+            return module if isinstance(module, tuple) else (module,)
 
     if case.mode == "inference":
 
@@ -83,11 +83,11 @@ def prepare(
                 run()
 
         return Prepared(model, None, images, predict)
-    shapes = [graph.nodes[at].shape for at in graph.outputs]
+    shapes = [graph.nodes[output].shape for output in graph.outputs]
     targets = tuple(
         torch.zeros(case.batch, *shape.spatial, dtype=torch.int64, device=device) for shape in shapes if shape
     )
-    options = OPTIMIZERS[case.optimizer] if told is None else told
+    options = OPTIMIZERS[case.optimizer] if optimizer_options is None else optimizer_options
     optimizer = getattr(torch.optim, CLASSES[case.optimizer])(model.parameters(), lr=1e-3, **options)
     cross_entropy = torch.nn.functional.cross_entropy
 

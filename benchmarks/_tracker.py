@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from benchmarks._step import OPTIMIZERS, Case, prepare
 from cnncalc.graph import Graph
-from cnncalc.memory.setup import Backend, Setup
+from cnncalc.memory import Backend, Setup
 
 # How fake tensors on the CPU differ from others: gradients are never added in place to a tensor's subclass.
 FAKE = Backend("cpu", sums_in_place=False, foreach=True)
@@ -36,18 +36,18 @@ def without_gradient_hooks() -> AbstractContextManager[object]:
     return patch.object(mod_tracker, "register_multi_grad_hook", lambda *tensors, **options: None)
 
 
-def tracked(torch: Any, graph: Graph, case: Case, **told: Any) -> int:
-    """Bytes at the peak: of one prediction, or of the second of two training steps; `told` as for `prepare`."""
+def tracked(torch: Any, graph: Graph, case: Case, **options: Any) -> int:
+    """Bytes at the peak: of one prediction, or of the second of two training steps; `options` as for `prepare`."""
     from torch._subclasses import FakeTensorMode
     from torch.distributed._tools.mem_tracker import MemTracker
 
-    if "told" not in told and case.optimizer:
-        told["told"] = {**OPTIMIZERS[case.optimizer], "foreach": True}
+    if "optimizer_options" not in options and case.optimizer:
+        options["optimizer_options"] = {**OPTIMIZERS[case.optimizer], "foreach": True}
     with warnings.catch_warnings(), FakeTensorMode(allow_non_fake_inputs=True):
         warnings.simplefilter("ignore")
         tracker = MemTracker()
         # It follows a module once, unless its statistics of modules are cleared.
-        ready = prepare(torch, graph, case, between=tracker.reset_mod_stats, **told)
+        ready = prepare(torch, graph, case, between=tracker.reset_mod_stats, **options)
         tracker.track_external(
             *(part for part in (ready.model, ready.optimizer, *ready.batch) if part is not None)
         )
@@ -57,4 +57,4 @@ def tracked(torch: Any, graph: Graph, case: Case, **told: Any) -> int:
                 # The peak so far is the first step's.
                 tracker._peak_mem.update(dict.fromkeys(tracker._peak_mem, 0))
                 ready.step()
-    return sum(found["Total"] for found in tracker.get_tracker_snapshot("peak").values())
+    return sum(snapshot["Total"] for snapshot in tracker.get_tracker_snapshot("peak").values())

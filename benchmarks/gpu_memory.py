@@ -18,11 +18,10 @@ import cnncalc
 from benchmarks._bench import ROOT
 from benchmarks._environment import environment
 from benchmarks._step import OPTIMIZERS, Case, prepare
-from benchmarks.gpu_verify import RESULTS, made, named
+from benchmarks.gpu_verify import RESULTS, device_versions, named
 from benchmarks.record_memory import SPECS, cases
 from cnncalc.graph import Graph
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.setup import BACKENDS, Setup
+from cnncalc.memory import BACKENDS, Estimate, Setup
 
 
 def setup(case: Case, capability: tuple[int, int]) -> Setup:
@@ -37,9 +36,9 @@ def setup(case: Case, capability: tuple[int, int]) -> Setup:
 
 def predicted(graph: Graph, case: Case, capability: tuple[int, int]) -> dict[str, int]:
     """Bytes allocated and reserved at their peaks; workspaces of cuDNN left out."""
-    told = Estimate(graph, setup(case, capability)).reserved(case.batch)
-    assert told is not None  # CUDA has an allocator.
-    return {"allocated": told.allocated, "reserved": told.reserved}
+    reserved = Estimate(graph, setup(case, capability)).reserved(case.batch)
+    assert reserved is not None  # CUDA has an allocator.
+    return {"allocated": reserved.allocated, "reserved": reserved.reserved}
 
 
 def measured(torch: Any, graph: Graph, case: Case, *, benchmark: bool) -> dict[str, int] | None:
@@ -63,21 +62,21 @@ def measured(torch: Any, graph: Graph, case: Case, *, benchmark: bool) -> dict[s
     }
 
 
-def errors(told: dict[str, Any], which: str = "allocated") -> list[float]:
+def errors(data: dict[str, Any], which: str = "allocated") -> list[float]:
     """Of every measured case of a record how far the prediction of now is off, as a part of the measured."""
-    capability = (told["made"]["capability"][0], told["made"]["capability"][1])
-    found = []
-    for row in told["cases"]:
+    capability = (data["made"]["capability"][0], data["made"]["capability"][1])
+    failures = []
+    for row in data["cases"]:
         case = Case(row["spec"], row["mode"], row["optimizer"], row["batch"])
         graph = cnncalc.load(case.spec, mode=case.mode)
         foretold = predicted(graph, case, capability)[which]
-        found += [foretold / run[which] - 1 for run in row["measured"].values() if run is not None]
-    return found
+        failures += [foretold / run[which] - 1 for run in row["measured"].values() if run is not None]
+    return failures
 
 
-def path(told: dict[str, Any], folder: Path = RESULTS) -> Path:
+def path(data: dict[str, Any], folder: Path = RESULTS) -> Path:
     """Where a record is kept: by its device's name."""
-    return folder / f"memory-{named(told)}.json"
+    return folder / f"memory-{named(data)}.json"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,12 +89,12 @@ def main(specs: tuple[str, ...]) -> None:
     import torch
 
     if not torch.cuda.is_available():
-        click.echo("error: no CUDA device is at hand, so there is nothing to record", err=True)
+        click.echo("error: no CUDA device is available, so there is nothing to record", err=True)
         sys.exit(2)
     capability = torch.cuda.get_device_capability()
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "version": 1,
-        "made": {**made("cuda"), "capability": list(capability), **environment()},
+        "made": {**device_versions("cuda"), "capability": list(capability), **environment()},
         "cases": [],
     }
     for spec in specs or SPECS:
@@ -110,17 +109,17 @@ def main(specs: tuple[str, ...]) -> None:
                     for name, benchmark in (("benchmark_off", False), ("benchmark_on", True))
                 },
             }
-            told["cases"].append(row)
+            data["cases"].append(row)
             click.echo(json.dumps(row))
     for which in ("allocated", "reserved"):
-        off = [abs(one) for one in errors(told, which)]
+        off = [abs(error) for error in errors(data, which)]
         if off:
             click.echo(f"{which}: {len(off)} runs, median error {median(off):.3%}, largest {max(off):.3%}")
     if not specs:
-        to = path(told)
-        to.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        to = path(data)
+        to.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         click.echo(f"Written: {to.relative_to(ROOT)}")
-    sys.exit(1 if any(abs(one) > 0.05 for one in errors(told)) else 0)
+    sys.exit(1 if any(abs(error) > 0.05 for error in errors(data)) else 0)
 
 
 if __name__ == "__main__":

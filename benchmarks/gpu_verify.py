@@ -36,25 +36,29 @@ def record(device: str, *options: str) -> dict[str, Any]:
         check=False,
     )
     if not done.stdout:
-        raise Failed(f"verify ended with {done.returncode} and told nothing")
-    return {"version": 1, "made": {**made(device), **environment()}, "verify": json.loads(done.stdout)}
+        raise Failed(f"verify ended with {done.returncode} and printed nothing")
+    return {
+        "version": 1,
+        "made": {**device_versions(device), **environment()},
+        "verify": json.loads(done.stdout),
+    }
 
 
-def made(device: str) -> dict[str, str]:
+def device_versions(device: str) -> dict[str, str]:
     """The device, its driver, and the versions that decide which kernels run."""
     import torch
 
     cudnn = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
-    told = {"device": device, "torch": torch.__version__, "cudnn": str(cudnn)}
+    versions = {"device": device, "torch": torch.__version__, "cudnn": str(cudnn)}
     if device == "cuda":
-        found = subprocess.run(DRIVER, capture_output=True, text=True, check=False).stdout.split("\n")[0]
-        told |= {"device": torch.cuda.get_device_name(), "driver": found, "cuda": str(torch.version.cuda)}
-    return told
+        lines = subprocess.run(DRIVER, capture_output=True, text=True, check=False).stdout.split("\n")[0]
+        versions |= {"device": torch.cuda.get_device_name(), "driver": lines, "cuda": str(torch.version.cuda)}
+    return versions
 
 
-def mismatches(told: dict[str, Any]) -> Iterator[str]:
+def mismatches(data: dict[str, Any]) -> Iterator[str]:
     """Everything in a record that is not as predicted, and every spec that could not be run."""
-    for spec in told["verify"]["specs"]:
+    for spec in data["verify"]["specs"]:
         name = spec["name"]
         if "layers" not in spec:
             faults = [fault["message"] for fault in spec["diagnostics"]]
@@ -69,14 +73,14 @@ def mismatches(told: dict[str, Any]) -> Iterator[str]:
                 yield f"{where}: {figure['what']}: {figure['predicted']} predicted, {figure['actual']} measured"
 
 
-def named(told: dict[str, Any]) -> str:
+def named(data: dict[str, Any]) -> str:
     """A device's name as a part of a file's."""
-    return re.sub(r"[^a-z0-9]+", "-", told["made"]["device"].lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", data["made"]["device"].lower()).strip("-")
 
 
-def path(told: dict[str, Any], folder: Path = RESULTS) -> Path:
+def path(data: dict[str, Any], folder: Path = RESULTS) -> Path:
     """Where a record is kept: by its device's name."""
-    return folder / f"verify-{named(told)}.json"
+    return folder / f"verify-{named(data)}.json"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,18 +90,18 @@ def main(batch: int) -> None:
     import torch
 
     if not torch.cuda.is_available():
-        click.echo("error: no CUDA device is at hand, so there is nothing to record", err=True)
+        click.echo("error: no CUDA device is available, so there is nothing to record", err=True)
         sys.exit(2)
     try:
-        told = record("cuda", "--batch", str(batch))
+        data = record("cuda", "--batch", str(batch))
     except Failed as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
-    wrong = list(mismatches(told))
-    to = path(told)
-    to.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    wrong = list(mismatches(data))
+    to = path(data)
+    to.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     click.echo(
-        f"Written: {to.relative_to(ROOT)}: {len(told['verify']['specs'])} specs, {len(wrong)} mismatches"
+        f"Written: {to.relative_to(ROOT)}: {len(data['verify']['specs'])} specs, {len(wrong)} mismatches"
     )
     for line in wrong:
         click.echo(f"  {line}")

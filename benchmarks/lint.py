@@ -50,12 +50,12 @@ def varied(bench: Bench, count: int) -> Path:
     if not folder.exists():
         folder.mkdir()
         text = SPEC.read_text(encoding="utf-8")
-        for at in range(count):
-            told, left = text.replace("name: ", f"name: {at} ", 1), at
+        for index in range(count):
+            edited, left = text.replace("name: ", f"name: {index} ", 1), index
             for stage, blocks in STAGES:
-                if stage not in told:
+                if stage not in edited:
                     raise ValueError(f"{SPEC} has no `{stage}` any more")
-                told = told.replace(stage, f"{stage.partition(':')[0]}: {blocks[left % len(blocks)]}")
+                edited = edited.replace(stage, f"{stage.partition(':')[0]}: {blocks[left % len(blocks)]}")
                 left //= len(blocks)
-            (folder / f"net{at:05}.yaml").write_text(told, encoding="utf-8")
+            (folder / f"net{index:05}.yaml").write_text(edited, encoding="utf-8")
     return folder

@@ -23,7 +23,7 @@ from benchmarks._environment import environment
 from benchmarks._step import OPTIMIZERS, Case
 from benchmarks._tracker import setup, tracked
 from cnncalc.graph import Graph
-from cnncalc.memory.estimate import Estimate
+from cnncalc.memory import Estimate
 
 RECORD = ROOT / "benchmarks" / "results" / "memory-tracker.json"
 BATCHES = (8, 32)
@@ -83,11 +83,11 @@ def cases(spec: str) -> Iterator[Case]:
             yield Case(spec, "training", optimizer, batch)
 
 
-def error(told: dict[str, Any]) -> float:
+def error(data: dict[str, Any]) -> float:
     """How far the prediction of a recorded case is from what was measured, as a part of that."""
-    case = Case(told["spec"], told["mode"], told["optimizer"], told["batch"])
+    case = Case(data["spec"], data["mode"], data["optimizer"], data["batch"])
     predicted = Estimate(cnncalc.load(case.spec, mode=case.mode), setup(case)).peak(case.batch).nbytes
-    return predicted / float(told["measured"]) - 1
+    return predicted / float(data["measured"]) - 1
 
 
 def measure(torch: Any, case: Case, graphs: dict[str, Graph]) -> dict[str, Any]:
@@ -116,14 +116,14 @@ def torchinfo(torch: Any, graph: Graph, case: Case) -> int:
     sizes = [(case.batch, *node.shape.torch) for node in graph.inputs if node.shape]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        told = import_module("torchinfo").summary(
+        counts = import_module("torchinfo").summary(
             model,
             input_size=sizes,
             mode="train" if case.mode == "training" else "eval",
             device="meta",
             verbose=0,
         )
-    return int(told.total_input + told.total_output_bytes + told.total_param_bytes)
+    return int(counts.total_input + counts.total_output_bytes + counts.total_param_bytes)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -132,7 +132,7 @@ def main(specs: tuple[str, ...]) -> None:
     """Measure, show, and (where no SPEC is named) write the record. Exit status: 1 where an error is above 2%."""
     import torch
 
-    made = environment()
+    versions = environment()
     rows = []
     for spec in specs or SPECS:
         graphs = {mode: cnncalc.load(spec, mode=mode) for mode in ("inference", "training")}
@@ -148,7 +148,7 @@ def main(specs: tuple[str, ...]) -> None:
     click.echo(f"{len(rows)} cases: median error {median(errors):.4%}, largest {max(errors):.4%}")
     if not specs:
         RECORD.write_text(
-            json.dumps({"version": 1, "made": made, "cases": rows}, indent=1) + "\n", encoding="utf-8"
+            json.dumps({"version": 1, "made": versions, "cases": rows}, indent=1) + "\n", encoding="utf-8"
         )
         click.echo(f"Written: {RECORD.relative_to(ROOT)}")
     sys.exit(1 if max(errors) > 0.02 else 0)

@@ -23,24 +23,24 @@ ALONE, ONE, TWO = (
 def rows(bench: Bench) -> Iterator[Row]:
     files = 64 if bench.quick else 1000
     folder = copies(bench, files)
-    one, two = ONE.format(f"{files:,}"), TWO.format(f"{files:,}")
+    spec, two = ONE.format(f"{files:,}"), TWO.format(f"{files:,}")
     samples = bench.run_all(
         {
             ALONE: cnncalc("validate", copies(bench, 1), cores=2),
-            one: cnncalc("validate", folder, cores=1),
+            spec: cnncalc("validate", folder, cores=1),
             two: cnncalc("validate", folder, cores=2),
         },
         7,
     )
-    alone, single, double = samples[ALONE], samples[one], samples[two]
+    alone, single, double = samples[ALONE], samples[spec], samples[two]
     yield Row(ALONE, "s", alone.seconds)
-    yield Row(one, "s", single.seconds, ALONE, alone.seconds.median)
-    yield Row(two, "s", double.seconds, one, single.seconds.median, at_most(6))
+    yield Row(spec, "s", single.seconds, ALONE, alone.seconds.median)
+    yield Row(two, "s", double.seconds, spec, single.seconds.median, at_most(6))
     yield Row(
         f"processor time of {two}",
         "s",
         double.processor_seconds,
-        f"of {one}",
+        f"of {spec}",
         single.processor_seconds.median,
         ratio_at_most(1.1),
     )
@@ -56,10 +56,10 @@ def crossover(bench: Bench) -> Iterator[Row]:
     for files in sorted(set(counts)):
         folder = copies(bench, files)
         samples = bench.run_all({"one": forced(1, files, folder), "two": forced(2, files, folder)}, 9)
-        one, two = samples["one"].seconds, samples["two"].seconds
+        single, two = samples["one"].seconds, samples["two"].seconds
         what = f"{files} files, two processes"
         target = ratio_at_most(1) if files == PARALLEL else None
-        yield Row(what, "s", two, "one process", one.median, target)
+        yield Row(what, "s", two, "one process", single.median, target)
 
 
 def forced(processes: int, files: int, folder: Path) -> Command:
@@ -73,6 +73,6 @@ def copies(bench: Bench, count: int) -> Path:
     if not folder.exists():
         folder.mkdir()
         text = SPEC.read_bytes()
-        for at in range(count):
-            (folder / f"net{at:04}.yaml").write_bytes(text)
+        for index in range(count):
+            (folder / f"net{index:04}.yaml").write_bytes(text)
     return folder

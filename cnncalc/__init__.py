@@ -6,7 +6,7 @@
 138357544
 """
 
-# The program starts here too: the less is imported, the sooner it answers Ctrl-C itself.
+# The program starts here too: with fewer imports it can handle Ctrl-C itself sooner.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from cnncalc.diagnostic import Span as Span
     from cnncalc.graph import Graph as Graph
     from cnncalc.graph import Node as Node
-    from cnncalc.memory.estimate import Estimate as Estimate
-    from cnncalc.memory.setup import Setup as Setup
+    from cnncalc.memory import Estimate as Estimate
+    from cnncalc.memory import Setup as Setup
     from cnncalc.shape import Shape as Shape
 
 __version__ = "0.1.0"
 
-# What the package offers, and the module that has it: loaded when it is first asked for.
+# The public names, and the module of each: imported when it is first used.
 _OFFERED = {
     "Analysis": "cnncalc.analysis",
     "Diagnostic": "cnncalc.diagnostic",
-    "Estimate": "cnncalc.memory.estimate",
+    "Estimate": "cnncalc.memory",
     "Field": "cnncalc.analysis",
     "Graph": "cnncalc.graph",
     "Inexact": "cnncalc.analysis",
     "LayerFigures": "cnncalc.analysis.layer_figures",
     "Node": "cnncalc.graph",
-    "Setup": "cnncalc.memory.setup",
+    "Setup": "cnncalc.memory",
     "Severity": "cnncalc.diagnostic",
     "Shape": "cnncalc.shape",
     "Span": "cnncalc.diagnostic",
@@ -84,5 +84,5 @@ def __getattr__(name: str) -> "Any":
 
 
 def __dir__() -> list[str]:
-    """What the package offers, loaded or not; and `pytorch`, the part that needs PyTorch."""
+    """The public names, imported or not, and `pytorch`, the part that needs PyTorch."""
     return sorted({*__all__, "pytorch", *(name for name in globals() if name.startswith("__"))})

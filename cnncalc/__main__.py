@@ -1,6 +1,6 @@
 """The program: `cnncalc`, and `python -m cnncalc`.
 
-Nothing is imported here before `main`: until it runs, Ctrl-C is answered by Python itself, with a traceback.
+Nothing is imported here before `main`: until it runs, Python itself handles Ctrl-C, with a traceback.
 """
 
 TYPE_CHECKING = False
@@ -29,14 +29,14 @@ def _run() -> "NoReturn":
     import sys
     from signal import SIGINT, default_int_handler, getsignal, signal
 
-    # One short run: collecting cycles would only go over growing graphs, and modules, again and again. What runs long
-    # turns it on (`cnncalc.commands._run.collect_garbage`).
+    # For a short run, collecting cycles would only scan growing graphs and modules again and again. Long runs
+    # turn it on (`cnncalc.commands._run.collect_garbage`).
     gc.disable()
     sys.unraisablehook = _unraisable
-    # In the background, a shell has the interrupt ignored: so it stays.
+    # In the background a shell ignores the interrupt: keep it so.
     heard = getsignal(SIGINT) is default_int_handler
     if heard:
-        # An interrupt amid imports need not come through them: some catch all exceptions.
+        # An interrupt during imports may not get through: some modules catch all exceptions.
         signal(SIGINT, _leave)
     from cnncalc.cli import main as run
 
@@ -50,7 +50,7 @@ def _run() -> "NoReturn":
 
 
 def _leave(*_: object) -> "NoReturn":
-    """End at once because of Ctrl-C."""
+    """Ends immediately because of Ctrl-C."""
     import os
     from contextlib import suppress
 
@@ -60,9 +60,9 @@ def _leave(*_: object) -> "NoReturn":
 
 
 def _end() -> "NoReturn":
-    """End because of Ctrl-C, after a command has cleaned up.
+    """Ends because of Ctrl-C, after a command has cleaned up.
 
-    Where the interrupt came in an `exec`, as of a named tuple, Python would end by the signal instead.
+    If the interrupt came inside an `exec`, as for a named tuple, Python would end by the signal instead.
     """
     import os
     import sys
@@ -75,7 +75,7 @@ def _end() -> "NoReturn":
 
 
 def _unraisable(info: "Any") -> None:
-    """An interrupt in a place that no exception can leave, such as a destructor, ends the run too."""
+    """An interrupt where exceptions cannot propagate, such as a destructor, ends the run too."""
     import sys
 
     if issubclass(info.exc_type, KeyboardInterrupt):
@@ -84,7 +84,7 @@ def _unraisable(info: "Any") -> None:
 
 
 def _fail(error: Exception) -> "NoReturn":
-    """The program can't start."""
+    """The program cannot start."""
     import sys
 
     if "--debug" in sys.argv:
@@ -95,7 +95,7 @@ def _fail(error: Exception) -> "NoReturn":
         limited = limit(error)
     except Exception:
         limited = "there is not enough memory, or too many files are open"
-    said = limited or f"cnncalc can't start: {type(error).__name__}: {error}"
+    said = limited or f"cnncalc cannot start: {type(error).__name__}: {error}"
     if sys.stderr is not None:
         sys.stderr.write(f"Error: {said}\n")
     sys.exit(LIMITED if limited else BROKEN)

@@ -1,4 +1,4 @@
-"""The library's way in: text or file -> graph -> figures and findings."""
+"""The entry points of the library: text or file -> graph -> figures and findings."""
 
 import gc
 import os
@@ -10,6 +10,8 @@ from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph, build
+from cnncalc.pattern import NAME as PATTERN
+from cnncalc.pattern import means_pattern
 from cnncalc.rules import check
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file, meant
@@ -18,25 +20,27 @@ from cnncalc.text import read as read_source
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Asked
-    from cnncalc.memory.estimate import Estimate
-    from cnncalc.memory.setup import Setup
+    from cnncalc.memory import Estimate, Setup
 
 
 def read_path(reference: "str | os.PathLike[str]") -> Spec:
-    """The spec in a file, or the shipped one of that name. A file that can't be read is a diagnostic of it.
+    """The spec in a file, the shipped spec with this name, or the spec that a pattern stands for.
 
-    A file comes before the shipped spec of its name, a folder does not.
+    A file that cannot be read is a diagnostic. A file has priority over a shipped spec with the same name; a folder
+    does not.
     """
     path = os.fspath(reference)
     shipped = None if is_file(path) else zoo.path(path)
     if shipped is not None:
         return read_spec(*read_source(shipped, f"{path}.yaml"))
+    if not is_file(path) and means_pattern(path):
+        return read_spec(*from_text(path, PATTERN))
     source, faults = read_source(path)
     return read_spec(source, faults if source is not None else map(_hinted, faults))
 
 
 def _hinted(fault: Diagnostic) -> Diagnostic:
-    """A file that is not there, with the names that may be meant: of files nearby, and of shipped specs."""
+    """A diagnostic for a missing file, with similar names of files nearby and of shipped specs."""
     if fault.code != "Y001" or os.path.exists(fault.span.file):
         return fault
     help = meant(fault.span.file)
@@ -52,19 +56,20 @@ def load(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
-    """The graph of a spec: from a file, a shipped spec's name, the text itself (a string of several lines), or a dict.
+    """The graph of a spec: from a file, the name of a shipped spec, the text itself (a multi-line string), a pattern,
+    or a dict.
 
-    A dict has what the text would have: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
-    diagnostics have their places in the text that it would be, which is `graph.sources["<dict>"].text`.
+    A dict has the same content as the text: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
+    diagnostics have places in the text that it stands for, which is `graph.sources["<dict>"].text`.
 
     `mode` is `inference` or `training` (`only:` items differ), `values` are for the spec's `params`, `strict` makes
-    every remainder an error. `input` takes the place of the spec's own: `"384x384x3"`, `384` for every side, a `Shape`,
-    or any of these by the name of the input; `expect` that was written for another input is then not checked, and
-    counted in `graph.unchecked`. Layers past `max_nodes` are not built. What is wrong with the spec is never raised: it
-    is in the graph's `diagnostics`, and `graph.ok` says whether there is an error among them.
+    every remainder an error. `input` replaces the input of the spec: `"384x384x3"`, `384` for every side, a `Shape`,
+    or any of these by the name of the input; an `expect` that was written for another input is then not checked, but
+    counted in `graph.unchecked`. Layers past `max_nodes` are not built. Errors in the spec are never raised: they are
+    in `graph.diagnostics`, and `graph.ok` is false if one of them is an error.
 
-    Raises `ValueError` for an `input` that the network can't have and for a dict that holds itself, and `TypeError` for
-    a value in a dict that no spec can hold.
+    Raises `ValueError` for an `input` that does not fit the network and for a dict that contains itself, and
+    `TypeError` for a value in a dict that no spec can contain.
     """
     with _uncollected():
         if isinstance(spec, Mapping):
@@ -84,7 +89,7 @@ def load(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the cycle collector: it would go over a growing tree and graph, in which nothing is free yet."""
+    """Runs without the cycle collector, which would scan a growing tree and graph without garbage."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -97,20 +102,19 @@ def _uncollected() -> Iterator[None]:
 def analyse(graph: Graph, *, batch: int = 1, dtype: str = "float32") -> Analysis:
     """The figures of a graph: parameters, work, activations, receptive fields, and all of it in total.
 
-    Bytes are of `batch` images in `dtype`: float32, float64, float16 or bfloat16. Each pass runs when asked for.
+    Bytes are of `batch` images in `dtype`: float32, float64, float16 or bfloat16. Each pass runs when it is first
+    needed.
     """
     return Analysis(graph, batch=batch, dtype=dtype)
 
 
 def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
-    """What PyTorch takes of a device's memory to run a graph, for any batch: `estimate(graph).peak(32).nbytes`.
+    """The device memory that PyTorch needs to run a graph, for any batch: `estimate(graph).peak(32).nbytes`.
 
-    The mode is the graph's own, whatever `setup` says; everything else is PyTorch's default unless `setup` tells it.
-    Raises `ValueError` where a fault leaves shapes unknown, and for options that PyTorch does not take together.
+    The mode is that of the graph, whatever `setup` says; everything else is PyTorch's default unless `setup` sets it.
+    Raises `ValueError` if an error makes shapes unknown, and for options that PyTorch does not accept together.
     """
-    from cnncalc.memory.estimate import Estimate
-    from cnncalc.memory.setup import Setup
-    from cnncalc.memory.validate_setup import impossible
+    from cnncalc.memory import Estimate, Setup, impossible
 
     if not graph.whole:
         raise ValueError("not every shape is known: see the graph's diagnostics")
@@ -121,14 +125,14 @@ def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
 
 
 def findings(analysis: Analysis, *, advice: bool = True) -> tuple[Diagnostic, ...]:
-    """Every diagnostic of a graph: its faults, and where there is no error what the lint rules find.
+    """Every diagnostic of a graph: its errors and warnings, and, if there is no error, the findings of the lint rules.
 
-    Without `advice` design rules are left out (family D): what a network is does not hang on them.
+    Without `advice`, design rules (family D) are left out: the figures of a network do not depend on them.
     """
     graph = analysis.graph
-    found = (*graph.diagnostics, *check(analysis, advice=advice))
+    diagnostics = (*graph.diagnostics, *check(analysis, advice=advice))
     if not graph.ok:
         from cnncalc.sizing.advice import with_sizes
 
-        found = with_sizes(found, graph)
-    return tuple(sorted(found, key=lambda item: item.order))
+        diagnostics = with_sizes(diagnostics, graph)
+    return tuple(sorted(diagnostics, key=lambda item: item.order))

@@ -16,7 +16,7 @@ from cnncalc.program.unforeseen import UNFORESEEN, sentence
 
 COMMANDS = "cnncalc.commands"
 USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
-# Characters in a line that output is laid out for: with fewer nothing can be read, with more nothing changes.
+# The fewest and the most characters in a line that output is laid out for.
 NARROWEST, WIDEST = 10, 10_000
 # Characters of a message's line at most.
 LONGEST = 1000
@@ -27,7 +27,7 @@ class ClosedPipe(Exception):
 
 
 class Invocation:
-    """What is known of a run before its command ends, should it fail."""
+    """What is known of a run while its command runs, for a message if it fails."""
 
     def __init__(self) -> None:
         self.debug = False
@@ -35,7 +35,7 @@ class Invocation:
 
     @property
     def subject(self) -> str | None:
-        """The specs that it is about, or whatever its arguments name."""
+        """The specs, or what else the arguments name, as one text."""
         if self.context is None:
             return None
         words: list[str] = []
@@ -133,7 +133,7 @@ class Commands(click.Group):
 Examples:
   cnncalc inspect vgg16                 the table of a shipped spec
   cnncalc inspect net.yaml --batch 32   of your own, for a batch
-  cnncalc validate specs/               every fault of every spec in a folder
+  cnncalc validate specs/               check every spec in a folder
   cnncalc explain net.yaml conv1        one layer's arithmetic
   cnncalc window 224 -k 11 -s 4         (W - F + 2P)/S + 1
 
@@ -143,7 +143,7 @@ itself, 130 Ctrl-C. Where the reader of the output has gone, 141 and no message.
 )
 @click.version_option(__version__, "-V", "--version", message="cnncalc %(version)s")
 def cli() -> None:
-    """Everything about a CNN architecture before a GPU is touched: shapes, parameters, multiply-adds, memory."""
+    """Everything about a CNN architecture before it runs on a GPU: shapes, parameters, multiply-adds, memory."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _failed(error: Exception, run: Invocation) -> int:
-    """Say what a command failed of; the status is 2 where the machine is to blame, 70 where cnncalc is."""
+    """Print why a command failed. The status is 2 for a limit of the machine, 70 for an error in cnncalc."""
     said = limit(error)
     if run.debug:
         from traceback import format_exception
@@ -190,8 +190,7 @@ def _failed(error: Exception, run: Invocation) -> int:
 
 
 def _say(what: str | click.ClickException) -> None:
-    """Write to standard error, if anybody still can."""
-
+    """Write to standard error, if it is still open."""
     try:
         if isinstance(what, click.ClickException):
             _in_lines(what).show()
@@ -206,13 +205,13 @@ def _in_lines(error: click.ClickException) -> click.ClickException:
 
     It may repeat an argument of any length, with anything in it.
     """
-    from cnncalc.program.page import hung, page_width, shown_to_a_person
+    from cnncalc.program.page import page_width, shown_to_a_person, wrapped
     from cnncalc.text import escaped
 
     vars(error)["message"] = "\n".join(escaped(line, LONGEST) for line in error.message.split("\n"))
     if not shown_to_a_person(sys.stderr):
         return error
-    said = hung(error.format_message(), page_width(), after="Error: ")
+    said = wrapped(error.format_message(), page_width(), after="Error: ")
     return (
         click.UsageError(said, error.ctx)
         if isinstance(error, click.UsageError)
@@ -221,7 +220,7 @@ def _in_lines(error: click.ClickException) -> click.ClickException:
 
 
 def _settle_size() -> None:
-    """Make sense of COLUMNS and LINES, which anybody may set to anything: what is no number of them is left out."""
+    """Check COLUMNS and LINES, which may be set to anything: what is not a number is removed."""
     for name in ("COLUMNS", "LINES"):
         given = os.environ.get(name)
         if given is None:

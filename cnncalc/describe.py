@@ -13,8 +13,10 @@ from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
 from cnncalc.lint.codes import faults as faults
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import Settings
+from cnncalc.pattern import is_pattern
 from cnncalc.pytorch.fitness import faults as unfit
-from cnncalc.render.findings import render
+from cnncalc.render.findings import Findings
+from cnncalc.render.findings.text import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
@@ -23,11 +25,13 @@ from cnncalc.vocabulary.field import SIDES, Sides
 FAMILIES = {
     "Y": "the text as YAML",
     "L": "the language",
+    "P": "patterns",
     "S": "shapes and strides",
     "D": "design",
     "C": "cost and budgets",
     "G": "the graph",
     "T": "PyTorch",
+    "R": "rewrites",
 }
 PREVIEW = " In preview: looked for when asked for (`--preview`)."
 FIXES = {
@@ -59,9 +63,10 @@ def fault_page(fault: DiagnosticKind, level: int = 2) -> str:
         f"{part} Why is this bad?\n{prose(fault.why)}\n",
     ]
     if fault.invalid and _can_be_shown(fault.invalid):
-        parts.append(f"{part} Example\n\n```yaml\n{fault.invalid.rstrip()}\n```\n")
+        language = "text" if is_pattern(fault.invalid) else "yaml"
+        parts.append(f"{part} Example\n\n```{language}\n{fault.invalid.rstrip()}\n```\n")
         parts.append(f"```text\n{finding(fault).rstrip()}\n```\n")
-        parts.append(f"{part} Use instead\n\n```yaml\n{fault.valid.rstrip()}\n```\n")
+        parts.append(f"{part} Use instead\n\n```{language}\n{fault.valid.rstrip()}\n```\n")
     if fault.source:
         parts.append(f"Source: {fault.source}.\n")
     return "\n".join(parts)
@@ -89,7 +94,7 @@ def finding(fault: DiagnosticKind) -> str:
     if not fault.invalid:
         return ""
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    return "".join(render(_shown(fault)[:1], spec.sources, "text"))
+    return "".join(render(Findings(_shown(fault)[:1], spec.sources)))
 
 
 @cache
@@ -98,12 +103,12 @@ def _shown(fault: DiagnosticKind) -> list[Diagnostic]:
     if not fault.invalid:
         return []
     spec = read_spec(*from_bytes(fault.invalid.encode(), EXAMPLE, EXAMPLE))
-    told = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
-    return [item for item in told if item.code == fault.code]
+    reports = (*check(spec, Settings(Selection(preview=True))).found, *unfit(build(spec)))
+    return [report for report in reports if report.code == fault.code]
 
 
 def fixable(fault: DiagnosticKind) -> str:
-    """Whether its example can be mended: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
+    """Whether its example can be fixed: by a `safe` fix, by an `unsafe` one, or not at all (empty)."""
     fixes = [fix for item in _shown(fault) for fix in item.fixes[:1]]
     return "" if not fixes else "safe" if all(fix.safe for fix in fixes) else "unsafe"
 
@@ -130,11 +135,11 @@ def fields(layer: type[Layer]) -> Iterator[tuple[str, str, str, str]]:
     """Name, what it takes, default, and meaning of each field; the course's letter is in the meaning."""
     main = main_field(layer)
     for name in sorted(stated(layer), key=lambda name: name != main):
-        told, default = stated(layer)[name]
+        field, default = stated(layer)[name]
         given = "required" if default is REQUIRED else "" if default is None else shown(default)
-        letter = f"{told.letter}: " if told.letter else ""
+        letter = f"{field.letter}: " if field.letter else ""
         scalar = f" (`{layer.key}: ...` sets it)" if name == main else ""
-        yield name, told.kind.words, given, f"{letter}{told.doc}{scalar}"
+        yield name, field.kind.words, given, f"{letter}{field.doc}{scalar}"
     if layer.takes_sugar:
         yield "norm", "the name of a normalisation layer, or none", "none", "the normalisation that follows"
         yield (

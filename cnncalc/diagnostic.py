@@ -7,7 +7,7 @@ from cnncalc.record import NamedTuple
 
 
 class Severity(IntEnum):
-    """How much a finding weighs. Errors and warnings make the exit status 1; notes only under `--fail-on info`."""
+    """The severity of a finding. Errors and warnings make the exit status 1; notes only under `--fail-on info`."""
 
     INFO = 0
     WARNING = 1
@@ -15,12 +15,12 @@ class Severity(IntEnum):
 
     @property
     def word(self) -> str:
-        """The word a person reads: info, warning, error."""
+        """The word in messages: info, warning, error."""
         return self.name.lower()
 
 
 class Span(NamedTuple):
-    """A stretch of one text: lines and columns from 1, counted in characters; the end is exclusive."""
+    """A range in one text: lines and columns from 1, counted in characters; the end is exclusive."""
 
     file: str
     line: int
@@ -35,23 +35,23 @@ class Span(NamedTuple):
 
 
 class Note(NamedTuple):
-    """One more fact, with its own place where it has one."""
+    """One more fact, with a place if it has one."""
 
     text: str
     span: Span | None = None
 
 
 class Edit(NamedTuple):
-    """Put `text` where `span` is (an empty span inserts)."""
+    """Replace `span` with `text` (an empty span inserts)."""
 
     span: Span
     text: str
 
 
 class Fix(NamedTuple):
-    """One way to mend a fault, whole: after its edits the fault is gone (a test applies every one).
+    """One complete fix: after its edits the finding is gone (a test applies every fix).
 
-    A `safe` one leaves every figure of the network as it is, and is no guess at what was meant.
+    A `safe` fix changes no figure of the network, and does not guess the author's intention.
     """
 
     text: str
@@ -60,10 +60,10 @@ class Fix(NamedTuple):
 
 
 class DiagnosticKind(NamedTuple):
-    """A kind of diagnostic: its code, its standing and its page.
+    """A kind of diagnostic: its code, its severity and its page.
 
-    `invalid` is a spec that shows it and `valid` the same spec mended; both are tests and the page's examples. What is
-    in `preview` is looked for only when asked.
+    `invalid` is a spec that has it and `valid` the same spec after the fix; both are tests, and examples on the page.
+    Kinds in `preview` are reported only on request.
     """
 
     code: str
@@ -86,14 +86,14 @@ class DiagnosticKind(NamedTuple):
         fixes: Iterable[Fix] = (),
         severity: Severity | None = None,
     ) -> "Diagnostic":
-        """This fault at a place, with the facts of the case."""
-        told = tuple(note if isinstance(note, Note) else Note(note) for note in notes)
+        """A diagnostic of this kind at a place, with the facts of the case."""
+        context = tuple(note if isinstance(note, Note) else Note(note) for note in notes)
         weight = self.severity if severity is None else severity
-        return Diagnostic(self, weight, message, span, told, help, tuple(fixes))
+        return Diagnostic(self, weight, message, span, context, help, tuple(fixes))
 
 
 class Diagnostic(NamedTuple):
-    """One fault found: a fact with its numbers, where it stands, where it came from, what mends it."""
+    """One finding: a fact with its numbers, its place, where it came from, and how to fix it."""
 
     fault: DiagnosticKind
     severity: Severity
@@ -105,12 +105,12 @@ class Diagnostic(NamedTuple):
 
     @property
     def code(self) -> str:
-        """Its code, as `S001`: stable, and what `cnncalc explain` and suppressions take."""
+        """Its code, such as `S001`: stable, and used by `cnncalc explain` and suppressions."""
         return self.fault.code
 
     @property
     def name(self) -> str:
-        """Its name, as `stride-drops-input`."""
+        """Its name, such as `stride-drops-input`."""
         return self.fault.name
 
     @property
@@ -119,7 +119,7 @@ class Diagnostic(NamedTuple):
         return self.span.file, self.span.line, self.span.column, self.code, self.message
 
     def with_notes(self, *notes: Note) -> "Diagnostic":
-        """The same with more notes, after its own."""
+        """The same diagnostic with more notes at the end."""
         return self._replace(notes=self.notes + notes)
 
 

@@ -1,6 +1,6 @@
-"""Exact numbers, and values as a spec spells them.
+"""Exact numbers, and values as written in a spec.
 
-`fractions` is loaded when a fraction is first made: most runs make none, and start-up can do without it.
+`fractions` is imported when a fraction is first needed: most runs need none, and start-up is faster.
 """
 
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 LONGEST = 1000
-"""Bits of an integer at most that is spelt out."""
+"""The most bits of an integer that is written out."""
 
 
 def is_fraction(value: object) -> "TypeGuard[Fraction]":
@@ -19,19 +19,19 @@ def is_fraction(value: object) -> "TypeGuard[Fraction]":
 
 
 def fraction(numerator: Any, denominator: Any = 1) -> "Fraction":
-    """The fraction of two numbers; a decimal's text is what it says: `0.1` is exactly 1/10."""
+    """The fraction of two numbers; a decimal text is exact: `0.1` is 1/10."""
     from fractions import Fraction
 
     return Fraction(numerator) / denominator if denominator != 1 else Fraction(numerator)
 
 
 def plain(value: Any) -> Any:
-    """A fraction that is whole as int; anything else as it is."""
+    """A whole fraction as int; any other value unchanged."""
     return value.numerator if is_fraction(value) and value.denominator == 1 else value
 
 
 def shown(value: Any) -> str:
-    """A value as a spec would spell it; a fraction as a decimal where that says it exactly, else `1/3`."""
+    """A value as written in a spec; a fraction as a decimal if that is exact, else as `1/3`."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -44,11 +44,11 @@ def shown(value: Any) -> str:
         decimal = repr(float(value))
         return decimal if fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
     if isinstance(value, int) and value.bit_length() > LONGEST:
-        # Python itself spells none of more than 4,300 digits.
+        # Python itself does not write integers of more than 4,300 digits.
         return "an integer of more than 300 digits"
     return str(value)
 
 
 def counted(count: int, noun: str) -> str:
-    """A count and its noun, which takes an s where it is not one: `1 layer`, `2 layers`, `1 input channel`."""
+    """A count and its noun, with an s unless the count is one: `1 layer`, `2 layers`, `1 input channel`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,8 +1,8 @@
-"""Figures as people read them: shares of a whole, sizes in bytes, sizes along axes."""
+"""Figures as text: percentages, sizes in bytes, sizes along axes."""
 
 from collections.abc import Iterable, Sequence
 
-# By name of a choice of units the factor between two of them, and the units.
+# For each system of units, the factor between two units, and the units.
 SCALES = {
     "iec": (1024, ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")),
     "si": (1000, ("bytes", "kB", "MB", "GB", "TB", "PB")),
@@ -10,10 +10,10 @@ SCALES = {
 
 
 def percent(part: int, whole: int, digits: int = 0, *, in_a_table: bool = False) -> str:
-    """`74%`, or `2.2%` with a digit behind the point.
+    """`74%`, or `2.2%` with a digit after the point.
 
-    Of whole percents, less than all is `over 99%` and more than nothing is `under 1%`; of others, a share that would be
-    shown as 0 is `less than 0.1%`. In a table shares are rounded and nothing else: `0.0%`.
+    In whole percent, less than all is `over 99%` and more than nothing is `under 1%`; with digits, a part that would be
+    shown as 0 is `less than 0.1%`. In a table they are only rounded: `0.0%`.
     """
     share = 100 * part / whole
     text = f"{share:,.{digits}f}%"
@@ -28,7 +28,7 @@ def percent(part: int, whole: int, digits: int = 0, *, in_a_table: bool = False)
 
 
 def size(nbytes: int, units: str = "iec") -> str:
-    """Bytes in the largest unit that leaves at least 1: `58.13 MiB`, or `60.95 MB` in units of `si`."""
+    """Bytes in the largest unit in which they are at least 1: `58.13 MiB`, or `60.95 MB` in units of `si`."""
     factor, names = SCALES[units]
     value, unit = float(nbytes), 0
     while value >= factor and unit < len(names) - 1:
@@ -42,5 +42,5 @@ def grid(sizes: Iterable[object]) -> str:
 
 
 def axes(sizes: Sequence[object]) -> str:
-    """One number where all axes agree, else `3x1`."""
+    """One number if all axes are equal, else `3x1`."""
     return str(sizes[0]) if len(set(sizes)) == 1 else grid(sizes)

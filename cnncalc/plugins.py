@@ -1,22 +1,23 @@
 """Packages whose modules are their members: a new layer, rule, format or command is one new file.
 
-A member's name is its file's name. Files that begin with an underscore are the package's own.
+The name of a member is the name of its file. Files that begin with an underscore are private to the package.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from os import listdir, path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
 
 
 @cache
 def names(package: str) -> tuple[str, ...]:
-    """Names of the members of `package` (dotted), sorted. Reads the folder and imports no member."""
+    """The names of the members of `package` (dotted), sorted. Reads the folder and imports no member."""
     parent, _, last = package.rpartition(".")
-    # Of a package within one, only the outer is imported.
+    # For a package inside another, only the outer one is imported.
     folder = path.join(import_module(parent).__path__[0], last) if parent else import_module(last).__path__[0]
     if not path.isdir(folder):
         raise ModuleNotFoundError(package)
@@ -25,18 +26,18 @@ def names(package: str) -> tuple[str, ...]:
 
 
 def load(package: str, name: str) -> ModuleType:
-    """Import one member. Raises `ModuleNotFoundError` where there is none of that name."""
+    """Imports one member. Raises `ModuleNotFoundError` if there is none with this name."""
     if name not in names(package):
         raise ModuleNotFoundError(f"{package} has no {name}")
     return import_module(f"{package}.{name}")
 
 
 def only(module: ModuleType, base: type[Kind]) -> type[Kind]:
-    """The one class of a kind that a member's module defines. Raises `TypeError` where it defines another number."""
+    """The only class of a kind that a member's module defines. Raises `TypeError` if it defines none or several."""
     own = [
         item
         for item in vars(module).values()
-        # An abstract base takes long to say of a class that it is none of its own: what is imported is not asked.
+        # `issubclass` of an abstract base is slow for other classes: imported classes are not checked.
         if isinstance(item, type) and item.__module__ == module.__name__ and issubclass(item, base)
     ]
     if len(own) != 1:
@@ -45,5 +46,15 @@ def only(module: ModuleType, base: type[Kind]) -> type[Kind]:
 
 
 def load_all(package: str) -> dict[str, ModuleType]:
-    """Import every member: name -> module."""
+    """Imports every member: name -> module."""
     return {name: load(package, name) for name in names(package)}
+
+
+def offered(package: str, modules: Mapping[str, str], name: str) -> Any:
+    """What a package exports under a name, from that of its `modules` that has it: loaded when it is first asked for.
+
+    For a package's `__getattr__`. Raises `AttributeError` for a name that is not exported.
+    """
+    if name not in modules:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    return getattr(import_module(f"{package}.{modules[name]}"), name)

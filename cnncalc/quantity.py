@@ -1,8 +1,8 @@
-"""Counts and sizes as people write them: one grammar for budgets, conditions and memory.
+"""Counts and sizes in text: one grammar for budgets, conditions and memory.
 
 A count is a number with one of k, M, G, T, which are powers of 1000: `25M`, `4.1 G`, `1e9`, `25,000,000`. A size has
-B, kB, MB, GB, TB, PB (powers of 1000) or KiB to PiB (powers of 1024). GB and GiB differ by 7%: a size says which one is
-meant, and none is guessed. Case never matters.
+B, kB, MB, GB, TB, PB (powers of 1000) or KiB to PiB (powers of 1024). GB and GiB differ by 7%: a size must
+say which one it is. Case never matters.
 """
 
 import re
@@ -19,7 +19,7 @@ SIZES = {
     **{f"{prefix}b": 1000**power for power, prefix in enumerate("kmgtp", 1)},
     **{f"{prefix}ib": 1024**power for power, prefix in enumerate("kmgtp", 1)},
 }
-# What else people write for a prefix of a count.
+# Other ways to write a prefix of a count.
 WORDS = {
     "b": "G",
     "bn": "G",
@@ -30,17 +30,17 @@ WORDS = {
     "px": "",
     "trillion": "T",
 }
-# Compiled when a text is first read: most runs read none.
+# Compiled when it is first needed: most runs read no quantity.
 QUANTITY = (
     r"(?ai)(?P<whole>\d{1,3}(?:,\d{3})+|\d+(?:_\d+)*|)(?P<part>\.\d*)?(?P<power>e[+-]?\d{1,2})?"
     r"\s*(?P<unit>[a-z]*)"
 )
-# Characters of a text that is read, and the largest amount: an exponent without bounds would be a number without end.
+# The longest text, and the largest amount: with an unlimited exponent a number could be endless.
 LONGEST, MOST = 40, 10**18
 
 
 class BadQuantity(ValueError):
-    """Why a text is no quantity, as the end of a sentence that begins with it; texts that are; the unknown unit."""
+    """Why a text is not a quantity (the end of a sentence that begins with it), valid texts, the unknown unit."""
 
     def __init__(self, reason: str, *instead: str, unit: str = "") -> None:
         super().__init__(reason)
@@ -48,8 +48,8 @@ class BadQuantity(ValueError):
 
 
 def count(text: str) -> "int | Fraction":
-    """The number that a text says, exactly. Raises `BadQuantity`."""
-    number, said, unit = _read(text, "is no number")
+    """The exact number in a text. Raises `BadQuantity`."""
+    number, said, unit = _read(text, "is not a number")
     if unit.lower() not in COUNTS:
         close = WORDS.get(unit.lower())
         instead = [f"{said}{close}"] if close is not None else []
@@ -58,8 +58,8 @@ def count(text: str) -> "int | Fraction":
 
 
 def size(text: str) -> "int | Fraction":
-    """The bytes that a text says, exactly; nothing but 0 goes without a unit. Raises `BadQuantity`."""
-    number, said, unit = _read(text, "is no memory size")
+    """The exact number of bytes in a text; only 0 needs no unit. Raises `BadQuantity`."""
+    number, said, unit = _read(text, "is not a memory size")
     if unit.lower() in SIZES:
         return _within(number * SIZES[unit.lower()])
     if not unit and number == 0:
@@ -72,7 +72,7 @@ def size(text: str) -> "int | Fraction":
 
 
 def _read(text: str, refusal: str) -> "tuple[Fraction, str, str]":
-    """The number, as it was written, and the unit."""
+    """The number, its text, and the unit."""
     said = text.strip()
     if said.startswith(("-", "\N{MINUS SIGN}")) and re.fullmatch(QUANTITY, said[1:].lstrip()):
         raise BadQuantity("is negative")

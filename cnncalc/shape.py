@@ -9,42 +9,42 @@ from cnncalc.record import NamedTuple
 # Bytes of one value, by PyTorch's name of its type.
 DTYPES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "bool": 1}
 
-# Values of a number that are tried at most, each way, in search of one that leaves no remainder.
+# How many values are tried in each direction, in the search for one without a remainder.
 TRIED = 1000
 
-# Names of the spatial axes, outermost first, by how many there are.
+# The names of the spatial axes, outermost first, by their number.
 AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 class Shape(NamedTuple):
-    """One image's values without the batch: channels over a grid of positions; features where there is no grid."""
+    """The shape of one image, without the batch: channels and spatial sizes, or features without spatial axes."""
 
     channels: int
     spatial: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:
-        """How many values."""
+        """The number of values."""
         return self.channels * prod(self.spatial)
 
     @property
     def positions(self) -> int:
-        """How many positions the grid has; 1 for features."""
+        """The number of positions; 1 for features."""
         return prod(self.spatial)
 
     @property
     def rank(self) -> int:
-        """How many spatial axes: 1 to 3, or 0 for features."""
+        """The number of spatial axes: 1 to 3, or 0 for features."""
         return len(self.spatial)
 
     @property
     def axes(self) -> tuple[str, ...]:
-        """Names of the spatial axes, outermost first: `("height", "width")`."""
+        """The names of the spatial axes, outermost first: `("height", "width")`."""
         return AXES[self.rank]
 
     @property
     def torch(self) -> tuple[int, ...]:
-        """PyTorch's order, without the batch: channels first."""
+        """The shape in PyTorch's order, channels first, without the batch."""
         return (self.channels, *self.spatial)
 
     def asdict(self) -> dict[str, int]:
@@ -80,17 +80,17 @@ class Window(NamedTuple):
 
     @property
     def span(self) -> int:
-        """W - F + 2P: how far the window can travel. Negative where it is larger than the padded input."""
+        """W - F + 2P: how far the window can move. Negative if it is larger than the padded input."""
         return self.size + self.before + self.after - self.extent
 
     @property
     def remainder(self) -> int:
-        """(W - F + 2P) mod S: 0 where the windows tile the padded input exactly."""
+        """(W - F + 2P) mod S: 0 if the windows fit the padded input exactly."""
         return self.span % self.stride
 
     @property
     def output(self) -> int:
-        """How many windows there are: 0 where none fits."""
+        """The number of windows; 0 if none fits."""
         if self.span < 0 and not self.ceil:
             return 0
         steps, rest = divmod(self.span, self.stride)
@@ -100,12 +100,12 @@ class Window(NamedTuple):
 
     @property
     def overhang(self) -> int:
-        """Positions by which the last window (of `ceil`) leaves the padded input."""
+        """How many positions the last window (with `ceil`) reaches past the padded input."""
         return max(0, (self.output - 1) * self.stride - self.span)
 
     @property
     def unread(self) -> int:
-        """Real positions at the end that no window covers, padding not counted."""
+        """Real positions at the end that no window covers, without padding."""
         left = self.span - (self.output - 1) * self.stride if self.output else self.size
         return min(self.size, max(0, left - self.after))
 
@@ -122,12 +122,15 @@ class Window(NamedTuple):
 
     @property
     def formula(self) -> str:
-        """The course's formula with the numbers in: `(10 - 3 + 0)/2 + 1`."""
+        """The course's formula with numbers: `(10 - 3 + 0)/2 + 1`."""
         return f"({self.size} - {self.extent} + {self.before + self.after})/{self.stride} + 1"
 
     @property
     def quotient(self) -> str:
-        """What the formula gives before rounding: `4.5`, `55`, `54.25`; with a remainder never a whole number."""
+        """The result of the formula before rounding.
+
+        `4.5`, `55`, `54.25`; never a whole number if there is a remainder.
+        """
         whole, rest = divmod(abs(self.span + self.stride), self.stride)
         sign = "-" if self.span + self.stride < 0 else ""
         if not rest:
@@ -136,7 +139,7 @@ class Window(NamedTuple):
         return f"{sign}{whole}.{thousandths:03}".rstrip("0")
 
     def steps(self, change: int) -> range:
-        """How many times the span must grow by `change` until no remainder is left: a few answers, least first."""
+        """How many times the span must grow by `change` to leave no remainder: a few answers, smallest first."""
         common = gcd(change, self.stride)
         if self.span % common:
             return range(0)
@@ -145,7 +148,7 @@ class Window(NamedTuple):
         return range(first, first + TRIED * period, period)
 
     def exact(self) -> Iterator[tuple[str, Self]]:
-        """Every smallest change of one number that makes the remainder 0: name of the number, window after it.
+        """All smallest changes of one number that make the remainder 0: the name of the number, and the changed window.
 
         Sizes, kernels and symmetric padding are searched one stride either way, strides down to 1 and up to the
         span; nothing is tried more than `TRIED` times.
@@ -157,7 +160,7 @@ class Window(NamedTuple):
             yield from self._nearest("padding", self._either(self.before, 2))
 
     def _either(self, now: int, change: int) -> tuple[Iterable[int], Iterable[int]]:
-        """Values of a number below and above `now`, by each step of which the span grows by `change`."""
+        """Values of a number below and above `now`; each step changes the span by `change`."""
         down = (now - step for step in self.steps(-change) if step <= self.stride)
         return down, (now + step for step in self.steps(change) if step <= self.stride)
 
@@ -178,7 +181,7 @@ class Window(NamedTuple):
 
 
 def strides(stride: int, span: int) -> tuple[range, range]:
-    """Other strides, below and above one, that are worth a try over a span: nearest first."""
+    """Other strides below and above a stride that can fit a span, the nearest first."""
     most = min(span, stride + TRIED)
     return range(stride - 1, max(0, stride - TRIED), -1), range(stride + 1, most + 1)
 
@@ -189,7 +192,7 @@ def half_padding(kernel: int, dilation: int) -> int:
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
-    """`padding: same`: an output of ceil(W/S), the odd position at the end (TensorFlow's rule)."""
+    """`padding: same`: an output of ceil(W/S), an odd position goes to the end (TensorFlow's rule)."""
     extent = dilation * (kernel - 1) + 1
     total = max(0, (-(-size // stride) - 1) * stride + extent - size)
     return total // 2, total - total // 2

@@ -6,25 +6,25 @@ from functools import cache
 
 @cache
 def folder() -> str:
-    """Where they are: inside the installed package, or beside it in a checkout."""
+    """The folder of the specs: inside the installed package, or next to it in a checkout."""
     package = os.path.dirname(os.path.abspath(__file__))
     inside = os.path.join(package, "specs")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "specs")
 
 
 def names() -> list[str]:
-    """Every shipped spec's name, sorted."""
+    """The names of all shipped specs, sorted."""
     return sorted(file.removesuffix(".yaml") for file in os.listdir(folder()) if file.endswith(".yaml"))
 
 
 def path(name: str) -> str | None:
-    """The file of a shipped spec; None where there is none of that name."""
-    found = os.path.join(folder(), f"{name}.yaml")
-    return found if name.replace("_", "").isalnum() and os.path.isfile(found) else None
+    """The file of a shipped spec; None if there is none with this name."""
+    path = os.path.join(folder(), f"{name}.yaml")
+    return path if name.replace("_", "").isalnum() and os.path.isfile(path) else None
 
 
 def twins() -> dict[str, str]:
-    """By name of a spec, torchvision's builder of the same network: same tensors, work and outputs (tests hold it)."""
+    """torchvision's builder of the same network, by the name of a spec: same tensors, work and outputs."""
     sizes = {
         "vgg": "11 13 16 19 11_bn 13_bn 16_bn 19_bn",
         "resnet": "18 34 50 101 152",

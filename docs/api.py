@@ -29,10 +29,7 @@ RECORDS = {
     "cnncalc.layers": ("Work",),
     "cnncalc.diagnostic": ("Note", "Fix", "Edit", "DiagnosticKind"),
     "cnncalc.graph.model": ("Unchecked", "Replaced"),
-    "cnncalc.memory.estimate": ("Alive",),
-    "cnncalc.memory.replay": ("Peak", "Reserved", "Moment"),
-    "cnncalc.memory.refusal": ("Refusal",),
-    "cnncalc.memory.setup": ("Backend",),
+    "cnncalc.memory": ("Alive", "Peak", "Reserved", "Moment", "Refusal", "Backend"),
 }
 # Methods whose names begin with an underscore, and that are for users.
 SPECIAL = ("__getitem__", "__contains__")
@@ -62,7 +59,7 @@ def public() -> list[Public]:
         for module, names in RECORDS.items()
         for name in names
     ]
-    return [*sorted(own, key=lambda one: (inspect.isclass(one.item), one.name)), *records]
+    return [*sorted(own, key=lambda entry: (inspect.isclass(entry.item), entry.name)), *records]
 
 
 def members(kind: type) -> Iterator[Member]:
@@ -87,7 +84,7 @@ def field_comments(kind: type) -> dict[str, str]:
     """The fields that a class states, each with the comment above it; then the attributes that it gives itself."""
     tree = ast.parse(inspect.cleandoc("\n" + inspect.getsource(kind)))
     lines = inspect.cleandoc("\n" + inspect.getsource(kind)).splitlines()
-    found = {}
+    docstrings = {}
     (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef))
     for node in body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id[0] != "_":
@@ -96,8 +93,8 @@ def field_comments(kind: type) -> dict[str, str]:
             while lines[number].strip().startswith("#"):
                 above.insert(0, lines[number].strip().lstrip("# "))
                 number -= 1
-            found[node.target.id] = " ".join(above)
-    return found | dict.fromkeys(_assigned(body), "")
+            docstrings[node.target.id] = " ".join(above)
+    return docstrings | dict.fromkeys(_assigned(body), "")
 
 
 def _assigned(body: list[ast.stmt]) -> Iterator[str]:
@@ -124,10 +121,10 @@ def _annotation(kind: type, name: str) -> str:
 def _annotated(kind: type, name: str) -> str:
     """The type that `__init__` states of an attribute, or that its value shows."""
     text = inspect.getsource(kind)
-    found = re.search(rf"self\.{name}(?:: (?P<type>.+?))? = (?P<value>.+)", text)
-    if found is None:
+    match = re.search(rf"self\.{name}(?:: (?P<type>.+?))? = (?P<value>.+)", text)
+    if match is None:
         return "Any"
-    return found["type"] or {"False": "bool", "index": "int"}.get(found["value"], "Any")
+    return match["type"] or {"False": "bool", "index": "int"}.get(match["value"], "Any")
 
 
 def _returned(function: Any) -> str:
@@ -151,15 +148,15 @@ def signature(function: Any) -> str:
     parameters = []
     known = inspect.signature(function).parameters.values()
     keywords = False
-    for one in known:
-        if one.name in ("self", "cls"):
+    for kinds in known:
+        if kinds.name in ("self", "cls"):
             continue
-        if one.kind is one.KEYWORD_ONLY and not keywords:
+        if kinds.kind is kinds.KEYWORD_ONLY and not keywords:
             keywords = True
             parameters.append("*")
-        star = "*" if one.kind is one.VAR_POSITIONAL else "**" if one.kind is one.VAR_KEYWORD else ""
-        typed = f"{star}{one.name}: {_type(one.annotation)}"
-        parameters.append(typed if one.default is one.empty else f"{typed} = {one.default!r}")
+        star = "*" if kinds.kind is kinds.VAR_POSITIONAL else "**" if kinds.kind is kinds.VAR_KEYWORD else ""
+        typed = f"{star}{kinds.name}: {_type(kinds.annotation)}"
+        parameters.append(typed if kinds.default is kinds.empty else f"{typed} = {kinds.default!r}")
     return f"({', '.join(parameters)}) -> {_returned(function)}"
 
 
@@ -168,28 +165,31 @@ def page() -> str:
     listed = public()
     parts = [HEAD]
     for title, chosen in (
-        ("Functions", [one for one in listed if not inspect.isclass(one.item)]),
-        ("Classes", [one for one in listed if inspect.isclass(one.item) and one.name.count(".") == 1]),
-        ("Records", [one for one in listed if one.name.count(".") > 1]),
+        ("Functions", [entry for entry in listed if not inspect.isclass(entry.item)]),
+        (
+            "Classes",
+            [entry for entry in listed if inspect.isclass(entry.item) and entry.name.count(".") == 1],
+        ),
+        ("Records", [entry for entry in listed if entry.name.count(".") > 1]),
     ):
         parts.append(f"## {title}\n")
-        for one in chosen:
-            parts += _class(one) if inspect.isclass(one.item) else _function(one)
+        for other_public in chosen:
+            parts += _class(other_public) if inspect.isclass(other_public.item) else _function(other_public)
         if title == "Functions":
             parts += _build()
     return "\n".join(parts)
 
 
-def _function(one: Public) -> Iterator[str]:
-    yield f"### {one.name}\n"
-    yield f"```python\n{one.name}{signature(one.item)}\n```\n"
-    yield f"{inspect.getdoc(one.item)}\n"
+def _function(public: Public) -> Iterator[str]:
+    yield f"### {public.name}\n"
+    yield f"```python\n{public.name}{signature(public.item)}\n```\n"
+    yield f"{inspect.getdoc(public.item)}\n"
 
 
-def _class(one: Public) -> Iterator[str]:
-    yield f"### {one.name}\n"
-    yield f"{inspect.getdoc(one.item)}\n"
-    for member in members(one.item):
+def _class(public: Public) -> Iterator[str]:
+    yield f"### {public.name}\n"
+    yield f"{inspect.getdoc(public.item)}\n"
+    for member in members(public.item):
         text = " ".join(member.text.split("\n\n")[0].split())
         more = member.text.split("\n\n")[1:]
         yield f"- `{member.signature}`" + (f": {text}" if text else "")

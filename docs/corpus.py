@@ -23,38 +23,42 @@ class Counts(NamedTuple):
 
 
 def findings(chosen: list[Rule]) -> Iterator[tuple[str, Diagnostic]]:
-    """Each finding with the spec's name, told once for each place in the text, as `validate` does."""
+    """Each finding with the name of its spec, once for each place in the text, as in `validate`."""
     for name in zoo.names():
         graph = cnncalc.load(name)
         graphs = [graph, cnncalc.load(name, mode="training")] if graph.spec.two_modes else [graph]
-        told = {
-            (found.code, found.span): found
+        by_place = {
+            (diagnostic.code, diagnostic.span): diagnostic
             for analysis in map(cnncalc.analyse, reversed(graphs))
             for rule in chosen
-            for _, found in rule.check(analysis)
+            for _, diagnostic in rule.check(analysis)
         }
-        yield from ((name, found) for found in told.values())
+        yield from ((name, diagnostic) for diagnostic in by_place.values())
 
 
-def counts(found: list[tuple[str, Diagnostic]]) -> Mapping[str, Counts]:
+def counts(diagnostics: list[tuple[str, Diagnostic]]) -> Mapping[str, Counts]:
     """By code."""
-    codes = sorted({item.code for _, item in found})
-    return {code: _counted([(name, item) for name, item in found if item.code == code]) for code in codes}
+    codes = sorted({item.code for _, item in diagnostics})
+    return {
+        code: _counted([(name, item) for name, item in diagnostics if item.code == code]) for code in codes
+    }
 
 
-def _counted(found: list[tuple[str, Diagnostic]]) -> Counts:
-    return Counts(len(found), len({name for name, _ in found}), len({item.span for _, item in found}))
+def _counted(diagnostics: list[tuple[str, Diagnostic]]) -> Counts:
+    return Counts(
+        len(diagnostics), len({name for name, _ in diagnostics}), len({item.span for _, item in diagnostics})
+    )
 
 
 def main(arguments: list[str]) -> None:
     chosen = [rule for rule in rules() if not arguments or rule.fault.code.startswith(tuple(arguments))]
-    found = list(findings(chosen))
-    for name, item in sorted(found, key=lambda one: (one[1].code, one[1].span, one[0])):
+    diagnostics = list(findings(chosen))
+    for name, item in sorted(diagnostics, key=lambda pair: (pair[1].code, pair[1].span, pair[0])):
         place = f"{item.span.file}:{item.span.line}:{item.span.column}"
         print(f"{item.code} {name} ({place}): {item.message}")
         if item.help:
             print(f"     help: {item.help}")
-    for code, counted in counts(found).items():
+    for code, counted in counts(diagnostics).items():
         print(code, *counted)
 
 

@@ -37,6 +37,22 @@ def drawn() -> str:
     return "\n".join(lines)
 
 
+def rooms_of_memory() -> str:
+    """The rooms of `cnncalc.memory` by floor: folders and files, with what they hold."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (layers,) = (
+        contract["layers"]
+        for contract in settings["tool"]["importlinter"]["contracts"]
+        if contract.get("containers") == ["cnncalc.memory"]
+    )
+    lines = ["| floor | room | what lives there |", "|---:|---|---|"]
+    for number, floor in enumerate(layers):
+        for room in floor.split("|"):
+            name = room.strip()
+            lines.append(f"| {len(layers) - number} | `{name}` | {summary(f'memory/{name}')} |")
+    return "\n".join(lines)
+
+
 def groups() -> str:
     """The groups of facts that many layers share: the class, what it says of them, the facts that it answers."""
     tree = ast.parse((ROOT / "cnncalc" / "vocabulary" / "groups.py").read_text(encoding="utf-8"))

@@ -7,16 +7,18 @@ from cnncalc import cli, describe, plugins, zoo
 from cnncalc.api import analyse, load
 from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.layers import Layer
+from cnncalc.render import formats
 from docs.regions import run
 
 # What the page of commands says before their help.
 PROSE = """\
 ## Names of specs
 
-SPEC is a file, `-` for standard input, or the name of a shipped spec. A file of that name comes first, and then a
-line on standard error says so; a folder comes first for `validate` alone, which goes through it. `validate --fix`
-and `--add-ignore` change no shipped spec: `cnncalc new --like NAME -o FILE` makes a copy. A name that is neither
-gets those that are like it, of files beside it and of shipped specs.
+SPEC is a file, `-` for standard input, the name of a shipped spec, or [a pattern](patterns.md). A file of that name
+comes first, and then a line on standard error says so; a folder comes first for `validate` alone, which goes through
+it. `validate --fix` and `--add-ignore` change no shipped spec and no pattern: `cnncalc new --like NAME -o FILE` makes a
+copy, `cnncalc new --pattern PATTERN -o FILE` a spec. A name that is none of these gets those that are like it, of files
+beside it and of shipped specs.
 
 ## Width
 
@@ -124,7 +126,7 @@ def diagnostic(fault: DiagnosticKind) -> str:
 
 
 def commands() -> str:
-    """What every command says of itself."""
+    """The help of every command."""
     parts = [
         MADE,
         "# Commands\n",
@@ -145,10 +147,27 @@ def commands() -> str:
         "No text from a spec is a command to a CI system: `::` at the start of a line, `##[`, `##vso[` and "
         "`##teamcity[`\nare escaped. In a patch they are too; such a line has to be changed by hand.\n",
         PROSE,
+        _formats(),
         _help("cnncalc"),
         *(_help(f"cnncalc {name}") for name in plugins.names(cli.COMMANDS)),
     ]
     return "\n".join(parts)
+
+
+def _formats() -> str:
+    """Every format: what it is, and which commands offer it."""
+    offered: dict[str, list[str]] = {name: [] for name in formats.names(*formats.KINDS)}
+    for command in plugins.names(cli.COMMANDS):
+        for param in plugins.load(cli.COMMANDS, command).command.params:
+            if param.name == "format":
+                for name in param.type.choices:
+                    offered[name].append(f"`{command}`")
+    lines = ["## Formats\n", "| `--format` | what it is | commands |", "|---|---|---|"]
+    for name, commands in offered.items():
+        doc = plugins.load(formats.__name__, name).__doc__ or ""
+        summary = " ".join(doc.split("\n\n")[0].split()).rstrip(".").replace("|", "\\|")
+        lines.append(f"| `{name}` | {summary} | {', '.join(commands)} |")
+    return "\n".join((*lines, ""))
 
 
 def schema() -> str:
@@ -167,9 +186,11 @@ def specs() -> str:
     rows, sources, notes, twins = [], [], [], zoo.twins()
     for name in zoo.names():
         graph = load(name)
-        sums = analyse(graph).totals
+        analysis = analyse(graph)
+        sums = analysis.totals
         sizes = ", ".join(str(node.shape) for node in graph.inputs)
-        figures = (sums.weight_layers, sums.params, sums.macs, sums.activations)
+        depth = None if analysis.depth is None else analysis.depth.longest.layers
+        figures = (depth, sums.params, sums.macs, sums.activations)
         cells = " | ".join("?" if figure is None else f"{figure:,}" for figure in figures)
         twin = f"torchvision's `{twins[name]}`" if name in twins else "PyTorch, built from the spec"
         remarks = _remarks(name)
@@ -185,9 +206,9 @@ def specs() -> str:
             MADE,
             "# The zoo\n",
             f"{len(rows)} specs come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to\n"
-            "read and to start from. Layers are those with weights (convolutions and fully-connected ones), as\n"
-            "papers count them; activations are values of one image. How each figure is counted is in\n"
-            "[conventions.md](conventions.md).\n",
+            "read and to start from. Layers are those with weights (convolutions and fully-connected ones) on the\n"
+            "longest path, as papers count them; activations are values of one image. How each figure is counted is\n"
+            "in [conventions.md](conventions.md).\n",
             "Every spec is built and compared with PyTorch by the tests: shapes, parameters, buffers, MACs and the\n"
             "bytes that autograd keeps; `cnncalc verify NAME` does it for you. Where the last column names a network\n"
             "of torchvision, that network has the same tensors in the same order, the same MACs and, with its\n"

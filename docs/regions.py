@@ -57,23 +57,23 @@ def _write(match: re.Match[str], own: Path) -> str:
 
 
 def _region(match: re.Match[str], own: Path) -> str:
-    kind, told = match.groups()
+    kind, command = match.groups()
     if kind == "file":
-        language = told.rpartition(".")[2]
-        body = f"```{language}\n{(EXAMPLES / told).read_text(encoding='utf-8').rstrip()}\n```"
+        language = command.rpartition(".")[2]
+        body = f"```{language}\n{(EXAMPLES / command).read_text(encoding='utf-8').rstrip()}\n```"
     elif kind == "table":
-        body = TABLES[told]()
+        body = TABLES[command]()
     else:
-        body = _session(told, own if kind == "here" else EXAMPLES)
-    return f"<!-- {kind}: {told} -->\n\n{body}\n\n<!-- end -->"
+        body = _session(command, own if kind == "here" else EXAMPLES)
+    return f"<!-- {kind}: {command} -->\n\n{body}\n\n<!-- end -->"
 
 
-def _session(told: str, folder: Path) -> str:
+def _session(line: str, folder: Path) -> str:
     """A command and what it prints."""
-    found = COMMAND.fullmatch(told)
-    if found is None:
-        raise Stale(f"not a command: {told}")
-    command, status = found["command"], int(found["status"] or 0)
+    match = COMMAND.fullmatch(line)
+    if match is None:
+        raise Stale(f"not a command: {line}")
+    command, status = match["command"], int(match["status"] or 0)
     printed, ended = run(command) if folder == EXAMPLES else _run(command, folder)
     if ended != status:
         raise Stale(f"{command} ended with {ended}, and the page says {status}:\n{printed}")

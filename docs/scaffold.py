@@ -1,4 +1,4 @@
-"""Writes the skeleton of a new layer type or rule, and of its test: `make new-layer`, `make new-rule`.
+"""Writes the skeleton of a new layer type, rule or format, and of its test: `make new-layer`, `make new-rule` ...
 
 What is left to fill in is marked `FILL`, and a test names it as long as it stands there.
 """
@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from cnncalc import plugins
+from cnncalc.render import formats
+from cnncalc.render.formats import KINDS, Format
 from cnncalc.rules import rules
 from cnncalc.vocabulary.layer import Layer
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# A fact of a format in its source: the comment on it, its name, its type, and its value.
+FACT = re.compile(r"((?:    # .*\n)+)    (\w+): (ClassVar\[\w+\]) = (.+)\n")
 RULE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CODE = re.compile(r"[DG]\d{3}")
 
@@ -30,7 +34,7 @@ BASES = {
     "merge": ("cnncalc.vocabulary.merge", "Merge"),
     "pool": ("cnncalc.vocabulary.pool", "Pool"),
 }
-# The lines for what a layer type states of itself as a class attribute.
+# The lines for the class attributes of a layer type.
 STATEMENTS = {
     "family": '    family: ClassVar[str] = "FILL"\n',
     "source": '    source: ClassVar[str] = "FILL: torch.nn.NAME; authors and year, arXiv number"\n',
@@ -129,6 +133,31 @@ def test_says_nothing_of_a_corrected_network() -> None:
     assert alone("{code}", GOOD) == []
 '''
 
+FORMAT = '''\
+"""FILL: what the format is for, in one line."""
+
+from collections.abc import Iterator
+
+from cnncalc.render.formats import Format
+
+
+class {title}(Format):
+    """FILL: what it renders, in one line."""
+{facts}
+    # FILL: a method for each kind of report that the format renders; the others go.
+{methods}'''
+
+FORMAT_TEST = '''\
+"""{name}: what it prints. (Other tests run every format on every kind of report that it renders.)"""
+
+from tests.render._formats import render
+from tests.render.findings._cases import EVERY, SOURCES
+
+
+def test_a_finding_has_its_place_and_its_code() -> None:
+    assert "".join(render(EVERY[2:3], SOURCES, "{name}")) == "FILL"
+'''
+
 
 class Refused(Exception):
     """Why no skeleton is written."""
@@ -138,7 +167,7 @@ def layer(name: str, base: str) -> dict[str, str]:
     """The skeleton of a layer type, and of its test: path -> text."""
     if not NAME.fullmatch(name):
         raise Refused(
-            f"{name!r} is no name of a layer: write lower case words joined by _, such as leaky_relu"
+            f"{name!r} is not a name for a layer: write lower case words joined by _, such as leaky_relu"
         )
     if base not in BASES:
         raise Refused(f"there is no base {base!r}; known: {', '.join(BASES)}")
@@ -162,9 +191,9 @@ def missing_facts(kind: type[Any]) -> list[str]:
 
 
 def missing_statements(kind: type[Any]) -> list[str]:
-    """What every layer type states of itself as a class attribute, and this class does not."""
+    """The class attributes that every layer type must state, and that this class does not state."""
     named = dict.fromkeys(name for part in reversed(kind.__mro__) for name in get_annotations(part))
-    names = {one.name for one in fields(kind)} if is_dataclass(kind) else set()
+    names = {field.name for field in fields(kind)} if is_dataclass(kind) else set()
     return [name for name in named if name != "key" and name not in names and not hasattr(kind, name)]
 
 
@@ -205,13 +234,13 @@ def rule(name: str, code: str | None) -> dict[str, str]:
     """The skeleton of a rule, and of its test: path -> text. Without a code it has the next design rule's."""
     if not RULE_NAME.fullmatch(name):
         raise Refused(
-            f"{name!r} is no name of a rule: write lower case words joined by -, such as large-kernel"
+            f"{name!r} is not a name for a rule: write lower case words joined by -, such as large-kernel"
         )
-    taken = {one.fault.code for one in rules()}
+    taken = {rule.fault.code for rule in rules()}
     code = code or _next(taken)
     if not CODE.fullmatch(code):
         raise Refused(
-            f"{code!r} is no code of a rule: D and three digits (design), or G and three digits (graph)"
+            f"{code!r} is not a code for a rule: D and three digits (design), or G and three digits (graph)"
         )
     if code in taken:
         raise Refused(f"{code} is another rule's; {_next(taken, code[:2])} is free")
@@ -220,6 +249,31 @@ def rule(name: str, code: str | None) -> dict[str, str]:
     title = "".join(word.capitalize() for word in stem.split("_"))
     text = RULE.format(code=code, name=name, title=title, places=_module("places"), rule=_module("rule"))
     return {f"{folder}/{stem}.py": text, f"tests/rules/test_{stem}.py": RULE_TEST.format(code=code)}
+
+
+def format(name: str) -> dict[str, str]:
+    """The skeleton of a format, and of its test: path -> text."""
+    if not NAME.fullmatch(name):
+        raise Refused(
+            f"{name!r} is not a name for a format: write lower case words joined by _, such as html"
+        )
+    if name in plugins.names(formats.__name__):
+        raise Refused(f"there is a format {name} already")
+    text = FORMAT.format(
+        title="".join(word.capitalize() for word in name.split("_")),
+        facts="".join(_fact(*fact) for fact in FACT.findall(getsource(Format))),
+        methods="".join(_method(Format, kind) for kind in KINDS),
+    )
+    return {
+        f"cnncalc/render/formats/{name}.py": text,
+        f"tests/render/formats/test_{name}.py": FORMAT_TEST.format(name=name),
+    }
+
+
+def _fact(meaning: str, name: str, kind: str, value: str) -> str:
+    """A fact of a format as a comment: what it means, and what is true unless the format says something else."""
+    words = " ".join(line.strip(" #") for line in meaning.splitlines())
+    return f"\n    # FILL {name}, {value} unless it is stated. {words}\n    # {name}: {kind} = {value}\n"
 
 
 def _module(name: str) -> str:
@@ -253,12 +307,16 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     of_rule = parts.add_parser("rule", help="a lint rule")
     of_rule.add_argument("name")
     of_rule.add_argument("--code", help="such as D110; if left out, the next one of the design rules")
+    of_format = parts.add_parser("format", help="a format of output")
+    of_format.add_argument("name")
     given = parser.parse_args(arguments)
     try:
         if given.what == "layer":
             if given.name in plugins.names("cnncalc.layers"):
                 raise Refused(f"there is a layer {given.name} already")
             write(layer(given.name, given.base), root)
+        elif given.what == "format":
+            write(format(given.name), root)
         else:
             write(rule(given.name, given.code or None), root)
     except Refused as refusal:

@@ -7,26 +7,26 @@ from statistics import median
 from typing import Any
 
 from benchmarks.record_memory import RECORD, error
-from docs.floors import drawn, groups
+from docs.floors import drawn, groups, rooms_of_memory
 
 
 @cache
 def _tracked() -> dict[str, Any]:
     """The record of PyTorch's tracker, and how far the predictions of now are off (`error`)."""
-    told: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
-    for row in told["cases"]:
+    data: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
+    for row in data["cases"]:
         row["error"] = error(row)
-    return told
+    return data
 
 
 def memory_errors() -> str:
     """How far peaks are off, over all cases of a kind: cnncalc's and torchinfo's."""
-    told = _tracked()
+    record = _tracked()
     lines = [
         "| run | cases | cnncalc: exact | median error | largest error | torchinfo: median error | largest error |",
         "|:---|---:|---:|---:|---:|---:|---:|",
     ]
-    for title, chosen in _kinds(told["cases"]):
+    for title, chosen in _kinds(record["cases"]):
         ours = [abs(row["error"]) for row in chosen]
         theirs = [abs(row["torchinfo"] / row["measured"] - 1) for row in chosen]
         exact = ours.count(0)
@@ -39,13 +39,13 @@ def memory_errors() -> str:
 
 def memory_networks() -> str:
     """Every network at batch 32: peaks in MiB, and the errors of all of its cases."""
-    told = _tracked()
+    record = _tracked()
     lines = [
         "| network | inference | sgd, momentum | adam | largest error | torchinfo, sgd |",
         "|:---|---:|---:|---:|---:|---:|",
     ]
     by_spec: dict[str, list[dict[str, Any]]] = {}
-    for row in told["cases"]:
+    for row in record["cases"]:
         by_spec.setdefault(row["spec"], []).append(row)
     for spec, rows in by_spec.items():
         large = {row["optimizer"]: row for row in rows if row["batch"] == 32}
@@ -58,20 +58,21 @@ def memory_networks() -> str:
 
 def memory_made() -> str:
     """What made the record."""
-    made = _tracked()["made"]
+    versions = _tracked()["made"]
     return "\n".join(
-        ("| made with |  |", "|:---|:---|", *(f"| {name} | {value} |" for name, value in made.items()))
+        ("| made with |  |", "|:---|:---|", *(f"| {name} | {value} |" for name, value in versions.items()))
     )
 
 
 def _kinds(cases: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     kinds = [("inference", ""), ("training, sgd with momentum", "sgd"), ("training, adam", "adam")]
-    found = [(title, [row for row in cases if row["optimizer"] == optimizer]) for title, optimizer in kinds]
-    return [*found, ("all", cases)]
+    groups = [(title, [row for row in cases if row["optimizer"] == optimizer]) for title, optimizer in kinds]
+    return [*groups, ("all", cases)]
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "floors": drawn,
+    "memory-rooms": rooms_of_memory,
     "groups": groups,
     "memory-errors": memory_errors,
     "memory-networks": memory_networks,

@@ -37,7 +37,7 @@ def trees(index: str) -> list[str]:
 
 
 def linked(markdown: str, page: str) -> str:
-    """A page with absolute links where they lead out of docs/, or to a file that is no page."""
+    """A page with absolute links where they lead out of docs/, or to a file that is not a page."""
     return OUTSIDE.sub(lambda match: _absolute(match, PurePosixPath("docs", page)), markdown)
 
 

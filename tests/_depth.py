@@ -46,10 +46,10 @@ def long_but(quick: Collection[object], values: Iterable[Any], zoo: Collection[o
 
     Those are for `make verify-zoo`. Of several values at once the first says which.
     """
-    found = []
+    result = []
     for value in values:
         several = value if isinstance(value, tuple) else (value,)
         first = several[0]
         marks = pytest.mark.zoo if first in zoo else () if first in quick else pytest.mark.long
-        found.append(pytest.param(*several, marks=marks))
-    return found
+        result.append(pytest.param(*several, marks=marks))
+    return result

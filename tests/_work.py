@@ -13,13 +13,13 @@ class TooMuchWork(AssertionError):
 @contextmanager
 def at_most(calls: int) -> Iterator[None]:
     """Fail as soon as more than `calls` functions have been called, Python's or C's; what hangs ends too."""
-    made = 0
+    total = 0
 
     def count(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal made
+        nonlocal total
         if event in ("call", "c_call"):
-            made += 1
-            if made > calls:
+            total += 1
+            if total > calls:
                 sys.setprofile(None)
                 raise TooMuchWork(f"more than {calls:,} calls")
 

@@ -48,10 +48,10 @@ def torchvision(torch: ModuleType) -> ModuleType:
 
 def _compiled_operators_load(torch: ModuleType) -> bool:
     """Whether torchvision's own operators are there; loads them, as its import would, where they can be."""
-    found = find_spec("torchvision")
-    if found is None or found.origin is None:
+    module_spec = find_spec("torchvision")
+    if module_spec is None or module_spec.origin is None:
         raise ModuleNotFoundError("torchvision")
-    for library in Path(found.origin).parent.glob("_C*"):
+    for library in Path(module_spec.origin).parent.glob("_C*"):
         try:
             torch.ops.load_library(library)
         except OSError:

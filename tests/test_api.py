@@ -141,8 +141,8 @@ class TestAnalyse:
 
     def test_of_a_batch_in_a_type(self) -> None:
         graph = cnncalc.load("vgg16")
-        one, many = cnncalc.analyse(graph), cnncalc.analyse(graph, batch=32, dtype="float16")
-        assert one.totals.activation_bytes == 4 * 15_237_608
+        first, many = cnncalc.analyse(graph), cnncalc.analyse(graph, batch=32, dtype="float16")
+        assert first.totals.activation_bytes == 4 * 15_237_608
         assert many.totals.activation_bytes == 2 * 32 * 15_237_608
 
 
@@ -152,8 +152,8 @@ class TestEstimate:
             estimate = cnncalc.estimate(cnncalc.load(TEXT, mode=mode))
             assert isinstance(estimate, cnncalc.Estimate)
             assert estimate.setup == cnncalc.Setup(mode=mode)
-        told = cnncalc.estimate(cnncalc.load(TEXT), cnncalc.Setup(mode="training", dtype="float16"))
-        assert (told.setup.mode, told.setup.dtype) == ("inference", "float16")
+        memory = cnncalc.estimate(cnncalc.load(TEXT), cnncalc.Setup(mode="training", dtype="float16"))
+        assert (memory.setup.mode, memory.setup.dtype) == ("inference", "float16")
 
     def test_is_made_once_for_any_batch(self) -> None:
         estimate = cnncalc.estimate(cnncalc.load("vgg16"))
@@ -166,7 +166,7 @@ class TestEstimate:
             cnncalc.estimate(cnncalc.load("vgg16", max_nodes=10))
 
     def test_of_what_cannot_be(self) -> None:
-        with pytest.raises(ValueError, match="of training only"):
+        with pytest.raises(ValueError, match="for training only"):
             cnncalc.estimate(cnncalc.load(TEXT), cnncalc.Setup(optimizer="adam"))
 
 
@@ -176,8 +176,12 @@ class TestFindings:
             "{width: 8}", "{width: 8, extra: 1}"
         )
         text += "  - conv: 8\n  - conv: 8\n    from: conv1\n"
-        found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
-        assert [(item.code, item.span.line) for item in found] == [("L016", 3), ("S002", 6), ("G001", 7)]
+        diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
+        assert [(item.code, item.span.line) for item in diagnostics] == [
+            ("L016", 3),
+            ("S002", 6),
+            ("G001", 7),
+        ]
 
     def test_of_rules_wait_until_there_is_no_error(self) -> None:
         text = TEXT + "  - conv: 0\n  - conv: 8\n    from: conv1\n"
@@ -185,8 +189,8 @@ class TestFindings:
 
     @pytest.mark.parametrize("name", ["vgg16", "resnet50"])
     def test_of_shipped_specs_are_notes_at_most(self, name: str) -> None:
-        found = cnncalc.findings(cnncalc.analyse(cnncalc.load(name)))
-        assert all(item.severity is Severity.INFO for item in found)
+        diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(name)))
+        assert all(item.severity is Severity.INFO for item in diagnostics)
 
 
 class TestPackage:
@@ -206,9 +210,9 @@ class TestPackage:
 
 def modules(code: str, **env: Any) -> set[str]:
     """The modules that a program has when it has run some code."""
-    told = f"{code}\nimport sys\nprint(*sys.modules)"
+    page = f"{code}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", told], env=environment(**env), capture_output=True, text=True
+        [sys.executable, "-c", page], env=environment(**env), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return {name.partition(".")[0] for name in done.stdout.split()} | set(done.stdout.split())
@@ -218,14 +222,14 @@ class TestImports:
     HEAVY = frozenset(("click", "numpy", "rich", "torch", "yaml"))
 
     def test_importing_the_package_imports_nothing_else(self) -> None:
-        found = modules("import cnncalc")
-        assert not found & self.HEAVY
-        assert {name for name in found if name.startswith("cnncalc")} == {"cnncalc"}
+        modules_found = modules("import cnncalc")
+        assert not modules_found & self.HEAVY
+        assert {name for name in modules_found if name.startswith("cnncalc")} == {"cnncalc"}
 
     def test_using_the_library_imports_no_command_line(self) -> None:
-        found = modules("import cnncalc; cnncalc.findings(cnncalc.analyse(cnncalc.load('vgg16')))")
-        assert "yaml" in found
-        assert not found & (self.HEAVY - {"yaml"})
+        modules_found = modules("import cnncalc; cnncalc.findings(cnncalc.analyse(cnncalc.load('vgg16')))")
+        assert "yaml" in modules_found
+        assert not modules_found & (self.HEAVY - {"yaml"})
 
     def test_the_check_sees_an_import(self) -> None:
         assert {"click", "rich"} <= modules("import cnncalc, click, rich")

@@ -231,8 +231,8 @@ class TestStreams:
         os.close(reading)
         with started(line, stdout=writing) as running:
             os.close(writing)
-            _, told = running.communicate(timeout=120)
-        assert (running.returncode, told) == (CLOSED_PIPE, b"")
+            _, output = running.communicate(timeout=120)
+        assert (running.returncode, output) == (CLOSED_PIPE, b"")
 
     def test_the_head_of_a_long_output(self) -> None:
         with started("inspect resnet152 --all --format json") as running:
@@ -240,8 +240,8 @@ class TestStreams:
             assert running.stdout.readline() == b"{\n"
             running.stdout.close()
             running.stdout = None
-            _, told = running.communicate(timeout=120)
-        assert (running.returncode, told) == (CLOSED_PIPE, b"")
+            _, output = running.communicate(timeout=120)
+        assert (running.returncode, output) == (CLOSED_PIPE, b"")
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
     @pytest.mark.parametrize(
@@ -249,8 +249,8 @@ class TestStreams:
     )
     def test_a_full_disk_is_told(self, line: str) -> None:
         with open("/dev/full", "w") as full, started(line, stdout=full.fileno()) as running:
-            _, told = running.communicate(timeout=120)
-        assert (running.returncode, told) == (USAGE, b"Error: No space left on device\n")
+            _, output = running.communicate(timeout=120)
+        assert (running.returncode, output) == (USAGE, b"Error: No space left on device\n")
 
     @pytest.mark.parametrize(
         ("line", "status"),

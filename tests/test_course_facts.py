@@ -20,7 +20,7 @@ def run(*arguments: str) -> tuple[int, str]:
     return result.return_value or 0, result.stdout
 
 
-def told(*arguments: str) -> tuple[int, dict[str, Any]]:
+def command_json(*arguments: str) -> tuple[int, dict[str, Any]]:
     """Exit status and JSON of a command."""
     status, output = run(*arguments, "--format", "json")
     return status, json.loads(output)
@@ -48,9 +48,9 @@ def field(graph: Graph, name: str) -> tuple[int, int]:
 def depth(graph: Graph) -> int:
     """Layers with weights on the longest way to the output, as papers count them."""
     deep: list[int] = []
-    for one in graph.nodes:
-        weighs = one.fit is not None and one.fit.layer.family in ("convolution", "linear")
-        deep.append(max((deep[at] for at in one.inputs), default=0) + weighs)
+    for node in graph.nodes:
+        weighs = node.fit is not None and node.fit.layer.family in ("convolution", "linear")
+        deep.append(max((deep[source] for source in node.inputs), default=0) + weighs)
     return deep[graph.outputs[0]]
 
 
@@ -72,7 +72,7 @@ class TestWindowArithmetic:
     def test_windows_that_fit(
         self, size: int, kernel: int, stride: int, padding: int, output: int, strict: bool
     ) -> None:
-        status, window = told(
+        status, window = command_json(
             "window", f"{size}", f"-k{kernel}", f"-s{stride}", f"-p{padding}", *["--strict"] * strict
         )
         assert (status, window["output"], window["remainder"]) == (0, output, 0)
@@ -83,7 +83,7 @@ class TestWindowArithmetic:
     def test_windows_that_lose_input_are_rejected(
         self, size: int, kernel: int, stride: int, value: str
     ) -> None:
-        status, window = told("window", f"{size}", f"-k{kernel}", f"-s{stride}")
+        status, window = command_json("window", f"{size}", f"-k{kernel}", f"-s{stride}")
         assert (status, window["value"]) == (1, value)
         assert [item["code"] for item in window["diagnostics"]] == ["S001"]
         graph = cnncalc.load(
@@ -95,9 +95,9 @@ class TestWindowArithmetic:
     def test_what_leaves_only_padding_unread_is_rejected_under_strict(self) -> None:
         """4 is not divisible by 3."""
         window = ("window", "5", "-k3", "-s3", "-p1")
-        assert told(*window)[0] == 0
-        assert told(*window, "--strict")[0] == 1
-        assert [item["code"] for item in told(*window)[1]["diagnostics"]] == ["S002"]
+        assert command_json(*window)[0] == 0
+        assert command_json(*window, "--strict")[0] == 1
+        assert [item["code"] for item in command_json(*window)[1]["diagnostics"]] == ["S002"]
 
     def test_ten_by_ten_loses_a_row(self) -> None:
         assert "the last position of the input is never read" in " ".join(
@@ -106,7 +106,7 @@ class TestWindowArithmetic:
 
     def test_pooling_drops_three_quarters(self) -> None:
         graph = network("  - maxpool: {kernel: 2, stride: 2}", "224x224x64")
-        before, after = (one.shape.size for one in graph.nodes if one.shape)
+        before, after = (node.shape.size for node in graph.nodes if node.shape)
         assert str(graph.nodes[-1].shape) == "112x112x64"
         assert 1 - after / before == 0.75
 
@@ -174,7 +174,7 @@ class TestParameters:
 class TestAlexNet:
     def test_volumes(self) -> None:
         graph = cnncalc.load("alexnet")
-        shown = [str(one.shape) for one in graph.nodes if one.kind not in ("relu", "dropout", "flatten")]
+        shown = [str(node.shape) for node in graph.nodes if node.kind not in ("relu", "dropout", "flatten")]
         assert shown == [
             "227x227x3", "55x55x96", "27x27x96", "27x27x96", "27x27x256", "13x13x256", "13x13x256",
             "13x13x384", "13x13x384", "13x13x256", "6x6x256", "4096", "4096", "1000",
@@ -182,21 +182,21 @@ class TestAlexNet:
 
     @pytest.mark.parametrize(("name", "params"), [("alexnet", 62_378_344), ("alexnet_groups", 60_965_224)])
     def test_parameters(self, name: str, params: int) -> None:
-        assert told("inspect", name)[1]["totals"]["params"] == params
+        assert command_json("inspect", name)[1]["totals"]["params"] == params
 
     def test_at_224_is_rejected_and_mended(self) -> None:
         source = next(iter(cnncalc.load("alexnet").sources.values())).text
         text = source.replace("input: 227x227x3", "input: 224x224x3")
-        found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
-        (fault,) = [item for item in found if item.code == "S001"]
+        diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
+        (fault,) = [item for item in diagnostics if item.code == "S001"]
         assert fault.message == "(W - F + 2P)/S + 1 = (224 - 11 + 0)/4 + 1 = 54.25"
         assert fault.help == (
             "padding 2 leaves only padding unread; exact with padding {bottom: 3, right: 3}, kernel 8 or 12, "
             "stride 3; the whole network fits an input of 195x195 or 227x227 (height and width: 32n + 3, from 67 on)"
         )
-        mended = {fix.text: edited(text, fix) for fix in fault.fixes}
-        assert mended["input: 227x227x3"] == source
-        for after in mended.values():
+        corrected = {fix.text: edited(text, fix) for fix in fault.fixes}
+        assert corrected["input: 227x227x3"] == source
+        for after in corrected.values():
             left = cnncalc.load(after).diagnostics
             assert (fault.code, fault.span.start) not in [(item.code, item.span.start) for item in left]
 
@@ -230,7 +230,7 @@ VGG16 = [
 
 class TestVGG16:
     def test_layer_by_layer(self) -> None:
-        status, report = told("inspect", "vgg16")
+        status, report = command_json("inspect", "vgg16")
         rows = []
         for row in report["rows"]:
             if row["type"] in ("relu", "dropout", "flatten"):
@@ -252,7 +252,7 @@ class TestVGG16:
         assert " ".join(first.split()) == "CONV3-64 [224x224x64] 224*224*64 = 3.2M (3*3*3)*64 = 1,728"
 
     def test_totals(self) -> None:
-        totals = told("inspect", "vgg16")[1]["totals"]
+        totals = command_json("inspect", "vgg16")[1]["totals"]
         assert totals["weights"] == sum(weights for *_, weights in VGG16) == 138_344_128
         assert totals["params"] == 138_357_544
         assert totals["macs"] == 15_470_264_320
@@ -266,7 +266,7 @@ class TestVGG16:
             assert figure in text
 
     def test_where_memory_and_parameters_are(self) -> None:
-        sentences = told("inspect", "vgg16")[1]["sentences"]
+        sentences = command_json("inspect", "vgg16")[1]["sentences"]
         assert "63% of the activations are in the first 4 of 13 convs" in sentences
         assert "74% of the parameters are in fc1" in sentences
 
@@ -291,12 +291,12 @@ class TestVolumesInBytes:
 
     def test_the_exercise(self) -> None:
         graph = cnncalc.load("three_convs")
-        report = told("inspect", "three_convs")[1]
+        report = command_json("inspect", "three_convs")[1]
         convs = [row for row in report["rows"] if row["type"] == "conv"]
         assert [row["params"] for row in convs] == [2_800, 180_200, 720_400]
         assert report["totals"]["params"] == 903_400
         assert report["totals"]["param_bytes"] == 3_613_600
-        assert [str(one.shape) for one in graph.layers if one.kind == "conv"] == [
+        assert [str(node.shape) for node in graph.layers if node.kind == "conv"] == [
             "100x150x100", "50x75x200", "25x38x400",
         ]  # fmt: skip
         assert [row["activations"] * 4 for row in convs] == [6_000_000, 3_000_000, 1_520_000]
@@ -310,7 +310,7 @@ class TestModulesAndNetworks:
     def test_inception(self, name: str, channels: int, macs: int) -> None:
         graph = cnncalc.load(name)
         assert str(graph.nodes[-1].shape) == f"28x28x{channels}"
-        assert told("inspect", name)[1]["totals"]["macs"] == macs
+        assert command_json("inspect", name)[1]["totals"]["macs"] == macs
 
     def test_the_notes_count_one_convolution_twice(self) -> None:
         """They print 358M for the module with bottlenecks."""
@@ -318,8 +318,8 @@ class TestModulesAndNetworks:
         analysis = cnncalc.analyse(graph)
         twice = [
             done.macs
-            for one, done in zip(graph.nodes, analysis.work, strict=True)
-            if done and one.shape and one.kind == "conv" and one.shape.channels == 192
+            for node, done in zip(graph.nodes, analysis.work, strict=True)
+            if done and node.shape and node.kind == "conv" and node.shape.channels == 192
         ]
         assert round((271_351_808 + sum(twice)) / 10**6) == 358
 
@@ -330,20 +330,20 @@ class TestModulesAndNetworks:
         assert depth(graph) == 22
         assert 5e6 < params < 7e6
         assert params * 8 < 62_378_344
-        kinds = [one.kind for one in graph.layers]
+        kinds = [node.kind for node in graph.layers]
         assert kinds.count("fc") == 1
         assert kinds.count("global_avgpool") == 1
         assert "avgpool" not in kinds
-        assert [one.kind for one in cnncalc.load("googlenet", mode="training").layers].count("avgpool") == 2
+        assert [node.kind for node in cnncalc.load("googlenet", mode="training").layers].count("avgpool") == 2
 
     @pytest.mark.parametrize("layers", [18, 34, 50, 101, 152])
     def test_resnets(self, layers: int) -> None:
         graph = cnncalc.load(f"resnet{layers}")
         assert depth(graph) == layers
-        kinds = [one.kind for one in graph.layers]
+        kinds = [node.kind for node in graph.layers]
         assert kinds.count("fc") == 1
         assert kinds[-1] == "fc"
-        after = [graph.nodes[one.index + 1].kind for one in graph.layers if one.kind == "conv"]
+        after = [graph.nodes[node.index + 1].kind for node in graph.layers if node.kind == "conv"]
         assert set(after) == {"bn"}
 
     @pytest.mark.parametrize("layers", [11, 13, 16, 19])
@@ -353,7 +353,7 @@ class TestModulesAndNetworks:
     def test_a_bottleneck_is_1x1_3x3_1x1(self) -> None:
         graph = cnncalc.load("resnet50")
         convs = [node(graph, f"bottleneck2.conv{count}") for count in (1, 2, 3)]
-        assert [one.fit.layer.label(one.fit.inputs) for one in convs if one.fit] == [
+        assert [node.fit.layer.label(node.fit.inputs) for node in convs if node.fit] == [
             "CONV1-64", "CONV3-64", "CONV1-256",
         ]  # fmt: skip
 
@@ -365,7 +365,7 @@ class TestModulesAndNetworks:
             "  - fc: {units: 16, act: relu}\n    repeat: 2\n  - fc: 10",
             "32x32x3",
         )
-        kinds = [one.kind for one in graph.nodes]
+        kinds = [node.kind for node in graph.nodes]
         assert kinds == [
             "input",
             *(["conv", "relu"] * 2 + ["maxpool"]) * 3,
@@ -392,18 +392,18 @@ class TestFullyConnectedAsConvolutions:
     def test_the_weights_are_the_same_numbers(self) -> None:
         graph = network(CONVERTED, "224x224x3")
         assert str(graph.nodes[-1].shape) == "1x1x1000"
-        totals, original = (cnncalc.analyse(one).totals for one in (graph, cnncalc.load("vgg16")))
+        totals, original = (cnncalc.analyse(graph).totals for graph in (graph, cnncalc.load("vgg16")))
         assert (totals.weights, totals.params, totals.macs) == (
             original.weights, original.params, original.macs,
         )  # fmt: skip
-        fits = [one.fit for one in graph.layers if one.kind == "conv" and one.fit][-3:]
+        fits = [node.fit for node in graph.layers if node.kind == "conv" and node.fit][-3:]
         weights = [fit.layer.weights(fit.inputs)[0].shape for fit in fits]
         assert weights == [(4096, 512, 7, 7), (4096, 4096, 1, 1), (1000, 4096, 1, 1)]
         assert prod(weights[0]) == 102_760_448
 
     def test_a_larger_image_has_a_score_for_each_crop(self) -> None:
         graph = network(CONVERTED, "384x384x3")
-        volumes = [str(one.shape) for one in graph.layers if one.kind == "maxpool"]
+        volumes = [str(node.shape) for node in graph.layers if node.kind == "maxpool"]
         assert volumes[-1] == "12x12x512"
         assert str(graph.nodes[-1].shape) == "6x6x1000"
         # A score's neighbour is the score of the crop 32 pixels on: (384 - 224)/32 + 1 = 6.
@@ -413,7 +413,7 @@ class TestFullyConnectedAsConvolutions:
 
 def resnet(stride_first: bool, blocks: tuple[int, int, int, int]) -> Graph:
     """A ResNet of bottlenecks with the stride in the first 1x1, as the paper has it, or in the 3x3."""
-    one, three = ("$stride", "1") if stride_first else ("1", "$stride")
+    first, three = ("$stride", "1") if stride_first else ("1", "$stride")
     stages = "".join(
         f"  - bottleneck: {{width: {width}}}\n    repeat: {count}\n"
         + (f"    first: {{stride: {2 if width > 64 else 1}}}\n")
@@ -427,7 +427,7 @@ blocks:
     params: {{width: required, stride: 1}}
     layers:
       - residual:
-          - conv: {{filters: $width, stride: {one}}}
+          - conv: {{filters: $width, stride: {first}}}
           - conv: {{filters: $width, kernel: 3, stride: {three}}}
           - conv: {{filters: $width * 4, act: none}}
         shortcut: project

@@ -50,10 +50,10 @@ def test_an_unknown_word_finds_no_fault() -> None:
 def test_the_anchor_in_the_index_is_that_of_the_heading(fault: DiagnosticKind) -> None:
     heading = describe.fault_page(fault).splitlines()[0].removeprefix("## ")
     # GitHub: lower case, punctuation but hyphens and underscores out, blanks to hyphens.
-    made = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-    assert made == describe.anchor(fault)
-    told = diagnostic(fault.at(Span("net.yaml", 1, 1, 1, 2), "message"))
-    assert told["url"] == page_url(fault.code) == f"{DOCS}/{fault.code}.md"
+    anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+    assert anchor == describe.anchor(fault)
+    as_json = diagnostic(fault.at(Span("net.yaml", 1, 1, 1, 2), "message"))
+    assert as_json["url"] == page_url(fault.code) == f"{DOCS}/{fault.code}.md"
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
@@ -68,18 +68,18 @@ def test_a_fault_page_says_what_why_and_how_grave(fault: DiagnosticKind) -> None
 def test_a_fault_page_answers_in_ten_lines(fault: DiagnosticKind) -> None:
     first = "\n".join(describe.fault_page(fault, level=1).splitlines()[:10])
     assert first.startswith(f"# {fault.code} {fault.name}\n")
-    for told in (f"Severity: {fault.severity.word}.", describe.prose(fault.what), describe.prose(fault.why)):
-        assert told in first
+    for text in (f"Severity: {fault.severity.word}.", describe.prose(fault.what), describe.prose(fault.why)):
+        assert text in first
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
 def test_an_example_gives_its_own_finding(fault: DiagnosticKind) -> None:
-    told = describe.finding(fault)
+    page = describe.finding(fault)
     if fault.code in WITHOUT_EXAMPLE:
-        assert not told
+        assert not page
     else:
-        assert told.startswith(f"{fault.severity.word}[{fault.code}] {fault.name}: ")
-        assert f"--> {describe.EXAMPLE}:" in told
+        assert page.startswith(f"{fault.severity.word}[{fault.code}] {fault.name}: ")
+        assert f"--> {describe.EXAMPLE}:" in page
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)

@@ -15,35 +15,35 @@ def test_severities_are_in_order() -> None:
 
 class TestAt:
     def test_gives_a_diagnostic_of_the_fault(self) -> None:
-        told = FAULT.at(PLACE, "4 is not 5", notes=["one", Note("two", PLACE)], help="write 5")
-        assert (told.code, told.name, told.severity, told.message) == (
+        diagnostic = FAULT.at(PLACE, "4 is not 5", notes=["one", Note("two", PLACE)], help="write 5")
+        assert (diagnostic.code, diagnostic.name, diagnostic.severity, diagnostic.message) == (
             "X001",
             "broken",
             Severity.ERROR,
             "4 is not 5",
         )
-        assert told.notes == (Note("one"), Note("two", PLACE))
-        assert (told.span, told.help, told.fixes) == (PLACE, "write 5", ())
+        assert diagnostic.notes == (Note("one"), Note("two", PLACE))
+        assert (diagnostic.span, diagnostic.help, diagnostic.fixes) == (PLACE, "write 5", ())
 
     def test_can_weigh_more_or_less(self) -> None:
         assert FAULT.at(PLACE, "so", severity=Severity.INFO).severity is Severity.INFO
 
     def test_more_notes_come_after(self) -> None:
-        told = FAULT.at(PLACE, "so", notes=["one"]).with_notes(Note("two"), Note("three"))
-        assert [note.text for note in told.notes] == ["one", "two", "three"]
+        diagnostic = FAULT.at(PLACE, "so", notes=["one"]).with_notes(Note("two"), Note("three"))
+        assert [note.text for note in diagnostic.notes] == ["one", "two", "three"]
 
 
 def test_diagnostics_are_ordered_by_place_then_code() -> None:
-    def at(file: str, line: int, column: int, message: str = "") -> Diagnostic:
+    def diagnostic(file: str, line: int, column: int, message: str = "") -> Diagnostic:
         return FAULT.at(Span(file, line, column, line, column + 1), message)
 
     ordered = [
-        at("a", 1, 2),
-        at("a", 1, 10),
-        at("a", 2, 1),
-        at("a", 10, 1),
-        at("b", 1, 1, "a"),
-        at("b", 1, 1, "b"),
+        diagnostic("a", 1, 2),
+        diagnostic("a", 1, 10),
+        diagnostic("a", 2, 1),
+        diagnostic("a", 10, 1),
+        diagnostic("b", 1, 1, "a"),
+        diagnostic("b", 1, 1, "b"),
     ]
     backwards = ordered[::-1]
     assert sorted(backwards, key=lambda item: item.order) == ordered

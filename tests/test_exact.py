@@ -1,4 +1,4 @@
-"""Exact numbers, and values as a spec spells them."""
+"""Exact numbers, and values as written in a spec."""
 
 from fractions import Fraction
 from typing import Any

@@ -89,7 +89,7 @@ def test_the_trap_sees_an_import_in_a_worker(trap: Trap) -> None:
 
 def private_imports(package: Path) -> list[str]:
     """Imports of a module or a name with a leading underscore from outside its folder: `file: what`."""
-    found = []
+    result = []
     for path in sorted(package.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and not node.level:
@@ -98,12 +98,12 @@ def private_imports(package: Path) -> list[str]:
                 imported = [name.name for name in node.names]
             else:
                 continue
-            found += [
+            result += [
                 f"{path.relative_to(package.parent)}: {name}"
                 for name in imported
                 if _is_private(name, path, package)
             ]
-    return found
+    return result
 
 
 def _is_private(imported: str, path: Path, package: Path) -> bool:
@@ -111,7 +111,8 @@ def _is_private(imported: str, path: Path, package: Path) -> bool:
     if parts[0] != package.name:
         return False
     first = next(
-        (at for at, part in enumerate(parts) if part.startswith("_") and not part.startswith("__")), None
+        (index for index, part in enumerate(parts) if part.startswith("_") and not part.startswith("__")),
+        None,
     )
     if first is None:
         return False

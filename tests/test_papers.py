@@ -100,8 +100,8 @@ SOUND = {"all_cnn_a", "dilated_context", "fractalnet", "lenet5_original", "resne
 
 
 def flaws(graph: Graph) -> list[str]:
-    found = cnncalc.findings(cnncalc.analyse(graph))
-    return [f"{item.code} {item.message}" for item in found if item.severity > Severity.INFO]
+    diagnostics = cnncalc.findings(cnncalc.analyse(graph))
+    return [f"{item.code} {item.message}" for item in diagnostics if item.severity > Severity.INFO]
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])
@@ -239,12 +239,12 @@ def test_fractional_pooling_ends_in_one_position() -> None:
     """Sizes backwards from 1, as in the author's program: each pooling reads the nearest whole number to ∛2 times."""
     graph = cnncalc.load("fractional_maxpool_net")
     pools = [node for node in graph.layers if node.kind == "fractional_maxpool"]
-    told = [node.shape.spatial for node in pools if node.shape]
+    pooled_sizes = [node.shape.spatial for node in pools if node.shape]
     sizes = [2]
     for _ in range(12):
         sizes.append(int(sizes[-1] * 2 ** (1 / 3) + 0.5) + 1)
     assert sizes[-1] == 94
-    assert told == [(size, size) for size in reversed(sizes[:-1])]
+    assert pooled_sizes == [(size, size) for size in reversed(sizes[:-1])]
 
 
 # The twins. Blocks that several of them have:
@@ -824,6 +824,6 @@ def test_computes_what_its_twin_computes(name: str) -> None:
     for mine, theirs in zip(*paths, strict=True):
         ours.get_submodule(mine).load_state_dict(twin.get_submodule(theirs).state_dict())
     with torch.no_grad():
-        expected, told = twin(image), ours(image)
+        expected, actual = twin(image), ours(image)
     assert expected.abs().max() > 0
-    assert torch.allclose(told, expected, rtol=1e-4, atol=1e-5)
+    assert torch.allclose(actual, expected, rtol=1e-4, atol=1e-5)

@@ -69,3 +69,13 @@ def test_a_member_defines_one_class_of_its_kind() -> None:
     owl = type("Owl", (Bird,), {"__module__": module.__name__})
     vars(module).update(Owl=owl, Bird=Bird)
     assert plugins.only(module, Bird) is owl
+
+
+def test_a_package_exports_names_of_its_modules(package: str) -> None:
+    assert plugins.offered(package, {"name": "owl"}, "name") == "owl"
+    assert "aviary.birds.wren" not in sys.modules
+
+
+def test_a_name_that_is_not_exported_is_no_attribute(package: str) -> None:
+    with pytest.raises(AttributeError, match=r"module 'aviary\.birds' has no attribute 'egg'"):
+        plugins.offered(package, {"name": "owl"}, "egg")

@@ -54,7 +54,7 @@ def test_a_size_without_its_unit_is_refused_with_both_readings(text: str, instea
     ],
 )
 def test_no_number(text: str) -> None:
-    with pytest.raises(BadQuantity, match="is no number"):
+    with pytest.raises(BadQuantity, match="is not a number"):
         count(text)
 
 

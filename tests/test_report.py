@@ -41,13 +41,13 @@ def report(text: str = NET, **options: Any) -> Report:
     return Report(cnncalc.analyse(cnncalc.load(text, **modes)), **options)
 
 
-def names(made: Report) -> list[str]:
-    return [row.name for row in made.rows()]
+def names(report: Report) -> list[str]:
+    return [row.name for row in report.rows()]
 
 
-def added(made: Report) -> dict[str, int | None]:
+def added(report: Report) -> dict[str, int | None]:
     """The rows' figures, added up."""
-    rows = list(made.rows())
+    rows = list(report.rows())
     return {
         name: None
         if any(getattr(row, name) is None for row in rows)
@@ -75,9 +75,9 @@ class TestSums:
     )
     @pytest.mark.parametrize("spec", [NET, "resnet18", "googlenet", "vgg16", "mobilenet_v1"])
     def test_are_the_totals(self, spec: str, options: dict[str, Any], mode: str) -> None:
-        made = report(spec, mode=mode, **options)
-        totals = made.analysis.totals
-        assert added(made) == {name: getattr(totals, name) for name in FIGURES}
+        spec_report = report(spec, mode=mode, **options)
+        totals = spec_report.analysis.totals
+        assert added(spec_report) == {name: getattr(totals, name) for name in FIGURES}
 
 
 class TestFolding:
@@ -162,8 +162,8 @@ class TestSort:
 
 class TestRow:
     def row(self, name: str, text: str = NET) -> Row:
-        (found,) = [row for row in report(text, fold=False).rows() if row.name == name]
-        return found
+        (entry,) = [row for row in report(text, fold=False).rows() if row.name == name]
+        return entry
 
     def test_of_a_convolution(self) -> None:
         row = self.row("conv1")

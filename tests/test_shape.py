@@ -17,7 +17,7 @@ WINDOWS = st.builds(
 
 class TestShape:
     @pytest.mark.parametrize(
-        ("shape", "text", "size", "torch", "told"),
+        ("shape", "text", "size", "torch", "values"),
         [
             (
                 Shape(3, (224, 200)),
@@ -38,9 +38,9 @@ class TestShape:
         ],
     )
     def test_is_told_in_every_form(
-        self, shape: Shape, text: str, size: int, torch: tuple[int, ...], told: dict[str, int]
+        self, shape: Shape, text: str, size: int, torch: tuple[int, ...], values: dict[str, int]
     ) -> None:
-        assert (str(shape), shape.size, shape.torch, shape.asdict()) == (text, size, torch, told)
+        assert (str(shape), shape.size, shape.torch, shape.asdict()) == (text, size, torch, values)
         assert shape.rank == len(shape.axes) == len(shape.spatial)
         assert shape.positions * shape.channels == shape.size
 
@@ -49,33 +49,33 @@ def test_types_have_pytorchs_sizes() -> None:
     assert DTYPES == {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "bool": 1}
 
 
-def starts(at: Window) -> list[int]:
+def starts(window: Window) -> list[int]:
     """Where windows start, by walking along the padded input as PyTorch does."""
-    padded = at.before + at.size + at.after
-    found = [start for start in range(0, padded, at.stride) if start + at.extent <= padded]
-    if at.ceil and at.extent - padded < at.stride:
-        following = len(found) * at.stride
+    padded = window.before + window.size + window.after
+    starts_found = [start for start in range(0, padded, window.stride) if start + window.extent <= padded]
+    if window.ceil and window.extent - padded < window.stride:
+        following = len(starts_found) * window.stride
         # One more, where it reaches past the end; but none that starts in the padding at the end.
-        if at.span % at.stride and following < at.size + at.before:
-            found.append(following)
-    return found
+        if window.span % window.stride and following < window.size + window.before:
+            starts_found.append(following)
+    return starts_found
 
 
 class TestWindow:
     @given(WINDOWS)
-    def test_output_is_the_number_of_windows(self, at: Window) -> None:
-        assert at.output == len(starts(at))
+    def test_output_is_the_number_of_windows(self, window: Window) -> None:
+        assert window.output == len(starts(window))
 
     @given(WINDOWS)
-    def test_formula_and_quotient_are_the_courses(self, at: Window) -> None:
-        left, right = at.formula.split("/")
+    def test_formula_and_quotient_are_the_courses(self, window: Window) -> None:
+        left, right = window.formula.split("/")
         size, minus, extent, plus, padding = left.strip("()").split()
-        assert (minus, plus, right) == ("-", "+", f"{at.stride} + 1")
-        value = Fraction(int(size) - int(extent) + int(padding), at.stride) + 1
-        assert at.quotient == str(value) if value.denominator == 1 else "." in at.quotient
-        assert abs(Fraction(at.quotient) - value) <= Fraction(1, 1000)
-        if not at.ceil and at.span >= 0:
-            assert at.output == value // 1
+        assert (minus, plus, right) == ("-", "+", f"{window.stride} + 1")
+        value = Fraction(int(size) - int(extent) + int(padding), window.stride) + 1
+        assert window.quotient == str(value) if value.denominator == 1 else "." in window.quotient
+        assert abs(Fraction(window.quotient) - value) <= Fraction(1, 1000)
+        if not window.ceil and window.span >= 0:
+            assert window.output == value // 1
 
     @pytest.mark.parametrize(
         ("size", "kernel", "stride", "quotient"),
@@ -100,31 +100,35 @@ class TestWindow:
         assert Window(size, kernel, stride).quotient == quotient
 
     @given(WINDOWS)
-    def test_unread_are_the_real_positions_after_the_last_window(self, at: Window) -> None:
-        assume(starts(at))
-        last = starts(at)[-1] + at.extent
-        real = range(at.before, at.before + at.size)
-        assert at.unread == len([position for position in real if position >= last])
+    def test_unread_are_the_real_positions_after_the_last_window(self, window: Window) -> None:
+        assume(starts(window))
+        last = starts(window)[-1] + window.extent
+        real = range(window.before, window.before + window.size)
+        assert window.unread == len([position for position in real if position >= last])
 
     @given(WINDOWS)
-    def test_overhang_is_what_the_last_window_reaches_past_the_padded_input(self, at: Window) -> None:
-        assume(starts(at))
-        padded = at.before + at.size + at.after
-        assert at.overhang == max(0, starts(at)[-1] + at.extent - padded)
+    def test_overhang_is_what_the_last_window_reaches_past_the_padded_input(self, window: Window) -> None:
+        assume(starts(window))
+        padded = window.before + window.size + window.after
+        assert window.overhang == max(0, starts(window)[-1] + window.extent - padded)
 
     @given(WINDOWS)
-    def test_remainder_is_what_floor_leaves(self, at: Window) -> None:
-        assume(at.span >= 0)
-        assert at.remainder == (at.size - at.extent + at.before + at.after) % at.stride
-        assert (at.remainder == 0) is (Fraction(at.span, at.stride).denominator == 1)
+    def test_remainder_is_what_floor_leaves(self, window: Window) -> None:
+        assume(window.span >= 0)
+        assert (
+            window.remainder == (window.size - window.extent + window.before + window.after) % window.stride
+        )
+        assert (window.remainder == 0) is (Fraction(window.span, window.stride).denominator == 1)
 
     @given(WINDOWS)
-    def test_ways_out_leave_no_remainder(self, at: Window) -> None:
-        for name, changed in at.exact():
+    def test_ways_out_leave_no_remainder(self, window: Window) -> None:
+        for name, changed in window.exact():
             assert changed.span >= 0
             assert changed.remainder == 0
-            assert changed != at
-            different = {field for field in at._fields if getattr(at, field) != getattr(changed, field)}
+            assert changed != window
+            different = {
+                field for field in window._fields if getattr(window, field) != getattr(changed, field)
+            }
             assert different == ({"before", "after"} if name == "padding" else {name})
 
 

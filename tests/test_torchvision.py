@@ -130,16 +130,16 @@ def ordered(named: Iterable[tuple[str, Any]], twin: Twin) -> list[tuple[str, Any
     """torchvision's parameters or buffers in the order of the spec."""
     tensors = list(named)
 
-    def place(at: int) -> tuple[int, int]:
-        path = tensors[at][0].split(".")
+    def place(index: int) -> tuple[int, int]:
+        path = tensors[index][0].split(".")
         for depth, part in enumerate(path):
             if part in (*twin.late, *twin.early):
                 around = [other[0].split(".")[:depth] == path[:depth] for other in tensors]
                 first, last = around.index(True), len(around) - 1 - around[::-1].index(True)
                 return (last, 1) if part in twin.late else (first, -1)
-        return at, 0
+        return index, 0
 
-    return [tensors[at] for at in sorted(range(len(tensors)), key=place)]
+    return [tensors[index] for index in sorted(range(len(tensors)), key=place)]
 
 
 @pytest.fixture(scope="module")
@@ -161,10 +161,12 @@ def twins(torch: ModuleType, torchvision: ModuleType) -> Any:
     return model
 
 
-def told(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
+def named_shapes(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
     """Name within its layer, and shape, of every parameter or buffer, in the order of the graph."""
     fits = [node.fit for node in graph.layers if node.fit]
-    return [(called(one.name), one.shape) for fit in fits for one in getattr(fit.layer, kind)(fit.inputs)]
+    return [
+        (called(tensor.name), tensor.shape) for fit in fits for tensor in getattr(fit.layer, kind)(fit.inputs)
+    ]
 
 
 def called(path: str) -> str:
@@ -187,11 +189,11 @@ def test_tensors_are_torchvisions(name: str, mode: str, twins: Any) -> None:
     graph, twin = graph_of(name, mode), twins(name, mode)
     for kind, named in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
         theirs = ordered(named, TWINS[name])
-        assert told(graph, kind) == [(called(path), tuple(one.shape)) for path, one in theirs]
+        assert named_shapes(graph, kind) == [(called(path), tuple(tensor.shape)) for path, tensor in theirs]
     totals = cnncalc.analyse(graph).totals
-    assert totals.params == sum(one.numel() for one in twin.parameters())
-    assert totals.buffers == sum(one.numel() for one in twin.buffers())
-    assert totals.buffer_bytes == sum(one.numel() * one.element_size() for one in twin.buffers())
+    assert totals.params == sum(parameter.numel() for parameter in twin.parameters())
+    assert totals.buffers == sum(buffer.numel() for buffer in twin.buffers())
+    assert totals.buffer_bytes == sum(buffer.numel() * buffer.element_size() for buffer in twin.buffers())
 
 
 @pytest.mark.parametrize(("name", "mode"), long_but(QUICK, CASES))
@@ -203,8 +205,8 @@ def test_work_and_shapes_are_torchvisions(name: str, mode: str, twins: Any, torc
     assert image is not None
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         outputs = listed(twins(name, mode)(torch.empty(1, *image.torch, device="meta")))
-    shapes = [graph.nodes[at].shape for at in graph.outputs]
-    assert [tuple(one.shape) for one in outputs] == [(1, *shape.torch) for shape in shapes if shape]
+    shapes = [graph.nodes[output].shape for output in graph.outputs]
+    assert [tuple(tensor.shape) for tensor in outputs] == [(1, *shape.torch) for shape in shapes if shape]
     assert cnncalc.analyse(graph).totals.macs == counter.get_total_flops() // 2
 
 

@@ -45,8 +45,8 @@ FIGURES = {
 
 
 def flaws(graph: Graph) -> list[str]:
-    found = cnncalc.findings(cnncalc.analyse(graph))
-    return [f"{item.code} {item.message}" for item in found if item.severity > Severity.INFO]
+    diagnostics = cnncalc.findings(cnncalc.analyse(graph))
+    return [f"{item.code} {item.message}" for item in diagnostics if item.severity > Severity.INFO]
 
 
 def test_is_whole() -> None:
@@ -94,7 +94,7 @@ def test_figures(name: str, figures: tuple[int, int, str]) -> None:
 def test_googlenets_heads_are_in_training_only() -> None:
     graph = cnncalc.load("googlenet", mode="training")
     assert cnncalc.analyse(graph).totals.params == 13_378_280
-    assert [str(graph.nodes[at].shape) for at in graph.outputs] == ["1000", "1000", "1000"]
+    assert [str(graph.nodes[output].shape) for output in graph.outputs] == ["1000", "1000", "1000"]
     assert len(cnncalc.load("googlenet").outputs) == 1
 
 
@@ -125,7 +125,7 @@ def twins(torch: ModuleType, torchvision: ModuleType) -> dict[str, Any]:
 def tensors(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
     """Name within its layer, and shape, of every parameter or buffer, in the order of the graph."""
     fits = [node.fit for node in graph.layers if node.fit]
-    return [(one.name, one.shape) for fit in fits for one in getattr(fit.layer, kind)(fit.inputs)]
+    return [(tensor.name, tensor.shape) for fit in fits for tensor in getattr(fit.layer, kind)(fit.inputs)]
 
 
 @pytest.mark.parametrize("name", TWINS)
@@ -133,8 +133,8 @@ def test_parameters_and_buffers_are_torchvisions(name: str, twins: dict[str, Any
     """The same tensors in the same order; sums of shapes could agree by accident."""
     graph, twin = cnncalc.load(name), twins[name]
     for kind, theirs in (("weights", twin.named_parameters()), ("buffers", twin.named_buffers())):
-        told = [(path.rpartition(".")[2], tuple(tensor.shape)) for path, tensor in theirs]
-        assert tensors(graph, kind) == told
+        shapes = [(path.rpartition(".")[2], tuple(tensor.shape)) for path, tensor in theirs]
+        assert tensors(graph, kind) == shapes
     totals = cnncalc.analyse(graph).totals
     assert totals.params == sum(tensor.numel() for tensor in twin.parameters())
     assert totals.buffers == sum(tensor.numel() for tensor in twin.buffers())
@@ -168,13 +168,13 @@ def test_volumes_are_torchvisions(name: str, twins: dict[str, Any], torch: Modul
         for node in graph.layers
         if node.shape and node.fit and node.fit.layer.weights(node.fit.inputs)
     ]
-    found: dict[str, tuple[int, ...]] = {}
+    shapes: dict[str, tuple[int, ...]] = {}
     for path, module in twin.named_modules():
         if list(module.parameters(recurse=False)):
-            found[path] = ()
+            shapes[path] = ()
             module.register_forward_hook(
-                lambda module, inputs, output, path=path: found.update({path: tuple(output.shape[1:])})
+                lambda module, inputs, output, path=path: shapes.update({path: tuple(output.shape[1:])})
             )
     with torch.no_grad():
         twin(torch.empty(1, *image.torch, device="meta"))
-    assert ours == list(found.values())
+    assert ours == list(shapes.values())

@@ -1,4 +1,4 @@
-"""Pure passes over a graph, each made when it is asked for."""
+"""Pure passes over a graph. Each one runs when it is first needed."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from cnncalc.layers import Work
 from cnncalc.vocabulary.layer import Call
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.depth import Depth
     from cnncalc.analysis.kept import KeptTensor
     from cnncalc.analysis.layer_figures import LayerFigures
     from cnncalc.vocabulary.matrix import BackwardMacs
@@ -42,10 +43,10 @@ __all__ = [
 
 
 class Analysis:
-    """The figures of a graph. Lists have one entry for each node; None where an error leaves a figure unknown.
+    """The figures of a graph. Lists have one entry for each node; None if an error makes a figure unknown.
 
     Counts are of one image; bytes are of `batch` images in `dtype` (a key of `cnncalc.shape.DTYPES`). Each pass runs
-    when it is first asked for. `figures["conv1"]` are the figures of one layer, `figures.rows()` those of all, and
+    when it is first needed. `figures["conv1"]` are the figures of one layer, `figures.rows()` those of all, and
     `print(figures)` is the table.
     """
 
@@ -55,79 +56,86 @@ class Analysis:
         self.dtype = dtype
 
     def __getitem__(self, name: str) -> "LayerFigures":
-        """The figures of the input or layer of that full name: `figures["stage1.conv1"].params`.
+        """The figures of the input or layer with this full name: `figures["stage1.conv1"].params`.
 
-        Raises `KeyError` where there is none, with the names that may be meant.
+        Raises `KeyError`, with similar names, if there is none.
         """
         from cnncalc.analysis.layer_figures import figures_of
 
         return figures_of(self, self.graph[name])
 
-    # Python would otherwise ask for `figures[0]`, `figures[1]`, ...
+    # Otherwise Python would try `figures[0]`, `figures[1]`, ...
     __iter__ = None
 
     def rows(self) -> list[dict[str, str | int | float | None]]:
-        """One dict for each input and layer, in the order of computing, for `pandas.DataFrame(figures.rows())`.
+        """One dict for each input and layer, in the order of computation, for `pandas.DataFrame(figures.rows())`.
 
-        Every dict has the same keys, and values are numbers and text; None is unknown. `block` is the use of a block
-        that the layer is in, `inputs` are names separated by spaces, `output` is as `112x112x64`. `activations` are
-        values of one image, `activation_bytes` of the batch. `receptive_field_height`, `stride_height` and so on are
-        pixels along each axis of the input, of the position that sees least. `line` is that of the spec. The other keys
-        are `name`, `type`, `params`, `trainable_params`, `weights`, `buffers` and `macs`.
+        Every dict has the same keys. Values are numbers and text; None is unknown. `block` is the use of a block that
+        contains the layer, `inputs` are names separated by spaces, `output` is a text like `112x112x64`. `activations`
+        are values of one image, `activation_bytes` of the batch. `receptive_field_height`, `stride_height` and so on
+        are pixels along each axis of the input, of the position that sees least. `line` is the line in the spec. The
+        other keys are `name`, `type`, `params`, `trainable_params`, `weights`, `buffers` and `macs`.
         """
         from cnncalc.analysis.layer_figures import rows
 
         return rows(self)
 
     def __repr__(self) -> str:
-        """One line: of which graph, for how many images, in which type. Nothing is computed for it."""
+        """One line: the graph, the batch and the type. Nothing is computed for it."""
         return f"<Analysis of {self.graph.title!r}: batch {self.batch}, {self.dtype}, {self.graph.mode}>"
 
     def __str__(self) -> str:
         """The table that `cnncalc inspect` prints, 100 columns wide, and the errors of the network."""
-        # It is laid out on a higher floor, which is loaded only for this.
+        # The table is made by a higher floor, which is imported only for this.
         table: str = plugins.load("cnncalc.render", "table").of_analysis(self)
         return table
 
     @cached_property
     def by_kind(self) -> dict[str, list[Node]]:
         """The nodes of each kind: of each layer type, and of `input`."""
-        found: dict[str, list[Node]] = {}
+        by_kind: dict[str, list[Node]] = {}
         for node in self.graph.nodes:
-            found.setdefault(node.kind, []).append(node)
-        return found
+            by_kind.setdefault(node.kind, []).append(node)
+        return by_kind
 
     @cached_property
     def readers(self) -> list[list[int]]:
-        """Of every node the layers that read it, by index; one that reads it twice is there twice."""
-        found: list[list[int]] = [[] for _ in self.graph.nodes]
+        """For every node, the indices of the layers that read it; a layer that reads it twice is there twice."""
+        readers_of: list[list[int]] = [[] for _ in self.graph.nodes]
         for node in self.graph.nodes:
-            for at in node.inputs:
-                found[at].append(node.index)
-        return found
+            for source in node.inputs:
+                readers_of[source].append(node.index)
+        return readers_of
 
     @cached_property
     def causes(self) -> list[int | None]:
-        """Of each node the index of the one that made it unknown; None where it is known."""
+        """For each node, the index of the node that made it unknown; None if it is known."""
         return causes(self.graph)
 
     @cached_property
     def borrowers(self) -> dict[int, list[int]]:
-        """Of every node whose weights others use, those: by index."""
-        found: dict[int, list[int]] = {}
+        """For every node whose weights are shared, the indices of the nodes that use them."""
+        groups: dict[int, list[int]] = {}
         for node in self.graph.nodes:
             if node.owner != node.index:
-                found.setdefault(node.owner, []).append(node.index)
-        return found
+                groups.setdefault(node.owner, []).append(node.index)
+        return groups
 
     @cached_property
     def parameters(self) -> list[Parameters | None]:
-        """Weights, parameters and buffers that each node owns."""
+        """The weights, parameters and buffers that each node owns."""
         return parameters(self.graph)
 
     @cached_property
+    def depth(self) -> "Depth | None":
+        """The layers with weights on the longest and the shortest path; None where an error hides a part."""
+        from cnncalc.analysis.depth import depth
+
+        return depth(self.graph)
+
+    @cached_property
     def work(self) -> list[Work | None]:
-        """Operations of each node on one image."""
+        """The operations of each node on one image."""
         return work(self.graph)
 
     @cached_property
@@ -146,7 +154,7 @@ class Analysis:
 
     @cached_property
     def storage(self) -> list[Stored | None]:
-        """Where each node's output lives, and the values it adds."""
+        """Where the output of each node is stored, and the values that it adds."""
         return storage(self.graph, common=Call(alone=self.batch == 1, dtype=self.dtype))
 
     @cached_property
@@ -154,7 +162,7 @@ class Analysis:
         return Needs(self.graph, self.storage)
 
     def needed_besides(self, node: Node) -> str | None:
-        """Who needs what a node reads, beside the node itself (the end of a sentence); None where nobody does."""
+        """Who else needs the input of a node (the end of a sentence); None if nobody does."""
         return self._needs.besides(node)
 
     @cached_property
@@ -163,26 +171,26 @@ class Analysis:
 
     @property
     def receptive_fields(self) -> list[Fields | None]:
-        """What of the input each node's values see, along each axis; None where that is unknown."""
+        """The part of the input that the values of each node see, along each axis; None if it is unknown."""
         return self._fields[0]
 
     @property
     def field_exactness(self) -> list[Inexact | None]:
-        """Of each node's receptive field why it is unknown, or only a bound; None where it is exact."""
+        """For each node, why its receptive field is unknown or only a bound; None if it is exact."""
         return self._fields[1]
 
     @cached_property
     def fieldworks(self) -> list[Fieldwork]:
-        """What of each input the nodes' values see."""
+        """The part of each input that the values of the nodes see."""
         return follow_inputs(self.graph)
 
     def fields_on(self, node: Node) -> Fieldwork:
-        """What of one node's output the others' values see."""
+        """The part of one node's output that the values of the others see."""
         return follow(self.graph, node.index)
 
     @property
     def disagreements(self) -> list[Disagreement]:
-        """Merges whose operands step through the input at different strides."""
+        """Merges whose operands have different strides over the input."""
         return self._fields[2]
 
     @cached_property
@@ -194,7 +202,7 @@ class Analysis:
 
     @cached_property
     def totals(self) -> Totals:
-        """Everything added up."""
+        """The totals."""
         return totals(
             self.graph, self.parameters, self.work, self.storage, batch=self.batch, dtype=self.dtype
         )

@@ -1,4 +1,4 @@
-"""How far a figure can be trusted. Of an exact figure nothing is said; of any other its status, and who made it so."""
+"""How exact a figure is. Figures are exact unless they have a status and the layer that caused it."""
 
 from typing import Literal
 
@@ -6,14 +6,14 @@ from cnncalc.record import NamedTuple
 
 
 class NotFollowed(Exception):
-    """What positions see is not followed: a layer in between puts them into another order, or they are too many."""
+    """What positions see cannot be followed: a layer in between reorders them, or there are too many."""
 
 
 class Inexact(NamedTuple):
     """A figure that is not exact.
 
-    `bound`: the figure is a limit that the real value keeps to. `unknown`: there is no figure. `layer` names the layer
-    that made it so, `None` where it is not one layer. `at_least` and `at_most` are what is known of the real value.
+    `bound`: the figure is a limit of the real value. `unknown`: there is no figure. `layer` is the name of the layer
+    that caused it, `None` if it is not one layer. `at_least` and `at_most` are the known limits of the real value.
     """
 
     status: Literal["bound", "unknown"]
@@ -22,7 +22,7 @@ class Inexact(NamedTuple):
     at_most: int | None = None
 
     def asdict(self) -> dict[str, str | int | None]:
-        """For JSON: the limits only where there are any."""
+        """For JSON: the limits only if there are any."""
         limits = {"at_least": self.at_least, "at_most": self.at_most}
         known = {name: limit for name, limit in limits.items() if limit is not None}
         return {"status": self.status, "layer": self.layer, **known}

@@ -1,7 +1,7 @@
-"""A receptive field along one axis of the input: what each position of a volume reads of it, by phase.
+"""A receptive field along one axis of the input: what each position of a volume sees, by phase.
 
 Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks (Distill), have one size, stride
-and start for a layer. After an enlargement these differ by position, and repeat: so each phase has its own here.
+and start for each layer. After upsampling these differ by position, and repeat: here each phase has its own.
 """
 
 from math import ceil, gcd, lcm
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 # First and last pixel.
 Span: TypeAlias = tuple[int, int]
-# Pixels from which on a field is not told: it grows with every layer, whatever the input's size.
+# The largest field that is reported, in pixels: a field grows with every layer, whatever the size of the input.
 MOST = 10**36
-# Phases that are always kept; where they would be more, positions are listed one by one, if they are no more than this.
+# The most phases that are kept. If there were more, positions are listed one by one, up to this number.
 MOST_PHASES, MOST_POSITIONS = 1024, 4096
-# Taps of one layer that are looked at one by one, where phases see pixels in no order.
+# The most taps of one layer that are checked one by one, if phases see pixels in no order.
 MOST_TAPS = 1 << 20
 
 
 class Field(NamedTuple):
-    """Along one axis of the input, what every value of a volume sees.
+    """What every value of a volume sees, along one axis of the input.
 
-    With p phases, position q*p + k of the volume sees the pixels of phase k, q*`shift` further on. A phase that sees no
-    pixel is None. Pixels may lie outside of the image: padding is counted as seen. `fixed` are pixels of the image that
-    every position sees beside its own.
+    With p phases, position q*p + k of the volume sees the pixels of phase k, moved by q*`shift`. A phase that sees no
+    pixel is None. Pixels can be outside of the image: padding counts as seen. `fixed` are pixels of the image that
+    every position sees in addition to its own.
 
-    `stride` is how far it is from value to value, on average; a stride below 1 comes from layers that enlarge.
-    `axis` is the volume's axis that moves along this one; None where all of its positions see the same. The volume has
-    `positions` along it, and the image `image` pixels. `parts`: of the pixels each value sees some only. On the way
-    here `coarsest` is the largest stride, and `rounded` the sum of those that a layer has made larger: by so much a
-    size may have been rounded.
+    `stride` is the average distance from value to value; a stride below 1 comes from upsampling. `axis` is the volume's
+    axis that moves along this one; None if all of its positions see the same. The volume has `positions` along it, and
+    the image has `image` pixels. `parts`: each value sees only some of the pixels. On the path to this volume,
+    `coarsest` is the largest stride, and `rounded` the sum of strides that a layer has enlarged: a size can have been
+    rounded by this much.
     """
 
     phases: tuple[Span | None, ...]
@@ -55,7 +55,7 @@ class Field(NamedTuple):
         return f"Field(size={size}, stride={self.stride}, start={self.start})"
 
     def at(self, position: int) -> Span | None:
-        """First and last pixel that a position sees; None where it sees none."""
+        """First and last pixel that a position sees; None if it sees none."""
         turns, phase = divmod(position, len(self.phases))
         own = self.phases[phase]
         if own is None:
@@ -64,12 +64,12 @@ class Field(NamedTuple):
         if self.fixed is None:
             return first, last
         first, last = max(0, first), min(self.image - 1, last)
-        # What lies in the padding as a whole adds nothing.
+        # A span that is entirely in the padding adds nothing.
         return (min(first, self.fixed[0]), max(last, self.fixed[1])) if first <= last else self.fixed
 
     @property
     def is_plain(self) -> bool:
-        """Whether size, stride and start say all of it: every position sees as many pixels, one stride further on."""
+        """Whether size, stride and start describe it completely: every position sees the same number of pixels."""
         return len(self.phases) == 1 and self.fixed is None
 
     @property
@@ -79,25 +79,25 @@ class Field(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Pixels from the first that a value sees to the last; of the position that sees least, 0 for none."""
+        """The number of pixels from the first to the last that a value sees, at the position that sees least."""
         if len(self.phases) == 1 and self.fixed is None and (only := self.phases[0]) is not None:
             return only[1] - only[0] + 1
         return self.sizes[0]
 
     @property
     def largest(self) -> int:
-        """As `size`, of the position that sees most."""
+        """As `size`, for the position that sees most."""
         return self.sizes[1]
 
     @property
     def start(self) -> int:
-        """The first pixel that the first position sees; negative where it sees padding first. 0 where it sees none."""
+        """The first pixel that the first position sees; negative if it sees padding first. 0 if it sees none."""
         span = self.phases[0] if self.fixed is None else self.at(0)
         return span[0] if span is not None else 0
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """The least and the most that positions of the volume see."""
+        """The smallest and the largest field of the positions of the volume."""
         if self.fixed is None:
             if len(self.phases) == 1 and (only := self.phases[0]) is not None:
                 return (only[1] - only[0] + 1,) * 2
@@ -108,14 +108,14 @@ class Field(NamedTuple):
             spans = [self.at(position) for position in self._extremes()]
         sizes = [
             last - first + 1 if (first, last) != (0, -1) else 0
-            for first, last in (at or (0, -1) for at in spans)
+            for first, last in (span or (0, -1) for span in spans)
         ]
         return min(sizes), max(sizes)
 
     def _extremes(self) -> set[int]:
-        """Positions among which is one that sees least, and one that sees most: ends, and where pixels meet `fixed`."""
+        """Positions that include the smallest and the largest field: ends, and where pixels meet `fixed`."""
         period = len(self.phases)
-        found = set()
+        positions = set()
         for phase, own in enumerate(self.phases[: self.positions]):
             last = (self.positions - 1 - phase) // period
             turns = {0, last}
@@ -124,22 +124,22 @@ class Field(NamedTuple):
                     for theirs in (*self.fixed, 0, self.image - 1):
                         turn = (theirs - mine) // self.shift
                         turns |= {turn - 1, turn, turn + 1, turn + 2}
-            found |= {phase + turn * period for turn in turns if 0 <= turn <= last}
-        return found
+            positions |= {phase + turn * period for turn in turns if 0 <= turn <= last}
+        return positions
 
 
 def point(image: int, axis: int) -> Field:
-    """What the pixels of the image see: each itself."""
+    """The field of the image itself: each pixel sees itself."""
     return Field(((0, 0),), 1, 1, axis, image, image)
 
 
 def everywhere(span: Span, like: Field) -> Field:
-    """Pixels of the image that all positions see, wherever they are."""
+    """Pixels of the image that every position sees."""
     return like._replace(phases=(span,), shift=0, stride=0, axis=None, positions=1, fixed=span)
 
 
 def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | None:
-    """The field of a layer's output that reads a volume with a field; None where it has too many phases to list.
+    """The field of the output of a layer that reads a volume with a field; None if it has too many phases to list.
 
     The output has `positions` along the axis that moves along this one, which is its `axis`.
     """
@@ -191,37 +191,37 @@ def through(field: Field, reach: Reach, positions: int, axis: int) -> Field | No
 
 
 def _read(field: Field, reach: Reach, count: int) -> tuple[Span | None, ...] | None:
-    """What the first `count` positions of an output see; None where too many taps would have to be looked at."""
+    """What the first `count` positions of an output see; None if there are too many taps to check."""
     phases, shift, moved = field.phases, field.shift, len(field.phases)
     steady = _is_steady(phases, shift)
-    found: list[Span | None] = []
+    spans: list[Span | None] = []
     left = MOST_TAPS
     for position in range(count):
         turns, phase = divmod(position, len(reach.phases))
         taps = reach.phases[phase]
         if taps is None:
-            found.append(None)
+            spans.append(None)
             continue
         base = taps.first + turns * reach.shift
-        # Of taps that meet the same phase the first sees the first pixel, and the last the last.
+        # Among the taps of one phase, the first one sees the first pixel, and the last one the last pixel.
         some = 1 if steady else min(taps.number, moved // gcd(moved, taps.step))
         left -= some
         if left < 0:
             return None
         first = last = None
         for tap in range(some):
-            turn, at = divmod(base + tap * taps.step, moved)
-            if (span := phases[at]) is not None and (first is None or span[0] + turn * shift < first):
+            turn, index = divmod(base + tap * taps.step, moved)
+            if (span := phases[index]) is not None and (first is None or span[0] + turn * shift < first):
                 first = span[0] + turn * shift
-            turn, at = divmod(base + (taps.number - 1 - tap) * taps.step, moved)
-            if (span := phases[at]) is not None and (last is None or span[1] + turn * shift > last):
+            turn, index = divmod(base + (taps.number - 1 - tap) * taps.step, moved)
+            if (span := phases[index]) is not None and (last is None or span[1] + turn * shift > last):
                 last = span[1] + turn * shift
-        found.append(None if first is None or last is None else (first, last))
-    return tuple(found)
+        spans.append(None if first is None or last is None else (first, last))
+    return tuple(spans)
 
 
 def _is_steady(phases: tuple[Span | None, ...], shift: int) -> bool:
-    """Whether every position sees pixels, and none sees earlier ones than the position before it."""
+    """Whether every position sees pixels, and none sees earlier pixels than the position before it."""
     if None in phases:
         return False
     spans = [span for span in phases if span is not None]
@@ -230,12 +230,12 @@ def _is_steady(phases: tuple[Span | None, ...], shift: int) -> bool:
 
 
 def _shortest(phases: tuple[Span | None, ...], shift: int) -> tuple[tuple[Span | None, ...], int]:
-    """The same with as few phases as there are."""
+    """The same field with as few phases as possible."""
     for parts in _divisors(gcd(len(phases), shift) if shift else len(phases)):
         period, by = len(phases) // parts, shift // parts
         first = phases[:period]
-        again = (_moved(one, turn * by) for turn in range(1, parts) for one in first)
-        if all(one == other for one, other in zip(phases[period:], again, strict=True)):
+        again = (_moved(span, turn * by) for turn in range(1, parts) for span in first)
+        if all(span == other for span, other in zip(phases[period:], again, strict=True)):
             return first, by
     return phases, shift
 
@@ -250,21 +250,21 @@ def _divisors(number: int) -> list[int]:
 
 
 def listed(field: Field, count: int) -> tuple[Span | None, ...]:
-    """What the first `count` positions see of their own."""
+    """What the first `count` positions see, without `fixed`."""
     bare = field._replace(fixed=None)
     return tuple([bare.at(position) for position in range(count)])
 
 
 def pace(field: Field) -> tuple[int, int]:
-    """Pixels that so many positions go, in lowest terms."""
+    """The number of pixels for this number of positions, in lowest terms."""
     common = gcd(field.shift, len(field.phases))
     return field.shift // common, len(field.phases) // common
 
 
 def union(fields: list[Field], positions: int) -> Field | None:
-    """What the positions of several volumes see together; None where it has too many phases to list.
+    """What the positions of several volumes see together; None if there are too many phases to list.
 
-    All of them move along the same axis of their volumes, and have as many positions.
+    All of them move along the same axis of their volumes, and have the same number of positions.
     """
     first = fields[0]
     if all(field.phases == first.phases and field.shift == first.shift for field in fields):
@@ -280,7 +280,7 @@ def union(fields: list[Field], positions: int) -> Field | None:
         shift = period // turn * going if count == period else ceil(first.stride * positions)
         phases, shift = _shortest(_hulls(fields, count), shift)
     else:
-        # Positions go further on one path than on another: nothing repeats.
+        # Positions move further on one path than on another: nothing repeats.
         if positions > MOST_POSITIONS:
             return None
         phases = _hulls(fields, positions)
@@ -291,7 +291,7 @@ def union(fields: list[Field], positions: int) -> Field | None:
         phases=phases,
         shift=shift,
         positions=positions,
-        # Where one path was rounded, the other's whole step says more.
+        # If one path was rounded, the whole step of the other is more exact.
         stride=next((step for step in strides if isinstance(step, int)), strides[0]),
         coarsest=max(field.coarsest for field in fields),
         rounded=max(field.rounded for field in fields),
@@ -305,6 +305,6 @@ def _hulls(fields: list[Field], count: int) -> tuple[Span | None, ...]:
 
 
 def hull(spans: "list[Span | None] | tuple[Span | None, ...]") -> Span | None:
-    """From the first pixel of all to the last; what sees none adds none."""
+    """From the first of all pixels to the last; a span without pixels adds nothing."""
     known = [span for span in spans if span is not None]
     return (min(span[0] for span in known), max(span[1] for span in known)) if known else None

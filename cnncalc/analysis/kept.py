@@ -1,4 +1,4 @@
-"""What autograd keeps from the forward to the backward pass in training: every tensor once, however many keep it."""
+"""What autograd keeps from the forward pass to the backward pass in training: each tensor once."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from cnncalc.vocabulary.layer import Call
 
 
 class KeptTensor(NamedTuple):
-    """One tensor that waits for the backward pass: `node` holds it, or made it (`name`); values of one image."""
+    """One tensor kept for the backward pass: the output of `node`, or another of its tensors, for one image."""
 
     node: int
     name: str
@@ -20,7 +20,7 @@ class KeptTensor(NamedTuple):
     batched: bool
 
     def nbytes(self, *, batch: int, dtype: str) -> int:
-        """Its bytes in a batch, where the model's own type is `dtype`."""
+        """Its bytes in a batch, if the model has type `dtype`."""
         kind = dtype if self.dtype in (None, PARAMETERS) else self.dtype
         return self.values * DTYPES[kind] * (batch if self.batched else 1)
 
@@ -28,39 +28,39 @@ class KeptTensor(NamedTuple):
 def kept(
     graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu", alone: bool = False
 ) -> list[KeptTensor] | None:
-    """Every tensor autograd keeps, parameters and buffers left out; None where a shape is unknown.
+    """Every tensor that autograd keeps, without parameters and buffers; None if a shape is unknown.
 
-    Layers say what they keep on a CPU; on another `backend` (`cuda`) it differs as far as PyTorch's source says.
-    `alone`: of a batch of one image.
+    Layers state what they keep on a CPU; on another `backend` (`cuda`) it differs as in PyTorch's source.
+    `alone`: for a batch of one image.
     """
-    found: dict[tuple[int, str], KeptTensor] = {}
+    kept_tensors: dict[tuple[int, str], KeptTensor] = {}
     passes = gradient_passes(graph)
     for node in graph.nodes:
         tensors = keeps(graph, stored, passes, node, backend=backend, alone=alone)
         if tensors is None:
             return None
-        found.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors)
-    return list(found.values())
+        kept_tensors.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors)
+    return list(kept_tensors.values())
 
 
 def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
-    """Of every node whether a gradient passes: from the first layer with parameters that learn.
+    """For every node, whether a gradient passes through it: from the first layer with trainable parameters on.
 
-    Those of the first `frozen` nodes don't.
+    The parameters of the first `frozen` nodes are not trained.
     """
     passes = [False] * len(graph.nodes)
     for node in graph.nodes:
         fit = node.fit
         if node.is_input or fit is None:
             continue
-        passes[node.index] = any(passes[at] for at in differentiable(node)) or (
-            node.owner >= frozen and any(one.trainable for one in fit.layer.weights(fit.inputs))
+        passes[node.index] = any(passes[source] for source in differentiable(node)) or (
+            node.owner >= frozen and any(weight.trainable for weight in fit.layer.weights(fit.inputs))
         )
     return passes
 
 
 def differentiable(node: Node) -> tuple[int, ...]:
-    """The nodes that a gradient passes on to from one: of those that it reads the size of only, none."""
+    """The nodes that get a gradient from a node: not those of which it reads only the size."""
     return node.inputs[:1] if node.fit is not None and node.fit.layer.reads_first else node.inputs
 
 
@@ -73,7 +73,7 @@ def keeps(
     backend: str = "cpu",
     alone: bool = False,
 ) -> list[tuple[int | str, KeptTensor]] | None:
-    """What autograd keeps of one layer, each as the layer calls it; None where a shape is unknown."""
+    """What autograd keeps of one layer, under the layer's own names; None if a shape is unknown."""
     if node.is_input:
         return []
     fit = node.fit
@@ -81,8 +81,8 @@ def keeps(
         return None
     if not passes[node.index]:
         return []
-    spared = _spared(fit, [passes[at] for at in node.inputs])
-    found: list[tuple[int | str, KeptTensor]] = []
+    spared = _spared(fit, [passes[source] for source in node.inputs])
+    kept_tensors: list[tuple[int | str, KeptTensor]] = []
     call = Call(device=backend, lying=lying_of(stored, node), alone=alone)
     for item in fit.layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item
@@ -90,18 +90,18 @@ def keeps(
             continue
         if isinstance(item, Tensor):
             kind = own_dtype(fit, item, stored[node.index], backend)
-            found.append((name, KeptTensor(node.index, item.name, item.size, kind, item.batched)))
+            kept_tensors.append((name, KeptTensor(node.index, item.name, item.size, kind, item.batched)))
             continue
         holder = node.index if item == "output" else node.inputs[int(item)]
         tensor = _held(graph, stored, graph.nodes[holder])
         if tensor is None:
             return None
-        found.append((name, tensor))
-    return found
+        kept_tensors.append((name, tensor))
+    return kept_tensors
 
 
 def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTensor | None:
-    """The tensor that holds a node's output."""
+    """The tensor that contains the output of a node."""
     here = stored[node.index]
     if here is None or (shape := graph.nodes[here.root].shape) is None:
         return None
@@ -109,24 +109,24 @@ def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTens
 
 
 def _spared(fit: BoundLayer, passes: Sequence[bool]) -> set[int | str]:
-    """What a product does not keep after all, because some of its operands take no gradient.
+    """What a product does not keep, because some of its operands need no gradient.
 
-    A factor is kept for the gradient of the other one. Of several, two at a time are multiplied: the k-th product, of
-    the first k + 1 operands, waits for the gradient of the next operand.
+    A factor is kept for the gradient of the other one. Several factors are multiplied two at a time: the k-th product,
+    of the first k + 1 operands, is kept for the gradient of the next operand.
     """
     if all(passes) or not any(call.operands == "fold" for call in fit.layer.torch(fit.inputs)):
         return set()
     spared: set[int | str] = set()
     if not passes[1]:
         spared.add(0)
-    for at in range(1, len(passes)):
-        if not any(passes[:at]):
-            spared.add(at)
-        if at > 1 and not passes[at]:
-            spared.add(f"product{at - 1}")
+    for index in range(1, len(passes)):
+        if not any(passes[:index]):
+            spared.add(index)
+        if index > 1 and not passes[index]:
+            spared.add(f"product{index - 1}")
     return spared
 
 
 def own_dtype(fit: BoundLayer, item: Tensor, here: Stored | None, backend: str) -> str | None:
-    """The type of a tensor of a layer's own on a backend."""
+    """The type of one of a layer's own tensors on a backend."""
     return item.dtype if here is None else fit.layer.dtype_of(item, here.storage, backend)

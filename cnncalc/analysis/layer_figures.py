@@ -1,4 +1,4 @@
-"""The figures of one layer side by side, and those of all layers as rows of plain values."""
+"""The figures of one layer together, and those of all layers as rows of plain values."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 class LayerFigures(NamedTuple):
     """The figures of one input or layer. Counts are of one image, bytes of the batch; None is unknown, never 0.
 
-    `params` counts what PyTorch has as parameters, biases too, and `weights` leaves biases out; both are 0 for a layer
-    that uses the weights of another. `activations` are the values that its output adds to memory: 0 for a view, and
-    for a layer that works in place. `macs` are multiply-adds. `receptive_field` has a `Field` for each axis of the
-    input; `inexact` says of it why it is only a bound, or unknown.
+    `params` counts PyTorch's parameters, including biases; `weights` does not include biases. Both are 0 for a layer
+    that uses the weights of another layer. `activations` are the values that its output adds to memory: 0 for a view,
+    and for a layer that runs in place. `macs` are multiply-adds. `receptive_field` has a `Field` for each axis of the
+    input; `inexact` says why it is only a bound, or unknown.
     """
 
     name: str
@@ -96,5 +96,5 @@ def _row(figures: LayerFigures, node: Node, axes: tuple[str, ...]) -> dict[str, 
 
 
 def _number(stride: "int | Fraction") -> int | float:
-    """A stride that may be a fraction, as a number that tables can hold."""
+    """A stride that can be a fraction, as a number for tables."""
     return stride if isinstance(stride, int) else float(stride)

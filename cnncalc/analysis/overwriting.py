@@ -1,9 +1,9 @@
-"""What is lost where a layer that is asked to work in place writes over its input, in the order of the layers.
+"""What is lost if a layer runs in place and overwrites its input, in the order of the layers.
 
-The rules are PyTorch's. Tensors that share memory share a version, which every write raises: a tensor that autograd has
-kept must have the version it was kept with (torch/csrc/autograd/saved_variable.cpp). One of several views that were
-made at once may not be written over where a gradient passes (`CreationMeta::MULTI_OUTPUT_NODE`). And a layer that comes
-later and reads the memory sees what was written, without an error.
+The rules are PyTorch's. Tensors that share memory share a version number, which every write increases: a tensor that
+autograd keeps must still have its version in the backward pass (torch/csrc/autograd/saved_variable.cpp). One of several
+views made at once cannot be overwritten if a gradient passes (`CreationMeta::MULTI_OUTPUT_NODE`). And a later layer
+that reads the memory sees the new values, without an error.
 """
 
 from bisect import bisect_left
@@ -20,7 +20,7 @@ from cnncalc.vocabulary.region import Region, overlap
 
 
 class Overwriting:
-    """Who needs what layers overwrite, in training or at inference (where autograd keeps nothing)."""
+    """Which layers need overwritten values, in training or at inference (where autograd keeps nothing)."""
 
     def __init__(self, graph: Graph, *, training: bool) -> None:
         mode = "training" if training else "inference"
@@ -30,7 +30,7 @@ class Overwriting:
         self._memories: dict[int, _Memory] = {}
 
     def loss(self, node: Node) -> str | None:
-        """What a layer's writing over its input spoils: the end of a sentence; None where it spoils nothing."""
+        """What is lost if a layer overwrites its input: the end of a sentence; None if nothing is lost."""
         here = self._stored[node.index]
         if node.fit is None or here is None or here.storage is not Storage.IN_PLACE:
             return None
@@ -42,69 +42,69 @@ class Overwriting:
 
     @cached_property
     def _keepers(self) -> dict[int, list[int]]:
-        """Of every tensor the layers that keep it for the backward pass, and take part in that."""
-        found: dict[int, list[int]] = {}
+        """For every tensor, the layers that keep it for the backward pass and need it there."""
+        readers: dict[int, list[int]] = {}
         for node in self._graph.nodes if self._training else ():
             if not self._matters[node.index]:
                 continue
             for _, tensor in keeps(self._graph, self._stored, self._passes, node) or ():
-                # What has a name is a tensor of the layer's own.
+                # A tensor with a name is one of the layer's own.
                 if not tensor.name:
-                    found.setdefault(tensor.node, []).append(node.index)
-        return found
+                    readers.setdefault(tensor.node, []).append(node.index)
+        return readers
 
     @cached_property
     def _matters(self) -> list[bool]:
-        """Of every node whether an output depends on its values."""
+        """For every node, whether an output depends on its values."""
         nodes = self._graph.nodes
         matters = [False] * len(nodes)
-        for at in self._graph.outputs:
-            matters[at] = True
+        for output in self._graph.outputs:
+            matters[output] = True
         for node in reversed(nodes):
-            for at in _values(node) if matters[node.index] else ():
-                matters[at] = True
+            for output in _values(node) if matters[node.index] else ():
+                matters[output] = True
         return matters
 
     @cached_property
     def _members(self) -> dict[int, list[int]]:
-        """Of every tensor the nodes whose values it holds."""
-        found: dict[int, list[int]] = {}
+        """For every tensor, the nodes whose values it contains."""
+        readers: dict[int, list[int]] = {}
         for index, here in enumerate(self._stored):
             if here is not None:
-                found.setdefault(here.root, []).append(index)
-        return found
+                readers.setdefault(here.root, []).append(index)
+        return readers
 
     @cached_property
     def last_reads(self) -> list[int]:
-        """Of every node the last layer that reads its values; a view of them is none. -1 where no layer does."""
+        """For every node, the last layer that reads its values (a view does not read them); -1 if no layer does."""
         last = [-1] * len(self._graph.nodes)
         for node in self._graph.nodes:
             here = self._stored[node.index]
             if here is None or here.storage is Storage.VIEW:
                 continue
-            for at in _values(node):
-                last[at] = node.index
-        for at in self._graph.outputs:
-            last[at] = len(self._graph.nodes)
+            for index in _values(node):
+                last[index] = node.index
+        for index in self._graph.outputs:
+            last[index] = len(self._graph.nodes)
         return last
 
     def _refusal(self, node: Node, root: int) -> str | None:
-        """Why PyTorch refuses it in training: at once, or in the backward pass."""
+        """Why PyTorch refuses it in training: immediately, or in the backward pass."""
         if not self._training:
             return None
-        at = node.inputs[0]
-        if self._passes[at] and self._is_one_of_views(at):
-            return "is one of several views made at once: PyTorch lets none be overwritten"
+        source = node.inputs[0]
+        if self._passes[source] and self._is_one_of_views(source):
+            return "is one of several views made at once, which PyTorch refuses"
         keepers = self._keepers.get(root, [])
         before = bisect_left(keepers, node.index)
         if not before:
             return None
-        # That of the layer right before is the plainest to name.
-        name = self._graph.nodes[at if at in keepers[:before] else keepers[before - 1]].name
+        # The layer directly before is the clearest one to name.
+        name = self._graph.nodes[source if source in keepers[:before] else keepers[before - 1]].name
         return f"`{name}` keeps for its backward pass"
 
-    def _is_one_of_views(self, at: int) -> bool:
-        node = self._graph.nodes[at]
+    def _is_one_of_views(self, index: int) -> bool:
+        node = self._graph.nodes[index]
         while node.fit is not None and (here := self._stored[node.index]) and here.storage is not Storage.OWN:
             if node.fit.layer.one_of_views:
                 return True
@@ -112,7 +112,7 @@ class Overwriting:
         return False
 
     def _stale(self, node: Node, root: int) -> str | None:
-        """Who reads values later, or is given them, as they were before."""
+        """Which layer or output needs the old values later."""
         graph = self._graph
         if graph.nodes[root].is_input:
             return self._of(node, root, "is an input of the network")
@@ -128,14 +128,14 @@ class Overwriting:
     def _of(self, node: Node, member: int, what: str) -> str:
         if member == node.inputs[0]:
             return what
-        return f"has its values in the memory of `{self._graph.nodes[member].name}`, which {what}"
+        return f"shares its memory with `{self._graph.nodes[member].name}`, which {what}"
 
     def trains(self, node: Node) -> bool:
-        """Whether a gradient passes what a node gives, in a training step."""
+        """Whether a gradient passes through the output of a node, in a training step."""
         return self._training and self._passes[node.index]
 
     def shares(self, index: int) -> bool:
-        """Whether a node's values lie in the tensor of the node that it reads."""
+        """Whether the values of a node are in the tensor of its input."""
         here = self._stored[index]
         return here is not None and here.storage is not Storage.OWN and here.root != index
 
@@ -146,7 +146,7 @@ def _values(node: Node) -> tuple[int, ...]:
 
 
 class _Memory:
-    """One tensor: a tree of the nodes whose values it holds, each below the node that it is a view of."""
+    """One tensor: a tree of the nodes whose values it contains, each below the node that it is a view of."""
 
     def __init__(self, graph: Graph, known: Overwriting, members: list[int]) -> None:
         self._known = known
@@ -159,7 +159,7 @@ class _Memory:
             self._regions[index] = self._region(graph.nodes[index], above)
         self._order = list(_depth_first(members[0], children))
         self._place = {index: place for place, index in enumerate(self._order)}
-        # Where the nodes below each one end in that order.
+        # For each node, where the nodes below it end in this order.
         self._end = {index: self._place[index] + 1 for index in self._order}
         for index in reversed(self._order):
             for child in children.get(index, ()):
@@ -176,20 +176,20 @@ class _Memory:
         if region is None or fit is None or node.shape is None or not isinstance(fit.layer, ViewOutput):
             return region
         if fit.layer.one_of_views and self._known.trains(node):
-            # PyTorch refuses to use it once any of the memory behind it is another.
+            # PyTorch refuses to use it after any part of its memory was overwritten.
             return None
         return region.part(fit.layer.part(fit.inputs), len(node.shape.torch))
 
     def read_after(self, node: Node) -> int | None:
-        """A node with values in the same places, read after `node` has written there, and not by way of it."""
+        """A node with values in the same memory that is read after `node` has overwritten it, not through `node`."""
         start, end = self._place[node.index], self._end[node.index]
         if max(self._before[start], self._after[end]) <= node.index:
             return None
         mine, last = self._regions[node.index], self._known.last_reads
         others = (index for part in (self._order[:start], self._order[end:]) for index in part)
-        found = (i for i in others if last[i] > node.index and overlap(mine, self._regions[i]))
-        # The one that is overwritten itself, where it is one of them, else the first.
-        return min(found, key=lambda index: (index != node.inputs[0], index), default=None)
+        overwritten = (i for i in others if last[i] > node.index and overlap(mine, self._regions[i]))
+        # The overwritten node itself if it is one of them, else the first.
+        return min(overwritten, key=lambda index: (index != node.inputs[0], index), default=None)
 
 
 def _depth_first(root: int, children: dict[int, list[int]]) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""What a network learns and remembers: weights, parameters, buffers."""
+"""What a network stores: weights, parameters, buffers."""
 
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.record import NamedTuple
@@ -6,18 +6,18 @@ from cnncalc.shape import DTYPES
 
 
 class Parameters(NamedTuple):
-    """Counts of values. `weights` leave biases out; buffers are counted as PyTorch counts them, counters too."""
+    """Counts of values. `weights` do not include biases; buffers are counted as in PyTorch, including counters."""
 
     weights: int = 0
     params: int = 0
     trainable: int = 0
     buffers: int = 0
-    # Buffers whose type is not the model's own, in bytes (the batch counter of bn: 8).
+    # Buffers with a type of their own, in bytes (the batch counter of bn: 8).
     counters: int = 0
     counter_bytes: int = 0
 
     def buffer_bytes(self, value_bytes: int) -> int:
-        """Bytes of the buffers where the model's own values have `value_bytes`."""
+        """Bytes of the buffers, if the model's values have `value_bytes` each."""
         return (self.buffers - self.counters) * value_bytes + self.counter_bytes
 
 
@@ -25,7 +25,7 @@ NONE = Parameters()
 
 
 def parameters(graph: Graph) -> list[Parameters | None]:
-    """Of every node what it owns: nothing where it shares another's weights, None where its shapes are unknown."""
+    """What every node owns: nothing if it uses the weights of another node, None if its shapes are unknown."""
     known: dict[BoundLayer, Parameters] = {}
     return [_of(node, known) for node in graph.nodes]
 

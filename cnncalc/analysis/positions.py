@@ -4,18 +4,18 @@ from cnncalc.analysis.certainty import NotFollowed
 from cnncalc.layers import Reach
 from cnncalc.vocabulary.reach import Taps
 
-# Bits of a set from which on it is not followed.
+# The largest set that is followed, in bits.
 MOST_BITS = 1 << 20
 
 
 class TooLarge(NotFollowed):
-    """More positions than are followed."""
+    """There are too many positions to follow."""
 
 
 def read(positions: int, reach: Reach, size: int) -> tuple[int, bool]:
-    """The positions of an input of `size` that some of the output's read, and whether they read outside of it, too."""
+    """The positions of an input of `size` that some output positions read, and whether they also read outside of it."""
     period = len(reach.phases)
-    found, outside = 0, False
+    count, outside = 0, False
     for phase, taps in enumerate(reach.phases):
         turns = _every(positions, period, phase)
         if not turns or taps is None:
@@ -28,42 +28,42 @@ def read(positions: int, reach: Reach, size: int) -> tuple[int, bool]:
             outside = outside or bool(bits & ((1 << -taps.first) - 1))
             bits >>= -taps.first
         outside = outside or bool(bits >> size)
-        found |= bits & ((1 << size) - 1)
-    return found, outside
+        count |= bits & ((1 << size) - 1)
+    return count, outside
 
 
 def reached(positions: int, reach: Reach, count: int) -> int:
-    """The positions of an output, `count` of them, that read some of these of the input."""
+    """The output positions, of `count`, that read some of these input positions."""
     period = len(reach.phases)
-    found = 0
+    total = 0
     for phase, taps in enumerate(reach.phases[:count]):
         if taps is None:
             continue
         many = (count - 1 - phase) // period + 1
         _check(positions.bit_length() + taps.number * taps.step + abs(taps.first) + many * period)
         moved = positions >> taps.first if taps.first >= 0 else positions << -taps.first
-        # Bit i: whether one of the taps from i on is there.
+        # Bit i: whether one of the taps from i on is in the set.
         bits, have = moved, 1
         while have < taps.number:
             more = min(have, taps.number - have)
             bits |= bits >> (more * taps.step)
             have += more
         every = (1 << many) - 1
-        # Without a shift all turns read as the first does.
+        # Without a shift all turns read the same positions.
         turns = _every(bits, reach.shift, 0) & every if reach.shift else every * (bits & 1)
-        found |= _apart(turns, period) << phase
-    return found
+        total |= _apart(turns, period) << phase
+    return total
 
 
 def all_of(size: int) -> int:
-    """Every position of an axis. Raises `TooLarge` for one that is too long to be followed."""
+    """Every position of an axis. Raises `TooLarge` if it is too long to follow."""
     if size > MOST_BITS:
         raise TooLarge
     return (1 << size) - 1
 
 
 def ends(positions: int) -> tuple[int, int] | None:
-    """The first and the last of a set; None where it is empty."""
+    """The first and the last of a set; None if it is empty."""
     return ((positions & -positions).bit_length() - 1, positions.bit_length() - 1) if positions else None
 
 
@@ -73,7 +73,7 @@ def _check(bits: int) -> None:
 
 
 def _every(positions: int, step: int, first: int) -> int:
-    """Each `step`-th position from `first` on, as a set of its own."""
+    """Each `step`-th position from `first` on, as a new set."""
     if step == 1:
         return positions >> first
     taken = bin(positions)[:1:-1][first::step]
@@ -81,14 +81,14 @@ def _every(positions: int, step: int, first: int) -> int:
 
 
 def _apart(positions: int, step: int) -> int:
-    """Position i at i*step."""
+    """Moves position i to i*step."""
     if step == 1 or positions <= 1:
         return positions
     return int(("0" * (step - 1)).join(bin(positions)[2:]), 2) if step else 1
 
 
 def _widened(positions: int, taps: Taps) -> int:
-    """Each position and the further ones that taps from it on read."""
+    """Each position, and the further positions that taps from there read."""
     have = 1
     while have < taps.number:
         more = min(have, taps.number - have)

@@ -1,4 +1,4 @@
-"""What of the input a value can see: of every layer, by a pass from the input on."""
+"""The part of the input that a value can see: for every layer, by a pass from the input on."""
 
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 # Along each axis of the input.
 Fields: TypeAlias = tuple[Field, ...]
-# A node's fields; why they are unknown; None where it does not read the source at all.
+# The fields of a node; why they are unknown; None if it does not read the source at all.
 Result: TypeAlias = Fields | Inexact | None
-# Phases that are listed over a whole network before fields are left unknown.
+# The most phases that are listed over a whole network, before fields become unknown.
 BUDGET = 1_000_000
-# Inputs that are followed each by itself: paths from different ones can't disagree.
+# The most inputs that are followed separately: paths from different inputs cannot disagree.
 MOST_INPUTS = 8
 
 
@@ -32,7 +32,7 @@ def _is_known(result: Result) -> TypeGuard[Fields]:
 
 
 class Disagreement(NamedTuple):
-    """A merge whose operands step through the input at different strides: `inputs` are nodes' indices."""
+    """A merge whose operands have different strides over the input: `inputs` are node indices."""
 
     node: int
     axis: str
@@ -41,32 +41,32 @@ class Disagreement(NamedTuple):
 
 
 class Fieldwork(NamedTuple):
-    """What every node sees of one source, or of several of one size together.
+    """What every node sees of one source, or of several sources of the same size together.
 
-    `random` names, by node, the layer that reads other positions in each run.
+    `random` maps a node to the layer that reads different positions in each run.
     """
 
     sources: frozenset[int]
     results: list[Result]
     random: dict[int, str]
     disagreements: list[Disagreement]
-    # Nodes each of whose positions sees all of the source, padding not counted.
+    # Nodes whose positions each see the whole source, without padding.
     whole: set[int]
 
     def walk(self, graph: Graph, node: int, positions: tuple[int, ...]) -> "Walk":
-        """The pixels that sets of positions of a node see; raises `Untraceable` or `TooLarge`."""
+        """The pixels that sets of positions of a node see. Raises `Untraceable` or `TooLarge`."""
         from cnncalc.analysis.walk import walk
 
         return walk(graph, self.sources, self.results, (self.random, self.whole), node, positions)
 
 
 class _Unknown(Exception):
-    """A field is not known from this layer on."""
+    """A field is unknown from this layer on."""
 
 
 def follow(graph: Graph, *sources: int) -> Fieldwork:
-    """The fields of all nodes on one of them: on an input, or on the output of any layer."""
-    return _Pass(graph, frozenset(sources)).made()
+    """The fields of all nodes on one source: an input, or the output of any layer."""
+    return _Pass(graph, frozenset(sources)).run()
 
 
 class _Pass:
@@ -75,15 +75,15 @@ class _Pass:
         self.last = max(sources)
         self.work = Fieldwork(sources, [], {}, [], set())
         self.left = BUDGET
-        # By layer and shapes what an output reads.
+        # What an output reads, by layer and shapes.
         self.ways: dict[BoundLayer, tuple[_Way, ...] | None] = {}
         self.seen: dict[int, tuple[Span, ...]] = {}
 
-    def made(self) -> Fieldwork:
+    def run(self) -> Fieldwork:
         results, ways, random, last = self.work.results, self.ways, self.work.random, self.last
         for node in self.graph.nodes:
             fit = node.fit
-            # Most layers of a network read their own position: they see what is seen before them.
+            # Most layers read only their own position: they see what their input sees.
             if fit in ways and ways[fit] == () and len(node.inputs) == 1 and node.index > last and not random:
                 results.append(results[node.inputs[0]])
                 continue
@@ -110,12 +110,14 @@ class _Pass:
             if reading[0] in self.work.random:
                 self.work.random[node.index] = self.work.random[reading[0]]
         else:
-            seeing = [at for at in reading if results[at] is not None]
+            seeing = [source for source in reading if results[source] is not None]
             if not seeing:
                 return None
-            if unknown := next((result for at in seeing if isinstance(result := results[at], Inexact)), None):
+            if unknown := next(
+                (result for source in seeing if isinstance(result := results[source], Inexact)), None
+            ):
                 return unknown
-            if random := next((name for at in seeing if (name := self.work.random.get(at))), None):
+            if random := next((name for source in seeing if (name := self.work.random.get(source))), None):
                 self.work.random[node.index] = random
             if fit is None or fit.output is None:
                 raise _Unknown
@@ -138,25 +140,25 @@ class _Pass:
             self.work.random[node.index] = node.name
         return tuple(
             [
-                self._along(node, ways, ways[field.axis], output, at, field)
+                self._along(node, ways, ways[field.axis], output, index, field)
                 if field.axis is not None
                 else _of_all(ways, field)
-                for at, field in enumerate(before)
+                for index, field in enumerate(before)
             ]
         )
 
     def _along(
-        self, node: Node, ways: "tuple[_Way, ...]", way: "_Way", output: Shape, at: int, field: Field
+        self, node: Node, ways: "tuple[_Way, ...]", way: "_Way", output: Shape, index: int, field: Field
     ) -> Field:
-        """Axis `at` of the source through a layer."""
+        """Axis `index` of the source through a layer."""
         if way.stays:
             return field if way.positions == field.positions else field._replace(positions=way.positions)
         if way.spreads:
-            # Every position reads the same: what that is in the image is looked for exactly.
+            # Every position reads the same: what this is in the image is computed exactly.
             spans = self._seen_by_all(node)
             if len(ways) == 1:
                 self._note_whole(node, spans)
-            return everywhere(spans[at], field)
+            return everywhere(spans[index], field)
         grown = through(field, way.reach, way.positions, way.axis)
         if grown is None or _beyond(grown):
             raise _Unknown
@@ -184,18 +186,18 @@ class _Pass:
         return self.seen[node.index]
 
     def _note_whole(self, node: Node, spans: tuple[Span, ...]) -> None:
-        """Note a node each of whose positions sees the same pixels, if they are all of the source."""
+        """Record a node whose positions all see the same pixels, if these are the whole source."""
         shape = self.graph.nodes[self.first].shape
         if shape is not None and spans == tuple((0, size - 1) for size in shape.spatial):
             self.work.whole.add(node.index)
 
     def _merged(self, node: Node, fit: BoundLayer, seeing: list[int]) -> Fields:
-        """What a merge's operands see together, before the merge itself reads them."""
+        """What the operands of a merge see together, before the merge itself reads them."""
         shape = fit.output
         assert shape is not None
-        # Merges have the axes of their operands, the longest of each.
-        operands = [_Operand(at, result, self.graph.nodes[at]) for at in seeing
-                    if _is_known(result := self.work.results[at])]  # fmt: skip
+        # A merge has the axes of its operands, each as long as the longest.
+        operands = [_Operand(source, result, self.graph.nodes[source]) for source in seeing
+                    if _is_known(result := self.work.results[source])]  # fmt: skip
         first = operands[0].fields
         spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
         for operand in operands:
@@ -207,22 +209,22 @@ class _Pass:
             return tuple(map(_of_one_position, zip(*(operand.fields for operand in operands), strict=True)))
         if _holes(operands) and len({field.axis for operand in operands for field in operand.fields}) > 1:
             return self._past_holes(operands)
-        return tuple([self._united(node, shape, operands, at) for at in range(len(first))])
+        return tuple([self._united(node, shape, operands, index) for index in range(len(first))])
 
-    def _united(self, node: Node, shape: Shape, operands: "list[_Operand]", at: int) -> Field:
+    def _united(self, node: Node, shape: Shape, operands: "list[_Operand]", index: int) -> Field:
         moving: list[tuple[int, Field]] = []
         fixed: list[Span | None] = []
         for operand in operands:
-            field = operand.fields[at]
+            field = operand.fields[index]
             fixed.append(field.fixed)
             if not operand.is_spread(field, shape):
                 moving.append((operand.number, field))
             else:
-                fixed.append(self._seen_by_all(operand.node)[at])
+                fixed.append(self._seen_by_all(operand.node)[index])
         together = hull(fixed)
         if not moving:
             assert together is not None
-            return everywhere(together, operands[0].fields[at])
+            return everywhere(together, operands[0].fields[index])
         fields = [field for _, field in moving]
         if len({field.axis for field in fields}) > 1:
             raise _Unknown
@@ -242,12 +244,12 @@ class _Pass:
         return result._replace(fixed=together)
 
     def _compare(self, node: Node, axis: str, positions: int, moving: list[tuple[int, Field]]) -> None:
-        """Paths disagree where from the first position to the last they come a whole step apart, of the coarser one.
+        """Paths disagree if, from the first position to the last, they get a whole step (of the coarser path) apart.
 
-        Less is what rounding makes: an odd size that is halved and doubled, corners that are aligned. Of a path that is
-        halved several times each may round by a step of its own.
+        A smaller distance comes from rounding: an odd size that is halved and doubled, or aligned corners. A path that
+        is halved several times can round by one step each time.
         """
-        (at, lead), *others = [(at, field) for at, field in moving if field.stride] or moving
+        (index, lead), *others = [(index, field) for index, field in moving if field.stride] or moving
         for other, field in others:
             if field.stride == lead.stride:
                 continue
@@ -255,26 +257,26 @@ class _Pass:
             rounding = _between(field.rounded, lead.rounded)
             if apart >= max(field.coarsest, lead.coarsest, rounding):
                 strides = (lead.stride, field.stride)
-                self.work.disagreements.append(Disagreement(node.index, axis, (at, other), strides))
+                self.work.disagreements.append(Disagreement(node.index, axis, (index, other), strides))
                 return
 
     def _past_holes(self, operands: "list[_Operand]") -> Fields:
-        """Where some positions of one path see nothing, an axis alone does not say what is seen, unless all is."""
+        """If some positions of one path see nothing, an axis alone does not say what is seen, unless all is seen."""
         for operand in operands:
             if all(field.whole for field in operand.fields):
                 return tuple([everywhere((0, field.image - 1), field) for field in operand.fields])
         raise _Unknown
 
 
-def _between(one: "int | Fraction", other: "int | Fraction") -> "int | Fraction":
-    return one - other if one > other else other - one
+def _between(first: "int | Fraction", other: "int | Fraction") -> "int | Fraction":
+    return first - other if first > other else other - first
 
 
 class _Way(NamedTuple):
-    """How a layer reads one axis of its input: by an axis of its output, with so many positions.
+    """How a layer reads one axis of its input: through an axis of its output, with this number of positions.
 
-    `stays`: each position reads its own. `spreads`: all of several positions read the same. `parts`: each value sees
-    some of the positions only.
+    `stays`: each position reads its own. `spreads`: several positions all read the same. `parts`: each value sees only
+    some of the positions.
     """
 
     reach: Reach
@@ -286,39 +288,39 @@ class _Way(NamedTuple):
 
 
 def _ways(fit: BoundLayer, output: Shape) -> tuple[_Way, ...] | None:
-    """How a layer reads each axis; () where all positions stay, None where that is not known."""
+    """How a layer reads each axis; () if all positions stay, None if it is unknown."""
     reaches = fit.layer.reach(fit.inputs)
     if reaches is None:
         return None
-    found = []
-    for at, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
-        axis = at if reach.axis is None else reach.axis
+    ways = []
+    for index, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+        axis = index if reach.axis is None else reach.axis
         positions = output.spatial[axis] if output.rank else 1
         spreads = reach.shift == 0 and len(reach.phases) == 1 and positions > 1
-        # Features have no position to stay at, not even those of one position.
+        # Features have no positions, not even features of one position.
         stays = reach == SAME and output.rank > 0
-        found.append(_Way(reach, axis, positions, stays, spreads, reach.parts and size > 1))
+        ways.append(_Way(reach, axis, positions, stays, spreads, reach.parts and size > 1))
     merges = fit.layer.arity is None and not fit.layer.reads_first
     same = merges or fit.inputs[0].spatial == output.spatial
-    return () if same and all(way.stays for way in found) else tuple(found)
+    return () if same and all(way.stays for way in ways) else tuple(ways)
 
 
 def _of_all(ways: tuple[_Way, ...], field: Field) -> Field:
-    """What all positions see alike, whichever of them are read, unless none is."""
+    """What all positions see in common, whichever of them are read, unless none is read."""
     if any(None in way.reach.phases for way in ways):
         raise _Unknown
     return field
 
 
 class _Operand(NamedTuple):
-    """What enters a merge."""
+    """An operand of a merge."""
 
     number: int
     fields: Fields
     node: Node
 
     def is_spread(self, field: Field, shape: Shape) -> bool:
-        """Whether along the axis of a field all positions of the merge get the same."""
+        """Whether all positions of the merge get the same values along the axis of a field."""
         if field.axis is None:
             return shape.positions > 1
         assert self.node.shape is not None
@@ -326,9 +328,11 @@ class _Operand(NamedTuple):
 
 
 def _holes(operands: list[_Operand]) -> bool:
-    """Whether some positions of some operands see nothing, and not the same of all."""
-    told = [[field.phases for field in operand.fields] for operand in operands]
-    return any(None in phases for fields in told for phases in fields) and any(one != told[0] for one in told)
+    """Whether some positions of some operands see nothing, and not the same positions of all operands."""
+    all_phases = [[field.phases for field in operand.fields] for operand in operands]
+    return any(None in phases for fields in all_phases for phases in fields) and any(
+        operand_phases != all_phases[0] for operand_phases in all_phases
+    )
 
 
 def _of_one_position(fields: tuple[Field, ...]) -> Field:
@@ -343,7 +347,7 @@ def _of_one_position(fields: tuple[Field, ...]) -> Field:
 
 
 def _of_features(fit: BoundLayer, output: Shape, before: Fields) -> Fields:
-    """Features of which each sees other positions (those of a flattened volume) are told apart from equal ones."""
+    """Features that each see different positions (as of a flattened volume) are distinguished from equal ones."""
     if not any(field.parts for field in before):
         return before
     if fit.layer.family == LINEAR:
@@ -354,7 +358,7 @@ def _of_features(fit: BoundLayer, output: Shape, before: Fields) -> Fields:
 
 
 def _beyond(field: Field) -> bool:
-    """Whether a field is too large to go on with, or its values too close together."""
+    """Whether a field is too large to continue with, or its values are too close together."""
     if field.shift > MOST or field.stride.denominator > MOST:
         return True
     span = field.phases[0]
@@ -362,25 +366,25 @@ def _beyond(field: Field) -> bool:
 
 
 def follow_inputs(graph: Graph) -> list[Fieldwork]:
-    """The fields of all nodes on each input; where there are many, on all inputs of one size together."""
+    """The fields of all nodes on each input; if there are many inputs, on all inputs of the same size together."""
     if len(graph.inputs) <= MOST_INPUTS:
         return [follow(graph, node.index) for node in graph.inputs]
     groups: dict[tuple[int, ...] | None, list[int]] = {}
     for node in graph.inputs:
         groups.setdefault(node.shape.spatial if node.shape else None, []).append(node.index)
-    # Of what sees only further ones nothing is known.
+    # Nothing is known of nodes that see only further inputs.
     return [follow(graph, *group) for group in list(groups.values())[:MOST_INPUTS]]
 
 
 def on_the_input(
     graph: Graph, works: list[Fieldwork]
 ) -> tuple[list[Fields | None], list[Inexact | None], list[Disagreement]]:
-    """Of every node what it sees of the input, how exact that is, and where paths disagree.
+    """What every node sees of the input, how exact it is, and where paths disagree.
 
-    Of inputs of one size all is seen together. Of several sizes pixels are not the same: there it is the field on the
+    Inputs of the same size are combined. Pixels of inputs of different sizes are different: then it is the field on the
     first input that a node sees.
     """
-    disagreements = [found for work in works for found in work.disagreements]
+    disagreements = [disagreement for work in works for disagreement in work.disagreements]
     alone = works[0].results if len(works) == 1 else None
     results = alone or [_together(graph, works, node) for node in graph.nodes]
     fields: list[Fields | None] = []
@@ -410,8 +414,10 @@ def _together(graph: Graph, works: list[Fieldwork], node: Node) -> Result:
     if not known:
         return None
     first = next((result for result in known if result), known[0])
-    alike = [one for one in known if [field.image for field in one] == [field.image for field in first]]
-    if len(alike) == 1 or all(one == first for one in alike):
+    alike = [
+        stride for stride in known if [field.image for field in stride] == [field.image for field in first]
+    ]
+    if len(alike) == 1 or all(stride == first for stride in alike):
         return first
     if node.shape is None or node.shape.positions == 1:
         return tuple(map(_of_one_position, zip(*alike, strict=True)))
@@ -421,7 +427,7 @@ def _together(graph: Graph, works: list[Fieldwork], node: Node) -> Result:
 
 
 def _union_of_inputs(fields: tuple[Field, ...], shape: Shape) -> Field | None:
-    """What is seen along one axis of several inputs of one size; None where that differs too much."""
+    """What is seen along one axis of several inputs of the same size; None if it differs too much."""
     first = fields[0]
     if any(
         field.axis != first.axis or field.fixed != first.fixed or None in field.phases for field in fields

@@ -1,4 +1,4 @@
-"""Which tensors a forward pass stores: layers that work in place, or only view, store none of their own."""
+"""Which tensors a forward pass stores: layers that run in place, or return a view, store no new tensor."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ from cnncalc.vocabulary.strides import channels_last as last
 
 
 class Stored(NamedTuple):
-    """Where a node's output lives: how, in whose tensor (a node's index), and the values it adds (an image's).
+    """Where the output of a node is stored: how, in which node's tensor, and the values that it adds for one image.
 
-    `lying` says how it lies there.
+    `lying` is its memory layout there.
     """
 
     storage: Storage
@@ -25,13 +25,13 @@ class Stored(NamedTuple):
 
 
 def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = None) -> list[Stored | None]:
-    """Of every node where its output lives; None where its shape is unknown.
+    """Where the output of every node is stored; None if its shape is unknown.
 
-    `WHERE_SAFE` is decided here. A layer overwrites its input where nobody else reads it, it is no output and no
-    input of the network, and no layer behind it keeps what would be overwritten for its backward pass. And so is what
-    PyTorch copies although it is a view elsewhere: `flatten` behind `crop`. `common` says what is the same for all
-    layers of a run: the device, the type, and whether tensors are of a subclass. With `channels_last` volumes lie in
-    memory as `torch.channels_last` has them, and `flatten` copies those of more than one position.
+    `WHERE_SAFE` is decided here. A layer overwrites its input if nobody else reads it, it is not an output or input of
+    the network, and no other layer keeps it for its backward pass. Views that PyTorch copies are decided here too:
+    `flatten` after `crop`. `common` is the same for all layers of a run: the device, the type, and whether tensors are
+    of a subclass. With `channels_last`, volumes have the format `torch.channels_last`, and `flatten` copies volumes
+    with more than one position.
     """
     training = graph.mode == "training"
     common = (common or Call())._replace(training=training)
@@ -66,55 +66,57 @@ def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = 
 
 
 def lying_of(stored: Sequence[Stored | None], node: Node) -> tuple[Lying, ...]:
-    """How the operands of a layer lie; nothing where all are in order."""
-    found = tuple(None if here is None else here.lying for here in (stored[at] for at in node.inputs))
-    return found if any(one is not None for one in found) else ()
+    """The memory layout of the operands of a layer; nothing if all are in order."""
+    strides_of_inputs = tuple(
+        None if here is None else here.lying for here in (stored[source] for source in node.inputs)
+    )
+    return strides_of_inputs if any(strides is not None for strides in strides_of_inputs) else ()
 
 
 class Needs:
-    """Who needs the values of a node beside the one layer that would overwrite them. `stored` may still be growing."""
+    """Who else needs the values of a node that a layer would overwrite. `stored` can still be growing."""
 
     def __init__(self, graph: Graph, stored: Sequence[Stored | None]) -> None:
         self._graph, self._stored = graph, stored
         self._outputs = frozenset(graph.outputs)
-        # How many layers read each node; being an output counts as one.
+        # The number of layers that read each node; an output counts as one.
         self._readers = [0] * len(graph.nodes)
         for node in graph.nodes:
-            for at in node.inputs:
-                self._readers[at] += 1
-        for at in graph.outputs:
-            self._readers[at] += 1
+            for source in node.inputs:
+                self._readers[source] += 1
+        for source in graph.outputs:
+            self._readers[source] += 1
         self._known: dict[int, str | None] = {}
 
     def besides(self, reader: Node) -> str | None:
-        """Who needs what a node reads beside the node itself: the end of a sentence, None where nobody does."""
-        known, way, at = self._known, [], reader.inputs[0]
-        while at not in known:
-            reason, here = self._of(at), self._stored[at]
-            if reason is None and here is not None and here.root != at:
-                # It has its values in another's tensor: whoever needs those needs its own.
-                way.append(at)
-                at = self._graph.nodes[at].inputs[0]
+        """Who else needs the input of a node: the end of a sentence, None if nobody does."""
+        known, way, source = self._known, [], reader.inputs[0]
+        while source not in known:
+            reason, here = self._of(source), self._stored[source]
+            if reason is None and here is not None and here.root != source:
+                # Its values are in the tensor of another node: whoever needs that one needs this one too.
+                way.append(source)
+                source = self._graph.nodes[source].inputs[0]
             else:
-                known[at] = reason
-        known.update(dict.fromkeys(way, known[at]))
-        return known[at]
+                known[source] = reason
+        known.update(dict.fromkeys(way, known[source]))
+        return known[source]
 
-    def _of(self, at: int) -> str | None:
-        node = self._graph.nodes[at]
+    def _of(self, index: int) -> str | None:
+        node = self._graph.nodes[index]
         if node.is_input:
             return "is an input of the network"
-        here = self._stored[at]
+        here = self._stored[index]
         if node.fit is None or here is None:
             return "is unknown"
-        if at in self._outputs:
+        if index in self._outputs:
             return "is an output of the network"
-        if self._readers[at] != 1:
-            return f"{counted(self._readers[at], 'layer')} read"
+        if self._readers[index] != 1:
+            return f"{counted(self._readers[index], 'layer')} read"
         if node.fit.layer.one_of_views:
             return "is one of several views made at once: PyTorch lets none be overwritten"
         kept = node.fit.layer.keeps(node.fit.inputs)
-        # What is in place holds its output where its input was: who keeps that, keeps this.
+        # In place, the output is where the input was: whoever keeps one keeps the other.
         if "output" in kept or (here.storage is Storage.IN_PLACE and 0 in kept):
             return f"`{node.name}` keeps for its backward pass"
         return None

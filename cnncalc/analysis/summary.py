@@ -1,4 +1,4 @@
-"""What the figures say in a sentence: where the activations, the parameters and the products are."""
+"""The figures in sentences: which layers have most of the activations, parameters and products."""
 
 from collections.abc import Iterator
 
@@ -8,17 +8,17 @@ from cnncalc.graph import Node
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.families import CONVOLUTION, WEIGHTED
 
-# Families of what is counted with the convolution or fully-connected layer that it follows.
+# Families of layers that are counted together with the convolution or fully-connected layer before them.
 FOLLOWERS = ("normalisation", "activation", "regularisation")
-# The share from which on the first layers, or one layer, are worth a sentence.
+# The smallest part of the total for which the first layers, or one layer, get a sentence.
 MOST, MUCH = 0.6, 0.25
-# A share tells something where it is so many times what each would have of equal ones, or nearly everything; and one
-# layer's where it is so many times the second largest.
+# A part is remarkable if it is this many times an equal part, or nearly everything; for one layer, if it is this many
+# times the second largest.
 FAIR, ALL, SECOND = 1.9, 0.9, 1.5
 
 
 class _Unit(NamedTuple):
-    """A convolution or fully-connected layer with its followers; or any other layer by itself."""
+    """A convolution or fully-connected layer with the layers that belong to it; or any other single layer."""
 
     node: Node
     values: int
@@ -27,17 +27,17 @@ class _Unit(NamedTuple):
 
 
 def sentences(analysis: Analysis) -> list[str]:
-    """The sentences that the numbers carry; none where something is unknown."""
+    """The sentences for these figures; none if something is unknown."""
     totals = analysis.totals
     if not (totals.activations and totals.params and totals.macs):
         return []
     units = list(_units(analysis))
-    told = [
+    sentences = [
         _first(units, totals.activations),
         _largest(units, [unit.params for unit in units], totals.params, "parameters"),
         _largest(units, [unit.macs for unit in units], totals.macs, "MACs"),
     ]
-    return [sentence for sentence in told if sentence]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _units(analysis: Analysis) -> Iterator[_Unit]:
@@ -80,7 +80,7 @@ def _first(units: list[_Unit], total: int) -> str:
             among = len(convs)
             if count == among:
                 which = "the conv" if count == 1 else f"the {count:,} convs"
-                # Where every layer is one of them, it is no news.
+                # If every layer is one of them, the sentence says nothing.
                 among = sum(unit.values > 0 for unit in units)
             says = count < among and _uneven(sum_so_far / total, count / among)
             return f"{percent(sum_so_far, total)} of the activations are in {which}" if few and says else ""
@@ -89,15 +89,15 @@ def _first(units: list[_Unit], total: int) -> str:
 
 def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> str:
     """`74% of the parameters are in fc1`."""
-    at = max(range(len(values)), key=values.__getitem__)
+    largest = max(range(len(values)), key=values.__getitem__)
     held = sorted((value for value in values if value), reverse=True)
     if len(held) < 2 or held[0] < MUCH * total or held[0] < SECOND * held[1]:
         return ""
     if not _uneven(held[0] / total, 1 / len(held)):
         return ""
-    return f"{percent(values[at], total)} of the {what} are in {units[at].node.name}"
+    return f"{percent(values[largest], total)} of the {what} are in {units[largest].node.name}"
 
 
 def _uneven(share: float, fair: float) -> bool:
-    """Whether a share is much more than it would be were all alike."""
+    """Whether a part is much larger than it would be if all were equal."""
     return share >= min(ALL, FAIR * fair)

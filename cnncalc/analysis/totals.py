@@ -1,4 +1,4 @@
-"""A network's figures in total. What is not known in part is not known in total: None, never 0."""
+"""The totals of a network. If a part is unknown, the total is unknown: None, never 0."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from cnncalc.vocabulary.families import WEIGHTED
 class Totals(NamedTuple):
     """Counts of one image; bytes of a batch, in the model's dtype. `layers` are the nodes without the inputs.
 
-    `inexact` says of every figure that is not known how much of it is, and which layer made it so.
+    `inexact` says for every unknown figure how much of it is known, and which layer made it unknown.
     """
 
     layers: int | None
@@ -34,7 +34,7 @@ class Totals(NamedTuple):
 
     @property
     def macs(self) -> int | None:
-        """Multiply-adds of one image; None where they are unknown."""
+        """Multiply-adds of one image; None if they are unknown."""
         return None if self.work is None else self.work.macs
 
 
@@ -47,10 +47,10 @@ def totals(
     batch: int,
     dtype: str,
 ) -> Totals:
-    """Add the passes up over a graph.
+    """The totals of all passes over a graph.
 
-    Where a layer is unknown, or an error leaves open what the network is or says that it is another, every total is:
-    what is known of the parts is the least that it can be, unless another network is meant.
+    If a layer is unknown, or an error makes it unclear what the network is, every total is unknown. The sum of the
+    known parts is a lower limit, unless the error means that another network is intended.
     """
     known = _sums(graph, owned, done, stored, batch=batch, dtype=dtype)
     if graph.whole and not graph.disputed and None not in owned and None not in stored:
@@ -59,7 +59,7 @@ def totals(
     figures = known._asdict() | {"macs": known.macs}
     counts = {}
     if graph.counted and not graph.disputed and graph.layers:
-        counts = {"layers": len(graph.layers), "weight_layers": sum(map(_has_weights, graph.layers))}
+        counts = {"layers": len(graph.layers), "weight_layers": sum(map(has_weights, graph.layers))}
     inexact = {
         name: Inexact("unknown", layer, figure if isinstance(figure, int) and not graph.disputed else None)
         for name, figure in figures.items()
@@ -80,14 +80,14 @@ def _sums(
     batch: int,
     dtype: str,
 ) -> Totals:
-    """The sums of what is known."""
+    """The sums of the known figures."""
     value = DTYPES[dtype]
     learned = Parameters(*map(sum, zip(NONE, *filter(None, owned), strict=True)))
     activations = sum(item.values for item in stored if item is not None)
     layers = [node for node in graph.nodes if not node.is_input and is_known(node)]
     return Totals(
         layers=len(layers),
-        weight_layers=sum(map(_has_weights, layers)),
+        weight_layers=sum(map(has_weights, layers)),
         weights=learned.weights,
         params=learned.params,
         trainable_params=learned.trainable,
@@ -101,7 +101,7 @@ def _sums(
     )
 
 
-def _has_weights(node: Node) -> bool:
-    """Whether papers would count it among the layers: a convolution or a fully-connected layer."""
+def has_weights(node: Node) -> bool:
+    """Whether papers count it as a layer: a convolution or a fully-connected layer."""
     kind = layer_type(node.kind) if node.kind in names() else None
     return kind is not None and kind.family in WEIGHTED

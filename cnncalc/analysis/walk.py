@@ -1,4 +1,4 @@
-"""From positions of one layer back to the pixels that they see: set by set, exactly, also where the image ends."""
+"""From positions of one layer back to the pixels that they see: exactly, also at the border of the image."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
@@ -17,22 +17,22 @@ from cnncalc.vocabulary.reach import SAME
 
 # Along each axis of a volume, a set of its positions as the bits of a number.
 Positions: TypeAlias = tuple[int, ...]
-# Bits that a walk may read in all.
+# The most bits that a walk reads in total.
 MOST_READ = 64 * MOST_BITS
-# Blocks of positions of one node that are followed each by itself.
+# The most blocks of positions of one node that are followed separately.
 MOST_BLOCKS = 8
 
 
 class Untraceable(NotFollowed):
-    """A layer on the way puts positions into another order, or reads other ones in each run."""
+    """A layer on the way reorders positions, or reads different positions in each run."""
 
 
 class Walk(NamedTuple):
     """The pixels seen, along each axis of the source.
 
-    `outside`: padding was read, too. `beyond`: and it had values of the input's own (as reflections have), so that
-    other pixels are seen as well. `most`: it may be less; some of it may lie where nothing is
-    read along another axis.
+    `outside`: padding was read too. `beyond`: the padding had values of the input (as reflections have), so that other
+    pixels are seen as well. `most`: it is an upper limit; some pixels may not be seen because nothing is read along
+    another axis.
     """
 
     pixels: Positions
@@ -49,10 +49,10 @@ def walk(
     start: int,
     positions: Positions,
 ) -> Walk:
-    """The pixels of a source (or of several of one size) that positions of a node see.
+    """The pixels of a source (or of several sources of the same size) that positions of a node see.
 
-    `known` are the nodes that read other positions in each run, and those each of whose positions sees all of it.
-    Raises `Untraceable`, and `TooLarge` where there is too much to follow.
+    `known` are the nodes that read different positions in each run, and those whose positions each see the whole
+    source. Raises `Untraceable`, and `TooLarge` if there is too much to follow.
     """
     first = min(sources)
     shape = graph.nodes[first].shape
@@ -60,37 +60,37 @@ def walk(
     random, whole = known
     pixels = list((0,) * shape.rank)
     outside = beyond = joined = gaps = False
-    # Of every node yet to come blocks of positions: for each a set along every axis.
+    # For every node to visit, blocks of positions: each has a set along every axis.
     waiting: dict[int, list[Positions]] = {start: [positions]}
     order, left = [-start], MOST_READ
     while order:
-        at = -heappop(order)
-        blocks = waiting.pop(at)
-        node = graph.nodes[at]
-        if at in sources:
+        index = -heappop(order)
+        blocks = waiting.pop(index)
+        node = graph.nodes[index]
+        if index in sources:
             pixels = [reduce(or_, sets) for sets in zip(pixels, *blocks, strict=True)]
             continue
-        result = results[at] if at < len(results) else ()
-        if at < first or node.is_input or result is None:
+        result = results[index] if index < len(results) else ()
+        if index < first or node.is_input or result is None:
             continue
-        if at in whole:
+        if index in whole:
             pixels = list(map(all_of, shape.spatial))
             continue
         fit = node.fit
-        if isinstance(result, Inexact) or fit is None or fit.output is None or at in random:
+        if isinstance(result, Inexact) or fit is None or fit.output is None or index in random:
             raise Untraceable
         reaches = fit.layer.reach(fit.inputs)
         if reaches is None or any(reach.random for reach in reaches):
             raise Untraceable
         gaps = gaps or has_gaps(fit, reaches)
         if (row := _row(reaches)) is not None:
-            # All of them are a block along the axes they come from; some of them may be none.
+            # All of them form a block along the original axes; some of them may form none.
             whole_row = all_of(fit.output.spatial[row])
             if any(block[row] != whole_row for block in blocks):
                 if sum(block[row].bit_count() for block in blocks) > MOST_BLOCKS:
                     joined = True
                 else:
-                    blocks = [one for block in blocks for one in _one_by_one(block, row)]
+                    blocks = [positions for block in blocks for positions in _one_by_one(block, row)]
         if len(blocks) > MOST_BLOCKS:
             joined, blocks = True, [tuple([reduce(or_, sets) for sets in zip(*blocks, strict=True)])]
         reading = node.inputs[:1] if fit.layer.reads_first else node.inputs
@@ -111,13 +111,13 @@ def walk(
 
 
 def _row(reaches: tuple[Reach, ...]) -> int | None:
-    """The axis on which a layer puts the positions of several axes in a row, if it does."""
+    """The axis along which a layer puts the positions of several axes in a row, if it does."""
     moves = [axis if reach.axis is None else reach.axis for axis, reach in enumerate(reaches)]
     return next((axis for axis in moves if moves.count(axis) > 1), None)
 
 
 def _one_by_one(block: Positions, row: int) -> Iterator[Positions]:
-    """A block of positions in a row as one of each."""
+    """A block of positions in a row, as one block for each position."""
     left = block[row]
     while left:
         lowest = left & -left
@@ -126,7 +126,7 @@ def _one_by_one(block: Positions, row: int) -> Iterator[Positions]:
 
 
 def _entering(fit: BoundLayer, reaches: tuple[Reach, ...], block: Positions) -> tuple[Positions, list[bool]]:
-    """What a block of a layer's output reads along each axis of the input, and whether padding, too."""
+    """What a block of a layer's output reads along each axis of the input, and whether it reads padding too."""
     entering, outside = [], []
     for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
         moves = axis if reach.axis is None else reach.axis
@@ -143,7 +143,7 @@ def _entering(fit: BoundLayer, reaches: tuple[Reach, ...], block: Positions) -> 
 
 
 def _keeps(fit: BoundLayer, axis: int, moves: int) -> bool:
-    """Whether an axis has as many positions as before; of merges each operand is seen to by itself."""
+    """Whether an axis has the same number of positions as before; for merges, each operand is checked separately."""
     assert fit.output is not None
     merges = fit.layer.arity is None and not fit.layer.reads_first
     return merges or (moves < fit.output.rank and fit.output.spatial[moves] == fit.inputs[0].spatial[axis])
@@ -154,19 +154,19 @@ def _beyond(reaches: tuple[Reach, ...], outside: list[bool]) -> Iterator[bool]:
 
 
 def _add(blocks: list[Positions], new: Positions) -> None:
-    """One block more, unless another has all of it; what it has all of goes."""
+    """Adds a block, unless another contains it; removes the blocks that it contains."""
     if any(_within(new, block) for block in blocks):
         return
     blocks[:] = [block for block in blocks if not _within(block, new)]
     blocks.append(new)
 
 
-def _within(one: Positions, other: Positions) -> bool:
-    return all(a & ~b == 0 for a, b in zip(one, other, strict=True))
+def _within(first: Positions, other: Positions) -> bool:
+    return all(a & ~b == 0 for a, b in zip(first, other, strict=True))
 
 
 def has_gaps(fit: BoundLayer, reaches: tuple[Reach, ...]) -> bool:
-    """Whether some positions of a layer's output read nothing of its input: padding alone, or between two taps."""
+    """Whether some output positions of a layer read nothing of its input: only padding, or between two taps."""
     if fit.output is None:
         return False
     for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
@@ -180,37 +180,37 @@ def has_gaps(fit: BoundLayer, reaches: tuple[Reach, ...]) -> bool:
 
 
 def _of_operand(positions: Positions, entry: Shape) -> Positions:
-    """Positions of a merge in one of its operands: one of a single position has that for all."""
+    """The positions of a merge in one of its operands: an operand of size 1 has one position for all."""
     if len(positions) != entry.rank:
         return (1,) * entry.rank
     return tuple([1 if size == 1 else own for own, size in zip(positions, entry.spatial, strict=True)])
 
 
 def forward(graph: Graph, source: int, target: int, positions: Positions) -> Positions | None:
-    """The positions of a target that see some of these of a source, along each axis; None where none does.
+    """The positions of a target that see some of these positions of a source, along each axis; None if none does.
 
     Raises `Untraceable` and `TooLarge`.
     """
-    found: dict[int, Positions] = {source: positions}
+    positions_of: dict[int, Positions] = {source: positions}
     for node in graph.nodes[source + 1 : target + 1]:
-        if (own := _seeing(node, found)) is not None:
-            found[node.index] = own
-    return found.get(target)
+        if (own := _seeing(node, positions_of)) is not None:
+            positions_of[node.index] = own
+    return positions_of.get(target)
 
 
-def _seeing(node: Node, found: Mapping[int, Positions]) -> Positions | None:
+def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
     fit = node.fit
     seeing = [] if fit is None else list(zip(node.inputs, fit.inputs, strict=True))
     if fit is None or fit.layer.reads_first:
         seeing = seeing[:1]
-    known = [(found[at], shape) for at, shape in seeing if at in found]
+    known = [(by_node[source], shape) for source, shape in seeing if source in by_node]
     if not known or fit is None or fit.output is None:
         return None
     reaches = fit.layer.reach(fit.inputs)
     if reaches is None or any(reach.random for reach in reaches):
         raise Untraceable
     first, output = fit.inputs[0], fit.output
-    # A merge is as large along each axis as the longest of its operands.
+    # Along each axis, a merge is as long as its longest operand.
     sizes = first.spatial if len(seeing) == 1 else output.spatial
     entering = [0] * len(sizes)
     for own, shape in known:
@@ -231,5 +231,5 @@ def _seeing(node: Node, found: Mapping[int, Positions]) -> Positions | None:
 def _spread(own: Positions, shape: Shape, sizes: tuple[int, ...]) -> list[int]:
     if shape.rank != len(sizes):
         return [all_of(size) for size in sizes]
-    return [all_of(size) if had == 1 < size else one
-            for one, had, size in zip(own, shape.spatial, sizes, strict=True)]  # fmt: skip
+    return [all_of(size) if had == 1 < size else positions
+            for positions, had, size in zip(own, shape.spatial, sizes, strict=True)]  # fmt: skip

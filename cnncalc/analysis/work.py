@@ -7,7 +7,7 @@ NOTHING = Work()
 
 
 def work(graph: Graph) -> list[Work | None]:
-    """Of every node its operations at inference; None where its shapes are unknown."""
+    """The operations of every node at inference; None if its shapes are unknown."""
     known: dict[BoundLayer, Work] = {}
     result: list[Work | None] = []
     for node in graph.nodes:

@@ -16,7 +16,7 @@ from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.program.limits import let_go, limit
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file
-from cnncalc.text import Source, escaped, from_bytes
+from cnncalc.text import Source, escaped, from_bytes, from_text
 from cnncalc.text.source import LIMIT, read_whole
 
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
@@ -68,11 +68,11 @@ def _check_text(
     """What was read; `path` is None for standard input."""
     if data is not None and source is not None and not source.refused:
         if task.writes:
-            from cnncalc.commands._mend import mend
+            from cnncalc.commands._fix_files import changed_text
 
-            return mend(data, source.name, path, settings, task)
+            return changed_text(data, source.name, path, settings, task)
         if task.offers:
-            from cnncalc.commands._mend import with_tried_fixes
+            from cnncalc.commands._fix_files import with_tried_fixes
 
             spec = read_spec(source, faults)
             _hold_to_options(spec, task)
@@ -98,6 +98,16 @@ def failed(path: str, error: Exception) -> Outcome:
     trace = "".join(format_exception(error))
     outcome.fail(Failure(name, sentence(error, path), UNFORESEEN, trace))
     return outcome
+
+
+def check_pattern(text: str, name: str, settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
+    """A pattern that is given as an argument; messages call it `name`."""
+    try:
+        return check_spec(read_spec(*from_text(text, name)), settings, task)
+    except (click.ClickException, MemoryError):
+        raise
+    except Exception as error:
+        return failed(name, error)
 
 
 def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
@@ -129,7 +139,7 @@ def check_files(files: list[Work], task: Task = CHECKING) -> list[Outcome]:
     from cnncalc.commands._workers import Died, spread
 
     size = max(1, min(CHUNK, len(files) // (2 * processes)))
-    chunks = [files[at : at + size] for at in range(0, len(files), size)]
+    chunks = [files[start : start + size] for start in range(0, len(files), size)]
 
     def check_chunk(number: int) -> list[Outcome]:
         return [check_file(path, settings, task) for path, settings in chunks[number]]
@@ -156,9 +166,9 @@ def _checked_again(files: list[Work], how: str, task: Task) -> list[Outcome]:
         ((_, answer),) = spread(check_one, 1, 1)
         if isinstance(answer, Died):
             name = escaped(str(path), 4096)
-            told = f"{name} could not be checked: the process that checked it {answer.how}"
+            message = f"{name} could not be checked: the process that checked it {answer.how}"
             answer = Outcome(unchecked=1)
-            answer.fail(Failure(name, told))
+            answer.fail(Failure(name, message))
         outcomes.append(answer)
     first = escaped(str(files[0][0]), 4096)
     some = first if len(files) == 1 else f"{counted(len(files), 'spec')}, {first} and those after it"

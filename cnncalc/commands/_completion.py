@@ -1,7 +1,7 @@
 """What a shell may complete: specs, files, the layers and blocks of a spec, codes, columns, GPUs.
 
 A shell starts cnncalc anew for every press of the key, so no function here imports PyTorch, and a graph is made only
-where layers of a spec are asked for. What goes wrong meanwhile completes to nothing: nobody can read a message then.
+where layers of a spec are asked for. Where something goes wrong nothing is completed: nobody could read a message.
 """
 
 import os
@@ -26,24 +26,24 @@ def _item(word: str, help: str | None = None) -> "CompletionItem":
 Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], Completed]
 
 SPECS = (".yaml", ".yml")
-# Layers of a network that are built for the sake of their names.
+# The most layers that are built to complete their names.
 MOST_LAYERS = 20_000
 
 
 def _items(words: Iterable[str], incomplete: str) -> Completed:
-    """Those that go on as what is written begins, whatever the case."""
+    """The words that begin with what is typed, in any case."""
     begun = incomplete.lower()
     return [_item(word) for word in words if word.lower().startswith(begun)]
 
 
 def files(incomplete: str) -> Iterator[str]:
-    """Specs and folders that begin so; of one folder alone what is in it, as a shell would end the word after it."""
-    found = list(_entries(incomplete))
-    while len(found) == 1 and found[0].endswith(os.sep):
-        if not (inside := list(_entries(found[0]))):
+    """Specs and folders that begin so. Of a single folder its content: a shell would end the word after the folder."""
+    entries = list(_entries(incomplete))
+    while len(entries) == 1 and entries[0].endswith(os.sep):
+        if not (inside := list(_entries(entries[0]))):
             break
-        found = [found[0], *inside] if len(inside) == 1 and not inside[0].endswith(os.sep) else inside
-    yield from found
+        entries = [entries[0], *inside] if len(inside) == 1 and not inside[0].endswith(os.sep) else inside
+    yield from entries
 
 
 def _entries(incomplete: str) -> Iterator[str]:
@@ -130,7 +130,8 @@ def complete_block(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """`NAME=` of the parameters of the spec that is named."""
-    specs = [spec for word in ("spec", "what", "old", "new") if (spec := _spec(ctx, word)) is not None]
+    words = ("spec", "what", "old", "new", "pattern")
+    specs = [spec for word in words if (spec := _spec(ctx, word)) is not None]
     names = dict.fromkeys(name for spec in specs for name in spec.parameters)
     return _items((f"{name}=" for name in names), incomplete)
 
@@ -161,11 +162,11 @@ def complete_columns(ctx: click.Context, param: click.Parameter, incomplete: str
 
 def complete_gpu(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """GPUs by name, the brand left out or not. Written without spaces, a name needs no quotes and means the same."""
-    from cnncalc.memory.gpus import BRANDS, table
+    from cnncalc.memory.device import BRANDS, known_gpus
 
     begun = incomplete.replace(" ", "").lower()
-    found = []
-    for gpu in table():
+    items = []
+    for gpu in known_gpus():
         whole = gpu.name.replace(" ", "")
         names = [whole]
         for brand in BRANDS:
@@ -174,8 +175,8 @@ def complete_gpu(ctx: click.Context, param: click.Parameter, incomplete: str) ->
         # Without a beginning one spelling of each is enough.
         fitting = [name for name in names if name and name.lower().startswith(begun)]
         if fitting:
-            found.append(_item(fitting[0], help=gpu.name))
-    return found
+            items.append(_item(fitting[0], help=gpu.name))
+    return items
 
 
 def complete_layer_type(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
@@ -190,7 +191,7 @@ def _spec(ctx: click.Context, argument: str) -> Any:
     reference = ctx.params.get(argument)
     if reference is None:
         # Of a line that ends within an option click has put no argument in its place.
-        names = [one.name for one in ctx.command.params if isinstance(one, click.Argument)]
+        names = [param.name for param in ctx.command.params if isinstance(param, click.Argument)]
         reference = dict(zip(names, ctx.args, strict=False)).get(argument)
     if not isinstance(reference, str) or reference == "-" or reference.startswith("git:"):
         return None

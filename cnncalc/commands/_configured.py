@@ -1,4 +1,4 @@
-"""What `validate` is to check: files with what holds for each, told of what is not there."""
+"""What `validate` checks: the files, each with its settings. Missing files are reported."""
 
 import os
 from pathlib import Path
@@ -43,33 +43,35 @@ def finder(asked: Asked) -> Finder:
 def look_for(paths: tuple[str, ...], asked: Asked, finder: Finder, *, stdin: bool) -> Look:
     """Search, and say on standard error what is not there. Raises `BadConfig`."""
     named = tuple(path for path in paths if path != "-")
-    found = search(named or (() if stdin else (".",)), finder.excluded)
-    files = found.files
+    search_result = search(named or (() if stdin else (".",)), finder.excluded)
+    files = search_result.files
     if asked.force_exclude:
         files = [path for path in files if not finder.excluded(path)]
     work = [(path, finder.settings(path)) for path in files]
     own = finder.settings("stdin.yaml") if stdin else DEFAULT
-    status = _tell_missing(found, paths, stdin=stdin)
-    return Look(work, own, found.not_specs, status)
+    status = _print_missing(search_result, paths, stdin=stdin)
+    return Look(work, own, search_result.not_specs, status)
 
 
-def _tell_missing(found: FoundFiles, paths: tuple[str, ...], *, stdin: bool) -> int:
+def _print_missing(search_result: FoundFiles, paths: tuple[str, ...], *, stdin: bool) -> int:
     from cnncalc.exact import counted
 
-    for folder, reason in found.unreadable:
-        told = f"error: the folder {escaped(folder, 200)} can't be read: {escaped(reason)}"
-        click.echo(told, err=True)
-    if found.unmatched or not (found.files or found.unreadable or stdin):
-        what = ", ".join(map(escaped, found.unmatched or paths or (".",)))
-        more = [f"{counted(found.not_specs, 'YAML file')} without the key `cnncalc`"] * bool(found.not_specs)
-        more += [f"{counted(found.excluded, 'path')} excluded"] * bool(found.excluded)
+    for folder, reason in search_result.unreadable:
+        message = f"error: the folder {escaped(folder, 200)} can't be read: {escaped(reason)}"
+        click.echo(message, err=True)
+    if search_result.unmatched or not (search_result.files or search_result.unreadable or stdin):
+        what = ", ".join(map(escaped, search_result.unmatched or paths or (".",)))
+        more = [f"{counted(search_result.not_specs, 'YAML file')} without the key `cnncalc`"] * bool(
+            search_result.not_specs
+        )
+        more += [f"{counted(search_result.excluded, 'path')} excluded"] * bool(search_result.excluded)
         skipped = f" ({'; '.join(more)})" if more else ""
         click.echo(f"error: no specs found in {what}{skipped}", err=True)
         return FAILED
-    return FAILED if found.unreadable else CLEAN
+    return FAILED if search_result.unreadable else CLEAN
 
 
-def tell_bad(error: BadConfig) -> int:
+def print_bad_config(error: BadConfig) -> int:
     """Say what is wrong with a configuration."""
     for problem in error.problems:
         click.echo(f"error: {problem}", err=True)

@@ -28,12 +28,12 @@ def files_below(
         here = waiting.pop()
         try:
             with os.scandir(here) as entries:
-                found = sorted(_named(entry) for entry in entries)
+                names = sorted(_named(entry) for entry in entries)
         except OSError as error:
             refused(here, error)
             continue
         below = []
-        for name, is_folder, is_file in found:
+        for name, is_folder, is_file in names:
             path = os.path.join(here, name)
             if is_folder:
                 if not _passed_over(name, path) and kept(path):
@@ -67,7 +67,7 @@ def matching(pattern: str, refused: Refused) -> Iterator[str]:
     come last, so that files are found by their own names. Raises `BadPattern`.
     """
     parts = pattern.split("/")
-    plain = next(at for at, part in enumerate(parts) if any(sign in part for sign in MAGIC))
+    plain = next(index for index, part in enumerate(parts) if any(sign in part for sign in MAGIC))
     start = "".join(f"{part}/" for part in parts[:plain])
     if parts[-1]:
         yield from _Glob([part for part in parts[plain:] if part not in ("", ".")]).files(start, refused)
@@ -81,9 +81,9 @@ class _Glob:
     def __init__(self, parts: list[str]) -> None:
         self.segments: tuple[Segment, ...] = tuple(map(segment, parts))
         self.end = len(parts)
-        self.deep = {at for at, part in enumerate(parts) if part == DEEP}
-        self.up = {at for at, part in enumerate(parts) if part == ".."}
-        self.hidden = {at for at, part in enumerate(parts) if part[0] == "."}
+        self.deep = {index for index, part in enumerate(parts) if part == DEEP}
+        self.up = {index for index, part in enumerate(parts) if part == ".."}
+        self.hidden = {index for index, part in enumerate(parts) if part[0] == "."}
         self.been: dict[tuple[int, int], set[int]] = {}
 
     def files(self, start: str, refused: Refused) -> Iterator[str]:
@@ -93,13 +93,13 @@ class _Glob:
             folder, reached = waiting.pop() if waiting else links.pop(0)
             try:
                 places = self.new_places(folder, reached)
-                found = _entries(folder) if places - self.up else []
+                entries = _entries(folder) if places - self.up else []
             except OSError as error:
                 refused(folder, error)
                 continue
-            waiting += ((f"{folder}../", {at + 1}) for at in sorted(places & self.up))
+            waiting += ((f"{folder}../", {index + 1}) for index in sorted(places & self.up))
             below: list[tuple[str, set[int]]] = []
-            for name, is_folder, linked in found:
+            for name, is_folder, linked in entries:
                 after = self.after(places, name)
                 path = folder + name
                 if self.end in after and regular(path):
@@ -120,16 +120,16 @@ class _Glob:
 
     def after(self, places: set[int], name: str) -> set[int]:
         """The places behind a name."""
-        found = set()
+        following = set()
         hidden = name[0] == "."
-        for at in places:
-            if hidden and at not in self.hidden:
+        for index in places:
+            if hidden and index not in self.hidden:
                 continue
-            if at in self.deep:
-                found |= {at, at + 1} if at + 1 == self.end else {at}
-            elif is_named(self.segments[at], name):
-                found.add(at + 1)
-        return found
+            if index in self.deep:
+                following |= {index, index + 1} if index + 1 == self.end else {index}
+            elif is_named(self.segments[index], name):
+                following.add(index + 1)
+        return following
 
 
 def _entries(folder: str) -> list[tuple[str, bool, bool]]:

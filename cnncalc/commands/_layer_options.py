@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cnncalc.commands._options import figure_options, format_choice
+from cnncalc.commands._format import format_option
+from cnncalc.commands._options import figure_options
 from cnncalc.commands._symbols import symbols_option
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ at_option = click.option(
     help="What the output value there reads, as a numpy slice: 2,3, or 2,3,1 with its channel; may be repeated.",
 )
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is a finding.")
-layer_format_option = format_choice(("text", "json", "markdown"), "For people, for programs, or for a page.")
+# The help of `--format` where a page can be Markdown too.
+PAGE_FORMATS = "For people, for programs, or for a page."
+layer_format_option = format_option("layer_facts", "formulas", help=PAGE_FORMATS)
 
 
 def window_options(layer: str, stride: str) -> Callable[[Command], Command]:

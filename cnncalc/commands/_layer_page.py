@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from cnncalc.analysis.layer_facts import BadPlace, LayerFacts, Place
+from cnncalc.commands._format import FormatOutput, format_for
 from cnncalc.commands._layer_options import places_of
 from cnncalc.commands._run import CLEAN, FINDINGS
-from cnncalc.commands._terminal import Terminal
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers import Layer, Problem, layer_type, stated
@@ -56,9 +56,9 @@ def show_layer(
     if letters is not None and facts is not None and not any(one.doubtful for one in fit.problems):
         _show_formulas(layer, shape, title, letters, format)
         return CLEAN
-    to = Terminal()
-    page = LayerPage(facts, title, problems, strict, to.width if format == "text" else None)
-    write_page(page, format, to)
+    renderer = format_for(format, "layer_facts")
+    output = FormatOutput(renderer)
+    output.write(renderer.layer_facts(LayerPage(facts, title, problems, strict, output.width)))
     findings = any((one.severity or one.fault.severity) >= Severity.WARNING for one in problems)
     remainder = strict and facts is not None and any(at.remainder for at in facts.windows)
     return FINDINGS if findings or remainder else CLEAN
@@ -95,23 +95,6 @@ def require_places(facts: LayerFacts) -> None:
         assert len(facts.reads) == len(facts.places)
     except BadPlace as error:
         raise click.BadParameter(f"{error}.", param_hint="--at") from None
-
-
-def write_page(page: LayerPage, format: str, to: Terminal) -> None:
-    """Write a page in one of the formats of `cnncalc.render.layer_facts`."""
-    if format == "json":
-        from cnncalc.render.layer_facts.json import render
-
-        click.echo(render(page))
-        return
-    if format == "markdown":
-        from cnncalc.render.layer_facts import markdown
-
-        to.write(markdown.render(page))
-        return
-    from cnncalc.render.layer_facts import text
-
-    to.write(text.render(page))
 
 
 def sound_shape(given: tuple[Shape, bool], layer: Layer | None = None) -> tuple[Shape, tuple[Problem, ...]]:

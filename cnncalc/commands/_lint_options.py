@@ -1,22 +1,22 @@
-"""The options of `validate`: what is looked for, what is done about it, how it is told."""
+"""The options of `validate`: what is reported, what is fixed, how it is printed."""
 
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from cnncalc import plugins
 from cnncalc.commands._completion import complete_codes
-from cnncalc.commands._options import Command, format_choice
+from cnncalc.commands._format import complete_output, format_option, unknown_format
+from cnncalc.commands._options import Command
 from cnncalc.record import NamedTuple
+from cnncalc.render import formats
 
-FORMATS = "cnncalc.render.findings"
 SEVERITIES = ("info", "warning", "error")
 ADD_IGNORE = "--add-ignore"
 
 
 class Asked(NamedTuple):
-    """What is asked for beside the paths and the graphs' options."""
+    """The options of `validate`, without the paths and the options of graphs."""
 
     select: tuple[str, ...]
     extend_select: tuple[str, ...]
@@ -45,11 +45,8 @@ class Asked(NamedTuple):
     @property
     def shows_fixes(self) -> bool:
         """Whether fixes are written, in any format asked for."""
-        return any(format in WITH_FIXES for format in (self.format, *(format for format, _ in self.output)))
-
-
-# Formats that hold fixes.
-WITH_FIXES = ("json", "sarif")
+        names = (self.format, *(name for name, _ in self.output))
+        return any(formats.format_of(name).holds_fixes for name in names)
 
 
 class LintCommand(click.Command):
@@ -57,8 +54,11 @@ class LintCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
-        told = [f"{ADD_IGNORE}=" if word == ADD_IGNORE and at < end else word for at, word in enumerate(args)]
-        return super().parse_args(ctx, told)
+        words = [
+            f"{ADD_IGNORE}=" if word == ADD_IGNORE and index < end else word
+            for index, word in enumerate(args)
+        ]
+        return super().parse_args(ctx, words)
 
 
 def parse_codes(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,14 +83,10 @@ def parse_outputs(
         format, equals, path = text.partition("=")
         if not equals or not path:
             raise click.BadParameter(f"{text!r} is not FORMAT=FILE")
-        if format not in formats():
-            raise click.BadParameter(f"there is no format {format!r}; known: {', '.join(formats())}")
+        if not formats.renders(format, "findings"):
+            raise click.BadParameter(unknown_format(format, "findings"))
         outputs.append((format, path))
     return tuple(outputs)
-
-
-def formats() -> tuple[str, ...]:
-    return plugins.names(FORMATS)
 
 
 def parse_reason(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
@@ -114,17 +110,17 @@ def lint_options(command: Command) -> Command:
     flag: dict[str, Any] = {"is_flag": True}
     for option in reversed(
         (
-            _codes("--select", "Look for these only: codes or their beginnings, as S001,D, or ALL."),
-            _codes("--extend-select", "Look for these too."),
-            _codes("--ignore", "Do not look for these."),
-            click.option("--preview", **flag, help="Look for what is in preview, too."),
+            _codes("--select", "Report only these: codes or their beginnings, such as S001,D, or ALL."),
+            _codes("--extend-select", "Report these too."),
+            _codes("--ignore", "Do not report these."),
+            click.option("--preview", **flag, help="Report what is in preview, too."),
             click.option(
                 "--fail-on",
                 type=click.Choice(["error", "warning", "info", "never"]),
                 default=None,
-                help="From which severity on findings make the exit status 1.  [default: warning]",
+                help="The lowest severity that makes the exit status 1.  [default: warning]",
             ),
-            click.option("--fix", **flag, help="Mend what safe fixes mend; write the files."),
+            click.option("--fix", **flag, help="Apply the safe fixes, and write the files."),
             click.option("--unsafe-fixes", **flag, help="With --fix or --diff: apply the first fix of each."),
             click.option("--diff", **flag, help="Show what --fix would change, and write nothing."),
             click.option(
@@ -132,23 +128,24 @@ def lint_options(command: Command) -> Command:
                 metavar="[=REASON]",
                 default=None,
                 callback=parse_reason,
-                help="Write an ignore comment for everything that is found.",
+                help="Write an ignore comment for every finding.",
             ),
             click.option("--watch", **flag, help="Check again whenever a file changes, until Ctrl-C."),
             click.option(
                 "--config",
                 metavar="FILE",
                 default=None,
-                help="The configuration for all files, and no other.",
+                help="Use this configuration for all files, and no other.",
             ),
             click.option("--isolated", **flag, help="Read no configuration."),
-            click.option("--force-exclude", **flag, help="Leave excluded files out even if they are named."),
-            format_choice(formats(), "For people, or for programs."),
+            click.option("--force-exclude", **flag, help="Leave out excluded files, even if they are named."),
+            format_option("findings"),
             click.option(
                 "--output",
                 metavar="FORMAT=FILE",
                 multiple=True,
                 callback=parse_outputs,
+                shell_complete=complete_output,
                 help="Write the findings to a file as well; may be repeated.",
             ),
             click.option(
@@ -156,20 +153,20 @@ def lint_options(command: Command) -> Command:
                 type=click.Choice(SEVERITIES),
                 default="info",
                 show_default=True,
-                help="Leave out findings that weigh less.",
+                help="Leave out findings of a lower severity.",
             ),
             click.option(
-                "--show-notes", **flag, help="Tell notes whole, and where they stand, in the format text."
+                "--show-notes", **flag, help="Show notes whole, with their places, in the format text."
             ),
-            click.option("--statistics", **flag, help="Count findings by code instead of telling each."),
+            click.option("--statistics", **flag, help="Count findings by code instead of showing each."),
         )
     ):
         command = option(command)
     return command
 
 
-def hold_together(asked: Asked, *, stdin: bool) -> None:
-    """Refuse options that do not go together."""
+def check_options(asked: Asked, *, stdin: bool) -> None:
+    """Refuse options that exclude each other."""
     if asked.unsafe_fixes and not (asked.fix or asked.diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     doing = [
@@ -181,5 +178,6 @@ def hold_together(asked: Asked, *, stdin: bool) -> None:
         raise click.UsageError(f"--watch and {doing[0] if doing else 'standard input'} exclude each other.")
     if asked.isolated and asked.config is not None:
         raise click.UsageError("--isolated and --config exclude each other.")
-    if asked.statistics and asked.format not in ("text", "json"):
-        raise click.UsageError("--statistics goes with the formats text and json.")
+    if asked.statistics and not formats.renders(asked.format, "statistics"):
+        *others, last = formats.names("statistics")
+        raise click.UsageError(f"--statistics goes with the formats {', '.join(others)} and {last}.")

@@ -1,4 +1,4 @@
-"""How a network is run, as options: shared by the commands that tell of its memory."""
+"""How a network is run, as options: for the commands that report memory."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +11,7 @@ from cnncalc.commands._options import DTYPES, MOST, FiniteRange, units_option
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
-    from cnncalc.memory.setup import Setup
+    from cnncalc.memory import Setup
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -20,7 +20,7 @@ OPTIMIZER_OPTIONS = ("momentum", "weight_decay", "nesterov", "amsgrad", "centere
 
 
 def run_options(command: Command) -> Command:
-    """Everything that the memory of a run depends on, beside the network, the mode and the batch."""
+    """Everything that the memory of a run depends on, except the network, the mode and the batch."""
     for option in reversed(
         (
             units_option,
@@ -39,10 +39,10 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--optimizer",
-                type=click.Choice(plugins.names("cnncalc.memory.optimizers")),
+                type=click.Choice(plugins.names("cnncalc.memory.allocated.optimizers")),
                 default="sgd",
                 show_default=True,
-                help="Of training.",
+                help="The optimizer of training.",
             ),
             click.option(
                 "--momentum", type=FiniteRange(0), default=None, help="sgd, rmsprop: 0 unless given."
@@ -81,40 +81,42 @@ def run_options(command: Command) -> Command:
                 metavar="BLOCK",
                 multiple=True,
                 shell_complete=complete_block,
-                help="Compute this block's activations again in the backward pass; may be repeated.",
+                help="Recompute the activations of this block in the backward pass; may be repeated.",
             ),
             click.option(
                 "--freeze",
                 metavar="UNTIL",
                 default=None,
                 shell_complete=complete_block,
-                help="Layers before this one (or this block) don't learn.",
+                help="Freeze the layers before this layer or block.",
             ),
             click.option(
                 "--accumulate",
                 type=click.IntRange(1, MOST),
                 default=1,
                 show_default=True,
-                help="Batches whose gradients are added up.",
+                help="Batches whose gradients are added up before a step.",
             ),
             click.option(
                 "--prefetch",
                 type=click.IntRange(0, MOST),
                 default=0,
                 show_default=True,
-                help="Batches that wait on the device.",
+                help="Batches that wait on the device, loaded ahead.",
             ),
             click.option(
                 "--devices",
                 type=click.IntRange(1, MOST),
                 default=1,
                 show_default=True,
-                help="Devices that share each batch; figures are of one.",
+                help="Devices that share each batch; figures are for one of them.",
             ),
             click.option(
-                "--sharded", is_flag=True, help="Parameters, gradients and state in parts over the devices."
+                "--sharded",
+                is_flag=True,
+                help="Split parameters, gradients and optimizer state over the devices.",
             ),
-            click.option("--channels-last", is_flag=True, help="Volumes and filters in memory as NHWC."),
+            click.option("--channels-last", is_flag=True, help="Volumes and filters lie in memory as NHWC."),
             click.option(
                 "--backend",
                 type=click.Choice(["cuda", "cpu"]),
@@ -136,9 +138,8 @@ def run_options(command: Command) -> Command:
 
 
 def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
-    """The setup that options tell. What cannot be is a usage error."""
-    from cnncalc.memory.setup import BACKENDS, Setup
-    from cnncalc.memory.validate_setup import impossible
+    """The setup that the options describe. An impossible one is a usage error."""
+    from cnncalc.memory import BACKENDS, Setup, impossible
 
     options = {name: given[name] for name in OPTIMIZER_OPTIONS if given[name] is not None}
     gpu = None if given["gpu"] is None else find_gpu(given["gpu"])
@@ -166,19 +167,19 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
 
 def find_gpu(name: str) -> Any:
     """The GPU of a name; none, or several, is a usage error with the nearest names."""
-    from cnncalc.memory.gpus import GPU, find
+    from cnncalc.memory.device import GPU, gpu_named
 
-    found = find(name)
-    if isinstance(found, GPU):
-        return found
-    near = f" Nearest: {', '.join(found)}." if found else ' They are written as "RTX 4090" or "A100 80GB".'
+    gpu = gpu_named(name)
+    if isinstance(gpu, GPU):
+        return gpu
+    near = f" Nearest: {', '.join(gpu)}." if gpu else ' They are written as "RTX 4090" or "A100 80GB".'
     raise click.BadParameter(f"no one GPU is {name!r}.{near}", param_hint="'--gpu'")
 
 
 def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     from cnncalc.memory import stretches
 
-    found: list[tuple[int, int]] = []
+    chosen: list[tuple[int, int]] = []
     for name in names:
         uses = stretches.uses(graph, name)
         if not uses:
@@ -186,8 +187,8 @@ def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int
                 f"no block is {name!r}.{_hint(name, stretches.names(graph), 'Blocks')}",
                 param_hint="'--checkpoint'",
             )
-        found += uses
-    return stretches.outermost(found)
+        chosen += uses
+    return stretches.outermost(chosen)
 
 
 def _frozen(graph: "Graph", name: str | None) -> int:

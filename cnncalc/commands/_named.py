@@ -14,11 +14,11 @@ LISTED, SHORT = 20, 40
 
 def uses(graph: Graph) -> dict[str, BlockUse]:
     """Every use of a block by its name, in the order of the network."""
-    found: dict[str, BlockUse] = {}
+    by_name: dict[str, BlockUse] = {}
     for node in graph.nodes:
         for frame in reversed(list(frames(node.frame))):
-            found.setdefault(frame.name, frame)
-    return found
+            by_name.setdefault(frame.name, frame)
+    return by_name
 
 
 def find(graph: Graph, name: str, hint: str = "NAME") -> Node | BlockUse:
@@ -32,15 +32,16 @@ def find(graph: Graph, name: str, hint: str = "NAME") -> Node | BlockUse:
     if name in blocks:
         return blocks[name]
     named: Mapping[str, Any] = {**blocks, **{node.name: node for node in graph.nodes}}
-    ending = [one for full, one in named.items() if full.endswith(f".{name}")]
+    ending = [candidate for full, candidate in named.items() if full.endswith(f".{name}")]
     used = [frame for frame in blocks.values() if frame.item.block == name]
-    for found, what in ((ending, "names end so"), (used, f"uses of the block {name!r}")):
-        if len(found) == 1:
-            meant: Node | BlockUse = found[0]
+    for candidates, what in ((ending, "names end so"), (used, f"uses of the block {name!r}")):
+        if len(candidates) == 1:
+            meant: Node | BlockUse = candidates[0]
             return meant
-        if found:
+        if candidates:
             raise click.BadParameter(
-                f"{len(found):,} {what}:{_listed([one.name for one in found])}", param_hint=hint
+                f"{len(candidates):,} {what}:{_listed([candidate.name for candidate in candidates])}",
+                param_hint=hint,
             )
     raise click.BadParameter(
         f"there is no layer and no block {name!r}.{_hint(name, list(named))}", param_hint=hint
@@ -49,8 +50,8 @@ def find(graph: Graph, name: str, hint: str = "NAME") -> Node | BlockUse:
 
 def find_layer(graph: Graph, name: str, hint: str = "NAME") -> Node:
     """The layer of a name, as `find` has it; of a block the last one, whose output is the block's."""
-    found = find(graph, name, hint)
-    return found if isinstance(found, Node) else nodes_within(graph, found)[-1]
+    named = find(graph, name, hint)
+    return named if isinstance(named, Node) else nodes_within(graph, named)[-1]
 
 
 def _listed(names: list[str]) -> str:

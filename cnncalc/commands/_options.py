@@ -1,6 +1,6 @@
 """Options that several commands share, each stated once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-# A count of images, layers or devices at most: past it no figure means anything, and none has a size that can be said.
+# The largest count of images, layers or devices. Beyond it no figure means anything.
 MOST = 10**9
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 
 
 class FiniteRange(click.FloatRange):
-    """A range of numbers. NaN is in none, though click's comparisons let it pass, and infinity is no number."""
+    """A range of finite numbers. (Click's own range takes NaN.)"""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
@@ -28,7 +28,7 @@ class FiniteRange(click.FloatRange):
 
 
 def _is_finite(value: Any) -> bool:
-    """False for infinity and NaN, also as words: a spec reads them as text, but nobody means that."""
+    """False for infinity and NaN, also as words, which a spec would read as text."""
     try:
         return not isinstance(value, str | float) or isfinite(float(value))
     except ValueError:
@@ -100,25 +100,13 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
     raise click.BadParameter(f"{given!r} is not an integer from 0, half, same or valid")
 
 
-def _note_format(ctx: click.Context, param: click.Parameter, given: str) -> str:
-    """Characters that the output can't have as they are will be escaped as this format does."""
-    from cnncalc.program.streams import write_as
+def patterned(reference: str) -> bool:
+    """Whether an argument for a spec is a pattern: it looks like one, and no file and no shipped spec has that name."""
+    from cnncalc import zoo
+    from cnncalc.pattern import means_pattern
+    from cnncalc.spec.known_specs import is_file
 
-    write_as(given)
-    return given
-
-
-def format_choice(names: Iterable[str], help: str) -> Callable[[Command], Command]:
-    """`--format`, one of these; text unless given."""
-    return click.option(
-        "--format",
-        "format",
-        type=click.Choice(list(names)),
-        default="text",
-        show_default=True,
-        callback=_note_format,
-        help=help,
-    )
+    return means_pattern(reference) and not is_file(reference) and zoo.path(reference) is None
 
 
 def spec_argument(command: Command) -> Command:
@@ -129,23 +117,22 @@ set_option = set_option_of("--set", "values", "Give one of the spec's params ano
 input_option = input_option_of(
     "--input",
     "inputs",
-    "Another input than the spec's own: 384x384x3, 384 for every side, or left=64x64x3 for one of several; may be "
+    "An input in place of the spec's own: 384x384x3, 384 for every side, or left=64x64x3 for one of several; may be "
     "repeated.",
 )
-format_option = format_choice(("text", "json"), "For people, or for programs.")
 
 
 max_nodes_option = click.option(
     "--max-nodes",
     type=click.IntRange(1, MOST),
     default=None,
-    help="Most layers after expansion; a million unless given.",
+    help="The most layers after expansion; a million unless given.",
 )
 output_option = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write to a file: whole, or not at all. A device or a pipe is written to.",
+    help="Write to this file, whole or not at all. A device or a pipe is written to directly.",
 )
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
 
@@ -193,21 +180,21 @@ def graph_options(command: Command) -> Command:
 
 
 def batch_and_dtype_options(command: Command) -> Command:
-    """How many images, and of which type, bytes are of."""
+    """What figures in bytes are for: the number of images, and the type of the values."""
     for option in (
         click.option(
             "--dtype",
             type=click.Choice(DTYPES),
             default="float32",
             show_default=True,
-            help="Type of parameters and activations, for bytes.",
+            help="Type of parameters and activations, for figures in bytes.",
         ),
         click.option(
             "--batch",
             type=click.IntRange(1, MOST),
             default=1,
             show_default=True,
-            help="Images in a batch, for bytes.",
+            help="Images in a batch, for figures in bytes.",
         ),
     ):
         command = option(command)

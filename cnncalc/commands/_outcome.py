@@ -16,7 +16,7 @@ STDIN = "<stdin>"
 
 
 class Task(NamedTuple):
-    """What is done with every spec: it is checked, and mended by `fix`; `adopt` is the reason of new comments."""
+    """What is done with every spec: it is checked, and fixed with `fix`; `adopt` is the reason in new comments."""
 
     options: Options = DEFAULT_OPTIONS
     fix: bool = False
@@ -34,7 +34,7 @@ CHECKING = Task()
 
 
 class Failure(NamedTuple):
-    """A file that could not be checked, or not at the first try: what happened, and the status it makes."""
+    """A file that could not be checked, at all or at the first try: what happened, and the exit status for it."""
 
     path: str
     message: str
@@ -53,7 +53,7 @@ class Rewrite(NamedTuple):
 
 @dataclass
 class Outcome:
-    """What came of checking: counts, diagnostics in order, the texts they point into, and texts to write."""
+    """The result of checking: counts, diagnostics in order, the texts they point into, and texts to write."""
 
     files: int = 0
     nodes: int = 0
@@ -63,17 +63,17 @@ class Outcome:
     status: int = CLEAN
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
-    # Findings that are mended, or accepted by new comments.
-    mended: int = 0
+    # Findings that are fixed, or accepted by new comments.
+    fixed: int = 0
     rewrites: list[Rewrite] = field(default_factory=list)
     # Other files that these read: those that they extend.
     beside: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
-    # Files of which nothing is known.
+    # Specs that could not be checked.
     unchecked: int = 0
 
     def add(self, other: "Outcome") -> None:
-        """Grow by another: adding many by copies would copy what is there each time."""
+        """Add another to this one. (A sum of copies would copy everything each time.)"""
         self.files += other.files
         self.nodes += other.nodes
         self.not_checked += other.not_checked
@@ -81,7 +81,7 @@ class Outcome:
         self.status = max(self.status, other.status)
         self.diagnostics += other.diagnostics
         self.sources.update(other.sources)
-        self.mended += other.mended
+        self.fixed += other.fixed
         self.rewrites += other.rewrites
         self.beside |= other.beside
         self.failures += other.failures
@@ -94,28 +94,28 @@ class Outcome:
     def summary(self, not_specs: int, *, brief: bool = False) -> str:
         """`checked 23 specs, 4,812 layers: 2 errors; 12 layers not checked`.
 
-        `brief` counts remainders that lose nothing apart from the notes that are shown.
+        With `brief`, remainders that lose nothing are counted by themselves: they are not shown.
         """
         apart = 0
-        found = self.diagnostics
+        shown = self.diagnostics
         if brief:
             from cnncalc.render.brief import is_remainder
 
-            found = [item for item in self.diagnostics if not is_remainder(item)]
-            apart = len(self.diagnostics) - len(found)
+            shown = [item for item in self.diagnostics if not is_remainder(item)]
+            apart = len(self.diagnostics) - len(shown)
         counts = [
-            counted(sum(item.severity is severity for item in found), word)
+            counted(sum(item.severity is severity for item in shown), word)
             for severity, word in (
                 (Severity.ERROR, "error"),
                 (Severity.WARNING, "warning"),
                 (Severity.INFO, "note"),
             )
-            if any(item.severity is severity for item in found)
+            if any(item.severity is severity for item in shown)
         ]
         text = f"checked {counted(self.files, 'spec')}, {counted(self.nodes, 'layer')}: "
         text += ", ".join(counts) or ("all clean" if self.files or not self.unchecked else "nothing is known")
         if self.not_checked:
-            text += f"; {counted(self.not_checked, 'layer')} not checked, behind a fault"
+            text += f"; {counted(self.not_checked, 'layer')} not checked, after an error"
         if self.expects:
             text += f"; {self.expects:,} `expect` not checked: written for another input"
         if self.unchecked:
@@ -128,26 +128,31 @@ class Outcome:
 
 
 def total(outcomes: Iterable[Outcome]) -> Outcome:
-    """What came of many."""
+    """The results of many, added up."""
     whole = Outcome()
     for outcome in outcomes:
         whole.add(outcome)
     return whole
 
 
-def outcome_of(spec: Spec, told: CheckedSpec, settings: Settings) -> Outcome:
-    """What came of one spec."""
+def outcome_of(spec: Spec, checked: CheckedSpec, settings: Settings) -> Outcome:
+    """The result of one spec."""
     outcome = Outcome(
-        1, told.nodes, told.not_checked, told.expects, _status(told, settings), list(told.found)
+        1,
+        checked.nodes,
+        checked.not_checked,
+        checked.expects,
+        _status(checked, settings),
+        list(checked.found),
     )
-    if told.found:
+    if checked.found:
         outcome.sources = dict(spec.sources)
     if len(spec.sources) > 1:
         outcome.beside = {source.path for source in spec.sources.values() if source.path}
     return outcome
 
 
-def _status(told: CheckedSpec, settings: Settings) -> int:
-    if any(item.code == UNREADABLE for item in told.found):
+def _status(checked: CheckedSpec, settings: Settings) -> int:
+    if any(item.code == UNREADABLE for item in checked.found):
         return FAILED
-    return FINDINGS if any(map(settings.fails, told.found)) else CLEAN
+    return FINDINGS if any(map(settings.fails, checked.found)) else CLEAN

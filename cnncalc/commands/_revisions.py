@@ -28,10 +28,10 @@ def read_revision(reference: str, folder: Path) -> Spec:
     Its files are put into `folder`, an empty one: what reads them is what reads any file. Where there is no such
     repository, revision or file, that is one line, and the program ends.
     """
-    found = FORM.fullmatch(reference.removeprefix(PREFIX))
-    if found is None:
+    match = FORM.fullmatch(reference.removeprefix(PREFIX))
+    if match is None:
         _fail(f"{reference!r} is not git:REVISION:PATH")
-    revision, path = found["revision"], found["path"]
+    revision, path = match["revision"], match["path"]
     if revision.startswith("-"):
         _fail(f"{revision!r} is no revision: none begins with a hyphen")
     commit = _commit(revision)
@@ -81,10 +81,10 @@ def _bring_bases(folder: Path, inside: str, source: Source | None, commit: str, 
 def _commit(revision: str) -> str:
     if _git("rev-parse", "--git-dir").returncode:
         _fail(f"the current folder is in no git repository: {os.getcwd()}")
-    found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if found.returncode:
+    printed = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if printed.returncode:
         _fail(f"there is no revision {revision!r} in this repository (a shallow clone has few of them)")
-    return found.stdout.decode().strip()
+    return printed.stdout.decode().strip()
 
 
 def _inside(path: str) -> str:

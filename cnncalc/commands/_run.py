@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 UNREADABLE = "Y001"
+# What says that a pattern leaves a size out.
+ASSUMED = "P003"
 
 
 def read_spec_argument(reference: str) -> Spec:
-    """The spec that a SPEC argument names: a path, `-` for standard input, or a shipped name."""
+    """The spec that a SPEC argument names: a path, `-` for standard input, a shipped name, or a pattern."""
     if reference == "-":
         return read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>"))
     note_file_first(reference)
@@ -55,10 +57,19 @@ def build_graph(
     spec = with_inputs(spec, inputs, values)
     graph = build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
     if graph.unchecked.expects and not quiet:
-        from cnncalc.commands._unchecked import note_unchecked
+        from cnncalc.commands._note_unchecked import note_unchecked
 
         note_unchecked(graph, Terminal(stderr=True))
+    if spec.unset and not quiet:
+        note_assumed(graph)
     return graph
+
+
+def note_assumed(graph: Graph) -> None:
+    """Say which sizes a pattern leaves out, and what is taken in their place."""
+    for item in graph.diagnostics:
+        if item.code == ASSUMED:
+            click.echo(f"note: {item.message}; {item.help}", err=True)
 
 
 def with_inputs(
@@ -88,10 +99,10 @@ def require_parameters(spec: Spec, values: Mapping[str, Any], option: str = "--s
                 )
 
 
-def status(found: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:
+def status(diagnostics: Iterable[Diagnostic], *, least: Severity = Severity.WARNING) -> int:
     """The exit status for what was found: 2 where a file could not be read."""
     worst = CLEAN
-    for item in found:
+    for item in diagnostics:
         if item.code == UNREADABLE:
             return FAILED
         if item.severity >= least:
@@ -110,15 +121,13 @@ def collect_garbage() -> None:
     gc.enable()
 
 
-def show_findings(
-    found: Iterable[Diagnostic], sources: Mapping[str, Source], *, stderr: bool = True, brief: bool = False
-) -> None:
-    """Write diagnostics as a person reads them; `brief`: notes on one line each, after the others."""
-    items = tuple(found)
+def show_findings(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> None:
+    """Write diagnostics on standard error, as a person reads them."""
+    items = tuple(diagnostics)
     if items:
-        from cnncalc.render.findings import text
+        from cnncalc.render.findings import Findings
+        from cnncalc.render.findings.text import render
 
-        to = Terminal(stderr=stderr)
+        to = Terminal(stderr=True)
         # A program that reads them finds a message on one line.
-        width = to.width if to.file.isatty() else None
-        to.write((text.brief if brief else text.render)(items, sources, width))
+        to.write(render(Findings(items, sources, width=to.width if to.file.isatty() else None)))

@@ -47,37 +47,37 @@ def search(paths: tuple[str, ...], excluded: Callable[[str], bool] = _nothing) -
 
     What is `excluded` is passed over in folders and globs.
     """
-    found = FoundFiles()
+    result = FoundFiles()
     seen: set[Path] = set()
 
     def take(file: str) -> None:
         path = Path(file)
         if path not in seen:
             seen.add(path)
-            found.files.append(path)
+            result.files.append(path)
 
     for text in paths:
-        before = found.seen
+        before = result.seen
         if os.path.isdir(text):
-            for file in yaml_files(text, excluded, found):
+            for file in yaml_files(text, excluded, result):
                 if _marked(file):
                     take(file)
                 else:
-                    found.not_specs += 1
-            if found.seen == before:
-                found.unmatched.append(text)
+                    result.not_specs += 1
+            if result.seen == before:
+                result.unmatched.append(text)
         elif is_glob(text):
-            files = list(glob(text, found))
+            files = list(glob(text, result))
             for file in files:
                 if excluded(file):
-                    found.excluded += 1
+                    result.excluded += 1
                 else:
                     take(file)
-            if not files and found.seen == before:
-                found.unmatched.append(text)
+            if not files and result.seen == before:
+                result.unmatched.append(text)
         else:
             take(text)
-    return found
+    return result
 
 
 def is_glob(text: str) -> bool:
@@ -85,27 +85,27 @@ def is_glob(text: str) -> bool:
     return any(sign in text for sign in MAGIC) and not os.path.lexists(text)
 
 
-def glob(text: str, found: FoundFiles) -> Iterator[str]:
+def glob(text: str, result: FoundFiles) -> Iterator[str]:
     """The files that a pattern means, sorted."""
     try:
-        return iter(sorted(matching(text, found.refuse)))
+        return iter(sorted(matching(text, result.refuse)))
     except BadPattern:
         return iter(())
 
 
 def yaml_files(
-    folder: str, excluded: Callable[[str], bool] = _nothing, found: FoundFiles | None = None
+    folder: str, excluded: Callable[[str], bool] = _nothing, result: FoundFiles | None = None
 ) -> Iterator[str]:
     """YAML files below a folder, sorted, without what is passed over or excluded, which is counted in `found`."""
-    told = FoundFiles() if found is None else found
+    noted = FoundFiles() if result is None else result
 
     def kept(path: str) -> bool:
         left_out = excluded(path)
-        told.excluded += left_out
+        noted.excluded += left_out
         return not left_out
 
     def refuse(path: str, error: OSError) -> None:
-        told.unreadable.append((path, str(error.strerror).lower()))
+        noted.unreadable.append((path, str(error.strerror).lower()))
 
     return files_below(folder, SUFFIXES, kept, refuse)
 

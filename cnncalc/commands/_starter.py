@@ -110,7 +110,7 @@ def _values(text: str) -> Iterator[tuple[Path, str]]:
         if inside is None:
             yield (entry.name,), _cut(text, entry.value.span)
         else:
-            yield from (((entry.name, one.name), _cut(text, one.value.span)) for one in inside)
+            yield from (((entry.name, nested.name), _cut(text, nested.value.span)) for nested in inside)
 
 
 def _cut(text: str, span: Span) -> str:

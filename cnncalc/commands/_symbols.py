@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from cnncalc.commands._completion import complete_letters
+from cnncalc.commands._format import FormatOutput, format_for
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 HINT = "--symbols"
@@ -41,7 +42,6 @@ def show_formulas(graph: Any, found: Any, names: Sequence[str], format: str, tit
     """Write the formulas of a layer, a use of a block, or (None) the whole network."""
     from cnncalc.analysis.letters import UnknownLetter, chosen, in_letters, usual
     from cnncalc.analysis.symbols import NoFormula
-    from cnncalc.commands._terminal import Terminal
     from cnncalc.graph import Node
     from cnncalc.render.formulas import FormulaPage
     from cnncalc.report import nodes_within
@@ -65,12 +65,10 @@ def show_formulas(graph: Any, found: Any, names: Sequence[str], format: str, tit
     except (UnknownLetter, NoFormula) as error:
         raise click.BadParameter(f"{error}.", param_hint=HINT) from None
     of = title or found.name if found is not None else escaped(graph.spec.name) or graph.spec.file
-    to = Terminal()
-    told = ", ".join(one.name for one in letters)
-    page = FormulaPage(
-        f"{of} in {told}", graph.spec.file, letters, formulas, to.width if format == "text" else None
-    )
-    write_formulas(page, format, to)
+    heading = f"{of} in {', '.join(letter.name for letter in letters)}"
+    renderer = format_for(format, "formulas")
+    output = FormatOutput(renderer)
+    output.write(renderer.formulas(FormulaPage(heading, graph.spec.file, letters, formulas, output.width)))
 
 
 def _is_within(frame: Any, name: str) -> bool:
@@ -80,20 +78,3 @@ def _is_within(frame: Any, name: str) -> bool:
             return True
         frame = frame.parent
     return False
-
-
-def write_formulas(page: Any, format: str, to: Any) -> None:
-    """Write formulas in one of the formats of `cnncalc.render.formulas`."""
-    if format == "json":
-        from cnncalc.render.formulas.json import render
-
-        click.echo(render(page))
-        return
-    if format == "markdown":
-        from cnncalc.render.formulas import markdown
-
-        to.write(markdown.render(page))
-        return
-    from cnncalc.render.formulas import text
-
-    to.write(text.render(page))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
-# Characters in a line where nothing says how wide the page is, as rich has it.
+# Characters in a line where nothing says how wide the page is; rich has the same.
 USUAL_WIDTH = 80
-# By these a user, or a system that runs programs, asks for colour where there is no terminal.
+# Environment variables by which a user, or a CI system, asks for colour where there is no terminal.
 ASKS_FOR_COLOUR = ("FORCE_COLOR", "TTY_COMPATIBLE")
 
 

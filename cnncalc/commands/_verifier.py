@@ -9,73 +9,21 @@ from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from traceback import format_exception
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.commands._run import build_graph, read_spec_argument
-from cnncalc.diagnostic import Diagnostic
+from cnncalc.commands._verify_events import Advanced, At, Began, Event, Failed, RefusedNetwork, VerifySettings
 from cnncalc.graph import Graph
 from cnncalc.pytorch import MissingTorch, require
 from cnncalc.pytorch.fitness import Unbuildable, faults
 from cnncalc.pytorch.outcome import Follower, Verification
-from cnncalc.spec import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cnncalc.graph.other_input import Wanted
-
-
-class VerifySettings(NamedTuple):
-    """How to run; `device` may be `auto`."""
-
-    device: str
-    dtype: str
-    batch: int
-    training: bool
-    seed: int
-    values: "Mapping[str, Any]" = NOTHING
-    inputs: "tuple[Wanted, ...]" = ()
+    pass
 
 
 class Unfit(Exception):
-    """A run that this machine can't make, in one line."""
-
-
-class Began(NamedTuple):
-    """A network is about to be verified: its name, and how much work that is (see `weight`)."""
-
-    name: str
-    weight: int
-
-
-class At(NamedTuple):
-    """What is about to be run, as a sentence names it."""
-
-    where: str
-
-
-class Advanced(NamedTuple):
-    """So much of the work is done."""
-
-    weight: int
-
-
-class RefusedNetwork(NamedTuple):
-    """What the spec is to blame for."""
-
-    name: str
-    diagnostics: tuple[Diagnostic, ...]
-
-
-class Failed(NamedTuple):
-    """What the machine is to blame for, in one line; with a `traceback` it is a fault of this program."""
-
-    name: str
-    error: str
-    traceback: str = ""
-
-
-Event = Began | At | Advanced | RefusedNetwork | Failed | Verification
+    """A run that this machine can't do, in one line."""
 
 
 def serve(connection: Connection, settings: VerifySettings, graph: Graph | None) -> None:
@@ -134,12 +82,12 @@ class _Sending(Follower):
 
 
 def weight(graph: Graph) -> list[int]:
-    """Of every node how much of the work it is: its products, and as much again for its values and its call."""
-    found = []
+    """How much work each node is: its products, its values, and 1 for the call."""
+    weights = []
     for node in graph.nodes:
         macs = node.fit.layer.work(node.fit.inputs).macs if node.fit and node.fit.output else 0
-        found.append(0 if node.is_input else macs + (node.shape.size if node.shape else 0) + 1)
-    return found
+        weights.append(0 if node.is_input else macs + (node.shape.size if node.shape else 0) + 1)
+    return weights
 
 
 def name_of(graph: Graph) -> str:
@@ -164,8 +112,8 @@ def graph_of(reference: str, settings: VerifySettings, *, quiet: bool = True) ->
 
 def verified(graph: Graph, settings: VerifySettings, follower: Follower) -> Verification:
     """The verification. Raises `Unbuildable` for what the spec is to blame for, `Unfit` for what the machine is."""
-    if found := faults(graph):
-        raise Unbuildable(found)
+    if diagnostics := faults(graph):
+        raise Unbuildable(diagnostics)
     follower.at("the start of PyTorch")
     try:
         require()
@@ -228,7 +176,9 @@ def least_bytes(graph: Graph, settings: VerifySettings) -> int:
     analysis = Analysis(graph, batch=settings.batch, dtype=settings.dtype)
     parameters = analysis.totals.param_bytes or 0
     if settings.training:
-        kept = sum(one.nbytes(batch=settings.batch, dtype=settings.dtype) for one in analysis.kept or ())
+        kept = sum(
+            tensor.nbytes(batch=settings.batch, dtype=settings.dtype) for tensor in analysis.kept or ()
+        )
         return 2 * parameters + kept
     largest = max(node.shape.size if node.shape else 0 for node in graph.nodes)
     return parameters + largest * settings.batch * DTYPES[settings.dtype]

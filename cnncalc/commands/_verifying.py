@@ -14,7 +14,8 @@ from multiprocessing.process import BaseProcess
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from cnncalc.commands._verifier import Advanced, At, Began, Event, Failed, VerifySettings, serve
+from cnncalc.commands._verifier import serve
+from cnncalc.commands._verify_events import Advanced, At, Began, Event, Failed, VerifySettings
 from cnncalc.graph import Graph
 
 # What signals of a crash are called, and the one that Linux ends processes with where memory runs out.
@@ -108,17 +109,17 @@ class Verifier:
 
 def death(code: int, where: str) -> str:
     """What a process died of, by its exit status (below 0: the signal), and at what."""
-    at = f" at {where}" if where else ""
+    place = f" at {where}" if where else ""
     if code >= 0:
-        return f"the process that runs PyTorch ended with exit status {code}{at}"
+        return f"the process that runs PyTorch ended with exit status {code}{place}"
     name = _signal(-code)
     if name == KILLED:
         return (
-            f"the process that runs PyTorch was killed ({name}){at}: most likely the system ran out of memory; use a "
-            "smaller --batch, or --meta"
+            f"the process that runs PyTorch was killed ({name}){place}: most likely the system ran out of memory; "
+            "use a smaller --batch, or --meta"
         )
     words = f" ({CRASHES[name]})" if name in CRASHES else ""
-    return f"PyTorch crashed with {name}{words}{at}"
+    return f"PyTorch crashed with {name}{words}{place}"
 
 
 def _signal(number: int) -> str:

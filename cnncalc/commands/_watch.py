@@ -10,12 +10,12 @@ from typing import NamedTuple
 import click
 
 from cnncalc.commands._check import check_file
-from cnncalc.commands._configured import finder, look_for, tell_bad
+from cnncalc.commands._configured import finder, look_for, print_bad_config
 from cnncalc.commands._lint_options import Asked
 from cnncalc.commands._outcome import Outcome, Task
+from cnncalc.commands._print_findings import print_findings
 from cnncalc.commands._run import collect_garbage
 from cnncalc.commands._search import FoundFiles, glob, is_glob, yaml_files
-from cnncalc.commands._tell import tell
 from cnncalc.exact import counted
 from cnncalc.lint.discovery import NAMES
 from cnncalc.lint.settings import BadConfig, Settings
@@ -37,9 +37,9 @@ class Known(NamedTuple):
 
 
 def watch(paths: tuple[str, ...], asked: Asked, task: Task) -> int:
-    """Check, tell, wait for a change, for ever: Ctrl-C is the only end.
+    """Check, print, and wait for a change, until Ctrl-C.
 
-    A file that vanishes is left out, or told of if it is named; one that is half written is checked as it stands, and
+    A file that vanishes is left out, or reported if it is named. A file that is half written is checked as it is, and
     again when the rest is there.
     """
     collect_garbage()
@@ -51,7 +51,7 @@ def watch(paths: tuple[str, ...], asked: Asked, task: Task) -> int:
         searched = stamps(_searched(paths, asked))
         if (searched, stamps(beside)) != before:
             _round(paths, asked, task, known)
-            beside = sorted({file for one in known.values() for file in one.outcome.beside})
+            beside = sorted({file for entry in known.values() for file in entry.outcome.beside})
             before = (searched, stamps(beside)) if not _read_since(known) else None
         sleep(INTERVAL)
 
@@ -90,10 +90,10 @@ def stamps(files: Iterable[str]) -> tuple[Stamp, ...]:
 def _stamps(files: Iterable[str]) -> Iterator[Stamp]:
     for file in files:
         try:
-            told = os.stat(file)
+            status = os.stat(file)
         except OSError:
             continue
-        yield file, told.st_mtime_ns, told.st_size
+        yield file, status.st_mtime_ns, status.st_size
 
 
 def stamps_as_read(files: Collection[str], before: tuple[Stamp, ...], began: int) -> tuple[Stamp, ...] | None:
@@ -118,15 +118,15 @@ def _depends(path: Path, outcome: Outcome) -> tuple[str, ...]:
 
 def _read_since(known: dict[Path, Known]) -> bool:
     """Whether a file has changed since it was checked."""
-    return any(one.stamps != stamps(_depends(path, one.outcome)) for path, one in known.items())
+    return any(entry.stamps != stamps(_depends(path, entry.outcome)) for path, entry in known.items())
 
 
 def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, Known]) -> None:
-    """Check what has changed, and tell of everything."""
+    """Check what has changed, and print everything."""
     try:
         look = look_for(paths, asked, finder(asked), stdin=False)
     except BadConfig as error:
-        tell_bad(error)
+        print_bad_config(error)
         known.clear()
         end_round("the configuration is broken")
         return
@@ -144,12 +144,16 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
     total = Outcome()
     for path in work:
         total.add(known[path].outcome)
-    tell(total, asked, look.not_specs)
+    print_findings(total, asked, look.not_specs)
     end_round(f"{counted(len(changed), 'file')} checked" if len(changed) < len(work) else "")
 
 
-def _current(one: Known | None, path: Path, settings: Settings) -> bool:
-    return one is not None and one.settings == settings and one.stamps == stamps(_depends(path, one.outcome))
+def _current(entry: Known | None, path: Path, settings: Settings) -> bool:
+    return (
+        entry is not None
+        and entry.settings == settings
+        and entry.stamps == stamps(_depends(path, entry.outcome))
+    )
 
 
 def end_round(what: str = "") -> None:

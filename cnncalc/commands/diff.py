@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc import plugins
 from cnncalc.commands._completion import complete_spec
+from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
-    format_choice,
     graph_options,
     input_option_of,
+    patterned,
     set_option_of,
     units_option,
 )
+from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.comparison import ComparedSide, Comparison, Condition, Verdict
@@ -57,25 +58,28 @@ Examples:
     metavar="CONDITION",
     multiple=True,
     callback=parse_conditions,
-    help="Exit with 1 where it is met: 'params > 30M' is of NEW, 'params > +5%' and '> +1M' are of the change. "
+    help="Exit with 1 where it is true: 'params > 30M' is about NEW, 'params > +5%' and '> +1M' about the change. "
     "Figures: layers, params, weights, buffers, macs, activations, memory. May be repeated.",
 )
-@format_choice(
-    plugins.names("cnncalc.render.comparison"),
-    "Markdown is for a pull request. JSON has every layer; the others those that are not as before.",
+@format_option(
+    "comparison",
+    help="Markdown is for a pull request. JSON has every layer; the others those that changed.",
 )
 @click.option(
-    "--depth", type=click.IntRange(0), default=None, help="Fold blocks below this many levels to one row."
+    "--depth",
+    type=click.IntRange(0),
+    default=None,
+    help="Show blocks below this many levels as one row each.",
 )
 @click.option(
-    "--top", type=click.IntRange(1), default=None, help="Show so many rows, of the largest changes."
+    "--top", type=click.IntRange(1), default=None, help="Show only so many rows: the largest changes."
 )
 @click.option("--each", is_flag=True, help="Show equal changes one by one, not as one row.")
 @units_option
-@input_option_of("--input-old", "inputs_old", "As --input, for OLD alone.")
-@input_option_of("--input-new", "inputs_new", "As --input, for NEW alone.")
-@set_option_of("--set-old", "values_old", "As --set, for OLD alone.")
-@set_option_of("--set-new", "values_new", "As --set, for NEW alone.")
+@input_option_of("--input-old", "inputs_old", "Like --input, for OLD alone.")
+@input_option_of("--input-new", "inputs_new", "Like --input, for NEW alone.")
+@set_option_of("--set-old", "values_old", "Like --set, for OLD alone.")
+@set_option_of("--set-new", "values_new", "Like --set, for NEW alone.")
 @graph_options
 def command(
     old: str,
@@ -95,9 +99,9 @@ def command(
 ) -> int:
     """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
 
-    Each is a file, a shipped name, `-` for standard input, or git:REV:PATH, a file as it was in a commit (PATH from
-    the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that a fault leaves unknown is
-    never 0, and no condition on it holds.
+    Each is a file, a shipped name, a pattern, `-` for standard input, or git:REV:PATH, a file as it was in a commit
+    (PATH from the current folder). Memory is the peak of `cnncalc memory` for one image. A figure that is unknown
+    after an error is never 0, and a condition on it fails.
     """
     from tempfile import TemporaryDirectory
 
@@ -105,12 +109,18 @@ def command(
     from cnncalc.commands._run import require_parameters, status, with_inputs
     from cnncalc.comparison import compare
     from cnncalc.diagnostic import Severity
+    from cnncalc.pattern import numbered
     from cnncalc.render.comparison import ComparisonPage
+    from cnncalc.spec import read_spec
+    from cnncalc.text import from_text
 
     if old == new == "-":
         raise click.UsageError("OLD and NEW can't both be standard input.")
     sides = []
-    for reference in (old, new):
+    for number, reference in enumerate((old, new), 1):
+        if patterned(old) and patterned(new):
+            sides.append(read_spec(*from_text(reference, numbered(number))))
+            continue
         with TemporaryDirectory(prefix="cnncalc-") as folder:
             sides.append(read_either(reference, Path(folder)))
     _known(sides, values)
@@ -127,15 +137,18 @@ def command(
         sides[place] = with_inputs(spec, given_inputs, all_values[place], option)
     before, now = (_side(spec, given, options, format) for spec, given in zip(sides, all_values, strict=True))
     ended = max(status(side.diagnostics, least=Severity.ERROR) for side in (before, now))
-    verdicts = [one.judged(before.totals[one.figure], now.totals[one.figure]) for one in conditions]
+    verdicts = [
+        condition.judged(before.totals[condition.figure], now.totals[condition.figure])
+        for condition in conditions
+    ]
     # Of a file that can't be read there is nothing to compare.
-    if ended < 2 or format == "json":
+    if ended < 2 or format_of(format).holds_diagnostics:
         _write(compare(before, now), verdicts, format, ComparisonPage(None, depth, top, each))
-    return max(ended, int(any(one.fails for one in verdicts)))
+    return max(ended, int(any(condition.fails for condition in verdicts)))
 
 
 def _known(specs: "list[Spec]", values: Mapping[str, Any]) -> None:
-    """A `--set` is for whichever of the two has that parameter."""
+    """Refuse a `--set` of a parameter that neither spec has."""
     from cnncalc.spec import nearest
 
     if not all(spec.items for spec in specs):
@@ -151,20 +164,20 @@ def _known(specs: "list[Spec]", values: Mapping[str, Any]) -> None:
 
 
 def _shared_inputs(specs: "list[Spec]", inputs: "tuple[Wanted, ...]") -> "list[tuple[Wanted, ...]]":
-    """What of `--input` is for each of the two: one that names an input is for whichever has that input."""
+    """The values of `--input` for each of the two. One that names an input is for the spec that has it."""
     known = [spec.inputs for spec in specs]
     return [
         tuple(
-            one
-            for one in inputs
-            if one.name is None or one.name in own or not any(one.name in names for names in known)
+            wanted
+            for wanted in inputs
+            if wanted.name is None or wanted.name in own or not any(wanted.name in names for names in known)
         )
         for own in known
     ]
 
 
 def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], format: str) -> "ComparedSide":
-    """One of the two, its faults shown."""
+    """One of the two networks. Its errors are printed."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, show_findings
@@ -174,25 +187,21 @@ def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], form
     own = {name: value for name, value in values.items() if name in spec.parameters}
     graph = build_graph(spec, values=own, **options)
     analysis = Analysis(graph)
-    found = findings(analysis, advice=False)
-    if format != "json":
-        # Advice is for `validate`: what is told here is why a figure is unknown.
-        show_findings((item for item in found if item.severity > Severity.WARNING), graph.sources)
-    return side(analysis, found, own)
+    diagnostics = findings(analysis, advice=False)
+    if not format_of(format).holds_diagnostics:
+        # Only errors: they say why a figure is unknown. Advice is for `validate`.
+        show_findings((item for item in diagnostics if item.severity > Severity.WARNING), graph.sources)
+    return side(analysis, diagnostics, own)
 
 
 def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, page: "ComparisonPage") -> None:
-    from cnncalc.commands._terminal import Terminal
-    from cnncalc.render.comparison import render
-
-    to = Terminal()
-    if format == "text":
-        to.write(render(comparison, verdicts, format, page._replace(width=to.width)))
+    output = FormatOutput(format_of(format))
+    output.write(format_of(format).comparison(comparison, verdicts, page._replace(width=output.width)))
+    if format_of(format).styled:
         return
-    sys.stdout.writelines(render(comparison, verdicts, format, page))
     sys.stdout.flush()
-    for one in verdicts:
-        if one.fails:
+    for judged in verdicts:
+        if judged.fails:
             from cnncalc.render.comparison_words import verdict
 
-            click.echo(f"failed: {verdict(one)}", err=True)
+            click.echo(f"failed: {verdict(judged)}", err=True)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_layer, complete_spec_or_code
-from cnncalc.commands._layer_options import at_option, layer_format_option
-from cnncalc.commands._options import figure_options, graph_options
+from cnncalc.commands._format import FormatOutput, format_for, format_option
+from cnncalc.commands._layer_options import PAGE_FORMATS, at_option
+from cnncalc.commands._options import figure_options, graph_options, patterned
 from cnncalc.commands._symbols import symbols_option
+from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.analysis.layer_facts import Place
@@ -26,7 +28,7 @@ Examples:
   cnncalc explain alexnet conv1 --at 2,3   what V[2,3] reads, as a numpy slice
   cnncalc explain net.yaml --symbols       weights and MACs as formulas in letters
   cnncalc explain unet conv1 --field-of maxpool4
-  cnncalc explain S001                   a diagnostic, and what mends it""",
+  cnncalc explain S001                   a diagnostic, and how to fix it""",
 )
 @click.argument("what", metavar="SPEC|CODE", shell_complete=complete_spec_or_code)
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_layer)
@@ -35,11 +37,11 @@ Examples:
     "source",
     metavar="NAME",
     shell_complete=complete_layer,
-    help="The receptive field on this layer's output, and which positions one of its positions reaches.",
+    help="The receptive field on the output of this layer, and which positions one position of it reaches.",
 )
 @at_option
 @symbols_option
-@layer_format_option
+@format_option("network", "layer", "block", "field", "diagnostic", "formulas", help=PAGE_FORMATS)
 @figure_options
 @graph_options
 def command(
@@ -81,17 +83,16 @@ def command(
             _write_field(analysis, name, source, format)
         else:
             _write(analysis, name, format, places)
-    elif format == "json":
-        _write_names(graph)
-    if errors and format != "json":
+    elif format_of(format).holds_diagnostics:
+        _write(Analysis(graph), None, format, ())
+    if errors and not format_of(format).holds_diagnostics:
         show_findings(errors, graph.sources)
     return status(errors)
 
 
 def _write_field(analysis: Any, name: str, source_name: str, format: str) -> None:
-    """The page of a node's field on another; a mistake in the usage where it does not read that one."""
+    """The page of a node's field on another. Where it does not read the other one, that is a usage error."""
     from cnncalc.commands._named import find_layer
-    from cnncalc.commands._terminal import Terminal
 
     hint = "--field-of"
     node = find_layer(analysis.graph, name)
@@ -110,20 +111,9 @@ def _write_field(analysis: Any, name: str, source_name: str, format: str) -> Non
         swapped = source.index > node.index and analysis.fields_on(node).results[source.index] is not None
         help = f" {source.name} reads {node.name}: swap the two." if swapped else ""
         raise click.BadParameter(f"no path leads from {source.name} to {node.name}.{help}", param_hint=hint)
-    if format == "json":
-        from cnncalc.render.outline_json import field
-
-        click.echo(field(analysis, node, source, work))
-        return
-    if format == "markdown":
-        from cnncalc.render import outline_markdown
-
-        Terminal().write(outline_markdown.field(analysis, node, source, work))
-        return
-    from cnncalc.render.field_of import field_of
-
-    to = Terminal()
-    to.write(field_of(analysis, node, source, work, to.width))
+    renderer = format_for(format, "field")
+    output = FormatOutput(renderer)
+    output.write(renderer.field(analysis, node, source, work, output.width))
 
 
 def _write_formulas(graph: Any, name: str | None, letters: tuple[str, ...], format: str) -> None:
@@ -140,7 +130,7 @@ def _is_spec(word: str) -> bool:
     """Whether a word alone is a spec and no diagnostic's code or name."""
     from cnncalc import zoo
 
-    if word == "-" or zoo.path(word) is not None or os.path.isfile(word):
+    if word == "-" or zoo.path(word) is not None or os.path.isfile(word) or patterned(word):
         return True
     from cnncalc import describe
 
@@ -150,61 +140,33 @@ def _is_spec(word: str) -> bool:
         return True
     from cnncalc.spec.guessing import alike
 
-    # It is more like a spec's name than like a diagnostic's: the message lists what there is.
+    # A name that is more like a spec's than like a diagnostic's: the message lists the known specs.
     specs = alike(word, zoo.names())
-    return bool(specs) and not alike(word, [one.name for one in describe.faults().values()])
+    return bool(specs) and not alike(word, [kind.name for kind in describe.faults().values()])
 
 
 def _write(analysis: Any, name: str | None, format: str, places: "tuple[Place, ...]") -> None:
     from cnncalc.commands._named import find, uses
-    from cnncalc.commands._terminal import Terminal
     from cnncalc.graph import Node
 
     blocks = uses(analysis.graph)
-    found = None if name is None else find(analysis.graph, name)
+    named = None if name is None else find(analysis.graph, name)
     if places:
         from cnncalc.commands._layer_page import places_in
 
-        places = places_in(found, places)
-    if format == "json":
-        from cnncalc.render import outline_json
-
-        if found is None:
-            click.echo(outline_json.names(analysis, blocks))
-        elif isinstance(found, Node):
-            click.echo(outline_json.layer(analysis, found, places))
-        else:
-            click.echo(outline_json.block(analysis, found))
-        return
-    if format == "markdown":
-        from cnncalc.render import outline_markdown
-
-        if found is None:
-            pieces = outline_markdown.names(analysis, blocks)
-        elif isinstance(found, Node):
-            pieces = outline_markdown.layer(analysis, found, places)
-        else:
-            pieces = outline_markdown.block(analysis, found)
-        Terminal().write(pieces)
-        return
-    from cnncalc.render.explanation import explanation
-    from cnncalc.render.outline import block_page, outline
-
-    to = Terminal()
-    if found is None:
-        to.write(outline(analysis, blocks, to.width))
-    elif isinstance(found, Node):
-        to.write(explanation(analysis, found, to.width, places))
+        places = places_in(named, places)
+    if named is None:
+        renderer = format_for(format, "network")
+        output = FormatOutput(renderer)
+        output.write(renderer.network(analysis, blocks, output.width))
+    elif isinstance(named, Node):
+        renderer = format_for(format, "layer")
+        output = FormatOutput(renderer)
+        output.write(renderer.layer(analysis, named, places, output.width))
     else:
-        to.write(block_page(analysis, found, to.width))
-
-
-def _write_names(graph: Any) -> None:
-    """JSON of a spec that can't be read: no layers, and why."""
-    from cnncalc.analysis import Analysis
-    from cnncalc.render.outline_json import names
-
-    click.echo(names(Analysis(graph), {}))
+        renderer = format_for(format, "block")
+        output = FormatOutput(renderer)
+        output.write(renderer.block(analysis, named, output.width))
 
 
 def _explain_code(word: str, format: str) -> int:
@@ -214,34 +176,12 @@ def _explain_code(word: str, format: str) -> int:
     fault = describe.find_fault(word)
     if fault is None:
         known = describe.faults()
-        close = nearest(word.upper(), known) or nearest(word, [one.name for one in known.values()])
+        close = nearest(word.upper(), known) or nearest(word, [kind.name for kind in known.values()])
         hint = f" Did you mean {close!r}?" if close else " A code is a letter and three digits, as in S001."
         raise click.BadParameter(
             f"there is no diagnostic and no spec {word!r}.{hint}", param_hint="SPEC|CODE"
         )
-    if format == "json":
-        from cnncalc.render.json_text import dumped, page_url
-
-        content = {
-            "version": 1,
-            "explains": "diagnostic",
-            "code": fault.code,
-            "name": fault.name,
-            "severity": fault.severity.word,
-            "finds": fault.what,
-            "why": fault.why,
-            "page": describe.fault_page(fault),
-            "url": page_url(fault.code),
-        }
-        click.echo(dumped(content))
-        return 0
-    if format == "markdown":
-        click.echo(describe.fault_page(fault), nl=False)
-        return 0
-    from rich.markdown import Markdown
-
-    from cnncalc.commands._terminal import rich_console
-
-    to = rich_console()
-    to.print(Markdown(describe.fault_page(fault)), soft_wrap=False, width=min(to.width, 100))
+    renderer = format_for(format, "diagnostic")
+    output = FormatOutput(renderer)
+    output.write(renderer.diagnostic(fault, describe.fault_page(fault), output.width))
     return 0

@@ -1,31 +1,32 @@
 """`cnncalc fit`: the largest batch that fits a device's memory, and what helps where one doesn't."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._memory_options import find_gpu, run_options, setup_of
 from cnncalc.commands._options import (
     MOST,
-    format_option,
     input_option,
     max_nodes_option,
     set_option,
     spec_argument,
     strict_option,
 )
+from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
     from cnncalc.graph.other_input import Wanted
-    from cnncalc.memory.setup import Setup
+    from cnncalc.memory import Setup
+    from cnncalc.memory.advice import Answer
     from cnncalc.spec import Spec
 
 
 def parse_size(ctx: click.Context, param: click.Parameter, given: str | None) -> int | None:
     """`--memory 12GiB`: bytes."""
-    from cnncalc.memory.sizes import parse
+    from cnncalc.commands._memory_size import parse
 
     if given is None:
         return None
@@ -74,7 +75,7 @@ Examples:
     default=None,
     help="Only this; both unless given, and then training decides.",
 )
-@format_option
+@format_option("fit")
 @run_options
 @set_option
 @input_option
@@ -108,8 +109,8 @@ def command(
         raise click.UsageError('How much memory is there? Give --memory 12GiB, or --gpu "RTX 4090".')
     there: int = gpu.memory if memory is None else memory
     if reserve is None:
-        from cnncalc.memory.setup import BACKENDS
-        from cnncalc.memory.workspace import CONTEXT_RESERVE
+        from cnncalc.memory import BACKENDS
+        from cnncalc.memory.device import CONTEXT_RESERVE
 
         reserve = CONTEXT_RESERVE if BACKENDS[run["backend"]].name == "cuda" else 0
         if reserve >= there:
@@ -120,16 +121,16 @@ def command(
         raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")
     options = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
     graphs = _graphs(read_spec_argument(spec), mode, options)
-    found = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
-    if format != "json":
-        show_findings((item for item in found if item.severity > Severity.INFO), graphs[0].sources)
-    from cnncalc.memory.answer import Answer, answer, inference_of
-    from cnncalc.memory.estimate import Estimate
+    diagnostics = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
+    if not format_of(format).holds_diagnostics:
+        show_findings((item for item in diagnostics if item.severity > Severity.INFO), graphs[0].sources)
+    from cnncalc.memory import Estimate
+    from cnncalc.memory.advice import Answer, advise, inference_of
 
     if not all(graph.ok for graph in graphs):
-        if format == "json":
-            _write(Answer(graphs[0], there, reserve, gpu, batch, diagnostics=found), format)
-        return status(found, least=Severity.ERROR)
+        if format_of(format).holds_diagnostics:
+            _write(Answer(graphs[0], there, reserve, gpu, batch, diagnostics=diagnostics), format)
+        return status(diagnostics, least=Severity.ERROR)
     deciding = setup_of(graphs[0], graphs[0].mode, run)
     setups = [deciding, inference_of(deciding)]
 
@@ -142,7 +143,7 @@ def command(
 
     # Remedies are tried: each makes graphs of its own.
     collect_garbage()
-    made = answer(
+    result = advise(
         [Estimate(graph, setup) for graph, setup in zip(graphs, setups, strict=False)],
         there,
         reserve=reserve,
@@ -154,8 +155,8 @@ def command(
         strict=strict,
         max_nodes=max_nodes or MAX_NODES,
     )
-    _write(made._replace(diagnostics=found), format)
-    return int(not made.fits)
+    _write(result._replace(diagnostics=diagnostics), format)
+    return int(not result.fits)
 
 
 def _graphs(spec: "Spec", mode: str | None, options: dict[str, Any]) -> "list[Graph]":
@@ -169,14 +170,6 @@ def _graphs(spec: "Spec", mode: str | None, options: dict[str, Any]) -> "list[Gr
     return [first, other or first._replace(mode="inference")]
 
 
-def _write(made: Any, format: str) -> None:
-    if format == "json":
-        from cnncalc.render.fit.json import render
-
-        sys.stdout.write(render(made) + "\n")
-        return
-    from cnncalc.commands._terminal import Terminal
-    from cnncalc.render.fit.text import render as lines
-
-    to = Terminal()
-    to.write(lines(made, to.width))
+def _write(result: "Answer", format: str) -> None:
+    output = FormatOutput(format_of(format))
+    output.write(format_of(format).fit(result, output.width))

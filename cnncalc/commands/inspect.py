@@ -1,21 +1,24 @@
 """`cnncalc inspect`: the table of one spec."""
 
-import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc import plugins
 from cnncalc.commands._completion import complete_columns
+from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
     MOST,
     figure_options,
-    format_choice,
     graph_options,
     output_option,
+    patterned,
     spec_argument,
 )
+from cnncalc.render.formats import format_of
+
+if TYPE_CHECKING:
+    from cnncalc.report import Report
 
 SORTS = ("name", "activations", "weights", "params", "macs")
 
@@ -49,7 +52,8 @@ Examples:
   cnncalc inspect resnet50 --input 384x384x3
   cnncalc inspect net.yaml --watch
   cnncalc inspect net.yaml --format json | jq .totals.params
-  cat net.yaml | cnncalc inspect -""",
+  cat net.yaml | cnncalc inspect -
+  cnncalc inspect 'INPUT 32x32x3 -> [[CONV 32 -> RELU]*2 -> POOL]*3 -> FC 10'""",
 )
 @spec_argument
 @click.option(
@@ -62,19 +66,19 @@ Examples:
     "--depth",
     type=click.IntRange(0, MOST),
     default=None,
-    help="Fold blocks below this many levels to one row.",
+    help="Show blocks below this many levels as one row each.",
 )
 @click.option(
     "--columns",
     metavar="A,B,...",
     callback=parse_columns,
     shell_complete=complete_columns,
-    help="Show these columns, whatever the width.",
+    help="Show these columns, at any width.",
 )
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
-@format_choice(
-    plugins.names("cnncalc.render.report"),
-    "How the report is written. JSON has every layer; the others what the table shows.",
+@format_option(
+    "report",
+    help="How the report is written. JSON has every layer; the others what the table shows.",
 )
 @output_option
 @click.option("--watch", is_flag=True, help="Show it again whenever the spec changes, until Ctrl-C.")
@@ -93,10 +97,13 @@ def command(
 ) -> int:
     """Shapes, memory, weights and multiply-adds of SPEC, layer by layer and in total.
 
-    SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
+    SPEC is a file, `-` for standard input, a shipped name (`cnncalc specs` lists them), or a pattern as the CS231n
+    notes write it.
     """
     if watch and spec == "-":
         raise click.UsageError("--watch and standard input exclude each other.")
+    if watch and patterned(spec):
+        raise click.UsageError("a pattern is in no file: there is nothing to watch.")
 
     def show() -> tuple[int, Iterable[str]]:
         return _show(spec, (not unfold, depth, sort), format, columns, output, **options)
@@ -118,7 +125,7 @@ def _show(
     dtype: str,
     **graph_options: Any,
 ) -> tuple[int, Iterable[str]]:
-    """Read the spec and write its report: the exit status, and the files that were read."""
+    """Read the spec and write its report. Returns the exit status, and the files that were read."""
     from cnncalc.analysis import Analysis
     from cnncalc.analysis.summary import sentences
     from cnncalc.api import findings
@@ -128,30 +135,24 @@ def _show(
 
     graph = build_graph(read_spec_argument(spec), **graph_options)
     analysis = Analysis(graph, batch=batch, dtype=dtype)
-    found = findings(analysis, advice=False)
-    report = Report(analysis, found, *rows, tuple(sentences(analysis)))
-    if format != "json":
-        show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
-    ended = status(found, least=Severity.ERROR)
-    if (graph.complete and graph.layers) or format == "json":
+    diagnostics = findings(analysis, advice=False)
+    report = Report(analysis, diagnostics, *rows, tuple(sentences(analysis)))
+    if not format_of(format).holds_diagnostics:
+        show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
+    ended = status(diagnostics, least=Severity.ERROR)
+    if (graph.complete and graph.layers) or format_of(format).holds_diagnostics:
         _write(report, format, columns, output)
     return ended, [source.path for source in graph.sources.values() if source.path]
 
 
-def _write(report: Any, format: str, columns: tuple[str, ...] | None, output: str | None) -> None:
-    from cnncalc.commands._terminal import Terminal
-    from cnncalc.render.report import ReportPage, render
+def _write(report: "Report", format: str, columns: tuple[str, ...] | None, path: str | None) -> None:
+    from cnncalc.render.report import ReportPage
 
-    to = Terminal() if format == "text" else None
-    pieces = render(
-        report, format, ReportPage(columns=columns) if to is None else ReportPage(to.width, columns)
-    )
-    if output is not None:
-        from cnncalc.commands._written import write_output
-
-        write_output(output, pieces)
-    elif to is not None:
-        to.write(pieces)
+    output = FormatOutput(format_of(format))
+    pieces = format_of(format).report(report, ReportPage(output.width, columns))
+    if path is None:
+        output.write(pieces)
     else:
-        for piece in pieces:
-            sys.stdout.write(piece)
+        from cnncalc.commands._write_file import write_output
+
+        write_output(path, pieces)

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc import plugins
+from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
     MOST,
-    format_choice,
     input_option,
     max_nodes_option,
     mode_option,
@@ -17,9 +16,11 @@ from cnncalc.commands._options import (
     spec_argument,
     strict_option,
 )
+from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
+    from cnncalc.memory.report import MemoryReport
 
 
 @click.command(
@@ -47,7 +48,7 @@ Examples:
     show_default=True,
     help="How many of the largest tensors to show.",
 )
-@format_choice(plugins.names("cnncalc.render.memory"), "For people, or for programs.")
+@format_option("memory")
 @set_option
 @input_option
 @strict_option
@@ -69,50 +70,46 @@ def command(
 
     A prediction or a training step is replayed, tensor by tensor, as PyTorch allocates and frees them, and so is the
     caching allocator below. A batch that PyTorch refuses to run, as batch normalisation does one value a channel, is an
-    error and has no figures. SPEC is a file, `-` for standard input, or a shipped name (`cnncalc specs` lists them).
+    error, and no figures are printed. SPEC is a file, `-` for standard input, a shipped name, or a pattern.
     """
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._memory_options import find_gpu, setup_of
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
-    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory import Estimate
     from cnncalc.memory.report import MemoryReport, figures
 
     graph = build_graph(
         read_spec_argument(spec), values=values, inputs=inputs, mode=mode, strict=strict, max_nodes=max_nodes
     )
-    found = findings(Analysis(graph), advice=False)
+    diagnostics = findings(Analysis(graph), advice=False)
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
     if gpu is not None and run["backend"] != "cuda":
         raise click.UsageError(f"--gpu is for --backend cuda, and this is {run['backend']}")
-    told = refused = None
+    computed = refused = None
     if graph.whole:
         estimate = Estimate(graph, setup_of(graph, mode, run))
         refused = estimate.refusal(batch)
         if refused is None:
-            told = figures(estimate, batch, largest=top)
+            computed = figures(estimate, batch, largest=top)
         else:
-            found = (*found, refused.diagnostic(graph))
-    if format != "json":
-        show_findings((item for item in found if item.severity > Severity.INFO), graph.sources)
-    if told is not None or format == "json":
-        _write(MemoryReport(graph, batch, told, found, gpu, refused), format, every)
-    return status(found, least=Severity.ERROR)
+            diagnostics = (*diagnostics, refused.diagnostic(graph))
+    if not format_of(format).holds_diagnostics:
+        show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
+    if computed is not None or format_of(format).holds_diagnostics:
+        _write(MemoryReport(graph, batch, computed, diagnostics, gpu, refused), format, every)
+    return status(diagnostics, least=Severity.ERROR)
 
 
-def _write(report: Any, format: str, every: bool) -> None:
-    from cnncalc.render.memory import MemoryPage, render
+def _write(report: "MemoryReport", format: str, every: bool) -> None:
+    from cnncalc.render.memory import MemoryPage
 
-    if format != "text":
-        for piece in render(report, format, MemoryPage()):
-            sys.stdout.write(piece)
-        return
-    from cnncalc.commands._terminal import Terminal
-
-    to = Terminal()
-    plain = not _shows("▁█▏│·", to.encoding)
-    to.write(render(report, format, MemoryPage(to.width, plain, every)))
+    output = FormatOutput(format_of(format))
+    page = MemoryPage(layers=every)
+    if output.width is not None:
+        page = MemoryPage(output.width, not _shows("▁█▏│·", sys.stdout.encoding or "utf-8"), every)
+    output.write(format_of(format).memory(report, page))
 
 
 def _shows(text: str, encoding: str) -> bool:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._options import format_option, input_option, mode_option, set_option, spec_argument
+from cnncalc.commands._format import FormatOutput, format_option
+from cnncalc.commands._options import input_option, mode_option, set_option, spec_argument
+from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
@@ -36,7 +38,7 @@ Examples:
 @input_option
 @mode_option("Which `only:` items are in the network.")
 @click.option("--strict", is_flag=True, help="Padding that goes unread does not fit either.")
-@format_option
+@format_option("sizes")
 def command(
     spec: str,
     near: tuple[str, ...],
@@ -57,8 +59,8 @@ def command(
         show_findings,
         with_inputs,
     )
-    from cnncalc.commands._terminal import Terminal
     from cnncalc.diagnostic import Severity
+    from cnncalc.render.sizes import SizesReport
     from cnncalc.sizing import OutOfTrials, Trials, fitting
     from cnncalc.sizing import near as nearest_to
     from cnncalc.sizing.weights import fixed
@@ -78,24 +80,19 @@ def command(
         return 1
     wanted = _wanted(near, trials)
     try:
-        found = fitting(trials)
+        rule = fitting(trials)
     except OutOfTrials:
         click.echo("error: no rule was found within the sizes that are tried", err=True)
         return 1
-    if found.base is None:
+    if rule.base is None:
         show_findings(errors, trials.graph.sources)
-        click.echo(f"error: no size up to {found.tried} fits", err=True)
+        click.echo(f"error: no size up to {rule.tried} fits", err=True)
         return 1
-    nearest = nearest_to(found, wanted)
-    own = trials.own if trials.fits(trials.own) else nearest_to(found, trials.own).nearest or found.base
-    from cnncalc.render.sizes import json_text, text
-
-    weights = fixed(trials, found, own)
-    if format == "json":
-        click.echo(json_text(trials, found, nearest, weights, strict=strict))
-    else:
-        to = Terminal()
-        to.write(text(trials, found, nearest, weights, strict=strict, width=to.width))
+    nearest = nearest_to(rule, wanted)
+    own = trials.own if trials.fits(trials.own) else nearest_to(rule, trials.own).nearest or rule.base
+    report = SizesReport(trials, rule, nearest, fixed(trials, rule, own), strict)
+    output = FormatOutput(format_of(format))
+    output.write(format_of(format).sizes(report, output.width))
     return 0
 
 
@@ -111,9 +108,9 @@ def _wanted(given: tuple[str, ...], trials: "Trials") -> tuple[int, ...]:
         if not re.fullmatch(r"[1-9]\d{0,8}(?:x[1-9]\d{0,8}){0,2}", sizes, re.ASCII):
             raise click.BadParameter(f"{sizes!r} is not a size, as 350x525 or 350", param_hint="'--near'")
         numbers = tuple(map(int, sizes.split("x")))
-        for one in [name] if equals else ranks:
-            if len(numbers) not in (1, ranks[one]):
-                axes = "x".join(trials.shapes[one].axes).upper()
+        for input_name in [name] if equals else ranks:
+            if len(numbers) not in (1, ranks[input_name]):
+                axes = "x".join(trials.shapes[input_name].axes).upper()
                 raise click.BadParameter(f"{sizes!r} is not {axes}", param_hint="'--near'")
-            wanted[one] = numbers if len(numbers) == ranks[one] else numbers * ranks[one]
+            wanted[input_name] = numbers if len(numbers) == ranks[input_name] else numbers * ranks[input_name]
     return tuple(size for name in ranks for size in wanted[name])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._lint_options import Asked, LintCommand, hold_together, lint_options
-from cnncalc.commands._options import graph_options
+from cnncalc.commands._lint_options import Asked, LintCommand, check_options, lint_options
+from cnncalc.commands._options import graph_options, patterned
 
 if TYPE_CHECKING:
     from cnncalc.commands._outcome import Outcome, Task
@@ -19,15 +19,16 @@ FAILED = 2
 @click.command(
     "validate",
     cls=LintCommand,
-    short_help="Every fault of specs: files, folders, globs.",
+    short_help="Check specs: files, folders, globs.",
     epilog="""\b
 Examples:
   cnncalc validate                          the specs below the current folder
   cnncalc validate specs/ 'nets/**/*.yaml'
   cnncalc validate net.yaml --strict
   cnncalc validate resnet50                 a shipped one
+  cnncalc validate 'INPUT 32x32x3 -> CONV 8 -> RELU -> FC 10'
   cnncalc validate net.yaml --input 384     with this height and width
-  cnncalc validate net.yaml --fix           mend what can be mended safely
+  cnncalc validate net.yaml --fix           apply the safe fixes
   cnncalc validate old.yaml --add-ignore="older than the rules"
   cnncalc validate specs/ --output sarif=findings.sarif""",
 )
@@ -43,19 +44,20 @@ def command(
     inputs: "tuple[Wanted, ...]",
     **given: Any,
 ) -> int:
-    """Check specs: files, folders, globs, shipped names, or `-` for standard input; else the current folder.
+    """Check specs: files, folders, globs, shipped names, patterns, or `-` for standard input; else the current folder.
 
-    In folders, hidden and environment folders are passed over, and YAML files without the key `cnncalc` are no
-    specs. Errors and warnings make the exit status 1; notes don't. The nearest `cnncalc.toml`, or `pyproject.toml`
-    with [tool.cnncalc], above a file is its configuration. Comments `# cnncalc: ignore[S001] reason` accept findings.
+    In folders, hidden folders and environments are skipped, and so are YAML files without the key `cnncalc`.
+    Errors and warnings make the exit status 1; notes don't. The nearest `cnncalc.toml`, or `pyproject.toml` with
+    [tool.cnncalc], above a file is its configuration. Comments `# cnncalc: ignore[S001] reason` accept findings.
     """
     from cnncalc.commands._outcome import Task
     from cnncalc.lint.engine import Options
 
     asked = Asked(**given)
     stdin = "-" in paths
-    hold_together(asked, stdin=stdin)
-    _hold_to_shipped(paths, asked)
+    check_options(asked, stdin=stdin)
+    _check_shipped(paths, asked)
+    _check_patterns(paths, asked)
     task = Task(
         Options(mode, values, strict, max_nodes, inputs),
         fix=asked.fix or asked.diff,
@@ -70,8 +72,8 @@ def command(
     return _once(paths, asked, task, stdin=stdin)
 
 
-def _hold_to_shipped(paths: tuple[str, ...], asked: Asked) -> None:
-    """A shipped spec is checked by its name, and never changed. A file, or a folder, of that name comes first."""
+def _check_shipped(paths: tuple[str, ...], asked: Asked) -> None:
+    """Refuse to change a shipped spec. A file or a folder of that name comes first."""
     from cnncalc import zoo
     from cnncalc.commands._run import note_file_first
 
@@ -84,49 +86,67 @@ def _hold_to_shipped(paths: tuple[str, ...], asked: Asked) -> None:
             )
 
 
+def _check_patterns(paths: tuple[str, ...], asked: Asked) -> None:
+    """A pattern is checked, and never changed or watched: it is in no file."""
+    if (asked.changes or asked.watch) and any(map(patterned, paths)):
+        what = "watched" if asked.watch else "changed"
+        raise click.UsageError(
+            f"a pattern is in no file, and is not {what}; `cnncalc new --pattern` writes it as a spec."
+        )
+
+
 def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) -> int:
-    from cnncalc.commands._check import check_files, check_stdin
-    from cnncalc.commands._configured import Look, finder, look_for, tell_bad
+    from cnncalc.commands._check import check_files, check_pattern, check_stdin
+    from cnncalc.commands._configured import Look, finder, look_for, print_bad_config
     from cnncalc.commands._outcome import total
     from cnncalc.lint.settings import BadConfig
+    from cnncalc.pattern import NAME as PATTERN
+    from cnncalc.pattern import numbered
 
     # All configurations are read before anything is checked, or written: one that is broken stops all.
     try:
-        found: Look = look_for(paths, asked, finder(asked), stdin=stdin)
+        patterns = tuple(filter(patterned, paths))
+        files = tuple(path for path in paths if path not in patterns)
+        # A pattern has the settings of standard input: those of the current folder.
+        look: Look = look_for(files, asked, finder(asked), stdin=stdin or bool(patterns))
     except BadConfig as error:
-        return tell_bad(error)
-    if not (found.files or stdin):
+        return print_bad_config(error)
+    if not (look.files or stdin or patterns):
         return FAILED
-    outcomes = check_files(found.files, task)
-    settings = [settings for _, settings in found.files]
+    outcomes = check_files(look.files, task)
+    settings = [settings for _, settings in look.files]
+    for number, pattern in enumerate(patterns, 1):
+        name = PATTERN if len(patterns) == 1 else numbered(number)
+        outcomes.append(check_pattern(pattern, name, look.stdin, task))
+        settings.append(look.stdin)
     if stdin:
-        outcomes.append(check_stdin(found.stdin, task))
-        settings.append(found.stdin)
+        outcomes.append(check_stdin(look.stdin, task))
+        settings.append(look.stdin)
     if asked.changes and not asked.diff:
-        from cnncalc.commands._mend import write_changed
+        from cnncalc.commands._fix_files import write_changed
 
         outcomes = [
-            write_changed(one, its_settings, task)
-            for one, its_settings in zip(outcomes, settings, strict=True)
+            write_changed(outcome, its_settings, task)
+            for outcome, its_settings in zip(outcomes, settings, strict=True)
         ]
-    return max(_end(total(outcomes), asked, found.not_specs), found.status)
+    return max(_end(total(outcomes), asked, look.not_specs), look.status)
 
 
 def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
-    """Say what there is to say."""
+    """Print the result; the exit status."""
     from cnncalc.commands._outcome import STDIN
-    from cnncalc.commands._tell import show_failures, tell
+    from cnncalc.commands._print_findings import print_findings, show_failures
     from cnncalc.exact import counted
 
     if asked.diff:
-        from cnncalc.commands._mend import show_all
+        from cnncalc.commands._fix_files import show_all
 
         status = show_all(outcome.rewrites)
         show_failures(outcome)
-        changed = sum(one.before != one.after for one in outcome.rewrites)
-        told = f"would mend {counted(outcome.mended, 'finding')} in {counted(changed, 'file')}"
-        click.echo(told if changed else "nothing would change", err=True)
+        changed = sum(rewrite.before != rewrite.after for rewrite in outcome.rewrites)
+        summary = f"would fix {counted(outcome.fixed, 'finding')} in {counted(changed, 'file')}"
+        click.echo(summary if changed else "nothing would change", err=True)
         return max(status, outcome.status if outcome.status >= FAILED else 0)
-    # A text on standard output stands there alone.
-    stderr = any(one.path == STDIN for one in outcome.rewrites)
-    return max(tell(outcome, asked, not_specs, stderr=stderr), outcome.status)
+    # A fixed text on standard output has nothing else beside it.
+    stderr = any(rewrite.path == STDIN for rewrite in outcome.rewrites)
+    return max(print_findings(outcome, asked, not_specs, stderr=stderr), outcome.status)

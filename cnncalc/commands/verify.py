@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnncalc import plugins
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._options import DTYPES, MOST, format_option, input_option, set_option, units_option
+from cnncalc.commands._format import format_option
+from cnncalc.commands._options import DTYPES, MOST, input_option, set_option, units_option
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
@@ -19,6 +21,7 @@ Examples:
   cnncalc verify resnet50
   cnncalc verify net.yaml --training --device cuda
   cnncalc verify vgg16 --meta   shapes, parameters, MACs; nothing allocated
+  cnncalc verify vgg16 --rewrite fc-to-conv   equal outputs, with the same weights
   cnncalc verify --all --format json""",
 )
 @click.argument("spec", metavar="[SPEC]", required=False, shell_complete=complete_spec)
@@ -51,10 +54,17 @@ Examples:
     show_default=True,
     help="Of the parameters and the images.",
 )
+@click.option(
+    "--rewrite",
+    "rewrites",
+    type=click.Choice([name.replace("_", "-") for name in plugins.names("cnncalc.rewrites")]),
+    multiple=True,
+    help="Compare SPEC with this rewrite of it, both with the same weights; see `cnncalc rewrite`. May be repeated.",
+)
 @units_option
 @set_option
 @input_option
-@format_option
+@format_option("verification", "verifications")
 def command(
     spec: str | None,
     every: bool,
@@ -64,6 +74,7 @@ def command(
     dtype: str,
     training: bool,
     seed: int,
+    rewrites: tuple[str, ...],
     values: dict[str, Any],
     inputs: "tuple[Wanted, ...]",
     format: str,
@@ -76,9 +87,17 @@ def command(
     do what is asked, the exit status is 2, and --all goes on with the next spec.
     """
     from cnncalc.commands._verification import verify_all, verify_one
-    from cnncalc.commands._verifier import VerifySettings
+    from cnncalc.commands._verify_events import VerifySettings
 
     if every == (spec is not None):
         raise click.UsageError("name a SPEC, or --all")
+    if rewrites and (every or meta or training):
+        other = "--all" if every else "--meta" if meta else "--training"
+        raise click.UsageError(f"--rewrite runs one SPEC forward: leave {other} out")
     settings = VerifySettings("meta" if meta else device, dtype, batch, training, seed, values, inputs)
+    if rewrites:
+        from cnncalc.commands._verify_rewrite import verify_rewrite
+
+        names = [name.replace("-", "_") for name in rewrites]
+        return verify_rewrite(spec or "", names, settings, format)
     return verify_all(settings, format) if every else verify_one(spec or "", settings, format)

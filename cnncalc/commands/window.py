@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
+from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._layer_options import OneAxis
-from cnncalc.commands._options import format_option, parse_padding
+from cnncalc.commands._options import parse_padding
+from cnncalc.render.formats import format_of
 
 
 @click.command(
@@ -41,7 +43,7 @@ Examples:
     help="Of a remainder.",
 )
 @click.option("--strict", is_flag=True, help="Any remainder is a finding, as in the course's notes.")
-@format_option
+@format_option("window")
 def command(
     size: int,
     kernel: int,
@@ -56,27 +58,20 @@ def command(
 
     Exit status 1 where real input is lost or nothing fits; under --strict, wherever there is a remainder.
     """
-    from cnncalc.commands._terminal import Terminal
     from cnncalc.diagnostic import Severity
-    from cnncalc.layers import layer_type
     from cnncalc.layers import problems as find_problems
-    from cnncalc.render.window import json_text, text
+    from cnncalc.layers.conv import Conv
+    from cnncalc.layers.maxpool import MaxPool
     from cnncalc.shape import Shape
     from cnncalc.vocabulary.window import Windowed
 
     fields: dict[str, Any] = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-    if rounding == "ceil":
-        layer = layer_type("maxpool")(**fields | {"rounding": rounding})
-    else:
-        layer = layer_type("conv")(**fields | {"filters": 1})
+    layer: Windowed = (
+        MaxPool(**{**fields, "rounding": "ceil"}) if rounding == "ceil" else Conv(**fields, filters=1)
+    )
     volume = Shape(1, (size,))
-    found = list(find_problems(layer, (volume,)))
-    assert isinstance(layer, Windowed)
-    at = layer.windows(volume)[0]
-    if format == "json":
-        click.echo(json_text(at, found))
-    else:
-        to = Terminal()
-        to.write(text(at, found, strict=strict, page=to.width))
-    worst = max((problem.fault.severity for problem in found), default=Severity.INFO)
-    return 1 if worst is Severity.ERROR or (strict and found) else 0
+    problems = list(find_problems(layer, (volume,)))
+    output = FormatOutput(format_of(format))
+    output.write(format_of(format).window(layer.windows(volume)[0], problems, strict, output.width))
+    worst = max((problem.fault.severity for problem in problems), default=Severity.INFO)
+    return 1 if worst is Severity.ERROR or (strict and problems) else 0

@@ -2,8 +2,8 @@
 
 An author's names say it first. Names by place (`conv3`) shift with every layer put in before, so of the layers between
 those found, difflib finds the ones that are as they were, settings and shapes; then those of the same name; then those
-of the same type. The order is kept: no two pairs cross. Which of several that are alike was put in is told by the names
-again.
+of the same type. The order is kept: no two pairs cross. Which of several equal layers was put in is decided by the
+names again.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -19,10 +19,10 @@ PATIENCE = 4_000_000
 
 def pairs(old: Sequence[LayerFacts], new: Sequence[LayerFacts]) -> list[Pair]:
     """Indices of layers that are the same one in both, in order."""
-    found: list[Pair] = []
+    matched: list[Pair] = []
     for key in (_given_name, _content, _name, _kind):
-        found = [pair for gap in _gaps(found, len(old), len(new)) for pair in _within(old, new, gap, key)]
-    return _slid(found, old, new)
+        matched = [pair for gap in _gaps(matched, len(old), len(new)) for pair in _within(old, new, gap, key)]
+    return _slid(matched, old, new)
 
 
 # What two layers are found alike by; None where a layer is not looked at. A type stays a type.
@@ -46,10 +46,10 @@ def _kind(layer: LayerFacts) -> Hashable:
     return layer.kind
 
 
-def _gaps(found: list[Pair], old: int, new: int) -> Iterator[tuple[Pair | None, range, range]]:
+def _gaps(matched: list[Pair], old: int, new: int) -> Iterator[tuple[Pair | None, range, range]]:
     """Each pair found, and the layers of both networks between it and the one before."""
     before = (-1, -1)
-    for pair in found:
+    for pair in matched:
         yield pair, range(before[0] + 1, pair[0]), range(before[1] + 1, pair[1])
         before = pair
     yield None, range(before[0] + 1, old), range(before[1] + 1, new)
@@ -66,27 +66,27 @@ def _within(
     named = key in (_given_name, _name)
     if left and right and (named or len(left) * len(right) <= PATIENCE):
         apart = count()
-        ours = [_told(key, old[at], apart) for at in left]
-        theirs = [_told(key, new[at], apart) for at in right]
+        ours = [_as_compared(key, old[index], apart) for index in left]
+        theirs = [_as_compared(key, new[index], apart) for index in right]
         matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
         for block in matcher.get_matching_blocks():
-            for at in range(block.size):
-                yield left[block.a + at], right[block.b + at]
+            for index in range(block.size):
+                yield left[block.a + index], right[block.b + index]
     if last is not None:
         yield last
 
 
-def _told(key: Key, layer: LayerFacts, apart: Iterator[int]) -> tuple[Hashable, int]:
+def _as_compared(key: Key, layer: LayerFacts, apart: Iterator[int]) -> tuple[Hashable, int]:
     """A layer's key; what has none is like nothing else."""
-    made = key(layer)
-    return (made, 0) if made is not None else (None, next(apart))
+    layer_key = key(layer)
+    return (layer_key, 0) if layer_key is not None else (None, next(apart))
 
 
-def _slid(found: list[Pair], old: Sequence[LayerFacts], new: Sequence[LayerFacts]) -> list[Pair]:
+def _slid(matched: list[Pair], old: Sequence[LayerFacts], new: Sequence[LayerFacts]) -> list[Pair]:
     """The pairs, each as early as possible where it then has one name and what comes between is the same."""
-    made: list[Pair] = []
+    moved: list[Pair] = []
     before = (-1, -1)
-    for pair in found:
+    for pair in matched:
         left, right = pair
         first = (before[0] + 1, before[1] + 1)
         # Only where layers were put in, or only where they were taken out.
@@ -94,6 +94,6 @@ def _slid(found: list[Pair], old: Sequence[LayerFacts], new: Sequence[LayerFacts
             was, now = old[first[0]], new[first[1]]
             alike = (_content(was), _content(now)) == (_content(old[left]), _content(new[right]))
             pair = first if alike and was.name == now.name else pair
-        made.append(pair)
+        moved.append(pair)
         before = pair
-    return made
+    return moved

@@ -17,7 +17,7 @@ FORM = re.compile(
 
 
 class Verdict(NamedTuple):
-    """A condition held against two figures: whether it is met (None: a figure is unknown), and in words."""
+    """A condition and the two figures it was applied to: whether it is met (None: a figure is unknown)."""
 
     condition: "Condition"
     old: int | None
@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
 
     @property
     def fails(self) -> bool:
-        """A condition that can't be decided fails too: nobody has shown that it is not met."""
+        """A condition that can't be decided fails too."""
         return self.met is not False
 
 
@@ -52,12 +52,12 @@ class Condition(NamedTuple):
 
 def parse(text: str) -> Condition:
     """A condition as it is written. Raises `ValueError` with one sentence that says what to write instead."""
-    found = FORM.fullmatch(text)
-    if found is None:
+    match = FORM.fullmatch(text)
+    if match is None:
         raise ValueError(
-            f"{text!r} is no condition; write FIGURE > NUMBER, as in 'params > +5%' or 'macs > 20G'"
+            f"{text!r} is not a condition; write FIGURE > NUMBER, as in 'params > +5%' or 'macs > 20G'"
         )
-    figure, amount, by, percent = found["figure"], found["amount"], found["by"], bool(found["percent"])
+    figure, amount, by, percent = match["figure"], match["amount"], match["by"], bool(match["percent"])
     if figure not in TOTALS:
         from cnncalc.spec import nearest
 
@@ -77,7 +77,7 @@ def parse(text: str) -> Condition:
     return Condition(
         " ".join(text.split()),
         figure,
-        found["sign"],
+        match["sign"],
         -number if by == "-" else number,
         bool(by),
         percent,

@@ -8,14 +8,12 @@ from cnncalc.analysis.certainty import Inexact
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer, stated
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.refusal import refusers
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup, refusers
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING
 
-# Counts of a layer, and figures of a network in the order of a report. Memory is the peak that `cnncalc memory` tells
+# Counts of a layer, and figures of a network in the order of a report. Memory is the peak that `cnncalc memory` reports
 # for one image; the others are as in `cnncalc inspect`.
 FIGURES = ("params", "weights", "buffers", "macs", "activations")
 TOTALS = ("layers", *FIGURES, "memory")
@@ -85,7 +83,7 @@ class ComparedSide(NamedTuple):
     expects: int = 0
 
     def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:
-        return tuple(self.layers[at].output for at in nodes)
+        return tuple(self.layers[index].output for index in nodes)
 
     @property
     def field(self) -> tuple[int, ...] | None:
@@ -149,9 +147,9 @@ def _memory(graph: Graph) -> int | None:
 
 
 def _facts(analysis: Analysis, node: Node) -> LayerFacts:
-    at, fit = node.index, node.fit
-    owned, done, stored = analysis.parameters[at], analysis.work[at], analysis.storage[at]
-    field = analysis.receptive_fields[at]
+    index, fit = node.index, node.fit
+    owned, done, stored = analysis.parameters[index], analysis.work[index], analysis.storage[index]
+    field = analysis.receptive_fields[index]
     return LayerFacts(
         name=node.name,
         named=node.is_input or _named(node),
@@ -176,11 +174,11 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
 
 
 def _blocks(node: Node) -> tuple[tuple[str, str], ...]:
-    found, frame = [], node.frame
+    blocks, frame = [], node.frame
     while frame is not None:
-        found.append((frame.name, frame.item.block))
+        blocks.append((frame.name, frame.item.block))
         frame = frame.parent
-    return tuple(reversed(found))
+    return tuple(reversed(blocks))
 
 
 def _named(node: Node) -> bool:

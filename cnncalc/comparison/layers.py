@@ -63,36 +63,36 @@ class Comparison(NamedTuple):
     @property
     def counts(self) -> dict[str, int]:
         """How many layers are what."""
-        found = dict.fromkeys(WHAT, 0)
+        counts = dict.fromkeys(WHAT, 0)
         for change in self.changes:
-            found[change.what] += 1
-        return found
+            counts[change.what] += 1
+        return counts
 
 
 def compare(old: ComparedSide, new: ComparedSide) -> Comparison:
-    """Match the layers of two networks, and hold each to its other."""
-    found = pairs(old.layers, new.layers)
-    return Comparison(old, new, tuple(_changes(old, new, found)))
+    """Match the layers of two networks, and compare each pair."""
+    matched = pairs(old.layers, new.layers)
+    return Comparison(old, new, tuple(_changes(old, new, matched)))
 
 
-def _changes(old: ComparedSide, new: ComparedSide, found: list[tuple[int, int]]) -> Iterator[LayerChange]:
-    into = dict(found)
+def _changes(old: ComparedSide, new: ComparedSide, matched: list[tuple[int, int]]) -> Iterator[LayerChange]:
+    into = dict(matched)
     known = frozenset(into.values())
     before, now = 0, 0
-    for left, right in [*found, (len(old.layers), len(new.layers))]:
+    for left, right in [*matched, (len(old.layers), len(new.layers))]:
         yield from (LayerChange(layer, None) for layer in old.layers[before:left])
         yield from (LayerChange(None, layer) for layer in new.layers[now:right])
         if left < len(old.layers):
             was, layer = old.layers[left], new.layers[right]
-            # Where a layer has come between, or has gone, that one is told; other operands are a change of this one.
-            read = tuple(into.get(at) for at in was.inputs)
+            # A layer that was put in between, or removed, is reported itself. Other operands change this layer.
+            read = tuple(into.get(index) for index in was.inputs)
             elsewhere = None not in read and known.issuperset(layer.inputs) and read != layer.inputs
             yield held(was, layer, elsewhere)
         before, now = left + 1, right + 1
 
 
 def held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> LayerChange:
-    """A layer against what it was; whether it reads something else is known from the others."""
+    """A layer and its old form. `elsewhere`: whether it reads other layers than before."""
     same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}
     same["field"] = old.field_range == new.field_range
     return LayerChange(

@@ -33,9 +33,9 @@ class NotAFile(OSError):
 def descriptor(path: str) -> int | None:
     """The open descriptor that a path such as `/dev/stdin` or `/dev/fd/3` names, also through links."""
     for _ in range(_LINKS):
-        found = _DESCRIPTOR.fullmatch(os.path.normpath(path))
-        if found is not None:
-            return _STANDARD[found["name"]] if found["name"] else int(found["number"])
+        match = _DESCRIPTOR.fullmatch(os.path.normpath(path))
+        if match is not None:
+            return _STANDARD[match["name"]] if match["name"] else int(match["number"])
         try:
             path = os.path.join(os.path.dirname(path), os.readlink(path))
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Writing: a file is replaced whole, so that a full disk, a fault or a kill leaves the old one as it was."""
+"""Writing: a file is replaced whole, so that after a full disk, an error or a kill the old one is still there."""
 
 import errno
 import os

@@ -15,7 +15,7 @@ from cnncalc.text import ExpressionError
 
 
 class Unbound(Exception):
-    """An item that cannot be made into a layer: reported already, or unknown because of an earlier fault."""
+    """An item that cannot be made into a layer: reported already, or unknown after an earlier error."""
 
     def __init__(self, *, reported: bool) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class Unbound(Exception):
 
 
 def takes_default_bias(layer: type[Layer], call: LayerCall) -> bool:
-    """Whether what stands after a layer decides if it has a bias."""
+    """Whether the layer that follows decides if this one has a bias."""
     return "bias" in stated(layer) and "bias" not in call.fields and "bias" not in call.computed
 
 
@@ -32,23 +32,23 @@ class Binder:
 
     def __init__(
         self,
-        knobs: Mapping[str, Any],
+        network_values: Mapping[str, Any],
         defaults: Mapping[str, Mapping[str, ValueExpr]],
         lost_defaults: Container[str],
         report: Callable[[Diagnostic, Scope], object],
     ) -> None:
-        self.knobs = knobs
+        self.network_values = network_values
         self._defaults, self._lost_defaults = defaults, lost_defaults
         self._report = report
         self._constant: dict[tuple[int, bool], Layer] = {}
         self._sugar: dict[tuple[str, str], Sugar | None] = {}
 
     def value(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:
-        """The value of what is written, where `entering` is what enters. Raises `Unbound`."""
+        """The value of what is written, where `entering` is the input shape. Raises `Unbound`."""
         if given.constant:
             return given.value
         try:
-            return given.evaluate(scope.lookup(entering, self.knobs, outside=given.outside))
+            return given.evaluate(scope.lookup(entering, self.network_values, outside=given.outside))
         except (UnknownInput, Unreadable):
             raise Unbound(reported=False) from None
         except NoSuchPart as error:
@@ -79,10 +79,10 @@ class Binder:
             raise Unbound(reported=False)
         if not call.computed:
             key = (id(call), normed)
-            made = self._constant.get(key)
-            if made is None:
-                made = self._constant[key] = self.made(layer, dict(call.fields), normed)
-            return made
+            known = self._constant.get(key)
+            if known is None:
+                known = self._constant[key] = self.with_fields(layer, dict(call.fields), normed)
+            return known
         fields = dict(call.fields)
         failed = False
         for name, given in call.computed.items():
@@ -94,9 +94,9 @@ class Binder:
                 self.refuse(name, layer, error, given.span, scope)
         if failed:
             raise Unbound(reported=True)
-        return self.made(layer, fields, normed)
+        return self.with_fields(layer, fields, normed)
 
-    def made(self, layer: type[Layer], fields: dict[str, Any], normed: bool = False) -> Layer:
+    def with_fields(self, layer: type[Layer], fields: dict[str, Any], normed: bool = False) -> Layer:
         """The one layer with these fields."""
         if normed and "bias" not in fields and "bias" in stated(layer):
             fields["bias"] = False
@@ -104,7 +104,7 @@ class Binder:
 
     def plain(self, layer: type[Layer]) -> Layer:
         """The one layer of a type that has no arguments."""
-        return self.made(layer, {})
+        return self.with_fields(layer, {})
 
     def sugar(self, kind: str, sugar: Sugar | None, entering: Shape | None, scope: Scope) -> Sugar | None:
         """`norm:` or `act:` with its word evaluated; None for none. Raises `Unbound`."""
@@ -115,15 +115,15 @@ class Binder:
         if key not in self._sugar:
             reading = Reading()
             layer = sugar_layer(reading, kind, str(word), sugar.span)
-            made = None
+            whole = None
             if layer is not None:
                 under = self._defaults.get(layer.key, {})
                 lost = layer.key in self._lost_defaults
                 own = call(reading, layer, NOTHING, under, sugar.span, unreadable=lost)
-                made = Sugar(sugar.span, layer, own, None)
+                whole = Sugar(sugar.span, layer, own, None)
             for fault in reading.diagnostics:
                 self._report(fault, scope)
             if reading.diagnostics:
                 raise Unbound(reported=True)
-            self._sugar[key] = made
+            self._sugar[key] = whole
         return self._sugar[key]

@@ -9,8 +9,8 @@ from cnncalc.graph.findings import Findings, Judge
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.inputs import input_shape, network_values, replaced_inputs
 from cnncalc.graph.model import Graph, Unchecked
-from cnncalc.graph.scope import Scope
-from cnncalc.spec import Spec
+from cnncalc.graph.scope import Numbering, Scope
+from cnncalc.spec import NOTHING, Spec
 from cnncalc.spec import faults as language
 
 MAX_NODES = 1_000_000
@@ -30,9 +30,9 @@ def build(
 ) -> Graph:
     """Expand a spec in one mode (`inference` or `training`), with `values` for some of its parameters.
 
-    Faults of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may weigh
-    those otherwise that leave no shape unknown, or accept them. Without `advise` what is reported of layers has no help
-    and no fixes, which may take a search: for those who want to know only whether a network fits.
+    Errors of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may give
+    another severity to findings that leave no shape unknown, or accept them. Without `advise` what is reported of
+    layers has no help and no fixes, which may take a search: for callers who only ask whether a network fits.
     """
     findings = _findings(spec, strict=strict, judge=judge)
     graph = _expanded(spec, mode, values or {}, max_nodes, findings, advise=advise)
@@ -45,13 +45,13 @@ def build(
         if missing := tuple(missing_channels(graph, other)):
             for fault in missing:
                 findings.add(fault, None, None)
-            told = findings.all(graph.nodes)
-            graph = graph.with_(diagnostics=told, accepted=frozenset(findings.accepted))
+            reports = spec.fitting(findings.all(graph.nodes))
+            graph = graph.with_(diagnostics=reports, accepted=frozenset(findings.accepted))
     return graph
 
 
 def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findings:
-    """A book that has the faults of the text."""
+    """Findings that begin with those of the text."""
     ignored = None
     if spec.ignores:
         from cnncalc.spec.ignores import accepting
@@ -67,16 +67,21 @@ def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findin
 def _expanded(
     spec: Spec, mode: str, values: Mapping[str, Any], max_nodes: int, findings: Findings, *, advise: bool
 ) -> Graph:
-    """The graph of a spec, with its faults in `findings`."""
-    knobs = network_values(spec, values, findings)
+    """The graph of a spec, with its errors in `findings`."""
+    for name, fault in spec.unset.items():
+        if name not in values and name not in spec.given_inputs:
+            findings.add(fault, None, None)
+    parameters = network_values(spec, values, findings)
     growing = Growing(spec, findings, max_nodes, advise=advise)
-    expander = Expander(growing, mode, knobs)
+    expander = Expander(growing, mode, parameters)
     only = 0 if len(spec.inputs) == 1 else None
-    scope = Scope("", spec.names | frozenset(spec.inputs), {}, entering=only)
+    scope = Scope(
+        "", Numbering(spec.names | frozenset(spec.inputs)), NOTHING, NOTHING, None, None, only, depth=1
+    )
     for name, given in spec.inputs.items():
-        growing.add_input(name, input_shape(given, knobs, findings), given)
+        growing.add_input(name, input_shape(given, parameters, findings), given)
     if spec.written_for:
-        growing.replaced = replaced_inputs(spec, knobs, growing.nodes)
+        growing.replaced = replaced_inputs(spec, parameters, growing.nodes)
     outputs: tuple[int, ...] = ()
     complete = True
     try:
@@ -93,11 +98,11 @@ def _expanded(
         nodes=tuple(growing.nodes),
         outputs=outputs,
         places={index: given.span for index, given in growing.input_givens.items()},
-        by_name=growing.named,
-        diagnostics=findings.all(growing.nodes),
+        by_name=growing.table.nodes,
+        diagnostics=spec.fitting(findings.all(growing.nodes)),
         not_checked=growing.not_checked,
         complete=complete,
-        values=knobs,
+        values=parameters,
         accepted=frozenset(findings.accepted),
         doubtful=findings.doubtful,
         disputed=findings.disputed,
@@ -120,7 +125,7 @@ def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scop
             growing.report(language.NO_OUTPUT.at(item.span, what, help="name its output in `outputs`"), scope)
         return ()
     outputs = []
-    left_out = [given for given in spec.outputs if given.constant and given.value in growing.skipped]
+    left_out = [given for given in spec.outputs if given.constant and given.value in growing.table.skipped]
     for given in spec.outputs:
         if not given.constant or given in left_out:
             continue
@@ -128,7 +133,7 @@ def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scop
             outputs.append(last)
             continue
         try:
-            outputs.append(expander.names.find(given, scope, growing.ends))
+            outputs.append(expander.names.find(given, scope))
         except Unbound:
             continue
     if len(left_out) == len(spec.outputs):

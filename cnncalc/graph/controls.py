@@ -5,7 +5,7 @@ from typing import NoReturn
 from cnncalc.diagnostic import Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
-from cnncalc.graph.model import Node
+from cnncalc.graph.node import Node
 from cnncalc.graph.scope import Scope
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
@@ -41,32 +41,30 @@ class ControlKeys:
         raise Unbound(reported=True)
 
     def expect(self, item: Item, expect: ValueExpr, entering: Shape | None, node: Node, scope: Scope) -> None:
-        """Hold an item's last node against the shape it states."""
+        """Compare the shape of an item's last node with the one that `expect` states."""
         from cnncalc.graph.expect import bad_shape, expectation_fault, follows_input
 
         growing = self._growing
         if growing.replaced and not follows_input(expect, growing.replaced):
             growing.unchecked.add(expect.span)
             return
-        growing.findings.checked(item)
-        # What `expect` says makes no figure another one.
-        doubtful = growing.findings.doubtful
-        try:
-            value = self._binder.value(expect, entering, scope)
-        except Unbound as stop:
-            # What is stated can't be held against a shape that has other axes: perhaps another shape was meant.
-            growing.findings.doubtful = doubtful
-            growing.findings.disputed |= stop.reported
-            return
-        expected = read_shape(value)
-        if isinstance(expected, BadShape):
-            growing.report(bad_shape(expected, expect), scope, about=item)
-        elif node.shape is not None and (
-            fault := expectation_fault(
-                expected, node, node.shape, expect, growing.nodes, item, advise=growing.advise
-            )
-        ):
-            growing.report(
-                fault, scope, about=item, free=True, resized=expected.channels == node.shape.channels
-            )
-        growing.findings.doubtful = doubtful
+        growing.findings.count_check(item)
+        # What `expect` says changes no figure.
+        with growing.findings.figures_stand():
+            try:
+                value = self._binder.value(expect, entering, scope)
+            except Unbound as stop:
+                # What is stated can't be compared with a shape that has other axes: perhaps another shape was meant.
+                growing.findings.disputed |= stop.reported
+                return
+            expected = read_shape(value)
+            if isinstance(expected, BadShape):
+                growing.report(bad_shape(expected, expect), scope, about=item)
+            elif node.shape is not None and (
+                fault := expectation_fault(
+                    expected, node, node.shape, expect, growing.nodes, item, advise=growing.advise
+                )
+            ):
+                growing.report(
+                    fault, scope, about=item, free=True, resized=expected.channels == node.shape.channels
+                )

@@ -1,4 +1,4 @@
-"""Edits of a spec's text that mend a fault of shapes."""
+"""Edits of a spec's text that fix an error of shapes."""
 
 import re
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ def insertion(sources: Mapping[str, Source], place: Span, text: str, *, item: bo
     if source is None:
         return None
     before = source.line(place.line)[: place.column - 1]
-    at = Span(place.file, place.line, place.column, place.line, place.column)
+    here = Span(place.file, place.line, place.column, place.line, place.column)
     if not before.rstrip().endswith("-"):
-        return Edit(at, f"{text}, ")
+        return Edit(here, f"{text}, ")
     margin = " " * len(before)
     if item:
         dash = before.rindex("-")
         margin = margin[:dash] + "-" + margin[dash + 1 :]
-    return Edit(at, f"{text}\n{margin}")
+    return Edit(here, f"{text}\n{margin}")
 
 
 def beside(
@@ -47,16 +47,16 @@ def beside(
         line[last.column - 1 : last.end_column - 1],
         line[last.end_column - 1 :],
     )
-    told = [f"{name}: {text}" for name, text in added.items()]
+    entries = [f"{name}: {text}" for name, text in added.items()]
     end = Span(last.file, last.line, last.end_column, last.line, last.end_column)
     if re.search(rf"\b{layer}:\s*$", before):
         # `conv: 64`: one value stands for the whole layer.
         name = next(name for name, span in spans.items() if span == last)
-        return Edit(last, "{" + ", ".join([f"{name}: {written.get(name, value)}", *told]) + "}")
+        return Edit(last, "{" + ", ".join([f"{name}: {written.get(name, value)}", *entries]) + "}")
     if after.lstrip().startswith((",", "}")):
-        return Edit(end, "".join(f", {one}" for one in told))
+        return Edit(end, "".join(f", {entry}" for entry in entries))
     if (key := re.fullmatch(r"(\s*)[a-z_]+:\s*", before)) and not after.partition("#")[0].strip():
-        return Edit(end, "".join(f"\n{key[1]}{one}" for one in told))
+        return Edit(end, "".join(f"\n{key[1]}{entry}" for entry in entries))
     return None
 
 
@@ -65,8 +65,8 @@ def changes(
 ) -> tuple[Fix, ...]:
     """The fixes of a problem in the text of the item: a value put in place of another, or beside the others.
 
-    `layer` is the key of the item's layer, where fields may be added to it. Another input is for the network as a whole
-    to say: what one layer takes may fail in the next.
+    `layer` is the key of the item's layer, where fields may be added to it. Another input is no fix of one layer: it
+    may not fit the next.
     """
     fixes = []
     for change in problem.changes:

@@ -1,4 +1,4 @@
-"""Spec -> graph: items become nodes one by one, shapes are known as soon as a node stands."""
+"""Spec -> graph: items become nodes one by one, and each node has its shape as soon as it is made."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -25,18 +25,19 @@ from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
     from cnncalc.graph.names import Names
+    from cnncalc.graph.share import SharedWeights
 
 DEEPEST = 64
 
 
 class Expander:
-    """Expands items one after another. What has come of them is in `growing`."""
+    """Expands items one after another. The nodes that come of them are in `growing`."""
 
-    def __init__(self, growing: Growing, mode: str, knobs: Mapping[str, Any]) -> None:
+    def __init__(self, growing: Growing, mode: str, network_values: Mapping[str, Any]) -> None:
         self._growing, self.mode = growing, mode
         spec = growing.spec
-        self._binder = Binder(knobs, spec.defaults, spec.lost_defaults, growing.report)
-        self._limit = SizeLimit(growing, Least(growing.spec, knobs, mode))
+        self._binder = Binder(network_values, spec.defaults, spec.lost_defaults, growing.report)
+        self._limit = SizeLimit(growing, Least(growing.spec, network_values, mode))
         self._controls = ControlKeys(growing, self._binder)
         self._structures = Structures(growing, self._binder, self.items, self.branch, self._resolve)
 
@@ -52,16 +53,15 @@ class Expander:
 
     def branch(self, items: tuple[Item, ...], entering: int | None, scope: Scope) -> int | None:
         """Expand a branch, a body or a shortcut: what its first item reads is what it reads, also without that item."""
-        return self.items(items, entering, scope, leads=True)
+        return self.items(items, entering, scope.deeper(), leads=True)
 
     def items(
         self, items: tuple[Item, ...], entering: int | None, scope: Scope, *, leads: bool = False
     ) -> int | None:
         """Expand items one after another; the index of the last node (of what enters, where there is none).
 
-        `leads` says that they are a branch: the first of them says what it reads.
+        `scope` is that of the list. `leads` says that they are a branch: the first of them says what it reads.
         """
-        scope.depth += 1
         if scope.depth > DEEPEST:
             message = f"blocks and structures are more than {DEEPEST} levels deep here"
             span = items[0].span if items else Span("", 1, 1, 1, 1)
@@ -71,65 +71,62 @@ class Expander:
         for item in items:
             last = self._item(item, last, scope, leads=leads)
             leads = False
-        scope.depth -= 1
         return last
 
     def _item(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
         """Expand one item with its control keys; `leads`: it is the first of a branch."""
         self._limit.look(item, scope)
-        told = item.controls
-        if told.only is not None and told.only != self.mode:
+        controls = item.controls
+        if controls.only is not None and controls.only != self.mode:
             return self._skip(item, before, scope, leads=leads)
-        outer = scope.allow
-        if told.allow:
-            scope.allow = {**(outer or {}), **told.allow}
-        try:
-            return self._told(item, before, scope, leads=leads)
-        finally:
-            scope.allow = outer
+        return self._controlled(
+            item, before, scope.accepting(controls.allow) if controls.allow else scope, leads=leads
+        )
 
     def _skip(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
-        """Leave an item out: what is before it goes on to the next, or what the first of a branch would have read."""
-        self._growing.skipped.update(scope.prefix + name for name in own_names(item))
+        """Leave an item out: the next item reads what is before it, or what the first of a branch would have read."""
+        self._growing.table.skipped.update(scope.prefix + name for name in own_names(item))
         source = _source(item) if leads else None
         return before if source is None else self.names.read_instead(source, before, scope)
 
-    def _told(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
-        growing, controls, told = self._growing, self._controls, item.controls
+    def _controlled(self, item: Item, before: int | None, scope: Scope, *, leads: bool) -> int | None:
+        """Expand an item as its `when`, `from` and `repeat` say, then check its `expect`."""
+        growing, evaluate, controls = self._growing, self._controls, item.controls
         entering, shape = before, None
-        outer = scope.repetition, scope.suffix
         try:
             # What is left out may read what is left out: where it can, `when` decides before `from` is looked up.
-            asks = told.when is not None and told.when.reads_input
-            if told.when is not None and not asks and not controls.flag(told.when, None, scope):
+            reads = controls.when is not None and controls.when.reads_input
+            if controls.when is not None and not reads and not evaluate.flag(controls.when, None, scope):
                 return self._skip(item, before, scope, leads=leads)
-            entering = before if told.source is None else self._resolve(told.source, before, scope)
+            entering = before if controls.source is None else self._resolve(controls.source, before, scope)
             shape = growing.nodes[entering].shape if entering is not None else None
-            if told.when is not None and asks and not controls.flag(told.when, shape, scope):
+            if controls.when is not None and reads and not evaluate.flag(controls.when, shape, scope):
                 return self._skip(item, before, scope, leads=leads)
-            count = 1 if told.repeat is None else controls.count(told.repeat, shape, scope)
+            count = 1 if controls.repeat is None else evaluate.count(controls.repeat, shape, scope)
         except Unbound as stop:
-            reported = stop.reported or growing.asks_in_vain(item, entering, scope)
+            reported = stop.reported or growing.lacks_input(item, entering, scope)
             return growing.unknown_item(item, entering, scope, reported=reported).index
-        if self._limit.suspect or told.repeat is not None:
+        if self._limit.suspect or controls.repeat is not None:
             self._limit.foresee(item, count, scope)
         last = entering
-        if not count and leads and told.source is None and (source := _source(item)) is not None:
+        if not count and leads and controls.source is None and (source := _source(item)) is not None:
             last = self.names.read_instead(source, before, scope)
         for repetition in range(count):
-            if told.repeat is not None:
-                scope.repetition, scope.suffix = repetition, f"{outer[1]}_{repetition + 1}"
             first = repetition == 0
             last = self._once(
-                item, last, scope, first=first, final=repetition == count - 1, leads=leads and first
+                item,
+                last,
+                scope if controls.repeat is None else scope.repeated(repetition),
+                first=first,
+                final=repetition == count - 1,
+                leads=leads and first,
             )
-        scope.repetition, scope.suffix = outer
-        if told.name is not None and last is not None:
-            growing.end(scope.prefix + told.name.text, last)
-        if told.expect is not None and last is not None:
-            if told.expect.reads_input:
-                growing.asks_in_vain(item, entering, scope)
-            controls.expect(item, told.expect, shape, growing.nodes[last], scope)
+        if controls.name is not None and last is not None:
+            growing.table.end(scope.prefix + controls.name.text, last)
+        if controls.expect is not None and last is not None:
+            if controls.expect.reads_input:
+                growing.lacks_input(item, entering, scope)
+            evaluate.expect(item, controls.expect, shape, growing.nodes[last], scope)
         return last
 
     def _once(
@@ -142,7 +139,7 @@ class Expander:
             case BlockItem():
                 return self._structures.block(item, entering, scope, first=first)
             case SequenceItem():
-                return self.items(item.items, entering, scope, leads=leads)
+                return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
                 return self._structures.merge(item, entering, scope)
             case ResidualItem():
@@ -150,6 +147,7 @@ class Expander:
         return self._growing.unknown_item(item, entering, scope, reported=True).index
 
     def _layer(self, item: LayerItem, entering: int | None, scope: Scope, *, first: bool, final: bool) -> int:
+        """The node of a layer, and those of the norm and act beside it; the index of the last of them."""
         growing, binder = self._growing, self._binder
         name = growing.name(item, item.layer.key, scope)
         call, norm, act = item.first if first and item.first is not None else (item.call, item.norm, item.act)
@@ -172,20 +170,32 @@ class Expander:
             return growing.unknown(
                 (entering,), name, item.layer.key, item, scope, reported=stop.reported
             ).index
-        node = growing.add(layer, (source,), name, item, scope, call)
-        if final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call):
-            node.learns_unknown = True
+        open_bias = (
+            final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)
+        )
         if item.controls.name is not None:
-            growing.layers[scope.prefix + item.controls.name.text] = node.index
-        if item.controls.share is not None:
-            from cnncalc.graph.share import share
-
-            share(growing, self.names, node, item.controls.share, scope)
+            # From here on `share` means this layer, and not an earlier one of its name.
+            growing.table.layers[scope.prefix + item.controls.name.text] = len(growing.nodes)
+        node = growing.add(
+            layer,
+            (source,),
+            name,
+            item,
+            scope,
+            call,
+            learns_unknown=open_bias,
+            weights=None if item.controls.share is None else self._shared(item.controls.share, scope),
+        )
         for extra_call, extra in extras:
             node = growing.add(extra, (node.index,), f"{name}.{extra.key}", item, scope, extra_call)
         if extras:
-            growing.ends[name] = node.index
+            growing.table.ends[name] = node.index
         return node.index
+
+    def _shared(self, given: ValueExpr, scope: Scope) -> "SharedWeights":
+        from cnncalc.graph.share import SharedWeights
+
+        return SharedWeights(self._growing, self.names, given, scope)
 
 
 def _source(item: Item) -> ValueExpr | None:

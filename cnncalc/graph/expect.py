@@ -1,15 +1,15 @@
-"""`expect`: the shape a spec states against the one that comes out."""
+"""`expect`: the shape that a spec states, compared with the one that comes out."""
 
 from collections.abc import Sequence
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
 from cnncalc.graph import faults
-from cnncalc.graph.model import Node, Replaced
+from cnncalc.graph.model import Replaced
+from cnncalc.graph.node import Node
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
 from cnncalc.spec import BadShape, Item, LayerItem, ValueExpr
 from cnncalc.spec import faults as language
-from cnncalc.vocabulary.alternatives import alternatives
 
 
 def bad_shape(wrong: BadShape, given: ValueExpr) -> Diagnostic:
@@ -26,7 +26,7 @@ def follows_input(expect: ValueExpr, replaced: Sequence[Replaced]) -> bool:
     sizes = [
         given
         for axis, given in expect.value.items()
-        if axis != "channels" or not all(_same_channels(one) for one in replaced)
+        if axis != "channels" or not all(_same_channels(change) for change in replaced)
     ]
     return bool(sizes) and all(
         isinstance(given, ValueExpr) and given.words and all(word.startswith("in.") for word in given.words)
@@ -34,12 +34,9 @@ def follows_input(expect: ValueExpr, replaced: Sequence[Replaced]) -> bool:
     )
 
 
-def _same_channels(one: Replaced) -> bool:
-    return (
-        one.written_for is not None
-        and one.shape is not None
-        and one.written_for.channels == one.shape.channels
-    )
+def _same_channels(change: Replaced) -> bool:
+    before, after = change.written_for, change.shape
+    return before is not None and after is not None and before.channels == after.channels
 
 
 def expectation_fault(
@@ -54,8 +51,7 @@ def expectation_fault(
 ) -> Diagnostic | None:
     """The mismatch, if there is one. 1x1xN and N features are the same, as the tables print features so.
 
-    The help names the values of one field of the item's own layer that give what is expected: `advise` has them
-    looked for.
+    With `advise` the help names other values of one field of the item's layer that give the expected shape.
     """
     if expected == shape:
         return None
@@ -73,7 +69,7 @@ def expectation_fault(
 
 
 def _instead(expected: Shape, node: Node, nodes: Sequence[Node], item: Item) -> str:
-    """`padding: half or output_padding: 1`: other arguments of the layer that an item is, which were tried."""
+    """`padding: half or output_padding: 1`: other arguments of an item's layer that give the expected shape."""
     # Another argument would change every repetition, and what the last one reads.
     if not isinstance(item, LayerItem) or item.controls.repeat is not None:
         return ""
@@ -83,5 +79,7 @@ def _instead(expected: Shape, node: Node, nodes: Sequence[Node], item: Item) -> 
         node = nodes[node.inputs[0]]
     if node.kind != item.layer.key or node.fit is None or node.shape != last:
         return ""
+    from cnncalc.vocabulary.alternatives import alternatives
+
     changes = alternatives(node.fit.layer, node.fit.inputs, expected)
     return " or ".join(f"`{change.field}: {shown(change.value)}`" for change in changes)

@@ -1,68 +1,90 @@
-"""The book of faults found while a spec is expanded: each told once, with where it came from and how often."""
+"""The diagnostics found while a spec is expanded: each is kept once, with where it came from and how often."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Fix, Note, Severity, Span
-from cnncalc.graph.model import BlockUse, Node
+from cnncalc.graph.node import BlockUse, Node
 from cnncalc.layers import shown
 from cnncalc.spec import UNREADABLE, Allowed, Item
 from cnncalc.text import escaped
 
 Look: TypeAlias = Callable[[Diagnostic], "Span | None"]
-"""Where a fault is accepted, if it is."""
+"""Where a finding is accepted, if it is."""
 
 Judge: TypeAlias = Callable[[Diagnostic], "Diagnostic | None"]
-"""A fault as it is to be told: of another weight, or not at all."""
+"""A finding as it is to be reported: with another severity, or not at all."""
 
 # Notes about remainders, which `strict` makes errors.
 REMAINDERS = ("S002", "S003", "S004")
 # Arguments of a use of a block that a note names.
 SHOWN = 8
-# Faults of `expect`, which changes no shape and is looked at once for each use of its item.
+# Findings about `expect`, which changes no shape and is checked once for each use of its item.
 CHECKED = ("L007", "S102")
 
 
 def use(frame: BlockUse, more: int) -> Note:
     """In which use of a block something is found, with its first arguments; and at how many more places."""
-    said = [(name, value) for name, value in frame.parameters.items() if value is not UNREADABLE]
-    arguments = ", ".join(f"{name}={escaped(shown(value))}" for name, value in said[:SHOWN])
-    others = f", and {len(said) - SHOWN:,} more" if len(said) > SHOWN else ""
+    known = [(name, value) for name, value in frame.parameters.items() if value is not UNREADABLE]
+    arguments = ", ".join(f"{name}={escaped(shown(value))}" for name, value in known[:SHOWN])
+    others = f", and {len(known) - SHOWN:,} more" if len(known) > SHOWN else ""
     where = f"in block `{frame.item.block}`" + (f" ({arguments}{others})" if arguments else "")
     also = f" and at {more} more {'place' if more == 1 else 'places'}" if more else ""
     return Note(f"{where}, used at line {frame.item.span.line}{also}", frame.item.span)
 
 
-class _Found:
+class _Finding:
+    """A diagnostic at a place of the text, and how often it was found there."""
+
     __slots__ = ("about", "alike", "count", "diagnostic", "frame", "resized")
 
-    def __init__(self, diagnostic: Diagnostic, frame: BlockUse | None, about: Item | None) -> None:
+    def __init__(
+        self, diagnostic: Diagnostic, frame: BlockUse | None, about: Item | None, *, resized: bool
+    ) -> None:
         self.diagnostic = diagnostic
         self.frame = frame
         self.about = about
         self.count = 1
+        # Whether it had the same message and the same fixes each time.
         self.alike = True
         # Whether another size of the input may be the cause of it.
-        self.resized = False
+        self.resized = resized
+
+    def again(self, diagnostic: Diagnostic) -> None:
+        """Count the same finding of another use of a block, or of another repetition."""
+        first = self.diagnostic
+        self.count += 1
+        same_words = first.message == diagnostic.message or first.code in CHECKED
+        self.alike = self.alike and same_words and first.fixes == diagnostic.fixes
 
 
 class Findings:
-    """Faults by code and place. The same fault of another use of a block is counted, not told again."""
+    """Diagnostics by code and place. The same finding of another use of a block is counted, not kept again."""
 
     def __init__(self, *, strict: bool, ignored: Look | None = None, judge: Judge | None = None) -> None:
         self.strict = strict
         self._ignored, self._judge = ignored, judge
         # Whether an error leaves open what the network is; and whether one says that it is not what is stated of it.
         self.doubtful = self.disputed = False
-        # The entries of `allow:` and of comments that accepted a fault.
+        # The entries of `allow:` and of comments that accepted a finding.
         self.accepted: set[Span] = set()
-        self._found: dict[tuple[str, Span], _Found] = {}
-        # How often the `expect` of an item was looked at, by the item's identity.
+        self._findings: dict[tuple[str, Span], _Finding] = {}
+        # How often the `expect` of an item was checked, by the item's identity.
         self._checks: dict[int, int] = {}
 
-    def checked(self, item: Item) -> None:
-        """Count a look at the `expect` of an item."""
+    def count_check(self, item: Item) -> None:
+        """Count a check of the `expect` of an item."""
         self._checks[id(item)] = self._checks.get(id(item), 0) + 1
+
+    @contextmanager
+    def figures_stand(self) -> Iterator[None]:
+        """What is added inside leaves every figure of the network as it is, also an error."""
+        before = self.doubtful
+        try:
+            yield
+        finally:
+            self.doubtful = before
 
     def add(
         self,
@@ -74,35 +96,30 @@ class Findings:
         free: bool = False,
         resized: bool = False,
     ) -> Severity | None:
-        """Note a fault, unless it is accepted where it stands; what it weighs then.
+        """Keep a diagnostic, unless it is accepted where it stands; the severity that it has then.
 
         An error that is not `free` leaves open what the network is: nothing accepts it. `about` is the item whose text
         its fixes would change.
         """
         if not free and diagnostic.severity is Severity.ERROR:
             self.doubtful = True
-        told = self._standing(diagnostic, allow, free)
-        if told is None:
+        reported = self._reported(diagnostic, allow, free)
+        if reported is None:
             return None
-        diagnostic = told
-        if free and diagnostic.severity is Severity.ERROR:
+        if free and reported.severity is Severity.ERROR:
             self.disputed = True
-        key = (diagnostic.code, diagnostic.span)
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = _Found(diagnostic, frame, about)
-            found.resized = resized and frame is None
+        key = (reported.code, reported.span)
+        known = self._findings.get(key)
+        if known is None:
+            self._findings[key] = _Finding(reported, frame, about, resized=resized and frame is None)
         else:
-            found.count += 1
-            one, other = found.diagnostic, diagnostic
-            alike = one.fixes == other.fixes and (one.message == other.message or one.code in CHECKED)
-            found.alike = found.alike and alike
-        return diagnostic.severity
+            known.again(reported)
+        return reported.severity
 
-    def _standing(
+    def _reported(
         self, diagnostic: Diagnostic, allow: Mapping[str, Allowed] | None, free: bool
     ) -> Diagnostic | None:
-        """The fault as it is to be told; None where it is accepted."""
+        """The diagnostic as it is to be reported; None where it is accepted."""
         if free and allow and (entry := allow.get(diagnostic.code)):
             self.accepted.add(entry.span)
             return None
@@ -119,53 +136,55 @@ class Findings:
         return diagnostic
 
     def all(self, nodes: Sequence[Node]) -> tuple[Diagnostic, ...]:
-        """Every fault, in the order of the text."""
-        # Of each item how many nodes are of the kind of its first: what it is itself, its norm and act left out.
+        """Every diagnostic, in the order of the text."""
+        # Of each item how many nodes are of the kind of its first: of that layer itself, without its norm and act.
         kinds: dict[int, str] = {}
         uses: dict[int, int] = {}
-        if any(found.about is not None for found in self._found.values()):
+        if any(finding.about is not None for finding in self._findings.values()):
             for node in nodes:
                 item = id(node.item)
                 if kinds.setdefault(item, node.kind) == node.kind:
                     uses[item] = uses.get(item, 0) + 1
-        told = [self._told(found, uses) for found in self._found.values() if not found.resized]
-        resized = [self._told(found, uses) for found in self._found.values() if found.resized]
-        return tuple(sorted([*told, *_as_one(resized)], key=lambda item: item.order))
+        reports = [self._report(one, uses) for one in self._findings.values() if not one.resized]
+        resized = [self._report(one, uses) for one in self._findings.values() if one.resized]
+        return tuple(sorted([*reports, *_as_one(resized)], key=lambda report: report.order))
 
-    def _mends(self, found: _Found, made: Mapping[int, int]) -> bool:
-        """Whether an edit of the text mends every use of it: all have the fault, and have it alike."""
-        if found.about is None or not found.diagnostic.fixes:
-            return found.alike
-        uses = self._checks if found.diagnostic.code in CHECKED else made
-        return found.alike and found.count == uses.get(id(found.about), 0)
+    def _fixes_all(self, finding: _Finding, uses: Mapping[int, int]) -> bool:
+        """Whether an edit of the text fixes every use of it: all have the finding, and have it alike."""
+        if finding.about is None or not finding.diagnostic.fixes:
+            return finding.alike
+        counts = self._checks if finding.diagnostic.code in CHECKED else uses
+        return finding.alike and finding.count == counts.get(id(finding.about), 0)
 
-    def _told(self, found: _Found, uses: Mapping[int, int]) -> Diagnostic:
-        diagnostic = found.diagnostic
-        if not self._mends(found, uses):
+    def _report(self, finding: _Finding, uses: Mapping[int, int]) -> Diagnostic:
+        """A diagnostic with the use of a block that it was found in, and how often it was found."""
+        diagnostic = finding.diagnostic
+        if not self._fixes_all(finding, uses):
             diagnostic = diagnostic._replace(fixes=())
         notes = []
-        if found.frame is not None:
-            notes.append(use(found.frame, found.count - 1))
-        elif found.count > 1:
-            more = "repetition" if found.count == 2 else "repetitions"
-            notes.append(Note(f"and in {found.count - 1} more {more}"))
+        if finding.frame is not None:
+            notes.append(use(finding.frame, finding.count - 1))
+        elif finding.count > 1:
+            more = "repetition" if finding.count == 2 else "repetitions"
+            notes.append(Note(f"and in {finding.count - 1} more {more}"))
         return diagnostic.with_notes(*notes)
 
 
-def _as_one(found: list[Diagnostic]) -> list[Diagnostic]:
+def _as_one(reports: list[Diagnostic]) -> list[Diagnostic]:
     """Shapes that all have other sizes than stated, as the first of them: one cause, mostly the input, makes them all.
 
     The others are its notes; a fix of all comes after its own.
     """
-    found = sorted(found, key=lambda item: item.order)
-    if len(found) < 2:
-        return found
-    first, *others = found
-    notes = [Note(f"line {item.span.line}: {item.message}", item.span) for item in others]
-    edits = [item.fixes[0].edits for item in found if item.fixes]
+    reports = sorted(reports, key=lambda report: report.order)
+    if len(reports) < 2:
+        return reports
+    first, *others = reports
+    notes = [Note(f"line {report.span.line}: {report.message}", report.span) for report in others]
+    edits = [report.fixes[0].edits for report in reports if report.fixes]
     fixes = first.fixes
-    if len(edits) == len(found):
-        fixes += (Fix(f"all {len(found)} as they come out", tuple(edit for each in edits for edit in each)),)
+    if len(edits) == len(reports):
+        whole = tuple(edit for part in edits for edit in part)
+        fixes += (Fix(f"all {len(reports)} as they come out", whole),)
     help = f"{first.help or ''}; the sizes below it differ too, as they do for another input".removeprefix(
         "; "
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cnncalc.diagnostic import Edit, Fix, Span
-from cnncalc.graph.model import Node
+from cnncalc.graph.node import BoundLayer
 from cnncalc.layers import problems
 from cnncalc.shape import Shape
 from cnncalc.spec import MergeItem
@@ -21,23 +21,22 @@ class GridWay(NamedTuple):
     shape: Shape
 
 
-def ways(item: MergeItem, node: Node, nodes: Sequence[Node]) -> tuple[str | None, tuple[Fix, ...]]:
+def ways(item: MergeItem, fit: BoundLayer) -> tuple[str | None, tuple[Fix, ...]]:
     """Help and fixes of a merge of volumes; nothing where more than two sizes of grids differ."""
     references = [operand.reference for operand in item.operands]
-    shapes = [nodes[at].shape for at in node.inputs]
-    if item.layer.family != "merge" or len(references) != len(shapes) or node.fit is None:
+    shapes = fit.inputs
+    if item.layer.family != "merge" or len(references) != len(shapes) or not all(map(_is_volume, shapes)):
         return None, ()
-    known = [shape for shape in shapes if shape is not None and shape.rank]
     words = [
         str(given.value) if given is not None and given.constant and isinstance(given.value, str) else None
         for given in references
     ]
-    if len(known) != len(shapes) or len({shape.rank for shape in known}) != 1:
+    if len({shape.rank for shape in shapes}) != 1:
         return None, ()
     texts, fixes = [], []
-    for way in _ways(words, known):
-        after = (*known[: way.which], way.shape, *known[way.which + 1 :])
-        if any(problems(node.fit.layer, after)):
+    for way in _ways(words, shapes):
+        after = (*shapes[: way.which], way.shape, *shapes[way.which + 1 :])
+        if any(problems(fit.layer, after)):
             continue
         span: Span = item.operands[way.which].span
         texts.append(f"`{way.text}` in place of `{words[way.which]}`")
@@ -45,31 +44,35 @@ def ways(item: MergeItem, node: Node, nodes: Sequence[Node]) -> tuple[str | None
     return (f"write {', or '.join(texts)}" if texts else None), tuple(fixes)
 
 
+def _is_volume(shape: Shape) -> bool:
+    return shape.rank > 0
+
+
 def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[GridWay]:
-    """Enlarged to the largest, cut to the smallest, padded to the largest: one operand by itself."""
+    """Enlarged to the largest, cut to the smallest, padded to the largest: each changes one operand."""
     pairs = [
-        (one, other)
-        for one in range(len(shapes))
+        (changed, other)
+        for changed in range(len(shapes))
         for other in range(len(shapes))
-        if shapes[one].spatial != shapes[other].spatial and words[one] is not None
+        if shapes[changed].spatial != shapes[other].spatial and words[changed] is not None
     ]
-    named = [(one, other) for one, other in pairs if words[other] is not None]
-    # Of two that are nearly alike what comes now gives way to what is kept; otherwise the smaller is enlarged.
+    named = [(changed, other) for changed, other in pairs if words[other] is not None]
+    # Of two that are nearly alike, `prev` is changed and the one that was kept stays; else the smaller is enlarged.
     named.sort(
         key=lambda pair: (not _near(shapes, pair) or words[pair[0]] != "prev", shapes[pair[0]].positions)
     )
-    for one, other in named[:1]:
-        resized = shapes[one]._replace(spatial=shapes[other].spatial)
-        yield GridWay(one, f"resize_to: [{words[one]}, {words[other]}]", resized)
-    for one, other in named:
-        sizes = zip(shapes[one].spatial, shapes[other].spatial, strict=True)
+    for changed, other in named[:1]:
+        resized = shapes[changed]._replace(spatial=shapes[other].spatial)
+        yield GridWay(changed, f"resize_to: [{words[changed]}, {words[other]}]", resized)
+    for changed, other in named:
+        sizes = zip(shapes[changed].spatial, shapes[other].spatial, strict=True)
         if all(size >= wanted for size, wanted in sizes):
-            cut = shapes[one]._replace(spatial=shapes[other].spatial)
-            yield GridWay(one, f"crop_to: [{words[one]}, {words[other]}]", cut)
+            cut = shapes[changed]._replace(spatial=shapes[other].spatial)
+            yield GridWay(changed, f"crop_to: [{words[changed]}, {words[other]}]", cut)
             break
-    for one, other in pairs:
+    for changed, other in pairs:
         more = [
-            wanted - size for size, wanted in zip(shapes[one].spatial, shapes[other].spatial, strict=True)
+            wanted - size for size, wanted in zip(shapes[changed].spatial, shapes[other].spatial, strict=True)
         ]
         if len(more) == 2 and min(more) >= 0 and max(more) <= PADDED:
             ends = zip(("top", "left"), ("bottom", "right"), more, strict=True)
@@ -80,12 +83,12 @@ def _ways(words: Sequence[str | None], shapes: Sequence[Shape]) -> Iterator[Grid
                 if size
             ]
             text = f"zero_pad: {{padding: {{{', '.join(sides)}}}}}"
-            if words[one] != "prev":
-                text = f"{{{text}, from: {words[one]}}}"
-            yield GridWay(one, text, shapes[one]._replace(spatial=shapes[other].spatial))
+            if words[changed] != "prev":
+                text = f"{{{text}, from: {words[changed]}}}"
+            yield GridWay(changed, text, shapes[changed]._replace(spatial=shapes[other].spatial))
             break
 
 
 def _near(shapes: Sequence[Shape], pair: tuple[int, int]) -> bool:
-    one, other = (shapes[which].spatial for which in pair)
-    return all(abs(a - b) <= PADDED for a, b in zip(one, other, strict=True))
+    first, second = (shapes[which].spatial for which in pair)
+    return all(abs(size - other) <= PADDED for size, other in zip(first, second, strict=True))

@@ -1,18 +1,27 @@
-"""A graph as it grows: the nodes so far, the names they go by, and the faults that come with them."""
+"""A graph as it grows: the nodes so far, their names, and the diagnostics that come with them."""
 
 from collections.abc import Sequence
-from functools import partial
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.findings import Findings
-from cnncalc.graph.model import BoundLayer, Node, Replaced
+from cnncalc.graph.model import Replaced
+from cnncalc.graph.name_table import NameTable
+from cnncalc.graph.node import Node
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of
-from cnncalc.layers import Change, Layer, Problem
+from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 from cnncalc.spec import Item, LayerCall, Spec, ValueExpr, own_names
 from cnncalc.spec import faults as language
+
+if TYPE_CHECKING:
+    from cnncalc.graph.share import SharedWeights
+
+
+# No code: the findings of nearly every node.
+NONE_ACCEPTED: frozenset[str] = frozenset()
 
 
 class TooMany(Exception):
@@ -27,19 +36,7 @@ class Growing:
         # Whether what is reported of layers comes with help and fixes.
         self.advise = advise
         self.nodes: list[Node] = []
-        # Nodes by full name; outputs of items whose last node has another name; and the nodes that named layers
-        # are themselves, before the norm and act that follow them: what `share` means.
-        self.named: dict[str, int] = {}
-        self.ends: dict[str, int] = {}
-        self.layers: dict[str, int] = {}
-        # Names left out in this mode, and inputs' places.
-        self.skipped: set[str] = set()
-        # Names inside items of which it is not known what they expand to; and automatic names that others may have,
-        # because of an item before them that could not be read.
-        self.lost: set[str] = set()
-        self.doubtful: set[str] = set()
-        # Whether a layer has a name that could not be read.
-        self.lost_names = False
+        self.table = NameTable()
         self.input_givens: dict[int, ValueExpr] = {}
         self.not_checked = 0
         # Whether every layer has its node: not where it is unknown what an item expands to.
@@ -59,18 +56,18 @@ class Growing:
         free: bool = False,
         resized: bool = False,
     ) -> Severity | None:
-        """Note a fault of where `scope` stands, `about` one of its items; `free` to be accepted by `allow`.
+        """Report a finding at a place, `about` one of its items; `free`: `allow` may accept it.
 
         `resized`: another size of the input may be the cause of it.
 
-        What it weighs as it stands; None where it is accepted.
+        Returns the severity that it has here; None where it is accepted.
         """
         return self.findings.add(fault, scope.frame, scope.allow, about, free=free, resized=resized)
 
     def add_input(self, name: str, shape: Shape | None, given: ValueExpr) -> int:
         index = len(self.nodes)
         self.nodes.append(Node(index, name, "input", (), None, shape))
-        self.named[name] = index
+        self.table.nodes[name] = index
         self.input_givens[index] = given
         return index
 
@@ -82,39 +79,74 @@ class Growing:
         item: Item,
         scope: Scope,
         call: LayerCall | None = None,
+        *,
+        learns_unknown: bool = False,
+        weights: "SharedWeights | None" = None,
     ) -> Node:
-        """A node of a layer over earlier nodes, made by a `call`: its shape, or what is wrong with theirs."""
+        """A node of a layer over earlier nodes, made by a `call`: its shape, or what is wrong with theirs.
+
+        `weights` finds the layer whose weights it uses; without, they are its own.
+        """
+        index = self._claim(name, item, scope)
+        nodes = self.nodes
+        fit = shape = owner = None
+        accepted = NONE_ACCEPTED
         shapes = []
-        for at in inputs:
-            shape = self.nodes[at].shape
-            if shape is None:
-                return self.unknown(inputs, name, layer.key, item, scope, reported=False)
-            shapes.append(shape)
-        entering = tuple(shapes)
-        fit = fit_of(layer, entering)
-        node = self._append(name, layer.key, inputs, fit, fit.output, item, scope)
-        node.call = call
-        if fit.problems:
-            self._problems(fit, node, item, scope)
+        for source in inputs:
+            if (entering := nodes[source].shape) is None:
+                self.not_checked += 1
+                call = None
+                break
+            shapes.append(entering)
+        else:
+            fit = fit_of(layer, tuple(shapes))
+            shape = fit.output
+            if fit.problems:
+                from cnncalc.graph.problems import ProblemPlace, report_problems
+
+                place = ProblemPlace(fit, item, call, scope, tuple(nodes[source] for source in inputs))
+                accepted, doubtful = report_problems(self, place)
+                shape = None if doubtful else shape
+        if weights is not None:
+            owner, learns_unknown = weights.owner(index, name, layer.key, fit)
+        node = Node(
+            index,
+            name,
+            layer.key,
+            inputs,
+            fit,
+            shape,
+            item,
+            scope.frame,
+            scope.allow,
+            call,
+            owner,
+            learns_unknown,
+            accepted,
+        )
+        nodes.append(node)
         return node
 
     def unknown(
         self, inputs: Sequence[int | None], name: str, kind: str, item: Item, scope: Scope, *, reported: bool
     ) -> Node:
-        """A node whose output is unknown: because of a fault of its own, or of one before it."""
+        """A node whose output is unknown: because of an error of its own, which is `reported`, or of one before it."""
         self.not_checked += not reported
-        known = tuple(at for at in inputs if at is not None)
-        return self._append(name, kind, known, None, None, item, scope)
+        known = tuple(index for index in inputs if index is not None)
+        index = self._claim(name, item, scope)
+        node = Node(index, name, kind, known, None, None, item, scope.frame, scope.allow)
+        self.nodes.append(node)
+        return node
 
     def unknown_item(self, item: Item, entering: int | None, scope: Scope, *, reported: bool) -> Node:
-        """What stands for an item of which it is not known what it expands to."""
+        """The node that stands for an item of which it is not known what it expands to."""
         name = self.name(item, "layer", scope)
-        scope.doubtful = True
+        scope.numbering.doubtful = True
         self.counted = False
-        self.lost.update(scope.prefix + word for word in own_names(item))
+        self.table.lost.update(scope.prefix + word for word in own_names(item))
         node = self.unknown((entering,), name, "unknown", item, scope, reported=reported)
         if item.controls.name is not None:
-            self.end(scope.prefix + item.controls.name.text, node.index)
+            self.table.end(scope.prefix + item.controls.name.text, node.index)
         return node
 
     def name(self, item: Item, kind: str, scope: Scope) -> str:
@@ -122,17 +154,12 @@ class Growing:
         word = item.controls.name
         if word is not None:
             return scope.prefix + word.text + scope.suffix
-        name = scope.automatic(kind)
+        name = scope.prefix + scope.numbering.next(kind)
         if item.controls.lost_name:
-            scope.doubtful = self.lost_names = True
-        if scope.doubtful:
-            self.doubtful.add(name)
+            scope.numbering.doubtful = self.table.lost_names = True
+        if scope.numbering.doubtful:
+            self.table.doubtful.add(name)
         return name
-
-    def end(self, name: str, last: int) -> None:
-        """Let a name mean an item's last node, where that has another."""
-        if self.named.get(name) != last:
-            self.ends[name] = last
 
     def itself(self, index: int) -> int:
         """The layer that a node belongs to: itself, or the one whose norm or act it is."""
@@ -147,7 +174,7 @@ class Growing:
         return index
 
     def entered(self, item: Item, entering: int | None, scope: Scope) -> int:
-        """What enters an item that needs one input. Raises `Unbound` where there are several inputs to choose from."""
+        """The node that enters an item, which needs one. Raises `Unbound` where there are several inputs to choose."""
         if entering is None:
             if self.spec.inputs:
                 names = ", ".join(f"`{name}`" for name in self.spec.inputs)
@@ -162,8 +189,8 @@ class Growing:
             raise Unbound(reported=bool(self.spec.inputs))
         return entering
 
-    def asks_in_vain(self, item: Item, entering: int | None, scope: Scope) -> bool:
-        """Whether an item asks what enters, and nothing does: reported here."""
+    def lacks_input(self, item: Item, entering: int | None, scope: Scope) -> bool:
+        """Whether nothing enters an item that needs an input: reported here."""
         try:
             self.entered(item, entering, scope)
         except Unbound:
@@ -171,7 +198,7 @@ class Growing:
         return False
 
     def line(self, node: Node) -> int | None:
-        """The line of the spec a node is written on."""
+        """The line of the spec that a node is written on."""
         if node.item is not None:
             return node.item.span.line
         given = self.input_givens.get(node.index)
@@ -187,29 +214,19 @@ class Growing:
         )
         raise TooMany
 
-    def _append(
-        self,
-        name: str,
-        kind: str,
-        inputs: tuple[int, ...],
-        fit: BoundLayer | None,
-        shape: Shape | None,
-        item: Item,
-        scope: Scope,
-    ) -> Node:
+    def _claim(self, name: str, item: Item, scope: Scope) -> int:
+        """The index of the next node, which gets that name. Raises `TooMany`."""
         index = len(self.nodes)
         if index >= self.max_nodes:
             self.too_many(item.span, f"the network has more than {self.max_nodes:,} layers", scope)
-        node = Node(index, name, kind, inputs, fit, shape, item, scope.frame, scope.allow)
-        if self.named.setdefault(name, index) != index:
-            self._duplicate(name, item, scope)
-        self.nodes.append(node)
-        return node
+        if self.table.nodes.setdefault(name, index) != index:
+            self._report_duplicate(name, item, scope)
+        return index
 
-    def _duplicate(self, name: str, item: Item, scope: Scope) -> None:
+    def _report_duplicate(self, name: str, item: Item, scope: Scope) -> None:
         # A reference to it may mean either.
-        self.doubtful.add(name)
-        first = self.nodes[self.named[name]].item
+        self.table.doubtful.add(name)
+        first = self.nodes[self.table.nodes[name]].item
         notes = [Note("the first is here", first.span)] if first is not None else []
         word = item.controls.name
         if word and any(
@@ -224,22 +241,3 @@ class Growing:
             ),
             scope,
         )
-
-    def _problems(self, fit: BoundLayer, node: Node, item: Item, scope: Scope) -> None:
-        from cnncalc.graph.problems import ProblemPlace, diagnostic, grouped
-
-        place = ProblemPlace(self.spec.sources, self.nodes, self.line, self.spec.given_inputs)
-        for problem in grouped(fit.problems):
-            if self.findings.strict:
-                problem = problem._replace(changes=partial(_exact, problem))
-            fault = diagnostic(problem, node, place, advise=self.advise)
-            weight = self.report(fault, scope, about=item, free=not problem.blocking)
-            if weight is None:
-                node.accepted |= {fault.code}
-            if problem.doubtful and weight is Severity.ERROR:
-                node.shape = None
-
-
-def _exact(problem: Problem) -> tuple[Change, ...]:
-    """The changes of a problem that leave no remainder at all."""
-    return tuple(change for change in problem.changes if change.exact)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import faults
-from cnncalc.graph.model import Graph, Node
+from cnncalc.graph.model import Graph
+from cnncalc.graph.node import Node
 from cnncalc.shape import Shape
 from cnncalc.spec import Spec, ValueExpr
 
@@ -18,7 +19,7 @@ def missing_channels(graph: Graph, build: Callable[[Spec], Graph]) -> Iterator[D
     """Inputs written as `224x224` that are read as sequences, where the network takes images of that size.
 
     Two equal numbers look like an image, and so do any two where the layers have errors on a sequence. `build` makes
-    the network of another spec: what takes no image is left alone.
+    the network of another spec: an input for which it takes no image is not reported.
     """
     suspects = {
         node.name: (*shape.spatial, shape.channels)

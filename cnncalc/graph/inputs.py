@@ -7,7 +7,8 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
 from cnncalc.graph import faults
 from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings
-from cnncalc.graph.model import Node, Replaced
+from cnncalc.graph.model import Replaced
+from cnncalc.graph.node import Node
 from cnncalc.graph.scope import readable
 from cnncalc.shape import Shape
 from cnncalc.spec import UNREADABLE, BadShape, Spec, Unreadable, ValueExpr, read_shape
@@ -17,27 +18,27 @@ from cnncalc.text import ExpressionError
 
 def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
     """The value of every parameter of the network: as given, else its own, in the order of the spec."""
-    knobs: dict[str, Any] = {}
+    known: dict[str, Any] = {}
     for name, parameter in spec.parameters.items():
         if name in values:
-            knobs[name] = values[name]
+            known[name] = values[name]
         elif parameter.default is not None:
             try:
-                knobs[name] = parameter.default.evaluate(lambda word: readable(knobs[word]))
+                known[name] = parameter.default.evaluate(lambda word: readable(known[word]))
                 continue
             except ExpressionError as error:
                 fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
                 findings.add(fault, None, None)
             except Unreadable:
                 pass
-            knobs[name] = UNREADABLE
-    return knobs
+            known[name] = UNREADABLE
+    return known
 
 
-def input_shape(given: ValueExpr, knobs: Mapping[str, Any], findings: Findings) -> Shape | None:
+def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: Findings) -> Shape | None:
     """The shape of one input; None where it can't be read, which is reported."""
     try:
-        value = given.evaluate(lambda word: readable(knobs[word]))
+        value = given.evaluate(lambda word: readable(parameters[word]))
     except Unreadable:
         return None
     except ExpressionError as error:
@@ -79,16 +80,18 @@ def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
 
 def own_shapes(spec: Spec, values: Mapping[str, Any]) -> dict[str, Shape | None]:
     """The shape of every input; None where it can't be read. Nothing is reported."""
-    unsaid = Findings(strict=False)
-    knobs = network_values(spec, values, unsaid)
-    return {name: input_shape(given, knobs, unsaid) for name, given in spec.inputs.items()}
+    unreported = Findings(strict=False)
+    parameters = network_values(spec, values, unreported)
+    return {name: input_shape(given, parameters, unreported) for name, given in spec.inputs.items()}
 
 
-def replaced_inputs(spec: Spec, knobs: Mapping[str, Any], inputs: Sequence[Node]) -> tuple[Replaced, ...]:
+def replaced_inputs(
+    spec: Spec, parameters: Mapping[str, Any], inputs: Sequence[Node]
+) -> tuple[Replaced, ...]:
     """The inputs that are not what the layers were written for."""
-    unsaid = Findings(strict=False)
+    unreported = Findings(strict=False)
     shapes = {node.name: node.shape for node in inputs}
-    own = {name: input_shape(given, knobs, unsaid) for name, given in spec.written_for.items()}
+    own = {name: input_shape(given, parameters, unreported) for name, given in spec.written_for.items()}
     return tuple(
         Replaced(name, shape, shapes[name])
         for name, shape in own.items()

@@ -7,110 +7,15 @@ from typing import Any, NoReturn, TypeVar, dataclass_transform
 from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.exact import counted
-from cnncalc.graph import faults
-from cnncalc.layers import Layer, Problem, problems
+from cnncalc.graph.node import Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
-from cnncalc.spec import NOTHING, Allowed, BlockItem, Item, LayerCall, Spec
+from cnncalc.spec import NOTHING, Spec
 from cnncalc.text import Source, escaped
-
-# The size of an axis from which on a volume is refused, as numbers of so many digits are in a spec.
-TOO_LARGE = 10**18
-
-
-class BoundLayer:
-    """A layer over shapes: what it gives and what is wrong. Nodes that are alike have one `BoundLayer` between them."""
-
-    __slots__ = ("inputs", "layer", "output", "problems")
-
-    def __init__(self, layer: Layer, inputs: tuple[Shape, ...]) -> None:
-        self.layer = layer
-        self.inputs = inputs
-        self.problems: tuple[Problem, ...] = tuple(problems(layer, inputs))
-        blocked = any(problem.blocking for problem in self.problems)
-        self.output: Shape | None = None if blocked else layer.output(inputs)
-        if self.output is not None and max(self.output.torch) >= TOO_LARGE:
-            message = f"{layer.key} gives {self.output}: an axis has more than 18 digits"
-            self.problems += (Problem(faults.VOLUME_TOO_LARGE, message),)
-            self.output = None
-
-
-class BlockUse:
-    """One use of a block: its full name, the item that calls it, its parameters' values, the use it stands in."""
-
-    __slots__ = ("item", "name", "parameters", "parent")
-
-    def __init__(
-        self, name: str, item: BlockItem, parameters: Mapping[str, Any], parent: "BlockUse | None"
-    ) -> None:
-        self.name = name
-        self.item = item
-        self.parameters = parameters
-        self.parent = parent
-
-
-class Node:
-    """One layer of the network, or one of its inputs. `inputs` are indices of earlier nodes.
-
-    `fit` is None for inputs, and where the shapes that enter are unknown. `owner` is the index of the node whose
-    weights it uses; its own, mostly. `item` is what it was written as (None for inputs), `call` the arguments that made
-    its layer, where it has any. `learns_unknown` says that its shape may be known, and not what it learns. `accepted`
-    are the codes of the faults that it has and that the spec accepts.
-    """
-
-    __slots__ = (
-        "accepted",
-        "allow",
-        "call",
-        "fit",
-        "frame",
-        "index",
-        "inputs",
-        "item",
-        "kind",
-        "learns_unknown",
-        "name",
-        "owner",
-        "shape",
-    )
-
-    def __init__(
-        self,
-        index: int,
-        name: str,
-        kind: str,
-        inputs: tuple[int, ...],
-        fit: BoundLayer | None,
-        shape: Shape | None,
-        item: Item | None = None,
-        frame: BlockUse | None = None,
-        allow: Mapping[str, Allowed] | None = None,
-    ) -> None:
-        self.index = index
-        self.name = name
-        self.kind = kind
-        self.inputs = inputs
-        self.fit = fit
-        self.shape = shape
-        self.item = item
-        self.frame = frame
-        self.allow = allow
-        self.owner = index
-        self.call: LayerCall | None = None
-        self.learns_unknown = False
-        self.accepted: frozenset[str] = frozenset()
-
-    @property
-    def is_input(self) -> bool:
-        """Whether it is an input of the network, and no layer."""
-        return self.kind == "input"
-
-    def __repr__(self) -> str:
-        return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"
 
 
 class Replaced(NamedTuple):
-    """An input that is not what the layers were written for: that shape, and the one that it has. None is unknown."""
+    """An input that has another shape than the layers were written for: both shapes. None is unknown."""
 
     name: str
     written_for: Shape | None
@@ -118,7 +23,7 @@ class Replaced(NamedTuple):
 
 
 class Unchecked(NamedTuple):
-    """How many `expect` of the text are not checked, because they are written for other inputs; and which those are."""
+    """How many `expect` of the text are not checked, because they are written for other inputs; and those inputs."""
 
     expects: int = 0
     inputs: tuple[Replaced, ...] = ()

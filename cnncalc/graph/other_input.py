@@ -1,4 +1,4 @@
-"""A network with another input than its spec says: what is asked for, held against the inputs that it has."""
+"""A network with another input than its spec says: what the user asks for, checked against the inputs it has."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -57,13 +57,13 @@ def wanted(name: str | None, value: str | int | Shape) -> Wanted:
 
 def parsed(texts: Iterable[str]) -> tuple[Wanted, ...]:
     """Read `384x384x3`, `384` or `left=64x64x3`. Raises `BadInput`."""
-    found = []
+    inputs = []
     for text in texts:
         name, equals, value = text.rpartition("=")
         if equals and not name.strip():
             raise BadInput(f"{escaped(repr(text))} has no name before its `=`: write left=64x64x3")
-        found.append(wanted(name.strip() if equals else None, value))
-    return tuple(found)
+        inputs.append(wanted(name.strip() if equals else None, value))
+    return tuple(inputs)
 
 
 def listed(asked: "Asked | None") -> tuple[Wanted, ...]:
@@ -85,42 +85,42 @@ def with_inputs(spec: Spec, asked: Iterable[Wanted], values: Mapping[str, Any]) 
         return spec
     shapes = own_shapes(spec, values)
     given: dict[str, ValueExpr] = {}
-    for one in asked:
-        for name in _meant(one, shapes):
-            shape = _applied(one, name, shapes[name])
+    for want in asked:
+        for name in _meant(want, shapes):
+            shape = _applied(want, name, shapes[name])
             given[name] = ValueExpr(spec.inputs[name].span, shape.asdict(), constant=True)
     return spec.with_inputs(given)
 
 
-def _meant(one: Wanted, shapes: Mapping[str, Shape | None]) -> list[str]:
+def _meant(want: Wanted, shapes: Mapping[str, Shape | None]) -> list[str]:
     """The inputs that are meant."""
-    if one.name is not None:
-        if one.name in shapes:
-            return [one.name]
-        close = nearest(one.name, shapes)
+    if want.name is not None:
+        if want.name in shapes:
+            return [want.name]
+        close = nearest(want.name, shapes)
         hint = f". Did you mean {close!r}?" if close else f"; inputs: {_names(shapes)}"
-        raise BadInput(f"there is no input {escaped(repr(one.name))}{hint}")
+        raise BadInput(f"there is no input {escaped(repr(want.name))}{hint}")
     ranks = {None if shape is None else shape.rank for shape in shapes.values()}
-    if len(shapes) > 1 and (one.shape is not None or len(ranks) > 1):
+    if len(shapes) > 1 and (want.shape is not None or len(ranks) > 1):
         which = next(iter(shapes))
-        why = "" if one.shape is not None else " with different numbers of axes"
+        why = "" if want.shape is not None else " with different numbers of axes"
         raise BadInput(
-            f"there are {len(shapes)} inputs ({_told(shapes)}){why}: name one, as in {which}={one}"
+            f"there are {len(shapes)} inputs ({_listed(shapes)}){why}: name one, as in {which}={want}"
         )
     return list(shapes)
 
 
-def _applied(one: Wanted, name: str, own: Shape | None) -> Shape:
+def _applied(want: Wanted, name: str, own: Shape | None) -> Shape:
     """The shape that an input gets in place of its own, which may be unknown."""
     what = "the input" if name == "input" else f"input `{name}`"
-    if one.size is not None:
+    if want.size is not None:
         if own is None:
             raise BadInput(f"the shape of {what} can't be read: give all of it, {SIZE.partition(',')[0]}")
-        return own._replace(spatial=(one.size,) * own.rank) if own.rank else Shape(one.size)
-    shape = one.shape
+        return own._replace(spatial=(want.size,) * own.rank) if own.rank else Shape(want.size)
+    shape = want.shape
     assert shape is not None
     if own is None or own.rank == shape.rank:
-        last = channels_last(shape) if one.text else None
+        last = channels_last(shape) if want.text else None
         if last is not None and (own is None or own.channels != shape.channels):
             raise BadInput(f"{shape} reads like channels first: write {last}")
         return shape
@@ -139,5 +139,5 @@ def _names(shapes: Iterable[str]) -> str:
     return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
 
 
-def _told(shapes: Mapping[str, Shape | None]) -> str:
+def _listed(shapes: Mapping[str, Shape | None]) -> str:
     return _names(f"{name} {shape}" if shape else name for name, shape in shapes.items())

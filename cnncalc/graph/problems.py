@@ -1,29 +1,55 @@
 """A layer's problem -> a diagnostic: which place in the text it is about, and where the shapes came from."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostic import Diagnostic, Fix, Note
+from cnncalc.diagnostic import Diagnostic, Fix, Note, Severity
 from cnncalc.exact import counted
 from cnncalc.graph.edits import changes, insertion
-from cnncalc.graph.model import Node
-from cnncalc.layers import Problem
-from cnncalc.spec import NOTHING, Item, LayerItem, MergeItem, ResidualItem
+from cnncalc.graph.node import BoundLayer, Node
+from cnncalc.graph.scope import Scope
+from cnncalc.layers import Change, Problem
+from cnncalc.spec import IDENTITY, NOTHING, Item, LayerCall, LayerItem, MergeItem, ResidualItem
 from cnncalc.text import Source
+from cnncalc.vocabulary.faults import MERGE_MISMATCH, WRONG_AXES
+
+if TYPE_CHECKING:
+    from cnncalc.graph.growing import Growing
 
 
 class ProblemPlace(NamedTuple):
-    """What is known around a node when its problem is told."""
+    """A layer that has problems: the item and the arguments it comes from, and the nodes that it reads."""
 
-    sources: Mapping[str, Source]
-    nodes: list[Node]
-    line: Callable[[Node], int | None]
-    # Inputs that have another shape than the text says.
-    replaced: Container[str] = ()
+    fit: BoundLayer
+    item: Item
+    call: LayerCall | None
+    scope: Scope
+    sources: tuple[Node, ...]
+
+
+def report_problems(growing: "Growing", place: ProblemPlace) -> tuple[frozenset[str], bool]:
+    """Report what is wrong with a layer: the codes that are accepted, and whether its output is doubtful."""
+    accepted: set[str] = set()
+    doubtful = False
+    for problem in grouped(place.fit.problems):
+        if growing.findings.strict:
+            problem = problem._replace(changes=partial(_exact, problem))
+        fault = _diagnostic(problem, place, growing)
+        severity = growing.report(fault, place.scope, about=place.item, free=not problem.blocking)
+        if severity is None:
+            accepted.add(fault.code)
+        doubtful = doubtful or (problem.doubtful and severity is Severity.ERROR)
+    return frozenset(accepted), doubtful
+
+
+def _exact(problem: Problem) -> tuple[Change, ...]:
+    """The changes of a problem that leave no remainder at all."""
+    return tuple(change for change in problem.changes if change.exact)
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems of one node, those that differ in their axis only as one: its notes tell of the others."""
+    """Problems of one layer, those that differ only in their axis as one: its notes name the others."""
     groups: dict[tuple[str, str | None], Problem] = {}
     for problem in problems:
         key = problem.fault.code, problem.field
@@ -33,64 +59,56 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
     return iter(groups.values())
 
 
-def diagnostic(problem: Problem, node: Node, place: ProblemPlace, *, advise: bool = True) -> Diagnostic:
-    """The problem of a node, at its field or at its key; `advise`: with notes, help and fixes."""
-    item = node.item
-    assert item is not None
-    spans = node.call.spans if node.call is not None else NOTHING
+def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Diagnostic:
+    """The problem of a layer, at its field or at its key."""
+    item, call, texts = place.item, place.call, growing.spec.sources
+    spans = call.spans if call is not None else NOTHING
     span = spans.get(problem.field or "", item.span)
-    if not advise:
+    if not growing.advise:
         return problem.fault.at(span, problem.message, severity=problem.severity)
     notes = [Note(text) for text in problem.notes]
-    if node.call is not None and problem.field and problem.field in node.call.inherited:
-        default = node.call.inherited[problem.field]
+    if call is not None and problem.field and problem.field in call.inherited:
+        default = call.inherited[problem.field]
         notes.append(Note(f"`{problem.field}` is given by `defaults`, at line {default.line}", default))
-    notes += _producers(problem, node, place)
+    notes += _producers(problem, place, growing)
+    key = place.fit.layer.key
     # Where `first` changes the layer, or a norm or act was meant, its fields are not all of the item's own.
-    own = isinstance(item, LayerItem) and item.layer.key == node.kind and item.first is None
-    key = node.kind if own else None
-    fixes = (*changes(problem, spans, place.sources, key), *_structural(problem, node, item, place))
+    own = isinstance(item, LayerItem) and item.layer.key == key and item.first is None
+    fixes = (*changes(problem, spans, texts, key if own else None), *_structural(problem, place, texts))
     help = problem.help
-    if node.fit is not None and any(change.field == "input" for change in problem.changes):
+    if any(change.field == "input" for change in problem.changes):
         from cnncalc.vocabulary.window import ways_out
 
         within = [change for change in problem.changes if change.field != "input"]
-        help = ways_out(problem.fault, within, node.fit.inputs[0])
-    if problem.fault.code == "S008" and isinstance(item, ResidualItem) and fixes:
+        help = ways_out(problem.fault, within, place.fit.inputs[0])
+    if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, ResidualItem) and fixes:
         help = (
             "`shortcut: project` beside it fits the input by a 1x1 conv, `optional` leaves the addition out"
         )
-    source = place.nodes[node.inputs[0]]
-    if (
-        problem.fault.code == "S010"
-        and source.is_input
-        and source.shape is not None
-        and not source.shape.rank
-    ):
-        help = (
-            f"`{source.shape}` is a count of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
-        )
-    if problem.fault.code == "S008" and isinstance(item, MergeItem):
+    first = place.sources[0]
+    if problem.fault.code == WRONG_AXES.code and first.is_input and not place.fit.inputs[0].rank:
+        help = f"`{place.fit.inputs[0]}` is a count of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
+    if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem):
         from cnncalc.graph.grids import ways
 
-        told, more = ways(item, node, place.nodes)
-        help, fixes = told or help, (*fixes, *more)
+        advice, more = ways(item, place.fit)
+        help, fixes = advice or help, (*fixes, *more)
     return problem.fault.at(
         span, problem.message, notes=notes, help=help, fixes=fixes, severity=problem.severity
     )
 
 
-def _producers(problem: Problem, node: Node, place: ProblemPlace) -> list[Note]:
+def _producers(problem: Problem, place: ProblemPlace, growing: "Growing") -> list[Note]:
     """Where the shapes come from: of a merge, the first operand and the one that differs."""
     operands = [0, problem.operand] if problem.operand else [0]
     notes = []
-    for at in operands:
-        source = place.nodes[node.inputs[at]]
-        line = place.line(source)
+    for index in operands:
+        source = place.sources[index]
+        line = growing.line(source)
         where = f" (line {line})" if line is not None else ""
-        if source.is_input and source.name in place.replaced:
-            where = f", as asked for in place of line {line}"
-        what = "the input is" if len(node.inputs) == 1 else f"operand {at + 1} is"
+        if source.is_input and source.name in growing.spec.given_inputs:
+            where = f", given in place of the one at line {line}"
+        what = "the input is" if len(place.sources) == 1 else f"operand {index + 1} is"
         shape = (
             source.shape
             if source.shape is None or source.shape.rank
@@ -100,18 +118,18 @@ def _producers(problem: Problem, node: Node, place: ProblemPlace) -> list[Note]:
     return notes
 
 
-def _structural(problem: Problem, node: Node, item: Item, place: ProblemPlace) -> tuple[Fix, ...]:
-    """Fixes that put a word into the spec."""
-    if problem.fault.code == "S009" and item.controls.source is None:
+def _structural(problem: Problem, place: ProblemPlace, texts: Mapping[str, Source]) -> tuple[Fix, ...]:
+    """Fixes that put an item, or a key of an item, into the spec."""
+    item = place.item
+    if problem.before and item.controls.source is None:
         return tuple(
             Fix(f"put `{word}` before it", (edit,))
-            for word in ("flatten", "global_avgpool")
-            if (edit := insertion(place.sources, item.whole, word, item=True))
+            for word in problem.before
+            if (edit := insertion(texts, item.whole, word, item=True))
         )
-    if problem.fault.code == "S008" and isinstance(item, ResidualItem) and item.shortcut == "identity":
-        shapes = [place.nodes[at].shape for at in node.inputs]
-        if all(shape is not None and shape.rank for shape in shapes) and (
-            edit := insertion(place.sources, item.place, "shortcut: project", item=False)
-        ):
+    is_mismatch = problem.fault.code == MERGE_MISMATCH.code
+    if is_mismatch and isinstance(item, ResidualItem) and item.shortcut == IDENTITY:
+        volumes = all(shape.rank for shape in place.fit.inputs)
+        if volumes and (edit := insertion(texts, item.place, "shortcut: project", item=False)):
             return (Fix("shortcut: project", (edit,)),)
     return ()

@@ -1,11 +1,11 @@
 """Where an item stands while a spec is expanded: names, parameters, the repetition, and what `$` names mean there."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from cnncalc.diagnostic import Span
 from cnncalc.exact import counted
-from cnncalc.graph.model import BlockUse
+from cnncalc.graph.node import BlockUse
 from cnncalc.layers import shown
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -14,15 +14,36 @@ from cnncalc.text import Expression
 
 
 class UnknownInput(Exception):
-    """An expression asks about an input that is unknown because of an earlier fault: nothing more to report."""
+    """An expression reads an input that is unknown after an earlier error: nothing more to report."""
 
 
 class NoSuchPart(Exception):
-    """An expression asks `$in`, or a parameter, for a part it does not have; `help` says what there is."""
+    """An expression reads a part of `$in`, or of a parameter, that it does not have; `help` says what there is."""
 
     def __init__(self, message: str, help: str) -> None:
         super().__init__(message)
         self.help = help
+
+
+class Numbering:
+    """The automatic names of one use of a block, or of the top level: `conv1`, `conv2`."""
+
+    __slots__ = ("_counts", "_reserved", "doubtful")
+
+    def __init__(self, reserved: frozenset[str]) -> None:
+        self._counts: dict[str, int] = {}
+        self._reserved = reserved
+        # Whether an item here could not be read: its name is not known, and so automatic names after it are not.
+        self.doubtful = False
+
+    def next(self, kind: str) -> str:
+        """The next name of its kind that no item has as its own."""
+        while True:
+            count = self._counts.get(kind, 0) + 1
+            self._counts[kind] = count
+            name = f"{kind}{count}"
+            if name not in self._reserved:
+                return name
 
 
 class Origin(NamedTuple):
@@ -34,59 +55,119 @@ class Origin(NamedTuple):
 
 
 class Scope:
-    """One use of a block, or the top level."""
+    """A place in one use of a block, or at the top level. It never changes: what is inside gets a scope of its own.
+
+    All scopes of one use share its `numbering`, `parameters` and `origins`.
+    """
 
     __slots__ = (
         "allow",
-        "counts",
         "depth",
-        "doubtful",
         "entering",
         "frame",
+        "numbering",
         "origins",
         "parameters",
         "parent",
         "prefix",
         "repetition",
-        "reserved",
         "suffix",
     )
 
     def __init__(
         self,
         prefix: str,
-        reserved: frozenset[str],
+        numbering: Numbering,
         parameters: Mapping[str, Any],
-        parent: "Scope | None" = None,
-        frame: BlockUse | None = None,
-        entering: int | None = None,
+        origins: Mapping[str, Origin],
+        parent: "Scope | None",
+        frame: BlockUse | None,
+        entering: int | None,
+        allow: Mapping[str, Allowed] | None = None,
+        depth: int = 0,
+        repetition: int = 0,
+        suffix: str = "",
     ) -> None:
-        self.prefix = prefix
-        self.reserved = reserved
-        self.parameters = parameters
-        self.parent = parent
-        self.frame = frame
-        # What `in` means: the node that enters the block, or the one input; None where there are several inputs.
-        self.entering = entering
+        # What stands before every name: `stage1.`
+        self.prefix: Final = prefix
+        self.numbering: Final = numbering
+        self.parameters: Final = parameters
         # Of the parameters that the caller gave, where the caller wrote them.
-        self.origins: dict[str, Origin] = {}
-        self.counts: dict[str, int] = {}
-        # Whether an item here could not be read: what it would be named is open, and so are automatic names after it.
-        self.doubtful = False
+        self.origins: Final = origins
+        self.parent: Final = parent
+        self.frame: Final = frame
+        # What `in` means: the node that enters the block, or the one input; None where there are several inputs.
+        self.entering: Final = entering
+        # The codes that are accepted here.
+        self.allow: Final = allow
+        # How many lists of items this place is in.
+        self.depth: Final = depth
         # Which repetition this is, from 0; and what it adds to the names inside it, as `_2`.
-        self.repetition = 0
-        self.suffix = ""
-        self.allow: Mapping[str, Allowed] | None = parent.allow if parent else None
-        self.depth: int = parent.depth if parent else 0
+        self.repetition: Final = repetition
+        self.suffix: Final = suffix
+
+    def deeper(self) -> "Scope":
+        """The scope of the items of a list that stands here."""
+        return self._with(self.allow, self.depth + 1)
+
+    def accepting(self, allow: Mapping[str, Allowed]) -> "Scope":
+        """The scope of an item that accepts these codes, too."""
+        return self._with({**(self.allow or {}), **allow}, self.depth)
+
+    def _with(self, allow: Mapping[str, Allowed] | None, depth: int) -> "Scope":
+        return Scope(
+            self.prefix,
+            self.numbering,
+            self.parameters,
+            self.origins,
+            self.parent,
+            self.frame,
+            self.entering,
+            allow,
+            depth,
+            self.repetition,
+            self.suffix,
+        )
+
+    def repeated(self, repetition: int) -> "Scope":
+        """The scope of one repetition of an item, from 0. (Not by `_with`: a network may have thousands.)"""
+        return Scope(
+            self.prefix,
+            self.numbering,
+            self.parameters,
+            self.origins,
+            self.parent,
+            self.frame,
+            self.entering,
+            self.allow,
+            self.depth,
+            repetition,
+            f"{self.suffix}_{repetition + 1}",
+        )
+
+    def of_block(
+        self,
+        frame: BlockUse,
+        reserved: frozenset[str],
+        origins: Mapping[str, Origin],
+        entering: int | None,
+    ) -> "Scope":
+        """The scope of the items of a block that is used here: `frame` is that use, `reserved` the names in it."""
+        return Scope(
+            frame.name + ".",
+            Numbering(reserved),
+            frame.parameters,
+            origins,
+            self,
+            frame,
+            entering,
+            self.allow,
+            self.depth + 1,
+        )
 
     def automatic(self, kind: str) -> str:
-        """The next name of its kind that no item gives itself: `conv1`, `conv2`."""
-        while True:
-            count = self.counts.get(kind, 0) + 1
-            self.counts[kind] = count
-            name = f"{kind}{count}"
-            if name not in self.reserved:
-                return self.prefix + name
+        """The next full name of its kind that no item has as its own: `stage1.conv2`."""
+        return self.prefix + self.numbering.next(kind)
 
     def origin(self, given: ValueExpr) -> Origin | None:
         """Where the text that a value hands on was written, where that is outside of this use of a block."""
@@ -95,9 +176,9 @@ class Scope:
         return self.origins.get(given.value.parameter or "")
 
     def lookup(
-        self, entering: Shape | None, knobs: Mapping[str, Any], *, outside: bool = False
+        self, entering: Shape | None, network_values: Mapping[str, Any], *, outside: bool = False
     ) -> Callable[[str], Any]:
-        """What `$` names mean where `entering` is what enters; from `outside` any block, its parameters don't count."""
+        """What `$` names mean where `entering` is the input shape; `outside` of blocks no block's parameters count."""
 
         def value(name: str) -> Any:
             if name.startswith("in."):
@@ -108,13 +189,13 @@ class Scope:
                 return self.repetition
             if "." in name:
                 return path(name, value)
-            return readable(knobs[name])
+            return readable(network_values[name])
 
         return value
 
 
 def path(name: str, value: Callable[[str], Any]) -> str:
-    """`skip.conv1`: a path into what the parameter `skip` names. Raises `NoSuchPart` where it names nothing."""
+    """`skip.conv1`: a path into the layer that the parameter `skip` names. Raises `NoSuchPart` where it names none."""
     parameter, _, inner = name.partition(".")
     word = value(parameter)
     if not isinstance(word, str):
@@ -133,7 +214,7 @@ def readable(value: Any) -> Any:
 
 
 def input_fact(part: str, shape: Shape | None) -> int:
-    """`$in.channels` and its like, of a shape."""
+    """`$in.channels` and the like, of a shape. Raises `UnknownInput`, and `NoSuchPart` where it has no such axis."""
     if shape is None:
         raise UnknownInput
     if part == "channels":

@@ -1,8 +1,8 @@
-"""Layers and fits that graphs have between them: specs checked together are mostly made of the same ones."""
+"""Layers, and layers over shapes, that graphs share: specs checked together mostly use the same ones."""
 
 from typing import Any
 
-from cnncalc.graph.model import BoundLayer
+from cnncalc.graph.node import BoundLayer
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 
@@ -15,14 +15,14 @@ _fits: dict[tuple[int, tuple[Shape, ...]], BoundLayer] = {}
 
 
 def layer_with(kind: type[Layer], fields: dict[str, Any]) -> Layer:
-    """The layer with these fields: one and the same as long as it is remembered."""
+    """The layer with these fields: the same object as long as it is remembered."""
     key = (kind, *sorted(fields.items()))
-    made = _layers.get(key)
-    if made is None:
+    layer = _layers.get(key)
+    if layer is None:
         if len(_layers) >= MOST:
             _layers.clear()
-        made = _layers[key] = kind(**fields)
-    return made
+        layer = _layers[key] = kind(**fields)
+    return layer
 
 
 def fit_of(layer: Layer, inputs: tuple[Shape, ...]) -> BoundLayer:

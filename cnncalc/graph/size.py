@@ -1,4 +1,4 @@
-"""How many layers a spec must at least expand to, counted before any is made: a slip in a `repeat` costs nothing."""
+"""How many layers a spec expands to at least, counted before any is made: a mistake in a `repeat` costs nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,10 +47,10 @@ class Size(NamedTuple):
 
 
 class Least:
-    """Lower bounds of expansions. What depends on shapes or repetitions counts as nothing but a look at it."""
+    """Lower bounds of expansions. What depends on shapes or repetitions counts as an item without layers."""
 
-    def __init__(self, spec: Spec, knobs: Mapping[str, Any], mode: str) -> None:
-        self._spec, self._knobs, self._mode = spec, knobs, mode
+    def __init__(self, spec: Spec, network_values: Mapping[str, Any], mode: str) -> None:
+        self._spec, self._network_values, self._mode = spec, network_values, mode
         self._known: dict[tuple[Any, ...], Size] = {}
         self._deciding: dict[str, frozenset[str]] = {}
         # Lists and mappings, kept so that none takes another's identity, with their texts.
@@ -67,12 +67,12 @@ class Least:
 
     def repeated(self, item: Item, parameters: Mapping[str, Any], depth: int = 0) -> Size:
         """An item with its repetitions."""
-        told = item.controls
-        if told.only is not None and told.only != self._mode:
+        controls = item.controls
+        if controls.only is not None and controls.only != self._mode:
             return Size(0, 1)
-        if told.when is not None and self._value(told.when, parameters) is not True:
+        if controls.when is not None and self._value(controls.when, parameters) is not True:
             return Size(0, 1)
-        count = 1 if told.repeat is None else self._value(told.repeat, parameters)
+        count = 1 if controls.repeat is None else self._value(controls.repeat, parameters)
         if not isinstance(count, int):
             return Size(0, 1)
         return self.several(item, count, parameters, depth)
@@ -102,7 +102,7 @@ class Least:
 
     def _value(self, given: ValueExpr, parameters: Mapping[str, Any]) -> Any:
         def lookup(name: str) -> Any:
-            value = parameters.get(name, self._knobs.get(name))
+            value = parameters.get(name, self._network_values.get(name))
             if value is None or value is UNREADABLE:
                 raise _Unknown
             return value
@@ -143,15 +143,17 @@ class Least:
         return spelt
 
     def _decides(self, name: str, depth: int) -> frozenset[str]:
-        """The parameters of a block on which its size hangs: all others may differ between uses of one size."""
+        """The parameters on which the size of a block depends: uses that differ only in others have one size."""
         block = self._spec.blocks[name]
         if depth > 64:
             return frozenset(block.parameters)
         if name not in self._deciding:
             words: set[str] = set()
             for item in every(block.items):
-                told = item.controls
-                words.update(*(given.words for given in (told.repeat, told.when) if given is not None))
+                controls = item.controls
+                words.update(
+                    *(given.words for given in (controls.repeat, controls.when) if given is not None)
+                )
                 if isinstance(item, BlockItem):
                     inner = self._decides(item.block, depth + 1)
                     calls = [call.computed for call in (item.call, item.first) if call is not None]
@@ -164,7 +166,7 @@ class Least:
 
 
 class SizeLimit:
-    """Holds an expansion to its limit of layers, before they are made where that can be told."""
+    """Stops an expansion that passes its limit of layers, before they are made where they can be counted before."""
 
     def __init__(self, growing: Growing, least: Least) -> None:
         self._growing, self._least = growing, least
@@ -181,7 +183,7 @@ class SizeLimit:
             self._growing.too_many(item.span, message, scope)
 
     def foresee(self, item: Item, count: int, scope: Scope) -> None:
-        """Hold what so many repetitions of an item come to against the limit. Raises `TooMany`."""
+        """Compare what so many repetitions of an item come to with the limit. Raises `TooMany`."""
         size = self._least.several(item, count, scope.parameters)
         total = len(self._growing.nodes) + size.layers
         span = item.controls.repeat.span if item.controls.repeat else item.span

@@ -5,11 +5,22 @@ from typing import Any
 
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
-from cnncalc.graph.model import BlockUse
+from cnncalc.graph.node import BlockUse
 from cnncalc.graph.scope import Origin, Scope
-from cnncalc.layers import Layer, layer_type
+from cnncalc.layers import Layer
 from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, BlockItem, Item, LayerCall, MergeItem, ResidualItem, ValueExpr
+from cnncalc.spec import (
+    IDENTITY,
+    OPTIONAL,
+    PROJECT,
+    UNREADABLE,
+    BlockItem,
+    Item,
+    LayerCall,
+    MergeItem,
+    ResidualItem,
+    ValueExpr,
+)
 
 
 class Structures:
@@ -37,15 +48,17 @@ class Structures:
         if not item.call.whole or (call is not None and not call.whole):
             growing.counted = False
             return growing.unknown((entering,), name, item.block, item, scope, reported=True).index
+        # Both are filled below: a parameter's default may read the parameters before it.
         parameters: dict[str, Any] = {}
+        origins: dict[str, Origin] = {}
         frame = BlockUse(name, item, parameters, scope.frame)
-        inner = Scope(name + ".", block.names, parameters, scope, frame, entering)
+        inner = scope.of_block(frame, block.names, origins, entering)
         if entering is None and any(given.reads_input for given in givens.values()):
-            growing.asks_in_vain(item, entering, scope)
+            growing.lacks_input(item, entering, scope)
         for key, given in givens.items():
             if key in block.parameters:
                 parameters[key] = self._argument(given, shape, scope)
-                inner.origins[key] = scope.origin(given) or Origin(scope, entering, given.span)
+                origins[key] = scope.origin(given) or Origin(scope, entering, given.span)
         for key, parameter in block.parameters.items():
             if key in parameters:
                 continue
@@ -54,13 +67,13 @@ class Structures:
                 parameters[key] = UNREADABLE
                 continue
             if entering is None and default.reads_input:
-                growing.asks_in_vain(item, entering, scope)
+                growing.lacks_input(item, entering, scope)
             parameters[key] = self._argument(default, shape, inner)
             if (origin := inner.origin(default)) is not None:
-                inner.origins[key] = origin
+                origins[key] = origin
         last = self._expand(block.items, entering, inner)
         if last is not None:
-            growing.ends[name] = last
+            growing.table.ends[name] = last
         return last
 
     def _argument(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:
@@ -80,37 +93,38 @@ class Structures:
                     end = self._branch(operand.branch, entering, scope)
                     ends.append(self._growing.entered(item, end, scope))
                 elif operand.reference is not None:
-                    at = self._resolve(operand.reference, entering, scope)
-                    ends.append(self._growing.entered(item, at, scope))
+                    index = self._resolve(operand.reference, entering, scope)
+                    ends.append(self._growing.entered(item, index, scope))
             except Unbound:
                 broken = True
         return self._join(item, item.layer, ends, scope, item.call, broken=broken)
 
     def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
         """Its body, its shortcut, and their sum."""
-        add = layer_type("add")
+        from cnncalc.layers.add import Add
+
         try:
             source = self._growing.entered(item, entering, scope)
         except Unbound:
-            return self._join(item, add, [], scope, broken=True)
+            return self._join(item, Add, [], scope, broken=True)
         body = self._branch(item.body, source, scope)
         assert body is not None
         side: int | None = source
         if isinstance(item.shortcut, tuple):
             side = self._branch(item.shortcut, source, scope)
         else:
-            one, other = self._growing.nodes[source].shape, self._growing.nodes[body].shape
-            if None in (one, other) and item.shortcut != "identity":
+            before, after = self._growing.nodes[source].shape, self._growing.nodes[body].shape
+            if None in (before, after) and item.shortcut != IDENTITY:
                 # A projection is a layer of its own, and an addition may be left out.
                 self._growing.counted = False
             self._growing.residuals.append((source, body))
-            if one != other and None not in (one, other):
-                if item.shortcut == "optional":
+            if before != after and None not in (before, after):
+                if item.shortcut == OPTIONAL:
                     return body
-                if item.shortcut == "project":
+                if item.shortcut == PROJECT:
                     side = self._project(item, source, body, scope)
         assert side is not None
-        return self._join(item, add, [body, side], scope)
+        return self._join(item, Add, [body, side], scope)
 
     def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
         from cnncalc.graph.project import projection
@@ -119,26 +133,27 @@ class Structures:
         last = source
         for suffix, layer in projection(self._growing.nodes, source, body, self._binder):
             last = self._growing.add(layer, (last,), name + suffix, item, scope).index
-        self._growing.end(name, last)
+        self._growing.table.end(name, last)
         return last
 
     def _join(
         self,
         item: Item,
-        layer: type[Layer],
+        kind: type[Layer],
         ends: list[int],
         scope: Scope,
         call: LayerCall | None = None,
         *,
         broken: bool = False,
     ) -> int:
-        name = self._growing.name(item, layer.key, scope)
+        """The layer that joins its operands, which end at these nodes; `broken` where one of them is not known."""
+        name = self._growing.name(item, kind.key, scope)
         if broken:
-            return self._growing.unknown(ends, name, layer.key, item, scope, reported=True).index
-        made = self._binder.plain(layer)
+            return self._growing.unknown(ends, name, kind.key, item, scope, reported=True).index
+        layer = self._binder.plain(kind)
         if call is not None:
             try:
-                made = self._binder.layer(layer, call, self._growing.nodes[ends[0]].shape, scope)
+                layer = self._binder.layer(kind, call, self._growing.nodes[ends[0]].shape, scope)
             except Unbound as stop:
-                return self._growing.unknown(ends, name, layer.key, item, scope, reported=stop.reported).index
-        return self._growing.add(made, tuple(ends), name, item, scope, call).index
+                return self._growing.unknown(ends, name, kind.key, item, scope, reported=stop.reported).index
+        return self._growing.add(layer, tuple(ends), name, item, scope, call).index

@@ -1,4 +1,4 @@
-"""The layer catalogue: one file a layer type, named as its YAML key."""
+"""The layer catalogue: one file for each layer type, with the name of its YAML key."""
 
 from functools import cache
 

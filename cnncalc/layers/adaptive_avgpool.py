@@ -12,7 +12,7 @@ from cnncalc.vocabulary.strides import Lying
 
 @layer
 class AdaptiveAvgPool(MeanOfAll, AdaptivePool, NoScratch):
-    """The mean of each of `output_size` windows, which together cover the input whatever its size."""
+    """The mean of each of `output_size` windows. Together they cover an input of any size."""
 
     linear = True
     source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
@@ -32,7 +32,7 @@ class AdaptiveAvgPool(MeanOfAll, AdaptivePool, NoScratch):
         return None if self.output(inputs).positions == 1 else super().gradient_lies(inputs, which, call)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        # To a single position PyTorch takes a mean, whose backward needs no values.
+        # For one output position PyTorch computes a mean, whose backward pass needs no values.
         return () if self.output(inputs).positions == 1 else (0,)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

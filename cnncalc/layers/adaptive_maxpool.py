@@ -10,7 +10,7 @@ from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, W
 
 @layer
 class AdaptiveMaxPool(AdaptivePool):
-    """The largest value of each of `output_size` windows, which together cover the input whatever its size."""
+    """The largest value of each of `output_size` windows. Together they cover an input of any size."""
 
     linear = False
     source: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"

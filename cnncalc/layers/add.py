@@ -14,7 +14,7 @@ from cnncalc.vocabulary.strides import Lying
 
 @layer
 class Add(LikeOperands, Merge, KeepsNothing):
-    """The sum of its operands, value by value. All have one shape: nothing is broadcast in silence."""
+    """The elementwise sum of its operands. All must have the same shape: there is no silent broadcasting."""
 
     linear = True
     source: ClassVar[str] = "torch.add; He et al. 2015, arXiv 1512.03385 (residual connections)"
@@ -37,20 +37,24 @@ class Add(LikeOperands, Merge, KeepsNothing):
         return Work(adds=inputs[0].size * (len(inputs) - 1))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Of three or more, the sum of all but the last: PyTorch adds two at a time."""
+        """With three or more operands, the sum of all but the last: PyTorch adds two at a time."""
         return (Tensor("sum", inputs[0].torch, batched=True),) if len(inputs) > 2 else ()
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         last, shape = len(inputs) - 1, inputs[0].torch
-        sums = [Tensor(f"sum{at}", shape, batched=True) for at in range(1, last)]
-        read: list[tuple[int | str, ...]] = [(0, 1), *((f"sum{at - 1}", at) for at in range(2, last + 1))]
-        return tuple(Step(tuple(sums[at : at + 1]), names) for at, names in enumerate(read))
+        sums = [Tensor(f"sum{index}", shape, batched=True) for index in range(1, last)]
+        read: list[tuple[int | str, ...]] = [
+            (0, 1),
+            *((f"sum{index - 1}", index) for index in range(2, last + 1)),
+        ]
+        return tuple(Step(tuple(sums[index : index + 1]), names) for index, names in enumerate(read))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The gradient is that of every operand; it reaches the last one first."""
-        pairs = [(0, 1), *((at,) for at in range(2, len(inputs)))]
+        """Every operand has the gradient of the output; the last operand gets it first."""
+        pairs = [(0, 1), *((index,) for index in range(2, len(inputs)))]
         return tuple(
-            Step(passes=tuple((f"grad{at}", "grad") for at in pair if wanted[at])) for pair in reversed(pairs)
+            Step(passes=tuple((f"grad{index}", "grad") for index in pair if wanted[index]))
+            for pair in reversed(pairs)
         )
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:

@@ -12,7 +12,7 @@ from cnncalc.vocabulary.pool import Pool
 
 @layer
 class AvgPool(PicksValuesOrZero, Pool):
-    """The mean of each window; zeros of the padding count as values unless `count_include_pad` is false."""
+    """The mean of each window. Padding zeros count as values, unless `count_include_pad` is false."""
 
     autocast = "input"
     linear = True
@@ -28,20 +28,21 @@ class AvgPool(PicksValuesOrZero, Pool):
         Example({"kernel": 2}, (Shape(4, (4, 6, 6)),)),
     )
 
-    count_include_pad: bool = flag(True, "divide by the whole window, padding included")
+    count_include_pad: bool = flag(True, "divide by the size of the whole window, padding included")
 
     def pads_itself(self, window: Window, rank: int) -> bool:
-        # Over three axes PyTorch wants the input itself to be as large as the kernel, padding not counted.
+        # Over three axes PyTorch requires the input without padding to be at least as large as the kernel.
         return super().pads_itself(window, rank) and (rank < 3 or window.kernel <= window.size)
 
     def overhangs_alone(self, rank: int) -> bool:
         return rank < 3
 
     def refused_padding(self, window: Window, rank: int) -> str | None:
-        told = super().refused_padding(window, rank)
-        if told is None and rank == 3 and window.span >= 0 and window.kernel > window.size:
-            return f"over three axes a kernel of {window.kernel} is larger than the unpadded input ({window.size})"
-        return told
+        refused = super().refused_padding(window, rank)
+        if refused is None and rank == 3 and window.span >= 0 and window.kernel > window.size:
+            over = f"is larger than the unpadded input ({window.size})"
+            return f"with three spatial axes, a kernel of {window.kernel} {over}"
+        return refused
 
     def work(self, inputs: Inputs) -> Work:
         outputs = self.output(inputs).size
@@ -55,12 +56,12 @@ class AvgPool(PicksValuesOrZero, Pool):
         return (first,) if first else ()
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        """None where the padding takes a step of its own and must not be counted, or a window hangs over it."""
+        """None where the padding needs a separate step and must not be counted, or a window reaches past it."""
         volume = inputs[0]
         arguments = {**self.window_arguments(inputs), "count_include_pad": self.count_include_pad}
         call = TorchCall(f"nn.AvgPool{volume.rank}d", arguments)
         if not (ends := self.padding_apart(volume)):
             return (call,)
-        if not self.count_include_pad or any(at.overhang for at in self.windows(volume)):
+        if not self.count_include_pad or any(window.overhang for window in self.windows(volume)):
             return ()
         return zero_pad_call(ends), call

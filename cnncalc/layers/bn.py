@@ -8,6 +8,7 @@ from cnncalc.vocabulary.field import flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, KeepsFormat, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
+    Call,
     Example,
     Inputs,
     Kept,
@@ -21,16 +22,16 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, weights
+from cnncalc.vocabulary.strides import Lying
 
 
 @layer
 class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
-    """Each channel to mean 0 and variance 1 over the batch, then scaled and shifted by two learned numbers."""
+    """Normalises each channel to mean 0 and variance 1 over the batch, then applies a learned scale and shift."""
 
     family: ClassVar[str] = "normalisation"
     cancels_bias = True
     one_axis = "as two"
-    gradient_format = "gradient"
     autocast = "input"
     source: ClassVar[str] = "torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv 1502.03167"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -45,16 +46,16 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
     # PyTorch refuses 0 in training.
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
-    affine: bool = flag(True, "scale and shift each channel by two learned numbers")
+    affine: bool = flag(True, "learn a scale and a shift for each channel")
     track: bool = flag(
         True,
-        "remember a running mean and variance for inference (PyTorch's track_running_stats); "
-        "else each batch's own",
+        "keep a running mean and variance for inference (PyTorch's track_running_stats); "
+        "if false, use the statistics of each batch",
     )
 
     @property
     def linear(self) -> bool:  # type: ignore[override]
-        """With statistics that are there already."""
+        """Linear if the statistics are not computed from the input."""
         return self.track
 
     @property
@@ -65,7 +66,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
         yield from one_value(self, inputs)
 
     def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
-        """`torch.nn.functional.batch_norm` counts where it takes the statistics of the batch."""
+        """`torch.nn.functional.batch_norm` counts values only if it computes the statistics of the batch."""
         return images * inputs[0].positions if training or not self.track else None
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
@@ -93,9 +94,23 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
         return (Step(self._statistics(inputs) if training else self.scratch(inputs)),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """One operation, which makes the gradient of the input wanted or not (`cudnn_batch_norm_backward`)."""
+        """One operation.
+
+        It computes the gradient of the input even if nobody needs it (`cudnn_batch_norm_backward`).
+        """
         entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
         return (Step((entering, *weight_gradients(self.weights(inputs)))),)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """As the input; over one axis a CPU leaves values in order."""
+        in_order = call.real_on_cpu and inputs[0].rank == 1
+        return None if in_order else super().lies(inputs, call)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As the input, over one axis in order; on tensors of a subclass as the gradient of the output."""
+        if call.subclasses:
+            return self._format(inputs[0], call.grad, inputs[0])
+        return super().gradient_lies(inputs, which, call) if inputs[0].rank > 1 else None
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

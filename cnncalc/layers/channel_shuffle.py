@@ -1,4 +1,4 @@
-"""Channels dealt out over the groups."""
+"""Channels interleaved between groups."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -22,7 +22,7 @@ from cnncalc.vocabulary.strides import Lying
 
 @layer
 class ChannelShuffle(MovesValues, GivesView, Weightless, NoScratch, OwnOutput, KeepsNothing, Pointwise):
-    """The first channel of each group, then the second of each, and so on."""
+    """Reorders the channels: the first channel of each group, then the second of each group, and so on."""
 
     family: ClassVar[str] = "shape"
     source: ClassVar[str] = "torch.nn.ChannelShuffle; Zhang et al. 2017, arXiv 1707.01083 (ShuffleNet)"
@@ -32,7 +32,7 @@ class ChannelShuffle(MovesValues, GivesView, Weightless, NoScratch, OwnOutput, K
         Example({"groups": 4}, (Shape(8),)),
     )
 
-    groups: int = integer(REQUIRED, "parts the channels", main=True)
+    groups: int = integer(REQUIRED, "number of groups of channels", main=True)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.groups, f"{self.groups} groups", "groups"):
@@ -42,7 +42,7 @@ class ChannelShuffle(MovesValues, GivesView, Weightless, NoScratch, OwnOutput, K
         return Work()
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """A copy in the first order; a view where both orders are the same."""
+        """A copy in the original order; a view where both orders are the same."""
         return (passed(wanted),) if self.reads_view(inputs) else super().backward(inputs, wanted)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:

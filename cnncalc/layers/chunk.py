@@ -14,7 +14,7 @@ from cnncalc.vocabulary.region import Ranges
 
 @layer
 class Chunk(Part):
-    """The channels parted into `of` equal pieces, and one of them taken."""
+    """Splits the channels into `of` equal pieces and takes one of them."""
 
     source: ClassVar[str] = "torch.chunk; Ma et al. 2018, arXiv 1807.11164 (ShuffleNet V2)"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -25,13 +25,13 @@ class Chunk(Part):
 
     one_of_views = True
 
-    of: int = integer(REQUIRED, "how many pieces")
-    index: int = integer(REQUIRED, "which of them, from 0", low=0)
+    of: int = integer(REQUIRED, "number of pieces")
+    index: int = integer(REQUIRED, "which piece, counted from 0", low=0)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= self.of:
-            told = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
-            yield Problem(faults.OUT_OF_RANGE, told, "index")
+            message = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
+            yield Problem(faults.OUT_OF_RANGE, message, "index")
         if problem := undivided(inputs[0], self.of, f"{self.of} pieces", "of"):
             yield problem
 
@@ -44,8 +44,10 @@ class Chunk(Part):
         return channels, *map(range, inputs[0].spatial)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Zeros for every other piece, and all of them joined (`split_backward`)."""
-        others = [Tensor(f"zeros{at}", self.output(inputs).torch, batched=True) for at in range(self.of - 1)]
+        """Zeros for every other piece, and all pieces joined (`split_backward`)."""
+        others = [
+            Tensor(f"zeros{index}", self.output(inputs).torch, batched=True) for index in range(self.of - 1)
+        ]
         return (Step((*others, *gradients(inputs, wanted))),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

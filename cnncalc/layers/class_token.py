@@ -32,7 +32,7 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 @layer
 class ClassToken(ChannelsApart, AnyValues, LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput):
-    """One learned token before all others; what it has gathered at the end is what the classes are read from."""
+    """Adds one learned token before the others. The classifier at the end of the network reads this token."""
 
     autocast = "promotes"
     linear = True
@@ -58,14 +58,14 @@ class ClassToken(ChannelsApart, AnyValues, LastInMemory, OfTokens, KeepsNothing,
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """The token itself reads nothing."""
+        """The token itself reads no input."""
         length = inputs[0].positions
         if length >= MOST_PHASES:
             return None
         return (Reach.table((None, *map(Taps, range(length))), length, 1),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """A view for what was there before; of the token's, the sum over the images."""
+        """A view for the tokens of the input; for the learned token, the sum over the images."""
         return passed(wanted), Step(weight_gradients(self.weights(inputs)))
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
@@ -81,7 +81,7 @@ class ClassToken(ChannelsApart, AnyValues, LastInMemory, OfTokens, KeepsNothing,
         return (handed._replace(passes=(*handed.passes, ("class_token", "grad"))),)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """A part of that of the output."""
+        """Part of the gradient of the output."""
         return lies(inputs[0].torch, steps(self.output(inputs).torch, call.grad))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

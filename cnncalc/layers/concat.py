@@ -13,7 +13,7 @@ from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, sugges
 
 @layer
 class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
-    """The channels of its operands one after another, over one grid of positions."""
+    """Joins the channels of its operands, one operand after the other. All have the same spatial size."""
 
     linear = True
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"
@@ -35,12 +35,12 @@ class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
         return Work()
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """With channels last where all operands have them so (`cat_compute_output_memory_format`)."""
+        """In channels-last format if all operands are (`cat_compute_output_memory_format`)."""
         last = all(suggests_last(shape.torch, call.lies(which)) for which, shape in enumerate(inputs))
         return channels_last(self.output(inputs).torch) if last else None
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """A part of that of the output."""
+        """Part of the gradient of the output."""
         output = call.output or self.output(inputs)
         return lies(inputs[which].torch, steps(output.torch, call.grad))
 

@@ -11,7 +11,7 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class Conv(Convolution):
-    """K filters of F x F over every window of the input; each reads the channels of its group."""
+    """Applies K filters of size F x F to every window of the input. Each filter reads the channels of its group."""
 
     source: ClassVar[str] = "torch.nn.Conv2d; CS231n notes, Convolutional Layer"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -25,8 +25,8 @@ class Conv(Convolution):
         Example({"filters": 8, "kernel": 3, "padding": 1}, (Shape(1, (8, 16, 16)),)),
     )
 
-    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
-    groups: int = integer(1, "parts the channels and the filters; each part is a convolution of its own")
+    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
+    groups: int = integer(1, "number of groups of channels and filters; each group is a separate convolution")
 
     def filters_over(self, channels: int) -> int:
         return self.filters

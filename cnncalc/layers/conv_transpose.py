@@ -47,13 +47,13 @@ from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
 
 @layer
 class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutput):
-    """The backward pass of a convolution as a layer: each input value is spread over a window of the output.
+    """The backward pass of a convolution, used as a layer: each input value is spread over a window of the output.
 
-    The output has (W - 1)*S - 2P + F + output_padding positions, F dilated: padding is cut away, not added. `half`
-    cuts dilation*(F - 1)/2 at both ends; `same` gives W*S (TensorFlow).
+    The output has (W - 1)*S - 2P + F + output_padding positions, F dilated: padding is removed, not added. `half`
+    removes dilation*(F - 1)/2 at both ends; `same` gives W*S (TensorFlow).
 
-    MACs are counted at the input, positions*F*F*C*K/groups, as PyTorch's flop counter does: products that fall on
-    what padding cuts away are included.
+    MACs are counted at the input, positions*F*F*C*K/groups, as in PyTorch's flop counter: products for
+    positions that the padding removes are included.
     """
 
     family: ClassVar[str] = "convolution"
@@ -76,14 +76,18 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         Example({"filters": 2, "kernel": (1, 2, 2), "stride": (1, 2, 2)}, (Shape(2, (3, 4, 4)),)),
     )
 
-    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
+    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
     kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
     stride: PerAxis = per_axis(1, "step in the output between two input positions", letter="S")
-    padding: Padding = padding(0, "positions cut from the output's borders")
-    output_padding: PerAxis = per_axis(0, "positions added at the output's end, fewer than the stride", low=0)
+    padding: Padding = padding(0, "positions removed from the borders of the output")
+    output_padding: PerAxis = per_axis(
+        0, "positions added at the end of the output, fewer than the stride", low=0
+    )
     dilation: PerAxis = dilation()
-    groups: int = integer(1, "parts the channels and the filters; each part is a convolution of its own")
-    bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+    groups: int = integer(1, "number of groups of channels and filters; each group is a separate convolution")
+    bias: bool | None = flag(
+        None, "add a learned number for each filter (default: true, unless a norm follows)"
+    )
 
     def reads_channels(self, inputs: Inputs) -> Channels:
         return filters_read(self.groups, inputs[0].channels)
@@ -93,24 +97,26 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         return self.bias is not False
 
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
-        found: dict[str, tuple[Any, str]] = {}
+        changes: dict[str, tuple[Any, str]] = {}
         if self.bias is None:
-            found["bias"] = True, ""
+            changes["bias"] = True, ""
         if isinstance(self.padding, str):
-            found["padding"] = both_ends(self._ends(inputs[0])[0]), ""
-        return found
+            changes["padding"] = both_ends(self._ends(inputs[0])[0]), ""
+        return changes
 
     def _ends(self, volume: Shape) -> tuple[Ends, tuple[int, ...]]:
-        """What is cut before and after, and what is added at the end, an axis each."""
+        """For each axis, what is removed at both ends and what is added at the end."""
         kernel, stride, dilation, added = (
             axiswise(value, volume.rank)
             for value in (self.kernel, self.stride, self.dilation, self.output_padding)
         )
-        # `same` is that of the convolution whose backward this is, from W*S positions.
+        # `same` is the padding of the convolution from W*S positions whose backward pass this is.
         source = Shape(volume.channels, tuple(w * s for w, s in zip(volume.spatial, stride, strict=True)))
         windows = sliding(source, kernel, stride, self.padding, dilation)
         if self.padding == "same":
-            added = tuple(n + max(0, at.stride - at.extent) for n, at in zip(added, windows, strict=True))
+            added = tuple(
+                n + max(0, window.stride - window.extent) for n, window in zip(added, windows, strict=True)
+            )
         return ends_of(windows), added
 
     def _extents(self, volume: Shape) -> tuple[int, ...]:
@@ -118,7 +124,7 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         return tuple(d * (f - 1) + 1 for f, d in zip(kernel, dilation, strict=True))
 
     def grid(self, volume: Shape) -> tuple[int, ...]:
-        """Positions of the output along each axis; below 1 where nothing is left."""
+        """Output positions along each axis; below 1 if nothing is left."""
         ends, added = self._ends(volume)
         stride, extents = axiswise(self.stride, volume.rank), self._extents(volume)
         rows = zip(volume.spatial, stride, extents, ends, added, strict=True)
@@ -139,10 +145,10 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
 
     def _empty(self, volume: Shape) -> Problem:
         grid, (ends, added) = self.grid(volume), self._ends(volume)
-        at = grid.index(min(grid))
-        stride, extent = axiswise(self.stride, volume.rank)[at], self._extents(volume)[at]
-        # How many positions the shortest axis lacks.
-        short = 1 - grid[at]
+        smallest = grid.index(min(grid))
+        stride, extent = axiswise(self.stride, volume.rank)[smallest], self._extents(volume)[smallest]
+        # How many positions are missing along the shortest axis.
+        short = 1 - grid[smallest]
         changes = []
         if isinstance(self.padding, int):
             less = self.padding - -(-short // 2)
@@ -158,15 +164,18 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         )
         return Problem(
             faults.EMPTY_OUTPUT,
-            f"{volume.axes[at]}: (W - 1)*S + F - 2P + output_padding = "
-            f"{volume.spatial[at] - 1}*{stride} + {extent} - {sum(ends[at])} + {added[at]} = {grid[at]}",
+            f"{volume.axes[smallest]}: (W - 1)*S + F - 2P + output_padding = "
+            f"{volume.spatial[smallest] - 1}*{stride} + {extent} - {sum(ends[smallest])} + {added[smallest]} = "
+            f"{grid[smallest]}",
             "padding",
-            help=f"it has an output with {', '.join(f'{c.field} {c.value}' for c in good)}" if good else None,
+            help=f"there is an output with {', '.join(f'{c.field} {c.value}' for c in good)}"
+            if good
+            else None,
             changes=good,
         )
 
     def _added_over(self, volume: Shape) -> tuple[int, int] | None:
-        """The first number of positions added that is not below the stride or the dilation, and the most it may be."""
+        """The first output padding that is too large, and its maximum: it must be below the stride or the dilation."""
         stride, dilation = axiswise(self.stride, volume.rank), axiswise(self.dilation, volume.rank)
         for number, s, d in zip(self._ends(volume)[1], stride, dilation, strict=True):
             if number >= max(s, d):
@@ -181,13 +190,13 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
             self._ends(volume)[1],
             strict=True,
         )
-        # `same` adds positions of its own to those that are asked for.
+        # `same` adds positions to those that the spec gives.
         best = max(0, min(max(s, d) - 1 - (added - asked) for s, d, asked, added in each))
         yield Problem(
             faults.OUTPUT_PADDING_TOO_LARGE,
-            f"an output padding of {over[0]} is not below the stride or the dilation: at most {over[1]}",
+            f"an output padding of {over[0]} is not smaller than the stride or the dilation: at most {over[1]}",
             "output_padding",
-            help=f"output_padding {best} is below both",
+            help=f"output_padding {best} is smaller than both",
             changes=(Change("output_padding", best),),
         )
 
@@ -246,7 +255,7 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """The output before it is cut, where its ends are cut unevenly."""
+        """The output before its ends are removed, if the two ends differ."""
         volume = inputs[0]
         ends, _ = self._ends(volume)
         if all(before == after for before, after in ends):
@@ -259,15 +268,15 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         return (Step(whole, (0,)), Step((), ("uncut",))) if whole else (Step(),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Where it was cut apart, zeros take the place of what was cut first: `constant_pad_nd` by negative numbers."""
-        made = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
-        padded = tuple(one._replace(name="grad_uncut") for one in self.scratch(inputs))
-        return (Step(padded, ("grad",)), Step(made)) if padded else (Step(made),)
+        """If the ends were removed in a separate step, `constant_pad_nd` first puts zeros there."""
+        steps = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
+        padded = tuple(tensor._replace(name="grad_uncut") for tensor in self.scratch(inputs))
+        return (Step(padded, ("grad",)), Step(steps)) if padded else (Step(steps),)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
         rank = inputs[0].rank
         added = zip(self._ends(inputs[0])[1], axiswise(self.stride, rank), strict=True)
-        # oneDNN takes no output padding that reaches the stride.
+        # oneDNN accepts only an output padding that is smaller than the stride.
         if call.device == "cpu" and rank == 3 and any(number >= step for number, step in added):
             return False
         return leaves_last(call, inputs[0], self.kernel, self.stride, self.dilation, self.groups)
@@ -299,16 +308,16 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         return f"TCONV{size}-{self.filters}"
 
 
-def _taps(at: int, kernel: int, stride: int, dilation: int) -> Taps | None:
-    """What position `at` of the output, uncut, reads: input i meets it with tap k where i*S + k*D is `at`."""
+def _taps(index: int, kernel: int, stride: int, dilation: int) -> Taps | None:
+    """What position `index` of the full output reads: input i at kernel element k, where i*S + k*D = `index`."""
     common = gcd(stride, dilation)
-    if at % common:
+    if index % common:
         return None
-    # The least k with k*D = at modulo S.
-    tap = at // common * pow(dilation // common, -1, stride // common) % (stride // common)
+    # The smallest k with k*D = index modulo S.
+    tap = index // common * pow(dilation // common, -1, stride // common) % (stride // common)
     if tap >= kernel:
         return None
     count = (kernel - 1 - tap) // (stride // common) + 1
-    # The last tap meets the first position.
-    first = (at - (tap + (count - 1) * (stride // common)) * dilation) // stride
+    # The last kernel element reads the first position.
+    first = (index - (tap + (count - 1) * (stride // common)) * dilation) // stride
     return Taps(first, dilation // common, count)

@@ -1,4 +1,4 @@
-"""The middle of a volume, or what is left of it without its sides."""
+"""The middle of a volume, or a volume without its sides."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -17,7 +17,10 @@ from cnncalc.vocabulary.window import axiswise, sliding
 
 @layer
 class Crop(Part):
-    """The middle `size` positions of each axis (the odd one is left out at the end), or all but the `sides`."""
+    """Keeps the middle `size` positions of each axis, or all positions but the `sides`.
+
+    If the number of removed positions is odd, one more is removed at the end.
+    """
 
     takes = "volume"
     one_of_views = False
@@ -31,10 +34,10 @@ class Crop(Part):
     )
 
     size: PerAxis | None = per_axis(None, "positions of the output, from the middle", main=True)
-    sides: Padding | None = padding(None, "positions cut off at the ends", by_window=False)
+    sides: Padding | None = padding(None, "positions removed at both ends", by_window=False)
 
     def _cut(self, volume: Shape) -> Ends:
-        """Positions cut off before and after, an axis each."""
+        """Positions removed before and after, for each axis."""
         if self.sides is not None:
             return ends_of(sliding(volume, 1, 1, self.sides))
         sizes = axiswise(1 if self.size is None else self.size, volume.rank)
@@ -48,20 +51,20 @@ class Crop(Part):
                 faults.ONE_OF_TWO_FIELDS,
                 "crop has both `size` and `sides`" if both else "crop has neither `size` nor `sides`",
                 "sides" if both else None,
-                help="write one of them",
+                help="give exactly one of them",
             )
             return
         volume = inputs[0]
         for axis, size, (before, after) in zip(volume.axes, volume.spatial, self._cut(volume), strict=True):
             if before + after >= size or min(before, after) < 0:
-                told = (
+                message = (
                     f"{counted(size - before - after, 'position')}"
                     if self.sides is None
                     else f"all but {before + after}"
                 )
                 yield Problem(
                     faults.OUT_OF_RANGE,
-                    f"{axis}: crop takes {told} of {size}",
+                    f"{axis}: crop takes {message} of {size}",
                     "size" if self.sides is None else "sides",
                 )
                 return

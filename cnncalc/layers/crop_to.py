@@ -1,4 +1,4 @@
-"""The middle of a volume at the size of another."""
+"""The middle of a volume, at the size of another volume."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -16,7 +16,7 @@ from cnncalc.vocabulary.strides import Strides
 
 @layer
 class CropTo(MovesValues, SizeOf, ViewOutput):
-    """The middle of the first operand, as large as the second (the odd position is left out at the end)."""
+    """The middle of the first operand, at the size of the second. An odd remainder is removed at the end."""
 
     one_of_views = False
     source: ClassVar[str] = "Shelhamer et al. 2016, arXiv 1605.06211 (FCN: its crop layers); torch.narrow"
@@ -27,13 +27,13 @@ class CropTo(MovesValues, SizeOf, ViewOutput):
     )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        if found := list(super().problems(inputs)):
-            yield from found
+        if problems := list(super().problems(inputs)):
+            yield from problems
             return
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted > size:
-                told = f"{axis}: {counted(wanted, 'position')} of {size} ({inputs[0]} and {inputs[1]})"
-                yield Problem(faults.MERGE_MISMATCH, told, help="`resize_to` enlarges", operand=1)
+                message = f"{axis}: {counted(wanted, 'position')} of {size} ({inputs[0]} and {inputs[1]})"
+                yield Problem(faults.MERGE_MISMATCH, message, help="`resize_to` enlarges", operand=1)
                 return
 
     def work(self, inputs: Inputs) -> Work:
@@ -44,7 +44,9 @@ class CropTo(MovesValues, SizeOf, ViewOutput):
         return tuple(Reach.window(1, 1, (size - wanted) // 2) for size, wanted in sizes)
 
     def part(self, inputs: Inputs) -> Ranges:
-        starts = ((size - wanted) // 2 for size, wanted in zip(*(one.spatial for one in inputs), strict=True))
+        starts = (
+            (size - wanted) // 2 for size, wanted in zip(*(shape.spatial for shape in inputs), strict=True)
+        )
         sizes = zip(starts, inputs[1].spatial, strict=True)
         return range(inputs[0].channels), *(range(start, start + size) for start, size in sizes)
 

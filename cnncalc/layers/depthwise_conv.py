@@ -1,4 +1,4 @@
-"""Depthwise convolution: every channel by itself."""
+"""Depthwise convolution: each channel separately."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class DepthwiseConv(ChannelsApart, Convolution):
-    """A convolution with as many groups as channels: each channel has `multiplier` filters of its own."""
+    """A convolution with one group for each channel. Each channel has its own `multiplier` filters."""
 
     source: ClassVar[str] = "torch.nn.Conv2d, groups = in_channels; Howard et al. 2017, arXiv 1704.04861"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -23,7 +23,9 @@ class DepthwiseConv(ChannelsApart, Convolution):
         Example({"kernel": (1, 3, 3), "padding": "half"}, (Shape(3, (4, 6, 6)),)),
     )
 
-    multiplier: int = integer(1, "filters of each channel: the output has channels*multiplier", main=True)
+    multiplier: int = integer(
+        1, "filters for each channel: the output has channels*multiplier channels", main=True
+    )
 
     def filters_over(self, channels: int) -> int:
         return channels * self.multiplier

@@ -10,7 +10,10 @@ from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tenso
 
 @layer
 class Dropout(Dropping):
-    """In training each value is zeroed with probability p and the others scaled by 1/(1 - p); else the identity."""
+    """In training, sets each value to zero with probability p and scales the others by 1/(1 - p).
+
+    At inference, the identity.
+    """
 
     within_images = True
     source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
@@ -24,7 +27,7 @@ class Dropout(Dropping):
     inplace: bool = flag(False, "overwrite the input in training")
 
     def dtype_of(self, kept: Tensor, storage: Storage, device: str) -> str | None:
-        """On CUDA a fused kernel keeps booleans, where its output is its own (ATen/native/Dropout.cpp)."""
+        """On CUDA a fused kernel keeps booleans, unless it runs in place (ATen/native/Dropout.cpp)."""
         fused = device == "cuda" and storage is Storage.OWN and kept.name == "mask"
         return "bool" if fused else kept.dtype
 
@@ -40,7 +43,7 @@ class Dropout(Dropping):
         return self._factors(inputs)
 
     def _factors(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """What values are multiplied by in training."""
+        """The factors that values are multiplied by in training."""
         if self.p == 0:
             return ()
         if self.p == 1:  # PyTorch multiplies by a single zero

@@ -10,7 +10,10 @@ from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tenso
 
 @layer
 class Dropout2d(Dropping):
-    """In training each channel is zeroed with probability p and the others scaled by 1/(1 - p); else the identity."""
+    """In training, sets each channel to zero with probability p and scales the others by 1/(1 - p).
+
+    At inference, the identity.
+    """
 
     takes = "volume"
     within_images = True
@@ -36,7 +39,7 @@ class Dropout2d(Dropping):
         return self._factors(inputs)
 
     def _factors(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """What values are multiplied by in training."""
+        """The factors that values are multiplied by in training."""
         if self.p == 0:
             return ()
         if self.p == 1:  # PyTorch multiplies by a single zero

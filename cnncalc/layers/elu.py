@@ -13,13 +13,14 @@ from cnncalc.vocabulary.limits import NOT_NEGATIVE, Limits
 
 @layer
 class ELU(InPlaceActivation, KeepsInput):
-    """x, or alpha*(exp(x) - 1) below 0."""
+    """x for x > 0, else alpha*(exp(x) - 1)."""
 
+    decomposed = True
     autocast = "input"
     leaves = NOT_NEGATIVE
     keeps_sign = True
-    # KeepsInput also in place: the backward can read the output that was written there. That needs an alpha from 0 on
-    # (PyTorch refuses a negative one in place), which is all this layer takes.
+    # Keeps the input also in place: the backward pass can read the output that was written there. That needs
+    # alpha >= 0 (PyTorch refuses a negative alpha in place), and this layer accepts nothing else.
     source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015, arXiv 1511.07289"
     module: ClassVar[str] = "nn.ELU"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -27,7 +28,7 @@ class ELU(InPlaceActivation, KeepsInput):
         Example({"alpha": 0.5, "inplace": True}, (Shape(8, (4, 4, 4)),)),
     )
 
-    alpha: float = number(1.0, "minus the limit below 0", low=0, main=True)
+    alpha: float = number(1.0, "the output approaches -alpha for large negative x", low=0, main=True)
 
     @property
     def gives(self) -> Limits:  # type: ignore[override]

@@ -35,7 +35,7 @@ from cnncalc.vocabulary.strides import regrouped, steps
 
 @layer
 class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScratch, OwnOutput):
-    """Every unit reads every feature. A volume of one position is read as its channels."""
+    """Every unit reads every feature. For a volume with one position, the features are its channels."""
 
     family: ClassVar[str] = "linear"
     autocast = "lower"
@@ -48,8 +48,10 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
         Example({"units": 10}, (Shape(32, (1, 1)),)),
     )
 
-    units: int = integer(REQUIRED, "how many units: the features of the output", main=True)
-    bias: bool | None = flag(None, "add one number a unit; left out, true unless a norm follows")
+    units: int = integer(REQUIRED, "number of units: the features of the output", main=True)
+    bias: bool | None = flag(
+        None, "add a learned number for each unit (default: true, unless a norm follows)"
+    )
 
     @property
     def has_bias(self) -> bool:
@@ -63,15 +65,16 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
         if volume.positions > 1:
             yield Problem(
                 faults.FLATTEN_MISSING,
-                f"fc reads features and {volume} is a volume of {counted(volume.positions, 'position')}",
+                f"fc reads features, but {volume} is a volume with {counted(volume.positions, 'position')}",
                 notes=(
-                    f"flattened it has {counted(volume.size, 'feature')}: "
+                    f"after `flatten` it has {counted(volume.size, 'feature')}: "
                     f"{counted(volume.size * self.units, 'weight')}",
-                    f"pooled it has {counted(volume.channels, 'feature')}: "
+                    f"after `global_avgpool` it has {counted(volume.channels, 'feature')}: "
                     f"{counted(volume.channels * self.units, 'weight')}",
                 ),
                 help="put `- flatten` (or `- global_avgpool`) before it",
                 blocking=False,
+                before=("flatten", "global_avgpool"),
             )
 
     def output(self, inputs: Inputs) -> Shape:
@@ -86,7 +89,7 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
         return inputs[0].size * self.units
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        """A volume of several positions is flattened first: a view, or a copy where its values do not follow so."""
+        """A volume with several positions is flattened first: a view, or a copy if its values are in another order."""
         volume = inputs[0]
         image = tuple(steps(volume.torch, call.lies())[1:])
         return volume.positions > 1 and regrouped(volume.torch, image, (volume.size,)) is None
@@ -95,7 +98,7 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
         return False
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """The copy is whole, and what it was made of is free, before the product is made."""
+        """The copy is complete, and its source is freed, before the product is computed."""
         steps = self.forward(inputs, training=call.training)
         return (Step((copied(inputs),), (0,)), *steps) if self.copies(inputs, call) else steps
 
@@ -112,7 +115,7 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
         return tuple(Reach.window(size, size) for size in inputs[0].spatial)
 
     def reads_view(self, inputs: Inputs) -> bool:
-        """Of a volume, its channels."""
+        """For a volume, its channels."""
         return inputs[0].rank > 0
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

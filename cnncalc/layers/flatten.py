@@ -1,4 +1,4 @@
-"""A volume's values as features."""
+"""The values of a volume as features."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from cnncalc.vocabulary.strides import Lying, Strides, lies, regrouped, steps
 
 @layer
 class Flatten(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
-    """All values in one row of features, channels outermost as PyTorch has them."""
+    """All values as one row of features, in PyTorch's order: channel by channel."""
 
     family: ClassVar[str] = "shape"
     one_of_views = False
@@ -33,11 +33,11 @@ class Flatten(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
         return Work()
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """A view back; features are handed on themselves."""
+        """A view of the gradient; features pass through unchanged."""
         return (passed(wanted),) if inputs[0].rank else ()
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """A view back, or a copy where the gradient lies otherwise."""
+        """A view of the gradient, or a copy if its memory layout does not allow a view."""
         if not self.backward(inputs, wanted) or self._back(inputs, call) is not None:
             return self.backward(inputs, wanted)
         return (Step(gradients(inputs, wanted), ("grad",)),)
@@ -47,11 +47,11 @@ class Flatten(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
         return None if back is None else lies(inputs[0].torch, back)
 
     def _back(self, inputs: Inputs, call: Call) -> Strides | None:
-        """The strides of the gradient under the shape of the input; None where there are none."""
+        """The strides of the gradient in the shape of the input; None if no strides describe it."""
         shape = self.output(inputs).torch
         batch, *image = steps(shape, call.grad)
-        found = regrouped(shape, tuple(image), inputs[0].torch)
-        return None if found is None else (batch, *found)
+        strides = regrouped(shape, tuple(image), inputs[0].torch)
+        return None if strides is None else (batch, *strides)
 
     def reads_view(self, inputs: Inputs) -> bool:
         return True

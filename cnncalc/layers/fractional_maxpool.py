@@ -17,7 +17,7 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOutput):
-    """The largest value of each window; the windows lie at random, on average W/output apart."""
+    """The largest value of each window. The windows are at random places, W/output apart on average."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
@@ -34,7 +34,7 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
     kernel: PerAxis = per_axis(REQUIRED, "size of the window", letter="F", main=True)
     output_size: PerAxis | None = per_axis(None, "positions of the output")
     output_ratio: float | None = number(
-        None, "or the output's part of the input, below 1: 0.7 of 24 is 16", low=0, high=1
+        None, "output size as a part of the input size, below 1: 0.7 of 24 is 16", low=0, high=1
     )
 
     def _sizes(self, volume: Shape) -> tuple[int, ...]:
@@ -51,13 +51,15 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
                 f"fractional_maxpool has {'both' if both else 'neither'} `output_size` "
                 f"{'and' if both else 'nor'} `output_ratio`",
                 "output_ratio" if both else None,
-                help="write one of them",
+                help="give exactly one of them",
             )
             return
         name = "output_size" if self.output_size is not None else "output_ratio"
         if self.output_ratio in (0, 1):
             yield Problem(
-                faults.EMPTY_OUTPUT, f"a ratio lies between 0 and 1, and this is {self.output_ratio:g}", name
+                faults.EMPTY_OUTPUT,
+                f"the ratio must be between 0 and 1, and it is {self.output_ratio:g}",
+                name,
             )
             return
         kernels = axiswise(self.kernel, volume.rank)
@@ -69,7 +71,7 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
                     faults.EMPTY_OUTPUT, f"{axis}: {self.output_ratio:g} of {size} is less than 1", name
                 )
                 return
-            # Over three axes PyTorch wants one position more.
+            # Over three axes PyTorch needs one more position.
             needed = count + taps - 1 + (volume.rank == 3)
             if needed > size:
                 yield Problem(
@@ -89,7 +91,10 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
         return Work(compares=self.output(inputs).size * (taps - 1))
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), as it falls out; the last at the end."""
+        """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), at random.
+
+        The last window ends with the input.
+        """
         volume = inputs[0]
         result = []
         kernels = axiswise(self.kernel, volume.rank)
@@ -101,7 +106,7 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
             shift, period = (size - taps) // common, (count - 1) // common
             if period > MOST_PHASES:
                 return None
-            starts = [(at * shift // period, -(-at * shift // period)) for at in range(period)]
+            starts = [(index * shift // period, -(-index * shift // period)) for index in range(period)]
             phases = tuple(Taps(first, 1, last - first + taps) for first, last in starts)
             result.append(Reach(phases, shift, random=period > 1))
         return tuple(result)
@@ -113,7 +118,7 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
         return 0, self._indices(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Where the largest were; a random number for each channel and axis."""
+        """The index of each largest value; a random number for each channel and axis."""
         samples = Tensor("samples", (inputs[0].channels, inputs[0].rank), batched=True)
         return self._indices(inputs), samples
 

@@ -13,7 +13,10 @@ from cnncalc.vocabulary.limits import Limits
 
 @layer
 class GELU(Activation, KeepsInput):
-    """x times the normal distribution's share below x: x/2*(1 + erf(x/sqrt 2)). erf and tanh count as exponentials."""
+    """x times the standard normal distribution function of x: x/2*(1 + erf(x/sqrt 2)).
+
+    erf and tanh count as exponentials.
+    """
 
     autocast = "input"
     gives = Limits(-0.171, inf)
@@ -27,7 +30,7 @@ class GELU(Activation, KeepsInput):
     )
 
     approximate: Literal["none", "tanh"] = choice(
-        "none", "compute it by erf, or nearly by tanh", ("none", "tanh")
+        "none", "compute it exactly (none), or approximately with tanh", ("none", "tanh")
     )
 
     def work(self, inputs: Inputs) -> Work:

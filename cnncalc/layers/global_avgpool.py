@@ -11,7 +11,7 @@ from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
 
 @layer
 class GlobalAvgPool(MeanOfAll, GlobalPool, KeepsNothing):
-    """The mean of each channel: a volume of one position."""
+    """The mean of each channel: a volume with one position."""
 
     gradient_format = "in order"
     linear = True

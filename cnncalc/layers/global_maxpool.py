@@ -9,7 +9,7 @@ from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, W
 
 @layer
 class GlobalMaxPool(GlobalPool):
-    """The largest value of each channel: a volume of one position."""
+    """The largest value of each channel: a volume with one position."""
 
     linear = False
     source: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d(1)"

@@ -16,13 +16,14 @@ from cnncalc.vocabulary.groups import (
     Pointwise,
     Weightless,
 )
-from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import ZERO, Limits
+from cnncalc.vocabulary.strides import Lying, channels_last, suggests_last
 
 
 @layer
 class GLU(ChannelsMixed, NoStatistics, LikeOperands, Weightless, KeepsInput, NoScratch, OwnOutput, Pointwise):
-    """The first half of the channels times the sigmoid of the second: half as many channels."""
+    """The first half of the channels times the sigmoid of the second half. The output has half as many channels."""
 
     family: ClassVar[str] = "activation"
     autocast = "input"
@@ -32,6 +33,11 @@ class GLU(ChannelsMixed, NoStatistics, LikeOperands, Weightless, KeepsInput, NoS
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return before[0].joined(ZERO)
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """In order; on tensors of a subclass, whose gradient is two halves side by side, as the input."""
+        last = call.subclasses and suggests_last(inputs[0].torch, call.lies())
+        return channels_last(inputs[0].torch) if last else None
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], 2, "two halves"):

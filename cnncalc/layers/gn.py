@@ -34,10 +34,10 @@ from cnncalc.vocabulary.strides import follows, suggests_last
 
 @layer
 class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
-    """Each group of channels of an image to mean 0 and variance 1, then scaled and shifted by channel.
+    """Normalises each group of channels of an image, then applies a learned scale and shift for each channel.
 
-    One group is layer normalisation over all of a volume. Receptive fields leave the statistics out, which hang on all
-    positions.
+    With one group this is layer normalisation over a whole volume. The statistics depend on all positions; receptive
+    fields leave them out.
     """
 
     family: ClassVar[str] = "normalisation"
@@ -54,9 +54,9 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
         Example({"groups": 5}, (Shape(100),)),
     )
 
-    groups: int = integer(REQUIRED, "parts the channels (PyTorch's num_groups)", main=True)
+    groups: int = integer(REQUIRED, "number of groups of channels (PyTorch's num_groups)", main=True)
     eps: float = number(1e-5, "added to the variance", low=1e-12)
-    affine: bool = flag(True, "scale and shift each channel by two learned numbers")
+    affine: bool = flag(True, "learn a scale and a shift for each channel")
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.groups, f"{self.groups} groups", "groups"):
@@ -64,16 +64,19 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
         elif inputs[0].positions * inputs[0].channels == self.groups:
             yield Problem(
                 faults.ONE_VALUE_TO_NORMALISE,
-                f"each of {self.groups} groups of {inputs[0]} has one value in an image, and its mean is that value: "
-                "all that comes out is the bias; PyTorch refuses to run a batch of one image",
+                f"each of {self.groups} groups of {inputs[0]} has one value in an image, which is also its mean: "
+                "the output is only the bias; PyTorch refuses to run a batch of one image",
                 "groups",
-                help="write fewer groups, or put it before the pooling",
+                help="use fewer groups, or move it before the pooling",
                 severity=Severity.WARNING,
                 blocking=False,
             )
 
     def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
-        """`torch.nn.functional.group_norm` counts the values of a group in all images, though it takes each image's."""
+        """`torch.nn.functional.group_norm` counts the values of a group over all images.
+
+        It normalises each image separately all the same.
+        """
         return images * inputs[0].positions * inputs[0].channels // self.groups
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
@@ -92,7 +95,7 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
         return Tensor("mean", (self.groups,), batched=True), Tensor("rstd", (self.groups,), batched=True)
 
     def _last(self, inputs: Inputs, call: Call) -> bool:
-        """Whether channels may lie last: only a CPU takes them so."""
+        """Whether it supports channels-last format: only on a CPU."""
         return call.device == "cpu" and suggests_last(inputs[0].torch, call.lies())
 
     def copies(self, inputs: Inputs, call: Call) -> bool:

@@ -11,6 +11,7 @@ from cnncalc.vocabulary.limits import Limits
 class HardSigmoid(OfOutputs, CopyingActivation):
     """min(max(0, x + 3), 6)/6."""
 
+    decomposed = True
     autocast = "input"
     gives = Limits(0, 1)
     leaves = None

@@ -12,6 +12,7 @@ from cnncalc.vocabulary.limits import Limits
 class HardSwish(CopyingActivation):
     """x*min(max(0, x + 3), 6)/6."""
 
+    decomposed = True
     autocast = "input"
     gives = Limits(-0.375, inf)
     leaves = Limits(3, inf)

@@ -15,6 +15,7 @@ from cnncalc.vocabulary.limits import Limits
 class HardTanh(OfOutputs, CopyingActivation):
     """min(max(min_val, x), max_val)."""
 
+    decomposed = True
     autocast = "input"
     loss = None
     source: ClassVar[str] = "torch.nn.Hardtanh"
@@ -24,8 +25,8 @@ class HardTanh(OfOutputs, CopyingActivation):
         Example({"min_val": 0.0, "inplace": True}, (Shape(8, (4, 4)),)),
     )
 
-    min_val: float = number(-1.0, "the least value")
-    max_val: float = number(1.0, "the greatest value")
+    min_val: float = number(-1.0, "the smallest value")
+    max_val: float = number(1.0, "the largest value")
 
     @property
     def gives(self) -> Limits:  # type: ignore[override]
@@ -42,7 +43,9 @@ class HardTanh(OfOutputs, CopyingActivation):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.min_val >= self.max_val:
             yield Problem(
-                faults.EMPTY_RANGE, f"no value lies between {self.min_val:g} and {self.max_val:g}", "min_val"
+                faults.EMPTY_RANGE,
+                f"there is no value between {self.min_val:g} and {self.max_val:g}",
+                "min_val",
             )
 
     def work(self, inputs: Inputs) -> Work:

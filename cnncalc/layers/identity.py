@@ -12,7 +12,7 @@ from cnncalc.vocabulary.strides import Strides
 
 @layer
 class Identity(PicksValues, HandsOn, Elementwise, ViewOutput, KeepsNothing):
-    """Its input, handed on."""
+    """Returns its input unchanged."""
 
     family: ClassVar[str] = "shape"
     autocast = "input"

@@ -26,9 +26,9 @@ from cnncalc.vocabulary.strides import follows
 
 @layer
 class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, OwnOutput):
-    """Each channel of an image to mean 0 and variance 1; scaled and shifted by two learned numbers where `affine`.
+    """Normalises each channel of an image; with `affine`, applies a learned scale and shift for each channel.
 
-    Receptive fields leave the statistics out, which hang on all positions.
+    The statistics depend on all positions; receptive fields leave them out.
     """
 
     family: ClassVar[str] = "normalisation"
@@ -44,14 +44,14 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
 
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
-    affine: bool = flag(False, "scale and shift each channel by two learned numbers")
+    affine: bool = flag(False, "learn a scale and a shift for each channel")
     track: bool = flag(
-        False, "remember a running mean and variance for inference (PyTorch's track_running_stats)"
+        False, "keep a running mean and variance for inference (PyTorch's track_running_stats)"
     )
 
     @property
     def linear(self) -> bool:  # type: ignore[override]
-        """With statistics that are there already."""
+        """Linear if the statistics are not computed from the input."""
         return self.track
 
     @property
@@ -59,15 +59,15 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
         return not self.track
 
     def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
-        """`torch.nn.functional.instance_norm` counts where it takes the statistics of the image."""
+        """`torch.nn.functional.instance_norm` counts values only if it computes the statistics of the image."""
         return inputs[0].positions if training or not self.track else None
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if inputs[0].positions == 1:
             yield Problem(
                 faults.ONE_VALUE_TO_NORMALISE,
-                f"each channel of {inputs[0]} has one value, and its mean is that value",
-                help="put it before the pooling, or write `ln`",
+                f"each channel of {inputs[0]} has one value, which is also its mean",
+                help="move it before the pooling, or use `ln`",
             )
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
@@ -82,7 +82,7 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
         return statistics_work(inputs[0].size, inputs[0].channels)
 
     def _repeated(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """PyTorch takes a batch of images as one image of all their channels, for which it repeats what each has."""
+        """PyTorch treats a batch as one image with all its channels, and repeats the weights for each image."""
         names = ["weight", "bias"] * self.affine + ["running_mean", "running_var"] * self.track
         return tuple(Tensor(f"repeated_{name}", (inputs[0].channels,), batched=True) for name in names)
 
@@ -91,7 +91,7 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
         return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        repeated = (one for one in self._repeated(inputs) if one.name != "repeated_bias")
+        repeated = (tensor for tensor in self._repeated(inputs) if tensor.name != "repeated_bias")
         return 0, *repeated, *self._statistics(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
@@ -102,17 +102,17 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
             return super().forward(inputs, training=training)
         statistics = self._statistics(inputs)
         output = Tensor("output", inputs[0].torch, batched=True)
-        # The running statistics are updated with a mean over the images, one after the other.
+        # The running statistics are updated with the mean over the images, first the mean and then the variance.
         update = (Tensor("update", (inputs[0].channels,)),) * self.track
         return (
-            Step((*self._repeated(inputs), *statistics, output), tuple(one.name for one in statistics)),
+            Step((*self._repeated(inputs), *statistics, output), tuple(tensor.name for tensor in statistics)),
             Step(update),
         )
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """As batch normalisation; then the sums, over the images, of the gradients of what was repeated."""
+        """As batch normalisation; then the gradients of the repeated weights are summed over the images."""
         channels = inputs[0].channels
-        names = [one.name for one in reversed(self.weights(inputs))]
+        names = [weight.name for weight in reversed(self.weights(inputs))]
         entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
         repeated = [Tensor(f"grad_repeated_{name}", (channels,), batched=True) for name in names]
         spent = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps(inputs))

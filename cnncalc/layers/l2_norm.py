@@ -19,9 +19,9 @@ from cnncalc.vocabulary.limits import Limits
 
 @layer
 class L2Norm(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, OwnOutput):
-    """The channels of each position (or the features) divided by the root of the sum of their squares.
+    """Divides the channels of each position (or the features) by the square root of the sum of their squares.
 
-    A learned factor for each channel, as ParseNet and SSD have it, is `layer_scale: {init: 20}` behind it.
+    For a learned factor for each channel, as in ParseNet and SSD, add `layer_scale: {init: 20}` after it.
     """
 
     family: ClassVar[str] = "normalisation"
@@ -34,7 +34,7 @@ class L2Norm(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, 
         Example({}, (Shape(128),)),
     )
 
-    eps: float = number(1e-12, "the least divisor", low=1e-18)
+    eps: float = number(1e-12, "the smallest divisor", low=1e-18)
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return Limits(0 if before[0].low >= 0 else -1, 1)
@@ -47,13 +47,13 @@ class L2Norm(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, 
         return 0, Tensor("norm", (1, *inputs[0].spatial), batched=True), *self.scratch(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """The norms, but for those below eps."""
+        """The norms, where they are not below eps."""
         return (Tensor("divisor", (1, *inputs[0].spatial), batched=True),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Of the quotient; of the divisors, summed over the channels they were spread to; of the norms; of their input.
+        """Gradients of the quotient; of the divisors, summed over the channels; of the norms; of the input.
 
-        The input has two gradients: as what is divided, and through the norms.
+        The input has two gradients: one as the dividend, and one through the norms.
         """
         shape, each = inputs[0].torch, (1, *inputs[0].spatial)
         spread, divided = quotient(shape, "divisor")

@@ -32,7 +32,7 @@ from cnncalc.vocabulary.layer import (
 class LayerScale(
     ChannelsApart, AnyValues, NoStatistics, LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise
 ):
-    """Each channel times a learned factor."""
+    """Multiplies each channel by a learned factor."""
 
     family: ClassVar[str] = "normalisation"
     autocast = "promotes"
@@ -44,7 +44,7 @@ class LayerScale(
         Example({}, (Shape(10),)),
     )
 
-    init: float = number(1e-6, "the factors at first", main=True)
+    init: float = number(1e-6, "initial value of the factors", main=True)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         channels = inputs[0].channels
@@ -57,7 +57,7 @@ class LayerScale(
         return Work(multiplies=inputs[0].size)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Of the factors one for each value at first, which are summed."""
+        """The gradient of the factors has one number for each value at first; these are summed."""
         factors = Tensor("grad_factors", inputs[0].torch, batched=True)
         return (Step((factors, *gradients(inputs, wanted), *weight_gradients(self.weights(inputs)))),)
 

@@ -12,13 +12,14 @@ from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 
 @layer
 class LeakyReLU(InPlaceActivation, KeepsInput):
-    """x, or negative_slope*x below 0."""
+    """x for x > 0, else negative_slope*x."""
 
+    kept_first = True
     autocast = "input"
     leaves = NOT_NEGATIVE
     keeps_sign = True
-    # KeepsInput also in place: the sign of what it wrote there is the input's. That needs a slope from 0 on (PyTorch
-    # refuses the backward of a negative one in place), which is all this layer takes.
+    # Keeps the input also in place: the output has the sign of the input. That needs a slope >= 0 (PyTorch refuses
+    # the backward pass of a negative slope in place), and this layer accepts nothing else.
     source: ClassVar[str] = "torch.nn.LeakyReLU; CS231n notes, commonly used activation functions"
     module: ClassVar[str] = "nn.LeakyReLU"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -26,7 +27,7 @@ class LeakyReLU(InPlaceActivation, KeepsInput):
         Example({"negative_slope": 0.2, "inplace": True}, (Shape(8, (4, 4, 4)),)),
     )
 
-    negative_slope: float = number(0.01, "slope below 0", low=0, main=True)
+    negative_slope: float = number(0.01, "slope for negative values", low=0, main=True)
 
     @property
     def linear(self) -> bool:  # type: ignore[override]

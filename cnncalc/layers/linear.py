@@ -42,10 +42,10 @@ class Linear(
     OwnOutput,
     Pointwise,
 ):
-    """Every unit reads the channels of one position: a 1x1 convolution, with a fully-connected layer's weights.
+    """A fully-connected layer for the channels of each position: like a 1x1 convolution, with the weights of `fc`.
 
-    The token-wise layer of transformers. PyTorch's reads channels that lie last in memory, as `ln`, `ln2d` and the
-    other layers of tokens leave them; of others it makes (and keeps) a copy, where a 1x1 `conv` makes none.
+    This is the token-wise layer of transformers. PyTorch's layer needs channels-last memory, which `ln`, `ln2d` and
+    the other token layers produce. Otherwise it makes (and keeps) a copy, which a 1x1 `conv` does not.
     """
 
     family: ClassVar[str] = "linear"
@@ -60,8 +60,10 @@ class Linear(
         Example({"units": 3}, (Shape(4, (2, 3, 4)),)),
     )
 
-    units: int = integer(REQUIRED, "how many units: the channels of the output", main=True)
-    bias: bool | None = flag(None, "add one number a unit; left out, true unless a norm follows")
+    units: int = integer(REQUIRED, "number of units: the channels of the output", main=True)
+    bias: bool | None = flag(
+        None, "add a learned number for each unit (default: true, unless a norm follows)"
+    )
 
     @property
     def has_bias(self) -> bool:
@@ -95,9 +97,9 @@ class Linear(
         return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad, call.images)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """Where the input has gaps or is in another order, the bias is added after the product.
+        """If the input has gaps or another memory order, the bias is added after the product.
 
-        In place, but for tensor subclasses (`linear` in aten/src/ATen/native/Linear.cpp).
+        In place, except for tensor subclasses (`linear` in aten/src/ATen/native/Linear.cpp).
         """
         steps = super().forward_of(inputs, call)
         if self._at_once(inputs, call) or not self.has_bias or not call.subclasses:
@@ -107,11 +109,11 @@ class Linear(
         return Step((*steps[0].makes, product), copies), Step((), ("product",))
 
     def _at_once(self, inputs: Inputs, call: Call) -> bool:
-        """Whether the bias is added as the product is made."""
+        """Whether the bias is added together with the product."""
         return not inputs[0].rank or follows(inputs[0].torch, call.lies(), call.images, last=True)
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """A bias that was added afterwards has its gradient first."""
+        """If the bias was added after the product, its gradient is computed first."""
         steps = super().backward_of(inputs, wanted, call)
         if self._at_once(inputs, call):
             return steps
@@ -120,7 +122,7 @@ class Linear(
         return Step(first), *steps[:-1], steps[-1]._replace(makes=others)
 
     def gives_view(self, inputs: Inputs) -> bool:
-        """Channels are looked at last, and handed back first."""
+        """The layer views its input with channels last, and returns a view with channels first."""
         return inputs[0].rank > 0
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

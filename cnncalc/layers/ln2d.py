@@ -9,7 +9,7 @@ from cnncalc.vocabulary.layer_norm import ChannelNorm
 
 @layer
 class LayerNorm2d(ChannelNorm):
-    """The channels of each position to mean 0 and variance 1, then scaled and shifted by channel."""
+    """Normalises the channels of each position, then applies a learned scale and shift for each channel."""
 
     takes = "volume"
     source: ClassVar[str] = "torchvision.models.convnext.LayerNorm2d; Liu et al. 2022, arXiv 2201.03545"

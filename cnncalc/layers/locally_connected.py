@@ -12,9 +12,10 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class LocallyConnected(Convolution):
-    """A convolution without parameter sharing: every output value has weights and a bias of its own.
+    """A convolution without parameter sharing: every output value has its own weights and bias.
 
-    PyTorch has no such layer. The weights are laid out as a convolution's, with the output's grid after the filters.
+    PyTorch has no such layer. The weights have the layout of a convolution's, with the output positions after the
+    filters.
     """
 
     source: ClassVar[str] = "CS231n notes, Convolutional Layer: parameter sharing; Keras LocallyConnected2D"
@@ -25,7 +26,7 @@ class LocallyConnected(Convolution):
         Example({"filters": 2, "kernel": 3}, (Shape(2, (5, 6, 7)),)),
     )
 
-    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
+    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
 
     def filters_over(self, channels: int) -> int:
         return self.filters

@@ -16,7 +16,7 @@ from cnncalc.vocabulary.pool import Pool
 class LPPool(ChannelsApart, Pool):
     """The p-norm of each window, (sum of x^p)^(1/p): p = 1 sums, p = 2 is L2 pooling.
 
-    PyTorch's has no padding; zeros add nothing to a sum, so a padding layer before it is the same.
+    PyTorch's layer has no padding. Zeros add nothing to a sum, so a padding layer before it gives the same result.
     """
 
     autocast = "float32"
@@ -29,7 +29,7 @@ class LPPool(ChannelsApart, Pool):
         Example({"kernel": 2, "stride": 2, "padding": "same"}, (Shape(2, (3, 4, 5)),)),
     )
 
-    p: float = number(2.0, "which norm (PyTorch's norm_type)", low=1)
+    p: float = number(2.0, "exponent of the norm (PyTorch's norm_type)", low=1)
 
     @property
     def linear(self) -> bool:  # type: ignore[override]
@@ -49,7 +49,8 @@ class LPPool(ChannelsApart, Pool):
         return Work(adds=outputs * (taps - 1), exponentials=outputs * (taps + 1))
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        # PyTorch computes sign(mean)*relu(|mean|) of the mean power, times the taps, to the power 1/p.
+        # PyTorch computes sign(mean)*relu(|mean|) of the mean power, multiplies by the window size, and takes the
+        # power 1/p.
         read = self.apart(inputs)
         powers = Tensor("powers", read.shape if read else inputs[0].torch, batched=True)
         out = self.output(inputs).torch
@@ -57,7 +58,7 @@ class LPPool(ChannelsApart, Pool):
         return (read or 0, powers, *steps)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        # Early on the powers and their mean live together, later four tensors of the output's size.
+        # At first the powers and their mean are alive together, later four tensors of the output's size.
         read, powers, *steps = self.keeps(inputs)
         apart = (read,) if isinstance(read, Tensor) else ()
         assert isinstance(powers, Tensor)
@@ -66,7 +67,7 @@ class LPPool(ChannelsApart, Pool):
         return (*apart, *(step for step in steps[:3] if isinstance(step, Tensor)))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The forward's steps in reverse; where the mean is 0, sign has a gradient too, of zeros."""
+        """The steps of the forward pass in reverse; sign has a gradient of zeros."""
         out, first = self.output(inputs).torch, self.apart(inputs)
         read = first.shape if first else inputs[0].torch
 
@@ -90,16 +91,16 @@ class LPPool(ChannelsApart, Pool):
         return False
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        """None where padding takes a step of its own and a window hangs over it: PyTorch scales that window up."""
+        """None where padding needs a separate step and a window reaches past it: PyTorch scales that window up."""
         volume = inputs[0]
         arguments = self.window_arguments(inputs)
         del arguments["padding"]
-        if volume.rank == 1:  # LPPool1d takes plain numbers only
+        if volume.rank == 1:  # LPPool1d accepts only plain numbers
             arguments |= {name: arguments[name][0] for name in ("kernel_size", "stride")}
         call = TorchCall(f"nn.LPPool{volume.rank}d", {"norm_type": self.p, **arguments})
         if not (ends := self.padding_apart(volume)):
             return (call,)
-        if any(at.overhang for at in self.windows(volume)):
+        if any(window.overhang for window in self.windows(volume)):
             return ()
         return zero_pad_call(ends), call
 

@@ -19,9 +19,9 @@ from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 
 @layer
 class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, OwnOutput):
-    """Each value over (k + alpha/size * sum of squares of the `size` channels around it)^beta.
+    """Divides each value by (k + alpha/size * sum of squares of the `size` channels around it)^beta.
 
-    As PyTorch has it, alpha is divided by the size; the paper's alpha (and its k = 2, size 5) is not.
+    As in PyTorch, alpha is divided by the size. In the paper (k = 2, size 5) it is not.
     """
 
     family: ClassVar[str] = "normalisation"
@@ -35,13 +35,13 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         Example({"size": 3}, (Shape(2, (3, 4, 5)),)),
     )
 
-    size: int = integer(REQUIRED, "how many neighbouring channels are summed", main=True)
+    size: int = integer(REQUIRED, "number of neighbouring channels in the sum", main=True)
     alpha: float = number(1e-4, "weight of the sum")
     beta: float = number(0.75, "the exponent")
     k: float = number(1.0, "added to the sum")
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
-        """The sum is an `avg_pool3d` but over one axis, and what is divided by it becomes float32 too."""
+        """The sum is an `avg_pool3d`, except with one axis, and its quotient is float32 too."""
         return "float32" if inputs[0].rank > 1 else "input"
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
@@ -53,7 +53,7 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         return Work(multiplies=2 * values, adds=self.size * values, divides=2 * values, exponentials=values)
 
     def _padded(self, inputs: Inputs) -> Tensor:
-        """The squares, with zeros for the channels that the first and the last lack."""
+        """The squares, with zeros for the missing neighbours of the first and last channels."""
         volume = inputs[0]
         return Tensor("squares", (volume.channels + self.size - 1, *volume.spatial), batched=True)
 
@@ -67,7 +67,7 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        # Early on the squares and the padded squares live together, later three tensors of the input's size.
+        # At first the squares and the padded squares are alive together, later three tensors of the input's size.
         _, squares, *steps = self.keeps(inputs)
         assert isinstance(squares, Tensor)
         if squares.size > 2 * inputs[0].size:
@@ -75,7 +75,10 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         return tuple(step for step in steps if isinstance(step, Tensor))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The forward's steps in reverse. The input has three gradients: what is divided, and twice in its square."""
+        """The steps of the forward pass in reverse.
+
+        The input has three gradients: one as dividend, two from its square.
+        """
         shape = inputs[0].torch
         padded = self._padded(inputs)._replace(name="grad_padded")
 

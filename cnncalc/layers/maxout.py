@@ -31,7 +31,7 @@ from cnncalc.vocabulary.layer import (
 
 @layer
 class Maxout(ChannelsMixed, NoStatistics, PicksValues, Weightless, OwnOutput, Pointwise):
-    """The largest of every `pieces` channels that follow each other: a pieces-th of the channels."""
+    """The largest of every `pieces` consecutive channels. The output has channels/pieces channels."""
 
     family: ClassVar[str] = "activation"
     autocast = "input"
@@ -44,7 +44,7 @@ class Maxout(ChannelsMixed, NoStatistics, PicksValues, Weightless, OwnOutput, Po
         Example({"pieces": 4}, (Shape(12, (4, 4, 4)),)),
     )
 
-    pieces: int = integer(2, "channels of which the largest value is taken", main=True)
+    pieces: int = integer(2, "number of channels in each maximum", main=True)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.pieces, f"groups of {self.pieces}", "pieces"):
@@ -60,11 +60,11 @@ class Maxout(ChannelsMixed, NoStatistics, PicksValues, Weightless, OwnOutput, Po
         return self.scratch(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Which channel was the largest."""
+        """The index of the largest channel."""
         return (Tensor("indices", self.output(inputs).torch, "int64", batched=True),)
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """Zeros, into which the gradient is written; of tensor subclasses, into a copy of them.
+        """Zeros, and the gradient is written into them; for tensor subclasses, into a copy of them.
 
         `value_selecting_reduction_backward`, `inplace_scatter_if_not_tensor_subclass`.
         """
@@ -75,7 +75,7 @@ class Maxout(ChannelsMixed, NoStatistics, PicksValues, Weightless, OwnOutput, Po
         return (steps[0]._replace(makes=(zeros, *steps[0].makes)),)
 
     def reads_view(self, inputs: Inputs) -> bool:
-        """Pieces of the channels have an axis of their own."""
+        """The pieces of the channels have a separate axis."""
         return True
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

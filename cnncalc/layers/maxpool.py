@@ -10,6 +10,7 @@ from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, 
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.padding import constant_pad_call
 from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import axiswise, sliding
 
 
@@ -34,10 +35,10 @@ class MaxPool(PicksValues, Pool):
     dilation: PerAxis = dilation()
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
-        """A window that reads padding alone gives minus infinity."""
-        for at in self.windows(inputs[0]):
-            padding = max(at.before, at.after)
-            if padding >= at.kernel or (padding and at.dilation > 1):
+        """A window that reads only padding gives minus infinity."""
+        for window in self.windows(inputs[0]):
+            padding = max(window.before, window.after)
+            if padding >= window.kernel or (padding and window.dilation > 1):
                 return before[0]._replace(low=-inf)
         return before[0]
 
@@ -45,8 +46,8 @@ class MaxPool(PicksValues, Pool):
         return sliding(volume, self.kernel, self.step, self.padding, self.dilation, ceil=self.ceil)
 
     def pads_itself(self, window: Window, rank: int) -> bool:
-        # Where taps are farther apart than the input is long, it may fall between two of them. PyTorch's pooling then
-        # gives the index of no value, and its backward writes there: a crash (2.13).
+        # If kernel elements are farther apart than the input is long, the input may be between two of them. PyTorch's
+        # pooling then gives an invalid index, and its backward pass writes there: a crash (2.13).
         return super().pads_itself(window, rank) and (not window.before or window.dilation <= window.size)
 
     def overhangs_alone(self, rank: int) -> bool:
@@ -60,12 +61,12 @@ class MaxPool(PicksValues, Pool):
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         first = self.apart(inputs)
-        # Along one axis those of a CPU, which does without the indices where no backward follows.
+        # With one axis the operations of a CPU, which needs no indices if no backward pass follows.
         indices = () if inputs[0].rank == 1 else (self._indices(inputs),)
         return (first, *indices) if first else indices
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """Along one axis a CPU does without the indices where no backward follows (`max_pool1d`)."""
+        """With one axis a CPU needs no indices if no backward pass follows (`max_pool1d`)."""
         steps = self.forward(inputs, training=call.training)
         if inputs[0].rank > 1 or (call.device == "cpu" and not call.subclasses):
             return steps
@@ -74,6 +75,11 @@ class MaxPool(PicksValues, Pool):
 
     def _indices(self, inputs: Inputs) -> Tensor:
         return Tensor("indices", self.output(inputs).torch, "int64", batched=True)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """As the input; over one axis a CPU leaves values in order, without a gradient to come."""
+        in_order = call.real_on_cpu and not call.training and inputs[0].rank == 1
+        return None if in_order else super().lies(inputs, call)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         dilation = axiswise(self.dilation, inputs[0].rank)

@@ -14,12 +14,13 @@ from cnncalc.vocabulary.groups import (
     PicksValues,
     Weightless,
 )
-from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
 
 
 @layer
 class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNothing):
-    """The mean of each channel over all positions, which leaves features; or over one axis, which is gone then."""
+    """The mean of each channel over all positions, which gives features; or over one axis, which is removed."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
@@ -34,7 +35,7 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
     )
 
     axis: Literal["all", "length", "depth", "height", "width"] = choice(
-        "all", "over what", ("all", "length", "depth", "height", "width"), main=True
+        "all", "the axis to average over, or all", ("all", "length", "depth", "height", "width"), main=True
     )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
@@ -52,12 +53,23 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
         left = (size for axis, size in zip(volume.axes, volume.spatial, strict=True) if not self._over(axis))
         return Shape(volume.channels, tuple(left))
 
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As that of the output, which is the same for every position that is gone."""
+        volume, means = inputs[0], steps(self.output(inputs).torch, call.grad)
+        left = [self._over(axis) for axis in volume.axes]
+        sizes = tuple(1 if gone else size for gone, size in zip(left, volume.spatial, strict=True))
+        strides = iter(means[2:])
+        spread = (*means[:2], *(0 if gone else next(strides) for gone in left))
+        return elementwise(
+            volume.torch, [((volume.channels, *sizes), lies((volume.channels, *sizes), spread))]
+        )
+
     def work(self, inputs: Inputs) -> Work:
         means = self.output(inputs).size
         return Work(adds=inputs[0].size - means, divides=means)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        """Axes that are left have other numbers, one for each before them that is gone."""
+        """The remaining axes are renumbered: one less for each removed axis before them."""
         volume = inputs[0]
         left = [axis for axis in volume.axes if not self._over(axis)]
         if not left:
@@ -68,7 +80,7 @@ class Mean(NoStatistics, PicksValues, Weightless, NoScratch, OwnOutput, KeepsNot
         )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        dimensions = tuple(at for at, axis in enumerate(inputs[0].axes, 2) if self._over(axis))
+        dimensions = tuple(index for index, axis in enumerate(inputs[0].axes, 2) if self._over(axis))
         return (TorchCall("own.Mean", {"dim": dimensions}),)
 
     def label(self, inputs: Inputs) -> str:

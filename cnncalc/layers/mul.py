@@ -25,7 +25,7 @@ from cnncalc.vocabulary.strides import Lying, elementwise
 
 @layer
 class Mul(LikeOperands, Merge):
-    """The product of its operands, value by value; a single position (or channel) scales all of its axis."""
+    """The elementwise product of its operands. An axis (or the channels) of size 1 is broadcast."""
 
     takes_one_value_twice: ClassVar[bool] = True
     linear = False
@@ -50,15 +50,17 @@ class Mul(LikeOperands, Merge):
         return tuple(shapes[1:])
 
     def output(self, inputs: Inputs) -> Shape:
-        return reduce(lambda one, other: broadcast_shape(one, other) or one, inputs)
+        return reduce(lambda source, other: broadcast_shape(source, other) or source, inputs)
 
     def work(self, inputs: Inputs) -> Work:
         return Work(multiplies=sum(shape.size for shape in self._partial(inputs)))
 
     def _products(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Of three or more, what comes between: PyTorch multiplies two at a time."""
+        """With three or more operands, the partial products: PyTorch multiplies two at a time."""
         between = self._partial(inputs)[:-1]
-        return tuple(Tensor(f"product{at}", shape.torch, batched=True) for at, shape in enumerate(between, 1))
+        return tuple(
+            Tensor(f"product{index}", shape.torch, batched=True) for index, shape in enumerate(between, 1)
+        )
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return (*range(len(inputs)), *self._products(inputs))
@@ -69,32 +71,38 @@ class Mul(LikeOperands, Merge):
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         products = self._products(inputs)
         read: list[tuple[int | str, ...]] = [(0, 1)]
-        read += [(f"product{at - 1}", at) for at in range(2, len(inputs))]
-        return tuple(Step(products[at : at + 1], names) for at, names in enumerate(read))
+        read += [(f"product{index - 1}", index) for index in range(2, len(inputs))]
+        return tuple(Step(products[index : index + 1], names) for index, names in enumerate(read))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Product by product, the last one first: the gradient times one factor is that of the other."""
+        """Product by product, the last one first: the gradient of one factor is the gradient times the other factor."""
         shapes = inputs[0], *self._partial(inputs)
         steps: list[Step] = []
-        for at in reversed(range(1, len(inputs))):
-            # The gradient of a product of several goes on; those of operands have reached their place.
+        for index in reversed(range(1, len(inputs))):
+            # The gradient of a partial product is used further; those of operands are final.
             factors = (
-                ("grad0" if at == 1 else f"grad_product{at - 1}", shapes[at - 1], any(wanted[:at])),
-                (f"grad{at}", inputs[at], wanted[at]),
+                (
+                    "grad0" if index == 1 else f"grad_product{index - 1}",
+                    shapes[index - 1],
+                    any(wanted[:index]),
+                ),
+                (f"grad{index}", inputs[index], wanted[index]),
             )
-            before = "grad" if at == len(inputs) - 1 else f"grad_product{at}"
-            read = (before, at, 0 if at == 1 else f"product{at - 1}")
-            steps += _of_product(shapes[at], [(name, shape) for name, shape, want in factors if want], read)
+            before = "grad" if index == len(inputs) - 1 else f"grad_product{index}"
+            read = (before, index, 0 if index == 1 else f"product{index - 1}")
+            steps += _of_product(
+                shapes[index], [(name, shape) for name, shape, want in factors if want], read
+            )
         return tuple(steps)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """Of two factors as the gradient and the other one; of one that was broadcast, in order."""
+        """Has the layout of the gradient and the other factor; for a broadcast factor, in order."""
         if call.grad is None and not call.lying:
             return None
         shape = self.output(inputs).torch
         if inputs[which].torch != shape:
             return None
-        others = [(one.torch, call.lies(at)) for at, one in enumerate(inputs) if at != which]
+        others = [(shape.torch, call.lies(index)) for index, shape in enumerate(inputs) if index != which]
         return elementwise(shape, [(shape, call.grad), *others])
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
@@ -106,8 +114,8 @@ def _of_product(
 ) -> tuple[Step, ...]:
     """The gradients of a product's factors (`mul_tensor_backward`), as large as the product at first.
 
-    That of a factor that was broadcast is summed (`validate_outputs` in torch/csrc/autograd/engine.cpp) when both are
-    made, and reaches its place when both are summed.
+    The gradient of a broadcast factor is summed (`validate_outputs` in torch/csrc/autograd/engine.cpp) when both are
+    computed, and is final when both are summed.
     """
     summed = [
         (name, Tensor(f"summed_{name}", shape.torch, batched=True))
@@ -115,7 +123,7 @@ def _of_product(
         if shape != product
     ]
     steps = [Step(tuple(Tensor(f"whole_{name}", product.torch, batched=True) for name, _ in factors))]
-    steps += [Step((one,), (f"whole_{name}",)) for name, one in summed]
+    steps += [Step((values,), (f"whole_{name}",)) for name, values in summed]
     given = dict(summed)
     passes = tuple((name, given[name].name if name in given else f"whole_{name}") for name, _ in factors)
     spent = tuple(old for _, old in passes)

@@ -17,9 +17,9 @@ from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 class PatchEmbed(
     ChannelsMixed, AnyValues, NoStatistics, FormatsWeights, KeepsInput, NoScratch, OwnOutput, Windowed
 ):
-    """A convolution over patches side by side (kernel = stride), its positions in one row: a token for each patch.
+    """A convolution over adjacent patches (kernel = stride). Its output positions become one row of tokens.
 
-    Tokens are a volume of one axis: the embedding in its channels, the length how many there are.
+    Tokens are a volume with one spatial axis: its channels are the embedding, its length is the number of tokens.
     """
 
     family: ClassVar[str] = "convolution"
@@ -40,7 +40,7 @@ class PatchEmbed(
 
     filters: int = integer(REQUIRED, "length of the embedding: the channels of the tokens", letter="K")
     patch: PerAxis = per_axis(REQUIRED, "size of a patch: kernel and stride", letter="F")
-    bias: bool = flag(True, "add one number a filter")
+    bias: bool = flag(True, "add a learned number for each filter")
 
     def windows(self, volume: Shape) -> tuple[Window, ...]:
         return sliding(volume, self.patch, self.patch, 0)
@@ -49,10 +49,10 @@ class PatchEmbed(
         return Shape(self.filters, (prod(self.grid(inputs[0])),))
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """Patches in one row: along the last axis they come again with each row of them."""
+        """Patches in one row: along the last axis, the pattern repeats for each row."""
         windows = self.windows(inputs[0])
-        patches = tuple(Reach.window(at.kernel, at.stride) for at in windows)
-        return joined(tuple(at.output for at in windows), patches)
+        patches = tuple(Reach.window(window.kernel, window.stride) for window in windows)
+        return joined(tuple(window.output for window in windows), patches)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         patch, channels = axiswise(self.patch, inputs[0].rank), inputs[0].channels
@@ -73,7 +73,7 @@ class PatchEmbed(
         return f"({times(*self.grid(inputs[0]))}) * ({times(*patch, inputs[0].channels)})*{self.filters}"
 
     def gives_view(self, inputs: Inputs) -> bool:
-        """One row of positions is one already."""
+        """Positions along one axis are already one row."""
         return inputs[0].rank > 1
 
     def reads_view(self, inputs: Inputs) -> bool:

@@ -17,11 +17,11 @@ from cnncalc.vocabulary.layer import Example, Inputs, Reach, Step, Tensor, Torch
 
 @layer
 class PatchMerging(NoStatistics, PicksValuesOrZero, LastInMemory, Weightless, OwnOutput, KeepsNothing):
-    """The channels of every square of 2x2 positions, one after the other, become those of one position.
+    """Joins the channels of every square of 2x2 positions to the channels of one position.
 
-    In the order upper left, lower left, upper right, lower right, so that weights of torchvision's fit what follows
-    (`pixel_unshuffle` keeps the four values of a channel together). An odd row or column is joined to zeros. In a Swin
-    transformer `ln2d` and a `linear` layer to half the channels come after it.
+    The order is upper left, lower left, upper right, lower right, so that torchvision's weights fit the next layer
+    (`pixel_unshuffle` keeps the four values of a channel together). An odd size is padded with zeros. In a Swin
+    transformer, `ln2d` and a `linear` layer to half the channels follow.
     """
 
     family: ClassVar[str] = "shape"
@@ -39,7 +39,7 @@ class PatchMerging(NoStatistics, PicksValuesOrZero, LastInMemory, Weightless, Ow
     )
 
     def _odd(self, volume: Shape) -> tuple[int, ...]:
-        """Zeros after each axis."""
+        """Zeros at the end of each axis."""
         return tuple(size % 2 for size in volume.spatial)
 
     def output(self, inputs: Inputs) -> Shape:
@@ -58,7 +58,10 @@ class PatchMerging(NoStatistics, PicksValuesOrZero, LastInMemory, Weightless, Ow
         return (Tensor("padded", (merged.channels, *merged.spatial), batched=True),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The gradient by position again, a copy of more rows than one; without the padding, where any is, another."""
+        """The gradient in the order of positions: a copy if there is more than one row.
+
+        Another copy removes the padding, if there is any.
+        """
         padded = self.scratch(inputs)
         if self.output(inputs).spatial[0] == 1:
             return (Step(gradients(inputs, wanted), ("grad",)),) if padded else (passed(wanted),)

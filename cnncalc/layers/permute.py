@@ -14,10 +14,10 @@ from cnncalc.vocabulary.strides import Lying, lies, steps
 
 @layer
 class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, KeepsNothing):
-    """The input's axes in another order: `[channels, height, width]` makes of a volume of 8x4x3 one of 3x8x4.
+    """Reorders the axes of the input: `[channels, height, width]` turns a volume of 8x4x3 into one of 3x8x4.
 
-    The values are put into the new order in memory: `x.permute(...).contiguous()`. PyTorch's `permute` alone copies
-    nothing and leaves it to the layers behind, most of which then make a copy of their own.
+    The values are copied into the new order in memory: `x.permute(...).contiguous()`. PyTorch's `permute` alone copies
+    nothing, but then most of the layers after it make a copy.
     """
 
     family: ClassVar[str] = "shape"
@@ -33,7 +33,7 @@ class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, Kee
 
     order: tuple[str, ...] = order(
         REQUIRED,
-        "the input's axes in the order of the output's, channels last as shapes are written",
+        "the axes of the input, in the order of the output's shape (channels last)",
         ("length", "depth", "height", "width", "channels"),
         main=True,
     )
@@ -49,33 +49,36 @@ class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, Kee
             )
 
     def _dimensions(self, volume: Shape) -> tuple[int, ...]:
-        """Of each dimension of the output, channels first, which one of the input it is: 0 for the channels."""
+        """For each dimension of the output (channels first), the dimension of the input: 0 for the channels."""
         *spatial, channels = (("channels", *volume.axes).index(axis) for axis in self.order)
         return channels, *spatial
 
     def output(self, inputs: Inputs) -> Shape:
-        channels, *spatial = (inputs[0].torch[at] for at in self._dimensions(inputs[0]))
+        channels, *spatial = (inputs[0].torch[dimension] for dimension in self._dimensions(inputs[0]))
         return Shape(channels, tuple(spatial))
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """None where channels become positions: one position then sees all of an axis, and one channel of it a part."""
+        """None if channels become positions.
+
+        One position then sees a whole axis, but one of its channels sees only a part.
+        """
         channels, *axes = self._dimensions(inputs[0])
         if channels:
             return None
-        return tuple(Reach(axis=axes.index(at + 1)) for at in range(inputs[0].rank))
+        return tuple(Reach(axis=axes.index(index + 1)) for index in range(inputs[0].rank))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """As that of the output, each dimension where it was."""
-        found = list(steps(self.output(inputs).torch, call.grad))
-        for at, step in zip(self._dimensions(inputs[0]), found[1:].copy(), strict=True):
-            found[1 + at] = step
-        return lies(inputs[0].torch, tuple(found))
+        """The layout of the output's gradient, with each dimension back in its place."""
+        strides = list(steps(self.output(inputs).torch, call.grad))
+        for dimension, step in zip(self._dimensions(inputs[0]), strides[1:].copy(), strict=True):
+            strides[1 + dimension] = step
+        return lies(inputs[0].torch, tuple(strides))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        dimensions = (0, *(1 + at for at in self._dimensions(inputs[0])))
+        dimensions = (0, *(1 + dimension for dimension in self._dimensions(inputs[0])))
         return (TorchCall("own.Permute", {"dims": dimensions}),)
 
     def label(self, inputs: Inputs) -> str:

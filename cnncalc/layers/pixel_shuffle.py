@@ -13,7 +13,7 @@ from cnncalc.vocabulary.reach import enlarged
 
 @layer
 class PixelShuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
-    """Every r*r channels to a square of r x r positions of one channel."""
+    """Turns every r*r channels into a square of r x r positions of one channel."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
@@ -25,7 +25,7 @@ class PixelShuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput, K
         Example({"upscale_factor": 3}, (Shape(9, (5, 6)),)),
     )
 
-    upscale_factor: int = integer(REQUIRED, "r: how many times as long each axis becomes", main=True)
+    upscale_factor: int = integer(REQUIRED, "r: the factor by which each axis grows", main=True)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         square = self.upscale_factor**2

@@ -12,7 +12,7 @@ from cnncalc.vocabulary.layer import Change, Example, Inputs, Problem, Reach, To
 
 @layer
 class PixelUnshuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
-    """Every square of r x r positions to r*r channels: nothing is lost, each axis r times shorter."""
+    """Turns every square of r x r positions into r*r channels. No value is lost, and each axis is r times shorter."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
@@ -24,13 +24,13 @@ class PixelUnshuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput,
         Example({"downscale_factor": 3}, (Shape(2, (6, 9)),)),
     )
 
-    downscale_factor: int = integer(REQUIRED, "r: how many times shorter each axis becomes", main=True)
+    downscale_factor: int = integer(REQUIRED, "r: the factor by which each axis shrinks", main=True)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume, factor = inputs[0], self.downscale_factor
         for axis, size in zip(volume.axes, volume.spatial, strict=True):
             if size % factor:
-                fitting = tuple(-(-one // factor) * factor for one in volume.spatial)
+                fitting = tuple(-(-size // factor) * factor for size in volume.spatial)
                 larger = Shape(volume.channels, fitting)
                 yield Problem(
                     faults.STRIDE_DROPS_INPUT,

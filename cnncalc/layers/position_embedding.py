@@ -33,7 +33,7 @@ from cnncalc.vocabulary.tokens import OfTokens
 class PositionEmbedding(
     ChannelsApart, AnyValues, LikeOperands, OfTokens, KeepsNothing, NoScratch, OwnOutput, Pointwise
 ):
-    """A learned vector added to each token, by its position: the network takes tokens of this number only."""
+    """Adds a learned vector to each token, one for each position. The network then takes only this number of tokens."""
 
     autocast = "promotes"
     linear = True
@@ -56,16 +56,16 @@ class PositionEmbedding(
         return Work(adds=inputs[0].size)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The gradient itself for the tokens; its sum over the images for their positions."""
+        """The gradient itself for the tokens; its sum over the images for the embedding."""
         return (passed(wanted)._replace(makes=weight_gradients(self.weights(inputs))),)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """As the tokens that enter, with channels last as they are added to."""
+        """The layout of the input tokens, combined with the channels-last embedding."""
         channels, length = inputs[0].torch
         batch, of_channels, of_tokens = steps(inputs[0].torch, call.lies())
         turned = (length, channels)
-        found = elementwise(turned, [(turned, lies(turned, (batch, of_tokens, of_channels)))])
-        batch, of_tokens, of_channels = steps(turned, found)
+        strides = elementwise(turned, [(turned, lies(turned, (batch, of_tokens, of_channels)))])
+        batch, of_tokens, of_channels = steps(turned, strides)
         return lies(inputs[0].torch, (batch, of_channels, of_tokens))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:

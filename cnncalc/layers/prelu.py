@@ -18,6 +18,7 @@ from cnncalc.vocabulary.groups import (
     Pointwise,
 )
 from cnncalc.vocabulary.layer import (
+    Call,
     Change,
     Example,
     Inputs,
@@ -31,13 +32,14 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE
+from cnncalc.vocabulary.strides import Lying, elementwise
 
 
 @layer
 class PReLU(
     ValueFunction, ChannelsApart, NoStatistics, LikeOperands, KeepsInput, NoScratch, OwnOutput, Pointwise
 ):
-    """x, or a learned slope times x below 0: one slope, or one a channel."""
+    """x for x > 0, else a learned slope times x. There is one slope, or one for each channel."""
 
     autocast = "lower"
     gives = ANY
@@ -49,8 +51,8 @@ class PReLU(
         Example({"num_parameters": 16}, (Shape(16, (8, 8)),)),
     )
 
-    num_parameters: int = integer(1, "how many slopes: 1, or as many as channels", main=True)
-    init: float = number(0.25, "the slopes at first")
+    num_parameters: int = integer(1, "number of slopes: 1, or the number of channels", main=True)
+    init: float = number(0.25, "initial value of the slopes")
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         channels = inputs[0].channels
@@ -59,7 +61,7 @@ class PReLU(
                 faults.SLOPES_NOT_PER_CHANNEL,
                 f"{counted(self.num_parameters, 'slope')} for {counted(channels, 'channel')}",
                 "num_parameters",
-                help=f"write {channels} (one a channel) or 1",
+                help=f"use {channels} (one for each channel) or 1",
                 changes=(Change("num_parameters", channels), Change("num_parameters", 1)),
             )
 
@@ -73,8 +75,13 @@ class PReLU(
         values = inputs[0].size
         return Work(multiplies=values, compares=values)
 
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """As the input, first of all."""
+        shape = inputs[0].torch
+        return elementwise(shape, [(shape, call.lies()), (shape, call.grad)])
+
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """One kernel makes the gradients of input and slopes, each value by itself; those of the slopes are summed."""
+        """One kernel computes the gradients of input and slopes for each value; those of the slopes are then summed."""
         shape = inputs[0].torch
         entering = Tensor("grad0" if wanted[0] else "unwanted", shape, batched=True)
         slopes = Tensor("grad_slopes", shape, batched=True)

@@ -1,4 +1,4 @@
-"""A volume mirrored at its edges."""
+"""A volume with mirrored edges."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -13,7 +13,7 @@ from cnncalc.vocabulary.layer import Change, Example, Inputs, Precision, Problem
 
 @layer
 class ReflectionPad(EdgePad):
-    """A volume with its mirror images around it; the edges themselves are not repeated."""
+    """Adds a mirror image of the volume around it. The edge values themselves are not repeated."""
 
     source: ClassVar[str] = "torch.nn.ReflectionPad2d"
     module: ClassVar[str] = "nn.ReflectionPad"
@@ -25,7 +25,7 @@ class ReflectionPad(EdgePad):
     )
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
-        """`reflection_pad1d` and `reflection_pad2d` are on the list of what stays in float32, and no other."""
+        """Only `reflection_pad1d` and `reflection_pad2d` are in the list of operations that stay in float32."""
         return "float32" if inputs[0].rank < 3 else "input"
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
@@ -36,9 +36,9 @@ class ReflectionPad(EdgePad):
                 plain = isinstance(self.padding, int)
                 yield Problem(
                     faults.PADDING_OVER_INPUT,
-                    f"{axis}: {counted(max(ends), 'position')} to be mirrored, of {size - 1} beside the edge",
+                    f"{axis}: {counted(max(ends), 'position')} to mirror, but only {size - 1} beside the edge",
                     "padding",
-                    help=f"write {most} at most, or `replication_pad`" if plain else None,
+                    help=f"use at most {most}, or use `replication_pad`" if plain else None,
                     changes=(Change("padding", most),) if plain else (),
                 )
                 return

@@ -12,6 +12,7 @@ from cnncalc.vocabulary.limits import NOT_NEGATIVE
 class ReLU(InPlaceActivation, KeepsOutput):
     """max(0, x)."""
 
+    kept_first = True
     autocast = "input"
     gives = NOT_NEGATIVE
     leaves = NOT_NEGATIVE

@@ -11,6 +11,7 @@ from cnncalc.vocabulary.limits import Limits
 class ReLU6(CopyingActivation):
     """min(max(0, x), 6)."""
 
+    decomposed = True
     autocast = "input"
     gives = Limits(0, 6)
     leaves = Limits(0, 6)

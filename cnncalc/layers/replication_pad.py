@@ -1,4 +1,4 @@
-"""The edges of a volume repeated around it."""
+"""A volume with repeated edges."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from cnncalc.vocabulary.layer import Example, layer
 
 @layer
 class ReplicationPad(FullOnCpu, EdgePad):
-    """A volume with its outermost values repeated around it."""
+    """Repeats the outermost values of the volume around it."""
 
     source: ClassVar[str] = "torch.nn.ReplicationPad2d"
     module: ClassVar[str] = "nn.ReplicationPad"

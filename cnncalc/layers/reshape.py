@@ -1,4 +1,4 @@
-"""A volume's values in another shape."""
+"""The values of a volume in another shape."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -29,10 +29,10 @@ from cnncalc.vocabulary.strides import Lying, Strides, lies, regrouped, steps
 
 @layer
 class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, KeepsNothing):
-    """The same values in the same order in another shape, which is given as a spec gives any: by its axes.
+    """The same values in the same order, in another shape. The shape is given by its axes.
 
-    The order is PyTorch's: channel after channel, each of them row by row. So a volume made of features has the first
-    of them in its first channel.
+    The order is PyTorch's: channel by channel, and within a channel row by row. So a volume made of features has the
+    first features in its first channel.
     """
 
     family: ClassVar[str] = "shape"
@@ -46,11 +46,11 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         Example({"channels": 3, "height": 4, "width": 5}, (Shape(3, (4, 5)),)),
     )
 
-    channels: int = integer(REQUIRED, "of the output; its features where no other axis is given")
-    length: int | None = integer(None, "of the output, where it has one spatial axis")
-    depth: int | None = integer(None, "of the output, where it has three spatial axes")
-    height: int | None = integer(None, "of the output")
-    width: int | None = integer(None, "of the output")
+    channels: int = integer(REQUIRED, "channels of the output; its features if no other axis is given")
+    length: int | None = integer(None, "length of the output, if it has one spatial axis")
+    depth: int | None = integer(None, "depth of the output, if it has three spatial axes")
+    height: int | None = integer(None, "height of the output")
+    width: int | None = integer(None, "width of the output")
 
     def _given(self) -> dict[str, int]:
         """The output's spatial axes, outermost first."""
@@ -62,7 +62,7 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         if tuple(given) not in AXES.values():
             yield Problem(
                 faults.WRONG_AXES,
-                f"the output has {' and '.join(given)}, and no volume has these spatial axes",
+                f"the output has {' and '.join(given)}, but no volume has exactly these spatial axes",
                 next(iter(given)),
                 help="give length, or height and width, or depth, height and width",
             )
@@ -79,7 +79,7 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         fits = " or ".join(f"{change.field} {change.value}" for change in changes)
         yield Problem(
             faults.RESHAPE_CHANGES_COUNT,
-            f"{_product(shape)} values are not the {_product(entering)} of the input",
+            f"the output has {_product(shape)} values, but the input has {_product(entering)}",
             help=f"{counted(entering.size, 'value')} with {fits}" if changes else None,
             changes=tuple(changes),
         )
@@ -91,7 +91,10 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """Known where channels stay and no axis is divided; and of features, where the graph knows what each sees."""
+        """Known if the channels stay and no axis is divided.
+
+        For features it is known if the graph knows what each of them sees.
+        """
         shape, entering = self.output(inputs), inputs[0]
         if not shape.rank:
             return tuple(Reach.window(size, size)._replace(parts=True) for size in entering.spatial)
@@ -104,7 +107,7 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         return _regrouped(entering.spatial, shape.spatial)
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """A view back, or a copy where the gradient lies otherwise."""
+        """A view of the gradient, or a copy if its memory layout does not allow a view."""
         if not self.backward(inputs, wanted) or self._back(inputs, call) is not None:
             return self.backward(inputs, wanted)
         return (Step(gradients(inputs, wanted), ("grad",)),)
@@ -114,11 +117,11 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         return None if back is None else lies(inputs[0].torch, back)
 
     def _back(self, inputs: Inputs, call: Call) -> Strides | None:
-        """The strides of the gradient under the shape of the input; None where there are none."""
+        """The strides of the gradient in the shape of the input; None if no strides describe it."""
         shape = self.output(inputs).torch
         batch, *image = steps(shape, call.grad)
-        found = regrouped(shape, tuple(image), inputs[0].torch)
-        return None if found is None else (batch, *found)
+        strides = regrouped(shape, tuple(image), inputs[0].torch)
+        return None if strides is None else (batch, *strides)
 
     def part(self, inputs: Inputs) -> Ranges | None:
         return None
@@ -140,9 +143,12 @@ def _product(shape: Shape) -> str:
 
 
 def _regrouped(entering: tuple[int, ...], leaving: tuple[int, ...]) -> tuple[Reach, ...] | None:
-    """What each axis that enters is read by: axes of one position come and go, all others stay or become one row."""
-    long = [at for at, size in enumerate(leaving) if size > 1]
-    if [size for size in entering if size > 1] == [leaving[at] for at in long]:
+    """Which output axis reads each input axis.
+
+    Axes of size 1 are added or removed; all others stay or become one row.
+    """
+    long = [index for index, size in enumerate(leaving) if size > 1]
+    if [size for size in entering if size > 1] == [leaving[index] for index in long]:
         axes = iter(long)
         return tuple(
             Reach(axis=next(axes)) if size > 1 else Reach.everywhere(1)._replace(axis=0) for size in entering

@@ -12,7 +12,7 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class Resize(Interpolation):
-    """`size` positions along each axis, by repeating the nearest value or interpolating between neighbours."""
+    """Resizes a volume to `size` positions along each axis, by the nearest value or by interpolation."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"

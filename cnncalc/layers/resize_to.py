@@ -1,4 +1,4 @@
-"""A volume at the size of another."""
+"""A volume at the size of another volume."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -11,7 +11,7 @@ from cnncalc.vocabulary.size_of import SizeOf
 
 @layer
 class ResizeTo(SizeOf, Interpolation):
-    """The first operand, as large as the second, by the nearest value or interpolating between neighbours."""
+    """Resizes the first operand to the size of the second, by the nearest value or by interpolation."""
 
     source: ClassVar[str] = "torch.nn.functional.interpolate(size); torchvision.models.segmentation"
     examples: ClassVar[tuple[Example, ...]] = (

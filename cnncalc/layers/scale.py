@@ -11,13 +11,15 @@ from cnncalc.vocabulary.limits import Limits
 
 @layer
 class Scale(Elementwise, OwnOutput, KeepsNothing):
-    """Each value times a constant: nothing is learned."""
+    """Multiplies each value by a constant. Nothing is learned."""
 
     family: ClassVar[str] = "merge"
     autocast = "input"
     linear = True
     source: ClassVar[str] = "torch.mul; Szegedy et al. 2016, arXiv 1602.07261 (scaling of the residuals)"
-    examples: ClassVar[tuple[Example, ...]] = tuple(Example({"factor": 0.17}, one.inputs) for one in SHAPES)
+    examples: ClassVar[tuple[Example, ...]] = tuple(
+        Example({"factor": 0.17}, example.inputs) for example in SHAPES
+    )
 
     factor: float = number(REQUIRED, "the factor", main=True)
 

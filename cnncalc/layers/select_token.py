@@ -15,7 +15,7 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 @layer
 class SelectToken(OfTokens, Part):
-    """One token, as features."""
+    """Takes one token, as features."""
 
     family: ClassVar[str] = "shape"
     one_of_views = False
@@ -25,12 +25,12 @@ class SelectToken(OfTokens, Part):
         Example({"index": 4}, (Shape(8, (5,)),)),
     )
 
-    index: int = integer(0, "which, from 0 (the class token)", low=0, main=True)
+    index: int = integer(0, "which token, counted from 0 (the class token)", low=0, main=True)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= inputs[0].positions:
-            told = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
-            yield Problem(faults.OUT_OF_RANGE, told, "index")
+            message = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
+            yield Problem(faults.OUT_OF_RANGE, message, "index")
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels)

@@ -30,14 +30,14 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 @layer
 class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
-    """Every token asks every token: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
+    """Multi-head attention between all tokens: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
 
-    Q, K and V are three linear layers of the input in one; a fourth one joins the heads. Both products over all pairs
-    of tokens count as MACs.
+    Q, K and V are three linear layers, computed as one. A fourth linear layer joins the heads. Both matrix products
+    over pairs of tokens count as MACs.
     """
 
     autocast = "lower"
-    widened = ("shares",)
+    widened = ("attention_weights",)
     linear = False
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -45,8 +45,8 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         Example({"heads": 2, "bias": False}, (Shape(8, (5,)),)),
     )
 
-    heads: int = integer(REQUIRED, "parts the channels; each part attends by itself", main=True)
-    bias: bool = flag(True, "add one number to each value of the four linear layers")
+    heads: int = integer(REQUIRED, "number of attention heads", main=True)
+    bias: bool = flag(True, "add a bias in the four linear layers")
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.heads, f"{self.heads} heads", "heads"):
@@ -57,13 +57,13 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         width = inputs[0].channels
-        found = [Weight("in_proj_weight", (3 * width, width), f"3*{width}*{width}")]
+        weights = [Weight("in_proj_weight", (3 * width, width), f"3*{width}*{width}")]
         if self.bias:
-            found.append(Weight("in_proj_bias", (3 * width,), f"3*{width}"))
-        found.append(Weight("out_proj.weight", (width, width), f"{width}*{width}"))
+            weights.append(Weight("in_proj_bias", (3 * width,), f"3*{width}"))
+        weights.append(Weight("out_proj.weight", (width, width), f"{width}*{width}"))
         if self.bias:
-            found.append(Weight("out_proj.bias", (width,), str(width)))
-        return tuple(found)
+            weights.append(Weight("out_proj.bias", (width,), str(width)))
+        return tuple(weights)
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()
@@ -94,12 +94,12 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return (Reach.everywhere(inputs[0].positions),)
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Q, K and V by head; Q scaled; each token's shares of the others; what comes of them, heads joined."""
+        """Q, K and V by head; Q scaled; the attention weights; the result, with the heads joined."""
         width, length = inputs[0].channels, inputs[0].positions
         return (
             Tensor("heads", (3, length, width), batched=True),
             Tensor("query", (length, width), batched=True),
-            Tensor("shares", (self.heads, length, length), batched=True),
+            Tensor("attention_weights", (self.heads, length, length), batched=True),
             Tensor("joined", (length, width), batched=True),
         )
 
@@ -107,16 +107,16 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return (0, *self._steps(inputs))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        # In units of the input, with shares of s: 6 as the heads are parted; 3 + 2s at the softmax, whose input lives
-        # beside its output; 5 + s as the heads are joined. One of them is the output, or will be.
-        heads, query, shares, joined = self._steps(inputs)
-        if shares.size <= joined.size:
+        # In units of the input, with attention weights of size s: 6 when the heads are split; 3 + 2s at the softmax,
+        # with its input and its output alive; 5 + s when the heads are joined. One unit is the output itself.
+        heads, query, attention_weights, joined = self._steps(inputs)
+        if attention_weights.size <= joined.size:
             return heads, query, joined
-        if shares.size <= 2 * joined.size:
-            return heads, shares, joined
+        if attention_weights.size <= 2 * joined.size:
+            return heads, attention_weights, joined
         width, length = inputs[0].channels, inputs[0].positions
         more = Tensor("scores", (length, self.heads * length - 2 * width), batched=True)
-        return heads, shares, joined, more
+        return heads, attention_weights, joined, more
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         return not as_rows(inputs[0].torch, call.lies(), call.images)
@@ -125,11 +125,11 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return not as_rows(inputs[0].torch, call.grad, call.images)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """What is copied is gone before most is held, unless it is kept."""
+        """The copied tensor is freed before the peak, unless it is kept."""
         return super().forward_of(inputs, call) if call.training else self.forward(inputs, training=False)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The forward's steps in reverse, with a copy wherever heads are put into another order."""
+        """The steps of the forward pass in reverse, with a copy wherever the heads are reordered."""
         width, length = inputs[0].channels, inputs[0].positions
         weights = weight_gradients(self.weights(inputs))
         entering, leaving = weights[: len(weights) // 2], weights[len(weights) // 2 :]
@@ -139,12 +139,12 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
 
         steps = [Step((*leaving, grad("joined")), ("grad", "joined"))]
         if self.heads > 1 and length > 1:
-            steps.append(Step((grad("parted"),), ("grad_joined",)))
+            steps.append(Step((grad("split"),), ("grad_joined",)))
         square = (self.heads, length, length)
         return (
             *steps,
-            Step((grad("value"), grad("shares", *square)), (steps[-1].makes[-1].name,)),
-            Step((grad("scores", *square),), ("grad_shares", "shares")),
+            Step((grad("value"), grad("attention_weights", *square)), (steps[-1].makes[-1].name,)),
+            Step((grad("scores", *square),), ("grad_attention_weights", "attention_weights")),
             Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
             Step((grad("query"),), ("grad_scaled",)),
             Step((grad("stacked", 3, length, width),), ("grad_query", "grad_key", "grad_value")),

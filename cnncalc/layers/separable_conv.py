@@ -43,10 +43,10 @@ from cnncalc.vocabulary.window import axiswise, sliding
 class SeparableConv(
     ChannelsMixed, AnyValues, NoStatistics, PadsApart, KeepsFormat, SlidingFilters, OwnOutput
 ):
-    """A depthwise convolution, then a 1x1 convolution of its channels: two PyTorch modules, one layer.
+    """A depthwise convolution, then a 1x1 convolution over its channels: one layer, two PyTorch modules.
 
-    Nothing is between the two, so one bias, at the end, does for both (as in Keras). Where a norm or an activation
-    follows the first, write `depthwise_conv` and `conv`.
+    There is nothing between the two, so one bias at the end is enough (as in Keras). If a norm or an activation
+    follows the first one, write `depthwise_conv` and `conv` instead.
     """
 
     family: ClassVar[str] = "convolution"
@@ -68,13 +68,17 @@ class SeparableConv(
         Example({"filters": 4, "kernel": (1, 3, 3), "padding": "half"}, (Shape(3, (4, 6, 6)),)),
     )
 
-    filters: int = integer(REQUIRED, "how many filters: the channels of the output", letter="K", main=True)
-    multiplier: int = integer(1, "depthwise filters of each channel: channels*multiplier lie between the two")
+    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
+    multiplier: int = integer(
+        1, "depthwise filters for each channel: there are channels*multiplier channels between the two"
+    )
     kernel: PerAxis = per_axis(1, "size of the depthwise filters", letter="F")
-    stride: PerAxis = per_axis(1, "step between two windows", letter="S")
+    stride: PerAxis = per_axis(1, "distance between two windows", letter="S")
     padding: Padding = padding(0, "zeros around the input")
     dilation: PerAxis = dilation()
-    bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+    bias: bool | None = flag(
+        None, "add a learned number for each filter (default: true, unless a norm follows)"
+    )
 
     @property
     def has_bias(self) -> bool:
@@ -126,7 +130,7 @@ class SeparableConv(
         return scratch if len(scratch) > 1 else (0, *scratch)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """What lies between the two; and the padded input, where PyTorch must pad in a step of its own."""
+        """The tensor between the two; and the padded input, if PyTorch must pad in a separate step."""
         between = Tensor("depthwise", (self._middle(inputs), *self.grid(inputs[0])), batched=True)
         first = self.apart(inputs)
         return (first, between) if first else (between,)
@@ -136,7 +140,7 @@ class SeparableConv(
         return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The pointwise convolution's gradients, then the depthwise one's."""
+        """The gradients of the pointwise convolution, then those of the depthwise one."""
         first, between = self.apart(inputs), self.scratch(inputs)[-1]
         depthwise, *pointwise = weight_gradients(self.weights(inputs))
         steps = [Step((between._replace(name="grad_depthwise"), *pointwise), ("grad", "depthwise"))]
@@ -146,7 +150,7 @@ class SeparableConv(
         return (*steps, padded, unpadded(inputs))
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """Channels lie last after both convolutions, or not."""
+        """Both convolutions produce channels-last format, or neither does."""
         between = Shape(self._middle(inputs), self.grid(inputs[0]))
         last = self._leaves_last(inputs, call) and leaves_last(call, between, 1)
         return super().lies(inputs, call) if last else None
@@ -171,7 +175,7 @@ class SeparableConv(
             "rank": volume.rank,
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.stride, volume.rank),
-            "padding": (0,) * volume.rank if apart else tuple(at.before for at in windows),
+            "padding": (0,) * volume.rank if apart else tuple(window.before for window in windows),
             "dilation": axiswise(self.dilation, volume.rank),
             "bias": self.has_bias,
         }

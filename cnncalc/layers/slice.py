@@ -15,7 +15,7 @@ from cnncalc.vocabulary.strides import Lying, Strides
 
 @layer
 class Slice(Part):
-    """Every `step`-th from `start` to before `stop`, as Python slices."""
+    """Takes every `step`-th one from `start` up to, but not including, `stop`, as a Python slice does."""
 
     one_of_views = False
     source: ClassVar[str] = "torch.Tensor indexing; torch.split"
@@ -28,12 +28,12 @@ class Slice(Part):
 
     axis: Literal["channels", "length", "depth", "height", "width"] = choice(
         "channels",
-        "along what (channels: features where there is no grid)",
+        "the axis to slice (channels: also the features)",
         ("channels", "length", "depth", "height", "width"),
     )
-    start: int = integer(0, "the first, from 0", low=0)
-    stop: int | None = integer(None, "one after the last; left out, the end")
-    step: int = integer(1, "take every so many-th")
+    start: int = integer(0, "index of the first one, from 0", low=0)
+    stop: int | None = integer(None, "index after the last one (default: the end)")
+    step: int = integer(1, "distance between two taken indices")
 
     def _dimension(self, shape: Shape) -> int:
         """0 for the channels, then the spatial axes."""
@@ -47,7 +47,7 @@ class Slice(Part):
         return range(self.start, size if self.stop is None else self.stop, self.step)
 
     def _whole(self, shape: Shape) -> bool:
-        """Whether all is taken, which PyTorch's indexing knows."""
+        """Whether everything is taken: PyTorch's indexing then does nothing."""
         return self.step == 1 and len(self._taken(shape)) == shape.torch[self._dimension(shape)]
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
@@ -77,7 +77,7 @@ class Slice(Part):
         )
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Zeros, and the gradient among them; where all is taken, a view."""
+        """Zeros, with the gradient written into them; a view if everything is taken."""
         return (passed(wanted),) if self._whole(inputs[0]) else super().backward(inputs, wanted)
 
     def part(self, inputs: Inputs) -> Ranges:
@@ -86,8 +86,8 @@ class Slice(Part):
         return tuple(taken)
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides:
-        at = self._dimension(inputs[0])
-        return (*strides[:at], strides[at] * self.step, *strides[at + 1 :])
+        dimension = self._dimension(inputs[0])
+        return (*strides[:dimension], strides[dimension] * self.step, *strides[dimension + 1 :])
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         return call.grad if self._whole(inputs[0]) else None

@@ -10,7 +10,7 @@ from cnncalc.vocabulary.limits import Limits
 
 @layer
 class Softmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
-    """exp(x) over its sum over the channels (or the features), at each position."""
+    """exp(x) divided by its sum over the channels (or the features), at each position."""
 
     autocast = "float32"
     gives = Limits(0, 1)
@@ -23,7 +23,7 @@ class Softmax(OfOutputs, ChannelsScaled, InOrder, Activation, KeepsOutput):
 
     def work(self, inputs: Inputs) -> Work:
         values, rows = inputs[0].size, inputs[0].positions
-        # The largest is subtracted first, so that no exponential overflows.
+        # The largest value is subtracted first, so that no exponential overflows.
         return Work(compares=values - rows, adds=2 * values - rows, exponentials=values, divides=values)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

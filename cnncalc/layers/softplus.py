@@ -14,6 +14,7 @@ from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 class Softplus(Activation, KeepsInput):
     """log(1 + exp(beta*x))/beta: a smooth relu. The logarithm counts as an exponential."""
 
+    decomposed = True
     autocast = "float32"
     leaves = None
     source: ClassVar[str] = "torch.nn.Softplus; Glorot et al. 2011"
@@ -23,8 +24,8 @@ class Softplus(Activation, KeepsInput):
         Example({"beta": 2.0, "threshold": 10.0}, (Shape(8, (4, 4)),)),
     )
 
-    beta: float = number(1.0, "how sharp the bend is", main=True)
-    threshold: float = number(20.0, "above this beta*x, x itself")
+    beta: float = number(1.0, "larger values make the curve sharper", main=True)
+    threshold: float = number(20.0, "where beta*x is above this, the output is x")
 
     @property
     def keeps_sign(self) -> bool:  # type: ignore[override]

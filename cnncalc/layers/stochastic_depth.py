@@ -11,22 +11,26 @@ from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tenso
 
 @layer
 class StochasticDepth(Dropping):
-    """In training an image's values are all zeroed with probability p, else scaled by 1/(1 - p); else the identity.
+    """In training, sets all values of an image to zero with probability p, else scales them by 1/(1 - p).
 
-    At the end of a residual's body it leaves the body out.
+    At inference it is the identity. At the end of a residual body it skips the body.
     """
 
     within_images = False
     source: ClassVar[str] = "torchvision.ops.StochasticDepth; Huang et al. 2016, arXiv 1603.09382"
     examples: ClassVar[tuple[Example, ...]] = (
-        *(Example({"p": 0.2}, one.inputs) for one in SHAPES),
+        *(Example({"p": 0.2}, example.inputs) for example in SHAPES),
         Example({"p": 0.5, "mode": "batch"}, (Shape(8, (4, 4)),)),
     )
 
     p: float = number(REQUIRED, "probability of zeros", low=0, high=1, main=True)
     mode: Literal["row", "batch"] = choice(
-        "row", "decide for each image, or once for a batch", ("row", "batch")
+        "row", "decide for each image (row), or once for a batch", ("row", "batch")
     )
+
+    @property
+    def skipped(self) -> float:
+        return self.p
 
     def storage(self, *, training: bool) -> Storage:
         return Storage.OWN if training and self.p else Storage.VIEW
@@ -38,7 +42,7 @@ class StochasticDepth(Dropping):
         return self._noise(inputs)
 
     def _noise(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """What values are multiplied by in training."""
+        """The factors that values are multiplied by in training."""
         noise = Tensor("noise", (1,) * (1 + inputs[0].rank), batched=self.mode == "row")
         return (noise,) if self.p else ()
 

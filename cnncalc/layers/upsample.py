@@ -1,4 +1,4 @@
-"""Enlarging a volume by a whole factor."""
+"""A volume enlarged by a whole factor."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class Upsample(Interpolation):
-    """Every axis `scale` times as long, by repeating the nearest value or interpolating between neighbours."""
+    """Makes every axis `scale` times as long, by the nearest value or by interpolation."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
@@ -25,7 +25,7 @@ class Upsample(Interpolation):
         Example({"scale": 2, "mode": "trilinear"}, (Shape(2, (3, 4, 5)),)),
     )
 
-    scale: PerAxis = per_axis(REQUIRED, "how many times as long", main=True)
+    scale: PerAxis = per_axis(REQUIRED, "the factor by which each axis grows", main=True)
 
     def sizes(self, inputs: Inputs) -> tuple[int, ...]:
         scales = axiswise(self.scale, inputs[0].rank)

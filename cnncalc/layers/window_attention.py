@@ -32,20 +32,21 @@ from cnncalc.vocabulary.window import axiswise
 
 @layer
 class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnOutput):
-    """Every position asks those of its window: softmax(Q*K^T/sqrt(d) + B)*V in each head, with d = channels/heads.
+    """Multi-head attention within windows: softmax(Q*K^T/sqrt(d) + B)*V in each head, with d = channels/heads.
 
-    B is learned: a number for every head and every distance within a window. A volume that windows do not tile is
-    filled up with zeros at the bottom and right. With a `shift` the windows start so many positions further on, and the
-    last of them take in the first rows and columns, which a mask keeps from seeing the others; along an axis of one
-    window there is no shift. (The mask adds -inf to scores, torchvision's -100, which leaves shares of 10^-44.)
+    B is learned: one number for every head and every relative position within a window. If windows do not tile the
+    volume, zeros are added at the bottom and right. With a `shift`, the windows start that many positions later, and
+    the last windows wrap around to the first rows and columns. A mask separates these from the others. There is no
+    shift along an axis with one window. (The mask adds -inf to scores; torchvision's adds -100, which leaves weights of
+    10^-44.)
     """
 
     family: ClassVar[str] = "attention"
     autocast = "lower"
-    widened = ("shares",)
+    widened = ("attention_weights",)
     takes = "volume"
     ranks = (2,)
-    other_ranks = "`self_attention` is for tokens in one row"
+    other_ranks = "use `self_attention` for tokens in one row"
     linear = False
     source: ClassVar[str] = (
         "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030"
@@ -57,9 +58,9 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         Example({"heads": 1, "window": 7, "shift": 3}, (Shape(16, (7, 7)),)),
     )
 
-    heads: int = integer(REQUIRED, "parts the channels; each part attends by itself")
+    heads: int = integer(REQUIRED, "number of attention heads")
     window: PerAxis = per_axis(REQUIRED, "size of the windows")
-    shift: PerAxis = per_axis(0, "how far the windows are shifted, less than their size", low=0)
+    shift: PerAxis = per_axis(0, "how far the windows are shifted; smaller than their size", low=0)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.heads, f"{self.heads} heads", "heads"):
@@ -71,18 +72,18 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
                     faults.SHIFT_OVER_WINDOW,
                     f"{axis}: windows of {window} are shifted by {shift}",
                     "shift",
-                    help=f"a shift of {shift % window} parts the volume alike",
+                    help=f"a shift of {shift % window} gives the same windows",
                 )
                 return
 
-    def _parted(self, volume: Shape) -> Partition:
+    def _partition(self, volume: Shape) -> Partition:
         return partition(volume, self.window, self.shift)
 
     def output(self, inputs: Inputs) -> Shape:
         return inputs[0]
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        width, distances = inputs[0].channels, [2 * size - 1 for size in self._parted(inputs[0]).window]
+        width, distances = inputs[0].channels, [2 * size - 1 for size in self._partition(inputs[0]).window]
         table = f"({distances[0]}*{distances[1]})*{self.heads}"
         return (
             Weight("relative_position_bias_table", (prod(distances), self.heads), table),
@@ -93,38 +94,38 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         )
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return (Tensor("relative_position_index", (self._parted(inputs[0]).tokens ** 2,), "int64"),)
+        return (Tensor("relative_position_index", (self._partition(inputs[0]).tokens ** 2,), "int64"),)
 
     def work(self, inputs: Inputs) -> Work:
-        width, parted = inputs[0].channels, self._parted(inputs[0])
-        rows = self.heads * parted.positions
-        scores = rows * parted.tokens
+        width, partition = inputs[0].channels, self._partition(inputs[0])
+        rows = self.heads * partition.positions
+        scores = rows * partition.tokens
         return Work(
-            macs=4 * parted.positions * width * width + 2 * parted.positions * parted.tokens * width,
-            multiplies=parted.positions * width,
-            adds=4 * parted.positions * width + (3 + any(parted.shifts)) * scores - rows,
+            macs=4 * partition.positions * width * width + 2 * partition.positions * partition.tokens * width,
+            multiplies=partition.positions * width,
+            adds=4 * partition.positions * width + (3 + any(partition.shifts)) * scores - rows,
             compares=scores - rows,
             exponentials=scores,
             divides=scores,
         )
 
     def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
-        """Of the products over all pairs both factors have gradients; that of what is joined is made in any case."""
-        linear = self._parted(inputs[0]).positions * inputs[0].channels ** 2
+        """Both factors of a product over all pairs have gradients; that of the joined heads is computed in any case."""
+        linear = self._partition(inputs[0]).positions * inputs[0].channels ** 2
         pairs = self.work(inputs).macs - 4 * linear
         return BackwardMacs(linear * (4 if any(wanted) else 1) + 2 * pairs, 4 * linear)
 
     def macs_formula(self, inputs: Inputs) -> str:
-        width, parted = inputs[0].channels, self._parted(inputs[0])
-        return f"4*{parted.positions}*{width}*{width} + 2*{parted.positions}*{parted.tokens}*{width}"
+        width, partition = inputs[0].channels, self._partition(inputs[0])
+        return f"4*{partition.positions}*{width}*{width} + 2*{partition.positions}*{partition.tokens}*{width}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """The whole window. Shifted ones are cut where they wrap around: a grid that starts at the shift."""
-        shifts = self._parted(inputs[0]).shifts
+        """The whole window. Shifted windows are cut where they wrap around: a grid that starts at the shift."""
+        shifts = self._partition(inputs[0]).shifts
         if max(axiswise(self.window, 2)) > MOST_PHASES:
             return None
         return tuple(
-            Reach(tuple(Taps((at - shift) // size * size + shift, 1, size) for at in range(size)), size)
+            Reach(tuple(Taps((index - shift) // size * size + shift, 1, size) for index in range(size)), size)
             for size, shift in zip(axiswise(self.window, 2), shifts, strict=True)
         )
 
@@ -132,53 +133,54 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return self._steps(inputs)
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """Positions by window; Q, K and V by head; Q scaled; shares of each other; what comes of them, joined."""
-        width, parted = inputs[0].channels, self._parted(inputs[0])
+        """Windows; Q, K and V by head; Q scaled; the attention weights; the result, with the heads joined."""
+        width, partition = inputs[0].channels, self._partition(inputs[0])
         return (
-            Tensor("windows", (parted.positions, width), batched=True),
-            Tensor("heads", (3, parted.positions, width), batched=True),
-            Tensor("query", (parted.positions, width), batched=True),
-            Tensor("shares", (self.heads, parted.positions, parted.tokens), batched=True),
-            Tensor("joined", (parted.positions, width), batched=True),
+            Tensor("windows", (partition.positions, width), batched=True),
+            Tensor("heads", (3, partition.positions, width), batched=True),
+            Tensor("query", (partition.positions, width), batched=True),
+            Tensor("attention_weights", (self.heads, partition.positions, partition.tokens), batched=True),
+            Tensor("joined", (partition.positions, width), batched=True),
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        # In units of the windows, with shares of s, all of which live to the end: 5 + 2s at the softmax, whose input
-        # lives beside its output; 8 + s as the windows are put together again, twice 1 beside the 6 + s kept.
-        parted = self._parted(inputs[0])
-        first, _, _, shares, _ = steps = self._steps(inputs)
-        more = max(shares.size, 3 * first.size) - first.size - inputs[0].size
-        found = [*steps, Tensor("bias", (parted.tokens, parted.tokens, self.heads))]
-        if any(parted.shifts):
-            found.append(Tensor("mask", (parted.windows, parted.tokens, parted.tokens)))
-        return (*found, Tensor("more", (more,), batched=True))
+        # In units of the windows, with attention weights of size s, all of which stay alive: 5 + 2s at the softmax,
+        # with its input and its output alive; 8 + s when the windows are joined again: 2 beside the 6 + s that are
+        # kept.
+        partition = self._partition(inputs[0])
+        first, _, _, attention_weights, _ = steps = self._steps(inputs)
+        more = max(attention_weights.size, 3 * first.size) - first.size - inputs[0].size
+        tensors = [*steps, Tensor("bias", (partition.tokens, partition.tokens, self.heads))]
+        if any(partition.shifts):
+            tensors.append(Tensor("mask", (partition.windows, partition.tokens, partition.tokens)))
+        return (*tensors, Tensor("more", (more,), batched=True))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The forward's steps in reverse, with a copy wherever positions or heads are put into another order."""
-        volume, parted = inputs[0], self._parted(inputs[0])
+        """The steps of the forward pass in reverse, with a copy wherever positions or heads are reordered."""
+        volume, partition = inputs[0], self._partition(inputs[0])
         table, *entering, weight, bias = weight_gradients(self.weights(inputs))
-        windowed, pairs = (parted.positions, volume.channels), (parted.tokens, parted.tokens)
-        headed = self.heads > 1 and parted.tokens > 1
+        windowed, pairs = (partition.positions, volume.channels), (partition.tokens, partition.tokens)
+        headed = self.heads > 1 and partition.tokens > 1
 
         def grad(of: str, *shape: int) -> Tensor:
             return Tensor(f"grad_{of}", shape or windowed, batched=True)
 
-        reorder = (grad("reordered"),) * parted.reorders
-        rolls = tuple(grad(f"rolled_{axis}") for axis in reversed(parted.shifted))
-        steps = _chain("grad", (*_uncropped(parted), *rolls, *reorder))
+        reorder = (grad("reordered"),) * partition.reorders
+        rolls = tuple(grad(f"rolled_{axis}") for axis in reversed(partition.shifted))
+        steps = _chain("grad", (*_uncropped(partition), *rolls, *reorder))
         steps.append(
             Step((weight, bias, grad("joined")), (steps[-1].makes[-1].name if steps else "grad", "joined"))
         )
-        steps += _chain("grad_joined", (grad("parted"),) * headed)
-        scores = grad("scores", parted.windows, self.heads, *pairs)
-        shares = scores._replace(name="grad_shares")
+        steps += _chain("grad_joined", (grad("split"),) * headed)
+        scores = grad("scores", partition.windows, self.heads, *pairs)
+        attention_weights = scores._replace(name="grad_attention_weights")
         distances = (
             Tensor("grad_bias", (*pairs, self.heads)),
             Tensor("grad_distances", (*pairs, self.heads)),
         )
         steps += (
-            Step((grad("value"), shares), (steps[-1].makes[-1].name,)),
-            Step((scores,), ("grad_shares", "shares")),
+            Step((grad("value"), attention_weights), (steps[-1].makes[-1].name,)),
+            Step((scores,), ("grad_attention_weights", "attention_weights")),
             Step(distances[:1]),
             *_chain("grad_bias", (*distances[1:] * headed, table)),
             Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
@@ -188,10 +190,10 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         )
         if not wanted[0]:
             return (*steps, Step(tuple(entering), ("grad_heads", "windows")))
-        padded = (grad("filled", *volume.torch),) * (parted.padded != volume.spatial)
+        padded = (grad("filled", *volume.torch),) * (partition.padded != volume.spatial)
         back = [
             grad("windows"),
-            *(one._replace(name=f"{one.name}_back") for one in (*reorder, *rolls)),
+            *(step._replace(name=f"{step.name}_back") for step in (*reorder, *rolls)),
             *padded,
         ]
         back[-1] = back[-1]._replace(name="grad0")
@@ -202,34 +204,34 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return True
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        parted = self._parted(inputs[0])
+        partition = self._partition(inputs[0])
         arguments = {
             "channels": inputs[0].channels,
             "heads": self.heads,
-            "window": parted.window,
-            "shift": parted.shifts,
+            "window": partition.window,
+            "shift": partition.shifts,
             "size": inputs[0].spatial,
         }
         return (TorchCall("own.WindowAttention", arguments),)
 
     def label(self, inputs: Inputs) -> str:
-        parted = self._parted(inputs[0])
-        return f"{'S' * any(parted.shifts)}W-ATTENTION{kernel_text(parted.window)}-{self.heads}"
+        partition = self._partition(inputs[0])
+        return f"{'S' * any(partition.shifts)}W-ATTENTION{kernel_text(partition.window)}-{self.heads}"
 
 
-def _chain(first: str, made: Iterable[Tensor]) -> list[Step]:
-    """Tensors, each made of the one before it and nothing else."""
+def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:
+    """A chain of tensors, each computed from the one before it."""
     steps = []
-    for one in made:
-        steps.append(Step((one,), (first,)))
-        first = one.name
+    for tensor in tensors:
+        steps.append(Step((tensor,), (first,)))
+        first = tensor.name
     return steps
 
 
-def _uncropped(parted: Partition) -> Iterator[Tensor]:
-    """The gradient with the positions of the padding again, set into zeros axis by axis."""
-    (height, width), channels = parted.padded, parted.volume.channels
-    rows, columns = parted.volume.spatial
+def _uncropped(partition: Partition) -> Iterator[Tensor]:
+    """The gradient with the padding positions added back as zeros, axis by axis."""
+    (height, width), channels = partition.padded, partition.volume.channels
+    rows, columns = partition.volume.spatial
     if width > columns:
         yield Tensor("grad_wider", (rows, width, channels), batched=True)
     if height > rows:

@@ -13,7 +13,7 @@ from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
 
 @layer
 class ZeroPad(PicksValuesOrZero, PadLayer, KeepsNothing):
-    """A volume with zeros around it."""
+    """Adds zeros around a volume."""
 
     source: ClassVar[str] = "torch.nn.ZeroPad2d"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -32,7 +32,7 @@ class ZeroPad(PicksValuesOrZero, PadLayer, KeepsNothing):
         return (zero_pad_call(self.ends(inputs[0])),)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """Where nothing is added PyTorch makes a plain copy."""
+        """If nothing is added, PyTorch makes a plain copy."""
         shape = inputs[0].torch
         return (
             elementwise(shape, [(shape, call.lies())])
@@ -41,6 +41,6 @@ class ZeroPad(PicksValuesOrZero, PadLayer, KeepsNothing):
         )
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """A copy of a part of that of the output."""
+        """A copy of a part of the gradient of the output."""
         shape = inputs[0].torch
         return elementwise(shape, [(shape, lies(shape, steps(self.output(inputs).torch, call.grad)))])

@@ -11,8 +11,8 @@ UNUSED_SUPPRESSION = DiagnosticKind(
     "unused-suppression",
     Severity.WARNING,
     "A code in an ignore comment, or in `allow:`, that accepts nothing: no such finding is made there, in training or "
-    "in inference. It is told where it can be known: in a spec without an error, and for codes that are looked for.",
-    "It was for a finding that has been mended since, or is in the wrong place; left there, it will hide the next one.",
+    "in inference. It is reported only where it is certain: in a spec without an error, for codes that are selected.",
+    "It was for a finding that has been fixed since, or is in the wrong place; left there, it hides the next one.",
     invalid=f"{_HEAD}{_FITS}  # cnncalc: ignore[S001] as published\n",
     valid=f"{_HEAD}{_FITS}\n",
 )

@@ -13,10 +13,10 @@ from cnncalc.spec.ignores import ignores
 from cnncalc.text import Source, load
 from cnncalc.text.comments import room_for_comments
 
-# What is wrong with a comment is mended, not ignored.
+# What is wrong with a comment is fixed, not ignored.
 OWN = frozenset(fault.code for fault in _faults.FAULTS)
 ROUNDS = 100
-"""Rounds at most: behind a finding that is accepted, others come to light."""
+"""Rounds at most: once a finding is accepted, others are found."""
 
 
 class Adopted(NamedTuple):

@@ -10,14 +10,16 @@ from cnncalc.text import escaped
 # The modules that declare faults, beside the rules.
 DECLARING = (
     "cnncalc.text.faults",
+    "cnncalc.pattern.faults",
     "cnncalc.spec.faults",
     "cnncalc.vocabulary.faults",
     "cnncalc.graph.faults",
     "cnncalc.lint._faults",
+    "cnncalc.rewrites._faults",
     "cnncalc.pytorch._faults",
 )
-# The family that `verify` finds, and no `validate`.
-OF_PYTORCH = "T"
+# The families that `validate` does not look for: of PyTorch (`verify`), and of rewrites (`rewrite` and `slide`).
+ELSEWHERE = ("T", "R")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A configuration read: every key checked, every fault of it told at its line."""
+"""A configuration read: every key checked, every mistake reported at its line."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
 from cnncalc.text import escaped
 
 LIMIT = 1_048_576
-# Problems of one configuration that are told; the rest are counted.
+# Problems of one configuration that are reported; the rest are counted.
 MOST = 100
 SEVERITIES = {severity.word: severity for severity in Severity}
 PYPROJECT, OWN = "pyproject.toml", "cnncalc.toml"

@@ -1,4 +1,4 @@
-"""Fixes applied, round after round: together where they do not touch, and only those that mend what they promise."""
+"""Fixes applied, round after round: together where they do not touch, and only those that fix what they promise."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +11,7 @@ from cnncalc.lint.written import WrittenText
 from cnncalc.text import faults as text_faults
 
 ROUNDS = 50
-"""Rounds at most: each mends one finding at least, and texts do not come back."""
+"""Rounds at most: each fixes one finding at least, and texts do not come back."""
 
 LOOKED, FEWEST = 20_000_000, 20
 """Characters of all texts that are tried at most, and how many texts are in any case: each is checked whole."""
@@ -52,7 +52,7 @@ class Chosen(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """The text after the last round, what was mended, and what is found in it now."""
+    """The text after the last round, what was fixed, and what is found in it now."""
 
     written: WrittenText
     mended: tuple[Diagnostic, ...]

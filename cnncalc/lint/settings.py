@@ -72,7 +72,7 @@ class Settings(NamedTuple):
     budget: Budget = NO_BUDGET
 
     def judge(self, found: Diagnostic) -> Diagnostic | None:
-        """A finding as it is to be told: None where it is not selected, and else with the weight it is given."""
+        """A finding as it is to be reported, with the severity it is given; None where it is not selected."""
         taken, weight = _verdict(self, found.fault)
         if not taken:
             return None
@@ -90,7 +90,7 @@ _VERDICTS: dict[int, tuple[Settings, dict[str, tuple[bool, Severity | None]]]] =
 
 
 def _verdict(settings: Settings, fault: DiagnosticKind) -> tuple[bool, Severity | None]:
-    """Whether findings of a kind are told, and what they weigh instead. Long settings are gone through once a kind.
+    """Whether findings of a kind are reported, and their severity if it is another; long settings are read once a kind.
 
     They are known by identity: to compare them, or to hash them, would be to go through them again.
     """
@@ -119,7 +119,7 @@ def _weight(weights: tuple[Weights, ...], code: str) -> Severity | None:
 
 
 def settings(config: Config, given: GivenOptions, path: str) -> Settings:
-    """What holds for the file at a path, told from the root of its configuration."""
+    """What holds for the file at a path, which starts at the root of its configuration."""
     if config is NO_CONFIG and given == GivenOptions():
         return DEFAULT
     mine = [one for one in config.per_file if matches(one.pattern, path)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity, Span
 from cnncalc.graph import Graph
 from cnncalc.lint import _faults
-from cnncalc.lint.codes import OF_PYTORCH, faults
+from cnncalc.lint.codes import ELSEWHERE, faults
 from cnncalc.lint.removal import Allowances, without_code, without_comment
 from cnncalc.lint.settings import Settings
 from cnncalc.spec import Ignore, Item, MergeItem, ResidualItem, SequenceItem, Spec
@@ -55,7 +55,7 @@ def suppressions(
 
 
 def _looked_for(code: str, settings: Settings) -> bool:
-    return code[0] != OF_PYTORCH and code not in OWN and settings.selection.takes(faults()[code])
+    return code[0] not in ELSEWHERE and code not in OWN and settings.selection.takes(faults()[code])
 
 
 def _unused(spans: Iterable[Span], accepted: Accepted) -> set[Span]:

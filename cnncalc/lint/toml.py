@@ -1,4 +1,7 @@
-"""Where things stand in a TOML text: the standard library's reader keeps no places."""
+"""Where things stand in a TOML text.
+
+This stays own code: `tomllib` keeps no places, nor does tomlkit (0.15), whose items know their text and not their line.
+"""
 
 import re
 import tomllib

@@ -1,1 +1,54 @@
-"""What PyTorch takes of a device's memory to run a network: tensors over time, the allocator below them, GPUs."""
+"""What PyTorch takes of a device's memory to run a network: figures of tensors over time, the allocator, GPUs."""
+
+from typing import TYPE_CHECKING
+
+from cnncalc import plugins
+
+if TYPE_CHECKING:
+    from cnncalc.memory.estimate import CATEGORIES as CATEGORIES
+    from cnncalc.memory.estimate import Estimate as Estimate
+    from cnncalc.memory.refusal import Refusal as Refusal
+    from cnncalc.memory.refusal import refusers as refusers
+    from cnncalc.memory.replay import Alive as Alive
+    from cnncalc.memory.replay import Moment as Moment
+    from cnncalc.memory.replay import Peak as Peak
+    from cnncalc.memory.setup import BACKENDS as BACKENDS
+    from cnncalc.memory.setup import Backend as Backend
+    from cnncalc.memory.setup import Setup as Setup
+    from cnncalc.memory.two_steps import Reserved as Reserved
+    from cnncalc.memory.validate_setup import impossible as impossible
+
+# What leaves the room, and the module that has it.
+_EXPORTS = {
+    "Alive": "replay",
+    "BACKENDS": "setup",
+    "Backend": "setup",
+    "CATEGORIES": "estimate",
+    "Estimate": "estimate",
+    "Moment": "replay",
+    "Peak": "replay",
+    "Refusal": "refusal",
+    "Reserved": "two_steps",
+    "Setup": "setup",
+    "impossible": "validate_setup",
+    "refusers": "refusal",
+}
+__all__ = [
+    "BACKENDS",
+    "CATEGORIES",
+    "Alive",
+    "Backend",
+    "Estimate",
+    "Moment",
+    "Peak",
+    "Refusal",
+    "Reserved",
+    "Setup",
+    "impossible",
+    "refusers",
+]
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would accept any name.
+    def __getattr__(name):
+        return plugins.offered(__name__, _EXPORTS, name)

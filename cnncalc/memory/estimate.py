@@ -3,14 +3,12 @@
 from functools import cached_property
 
 from cnncalc.graph import BoundLayer, Graph
-from cnncalc.memory import replay
-from cnncalc.memory.allocator import MIN_BLOCK
-from cnncalc.memory.inference import inference
+from cnncalc.memory.allocated import Trace, inference_trace, training_trace
+from cnncalc.memory.device import MIN_BLOCK
 from cnncalc.memory.refusal import Refusal, refusal, smallest_share
+from cnncalc.memory.replay import Alive, Moment, Peak, Replay
 from cnncalc.memory.setup import Setup
-from cnncalc.memory.trace import HeldTensor, Trace
-from cnncalc.memory.training import training
-from cnncalc.record import NamedTuple
+from cnncalc.memory.two_steps import Reserved
 from cnncalc.vocabulary.groups import KeepsFormat, PutsInOrder
 
 # What memory is held for, in the order of a report.
@@ -24,19 +22,8 @@ CATEGORIES = (
     "input",
     "workspace",
 )
-
-
-class Alive(NamedTuple):
-    """A tensor that is held at the peak, and its bytes."""
-
-    tensor: HeldTensor
-    nbytes: int
-
-
-def _differs_alone(fit: BoundLayer) -> bool:
-    """Whether a layer may allocate otherwise for one image: it copies values, or is computed by another kernel."""
-    layer = fit.layer
-    return isinstance(layer, PutsInOrder) or (isinstance(layer, KeepsFormat) and fit.inputs[0].rank == 3)
+# Events of all replays that are kept for another question about the same batch.
+KEPT_EVENTS = 2_000_000
 
 
 class Estimate:
@@ -49,6 +36,8 @@ class Estimate:
     def __init__(self, graph: Graph, setup: Setup) -> None:
         self.graph = graph
         self.setup = setup
+        self._replays: dict[int, Replay] = {}
+        self._refusals: dict[int, Refusal | None] = {}
 
     def __repr__(self) -> str:
         """One line: of which graph, run how. Nothing is computed for it."""
@@ -61,30 +50,37 @@ class Estimate:
         return self._trace(alone=False)
 
     @cached_property
-    def _of_one(self) -> Trace:
+    def _trace_of_one(self) -> Trace:
         differs = any(_differs_alone(node.fit) for node in self.graph.layers if node.fit is not None)
         return self._trace(alone=True) if differs else self.trace
 
     def _trace(self, *, alone: bool) -> Trace:
-        replayed = training if self.setup.mode == "training" else inference
-        return replayed(self.graph, self.setup, alone=alone)
+        make = training_trace if self.setup.mode == "training" else inference_trace
+        return make(self.graph, self.setup, alone=alone)
 
     def trace_of(self, batch: int) -> Trace:
         """What a batch allocates and frees."""
-        return self._of_one if self.share(batch) == 1 else self.trace
+        return self._trace_of_one if self.share(batch) == 1 else self.trace
+
+    def replay(self, batch: int) -> Replay:
+        """The trace of a batch, replayed; asked again, the same replay."""
+        share = self.share(batch)
+        replay = self._replays.get(share)
+        if replay is None:
+            replay = self._replays[share] = Replay(self.trace_of(batch), share, self.rounding)
+            if len(self._replays) * len(replay.trace.events) > KEPT_EVENTS:
+                del self._replays[next(iter(self._replays))]
+        return replay
 
     def refusal(self, batch: int) -> Refusal | None:
         """Why PyTorch refuses to run a batch, as it may one of a single image: figures of such a batch mean nothing."""
-        known = self._refusals
         share = smallest_share(batch, self.setup.devices)
-        if share not in known:
-            known[share] = refusal(self.graph, self.setup, batch)
-        found = known[share]
-        return None if found is None else found._replace(batch=batch)
-
-    @cached_property
-    def _refusals(self) -> dict[int, Refusal | None]:
-        return {}
+        # A layer that refuses two images refuses any number: it counts the values of one image.
+        images = min(share, 2)
+        if images not in self._refusals:
+            self._refusals[images] = refusal(self.graph, self.setup, batch)
+        reason = self._refusals[images]
+        return None if reason is None else reason._replace(batch=batch, share=share)
 
     @cached_property
     def least_batch(self) -> int | None:
@@ -97,39 +93,38 @@ class Estimate:
         """Bytes that the allocator hands out at least, and in multiples of."""
         return MIN_BLOCK if self.setup.backend.name == "cuda" else 1
 
-    def peak(self, batch: int) -> replay.Peak:
+    def peak(self, batch: int) -> Peak:
         """The most that tensors take at once."""
-        return replay.peak(self.trace_of(batch), self.share(batch), self.rounding)
+        return self.replay(batch).peak
 
-    def reserved(self, batch: int, capacity: int | None = None) -> replay.Reserved | None:
+    def reserved(self, batch: int, capacity: int | None = None) -> Reserved | None:
         """What the caching allocator makes of it; None for a backend that has none.
 
-        Raises `cnncalc.memory.allocator.OutOfMemory` where `capacity` bytes are too few.
+        Raises `cnncalc.memory.device.OutOfMemory` where `capacity` bytes are too few.
         """
-        if self.setup.backend.name != "cuda":
-            return None
-        return replay.reserved(self.trace_of(batch), self.share(batch), capacity)
+        return self.replay(batch).reserved(capacity) if self.setup.backend.name == "cuda" else None
 
-    def timeline(self, batch: int) -> list[replay.Moment]:
+    def timeline(self, batch: int) -> list[Moment]:
         """From the beginning of the step to its end."""
-        return replay.timeline(self.trace_of(batch), self.share(batch), self.rounding)
+        return self.replay(batch).timeline
 
     def alive(self, batch: int) -> list[Alive]:
         """The tensors that are held at the peak, the largest first."""
-        nbytes = replay.sizes(self.trace_of(batch), self.share(batch), self.rounding)
-        found = [
-            Alive(self.trace_of(batch).tensors[number], nbytes[number])
-            for number in replay.held(self.trace_of(batch), self.peak(batch).event)
-        ]
-        return sorted(found, key=lambda alive: -alive.nbytes)
+        return self.replay(batch).alive
 
     def breakdown(self, batch: int) -> dict[str, int]:
         """Bytes at the peak by what they are for; they add up to it."""
-        found = dict.fromkeys(CATEGORIES, 0)
+        nbytes = dict.fromkeys(CATEGORIES, 0)
         for alive in self.alive(batch):
-            found[alive.tensor.category] += alive.nbytes
-        return found
+            nbytes[alive.tensor.category] += alive.nbytes
+        return nbytes
 
     def share(self, batch: int) -> int:
         """How many images of a batch one device gets."""
         return -(-batch // self.setup.devices)
+
+
+def _differs_alone(fit: BoundLayer) -> bool:
+    """Whether a layer may allocate otherwise for one image: it copies values, or is computed by another kernel."""
+    layer = fit.layer
+    return isinstance(layer, PutsInOrder) or (isinstance(layer, KeepsFormat) and fit.inputs[0].rank == 3)

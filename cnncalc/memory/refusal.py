@@ -32,21 +32,21 @@ class Refusal(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What PyTorch refuses, and why."""
+        """What PyTorch refuses, and why: the message of the error."""
         run = "train on" if self.training else "run"
         here = f", where a device gets {_images(self.share)}" if self.share != self.batch else ""
         return f"PyTorch refuses to {run} a batch of {self.batch:,}{here}: {self.reason}"
 
     @property
     def help(self) -> str:
-        """What runs."""
+        """What runs: the help of the error."""
         if self.least is None:
             return "leave out the norm there"
         every = "; `drop_last` leaves out a smaller last batch of an epoch" if self.training else ""
         return f"take a batch of {self.least:,} or more, or leave out the norm there{every}"
 
     def asdict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """As JSON shows it."""
         return {
             "batch": self.batch,
             "images": self.share,
@@ -68,7 +68,7 @@ def _images(count: int) -> str:
 
 
 def smallest_share(batch: int, devices: int) -> int:
-    """How many images the device gets that gets the fewest, of those that get any."""
+    """How many images the device with the fewest gets, of those that get any."""
     return max(1, batch // devices)
 
 
@@ -82,20 +82,20 @@ def refusers(graph: Graph, images: int, *, training: bool) -> tuple[Node, ...]:
 
 
 def least_share(graph: Graph, *, training: bool) -> int | None:
-    """The fewest images that no layer refuses; None where one refuses any number: more than one give it no more."""
+    """The fewest images that no layer refuses; None where a layer refuses any number: it counts one image's values."""
     return next((images for images in (1, 2) if not refusers(graph, images, training=training)), None)
 
 
 def refusal(graph: Graph, setup: Setup, batch: int) -> Refusal | None:
-    """What PyTorch refuses of a batch; None where it runs it. With accumulated gradients `batch` is one part."""
+    """Why PyTorch refuses a batch; None where it runs it. With accumulated gradients, `batch` is one of the batches."""
     share, training = smallest_share(batch, setup.devices), setup.mode == "training"
-    found = refusers(graph, share, training=training)
-    if not found:
+    refusing = refusers(graph, share, training=training)
+    if not refusing:
         return None
     least = least_share(graph, training=training)
     return Refusal(
-        found[0],
-        len(found) - 1,
+        refusing[0],
+        len(refusing) - 1,
         batch,
         share,
         None if least is None else least * setup.devices,

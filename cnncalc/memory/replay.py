@@ -1,9 +1,11 @@
-"""A trace, replayed for a batch: how much is held at every moment, and what the allocator makes of it."""
+"""A trace, replayed for one batch: how much is held at every moment, and what the allocator makes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate, takewhile
 
-from cnncalc.memory.allocator import CachingAllocator, MemoryBlock
-from cnncalc.memory.trace import Mark, Trace
+from cnncalc.memory.allocated import HeldTensor, Mark, Trace
+from cnncalc.memory.two_steps import Reserved, reserved
 from cnncalc.record import NamedTuple
 
 
@@ -25,106 +27,93 @@ class Moment(NamedTuple):
     most: int
 
 
-class Reserved(NamedTuple):
-    """Peaks of the caching allocator, in bytes, over two steps; as `torch.cuda.max_memory_*` say."""
+class Alive(NamedTuple):
+    """A tensor that is held at the peak, and its bytes."""
 
-    allocated: int
-    reserved: int
+    tensor: HeldTensor
+    nbytes: int
 
 
-def sizes(trace: Trace, batch: int, rounding: int = 1) -> list[int]:
+class Replay:
+    """A trace for a number of images. Each figure is computed once, when it is first asked for.
+
+    `rounding` is what the allocator hands out: bytes of a tensor are rounded up to a multiple of it.
+    """
+
+    def __init__(self, trace: Trace, images: int, rounding: int = 1) -> None:
+        self.trace = trace
+        self.images = images
+        self.rounding = rounding
+        self._reserved: dict[int | None, Reserved] = {}
+
+    @cached_property
+    def nbytes(self) -> list[int]:
+        """Bytes of every tensor of the trace, by its number."""
+        return sizes(self.trace.tensors, self.images, self.rounding)
+
+    @cached_property
+    def peak(self) -> Peak:
+        """The most that is held at once in a step."""
+        totals = self._totals()
+        most = max(totals, default=0)
+        event = totals.index(most) if totals else 0
+        mark = _mark(self.trace.marks, event)
+        return Peak(most, event, mark.phase, mark.node)
+
+    @cached_property
+    def alive(self) -> list[Alive]:
+        """The tensors that are held at the peak, the largest first."""
+        numbers = held(self.trace, self.peak.event)
+        tensors = [Alive(self.trace.tensors[number], self.nbytes[number]) for number in numbers]
+        return sorted(tensors, key=lambda alive: -alive.nbytes)
+
+    @cached_property
+    def timeline(self) -> list[Moment]:
+        """A step from its beginning to its end: one moment for every layer at work."""
+        marks, totals = self.trace.marks, self._totals()
+        ends = [mark.event for mark in marks[1:]] + [len(totals)]
+        moments = []
+        before = 0
+        for mark, end in zip(marks, ends, strict=True):
+            most = max(totals[mark.event : end], default=before)
+            after = totals[end - 1] if end else 0
+            moments.append(Moment(mark.phase, mark.node, after, max(before, most)))
+            before = after
+        return moments
+
+    def reserved(self, capacity: int | None = None) -> Reserved:
+        """What the caching allocator makes of two steps.
+
+        Raises `cnncalc.memory.device.OutOfMemory` where that takes more than `capacity` bytes.
+        """
+        if capacity not in self._reserved:
+            self._reserved[capacity] = reserved(self.trace, self.nbytes, capacity)
+        return self._reserved[capacity]
+
+    def _totals(self) -> list[int]:
+        """Bytes that are held after each event."""
+        # What is freed is `~number`, which counts from the end of this list.
+        changes = [*self.nbytes, *(-size for size in reversed(self.nbytes))]
+        return list(accumulate(map(changes.__getitem__, self.trace.events)))
+
+
+def sizes(tensors: Sequence[HeldTensor], images: int, rounding: int = 1) -> list[int]:
     """Bytes of every tensor, rounded up to a multiple of `rounding`."""
-    return [tensor.nbytes(batch, rounding) for tensor in trace.tensors]
-
-
-def peak(trace: Trace, batch: int, rounding: int = 1) -> Peak:
-    """The most that is held at once in a step."""
-    nbytes = sizes(trace, batch, rounding)
-    now = most = at = 0
-    for event, number in enumerate(trace.events):
-        if number < 0:
-            now -= nbytes[~number]
-        else:
-            now += nbytes[number]
-            if now > most:
-                most, at = now, event
-    mark = _mark(trace, at)
-    return Peak(most, at, mark.phase, mark.node)
-
-
-def _mark(trace: Trace, event: int) -> Mark:
-    found = trace.marks[0]
-    for mark in trace.marks:
-        if mark.event > event:
-            break
-        found = mark
-    return found
+    return [tensor.nbytes(images, rounding) for tensor in tensors]
 
 
 def held(trace: Trace, event: int) -> list[int]:
     """The tensors that are held after an event, by number."""
-    alive: dict[int, None] = {}
+    numbers: dict[int, None] = {}
     for number in trace.events[: event + 1]:
         if number < 0:
-            del alive[~number]
+            del numbers[~number]
         else:
-            alive[number] = None
-    return list(alive)
+            numbers[number] = None
+    return list(numbers)
 
 
-def timeline(trace: Trace, batch: int, rounding: int = 1) -> list[Moment]:
-    """A step from its beginning to its end: one moment for every layer at work."""
-    nbytes = sizes(trace, batch, rounding)
-    moments = []
-    now = 0
-    ends = [mark.event for mark in trace.marks[1:]] + [len(trace.events)]
-    for mark, end in zip(trace.marks, ends, strict=True):
-        most = now
-        for number in trace.events[mark.event : end]:
-            now += nbytes[number] if number >= 0 else -nbytes[~number]
-            most = max(most, now)
-        moments.append(Moment(mark.phase, mark.node, now, most))
-    return moments
-
-
-def reserved(trace: Trace, batch: int, capacity: int | None = None) -> Reserved:
-    """Replay two steps through the caching allocator, the first one with all that it leaves behind.
-
-    Raises `cnncalc.memory.allocator.OutOfMemory` where that takes more than `capacity` bytes.
-    """
-    allocator = CachingAllocator(capacity)
-    nbytes = sizes(trace, batch)
-    blocks: dict[int, MemoryBlock] = {}
-    for number in _two_steps(trace):
-        if number < 0:
-            allocator.free(blocks.pop(~number))
-        elif (count := trace.tensors[number].copies) > 1:
-            allocator.allocate_alike(nbytes[number] // count, count)
-        else:
-            blocks[number] = allocator.allocate(nbytes[number])
-    return Reserved(allocator.peak_allocated, allocator.peak_reserved)
-
-
-def _two_steps(trace: Trace) -> Iterator[int]:
-    """The events of the first step and of the second.
-
-    The optimizer makes its state in its first step, and the gradients of one step go when the next one begins.
-    """
-    events, tensors = trace.events, trace.tensors
-    begins = next((mark.event for mark in trace.marks if mark.phase != "start"), len(events))
-    steps = next((mark.event for mark in trace.marks if mark.phase == "step"), len(events))
-    standing = events[:begins]
-    state = [number for number in standing if number >= 0 and tensors[number].category == "optimizer"]
-    late = set(state)
-    yield from (number for number in standing if number not in late)
-    yield from events[begins:steps]
-    yield from state
-    yield from events[steps:]
-    alive: dict[int, None] = {}
-    for number in events[begins:]:
-        if number < 0:
-            alive.pop(~number, None)
-        else:
-            alive[number] = None
-    yield from (~number for number in alive)
-    yield from events[begins:]
+def _mark(marks: Sequence[Mark], event: int) -> Mark:
+    """The last mark up to an event."""
+    *_, last = marks[0], *takewhile(lambda mark: mark.event <= event, marks)
+    return last

@@ -1,4 +1,4 @@
-"""How a network is run: all that the memory it takes depends on, beside the network and the batch."""
+"""How a network is run: all that its memory depends on, beside the network and the batch."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,7 +16,7 @@ class Backend(NamedTuple):
 
     name: str
     sums_in_place: bool = True
-    # Whether optimizers work on lists of tensors where nothing else is told (`_default_to_fused_or_foreach`).
+    # Whether optimizers work on lists of tensors unless an option says otherwise (`_default_to_fused_or_foreach`).
     foreach: bool = False
 
 

@@ -2,38 +2,37 @@
 
 from collections.abc import Iterable, Iterator
 
-from cnncalc.graph import Graph
-from cnncalc.graph.model import BlockUse, Node
+from cnncalc.graph import BlockUse, Graph, Node
 
 
 def uses(graph: Graph, name: str) -> list[tuple[int, int]]:
     """The nodes of every use of a block, from the first to after the last; `name` is the block's or one use's.
 
-    A use within another use of the same block belongs to that one. Empty where there is none.
+    A use inside another use of the same block belongs to the outer one. Empty where there is none.
     """
-    found: dict[int, tuple[int, int]] = {}
+    ranges: dict[int, tuple[int, int]] = {}
     for node in graph.nodes:
-        frame = _outermost(node, name)
-        if frame is not None:
-            start, _ = found.get(id(frame), (node.index, 0))
-            found[id(frame)] = (start, node.index + 1)
-    return sorted(found.values())
+        use = _outermost(node, name)
+        if use is not None:
+            start, _ = ranges.get(id(use), (node.index, 0))
+            ranges[id(use)] = (start, node.index + 1)
+    return sorted(ranges.values())
 
 
 def _outermost(node: Node, name: str) -> BlockUse | None:
-    found = None
-    for frame in _frames(node):
-        if name in (frame.item.block, frame.name):
-            found = frame
-    return found
+    outer = None
+    for use in _uses(node):
+        if name in (use.item.block, use.name):
+            outer = use
+    return outer
 
 
-def _frames(node: Node) -> Iterator[BlockUse]:
-    """The uses of blocks a node stands in, the innermost first."""
-    frame = node.frame
-    while frame is not None:
-        yield frame
-        frame = frame.parent
+def _uses(node: Node) -> Iterator[BlockUse]:
+    """The uses of blocks around a node, the innermost first."""
+    use = node.frame
+    while use is not None:
+        yield use
+        use = use.parent
 
 
 def names(graph: Graph) -> list[str]:
@@ -41,19 +40,19 @@ def names(graph: Graph) -> list[str]:
     blocks: dict[str, None] = {}
     instances: dict[str, None] = {}
     for node in graph.nodes:
-        for frame in _frames(node):
-            blocks[frame.item.block] = None
-            instances[frame.name] = None
+        for use in _uses(node):
+            blocks[use.item.block] = None
+            instances[use.name] = None
     return [*blocks, *instances]
 
 
-def outermost(found: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Stretches in order, each once; what stands within another belongs to that."""
-    told = set(found)
+def outermost(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Stretches in order, each once, without those inside another."""
+    distinct = set(ranges)
     return tuple(
-        one
-        for one in sorted(told)
-        if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in told)
+        inner
+        for inner in sorted(distinct)
+        if not any(outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1] for outer in distinct)
     )
 
 
@@ -61,5 +60,5 @@ def until(graph: Graph, name: str) -> int | None:
     """How many nodes come before a layer, or before a use of a block; None where there is neither."""
     if name in graph.by_name:
         return graph.by_name[name]
-    found = uses(graph, name)
-    return found[0][0] if found else None
+    ranges = uses(graph, name)
+    return ranges[0][0] if ranges else None

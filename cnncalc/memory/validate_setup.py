@@ -1,6 +1,6 @@
-"""Options that PyTorch does not take together: told before anything is replayed."""
+"""Options that PyTorch does not take together: reported before anything is replayed."""
 
-from cnncalc.memory import optimizers
+from cnncalc.memory.allocated import optimizers
 from cnncalc.memory.setup import Setup
 
 # Types that autocast computes in.
@@ -8,15 +8,13 @@ LOWER = ("float16", "bfloat16")
 
 
 def impossible(setup: Setup) -> str | None:
-    """What cannot be, in one sentence with what could; None where all is well."""
+    """What PyTorch does not take, and what it takes instead, in one sentence; None where it takes the setup."""
     if setup.autocast is not None:
         if setup.autocast not in LOWER:
             return f"autocast computes in {' or '.join(LOWER)}, not in {setup.autocast}"
         if setup.dtype != "float32":
-            return (
-                f"autocast is for models in float32: of one in {setup.dtype} it casts "
-                f"{'nothing' if setup.dtype == 'float64' else 'what is in 16 bits already'}"
-            )
+            why = "is not cast" if setup.dtype == "float64" else "has 16 bits already"
+            return f"autocast is for models in float32; a model in {setup.dtype} {why}"
     if setup.sharded and setup.devices < 2:
         return "sharded parameters need two devices or more"
     return _of_training(setup) if setup.mode == "training" else _of_inference(setup)
@@ -24,7 +22,7 @@ def impossible(setup: Setup) -> str | None:
 
 def _of_inference(setup: Setup) -> str | None:
     plain = Setup()
-    for name, told in (
+    for name, given in (
         ("a frozen part", setup.frozen),
         ("checkpoints", setup.checkpoint),
         ("accumulated gradients", setup.accumulate > 1),
@@ -32,8 +30,8 @@ def _of_inference(setup: Setup) -> str | None:
         (f"{setup.implementation} optimizers", setup.implementation),
         (f"the optimizer {setup.optimizer}", setup.optimizer != plain.optimizer),
     ):
-        if told:
-            return f"{name}: of training only; inference has no backward pass and no step"
+        if given:
+            return f"{name}: for training only; inference has no backward pass and no step"
     return None
 
 
@@ -43,7 +41,9 @@ def _of_training(setup: Setup) -> str | None:
     kind = optimizers.optimizer_type(setup.optimizer)
     for name in setup.options:
         if name not in kind.options:
-            having = [one for one in optimizers.names() if name in optimizers.optimizer_type(one).options]
+            having = [
+                other for other in optimizers.names() if name in optimizers.optimizer_type(other).options
+            ]
             return (
                 f"{setup.optimizer} has no {name.replace('_', ' ')}; optimizers with one: {', '.join(having)}"
             )

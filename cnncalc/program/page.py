@@ -25,7 +25,7 @@ def page_width() -> int:
     return max(NARROWEST, min(get_terminal_size().columns, WIDEST))
 
 
-def hung(text: str, width: int, *, after: str = "") -> str:
+def wrapped(text: str, width: int, *, after: str = "") -> str:
     """Lines of words, each in as many as it takes: what goes on is indented. No word comes in two.
 
     The first line stands `after` words that are not part of the text.

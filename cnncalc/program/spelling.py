@@ -87,7 +87,5 @@ JSON = _registered("json", _json, _json)
 MARKDOWN = _registered("markdown", _reference, _markdown)
 XML = _registered("xml", _reference, _reference)
 YAML = _registered("yaml", _backslash, _backslash)
-# Formats that are not text for people, by their names in `--format`.
-BY_FORMAT = {
-    "json": JSON, "sarif": JSON, "gitlab": JSON, "junit": XML, "markdown": MARKDOWN, "yaml": YAML,
-}  # fmt: skip
+# By name, as a format says which it needs (`cnncalc.render.formats.Format.escapes`).
+BY_NAME = {"text": TEXT, "json": JSON, "markdown": MARKDOWN, "xml": XML, "yaml": YAML}

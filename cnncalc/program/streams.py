@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any
 
-from cnncalc.program.spelling import BY_FORMAT, TEXT, Spelling
+from cnncalc.program.spelling import BY_NAME, TEXT, Spelling
 
 # What a CI system takes for a command. GitHub: `::` at the start of a line, after spaces. GitHub's older form, Azure
 # and TeamCity: `##[`, `##vso[`, `##teamcity[` anywhere in a line. A colour does not count. Its last character is
@@ -103,11 +103,11 @@ def inert(text: str) -> str:
     return re.sub(_COMMAND, lambda match: match[0][:-1] + TEXT.escape(match[0][-1]), text)
 
 
-def write_as(format: str, *, stderr: bool = False) -> None:
-    """What follows is in this format: characters are escaped as it does."""
+def write_as(escapes: str, *, stderr: bool = False) -> None:
+    """In what follows characters are escaped as in `text`, `json`, `markdown`, `xml` or `yaml`."""
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, Output):
-        stream.spell(BY_FORMAT.get(format, TEXT))
+        stream.spell(BY_NAME[escapes])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""PyTorch: the only room that imports torch. Builds a graph as a module, runs it, and compares what it predicted."""
+"""PyTorch: the only room that imports torch. Builds a graph as a module, runs it, and compares the predictions."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ class MissingTorch(ImportError):
     """PyTorch is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("PyTorch is not installed: `pip install 'cnncalc[torch]'` brings it")
+        super().__init__("PyTorch is not installed: install it with `pip install 'cnncalc[torch]'`")
 
 
 def __getattr__(name: str) -> Any:
@@ -25,7 +25,7 @@ def __getattr__(name: str) -> Any:
 
 
 def require() -> None:
-    """Import torch, or say how to install it. Raises `MissingTorch`."""
+    """Imports torch, or says how to install it. Raises `MissingTorch`."""
     try:
         import torch  # noqa: F401
     except ModuleNotFoundError as error:

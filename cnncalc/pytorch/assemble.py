@@ -12,7 +12,7 @@ from cnncalc.pytorch import modules
 from cnncalc.pytorch.fitness import Unbuildable, faults
 from cnncalc.pytorch.names import Placed, arguments, placed
 
-# Where a step of the forward says which node of the graph its result is.
+# The key under which a step of the forward pass has the index of its node.
 INDEX = "cnncalc_node"
 
 
@@ -23,26 +23,26 @@ def build(
     device: torch.device | str | None = None,
     dtype: torch.dtype | None = None,
 ) -> fx.GraphModule:
-    """The network of a graph as a PyTorch module, in the mode the graph was expanded for (`model.train()` is yours).
+    """The network of a graph as a PyTorch module, in the mode of the graph (you can call `model.train()`).
 
-    Submodules and state_dict are named as in the spec (`stage1.conv2.weight`; what follows a layer by sugar as
-    `conv1_bn`), parameters come in the order of the layers, and shared ones are there once. `model.code` is its
-    forward: inputs in the order of the spec, one output or a tuple of them.
+    Submodules and state_dict have the names of the spec (`stage1.conv2.weight`; `norm:` and `act:` of a layer as
+    `conv1_bn`). Parameters are in the order of the layers, and shared ones are there once. `model.code` is its
+    forward: inputs in the order of the spec, one output or a tuple of outputs.
 
-    Parameters have PyTorch's own initialisation, made on the CPU: a `seed` gives the same ones for every device, and
-    leaves the global state of random numbers as it was. On the device `meta` nothing is allocated. Raises `Unbuildable`
-    with the diagnostics of everything that PyTorch cannot do, before anything is.
+    Parameters have PyTorch's own initialisation, computed on the CPU: a `seed` gives the same values on every device,
+    and does not change the global random state. On the device `meta` nothing is allocated. Raises `Unbuildable` with
+    diagnostics for everything that PyTorch cannot do, before anything is allocated.
     """
-    if found := faults(graph):
-        raise Unbuildable(found)
+    if diagnostics := faults(graph):
+        raise Unbuildable(diagnostics)
     target = torch.device("cpu" if device is None else device)
     with torch.random.fork_rng(devices=(), enabled=seed is not None):
         if seed is not None:
-            # The CPU's alone: torch.manual_seed sets those of other devices too, which fork_rng does not bring back.
+            # Only that of the CPU: torch.manual_seed also seeds other devices, which fork_rng does not restore.
             torch.default_generator.manual_seed(seed)
         with torch.device("meta" if target.type == "meta" else "cpu"):
             model = _assembled(graph)
-    # Where nothing changes, parameters are left alone: fake tensors can't be moved.
+    # If nothing changes, parameters are not moved: fake tensors cannot be moved.
     return model if target.type in ("cpu", "meta") and dtype is None else model.to(device=target, dtype=dtype)
 
 
@@ -54,15 +54,15 @@ def _assembled(graph: Graph) -> fx.GraphModule:
         if node.is_input:
             value = code.placeholder(names[node.index])
         else:
-            at = stored[node.index]
-            in_place = at is not None and at.storage is Storage.IN_PLACE
-            operands = tuple(values[at] for at in node.inputs)
+            storage = stored[node.index]
+            in_place = storage is not None and storage.storage is Storage.IN_PLACE
+            operands = tuple(values[source] for source in node.inputs)
             for step in steps[node.index]:
                 operands = (append(code, root, step, operands, in_place=in_place),)
             value = operands[0]
         value.meta[INDEX] = node.index
         values.append(value)
-    outputs = tuple(values[at] for at in graph.outputs)
+    outputs = tuple(values[output] for output in graph.outputs)
     code.output(outputs[0] if len(outputs) == 1 else outputs)
     code.lint()
     return fx.GraphModule(root, code, class_name="Network")
@@ -71,7 +71,7 @@ def _assembled(graph: Graph) -> fx.GraphModule:
 def append(
     code: fx.Graph, root: nn.Module, step: Placed, operands: tuple[fx.Node, ...], *, in_place: bool
 ) -> fx.Node:
-    """One call in the forward; a module is made when it is first called."""
+    """One call in the forward; a module is created when it is first called."""
     call = step.call
     if call.operands == "first":
         operands = operands[:1]
@@ -96,12 +96,12 @@ def _function(call: TorchCall) -> Any:
 
 
 def _module(root: nn.Module, step: Placed, *, in_place: bool) -> nn.Module:
-    """The module of a call. What it borrows are the very parameters of another."""
+    """The module of a call. Shared weights are the same parameter objects as those of the other module."""
     room, _, name = step.call.target.rpartition(".")
-    told = dict(step.call.arguments)
-    if "inplace" in told:
-        told["inplace"] = in_place or told["inplace"]
-    module: nn.Module = getattr(nn if room == "nn" else modules, name)(**told)
+    arguments = dict(step.call.arguments)
+    if "inplace" in arguments:
+        arguments["inplace"] = in_place or arguments["inplace"]
+    module: nn.Module = getattr(nn if room == "nn" else modules, name)(**arguments)
     if step.weights_of:
         for of, parameter in root.get_submodule(step.weights_of).named_parameters():
             inside, _, own = of.rpartition(".")
@@ -118,11 +118,11 @@ def _has(root: nn.Module, path: str) -> bool:
 
 
 def _put(root: nn.Module, path: str, module: nn.Module) -> None:
-    """Put a module at its path; blocks on the way become plain modules."""
+    """Adds a module at its path; blocks on the way become plain modules."""
     *blocks, name = path.split(".")
-    at = root
+    parent = root
     for block in blocks:
-        if block not in dict(at.named_children()):
-            at.add_module(block, nn.Module())
-        at = at.get_submodule(block)
-    at.add_module(name, module)
+        if block not in dict(parent.named_children()):
+            parent.add_module(block, nn.Module())
+        parent = parent.get_submodule(block)
+    parent.add_module(name, module)

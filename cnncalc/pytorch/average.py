@@ -1,4 +1,4 @@
-"""One channel through a module, as an average of what the module reads."""
+"""One channel through a module, which averages all values that it reads."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from cnncalc.pytorch.reads import OwnModule, each, interpolated
 CONV = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 TRANSPOSED = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3d}
 ADAPTIVE = {1: F.adaptive_avg_pool1d, 2: F.adaptive_avg_pool2d, 3: F.adaptive_avg_pool3d}
-# PyTorch's files of what works value by value, or over channels alone.
+# PyTorch's files with modules that are elementwise, or work only over channels.
 POINTWISE = frozenset(
     file.__name__
     for file in (
@@ -26,7 +26,7 @@ POINTWISE = frozenset(
 
 
 def through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
-    """One channel (batch, 1, *positions) through one module. Raises `Opaque` where the module is not known."""
+    """One channel (batch, 1, *positions) through one module. Raises `Opaque` for an unknown module."""
     rank = x.dim() - 2
     room, name = type(module).__module__.rpartition(".")[2], type(module).__name__
     if isinstance(module, OwnModule):
@@ -87,11 +87,11 @@ def _pooled(module: Any, x: Tensor) -> Tensor:
         each(getattr(module, "dilation", 1), rank),
     )
     if getattr(module, "ceil_mode", False):
-        # The last window hangs over: as many zeros as it reaches out.
+        # The last window reaches past the input: this many zeros are added.
         out, ends = tuple(module(x.detach()).shape[2:]), []
         for size, count, k, s, p, d in zip(x.shape[2:], out, kernel, stride, padding, dilation, strict=True):
             ends += [0, max(0, (count - 1) * s + d * (k - 1) + 1 - size - 2 * p)]
-        wide = F.pad(x, [end for at in range(rank - 1, -1, -1) for end in ends[2 * at : 2 * at + 2]])
+        wide = F.pad(x, [end for index in range(rank - 1, -1, -1) for end in ends[2 * index : 2 * index + 2]])
         slid = _window(wide, kernel, stride, padding, dilation)
         for axis, size in enumerate(out, 2):
             slid = slid.narrow(axis, 0, size)

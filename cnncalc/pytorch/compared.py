@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 
 class Compared(NamedTuple):
-    """One figure, twice. `actual` None was not measured, and `note` says why."""
+    """One figure, predicted and actual. `actual` None was not measured, and `note` says why."""
 
     what: str
     predicted: Any

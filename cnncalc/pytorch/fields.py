@@ -1,4 +1,4 @@
-"""Predicted receptive fields beside the pixels that gradients reach: at every position that differs from another."""
+"""Predicted receptive fields compared with the pixels that gradients reach, at every kind of position."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,12 +15,12 @@ from cnncalc.pytorch.compared import Compared
 from cnncalc.pytorch.reach import Position, Spans
 
 WHAT, INSIDE = "receptive field", "receptive field inside the image"
-# Positions of a volume that are looked at.
+# The most positions of a volume that are compared.
 MOST = 256
 
 
 class FieldCase(NamedTuple):
-    """A position and what is predicted of it. At a border the image ends the field: there `inside` is false."""
+    """A position and its predicted field. If the border of the image cuts the field, `inside` is false."""
 
     position: Position
     spans: Spans
@@ -28,17 +28,17 @@ class FieldCase(NamedTuple):
 
 
 def fields(analysis: Analysis, model: fx.GraphModule) -> list[Compared]:
-    """The pixels that reach the last volume, and the last one whose fields are inside the image.
+    """The pixels that reach the last volume, and the last volume whose fields are inside the image.
 
-    Of each the positions around the centre, one for every phase of the field. Where a position's field reaches beyond
-    the image, what is inside is predicted layer by layer, with the borders of each.
+    For each volume, the positions around the centre, one for every phase of the field. If the field of a position
+    reaches past the image, the part inside is predicted layer by layer, with the borders of each.
     """
     graph = analysis.graph
     images = [node.shape.spatial for node in graph.inputs if node.shape is not None]
     volumes = [node for node in graph.layers if node.shape is not None and node.shape.positions > 1]
     if not volumes or len(set(images)) > 1:
         note = (
-            "the inputs are of several sizes" if volumes else "there is no volume of more than one position"
+            "the inputs are of several sizes" if volumes else "there is no volume with more than one position"
         )
         return [Compared(WHAT, None, None, note)]
     last = volumes[-1]
@@ -57,7 +57,7 @@ def fields(analysis: Analysis, model: fx.GraphModule) -> list[Compared]:
     try:
         reached = reach.seen(model, wanted, images)
     except reach.Opaque as error:
-        return [Compared(WHAT, None, None, f"{error} is not followed")]
+        return [Compared(WHAT, None, None, f"{error} cannot be followed")]
     return [
         _compared(what, node, cases, reached.get(node.index, [])) for what, (node, cases) in chosen.items()
     ]
@@ -68,36 +68,36 @@ def _unknown(exactness: Inexact | None) -> str | None:
     if exactness is None:
         return None
     if exactness.status == "bound":
-        return f"{exactness.layer} reads other positions in each run"
-    return f"the field is not known from {exactness.layer} on"
+        return f"{exactness.layer} reads different positions in each run"
+    return f"the field is unknown from {exactness.layer} on"
 
 
 def _compared(what: str, node: Node, cases: list[FieldCase], reached: list[Spans]) -> Compared:
-    """The first position that is not as predicted, or the first of all."""
-    told = list(zip(cases, reached, strict=True))
-    if not told:
-        return Compared(what, None, None, f"{node.name} reads copies of the input's own border")
-    wrong = [(case, spans) for case, spans in told if case.spans != spans]
-    # Where a position sees nothing, as predicted, another says more.
-    case, actual = (wrong or sorted(told, key=lambda one: one[1] is None))[0]
-    at = ", ".join(map(str, case.position))
-    note = f"of {node.name} at {at}"
-    if len(told) > 1:
-        note += f"; {len(wrong) or 'all'} of {counted(len(told), 'position')}" + (
-            " are not as predicted" if wrong else ""
+    """The first position that differs from its prediction, or the first of all."""
+    pairs = list(zip(cases, reached, strict=True))
+    if not pairs:
+        return Compared(what, None, None, f"{node.name} reads copies of the border of its input")
+    wrong = [(case, spans) for case, spans in pairs if case.spans != spans]
+    # A position that sees nothing, as predicted, is less useful than another one.
+    case, actual = (wrong or sorted(pairs, key=lambda pair: pair[1] is None))[0]
+    position = ", ".join(map(str, case.position))
+    note = f"of {node.name} at {position}"
+    if len(pairs) > 1:
+        note += f"; {len(wrong) or 'all'} of {counted(len(pairs), 'position')}" + (
+            " differ from the prediction" if wrong else ""
         )
     if actual is None and case.spans is None:
-        return Compared(what, None, None, f"no pixel reaches {node.name} at {at}")
+        return Compared(what, None, None, f"no pixel reaches {node.name} at {position}")
     return Compared(what, case.spans, actual if actual is not None else "none", note)
 
 
 def _cases(analysis: Analysis, node: Node) -> Iterator[FieldCase]:
-    """The positions that are looked at, with the pixels they see inside the image."""
+    """The positions to compare, with the pixels that they see inside the image."""
     assert node.shape is not None
     fields = analysis.receptive_fields[node.index]
     assert fields is not None
     for position in _positions(fields, node.shape.spatial):
-        bits = tuple(1 << at for at in position)
+        bits = tuple(1 << coordinate for coordinate in position)
         try:
             walks = [work.walk(analysis.graph, node.index, bits) for work in analysis.fieldworks]
         except (Untraceable, TooLarge):
@@ -116,31 +116,31 @@ def _cases(analysis: Analysis, node: Node) -> Iterator[FieldCase]:
 
 
 def _either(*sets: int) -> int:
-    found = 0
-    for one in sets:
-        found |= one
-    return found
+    total = 0
+    for values in sets:
+        total |= values
+    return total
 
 
 def _positions(fields: Fields, sizes: tuple[int, ...]) -> list[Position]:
-    """Around the centre, one for each phase along every axis; no more than `MOST` of them."""
+    """Positions around the centre, one for each phase along every axis; at most `MOST`."""
     phases = [1] * len(sizes)
     for field in fields:
         if field.axis is not None:
             phases[field.axis] = max(phases[field.axis], min(len(field.phases), sizes[field.axis]))
     count = min(MOST, max(phases))
-    found = []
+    disagreements = []
     for turn in range(count):
         steps = (turn * max(phases) // count % each for each in phases)
-        found.append(
+        disagreements.append(
             tuple(min(size - each, size // 2 - each // 2) + step if size > each else step
                   for size, each, step in zip(sizes, phases, steps, strict=True))
         )  # fmt: skip
-    return found
+    return disagreements
 
 
 def _may_be_inside(analysis: Analysis, node: Node) -> bool:
-    """Whether the fields in the middle of a volume may lie inside the image: quickly told."""
+    """Whether the fields in the middle of a volume can be inside the image: a quick check."""
     fields = analysis.receptive_fields[node.index]
     if node.shape is None or not fields:
         return False

@@ -1,7 +1,8 @@
-"""Modules that PyTorch does not have: plain `nn.Module`s for layers whose call is `own.*`.
+"""Modules that do not exist in PyTorch: plain `nn.Module`s for layers whose call is `own.*`.
 
-Volumes come and go as PyTorch has them, channels first. What works on channels at each position looks at them last and
-hands them back first: views, so that tokens lie in memory as (batch, length, channels) from layer to layer.
+Inputs and outputs are volumes in PyTorch's order, channels first. A module that works on the channels of each position
+views its input with channels last, and returns a view with channels first: in memory, tokens stay (batch, length,
+channels) from layer to layer.
 """
 
 from collections.abc import Sequence
@@ -17,22 +18,22 @@ from cnncalc.pytorch.windows import WindowAttention as WindowAttention
 
 
 class Maxout(reads.EachPosition):
-    """The largest of every `pieces` channels."""
+    """The largest value of every `pieces` channels."""
 
     def __init__(self, pieces: int) -> None:
         super().__init__()
         self.pieces = pieces
 
     def forward(self, x: Tensor) -> Tensor:
-        parted: Tensor = x.unflatten(1, (-1, self.pieces))  # type: ignore[no-untyped-call]
-        return parted.max(dim=2).values
+        pieces: Tensor = x.unflatten(1, (-1, self.pieces))  # type: ignore[no-untyped-call]
+        return pieces.max(dim=2).values
 
     def extra_repr(self) -> str:
         return f"pieces={self.pieces}"
 
 
 class LayerScale(reads.EachPosition):
-    """Each channel times a learned factor."""
+    """Multiplies each channel by a learned factor."""
 
     def __init__(self, channels: int, rank: int, init: float = 1e-6) -> None:
         super().__init__()
@@ -47,7 +48,7 @@ class LayerScale(reads.EachPosition):
 
 
 class StochasticDepth(reads.EachPosition):
-    """In training zero for an image (`row`) or the whole batch with probability p, scaled by 1/(1 - p) otherwise."""
+    """In training, zero for an image (`row`) or the whole batch with probability p, else scaled by 1/(1 - p)."""
 
     def __init__(self, p: float, rank: int, mode: Literal["row", "batch"] = "row") -> None:
         super().__init__()
@@ -82,7 +83,7 @@ class ChannelLinear(reads.EachPosition, nn.Linear):
 
 
 class SeparableConv(nn.Sequential):
-    """A depthwise convolution, and a 1x1 convolution of what comes of it."""
+    """A depthwise convolution, then a 1x1 convolution."""
 
     def __init__(
         self,
@@ -101,7 +102,7 @@ class SeparableConv(nn.Sequential):
 
 
 class Crop(reads.SomePositions):
-    """Positions from `start` on, `size` of them, along each axis."""
+    """`size` positions from `start` on, along each axis."""
 
     def __init__(self, start: Sequence[int], size: Sequence[int]) -> None:
         super().__init__()
@@ -117,7 +118,7 @@ class Crop(reads.SomePositions):
 
 
 class CropTo(reads.SomePositions):
-    """The middle of a volume, at the size of another."""
+    """The middle of a volume, at the size of another volume."""
 
     def __init__(self, rank: int) -> None:
         super().__init__()
@@ -130,7 +131,7 @@ class CropTo(reads.SomePositions):
 
 
 class ResizeTo(reads.OwnModule):
-    """A volume at the size of another."""
+    """A volume at the size of another volume."""
 
     def __init__(self, mode: str = "nearest", align_corners: bool | None = None) -> None:
         super().__init__()
@@ -147,7 +148,7 @@ class ResizeTo(reads.OwnModule):
 
 
 class Slice(reads.OwnModule):
-    """Every `step`-th from `start` to before `stop`, along one dimension."""
+    """Every `step`-th one from `start` up to, but not including, `stop`, along one dimension."""
 
     def __init__(self, dim: int, start: int, stop: int, step: int = 1) -> None:
         super().__init__()
@@ -165,7 +166,7 @@ class Slice(reads.OwnModule):
 
 
 class Chunk(reads.EachPosition):
-    """One of the pieces into which the channels are parted."""
+    """One of several equal pieces of the channels."""
 
     def __init__(self, chunks: int, index: int) -> None:
         super().__init__()
@@ -179,16 +180,16 @@ class Chunk(reads.EachPosition):
 
 
 class ChannelShuffle(reads.EachPosition):
-    """The channels of each group dealt out over all: a transposition of groups and channels."""
+    """Reorders the channels: a transposition of groups and channels."""
 
     def __init__(self, groups: int) -> None:
         super().__init__()
         self.groups = groups
 
     def forward(self, x: Tensor) -> Tensor:
-        parted: Tensor = x.unflatten(1, (self.groups, -1))  # type: ignore[no-untyped-call]
-        # Always a tensor of its own, also where a group has one channel.
-        return parted.transpose(1, 2).clone(memory_format=torch.contiguous_format).flatten(1, 2)
+        grouped: Tensor = x.unflatten(1, (self.groups, -1))  # type: ignore[no-untyped-call]
+        # Always a new tensor, even if a group has one channel.
+        return grouped.transpose(1, 2).clone(memory_format=torch.contiguous_format).flatten(1, 2)
 
     def extra_repr(self) -> str:
         return f"groups={self.groups}"
@@ -202,7 +203,7 @@ class Permute(reads.OwnModule):
         self.dims = tuple(dims)
 
     def forward(self, x: Tensor) -> Tensor:
-        # Always a tensor of its own, also where the values lie in this order already.
+        # Always a new tensor, even if the values are already in this order.
         return x.permute(self.dims).clone(memory_format=torch.contiguous_format)
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
@@ -215,18 +216,18 @@ class Permute(reads.OwnModule):
 
 
 class Reshape(reads.OwnModule):
-    """Each image's values in another shape."""
+    """The values of each image in another shape."""
 
     def __init__(self, shape: Sequence[int]) -> None:
         super().__init__()
         self.shape = tuple(shape)
 
     def forward(self, x: Tensor) -> Tensor:
-        # Not -1 for the batch: an image of another size would be parted into several.
+        # Not -1 for the batch: an image of another size would be split into several.
         return x.reshape(x.shape[0], *self.shape)
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
-        """Channels are not there, so only where they stay, or where nothing is left of positions before or after."""
+        """There is only one channel here, so the channels must stay, or the positions must be gone before or after."""
         _, *positions = self.shape
         if not positions:
             return x.flatten(1).mean(1, keepdim=True)
@@ -242,7 +243,7 @@ class Reshape(reads.OwnModule):
 
 
 class Mean(reads.SomePositions):
-    """The mean over dimensions, which are gone then."""
+    """The mean over dimensions, which are removed."""
 
     def __init__(self, dim: Sequence[int]) -> None:
         super().__init__()
@@ -256,7 +257,7 @@ class Mean(reads.SomePositions):
 
 
 class ClassToken(reads.OwnModule):
-    """One learned token before all others."""
+    """Adds one learned token before all others."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -271,7 +272,7 @@ class ClassToken(reads.OwnModule):
 
 
 class PositionEmbedding(reads.EachPosition):
-    """A learned vector added to each token, by its position."""
+    """Adds a learned vector to each token, one for each position."""
 
     def __init__(self, channels: int, length: int) -> None:
         super().__init__()
@@ -282,14 +283,15 @@ class PositionEmbedding(reads.EachPosition):
 
 
 class SelectToken(reads.OwnModule):
-    """One token: features."""
+    """Takes one token, as features."""
 
     def __init__(self, index: int) -> None:
         super().__init__()
         self.index = index
 
     def forward(self, x: Tensor) -> Tensor:
-        # Of tokens as they lie in memory: so lies the gradient too, and what is before it reads it without a copy.
+        # The tokens in their memory order: the gradient has this order too, and the layer before reads it without a
+        # copy.
         return x.transpose(1, 2).select(1, self.index)
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
@@ -300,10 +302,11 @@ class SelectToken(reads.OwnModule):
 
 
 class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
-    """Multi-head attention of tokens to each other, with PyTorch's parameters.
+    """Multi-head attention between tokens, with PyTorch's parameters.
 
-    Its forward spells out the two products. PyTorch's own takes, by device and mode, one fused kernel or another:
-    `torch.utils.flop_counter` counts 0 for those of the CPU, and what they keep for the backward pass differs.
+    The forward pass computes the two products explicitly. PyTorch's own module selects fused kernels by device and
+    mode: `torch.utils.flop_counter` counts 0 for those of the CPU, and they keep different tensors for the backward
+    pass.
     """
 
     def __init__(self, embed_dim: int, num_heads: int, bias: bool = True) -> None:
@@ -316,7 +319,8 @@ class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
             F.linear(x.transpose(1, 2), self.in_proj_weight, self.in_proj_bias)
             .view(batch, length, 3, heads, each)
             .permute(2, 0, 3, 1, 4)
-            # A copy also where a view would do, so that what a batch takes is a batch times what an image takes.
+            # A copy even if a view is possible, so that the memory of a batch is the batch size times that of one
+            # image.
             .clone(memory_format=torch.contiguous_format)
             .view(3, batch * heads, length, each)
             .unbind(0)

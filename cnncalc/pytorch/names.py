@@ -1,4 +1,4 @@
-"""Names in the module: submodules as the spec names its layers, inputs as arguments of the forward."""
+"""Names in the module: submodules have the names of layers, inputs are arguments of the forward."""
 
 from keyword import iskeyword
 from typing import NamedTuple
@@ -8,15 +8,15 @@ from torch import fx, nn
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import TorchCall
 
-# What a module is called by already: `train`, `type`, `half`, `graph` and the like. (A step's variable is named as its
-# module, and `self` would be no module any more.)
+# Names that a module already uses: `train`, `type`, `half`, `graph` and so on. (A step's variable has the name of its
+# module, so `self` would no longer be the module.)
 TAKEN = frozenset({"self", *dir(fx.GraphModule(nn.Module(), fx.Graph()))})
-# What only prepares an input: of several calls, the first other one has the layer's own name.
+# Calls that only prepare an input: the first other call has the name of the layer.
 AROUND = ("nn.Flatten", "nn.ZeroPad", "nn.ConstantPad")
 
 
 class Placed(NamedTuple):
-    """One call of a layer: the path of its module ("" for a function), and that of the weights it borrows."""
+    """One call of a layer: the path of its module ("" for a function), and of the module whose weights it uses."""
 
     call: TorchCall
     path: str
@@ -24,59 +24,59 @@ class Placed(NamedTuple):
 
 
 def calls(node: Node) -> tuple[TorchCall, ...]:
-    """The PyTorch calls that are a layer."""
+    """The PyTorch calls of a layer."""
     assert node.fit is not None
     return node.fit.layer.torch(node.fit.inputs)
 
 
-def own(told: tuple[TorchCall, ...]) -> int:
-    """Which of a layer's calls is named as the layer: the one with its weights, or the last."""
-    inner = [at for at, call in enumerate(told) if not call.target.startswith(AROUND)]
-    return inner[0] if inner else len(told) - 1
+def own(calls: tuple[TorchCall, ...]) -> int:
+    """Which call of a layer has the name of the layer: the one with its weights, or the last one."""
+    inner = [index for index, call in enumerate(calls) if not call.target.startswith(AROUND)]
+    return inner[0] if inner else len(calls) - 1
 
 
 def placed(graph: Graph) -> dict[int, tuple[Placed, ...]]:
-    """Of every layer its calls, each with a path.
+    """The calls of every layer, each with a path.
 
-    `stage1.conv2` is itself, its `stage1.conv2.bn` beside it `stage1.conv2_bn`: a layer's module contains no other.
-    A name that a module has a use for, or that another layer has, takes an underscore at its end. A layer that uses
-    another's weights is the same module where it is called alike, and else one of its own with the same parameters.
+    `stage1.conv2` keeps its name, and its `stage1.conv2.bn` is `stage1.conv2_bn`: the module of a layer contains no
+    other. A name that modules already use, or that another layer has, gets an underscore at the end. A layer that
+    shares weights is the same module if it has the same arguments, else a separate module with the same parameters.
     """
     names = _Names({node.name for node in graph.nodes})
-    found: dict[int, tuple[Placed, ...]] = {}
-    # First every layer's own name, then what goes with it: padding never takes a name that the spec gives.
+    placed: dict[int, tuple[Placed, ...]] = {}
+    # First the names of all layers, then the additional calls: padding never takes a name from the spec.
     main = {node.index: names.take(node.name) for node in graph.layers if _modular(calls(node))}
     for node in graph.layers:
-        told = calls(node)
-        theirs = found[node.owner] if node.owner != node.index else ()
+        node_calls = calls(node)
+        theirs = placed[node.owner] if node.owner != node.index else ()
         mine = []
-        for at, call in enumerate(told):
+        for index, call in enumerate(node_calls):
             if not _is_module(call):
                 mine.append(Placed(call, ""))
-            elif at != own(told):
-                same = next((one for one in theirs if one.call == call), None)
+            elif index != own(node_calls):
+                same = next((step for step in theirs if step.call == call), None)
                 name = f"{node.name}_{call.target.rpartition('.')[2].lower()}"
                 mine.append(same or Placed(call, names.take(name)))
             elif not theirs:
                 mine.append(Placed(call, main[node.index]))
             else:
-                lender = theirs[own(tuple(one.call for one in theirs))]
+                lender = theirs[own(tuple(step.call for step in theirs))]
                 same = lender if lender.call == call and not lender.weights_of else None
                 mine.append(same or Placed(call, main[node.index], lender.weights_of or lender.path))
-        found[node.index] = tuple(mine)
-    return found
+        placed[node.index] = tuple(mine)
+    return placed
 
 
 def _is_module(call: TorchCall) -> bool:
     return call.target.partition(".")[0] in ("nn", "own")
 
 
-def _modular(told: tuple[TorchCall, ...]) -> bool:
-    return bool(told) and _is_module(told[own(told)])
+def _modular(calls: tuple[TorchCall, ...]) -> bool:
+    return bool(calls) and _is_module(calls[own(calls)])
 
 
 class _Names:
-    """Paths given out so far: of modules, and of the blocks around them."""
+    """The paths in use: of modules, and of the blocks around them."""
 
     def __init__(self, layers: set[str]) -> None:
         self._layers = layers
@@ -86,30 +86,30 @@ class _Names:
     def take(self, name: str) -> str:
         parts = name.split(".")
         path = _usable(parts[0])
-        for at in range(1, len(parts)):
-            below = ".".join(parts[:at]) in self._layers or path in self._modules
-            path = f"{path}_{parts[at]}" if below else f"{path}.{_usable(parts[at])}"
+        for index in range(1, len(parts)):
+            below = ".".join(parts[:index]) in self._layers or path in self._modules
+            path = f"{path}_{parts[index]}" if below else f"{path}.{_usable(parts[index])}"
         while path in self._modules or path in self._blocks:
             path += "_"
         self._modules.add(path)
         steps = path.split(".")
-        self._blocks.update(".".join(steps[:at]) for at in range(1, len(steps)))
+        self._blocks.update(".".join(steps[:index]) for index in range(1, len(steps)))
         return path
 
 
 def _usable(name: str) -> str:
-    """A word that can be an attribute of a module."""
+    """A name that can be an attribute of a module."""
     name = name or "_"
     return f"{name}_" if name in TAKEN or iskeyword(name) else name
 
 
 def arguments(graph: Graph) -> dict[int, str]:
     """The name of each input as an argument of the forward."""
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     for node in graph.inputs:
         name = node.name.replace(".", "_").replace("-", "_")
         name = f"input_{name}" if not name.isidentifier() else name
-        while name in found.values() or iskeyword(name) or name in ("self", "torch"):
+        while name in names.values() or iskeyword(name) or name in ("self", "torch"):
             name += "_"
-        found[node.index] = name
-    return found
+        names[node.index] = name
+    return names

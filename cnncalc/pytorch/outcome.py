@@ -1,4 +1,4 @@
-"""What a verification gives: plain values, which whoever shows them can hold without PyTorch."""
+"""The result of a verification: plain values, which renderers can use without PyTorch."""
 
 from typing import NamedTuple
 
@@ -6,26 +6,26 @@ from cnncalc.pytorch.compared import Compared
 
 
 class MeasuredPeak(NamedTuple):
-    """Bytes at the peak, and what they are of."""
+    """Bytes at the peak, and how they were measured."""
 
     nbytes: int
     of: str
 
 
 class Seen(NamedTuple):
-    """What came out of one node: shape without the batch, and type."""
+    """The output of one node: shape without the batch, and type."""
 
     shape: tuple[int, ...]
     dtype: str
 
 
 class MeasuredRun(NamedTuple):
-    """What a run showed. `kept_bytes` is None where nothing was trained; `nan` where nothing was computed.
+    """The measurements of a run. `kept_bytes` is None without training; `nan` is None if nothing was computed.
 
-    `overwritten` counts tensors that were kept for the backward pass and written over before it.
+    `overwritten` counts tensors that were kept for the backward pass but overwritten before it.
 
-    `macs` are of one image: a float where the counter's sum is no whole number of them. `seconds` are of the watched
-    run, which is slower than one that nobody watches.
+    `macs` are for one image: a float if the counter's sum is not a whole number. `seconds` are those of the observed
+    run, which is slower than a normal run.
     """
 
     seen: dict[int, Seen]
@@ -50,7 +50,7 @@ class LayerCheck(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """Every comparison of one spec, and what made it."""
+    """All comparisons of one spec, and the settings of the run."""
 
     name: str
     device: str
@@ -70,10 +70,10 @@ class Follower:
     """Follows a verification; this one does nothing with it."""
 
     def at(self, where: str) -> None:
-        """What is about to be run: a layer's name, or a part of the work, as a sentence names it."""
+        """Called before a part runs: `where` is a layer's name, or a part of the work, as used in a sentence."""
 
     def done(self, node: int) -> None:
-        """The layer of this index has been run."""
+        """Called after the layer of this index has run."""
 
 
 SILENT = Follower()

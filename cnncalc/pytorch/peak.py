@@ -1,4 +1,4 @@
-"""The most memory a run takes: of a CUDA device what PyTorch allocates, of a CPU what the process gains."""
+"""The peak memory of a run: on a CUDA device what PyTorch allocates, on a CPU how much the process grows."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,10 +12,10 @@ STATUS, RESET = "/proc/self/status", "/proc/self/clear_refs"
 
 @contextmanager
 def watched(device: torch.device) -> Iterator[Callable[[], MeasuredPeak | None]]:
-    """Watch a stretch of work; what is yielded tells its peak so far, None where it can't be known.
+    """Measures the peak memory of a block; the yielded function returns the peak so far, or None if it is unknown.
 
-    On Linux the process's high-water mark of resident memory is set back first; what was resident before is left out.
-    It is a rough figure: threads, kernels loaded on first use and memory that an allocator had kept count, too.
+    On Linux the high-water mark of the process is reset first, and memory that was resident before is subtracted. It is
+    a rough figure: threads, kernels loaded on first use and memory kept by an allocator count too.
     """
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
@@ -23,7 +23,7 @@ def watched(device: torch.device) -> Iterator[Callable[[], MeasuredPeak | None]]
         return
     before = _resident("VmRSS") if device.type == "cpu" and _set_back() else None
 
-    def told() -> MeasuredPeak | None:
+    def measured() -> MeasuredPeak | None:
         now = _resident("VmHWM")
         return (
             None
@@ -31,7 +31,7 @@ def watched(device: torch.device) -> Iterator[Callable[[], MeasuredPeak | None]]
             else MeasuredPeak(max(0, now - before), "gained by the process")
         )
 
-    yield told
+    yield measured
 
 
 def _set_back() -> bool:
@@ -47,7 +47,7 @@ def _resident(line: str) -> int | None:
     """A figure of this process's memory, in bytes."""
     try:
         with open(STATUS, encoding="ascii", errors="replace") as file:
-            found = [told.split()[1] for told in file if told.startswith(f"{line}:")]
+            values = [entry.split()[1] for entry in file if entry.startswith(f"{line}:")]
     except OSError:
         return None
-    return int(found[0]) * 1024 if found else None
+    return int(values[0]) * 1024 if values else None

@@ -1,8 +1,8 @@
 """Receptive fields by gradient: which pixels of the input reach which positions of an output, with PyTorch's windows.
 
-The model is run on one channel: where a value comes from does not depend on how many channels there are. Its
-convolutions average, its maxima average, what works value by value is left out; so no gradient can vanish but by
-distance, and what is not zero was seen. (Araujo, Norris & Sim 2019 define the field so; Luo et al. 2016 measure it.)
+The model runs on one channel: where a value comes from does not depend on the number of channels. Convolutions and
+maxima are replaced by averages, and elementwise layers are left out. So a gradient is zero only because of distance,
+and every pixel with a gradient was seen. (Araujo, Norris & Sim 2019 define the field so; Luo et al. 2016 measure it.)
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +16,10 @@ from cnncalc.pytorch.assemble import INDEX
 from cnncalc.pytorch.average import Opaque as Opaque
 from cnncalc.pytorch.average import through
 
-# First and last pixel along each axis of the inputs; None where no pixel is seen.
+# First and last pixel along each axis of the inputs; None if no pixel is seen.
 Spans: TypeAlias = list[tuple[int, int]] | None
 Position: TypeAlias = tuple[int, ...]
-# Pixels of all images that are looked at at once.
+# The most pixels of all images that are processed at once.
 MOST_PIXELS = 1 << 19
 
 
@@ -37,7 +37,7 @@ class Footprint(fx.Interpreter):
             return None
         value = super().run_node(n)
         if isinstance(value, Tensor) and value.requires_grad and not value.is_leaf:
-            # Seen or not: without it, gradients of deep networks would be too small for a number.
+            # Seen or not: otherwise gradients of deep networks would be too small for a number.
             value.register_hook(_is_seen)  # type: ignore[no-untyped-call]
         if (index := n.meta.get(INDEX)) in self.nodes:
             self.results[index] = value
@@ -54,7 +54,7 @@ class Footprint(fx.Interpreter):
         if target not in (torch.add, torch.mul, torch.cat):
             raise Opaque(name)
         tensors = [item for item in operands if isinstance(item, Tensor)]
-        # Joined or multiplied: a pixel is seen where any operand sees it. One position is spread over all.
+        # Joined or multiplied: a pixel is seen if any operand sees it. A single position is broadcast.
         return sum(tensors[1:], tensors[0])
 
 
@@ -67,7 +67,7 @@ def seen(
 ) -> dict[int, list[Spans]]:
     """For positions of nodes' outputs the first and the last pixel, along each axis of the inputs, that reach them.
 
-    `shapes` are the inputs' spatial sizes, all alike. Raises `Opaque` for a model with a module that is not known.
+    `shapes` are the spatial sizes of the inputs, all equal. Raises `Opaque` for a model with an unknown module.
     """
     longest = max(map(len, nodes.values()), default=0)
     if not longest:
@@ -87,14 +87,14 @@ def seen(
 
 
 def _spans(images: Sequence[Tensor], value: Tensor, positions: Sequence[Position]) -> Iterator[Spans]:
-    """Each position in an image of its own."""
+    """Each position in a separate image."""
     if not value.requires_grad:
         yield from [None] * len(positions)
         return
-    chosen = torch.stack([value[(at, 0, *position)] for at, position in enumerate(positions)])
+    chosen = torch.stack([value[(index, 0, *position)] for index, position in enumerate(positions)])
     gradients: Sequence[Tensor | None] = torch.autograd.grad(
         chosen.sum(), images, retain_graph=True, allow_unused=True
     )
-    for at in range(len(positions)):
-        reached = torch.cat([one[at, 0].nonzero() for one in gradients if one is not None])
+    for index in range(len(positions)):
+        reached = torch.cat([gradient[index, 0].nonzero() for gradient in gradients if gradient is not None])
         yield [(int(axis.min()), int(axis.max())) for axis in reached.T] if len(reached) else None

@@ -1,4 +1,4 @@
-"""What a module of our own reads of the positions of its input: one channel of it, as an average of what it reads."""
+"""Which positions of its input one of our own modules reads: for one channel, as an average of all it reads."""
 
 from typing import Any
 
@@ -8,36 +8,36 @@ from torch.nn import functional as F
 
 from cnncalc.vocabulary.interpolation import MODES
 
-# A weight of an interpolation that is not 0 by more than rounding, in float64, for each position of the input.
+# The smallest interpolation weight, in float64, that is more than a rounding error, for each input position.
 LEAST_WEIGHT = 1e-12
-# PyTorch's word for an interpolation between two neighbours along one axis.
+# PyTorch's name for an interpolation between two neighbours along one axis.
 ALONG_ONE_AXIS = next(mode for mode, (taps, ranks) in MODES.items() if taps == 2 and ranks == (1,))
 
 
 class Opaque(Exception):
-    """A module of which it is not known here what it reads."""
+    """It is unknown which positions a module reads."""
 
 
 class OwnModule(nn.Module):
-    """A module of our own. Every one states what it reads, as an average."""
+    """The base class of our own modules. Every module states what it reads, as an average."""
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         """One channel (batch, 1, *positions) through it; `others` are further operands.
 
-        Raises `Opaque` where what it reads can't be stated for one channel.
+        Raises `Opaque` if what it reads cannot be stated for one channel.
         """
         raise NotImplementedError
 
 
 class EachPosition(OwnModule):
-    """A module that looks at each position alone."""
+    """A module that works on each position separately."""
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         return x
 
 
 class SomePositions(OwnModule):
-    """A module that treats all channels alike: one of them as it treats several."""
+    """A module that treats all channels in the same way: one channel as well as several."""
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         result: Tensor = self(x, *others)
@@ -45,7 +45,7 @@ class SomePositions(OwnModule):
 
 
 def interpolated(x: Tensor, mode: str, corners: bool | None, size: Any, factor: Any) -> Tensor:
-    """By the weights along each axis, without signs; the nearest in float32, as a network runs."""
+    """Uses the weights along each axis, without signs; `nearest` in float32, as in a network."""
     rank = x.dim() - 2
     sizes = (None,) * rank if size is None else each(size, rank)
     factors = (None,) * rank if factor is None else each(factor, rank)
@@ -53,7 +53,7 @@ def interpolated(x: Tensor, mode: str, corners: bool | None, size: Any, factor: 
         lines = torch.eye(x.shape[axis], dtype=torch.float32 if mode == "nearest" else torch.float64)[:, None]
         new: dict[str, Any]
         if mode == "bicubic":
-            # It needs two axes: the other stays as it is.
+            # It needs two axes: the other axis does not change.
             lines = lines[:, :, None].expand(-1, -1, 4, -1)
             new = {"scale_factor": (1.0, float(by))} if by is not None else {"size": (4, to)}
         else:
@@ -66,7 +66,7 @@ def interpolated(x: Tensor, mode: str, corners: bool | None, size: Any, factor: 
 
 
 def along(x: Tensor, axis: int, reads: Tensor) -> Tensor:
-    """Each position of an axis as the average of those that it reads: `reads` is a row for each of the output."""
+    """Each position of an axis as the average of those that it reads: `reads` has a row for each output position."""
     weights = reads.to(x) / reads.sum(1, keepdim=True)
     return (x.movedim(axis, -1) @ weights.T).movedim(-1, axis)
 

@@ -1,4 +1,4 @@
-"""One run of a built model, watched: shapes, types, products, what autograd keeps, time and memory."""
+"""One observed run of a built model: shapes, types, products, what autograd keeps, time and memory."""
 
 import time
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from cnncalc.pytorch.saved import Saved
 
 
 class Stopped(RuntimeError):
-    """PyTorch raised an error in the middle of a run. `layer` is the name of the layer that it was at."""
+    """PyTorch raised an error during a run. `layer` is the name of the layer that was running."""
 
     def __init__(self, layer: str, error: Exception) -> None:
         words = str(error).strip() or type(error).__name__
@@ -60,12 +60,11 @@ def run(
     seed: int = 0,
     follower: Follower = SILENT,
 ) -> MeasuredRun:
-    """Run a model once, forward (and backward, in training), on random images.
+    """Runs a model once, forward (and backward, in training), on random images.
 
-    They are on the device and of the type of its parameters, where neither is given.
+    By default the images have the device and the type of its parameters.
 
-    The global state of random numbers is left as it was. Raises `Stopped`, and
-    `DeviceOutOfMemory` of it.
+    The global random state does not change. Raises `Stopped`, or its subclass `DeviceOutOfMemory`.
     """
     first = next(model.parameters(), None)
     device = torch.device(device or (first.device if first is not None else "cpu"))
@@ -108,7 +107,7 @@ def run(
 def _forward(
     watching: _Watching, inputs: list[Tensor], kept: Saved, training: bool
 ) -> tuple[tuple[Tensor, ...], int]:
-    """Outputs, and how many floating-point operations there were."""
+    """The outputs, and the number of floating-point operations."""
     with ExitStack() as stack:
         stack.enter_context(torch.set_grad_enabled(training))
         stack.enter_context(kept.watched())
@@ -129,7 +128,7 @@ def _wait_for(device: torch.device) -> None:
 
 @contextmanager
 def _named(watching: _Watching) -> Iterator[None]:
-    """Errors of PyTorch, with the layer that they came from."""
+    """Translates errors of PyTorch, with the layer that raised them."""
     try:
         yield
     except torch.OutOfMemoryError as error:
@@ -141,7 +140,7 @@ def _named(watching: _Watching) -> Iterator[None]:
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Random numbers from a seed, on the CPU and on a device; afterwards the global states are as they were."""
+    """Random numbers from a seed, on the CPU and on a device; restores the global states afterwards."""
     cuda = device.type == "cuda"
     with torch.random.fork_rng(devices=[device] if cuda else ()):
         torch.default_generator.manual_seed(seed)

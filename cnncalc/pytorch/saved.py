@@ -8,13 +8,13 @@ from torch import Tensor
 
 
 class Saved:
-    """What autograd saves in a forward pass, and whether it is still the same when it is used."""
+    """What autograd saves in a forward pass, and whether it is unchanged when it is used."""
 
     def __init__(self, model: torch.nn.Module) -> None:
         self._own = {_storage(tensor) for tensor in (*model.parameters(), *model.buffers())}
-        # Bytes of every storage by its identity; parameters and buffers left out.
+        # The bytes of every storage by its identity, without parameters and buffers.
         self._found: dict[int, int] = {}
-        # Kept alive in the forward pass, so that no storage can take the identity of one that is gone.
+        # Kept alive in the forward pass, so that no new storage can have the identity of a freed one.
         self._alive: list[Tensor] = []
         self._overwritten: set[int] = set()
 
@@ -24,9 +24,9 @@ class Saved:
 
     @property
     def overwritten(self) -> int:
-        """Tensors that a layer in place has written over: their gradients are wrong.
+        """Tensors that a layer has overwritten in place: their gradients are wrong.
 
-        PyTorch raises an error for them, but not where hooks like these stand between.
+        PyTorch raises an error for them, but not if hooks like these are used.
         """
         return len(self._overwritten)
 

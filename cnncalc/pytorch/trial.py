@@ -1,4 +1,4 @@
-"""Whether PyTorch runs each kind of layer in a type on a device: tried on a few values, before anything is large."""
+"""Whether PyTorch runs each kind of layer in a type on a device: tested on a few values, before the real run."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -19,7 +19,7 @@ from cnncalc.shape import Shape
 
 Inputs = tuple[Shape, ...]
 
-# What PyTorch's normalisations say where there is one value to normalise.
+# The error text of PyTorch's normalisations if there is one value to normalise.
 ONE_VALUE = "Expected more than 1"
 
 
@@ -32,29 +32,29 @@ def refusals(
     training: bool,
     follower: Follower = SILENT,
 ) -> tuple[Diagnostic, ...]:
-    """Every layer that PyTorch refuses to run, told where it is written; each distinct one is tried once."""
+    """A diagnostic for every layer that PyTorch refuses to run; each distinct layer is tested once."""
     cases: dict[tuple[Layer, Inputs], Node] = {}
     for node in graph.layers:
         assert node.fit is not None
         cases.setdefault((node.fit.layer, small(node.fit.layer, node.fit.inputs)), node)
-    found: dict[object, Diagnostic] = {}
+    by_cause: dict[object, Diagnostic] = {}
     for case, node in cases.items():
-        follower.at(f"`{node.name}`, tried on a few values")
+        follower.at(f"`{node.name}`, tested on a few values")
         with seeded(0, torch.device(device)):
             error = _error(*case, device=device, dtype=dtype, batch=min(batch, 2), training=training)
         if error is not None:
-            found.setdefault(place(graph, node), _told(graph, node, error, device, dtype))
-    return tuple(found.values())
+            by_cause.setdefault(place(graph, node), _refused(graph, node, error, device, dtype))
+    return tuple(by_cause.values())
 
 
 def small(layer: Layer, inputs: Inputs) -> Inputs:
-    """The smallest inputs that a layer takes; single positions stay single, and others do not become so."""
-    longest = max((size for at in inputs for size in at.spatial), default=1)
-    widest = max(at.channels for at in inputs)
+    """The smallest inputs that a layer accepts; axes of size 1 stay 1, and other axes stay larger than 1."""
+    longest = max((size for shape in inputs for size in shape.spatial), default=1)
+    widest = max(shape.channels for shape in inputs)
     for positions, channels in product(_sizes(2, longest), _sizes(1, widest)):
         shapes = tuple(
-            Shape(min(channels, at.channels), tuple(min(positions, size) for size in at.spatial))
-            for at in inputs
+            Shape(min(channels, shape.channels), tuple(min(positions, size) for size in shape.spatial))
+            for shape in inputs
         )
         if not any(problem.blocking for problem in problems(layer, shapes)):
             return shapes
@@ -71,11 +71,11 @@ def _sizes(least: int, most: int) -> Iterator[int]:
 def _error(
     layer: Layer, inputs: Inputs, *, device: str, dtype: str, batch: int, training: bool
 ) -> Exception | None:
-    """What PyTorch says against a layer; None where it runs it, forward and (in training) backward."""
+    """PyTorch's error for a layer; None if it runs, forward and (in training) backward."""
     root, code = nn.Module(), fx.Graph()
-    operands = tuple(code.placeholder(f"input{at}") for at in range(len(inputs)))
-    for at, call in enumerate(layer.torch(inputs)):
-        path = f"step{at}" if call.target.partition(".")[0] in ("nn", "own") else ""
+    operands = tuple(code.placeholder(f"input{index}") for index in range(len(inputs)))
+    for index, call in enumerate(layer.torch(inputs)):
+        path = f"step{index}" if call.target.partition(".")[0] in ("nn", "own") else ""
         operands = (append(code, root, Placed(call, path), operands, in_place=False),)
     code.output(operands[0])
     kind = getattr(torch, dtype)
@@ -83,7 +83,7 @@ def _error(
     images = [torch.rand(batch, *shape.torch, device=device).to(kind) for shape in inputs]
     try:
         with torch.set_grad_enabled(training):
-            # Copies: a layer that works in place may not write over a leaf.
+            # Copies: a layer in place must not overwrite a leaf.
             output = model(*(image.requires_grad_(training).clone() for image in images))
             if training and output.requires_grad:
                 output.float().sum().backward()
@@ -94,12 +94,10 @@ def _error(
     return None
 
 
-def _told(graph: Graph, node: Node, error: Exception, device: str, dtype: str) -> Diagnostic:
+def _refused(graph: Graph, node: Node, error: Exception, device: str, dtype: str) -> Diagnostic:
     words = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
     if ONE_VALUE in words:
-        message = f"`{node.name}` has one value a channel to normalise: {node.shape}, and a batch of 1"
-        return _faults.BATCH_OF_ONE.at(
-            place(graph, node), message, help="a batch of 2 or more has a variance"
-        )
+        message = f"`{node.name}` has one value for each channel to normalise: {node.shape}, and a batch of 1"
+        return _faults.BATCH_OF_ONE.at(place(graph, node), message, help="use a batch of 2 or more")
     message = f"PyTorch does not run `{node.name}` ({node.kind}) in {dtype} on {device}: {words}"
     return _faults.REFUSED.at(place(graph, node), message)

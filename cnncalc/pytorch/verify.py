@@ -1,4 +1,4 @@
-"""Predicted against actual: a graph's figures beside those of the model that is built from it."""
+"""Predicted and actual figures: those of a graph, and those of the model built from it."""
 
 import torch
 from torch import fx, nn
@@ -26,14 +26,14 @@ def verify(
     seed: int = 0,
     follower: Follower = SILENT,
 ) -> Verification:
-    """Build a graph's model, run it once, and hold every prediction against it.
+    """Builds the model of a graph, runs it once, and compares every prediction with it.
 
-    On the device `meta` nothing is allocated or computed: shapes, parameters, buffers and MACs are compared, and what
-    is kept. Raises `Unbuildable` where PyTorch can't do what the spec says, and `Stopped` where it fails on the way.
+    On the device `meta` nothing is allocated or computed: shapes, parameters, buffers, MACs and kept tensors are
+    compared. Raises `Unbuildable` if PyTorch cannot build the spec, and `Stopped` if it fails during the run.
     """
-    if found := faults(graph):
-        raise Unbuildable(found)
-    # On `meta` nothing is computed: only one value to normalise is refused there.
+    if diagnostics := faults(graph):
+        raise Unbuildable(diagnostics)
+    # On `meta` nothing is computed: there PyTorch refuses only a single value to normalise.
     if device != "meta" or (training and batch == 1):
         refused = refusals(
             graph, device=device, dtype=dtype, batch=batch, training=training, follower=follower
@@ -69,7 +69,7 @@ def verify(
 
 
 def built(graph: Graph, *, seed: int, device: str, dtype: str) -> fx.GraphModule:
-    """The model, or `DeviceOutOfMemory` where its parameters alone are too many."""
+    """The model, or `DeviceOutOfMemory` if its parameters alone are too large."""
     try:
         return build(graph, seed=seed, device=device, dtype=getattr(torch, dtype))
     except RuntimeError as error:
@@ -90,7 +90,7 @@ def _layer(
     assert node.shape is not None
     assert owned is not None
     actual = shown.seen.get(node.index)
-    # What a layer borrows is counted where it is from.
+    # Shared weights are counted at the layer that owns them.
     mine = node.owner == node.index
     modules = [model.get_submodule(step.path) for step in steps if step.path and mine]
     figures = (
@@ -106,21 +106,23 @@ def _totals(
     analysis: Analysis, model: fx.GraphModule, shown: MeasuredRun, device: str
 ) -> tuple[Compared, ...]:
     sums = analysis.totals
-    found = [
+    figures = [
         Compared("parameters", sums.params, sum(p.numel() for p in model.parameters())),
         Compared("buffers", sums.buffers, sum(b.numel() for b in model.buffers())),
         Compared("MACs", sums.macs, shown.macs),
     ]
     if shown.kept_bytes is not None:
-        told = kept(analysis.graph, analysis.storage, backend=device)
-        nbytes = sum(one.nbytes(batch=analysis.batch, dtype=analysis.dtype) for one in told or ())
+        kept_tensors = kept(analysis.graph, analysis.storage, backend=device)
+        nbytes = sum(
+            tensor.nbytes(batch=analysis.batch, dtype=analysis.dtype) for tensor in kept_tensors or ()
+        )
         bytes_kept = Compared("kept for backward, bytes", nbytes, shown.kept_bytes)
         if device == "meta" and analysis.dtype in ("float16", "bfloat16"):
-            # Without a device it is a GPU's way that PyTorch describes: statistics have the wider type there.
+            # Without a device PyTorch behaves as on a GPU: statistics have the wider type there.
             bytes_kept = bytes_kept._replace(actual=None, note=f"{analysis.dtype} differs by device")
-        found.append(bytes_kept)
-        found.append(Compared("kept and overwritten", 0, shown.overwritten))
-    found += fields(analysis, model)
+        figures.append(bytes_kept)
+        figures.append(Compared("kept and overwritten", 0, shown.overwritten))
+    figures += fields(analysis, model)
     nan = Compared("no NaN in the output", True, None, "nothing is computed")
-    found.append(nan if shown.nan is None else nan._replace(actual=not shown.nan, note=""))
-    return tuple(found)
+    figures.append(nan if shown.nan is None else nan._replace(actual=not shown.nan, note=""))
+    return tuple(figures)

@@ -1,4 +1,4 @@
-"""Modules of Swin transformers, over windows of positions. As in `modules`, channels come and go first, as views."""
+"""Modules of Swin transformers, over windows of positions. As in `modules`, inputs and outputs have channels first."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from cnncalc.pytorch.reads import OwnModule, along
 
 
 class PatchMerging(OwnModule):
-    """The channels of every square of 2x2 positions joined, column by column; `padding` are zeros after each axis."""
+    """Joins the channels of every square of 2x2 positions, column by column; `padding` is zeros after each axis."""
 
     def __init__(self, padding: Sequence[int] = (0, 0)) -> None:
         super().__init__()
@@ -45,13 +45,13 @@ class WindowAttention(OwnModule):
         self.heads, self.window, self.shift, self.size = heads, tuple(window), tuple(shift), tuple(size)
         self.grid = tuple(-(-length // step) for length, step in zip(size, window, strict=True))
         distances = (2 * window[0] - 1) * (2 * window[1] - 1)
-        # torchvision cuts this distribution at 2, a hundred deviations away: nothing is ever cut.
+        # torchvision cuts this distribution at 2, a hundred standard deviations away: this never happens.
         self.relative_position_bias_table = nn.Parameter(torch.empty(distances, heads).normal_(std=0.02))
         self.qkv = nn.Linear(channels, 3 * channels)
         self.proj = nn.Linear(channels, channels)
         rows = torch.arange(window[0]).repeat_interleave(window[1])
         columns = torch.arange(window[1]).repeat(window[0])
-        # From each position of a window to each other: how far up, and how far left, counted from the farthest.
+        # The relative position of each pair in a window: rows and columns, counted from the largest distance.
         up = rows[:, None] - rows + window[0] - 1
         left = columns[:, None] - columns + window[1] - 1
         self.register_buffer("relative_position_index", (up * (2 * window[1] - 1) + left).flatten())
@@ -63,12 +63,12 @@ class WindowAttention(OwnModule):
         x = x.movedim(1, -1)
         if padded != self.size:
             x = F.pad(x, (0, 0, 0, padded[1] - self.size[1], 0, padded[0] - self.size[0]))
-        # Axis by axis: one roll of two axes makes a tensor between them, which nobody sees.
+        # Axis by axis: a roll of two axes at once allocates a hidden tensor between them.
         for axis, shift in enumerate(self.shift, 1):
             if shift:
                 x = x.roll(-shift, axis)
         x = x.view(batch, self.grid[0], self.window[0], self.grid[1], self.window[1], channels)
-        # Copies also where views would do, so that what a batch takes is a batch times what an image takes.
+        # Copies even if views are possible, so that the memory of a batch is the batch size times that of one image.
         x = x.transpose(2, 3).clone(memory_format=torch.contiguous_format)
         windows = x.view(-1, tokens, channels)
         query, key, value = (
@@ -103,7 +103,7 @@ class WindowAttention(OwnModule):
         return x.movedim(-1, 1)
 
     def _mask(self, padded: tuple[int, ...]) -> Tensor:
-        """-inf from each position of a window to those that were not beside it before the shift, else 0."""
+        """-inf between positions of a window that were not neighbours before the shift, else 0."""
         rows, columns = (
             (torch.arange(length, device=self.relative_position_index.device) >= length - shift).long()
             for length, shift in zip(padded, self.shift, strict=True)
@@ -123,9 +123,9 @@ class WindowAttention(OwnModule):
 
 
 def _same_window(size: int, window: int, shift: int) -> Tensor:
-    """Which positions of an axis attend to which: those of one window that were side by side before it was shifted."""
+    """Which positions of an axis attend to which: those of one window that were neighbours before the shift."""
     padded = -(-size // window) * window
-    # Where each position lies after the shift, and whether it was among the first, which come last then.
+    # The place of each position after the shift, and whether it was among the first, which are then the last.
     lies = (torch.arange(size) - shift) % padded
     part = lies // window + padded * (torch.arange(size) < shift)
     return part[:, None] == part

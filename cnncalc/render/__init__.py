@@ -1,1 +1,1 @@
-"""Renderers: `report` arranges a spec's table and totals, `findings` a list of diagnostics. One format, one file."""
+"""Output: `formats` has one file for each format, the other rooms lay out one kind of report in text and JSON."""

@@ -32,7 +32,7 @@ def accepted_in(graph: Graph, lines: Lines) -> dict[Place, Codes]:
     places = [place for _, place in written]
     spec = read_spec(*from_text("".join(text for text, _ in written)))
     again = build(spec, mode=graph.mode, max_nodes=len(graph.nodes) + 1)
-    for found in (*again.diagnostics, *checked(Analysis(again), Selection(preview=True)).found):
+    for found in (*again.diagnostics, *checked(Analysis(again), Selection(preview=True)).diagnostics):
         if found.span.line <= len(places):
             looked_up.note(accepted, places[found.span.line - 1], found.code)
     return accepted

@@ -24,14 +24,14 @@ def field_lines(
 ) -> Iterator[tuple[str, str]]:
     """One line for all axes that are alike; the positions that differ below it."""
     reaches = node.fit.layer.reach(node.fit.inputs) if node.fit is not None else None
-    told: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for at, field in enumerate(fields):
-        old = before[at] if before else None
+    axes_by_lines: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for index, field in enumerate(fields):
+        old = before[index] if before else None
         reach = reaches[old.axis] if old is not None and old.axis is not None and reaches else None
         lines = tuple(_axis_lines(title, field, old, reach, inexact, unit))
-        told.setdefault(lines, []).append(AXES[len(fields)][at])
-    for lines, names in told.items():
-        where = f" ({' and '.join(names)})" if len(told) > 1 else ""
+        axes_by_lines.setdefault(lines, []).append(AXES[len(fields)][index])
+    for lines, names in axes_by_lines.items():
+        where = f" ({' and '.join(names)})" if len(axes_by_lines) > 1 else ""
         for number, (name, text) in enumerate(lines):
             yield name, text if number else text + where
 
@@ -63,8 +63,8 @@ def _units(count: object, units: str) -> str:
 
 
 def _is_plain(field: Field, old: Field, reach: Reach) -> bool:
-    one = len(field.phases) == len(old.phases) == len(reach.phases) == 1
-    return one and reach != SAME and field.fixed is None and None not in (*old.phases, *reach.phases)
+    alone = len(field.phases) == len(old.phases) == len(reach.phases) == 1
+    return alone and reach != SAME and field.fixed is None and None not in (*old.phases, *reach.phases)
 
 
 def _formula(field: Field, old: Field, reach: Reach, unit: str) -> str:
@@ -89,12 +89,12 @@ def _phases(field: Field) -> Iterator[tuple[str, str]]:
                 break
             else:
                 runs.append((position, position, span))
-        told = [f"{_range(first, last)} sees {_span(span)}" for first, last, span in runs]
+        ranges = [f"{_range(first, last)} sees {_span(span)}" for first, last, span in runs]
         more = ", ..." if runs[-1][1] < count - 1 else ""
         again = (
             f"; {field.shift} further every {counted(count, 'position')}" if count < field.positions else ""
         )
-        yield "  by position", ", ".join(told) + more + again
+        yield "  by position", ", ".join(ranges) + more + again
     if field.fixed is not None:
         yield "  every position", f"sees {_span(field.fixed)}, too"
 

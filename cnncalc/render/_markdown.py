@@ -1,8 +1,8 @@
 """GitHub-flavoured Markdown: lines of a table, and text that is shown as it is and does nothing.
 
 GitHub and GitLab read more than Markdown in a comment. They look for references in text that is rendered already, so
-an escape does not stop them: `@name` tells a person, `#1` and a commit's number link, `:name:` is a picture, `www.` an
-address. A space of no width between the signs does stop them.
+an escape does not stop them: `@name` notifies a person, `#1` and a commit's number link, `:name:` is a picture, `www.`
+an address. A space of no width between the signs does stop them.
 """
 
 import re

@@ -1,19 +1,19 @@
-"""Findings in the order of their weight, and notes on one line each; remainders that lose nothing are only counted."""
+"""Findings by severity, and notes on one line each. Remainders that lose nothing are only counted."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.render.places import line
 
-# Remainders that lose nothing: most networks have them, by the way that padding is written.
+# Remainders that lose nothing: most networks have them.
 REMAINDERS = ("S002", "S003", "S004")
-# Findings of one code in one file from which on they are one line, and places that it names.
+# So many findings of one code in one file share a line, which names so many places at most.
 FOLDED, NAMED = 3, 6
 
 
-def worst_first(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def worst_first(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Errors, warnings, notes, and last the remainders that lose nothing; each in the order of the text."""
-    return sorted(found, key=lambda item: (-item.severity, is_remainder(item)))
+    return sorted(diagnostics, key=lambda item: (-item.severity, is_remainder(item)))
 
 
 def is_remainder(item: Diagnostic) -> bool:
@@ -21,14 +21,14 @@ def is_remainder(item: Diagnostic) -> bool:
     return item.code in REMAINDERS and item.severity is Severity.INFO
 
 
-def note_lines(found: Sequence[Diagnostic]) -> Iterator[str]:
+def note_lines(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     """Notes on one line each; those of one code in one file, where there are several, on one together.
 
     Remainders that lose nothing have no line: the summary counts them.
     """
-    # Specs that extend another find the same at one place: it is told once.
+    # Specs that extend one base report the same place in it: it is shown once.
     groups: dict[tuple[str, str], dict[Span, Diagnostic]] = {}
-    for item in found:
+    for item in diagnostics:
         if not is_remainder(item):
             groups.setdefault((item.span.file, item.code), {}).setdefault(item.span, item)
     for places in groups.values():

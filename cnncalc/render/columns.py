@@ -109,7 +109,7 @@ def _stride(row: Row) -> str:
 
     if row.field is None:
         return UNKNOWN
-    return axes(tuple(at.stride for at in row.field)) if row.field else ""
+    return axes(tuple(axis.stride for axis in row.field)) if row.field else ""
 
 
 # What is shown unless columns are asked for: of these the first that fits the page. Names stay; the products go before

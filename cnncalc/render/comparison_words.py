@@ -1,4 +1,4 @@
-"""Changes in words: what text and Markdown say alike."""
+"""Changes in words, for text and for Markdown."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,7 +34,7 @@ def figure(name: str, value: int | None) -> str:
 
 
 def totals(comparison: Comparison) -> Iterator[Line]:
-    """Every figure, and what enters, what comes out and the receptive field where they are not the same."""
+    """Every figure, and the inputs, the outputs and the receptive field where they changed."""
     old, new = comparison.old, comparison.new
     for name, of in (("input", "inputs"), ("output", "outputs")):
         before, now = (_shapes(side, of) for side in (old, new))
@@ -66,7 +66,7 @@ def field(given: tuple[str, ...] | None) -> str:
 
 
 def change(name: str, old: int | None, new: int | None) -> str:
-    """`+1,024`; nothing where there is no change, and unknown where a figure is."""
+    """`+1,024`; empty where there is no change, `unknown` where a figure is unknown."""
     if old is None or new is None:
         return UNKNOWN
     if old == new:
@@ -75,34 +75,36 @@ def change(name: str, old: int | None, new: int | None) -> str:
 
 
 def change_in_percent(old: int | None, new: int | None) -> str:
-    """`+4.2%` of the old figure; nothing where there is no change, or nothing it could be a share of."""
+    """`+4.2%` of the old figure; empty where there is no change, or where the old figure is 0."""
     if old is None or new is None or old == new or not old:
         return ""
     share = 100 * (new - old) / old
     return f"{share:+.1f}%" if abs(share) >= 0.05 else f"{share:+.1g}%"
 
 
-def told(one: LayerChange) -> list[str]:
-    """What is different in a layer, or what one is that has come or gone; each part a short phrase."""
-    if one.old is None or one.new is None:
-        return _whole(one.either)
-    parts = [one.inside] if one.inside else []
-    for fact in one.differs:
-        if fact in ("weights", "buffers") and "params" in one.differs:
+def differences(layer_change: LayerChange) -> list[str]:
+    """What is different in a layer, or what a new or removed layer is; each part is a short phrase."""
+    if layer_change.old is None or layer_change.new is None:
+        return _whole(layer_change.either)
+    parts = [layer_change.inside] if layer_change.inside else []
+    for fact in layer_change.differs:
+        if fact in ("weights", "buffers") and "params" in layer_change.differs:
             continue
         if fact == "settings":
-            # A layer that could not be made has no settings to hold against the other's.
-            known = one.old.layer is not None and one.new.layer is not None
+            # A layer that could not be made has no settings to compare.
+            known = layer_change.old.layer is not None and layer_change.new.layer is not None
             parts += [f"{name} {_arrow(shown(_plain(old)), shown(_plain(new)))}"
-                      for name, (old, new) in one.settings.items()] if known else []  # fmt: skip
+                      for name, (old, new) in layer_change.settings.items()] if known else []  # fmt: skip
         elif fact == "inputs":
             parts.append("reads other layers")
         elif fact == "output":
-            parts.append(_arrow(shape(one.old.output), shape(one.new.output)))
+            parts.append(_arrow(shape(layer_change.old.output), shape(layer_change.new.output)))
         elif fact == "field":
-            parts.append(f"field {_arrow(field(one.old.field_range), field(one.new.field_range))}")
+            parts.append(
+                f"field {_arrow(field(layer_change.old.field_range), field(layer_change.new.field_range))}"
+            )
         else:
-            before, now = getattr(one.old, fact), getattr(one.new, fact)
+            before, now = getattr(layer_change.old, fact), getattr(layer_change.new, fact)
             share = change_in_percent(before, now)
             name = {"params": "params", "macs": "MACs"}.get(fact, fact)
             parts.append(
@@ -117,11 +119,11 @@ def title(side: ComparedSide) -> str:
     return f"{side.file} ({values})" if values else side.file
 
 
-def name(one: LayerChange) -> str:
-    """A layer's name, and what it was called."""
-    if one.old is None or one.new is None or one.old.name == one.new.name:
-        return one.either.name
-    return _arrow(one.old.name, one.new.name)
+def name(change: LayerChange) -> str:
+    """A layer's name; after a renaming the old name and the new one."""
+    if change.old is None or change.new is None or change.old.name == change.new.name:
+        return change.either.name
+    return _arrow(change.old.name, change.new.name)
 
 
 def _arrow(old: str, new: str) -> str:
@@ -137,12 +139,12 @@ def _plain(value: Any) -> Any:
 
 def _whole(layer: LayerFacts) -> list[str]:
     counts = [("params", "params"), ("macs", "MACs"), ("activations", "activations")]
-    told = [
+    in_words = [
         f"{figure(fact, value)} {word.removesuffix('s') if value == 1 else word}"
         for fact, word in counts
         if (value := getattr(layer, fact))
     ]
-    return [layer.label, shape(layer.output), *told]
+    return [layer.label, shape(layer.output), *in_words]
 
 
 def summary(comparison: Comparison) -> str:
@@ -151,7 +153,7 @@ def summary(comparison: Comparison) -> str:
     words = {"changed": "changed", "added": "added", "removed": "removed", "renamed": "renamed",
              "field": "in receptive field only"}  # fmt: skip
     parts = [f"{counts[what]:,} {word}" for what, word in words.items() if counts[what]]
-    # Of a layer that is unknown in both nobody knows whether it is the same.
+    # A layer that is unknown in both networks may or may not be the same.
     unknown = sum(change.what == "same" and change.either.output is None for change in comparison.changes)
     same = counts["same"] - unknown
     more = f"; {unknown:,} unknown" if unknown else ""
@@ -160,27 +162,27 @@ def summary(comparison: Comparison) -> str:
     return f"layers: {', '.join(parts)}" + (f"; {same:,} as before" if same else "") + more
 
 
-def verdict(one: Verdict) -> str:
+def verdict(judged: Verdict) -> str:
     """A condition, and how it was decided."""
-    name, text = one.condition.figure, one.condition.text
-    if one.met is None:
+    name, text = judged.condition.figure, judged.condition.text
+    if judged.met is None:
         return f"{text}: can't be decided, as {name} is unknown"
-    went = f"{figure(name, one.old)} -> {figure(name, one.new)}"
-    share = change_in_percent(one.old, one.new)
-    return f"{text}: {'met' if one.met else 'not met'}, {went}" + (f" ({share})" if share else "")
+    went = f"{figure(name, judged.old)} -> {figure(name, judged.new)}"
+    share = change_in_percent(judged.old, judged.new)
+    return f"{text}: {'met' if judged.met else 'not met'}, {went}" + (f" ({share})" if share else "")
 
 
-def faults(comparison: Comparison) -> list[str]:
-    """Of each network with errors, how many there are, and how much of it is not known for them."""
+def error_notes(comparison: Comparison) -> list[str]:
+    """For each network with errors: how many there are, and how many layers are not checked because of them."""
     lines = []
     for side in (comparison.old, comparison.new):
         errors = sum(item.severity is Severity.ERROR for item in side.diagnostics)
         if errors:
-            told = f"{side.file}: {errors:,} error{'' if errors == 1 else 's'}"
-            behind = (
-                f"; {counted(side.not_checked, 'layer')} not checked, behind a fault"
+            sentence = f"{side.file}: {errors:,} error{'' if errors == 1 else 's'}"
+            unchecked = (
+                f"; {counted(side.not_checked, 'layer')} not checked, after an error"
                 if side.not_checked
                 else ""
             )
-            lines.append(told + behind)
+            lines.append(sentence + unchecked)
     return lines

@@ -50,7 +50,7 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
         yield "inputs:\n", None
         for node in inputs:
             yield _commented(f"  {word(node.name)}: {_shape(node)}", node.index, accepted)
-    outputs = [word(graph.nodes[at].name) for at in graph.outputs]
+    outputs = [word(graph.nodes[index].name) for index in graph.outputs]
     if graph.outputs != (len(graph.nodes) - 1,):
         yield f"outputs: [{', '.join(outputs)}]\n", None
     yield from _budget(graph, accepted)
@@ -70,15 +70,17 @@ def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]
 
 def _budget(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     """The limits that the spec itself sets to this network; of two networks, to the one of this mode."""
-    told: dict[str, list[str]] = {}
+    limits: dict[str, list[str]] = {}
     batch = None
     for limit in graph.spec.budget.limits:
         if limit.span is not None and (limit.mode == graph.mode or not graph.spec.two_modes):
-            told.setdefault(limit.figure, []).append(json.dumps(limit.text))
+            limits.setdefault(limit.figure, []).append(json.dumps(limit.text))
             batch = batch or limit.batch
-    if not told:
+    if not limits:
         return
-    written = {name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]" for name, texts in told.items()}
+    written = {
+        name: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]" for name, texts in limits.items()
+    }
     yield "budget:\n", None
     for name, text in written.items():
         if name not in MODES:
@@ -97,7 +99,7 @@ def _shape(node: Node) -> str:
 def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     assert node.fit is not None
     layer = node.fit.layer
-    names = [word(graph.nodes[at].name) for at in node.inputs]
+    names = [word(graph.nodes[index].name) for index in node.inputs]
     inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
     if layer.arity is None:
         of = f"[{', '.join(names)}]"
@@ -112,12 +114,12 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
         yield f"    share: {word(graph.nodes[node.owner].name)}\n", node.index
     allowed = [(code, reason) for code, (reason, by_key) in accepted.get(node.index, {}).items() if by_key]
     if allowed:
-        told = ", ".join(f"{code}: {word(reason)}" for code, reason in allowed)
-        yield f"    allow: {{{told}}}\n", node.index
+        entries = ", ".join(f"{code}: {word(reason)}" for code, reason in allowed)
+        yield f"    allow: {{{entries}}}\n", node.index
 
 
 def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:
-    """Every field that has a value. `bias` is told where leaving it out could mean something else."""
+    """Every field that has a value. `bias` is written where leaving it out could mean something else."""
     for name in stated(type(layer)):
         value: Any = getattr(layer, name)
         if name == "bias" and value is None:

@@ -8,7 +8,8 @@ from cnncalc.analysis.walk import Untraceable, forward
 from cnncalc.figure_words import grid
 from cnncalc.graph import Graph, Node
 from cnncalc.render._field import field_lines
-from cnncalc.render.piece import Piece, listed
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import listed
 from cnncalc.shape import AXES
 
 Lines = Iterator[tuple[str, str]]
@@ -21,7 +22,7 @@ def field_of(
 ) -> Iterator[str]:
     """The page of a node's field on another: `work` is what all nodes see of that one, and the node is one of them."""
     graph = analysis.graph
-    places = (f"{one.name} (line {graph.line(one)}, {one.shape})" for one in (node, source))
+    places = (f"{place.name} (line {graph.line(place)}, {place.shape})" for place in (node, source))
     yield Piece(" on ".join(places), "bold")
     yield "\n\n"
     yield from listed(facts(graph, node, source, work), width)
@@ -32,8 +33,8 @@ def facts(graph: Graph, node: Node, source: Node, work: Fieldwork) -> Lines:
     result = work.results[node.index]
     if result is None or isinstance(result, Inexact):
         layer = result.layer if result is not None and result.layer is not None else node.name
-        made = graph.nodes[graph.by_name[layer]]
-        yield "field", f"unknown from {made.name} on (line {graph.line(made)})"
+        first_unknown = graph.nodes[graph.by_name[layer]]
+        yield "field", f"unknown from {first_unknown.name} on (line {graph.line(first_unknown)})"
         return
     random = work.random.get(node.index)
     inexact = Inexact("bound", random) if random else None
@@ -54,12 +55,14 @@ def _reached(graph: Graph, node: Node, source: Node, fields: Fields) -> Lines:
     central: list[tuple[int, int]] | None = None
     try:
         for turn in range(turns):
-            at = tuple((middle + turn) % size for middle, size in zip(centre, sizes, strict=True))
-            found = forward(graph, source.index, node.index, tuple(1 << one for one in at))
-            spans = [span for span in map(ends, found or ()) if span is not None]
+            position = tuple((middle + turn) % size for middle, size in zip(centre, sizes, strict=True))
+            reached = forward(
+                graph, source.index, node.index, tuple(1 << coordinate for coordinate in position)
+            )
+            spans = [span for span in map(ends, reached or ()) if span is not None]
             for axis, count in enumerate(counts):
-                count.add(found[axis].bit_count() if found else 0)
-            central = spans if turn == 0 and found is not None else central
+                count.add(reached[axis].bit_count() if reached else 0)
+            central = spans if turn == 0 and reached is not None else central
     except (Untraceable, TooLarge):
         return
     at_centre = grid(centre)
@@ -68,12 +71,12 @@ def _reached(graph: Graph, node: Node, source: Node, fields: Fields) -> Lines:
         yield "reverse", f"position {at_centre} of {source.name}, its centre, {reaches}"
         return
     ranges = [f"{min(count)}-{max(count)}" if len(count) > 1 else str(*count) for count in counts]
-    told: dict[tuple[str, str], list[str]] = {}
+    axes_by_text: dict[tuple[str, str], list[str]] = {}
     for axis, name in enumerate(AXES[len(counts)]):
         span = "none" if central is None else f"{central[axis][0]}..{central[axis][1]}"
-        told.setdefault((ranges[axis], span), []).append(name)
-    for (count_text, span), names in told.items():
-        where = f" ({' and '.join(names)})" if len(told) > 1 else ""
+        axes_by_text.setdefault((ranges[axis], span), []).append(name)
+    for (count_text, span), names in axes_by_text.items():
+        where = f" ({' and '.join(names)})" if len(axes_by_text) > 1 else ""
         yield (
             "reverse",
             f"a position of {source.name} reaches {count_text} positions of {node.name}{where}; "

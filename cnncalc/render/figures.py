@@ -66,7 +66,7 @@ def receptive(field: "Fields | None", inexact: "Inexact | None" = None) -> str:
     if field is None:
         return UNKNOWN
     mark = "<=" if field and inexact is not None else ""
-    return mark + axes(tuple([one_axis(at) for at in field])) if field else ""
+    return mark + axes(tuple([one_axis(axis) for axis in field])) if field else ""
 
 
 def one_axis(field: "Field") -> str:

@@ -25,21 +25,25 @@ NARROWER = (3, 2)
 WIDEST = 110
 
 
-def outline(analysis: Analysis, blocks: Mapping[str, BlockUse], width: int) -> Iterator[str]:
+def outline(analysis: Analysis, blocks: Mapping[str, BlockUse], width: int | None) -> Iterator[str]:
     """Every layer: name, type, output, parameters; then the uses of blocks."""
     graph = analysis.graph
+    width = WIDEST if width is None else width
     yield Piece(
         f"{escaped(graph.spec.name) or graph.spec.file} · {counted(len(graph.layers), 'layer')}", "bold"
     )
     yield "\n\n"
     rows = [TITLES, *(_cells(row) for row in Report(analysis, fold=False).rows())]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(TITLES))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(TITLES))]
     shown = list(range(len(TITLES)))
-    for at in NARROWER:
-        if sum(widths[one] + len(GAP) for one in shown) - len(GAP) + len(MARGIN) > width:
-            shown.remove(at)
+    for column in NARROWER:
+        if sum(widths[kept] + len(GAP) for kept in shown) - len(GAP) + len(MARGIN) > width:
+            shown.remove(column)
     for number, row in enumerate(rows):
-        cells = [row[at].rjust(widths[at]) if at == 3 else row[at].ljust(widths[at]) for at in shown]
+        cells = [
+            row[column].rjust(widths[column]) if column == 3 else row[column].ljust(widths[column])
+            for column in shown
+        ]
         yield Piece(f"{MARGIN}{GAP.join(cells)}".rstrip() + "\n", "" if number else "dim")
     if blocks:
         text = f"blocks: {', '.join(blocks)}"
@@ -62,9 +66,10 @@ def _wrapped(text: str, width: int) -> list[str]:
     )
 
 
-def block_page(analysis: Analysis, frame: BlockUse, width: int) -> Iterator[str]:
+def block_page(analysis: Analysis, frame: BlockUse, width: int | None) -> Iterator[str]:
     """One use of a block: its parameters' values, what enters and leaves, the totals, and the rows inside."""
     graph = analysis.graph
+    width = WIDEST if width is None else width
     place = f"{graph.spec.file}:{frame.item.span.line}"
     yield Piece(f"{frame.name} · block {frame.item.block} · {place}", "bold")
     yield "\n\n"
@@ -100,7 +105,7 @@ def block_facts(analysis: Analysis, frame: BlockUse) -> Iterator[tuple[str, str]
     values = whole["activations"]
     count = None if values is None else values * DTYPES[analysis.dtype] * analysis.batch
     yield "memory", f"{many(values, 'value')} = {size(count)} ({analysis.dtype}, batch {analysis.batch})"
-    yield from field_facts(analysis, last, made=False)
+    yield from field_facts(analysis, last, derived=False)
     if whole["macs"] and analysis.totals.macs:
         share = 100 * whole["macs"] / analysis.totals.macs
         yield "of the network", f"{share:.1f}% of its {short(analysis.totals.macs)} MACs"
@@ -110,15 +115,15 @@ def totals(analysis: Analysis, frame: BlockUse) -> dict[str, Any]:
     """What enters from outside, and the figures of all layers together; a figure is None where one is unknown."""
     nodes = nodes_within(analysis.graph, frame)
     inside = {node.index for node in nodes}
-    entering = dict.fromkeys(at for node in nodes for at in node.inputs if at not in inside)
-    owned = [analysis.parameters[at] for at in inside]
-    done = [analysis.work[at] for at in inside]
-    stored = [analysis.storage[at] for at in inside]
+    entering = dict.fromkeys(index for node in nodes for index in node.inputs if index not in inside)
+    owned = [analysis.parameters[index] for index in inside]
+    done = [analysis.work[index] for index in inside]
+    stored = [analysis.storage[index] for index in inside]
     return {
         "layers": len(nodes),
-        "inputs": [analysis.graph.nodes[at].name for at in entering],
-        "params": None if None in owned else sum(one.params for one in owned if one),
-        "weights": None if None in owned else sum(one.weights for one in owned if one),
-        "macs": None if None in done else sum(one.macs for one in done if one),
-        "activations": None if None in stored else sum(one.values for one in stored if one),
+        "inputs": [analysis.graph.nodes[index].name for index in entering],
+        "params": None if None in owned else sum(figures.params for figures in owned if figures),
+        "weights": None if None in owned else sum(figures.weights for figures in owned if figures),
+        "macs": None if None in done else sum(figures.macs for figures in done if figures),
+        "activations": None if None in stored else sum(figures.values for figures in stored if figures),
     }

@@ -1,29 +1,4 @@
-"""Text with a style: what a terminal may show in colour and a file takes as it is; and text in lines."""
-
-from collections.abc import Iterable, Iterator
-from textwrap import wrap
-
-# Stands for a space at which no line is broken.
-KEPT = "\N{NO-BREAK SPACE}"
-
-
-def hanging(text: str, room: int | None) -> list[str]:
-    """A text in lines of so many characters, broken between words, an equation before a sign; None: one line."""
-    if room is None or len(text) <= room:
-        return [text]
-    held = text.replace("= ", f"={KEPT}").replace("   (", f"{KEPT * 3}(")
-    lines = wrap(held, max(20, room), break_long_words=False, break_on_hyphens=False) or [""]
-    return [line.replace(KEPT, " ") for line in lines]
-
-
-def listed(facts: Iterable[tuple[str, str]], width: int | None) -> Iterator[str]:
-    """Names with what is said of each beside them; what is longer than the page goes on under its own beginning."""
-    kept = list(facts)
-    names = max(len(name) for name, _ in kept)
-    for name, text in kept:
-        first, *more = hanging(text, None if width is None else width - names - 5)
-        yield f"  {name.ljust(names)}   {first}".rstrip() + "\n"
-        yield "".join(f"{' ' * (names + 5)}{line}\n" for line in more)
+"""Text with a style: a terminal may show it in colour, and a file takes it as it is."""
 
 
 class Piece(str):
@@ -32,6 +7,6 @@ class Piece(str):
     style: str
 
     def __new__(cls, text: str, style: str = "") -> "Piece":
-        made = super().__new__(cls, text)
-        made.style = style
-        return made
+        piece = super().__new__(cls, text)
+        piece.style = style
+        return piece

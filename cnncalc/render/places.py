@@ -37,7 +37,7 @@ def paragraph(text: str) -> list[str]:
     return [line(part) for part in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
 
 
-def told(item: Diagnostic) -> list[str]:
+def text_lines(item: Diagnostic) -> list[str]:
     """Message, notes and help, line by line, as text shows them."""
     texts = [item.message, *(f"note: {note.text}{_where(note, item)}" for note in item.notes)]
     if item.help is not None:
@@ -73,7 +73,7 @@ class Columns:
         if wide is None:
             source = self._sources.get(file)
             text = "" if source is None else source.line(number)
-            wide = [] if text.isascii() else [at for at, sign in enumerate(text, 1) if sign > "\uffff"]
+            wide = [] if text.isascii() else [index for index, sign in enumerate(text, 1) if sign > "\uffff"]
             self._wide[file, number] = wide
         return column + bisect_left(wide, column)
 
@@ -85,7 +85,7 @@ def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source
     """
     lines: dict[tuple[str, int], tuple[str, str]] = {}
     seen: dict[tuple[str, str, str], tuple[Any, int]] = {}
-    made = []
+    digests = []
     for item in diagnostics:
         span = item.span
         if (span.file, span.line) not in lines:
@@ -98,8 +98,8 @@ def fingerprints(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source
         seen[what] = hashed, count + 1
         word = hashed.copy()
         word.update(str(count + 1).encode())
-        made.append(word.hexdigest()[:32])
-    return made
+        digests.append(word.hexdigest()[:32])
+    return digests
 
 
 def _hashed(text: str) -> Any:

@@ -6,7 +6,9 @@ from cnncalc.analysis import Analysis
 from cnncalc.analysis.summary import sentences
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
-from cnncalc.render import findings, report
+from cnncalc.render.findings import Findings
+from cnncalc.render.formats import format_of
+from cnncalc.render.report import ReportPage
 from cnncalc.report import Report
 
 # Characters in a line: the same everywhere, so that what is printed can be compared.
@@ -27,8 +29,8 @@ def _parts(analysis: Analysis) -> Iterator[str]:
     graph = analysis.graph
     if graph.layers:
         table = Report(analysis, sentences=tuple(sentences(analysis)))
-        yield from report.render(table, "text", report.ReportPage(WIDTH))
+        yield from format_of("text").report(table, ReportPage(WIDTH))
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
     if errors:
         yield "\n" if graph.layers else ""
-        yield from findings.render(errors, graph.sources, "concise")
+        yield from format_of("concise").findings(Findings(errors, graph.sources))

@@ -1,18 +1,23 @@
 """A verification: a mark a line, and both figures where they differ."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.exact import counted
 from cnncalc.figure_words import grid
+from cnncalc.record import NamedTuple
 from cnncalc.render.figures import size
-from cnncalc.render.hanging import broken
-from cnncalc.render.json_text import diagnostic
 from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import broken
+
+if TYPE_CHECKING:
+    from cnncalc.pytorch.outcome import Verification
 
 # Marks, with their styles.
 GOOD, BAD, UNSEEN = Piece("✓", "green"), Piece("✗", "bold red"), Piece("-", "dim")
+# Characters in a line where the page has no limit.
+WIDEST = 110
 
 
 def mark(ok: bool | None) -> Piece:
@@ -20,13 +25,35 @@ def mark(ok: bool | None) -> Piece:
     return UNSEEN if ok is None else GOOD if ok else BAD
 
 
-def text(found: Any, width: int) -> Iterator[str]:
-    """The table of one `Verification`: a line a layer, then the totals."""
-    told = f"{found.name} · {found.device} · {found.dtype} · batch {found.batch}"
-    told += " · forward and backward" if found.training else " · forward"
-    yield Piece(broken(told, width), "bold")
+class Verified(NamedTuple):
+    """What came of one network: its verification, or the diagnostics or the error that kept it from being run.
+
+    `reference` is the word on the command line, `name` the network's own.
+    """
+
+    reference: str
+    name: str
+    verification: "Verification | None" = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was run and is as predicted."""
+        return self.verification is not None and self.verification.ok
+
+
+def text(verified: Verified, width: int | None) -> Iterator[str]:
+    """The table of one verification: a line a layer, then the totals. Nothing where there is none."""
+    run = verified.verification
+    if run is None:
+        return
+    width = WIDEST if width is None else width
+    heading = f"{run.name} · {run.device} · {run.dtype} · batch {run.batch}"
+    heading += " · forward and backward" if run.training else " · forward"
+    yield Piece(broken(heading, width), "bold")
     yield "\n\n"
-    rows = [(layer, _row(layer)) for layer in found.layers]
+    rows = [(layer, _row(layer)) for layer in run.layers]
     widths = [max(map(len, column)) for column in zip(*(row for _, row in rows), strict=True)] if rows else []
     for layer, row in rows:
         yield "  "
@@ -37,14 +64,14 @@ def text(found: Any, width: int) -> Iterator[str]:
             if figure.ok is False:
                 yield f"      {figure.what}: {_shown(figure.predicted)} predicted, {_shown(figure.actual)} in PyTorch\n"
     yield "\n"
-    names = max(len(total.what) for total in found.totals)
-    for total in found.totals:
+    names = max(len(total.what) for total in run.totals)
+    for total in run.totals:
         yield "  "
         yield mark(total.ok)
         first, *more = broken(_both(total), width - names - 7).split("\n")
         yield f" {total.what.ljust(names)}   {first}\n"
         yield "".join(f"{' ' * (names + 7)}{line}\n" for line in more)
-    yield "\n" + "".join(f"  {line}\n" for line in broken(_summary(found), width - 2).split("\n"))
+    yield "\n" + "".join(f"  {line}\n" for line in broken(_summary(run), width - 2).split("\n"))
 
 
 def _row(layer: Any) -> tuple[str, ...]:
@@ -80,64 +107,75 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _summary(found: Any) -> str:
-    checks = [figure for layer in found.layers for figure in layer.figures] + list(found.totals)
+def _summary(run: Any) -> str:
+    checks = [figure for layer in run.layers for figure in layer.figures] + list(run.totals)
     wrong = sum(check.ok is False for check in checks)
     measured = sum(check.ok is not None for check in checks)
     verdict = "all as predicted" if not wrong else f"{wrong} not as predicted"
-    peak = found.run.peak
+    peak = run.run.peak
     memory = f", {size(peak.nbytes)} at the peak ({peak.of})" if peak else ""
-    return (
-        f"{counted(measured, 'figure')} compared, {verdict}; the run took {found.run.seconds:.2f} s{memory}"
-    )
+    return f"{counted(measured, 'figure')} compared, {verdict}; the run took {run.run.seconds:.2f} s{memory}"
 
 
-def line(name: str, found: Any) -> Iterator[str]:
-    """One verification of many, in one line."""
-    wrong = [total.what for total in found.totals if total.ok is False]
-    wrong += [layer.name for layer in found.layers if not layer.ok]
-    params = next(total.actual for total in found.totals if total.what == "parameters")
+def text_of_all(verified: Iterable[Verified]) -> Iterator[str]:
+    """A line for each, as soon as it is known, then how many are as predicted."""
+    good = count = 0
+    for network in verified:
+        yield from _line(network)
+        good += network.ok
+        count += 1
+    yield f"\n{good} of {count} specs are as predicted\n"
+
+
+def _line(verified: Verified) -> Iterator[str]:
+    run = verified.verification
+    yield mark(verified.ok)
+    if run is None:
+        why = verified.diagnostics[0].message if verified.diagnostics else verified.error
+        yield f" {verified.reference:<24} {why}\n"
+        return
+    wrong = [total.what for total in run.totals if total.ok is False]
+    wrong += [layer.name for layer in run.layers if not layer.ok]
+    params = next(total.actual for total in run.totals if total.what == "parameters")
     tail = f"   not as predicted: {', '.join(wrong[:3])}" if wrong else ""
-    yield mark(found.ok)
-    yield f" {name:<24} {params:>13,} parameters   {found.run.seconds:6.2f} s{tail}\n"
+    yield f" {verified.reference:<24} {params:>13,} parameters   {run.run.seconds:6.2f} s{tail}\n"
 
 
-def refusal(name: str, why: str) -> Iterator[str]:
-    """One of many that could not be run, in one line."""
-    yield mark(False)
-    yield f" {name:<24} {why}\n"
+def asdict(verified: Verified) -> dict[str, Any]:
+    """One network for JSON: every figure, or why it could not be run."""
+    from cnncalc.render.json_text import diagnostic
 
+    run = verified.verification
+    if run is None:
+        return {
+            "name": verified.name,
+            "ok": False,
+            "error": verified.error,
+            "diagnostics": list(map(diagnostic, verified.diagnostics)),
+        }
 
-def refused(name: str, diagnostics: Iterable[Diagnostic], error: str | None = None) -> dict[str, Any]:
-    """What could not be run, for JSON."""
-    return {"name": name, "ok": False, "error": error, "diagnostics": list(map(diagnostic, diagnostics))}
-
-
-def asdict(found: Any) -> dict[str, Any]:
-    """One verification for JSON."""
-
-    def figure(one: Any) -> dict[str, Any]:
-        told = {"what": one.what, "predicted": one.predicted, "actual": one.actual, "ok": one.ok}
-        return {**told, "note": one.note} if one.note else told
+    def figure(compared: Any) -> dict[str, Any]:
+        content = {name: getattr(compared, name) for name in ("what", "predicted", "actual", "ok")}
+        return {**content, "note": compared.note} if compared.note else content
 
     return {
-        "name": found.name,
-        "ok": found.ok,
-        "device": found.device,
-        "dtype": found.dtype,
-        "batch": found.batch,
-        "training": found.training,
-        "seconds": found.run.seconds,
-        "peak_bytes": found.run.peak.nbytes if found.run.peak else None,
-        "peak_of": found.run.peak.of if found.run.peak else None,
-        "totals": [figure(total) for total in found.totals],
+        "name": run.name,
+        "ok": run.ok,
+        "device": run.device,
+        "dtype": run.dtype,
+        "batch": run.batch,
+        "training": run.training,
+        "seconds": run.run.seconds,
+        "peak_bytes": run.run.peak.nbytes if run.run.peak else None,
+        "peak_of": run.run.peak.of if run.run.peak else None,
+        "totals": [figure(total) for total in run.totals],
         "layers": [
             {
                 "name": layer.name,
                 "type": layer.kind,
                 "ok": layer.ok,
-                "figures": [figure(one) for one in layer.figures],
+                "figures": list(map(figure, layer.figures)),
             }
-            for layer in found.layers
+            for layer in run.layers
         ],
     }

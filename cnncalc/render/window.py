@@ -3,95 +3,103 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.layers import Problem
-from cnncalc.render.piece import Piece, hanging
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import wrapped
 from cnncalc.shape import Window
 
 NAMES = {"size": "input", "kernel": "kernel", "stride": "stride", "padding": "padding"}
 
 
-def exact_values(at: Window) -> dict[str, list[int]]:
+def exact_values(window: Window) -> dict[str, list[int]]:
     """By name of the number, its nearest values that leave no remainder."""
-    found: dict[str, list[int]] = {}
-    for name, changed in at.exact():
+    values: dict[str, list[int]] = {}
+    for name, changed in window.exact():
         value = changed.before if name == "padding" else getattr(changed, name)
-        found.setdefault(NAMES[name], []).append(value)
-    return found
+        values.setdefault(NAMES[name], []).append(value)
+    return values
 
 
-def text(at: Window, problems: Sequence[Problem], *, strict: bool, page: int | None = None) -> Iterator[str]:
+def text(
+    window: Window, problems: Sequence[Problem], *, strict: bool, page: int | None = None
+) -> Iterator[str]:
     """Lines for a terminal of `page` columns; what is longer goes on under its own beginning."""
-    if not _defined(at, problems):
-        for one in problems:
-            yield Piece(f"{one.fault.code} {one.fault.name}: {one.message}\n", "bold")
-            yield f"\n  help   {one.help}\n" if one.help else ""
+    if not _defined(window, problems):
+        for problem in problems:
+            yield Piece(f"{problem.fault.code} {problem.fault.name}: {problem.message}\n", "bold")
+            yield f"\n  help   {problem.help}\n" if problem.help else ""
         return
-    yield Piece(f"(W - F + 2P)/S + 1 = {at.formula} = {at.quotient}", "bold")
+    yield Piece(f"(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}", "bold")
     yield "\n\n"
-    lines = [("output", f"{at.output}" + (" (rounded up)" if at.ceil and at.remainder else ""))]
-    if at.dilation > 1:
-        lines.append(("extent", f"F = {at.dilation}*({at.kernel} - 1) + 1 = {at.extent}, dilated"))
-    if at.before != at.after:
-        lines.append(("padding", f"{at.before} before, {at.after} after"))
-    lines.append(("remainder", _remainder(at)))
+    lines = [("output", f"{window.output}" + (" (rounded up)" if window.ceil and window.remainder else ""))]
+    if window.dilation > 1:
+        lines.append(
+            ("extent", f"F = {window.dilation}*({window.kernel} - 1) + 1 = {window.extent}, dilated")
+        )
+    if window.before != window.after:
+        lines.append(("padding", f"{window.before} before, {window.after} after"))
+    lines.append(("remainder", _remainder(window)))
     lines += [
-        (one.fault.code, f"{one.fault.name}: {'; '.join(one.notes) or one.message}") for one in problems
+        (problem.fault.code, f"{problem.fault.name}: {'; '.join(problem.notes) or problem.message}")
+        for problem in problems
     ]
-    lines += [("help", one.help) for one in problems if not at.output and one.help]
-    if at.remainder and at.output:
-        exact = exact_values(at)
-        told = [f"{name} {' or '.join(map(str, values))}" for name, values in exact.items()]
-        if told:
-            lines.append(("exact with", ", ".join(told)))
-        rest = at.size - at.extent
-        if at.stride % 2 == 0 and rest % 2:
+    lines += [("help", problem.help) for problem in problems if not window.output and problem.help]
+    if window.remainder and window.output:
+        exact = exact_values(window)
+        changes = [f"{name} {' or '.join(map(str, values))}" for name, values in exact.items()]
+        if changes:
+            lines.append(("exact with", ", ".join(changes)))
+        rest = window.size - window.extent
+        if window.stride % 2 == 0 and rest % 2:
             lines.append(("", f"no symmetric padding works: {rest} + 2P is odd"))
-        if (padded := at.one_sided) is not None and "padding" not in exact:
+        if (padded := window.one_sided) is not None and "padding" not in exact:
             ends = f"{padded.before} before and {padded.after} after"
             lines.append(("", f"one-sided padding works: {ends} gives {padded.output}"))
-    if strict and at.remainder and at.output:
+    if strict and window.remainder and window.output:
         lines.append(("strict", "rejected: the remainder is not 0"))
     width = max(len(name) for name, _ in lines)
     for name, told_line in lines:
         begin = f"  {name.ljust(width)}   "
-        parts = hanging(told_line, None if page is None else page - len(begin))
+        parts = wrapped(told_line, None if page is None else page - len(begin))
         yield begin + f"\n{' ' * len(begin)}".join(parts) + "\n"
 
 
-def _defined(at: Window, problems: Sequence[Problem]) -> bool:
+def _defined(window: Window, problems: Sequence[Problem]) -> bool:
     """Whether the numbers are a window at all: `half` of an even kernel is no padding."""
-    return not at.output or not any(one.blocking for one in problems)
+    return not window.output or not any(problem.blocking for problem in problems)
 
 
-def _remainder(at: Window) -> str:
-    if not at.output:
-        return f"none: the window does not fit ({at.extent} > {at.size + at.before + at.after})"
-    way = f"{at.span} = {at.span // at.stride}*{at.stride} + {at.remainder}"
-    if not at.remainder:
+def _remainder(window: Window) -> str:
+    if not window.output:
+        return (
+            f"none: the window does not fit ({window.extent} > {window.size + window.before + window.after})"
+        )
+    way = f"{window.span} = {window.span // window.stride}*{window.stride} + {window.remainder}"
+    if not window.remainder:
         return f"0: the windows tile the padded input exactly ({way})"
-    return f"{at.remainder} ({way})"
+    return f"{window.remainder} ({way})"
 
 
-def _one_sided(at: Window) -> dict[str, int] | None:
-    padded = at.one_sided
+def _one_sided(window: Window) -> dict[str, int] | None:
+    padded = window.one_sided
     return (
         None if padded is None else {"before": padded.before, "after": padded.after, "output": padded.output}
     )
 
 
-def json_text(at: Window, problems: Sequence[Problem]) -> str:
+def json_text(window: Window, problems: Sequence[Problem]) -> str:
     """The same as JSON."""
     from cnncalc.render.json_text import dumped
 
-    defined = _defined(at, problems)
-    told = {
+    defined = _defined(window, problems)
+    content = {
         "version": 1,
-        "formula": at.formula if defined else None,
-        "value": at.quotient if defined else None,
-        "output": at.output if defined else None,
-        "remainder": at.remainder if defined and at.output else None,
-        "unread": at.unread if defined else None,
-        "exact": exact_values(at) if defined and at.remainder and at.output else {},
-        "one_sided_padding": _one_sided(at) if defined and at.output else None,
+        "formula": window.formula if defined else None,
+        "value": window.quotient if defined else None,
+        "output": window.output if defined else None,
+        "remainder": window.remainder if defined and window.output else None,
+        "unread": window.unread if defined else None,
+        "exact": exact_values(window) if defined and window.remainder and window.output else {},
+        "one_sided_padding": _one_sided(window) if defined and window.output else None,
         "diagnostics": [
             {
                 "code": problem.fault.code,
@@ -104,4 +112,4 @@ def json_text(at: Window, problems: Sequence[Problem]) -> str:
             for problem in problems
         ],
     }
-    return dumped(told)
+    return dumped(content)

@@ -1,4 +1,4 @@
-"""Lint rules: one file each, found by walking the package."""
+"""Lint rules, one in each file. The package finds all files."""
 
 from functools import cache
 
@@ -24,14 +24,14 @@ __all__ = [
 
 
 class RuleFindings(NamedTuple):
-    """What the rules find, and the entries of `allow:` and of comments that accepted a finding."""
+    """The findings of the rules, and the entries of `allow:` and of comments that accepted a finding."""
 
-    found: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     accepted: frozenset[Span] = frozenset()
 
 
 def rules(*, advice: bool = True) -> list[Rule]:
-    """One of every rule; without `advice`, of those that are no design rules."""
+    """One instance of every rule; without `advice`, without the design rules."""
     packages = (__name__, f"{__name__}.design") if advice else (__name__,)
     modules = [module for package in packages for module in plugins.load_all(package).values()]
     return [plugins.only(module, Rule)() for module in modules]  # type: ignore[type-abstract]
@@ -45,16 +45,16 @@ def _selected(selection: Selection, advice: bool) -> tuple[Rule, ...]:
 def check(
     analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bool = True
 ) -> tuple[Diagnostic, ...]:
-    """What the rules find in a graph, in the order of the text: each place once, nothing that is accepted there.
+    """The findings of the rules in a graph, in the order of the text: each place once, without accepted findings.
 
-    A graph with faults is not held against rules: what they would say may not survive the mending. Rules that are not
-    selected do not run.
+    Rules do not run on a graph with errors, because their findings could change when the errors are fixed. Rules that
+    are not selected do not run.
     """
-    return checked(analysis, selection, advice=advice).found
+    return checked(analysis, selection, advice=advice).diagnostics
 
 
 def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bool = True) -> RuleFindings:
-    """The same, and what was accepted."""
+    """The same findings, and the entries that accepted one."""
     graph = analysis.graph
     if not graph.ok:
         return RuleFindings()
@@ -63,14 +63,15 @@ def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bo
         from cnncalc.spec.ignores import accepting
 
         ignored = accepting(graph.spec.ignores)
-    told: dict[tuple[str, Span], Diagnostic] = {}
+    by_place: dict[tuple[str, Span], Diagnostic] = {}
     accepted: set[Span] = set()
     for rule in _selected(selection, advice):
-        for node, found in rule.check(analysis):
-            if node is not None and node.allow and (entry := node.allow.get(found.code)):
+        for node, diagnostic in rule.check(analysis):
+            if node is not None and node.allow and (entry := node.allow.get(diagnostic.code)):
                 accepted.add(entry.span)
-            elif ignored and (place := ignored(found)):
+            elif ignored and (place := ignored(diagnostic)):
                 accepted.add(place)
             else:
-                told.setdefault((found.code, found.span), found)
-    return RuleFindings(tuple(sorted(told.values(), key=lambda item: item.order)), frozenset(accepted))
+                by_place.setdefault((diagnostic.code, diagnostic.span), diagnostic)
+    diagnostics = graph.spec.fitting(sorted(by_place.values(), key=lambda item: item.order))
+    return RuleFindings(diagnostics, frozenset(accepted))

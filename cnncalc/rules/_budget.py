@@ -1,4 +1,4 @@
-"""What the budget rules share: which network a limit is about, by how much a figure misses it, where it is set."""
+"""What budget rules have in common: the network of a limit, how far a figure misses it, and where it is set."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,15 +10,15 @@ from cnncalc.rules._rule import Finding
 from cnncalc.shape import Shape
 from cnncalc.spec import Limit
 
-# Layers that are named, and smaller inputs that are tried for one that keeps the budget.
+# How many layers a message names, and how many smaller inputs are tried to meet the budget.
 NAMED, TRIED = 3, 16
 
 
 def limits(analysis: Analysis, *figures: str) -> Iterator[tuple[Limit, Analysis]]:
-    """The limits of some figures, each with the network it is about.
+    """The limits of some figures, each with the network that it applies to.
 
-    Where training and inference are two networks, a limit is held against its own alone; where they are one, against
-    that one as the limit's mode runs it.
+    If training and inference are different networks, a limit is checked only against its own; if they are the same,
+    against that network in the mode of the limit.
     """
     spec = analysis.graph.spec
     if not spec.budget:
@@ -31,7 +31,7 @@ def limits(analysis: Analysis, *figures: str) -> Iterator[tuple[Limit, Analysis]
 
 
 def missing(limit: Limit, value: int) -> int:
-    """How far a figure is from the next one that keeps to its limit; 0 where it does itself."""
+    """How far a figure is from the nearest one within its limit; 0 if it is within the limit."""
     if limit.holds(value):
         return 0
     sign, amount = limit.bound
@@ -48,7 +48,7 @@ def misses(limit: Limit, value: int, unit: str = "") -> str:
 
 
 def most(graph: Graph, values: Sequence[int], unit: str) -> Iterator[Note]:
-    """The layers that cost most, each with its figure, its share of all and its place."""
+    """The layers with the largest figures: figure, part of the total, and place."""
     whole = sum(values)
     nodes = [node for node in graph.nodes if values[node.index]]
     for node in sorted(nodes, key=lambda node: -values[node.index])[:NAMED]:
@@ -62,7 +62,7 @@ def _line(graph: Graph, node: Node) -> str:
     return f" (line {line})" if line else ""
 
 
-def told(
+def over_budget(
     fault: DiagnosticKind,
     limit: Limit,
     graph: Graph,
@@ -70,17 +70,17 @@ def told(
     notes: Sequence[Note],
     help: str | None = None,
 ) -> Finding:
-    """A limit that is missed: at its place, or at the start of a spec that does not set it itself."""
+    """A finding for a missed limit: at its place, or at the start of the spec if the limit is set elsewhere."""
     span = limit.span or Span(graph.spec.file, 1, 1, 1, 1)
     origin = [Note(f"the budget is set by {limit.origin}")] if limit.origin else []
-    found: Diagnostic = fault.at(span, message, notes=[*notes, *origin], help=help)
-    return Finding(None, found)
+    diagnostic: Diagnostic = fault.at(span, message, notes=[*notes, *origin], help=help)
+    return Finding(None, diagnostic)
 
 
 def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
     """The largest smaller input that keeps a limit of MACs or activations, with its figure: checked by building it.
 
-    Sides that the strides divide as they do the present one; none where the spec's input is not one plain shape.
+    Only sizes that the strides divide as they divide the present size; None if the spec's input is not one plain shape.
     """
     from cnncalc.graph import build
 
@@ -98,19 +98,19 @@ def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
     if shape is None or not shape.rank or not given.constant:
         return None
     strides = [
-        int(at.stride)
+        int(axis_field.stride)
         for field in fields
         if field
-        for at in field
-        if at.stride and at.stride == int(at.stride)
+        for axis_field in field
+        if axis_field.stride and axis_field.stride == int(axis_field.stride)
     ]
-    # Beyond the input's own size a stride only says that one position is left.
-    step = max((one for one in strides if 2 * one <= min(shape.spatial)), default=1)
+    # A stride larger than the input only means that one position is left.
+    step = max((stride for stride in strides if 2 * stride <= min(shape.spatial)), default=1)
     for less in range(step, min(min(shape.spatial), step * TRIED + 1), step):
         smaller = Shape(shape.channels, tuple(axis - less for axis in shape.spatial))
         inputs = {name: given._replace(value=str(smaller)) for name in spec.inputs}
         tried = build(spec._replace(inputs=inputs), mode=graph.mode, values=graph.values)
-        # An `expect` may fail then; the shapes are those of the smaller input all the same.
+        # An `expect` can fail then; the shapes are still those of the smaller input.
         if not tried.whole:
             continue
         value = getattr(Analysis(tried._replace(disputed=False)).totals, figure)

@@ -6,12 +6,12 @@ from cnncalc.diagnostic import Edit, Span
 from cnncalc.graph import Graph, Node
 from cnncalc.graph.edits import beside, insertion
 from cnncalc.spec import LayerItem
-from cnncalc.spec.model import Controls
+from cnncalc.spec.item_types import Controls
 from cnncalc.text import Source
 
 
 def setting(graph: Graph, node: Node, fields: Mapping[str, str]) -> tuple[Edit, ...]:
-    """Fields of a layer set, in place where they are written, else beside another; none where that can't be done."""
+    """Edits that set fields of a layer, in place or next to another field; none if impossible."""
     call, item = node.call, node.item
     if (
         call is None
@@ -29,11 +29,11 @@ def setting(graph: Graph, node: Node, fields: Mapping[str, str]) -> tuple[Edit, 
         return tuple(edits)
     if (edit := beside(graph.sources, item.layer.key, call.spans, written, added)) is None:
         return ()
-    return (*(one for one in edits if one.span != edit.span), edit)
+    return (*(change for change in edits if change.span != edit.span), edit)
 
 
 def _put(graph: Graph, span: Span, text: str) -> Edit:
-    """A value in place of another; where none is written (`padding:`, or `{padding}`), behind its key."""
+    """An edit that replaces a value; if none is written (`padding:`, or `{padding}`), it inserts one after the key."""
     source = graph.sources.get(span.file)
     if source is None or span.start != (span.end_line, span.end_column):
         return Edit(span, text)
@@ -42,23 +42,23 @@ def _put(graph: Graph, span: Span, text: str) -> Edit:
 
 
 def repeated(graph: Graph, node: Node, times: int) -> Edit | None:
-    """`repeat` beside a layer that has no other control."""
+    """Adds `repeat` to a layer that has no other control key."""
     item = node.item
     if item is None or item.controls != Controls():
         return None
     source = graph.sources.get(item.whole.file)
-    line, at = (source.line(item.whole.line), item.whole.column - 1) if source else ("", 0)
-    if line[at : at + 1] == "{":
-        inside = Span(item.whole.file, item.whole.line, at + 2, item.whole.line, at + 2)
+    line, column = (source.line(item.whole.line), item.whole.column - 1) if source else ("", 0)
+    if line[column : column + 1] == "{":
+        inside = Span(item.whole.file, item.whole.line, column + 2, item.whole.line, column + 2)
         return Edit(inside, f"repeat: {times}, ")
-    # Within a flow list a second key would be an item of its own.
-    if not line[:at].rstrip().endswith(("-", "{")):
+    # Within a flow list a second key would be a separate item.
+    if not line[:column].rstrip().endswith(("-", "{")):
         return None
     return insertion(graph.sources, item.whole, f"repeat: {times}", item=False)
 
 
 def word(graph: Graph, node: Node, key: str) -> Edit | None:
-    """Another layer type in place of one that is written with no arguments but those both have."""
+    """Replaces a layer type, if all written arguments exist for both types."""
     item = node.item
     source: Source | None = graph.sources.get(item.span.file) if item is not None else None
     if item is None or source is None or not isinstance(item, LayerItem) or item.layer.key != node.kind:
@@ -68,7 +68,7 @@ def word(graph: Graph, node: Node, key: str) -> Edit | None:
 
 
 def alone(node: Node) -> Span | None:
-    """The whole text of a layer's item, where it holds nothing but the layer."""
+    """The whole text of a layer's item, if it contains nothing but the layer."""
     item = node.item
     if not isinstance(item, LayerItem) or item.layer.key != node.kind:
         return None

@@ -1,4 +1,4 @@
-"""Ways through a graph that rules follow: the one layer behind another, what passes values on, what mixes channels."""
+"""Paths through a graph that rules follow: the only reader of a layer, what passes values on, what mixes channels."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from cnncalc.vocabulary.traits import is_elementwise
 
 
 def only_reader(analysis: Analysis, node: Node) -> Node | None:
-    """The one layer that reads a node; None where there are several, or where the node is an output."""
+    """The only layer that reads a node; None if there are several, or if the node is an output."""
     readers = analysis.readers[node.index]
     if len(readers) != 1 or node.index in analysis.graph.outputs:
         return None
@@ -19,17 +19,17 @@ def only_reader(analysis: Analysis, node: Node) -> Node | None:
 
 
 def ends(analysis: Analysis, through: Callable[[Node], bool]) -> set[int]:
-    """The layers before the outputs of the network: those, and what the ones that ways go `through` read."""
+    """The last layers before the outputs of the network, and the inputs of those that paths go `through`."""
     graph = analysis.graph
-    found: set[int] = set()
+    indices: set[int] = set()
     waiting = list(graph.outputs)
     while waiting:
         node = graph.nodes[waiting.pop()]
-        if node.index not in found:
-            found.add(node.index)
+        if node.index not in indices:
+            indices.add(node.index)
             if through(node):
                 waiting += node.inputs
-    return found
+    return indices
 
 
 def has_activation(analysis: Analysis) -> bool:
@@ -40,9 +40,9 @@ def has_activation(analysis: Analysis) -> bool:
 
 
 def heads(analysis: Analysis) -> set[int]:
-    """The layers that give an output of the network: its task, and no design, says how many channels they have.
+    """The layers that produce an output of the network. The task decides their number of channels, not the design.
 
-    A network that ends in another activation than those of outputs, or has none at all, is a part of one.
+    A network that ends in an activation that is not for outputs, or has none at all, counts as a part of a network.
     """
     if not has_activation(analysis):
         return set()
@@ -61,35 +61,35 @@ def mixes_channels(fit: BoundLayer) -> bool:
 
 
 def limited_by(analysis: Analysis, node: Node, within: Limits) -> list[Node]:
-    """The layers because of which all values of a node lie between limits, the last one first; none where some don't.
+    """The layers that keep all values of a node within limits, the last one first; none if some values are not.
 
-    Each of them gives only such values; what stands between them and the node gives such values of such values.
+    The output of each is within the limits, and all layers between them and the node keep it there.
     """
     graph = analysis.graph
-    found: list[Node] = []
+    nodes: list[Node] = []
     seen: set[int] = set()
     waiting = [node.index]
     while waiting:
-        at = graph.nodes[waiting.pop()]
-        if at.index in seen:
+        source = graph.nodes[waiting.pop()]
+        if source.index in seen:
             continue
-        seen.add(at.index)
-        if at.fit is None:
+        seen.add(source.index)
+        if source.fit is None:
             return []
-        layer, inputs = at.fit.layer, at.fit.inputs
+        layer, inputs = source.fit.layer, source.fit.inputs
         if layer.limits(inputs, (ANY,) * len(inputs)).within(within):
-            found.append(at)
+            nodes.append(source)
         elif layer.limits(inputs, (within,) * len(inputs)).within(within):
-            waiting += at.inputs[:1] if layer.reads_first else at.inputs
+            waiting += source.inputs[:1] if layer.reads_first else source.inputs
         else:
             return []
-    return sorted(found, key=lambda one: -one.index)
+    return sorted(nodes, key=lambda node: -node.index)
 
 
 def flattening(graph: Graph, node: Node) -> Node | None:
-    """The layer that made features of the volume of several positions whose values a layer reads, all of them.
+    """The layer that turned a volume with several positions into the features that a layer reads, if it reads all.
 
-    Between the two may be what leaves every feature at its place: an activation, a norm, a dropout.
+    Layers between the two must leave every feature in place: an activation, a norm, a dropout.
     """
     before = graph.nodes[node.inputs[0]]
     while (fit := before.fit) is not None:
@@ -99,7 +99,7 @@ def flattening(graph: Graph, node: Node) -> Node | None:
         if volume.rank:
             whole = fit.output.size == volume.size and not mixes_channels(fit)
             return before if whole and volume.positions > 1 else None
-        # Features flattened once more are the same features.
+        # Flattening features gives the same features.
         if not is_elementwise(fit.layer, fit.inputs):
             return None
         before = graph.nodes[before.inputs[0]]

@@ -1,4 +1,4 @@
-"""Where in the text a rule's layers stand: each place once, with what enters them and the blocks they are in."""
+"""The places in the text of a rule's findings: each place once, with the layer's input and its block."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -16,10 +16,10 @@ from cnncalc.vocabulary.convolution import SlidingFilters
 
 
 class RuleCase(NamedTuple):
-    """The layers of one place that break a rule: the first of them, and how many they are.
+    """The layers at one place that break a rule: the first one, and their number.
 
-    `whole` says whether these are all the layers that the item stands for: only then an edit of it changes no other.
-    Where the advice gives the weights another shape, `borrowers` are the layers that use these weights too.
+    `whole`: these are all layers of the item, so that an edit of the item changes no other layer. If the advice changes
+    the shape of weights, `borrowers` are the other layers that use these weights.
     """
 
     node: Node
@@ -31,7 +31,7 @@ class RuleCase(NamedTuple):
 
 
 def of_type(analysis: Analysis, base: type[Any]) -> list[Node]:
-    """The nodes whose layer is of a type, or of one that is based on it."""
+    """The nodes whose layer has this type, or a type based on it."""
     return [
         node
         for nodes in analysis.by_kind.values()
@@ -41,9 +41,9 @@ def of_type(analysis: Analysis, base: type[Any]) -> list[Node]:
 
 
 def broken(analysis: Analysis, base: type[Any], test: Callable[[BoundLayer], bool]) -> list[Node]:
-    """The nodes of a type that a test is true of. Nodes that are alike have one fit, and are tested once."""
+    """The nodes of a type that pass a test. Equal nodes have the same `fit` and are tested once."""
     known: dict[BoundLayer, bool] = {}
-    found = []
+    matching = []
     for node in of_type(analysis, base):
         fit = node.fit
         if fit is None:
@@ -51,8 +51,8 @@ def broken(analysis: Analysis, base: type[Any], test: Callable[[BoundLayer], boo
         if fit not in known:
             known[fit] = test(fit)
         if known[fit]:
-            found.append(node)
-    return found
+            matching.append(node)
+    return matching
 
 
 def cases(
@@ -63,10 +63,10 @@ def cases(
     *,
     reshapes: bool = False,
 ) -> Iterator[RuleCase]:
-    """Nodes by their place in the text, those apart that are allowed there; `field` is what the caret points at.
+    """Nodes by their place in the text, accepted ones separately; `field` is where the caret points.
 
-    A layer that uses another's weights is left out where the other breaks the rule too, and everywhere if the rule's
-    advice `reshapes` the weights: it can be followed only where the weights are.
+    A layer that uses the weights of another layer is left out if the other breaks the rule too. It is always left out
+    if the advice `reshapes` the weights: only the owner of the weights can follow that advice.
     """
     places = {node.index for node in nodes}
     nodes = [node for node in nodes if node.owner == node.index or not (reshapes or node.owner in places)]
@@ -93,19 +93,20 @@ def cases(
 
 
 def place(node: Node, field: str | None = None) -> Span:
-    """The text of a field of a node's layer where it is written there, else the layer's key (or its `norm`, `act`)."""
+    """The place of a field of a node's layer, or of the layer's key (or its `norm`, `act`) if it is not written."""
     item = node.item
     assert item is not None
     if isinstance(item, LayerItem) and item.layer.key != node.kind:
         sugar = next(
-            (one for one in (item.norm, item.act) if one and one.layer and one.layer.key == node.kind), None
+            (part for part in (item.norm, item.act) if part and part.layer and part.layer.key == node.kind),
+            None,
         )
         return sugar.span if sugar else item.span
     return node.call.spans.get(field or "", item.span) if node.call else item.span
 
 
 def notes(graph: Graph, case: RuleCase, field: str | None = None) -> list[Note]:
-    """What enters the layer and from where, what gives its field if not the item, and the block it is in."""
+    """Notes: the input of the layer and its source, where its field is set if not in the item, and its block."""
     return [*_entering(graph, case.node), *_default(case.node, field), *_lent(graph, case), *_uses(case)]
 
 
@@ -117,8 +118,8 @@ def _entering(graph: Graph, node: Node) -> Iterator[Note]:
         else counted(source.shape.channels, "feature")
     )
     where = source.item.span if source.item is not None else graph.places.get(source.index)
-    at = "" if where is None else f" (line {where.line})"
-    yield Note(f"the input is {shape}, from `{source.name}`{at}", where)
+    place = "" if where is None else f" (line {where.line})"
+    yield Note(f"the input is {shape}, from `{source.name}`{place}", where)
 
 
 def _default(node: Node, field: str | None) -> Iterator[Note]:
@@ -132,12 +133,12 @@ def _lent(graph: Graph, case: RuleCase) -> Iterator[Note]:
         others = len(case.borrowers) - 1
         more = f" and {others} more {'layer' if others == 1 else 'layers'} use" if others else " uses"
         place = first.item.span if first.item is not None else None
-        at = f" (line {graph.line(first)})" if place is not None else ""
-        yield Note(f"`{first.name}`{at}{more} the same weights: a change here is one there", place)
+        suffix = f" (line {graph.line(first)})" if place is not None else ""
+        yield Note(f"`{first.name}`{suffix}{more} the same weights: a change here changes it too", place)
 
 
 def _uses(case: RuleCase) -> Iterator[Note]:
-    """As the graph tells it of its own faults."""
+    """The same note as for errors of the graph."""
     frame, more = case.node.frame, case.uses - 1
     if frame is None:
         if more:
@@ -147,17 +148,17 @@ def _uses(case: RuleCase) -> Iterator[Note]:
 
 
 def sees_pixels(analysis: Analysis, node: Node) -> bool:
-    """Whether a node reads single pixels of the input: the first spatial layer of its path does."""
+    """Whether a node reads single pixels of the input: it is the first spatial layer on its path."""
     field = analysis.receptive_fields[node.inputs[0]]
     return field is not None and all(axis.size == 1 for axis in field)
 
 
 def spatial_behind(graph: Graph, node: Node) -> bool:
-    """Whether a convolution over several positions reads what a node gives, directly or not."""
+    """Whether a convolution over several positions reads the output of a node, directly or not."""
     reached = bytearray(len(graph.nodes))
     reached[node.index] = 1
     for later in graph.nodes[node.index + 1 :]:
-        if any(reached[at] for at in later.inputs):
+        if any(reached[source] for source in later.inputs):
             reached[later.index] = 1
             layer = later.fit and later.fit.layer
             if isinstance(layer, SlidingFilters) and getattr(layer, "kernel", 1) != 1:

@@ -1,4 +1,4 @@
-"""Taking a layer out of the text."""
+"""Fixes that remove a layer from the text."""
 
 from collections.abc import Container
 
@@ -6,16 +6,16 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.rules._places import RuleCase
 from cnncalc.spec import LayerItem
-from cnncalc.spec.model import Controls
+from cnncalc.spec.item_types import Controls
 
 
-def removal(analysis: Analysis, case: RuleCase, found: Container[int]) -> tuple[Fix, ...]:
-    """The item of a layer taken out: where it stands for that layer alone, on lines of its own, in a list of more.
+def removal(analysis: Analysis, case: RuleCase, removed: Container[int]) -> tuple[Fix, ...]:
+    """A fix that removes the item of a layer: if it is only that layer, on separate lines, in a list with other items.
 
-    Not where anything could refer to it by a name. Of several of the `found` nodes, one behind the other, only the last
-    is: the next would move into its place.
+    Not if anything could refer to it by name. Of several `removed` nodes in a row, only the last is removed: the next
+    one would move into its place.
     """
-    if any(at in found for at in analysis.readers[case.node.index]):
+    if any(reader in removed for reader in analysis.readers[case.node.index]):
         return ()
     item, graph = case.node.item, analysis.graph
     if not case.whole or not isinstance(item, LayerItem) or item.layer.key != case.node.kind:
@@ -30,7 +30,7 @@ def removal(analysis: Analysis, case: RuleCase, found: Container[int]) -> tuple[
     after = source.line(end_line)[end_column - 1 :].partition("#")[0].strip()
     if dash.strip() != "-" or after:
         return ()
-    # A list that loses its only item is no list.
+    # A list without items is not a list.
     neighbours = (source.line(line - 1), source.line(end_line + 1))
     if not any(text.startswith(dash) for text in neighbours):
         return ()
@@ -39,7 +39,7 @@ def removal(analysis: Analysis, case: RuleCase, found: Container[int]) -> tuple[
 
 
 def in_inference_only(analysis: Analysis, case: RuleCase) -> tuple[Fix, ...]:
-    """`only: inference` beside a layer that is written as a bare word, in a list with dashes."""
+    """A fix that adds `only: inference` to a layer that is written as a bare word, in a list with dashes."""
     item, graph = case.node.item, analysis.graph
     if not case.whole or not isinstance(item, LayerItem) or item.controls != Controls():
         return ()

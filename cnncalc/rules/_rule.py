@@ -1,4 +1,4 @@
-"""What a lint rule is: a fault, and a search for it over the figures of a graph."""
+"""The base class of lint rules: a kind of diagnostic, and a search for it in the figures of a graph."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ from cnncalc.record import NamedTuple
 
 
 class Finding(NamedTuple):
-    """What a rule found at a node; None for the spec as a whole."""
+    """A finding of a rule at a node; None for the spec as a whole."""
 
     node: Node | None
     diagnostic: Diagnostic
 
 
 class Rule(ABC):
-    """One rule, in a file named as its fault is. `fault` holds its page and its examples."""
+    """One rule, in a file with the name of its `fault`, which contains its page and its examples."""
 
     fault: ClassVar[DiagnosticKind]
 
     @abstractmethod
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        """Every place where the rule is broken."""
+        """All findings of the rule."""

@@ -1,4 +1,4 @@
-"""Which diagnostics are told: codes and prefixes of codes, chosen and left out."""
+"""Which diagnostics are reported: selected and ignored codes, and prefixes of codes."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -10,7 +10,10 @@ ALL = "ALL"
 
 
 class Choice(NamedTuple):
-    """What one place says: codes, prefixes (`S`, `D1`) or ALL. Without `select` it changes what others say."""
+    """The choice of one place: codes, prefixes (`S`, `D1`) or ALL.
+
+    Without `select` it changes the choices before it.
+    """
 
     select: tuple[str, ...] | None = None
     extend: tuple[str, ...] = ()
@@ -18,17 +21,17 @@ class Choice(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """What several places say, the last one having the last word. Without any, everything is told.
+    """The choices of several places; the last one decides. Without any choice, everything is reported.
 
-    What is in preview is told only under `preview`. Within one choice the more specific word counts: `S001` before `S`
-    before ALL; of equal ones, `ignore`.
+    Rules in preview are reported only with `preview`. Within one choice the more specific word decides: `S001` before
+    `S` before ALL; for equal words, `ignore`.
     """
 
     choices: tuple[Choice, ...] = ()
     preview: bool = False
 
     def takes(self, fault: DiagnosticKind) -> bool:
-        """Whether findings of this kind are told."""
+        """Whether findings of this kind are reported."""
         if fault.preview and not self.preview:
             return False
         return not self.choices or _taken(self.choices, fault.code)
@@ -49,7 +52,7 @@ def _taken(choices: tuple[Choice, ...], code: str) -> bool:
 
 
 def _specific(code: str, words: Iterable[str]) -> int:
-    """How specific the most specific of the words is that mean a code; -1 where none does."""
+    """The length of the most specific word that matches a code; -1 if none matches."""
     return max(
         (0 if word == ALL else len(word) for word in words if word == ALL or code.startswith(word)),
         default=-1,

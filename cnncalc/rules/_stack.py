@@ -1,4 +1,4 @@
-"""One large filter against a stack of 3x3 ones with the same field: its weights, and how to write it."""
+"""One large filter compared with a stack of 3x3 filters with the same field: weights, and how to write it."""
 
 from cnncalc.diagnostic import Fix
 from cnncalc.graph import BoundLayer, Graph
@@ -7,14 +7,14 @@ from cnncalc.rules._edits import repeated, setting
 from cnncalc.rules._places import RuleCase, grid
 from cnncalc.vocabulary.window import axiswise
 
-# The widest filter that the course takes for small.
+# The widest filter that is small in the course's convention.
 MOST = 5
 
 
 def is_large(fit: BoundLayer) -> bool:
-    """Whether a convolution's filters are wider than 5 along every axis, and read more than one channel each.
+    """Whether the filters are wider than 5 along every axis, and each reads more than one channel.
 
-    Along one axis alone a stack of small ones has more weights, not fewer (n*3 against 2n + 1): none is large there.
+    Along a single axis a stack of small filters has more weights, not fewer (n*3 against 2n + 1).
     """
     layer = fit.layer
     if not isinstance(layer, Conv) or layer.kernel == 1:
@@ -26,10 +26,10 @@ def is_large(fit: BoundLayer) -> bool:
 
 
 class Stack:
-    """n 3x3 convolutions in place of a (2n + 1)x(2n + 1) one: the first reads its channels, all have its filters.
+    """n 3x3 convolutions instead of one (2n + 1)x(2n + 1) convolution, with the same input channels and filters.
 
-    Per position and group 9*C*K + (n - 1)*9*K*K weights against F*F*C*K: on C channels throughout 27 C^2 against the
-    49 C^2 of a 7x7. Where the input is much narrower than the output, as behind an image, the stack has more.
+    Per position and group 9*C*K + (n - 1)*9*K*K weights against F*F*C*K: with C channels everywhere, 27 C^2 against the
+    49 C^2 of a 7x7. If the input has much fewer channels than the output, as after an image, the stack has more.
     """
 
     def __init__(self, fit: BoundLayer, layer: Conv) -> None:
@@ -50,7 +50,7 @@ class Stack:
 
     @property
     def saves(self) -> bool:
-        """Whether it can stand there, and saves a quarter of the weights at least."""
+        """Whether it is possible here, and saves at least a quarter of the weights."""
         return self.possible and 4 * self.weights <= 3 * self.instead_of
 
     @property
@@ -59,7 +59,7 @@ class Stack:
 
 
 def stacked(graph: Graph, case: RuleCase, stack: Stack, layer: Conv) -> list[Fix]:
-    """The layer written as a stack, where its padding can be parted among the layers."""
+    """The layer written as a stack, if its padding can be split between the layers."""
     fields = {"kernel": "3"}
     if isinstance(layer.padding, int) and layer.padding:
         if layer.padding != stack.layers:

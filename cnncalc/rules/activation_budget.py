@@ -1,11 +1,11 @@
-"""More activations than the budget has, or fewer."""
+"""The activations are outside of the budget."""
 
 from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.rules._budget import limits, misses, most, side, told
+from cnncalc.rules._budget import limits, misses, most, over_budget, side
 from cnncalc.rules._rule import Finding, Rule
 
 
@@ -16,14 +16,14 @@ class ActivationBudget(Rule):
         "C003",
         "activation-budget",
         Severity.ERROR,
-        "The activations of one image do not keep to the budget: `activations` of `budget`.",
-        "Activations are what memory in training is mostly made of, and what memory traffic is: they tell the time on "
-        "an accelerator better than MACs do. Counted are the values that a forward pass at inference writes: of layers "
-        "in place and of views none.",
+        "The activations of one image are outside of the budget: `activations` in `budget`.",
+        "Activations are the largest part of memory in training and of memory traffic. They predict the time on an "
+        "accelerator better than MACs. The figure is the number of values that a forward pass at inference writes: "
+        "layers in place and views write none.",
         invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {activations: <= 10K}\nlayers:\n"
         "  - conv: {filters: 16, kernel: 3, padding: half}\n",
         valid="cnncalc: 1\ninput: 32x32x3\nbudget: {activations: <= 10K}\nlayers:\n"
-        "  - conv: {filters: 16, kernel: 3, padding: half, stride: 2}\n    allow: {S002: as ResNets do}\n",
+        "  - conv: {filters: 16, kernel: 3, padding: half, stride: 2}\n    allow: {S002: as in ResNets}\n",
         source="Radosavovic et al. 2020, Designing Network Design Spaces, arXiv 2003.13678 (section 3.3)",
     )
 
@@ -35,5 +35,7 @@ class ActivationBudget(Rule):
             if not limit.holds(value):
                 message = f"{value:,} activations an image: {misses(limit, value)}"
                 smaller = side(network, limit, "activations")
-                help = f"{smaller} activations, which keeps it" if smaller else None
-                yield told(self.fault, limit, graph, message, list(most(graph, counts, " values")), help)
+                help = f"{smaller} activations, which is within the budget" if smaller else None
+                yield over_budget(
+                    self.fault, limit, graph, message, list(most(graph, counts, " values")), help
+                )

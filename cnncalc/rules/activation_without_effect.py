@@ -1,4 +1,4 @@
-"""Activations of what they leave as it is: relu of relu."""
+"""Activations that do not change their input: relu of relu."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -13,21 +13,21 @@ from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.activation import ValueFunction
 from cnncalc.vocabulary.limits import Limits
 
-# Layers that are named.
+# How many layers a message names.
 NAMED = 2
 
 
 class ActivationWithoutEffect(Rule):
-    """An activation that only reads values which it does not change."""
+    """An activation whose input contains only values that it does not change."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G005",
         "activation-without-effect",
         Severity.WARNING,
-        "An activation whose input holds only values that it leaves as they are: `relu` of a `relu`, with nothing "
-        "between but layers that hand values on, pick some, average or merge them, or put zeros beside them.",
-        "It computes nothing. Most often an `act`, of a layer or of its `defaults`, stands for the one that was "
-        "written behind it; or another layer was to stand between them.",
+        "An activation whose input contains only values that it does not change: `relu` after a `relu`, with "
+        "only layers between them that pass values on, select, average or merge them, or add zeros.",
+        "It has no effect. Often an `act`, in a layer or in `defaults`, is already the activation that is "
+        "written again after it; or a layer between the two is missing.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
         "  - maxpool: 2\n  - relu\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
@@ -37,38 +37,40 @@ class ActivationWithoutEffect(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         sources: dict[int, list[Node]] = {}
         nodes = analysis.graph.nodes
-        # Nodes that are alike have one fit: what it leaves is asked for once.
+        # Equal nodes have the same `fit`, and are computed once.
         for node in broken(analysis, ValueFunction, lambda fit: _leaves(fit) is not None):
             leaves = _leaves(node.fit)
-            if leaves is not None and (found := limited_by(analysis, nodes[node.inputs[0]], leaves)):
-                sources[node.index] = found
+            if leaves is not None and (limiting := limited_by(analysis, nodes[node.inputs[0]], leaves)):
+                sources[node.index] = limiting
         if not sources:
             return
         graph = analysis.graph
-        for case in cases(analysis, self.fault.code, [nodes[at] for at in sources]):
-            node, found = case.node, sources[case.node.index]
+        for case in cases(analysis, self.fault.code, [nodes[source] for source in sources]):
+            node, limiting = case.node, sources[case.node.index]
             size = case.fit.inputs[0].size
             message = (
-                f"`{node.name}` leaves all its {size:,} values as they are: {_names(found)} through "
-                "that it would change"
+                f"`{node.name}` changes none of its {size:,} values: they are already limited by "
+                f"{_names(limiting)}"
             )
-            told = [*(_here(graph, source) for source in found[:NAMED]), *notes(graph, case)]
+            context = [*(_here(graph, source) for source in limiting[:NAMED]), *notes(graph, case)]
             fixes = removal(analysis, case, sources)
-            place = self.fault.at(case.span, message, notes=told, help=f"remove `{node.kind}`", fixes=fixes)
+            place = self.fault.at(
+                case.span, message, notes=context, help=f"remove `{node.kind}`", fixes=fixes
+            )
             yield Finding(node, place)
 
 
 def _leaves(fit: BoundLayer | None) -> Limits | None:
-    """The values that an activation leaves as they are."""
+    """The values that an activation does not change."""
     return fit.layer.leaves if fit is not None and isinstance(fit.layer, ValueFunction) else None
 
 
 def _names(sources: list[Node]) -> str:
-    """`relu1` lets none; `relu1` and `relu2` let none; `relu1`, `relu2` and 3 more let none."""
+    """`relu1`; `relu1` and `relu2`; `relu1`, `relu2` and 3 more."""
     names = [f"`{node.name}`" for node in sources[:NAMED]]
     if len(sources) > NAMED:
-        return f"{', '.join(names)} and {len(sources) - NAMED} more let none"
-    return f"{' and '.join(names)} {'lets' if len(names) == 1 else 'let'} none"
+        return f"{', '.join(names)} and {len(sources) - NAMED} more"
+    return f"{' and '.join(names)}"
 
 
 def _here(graph: Graph, source: Node) -> Note:

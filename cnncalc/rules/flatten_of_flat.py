@@ -13,15 +13,15 @@ from cnncalc.rules._rule import Finding, Rule
 
 
 class FlattenOfFlat(Rule):
-    """A `flatten` whose input has no positions left."""
+    """A `flatten` whose input is features."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G006",
         "flatten-of-flat",
         Severity.INFO,
         "A `flatten` that reads features: its output is its input.",
-        "It does nothing, and a reader looks for the volume that it flattens. (A volume of one position, as behind a "
-        "global pooling, is not meant: there it changes the shape.)",
+        "It does nothing, and readers expect a volume before it. (A volume with one position, as after a "
+        "global pooling, is not reported: there it changes the shape.)",
         invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - flatten\n  - fc: {units: 32, act: relu}\n  - flatten\n"
         "  - fc: 10\n",
         valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - flatten\n  - fc: {units: 32, act: relu}\n  - fc: 10\n",
@@ -32,12 +32,12 @@ class FlattenOfFlat(Rule):
         if not flat:
             return
         for case in cases(analysis, self.fault.code, flat):
-            message = f"`{case.node.name}` reads {counted(case.fit.inputs[0].size, 'feature')}, which are flat already"
-            found = self.fault.at(
+            message = f"`{case.node.name}` reads {counted(case.fit.inputs[0].size, 'feature')}, which are already flat"
+            diagnostic = self.fault.at(
                 case.span,
                 message,
                 notes=notes(analysis.graph, case),
                 help="remove it",
                 fixes=removal(analysis, case, {node.index for node in flat}),
             )
-            yield Finding(case.node, found)
+            yield Finding(case.node, diagnostic)

@@ -1,4 +1,4 @@
-"""Two layers that are one: nothing between them that is not linear."""
+"""Two layers that are equal to one layer: everything between them is linear."""
 
 import re
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ from cnncalc.vocabulary.window import axiswise
 
 
 class Pair(NamedTuple):
-    """Two linear layers, what stands between them, and the parameters of the one layer that they are."""
+    """Two linear layers, the layers between them, and the one layer that is equal to both, with its parameters."""
 
     first: Node
     second: Node
     between: tuple[Node, ...]
-    one: str
+    merged: str
     params: int
 
 
@@ -39,11 +39,10 @@ class LinearAfterLinear(Rule):
         "linear-after-linear",
         Severity.INFO,
         "Two convolutions or two fully-connected layers with no activation between them.",
-        "Two linear layers are one linear layer: the second adds parameters and work, and no function that one layer "
-        "could not be (but for what padding does at the border). Most often an activation is missing. A first layer "
-        "that is narrower than what it reads and what follows it, or less than half of either, is meant as a "
-        "bottleneck, and is not told; nor are groups, filters of one row or column, and networks that have no "
-        "activation at all.",
+        "Two linear layers are equal to one linear layer: the second adds parameters and work, but no new functions "
+        "(except for padding at the border). Often an activation is missing. Not reported: a first layer that is a "
+        "bottleneck (narrower than its input and the next layer, or less than half of one of them), groups, filters "
+        "of one row or column, and networks without any activation.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3}\n"
         "  - conv: {filters: 32, kernel: 3, act: relu}\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
@@ -65,25 +64,25 @@ class LinearAfterLinear(Rule):
         for case in cases(analysis, self.fault.code, [pair.first for pair in pairs.values()]):
             pair = pairs[case.node.index]
             owned = [analysis.parameters[node.index] for node in (pair.first, pair.second)]
-            params = sum(one.params for one in owned if one is not None)
+            params = sum(parameters.params for parameters in owned if parameters is not None)
             through = ", ".join(f"`{node.name}`" for node in pair.between)
-            but = f"nothing but {through} is" if through else "nothing is"
+            but = f"only {through} is" if through else "nothing is"
             message = (
                 f"{but} between `{pair.first.name}` and `{pair.second.name}`: {counted(params, 'parameter')} for the "
-                f"function of {pair.one} with {pair.params:,}"
+                f"function of {pair.merged} with {pair.params:,}"
             )
             place = pair.second.item.span if pair.second.item is not None else None
-            told = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]
-            help = f"an activation behind `{pair.first.name}` (`act: relu`) makes two layers of them"
+            context = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]
+            help = f"add an activation after `{pair.first.name}` (`act: relu`)"
             fixes = _activated(graph, case)
-            found = self.fault.at(
-                case.span, message, notes=[*told, *notes(graph, case)], help=help, fixes=fixes
+            diagnostic = self.fault.at(
+                case.span, message, notes=[*context, *notes(graph, case)], help=help, fixes=fixes
             )
-            yield Finding(case.node, found)
+            yield Finding(case.node, diagnostic)
 
 
 def _activated(graph: Graph, case: RuleCase) -> list[Fix]:
-    """`act: relu` in the first of the two, where it says nothing of its activation."""
+    """A fix that adds `act: relu` to the first of the two, if it does not set its activation."""
     item = case.node.item
     source = graph.sources.get(item.whole.file) if item is not None else None
     if not case.whole or item is None or source is None:
@@ -96,16 +95,16 @@ def _activated(graph: Graph, case: RuleCase) -> list[Fix]:
 
 
 def _joins(fit: BoundLayer) -> bool:
-    """Whether a layer between two leaves them one linear function at inference: it scales and shifts each channel."""
+    """Whether a layer between two linear layers is linear at inference: it scales and shifts each channel."""
     layer, inputs = fit.layer, fit.inputs
     if not layer.linear or not is_elementwise(layer, inputs):
         return False
-    # What is learned for each position is no part of a layer that is the same at all of them.
+    # A layer that is the same at all positions cannot include weights for each position.
     return all(weight.size <= inputs[0].channels for weight in layer.weights(inputs))
 
 
 def _pair(analysis: Analysis, second: Node) -> Pair | None:
-    """The pair that a layer is the second of, where it is one to tell."""
+    """The pair with this layer as the second one, if it should be reported."""
     nodes = analysis.graph.nodes
     between: list[Node] = []
     first = nodes[second.inputs[0]]
@@ -116,15 +115,15 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
         return None
     if any(only_reader(analysis, node) is None for node in (first, *between)):
         return None
-    # With other layers that use the weights of one of them, the two are not one.
+    # If other layers use the weights of one of them, the two are not equal to one layer.
     if any(node.owner != node.index or node.index in analysis.borrowers for node in (first, second)):
         return None
-    one = _one(first.fit, second.fit)
-    return None if one is None else Pair(first, second, tuple(between), *one)
+    merged = _merged(first.fit, second.fit)
+    return None if merged is None else Pair(first, second, tuple(between), *merged)
 
 
-def _one(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
-    """The one layer that two are, and its parameters; None where two layers are meant."""
+def _merged(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
+    """The one layer that two layers are equal to, and its parameters; None if two layers are intended."""
     entering, middle = first.inputs[0], second.inputs[0]
     if second.output is None:
         return None
@@ -133,14 +132,14 @@ def _one(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
         return None
     bias = any(getattr(fit.layer, "has_bias", False) for fit in (first, second))
     match first.layer, second.layer:
-        case Conv() as one, Conv() as other:
+        case Conv() as conv, Conv() as other:
             rank = entering.rank
-            kernels = [axiswise(layer.kernel, rank) for layer in (one, other)]
-            if one.groups > 1 or other.groups > 1 or any(len(set(kernel)) > 1 for kernel in kernels):
+            kernels = [axiswise(layer.kernel, rank) for layer in (conv, other)]
+            if conv.groups > 1 or other.groups > 1 or any(len(set(kernel)) > 1 for kernel in kernels):
                 return None
-            if {*axiswise(one.dilation, rank), *axiswise(other.dilation, rank)} != {1}:
+            if {*axiswise(conv.dilation, rank), *axiswise(other.dilation, rank)} != {1}:
                 return None
-            strides = axiswise(one.stride, rank)
+            strides = axiswise(conv.stride, rank)
             taps = [k + (more - 1) * step for k, more, step in zip(*kernels, strides, strict=True)]
             name = f"a conv of {'x'.join(map(str, taps))}"
             return name, second.output.channels * (prod(taps) * entering.channels + bias)

@@ -1,11 +1,11 @@
-"""More work than the budget has, or less."""
+"""The multiply-adds are outside of the budget."""
 
 from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.rules._budget import limits, misses, most, side, told
+from cnncalc.rules._budget import limits, misses, most, over_budget, side
 from cnncalc.rules._rule import Finding, Rule
 
 
@@ -16,9 +16,9 @@ class MacBudget(Rule):
         "C002",
         "mac-budget",
         Severity.ERROR,
-        "The multiply-adds of one image do not keep to the budget: `macs` of `budget`.",
-        "The network would be slower than it may be where it is meant to run. Counted are the products of "
-        "convolutions, fully-connected layers and matrix products; a MAC is two FLOPs.",
+        "The multiply-adds of one image are outside of the budget: `macs` in `budget`.",
+        "The network would be too slow on its target device. The figure counts the products of convolutions, "
+        "fully-connected layers and matrix products; a MAC is two FLOPs.",
         invalid="cnncalc: 1\ninput: 32x32x16\nbudget: {macs: <= 1M}\nlayers:\n"
         "  - conv: {filters: 16, kernel: 3, padding: half}\n",
         valid="cnncalc: 1\ninput: 32x32x16\nbudget: {macs: <= 1M}\nlayers:\n"
@@ -34,5 +34,5 @@ class MacBudget(Rule):
             if not limit.holds(value):
                 message = f"{value:,} MACs an image: {misses(limit, value)}"
                 smaller = side(network, limit, "macs")
-                help = f"{smaller} MACs, which keeps it" if smaller else None
-                yield told(self.fault, limit, graph, message, list(most(graph, counts, " MACs")), help)
+                help = f"{smaller} MACs, which is within the budget" if smaller else None
+                yield over_budget(self.fault, limit, graph, message, list(most(graph, counts, " MACs")), help)

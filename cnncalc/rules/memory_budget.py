@@ -1,4 +1,4 @@
-"""More memory than the budget has."""
+"""The memory is outside of the budget."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.figure_words import percent, size
-from cnncalc.rules._budget import limits, misses, told
+from cnncalc.rules._budget import limits, misses, over_budget
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
 
 if TYPE_CHECKING:
-    from cnncalc.memory.estimate import Estimate
+    from cnncalc.memory import Estimate, Setup
 
 
 class MemoryBudget(Rule):
@@ -22,11 +22,11 @@ class MemoryBudget(Rule):
         "C004",
         "memory-budget",
         Severity.ERROR,
-        "The memory that PyTorch's tensors take at the peak does not keep to the budget: `training` or `inference` of "
-        "`memory` in `budget`, for its `batch`.",
-        "A step that does not fit is stopped by the device, most often at the first batch and on the largest machine "
-        "that could be had. The peak is that of a step in float32 with plain SGD on a GPU; what the allocator reserves "
-        "and the CUDA context take comes on top: `cnncalc fit` tells it.",
+        "The peak memory of PyTorch's tensors is outside of the budget: `training` or `inference` of `memory` in "
+        "`budget`, for its `batch`.",
+        "A step that does not fit stops with an out-of-memory error, often at the first batch. The peak is that of a "
+        "step in float32 with plain SGD on a GPU. Memory that the allocator reserves and the CUDA context come on top: "
+        "`cnncalc fit` shows them.",
         invalid="cnncalc: 1\ninput: 32x32x16\nbudget: {memory: {training: <= 8MiB, batch: 64}}\nlayers:\n"
         "  - conv: {filters: 16, kernel: 3, padding: half, act: relu}\n",
         valid="cnncalc: 1\ninput: 32x32x16\nbudget: {memory: {training: <= 8MiB, batch: 16}}\nlayers:\n"
@@ -37,9 +37,7 @@ class MemoryBudget(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, *MODES):
             # Loaded where a budget asks for it: most specs have none.
-            from cnncalc.memory.describe_setup import words
-            from cnncalc.memory.estimate import Estimate
-            from cnncalc.memory.setup import Setup
+            from cnncalc.memory import Estimate, Setup
 
             graph = network.graph
             setup = Setup(mode=limit.mode)
@@ -54,13 +52,19 @@ class MemoryBudget(Rule):
             notes = [
                 Note(split),
                 *_largest(estimate, batch, value),
-                Note(f"run as: {', '.join(words(setup, graph))}"),
+                Note(f"computed for: {_run(setup)}"),
             ]
-            yield told(self.fault, limit, graph, message, notes, _smaller(estimate, limit, batch))
+            yield over_budget(self.fault, limit, graph, message, notes, _smaller(estimate, limit, batch))
+
+
+def _run(setup: "Setup") -> str:
+    """How the network is run: `training, float32, sgd, CUDA`."""
+    optimizer = [setup.optimizer] if setup.mode == "training" else []
+    return ", ".join((setup.mode, setup.dtype, *optimizer, setup.backend.name.upper()))
 
 
 def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:
-    """The layers whose tensors take most at the peak."""
+    """The layers whose tensors are largest at the peak."""
     graph = estimate.graph
     taken: dict[int, int] = {}
     for alive in estimate.alive(batch):
@@ -75,7 +79,7 @@ def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:
 
 
 def _smaller(estimate: "Estimate", limit: Limit, batch: int) -> str | None:
-    """The largest batch that keeps the budget: memory only grows with the batch."""
+    """The largest batch within the budget: memory only grows with the batch."""
     if limit.bound.sign[0] != "<":
         return None
     low, high = 0, batch
@@ -87,6 +91,6 @@ def _smaller(estimate: "Estimate", limit: Limit, batch: int) -> str | None:
             high = middle
     least = estimate.least_batch or 1
     if low < least:
-        what = "a single image" if least == 1 else f"a batch of {least}, the least that PyTorch runs,"
-        return f"{what} takes {size(estimate.peak(least).nbytes)}: no batch keeps it"
-    return f"a batch of {low} takes {size(estimate.peak(low).nbytes)}, which keeps it"
+        what = "a single image" if least == 1 else f"a batch of {least}, the smallest that PyTorch runs,"
+        return f"{what} takes {size(estimate.peak(least).nbytes)}: no batch is within the budget"
+    return f"a batch of {low} takes {size(estimate.peak(low).nbytes)}, which is within the budget"

@@ -1,4 +1,4 @@
-"""More parameters than the budget has, or fewer."""
+"""The parameters are outside of the budget."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
-from cnncalc.rules._budget import limits, misses, most, told
+from cnncalc.rules._budget import limits, misses, most, over_budget
 from cnncalc.rules._paths import flattening
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
@@ -20,10 +20,10 @@ class ParameterBudget(Rule):
         "C001",
         "parameter-budget",
         Severity.ERROR,
-        "The parameters of the network do not keep to the budget: `params` of `budget`.",
-        "The model would not fit where it is meant to go, and a change that makes it grow is best seen in the review "
-        "that brings it. Parameters are counted as PyTorch's `parameters()` are: with biases, without buffers, shared "
-        "ones once.",
+        "The parameters of the network are outside of the budget: `params` in `budget`.",
+        "The model would not fit on its target device, and a change that makes it grow should be visible in "
+        "its review. Parameters are counted as in PyTorch's `parameters()`: with biases, without buffers, "
+        "shared ones once.",
         invalid="cnncalc: 1\ninput: 8x8x64\nbudget: {params: <= 50K}\nlayers:\n"
         "  - conv: {filters: 64, kernel: 3, act: relu}\n  - flatten\n  - fc: 16\n",
         valid="cnncalc: 1\ninput: 8x8x64\nbudget: {params: <= 50K}\nlayers:\n"
@@ -39,11 +39,11 @@ class ParameterBudget(Rule):
             if not limit.holds(value):
                 message = f"{counted(value, 'parameter')}: {misses(limit, value)}"
                 notes = list(most(graph, counts, " parameters"))
-                yield told(self.fault, limit, graph, message, notes, _pooled(network, limit, value))
+                yield over_budget(self.fault, limit, graph, message, notes, _pooled(network, limit, value))
 
 
 def _pooled(analysis: Analysis, limit: Limit, total: int) -> str | None:
-    """What is left where a fully-connected layer reads pooled channels instead of flattened positions."""
+    """The parameters that remain if a fully-connected layer reads pooled channels instead of flattened positions."""
     graph = analysis.graph
     best = 0
     text = None
@@ -57,9 +57,11 @@ def _pooled(analysis: Analysis, limit: Limit, total: int) -> str | None:
         saved = (volume.size - volume.channels) * (node.shape.size if node.shape else 0)
         if units == volume.size and saved > best:
             best = saved
-            keeps = "which keeps it" if limit.holds(total - saved) else "still not within it"
+            keeps = (
+                "which is within the budget" if limit.holds(total - saved) else "still outside of the budget"
+            )
             text = (
-                f"`global_avgpool` in place of `{before.name}` gives `{node.name}` {volume.channels:,} features "
+                f"`global_avgpool` instead of `{before.name}` gives `{node.name}` {volume.channels:,} features "
                 f"instead of {volume.size:,}: {counted(total - saved, 'parameter')} in all, {keeps}"
             )
     return text if limit.bound.sign[0] == "<" else None

@@ -1,4 +1,4 @@
-"""Merges of paths that step through the input differently."""
+"""Merges of paths with different strides over the input."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -9,16 +9,16 @@ from cnncalc.rules._rule import Finding, Rule
 
 
 class PathsDisagree(Rule):
-    """Operands of one merge with different effective strides."""
+    """Operands of one merge with different total strides."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G002",
         "paths-disagree",
         Severity.WARNING,
-        "The operands of a merge have the same size and different effective strides: neighbouring values are so many "
-        "pixels apart in one, and another number in the other.",
-        "Values that are added or joined then look at different places of the image, the more the further from the "
-        "corner; sizes agree by accident, often through padding.",
+        "The operands of a merge have the same size but different total strides: neighbouring values are a "
+        "different number of pixels apart in each operand.",
+        "The values that are added or joined then see different places of the image, and the difference grows with the "
+        "distance from the corner. The sizes are equal by accident, often because of padding.",
         invalid="cnncalc: 1\ninput: 9x9x3\nlayers:\n  - add:\n"
         "      - [conv: {filters: 8, kernel: 3, stride: 2}]\n"
         "      - [conv: {filters: 8, kernel: 6}]\n",
@@ -30,20 +30,19 @@ class PathsDisagree(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
-        for found in analysis.disagreements:
-            node = graph.nodes[found.node]
+        for disagreement in analysis.disagreements:
+            node = graph.nodes[disagreement.node]
             assert node.item is not None
             notes = []
-            for at, stride in zip(found.inputs, found.strides, strict=True):
-                source = graph.nodes[at]
+            for input_index, stride in zip(disagreement.inputs, disagreement.strides, strict=True):
+                source = graph.nodes[input_index]
                 place = source.item.span if source.item is not None else None
                 notes.append(
                     Note(f"`{source.name}` steps {_pixels(stride)} (line {graph.line(source)})", place)
                 )
-            one, other = found.strides
-            message = (
-                f"operands of `{node.name}` step through the {found.axis} by {one} and by {_pixels(other)}"
-            )
+            first, other = disagreement.strides
+            steps = f"by {first} and by {_pixels(other)}"
+            message = f"operands of `{node.name}` step through the {disagreement.axis} {steps}"
             yield Finding(node, self.fault.at(node.item.span, message, notes=notes))
 
 

@@ -1,4 +1,4 @@
-"""A receptive field that is smaller than asked for, or larger."""
+"""The receptive field is outside of the budget."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -7,12 +7,12 @@ from cnncalc.analysis import Analysis, Field
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
-from cnncalc.rules._budget import limits, misses, missing, told
+from cnncalc.rules._budget import limits, misses, missing, over_budget
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
 from cnncalc.vocabulary.convolution import SlidingFilters
 
-# A kernel from which on more layers are the better advice.
+# From this kernel on, more layers are the better advice.
 LARGEST = 15
 
 
@@ -23,12 +23,13 @@ class ReceptiveFieldBudget(Rule):
         "C005",
         "receptive-field-budget",
         Severity.ERROR,
-        "The receptive field does not keep to the budget: `receptive_field` of `budget`. It is that of the widest "
-        "volume with more than one position, along the first axis that misses it. Where positions of that volume see "
-        "more than others, a lower limit is held against those that see least, an upper one against those that see "
+        "The receptive field is outside of the budget: `receptive_field` in `budget`. The figure is the field of the "
+        "widest volume with more than one position, along the first axis that misses the limit. If the field differs "
+        "by position, a lower limit is compared with the positions that see least, an upper limit with those that see "
         "most.",
-        "What a value cannot see it cannot decide by: an object larger than the field is only seen in parts. The field "
-        "counts padding as seen, and its border weighs little: what is effective is smaller still.",
+        "A value cannot depend on pixels that it does not see: it sees only parts of an object larger than "
+        "the field. The field includes padding, and its border has little weight, so the effective field is "
+        "even smaller.",
         invalid="cnncalc: 1\ninput: 32x32x3\nbudget: {receptive_field: 6}\nlayers:\n"
         "  - conv: {filters: 16, kernel: 3, padding: half}\n",
         valid="cnncalc: 1\ninput: 32x32x3\nbudget: {receptive_field: 6}\nlayers:\n"
@@ -47,8 +48,8 @@ class ReceptiveFieldBudget(Rule):
         if unknown is not None:
             inexact = analysis.field_exactness[unknown.index]
             name = inexact.layer if inexact is not None and inexact.layer is not None else unknown.name
-            message = f"the receptive field is not known from `{name}` on, and the budget is {limit.text}"
-            yield told(self.fault, limit, graph, message, [])
+            message = f"the receptive field is not known from `{name}` on, but the budget is {limit.text}"
+            yield over_budget(self.fault, limit, graph, message, [])
             return
         for axis in range(max((node.shape.rank for node in volumes if node.shape is not None), default=0)):
             above = limit.bound.sign[0] == ">"
@@ -61,26 +62,26 @@ class ReceptiveFieldBudget(Rule):
             if limit.holds(size) and not (above and inexact):
                 continue
             if inexact is not None:
-                message = (
-                    f"the receptive field is known to be {size:,} px at most, and the budget is {limit.text}"
-                )
-                note = Note(f"`{inexact.layer}` reads other positions in each run")
-                yield told(self.fault, limit, graph, message, [note])
+                message = f"the receptive field is at most {size:,} px, but the budget is {limit.text}"
+                note = Note(f"`{inexact.layer}` reads different positions in each run")
+                yield over_budget(self.fault, limit, graph, message, [note])
                 return
             fields = analysis.receptive_fields[widest.index] or ()
             least, most = fields[axis].sizes
             by_position = f" ({least:,} to {most:,} by position)" if least != most else ""
             message = f"the receptive field is {size:,} px{by_position}: {misses(limit, size)}"
             note = Note(
-                f"it is that of `{widest.name}` (line {graph.line(widest)})",
+                f"it is the field of `{widest.name}` (line {graph.line(widest)})",
                 widest.item.span if widest.item is not None else None,
             )
-            yield told(self.fault, limit, graph, message, [note], _wider(analysis, widest, limit, axis))
+            yield over_budget(
+                self.fault, limit, graph, message, [note], _wider(analysis, widest, limit, axis)
+            )
             return
 
 
 def _sizes(analysis: Analysis, node: Node, axis: int, limit: Limit) -> tuple[int, int]:
-    """Sizes of a field, first the one that a limit is about: of the positions that see least, or from above most."""
+    """The sizes of a field, first the one to compare: of the positions that see least, or most for an upper limit."""
     fields = analysis.receptive_fields[node.index]
     if not fields or axis >= len(fields):
         return 0, 0
@@ -89,18 +90,18 @@ def _sizes(analysis: Analysis, node: Node, axis: int, limit: Limit) -> tuple[int
 
 
 def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | None:
-    """What makes the field wide enough: a larger kernel, or more convolutions. Each tap adds the stride before it."""
-    found = _last_convolution(analysis, widest, axis)
-    if found is None or limit.bound.sign[0] == "<":
+    """A larger kernel, or more convolutions, that make the field wide enough. Each tap adds the stride before it."""
+    last = _last_convolution(analysis, widest, axis)
+    if last is None or limit.bound.sign[0] == "<":
         return None
-    node, kernel, step = found
+    node, kernel, step = last
     size, _ = _sizes(analysis, widest, axis, limit)
-    # Two taps more keep an odd kernel odd.
+    # Two more taps keep an odd kernel odd.
     pairs = int(-(-missing(limit, size) // (2 * step)))
     field = int(size + 2 * pairs * step)
     if kernel + 2 * pairs <= LARGEST:
         return f"with kernel {kernel + 2 * pairs} instead of {kernel} in `{node.name}` it is {field:,} px"
-    return f"{pairs:,} more convolutions of kernel 3 behind `{node.name}` make it {field:,} px: {2 * step} px each"
+    return f"{pairs:,} more convolutions of kernel 3 after `{node.name}` make it {field:,} px: {2 * step} px each"
 
 
 def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node, int, int] | None:
@@ -116,9 +117,13 @@ def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node
         if len(node.inputs) == 1:
             node = graph.nodes[node.inputs[0]]
             continue
-        # Of several paths only one that sees all that they see together passes its taps on.
+        # Of several paths only one that sees everything the others see passes its taps on.
         whole = fields[node.index]
-        same = [at for at in node.inputs if (field := fields[at]) and whole and field[axis] == whole[axis]]
+        same = [
+            source
+            for source in node.inputs
+            if (field := fields[source]) and whole and field[axis] == whole[axis]
+        ]
         if not same:
             return None
         node = graph.nodes[same[0]]
@@ -126,7 +131,7 @@ def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node
 
 
 def _is_regular(field: Field) -> bool:
-    """Whether every position sees as much as any other, one step further on: then a tap adds a step."""
+    """Whether every position sees the same number of pixels, one step further: then a tap adds a step."""
     return len(field.phases) == 1 and field.fixed is None and field.shift > 0
 
 

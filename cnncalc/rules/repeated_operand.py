@@ -19,10 +19,10 @@ class RepeatedOperand(Rule):
         "G007",
         "repeated-operand",
         Severity.WARNING,
-        "Two operands of a merge are one and the same value.",
-        "`add` of a value and itself doubles it, and `concat` stores it twice. Most often a name is wrong, or all "
-        "layers of a branch, or of a residual's body, are left out (by `when`, `only` or `repeat`), and what they read "
-        "is all that is left. `mul` is not meant: the square of a value is a use of its own.",
+        "Two operands of a merge are the same value.",
+        "`add` of a value and itself doubles it, and `concat` stores it twice. Often a name is wrong, or all "
+        "layers of a branch or of a residual body are removed (by `when`, `only` or `repeat`), so that only "
+        "their input is left. `mul` is not reported: the square of a value is useful.",
         invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 3, padding: half}\n"
         "    name: features\n  - add: [prev, features]\n",
         valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 3, padding: half}\n"
@@ -31,32 +31,33 @@ class RepeatedOperand(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         nodes = analysis.graph.nodes
-        found = [
+        selected = [
             node
             for kind, of_kind in analysis.by_kind.items()
             if kind != "input" and not layer_type(kind).takes_one_value_twice
             for node in of_kind
             if len(set(node.inputs)) < len(node.inputs)
         ]
-        for case in cases(analysis, self.fault.code, sorted(found, key=lambda node: node.index)):
+        for case in cases(analysis, self.fault.code, sorted(selected, key=lambda node: node.index)):
             node = case.node
-            one, other = _twice(node)
-            source = nodes[node.inputs[one]].name
+            first, other = _twice(node)
+            source = nodes[node.inputs[first]].name
             message = (
-                f"`{node.name}` reads `{source}` twice: its operands {one + 1} and {other + 1} are one value"
+                f"`{node.name}` reads `{source}` twice: its operands {first + 1} and {other + 1} "
+                "are the same value"
             )
-            help = "name another layer, or leave the operand out"
+            help = "name another layer, or remove the operand"
             if isinstance(node.item, ResidualItem):
-                help = "the body and the shortcut are left without layers: give them some, or leave the residual out"
+                help = "the body and the shortcut have no layers: add some, or remove the residual"
             place = self.fault.at(case.span, message, notes=notes(analysis.graph, case), help=help)
             yield Finding(node, place)
 
 
 def _twice(node: Node) -> tuple[int, int]:
-    """The places of the first two operands of a node that are one value."""
+    """The places of the first two operands of a node that are the same value."""
     first: dict[int, int] = {}
-    for at, index in enumerate(node.inputs):
+    for position, index in enumerate(node.inputs):
         if index in first:
-            return first[index], at
-        first[index] = at
+            return first[index], position
+        first[index] = position
     raise AssertionError("the operands are all different")

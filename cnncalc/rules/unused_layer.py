@@ -12,15 +12,16 @@ HELP = "use it, name it in `outputs`, or remove it"
 
 
 class UnusedLayer(Rule):
-    """A layer or an input on no path to an output."""
+    """A layer or an input that is on no path to an output."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "G001",
         "unused-layer",
         Severity.WARNING,
-        "A layer, or an input, that no output of the network depends on; with those behind it told once.",
-        "Its parameters and its work are counted, allocated and never used; most often a `from` names the wrong "
-        "layer, or an output is missing from `outputs`.",
+        "A layer or an input that no output of the network depends on. It is reported once, together with the "
+        "layers after it.",
+        "Its parameters are allocated and its work is counted, but never used. Often a `from` names the wrong "
+        "layer, or an output is missing in `outputs`.",
         invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
         "  - conv: {filters: 8, kernel: 3}\n    from: input\n",
         valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: stem\n"
@@ -30,12 +31,12 @@ class UnusedLayer(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
         used = bytearray(len(graph.nodes))
-        for at in graph.outputs:
-            used[at] = 1
+        for output in graph.outputs:
+            used[output] = 1
         for node in reversed(graph.nodes):
             if used[node.index]:
-                for at in node.inputs:
-                    used[at] = 1
+                for output in node.inputs:
+                    used[output] = 1
         if all(used):
             return
         for branch in _branches(analysis, used):
@@ -47,44 +48,44 @@ class UnusedLayer(Rule):
 
 
 def _branches(analysis: Analysis, used: bytearray) -> list[list[Node]]:
-    """The unused layers that hang together, each time from the first of them on."""
+    """The connected groups of unused layers, each from its first layer on."""
     nodes = analysis.graph.nodes
     branch_of: dict[int, list[Node]] = {}
     for node in nodes:
         if used[node.index]:
             continue
-        joined = [branch_of[at] for at in node.inputs if not used[at]]
+        joined = [branch_of[source] for source in node.inputs if not used[source]]
         branch = joined[0] if joined else []
         for other in joined[1:]:
             if other is not branch:
                 branch += other
-                branch_of.update((one.index, branch) for one in other)
+                branch_of.update((node.index, branch) for node in other)
         branch.append(node)
         branch_of[node.index] = branch
-    found = {id(branch): sorted(branch, key=lambda node: node.index) for branch in branch_of.values()}
-    return list(found.values())
+    branches = {id(branch): sorted(branch, key=lambda node: node.index) for branch in branch_of.values()}
+    return list(branches.values())
 
 
 def _fact(analysis: Analysis, branch: list[Node]) -> str:
-    """What nothing depends on, and what it costs."""
+    """The message: the unused layers, and what they cost."""
     first, *behind = branch
     many = "layer" if len(behind) == 1 else f"{len(behind):,} layers"
-    more = f", nor on the {many} behind it up to `{branch[-1].name}`" if behind else ""
+    more = f", nor on the {many} after it up to `{branch[-1].name}`" if behind else ""
     owned = [analysis.parameters[node.index] for node in branch]
     done = [analysis.work[node.index] for node in branch]
     costs = [
-        (sum(one.params for one in owned if one), "parameters"),
-        (sum(one.macs for one in done if one), "MACs"),
+        (sum(parameters.params for parameters in owned if parameters), "parameters"),
+        (sum(work.macs for work in done if work), "MACs"),
     ]
     cost = " and ".join(f"{count:,} {what}" for count, what in costs if count)
     return f"no output depends on `{first.name}`{more}" + (f": {cost}" if cost else "")
 
 
 def _from(analysis: Analysis, first: Node) -> Iterator[Note]:
-    """Where an unused branch leaves: an output that it reads on from may not be the one that was meant."""
+    """Notes on the outputs that an unused branch reads: the author may have intended another output."""
     graph = analysis.graph
-    for at in first.inputs:
-        if at in graph.outputs:
-            node = graph.nodes[at]
+    for source in first.inputs:
+        if source in graph.outputs:
+            node = graph.nodes[source]
             place = node.item.span if node.item is not None else None
             yield Note(f"it reads the output `{node.name}` (line {graph.line(node)})", place)

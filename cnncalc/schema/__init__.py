@@ -1,6 +1,7 @@
-"""The JSON Schema of the spec language, made from the classes: editors complete, explain and check a spec by it.
+"""The JSON Schema of the spec language, generated from the classes: editors use it to complete, explain and check
+specs.
 
-It is no stricter than the language: every valid spec is valid by it. What it can't know is left to `cnncalc validate`.
+It is not stricter than the language: it accepts every valid spec. `cnncalc validate` checks everything else.
 """
 
 from cnncalc.schema.document import ADDRESS, schema

@@ -1,4 +1,4 @@
-"""The schema of a whole spec: the keys at its top, shapes, budgets, blocks."""
+"""The schema of a whole spec: top-level keys, shapes, budgets, blocks."""
 
 from typing import Any
 
@@ -23,18 +23,18 @@ PARAMETER: Schema = {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "not": {"enum": ["in
 
 DOCS = {
     "cnncalc": "The format version: 1.",
-    "name": "What the network is called.",
-    "source": "Where it was published.",
-    "extends": "Another spec, which this one changes: a file of this folder or below, or a shipped spec by its name.",
+    "name": "The name of the network.",
+    "source": "Where the network was published.",
+    "extends": "Another spec, which this one changes: a file in this folder or below, or the name of a shipped spec.",
     "input": "The shape of one image: HEIGHTxWIDTHxCHANNELS.",
     "inputs": "Several inputs by name.",
-    "outputs": "Names of the layers that are the result; left out, the last layer.",
+    "outputs": "The names of the output layers (default: the last layer).",
     "params": "The network's parameters: $name in expressions, --set name=value on the command line.",
     "defaults": "Arguments for every layer of a type.",
     "blocks": "Lists of layers with a name and parameters.",
     "layers": "The list of layers.",
     "strict": "Any remainder of (W - F + 2P)/S is an error.",
-    "budget": "What figures of the network may come to.",
+    "budget": "Limits for figures of the network.",
 }
 
 
@@ -47,7 +47,7 @@ def schema() -> Schema:
         "description": "A convolutional network, as https://github.com/cnncalc/cnncalc reads it.",
         "type": "object",
         "required": ["cnncalc"],
-        "properties": {name: {"description": DOCS[name], **told} for name, told in _top().items()},
+        "properties": {name: {"description": DOCS[name], **schema} for name, schema in _top().items()},
         "additionalProperties": False,
         "allOf": [*_keys(), *map(_lists, VARIANTS)],
         "$defs": {"shape": _shape(), "parameters": _parameters(), "budget": _budget(), **everything()},
@@ -59,7 +59,7 @@ def _top() -> dict[str, Schema]:
         "cnncalc": {"const": VERSION},
         "name": either(TEXT, {"type": "null"}),
         "source": either(TEXT, {"type": "null"}),
-        # Not from the root, and not up.
+        # Not an absolute path, and not a parent folder.
         "extends": {"type": "string", "minLength": 1, "pattern": r"^(?!/)(?!(.*/)?\.\.(/|$))"},
         "input": reference("shape"),
         "inputs": {
@@ -87,7 +87,7 @@ def _top() -> dict[str, Schema]:
 
 
 def _keys() -> list[Schema]:
-    """Which keys there must be, and which not beside each other."""
+    """Which keys are required, and which exclude each other."""
     by_itself = {
         "required": ["layers"],
         "anyOf": [{"required": ["input"]}, {"required": ["inputs"]}],
@@ -98,7 +98,7 @@ def _keys() -> list[Schema]:
 
 
 def _lists(variant: Variant) -> Schema:
-    """The lists of layers of a spec that has, or has not, blocks and defaults."""
+    """The lists of layers of a spec with or without blocks and defaults."""
     known = {"blocks": variant.blocks, "defaults": variant.defaults}
     asked: list[Schema] = [
         {"required": [name]} if there else {"not": {"required": [name]}} for name, there in known.items()
@@ -111,7 +111,7 @@ def _lists(variant: Variant) -> Schema:
             "additionalProperties": mapping(
                 {
                     "params": {
-                        "description": "The block's parameters: name to default, or required.",
+                        "description": "The parameters of the block: name to default, or required.",
                         **reference("parameters"),
                     },
                     "layers": {"description": "The layers of the block.", **body},
@@ -149,5 +149,5 @@ def _budget() -> Schema:
     return mapping({**dict.fromkeys(FIGURES, count), "memory": {**memory, "minProperties": 2}})
 
 
-def _limits(one: Schema) -> Schema:
-    return either(one, {"type": "array", "items": one, "minItems": 1})
+def _limits(schema: Schema) -> Schema:
+    return either(schema, {"type": "array", "items": schema, "minItems": 1})

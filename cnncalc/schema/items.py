@@ -1,6 +1,6 @@
-"""Schemas of lists of layers, in four variants: what a spec with `blocks` or `defaults` may say is not known as well.
+"""Schemas of lists of layers, in four variants: less can be checked in a spec with `blocks` or `defaults`.
 
-With blocks any word may be the name of one; with defaults no parameter of a layer is missing for sure.
+With blocks, any word can be the name of a block; with defaults, a missing parameter of a layer can have a default.
 """
 
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ from cnncalc.schema.values import (
 )
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.controls import CODE, CONTROLS, MODES, NAME
-from cnncalc.spec.operands import SHORTCUTS
+from cnncalc.spec.item_types import SHORTCUTS
 from cnncalc.spec.reading import RESERVED
 
 
 class Variant(NamedTuple):
-    """What a spec has beside its layers."""
+    """What a spec has besides its layers."""
 
     blocks: bool
     defaults: bool
@@ -43,41 +43,44 @@ class Variant(NamedTuple):
 
 VARIANTS = tuple(Variant(blocks, defaults) for blocks in (False, True) for defaults in (False, True))
 
-# What refers to a layer by its name; an editor offers the words that need none.
+# References to a layer by its name; an editor offers the words that need no name.
 NODE: Schema = {"type": "string", "examples": list(RESERVED)}
 DOCS = {
-    "name": "A name to refer to; without one, type and count: conv1, conv2.",
-    "from": "The earlier layer whose output is read, instead of the one before: its name, or `in` for what enters the "
+    "name": "A name for references (default: type and count, as conv1, conv2).",
+    "from": "The earlier layer whose output is read, instead of the one before: its name, or `in` for the input of the "
     "block or the network.",
-    "repeat": "How many times; in the arguments $i counts from 0.",
+    "repeat": "The number of repetitions; in the arguments $i counts from 0.",
     "first": "Arguments that are different in the first repetition.",
-    "when": "In the network only where this is true.",
-    "only": "In the network only in this mode.",
-    "expect": "The shape that must come out.",
-    "share": "Use the weights of the layer of this name.",
+    "when": "The layer exists only if this is true.",
+    "only": "The layer exists only in this mode.",
+    "expect": "The expected shape of the output.",
+    "share": "Use the weights of the layer with this name.",
     "allow": "Diagnostics that are accepted here: code to reason.",
-    "shortcut": "What is added to the body: its input as it is (identity), with a 1x1 convolution where shapes differ "
-    "(project), nothing where they differ (optional), or layers of its own.",
-    "sequence": "Layers one after another.",
-    "residual": "Layers, and their input added to what they give.",
+    "shortcut": "What is added to the body: its input (identity), a 1x1 convolution of it if shapes differ (project), "
+    "nothing if they differ (optional), or other layers.",
+    "sequence": "Layers in sequence.",
+    "residual": "Layers whose input is added to their output.",
 }
 
 
 def everything() -> dict[str, Schema]:
-    """What stands in `$defs` for the lists of layers and all that is in them."""
-    made = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
-    made["no-kind"] = {"not": {"enum": [*(layer.key for layer in types()), *STRUCTURES]}}
-    made["beside"] = {"allOf": list(_beside())}
+    """The entries in `$defs` for lists of layers and everything inside."""
+    definitions_by_name = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
+    definitions_by_name["no-kind"] = {"not": {"enum": [*(layer.key for layer in types()), *STRUCTURES]}}
+    definitions_by_name["beside"] = {"allOf": list(_beside())}
     for variant in VARIANTS:
-        made[f"layers{variant.suffix}"] = {"type": "array", "items": reference(f"item{variant.suffix}")}
-        made[f"operands{variant.suffix}"] = _operands(variant)
-        made[f"item{variant.suffix}"] = either(_word(variant), _mapping(variant))
-        made |= {
+        definitions_by_name[f"layers{variant.suffix}"] = {
+            "type": "array",
+            "items": reference(f"item{variant.suffix}"),
+        }
+        definitions_by_name[f"operands{variant.suffix}"] = _operands(variant)
+        definitions_by_name[f"item{variant.suffix}"] = either(_word(variant), _mapping(variant))
+        definitions_by_name |= {
             f"merge-{layer.key}{variant.suffix}": _merge(layer, variant)
             for layer in types()
             if layer.arity is None
         }
-    return made
+    return definitions_by_name
 
 
 def _reasons() -> Schema:
@@ -91,7 +94,7 @@ def _reasons() -> Schema:
 
 def _controls(variant: Variant) -> dict[str, Schema]:
     layers = reference(f"layers{variant.suffix}")
-    made: dict[str, Schema] = {
+    definitions: dict[str, Schema] = {
         "name": reference("name"),
         "from": NODE,
         "repeat": computed(integer(0)),
@@ -103,24 +106,24 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "allow": reference("reasons"),
         "shortcut": either({"enum": list(SHORTCUTS)}, layers),
     }
-    return {name: {"description": DOCS[name], **schema} for name, schema in made.items()}
+    return {name: {"description": DOCS[name], **schema} for name, schema in definitions.items()}
 
 
 def _word(variant: Variant) -> Schema:
-    """A bare word: a layer that needs nothing inside, or a block."""
+    """A bare word: a layer without required arguments, or a block."""
     if variant.blocks:
         return {
             "type": "string",
             "pattern": f"^{NAME.pattern}$",
             "not": {"enum": sorted(_never_bare(variant))},
         }
-    # Not an `enum`: an editor would offer each word twice, and mix what it writes for the one with the other.
+    # Not an `enum`: an editor would offer each word twice, and mix the text that it inserts.
     words = [layer.key for layer in types() if layer.key not in _never_bare(variant)]
     return {"type": "string", "pattern": f"^({'|'.join(words)})$"}
 
 
 def _never_bare(variant: Variant) -> set[str]:
-    """Words of the language that are no item by themselves."""
+    """Words of the language that are not an item alone."""
     bare = {
         layer.key for layer in types() if layer.arity is None or (not variant.defaults and required(layer))
     }
@@ -131,17 +134,17 @@ def _mapping(variant: Variant) -> Schema:
     properties = {layer.key: _inside(layer, variant) for layer in types()}
     some = {**reference(f"layers{variant.suffix}"), "minItems": 1}
     properties |= {name: {**some, "description": DOCS[name]} for name in STRUCTURES}
-    # What an item is stands first; once it is there, an editor offers what may stand beside it.
+    # The type of an item is first; after it, an editor offers the keys that can be next to it.
     kinds: Schema = {
         "if": {"propertyNames": reference("no-kind")},
         "then": {"properties": properties},
         "else": {"patternProperties": {f"^{name}$": schema for name, schema in properties.items()}},
     }
-    made = [kinds, reference("beside")]
+    alternatives = [kinds, reference("beside")]
     if not variant.blocks:
-        # With blocks any other word may be the name of one, and its arguments are its own.
-        made.append({"propertyNames": {"enum": [*_controls(variant), *properties]}})
-    return {"type": "object", "properties": _controls(variant), "allOf": made}
+        # With blocks, any other word can be the name of a block with its own arguments.
+        alternatives.append({"propertyNames": {"enum": [*_controls(variant), *properties]}})
+    return {"type": "object", "properties": _controls(variant), "allOf": alternatives}
 
 
 def _inside(layer: type[Layer], variant: Variant) -> Schema:
@@ -166,7 +169,7 @@ def _operands(variant: Variant) -> Schema:
 
 
 def _beside() -> Iterator[Schema]:
-    """What may stand beside what: one layer an item, and the control keys that mean something there."""
+    """Which keys can be next to each other: one layer in each item, and the control keys that apply to it."""
     # Not only control keys.
     yield {"not": {"propertyNames": {"enum": sorted(CONTROLS)}}}
     for layer in types():

@@ -1,7 +1,7 @@
-"""Schemas of layers: what may stand inside each, and what must, where nothing else can give it.
+"""Schemas of layers: the arguments of each, and the required ones, if nothing else can give them.
 
-Each is there twice. `conv` is what `defaults` and `first` take, where nothing is required; `conv-whole` what a list of
-layers takes in a spec without `defaults`.
+Each has two schemas: `conv` for `defaults` and `first`, where nothing is required, and `conv-whole` for a list of
+layers in a spec without `defaults`.
 """
 
 from collections.abc import Iterator
@@ -29,8 +29,8 @@ PAGE = "https://github.com/cnncalc/cnncalc/blob/main/docs/layers.md"
 WHOLE = "-whole"
 SUGAR = {"norm": "normalisation", "act": "activation"}
 SUGAR_DOCS = {
-    "norm": "The normalisation that follows: a layer's name, or none.",
-    "act": "The activation that follows, after the norm: a layer's name, or none.",
+    "norm": "The normalisation that follows: the name of a layer type, or none.",
+    "act": "The activation that follows, after the norm: the name of a layer type, or none.",
 }
 
 
@@ -45,18 +45,18 @@ def required(layer: type[Layer]) -> list[str]:
 
 
 def definitions() -> dict[str, Schema]:
-    """What stands in `$defs` for the layers: of merges, their arguments without the operands."""
-    made: dict[str, Schema] = {}
+    """The entries in `$defs` for the layers; for merges, their arguments without the operands."""
+    schemas: dict[str, Schema] = {}
     for layer in types():
-        kinds = [told.kind for told, _ in stated(layer).values() if told.kind.name in COMMON]
-        made |= {common(kind): spelt(kind) for kind in kinds}
-        made[f"layer-{layer.key}"] = _layer(layer)
-        made[f"layer-{layer.key}{WHOLE}"] = _whole(layer)
+        kinds = [declared.kind for declared, _ in stated(layer).values() if declared.kind.name in COMMON]
+        schemas |= {common(kind): spelt(kind) for kind in kinds}
+        schemas[f"layer-{layer.key}"] = _layer(layer)
+        schemas[f"layer-{layer.key}{WHOLE}"] = _whole(layer)
     for kind, family in SUGAR.items():
         fitting = [layer for layer in types() if layer.family == family]
         for suffix in ("", WHOLE):
-            made[f"{kind}{suffix}"] = _sugar(kind, fitting, suffix)
-    return made
+            schemas[f"{kind}{suffix}"] = _sugar(kind, fitting, suffix)
+    return schemas
 
 
 def description(layer: type[Layer]) -> str:
@@ -65,22 +65,22 @@ def description(layer: type[Layer]) -> str:
 
 def fields(layer: type[Layer]) -> dict[str, Schema]:
     """The keys inside a layer."""
-    made: dict[str, Schema] = {}
+    properties: dict[str, Schema] = {}
     main = main_field(layer)
-    # The one that a bare value means comes first.
-    for name, (told, default) in sorted(stated(layer).items(), key=lambda one: one[0] != main):
-        letter = f"{told.letter}: " if told.letter else ""
-        taken = field(told.kind)
-        made[name] = {
-            "description": f"{letter}{told.doc}. Takes {told.kind.words}.",
-            # What is null is left to its default.
+    # The main field comes first.
+    for name, (declared, default) in sorted(stated(layer).items(), key=lambda field: field[0] != main):
+        letter = f"{declared.letter}: " if declared.letter else ""
+        taken = field(declared.kind)
+        properties[name] = {
+            "description": f"{letter}{declared.doc}. Accepts {declared.kind.words}.",
+            # null stands for the default.
             **(taken if default is REQUIRED else either(taken, NULL)),
         }
         if default is not REQUIRED and default is not None:
-            made[name]["default"] = _plain(default)
+            properties[name]["default"] = _plain(default)
     if layer.takes_sugar:
-        made |= {kind: {"description": SUGAR_DOCS[kind], **reference(kind)} for kind in SUGAR}
-    return made
+        properties |= {kind: {"description": SUGAR_DOCS[kind], **reference(kind)} for kind in SUGAR}
+    return properties
 
 
 # Kinds of fields whose values are words.
@@ -88,32 +88,36 @@ WORDS = ("choice", "flag", "order", "padding")
 
 
 def worded(layer: type[Layer]) -> dict[str, Schema]:
-    """Of the keys inside a layer those whose values an editor can offer."""
-    made = {name: field(told.kind) for name, (told, _) in stated(layer).items() if told.kind.name in WORDS}
+    """The keys inside a layer whose values an editor can offer."""
+    properties = {
+        name: field(declared.kind)
+        for name, (declared, _) in stated(layer).items()
+        if declared.kind.name in WORDS
+    }
     if layer.takes_sugar:
-        made |= {kind: reference(kind) for kind in SUGAR}
-    return made
+        properties |= {kind: reference(kind) for kind in SUGAR}
+    return properties
 
 
 def _plain(default: Any) -> Any:
-    """A default as a spec says it."""
+    """A default as written in a spec."""
     if isinstance(default, Sides):
         return {side: getattr(default, side) for side in SIDES}
     return default if isinstance(default, bool | int | float | str) else shown(default)
 
 
 def _layer(layer: type[Layer]) -> Schema:
-    made: Schema = {"title": layer.key, "description": description(layer)}
+    schema: Schema = {"title": layer.key, "description": description(layer)}
     inside = keyed(fields(layer), worded(layer))
     if layer.arity is None:
-        return {**made, **inside}
+        return {**schema, **inside}
     main = main_field(layer)
     scalar = [field(stated(layer)[main][0].kind)] if main is not None else []
-    return {**made, **either(*scalar, inside, NULL)}
+    return {**schema, **either(*scalar, inside, NULL)}
 
 
 def _whole(layer: type[Layer]) -> Schema:
-    """A layer that has to say itself what is required."""
+    """A layer that must contain its required arguments."""
     needed = required(layer)
     then: Schema = {"required": needed} if needed else {}
     if layer.takes_sugar:
@@ -122,7 +126,7 @@ def _whole(layer: type[Layer]) -> Schema:
         return reference(f"layer-{layer.key}")
     alone: Schema = NOT_NULL if needed == [main_field(layer)] else {"type": "object"}
     checked: Schema = {"if": {"type": "object"}, "then": then, **({"else": alone} if needed else {})}
-    # By its `anyOf` an editor knows that a value follows, and completes the colon.
+    # Because of the `anyOf` an editor knows that a value follows, and adds the colon.
     return {"description": description(layer), "anyOf": [reference(f"layer-{layer.key}")], **checked}
 
 

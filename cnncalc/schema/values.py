@@ -1,4 +1,4 @@
-"""Schemas of single values: what a field of a layer takes, or an expression in its place."""
+"""Schemas of single values: what a field of a layer accepts, or an expression instead."""
 
 from typing import Any, TypeAlias
 
@@ -13,32 +13,32 @@ Schema: TypeAlias = dict[str, Any]
 NULL: Schema = {"type": "null"}
 NOT_NULL: Schema = {"not": NULL}
 TEXT: Schema = {"type": ["string", "number", "boolean"]}
-# What `is_expression` says, without a look behind: not every reader of patterns knows that.
+# The same as `is_expression`, without a look-behind: not every regular expression engine supports it.
 EXPRESSION: Schema = {
     "type": "string",
     "pattern": rf"\$|(^|[^A-Za-z0-9_.])({'|'.join(FUNCTIONS)})\(",
     "description": "An expression: numbers, $parameters, $in.channels, + - * / // %, comparisons, min, max, floor, "
     "ceil, abs, round_to.",
 }
-# Names are read as they are written, numbers too.
+# Names are read as written, even if they look like numbers.
 NAMED: Schema = {**TEXT, "pattern": f"^{NAME.pattern}$", "not": {"enum": sorted(RESERVED)}}
 MOST_AXES = 3
-# Kinds of fields that stand in `$defs`.
+# Kinds of fields that have an entry in `$defs`.
 COMMON = ("integer", "per axis", "padding", "flag")
 
 
 def reference(name: str) -> Schema:
-    """What stands in `$defs` under a name."""
+    """A reference to an entry in `$defs`."""
     return {"$ref": f"#/$defs/{name}"}
 
 
 def either(*schemas: Schema) -> Schema:
-    """One of several, which may be alike."""
+    """One of several schemas, which can overlap."""
     return schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
 
 
 def computed(*schemas: Schema) -> Schema:
-    """One of several, or an expression."""
+    """One of several schemas, or an expression."""
     return either(*schemas, reference("expression"))
 
 
@@ -47,19 +47,19 @@ def integer(low: float | None) -> Schema:
 
 
 def field(kind: Kind) -> Schema:
-    """What a kind of field takes; what many take stands in `$defs`."""
+    """The schema of a kind of field; common kinds are references to `$defs`."""
     return reference(common(kind)) if kind.name in COMMON else spelt(kind)
 
 
 def common(kind: Kind) -> str:
-    """The name in `$defs` of what a kind takes: `per-axis-from-1`."""
+    """The name of a kind in `$defs`: `per-axis-from-1`."""
     low = f"-from-{kind.low:g}" if kind.low is not None else ""
     words = f"-or-{'-'.join(kind.choices)}" if kind.choices else ""
     return f"{kind.name.replace(' ', '-')}{low}{words}"
 
 
 def spelt(kind: Kind) -> Schema:
-    """What a kind of field takes, in full."""
+    """The full schema of a kind of field."""
     match kind.name:
         case "integer":
             return computed(integer(kind.low))
@@ -71,16 +71,16 @@ def spelt(kind: Kind) -> Schema:
         case "number":
             bounds = {"minimum": kind.low, "maximum": kind.high}
             return computed(
-                {"type": "number", **{name: one for name, one in bounds.items() if one is not None}}
+                {"type": "number", **{name: bound for name, bound in bounds.items() if bound is not None}}
             )
         case "flag":
             return computed({"type": "boolean"})
         case "choice":
             return computed({"enum": list(kind.choices)})
         case "order":
-            one = computed({"enum": list(kind.choices)})
-            return computed({"type": "array", "items": one, "minItems": 1, "uniqueItems": True})
-    raise TypeError(f"no schema says what {kind.name!r} takes")
+            schema = computed({"enum": list(kind.choices)})
+            return computed({"type": "array", "items": schema, "minItems": 1, "uniqueItems": True})
+    raise TypeError(f"there is no schema for {kind.name!r}")
 
 
 def _axes(low: float | None) -> Schema:
@@ -92,26 +92,26 @@ def _sides(low: float | None) -> Schema:
 
 
 def mapping(properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
-    """A mapping of these keys and no others."""
-    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**made, "required": list(required)} if required else made
+    """A mapping with these keys and no others."""
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**schema, "required": list(required)} if required else schema
 
 
 def keyed(properties: dict[str, Schema], values: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
-    """A mapping of these keys and no others, as an editor completes it inside `{}` too.
+    """A mapping of these keys and no others, which an editor completes inside `{}` too.
 
     yaml-language-server offers the keys of `properties` only on a line without a colon, and those of `propertyNames`
-    everywhere, with their own colon, where no `properties` describe the same mapping. So keys stand in `propertyNames`,
-    their values in `patternProperties`; `values` are those with words to offer, which stand in `properties` as long as
-    the key is there without one of them.
+    everywhere, with a colon, if no `properties` describe the same mapping. So keys are in `propertyNames`, and their
+    values in `patternProperties`; `values` are those with words to offer, which are in `properties` as long as the key
+    has none of these values.
     """
-    made: Schema = {
+    definitions: Schema = {
         "type": "object",
         "propertyNames": {"enum": list(properties)},
         "patternProperties": {f"^{name}$": schema for name, schema in properties.items()},
     }
     if values:
-        made["allOf"] = [
+        definitions["allOf"] = [
             {
                 "if": {
                     "required": [name],
@@ -121,4 +121,4 @@ def keyed(properties: dict[str, Schema], values: dict[str, Schema], required: tu
             }
             for name, schema in values.items()
         ]
-    return {**made, "required": list(required)} if required else made
+    return {**definitions, "required": list(required)} if required else definitions

@@ -13,31 +13,33 @@ from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
 
 # What another size of the input may remove.
 OF_SIZES = ("S001", "S005", "S008")
-# Layers that are built in search of a rule, all trials together; and trials at most.
+# Layers that are built in the search for a rule, in all trials together; and trials at most.
 LAYERS, MOST = 40_000, 600
 
 
-def with_sizes(found: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
-    """The findings; those about sizes with whole-network sizes that fit, where some do that are near the spec's own."""
-    errors = [item for item in found if item.severity is Severity.ERROR]
+def with_sizes(findings: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
+    """The findings; those about sizes get input sizes that the whole network fits, where some near the own do."""
+    errors = [item for item in findings if item.severity is Severity.ERROR]
     if not errors or any(item.code not in (*OF_SIZES, "S102") for item in errors) or not _of_grids(graph):
-        return tuple(found)
+        return tuple(findings)
     trials = _trials(graph)
     if not trials.readable or not trials.axes:
-        return tuple(found)
+        return tuple(findings)
     try:
         fitted = fitting(trials)
     except OutOfTrials:
-        return tuple(found)
+        return tuple(findings)
     advice = _advice(trials, fitted)
     if advice is None:
-        return tuple(found)
+        return tuple(findings)
     help, fixes = advice
+    if graph.spec.is_pattern:
+        fixes = []
     return tuple(
         item._replace(help="; ".join(filter(None, (item.help, help))), fixes=(*item.fixes, *fixes))
         if item.severity is Severity.ERROR and item.code in OF_SIZES
         else item
-        for item in found
+        for item in findings
     )
 
 
@@ -86,7 +88,7 @@ def _beside(graph: Graph, own: Sizes, steps: Sequence[int]) -> tuple[Sizes, ...]
 
 
 def _trials(graph: Graph, built: Graph | None = None) -> Trials:
-    """As many trials as a piece of advice is worth."""
+    """Trials for one piece of advice: not more than it is worth."""
     most = max(2, min(MOST, LAYERS // max(1, len(graph.nodes))))
     return Trials(
         graph.spec, mode=graph.mode, values=graph.values, strict=graph.strict, most=most, graph=built
@@ -120,9 +122,11 @@ def _advice(trials: Trials, fitted: Fitting) -> tuple[str, list[Fix]] | None:
     ]
     if not choices:
         return None
-    told = " or ".join(sizes_in_words(trials, sizes) for sizes in choices)
+    sizes_text = " or ".join(sizes_in_words(trials, sizes) for sizes in choices)
     what = "an input" if len(trials.spec.inputs) == 1 else "inputs"
-    help = f"the whole network fits {what} of {told} ({'; '.join(rules(trials, fitted, examples=False))})"
+    help = (
+        f"the whole network fits {what} of {sizes_text} ({'; '.join(rules(trials, fitted, examples=False))})"
+    )
     fixes = [fix for sizes in choices if (fix := _fix(trials, sizes)) is not None]
     return help, fixes
 

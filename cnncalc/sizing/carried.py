@@ -1,4 +1,4 @@
-"""Other shapes carried through a network that is built: what a build would say, where its layers stay the same."""
+"""Other shapes carried through a network that is built: what a build would find, where its layers stay the same."""
 
 import re
 
@@ -7,8 +7,8 @@ from cnncalc.graph import BoundLayer, Graph
 from cnncalc.graph.findings import REMAINDERS
 from cnncalc.shape import Shape
 
-# What expressions ask of what enters an item.
-_ASKED = re.compile(r"\$in\.(\w+)")
+# What expressions read of the input of an item.
+_READ = re.compile(r"\$in\.(\w+)")
 # What is stated about shapes, and comments: neither makes a network.
 _STATED = re.compile(r"\bexpect:\s*\{[^{}]*\}|(?:^|\s)#.*")
 
@@ -19,15 +19,15 @@ class Carried:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._fits: dict[tuple[int, tuple[Shape, ...]], BoundLayer] = {}
-        asked = {
-            word for source in graph.sources.values() for word in _ASKED.findall(_STATED.sub("", source.text))
+        read = {
+            word for source in graph.sources.values() for word in _READ.findall(_STATED.sub("", source.text))
         }
-        self._asks = bool(asked)
-        # Where sizes are computed with, or weights are shared, only a build can tell.
-        self._same = asked <= {"channels"} and all(node.owner == node.index for node in graph.nodes)
+        self._reads = bool(read)
+        # Where expressions use sizes, or weights are shared, only a build can say.
+        self._same = read <= {"channels"} and all(node.owner == node.index for node in graph.nodes)
 
     def fits(self, inputs: tuple[Shape, ...]) -> bool | None:
-        """Whether nothing is wrong with these inputs; None where only a build can tell."""
+        """Whether nothing is wrong with these inputs; None where only a build can say."""
         if not self._same:
             return None
         graph = self._graph
@@ -36,29 +36,29 @@ class Carried:
             if node.fit is None:
                 shapes.append(inputs[len(shapes)])
                 continue
-            entering = tuple([shapes[at] for at in node.inputs])
+            entering = tuple([shapes[source] for source in node.inputs])
             key = id(node.fit.layer), entering
             fit = self._fits.get(key)
             if fit is None:
                 fit = self._fits[key] = BoundLayer(node.fit.layer, entering)
             if fit.problems and not self._passes(fit):
-                # A comment or `allow` may accept it; or another shortcut is chosen before.
-                return None if node.allow or graph.spec.ignores or not self._alike(shapes) else False
+                # A comment or `allow` may accept it; or another shortcut is chosen earlier.
+                return None if node.allow or graph.spec.ignores or not self._same_shortcuts(shapes) else False
             if fit.output is None:
                 return None
-            if self._asks and not fit.output.rank and fit.output != node.shape:
+            if self._reads and not fit.output.rank and fit.output != node.shape:
                 # `$in.channels` may count features here, which differ.
                 return None
             shapes.append(fit.output)
-        return True if self._alike(shapes) else None
+        return True if self._same_shortcuts(shapes) else None
 
-    def _alike(self, shapes: list[Shape]) -> bool:
+    def _same_shortcuts(self, shapes: list[Shape]) -> bool:
         """Whether the shapes so far choose the shortcuts that the network has."""
         nodes = self._graph.nodes
         return all(
-            (shapes[one] != shapes[other]) == (nodes[one].shape != nodes[other].shape)
-            for one, other in self._graph.residuals
-            if max(one, other) < len(shapes)
+            (shapes[first] != shapes[second]) == (nodes[first].shape != nodes[second].shape)
+            for first, second in self._graph.residuals
+            if max(first, second) < len(shapes)
         )
 
     def _passes(self, fit: BoundLayer) -> bool:

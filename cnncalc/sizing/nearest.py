@@ -23,7 +23,7 @@ def near(fitting: Fitting, wanted: Sizes) -> Near:
         down = side.below(min(size // times for size, times in shares))
         above.append(up)
         below.append(down)
-        # Sides that are tied may lie on both sides of what is wanted.
+        # Of sides that share a number one may be smaller than wanted, and another larger.
         low = min(size // times for size, times in shares)
         high = max(-(-size // times) for size, times in shares)
         between = {side.below(number) for number in range(low, min(high, low + 4096) + 1)}

@@ -1,4 +1,4 @@
-"""The sizes that fit along one side: some small ones, and from a size on all that leave certain rests."""
+"""The sizes that fit along one side: some small ones, and from a size on all with certain remainders."""
 
 from collections.abc import Callable, Iterable
 from math import lcm
@@ -7,9 +7,9 @@ from cnncalc.record import NamedTuple
 
 
 class FittingSide(NamedTuple):
-    """Sizes that fit: `early` ones below `start`; from there on those whose rest by `period` is in `rests`.
+    """Sizes that fit: `early` ones below `start`; from there on those whose remainder by `period` is in `rests`.
 
-    `up_to` is the largest size that was tried, where no rule was found: larger ones are not known.
+    `up_to` is the largest size that was tried, where no rule was found: of larger ones nothing is known.
     """
 
     period: int
@@ -45,24 +45,24 @@ class FittingSide(NamedTuple):
             for tried in range(size, max(self.start, size - self.period + 1) - 1, -1):
                 if tried in self:
                     return tried
-        return max((one for one in self.early if one <= size), default=None)
+        return max((early for early in self.early if early <= size), default=None)
 
     def above(self, size: int) -> int | None:
         """The smallest size that fits, from `size` on."""
-        early = min((one for one in self.early if one >= size), default=None)
-        if early is not None or not self.rests:
-            return early
+        smallest = min((early for early in self.early if early >= size), default=None)
+        if smallest is not None or not self.rests:
+            return smallest
         first = max(size, self.start)
         return next(tried for tried in range(first, first + self.period) if tried in self)
 
     def some(self, count: int) -> list[int]:
         """The smallest sizes that fit."""
-        found: list[int] = []
-        at = self.above(1)
-        while at is not None and len(found) < count:
-            found.append(at)
-            at = self.above(at + 1)
-        return found
+        sizes: list[int] = []
+        size = self.above(1)
+        while size is not None and len(sizes) < count:
+            sizes.append(size)
+            size = self.above(size + 1)
+        return sizes
 
     @property
     def words(self) -> str:
@@ -103,7 +103,7 @@ def _plus(period: int, rest: int) -> str:
 
 
 def _run(rests: list[int], period: int) -> tuple[int, int] | None:
-    """The ends of rests that follow each other, where they do; they may begin below 0."""
+    """The ends of remainders that follow each other, where they do; they may begin below 0."""
     if len(rests) < 2:
         return None
     for turned in range(len(rests)):
@@ -122,16 +122,16 @@ def _listed(sizes: tuple[int, ...], up_to: int | None) -> str:
             runs[-1].append(size)
         else:
             runs.append([size])
-    told = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
-    if len(told) > 12:
-        told = [*told[:12], "..."]
-    return f"only {', '.join(told)}"
+    parts = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    if len(parts) > 12:
+        parts = [*parts[:12], "..."]
+    return f"only {', '.join(parts)}"
 
 
 def side_of(fits: Callable[[int], bool], period: int, most: int) -> FittingSide:
-    """The side whose sizes `fits` tells, each tried from 1 on. `period` is a multiple of the true one, if there is any.
+    """The side whose sizes `fits` accepts, each tried from 1 on. `period` is a multiple of the true one, if one exists.
 
-    Where it is not seen to repeat, the sizes up to `most` are what is known.
+    Where the sizes do not repeat, those up to `most` are all that is known.
     """
     tried: list[bool] = [False]
     first = None
@@ -142,7 +142,7 @@ def side_of(fits: Callable[[int], bool], period: int, most: int) -> FittingSide:
             first = size
         if first is not None and size >= first + 3 * period:
             start = len(tried) - 2 * period
-            if all(tried[at] == tried[at + period] for at in range(start, start + period)) and any(
+            if all(tried[size] == tried[size + period] for size in range(start, start + period)) and any(
                 tried[start:]
             ):
                 return _shortest(tried, period)
@@ -155,7 +155,9 @@ def _shortest(tried: list[bool], period: int) -> FittingSide:
     end = len(tried)
     tail = tried[end - period :]
     for shorter in range(1, period + 1):
-        if period % shorter == 0 and all(tail[at] == tail[at - shorter] for at in range(shorter, period)):
+        if period % shorter == 0 and all(
+            tail[index] == tail[index - shorter] for index in range(shorter, period)
+        ):
             period = shorter
             break
     rests = {size % period for size in range(end - period, end) if tried[size]}

@@ -1,4 +1,4 @@
-"""A spec built with other sizes of its inputs: the only judge of what fits."""
+"""A spec built with other sizes of its inputs: what fits is decided by building."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,14 +29,14 @@ class Axis(NamedTuple):
     size: int
 
 
-# Shapes that are carried through a built network cost this part of a build at most.
+# Trials in which shapes are carried through a built network, for one build: they cost a quarter of one at most.
 CARRIED = 4
 
 
 class Trials:
     """Builds a spec at sizes that are asked for, each once, and at most `most` of them.
 
-    Where shapes can be carried through a network that is built already, that counts as a part of a build.
+    Where shapes can be carried through a network that is built already, a trial counts as a part of a build.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class Trials:
 
     def _tried(self, sizes: Sizes) -> bool:
         self._left -= 1
-        if self._carried is not None and (told := self._carried.fits(self._inputs(sizes))) is not None:
-            return told
+        if self._carried is not None and (fits := self._carried.fits(self._inputs(sizes))) is not None:
+            return fits
         self._left -= CARRIED - 1
-        graph = self.at(sizes)
+        graph = self.network(sizes)
         fits = whole(graph)
         if fits and self._carried is None:
             self._carried = Carried(graph)
@@ -103,8 +103,8 @@ class Trials:
             shape._replace(spatial=tuple(next(left) for _ in shape.spatial)) for shape in self.shapes.values()
         )
 
-    def at(self, sizes: Sizes) -> Graph:
-        """The network at these sizes; its diagnostics come without help, which nobody reads."""
+    def network(self, sizes: Sizes) -> Graph:
+        """The network at these sizes; its diagnostics have no help, which nobody reads."""
         inputs = dict(self.spec.inputs)
         for name, shape in zip(self.shapes, self._inputs(sizes), strict=True):
             if shape.rank:

@@ -5,7 +5,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.sizing.fitting import Fitting
 from cnncalc.sizing.trials import Sizes, Trials
 
-# Sizes either way that are tried for having the same weights.
+# Sizes on each side that are tried for the same weights.
 STEPS = 64
 
 
@@ -18,7 +18,7 @@ class FixedSize(NamedTuple):
 
 def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> FixedSize | None:
     """The layers whose weights change with the size, beginning from `reference`; None where none do."""
-    before = trials.at(reference)
+    before = trials.network(reference)
     weights = _weights(before)
     numbers = [reference[group.axes[0]] // group.times[0] for group in fitting.groups]
     changing: dict[str, int | None] = {}
@@ -26,7 +26,7 @@ def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> FixedSize | Non
     for which, side in enumerate(fitting.sides):
 
         def differing(number: int, which: int = which) -> list[str]:
-            other = _weights(trials.at(fitting.sizes([*numbers[:which], number, *numbers[which + 1 :]])))
+            other = _weights(trials.network(fitting.sizes([*numbers[:which], number, *numbers[which + 1 :]])))
             return [name for name, shapes in weights.items() if other.get(name) != shapes]
 
         own = numbers[which]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from cnncalc.figure_words import grid as shown
-from cnncalc.sizing.fitting import Fitting, Together
+from cnncalc.sizing.fitting import Fitting
+from cnncalc.sizing.groupings import Together
 from cnncalc.sizing.sides import FittingSide
 from cnncalc.sizing.trials import Sizes, Trials
 
@@ -14,9 +15,9 @@ def rules(trials: Trials, fitting: Fitting, *, examples: bool = True) -> list[st
     for group, side in zip(fitting.groups, fitting.sides, strict=True):
         words = in_words(side) if examples else side.words
         labels.setdefault(words, []).append(_label(trials, group))
-    told = [f"{_listed(names)}: {words}" for words, names in labels.items()]
+    lines = [f"{_listed(names)}: {words}" for words, names in labels.items()]
     return (
-        told if fitting.exact else [*told, "and some sizes whose sides depend on each other in another way"]
+        lines if fitting.exact else [*lines, "and some sizes whose sides depend on each other in another way"]
     )
 
 
@@ -38,8 +39,8 @@ def sizes_in_words(trials: Trials, sizes: Sizes) -> str:
 def _label(trials: Trials, group: Together) -> str:
     several = len({axis.input for axis in trials.axes}) > 1
     names = []
-    for at, times in zip(group.axes, group.times, strict=True):
-        axis = trials.axes[at]
+    for index, times in zip(group.axes, group.times, strict=True):
+        axis = trials.axes[index]
         name = f"`{axis.input}` {axis.name}" if several else axis.name
         names.append(f"{name}/{times}" if times > 1 else name)
     return " = ".join(names)

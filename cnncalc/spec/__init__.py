@@ -3,12 +3,11 @@
 from cnncalc.spec.budget import Budget, Limit
 from cnncalc.spec.budget import parse as parse_budget
 from cnncalc.spec.cycles import own_names
-from cnncalc.spec.layer_item import sugar_layer
-from cnncalc.spec.model import (
-    NOTHING,
-    UNREADABLE,
+from cnncalc.spec.item_types import (
+    IDENTITY,
+    OPTIONAL,
+    PROJECT,
     Allowed,
-    Block,
     BlockItem,
     BrokenItem,
     Ignore,
@@ -17,20 +16,22 @@ from cnncalc.spec.model import (
     LayerItem,
     MergeItem,
     Operand,
-    Parameter,
     ResidualItem,
     SequenceItem,
-    Spec,
     Sugar,
-    Unreadable,
-    ValueExpr,
 )
+from cnncalc.spec.layer_item import sugar_layer
+from cnncalc.spec.model import Block, Parameter, Spec
 from cnncalc.spec.read import read_spec
 from cnncalc.spec.reading import Reading, nearest
 from cnncalc.spec.shapes import BadShape, read_shape
+from cnncalc.spec.values import NOTHING, UNREADABLE, Unreadable, ValueExpr
 
 __all__ = [
+    "IDENTITY",
     "NOTHING",
+    "OPTIONAL",
+    "PROJECT",
     "UNREADABLE",
     "Allowed",
     "BadShape",

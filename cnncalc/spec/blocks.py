@@ -8,9 +8,11 @@ from cnncalc.diagnostic import Note, Span
 from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS, layer_name
 from cnncalc.spec.extends import Family
-from cnncalc.spec.model import LayerCall, Parameter, ValueExpr
+from cnncalc.spec.item_types import LayerCall
+from cnncalc.spec.model import Parameter
 from cnncalc.spec.parameters import block_parameters
 from cnncalc.spec.reading import Everything, Reading
+from cnncalc.spec.values import ValueExpr
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
 STRUCTURES = ("sequence", "residual")

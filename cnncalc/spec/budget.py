@@ -46,7 +46,7 @@ class Limit(NamedTuple):
 
     @property
     def mode(self) -> str:
-        """The mode whose network it is about: all but the memory of training is told of inference."""
+        """The mode whose network it is about: all but the memory of training is that of inference."""
         return self.figure if self.figure in MODES else "inference"
 
     def holds(self, value: int) -> bool:
@@ -121,7 +121,7 @@ def _example() -> str:
 def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
     if not isinstance(value, Mapping):
         help = "write `memory: {training: <= 8GiB, batch: 32}`"
-        what = "`memory` of a budget must be a mapping: its limit hangs on the batch"
+        what = "`memory` of a budget must be a mapping: its limit depends on the batch"
         yield Flaw(("memory",), faults.WRONG_VALUE, what, help)
         return
     batch = value.get("batch")
@@ -131,7 +131,7 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
     elif not isinstance(batch, int) or isinstance(batch, bool) or not 0 < batch < MOST:
         what = f"`batch` must be an integer from 1, not {_told(batch)}"
         yield Flaw(("memory", "batch"), faults.WRONG_VALUE, what)
-    # A misspelt one is told as such.
+    # A misspelt one is reported as such.
     if set(value) == {"batch"}:
         what = "a memory budget says `training` or `inference`"
         yield Flaw(("memory",), faults.MISSING_KEY, what, "write `training: <= 8GiB` in it", at_key=True)

@@ -8,8 +8,9 @@ from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, stated
 from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS
-from cnncalc.spec.model import LayerCall, ValueExpr
+from cnncalc.spec.item_types import LayerCall
 from cnncalc.spec.reading import Reading, nearest
+from cnncalc.spec.values import ValueExpr
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped, scalar_value
 
 SUGAR = ("norm", "act")

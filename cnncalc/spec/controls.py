@@ -6,8 +6,9 @@ from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.spec import faults
-from cnncalc.spec.model import Allowed, Controls, ValueExpr, Word, unreadable
+from cnncalc.spec.item_types import Allowed, Controls
 from cnncalc.spec.reading import RESERVED, Reading
+from cnncalc.spec.values import ValueExpr, Word, unreadable
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
 CONTROLS = frozenset(
@@ -80,7 +81,7 @@ def _reference(reading: Reading, node: Node, name: str) -> ValueExpr | None:
     if isinstance(node, Scalar) and node.doubtful:
         return unreadable(node.span)
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        # A name can hang on parameters, and not on what enters.
+        # A name can depend on parameters, and not on the input.
         was, reading.entered = reading.entered, False
         given = reading.value(node)
         reading.entered = was
@@ -155,7 +156,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
             "`allow` is a mapping from a code to the reason for accepting it",
             help="write `allow: {S001: as published}`",
         )
-        # What it means is clear: the finding it is about need not be told as well.
+        # What it means is clear: the finding it is about need not be reported as well.
         words = node.items if isinstance(node, Sequence) else [node]
         yield from (
             (word.raw, "", word.span)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostic import Note
 from cnncalc.spec import faults
-from cnncalc.spec.model import Block, BlockItem, Item, MergeItem, ResidualItem, SequenceItem
+from cnncalc.spec.item_types import BlockItem, Item, MergeItem, ResidualItem, SequenceItem
+from cnncalc.spec.model import Block
 from cnncalc.spec.reading import Reading
 
-# Blocks of a longer cycle that are told.
+# Blocks of a longer cycle that a message names.
 SHOWN = 10
 
 

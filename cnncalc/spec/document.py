@@ -1,22 +1,18 @@
 """The keys at the top of a document, save those of its parameters, blocks and layers."""
 
 import re
-from collections.abc import Container, Iterator
-from collections.abc import Mapping as MappingOf
+from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import chain
 
 from cnncalc import layers
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
-from cnncalc.shape import AXES, Shape
+from cnncalc.shape import AXES
 from cnncalc.spec import faults
-from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, Limit, Path, parts
-from cnncalc.spec.controls import layer_name
+from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.spec.extends import OVERRIDES, Family
-from cnncalc.spec.model import ValueExpr, unreadable
-from cnncalc.spec.reading import Everything, Reading
-from cnncalc.spec.shapes import read_shape
+from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression
 
 KEYS = (
@@ -159,126 +155,10 @@ def strict(reading: Reading, found: Family) -> bool:
 
 
 def budget(reading: Reading, found: Family) -> Budget:
-    """The limits of `budget`, each at its place; what is wrong in it is reported, and the rest of it still counts."""
+    """The limits of `budget`, if there are any."""
     entry = found.get("budget")
     if entry is None:
         return NO_BUDGET
-    with reading.without_figures():
-        return Budget(tuple(_limits(reading, entry)))
+    from cnncalc.spec import budget_key
 
-
-def _limits(reading: Reading, entry: Entry) -> Iterator[Limit]:
-    for part in parts(_values(entry.value)):
-        if not isinstance(part, Flaw):
-            yield part[1]._replace(span=_place(entry, part[0]))
-            continue
-        place = _place(entry, part.path, at_key=part.at_key)
-        if part.among:
-            reading.unknown_word(part.fault, place, part.message, str(part.path[-1]), part.among, "key")
-            continue
-        fixes = (
-            [Fix(f"write `{part.instead}`", (Edit(place, _quoted(part.instead)),))] if part.instead else []
-        )
-        reading.report(part.fault, place, part.message, help=part.help, fixes=fixes)
-
-
-def _values(node: Node) -> object:
-    """A part of the tree as plain values; numbers as they are written."""
-    if isinstance(node, Mapping):
-        return {entry.name: _values(entry.value) for entry in node}
-    if isinstance(node, Sequence):
-        return [_values(item) for item in node]
-    return node.raw if isinstance(node.value, float) else node.value
-
-
-def _place(entry: Entry, path: Path, *, at_key: bool = False) -> Span:
-    """Where the value at a path below an entry stands, or its key."""
-    node = entry.value
-    for step in path:
-        if isinstance(node, Sequence):
-            node = node.items[int(step)]
-        elif isinstance(node, Mapping) and (inner := node.get(str(step))) is not None:
-            entry, node = inner, inner.value
-    return entry.key.span if at_key else node.span
-
-
-def _quoted(limit: str) -> str:
-    """A limit as YAML: a text that begins with `>` takes quotes."""
-    return f'"{limit}"' if limit.startswith(">") else limit
-
-
-def facts(inputs: MappingOf[str, ValueExpr]) -> tuple[str, ...]:
-    """What `$in` has in a network of these inputs: the axes of volumes, and features."""
-    shapes = [read_shape(given.value) if given.constant else None for given in inputs.values()]
-    axes = [axis for shape in shapes if isinstance(shape, Shape) for axis in shape.axes]
-    if len(axes) == 0 or any(not isinstance(shape, Shape) for shape in shapes):
-        axes = ["height", "width"]
-    return ("in.channels", *(f"in.{axis}" for axis in dict.fromkeys(axes)), "in.features")
-
-
-def inputs(
-    reading: Reading, found: Family, meant: Container[str]
-) -> tuple[dict[str, ValueExpr], set[str] | Everything]:
-    """The shapes of `input` or `inputs`, by name, and the names that could not be read.
-
-    They are unknown where a key that could not be read may mean them (`meant`).
-    """
-    if (several := found.roots[-1].get("inputs")) is not None and found.get("input") is None:
-        if not isinstance(several.value, Mapping) or not len(several.value):
-            reading.report(
-                faults.WRONG_VALUE, several.value.span, "`inputs` must be a mapping from name to shape"
-            )
-            return {}, Everything()
-        named: dict[str, ValueExpr] = {}
-        lost: set[str] = set()
-        for at, entry in enumerate(several.value, 1):
-            if entry.key.doubtful:
-                named[entry.name] = unreadable(entry.value.span)
-                continue
-            name = layer_name(reading, entry.key, "an input's name")
-            if name is None:
-                lost.add(entry.name)
-            named[name.text if name is not None else f"input_{at}"] = reading.value(entry.value)
-        twice = any(entry.key.doubtful for entry in several.value)
-        return named, Everything() if not several.value.whole and not twice else lost
-    if (one := found.get("input")) is not None:
-        given = reading.value(one.value)
-        return {"input": unreadable(given.span) if "input" in meant else given}, set()
-    return {}, Everything() if "inputs" in meant else set()
-
-
-def overridden_inputs(reading: Reading, found: Family) -> dict[str, ValueExpr]:
-    """The input of the spec that has the layers, where one that extends it says another."""
-    own = found.roots[-1].get("input")
-    if own is None or found.get("input") is own:
-        return {}
-    # What is wrong with an input that is not used is wrong in its own spec alone.
-    quiet = Reading()
-    quiet.knobs, quiet.entered = reading.knobs, False
-    return {"input": quiet.value(own.value)}
-
-
-def outputs(reading: Reading, found: Family, meant: Container[str]) -> tuple[ValueExpr, ...] | None:
-    """The names of the layers that give the outputs, some perhaps unreadable; None for the last layer."""
-    entry = found.get("outputs")
-    if entry is None:
-        root = found.roots[0].span
-        return (unreadable(root),) if "outputs" in meant else None
-    nodes = entry.value.items if isinstance(entry.value, Sequence) else [entry.value]
-    named = []
-    for node in nodes:
-        if isinstance(node, Scalar) and isinstance(node.value, str) and not node.doubtful:
-            named.append(ValueExpr(node.span, node.value, True))
-        else:
-            named.append(unreadable(node.span))
-            if not (isinstance(node, Scalar) and node.doubtful):
-                reading.report(faults.WRONG_VALUE, node.span, "`outputs` must be a list of layer names")
-    if not nodes:
-        named.append(unreadable(entry.value.span))
-        reading.report(
-            faults.WRONG_VALUE,
-            entry.value.span,
-            "`outputs` is empty",
-            help="leave it out for the last layer",
-        )
-    return tuple(named)
+    return budget_key.budget(reading, entry)

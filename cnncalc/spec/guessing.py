@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingOf
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from cnncalc.spec import foreign_words
+from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers
 
 Table: TypeAlias = MappingOf[str, tuple[str, ...]]
 
@@ -22,7 +22,7 @@ SEVERAL, ALIKE = 5, 0.6
 # What a beginning is worth beside that.
 BEGUN = 0.1
 # The tables that are asked when the caller names none.
-ANY: tuple[Table, ...] = (foreign_words.LAYERS, foreign_words.FIELDS, foreign_words.KEYS)
+ANY: tuple[Table, ...] = (foreign_layers.LAYERS, foreign_fields.FIELDS, foreign_keys.KEYS)
 
 
 class Guess(NamedTuple):
@@ -44,11 +44,11 @@ def guess(word: str, among: Iterable[str], *tables: Table) -> Guess:
     for table in tables:
         for key in (_folded(word), _without_axes(word)):
             if meant := tuple(name for name in table.get(key, ()) if name in known):
-                certain = len(meant) == 1 and (len(table[key]) == 1 or table is not foreign_words.LAYERS)
+                certain = len(meant) == 1 and (len(table[key]) == 1 or table is not foreign_layers.LAYERS)
                 return Guess(meant, certain)
     folded_word = _folded(word)
     close = _spelled_like(folded_word, tuple(known))
-    if close is None and foreign_words.LAYERS not in tables:
+    if close is None and foreign_layers.LAYERS not in tables:
         begun = [name for name in known if _begins(folded_word, _folded(name))]
         close = begun[0] if len(begun) == 1 else None
     return Guess((close,)) if close is not None else Guess()
@@ -83,17 +83,17 @@ def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
 
 def no_layer(word: str) -> str | None:
     """Of a layer that other frameworks have and cnncalc has not: what to say, or an empty text. None for others."""
-    return _first(foreign_words.NO_LAYER, word)
+    return _first(foreign_layers.NO_LAYER, word)
 
 
 def no_field(word: str) -> str | None:
     """Of a parameter that other frameworks have and no layer takes here: what to do instead."""
-    return _first(foreign_words.NO_FIELD, word)
+    return _first(foreign_fields.NO_FIELD, word)
 
 
 def padding_word(word: str) -> str | None:
     """Of a word for a padding that other frameworks have and cnncalc has not: what to write."""
-    return foreign_words.PADDINGS.get(_folded(word))
+    return foreign_fields.PADDINGS.get(_folded(word))
 
 
 def _first(table: MappingOf[str, str], word: str) -> str | None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from cnncalc.diagnostic import Diagnostic, Span
-from cnncalc.spec.model import Ignore, Word
+from cnncalc.spec.item_types import Ignore
+from cnncalc.spec.values import Word
 from cnncalc.text import Node, Source
 from cnncalc.text.comments import comments
 
@@ -16,9 +17,9 @@ DIRECTIVE = re.compile(
 _WORD = re.compile(r"[^\s,]+")
 
 
-def ignores(source: Source, root: Node) -> Iterator[Ignore]:
+def ignores(source: Source, root: Node, *, pattern: bool = False) -> Iterator[Ignore]:
     """The comments of one text that are for cnncalc. Those for the whole file stand before its first word."""
-    for comment in comments(source, "ignore"):
+    for comment in comments(source, "ignore", quotes=not pattern):
         for match in DIRECTIVE.finditer(comment.text):
             line, column = comment.span.line, comment.span.column
             whole_file = match["kind"] == "ignore-file"

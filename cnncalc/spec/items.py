@@ -1,6 +1,6 @@
 """Items of a list of layers: layers, blocks, structures, and the control keys beside them."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from itertools import chain
 
@@ -10,18 +10,19 @@ from cnncalc.spec import faults
 from cnncalc.spec.blocks import STRUCTURES, block_call
 from cnncalc.spec.controls import CONTROLS, NO_CONTROLS, controls
 from cnncalc.spec.cycles import own_names
-from cnncalc.spec.layer_item import LayerReader, before_norm
-from cnncalc.spec.model import (
+from cnncalc.spec.item_types import (
+    IDENTITY,
     BlockItem,
     BrokenItem,
     Controls,
     Item,
     LayerItem,
     MergeItem,
-    Parameter,
     ResidualItem,
     SequenceItem,
 )
+from cnncalc.spec.layer_item import LayerReader, before_norm
+from cnncalc.spec.model import Parameter
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
 
@@ -40,6 +41,8 @@ class ItemReader:
         self.layers = LayerReader(reading)
         self.used_blocks: set[str] = set()
         self.two_modes = False
+        # Words that stand for layers beside their keys: a pattern's short ones.
+        self.short: Iterable[str] = ()
         # Names that items of the scope being read give themselves, where each was first given.
         self.names: dict[str, Span] = {}
         # Names that could not be read, and blocks: what refers to them is unknown, and needs no report of its own.
@@ -163,7 +166,7 @@ class ItemReader:
         return told, clear
 
     def _words(self) -> Iterator[str]:
-        return chain(layers.names(), self.blocks, STRUCTURES)
+        return chain(layers.names(), self.blocks, STRUCTURES, self.short)
 
     def _is_word(self, name: str) -> bool:
         return name in layers.names() or name in self.blocks or name in STRUCTURES or name in self.taken
@@ -195,7 +198,7 @@ class ItemReader:
         if word == "sequence":
             return SequenceItem(span, whole, told, self._inside(word, key, value))
         if word == "residual":
-            return ResidualItem(span, whole, told, self._inside(word, key, value), "identity", place)
+            return ResidualItem(span, whole, told, self._inside(word, key, value), IDENTITY, place)
         if word in self.lost_blocks:
             return BrokenItem(span, whole, told)
         if not word.isidentifier():

@@ -8,19 +8,9 @@ from cnncalc.layers import Layer, main_field, stated
 from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.spec.calls import SUGAR, call, written
-from cnncalc.spec.model import (
-    NOTHING,
-    BrokenItem,
-    Controls,
-    First,
-    Item,
-    LayerCall,
-    LayerItem,
-    Sugar,
-    ValueExpr,
-    unreadable,
-)
+from cnncalc.spec.item_types import BrokenItem, Controls, First, Item, LayerCall, LayerItem, Sugar
 from cnncalc.spec.reading import Reading, nearest
+from cnncalc.spec.values import NOTHING, ValueExpr, unreadable
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped
 
 
@@ -131,7 +121,7 @@ class LayerReader:
                 faults.WRONG_VALUE,
                 node.span,
                 f"`{kind}` must be the name of a layer, or none",
-                help=f"write `{kind}: {'bn' if kind == 'norm' else 'relu'}`, for one",
+                help="write `norm: bn`, for example" if kind == "norm" else "write `act: relu`, for example",
             )
             return _unreadable(node.span)
         layer = sugar_layer(self._reading, kind, word.raw, word.span)
@@ -166,7 +156,7 @@ def _may_be_meant(defaults: Mapping, said: Node) -> list[str]:
 
 
 def _outside(sugar: Sugar | None) -> Sugar | None:
-    """Sugar whose word, where it is computed, does not hang on a block's parameters."""
+    """Sugar whose word, where it is computed, does not depend on a block's parameters."""
     if sugar is None or sugar.computed is None:
         return sugar
     return sugar._replace(computed=sugar.computed._replace(outside=True))

@@ -7,14 +7,13 @@ from cnncalc.diagnostic import Span
 from cnncalc.layers import shown
 from cnncalc.spec import faults
 from cnncalc.spec.controls import NO_CONTROLS, index_help
-from cnncalc.spec.model import BrokenItem, Item, Operand, unreadable
+from cnncalc.spec.item_types import SHORTCUTS, BrokenItem, Item, Operand
 from cnncalc.spec.reading import Reading
+from cnncalc.spec.values import unreadable
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 
 # How the items of a branch are read, and what it is called in a message.
 Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
-
-SHORTCUTS = ("identity", "project", "optional")
 
 
 def operands(reading: Reading, word: str, node: Node | None, span: Span, items: Items) -> tuple[Operand, ...]:

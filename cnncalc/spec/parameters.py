@@ -6,8 +6,9 @@ from collections.abc import Mapping as MappingOf
 from cnncalc.diagnostic import Edit, Fix
 from cnncalc.spec import faults
 from cnncalc.spec.extends import Family
-from cnncalc.spec.model import Parameter, unreadable
+from cnncalc.spec.model import Parameter
 from cnncalc.spec.reading import Reading
+from cnncalc.spec.values import unreadable
 from cnncalc.text import Mapping, Scalar, Sequence, escaped
 
 

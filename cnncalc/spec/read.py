@@ -5,26 +5,40 @@ from collections.abc import Mapping as MappingOf
 
 from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
-from cnncalc.spec import document, faults
+from cnncalc.pattern.recognise import is_pattern
+from cnncalc.spec import document, faults, interface
 from cnncalc.spec.blocks import declared
 from cnncalc.spec.cycles import report_cycles
 from cnncalc.spec.extends import Family, family
+from cnncalc.spec.item_types import Ignore
 from cnncalc.spec.items import ItemReader
-from cnncalc.spec.model import Block, Ignore, Parameter, Spec
+from cnncalc.spec.model import Block, Parameter, Spec
 from cnncalc.spec.parameters import network_parameters
 from cnncalc.spec.reading import Everything, Reading
 from cnncalc.text import Mapping, Node, Source, load
 
 
-def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec:
+def read_spec(
+    source: Source | None, earlier: Iterable[Diagnostic] = (), *, pattern: bool | None = None
+) -> Spec:
     """The spec a text holds. Faults are collected in its `diagnostics`, after the `earlier` ones of reading the text.
 
-    A broken part is read as far as it goes; without a source there is nothing to read.
+    A broken part is read as far as it goes; without a source there is nothing to read. Whether the text is a `pattern`
+    or YAML is seen from how it begins, unless it is said.
     """
     reading = Reading(earlier)
     if source is None:
         return _nothing(reading)
-    root, more = load(source)
+    pattern = is_pattern(source.text) if pattern is None else pattern
+    unset: MappingOf[str, Diagnostic] = {}
+    whole = True
+    root: Node | None
+    if pattern:
+        from cnncalc.pattern import load as load_pattern
+
+        root, more, unset, whole = load_pattern(source)
+    else:
+        root, more = load(source)
     reading.diagnostics += more
     if not isinstance(root, Mapping):
         if root is not None:
@@ -34,19 +48,23 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
                 "a spec is a mapping, and this is not",
                 help="begin with `cnncalc: 1`",
             )
-        return _nothing(reading, source)
+        return _nothing(reading, source)._replace(is_pattern=pattern)
     found = family(source, root)
     reading.diagnostics += found.diagnostics
     meant = document.top_level(reading, found)
     reading.entered = False
     reading.knobs = knobs = network_parameters(reading, found, meant)
-    inputs, lost_inputs = document.inputs(reading, found, meant)
-    reading.facts = document.facts(inputs)
-    written_for = document.overridden_inputs(reading, found)
-    outputs = document.outputs(reading, found, meant)
+    inputs, lost_inputs = interface.inputs(reading, found, meant)
+    reading.facts = interface.facts(inputs)
+    written_for = interface.overridden_inputs(reading, found)
+    outputs = interface.outputs(reading, found, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, found)
     reader = ItemReader(reading, parameters, lost_blocks=Everything() if "blocks" in meant else lost)
+    if pattern:
+        from cnncalc.pattern.words import SHORT
+
+        reader.short = SHORT
     if "defaults" in meant:
         reader.layers.lost.update(layers.names())
     if (defaults := found.get("defaults")) is not None:
@@ -74,7 +92,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         lost_names = lost_inputs
     else:
         reader.lost_names.update(lost_inputs)
-    return Spec(
+    spec = Spec(
         file=source.name,
         name=document.text(reading, found, "name"),
         origin=document.text(reading, found, "source"),
@@ -83,7 +101,7 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         parameters=knobs,
         defaults={name: one.givens for name, one in reader.layers.defaults.items()},
         blocks=blocks,
-        items=() if broken else items,
+        items=() if broken or not whole else items,
         names=names,
         lost_names=lost_names,
         strict=document.strict(reading, found),
@@ -92,20 +110,23 @@ def read_spec(source: Source | None, earlier: Iterable[Diagnostic] = ()) -> Spec
         sources={one.name: one for one in found.sources},
         diagnostics=tuple(reading.diagnostics),
         allowed=tuple(reading.allowed),
-        ignores=tuple(_ignores(found)),
+        ignores=tuple(_ignores(found, pattern=pattern)),
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
         written_for=written_for,
+        is_pattern=pattern,
+        unset=unset,
     )
+    return spec._replace(diagnostics=spec.fitting(spec.diagnostics)) if pattern else spec
 
 
-def _ignores(found: Family) -> Iterator[Ignore]:
+def _ignores(found: Family, *, pattern: bool) -> Iterator[Ignore]:
     for source, root in zip(found.sources, found.roots, strict=False):
         # Few texts hold the word, and only they are read twice.
         if "ignore" in source.text:
             from cnncalc.spec.ignores import ignores
 
-            yield from ignores(source, root)
+            yield from ignores(source, root, pattern=pattern)
 
 
 def _nothing(reading: Reading, source: Source | None = None) -> Spec:

@@ -8,7 +8,9 @@ from typing import Literal
 
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Edit, Fix, Note, Severity, Span
 from cnncalc.spec import faults
-from cnncalc.spec.model import Allowed, Parameter, ValueExpr, unreadable
+from cnncalc.spec.item_types import Allowed
+from cnncalc.spec.model import Parameter
+from cnncalc.spec.values import ValueExpr, unreadable
 from cnncalc.text import (
     ExpressionError,
     Mapping,
@@ -120,15 +122,15 @@ class Reading:
         changed on a guess. Where a word of its kind was `lost`, because it could not be read, one that is like no other
         is not reported.
         """
-        from cnncalc.spec import foreign_words, guessing
+        from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers, guessing
 
         # Beyond some hundreds of them, what is unknown is no slip of the pen.
         known = sorted(among) if self._patience > 0 else []
         self._patience -= len(known)
         tables = {
-            "layer": (foreign_words.LAYERS,),
-            "field": (foreign_words.FIELDS,),
-            "key": (foreign_words.KEYS,),
+            "layer": (foreign_layers.LAYERS,),
+            "field": (foreign_fields.FIELDS,),
+            "key": (foreign_keys.KEYS,),
         }
         if kind == "layer" and (why := guessing.no_layer(word)) is not None:
             self.report(fault, span, message, help="cnncalc has no such layer" + (f": {why}" if why else ""))

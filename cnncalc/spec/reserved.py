@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from cnncalc.diagnostic import Edit, Fix
 from cnncalc.spec import faults
 from cnncalc.spec.cycles import every
-from cnncalc.spec.model import BlockItem, Item, MergeItem, ValueExpr
+from cnncalc.spec.item_types import BlockItem, Item, MergeItem
 from cnncalc.spec.reading import RESERVED, Reading
+from cnncalc.spec.values import ValueExpr
 from cnncalc.text import Scalar
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import layer_type, main_field, names, stated
-from cnncalc.spec import faults, foreign_words
+from cnncalc.spec import faults, foreign_layers
 from cnncalc.spec.guessing import guess
 from cnncalc.spec.reading import Reading, nearest
 from cnncalc.spec.shapes import QUOTED
@@ -47,7 +47,7 @@ def _report_call(reading: Reading, key: Scalar) -> bool:
     given = value.strip("'\"")
     if given in names() and layer_type(given).family == "activation":
         help = f"write `{given}`"
-    elif len(meant := guess(word, names(), foreign_words.LAYERS).words) == 1:
+    elif len(meant := guess(word, names(), foreign_layers.LAYERS).words) == 1:
         help = f"write `{meant[0]}`" if not value else f"write `{meant[0]}: {{{_fields(meant[0])}}}`"
     else:
         return False

@@ -1,4 +1,4 @@
-"""Diagnostics as they are found, with a bound on how often one kind is told."""
+"""Diagnostics as they are found, with a bound on how often one kind is reported."""
 
 from cnncalc.diagnostic import Diagnostic, Note
 from cnncalc.text.source import REPEATS

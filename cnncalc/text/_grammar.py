@@ -1,48 +1,15 @@
 """The grammar of expressions: recursive descent over tokens, straight to the steps of a stack program."""
 
-import re
-from collections.abc import Iterable
-from typing import NamedTuple
-
-from cnncalc.exact import fraction
-from cnncalc.text.arithmetic import DIGITS, FUNCTIONS, Value
+from cnncalc.text._tokens import HELP, Token, name, nearest, number, refuse, tokens
+from cnncalc.text.arithmetic import FUNCTIONS, Value
 from cnncalc.text.source import escaped
-from cnncalc.text.steps import PARTS, ExpressionError, ProgramStep
+from cnncalc.text.steps import ExpressionError, ProgramStep
 
 MAX_DEPTH = 32
 MAX_LENGTH = 1000
 
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]))|(?P<name>\$[A-Za-z_]\w*(?:\.\w+)?)"
-    r"|(?P<word>[A-Za-z_]\w*)|(?P<text>'[^']*'|\"[^\"]*\")"
-    r"|(?P<symbol>\*\*|//|==|!=|<=|>=|<>|&&|\|\||[-+*/%<>(),=!&|^])|(?P<bad>\S\w*))",
-    re.ASCII,
-)
-_HELP = {
-    "^": "write `**` for a power",
-    "=": "write `==` to compare",
-    "<>": "write `!=`",
-    "&&": "write `and`",
-    "&": "write `and`",
-    "||": "write `or`",
-    "|": "write `or`",
-    "!": "write `not`",
-}
 _COMPARE = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    offset: int
-
-
-def _nearest(word: str, known: Iterable[str]) -> list[str]:
-    """The known word most like this one, if one is like it."""
-    from difflib import get_close_matches
-
-    return get_close_matches(word, list(known), 1)
 
 
 class Grammar:
@@ -55,32 +22,21 @@ class Grammar:
         if len(text) > MAX_LENGTH:
             message = f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,} are read"
             raise ExpressionError(message, 0, len(text))
-        self.tokens = self.tokenized()
+        self.tokens = tokens(text)
         self.position = 0
 
     def steps(self) -> tuple[ProgramStep, ...]:
         self.alternatives()
         token = self.next
         if token.kind != "end":
-            self.refuse(token, f"`{escaped(token.text)}` is not expected here")
+            refuse(token, f"`{escaped(token.text)}` is not expected here")
         return tuple(self.code)
 
-    def tokenized(self) -> list[_Token]:
-        tokens = []
-        for match in _TOKEN.finditer(self.text):
-            kind = match.lastgroup or ""
-            token = _Token(kind, match[kind], match.start(kind))
-            if kind == "bad":
-                self.bad(token)
-            tokens.append(token)
-        tokens.append(_Token("end", "", len(self.text.rstrip())))
-        return tokens
-
     @property
-    def next(self) -> _Token:
+    def next(self) -> Token:
         return self.tokens[self.position]
 
-    def taken(self, *texts: str) -> _Token | None:
+    def taken(self, *texts: str) -> Token | None:
         """The next token, if it is one of these symbols or words, and on to the one after it."""
         token = self.tokens[self.position]
         if token.text in texts and token.kind in ("symbol", "word"):
@@ -88,7 +44,7 @@ class Grammar:
             return token
         return None
 
-    def emit(self, action: str, operand: Value, token: _Token, count: int = 0) -> None:
+    def emit(self, action: str, operand: Value, token: Token, count: int = 0) -> None:
         self.code.append(ProgramStep(action, operand, token.offset, max(len(token.text), 1), count))
 
     def alternatives(self) -> None:
@@ -120,7 +76,7 @@ class Grammar:
             self.sum()
             self.emit(token.text, None, token)
             if (second := self.next).text in _COMPARE and second.kind == "symbol":
-                self.refuse(second, "comparisons do not chain", "write `a < b and b < c`")
+                refuse(second, "comparisons do not chain", "write `a < b and b < c`")
 
     def sum(self) -> None:
         self.product()
@@ -157,11 +113,11 @@ class Grammar:
         self.position += 1
         match token.kind:
             case "number":
-                self.emit("push", self.number(token), token)
+                self.emit("push", number(token), token)
             case "text":
                 self.emit("push", token.text[1:-1], token)
             case "name":
-                self.emit("load", self.name(token), token)
+                self.emit("load", name(token), token)
             case "word" if self.next.text == "(" and self.next.kind == "symbol":
                 self.function(token)
             case "word" if token.text in _CONSTANTS:
@@ -172,18 +128,17 @@ class Grammar:
                 self.close(token)
                 self.depth -= 1
             case "word" if token.text not in ("and", "or", "not"):
-                self.refuse(
-                    token, f"`{token.text}` is a bare word", f"write `${token.text}` or `'{token.text}'`"
-                )
+                refuse(token, f"`{token.text}` is a bare word", f"write `${token.text}` or `'{token.text}'`")
             case "end":
-                self.refuse(token, "the expression ends where a value is expected")
+                refuse(token, "the expression ends where a value is expected")
             case _:
-                self.refuse(token, f"`{token.text}` stands where a value is expected", _HELP.get(token.text))
+                refuse(token, f"`{token.text}` stands where a value is expected", HELP.get(token.text))
 
-    def function(self, name: _Token) -> None:
+    def function(self, name: Token) -> None:
         if name.text not in FUNCTIONS:
-            near = _nearest(name.text, FUNCTIONS) or [", ".join(FUNCTIONS)]
-            self.refuse(name, f"there is no function `{name.text}`", f"did you mean `{near[0]}`?")
+            near = nearest(name.text, FUNCTIONS)
+            help = f"did you mean `{near}`?" if near else f"the functions are {', '.join(FUNCTIONS)}"
+            refuse(name, f"there is no function `{name.text}`", help)
         opened = self.next
         self.deeper(opened)
         self.position += 1
@@ -199,51 +154,17 @@ class Grammar:
         _, fewest, most = FUNCTIONS[name.text]
         if count < fewest or (most is not None and count > most):
             wanted = "at least 1" if most is None else str(fewest)
-            self.refuse(name, f"`{name.text}` takes {wanted} argument{'s' * (wanted == '2')}, not {count}")
+            refuse(name, f"`{name.text}` takes {wanted} argument{'s' * (wanted == '2')}, not {count}")
         self.emit("call", name.text, name, count)
 
-    def close(self, opened: _Token) -> None:
+    def close(self, opened: Token) -> None:
         if not self.taken(")"):
             token = self.next
             if token.kind == "end":
-                self.refuse(opened, "this parenthesis is not closed")
-            self.refuse(token, f"`{escaped(token.text)}` is not expected here", _HELP.get(token.text))
+                refuse(opened, "this parenthesis is not closed")
+            refuse(token, f"`{escaped(token.text)}` is not expected here", HELP.get(token.text))
 
-    def deeper(self, token: _Token) -> None:
+    def deeper(self, token: Token) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.refuse(token, f"the expression is nested more than {MAX_DEPTH} levels deep")
-
-    def number(self, token: _Token) -> Value:
-        mantissa, _, exponent = token.text.lower().partition("e")
-        if sum(map(str.isdigit, mantissa)) > DIGITS or (exponent and abs(int(exponent[:9])) > DIGITS):
-            self.refuse(token, f"the number has more than {DIGITS} digits")
-        value = fraction(token.text)
-        return value.numerator if value.denominator == 1 else value
-
-    def name(self, token: _Token) -> str:
-        name, dot, part = token.text[1:].partition(".")
-        if name == "in" and part not in PARTS:
-            near = _nearest(part, PARTS)
-            choices = (
-                f"did you mean `$in.{near[0]}`?"
-                if near
-                else "write `$in.channels`, or a size that the input has: `$in.height` and `$in.width` of an image, "
-                "`$in.length` of a sequence, `$in.depth` too of a volume, `$in.features` of features"
-            )
-            self.refuse(token, f"`{token.text}` is no part of what enters the layer", choices)
-        if dot and name != "in":
-            self.refuse(token, f"`{token.text}`: only `$in` has parts")
-        return name + dot + part
-
-    def bad(self, token: _Token) -> None:
-        if token.text == "$":
-            self.refuse(token, "`$` without a name", "write `$name`")
-        if token.text[0] in "'\"":
-            self.refuse(token, "a quote is not closed")
-        self.refuse(token, f"`{escaped(token.text)}` is nothing that an expression holds")
-
-    def refuse(self, token: _Token, message: str, help: str | None = None) -> None:
-        if help is None and token.kind == "symbol":
-            help = _HELP.get(token.text)
-        raise ExpressionError(message, token.offset, max(len(token.text), 1), help)
+            refuse(token, f"the expression is nested more than {MAX_DEPTH} levels deep")

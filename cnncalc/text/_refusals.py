@@ -1,4 +1,6 @@
-"""The diagnostics for what YAML allows and a spec does not, told at one node."""
+"""The diagnostics for what YAML allows and a spec does not, each at one node."""
+
+from typing import Literal, TypeAlias
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.text import faults as faults
@@ -20,6 +22,30 @@ def ambiguous(span: Span, text: str, refused: RefusedScalar, key: bool) -> Diagn
     fixes += (_quoted(span, text),)
     help = "write " + " or ".join(f"`{word}`" for word in (*spellings, f'"{text}"'))
     return faults.AMBIGUOUS_SCALAR.at(span, refused.reason, help=help, fixes=fixes)
+
+
+def control_character(span: Span, character: str) -> Diagnostic:
+    message = f"the text spells `{escaped(character)}`, a character that cannot be seen"
+    return faults.CONTROL_CHARACTER.at(span, message, help="leave it out")
+
+
+Why: TypeAlias = Literal["depth", "nodes", "document"]
+"""Why reading stops before the end of a text."""
+
+
+def stopped(why: Why, span: Span, *, depth: int, nodes: int) -> Diagnostic:
+    """Reading stops here, because a limit is passed or a second document starts."""
+    match why:
+        case "depth":
+            return faults.NESTED_TOO_DEEP.at(span, f"nesting reaches level {depth + 1} here")
+        case "nodes":
+            return faults.TOO_MANY_NODES.at(span, f"more than {nodes:,} words, lists and mappings")
+    return faults.SEVERAL_DOCUMENTS.at(span, "a second document starts here")
+
+
+def empty(file: str) -> Diagnostic:
+    help = "`cnncalc specs` lists specs to start from"
+    return faults.EMPTY_SPEC.at(Span(file, 1, 1, 1, 1), "the text holds no spec", help=help)
 
 
 def anchor(span: Span, name: str) -> Diagnostic:

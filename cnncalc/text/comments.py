@@ -19,8 +19,10 @@ class Comment(NamedTuple):
     alone: bool
 
 
-def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment, ...]:
+def comments(source: Source, word: str, *, pure: bool = False, quotes: bool = True) -> tuple[Comment, ...]:
     """The comments that hold `word`, in order; none where the text is not YAML. `pure` forces PyYAML's own parser.
+
+    Without `quotes` the text is a pattern, in which every `#` begins a comment.
 
     A `#` within a quoted or block text is no comment, nor is one within a plain word (`a#b`).
     """
@@ -28,7 +30,7 @@ def comments(source: Source, word: str, *, pure: bool = False) -> tuple[Comment,
     at = text.find(word)
     if at < 0 or source.refused:
         return ()
-    words = _words(text, pure)
+    words = _words(text, pure) if quotes else []
     if words is None:
         return ()
     begins = [begin for begin, _ in words]

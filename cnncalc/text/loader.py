@@ -6,7 +6,7 @@ cost the same for every text, and one look at each of them is enough to refuse w
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.events import (
@@ -21,15 +21,17 @@ from yaml.events import (
 )
 from yaml.scanner import ScannerError
 
-from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Span
+from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.text import _places as places
-from cnncalc.text import faults as faults
 from cnncalc.text._collecting import Open, OpenList, OpenMapping, Start
 from cnncalc.text._found import Found
 from cnncalc.text._parsers import parser, parses
 from cnncalc.text.resolve import RefusedScalar, resolve
-from cnncalc.text.source import Source, escaped, unseen
+from cnncalc.text.source import Source, unseen
 from cnncalc.text.tree import Node, Plain, Scalar
+
+if TYPE_CHECKING:
+    from cnncalc.text import _refusals as refusals
 
 MAX_DEPTH = 32
 """Levels of lists and mappings at most."""
@@ -109,7 +111,7 @@ class _Building:
                 top.take(self.scalar(event, top))
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if len(stack) == MAX_DEPTH:
-                    self.stop(faults.NESTED_TOO_DEEP, event, f"nesting reaches level {MAX_DEPTH + 1} here")
+                    self.stop("depth", event)
                     return
                 stack.append(top)
                 start = self.start(event)
@@ -125,7 +127,7 @@ class _Building:
             elif kind is AliasEvent:
                 top.take(self.alias(event))
             elif kind is DocumentStartEvent and document.items:
-                self.stop(faults.SEVERAL_DOCUMENTS, event, "a second document starts here", whole=self.whole)
+                self.stop("document", event, whole=self.whole)
                 break
             elif kind is StreamEndEvent:
                 break
@@ -133,7 +135,7 @@ class _Building:
                 continue
             count += 1
             if count > MAX_NODES:
-                self.stop(faults.TOO_MANY_NODES, event, f"more than {MAX_NODES:,} words, lists and mappings")
+                self.stop("nodes", event)
                 return
         self.finish(document)
 
@@ -146,7 +148,7 @@ class _Building:
         raw = event.value
         if event.style:
             if re.compile(_COMMENTED).match(self.source.text, start.index):
-                raise ScannerError("while scanning a block scalar", start, "expected a line break", start)
+                raise ScannerError(None, start, "a comment right after `|` or `>`", event.end_mark)
             return self.quoted(span, raw, event.style)
         if not raw:
             span = places.empty(self.source, start)
@@ -175,8 +177,9 @@ class _Building:
     def quoted(self, span: Span, raw: str, style: str) -> Scalar:
         """A string. Only double quotes can spell characters that the text itself may not hold."""
         if style == '"' and (match := unseen(raw)) is not None:
-            message = f"the text spells `{escaped(match[0])}`, a character that cannot be seen"
-            self.found.add(faults.CONTROL_CHARACTER.at(span, message, help="leave it out"))
+            from cnncalc.text import _refusals as refusals
+
+            self.found.add(refusals.control_character(span, match[0]))
         elif style in "|>":
             span = places.trimmed(self.source, span)
         return Scalar(span, raw, raw, False)
@@ -206,17 +209,20 @@ class _Building:
         bracket = event.flow_style and self.source.text[mark.index : mark.index + 1] in ("[", "{")
         return Start(self.source.name, mark.line + 1, mark.column + 1, bracket)
 
-    def stop(self, fault: DiagnosticKind, event: Any, message: str, whole: bool = False) -> None:
-        """The end of reading, before the end of the text."""
-        self.found.add(fault.at(places.first_word(self.source, event.start_mark), message))
+    def stop(self, why: "refusals.Why", event: Any, whole: bool = False) -> None:
+        """Stop reading before the end of the text."""
+        from cnncalc.text import _refusals as refusals
+
+        span = places.first_word(self.source, event.start_mark)
+        self.found.add(refusals.stopped(why, span, depth=MAX_DEPTH, nodes=MAX_NODES))
         self.whole = whole
 
     def finish(self, document: OpenList) -> None:
         """The root, if the document says anything."""
         root = document.items[0] if document.items else None
         if root is None or (isinstance(root, Scalar) and root.plain and root.raw == ""):
-            span = Span(self.source.name, 1, 1, 1, 1)
-            help = "`cnncalc specs` lists specs to start from"
-            self.found.add(faults.EMPTY_SPEC.at(span, "the text holds no spec", help=help))
+            from cnncalc.text import _refusals as refusals
+
+            self.found.add(refusals.empty(self.source.name))
             return
         self.root = root

@@ -1,4 +1,4 @@
-"""What activations share: a function of each value, no weights."""
+"""What activations have in common: a function of each value, no weights."""
 
 from typing import ClassVar
 
@@ -17,15 +17,15 @@ SHAPES: tuple[Example, ...] = (
 
 
 class ValueFunction(Layer):
-    """A function of each value that is not linear, and the limits of what it gives."""
+    """A nonlinear function of each value, and the limits of its output."""
 
     family: ClassVar[str] = "activation"
     linear = False
-    # Between which values its output lies, whatever it reads.
+    # The limits of its output for any input.
     gives: ClassVar[Limits]
-    # The values that it leaves as they are; None where it changes all.
+    # The values that it does not change; None if it changes all values.
     leaves: ClassVar[Limits | None]
-    # Whether it gives no negative values where it reads none.
+    # Whether its output is never negative if its input is never negative.
     keeps_sign: ClassVar[bool]
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
@@ -37,14 +37,14 @@ class ValueFunction(Layer):
 
 
 class OfOutputs(Layer):
-    """An activation that networks end in: it gives probabilities, or values between limits."""
+    """An activation at the end of a network: its output is probabilities, or values between limits."""
 
-    # The loss of PyTorch's that takes what enters it instead, and why that is better; None where there is none.
+    # The PyTorch loss that takes the input of this layer instead, and why that is better; None if there is none.
     loss: ClassVar[str | None]
 
 
 class Activation(ValueFunction, Elementwise, OwnOutput):
-    """An activation with an output of its own."""
+    """An activation with a separate output tensor."""
 
     # The PyTorch module.
     module: ClassVar[str]
@@ -55,7 +55,7 @@ class Activation(ValueFunction, Elementwise, OwnOutput):
 
 @base
 class InPlaceActivation(ValueFunction, InPlace, Elementwise):
-    """An activation that PyTorch can write over its input."""
+    """An activation that PyTorch can run in place."""
 
     module: ClassVar[str]
 
@@ -64,7 +64,7 @@ class InPlaceActivation(ValueFunction, InPlace, Elementwise):
 
 
 class CopyingActivation(InPlaceActivation):
-    """One whose backward reads the input: in place, it keeps a copy of what it is about to overwrite."""
+    """An activation whose backward pass reads the input: in place, it keeps a copy of the input first."""
 
     copies = True
 

@@ -1,4 +1,4 @@
-"""What the poolings to a given size share: their windows."""
+"""What poolings to a given output size have in common: their windows."""
 
 from math import gcd
 from typing import ClassVar
@@ -22,14 +22,14 @@ from cnncalc.vocabulary.window import axiswise
 
 
 def most_read(size: int, output: int) -> int:
-    """Positions that the largest window reads: window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n)."""
+    """The size of the largest window: window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n)."""
     common = gcd(size, output)
     steps, period = size // common, output // common
     return steps // period + (0 if period == 1 else 1 if steps % period == 1 else 2)
 
 
 def all_read(size: int, output: int) -> int:
-    """Positions that all windows read together: every position once, and twice where two windows meet within one."""
+    """The sum of all window sizes: each position counts once, or twice if two windows share it."""
     return size + output - gcd(size, output)
 
 
@@ -38,15 +38,15 @@ def _reach(size: int, output: int) -> Reach | None:
     shift, period = size // common, output // common
     if period > MOST_PHASES:
         return None
-    starts = [at * shift // period for at in range(period)]
-    ends = [-(-(at + 1) * shift // period) for at in range(period)]
+    starts = [index * shift // period for index in range(period)]
+    ends = [-(-(index + 1) * shift // period) for index in range(period)]
     return Reach(tuple(Taps(a, 1, b - a) for a, b in zip(starts, ends, strict=True)), shift)
 
 
 class MeanOfAll(KeepsFormat):
-    """To a single position PyTorch takes the mean; where channels lie last, it sets the strides of that itself.
+    """For one output position PyTorch computes a mean. In channels-last format it sets the strides itself.
 
-    `adaptive_avg_pool2d` in aten/src/ATen/native/AdaptiveAveragePooling.cpp: `as_strided_`, whose backward copies.
+    `adaptive_avg_pool2d` in aten/src/ATen/native/AdaptiveAveragePooling.cpp: `as_strided_`, whose backward pass copies.
     """
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
@@ -56,7 +56,7 @@ class MeanOfAll(KeepsFormat):
         return Step((Tensor("grad_strided", self.output(inputs).torch, batched=True),), ("grad",)), *steps
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """As that of the output, spread over all positions: along axes of one position its strides stay."""
+        """The gradient of the output, expanded to all positions: the strides along axes of size 1 stay the same."""
         volume, output = inputs[0], self.output(inputs)
         spread = output.positions == 1 and volume.rank > 1 and not self.has_last(volume, call.lies())
         if not spread or call.grad is None:
@@ -68,7 +68,7 @@ class MeanOfAll(KeepsFormat):
 class AdaptivePool(
     FullOverThreeAxes, NoStatistics, PicksValues, KeepsFormat, OneAxisAsTwo, Weightless, OwnOutput
 ):
-    """Each channel by itself, `output_size` windows to one number each."""
+    """For each channel separately, one number for each of `output_size` windows."""
 
     autocast = "input"
     family: ClassVar[str] = "pooling"
@@ -90,6 +90,6 @@ class AdaptivePool(
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """Window i of n reads from floor(i*W/n) to ceil((i + 1)*W/n): PyTorch's integers, without rounding."""
         sizes = zip(inputs[0].spatial, self.sizes(inputs), strict=True)
-        found = [_reach(size, count) for size, count in sizes]
-        known = [reach for reach in found if reach is not None]
-        return tuple(known) if len(known) == len(found) else None
+        reaches = [_reach(size, count) for size, count in sizes]
+        known = [reach for reach in reaches if reach is not None]
+        return tuple(known) if len(known) == len(reaches) else None

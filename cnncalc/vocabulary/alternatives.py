@@ -1,4 +1,4 @@
-"""Another value of one field under which a layer gives the shape that is expected of it."""
+"""Another value of one field with which a layer gives its expected shape."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,18 +10,18 @@ from cnncalc.vocabulary.check import problems
 from cnncalc.vocabulary.field import stated
 from cnncalc.vocabulary.layer import Change, Inputs, Layer
 
-# The fields that decide how much of its borders a window layer reads or gives, and the largest number that is tried.
+# The fields that decide how much of its borders a window layer reads or produces, and the largest number to try.
 FIELDS = ("padding", "output_padding", "rounding")
 MOST = 16
 
 
 def alternatives(layer: Layer, inputs: Inputs, expected: Shape) -> Iterator[Change]:
-    """Of each field of `FIELDS` the first other value that gives the expected shape, without a fault."""
-    for name, (told, _) in stated(type(layer)).items():
+    """For each field in `FIELDS`, the first other value that gives the expected shape without an error."""
+    for name, (declared, _) in stated(type(layer)).items():
         if name not in FIELDS:
             continue
         now = getattr(layer, name)
-        for value in _values(now, told.kind.choices):
+        for value in _values(now, declared.kind.choices):
             # Every layer type is a dataclass; its bases only declare fields.
             if value != now and _gives(replace(layer, **{name: value}), inputs, expected):  # type: ignore[type-var]
                 yield Change(name, value)
@@ -29,14 +29,14 @@ def alternatives(layer: Layer, inputs: Inputs, expected: Shape) -> Iterator[Chan
 
 
 def _values(now: Any, words: tuple[str, ...]) -> Iterator[Any]:
-    """What a field could say instead: the same sort of value first, numbers near to the present one before others."""
+    """Other values of a field: first those of the same kind, and numbers near the present one before others."""
     numbers = range(MOST) if not words or "half" in words else ()
     near = sorted(numbers, key=lambda value: abs(value - now)) if isinstance(now, int) else numbers
     yield from (*near, *words) if isinstance(now, int) else (*words, *near)
 
 
 def _gives(layer: Layer, inputs: Inputs, expected: Shape) -> bool:
-    found = problems(layer, inputs)
-    if any((one.severity or one.fault.severity) is Severity.ERROR for one in found):
+    faults = problems(layer, inputs)
+    if any((problem.severity or problem.fault.severity) is Severity.ERROR for problem in faults):
         return False
     return layer.output(inputs) == expected

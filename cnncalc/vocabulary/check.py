@@ -1,4 +1,4 @@
-"""The checks that are alike for every layer, before its own: kind of input, and lists of one number an axis."""
+"""The checks that all layers have in common: the kind of input, and lists with one number for each axis."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from cnncalc.vocabulary.window import Windowed
 
 
 def problems(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
-    """Everything wrong between a layer and the shapes that enter it."""
+    """All problems between a layer and the shapes of its inputs."""
     if unfit := _kind(layer, inputs) or _axes(layer, inputs):
         yield unfit
         return
@@ -23,21 +23,21 @@ def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
         if layer.takes == "volume" and not shape.rank:
             return Problem(
                 faults.WRONG_AXES,
-                f"{layer.key} {does} a volume and is given {counted(shape.channels, 'feature')}",
+                f"{layer.key} {does} a volume, but its input has {counted(shape.channels, 'feature')}",
                 help="put it before `flatten`" + (", or use `fc`" if isinstance(layer, Windowed) else ""),
                 operand=which,
             )
         if layer.takes == "features" and shape.rank:
             return Problem(
                 faults.WRONG_AXES,
-                f"{layer.key} reads features and is given a volume, {shape}",
+                f"{layer.key} reads features, but its input is a volume, {shape}",
                 operand=which,
             )
         if shape.rank and shape.rank not in layer.ranks:
             fit = " or ".join(map(str, layer.ranks))
             return Problem(
                 faults.WRONG_AXES,
-                f"{layer.key} works on {fit} spatial {'axis' if fit == '1' else 'axes'} and the input ({shape}) "
+                f"{layer.key} works on {fit} spatial {'axis' if fit == '1' else 'axes'} but the input ({shape}) "
                 f"has {shape.rank}: {', '.join(shape.axes)}",
                 help=layer.other_ranks,
                 operand=which,
@@ -47,9 +47,9 @@ def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
 
 def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
     rank = inputs[0].rank
-    for name, (told, _) in stated(type(layer)).items():
+    for name, (declared, _) in stated(type(layer)).items():
         value = getattr(layer, name)
-        if told.kind.name not in ("per axis", "padding"):
+        if declared.kind.name not in ("per axis", "padding"):
             continue
         count = len(value) if isinstance(value, tuple) else 2 if isinstance(value, Sides) else rank
         if count != rank:
@@ -57,7 +57,7 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
             axes = f"{rank} axis" if rank == 1 else f"{rank} axes"
             return Problem(
                 faults.WRONG_AXES,
-                f"`{name}` has {what} for {count}, and the input ({inputs[0]}) has {axes}: "
+                f"`{name}` has {what} for {count}, but the input ({inputs[0]}) has {axes}: "
                 f"{', '.join(inputs[0].axes)}",
                 name,
             )

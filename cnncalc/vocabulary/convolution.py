@@ -1,4 +1,4 @@
-"""What the convolutions share: filters over windows, their weights, their products and their PyTorch arguments."""
+"""What convolutions have in common: filters over windows, weights, products and PyTorch arguments."""
 
 from collections.abc import Iterator
 from math import gcd, prod
@@ -28,12 +28,12 @@ from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
-# Numbers looked at on either side for one that divides.
+# How many numbers on either side are tried in the search for a divisor.
 SEARCH = 10_000
 
 
 def times(*factors: int) -> str:
-    """A product as the course writes it: `3*3*64`."""
+    """A product in the course's notation: `3*3*64`."""
     return "*".join(map(str, factors))
 
 
@@ -42,22 +42,22 @@ kernel_text = axes
 
 
 def stride_text(stride: tuple[int, ...]) -> str:
-    """Nothing for stride 1, else `/2` as the papers' figures have it."""
+    """Nothing for stride 1, else `/2`, as in the figures of papers."""
     return "" if set(stride) == {1} else f"/{kernel_text(stride)}"
 
 
 def filters_read(groups: int, channels: int) -> Channels:
-    """What filters in so many groups read of the channels: all of their group."""
+    """Which channels the filters read: all channels of their group."""
     return "apart" if 1 < groups == channels else "mixed"
 
 
 class SlidingFilters(Windowed):
-    """Learned filters, each of which slides over the positions with a window of its own size, and may be padded."""
+    """Learned filters, each of which slides over the positions with a window. The input may be padded."""
 
 
 @base
 class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFilters, OwnOutput):
-    """K filters of F x F over every window of the input."""
+    """Applies K filters of size F x F to every window of the input."""
 
     linear = True
     family: ClassVar[str] = "convolution"
@@ -67,20 +67,22 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
     takes_sugar = True
 
     kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
-    stride: PerAxis = per_axis(1, "step between two windows", letter="S")
+    stride: PerAxis = per_axis(1, "distance between two windows", letter="S")
     padding: Padding = padding(0, "zeros around the input")
     dilation: PerAxis = dilation()
-    bias: bool | None = flag(None, "add one number a filter; left out, true unless a norm follows")
+    bias: bool | None = flag(
+        None, "add a learned number for each filter (default: true, unless a norm follows)"
+    )
 
     def reads_channels(self, inputs: Inputs) -> Channels:
         return filters_read(self.groups_over(inputs[0].channels), inputs[0].channels)
 
     def filters_over(self, channels: int) -> int:
-        """K: how many filters, over an input of so many channels."""
+        """K: the number of filters, for an input with this number of channels."""
         raise NotImplementedError
 
     def groups_over(self, channels: int) -> int:
-        """How many groups the channels and the filters are parted into."""
+        """The number of groups of channels and filters."""
         raise NotImplementedError
 
     @property
@@ -103,7 +105,7 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
         )
 
     def _counts(self, inputs: Inputs) -> tuple[tuple[int, ...], int, int]:
-        """Kernel by axis, channels a filter reads, filters."""
+        """The kernel size along each axis, the channels that a filter reads, and the number of filters."""
         volume = inputs[0]
         channels = volume.channels // self.groups_over(volume.channels)
         return axiswise(self.kernel, volume.rank), channels, self.filters_over(volume.channels)
@@ -158,7 +160,7 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
         return self.scratch(inputs) or (0,)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """The padded input, where PyTorch must pad in a step of its own; its backward then reads that."""
+        """The padded input, if PyTorch must pad in a separate step; the backward pass then reads it."""
         first = self.apart(inputs)
         return (first,) if first else ()
 
@@ -182,7 +184,7 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
             "out_channels": self.filters_over(volume.channels),
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.stride, volume.rank),
-            "padding": (0,) * volume.rank if apart else tuple(at.before for at in windows),
+            "padding": (0,) * volume.rank if apart else tuple(window.before for window in windows),
             "dilation": axiswise(self.dilation, volume.rank),
             "groups": self.groups_over(volume.channels),
             "bias": self.has_bias,
@@ -192,7 +194,7 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
 
 
 def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Problem]:
-    """Groups must divide the input's channels and the filters; the help names the nearest that do."""
+    """The number of groups must divide the channels and the filters; the help names the nearest numbers that do."""
     if channels % groups == 0 and filters % groups == 0:
         return
     near = divisors_near(groups, gcd(channels, filters))
@@ -202,15 +204,15 @@ def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Proble
         f"{counted(groups, 'group')} do not divide {counted(over, what)} ({over} = "
         f"{over // groups}*{groups} + {over % groups})",
         "groups",
-        help=f"{counted(channels, 'channel')} and {counted(filters, 'filter')} are divided by "
+        help=f"{counted(channels, 'channel')} and {counted(filters, 'filter')} can be divided by "
         f"{' or '.join(f'`groups: {number}`' for number in near)}",
         changes=tuple(Change("groups", n) for n in near),
     )
 
 
 def divisors_near(number: int, of: int) -> list[int]:
-    """The divisors of `of` next below and next above a number, as far as a short search finds them."""
+    """The nearest divisors of `of` below and above a number, if a short search finds them."""
     below = (n for n in range(min(number - 1, of), max(0, number - SEARCH), -1) if of % n == 0)
     above = (n for n in range(number + 1, min(of, number + SEARCH) + 1) if of % n == 0)
-    found = [next(below, 1 if number > 1 else None), next(above, of if of > number else None)]
-    return [n for n in found if n is not None]
+    nearest = [next(below, 1 if number > 1 else None), next(above, of if of > number else None)]
+    return [n for n in nearest if n is not None]

@@ -1,4 +1,4 @@
-"""Channels parted into equal pieces: whether they come out even, and what to write if not."""
+"""Channels split into equal pieces: whether this is possible, and what to write if not."""
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
@@ -8,21 +8,19 @@ from cnncalc.vocabulary.layer import Change, Problem
 
 
 def undivided(shape: Shape, pieces: int, what: str, field: str | None = None) -> Problem | None:
-    """Why the channels are not parted into `pieces` (`4 groups`); changes are of `field`, None where they are."""
+    """Why the channels cannot be split into `pieces` (`4 groups`); None if they can. Changes are changes of `field`."""
     channels = shape.channels
     if channels % pieces == 0:
         return None
     near = divisors_near(pieces, channels) if field else []
-    told = (
-        f"{counted(channels, 'channel')} {'is' if channels == 1 else 'are'} divided by {' or '.join(map(str, near))}"
-        if near
-        else None
+    message = (
+        f"{counted(channels, 'channel')} can be divided by {' or '.join(map(str, near))}" if near else None
     )
     return Problem(
         faults.CHANNELS_DO_NOT_DIVIDE,
         f"{what} do not divide {counted(channels, 'channel')} ({channels} = {channels // pieces}*{pieces} "
         f"+ {channels % pieces})",
         field,
-        help=told,
+        help=message,
         changes=tuple(Change(field, n) for n in near) if field else (),
     )

@@ -1,4 +1,4 @@
-"""What layers share that set values to zero at random in training, and hand them on at inference."""
+"""What layers have in common that set random values to zero in training, and are the identity at inference."""
 
 from math import inf
 from typing import ClassVar
@@ -9,13 +9,13 @@ from cnncalc.vocabulary.limits import ZERO, Limits
 
 
 class Dropping(Elementwise):
-    """In training zero with probability p, scaled by 1/(1 - p) otherwise; else the identity."""
+    """In training, zero with probability p, else scaled by 1/(1 - p). At inference, the identity."""
 
     family: ClassVar[str] = "regularisation"
     autocast = "input"
     linear = True
     one_of_views = False
-    # Whether a value is dropped without the others of its image, so that the variance of what is left grows with p.
+    # Whether single values are dropped, not whole images: then the variance of the output grows with p.
     within_images: ClassVar[bool]
     p: float
 

@@ -1,4 +1,4 @@
-"""The families of layers that others ask for: the words under which the reference lists them."""
+"""The families of layers that other modules need. The reference lists layers under these words."""
 
 ACTIVATION = "activation"
 ATTENTION = "attention"
@@ -6,5 +6,5 @@ CONVOLUTION = "convolution"
 LINEAR = "linear"
 POOLING = "pooling"
 
-# What papers count as the layers of a network.
+# The layers that papers count as layers of a network.
 WEIGHTED = frozenset((CONVOLUTION, LINEAR))

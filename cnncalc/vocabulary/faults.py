@@ -1,4 +1,4 @@
-"""The S family: what can be wrong between a layer and the shapes that enter it."""
+"""The S family: problems between a layer and the shapes of its inputs."""
 
 from cnncalc.diagnostic import DiagnosticKind, Severity
 
@@ -8,10 +8,10 @@ STRIDE_DROPS_INPUT = DiagnosticKind(
     "S001",
     "stride-drops-input",
     Severity.ERROR,
-    "(W - F + 2P)/S + 1 is not whole and the rest is more than padding: the last rows or columns of the input "
-    "are read by no window.",
-    "The neurons don't fit across the input neatly and symmetrically: part of every image is thrown away, "
-    "which is hardly ever meant. PyTorch floors in silence.",
+    "(W - F + 2P)/S + 1 is not a whole number, and what is left over is more than padding: no window reads the "
+    "last rows or columns of the input.",
+    "The neurons don't fit across the input neatly and symmetrically. A part of every image is never used, "
+    "which is rarely intended. PyTorch rounds down without a warning.",
     invalid="cnncalc: 1\ninput: 10x10x3\nlayers:\n  - conv: {filters: 8, kernel: 3, stride: 2}\n",
     valid="cnncalc: 1\ninput: 11x11x3\nlayers:\n  - conv: {filters: 8, kernel: 3, stride: 2}\n",
     source=COURSE,
@@ -21,10 +21,10 @@ STRIDE_DROPS_PADDING = DiagnosticKind(
     "S002",
     "stride-drops-padding",
     Severity.INFO,
-    "(W - F + 2P)/S + 1 is not whole, and what no window reads is padding only.",
-    "Every pixel is read, so nothing is lost; but the padding is in effect one-sided. Most networks have this by the "
-    "way that padding is written, so the text of `validate` only counts it (`--show-notes` shows it). Under "
-    "`strict: true` it is an error, as the course's constraint has it.",
+    "(W - F + 2P)/S + 1 is not a whole number, but the positions that no window reads are only padding.",
+    "Every pixel is read, so nothing is lost, but the padding is in effect one-sided. Many networks have this because "
+    "of how padding is written, so the text of `validate` only counts it (`--show-notes` shows it). With "
+    "`strict: true` it is an error, as in the course's constraint.",
     invalid="cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 64, kernel: 7, stride: 2, padding: 3}\n",
     valid="cnncalc: 1\ninput: 225x225x3\nlayers:\n  - conv: {filters: 64, kernel: 7, stride: 2, padding: 3}\n",
     source=COURSE,
@@ -34,9 +34,9 @@ STRIDE_SUBSAMPLES = DiagnosticKind(
     "S003",
     "stride-subsamples",
     Severity.INFO,
-    "The kernel is smaller than the stride, so the layer skips positions on purpose, and the last ones too.",
-    "This is how a 1x1 projection halves a volume. It reads only part of its input. Residual networks do so on "
-    "purpose, so the text of `validate` only counts it (`--show-notes` shows it).",
+    "The kernel is smaller than the stride, so the layer skips positions, and also the last ones.",
+    "A 1x1 projection with stride 2 halves a volume this way. It reads only a part of its input. Residual networks do "
+    "this on purpose, so the text of `validate` only counts it (`--show-notes` shows it).",
     invalid="cnncalc: 1\ninput: 56x56x64\nlayers:\n  - conv: {filters: 128, kernel: 1, stride: 2}\n",
     valid="cnncalc: 1\ninput: 57x57x64\nlayers:\n  - conv: {filters: 128, kernel: 1, stride: 2}\n",
     source=COURSE,
@@ -48,8 +48,8 @@ STRIDE_OVERHANGS = DiagnosticKind(
     Severity.INFO,
     "`rounding: ceil` adds a last window that reaches past the padded input, or gives one window where the padded "
     "input is smaller than the window by less than the stride.",
-    "The last window holds fewer values than the others: a maximum of fewer, an average of fewer. Who writes `ceil` "
-    "means it, so the text of `validate` only counts it (`--show-notes` shows it).",
+    "The last window has fewer values than the others, for a maximum as for an average. `ceil` is written on "
+    "purpose, so the text of `validate` only counts it (`--show-notes` shows it).",
     invalid="cnncalc: 1\ninput: 112x112x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
     valid="cnncalc: 1\ninput: 113x113x64\nlayers:\n  - maxpool: {kernel: 3, stride: 2, rounding: ceil}\n",
     source="torch.nn.MaxPool2d, ceil_mode",
@@ -61,7 +61,7 @@ WINDOW_TOO_LARGE = DiagnosticKind(
     Severity.ERROR,
     "The window is larger than the padded input: W - F + 2P is negative (with `rounding: ceil`: by the stride "
     "or more).",
-    "There is no position at which it fits, so the layer has no output.",
+    "It fits at no position, so the layer has no output.",
     invalid="cnncalc: 1\ninput: 5x5x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",
     valid="cnncalc: 1\ninput: 7x7x3\nlayers:\n  - conv: {filters: 8, kernel: 7}\n",
     source=COURSE,
@@ -71,8 +71,8 @@ EMPTY_OUTPUT = DiagnosticKind(
     "S006",
     "empty-output",
     Severity.ERROR,
-    "The output has no values: an axis comes to 0 or less.",
-    "Nothing can follow an empty volume.",
+    "The output has no values: the size of an axis is 0 or less.",
+    "No layer can follow an empty volume.",
     invalid="cnncalc: 1\ninput: 4x4x3\nlayers:\n  - conv_transpose: {filters: 8, kernel: 2, stride: 1, padding: 3}\n",
     valid="cnncalc: 1\ninput: 4x4x3\nlayers:\n  - conv_transpose: {filters: 8, kernel: 2, stride: 1, padding: 0}\n",
     source="torch.nn.ConvTranspose2d",
@@ -82,8 +82,8 @@ GROUPS_DO_NOT_DIVIDE = DiagnosticKind(
     "S007",
     "groups-do-not-divide",
     Severity.ERROR,
-    "`groups` does not divide the input's channels, or the filters.",
-    "A grouped convolution gives every group the same number of input channels and of filters.",
+    "`groups` does not divide the number of input channels or of filters.",
+    "In a grouped convolution every group has the same number of input channels and of filters.",
     invalid="cnncalc: 1\ninput: 8x8x48\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, groups: 5}\n",
     valid="cnncalc: 1\ninput: 8x8x48\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, groups: 4}\n",
     source="torch.nn.Conv2d, groups",
@@ -93,8 +93,8 @@ MERGE_MISMATCH = DiagnosticKind(
     "S008",
     "merge-mismatch",
     Severity.ERROR,
-    "The operands of add, mul or concat don't agree on an axis on which they must.",
-    "add and mul work value by value; concat joins channels over one grid of positions.",
+    "The operands of add, mul or concat have different sizes along an axis where the sizes must be equal.",
+    "add and mul are elementwise; concat joins the channels of operands with the same spatial size.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - residual:\n      - conv: {filters: 32, kernel: 3, padding: 1}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - residual:\n      - conv: {filters: 32, kernel: 3, padding: 1}\n"
     "    shortcut: project\n",
@@ -105,8 +105,8 @@ FLATTEN_MISSING = DiagnosticKind(
     "flatten-missing",
     Severity.ERROR,
     "A fully-connected layer follows a volume of more than one position.",
-    "Flattening and global pooling are both usual here and differ by the number of positions in their parameters, so "
-    "the spec says which. A 1x1 volume has one reading and needs nothing.",
+    "Flattening and global pooling are both common here, and their number of parameters is very different, so the spec "
+    "must say which one it is. For a 1x1 volume both are the same, so nothing is needed.",
     invalid="cnncalc: 1\ninput: 7x7x512\nlayers:\n  - fc: 10\n",
     valid="cnncalc: 1\ninput: 7x7x512\nlayers:\n  - flatten\n  - fc: 10\n",
     source="CS231n notes: converting FC layers to CONV layers",
@@ -116,8 +116,8 @@ WRONG_AXES = DiagnosticKind(
     "S010",
     "wrong-axes",
     Severity.ERROR,
-    "The layer works on a volume and is given features, or a list has another length than the volume has axes.",
-    "After `flatten` there is no grid of positions left for a window to slide over.",
+    "The layer works on a volume, but its input is features; or a list does not have one number for each spatial axis.",
+    "After `flatten` there are no positions left for a window to slide over.",
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - flatten\n  - conv: {filters: 8, kernel: 3}\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n  - flatten\n",
 )
@@ -126,8 +126,8 @@ HALF_OF_EVEN = DiagnosticKind(
     "S011",
     "half-of-even-kernel",
     Severity.ERROR,
-    "`padding: half` is dilation*(F - 1)/2 on both sides, which is not whole here.",
-    "No symmetric padding keeps the size under an even kernel; `same` pads one more at the bottom and right.",
+    "`padding: half` is dilation*(F - 1)/2 on both sides, which is not a whole number here.",
+    "With an even kernel no symmetric padding keeps the size; `same` pads one more at the bottom and right.",
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 4, padding: half}\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 4, padding: same}\n",
 )
@@ -136,10 +136,10 @@ PADDING_OVER_HALF = DiagnosticKind(
     "S012",
     "padding-over-half",
     Severity.INFO,
-    "A pooling layer's padding is more than half its kernel, dilation not counted; or average pooling over three axes "
-    "has a kernel that is larger than its input without the padding.",
-    "A window at the border may then hold padding only: a maximum of nothing, which is -inf. PyTorch's pooling "
-    "refuses both, so they take a padding layer of their own.",
+    "The padding of a pooling layer is more than half its kernel (without dilation), or the kernel of average pooling "
+    "over three axes is larger than its input without padding.",
+    "A window at the border can then contain only padding, and its maximum is -inf. PyTorch's pooling refuses both, so "
+    "a separate padding layer is needed.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 2}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: {kernel: 2, stride: 1, padding: 1}\n",
     source="torch.nn.MaxPool2d: pad should be smaller than or equal to half of kernel size",
@@ -150,8 +150,8 @@ OUTPUT_PADDING_TOO_LARGE = DiagnosticKind(
     "output-padding-too-large",
     Severity.ERROR,
     "`output_padding` is not smaller than the stride or the dilation.",
-    "It picks one of the several input sizes that a strided convolution takes to one output size. There are as many "
-    "as the stride (or the dilation), so a larger number picks none.",
+    "A strided convolution gives the same output size for several input sizes, and `output_padding` selects one of "
+    "them. Their number is the stride (or the dilation), so a larger `output_padding` selects none.",
     invalid="cnncalc: 1\ninput: 4x4x3\nlayers:\n"
     "  - conv_transpose: {filters: 8, kernel: 3, stride: 2, output_padding: 2}\n",
     valid="cnncalc: 1\ninput: 4x4x3\nlayers:\n"
@@ -163,8 +163,8 @@ MODE_OF_OTHER_RANK = DiagnosticKind(
     "S014",
     "mode-of-other-rank",
     Severity.ERROR,
-    "The interpolation is defined for another number of spatial axes.",
-    "linear interpolates along one axis, bilinear and bicubic along two, trilinear along three. nearest fits all.",
+    "The interpolation mode does not exist for this number of spatial axes.",
+    "linear interpolates along one axis, bilinear and bicubic along two, trilinear along three. nearest works for all.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - upsample: {scale: 2, mode: trilinear}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - upsample: {scale: 2, mode: bilinear}\n",
     source="torch.nn.Upsample, mode",
@@ -174,9 +174,9 @@ CHANNELS_DO_NOT_DIVIDE = DiagnosticKind(
     "S015",
     "channels-do-not-divide",
     Severity.ERROR,
-    "The layer parts the channels into equal pieces, and they don't come out even.",
-    "Heads of attention, groups of a normalisation or a shuffle, the halves of a glu, the pieces of a maxout: each "
-    "gets the same number of channels.",
+    "The layer splits the channels into equal pieces, but their number cannot be divided evenly.",
+    "Attention heads, groups of a normalisation or a shuffle, the halves of a glu, the pieces of a maxout: each "
+    "needs the same number of channels.",
     invalid="cnncalc: 1\ninput: 8x8x30\nlayers:\n  - gn: {groups: 4}\n",
     valid="cnncalc: 1\ninput: 8x8x32\nlayers:\n  - gn: {groups: 4}\n",
     source="torch.nn.GroupNorm, num_groups",
@@ -186,13 +186,13 @@ ONE_VALUE_TO_NORMALISE = DiagnosticKind(
     "S016",
     "one-value-to-normalise",
     Severity.ERROR,
-    "A normalisation takes a mean and a variance over one value. `instance_norm` over one position is an error, `gn` "
-    "with one value a group is a warning: whatever enters, only the bias comes out. `bn` over one position is a note: "
-    "its values are those of all images of a batch, and only a batch of one image has a single one.",
+    "A normalisation computes a mean and a variance over one value. `instance_norm` over one position is an error. "
+    "`gn` with one value in a group is a warning: for any input, the output is only the bias. `bn` over one position "
+    "is a note: it uses the values of all images of a batch, and only a batch of one image has a single value.",
     "The mean of one value is that value, and its variance is 0: every value would become 0. PyTorch raises an error: "
     "`instance_norm` for every batch, `bn` in training (with `track: false` at inference too) and `gn` for a batch of "
-    "one image. With several devices, or gradients that are added up, what counts is the batch of one device at a "
-    "time. `cnncalc memory` and `cnncalc fit` report it as an error for such a batch.",
+    "one image. With several devices, or with gradient accumulation, the batch of one device in one step "
+    "counts. `cnncalc memory` and `cnncalc fit` report it as an error for such a batch.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - global_avgpool\n  - instance_norm\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - instance_norm\n  - global_avgpool\n",
     source="torch.nn.functional: batch_norm, instance_norm, group_norm (Expected more than 1 value per channel when "
@@ -203,8 +203,8 @@ OUT_OF_RANGE = DiagnosticKind(
     "S017",
     "out-of-range",
     Severity.ERROR,
-    "The part that the layer takes lies outside of its input, or is empty.",
-    "Slicing in Python ends at the end in silence; a part that is not there is a mistake in the spec.",
+    "The part that the layer takes is outside of its input, or is empty.",
+    "Python slices stop silently at the end. In a spec, a part that does not exist is a mistake.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - slice: {start: 8, stop: 24}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - slice: {start: 8, stop: 16}\n",
 )
@@ -213,8 +213,8 @@ ONE_OF_TWO_FIELDS = DiagnosticKind(
     "S018",
     "one-of-two-fields",
     Severity.ERROR,
-    "The layer's size can be given in two ways, and both are given or none is.",
-    "Two sizes would contradict each other or repeat themselves; without any there is no output.",
+    "The size of the layer can be given in two ways, and the spec gives both or neither.",
+    "Two sizes can contradict each other. Without a size the output is not defined.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - crop: {size: 4, sides: 2}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - crop: {size: 4}\n",
     source="torch.nn.FractionalMaxPool2d: only one of output_size and output_ratio may be specified",
@@ -224,7 +224,7 @@ PADDING_OVER_INPUT = DiagnosticKind(
     "S019",
     "padding-over-input",
     Severity.ERROR,
-    "A reflection as long as the input, or longer.",
+    "A reflection is as long as the input, or longer.",
     "The edge itself is not repeated, so an axis of W positions has W - 1 to reflect.",
     invalid="cnncalc: 1\ninput: 4x4x16\nlayers:\n  - reflection_pad: 4\n",
     valid="cnncalc: 1\ninput: 4x4x16\nlayers:\n  - reflection_pad: 3\n",
@@ -235,8 +235,8 @@ SLOPES_NOT_PER_CHANNEL = DiagnosticKind(
     "S020",
     "slopes-not-per-channel",
     Severity.ERROR,
-    "prelu's `num_parameters` is neither 1 nor the number of channels.",
-    "It learns one slope for all channels, or one for each.",
+    "`num_parameters` of prelu is neither 1 nor the number of channels.",
+    "prelu learns one slope for all channels, or one for each channel.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - prelu: {num_parameters: 8}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - prelu: {num_parameters: 16}\n",
     source="torch.nn.PReLU, num_parameters",
@@ -246,8 +246,8 @@ EMPTY_RANGE = DiagnosticKind(
     "S021",
     "empty-range",
     Severity.ERROR,
-    "hardtanh's `min_val` is not below its `max_val`.",
-    "No value lies between them, so nothing would pass.",
+    "`min_val` of hardtanh is not smaller than `max_val`.",
+    "There is no value between them, so every output would be the same.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - hardtanh: {min_val: 1, max_val: 1}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - hardtanh: {min_val: 0, max_val: 1}\n",
     source="torch.nn.Hardtanh",
@@ -257,8 +257,8 @@ RESHAPE_CHANGES_COUNT = DiagnosticKind(
     "S022",
     "reshape-changes-count",
     Severity.ERROR,
-    "reshape's output has more values than its input, or fewer.",
-    "It gives the same values another shape: none is made or left out.",
+    "The output of reshape does not have the same number of values as its input.",
+    "reshape gives the same values another shape. It cannot add or remove values.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - reshape: {channels: 16, length: 32}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - reshape: {channels: 16, length: 64}\n",
     source="torch.reshape: shape is invalid for input of size",
@@ -268,8 +268,8 @@ SHIFT_OVER_WINDOW = DiagnosticKind(
     "S023",
     "shift-over-window",
     Severity.ERROR,
-    "window_attention's `shift` is not smaller than its `window`.",
-    "A shift by a whole window parts the volume as no shift does.",
+    "`shift` of window_attention is not smaller than its `window`.",
+    "A shift by a whole window gives the same windows as no shift.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 4}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 2}\n",
     source="Liu et al. 2021, arXiv 2103.14030, section 3.2: windows shifted by half their size",

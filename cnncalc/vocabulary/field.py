@@ -1,4 +1,4 @@
-"""What a layer's fields may be: one statement each, from which reader, schema and reference page derive."""
+"""The fields of a layer: each is declared once, for the reader, the schema and the reference page."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from cnncalc.vocabulary.layer import Layer
 
-# What a spec's text can say, after expressions are evaluated.
+# The values that a spec can contain, after expressions are evaluated.
 Value: TypeAlias = "bool | int | float | Fraction | str | tuple[Value, ...] | dict[str, Value] | None"
 
-# What makes a computed value whole.
-WHOLE = "it must come out whole: `floor(...)` rounds down, `round_to(..., n)` to a multiple of n, and `//` divides so"
-# A number from which on no whole one beside it is named.
+# Help for a computed value that is not whole.
+WHOLE = "it must be a whole number: `floor(...)` and `//` round down, `round_to(..., n)` rounds to a multiple of n"
+# For numbers from here on, the message does not suggest a whole number near it.
 MANY = 1e15
 SIDES = ("top", "bottom", "left", "right")
 
 
 class Refused(ValueError):
-    """A value a field does not take: the message ends "must be ..., not"; `instead` is text to put in its place."""
+    """A value that a field does not accept: the message ends "must be ..., not"; `instead` is a replacement text."""
 
     def __init__(self, message: str, help: str | None = None, instead: str | None = None) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class Refused(ValueError):
 
 
 class Kind(NamedTuple):
-    """What values a field takes: in words, as `read`, and as data (`low`, `high`, `words`) for whoever derives more."""
+    """The values that a field accepts: in words, as `read`, and as data (`low`, `high`, `words`)."""
 
     name: str
     words: str
@@ -44,7 +44,7 @@ class Kind(NamedTuple):
 
 
 class Stated(NamedTuple):
-    """The statement of one field: its kind, its line of doc, the course's letter, whether it is the main one."""
+    """The declaration of one field: kind, description, the course's letter, and whether it is the main field."""
 
     kind: Kind
     doc: str
@@ -74,13 +74,13 @@ def _number(value: Value, low: float | None, high: float | None) -> float:
 
 
 def _no_number(value: Value) -> Refused:
-    """What is not the number it should be; text that looks like one is told apart from it."""
+    """A value that should be a number. Text that looks like a number gets its own message."""
     if not isinstance(value, str):
         return Refused(shown(value))
     if value.isascii() and value.replace(".", "", 1).isdigit() and len(value) < 19:
         return Refused(f'"{value}", which is text', f"write {value} without quotes", value)
     if any(sign.isdigit() for sign in value) and not any(sign.isalpha() for sign in value):
-        return Refused(value, "a scalar is computed only where it holds `$` or a call: write its value")
+        return Refused(value, "an expression is computed only if it contains `$` or a call: write its value")
     return Refused(value)
 
 
@@ -100,10 +100,12 @@ def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
 
 def _dilation(value: Value) -> int | tuple[int, ...]:
     given = value if isinstance(value, tuple) else (value,)
-    if any(one == 0 and not isinstance(one, bool) for one in given):
-        dense = tuple(1 if one == 0 and not isinstance(one, bool) else one for one in given)
+    if any(number == 0 and not isinstance(number, bool) for number in given):
+        dense = tuple(1 if number == 0 and not isinstance(number, bool) else number for number in given)
         instead = shown(dense if isinstance(value, tuple) else dense[0])
-        why = "it is the distance between two taps here; the course notes count the gap, and their 0 is 1"
+        why = (
+            "it is the distance between two kernel elements; the course notes count the gap, and their 0 is 1"
+        )
         raise Refused(shown(value), f"write {instead}: {why}", instead)
     return _per_axis(value, 1)
 
@@ -120,7 +122,7 @@ def _padding(value: Value) -> "Padding":
 
 def _plain_padding(value: Value) -> "Padding":
     if isinstance(value, str) and value in ("half", "same", "valid"):
-        raise Refused(f"{value}, which fits a padding to a window, and there is none here")
+        raise Refused(f"{value}, which needs a window, and there is none here")
     return _padding(value)
 
 
@@ -131,7 +133,7 @@ def _flag(value: Value) -> bool:
 
 
 class Sides:
-    """Padding that differs by side of a height x width volume. Not a tuple, which is one number for each axis."""
+    """Different padding for each side of a height x width volume. Not a tuple: a tuple has one number for each axis."""
 
     __slots__ = ("bottom", "left", "right", "top")
 
@@ -167,8 +169,8 @@ PerAxis: TypeAlias = int | tuple[int, ...]
 Padding: TypeAlias = int | tuple[int, ...] | Sides | str
 
 
-# What a layer with fields that is not a layer type itself is: its fields are declared, and the methods are made once,
-# by the types below it.
+# A base class with fields that is not a layer type: it declares the fields, and the layer types below it make the
+# methods once.
 base = dataclass(init=False, repr=False, eq=False)
 
 
@@ -198,15 +200,14 @@ def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bo
 
 
 def dilation() -> Any:
-    """How far the taps of a window lie apart. The course notes' 0, which is dense, is refused with what it is here."""
+    """The distance between two kernel elements. 0, which the course notes write for no gaps, is an error with a fix."""
     kind = per_axis(1, "").metadata["stated"].kind._replace(read=_dilation)
-    return _declare(
-        kind, 1, "distance between two taps; 1 is dense (the course notes call that 0)", "", False
-    )
+    doc = "distance between two kernel elements; 1 means no gaps (the course notes call this 0)"
+    return _declare(kind, 1, doc, "", False)
 
 
 def padding(default: Any, doc: str, *, main: bool = False, by_window: bool = True) -> Any:
-    """The spec language's padding: a number, a list, sides, or (where there is a window to fit) a word."""
+    """Padding as in a spec: a number, a list, sides, or (if there is a window) a word."""
     numbers = "an integer from 0, a list with one for each axis"
     if by_window:
         words = f"{numbers}, {{top, bottom, left, right}}, half, same or valid"
@@ -237,7 +238,7 @@ def flag(default: Any, doc: str) -> Any:
 
 
 def choice(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = False) -> Any:
-    """One of a few words."""
+    """One of several words."""
 
     def read(value: Value) -> str:
         if not isinstance(value, str) or value not in choices:
@@ -249,27 +250,27 @@ def choice(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = Fal
 
 
 def order(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = False) -> Any:
-    """Several of a few words, each of them once."""
+    """A list of words, each at most once."""
 
     def read(value: Value) -> tuple[str, ...]:
         if not isinstance(value, tuple) or not value:
             raise Refused(shown(value))
-        told: list[str] = []
+        fields: list[str] = []
         for item in value:
             if not isinstance(item, str) or item not in choices:
                 raise Refused(shown(item))
-            if item in told:
+            if item in fields:
                 raise Refused(f"{item} twice")
-            told.append(item)
-        return tuple(told)
+            fields.append(item)
+        return tuple(fields)
 
-    words = f"a list of {', '.join(choices[:-1])} and {choices[-1]}, as many as there are"
+    words = f"a list of {', '.join(choices[:-1])} and {choices[-1]}, as many as the input has"
     return _declare(Kind("order", words, read, choices=choices), default, doc, "", main)
 
 
 @cache
 def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
-    """The fields of a layer type in their order: name -> statement and default (`REQUIRED` where there is none)."""
+    """The fields of a layer type in order: name -> declaration and default (`REQUIRED` if there is none)."""
     return {
         item.name: (item.metadata["stated"], REQUIRED if item.default is MISSING else item.default)
         for item in fields(layer)  # type: ignore[arg-type]
@@ -279,5 +280,5 @@ def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
 
 @cache
 def main_field(layer: "type[Layer]") -> str | None:
-    """The field a scalar sets: `conv: 64` sets filters."""
-    return next((name for name, (told, _) in stated(layer).items() if told.main), None)
+    """The field that a scalar sets: `conv: 64` sets filters."""
+    return next((name for name, (declared, _) in stated(layer).items() if declared.main), None)

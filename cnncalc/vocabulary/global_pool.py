@@ -1,4 +1,4 @@
-"""What the global pooling layers share."""
+"""What global pooling layers have in common."""
 
 from typing import ClassVar
 
@@ -28,7 +28,7 @@ class GlobalPool(
     OwnOutput,
     WholeInput,
 ):
-    """All positions of a channel to one number."""
+    """Reduces all positions of a channel to one number."""
 
     autocast = "input"
     family: ClassVar[str] = "pooling"

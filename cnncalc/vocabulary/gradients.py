@@ -1,6 +1,6 @@
-"""How gradients come about where that takes no operation, or more than one: facts that layers share.
+"""How gradients are computed if that needs no operation, or more than one.
 
-Derivatives are those of tools/autograd/derivatives.yaml and torch/csrc/autograd/FunctionsManual.cpp.
+The derivatives are those of tools/autograd/derivatives.yaml and torch/csrc/autograd/FunctionsManual.cpp.
 """
 
 from cnncalc.shape import Shape
@@ -9,14 +9,14 @@ from cnncalc.vocabulary.strides import Lying
 
 
 class HandsOn(Layer):
-    """Gives its input itself: no operation to autograd, and a gradient reaches what is before it at once."""
+    """Returns its input itself: autograd sees no operation, and the gradient passes through directly."""
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return ()
 
 
 class PassesGradient(Layer):
-    """The gradients of its operands are views of that of its output: nothing is made."""
+    """The gradients of its operands are views of the gradient of its output: nothing is allocated."""
 
     def reads_view(self, inputs: Inputs) -> bool:
         return True
@@ -29,17 +29,17 @@ class PassesGradient(Layer):
 
 
 def passed(wanted: tuple[bool, ...]) -> Step:
-    """The gradient, handed on to the operands that want it."""
-    return Step(passes=tuple((f"grad{at}", "grad") for at, want in enumerate(wanted) if want))
+    """The gradient, passed on to the operands that need it."""
+    return Step(passes=tuple((f"grad{index}", "grad") for index, want in enumerate(wanted) if want))
 
 
 def first_only(wanted: tuple[bool, ...]) -> tuple[bool, ...]:
-    """Of several operands only the first has a gradient: of the others no value is read."""
-    return tuple(want and not at for at, want in enumerate(wanted))
+    """Only the first operand has a gradient: the values of the others are not read."""
+    return tuple(want and not index for index, want in enumerate(wanted))
 
 
 def uncut(volume: Shape, part: Shape) -> tuple[Step, ...]:
-    """The gradient of a part that was cut out axis by axis: set into zeros along the last axis, then the one before.
+    """The gradient of a part cut out axis by axis: put into zeros along the last axis first, then the one before.
 
     `slice_backward`.
     """

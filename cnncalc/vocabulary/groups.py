@@ -1,4 +1,4 @@
-"""Facts that many layers share, stated once and by name: a layer takes them by inheriting, never by silence."""
+"""Facts that many layers have in common, stated once and by name. A layer inherits from them explicitly."""
 
 from abc import abstractmethod
 from typing import ClassVar, Literal
@@ -24,7 +24,7 @@ from cnncalc.vocabulary.strides import Lying, Strides, channels_last, elementwis
 
 
 class Weightless(Layer):
-    """Nothing learned, nothing remembered."""
+    """No parameters and no buffers."""
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         return ()
@@ -34,14 +34,14 @@ class Weightless(Layer):
 
 
 class NoScratch(Layer):
-    """Allocates its output and nothing beside it."""
+    """Allocates nothing but its output."""
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()
 
 
 class OwnOutput(Layer):
-    """Writes its output into a tensor of its own."""
+    """Writes its output into a new tensor."""
 
     one_of_views = False
 
@@ -50,22 +50,22 @@ class OwnOutput(Layer):
 
 
 class ViewOutput(Layer):
-    """Hands its input on, or a part of it, or all of it under another shape: no values are copied that need not be."""
+    """Returns its input, a part of it, or its values in another shape, without unnecessary copies."""
 
     def storage(self, *, training: bool) -> Storage:
         return Storage.VIEW
 
     @abstractmethod
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:
-        """How far apart the output's values lie in the tensor of the input, whose own lie so; None where it copies."""
+        """The strides of the output within the input's tensor, for these input strides; None if it copies."""
 
     @abstractmethod
     def part(self, inputs: Inputs) -> Ranges | None:
-        """What of each dimension of its first input it hands on, channels first; None: all, under other dimensions."""
+        """The range of each dimension of its first input (channels first); None: all, in other dimensions."""
 
 
 class LastInMemory(Layer):
-    """Leaves the channels of each position side by side in memory, and the gradient of its input too."""
+    """Its output, and the gradient of its input, are in channels-last memory format."""
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         return channels_last(self.output(inputs).torch)
@@ -75,20 +75,20 @@ class LastInMemory(Layer):
 
 
 class KeepsFormat(Layer):
-    """Leaves channels last in memory where those of its input are (`suggest_memory_format`), else in order.
+    """Keeps channels-last memory format if its input has it (`suggest_memory_format`), else its output is in order.
 
-    Volumes of one axis are in order, or taken as of two, the first of which has one position: always, or only where
-    they have no gaps and lie in order (but for axes of one position).
+    Volumes with one axis are in order, or are treated as having two, the first of size 1: always, or only if they are
+    contiguous (ignoring axes of size 1).
     """
 
-    # The numbers of axes over which it looks at how the channels lie.
+    # The numbers of axes for which it checks the memory format.
     formats: ClassVar[tuple[int, ...]] = (1, 2, 3)
-    # Whether the gradient of its input has the format of the input, or that of the gradient of its output.
+    # Whether the gradient of its input has the format of the input, or of the gradient of its output.
     gradient_format: ClassVar[Literal["input", "gradient", "in order"]] = "input"
     one_axis: ClassVar[Literal["in order", "as two", "as two where in order"]] = "in order"
 
     def has_last(self, volume: Shape, lying: Lying) -> bool:
-        """Whether the channels of a volume that enters lie last."""
+        """Whether the input volume is in channels-last format."""
         as_two = self.one_axis == "as two" or (
             self.one_axis == "as two where in order" and follows(volume.torch, lying)
         )
@@ -115,9 +115,9 @@ class KeepsFormat(Layer):
 
 
 class PutsInOrder(Layer):
-    """Reads values that lie in a certain order: of others PyTorch makes a copy first, and keeps that."""
+    """Needs values in a certain memory order: otherwise PyTorch makes a copy first, and keeps it."""
 
-    # Whether one operation copies and reads the gradient of the output: that stays until it is done.
+    # Whether one operation both copies and reads the gradient of the output, which then stays until it is done.
     copies_inside: ClassVar[bool] = False
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
@@ -132,7 +132,7 @@ class PutsInOrder(Layer):
         kept = self.keeps(inputs)
         if not self.copies(inputs, call):
             return kept
-        return tuple(copied(inputs) if one == 0 else one for one in kept)
+        return tuple(copied(inputs) if tensor == 0 else tensor for tensor in kept)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         steps = self.forward(inputs, training=call.training)
@@ -153,17 +153,17 @@ class PutsInOrder(Layer):
 
 
 def copied(inputs: Inputs) -> Tensor:
-    """The first operand, its values in another order."""
+    """The first operand, with its values in another order."""
     return Tensor("copied", inputs[0].torch, batched=True)
 
 
 def _renamed(step: Step, old: int | str, new: str) -> Step:
-    """A step that frees one thing in place of another."""
+    """A step that frees one tensor instead of another."""
     return step._replace(frees=tuple(new if name == old else name for name in step.frees))
 
 
 class InOrder(Layer):
-    """Leaves values in order, however those of its input lie."""
+    """Its output is in order, whatever the layout of its input."""
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         return None
@@ -173,7 +173,7 @@ class InOrder(Layer):
 
 
 class LikeOperands(Layer):
-    """Its output lies as its operands do, as far as they agree; the gradient of each as that of the output."""
+    """Its output has the layout of its operands, if they agree; each gradient that of the output's gradient."""
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         operands = [(shape.torch, call.lies(which)) for which, shape in enumerate(inputs)]
@@ -185,21 +185,21 @@ class LikeOperands(Layer):
 
 
 class GivesView(Layer):
-    """Looks at its input in another way at first, and at its output at last."""
+    """Views its input in another shape first, and views its output back at the end."""
 
     def gives_view(self, inputs: Inputs) -> bool:
         return True
 
 
 class OneAxisAsTwo(Layer):
-    """Over one axis PyTorch takes it as over two, and looks at the result without the other."""
+    """For one axis PyTorch adds a second axis, and removes it from the result."""
 
     def gives_view(self, inputs: Inputs) -> bool:
         return inputs[0].rank == 1
 
 
 class Pointwise(Layer):
-    """Every output value is at the position of the inputs it reads; shapes don't change."""
+    """Every output value reads inputs at its own position; shapes don't change."""
 
     def output(self, inputs: Inputs) -> Shape:
         return inputs[0]
@@ -216,21 +216,21 @@ class WholeInput(Layer):
 
 
 class KeepsNothing(Layer):
-    """Its backward needs no values, at most their shapes."""
+    """Its backward pass needs no values, at most shapes."""
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return ()
 
 
 class KeepsInput(Layer):
-    """Its backward reads its input."""
+    """Its backward pass reads its input."""
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return (0,)
 
 
 class KeepsOutput(Layer):
-    """Its backward reads its own output."""
+    """Its backward pass reads its own output."""
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return ("output",)
@@ -244,7 +244,7 @@ class ChannelsApart(Layer):
 
 
 class ChannelsScaled(Layer):
-    """Every output value reads one channel, and what the channels of its group have in common."""
+    """Every output value reads one channel, and a statistic of its group of channels."""
 
     def reads_channels(self, inputs: Inputs) -> Channels:
         return "scaled"
@@ -258,7 +258,7 @@ class ChannelsMixed(Layer):
 
 
 class FullOverThreeAxes(Layer):
-    """Over three axes a CPU computes it in float32 under autocast (`avg_pool3d`, `max_pool3d` ...)."""
+    """With three axes a CPU computes it in float32 under autocast (`avg_pool3d`, `max_pool3d` ...)."""
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
         return "float32" if inputs[0].rank == 3 else "input"
@@ -272,35 +272,35 @@ class FullOnCpu(Layer):
 
 
 class NoStatistics(Layer):
-    """Takes no mean or variance over the positions of a channel."""
+    """Computes no mean or variance over the positions of a channel."""
 
     cancels_bias = False
     takes_statistics = False
 
 
 class AnyValues(Layer):
-    """Its output may have any values."""
+    """Its output can have any values."""
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return ANY
 
 
 class PicksValues(ChannelsApart):
-    """Every output value is one of its operands' values, or a mean of some."""
+    """Every output value is a value of an operand, or a mean of some of them."""
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return before[0].joined(*before)
 
 
 class PicksValuesOrZero(ChannelsApart):
-    """Every output value is one of its operands' values, or a mean of some and of zeros."""
+    """Every output value is a value of an operand, or a mean of some of them and zeros."""
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return ZERO.joined(*before)
 
 
 class MovesValues(NoStatistics, PicksValues):
-    """Puts its operands' values, or some of them, to other places: which ones is known before they are."""
+    """Moves values of its operands, or some of them, to other places, independent of the values."""
 
     linear = True
     autocast = "input"
@@ -309,12 +309,20 @@ class MovesValues(NoStatistics, PicksValues):
 class Elementwise(ChannelsApart, NoStatistics, Weightless, NoScratch, Pointwise):
     """A function of each value."""
 
+    # Where the gradient of the output and what was kept lie otherwise, the gradient of the input lies as the first of
+    # them that PyTorch's kernel names: whether that is what was kept; and whether it is on tensors of a subclass, over
+    # which PyTorch computes some gradients by several operations (torch/_decomp/decompositions.py).
+    kept_first: ClassVar[bool] = False
+    decomposed: ClassVar[bool] = False
+
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         return elementwise(inputs[0].torch, [(inputs[0].torch, call.lies())])
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         shape = inputs[0].torch
-        return elementwise(shape, [(shape, call.grad), (shape, call.lies())])
+        operands = [(shape, call.grad), (shape, call.lies())]
+        kept_first = self.kept_first or (self.decomposed and call.subclasses)
+        return elementwise(shape, operands[::-1] if kept_first else operands)
 
     def label(self, inputs: Inputs) -> str:
         return self.key.upper().replace("_", "-")
@@ -322,16 +330,16 @@ class Elementwise(ChannelsApart, NoStatistics, Weightless, NoScratch, Pointwise)
 
 @base
 class InPlace(Layer):
-    """A function PyTorch can write over its input (`inplace=True`)."""
+    """A function that PyTorch can run in place (`inplace=True`)."""
 
-    # Layers whose in-place form keeps a copy of what it overwrites, because their backward reads the input: in
-    # training that saves nothing, so they do it only when told to.
+    # Layers whose in-place form keeps a copy of the input, because the backward pass reads it: this saves nothing in
+    # training, so these layers run in place only if the spec says so.
     copies: ClassVar[bool] = False
     one_of_views = False
 
     inplace: bool | None = flag(
         None,
-        "overwrite the input: true, false, or (left out) where that saves memory and nothing else needs the input",
+        "overwrite the input (default: if this saves memory and nothing else needs the input)",
     )
 
     def storage(self, *, training: bool) -> Storage:

@@ -1,4 +1,4 @@
-"""What enlarging layers share: how they fill in."""
+"""What resizing layers have in common: the interpolation."""
 
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from cnncalc.vocabulary.limits import ANY, Limits
 from cnncalc.vocabulary.neighbours import between, nearest
 from cnncalc.vocabulary.strides import Lying
 
-# PyTorch's words: how many input positions an output reads along an axis, and for how many axes it is defined.
+# PyTorch's modes: how many input positions an output reads along an axis, and the numbers of axes it supports.
 MODES = {
     "nearest": (1, (1, 2, 3)),
     "linear": (2, (1,)),
@@ -32,25 +32,25 @@ MODES = {
 
 @base
 class Interpolation(NoStatistics, ChannelsApart, KeepsFormat, Weightless, NoScratch, OwnOutput, KeepsNothing):
-    """A volume over another grid of positions, by the nearest value or between neighbours."""
+    """A volume with other spatial sizes, by the nearest value or by interpolation."""
 
     linear = True
     autocast = "float32"
     gradient_format = "gradient"
 
     mode: Literal["nearest", "linear", "bilinear", "bicubic", "trilinear"] = choice(
-        "nearest", "how to fill in: linear for one axis, bilinear or bicubic for two, trilinear", tuple(MODES)
+        "nearest",
+        "interpolation mode: linear for one axis, bilinear or bicubic for two, trilinear for three",
+        tuple(MODES),
     )
-    align_corners: bool = flag(
-        False, "interpolate between the centres of the corner values (nearest has no use for it)"
-    )
+    align_corners: bool = flag(False, "align the centres of the corner values (not used by nearest)")
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
-        """Means of neighbours, by weights that are not negative; those of bicubic are."""
+        """Weighted means of neighbours. The weights are not negative, except for bicubic."""
         return before[0] if MODES[self.mode][0] <= 2 else ANY
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        if self.mode == "nearest" and inputs[0].rank == 3:
+        if self.mode == "bicubic" or (self.mode == "nearest" and inputs[0].rank == 3):
             return None
         return super().gradient_lies(inputs, which, call)
 
@@ -69,15 +69,15 @@ class Interpolation(NoStatistics, ChannelsApart, KeepsFormat, Weightless, NoScra
         taps, _ = MODES[self.mode]
         if taps == 1:
             return Work()
-        # Axis after axis: taps^(rank - 1) + ... + 1 interpolations of `taps` products each.
+        # Axis by axis: taps^(rank - 1) + ... + 1 interpolations of `taps` products each.
         count = self.output(inputs).size * sum(taps**axis for axis in range(inputs[0].rank))
         return Work(multiplies=count * taps, adds=count * (taps - 1))
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """What PyTorch multiplies by another number than 0, up to rounding."""
-        found = [self._reach(*sizes) for sizes in zip(inputs[0].spatial, self.sizes(inputs), strict=True)]
-        known = [reach for reach in found if reach is not None]
-        return tuple(known) if len(known) == len(found) else None
+        """The positions that PyTorch multiplies by a number other than 0, up to rounding."""
+        reaches = [self._reach(*sizes) for sizes in zip(inputs[0].spatial, self.sizes(inputs), strict=True)]
+        known = [reach for reach in reaches if reach is not None]
+        return tuple(known) if len(known) == len(reaches) else None
 
     def _reach(self, size: int, out: int) -> Reach | None:
         taps, _ = MODES[self.mode]
@@ -88,9 +88,9 @@ class Interpolation(NoStatistics, ChannelsApart, KeepsFormat, Weightless, NoScra
         if taps == 1:
             return nearest(size, out)
         if self.align_corners:
-            # Output o lies at o*(W - 1)/(out - 1) of the input.
+            # Output o is at o*(W - 1)/(out - 1) in the input.
             return between(size - 1, out - 1, taps) if out > 1 else Reach.window(1, size)
-        # Output o lies at (o + 1/2)*W/out - 1/2 of the input.
+        # Output o is at (o + 1/2)*W/out - 1/2 in the input.
         return between(size, out, taps, centres=True)
 
     def filling(self) -> dict[str, Any]:
@@ -99,16 +99,16 @@ class Interpolation(NoStatistics, ChannelsApart, KeepsFormat, Weightless, NoScra
 
 
 def mode_problem(mode: str, volume: Shape) -> Problem | None:
-    """A mode for another number of axes."""
+    """A mode that does not exist for this number of axes."""
     taps, ranks = MODES[mode]
     if volume.rank in ranks:
         return None
-    fit = [one for one, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
+    fit = [mode for mode, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
     axes = "1 spatial axis" if ranks[0] == 1 else f"{ranks[0]} spatial axes"
     return Problem(
         faults.MODE_OF_OTHER_RANK,
-        f"{mode} is for {axes} and the input ({volume}) has {volume.rank}",
+        f"{mode} is for {axes}, but the input ({volume}) has {volume.rank}",
         "mode",
-        help=f"write {' or '.join(reversed(fit))}",
-        changes=tuple(Change("mode", one) for one in reversed(fit)),
+        help=f"use {' or '.join(reversed(fit))}",
+        changes=tuple(Change("mode", mode) for mode in reversed(fit)),
     )

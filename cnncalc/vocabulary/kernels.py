@@ -1,4 +1,4 @@
-"""Which kernel PyTorch computes a convolution with, as far as how its output lies in memory depends on that."""
+"""Which kernel PyTorch uses for a convolution, as far as the memory layout of the output depends on it."""
 
 from abc import abstractmethod
 from math import prod
@@ -10,7 +10,7 @@ from cnncalc.vocabulary.layer import Call, Inputs, Weight
 from cnncalc.vocabulary.strides import Lying, suggests_last
 from cnncalc.vocabulary.window import axiswise
 
-# From so many values on (of channels over the first two axes) oneDNN takes any single image.
+# From this number of values (channels over the first two axes), oneDNN accepts a single image.
 MANY = 20_480
 
 
@@ -22,9 +22,9 @@ def leaves_last(
     dilation: PerAxis = 1,
     groups: int = 1,
 ) -> bool:
-    """Whether a convolution of a volume leaves channels last in memory where they are so in the volume.
+    """Whether a convolution of a channels-last volume has a channels-last output.
 
-    cuDNN's does not in float64 (`cudnn_conv_suggest_memory_format` in ATen/native/ConvUtils.h). On a CPU, over three
+    cuDNN's has not in float64 (`cudnn_conv_suggest_memory_format` in ATen/native/ConvUtils.h). On a CPU, over three
     axes, only oneDNN's does (`_determine_backend_memory_format` in ATen/native/Convolution.cpp).
     """
     if call.device != "cpu":
@@ -37,9 +37,9 @@ def _in_onednn(
 ) -> bool:
     """Whether oneDNN computes a convolution over three axes on a CPU (`use_mkldnn` in ATen/native/Convolution.cpp).
 
-    Neither in float64 nor, on most CPUs, in float16. In float32 not for one image that is small. With fake tensors
-    PyTorch goes by what it would do with one thread: not for filters of one position (along the last two axes) in
-    batches of fewer than 16 images.
+    It does not in float64 and, on most CPUs, in float16, and in float32 not for one small image. With fake tensors
+    PyTorch behaves as with one thread: it does not for filters of one position (along the last two axes) in batches of
+    fewer than 16 images.
     """
     if call.dtype != "float32":
         return call.dtype == "bfloat16"
@@ -55,14 +55,14 @@ def _in_onednn(
 
 
 class FormatsWeights(KeepsFormat):
-    """Makes the gradient of its filters with channels last where those of its input are: it is copied then.
+    """The gradient of its filters is in channels-last format if its input is: it is then copied.
 
-    `AccumulateGrad` keeps gradients as the parameter itself lies (torch/csrc/autograd/utils/grad_layout_contract.h).
+    `AccumulateGrad` keeps gradients in the layout of the parameter (torch/csrc/autograd/utils/grad_layout_contract.h).
     """
 
     @abstractmethod
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
-        """Whether its kernel leaves channels last where those of its input are."""
+        """Whether its kernel keeps the channels-last format of its input."""
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         return super().lies(inputs, call) if self.leaves_last(inputs, call) else None

@@ -1,4 +1,4 @@
-"""The vocabulary of layers: what every layer type says of itself, purely, from its fields and its inputs' shapes."""
+"""The base class of layers: the facts that every layer type states, from its fields and the shapes of its inputs."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -18,21 +18,25 @@ from cnncalc.vocabulary.strides import Lying
 
 Inputs: TypeAlias = tuple[Shape, ...]
 
-# What an output value reads of the channels of an operand: one of them; one, scaled or shifted by what all of its group
-# have in common (the statistics of a norm, the sum of a softmax); or several, each with a part of its own.
+# Which channels of an operand an output value reads: one; one, scaled or shifted by a statistic of its group (the mean
+# of a norm, the sum of a softmax); or several.
 Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
 
-# The type that torch.autocast has a layer compute in: the lower one, float32, the widest of its inputs and weights (as
-# PyTorch promotes types by itself), or that of its inputs.
+# The type in which a layer computes under torch.autocast: the lower one, float32, the widest of its inputs and weights
+# (PyTorch's own type promotion), or the type of its inputs.
 Precision: TypeAlias = Literal["lower", "float32", "promotes", "input"]
 
 
-# The type of a tensor that is as the layer's parameters are, whatever it computes in: statistics under autocast.
+# The type of a tensor that has the type of the layer's parameters, whatever the layer computes in: statistics under
+# autocast.
 PARAMETERS = "parameters"
 
 
 class Tensor(NamedTuple):
-    """A tensor a layer owns. `shape` has no batch unless `batched`; `dtype` None is the type it computes in."""
+    """A tensor of a layer.
+
+    `shape` has no batch unless `batched`; `dtype` None is the type that the layer computes in.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -41,12 +45,12 @@ class Tensor(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many values (an image's, where batched)."""
+        """The number of values (of one image, if batched)."""
         return prod(self.shape)
 
 
 class Weight(NamedTuple):
-    """A parameter: PyTorch's name and shape, and the count as the course writes it (`(3*3*64)*128`)."""
+    """A parameter: PyTorch's name and shape, and its size in the course's notation (`(3*3*64)*128`)."""
 
     name: str
     shape: tuple[int, ...]
@@ -63,7 +67,7 @@ class Weight(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Operations on one image, by kind. MACs are the products of conv, fc and matmul, biases left out."""
+    """Operations on one image, by kind. MACs are the products of conv, fc and matmul, without biases."""
 
     macs: int = 0
     multiplies: int = 0
@@ -74,9 +78,9 @@ class Work(NamedTuple):
 
 
 class Storage(Enum):
-    """Where an output lives: in a tensor of its own, in its first input's, or as a view of it.
+    """Where an output is stored: in a new tensor, in the tensor of the first input, or as a view of it.
 
-    `WHERE_SAFE` overwrites the input only where nothing else needs it: whether that holds is the graph's to say.
+    `WHERE_SAFE` overwrites the input only if nothing else needs it, which the graph decides.
     """
 
     OWN = "own"
@@ -85,17 +89,17 @@ class Storage(Enum):
     WHERE_SAFE = "in place where safe"
 
 
-# What autograd keeps of a layer until its backward: an operand by number, its output, or a tensor of its own.
+# What autograd keeps until the backward pass of a layer: an operand by number, its output, or another tensor.
 Kept: TypeAlias = int | Literal["output"] | Tensor
 
 
 class Step(NamedTuple):
-    """One operation of a pass: the tensors it makes, and by name what it reads for the last time.
+    """One operation of a pass: the tensors it allocates, and the names of those that it reads for the last time.
 
-    Operands go by number, and what was made or kept by its name. In a backward pass `grad` is the gradient of the
-    output, `grad0` that of the first operand, and gradients of weights have the weight's name: what a step has made of
-    these reaches its place behind it. `passes` are gradients that are (or are views of) another's tensor:
-    `("grad0", "grad")`. What no step is the last to read waits for the end of the last one.
+    Operands have numbers; allocated and kept tensors have names. In a backward pass `grad` is the gradient of the
+    output, `grad0` that of the first operand, and gradients of weights have the weight's name; these are final after
+    the step that allocates them. `passes` are gradients that are another tensor, or views of it: `("grad0", "grad")`.
+    A tensor that no step reads for the last time stays until the end of the last step.
     """
 
     makes: tuple[Tensor, ...] = ()
@@ -104,12 +108,12 @@ class Step(NamedTuple):
 
 
 class Call(NamedTuple):
-    """How PyTorch runs a layer, as far as what it allocates depends on it.
+    """How PyTorch runs a layer, as far as its allocations depend on it.
 
-    `lying` says how each operand lies in memory (left out: in order), `grad` how the gradient of the output does.
-    `subclasses`: tensors are of a subclass, such as fake ones, which some of PyTorch's operations treat otherwise.
-    `alone`: the batch is one image, whose channels may be rows of a matrix where those of several are none.
-    `dtype` is the type that convolutions compute in, `output` the shape of the output, where the caller has it.
+    `lying` is the memory layout of each operand (default: in order), `grad` that of the output's gradient.
+    `subclasses`: the tensors are of a subclass, such as fake tensors, which some operations treat differently.
+    `alone`: the batch is one image, whose channels can be rows of a matrix even if those of several images cannot.
+    `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
     """
 
     training: bool = True
@@ -123,20 +127,25 @@ class Call(NamedTuple):
 
     @property
     def images(self) -> int:
-        """How many images there are, as far as it matters: one, or several."""
+        """The number of images, as far as it matters: one, or several."""
         return 1 if self.alone else 2
 
+    @property
+    def real_on_cpu(self) -> bool:
+        """Whether a CPU's own kernels compute it: fake tensors have other ones for some operations."""
+        return self.device == "cpu" and not self.subclasses
+
     def lies(self, which: int = 0) -> Lying:
-        """How an operand lies."""
+        """The memory layout of an operand."""
         return self.lying[which] if self.lying else None
 
 
 class TorchCall(NamedTuple):
-    """The PyTorch call that is this layer, as data: a module to build or a function of the inputs.
+    """The PyTorch call of a layer, as data: a module to build, or a function of the inputs.
 
-    `nn.*` and `own.*` are modules (`torch.nn`; `cnncalc.pytorch.modules`, for what PyTorch has no module of its own),
-    `torch.*` and `F.*` functions. `operands` says how the inputs are given: as arguments, as one list, two at a time,
-    or only the first of them.
+    `nn.*` and `own.*` are modules (`torch.nn`; `cnncalc.pytorch.modules`, where PyTorch has no module),
+    `torch.*` and `F.*` functions. `operands` says how the inputs are passed: as arguments, as one list, two at a time,
+    or only the first one.
     """
 
     target: str
@@ -147,7 +156,7 @@ class TorchCall(NamedTuple):
 class Change(NamedTuple):
     """Another value of one field (or of `input`, a shape) that removes a problem.
 
-    One that is not `exact` leaves a remainder that is only padding: under `strict` it helps nothing.
+    A change that is not `exact` leaves a remainder that is only padding: with `strict` this is still an error.
     """
 
     field: str
@@ -166,34 +175,36 @@ class _Stated(NamedTuple):
     blocking: bool = True
     doubtful: bool = False
     operand: int = 0
+    # Keys of layers without arguments: each of them, put before this layer, removes the problem.
+    before: tuple[str, ...] = ()
 
 
 class Problem(_Stated):
-    """A fault of shapes, told in the layer's own terms: the graph knows where in the text `field` stands.
+    """A shape error, in the layer's own terms: the graph knows the place of `field` in the text.
 
-    The output is still known where `output` can say it: `blocking` problems leave it unknown, `doubtful` ones unless
-    the spec accepts them (mending one gives another shape, and what follows would be checked against the wrong one).
-    Help and changes that take a search may be given as functions: they run when somebody reads them, and a search over
-    sizes of the input, which builds a network hundreds of times, reads none.
+    `blocking` problems make the output unknown. `doubtful` ones make it unknown unless the spec accepts them: a fix
+    changes the shape, so the following layers would be checked against a wrong one. For all others `output` is known.
+    Help and changes that need a search can be given as functions. They run only when they are read: a search over
+    input sizes builds a network hundreds of times and never reads them.
     """
 
     __slots__ = ()
 
     @property
     def help(self) -> str | None:
-        """What to do about it."""
+        """How to fix it."""
         given = super().help
         return given() if callable(given) else given
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """Values that remove it."""
+        """Values that fix it."""
         given = super().changes
         return given() if callable(given) else given
 
 
 class Example(NamedTuple):
-    """Fields and input shapes that show a layer at work: the conformance test, the docs and the proofs use it."""
+    """An example of a layer: its fields and input shapes. The conformance test, the docs and the comparisons use it."""
 
     fields: Mapping[str, Any]
     inputs: Inputs
@@ -204,9 +215,9 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def layer(cls: type[T]) -> type[T]:
-    """Make a layer type of a class: a dataclass. (`Layer` compares, shows and freezes all of them alike.)
+    """Turns a class into a layer type: a dataclass. (`Layer` defines comparison, repr and immutability for all.)
 
-    Raises `TypeError` for a class that leaves a fact out, and names every one that is missing.
+    Raises `TypeError` with the names of all missing facts if the class does not state every fact.
     """
     annotated = [item for base in cls.__mro__ for item in getattr(base, "__annotations__", {}).items()]
     facts = [name for name, kind in annotated if get_origin(kind) is ClassVar and not hasattr(cls, name)]
@@ -216,34 +227,35 @@ def layer(cls: type[T]) -> type[T]:
 
 
 class Layer(ABC):
-    """One layer type: a frozen dataclass of `vocabulary.field` fields, in a file named as its YAML key.
+    """One layer type: a frozen dataclass of `vocabulary.field` fields, in a file with the name of its YAML key.
 
-    What a new layer type must state. Nothing here has a default, for a silent one could be wrong: `@layer` raises
-    `TypeError` with the names of all that is missing. Shared bases state most of it; a layer inherits from those that
-    are true of it (`vocabulary.groups`, `activation`, `pool`, `convolution`, `merge`, `pad_layer`, `part` ...).
+    A new layer type must state all facts below. None has a default, because a default could be wrong without notice:
+    `@layer` raises `TypeError` with the names of all missing facts. Shared bases state most of them; a layer inherits
+    from those that are true for it (`vocabulary.groups`, `activation`, `pool`, `convolution`, `merge`, `pad_layer`,
+    `part` ...).
 
-    What it is:
+    Identity:
 
-    - `family`: the word under which the reference lists it. `source`: the PyTorch call or the paper that it mirrors.
-    - `examples`: fields and input shapes, over several numbers of axes. Every test of layers runs them.
-    - `output`: its shape. `torch`: the calls that build it. `label`: its name in the course's notation.
+    - `family`: the group in the reference. `source`: the PyTorch call or the paper that it follows.
+    - `examples`: fields and input shapes, for each number of axes. Every test of layers runs them.
+    - `output`: its shape. `torch`: the PyTorch calls that build it. `label`: its name in the course's notation.
 
-    What it costs:
+    Cost:
 
     - `weights`, `buffers`, `work`: parameters, saved state, and operations on one image.
-    - `keeps`, `scratch`, `storage`: what waits for the backward pass, what the forward pass allocates, and where the
-      output lies. `one_of_views`: whether the output is one of several views that are made at once.
-    - `autocast`: the type that it computes in under torch.autocast; `autocast_on_cpu` where a CPU's list is another.
+    - `keeps`, `scratch`, `storage`: what is kept for the backward pass, what the forward pass allocates, and where the
+      output is stored. `one_of_views`: whether the output is one of several views made at once.
+    - `autocast`: the type in which it computes under torch.autocast; `autocast_on_cpu` if it is different on a CPU.
 
-    What it does to values (the traits; tests/layers/test_traits.py holds each of them to PyTorch):
+    What it does to values (the traits; tests/layers/test_traits.py compares each of them with PyTorch):
 
     - `reach`: which positions an output position reads. From it follow whether values stay where they are
-      (`traits.keeps_positions`) and whether there are fewer positions behind it (`traits.steps`).
-    - `reads_channels`: of the channels, one, one and what is common to all, or several.
+      (`traits.keeps_positions`) and whether its output has fewer positions (`traits.steps`).
+    - `reads_channels`: one channel, one channel and a statistic of its group, or several.
     - `linear`: whether it is linear at inference, up to a constant.
-    - `limits`: between which values its output lies; whether it is never negative follows from it.
-    - `takes_statistics`: whether at inference it measures the positions of a channel, which `reach` leaves out.
-    - `cancels_bias`: whether it takes the mean out of each channel, and a bias before it with that.
+    - `limits`: the range of its output values; whether it is never negative follows from it.
+    - `takes_statistics`: whether it computes statistics over positions at inference, which `reach` leaves out.
+    - `cancels_bias`: whether it removes the mean of each channel, so that a bias before it has no effect.
 
     An activation (`vocabulary.activation`) states `gives`, `leaves` and `keeps_sign`, from which its `limits` follow.
     """
@@ -252,27 +264,27 @@ class Layer(ABC):
     family: ClassVar[str]
     source: ClassVar[str]
     examples: ClassVar[tuple[Example, ...]]
-    # What it takes: a volume (1 to 3 spatial axes), features, or any.
+    # The kind of its input: a volume (1 to 3 spatial axes), features, or any.
     takes: ClassVar[Literal["volume", "features", "any"]] = "any"
-    # How many spatial axes its volumes may have.
+    # The numbers of spatial axes that it accepts.
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
-    # What to write for a volume with another number of them.
+    # Which layer to use for other numbers of axes.
     other_ranks: ClassVar[str | None] = None
-    # How many inputs; None: two or more (a merge).
+    # The number of inputs; None: two or more (a merge).
     arity: ClassVar[int | None] = 1
-    # Whether one value as two of its operands means something, as the square of it does.
+    # Whether the same value twice as operands makes sense, as for a square.
     takes_one_value_twice: ClassVar[bool] = False
-    # Whether it reads the values of its first operand only, and no more than the size of the others.
+    # Whether it reads only the values of its first operand, and only the size of the others.
     reads_first: ClassVar[bool] = False
-    # Whether it takes the mean out of each channel in training, so that a bias before it has no effect.
+    # Whether it removes the mean of each channel in training, so that a bias before it has no effect.
     cancels_bias: ClassVar[bool]
-    # Whether at inference it takes statistics of the positions of a channel, which `reach` leaves out.
+    # Whether it computes statistics over the positions of a channel at inference, which `reach` leaves out.
     takes_statistics: ClassVar[bool]
     # Whether at inference its output is a linear function of its operands, up to a constant.
     linear: ClassVar[bool]
-    # The type torch.autocast has it compute in on CUDA.
+    # The type in which it computes under torch.autocast on CUDA.
     autocast: ClassVar[Precision]
-    # Tensors of its own that are there in float32 too then, because an operation inside computes in that.
+    # Its tensors that then also exist in float32, because an operation inside computes in float32.
     widened: ClassVar[tuple[str, ...]] = ()
     # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
     one_of_views: ClassVar[bool]
@@ -282,7 +294,7 @@ class Layer(ABC):
     def __init_subclass__(cls) -> None:
         cls.key = cls.__module__.rpartition(".")[2]
 
-    # As a frozen dataclass has it, which would have two functions compiled for every type as the program starts.
+    # As in a frozen dataclass, which would compile two functions for every type at start-up.
     def __setattr__(self, name: str, value: object) -> None:
         if name in vars(self) or name not in getattr(self, "__dataclass_fields__", ()):
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
@@ -303,14 +315,14 @@ class Layer(ABC):
         )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        """What is wrong with these inputs, beyond their number, rank and kind (checked for every layer alike)."""
+        """Problems with these inputs, beyond their number, rank and kind (checked for every layer in the same way)."""
         return iter(())
 
     def normalised(self, inputs: Inputs, images: int, *, training: bool) -> int | None:
-        """How many values of a batch of so many images one mean and one variance are taken over.
+        """The number of values for each mean and variance, in a batch of this many images.
 
-        Only of layers that PyTorch refuses to run where that is 1; None for all others, and where the layer takes
-        statistics that are there already.
+        Only for layers that PyTorch refuses to run if this is 1; None for all others, and if the layer uses saved
+        statistics.
         """
         return None
 
@@ -324,7 +336,7 @@ class Layer(ABC):
 
     @abstractmethod
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """State that is saved but not learned, in PyTorch's order."""
+        """State that is saved but not trained, in PyTorch's order."""
 
     @abstractmethod
     def work(self, inputs: Inputs) -> Work:
@@ -334,112 +346,117 @@ class Layer(ABC):
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """Which positions an output position reads, for each spatial axis of the first input.
 
-        None where that is not known, as where positions of several axes are put into another order. A layer that has no
-        axes to read along (features) says nothing: ().
+        None if this is not known, for example if positions of several axes are reordered. A layer without spatial axes
+        (features) returns ().
         """
 
     @abstractmethod
     def reads_channels(self, inputs: Inputs) -> Channels:
-        """What an output value reads of the channels of an operand.
+        """Which channels of an operand an output value reads.
 
-        Filters that read all channels mix them, also where there is but one.
+        Filters that read all channels mix them, even if there is only one channel.
         """
 
     @abstractmethod
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
-        """Between which values the output lies, in training too, where the values of each operand lie as `before` says.
+        """The range of the output values, in training too, if the values of each operand are within `before`.
 
-        They may be wider than the values are, never narrower.
+        The range can be wider than the real one, but never narrower.
         """
 
     @abstractmethod
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        """What autograd keeps for the backward pass in training on the CPU, parameters left out."""
+        """What autograd keeps for the backward pass in training on the CPU, without parameters."""
 
     @abstractmethod
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """What the forward at inference allocates beside its output and frees before it returns, at its peak.
+        """The temporary tensors of the forward pass at inference, at their peak; without the output.
 
-        In training, a tensor of the same name in `keeps` is this one, kept.
+        In training, a tensor with the same name in `keeps` is the same tensor.
         """
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
-        """The type torch.autocast has it compute in on a CPU, whose list of what stays in float32 is another one."""
+        """The type in which it computes under torch.autocast on a CPU, which has its own list of float32 operations."""
         return "input" if self.autocast == "float32" else self.autocast
 
     def dtype_of(self, kept: Tensor, storage: Storage, device: str) -> str | None:
-        """The type of a kept tensor of its own on a device (`cuda`), with the output in such a storage."""
+        """The type of one of its kept tensors on a device (`cuda`), for this storage of the output."""
         return kept.dtype
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
-        """What the forward pass allocates beside its output, PyTorch call by PyTorch call.
+        """What the forward pass allocates besides its output, one step for each PyTorch call.
 
-        Most layers are one call. Of several, each lets go of the operands that no later one reads. The last makes the
-        output, unless another says so by that name, and what is kept and stated by none of them.
+        Most layers are one call. With several calls, each frees the operands that no later call reads. The last call
+        allocates the output, unless another step names it, and all kept tensors that no step names.
         """
         return (Step(self.scratch(inputs)),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """What the backward pass allocates, for the gradients of the operands that are `wanted` and of all weights.
+        """What the backward pass allocates, for the gradients of the `wanted` operands and of all weights.
 
-        Most layers are one operation, which makes all of their gradients; none where the input itself is handed on.
-        (A test follows every layer's examples through PyTorch's autograd: one that is not says so.)
+        Most layers have one operation, which computes all gradients; none if the layer returns its input itself.
+        (A test follows the examples of every layer through PyTorch's autograd.)
         """
         return (Step(gradients(inputs, wanted) + weight_gradients(self.weights(inputs))),)
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
-        """As `keeps`, in a call whose operands may lie otherwise than in order."""
+        """As `keeps`, for a call whose operands can have another memory layout."""
         return self.keeps(inputs)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """As `forward`, in a call whose operands may lie otherwise than in order."""
+        """As `forward`, for a call whose operands can have another memory layout."""
         return self.forward(inputs, training=call.training)
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """As `backward`, in a call whose operands and gradient may lie otherwise than in order."""
+        """As `backward`, for a call whose operands and gradient can have another memory layout."""
         return self.backward(inputs, wanted)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """How the output lies, where it has a tensor of its own: in order, unless the layer says otherwise."""
+        """The memory layout of the output, if it has a new tensor: in order, unless the layer says otherwise."""
         return None
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """How the gradient of an operand lies, where one is made: in order, unless the layer says otherwise."""
+        """The memory layout of the gradient of an operand, if it has one: in order, unless the layer says otherwise."""
         return None
 
     def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
-        """Whether the gradient of a weight is made in another order than the weight's, and copied into that."""
+        """Whether the gradient of a weight is computed in another layout than the weight's, and then copied."""
         return False
 
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:
-        """Where the output lives."""
+        """Where the output is stored."""
 
     def gives_view(self, inputs: Inputs) -> bool:
-        """Whether an output with storage of its own is a view to autograd, of what an operation inside has made."""
+        """Whether autograd treats a new output tensor as a view of the result of an operation inside."""
         return False
 
     def reads_view(self, inputs: Inputs) -> bool:
-        """Whether operations inside read a view of the input: its gradient then is a view, too."""
+        """Whether operations inside read a view of the input: its gradient is then a view too."""
         return self.gives_view(inputs)
 
     @abstractmethod
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        """The calls that build it, one after another; none where PyTorch has no such layer."""
+        """The calls that build it, in order; none if PyTorch has no such layer."""
 
     @abstractmethod
     def label(self, inputs: Inputs) -> str:
         """Its name in the course's notation: `CONV3-64`, `POOL2`, `FC`."""
 
+    @property
+    def skipped(self) -> float:
+        """The probability with which training leaves out what comes before it: all values of an image are zero then."""
+        return 0.0
+
     def macs_formula(self, inputs: Inputs) -> str:
-        """The MACs as a product with the numbers in; empty where there are none (a test holds both equal)."""
+        """The MACs as a product with numbers; empty if there are none (a test checks that both are equal)."""
         return ""
 
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
-        """Of fields that are left out, or say a rule: the value that comes of it over these inputs, and why (or "").
+        """For fields that are left out or contain a rule: the resulting value for these inputs, and why (or "").
 
-        Fields that are not here have their own value, and what is left out of them means nothing. Where the network
-        decides (`inplace`), the network says.
+        All other fields have their own value; None means that there is no value. Where the network decides (`inplace`),
+        the network knows.
         """
         return {}
 
@@ -461,19 +478,19 @@ class Layer(ABC):
         return None
 
     def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
-        """More lines for `explain`: what, and its arithmetic with the numbers in."""
+        """More lines for `explain`: a name, and its arithmetic with numbers."""
         return ()
 
 
 def gradients(inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Tensor, ...]:
-    """A gradient for each operand that wants one, each a tensor of its own."""
+    """A gradient for each operand that needs one, each in a new tensor."""
     return tuple(
-        Tensor(f"grad{at}", shape.torch, batched=True)
-        for at, (shape, want) in enumerate(zip(inputs, wanted, strict=True))
+        Tensor(f"grad{index}", shape.torch, batched=True)
+        for index, (shape, want) in enumerate(zip(inputs, wanted, strict=True))
         if want
     )
 
 
 def weight_gradients(weights: tuple[Weight, ...]) -> tuple[Tensor, ...]:
-    """A gradient for each weight that learns."""
-    return tuple(Tensor(one.name, one.shape) for one in weights if one.trainable)
+    """A gradient for each trainable weight."""
+    return tuple(Tensor(weight.name, weight.shape) for weight in weights if weight.trainable)

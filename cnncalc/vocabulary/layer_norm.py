@@ -1,4 +1,4 @@
-"""What the layer normalisations share: over the channels of each position."""
+"""What layer normalisations have in common: they work over the channels of each position."""
 
 from typing import ClassVar
 
@@ -11,22 +11,21 @@ from cnncalc.vocabulary.groups import (
     OwnOutput,
     Pointwise,
 )
-from cnncalc.vocabulary.layer import Inputs, Kept, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.layer import Call, Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.statistics import statistics_work, weights
+from cnncalc.vocabulary.strides import Lying, elementwise
 
 
 @base
 class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwise, OwnOutput):
-    """The channels of each position to mean 0 and variance 1, then scaled and shifted by channel."""
+    """Normalises the channels of each position, then applies a learned scale and shift for each channel."""
 
     linear = False
     family: ClassVar[str] = "normalisation"
     autocast = "float32"
 
     eps: float = number(1e-5, "added to the variance", low=1e-12)
-    affine: bool = flag(
-        True, "scale and shift each channel by two learned numbers (PyTorch's elementwise_affine)"
-    )
+    affine: bool = flag(True, "learn a scale and a shift for each channel (PyTorch's elementwise_affine)")
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         return weights(inputs[0].channels) if self.affine else ()
@@ -44,12 +43,19 @@ class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwi
         each = (*inputs[0].spatial, 1)
         return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
 
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """With channels last; on tensors of a subclass, where it takes several operations, as that of the output."""
+        shape = inputs[0].torch
+        if call.subclasses:
+            return elementwise(shape, [(shape, call.grad)])
+        return super().gradient_lies(inputs, which, call)
+
     def gives_view(self, inputs: Inputs) -> bool:
-        """Channels are looked at last, and handed back first."""
+        """The layer views its input with channels last, and returns a view with channels first."""
         return inputs[0].rank > 0
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        # PyTorch's normalises the last axes: where there are positions, ours looks at the channels there.
+        # PyTorch's layer normalises the last axes, so for volumes the channels must be there.
         arguments = {
             "normalized_shape": inputs[0].channels,
             "eps": self.eps,

@@ -1,28 +1,28 @@
-"""Between which values a tensor lies, and what becomes of that on the way through a layer."""
+"""The limits of the values of a tensor, and how a layer changes them."""
 
 from math import inf
 from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """All values lie from `low` to `high`."""
+    """All values are from `low` to `high`."""
 
     low: float
     high: float
 
     def within(self, other: "Limits") -> bool:
-        """Whether every value between these limits lies between the other ones too."""
+        """Whether every value within these limits is also within the other limits."""
         return other.low <= self.low and self.high <= other.high
 
     def joined(self, *others: "Limits") -> "Limits":
-        """The limits of values of which each lies between these or between one of the others."""
+        """The limits of values that are each within these limits or one of the others."""
         return Limits(
-            min(self.low, *(one.low for one in others)), max(self.high, *(one.high for one in others))
+            min(self.low, *(other.low for other in others)), max(self.high, *(other.high for other in others))
         )
 
     def times(self, other: "Limits") -> "Limits":
         """The limits of a product of two such values."""
-        products = [_product(one, two) for one in self for two in other]
+        products = [_product(bound, two) for bound in self for two in other]
         return Limits(min(products), max(products))
 
     def plus(self, other: "Limits") -> "Limits":
@@ -30,9 +30,9 @@ class Limits(NamedTuple):
         return Limits(self.low + other.low, self.high + other.high)
 
 
-def _product(one: float, other: float) -> float:
-    # Limits at infinity are never reached: 0 times any number is 0.
-    return 0.0 if 0 in (one, other) else one * other
+def _product(value: float, other: float) -> float:
+    # Infinite limits are never reached: 0 times any number is 0.
+    return 0.0 if 0 in (value, other) else value * other
 
 
 ANY = Limits(-inf, inf)

@@ -1,4 +1,4 @@
-"""What merges share: two or more operands that must agree."""
+"""What merges have in common: two or more operands whose shapes must match."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -24,12 +24,12 @@ class Merge(NoStatistics, ChannelsApart, Weightless, OwnOutput):
 
 
 def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) -> Problem | None:
-    """The first operand after which `which` differs on one of `axes`, as a problem; None where all agree."""
+    """A problem for the first operand whose size differs along one of `axes`; None if all are equal."""
     theirs, ours = inputs[which].asdict(), shape.asdict()
     if theirs.keys() != ours.keys():
         return Problem(
             faults.MERGE_MISMATCH,
-            f"the operands have other axes: {shape} and {inputs[which]}",
+            f"the operands have different axes: {shape} and {inputs[which]}",
             operand=which,
         )
     differing = [axis for axis in axes if axis in ours and ours[axis] != theirs[axis]]
@@ -37,12 +37,14 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
         return None
     facts = " and ".join(f"{ours[axis]} and {theirs[axis]} in {axis}" for axis in differing)
     return Problem(
-        faults.MERGE_MISMATCH, f"the operands differ: {facts} ({shape} and {inputs[which]})", operand=which
+        faults.MERGE_MISMATCH,
+        f"the operands have different sizes: {facts} ({shape} and {inputs[which]})",
+        operand=which,
     )
 
 
 def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem]:
-    """Operands of one shape; with `broadcast`, a single position or channel stands for all of an axis."""
+    """Operands with the same shape; with `broadcast`, an axis or the channels of size 1 fit any size."""
     shape = inputs[0]
     for which in range(1, len(inputs)):
         joined = broadcast_shape(shape, inputs[which]) if broadcast else None
@@ -53,12 +55,12 @@ def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem
             return
 
 
-def broadcast_shape(one: Shape, other: Shape) -> Shape | None:
-    """PyTorch's broadcasting of two volumes or two rows of features; None where they don't fit."""
-    if one.rank != other.rank:
+def broadcast_shape(shape: Shape, other: Shape) -> Shape | None:
+    """PyTorch's broadcasting of two volumes or two rows of features; None if the shapes don't fit."""
+    if shape.rank != other.rank:
         return None
     sizes = []
-    for a, b in zip(one.torch, other.torch, strict=True):
+    for a, b in zip(shape.torch, other.torch, strict=True):
         if a != b and 1 not in (a, b):
             return None
         sizes.append(max(a, b))

@@ -7,35 +7,35 @@ from cnncalc.vocabulary.reach import MOST_PHASES, Reach, Taps
 
 
 def nearest(size: int, out: int) -> Reach | None:
-    """Output o reads floor(o*W/out). PyTorch computes that in float32, where a few come out one lower."""
+    """Output o reads floor(o*W/out). PyTorch computes this in float32, where a few results are one lower."""
     common = gcd(size, out)
     shift, period = size // common, out // common
     if period > MOST_PHASES:
         return None
-    reach = Reach(tuple(Taps(at * shift // period) for at in range(period)), shift)
-    # Twice the size is a shift of bits in PyTorch; of larger sizes only the rule is told.
+    reach = Reach(tuple(Taps(index * shift // period) for index in range(period)), shift)
+    # For twice the size PyTorch shifts bits; for larger sizes only the rule is used.
     if out == 2 * size or out > MOST_PHASES:
         return reach
     scale = _float32(size / out)
-    rounded = [min(int(_float32(at * scale)), size - 1) for at in range(out)]
-    if all(position == at * shift // period for at, position in enumerate(rounded)):
+    rounded = [min(int(_float32(index * scale)), size - 1) for index in range(out)]
+    if all(position == index * shift // period for index, position in enumerate(rounded)):
         return reach
     return Reach.table(tuple(map(Taps, rounded)), size, reach.stride)
 
 
 def between(size: int, out: int, taps: int, *, centres: bool = False) -> Reach | None:
-    """Output o lies at o*size/out of the input and reads `taps` positions around it; one, where it lies on it.
+    """Output o is at o*size/out in the input and reads `taps` positions around it, or one if it is exactly there.
 
-    With `centres` it lies at (o + 1/2)*size/out - 1/2.
+    With `centres` it is at (o + 1/2)*size/out - 1/2.
     """
     common = gcd(size, out)
     shift, period = size // common, out // common
     if period > MOST_PHASES:
         return None
     phases = []
-    for at in range(period):
+    for index in range(period):
         position, rest = (
-            divmod((2 * at + 1) * shift - period, 2 * period) if centres else divmod(at * shift, period)
+            divmod((2 * index + 1) * shift - period, 2 * period) if centres else divmod(index * shift, period)
         )
         phases.append(Taps(position - taps // 2 + 1, 1, taps) if rest else Taps(position))
     return Reach(tuple(phases), shift)

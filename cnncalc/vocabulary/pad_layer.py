@@ -1,4 +1,4 @@
-"""What the layers share that put positions around a volume and do nothing else."""
+"""What padding layers have in common."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from cnncalc.vocabulary.window import sliding
 
 @base
 class PadLayer(NoStatistics, KeepsFormat, Weightless, NoScratch, OwnOutput):
-    """A volume with positions around it."""
+    """Adds positions around a volume."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
@@ -22,7 +22,7 @@ class PadLayer(NoStatistics, KeepsFormat, Weightless, NoScratch, OwnOutput):
     padding: Padding = padding(REQUIRED, "positions around the input", main=True, by_window=False)
 
     def ends(self, volume: Shape) -> Ends:
-        """How many positions are put before and after, an axis each."""
+        """The number of positions added before and after, for each axis."""
         return ends_of(sliding(volume, 1, 1, self.padding))
 
     def output(self, inputs: Inputs) -> Shape:

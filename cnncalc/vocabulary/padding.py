@@ -1,4 +1,4 @@
-"""Padding in a step of its own: what PyTorch needs where the two ends differ, or are more than its layer takes."""
+"""Padding in a separate step: PyTorch needs it if the two ends differ, or if its layer does not accept this much."""
 
 from collections.abc import Iterable
 from typing import TypeAlias
@@ -8,18 +8,18 @@ from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.layer import Call, Inputs, Layer, Step, Tensor, TorchCall, weight_gradients
 from cnncalc.vocabulary.strides import Lying
 
-# Positions before and after, an axis each. Negative ones crop.
+# Positions before and after, for each axis. Negative numbers crop.
 Ends: TypeAlias = tuple[tuple[int, int], ...]
 
 
 def uneven(windows: Iterable[Window]) -> bool:
-    """Whether the padding of some axis differs at its two ends."""
-    return any(at.before != at.after for at in windows)
+    """Whether the padding differs at the two ends of any axis."""
+    return any(window.before != window.after for window in windows)
 
 
 def ends_of(windows: Iterable[Window]) -> Ends:
     """The padding of windows."""
-    return tuple((at.before, at.after) for at in windows)
+    return tuple((window.before, window.after) for window in windows)
 
 
 def padded(volume: Shape, ends: Ends) -> Tensor:
@@ -44,14 +44,14 @@ def torch_order(ends: Ends) -> tuple[int, ...]:
 
 
 class PadsApart(Layer):
-    """Pads in a call of its own where it must; the layer proper then reads what that made, and the input may go."""
+    """Pads in a separate call if it must. The layer then reads the padded input, and the input can be freed."""
 
     def apart(self, inputs: Inputs) -> Tensor | None:
-        """The padded input, where padding takes a call of its own."""
+        """The padded input, if padding needs a separate call."""
         raise NotImplementedError
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """Over one axis padding leaves values in order."""
+        """With one axis, padding leaves the values in order."""
         if inputs[0].rank == 1 and self.apart(inputs) is not None:
             return None
         return super().lies(inputs, call)
@@ -68,7 +68,7 @@ class PadsApart(Layer):
         return Step((first,), (0,)), Step(beside, (first.name,))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """One operation for the gradients of the padded input and of weights; then the ends are cut off again."""
+        """One operation for the gradients of the padded input and the weights; then the ends are removed again."""
         if (first := self.apart(inputs)) is None or not wanted[0]:
             return super().backward(inputs, wanted)
         weights = weight_gradients(self.weights(inputs))

@@ -1,4 +1,4 @@
-"""What layers share that hand on a part of their input: a view of it, which copies nothing."""
+"""What layers have in common that return a part of their input: a view, without a copy."""
 
 from typing import ClassVar
 

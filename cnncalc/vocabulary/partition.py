@@ -1,4 +1,4 @@
-"""A volume parted into windows side by side, as Swin transformers do."""
+"""A volume split into adjacent windows, as in Swin transformers."""
 
 from math import prod
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from cnncalc.vocabulary.window import axiswise
 
 
 class Partition(NamedTuple):
-    """Windows over a volume of two axes: zeros at the bottom and right fill the last of them."""
+    """Windows over a volume with two axes: zeros at the bottom and right fill the last windows."""
 
     volume: Shape
     window: tuple[int, ...]
-    # By how much the windows are shifted: not at all along an axis of one window.
+    # How far the windows are shifted: 0 along an axis with one window.
     shifts: tuple[int, ...]
 
     @property
@@ -36,7 +36,7 @@ class Partition(NamedTuple):
 
     @property
     def reorders(self) -> bool:
-        """Whether positions by window lie in another order than those of the volume."""
+        """Whether the positions by window are in another order than those of the volume."""
         return self.window[0] > 1 and self.padded[1] > self.window[1]
 
     @property

@@ -1,4 +1,4 @@
-"""What the pooling layers share: a window, no weights, one number out of each window and channel."""
+"""What pooling layers have in common: a window, no weights, one number from each window and channel."""
 
 from collections.abc import Iterator
 from math import prod
@@ -27,17 +27,17 @@ from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 class Pool(
     FullOverThreeAxes, NoStatistics, OneAxisAsTwo, PadsApart, KeepsFormat, Windowed, Weightless, OwnOutput
 ):
-    """Each channel by itself, each window to one number."""
+    """Reduces each window to one number, for each channel separately."""
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
     one_axis = "as two"
 
     kernel: PerAxis = per_axis(REQUIRED, "size of the window", letter="F", main=True)
-    stride: PerAxis | None = per_axis(None, "step between two windows; left out, the kernel", letter="S")
+    stride: PerAxis | None = per_axis(None, "distance between two windows (default: the kernel)", letter="S")
     padding: Padding = padding(0, "positions around the input")
     rounding: Literal["floor", "ceil"] = choice(
-        "floor", "what becomes of a remainder (PyTorch's ceil_mode)", ("floor", "ceil")
+        "floor", "how to round the output size (PyTorch's ceil_mode)", ("floor", "ceil")
     )
 
     # What padding holds.
@@ -48,8 +48,8 @@ class Pool(
         return self.kernel if self.stride is None else self.stride
 
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
-        found = super().in_effect(inputs)
-        return found if self.stride is not None else found | {"stride": (self.kernel, "the kernel")}
+        changes = super().in_effect(inputs)
+        return changes if self.stride is not None else changes | {"stride": (self.kernel, "the kernel")}
 
     @property
     def ceil(self) -> bool:
@@ -59,7 +59,7 @@ class Pool(
         return sliding(volume, self.kernel, self.step, self.padding, ceil=self.ceil)
 
     def taps(self, volume: Shape) -> int:
-        """Positions a window reads."""
+        """The number of positions that a window reads."""
         return prod(axiswise(self.kernel, volume.rank))
 
     def output(self, inputs: Inputs) -> Shape:
@@ -81,45 +81,50 @@ class Pool(
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]
         why = (self.refused_padding(window, volume.rank) for window in self.windows(volume))
-        if told := next(filter(None, why), None):
-            yield Problem(faults.PADDING_OVER_HALF, told, "padding", blocking=False)
+        if reason := next(filter(None, why), None):
+            yield Problem(faults.PADDING_OVER_HALF, reason, "padding", blocking=False)
         yield from super().problems(inputs)
 
     def refused_padding(self, window: Window, rank: int) -> str | None:
-        """Why PyTorch's pooling over so many axes refuses the padding, so that a layer of its own must pad."""
+        """Why PyTorch's pooling refuses the padding for this number of axes, so that a separate layer must pad."""
         most = max(window.before, window.after)
         if most > window.kernel // 2:
             return f"a padding of {most} is more than half a kernel of {window.kernel}"
         return None
 
     def takes_its_padding(self, volume: Shape) -> bool:
-        return not any(self.refused_padding(at, volume.rank) for at in self.windows(volume))
+        return not any(self.refused_padding(window, volume.rank) for window in self.windows(volume))
 
     def pads_itself(self, window: Window, rank: int) -> bool:
-        """Whether PyTorch's pooling takes this padding: even, and at most half the kernel (not dilated)."""
+        """Whether PyTorch's pooling accepts this padding: equal at both ends, at most half the kernel (not dilated)."""
         return window.before == window.after <= window.kernel // 2
 
     def fits(self, window: Window, rank: int) -> bool:
         return super().fits(window, rank) and (window.span >= 0 or self.overhangs_alone(rank))
 
     def overhangs_alone(self, rank: int) -> bool:
-        """Whether PyTorch's pooling over so many axes takes a window that is larger than the padded input (`ceil`)."""
+        """Whether PyTorch's pooling accepts a window that is larger than the padded input (`ceil`), for this rank."""
         raise NotImplementedError
 
     def why_not(self, window: Window) -> tuple[str, ...]:
         if window.output:
-            return (f"over three axes PyTorch's {self.key} takes no window that is larger than its input",)
+            return (
+                f"with three spatial axes PyTorch's {self.key} accepts no window that is larger than its input",
+            )
         return super().why_not(window)
 
     def padding_apart(self, volume: Shape) -> Ends | None:
-        """The padding that takes a step of its own, as far as windows reach; None where PyTorch's pooling pads."""
+        """The padding for a separate step, as far as windows reach; None if PyTorch's pooling pads."""
         windows = self.windows(volume)
         if all(self.pads_itself(window, volume.rank) for window in windows):
             return None
-        # Only what is read, so that no further window fits: `ceil` would let one start in this padding.
+        # Only what is read, so that no further window fits: with `ceil` one would start in this padding.
         return tuple(
-            (at.before, max(0, (at.output - 1) * at.stride + at.extent - at.size - at.before))
-            for at in windows
+            (
+                window.before,
+                max(0, (window.output - 1) * window.stride + window.extent - window.size - window.before),
+            )
+            for window in windows
         )
 
     def apart(self, inputs: Inputs) -> Tensor | None:
@@ -133,7 +138,7 @@ class Pool(
         return {
             "kernel_size": axiswise(self.kernel, volume.rank),
             "stride": axiswise(self.step, volume.rank),
-            "padding": tuple(0 if apart else at.before for at in self.windows(volume)),
+            "padding": tuple(0 if apart else window.before for window in self.windows(volume)),
             "ceil_mode": self.ceil and not apart,
         }
 
@@ -142,5 +147,5 @@ class Pool(
         kernel, step = axiswise(self.kernel, rank), axiswise(self.step, rank)
         return f"{self.short}{kernel_text(kernel)}" + (f"/{kernel_text(step)}" if step != kernel else "")
 
-    # The word of the label.
+    # The word in the label.
     short: ClassVar[str]

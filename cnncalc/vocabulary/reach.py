@@ -1,4 +1,4 @@
-"""Which positions of its input a layer's output reads, exactly, along one axis."""
+"""Exactly which positions of its input a layer's output reads, along one axis."""
 
 from math import prod
 from typing import TYPE_CHECKING, Self
@@ -9,7 +9,7 @@ from cnncalc.record import NamedTuple
 if TYPE_CHECKING:
     from fractions import Fraction
 
-# Phases from which on what is read is not stated one by one.
+# From this number of phases on, the positions are not listed one by one.
 MOST_PHASES = 4096
 
 
@@ -26,15 +26,15 @@ class Taps(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """What the output positions of a layer read along one axis of its input.
+    """Which positions each output position of a layer reads, along one axis of its input.
 
-    It repeats: with p phases, output position q*p + k reads the taps of phase k, q*`shift` positions further on. A
-    phase that reads nothing is None. Positions may lie outside of the input: that is padding.
+    The pattern repeats: with p phases, output position q*p + k reads the taps of phase k, moved by q*`shift` positions.
+    A phase that reads nothing is None. Positions can be outside of the input: that is padding.
 
-    `axis` is the axis of the output that moves along this one, where it has another number. `stride` is how far it is
-    from one output position to the next, on average. `parts`: of the positions read each output value sees some only
-    (as `flatten` hands them on). `random`: a run reads some of these positions, others the next time. `beyond`: what
-    lies outside has values of the input's own, not zeros.
+    `axis` is the output axis that moves along this input axis, if it has another number. `stride` is the average
+    distance from one output position to the next. `parts`: each output value sees only some of these positions (as
+    after `flatten`). `random`: each run reads a different part of these positions. `beyond`: positions outside have
+    values of the input, not zeros.
     """
 
     phases: tuple[Taps | None, ...] = (Taps(0),)
@@ -57,7 +57,7 @@ class Reach(NamedTuple):
 
     @classmethod
     def table(cls, phases: tuple[Taps | None, ...], size: int, step: "int | Fraction") -> Self:
-        """Every output position has taps of its own; beyond the last, an axis of `size` goes on as before."""
+        """Every output position has its own taps; after the last one, an axis of `size` repeats the pattern."""
         return cls(phases, size, step=step)
 
     def at(self, position: int) -> Taps | None:
@@ -68,7 +68,7 @@ class Reach(NamedTuple):
 
     @property
     def stride(self) -> "int | Fraction":
-        """Input positions from one output position to the next, on average; below 1 where the layer enlarges."""
+        """Input positions from one output position to the next, on average; below 1 if the layer enlarges."""
         if self.step is not None:
             return self.step
         if len(self.phases) == 1:
@@ -81,22 +81,22 @@ SAME = Reach()
 
 
 def enlarged(factor: int) -> Reach | None:
-    """Every position `factor` times."""
+    """Each position repeated `factor` times."""
     return Reach((Taps(0),) * factor) if factor <= MOST_PHASES else None
 
 
 def joined(sizes: tuple[int, ...], windows: tuple[Reach, ...]) -> tuple[Reach, ...] | None:
-    """What a row of all positions of a grid reads, the last axis running fastest: each axis by its own window.
+    """What a row of all positions of a grid reads (the last axis changes fastest), with one window for each axis.
 
-    `sizes` are the grid's positions along each axis; `windows` have one phase. None where the axes within a row are too
-    long to be stated one by one.
+    `sizes` are the grid's positions along each axis; `windows` have one phase. None if the axes within a row are too
+    long to list one by one.
     """
-    found: list[Reach] = []
-    for at, (size, window) in enumerate(zip(sizes, windows, strict=True)):
-        taps, inner = window.phases[0], prod(sizes[at + 1 :])
+    reaches: list[Reach] = []
+    for index, (size, window) in enumerate(zip(sizes, windows, strict=True)):
+        taps, inner = window.phases[0], prod(sizes[index + 1 :])
         assert taps is not None
-        # Of the first axis that has several positions there is no end within the row: it goes on with the next.
-        count, shift = (1, window.shift) if prod(sizes[:at]) == 1 else (size, 0)
+        # The first axis with several positions has no end within the row: it continues with the next row.
+        count, shift = (1, window.shift) if prod(sizes[:index]) == 1 else (size, 0)
         if count * inner > MOST_PHASES:
             return None
         phases = (
@@ -104,5 +104,5 @@ def joined(sizes: tuple[int, ...], windows: tuple[Reach, ...]) -> tuple[Reach, .
             for position in range(count)
             for _ in range(inner)
         )
-        found.append(Reach(tuple(phases), shift, 0, window.shift))
-    return tuple(found)
+        reaches.append(Reach(tuple(phases), shift, 0, window.shift))
+    return tuple(reaches)

@@ -1,55 +1,58 @@
-"""Which values of a tensor a view of it holds: a range along each dimension."""
+"""Which values of a tensor a view contains: a range along each dimension."""
 
 from math import gcd
 from typing import Self, TypeAlias
 
 from cnncalc.record import NamedTuple
 
-# Of each dimension of a layer's input, channels first, what its output holds of it.
+# For each dimension of a layer's input (channels first), the range that its output contains.
 Ranges: TypeAlias = tuple[range, ...]
 
 
 class Region(NamedTuple):
-    """Ranges of a tensor's dimensions. In what is no longer `aligned` the dimensions of a view are not the tensor's."""
+    """Ranges of a tensor's dimensions. If not `aligned`, the dimensions of the view are not those of the tensor."""
 
     ranges: Ranges
     aligned: bool = True
 
     @classmethod
     def whole(cls, sizes: tuple[int, ...]) -> Self:
-        """Of a tensor of these sizes all."""
+        """All of a tensor of these sizes."""
         return cls(tuple(map(range, sizes)))
 
     def part(self, part: Ranges | None, dimensions: int) -> Self:
-        """The region of a view of a view, which has so many `dimensions`; `part` None is all of it under others.
+        """The region of a view of a view with this number of `dimensions`; `part` None is all of it, in other
+        dimensions.
 
-        Of what is not aligned every part is taken for the whole: it lies within that.
+        If it is not aligned, every part counts as the whole region, which contains it.
         """
         if part is None or not self.aligned:
             return self._replace(aligned=False)
         taken = zip(self.ranges, part, strict=True)
-        ranges = tuple(of[at.start : at.stop : at.step] for of, at in taken)
+        ranges = tuple(of[positions.start : positions.stop : positions.step] for of, positions in taken)
         return self._replace(ranges=ranges, aligned=dimensions == len(ranges))
 
 
-def overlap(one: Region | None, other: Region | None) -> bool:
-    """Whether two regions of a tensor have a value in common; a region that is not known may have any."""
-    if one is None or other is None:
+def overlap(first: Region | None, other: Region | None) -> bool:
+    """Whether two regions of a tensor have a value in common; an unknown region counts as all values."""
+    if first is None or other is None:
         return True
-    return all(map(_meet, one.ranges, other.ranges))
+    return all(map(_meet, first.ranges, other.ranges))
 
 
-def _meet(one: range, other: range) -> bool:
+def _meet(positions: range, other: range) -> bool:
     """Whether two ranges have a number in common."""
-    if not one or not other:
+    if not positions or not other:
         return False
-    common = gcd(one.step, other.step)
-    steps, rest = divmod(other.start - one.start, common)
+    common = gcd(positions.step, other.step)
+    steps, rest = divmod(other.start - positions.start, common)
     if rest:
         return False
     period = other.step // common
-    first = one.start + one.step * (steps * pow(one.step // common, -1, period) % period if period > 1 else 0)
-    # From there on they meet every so many numbers, before too: the first that both have reached.
-    cycle, least = one.step * period, max(one.start, other.start)
+    first = positions.start + positions.step * (
+        steps * pow(positions.step // common, -1, period) % period if period > 1 else 0
+    )
+    # The common numbers repeat with this period: the first one that is in both ranges.
+    cycle, least = positions.step * period, max(positions.start, other.start)
     first += -(-(least - first) // cycle) * cycle
-    return first <= min(one[-1], other[-1])
+    return first <= min(positions[-1], other[-1])

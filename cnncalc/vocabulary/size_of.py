@@ -1,4 +1,4 @@
-"""What layers share that bring a volume to the size of another: two operands, of which the second is measured only."""
+"""What layers have in common that bring a volume to the size of a second operand."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -11,7 +11,7 @@ from cnncalc.vocabulary.layer import Inputs, Problem, Step
 
 
 class SizeOf(NoStatistics, ChannelsApart, Weightless, NoScratch, KeepsNothing):
-    """The first operand, with as many positions as the second has along each axis."""
+    """The first operand, at the spatial size of the second."""
 
     family: ClassVar[str] = "shape"
     takes = "volume"
@@ -20,11 +20,13 @@ class SizeOf(NoStatistics, ChannelsApart, Weightless, NoScratch, KeepsNothing):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if len(inputs) != 2:
-            told = f"{self.key} takes a volume and one whose size it gets, and is given {len(inputs)}"
-            yield Problem(faults.MERGE_MISMATCH, told, operand=2)
+            message = (
+                f"{self.key} takes two inputs, a volume and one with the new size, but it has {len(inputs)}"
+            )
+            yield Problem(faults.MERGE_MISMATCH, message, operand=2)
         elif inputs[0].rank != inputs[1].rank:
-            told = f"the operands have other axes: {inputs[0]} and {inputs[1]}"
-            yield Problem(faults.MERGE_MISMATCH, told, operand=1)
+            message = f"the operands have different axes: {inputs[0]} and {inputs[1]}"
+            yield Problem(faults.MERGE_MISMATCH, message, operand=1)
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, inputs[1].spatial)

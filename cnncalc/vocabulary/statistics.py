@@ -1,4 +1,4 @@
-"""What normalisations share: their learned numbers, their running statistics, their work, and what they can't take."""
+"""What normalisations have in common: parameters, running statistics, work, and inputs that they refuse."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ def weights(channels: int) -> tuple[Weight, ...]:
 
 
 def buffers(channels: int) -> tuple[Tensor, ...]:
-    """Running statistics of each channel, and how many batches made them."""
+    """Running statistics of each channel, and the number of batches."""
     return (
         Tensor("running_mean", (channels,)),
         Tensor("running_var", (channels,)),
@@ -22,16 +22,16 @@ def buffers(channels: int) -> tuple[Tensor, ...]:
 
 
 def statistics_work(values: int, groups: int) -> Work:
-    """Normalising by the values' own statistics, a mean and a variance for each of `groups`.
+    """The work of normalising values by their own statistics: a mean and a variance for each of `groups`.
 
-    A sum and a sum of squares, then x*a + b, where a and b hold the statistics and the learned numbers; a root counts
-    as an exponential.
+    A sum and a sum of squares, then x*a + b, where a and b contain the statistics and the parameters. A root counts as
+    an exponential.
     """
     return Work(multiplies=2 * values, adds=3 * values, divides=2 * groups, exponentials=groups)
 
 
 def one_value(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
-    """A note where PyTorch refuses a batch of one image, and takes one of two."""
+    """A note if PyTorch refuses a batch of one image, but accepts two."""
     modes = [
         words
         for training, words in ((True, "to train on"), (False, "to run"))
@@ -43,8 +43,8 @@ def one_value(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
         yield Problem(
             faults.ONE_VALUE_TO_NORMALISE,
             f"each channel of {inputs[0]} has one value in an image: PyTorch refuses {both} a batch of one image",
-            help="let each device have 2 images or more (a smaller last batch of an epoch is left out by `drop_last`), "
-            "or leave out the norm here",
+            help="use at least 2 images on each device (`drop_last` leaves out a smaller last batch of an epoch), "
+            "or remove the norm here",
             severity=Severity.INFO,
             blocking=False,
         )

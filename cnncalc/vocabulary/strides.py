@@ -1,4 +1,4 @@
-"""How far apart in memory the values of a tensor lie, along each of its dimensions: an image's, channels first."""
+"""The strides of tensors: the distance in memory between values along each dimension of an image, channels first."""
 
 from collections.abc import Sequence
 from itertools import accumulate
@@ -6,26 +6,26 @@ from math import prod
 from typing import TypeAlias
 
 Strides: TypeAlias = tuple[int, ...]
-# How a batch lies: the step from one image to the next, then the strides of an image. None: all in order, no gaps.
+# The layout of a batch: the step from one image to the next, then the strides of an image. None: contiguous.
 Lying: TypeAlias = Strides | None
 
 
 def in_order(sizes: tuple[int, ...]) -> Strides:
-    """Strides of values without gaps, those of the last dimension side by side: as PyTorch makes tensors."""
+    """The strides of a contiguous tensor, as PyTorch creates it."""
     return tuple(accumulate(sizes[:0:-1], lambda step, size: step * size, initial=1))[::-1]
 
 
 def last_in_order(sizes: tuple[int, ...]) -> Strides:
-    """Strides of values without gaps, the channels of a position side by side: `torch.channels_last`."""
+    """The strides of a tensor in channels-last format: `torch.channels_last`."""
     channels, *spatial = sizes
     return (1, *(channels * step for step in in_order(tuple(spatial)))) if spatial else (1,)
 
 
 def regrouped(sizes: tuple[int, ...], strides: Strides, wanted: tuple[int, ...]) -> Strides | None:
-    """Strides under which the same values in the same order have other sizes; None where there are none.
+    """The strides of a view of the same values with other sizes; None if no view is possible.
 
-    PyTorch copies the values then (`torch.reshape`, by computeStride in ATen/TensorUtils.cpp). Dimensions that follow
-    on each other in memory are one run, and every run must be made of whole dimensions.
+    PyTorch then copies the values (`torch.reshape`, by computeStride in ATen/TensorUtils.cpp). Dimensions that are
+    contiguous in memory form one run, and every run must consist of whole dimensions.
     """
     runs: list[tuple[int, int]] = []
     for size, stride in zip(reversed(sizes), reversed(strides), strict=True):
@@ -35,36 +35,36 @@ def regrouped(sizes: tuple[int, ...], strides: Strides, wanted: tuple[int, ...])
             runs[-1] = (size * runs[-1][0], runs[-1][1])
         else:
             runs.append((size, stride))
-    found: list[int] = []
+    result: list[int] = []
     left = list(wanted)
     for count, step in runs:
         taken = 1
         while taken < count:
-            found.append(taken * step)
+            result.append(taken * step)
             taken *= left.pop()
         if taken != count:
             return None
-    # What is left has one value along each dimension.
-    return (*left, *reversed(found))
+    # The remaining dimensions have size 1.
+    return (*left, *reversed(result))
 
 
 def steps(sizes: tuple[int, ...], lying: Lying) -> Strides:
-    """The strides of a batch of images of these sizes, from one image to the next first."""
+    """The strides of a batch of images of these sizes; first the step from one image to the next."""
     return (prod(sizes), *in_order(sizes)) if lying is None else lying
 
 
 def channels_last(sizes: tuple[int, ...]) -> Lying:
-    """A batch whose channels lie side by side at each position; None where that is the usual order."""
+    """A batch in channels-last format; None if this is the same as the usual order."""
     return lies(sizes, (prod(sizes), *last_in_order(sizes)))
 
 
 def lies(sizes: tuple[int, ...], strides: Strides) -> Lying:
-    """Strides as `Lying` has them: None where they are the usual ones."""
+    """Strides as a `Lying`: None if they are the usual ones."""
     return None if strides == (prod(sizes), *in_order(sizes)) else strides
 
 
 def suggests_last(sizes: tuple[int, ...], lying: Lying) -> bool:
-    """Whether PyTorch takes a batch of volumes of two or three axes for one with channels last.
+    """Whether PyTorch treats a batch of volumes with two or three axes as channels-last.
 
     `is_channels_last_strides_2d` and `_3d` in c10/core/MemoryFormat.h.
     """
@@ -73,15 +73,15 @@ def suggests_last(sizes: tuple[int, ...], lying: Lying) -> bool:
     least = 0
     if lying[1] == 0:
         return False
-    for at in (1, *reversed(range(2, len(lying)))):
-        if lying[at] < least:
+    for index in (1, *reversed(range(2, len(lying)))):
+        if lying[index] < least:
             return False
-        least = lying[at] * sizes[at - 1]
+        least = lying[index] * sizes[index - 1]
     return lying[0] >= least and least != lying[1]
 
 
 def follows(sizes: tuple[int, ...], lying: Lying, images: int = 2, *, last: bool = False) -> bool:
-    """Whether the values have no gaps and lie in order, or with channels `last` (`Tensor.is_contiguous`)."""
+    """Whether the values are contiguous, or contiguous with channels `last` (`Tensor.is_contiguous`)."""
     if lying is None and not last:
         return True
     wanted = (prod(sizes), *(last_in_order(sizes) if last else in_order(sizes)))
@@ -92,7 +92,7 @@ def follows(sizes: tuple[int, ...], lying: Lying, images: int = 2, *, last: bool
 
 
 def as_rows(sizes: tuple[int, ...], lying: Lying, images: int) -> bool:
-    """Whether the channels of each position of a batch, side by side, are rows of one matrix as they lie."""
+    """Whether the channels of all positions of a batch are rows of one matrix, without a copy."""
     strides = steps(sizes, lying)
     turned = (images, *sizes[1:], sizes[0])
     rows = (strides[0], *strides[2:], strides[1])
@@ -100,9 +100,9 @@ def as_rows(sizes: tuple[int, ...], lying: Lying, images: int) -> bool:
 
 
 def elementwise(shape: tuple[int, ...], operands: Sequence[tuple[tuple[int, ...], Lying]]) -> Lying:
-    """How the result of an operation value by value lies: like its operands, as far as these agree.
+    """The layout of the result of an elementwise operation: like its operands, as far as they agree.
 
-    `operands` are sizes of an image and how they lie; `TensorIteratorBase::reorder_dimensions` and
+    `operands` are sizes of an image and their layouts; `TensorIteratorBase::reorder_dimensions` and
     `compute_fast_setup_type` in aten/src/ATen/TensorIterator.cpp.
     """
     if all(lying is None and sizes == shape for sizes, lying in operands):
@@ -125,27 +125,27 @@ def elementwise(shape: tuple[int, ...], operands: Sequence[tuple[tuple[int, ...]
         for sizes, lying in operands
     ]
 
-    def compared(one: int, other: int) -> int:
+    def compared(first: int, other: int) -> int:
         for strides in given:
-            a, b = strides[one], strides[other]
+            a, b = strides[first], strides[other]
             if 0 in (a, b):
                 continue
             if a != b:
                 return -1 if a < b else 1
-            if batch[one] > batch[other]:
+            if batch[first] > batch[other]:
                 return 1
         return 0
 
-    # The innermost dimension first: an insertion sort, as comparisons may be ambiguous.
+    # The innermost dimension first: an insertion sort, because comparisons can be ambiguous.
     order = list(reversed(range(len(batch))))
     for start in range(1, len(order)):
-        at = start
+        index = start
         for before in reversed(range(start)):
-            found = compared(order[before], order[at])
-            if found > 0:
-                order[before], order[at] = order[at], order[before]
-                at = before
-            elif found < 0:
+            sign = compared(order[before], order[index])
+            if sign > 0:
+                order[before], order[index] = order[index], order[before]
+                index = before
+            elif sign < 0:
                 break
     result, step = [0] * len(batch), 1
     for dimension in order:
@@ -155,7 +155,7 @@ def elementwise(shape: tuple[int, ...], operands: Sequence[tuple[tuple[int, ...]
 
 
 def dense(sizes: tuple[int, ...], lying: Lying) -> bool:
-    """Whether the values have no gaps and none lies twice, in whatever order."""
+    """Whether the values have no gaps and no overlaps, in any order."""
     if lying is None:
         return True
     expected = 1

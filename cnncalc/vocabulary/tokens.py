@@ -1,7 +1,8 @@
-"""What the layers of tokens share. Tokens are a volume of one axis: channels are the embedding, the length their count.
+"""What token layers have in common. Tokens are a volume with one axis: the channels are the embedding, the length is
+their number.
 
-PyTorch's layers want them as (batch, length, channels). Between our modules they have the shape of every volume,
-(batch, channels, length), as a view: they lie in memory as PyTorch wants them, and nothing is copied on the way.
+PyTorch's layers need them as (batch, length, channels). Between our modules they have the shape of every volume,
+(batch, channels, length), as a view: in memory they have PyTorch's order, and nothing is copied.
 """
 
 from typing import ClassVar
@@ -14,5 +15,5 @@ class OfTokens(NoStatistics, GivesView):
 
     takes = "volume"
     ranks = (1,)
-    other_ranks = "`patch_embed` makes tokens of a volume"
+    other_ranks = "use `patch_embed` to make tokens of a volume"
     family: ClassVar[str] = "attention"

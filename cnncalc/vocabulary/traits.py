@@ -1,8 +1,9 @@
-"""What follows from the facts of a layer: whether values stay where they are, whether positions get fewer, and others.
+"""What follows from the facts of a layer: whether values stay in place, whether it reduces positions, and others.
 
-Each is asked of a layer and the shapes of its operands.
+Each function takes a layer and the shapes of its operands.
 """
 
+from cnncalc.vocabulary.groups import MovesValues
 from cnncalc.vocabulary.layer import Inputs, Layer
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE
 from cnncalc.vocabulary.reach import Reach
@@ -18,7 +19,7 @@ def _is_one_by_one(reach: Reach) -> bool:
 def keeps_positions(layer: Layer, inputs: Inputs) -> bool:
     """Whether every output position reads one position of its only operand, and neighbours stay neighbours.
 
-    A padding or a cut at the border may move all of them. Statistics of a norm are left out, as `reach` leaves them.
+    Padding or cropping at the border can move all of them. As in `reach`, statistics of a norm are left out.
     """
     if layer.arity != 1 and not layer.reads_first:
         return False
@@ -28,7 +29,7 @@ def keeps_positions(layer: Layer, inputs: Inputs) -> bool:
 
 
 def is_elementwise(layer: Layer, inputs: Inputs) -> bool:
-    """Whether there are as many values behind a layer as before it, each at its place and in its channel."""
+    """Whether the output has as many values as the input, each at its position and in its channel."""
     return (
         keeps_positions(layer, inputs)
         and layer.output(inputs) == inputs[0]
@@ -36,13 +37,21 @@ def is_elementwise(layer: Layer, inputs: Inputs) -> bool:
     )
 
 
+def flattens(layer: Layer, inputs: Inputs) -> bool:
+    """Whether it puts all values of a volume, as they are, into one row of features."""
+    if not isinstance(layer, MovesValues) or not inputs[0].rank:
+        return False
+    output = layer.output(inputs)
+    return not output.rank and output.size == inputs[0].size
+
+
 def steps(layer: Layer, inputs: Inputs) -> bool:
-    """Whether along an axis the next output position lies more than one input position further on."""
-    return any(one.stride > 1 for one in layer.reach(inputs) or ())
+    """Whether adjacent output positions are more than one input position apart, along any axis."""
+    return any(axis_reach.stride > 1 for axis_reach in layer.reach(inputs) or ())
 
 
 def is_never_negative(layer: Layer, inputs: Inputs) -> bool:
-    """Whether its output has no negative value, whatever it reads."""
+    """Whether its output is never negative, for any input."""
     return layer.limits(inputs, (ANY,) * len(inputs)).within(NOT_NEGATIVE)
 
 

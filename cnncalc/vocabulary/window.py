@@ -1,4 +1,4 @@
-"""Layers that slide a window: fields to `Window`s, and the course's stride constraint with every exact way out."""
+"""Layers with a sliding window: fields to `Window`s, and the course's stride constraint with all exact fixes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import Padding, PerAxis, Sides, base
 from cnncalc.vocabulary.layer import Change, Inputs, Layer, Problem, Reach
 
-# Paddings and kernels that are tried beyond the present one: a search over sizes tries them for each.
+# How many paddings and kernels beyond the present one are tried. A search over sizes tries them for each size.
 FEW = 100
 
 
@@ -24,7 +24,7 @@ def axiswise(value: PerAxis, rank: int) -> tuple[int, ...]:
     return value if isinstance(value, tuple) else (value,) * rank
 
 
-# A layer is asked for its windows by every figure there is of it, and networks repeat their layers.
+# Every figure needs the windows of a layer, and networks repeat their layers.
 @lru_cache(maxsize=4096)
 def sliding(
     volume: Shape,
@@ -35,7 +35,7 @@ def sliding(
     *,
     ceil: bool = False,
 ) -> tuple[Window, ...]:
-    """The windows of a layer over a volume, an axis each."""
+    """The windows of a layer over a volume, one for each axis."""
     rank = volume.rank
     kernels, strides, dilations = (axiswise(value, rank) for value in (kernel, stride, dilation))
     result = []
@@ -60,7 +60,7 @@ def sliding(
 
 
 def both_ends(ends: Sequence[tuple[int, int]]) -> Any:
-    """Padding before and after, an axis each, as a spec says it: one number, one for each axis, or sides."""
+    """Padding before and after, for each axis, from a spec: one number, one for each axis, or sides."""
     if any(before != after for before, after in ends):
         if len(ends) == 2:
             (top, bottom), (left, right) = ends
@@ -78,15 +78,15 @@ class Windowed(Layer):
     adjustable: ClassVar[tuple[str, ...]] = ("kernel", "stride", "padding")
 
     def windows(self, volume: Shape) -> tuple[Window, ...]:
-        """Its windows, an axis each."""
+        """Its windows, one for each axis."""
         raise NotImplementedError
 
     def fits(self, window: Window, rank: int) -> bool:
-        """Whether there is an output along an axis, of so many axes."""
+        """Whether there is an output along an axis, for this number of axes."""
         return window.output > 0
 
     def why_not(self, window: Window) -> tuple[str, ...]:
-        """Notes on a window that does not fit, where the arithmetic alone does not say it."""
+        """Notes on a window that does not fit, if the arithmetic alone does not explain it."""
         if not window.ceil:
             return ()
         over = f"{window.extent} - {window.size + window.before + window.after} = {-window.span}"
@@ -96,21 +96,24 @@ class Windowed(Layer):
         )
 
     def grid(self, volume: Shape) -> tuple[int, ...]:
-        """How many windows there are along each axis."""
+        """The number of windows along each axis."""
         return tuple(window.output for window in self.windows(volume))
 
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
         if not isinstance(getattr(self, "padding", None), str):
             return {}
-        return {"padding": (both_ends([(at.before, at.after) for at in self.windows(inputs[0])]), "")}
+        return {
+            "padding": (both_ends([(window.before, window.after) for window in self.windows(inputs[0])]), "")
+        }
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         return tuple(
-            Reach.window(at.kernel, at.stride, -at.before, at.dilation) for at in self.windows(inputs[0])
+            Reach.window(window.kernel, window.stride, -window.before, window.dilation)
+            for window in self.windows(inputs[0])
         )
 
     def takes_its_padding(self, volume: Shape) -> bool:
-        """Whether the layer takes so much padding."""
+        """Whether the layer accepts this much padding."""
         return True
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
@@ -121,16 +124,16 @@ class Windowed(Layer):
         windows = self.windows(volume)
         if all(window.span >= 0 and not window.remainder for window in windows):
             return
-        told: set[Window] = set()
+        reported: set[Window] = set()
         for axis, window in zip(volume.axes, windows, strict=True):
-            if window not in told:
-                told.add(window)
+            if window not in reported:
+                reported.add(window)
                 where = axis if len(set(windows)) > 1 else ""
                 yield from _window_problems(self, volume, window, where)
 
 
 def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
-    """`padding: half` under an even kernel."""
+    """`padding: half` with an even kernel."""
     if getattr(layer, "padding", None) != "half":
         return None
     kernel, dilation = (axiswise(getattr(layer, name, 1), volume.rank) for name in ("kernel", "dilation"))
@@ -140,7 +143,7 @@ def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
                 faults.HALF_OF_EVEN,
                 f"`half` is {spread}*({taps} - 1)/2 = {spread * (taps - 1) / 2:g} for kernel {taps}",
                 "padding",
-                help=f"write `same`, or an odd kernel: {taps - 1 or 1} or {taps + 1}",
+                help=f"use `same`, or an odd kernel: {taps - 1 or 1} or {taps + 1}",
                 changes=(Change("padding", "same"),),
             )
     return None
@@ -168,11 +171,13 @@ def _window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) 
     if window.ceil:
         yield Problem(faults.STRIDE_OVERHANGS, sum_text, "stride", (_rounded_up(window),), blocking=False)
     elif window.kernel < window.stride:
-        unread = f"; after the last window {window.unread} {_is(window.unread)} left" if window.unread else ""
+        unread = (
+            f"; after the last window {window.unread} {_is(window.unread)} unread" if window.unread else ""
+        )
         note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
         yield Problem(faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
     elif window.unread == 0:
-        note = f"floor gives {window.output}; what is left at the end ({rest}) is padding"
+        note = f"floor gives {window.output}; the rest at the end ({rest}) is padding"
         yield Problem(faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
     else:
         changes = cache(lambda: tuple(_changes(layer, volume)))
@@ -215,9 +220,9 @@ def _is(count: int) -> str:
 
 
 def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iterator[Change]:
-    """The nearest values either way of one field, then of the input, under which no axis has input left unread.
+    """The nearest values of one field, then of the input, with which no input is left unread along any axis.
 
-    Padding keeps the network closest to what was meant, and may leave only padding unread; the others are exact.
+    Padding changes the network least, and can leave padding unread; the other values are exact.
     """
 
     def good(candidate: Windowed, of: Shape, *, padding: bool = False) -> bool:
@@ -225,8 +230,11 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
             return False
         windows = candidate.windows(of)
         if fits_only:
-            return all(candidate.fits(at, of.rank) for at in windows)
-        return all(at.span >= 0 and (not at.remainder or (padding and not at.unread)) for at in windows)
+            return all(candidate.fits(window, of.rank) for window in windows)
+        return all(
+            window.span >= 0 and (not window.remainder or (padding and not window.unread))
+            for window in windows
+        )
 
     windows = layer.windows(volume)
     for name in sorted(layer.adjustable, key=("padding", "kernel", "stride").index):
@@ -239,17 +247,16 @@ def _changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) -> Iter
         for by in (1, -1) if name == "padding" else (-1, 1):
             values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
             changed = ((value, _with(layer, name, value)) for value in values)
-            fitting = (one for one in changed if good(one[1], volume, padding=name == "padding"))
-            if (found := next(fitting, None)) is not None:
-                exact = fits_only or not any(at.remainder for at in found[1].windows(volume))
+            fitting = (change for change in changed if good(change[1], volume, padding=name == "padding"))
+            if (option := next(fitting, None)) is not None:
+                exact = fits_only or not any(window.remainder for window in option[1].windows(volume))
                 symmetric = symmetric or exact
-                yield Change(name, found[0], exact)
+                yield Change(name, option[0], exact)
         if name == "padding" and not fits_only:
             yield from _rounded(layer, volume)
             one_sided = one_sided_padding(windows)
             if one_sided is not None and not symmetric and good(_with(layer, name, one_sided), volume):
-                told = one_sided.nonzero() if isinstance(one_sided, Sides) else one_sided
-                yield Change(name, told)
+                yield Change(name, one_sided.nonzero() if isinstance(one_sided, Sides) else one_sided)
     yield from _inputs(layer, windows, volume, fits_only, good)
 
 
@@ -258,12 +265,12 @@ def one_sided_padding(windows: Sequence[Window]) -> Sides | str | None:
 
     A spec says the sides of two axes only; of others `same` may come to it. None where that does not work.
     """
-    padded = [at.one_sided or at for at in windows]
-    if any(at.remainder for at in padded):
+    padded = [window.one_sided or window for window in windows]
+    if any(window.remainder for window in padded):
         return None
     if len(windows) != 2:
         return "same"
-    (top, bottom), (left, right) = ((at.before, at.after) for at in padded)
+    (top, bottom), (left, right) = ((window.before, window.after) for window in padded)
     return Sides(top, bottom, left, right)
 
 
@@ -271,7 +278,7 @@ def _rounded(layer: Windowed, volume: Shape) -> Iterator[Change]:
     """`rounding: ceil`, of a layer that may round, where its last windows read what is left."""
     if getattr(layer, "rounding", None) == "floor":
         windows = _with(layer, "rounding", "ceil").windows(volume)
-        if all(layer.fits(at, volume.rank) and not at.unread for at in windows):
+        if all(layer.fits(window, volume.rank) and not window.unread for window in windows):
             yield Change("rounding", "ceil", exact=False)
 
 
@@ -282,11 +289,11 @@ def _inputs(
     fits_only: bool,
     good: Callable[[Windowed, Shape], bool],
 ) -> Iterator[Change]:
-    """The nearest inputs, smaller and larger, that the layer as it is tiles."""
-    bad = [at for at in windows if at.remainder or at.span < 0]
+    """The nearest smaller and larger inputs that fit the layer exactly."""
+    bad = [window for window in windows if window.remainder or window.span < 0]
     for by in (-1, 1):
         for step in _steps(bad, "input", by, fits_only):
-            sizes = tuple(at.size + by * step if at in bad else at.size for at in windows)
+            sizes = tuple(window.size + by * step if window in bad else window.size for window in windows)
             if min(sizes) <= 0:
                 break
             if good(layer, Shape(volume.channels, sizes)):
@@ -297,15 +304,15 @@ def _inputs(
 def _values(
     layer: Windowed, windows: Sequence[Window], name: str, base: int, by: int, fits_only: bool
 ) -> Iterator[int]:
-    """Values of a field that may fit, those nearest to `base` first, below it or above."""
+    """Values of a field that may fit, below or above `base`, the nearest first."""
     padding: Any = getattr(layer, "padding", 0)
     if name == "stride":
-        spans = gcd(*(at.span for at in windows)) if padding != "same" else 0
-        tried = strides(base, max(at.span for at in windows))[by > 0] if not fits_only else ()
-        # Far more than was meant is no way out.
+        spans = gcd(*(window.span for window in windows)) if padding != "same" else 0
+        tried = strides(base, max(window.span for window in windows))[by > 0] if not fits_only else ()
+        # A much larger value is not a useful fix.
         yield from (value for value in tried if spans % value == 0 and value <= 2 * base)
     elif name == "padding" and not fits_only:
-        # More is never needed than what lets the last window reach the end.
+        # The last window then reaches the end: more is never needed.
         yield from (base + by * step for step in range(1, min(FEW, _most(windows)) + 1))
     elif name == "padding" or (padding not in ("half", "same") and getattr(layer, "stride", 1) is not None):
         yield from (base + by * step for step in _steps(windows, name, by, fits_only))
@@ -315,12 +322,14 @@ def _values(
 
 
 def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> Iterable[int]:
-    """Steps either way of a number, least first, after which the spans may fit."""
-    # By how much one step lets a span grow.
-    growth = [by * {"kernel": -at.dilation, "padding": 2}.get(name, 1) for at in windows]
+    """Steps down or up from a number, the smallest first, after which the spans may fit."""
+    # How much a span grows with one step.
+    growth = [by * {"kernel": -window.dilation, "padding": 2}.get(name, 1) for window in windows]
     if fits_only:
         return (
-            (max(-(at.span // by) for at, by in zip(windows, growth, strict=True)),) if growth[0] > 0 else ()
+            (max(-(window.span // by) for window, by in zip(windows, growth, strict=True)),)
+            if growth[0] > 0
+            else ()
         )
     lead = max(range(len(windows)), key=lambda axis: windows[axis].stride)
     most = _most(windows)
@@ -329,8 +338,8 @@ def _steps(windows: Sequence[Window], name: str, by: int, fits_only: bool) -> It
 
 
 def _most(windows: Sequence[Window]) -> int:
-    """How many steps up are worth a try: a stride, and what is missing for the window to fit."""
-    return max(at.stride + max(0, -at.span) for at in windows)
+    """How many steps up to try: a stride, plus what is missing for the window to fit."""
+    return max(window.stride + max(0, -window.span) for window in windows)
 
 
 def _with(layer: Windowed, name: str, value: Any) -> Windowed:
@@ -346,20 +355,23 @@ def ways_out(
     ways = []
     padded = [change for change in changes if not change.exact and change.field == "padding"]
     if padded:
-        ways.append(f"{_told(padded, volume)} leaves only padding unread")
+        verb = "leaves" if len(padded) == 1 else "leave"
+        ways.append(f"{_listed(padded, volume)} {verb} only padding unread")
     if any(change.field == "rounding" for change in changes):
         ways.append("`rounding: ceil` reads the rest, in a last window that reaches past the end")
     if exact := [change for change in changes if change.exact]:
         word = "it fits" if fault is faults.WINDOW_TOO_LARGE else "exact"
-        ways.append(f"{word} with {_told(exact, volume)}")
-    odd = next((at for at in windows if at.stride % 2 == 0 and (at.size - at.extent) % 2), None)
+        ways.append(f"{word} with {_listed(exact, volume)}")
+    odd = next(
+        (window for window in windows if window.stride % 2 == 0 and (window.size - window.extent) % 2), None
+    )
     symmetric = any(change.field == "padding" and isinstance(change.value, int) for change in changes)
     if odd is not None and odd.span >= 0 and not symmetric:
         ways.append(f"no symmetric padding works ({odd.size - odd.extent} + 2P is odd)")
     return "; ".join(ways) or None
 
 
-def _told(changes: Iterable[Change], volume: Shape) -> str:
+def _listed(changes: Iterable[Change], volume: Shape) -> str:
     """`kernel 2 or 4, stride 1 or 7, input 9 or 11`."""
     by_name: dict[str, list[str]] = {}
     square = len(set(volume.spatial)) == 1

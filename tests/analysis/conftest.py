@@ -16,7 +16,7 @@ Figures: TypeAlias = Callable[..., Analysis]
 def figures() -> Figures:
     """Items of `layers`, written from the first column, to the figures of a sound network."""
 
-    def made(
+    def analysed(
         layers: str, *, input: str = "8x8x3", head: str = "", sound: bool = True, **options: Any
     ) -> Analysis:
         given = f"input: {input}\n" if input else ""
@@ -26,4 +26,4 @@ def figures() -> Figures:
         assert graph.ok is sound, [item.message for item in graph.diagnostics]
         return cnncalc.analyse(graph, **figures_options)
 
-    return made
+    return analysed

@@ -11,9 +11,9 @@ Figures: TypeAlias = Callable[..., Analysis]
 
 
 def of(analysis: Analysis, name: str) -> Parameters:
-    found = analysis.parameters[analysis.graph.by_name[name]]
-    assert found is not None
-    return found
+    owned = analysis.parameters[analysis.graph.by_name[name]]
+    assert owned is not None
+    return owned
 
 
 def test_weights_leave_biases_out(figures: Figures) -> None:
@@ -23,7 +23,7 @@ def test_weights_leave_biases_out(figures: Figures) -> None:
 
 def test_an_input_and_a_layer_without_parameters_own_nothing(figures: Figures) -> None:
     analysis = figures("- relu\n- maxpool: 2")
-    assert [found and found.params for found in analysis.parameters] == [0, 0, 0]
+    assert [owned and owned.params for owned in analysis.parameters] == [0, 0, 0]
 
 
 class TestShared:

@@ -11,22 +11,22 @@ from cnncalc.analysis import Analysis, Field, Fields, Inexact
 
 Figures: TypeAlias = Callable[..., Analysis]
 # The size of a field, as one number or from least to most, the step from value to value, and the first pixel seen.
-Told: TypeAlias = tuple[Any, Any, int]
+Summary: TypeAlias = tuple[Any, Any, int]
 
 
 def fields(analysis: Analysis, name: str) -> Fields:
-    found = analysis.receptive_fields[analysis.graph.by_name[name]]
-    assert found is not None
-    return found
+    fields_of_name = analysis.receptive_fields[analysis.graph.by_name[name]]
+    assert fields_of_name is not None
+    return fields_of_name
 
 
-def told(field: Field) -> Told:
+def summary(field: Field) -> Summary:
     least, most = field.sizes
     return (least if least == most else f"{least}-{most}"), field.stride, field.start
 
 
-def field(analysis: Analysis, name: str) -> tuple[Told, ...]:
-    return tuple(map(told, fields(analysis, name)))
+def field(analysis: Analysis, name: str) -> tuple[Summary, ...]:
+    return tuple(map(summary, fields(analysis, name)))
 
 
 def inexact(analysis: Analysis, name: str) -> Inexact | None:
@@ -43,7 +43,7 @@ class TestByHand:
 
     def test_features_of_one_position_can_be_merged(self, figures: Figures) -> None:
         analysis = figures("- fc: 8\n- residual: [bn]\n", input="1x1x8")
-        assert [one.size for one in fields(analysis, "add1") or ()] == [1, 1]
+        assert [field.size for field in fields(analysis, "add1") or ()] == [1, 1]
 
     def test_of_araujos_first_example(self, figures: Figures) -> None:
         """Two convolutions of kernel 3 see 5, the second one's stride does not widen its own field."""
@@ -108,10 +108,10 @@ class TestDisagreement:
     )
 
     def test_is_told_for_each_axis(self, figures: Figures) -> None:
-        (found,) = figures(
+        (disagreement,) = figures(
             self.LAYERS.replace("[3, 6]", "[3, 6], stride: [2, 1]"), input="9x9x1"
         ).disagreements
-        assert (found.axis, found.strides) == ("width", (2, 1))
+        assert (disagreement.axis, disagreement.strides) == ("width", (2, 1))
 
     def test_of_one_position_there_is_none(self, figures: Figures) -> None:
         """A single value is spread over all: squeeze-and-excitation."""
@@ -173,24 +173,24 @@ class TestByPosition:
         analysis = figures(layers, input="67x67x4", strict=False)
         last = analysis.receptive_fields[-1]
         assert last is not None
-        assert [told(one)[0] for one in last] == [size] * 2
+        assert [summary(field)[0] for field in last] == [size] * 2
 
     def test_of_the_u_net(self) -> None:
-        assert [told(one)[0] for one in fields(cnncalc.analyse(cnncalc.load("unet")), "conv1")] == [
+        assert [summary(field)[0] for field in fields(cnncalc.analyse(cnncalc.load("unet")), "conv1")] == [
             "188-204"
         ] * 2
 
     def test_the_pixels_of_each(self, figures: Figures) -> None:
         layers = "- upsample: 2\n- conv: {filters: 1, kernel: 2}"
-        (one, _) = fields(figures(layers), "conv1")
-        assert [one.at(position) for position in range(4)] == [(0, 0), (0, 1), (1, 1), (1, 2)]
+        (field, _) = fields(figures(layers), "conv1")
+        assert [field.at(position) for position in range(4)] == [(0, 0), (0, 1), (1, 1), (1, 2)]
 
     def test_taps_between_strides_read_nothing(self, figures: Figures) -> None:
-        (one,) = fields(
+        (field,) = fields(
             figures("- conv_transpose: {filters: 1, kernel: 1, stride: 2}", input="8x1"), "conv_transpose1"
         )
-        assert [one.at(position) for position in range(4)] == [(0, 0), None, (1, 1), None]
-        assert one.sizes == (0, 1)
+        assert [field.at(position) for position in range(4)] == [(0, 0), None, (1, 1), None]
+        assert field.sizes == (0, 1)
 
     def test_grows_to_one_side_of_padding_on_one_side(self, figures: Figures) -> None:
         """The layers of WaveNet: padding before, none after; here by a layer of its own, and by cutting off after."""
@@ -200,17 +200,17 @@ class TestByPosition:
         assert field(figures(cut), "crop1") == ((1, 1, 0), (3, 1, -2))
 
     def test_windows_that_are_not_alike(self, figures: Figures) -> None:
-        (one,) = fields(figures("- adaptive_avgpool: 4", input="10x1"), "adaptive_avgpool1")
-        assert [one.at(position) for position in range(4)] == [(0, 2), (2, 4), (5, 7), (7, 9)]
+        (field,) = fields(figures("- adaptive_avgpool: 4", input="10x1"), "adaptive_avgpool1")
+        assert [field.at(position) for position in range(4)] == [(0, 2), (2, 4), (5, 7), (7, 9)]
 
     def test_sizes_that_do_not_divide(self, figures: Figures) -> None:
-        (one,) = fields(figures("- resize: 5", input="8x1"), "resize1")
-        assert [one.at(position) for position in range(5)] == [(0, 0), (1, 1), (3, 3), (4, 4), (6, 6)]
+        (field,) = fields(figures("- resize: 5", input="8x1"), "resize1")
+        assert [field.at(position) for position in range(5)] == [(0, 0), (1, 1), (3, 3), (4, 4), (6, 6)]
 
     def test_shifted_windows(self, figures: Figures) -> None:
         layers = "- window_attention: {heads: 1, window: 4, shift: 2}"
-        (one, _) = fields(figures(layers, input="8x8x3"), "window_attention1")
-        assert [one.at(position) for position in (0, 1, 2, 5, 6)] == [
+        (field, _) = fields(figures(layers, input="8x8x3"), "window_attention1")
+        assert [field.at(position) for position in (0, 1, 2, 5, 6)] == [
             (-2, 1),
             (-2, 1),
             (2, 5),
@@ -235,8 +235,8 @@ class TestByPosition:
         layers = (
             "- add:\n    - [conv: {filters: 1, kernel: 3, stride: 2}]\n    - [conv: {filters: 1, kernel: 6}]"
         )
-        (one, _) = fields(figures(layers, input="9x9x1"), "add1")
-        assert [one.at(position) for position in range(4)] == [(0, 5), (1, 6), (2, 7), (3, 8)]
+        (field, _) = fields(figures(layers, input="9x9x1"), "add1")
+        assert [field.at(position) for position in range(4)] == [(0, 5), (1, 6), (2, 7), (3, 8)]
 
 
 class TestWholeInput:
@@ -254,25 +254,25 @@ class TestWholeInput:
             f"- conv: {{filters: 4, kernel: 3, padding: 1}}\n- mul: [[], {gate}]\n- maxpool: 2\n- conv: 4"
         )
         analysis = figures(layers)
-        assert all(one.whole for one in fields(analysis, "conv2" if "conv" not in gate else "conv3"))
+        assert all(field.whole for field in fields(analysis, "conv2" if "conv" not in gate else "conv3"))
         last = analysis.receptive_fields[-1]
         assert last is not None
         # No padding is counted, and steps are still known.
-        assert [told(one) for one in last] == [(8, 2, 0)] * 2
+        assert [summary(field) for field in last] == [(8, 2, 0)] * 2
         assert analysis.field_exactness[-1] is None
 
     def test_what_a_gate_leaves_out(self, figures: Figures) -> None:
         """The last pixel is read by no window of the gate: the last position sees it by itself."""
         layers = "- mul:\n    - []\n    - [{conv: {filters: 3, kernel: 1, stride: 2}}, global_avgpool]"
-        (one, _) = fields(figures(layers, input="8x8x3"), "mul1")
-        assert (one.fixed, one.whole, one.sizes) == ((0, 6), False, (7, 8))
-        assert [one.at(position) for position in (0, 6, 7)] == [(0, 6), (0, 6), (0, 7)]
+        (field, _) = fields(figures(layers, input="8x8x3"), "mul1")
+        assert (field.fixed, field.whole, field.sizes) == ((0, 6), False, (7, 8))
+        assert [field.at(position) for position in (0, 6, 7)] == [(0, 6), (0, 6), (0, 7)]
 
     def test_attention_sees_all_tokens(self) -> None:
         analysis = cnncalc.analyse(cnncalc.load("vit_b_16"))
         last = analysis.receptive_fields[analysis.graph.by_name["ln1"]]
         assert last is not None
-        assert all(one.whole for one in last)
+        assert all(field.whole for field in last)
 
     def test_features_that_are_mixed_see_all_wherever_they_go(self, figures: Figures) -> None:
         volume = "reshape: {channels: 4, height: 2, width: 2}"

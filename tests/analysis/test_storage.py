@@ -14,7 +14,7 @@ CONV = "- conv: {filters: 3, kernel: 3, padding: 1}\n"
 
 def how(analysis: Analysis) -> dict[str, str]:
     """By name of each layer: `own`, or how it lives in which node's tensor."""
-    told = {}
+    by_name = {}
     for node, stored in zip(analysis.graph.nodes, analysis.storage, strict=True):
         assert stored is not None
         assert node.shape is not None
@@ -22,8 +22,8 @@ def how(analysis: Analysis) -> dict[str, str]:
         assert (stored.root == node.index) is (stored.storage is Storage.OWN)
         if not node.is_input:
             root = analysis.graph.nodes[stored.root].name
-            told[node.name] = "own" if root == node.name else f"{stored.storage.value}, {root}"
-    return told
+            by_name[node.name] = "own" if root == node.name else f"{stored.storage.value}, {root}"
+    return by_name
 
 
 class TestInPlace:
@@ -40,17 +40,17 @@ class TestInPlace:
         assert how(figures(f"{CONV}- relu"))["relu1"] == "in place, conv1"
 
     def test_through_a_view(self, figures: Figures) -> None:
-        told = how(figures(f"{CONV}- flatten\n- relu\n- fc: 10"))
-        assert told["flatten1"] == "view, conv1"
-        assert told["relu1"] == "in place, conv1"
+        storage = how(figures(f"{CONV}- flatten\n- relu\n- fc: 10"))
+        assert storage["flatten1"] == "view, conv1"
+        assert storage["relu1"] == "in place, conv1"
 
     @pytest.mark.parametrize("kept", ["relu", "sigmoid", "tanh", "softmax"])
     def test_not_over_an_output_that_its_layer_keeps(self, figures: Figures, kept: str) -> None:
         assert how(figures(f"{CONV}- {kept}\n- relu\n{CONV}"))[f"relu{2 if kept == 'relu' else 1}"] == "own"
 
     def test_not_over_such_an_output_through_a_view(self, figures: Figures) -> None:
-        told = how(figures(f"{CONV}- sigmoid\n- flatten\n- relu\n- fc: 10"))
-        assert (told["flatten1"], told["relu1"]) == ("view, sigmoid1", "own")
+        storage = how(figures(f"{CONV}- sigmoid\n- flatten\n- relu\n- fc: 10"))
+        assert (storage["flatten1"], storage["relu1"]) == ("view, sigmoid1", "own")
 
     def test_not_over_an_input_of_the_network(self, figures: Figures) -> None:
         assert how(figures(f"- relu\n{CONV}"))["relu1"] == "own"
@@ -61,17 +61,17 @@ class TestInPlace:
         }
 
     def test_not_over_an_output_of_the_network(self, figures: Figures) -> None:
-        told = how(figures(f"{CONV}- relu", head="outputs: [conv1, relu1]\n"))
-        assert told["relu1"] == "own"
+        storage = how(figures(f"{CONV}- relu", head="outputs: [conv1, relu1]\n"))
+        assert storage["relu1"] == "own"
 
     def test_not_over_what_another_layer_reads(self, figures: Figures) -> None:
-        told = how(figures(f"{CONV}  name: stem\n- relu\n- add: [prev, stem]"))
-        assert told["relu1"] == "own"
+        storage = how(figures(f"{CONV}  name: stem\n- relu\n- add: [prev, stem]"))
+        assert storage["relu1"] == "own"
 
     def test_not_over_what_another_layer_reads_through_a_view(self, figures: Figures) -> None:
-        told = how(figures(f"{CONV}  name: stem\n- flatten\n- relu\n- fc: 10\n  name: one\n"
+        storage = how(figures(f"{CONV}  name: stem\n- flatten\n- relu\n- fc: 10\n  name: one\n"
                            "- global_avgpool:\n  from: stem", head="outputs: [one, global_avgpool1]\n"))  # fmt: skip
-        assert told["relu1"] == "own"
+        assert storage["relu1"] == "own"
 
     def test_where_it_is_told_to(self, figures: Figures) -> None:
         assert how(figures(f"{CONV}- relu: {{inplace: true}}\n{CONV}"))["relu1"] == "in place, conv1"
@@ -81,8 +81,8 @@ class TestInPlace:
 
     def test_one_after_another(self, figures: Figures) -> None:
         """Each but the first would overwrite what the one before it keeps."""
-        told = how(figures(f"{CONV}- relu\n- relu\n- relu\n{CONV}"))
-        assert (told["relu1"], told["relu2"], told["relu3"]) == ("in place, conv1", "own", "own")
+        storage = how(figures(f"{CONV}- relu\n- relu\n- relu\n{CONV}"))
+        assert (storage["relu1"], storage["relu2"], storage["relu3"]) == ("in place, conv1", "own", "own")
 
 
 class TestViews:
@@ -103,8 +103,8 @@ class TestViews:
         }  # fmt: skip
 
     def test_merges_store_their_own(self, figures: Figures) -> None:
-        told = how(figures(f"{CONV}- add: [prev, input]\n- concat: [prev, conv1]\n- mul: [prev, concat1]"))
-        assert set(told.values()) == {"own"}
+        storage = how(figures(f"{CONV}- add: [prev, input]\n- concat: [prev, conv1]\n- mul: [prev, concat1]"))
+        assert set(storage.values()) == {"own"}
 
     @pytest.mark.parametrize(
         "part",
@@ -115,8 +115,8 @@ class TestViews:
     )
     def test_of_what_is_spread_is_a_copy(self, figures: Figures, part: str, flat: str) -> None:
         flat = flat.replace("$in.positions", "$in.height * $in.width")
-        told = list(how(figures(f"{CONV}- {part}\n- relu\n- {flat}\n- sigmoid")).values())
-        assert [one.partition(",")[0] for one in told[1:4]] == ["view", "in place", "own"]
+        storage = list(how(figures(f"{CONV}- {part}\n- relu\n- {flat}\n- sigmoid")).values())
+        assert [text.partition(",")[0] for text in storage[1:4]] == ["view", "in place", "own"]
 
     @pytest.mark.parametrize(
         "part", ["chunk: {of: 3, index: 1}", "slice: {start: 1}", "slice: {axis: width, step: 2}", "crop: 8"]
@@ -125,10 +125,10 @@ class TestViews:
         assert how(figures(f"{CONV}- {part}\n- flatten"))["flatten1"] == "view, conv1"
 
     def test_of_a_copy_is_a_view_of_that(self, figures: Figures) -> None:
-        told = how(
+        storage = how(
             figures(f"{CONV}- crop: 4\n- flatten\n- reshape: {{channels: 6, length: 8}}\n- dropout: 0.5")
         )
-        assert list(told.values())[1:] == ["view, conv1", "own", "view, flatten1", "view, flatten1"]
+        assert list(storage.values())[1:] == ["view, conv1", "own", "view, flatten1", "view, flatten1"]
 
 
 class TestActivations:

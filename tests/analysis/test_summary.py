@@ -27,14 +27,14 @@ FOLLOWERS = ("normalisation", "activation", "regularisation")
 
 def units(analysis: Analysis) -> list[dict[str, Any]]:
     """The convolutions and fully-connected layers, each with the figures of what follows it up to the next layer."""
-    found: list[dict[str, Any]] = []
+    result: list[dict[str, Any]] = []
     last: dict[str, Any] | None = None
     for node in analysis.graph.layers:
         assert node.fit is not None
         family = node.fit.layer.family
         if family in ("convolution", "linear"):
             last = {"name": node.name, "family": family, "activations": 0, "parameters": 0, "MACs": 0}
-            found.append(last)
+            result.append(last)
         elif family not in FOLLOWERS:
             last = None
         if last is not None:
@@ -46,7 +46,7 @@ def units(analysis: Analysis) -> list[dict[str, Any]]:
             last["activations"] += stored.values
             last["parameters"] += owned.params
             last["MACs"] += done.macs
-    return found
+    return result
 
 
 def whole(analysis: Analysis, what: str) -> int:
@@ -56,7 +56,7 @@ def whole(analysis: Analysis, what: str) -> int:
     return value
 
 
-def told(sentence: str) -> tuple[float, str, str]:
+def parsed(sentence: str) -> tuple[float, str, str]:
     """The percentage, of what, and where."""
     match = re.fullmatch(r"(over )?(\d+)% of the (activations|parameters|MACs) are in (.+)", sentence)
     assert match, sentence
@@ -67,7 +67,7 @@ def told(sentence: str) -> tuple[float, str, str]:
 def test_every_sentence_is_true(name: str) -> None:
     analysis = cnncalc.analyse(cnncalc.load(name))
     for sentence in sentences(analysis):
-        percent, what, where = told(sentence)
+        percent, what, where = parsed(sentence)
         if match := re.fullmatch(
             r"the first (\d+) of (\d+) convs|the first conv|the (\d+) convs|the conv", where
         ):
@@ -143,7 +143,7 @@ class TestNews:
     def test_a_share_is_twice_what_it_would_be_of_equal_layers(self, name: str) -> None:
         analysis = cnncalc.analyse(cnncalc.load(name))
         for sentence in sentences(analysis):
-            percent, what, where = told(sentence)
+            percent, what, where = parsed(sentence)
             count = sum(unit[what] > 0 for unit in units(analysis))
             if " conv" not in where:
                 assert percent >= 85 or percent * count >= 185

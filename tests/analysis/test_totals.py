@@ -15,18 +15,18 @@ Figures: TypeAlias = Callable[..., Analysis]
 def test_are_the_sums_of_the_nodes(name: str) -> None:
     analysis = cnncalc.analyse(cnncalc.load(name))
     totals = analysis.totals
-    owned = [found for found in analysis.parameters if found]
+    owned = [figure for figure in analysis.parameters if figure]
     assert totals.layers == len(owned) - 1 == len(analysis.graph.nodes) - 1
-    assert totals.params == sum(found.params for found in owned)
-    assert totals.weights == sum(found.weights for found in owned)
-    assert totals.trainable_params == sum(found.trainable for found in owned)
-    assert totals.buffers == sum(found.buffers for found in owned)
-    done = [found for found in analysis.work if found]
+    assert totals.params == sum(figure.params for figure in owned)
+    assert totals.weights == sum(figure.weights for figure in owned)
+    assert totals.trainable_params == sum(figure.trainable for figure in owned)
+    assert totals.buffers == sum(figure.buffers for figure in owned)
+    done = [figure for figure in analysis.work if figure]
     assert totals.work is not None
     for kind, count in totals.work._asdict().items():
-        assert count == sum(getattr(found, kind) for found in done)
+        assert count == sum(getattr(figure, kind) for figure in done)
     assert totals.macs == totals.work.macs
-    assert totals.activations == sum(found.values for found in analysis.storage if found)
+    assert totals.activations == sum(figure.values for figure in analysis.storage if figure)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,6 @@ def test_an_accepted_loss_is_no_fault(figures: Figures) -> None:
 
 
 def test_bytes_of_parameters_do_not_grow_with_the_batch(figures: Figures) -> None:
-    one, many = (figures("- conv: 4", batch=batch).totals for batch in (1, 32))
-    assert one.param_bytes == many.param_bytes == 16 * 4
-    assert many.activation_bytes == 32 * (one.activation_bytes or 0)
+    first, many = (figures("- conv: 4", batch=batch).totals for batch in (1, 32))
+    assert first.param_bytes == many.param_bytes == 16 * 4
+    assert many.activation_bytes == 32 * (first.activation_bytes or 0)

@@ -15,8 +15,8 @@ from tests._depth import long_but
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[Bench]:
-    with Bench(quick=True) as made:
-        yield made
+    with Bench(quick=True) as bench:
+        yield bench
 
 
 def test_every_benchmark_is_found() -> None:
@@ -57,10 +57,10 @@ def test_a_measurement_is_of_the_command_alone(bench: Bench) -> None:
 
 
 def test_commands_run_in_turn_after_one_to_warm_up() -> None:
-    with Bench() as made:
-        log = made.folder / "log"
+    with Bench() as bench:
+        log = bench.folder / "log"
         note = "import sys; open(sys.argv[1], 'a').write(sys.argv[2])"
-        samples = made.run_all(
+        samples = bench.run_all(
             {"a": python("-c", note, log, "a"), "b": python("-c", note, log, "b", runs=2)}, runs=3
         )
         assert log.read_text(encoding="utf-8") == "ab" + "ab" + "ab" + "a"
@@ -89,5 +89,5 @@ def test_the_long_spec_is_of_400_kb() -> None:
 
 def library_findings(graph: library.Graph) -> tuple[library.Diagnostic, ...]:
     """What makes `validate` fail: nobody would train these, so that advice is free to be given."""
-    found = library.findings(library.analyse(graph))
-    return tuple(item for item in found if item.severity > Severity.INFO)
+    diagnostics = library.findings(library.analyse(graph))
+    return tuple(item for item in diagnostics if item.severity > Severity.INFO)

@@ -24,12 +24,12 @@ def test_the_page_says_whether_there_is_a_record() -> None:
 
 def test_no_committed_record_holds_a_mismatch() -> None:
     for file in RECORDS:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        assert list(mismatches(told)) == [], file.name
-        assert told["made"].keys() >= {"device", "driver", "torch", "cudnn", "cnncalc", "date"}
-        assert path(told) == file
-        assert told["verify"]["specs"]
-        assert all(spec["device"] == "cuda" and spec["training"] for spec in told["verify"]["specs"])
+        data = json.loads(file.read_text(encoding="utf-8"))
+        assert list(mismatches(data)) == [], file.name
+        assert data["made"].keys() >= {"device", "driver", "torch", "cudnn", "cnncalc", "date"}
+        assert path(data) == file
+        assert data["verify"]["specs"]
+        assert all(spec["device"] == "cuda" and spec["training"] for spec in data["verify"]["specs"])
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def test_a_mismatch_in_a_record_is_seen(sample: dict[str, Any]) -> None:
     for figure in (spec["totals"][3], spec["layers"][2]["figures"][0]):
         before = copy.deepcopy(figure)
         figure |= {"actual": 1, "ok": False}
-        (told,) = mismatches(sample)
-        assert f"{before['what']}: {before['predicted']} predicted, 1 measured" in told
+        (mismatch,) = mismatches(sample)
+        assert f"{before['what']}: {before['predicted']} predicted, 1 measured" in mismatch
         figure |= before
     sample["verify"]["specs"].append({"name": "large", "ok": False, "error": "too large", "diagnostics": []})
     assert list(mismatches(sample)) == ["large: too large"]

@@ -21,8 +21,8 @@ NONE_YET = "**None is committed yet**"
 
 @pytest.fixture(scope="module")
 def tracked() -> dict[str, object]:
-    told: dict[str, object] = json.loads(record_memory.RECORD.read_text(encoding="utf-8"))
-    return told
+    data: dict[str, object] = json.loads(record_memory.RECORD.read_text(encoding="utf-8"))
+    return data
 
 
 def test_the_tracker_s_record_has_the_whole_matrix(tracked: dict[str, list[dict[str, object]]]) -> None:
@@ -48,9 +48,9 @@ def test_the_page_says_whether_a_gpu_was_measured() -> None:
 def test_predictions_are_a_gpu_s() -> None:
     """Of every record that is committed; where there is none, the page says so (see above)."""
     for file in GPU:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        assert gpu_memory.path(told) == file
-        off = [abs(error) for error in gpu_memory.errors(told)]
+        data = json.loads(file.read_text(encoding="utf-8"))
+        assert gpu_memory.path(data) == file
+        off = [abs(error) for error in gpu_memory.errors(data)]
         assert median(off) <= 0.01, file.name
         assert max(off) <= 0.05, file.name
 
@@ -68,8 +68,8 @@ def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
 def test_an_error_is_told_where_there_is_one() -> None:
     """What the test of a GPU's record rests on: a wrong figure in a record shows."""
     row = {"spec": "lenet5", "mode": "inference", "optimizer": "", "batch": 8}
-    told = gpu_memory.predicted(cnncalc.load("lenet5"), Case("lenet5", "inference", "", 8), (8, 0))
-    wrong = {"allocated": told["allocated"] * 2, "reserved": told["reserved"]}
-    for measured, error in ((told, 0.0), (wrong, -0.5)):
+    prediction = gpu_memory.predicted(cnncalc.load("lenet5"), Case("lenet5", "inference", "", 8), (8, 0))
+    wrong = {"allocated": prediction["allocated"] * 2, "reserved": prediction["reserved"]}
+    for measured, error in ((prediction, 0.0), (wrong, -0.5)):
         cases = [{**row, "measured": {"benchmark_off": measured, "benchmark_on": None}}]
         assert gpu_memory.errors({"made": {"capability": [8, 0]}, "cases": cases}) == [error]

@@ -33,9 +33,9 @@ def test_a_record_comes_back_from_json() -> None:
 def test_a_benchmark_can_be_measured_again_alone() -> None:
     other = Result("two", "Two: a title", "What else is measured.", ROWS[:1])
     later = Record({"python": "CPython 3.12"}, (Result("one", "One: a title", "Again.", ROWS[:1]),))
-    merged = Record(SAMPLE.made, (*SAMPLE.results, other)).with_later(later)
-    assert merged.made == SAMPLE.made
-    assert [(one.name, one.about, one.made) for one in merged.results] == [
+    merged = Record(SAMPLE.environment, (*SAMPLE.results, other)).with_later(later)
+    assert merged.environment == SAMPLE.environment
+    assert [(result.name, result.about, result.environment) for result in merged.results] == [
         ("one", "Again.", {"python": "CPython 3.12"}),
         ("two", "What else is measured.", None),
     ]
@@ -65,12 +65,12 @@ def test_the_page_is_of_the_record() -> None:
 
 
 def test_the_record_is_of_every_benchmark_and_says_what_made_it() -> None:
-    told = json.loads(RECORD.read_text(encoding="utf-8"))
-    assert [one["name"] for one in told["benchmarks"]] == list(NAMES)
-    assert told["made"].keys() >= {"processor", "cores", "system", "python", "libraries", "cnncalc", "date"}
-    assert all(told["made"].values())
-    for one in told["benchmarks"]:
-        for row in one["rows"]:
+    data = json.loads(RECORD.read_text(encoding="utf-8"))
+    assert [entry["name"] for entry in data["benchmarks"]] == list(NAMES)
+    assert data["made"].keys() >= {"processor", "cores", "system", "python", "libraries", "cnncalc", "date"}
+    assert all(data["made"].values())
+    for entry in data["benchmarks"]:
+        for row in entry["rows"]:
             assert row["low"] <= row["median"] <= row["high"]
             assert row["runs"] >= 3
             if row["ratio"] is not None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cnncalc.render.findings import render
+from tests.render._formats import render
 from tests.render.findings._cases import EVERY, SOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,14 +41,14 @@ def test_the_check_of_its_form_can_fail(tmp_path: Path) -> None:
 
 
 def steps() -> dict[str, dict[str, Any]]:
-    told = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
-    return {step["name"]: step for step in told["runs"]["steps"]}
+    data = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
+    return {step["name"]: step for step in data["runs"]["steps"]}
 
 
 def script(step: str, folder: Path, inputs: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     """A step's script, as the runner runs it: with bash, the inputs in the variables that the step says."""
-    told = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
-    known = {f"inputs.{name}": one["default"] for name, one in told["inputs"].items()}
+    data = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
+    known = {f"inputs.{name}": entry["default"] for name, entry in data["inputs"].items()}
     known |= {f"inputs.{name}": value for name, value in inputs.items()} | {"github.action_path": str(ROOT)}
     given = {
         name: re.sub(r"\$\{\{ (.+?) \}\}", lambda match: known[match[1]], value)
@@ -123,14 +123,14 @@ def test_the_matcher_finds_what_is_printed_concisely() -> None:
     (pattern,) = matcher["pattern"]
     lines = "".join(render(EVERY, SOURCES, "concise")).splitlines()
     for line, item in zip(lines, EVERY, strict=True):
-        found = re.fullmatch(pattern["regexp"], line)
+        match = re.fullmatch(pattern["regexp"], line)
         if item.severity.word == "info":
             # The runner knows no such severity.
-            assert found is None
+            assert match is None
             continue
-        assert found is not None
+        assert match is not None
         if ":" not in item.span.file:
-            assert found[pattern["file"]] == item.span.file
-        assert found[pattern["line"]] == str(item.span.line)
-        assert found[pattern["severity"]] == item.severity.word
-        assert found[pattern["code"]] == item.code
+            assert match[pattern["file"]] == item.span.file
+        assert match[pattern["line"]] == str(item.span.line)
+        assert match[pattern["severity"]] == item.severity.word
+        assert match[pattern["code"]] == item.code

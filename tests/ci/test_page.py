@@ -48,9 +48,9 @@ def test_the_inputs_of_the_action_are_as_the_page_says() -> None:
     inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", PAGE, re.MULTILINE))
     assert rows.keys() == inputs.keys()
-    for name, told in rows.items():
-        if told.startswith("`"):
-            assert told.strip("`") == inputs[name]["default"]
+    for name, description in rows.items():
+        if description.startswith("`"):
+            assert description.strip("`") == inputs[name]["default"]
     for text in WORKFLOWS:
         for job in yaml.safe_load(text)["jobs"].values():
             for step in job["steps"]:

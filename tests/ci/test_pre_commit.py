@@ -86,7 +86,7 @@ def git(folder: Path, environment: dict[str, str], *arguments: str) -> str:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A repository whose configuration names the hooks, at the commit of a clone of this one."""
     folder = tmp_path_factory.mktemp("pre-commit")
-    told = environment(folder)
+    settings = environment(folder)
     hooks = folder / "cnncalc"
     hooks.mkdir()
     for name in BUILT_FROM:
@@ -95,19 +95,19 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
             shutil.copytree(source, hooks / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, hooks / name)
-    git(hooks, told, "init", "-q", "-b", "main")
-    git(hooks, told, "add", ".")
-    git(hooks, told, "commit", "-q", "-m", "cnncalc")
-    revision = git(hooks, told, "rev-parse", "HEAD")
-    made = Repository(folder / "nets", hooks, told)
+    git(hooks, settings, "init", "-q", "-b", "main")
+    git(hooks, settings, "add", ".")
+    git(hooks, settings, "commit", "-q", "-m", "cnncalc")
+    revision = git(hooks, settings, "rev-parse", "HEAD")
+    repository = Repository(folder / "nets", hooks, settings)
     listed = "".join(f"      - id: {hook}\n" for hook in ("cnncalc", "cnncalc-fix"))
-    made.put(
+    repository.put(
         ".pre-commit-config.yaml", f"repos:\n  - repo: {hooks}\n    rev: {revision}\n    hooks:\n{listed}"
     )
-    return made
+    return repository
 
 
-def test_hooks_check_and_mend(repository: Repository) -> None:
+def test_hooks_check_and_fix(repository: Repository) -> None:
     # A file of YAML that is no spec is nobody's fault.
     repository.put("compose.yaml", "services: {}\n")
     repository.put("nets/clean.yaml", CLEAN)

@@ -22,8 +22,8 @@ SCHEMAS = {
 
 
 def jobs(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((WORKFLOWS / name).read_text(encoding="utf-8"))["jobs"]
-    return found
+    workflow: dict[str, Any] = yaml.safe_load((WORKFLOWS / name).read_text(encoding="utf-8"))["jobs"]
+    return workflow
 
 
 def commands(job: dict[str, Any]) -> str:
@@ -78,14 +78,14 @@ def test_macos_and_windows_need_no_make() -> None:
 
 def test_every_target_that_a_workflow_makes_is_there() -> None:
     targets = set(re.findall(r"^([.a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    made = {
+    made_targets = {
         target
         for path in WORKFLOWS.glob("*.yml")
         for job in jobs(path.name).values()
         for target in re.findall(r"\bmake ([a-z-]+)", commands(job))
     }
-    assert made
-    assert made <= targets
+    assert made_targets
+    assert made_targets <= targets
 
 
 def test_a_release_is_published_without_a_secret() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import describe, zoo
-from cnncalc.memory.gpus import find, table
+from cnncalc.memory.device import gpu_named, known_gpus
 from cnncalc.render.columns import EVERY
 from tests.commands._program import environment, run
 
@@ -42,7 +42,7 @@ def completed(line: str) -> list[str]:
     words = line.split(" ")
     ended = run(_CNNCALC_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1))
     assert ended.err == ""
-    return [one.partition(",")[2] for one in ended.out.splitlines() if one]
+    return [line.partition(",")[2] for line in ended.out.splitlines() if line]
 
 
 class TestSpecs:
@@ -52,9 +52,9 @@ class TestSpecs:
     def test_are_files_and_names(self, command: str) -> None:
         assert completed(f"cnncalc {command} ne") == ["net.yaml", "nets/"]
         assert completed(f"cnncalc {command} lene") == ["lenet5", "lenet5_original"]
-        found = completed(f"cnncalc {command} ")
-        assert set(zoo.names()) <= set(found)
-        assert {"notes.txt", ".hidden.yaml"} & set(found) == set()
+        completions = completed(f"cnncalc {command} ")
+        assert set(zoo.names()) <= set(completions)
+        assert {"notes.txt", ".hidden.yaml"} & set(completions) == set()
 
     def test_of_a_folder_alone_are_what_is_in_it(self) -> None:
         assert completed("cnncalc inspect nets") == ["nets/one.yml", "nets/two.yaml"]
@@ -112,11 +112,11 @@ class TestWords:
         assert "name,name" not in completed("cnncalc inspect net.yaml --columns name,")
 
     def test_gpus_mean_the_same_as_completed(self) -> None:
-        found = completed("cnncalc fit net.yaml --gpu ")
-        assert len(found) == len(table())
-        for name, gpu in zip(found, table(), strict=True):
+        completions = completed("cnncalc fit net.yaml --gpu ")
+        assert len(completions) == len(known_gpus())
+        for name, gpu in zip(completions, known_gpus(), strict=True):
             assert " " not in name
-            assert find(name) == gpu
+            assert gpu_named(name) == gpu
         assert completed("cnncalc memory net.yaml --gpu rtx409") == ["RTX4090"]
 
     def test_layer_types_formats_and_commands(self) -> None:

@@ -67,7 +67,7 @@ class TestStatus:
             "json",
         )
         assert ended.status == 1
-        assert [one["fails"] for one in json.loads(ended.out)["conditions"]] == [False, True]
+        assert [entry["fails"] for entry in json.loads(ended.out)["conditions"]] == [False, True]
         assert ended.err == "failed: params > +5%: met, 224 -> 448 (+100.0%)\n"
 
     @pytest.mark.parametrize("pair", [("old.yaml", "faulty.yaml"), ("faulty.yaml", "old.yaml")])
@@ -105,8 +105,8 @@ class TestOptions:
 
     def test_mode_is_of_both(self, folder: Path) -> None:
         ended = run("diff", "old.yaml", "new.yaml", "--mode", "training", "--format", "json")
-        told = json.loads(ended.out)
-        assert told["old"]["mode"] == told["new"]["mode"] == "training"
+        data = json.loads(ended.out)
+        assert data["old"]["mode"] == data["new"]["mode"] == "training"
 
     def test_strict_is_of_both(self, folder: Path) -> None:
         (folder / "rest.yaml").write_text(OLD.replace("kernel: 3", "kernel: 1, stride: 2"), encoding="utf-8")
@@ -129,8 +129,8 @@ class TestOptions:
         arguments = ("old.yaml", "old.yaml", "--set-new", "width=4")
         assert run("diff", *arguments).out.startswith("old.yaml -> old.yaml (width=4)\n")
         assert "old.yaml -> old.yaml (width=4)\n" in run("diff", *arguments, "--format", "markdown").out
-        told = json.loads(run("diff", *arguments, "--format", "json").out)
-        assert (told["old"]["values"], told["new"]["values"]) == ({}, {"width": 4})
+        data = json.loads(run("diff", *arguments, "--format", "json").out)
+        assert (data["old"]["values"], data["new"]["values"]) == ({}, {"width": 4})
 
     @pytest.mark.parametrize("option", ["--set-old", "--set-new"])
     def test_set_of_what_that_side_has_not_is_usage(self, folder: Path, option: str) -> None:
@@ -184,11 +184,11 @@ class TestRows:
         assert "~ fc2" not in rows
 
     def test_blocks_add_up_their_layers(self) -> None:
-        told = json.loads(run("diff", "resnet50", "resnext50_32x4d", "--format", "json").out)
+        data = json.loads(run("diff", "resnet50", "resnext50_32x4d", "--format", "json").out)
         text = run("diff", "resnet50", "resnext50_32x4d", "--depth", "0", COLUMNS="200").out
         layers = [
             layer
-            for layer in told["layers"]
+            for layer in data["layers"]
             if (layer["new"] or layer["old"])["name"].startswith("bottleneck1.")
         ]
         old, new = (sum(layer[side]["params"] for layer in layers if layer[side]) for side in ("old", "new"))

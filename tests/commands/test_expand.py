@@ -82,13 +82,13 @@ def figures(graph: Graph) -> tuple[Any, ...]:
         analysis.work,
         analysis.storage,
         analysis.receptive_fields,
-        [graph.nodes[at].name for at in graph.outputs],
+        [graph.nodes[output].name for output in graph.outputs],
     )
 
 
 def faults(graph: Graph) -> list[tuple[str, str]]:
-    found = cnncalc.findings(cnncalc.analyse(graph))
-    return [(item.code, item.message) for item in found if item.severity > Severity.INFO]
+    diagnostics = cnncalc.findings(cnncalc.analyse(graph))
+    return [(item.code, item.message) for item in diagnostics if item.severity > Severity.INFO]
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])

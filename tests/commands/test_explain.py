@@ -387,14 +387,14 @@ class TestReceptiveField:
         )
 
     def test_on_another_layer_as_json(self, net: str) -> None:
-        told = json.loads(explain(net, "conv2", "--field-of", "conv1", "--format", "json").out)
-        assert (told["version"], told["explains"], told["name"]) == (1, "field", "conv2")
-        assert told["of"] == {"name": "conv1", "line": 5}
-        assert (told["field"]["size"], told["field"]["largest"]) == ([1, 1], [2, 2])
-        assert told["facts"][0] == {"name": "field", "text": "1-2 positions of conv1, step 1/2, from 0"}
-        told = json.loads(explain(net, "relu1", "--field-of", "conv1", "--format", "json").out)
-        assert told["field"] is None
-        assert told["inexact"]["field"]["status"] == "unknown"
+        data = json.loads(explain(net, "conv2", "--field-of", "conv1", "--format", "json").out)
+        assert (data["version"], data["explains"], data["name"]) == (1, "field", "conv2")
+        assert data["of"] == {"name": "conv1", "line": 5}
+        assert (data["field"]["size"], data["field"]["largest"]) == ([1, 1], [2, 2])
+        assert data["facts"][0] == {"name": "field", "text": "1-2 positions of conv1, step 1/2, from 0"}
+        data = json.loads(explain(net, "relu1", "--field-of", "conv1", "--format", "json").out)
+        assert data["field"] is None
+        assert data["inexact"]["field"]["status"] == "unknown"
 
     def test_of_a_block_is_that_of_its_last_layer(self) -> None:
         (said, *_) = page("resnet50", "bottleneck2", "--field-of", "bottleneck1")

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from cnncalc.diagnostic import Edit, Fix, Span, edited
-from cnncalc.memory.gpus import table
-from cnncalc.memory.workspace import CONTEXT_RESERVE
+from cnncalc.memory.device import CONTEXT_RESERVE, known_gpus
 from tests.commands._program import program, run
 
 GIB = 2**30
@@ -27,8 +26,8 @@ TWO_MODES = (
 def fit(line: str, *more: str | Path, stdin: str = "") -> tuple[int, dict[str, Any]]:
     ended = run("fit", *line.split(), *more, "--format", "json", stdin=stdin)
     assert ended.err == ""
-    told: dict[str, Any] = json.loads(ended.out)
-    return ended.status, told
+    data: dict[str, Any] = json.loads(ended.out)
+    return ended.status, data
 
 
 def fitted(line: str) -> int:
@@ -46,25 +45,25 @@ def net(tmp_path: Path) -> Path:
 
 class TestLargest:
     def test_fits_and_the_next_does_not(self) -> None:
-        status, told = fit("resnet18 --memory 4GiB")
-        assert (status, told["fits"], told["remedies"]) == (0, None, [])
+        status, output = fit("resnet18 --memory 4GiB")
+        assert (status, output["fits"], output["remedies"]) == (0, None, [])
         for mode in ("training", "inference"):
-            batch = told[mode]["batch"]
-            assert (told[mode]["largest_batch"], told[mode]["fits"]) == (batch, True)
-            assert told[mode]["peak_bytes"] <= told[mode]["reserved_bytes"] <= 4 * GIB
+            batch = output[mode]["batch"]
+            assert (output[mode]["largest_batch"], output[mode]["fits"]) == (batch, True)
+            assert output[mode]["peak_bytes"] <= output[mode]["reserved_bytes"] <= 4 * GIB
             usable = 4 * GIB - CONTEXT_RESERVE
-            assert told["usable_bytes"] == usable
-            assert told[mode]["headroom_bytes"] == usable - told[mode]["reserved_bytes"] > 0
+            assert output["usable_bytes"] == usable
+            assert output[mode]["headroom_bytes"] == usable - output[mode]["reserved_bytes"] > 0
             for size, fits in ((batch, True), (batch + 1, False)):
                 line = f"resnet18 --memory 4GiB --batch {size} --mode {mode}"
                 status, asked = fit(line)
                 assert (status, asked["fits"], asked[mode]["fits"]) == (int(not fits), fits, fits)
 
     def test_says_what_limits_it(self) -> None:
-        at = fit("vgg16 --memory 8GiB")[1]["training"]["peak_at"]
-        assert at["phase"] == "backward"
-        assert at["layer"].startswith("stage")
-        assert at["line"] == 21
+        location = fit("vgg16 --memory 8GiB")[1]["training"]["peak_at"]
+        assert location["phase"] == "backward"
+        assert location["layer"].startswith("stage")
+        assert location["line"] == 21
 
     def test_of_each_mode_with_its_own_layers(self) -> None:
         _, both = fit("- --memory 1GiB", stdin=TWO_MODES)
@@ -82,8 +81,8 @@ class TestLargest:
         assert least == fitted("resnet18 --memory 3GiB --reserve 0")
 
     def test_the_cuda_context_is_set_aside_unless_told_otherwise(self) -> None:
-        _, told = fit("resnet18 --memory 4GiB")
-        assert told["reserve_bytes"] == CONTEXT_RESERVE
+        _, output = fit("resnet18 --memory 4GiB")
+        assert output["reserve_bytes"] == CONTEXT_RESERVE
         assert fit("resnet18 --memory 4GiB --reserve 0")[1]["reserve_bytes"] == 0
         assert fit("resnet18 --memory 4GiB --backend cpu")[1]["reserve_bytes"] == 0
         ended = run("fit", "resnet18", "--memory", "256MiB")
@@ -91,33 +90,33 @@ class TestLargest:
         assert "the CUDA context alone takes about 512MiB" in ended.err
 
     def test_where_not_one_image_fits(self) -> None:
-        status, told = fit("vgg16 --memory 256MiB --reserve 0")
-        assert (status, told["fits"]) == (1, False)
-        assert (told["training"]["batch"], told["training"]["largest_batch"]) == (1, 0)
-        assert told["training"]["reserved_bytes"] is None
+        status, output = fit("vgg16 --memory 256MiB --reserve 0")
+        assert (status, output["fits"]) == (1, False)
+        assert (output["training"]["batch"], output["training"]["largest_batch"]) == (1, 0)
+        assert output["training"]["reserved_bytes"] is None
         out = run("fit", "vgg16", "--memory", "256MiB", "--reserve", "0").out
         assert "  training    not even one image fits\n" in out
 
     def test_in_inference_alone_decides_where_it_is_asked_about(self) -> None:
         assert fit("vgg16 --memory 1GiB --reserve 0")[0] == 1
-        status, told = fit("vgg16 --memory 1GiB --reserve 0 --mode inference")
-        assert (status, told["training"]) == (0, None)
+        status, output = fit("vgg16 --memory 1GiB --reserve 0 --mode inference")
+        assert (status, output["training"]) == (0, None)
 
     def test_on_a_cpu_has_no_allocator(self) -> None:
-        _, told = fit("resnet18 --memory 4GiB --backend cpu")
-        assert told["training"]["reserved_bytes"] is None
+        _, output = fit("resnet18 --memory 4GiB --backend cpu")
+        assert output["training"]["reserved_bytes"] is None
         assert "CUDA context" not in run("fit", "resnet18", "--memory", "4GiB", "--backend", "cpu").out
 
 
 class TestMemory:
     def test_of_a_gpu_is_that_of_the_table(self) -> None:
-        _, told = fit("resnet18 --gpu rtx4090")
-        gpu = next(one for one in table() if one.name.endswith("RTX 4090"))
-        assert (told["gpu"], told["memory_bytes"]) == (gpu.name, gpu.memory)
+        _, output = fit("resnet18 --gpu rtx4090")
+        gpu = next(row for row in known_gpus() if row.name.endswith("RTX 4090"))
+        assert (output["gpu"], output["memory_bytes"]) == (gpu.name, gpu.memory)
 
     def test_given_goes_before_the_gpus(self) -> None:
-        _, told = fit("resnet18 --gpu rtx4090 --memory 4GiB")
-        assert told["memory_bytes"] == 4 * GIB
+        _, output = fit("resnet18 --gpu rtx4090 --memory 4GiB")
+        assert output["memory_bytes"] == 4 * GIB
 
     def test_what_is_not_counted_is_said_and_what_is_set_aside_for_it(self) -> None:
         out = " ".join(run("fit", "resnet18", "--gpu", "rtx4090").out.split())
@@ -137,7 +136,10 @@ class TestMemory:
             ("vgg16 --gpu A100", "no one GPU is 'A100'. Nearest: A100 40GB, A100 80GB."),
             ("vgg16 --gpu zzzz", "no one GPU is 'zzzz'. They are written as"),
             ("vgg16 --memory 1GiB --checkpoint nothing", "no block is 'nothing'"),
-            ("vgg16 --memory 1GiB --mode inference --optimizer adam", "the optimizer adam: of training only"),
+            (
+                "vgg16 --memory 1GiB --mode inference --optimizer adam",
+                "the optimizer adam: for training only",
+            ),
             ("vgg16 --memory 1GiB --batch 0", "0 is not in the range"),
             ("vgg16 --memory 1GiB --set stag1=1", "has no parameter 'stag1'"),
         ],
@@ -145,9 +147,9 @@ class TestMemory:
     def test_refused(self, line: str, message: str) -> None:
         ended = run("fit", *line.split())
         assert (ended.status, ended.out) == (2, "")
-        (told,) = [text for text in ended.err.splitlines() if text.startswith("Error: ")]
-        assert message in told
-        assert ended.err.endswith(f"{told}\n")
+        (messages,) = [text for text in ended.err.splitlines() if text.startswith("Error: ")]
+        assert message in messages
+        assert ended.err.endswith(f"{messages}\n")
 
 
 class TestFaults:
@@ -156,9 +158,9 @@ class TestFaults:
         ended = run("fit", "-", "--memory", "1GiB", stdin=text)
         assert (ended.status, ended.out) == (1, "")
         assert "S005" in ended.err
-        status, told = fit("- --memory 1GiB", stdin=text)
-        assert (status, told["training"], told["inference"], told["fits"]) == (1, None, None, None)
-        assert [item["code"] for item in told["diagnostics"]] == ["S005"]
+        status, output = fit("- --memory 1GiB", stdin=text)
+        assert (status, output["training"], output["inference"], output["fits"]) == (1, None, None, None)
+        assert [item["code"] for item in output["diagnostics"]] == ["S005"]
 
     def test_of_reading_are_2(self) -> None:
         ended = run("fit", "nothere.yaml", "--memory", "1GiB")
@@ -173,23 +175,23 @@ class TestFaults:
 
 class TestRemedies:
     def test_are_told_where_it_does_not_fit(self) -> None:
-        status, told = fit("resnet18 --memory 4GiB --batch 512")
+        status, output = fit("resnet18 --memory 4GiB --batch 512")
         assert status == 1
-        names = {one["name"] for one in told["remedies"]}
+        names = {entry["name"] for entry in output["remedies"]}
         assert {"smaller_batch", "accumulated_gradients", "more_devices", "sixteen_bits"} <= names
-        now = told["training"]["peak_bytes"]
-        for one in told["remedies"]:
-            assert one["peak_bytes"] + one["saved_bytes"] == now
-            assert one["largest_batch"] is None
+        now = output["training"]["peak_bytes"]
+        for entry in output["remedies"]:
+            assert entry["peak_bytes"] + entry["saved_bytes"] == now
+            assert entry["largest_batch"] is None
 
     def test_are_told_where_all_fits_only_on_request(self) -> None:
         assert fit("resnet18 --memory 4GiB")[1]["remedies"] == []
-        _, told = fit("resnet18 --memory 4GiB --remedies")
-        assert told["remedies"]
-        for one in told["remedies"]:
-            assert one["fits"]
-            if one["options"] is not None and not one["options"].startswith("without"):
-                assert one["largest_batch"] == fitted(f"resnet18 --memory 4GiB {one['options']}")
+        _, output = fit("resnet18 --memory 4GiB --remedies")
+        assert output["remedies"]
+        for entry in output["remedies"]:
+            assert entry["fits"]
+            if entry["options"] is not None and not entry["options"].startswith("without"):
+                assert entry["largest_batch"] == fitted(f"resnet18 --memory 4GiB {entry['options']}")
 
     @pytest.mark.parametrize(
         "line",
@@ -201,34 +203,34 @@ class TestRemedies:
         ],
     )
     def test_give_what_they_promise_when_their_options_are_given(self, line: str) -> None:
-        _, told = fit(f"{line} --batch 4000")
-        mode = "training" if told["training"] else "inference"
+        _, output = fit(f"{line} --batch 4000")
+        mode = "training" if output["training"] else "inference"
         tried = 0
-        for one in told["remedies"]:
-            if one["options"] is None or one["options"].startswith("without"):
+        for entry in output["remedies"]:
+            if entry["options"] is None or entry["options"].startswith("without"):
                 continue
-            batch = "" if "--batch" in one["options"] else f"--batch {one['batch']}"
-            _, after = fit(f"{line} {batch} {one['options']}")
+            batch = "" if "--batch" in entry["options"] else f"--batch {entry['batch']}"
+            _, after = fit(f"{line} {batch} {entry['options']}")
             for key in ("peak_bytes", "reserved_bytes", "fits"):
-                assert after[mode][key] == one[key]
+                assert after[mode][key] == entry[key]
             tried += 1
         assert tried >= 2
 
     def test_give_what_they_promise_when_they_are_edited(self, net: Path) -> None:
-        _, told = fit(f"{net} --memory 1GiB --batch 2000")
+        _, output = fit(f"{net} --memory 1GiB --batch 2000")
         tried = set()
-        for one in told["remedies"]:
-            if "edit" not in one:
+        for entry in output["remedies"]:
+            if "edit" not in entry:
                 continue
-            assert one["changes_network"]
-            edits = [Edit(_span(edit), edit["text"]) for edit in one["edit"]["edits"]]
+            assert entry["changes_network"]
+            edits = [Edit(_span(edit), edit["text"]) for edit in entry["edit"]["edits"]]
             assert {edit.span.file for edit in edits} == {str(net)}
-            net.write_text(edited(NET, Fix(one["edit"]["text"], tuple(edits))))
+            net.write_text(edited(NET, Fix(entry["edit"]["text"], tuple(edits))))
             _, after = fit(f"{net} --memory 1GiB --batch 2000")
-            assert after["training"]["peak_bytes"] == one["peak_bytes"]
-            assert after["training"]["fits"] == one["fits"]
+            assert after["training"]["peak_bytes"] == entry["peak_bytes"]
+            assert after["training"]["fits"] == entry["fits"]
             net.write_text(NET)
-            tried.add(one["name"])
+            tried.add(entry["name"])
         assert tried == {"larger_stride", "fewer_layers"}
 
     def test_are_told_with_what_they_change(self, net: Path) -> None:
@@ -238,8 +240,10 @@ class TestRemedies:
         assert "--checkpoint step" in out
 
     def test_of_standard_input(self) -> None:
-        _, told = fit("- --memory 1GiB --batch 2000", stdin=NET)
-        files = {edit["file"] for one in told["remedies"] for edit in one.get("edit", {"edits": []})["edits"]}
+        _, output = fit("- --memory 1GiB --batch 2000", stdin=NET)
+        files = {
+            edit["file"] for entry in output["remedies"] for edit in entry.get("edit", {"edits": []})["edits"]
+        }
         assert files == {"<stdin>"}
 
 
@@ -248,8 +252,8 @@ def _span(edit: dict[str, Any]) -> Span:
 
 
 def test_json_has_its_keys() -> None:
-    _, told = fit("resnet18 --memory 4GiB --batch 512")
-    assert list(told) == [
+    _, output = fit("resnet18 --memory 4GiB --batch 512")
+    assert list(output) == [
         "version",
         "spec",
         "name",
@@ -263,7 +267,7 @@ def test_json_has_its_keys() -> None:
         "remedies",
         "diagnostics",
     ]
-    assert list(told["training"]) == [
+    assert list(output["training"]) == [
         "batch",
         "fits",
         "largest_batch",
@@ -275,7 +279,7 @@ def test_json_has_its_keys() -> None:
         "least_batch",
         "refused",
     ]
-    assert list(told["remedies"][0])[:11] == [
+    assert list(output["remedies"][0])[:11] == [
         "name",
         "title",
         "changes_network",
@@ -314,5 +318,5 @@ def test_colour_only_where_it_is_wanted() -> None:
 def test_torch_is_not_loaded() -> None:
     ended = program("fit", "resnet18", "--memory", "4GiB", "--remedies", PYTHONPROFILEIMPORTTIME="1")
     assert ended.status == 0
-    assert "cnncalc.memory.fit" in ended.err
+    assert "cnncalc.memory.advice.fit" in ended.err
     assert "torch" not in {name.rpartition("|")[2].strip() for name in ended.err.splitlines()}

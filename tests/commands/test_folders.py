@@ -49,8 +49,8 @@ def make_fifo(name: str) -> None:
 
 
 def make_socket(name: str) -> None:
-    with socket.socket(socket.AF_UNIX) as made:
-        made.bind(name)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(name)
 
 
 def make_device(name: str) -> None:
@@ -74,41 +74,43 @@ class TestWhatIsNoFile:
     """Each of these runs in a process of its own with a timeout: whoever opens a pipe waits for ever."""
 
     @pytest.fixture
-    def made(self, kind: str) -> str:
+    def special_file(self, kind: str) -> str:
         put("net.yaml")
         make, says = KINDS[kind]
         make("other.yaml")
         return says
 
-    @pytest.mark.usefixtures("made")
+    @pytest.mark.usefixtures("special_file")
     @pytest.mark.parametrize("path", [".", "*.yaml", "**/*.yaml"])
     def test_is_passed_over(self, folder: Path, path: str) -> None:
         ended = program("validate", path, cwd=folder)
         assert ended == (0, "checked 1 spec, 1 layer: all clean\n", "")
 
     @pytest.mark.parametrize("command", ["validate", "inspect"])
-    def test_that_is_named_is_refused(self, folder: Path, made: str, command: str) -> None:
+    def test_that_is_named_is_refused(self, folder: Path, special_file: str, command: str) -> None:
         ended = program(command, "other.yaml", cwd=folder)
         assert ended.status == 2
-        assert made in ended.out + ended.err
+        assert special_file in ended.out + ended.err
 
-    def test_that_is_extended_is_refused(self, folder: Path, made: str) -> None:
+    def test_that_is_extended_is_refused(self, folder: Path, special_file: str) -> None:
         put("extending.yaml", text="cnncalc: 1\nextends: other.yaml\n")
         ended = program("validate", "extending.yaml", cwd=folder)
         assert ended.status == 1
         assert "error[L019] bad-extends: `other.yaml` " in ended.out
         # A link to a device leads out of the folder, and is refused for that.
-        assert any(said in ended.out for said in (made, "leads out of the spec's folder", "is not a path"))
+        assert any(
+            said in ended.out for said in (special_file, "leads out of the spec's folder", "is not a path")
+        )
 
-    def test_that_is_a_configuration_is_passed_over_or_refused(self, folder: Path, made: str) -> None:
+    def test_that_is_a_configuration_is_passed_over_or_refused(self, folder: Path, special_file: str) -> None:
         os.rename("other.yaml", "cnncalc.toml")
-        if made.startswith("too many"):
+        if special_file.startswith("too many"):
             os.unlink("cnncalc.toml")
             make_loop("cnncalc.toml")
         assert program("validate", "net.yaml", cwd=folder).status == 0
         ended = program("validate", "net.yaml", "--config", "cnncalc.toml", cwd=folder)
         assert ended.status == 2
-        assert made.removeprefix("is ") in ended.err
+        assert special_file.removeprefix("is ") in ended.err
 
 
 class TestOpenAlready:
@@ -216,8 +218,8 @@ class TestGlobs:
     )
     def test_mean_files(self, pattern: str, files: list[str]) -> None:
         put("a.yaml", "b/c.yaml", "b/d/e.yaml", ".h/f.yaml", ".hidden.yaml", "b/.h/g.yaml")
-        found = list(matching(pattern, lambda folder, error: None))
-        assert found == files
+        paths = list(matching(pattern, lambda folder, error: None))
+        assert paths == files
 
     def test_take_absolute_paths(self, folder: Path) -> None:
         put("a.yaml")

@@ -18,10 +18,10 @@ def test_a_pattern_lists_those_that_have_it() -> None:
 
 
 def test_json_tells_what_is_reported_and_what_is_sold() -> None:
-    (told,) = json.loads(run("gpus", "tesla t4", "--format", "json").out)
-    assert (told["memory_bytes"], told["sold_bytes"]) == (15360 << 20, 16 << 30)
-    assert told["reported_by"].startswith("https://")
-    assert told["source"].startswith("https://")
+    (data,) = json.loads(run("gpus", "tesla t4", "--format", "json").out)
+    assert (data["memory_bytes"], data["sold_bytes"]) == (15360 << 20, 16 << 30)
+    assert data["reported_by"].startswith("https://")
+    assert data["source"].startswith("https://")
 
 
 def test_a_pattern_of_none_is_a_usage_error() -> None:

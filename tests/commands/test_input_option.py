@@ -77,8 +77,8 @@ def test_that_no_network_can_have_is_a_usage_error(spec: Path, command: str, tex
 
 @pytest.mark.parametrize("command", ["inspect", "memory", "validate"])
 def test_json_counts_what_is_not_checked(spec: Path, command: str) -> None:
-    told = json.loads(run(command, spec, "--input", "48", "--format", "json").out)
-    assert told["expect_not_checked"] == 2
+    data = json.loads(run(command, spec, "--input", "48", "--format", "json").out)
+    assert data["expect_not_checked"] == 2
     assert json.loads(run(command, spec, "--format", "json").out)["expect_not_checked"] == 0
 
 
@@ -101,23 +101,23 @@ def test_of_verify_is_for_one_spec() -> None:
 
 class TestOfDiff:
     def test_is_for_both(self, spec: Path) -> None:
-        told = json.loads(run("diff", spec, spec, "--input", "48", "--format", "json").out)
+        data = json.loads(run("diff", spec, spec, "--input", "48", "--format", "json").out)
         for side in ("old", "new"):
-            assert told[side]["inputs"] == [{"channels": 3, "height": 48, "width": 48}]
-            assert told[side]["expect_not_checked"] == 2
+            assert data[side]["inputs"] == [{"channels": 3, "height": 48, "width": 48}]
+            assert data[side]["expect_not_checked"] == 2
 
     def test_of_one_side_comes_over_that_of_both(self, spec: Path) -> None:
         asked = ("--input", "48", "--input-new", "64x64x1")
-        told = json.loads(run("diff", spec, spec, *asked, "--format", "json").out)
-        assert [told[side]["inputs"][0]["height"] for side in ("old", "new")] == [48, 64]
-        told = json.loads(run("diff", spec, spec, "--input-old", "16", "--format", "json").out)
-        assert [told[side]["inputs"][0]["height"] for side in ("old", "new")] == [16, 32]
+        data = json.loads(run("diff", spec, spec, *asked, "--format", "json").out)
+        assert [data[side]["inputs"][0]["height"] for side in ("old", "new")] == [48, 64]
+        data = json.loads(run("diff", spec, spec, "--input-old", "16", "--format", "json").out)
+        assert [data[side]["inputs"][0]["height"] for side in ("old", "new")] == [16, 32]
 
     def test_by_name_is_for_whichever_has_it(self, spec: Path) -> None:
         two = spec.parent / "two.yaml"
-        told = json.loads(run("diff", spec, two, "--input", "left=48", "--format", "json").out)
-        assert told["new"]["inputs"][0]["height"] == 48
-        assert told["old"]["inputs"][0]["height"] == 32
+        data = json.loads(run("diff", spec, two, "--input", "left=48", "--format", "json").out)
+        assert data["new"]["inputs"][0]["height"] == 48
+        assert data["old"]["inputs"][0]["height"] == 32
         ended = run("diff", spec, two, "--input", "right=48")
         assert (ended.status, "no input 'right'" in ended.err) == (2, True)
 
@@ -130,9 +130,9 @@ class TestOfDiff:
 
 def test_stays_with_the_remedies_of_fit(spec: Path) -> None:
     asked = ("--memory", "700MiB", "--batch", "4096", "--format", "json")
-    told = json.loads(run("fit", spec, *asked, "--input", "48").out)
+    data = json.loads(run("fit", spec, *asked, "--input", "48").out)
     own = json.loads(run("fit", spec, *asked).out)
-    assert told["training"]["peak_bytes"] > 2 * own["training"]["peak_bytes"]
-    assert told["remedies"]
-    for remedy in told["remedies"]:
-        assert remedy["saved_bytes"] < told["training"]["peak_bytes"]
+    assert data["training"]["peak_bytes"] > 2 * own["training"]["peak_bytes"]
+    assert data["remedies"]
+    for remedy in data["remedies"]:
+        assert remedy["saved_bytes"] < data["training"]["peak_bytes"]

@@ -46,7 +46,7 @@ def inspect(*arguments: str, **options: Any) -> Ended:
     return run("inspect", *arguments, **options)
 
 
-def told(*arguments: str, **options: Any) -> dict[str, Any]:
+def inspected(*arguments: str, **options: Any) -> dict[str, Any]:
     """The JSON of a run."""
     result: dict[str, Any] = json.loads(inspect(*arguments, "--format", "json", **options).out)
     return result
@@ -141,7 +141,7 @@ class TestFaults:
         assert "%" not in ended.out
 
     def test_totals_are_null_in_json(self, folder: Path) -> None:
-        totals = told("-", stdin=NET.replace("kernel: 3, padding: 1", "kernel: 64"))["totals"]
+        totals = inspected("-", stdin=NET.replace("kernel: 3, padding: 1", "kernel: 64"))["totals"]
         assert totals["layers"] == 8
         unknown = (
             "params",
@@ -213,7 +213,7 @@ class TestRows:
 
     def test_json_has_all_of_them_always(self) -> None:
         names = [row["name"] for row in table("net.yaml", "--all")]
-        assert [row["name"] for row in told("net.yaml")["rows"]] == names
+        assert [row["name"] for row in inspected("net.yaml")["rows"]] == names
 
     def test_folded_to_a_depth(self) -> None:
         assert [row["name"] for row in table("net.yaml", "--depth", "0")] == [
@@ -254,15 +254,15 @@ class TestRows:
         ):
             rows = table(spec, "--depth", depth, "--columns", columns)
             shown = lines(inspect(spec, "--depth", depth, "--columns", columns).out)[1:]
-            at = 0
+            index = 0
             for line in [line for line in shown if "xN:" not in line]:
                 count = int(match[1]) if (match := re.search(r"  x(\d+)(?= |$)", line)) else 1
-                run = [{**row, "name": ""} for row in rows[at : at + count]]
+                run = [{**row, "name": ""} for row in rows[index : index + count]]
                 assert all(row == run[0] for row in run)
                 if match:
-                    assert line.split()[0].startswith(rows[at]["name"] + "..")
-                at += count
-            assert at == len(rows)
+                    assert line.split()[0].startswith(rows[index]["name"] + "..")
+                index += count
+            assert index == len(rows)
 
     def test_of_equal_blocks_are_each_there_for_programs_and_where_sorted(self) -> None:
         assert len(table("resnet50", "--depth", "0")) == 22
@@ -301,7 +301,7 @@ class TestFigures:
     )
     @pytest.mark.parametrize("batch", [1, 32])
     def test_bytes_are_of_a_batch_in_a_type(self, dtype: str, size: int, batch: int) -> None:
-        result = told("resnet18", "--dtype", dtype, "--batch", str(batch))
+        result = inspected("resnet18", "--dtype", dtype, "--batch", str(batch))
         totals = result["totals"]
         assert (result["dtype"], result["batch"]) == (dtype, batch)
         assert totals["activation_bytes"] == totals["activations"] * size * batch
@@ -311,10 +311,10 @@ class TestFigures:
         assert totals["buffer_bytes"] == (totals["buffers"] - counters) * size + 8 * counters
 
     def test_counts_are_of_an_image_whatever_the_batch(self) -> None:
-        one, many = told("vgg16"), told("vgg16", "--batch", "64")
-        assert one["rows"] == many["rows"]
+        first, many = inspected("vgg16"), inspected("vgg16", "--batch", "64")
+        assert first["rows"] == many["rows"]
         for name in ("params", "weights", "macs", "activations"):
-            assert one["totals"][name] == many["totals"][name]
+            assert first["totals"][name] == many["totals"][name]
 
     def test_the_page_says_what_a_batch_takes(self) -> None:
         text = inspect("vgg16", "--batch", "32", "--dtype", "float16", COLUMNS="200").out
@@ -326,7 +326,7 @@ class TestFigures:
         assert inspect("vgg16", *arguments).status == 2
 
     def test_of_a_mode(self) -> None:
-        inference, training = told("googlenet"), told("googlenet", "--mode", "training")
+        inference, training = inspected("googlenet"), inspected("googlenet", "--mode", "training")
         assert (inference["mode"], training["mode"]) == ("inference", "training")
         assert (len(inference["outputs"]), len(training["outputs"])) == (1, 3)
         assert training["totals"]["params"] > inference["totals"]["params"]
@@ -404,12 +404,12 @@ class TestWidth:
 
     def test_columns_go_in_the_order_that_is_stated(self, spec: str) -> None:
         steps = self.titles()
-        at = 0
+        index = 0
         for width in reversed(WIDTHS):
             titles = lines(inspect(spec, COLUMNS=str(width)).out)[0].split()
-            while steps[at] != titles:
-                at += 1
-        assert at > 0
+            while steps[index] != titles:
+                index += 1
+        assert index > 0
 
     def test_no_line_is_longer_than_the_page(self, spec: str) -> None:
         for width in (60, 70, 80, 90, 100, 120, 140, 160, 200, 400):
@@ -481,7 +481,7 @@ class TestJson:
     """The contract: these keys, at least, and of these kinds."""
 
     def test_of_the_whole(self) -> None:
-        result = told("net.yaml")
+        result = inspected("net.yaml")
         assert result.keys() >= {"version", "name", "inputs", "outputs", "totals", "rows", "diagnostics"}
         assert result["version"] == 1
         assert result["name"] == "Small"
@@ -489,14 +489,14 @@ class TestJson:
         assert result["outputs"] == ["fc1"]
 
     def test_of_the_totals(self) -> None:
-        totals = told("net.yaml")["totals"]
+        totals = inspected("net.yaml")["totals"]
         assert totals.keys() >= {
             "layers", "params", "weights", "trainable_params", "buffers", "macs", "activations", "activation_bytes",
         }  # fmt: skip
         assert (totals["layers"], totals["params"], totals["weights"]) == (8, 11_642, 11_608)
 
     def test_of_a_row(self) -> None:
-        rows = {row["name"]: row for row in told("net.yaml")["rows"]}
+        rows = {row["name"]: row for row in inspected("net.yaml")["rows"]}
         conv = rows["stage2.conv1"]
         assert conv.keys() >= {
             "name", "type", "label", "inputs", "output", "activations", "params", "weights", "macs",
@@ -512,13 +512,13 @@ class TestJson:
         assert rows["input"]["inputs"] == []
 
     def test_rows_add_up_to_the_totals(self) -> None:
-        result = told("googlenet", "--mode", "training")
+        result = inspected("googlenet", "--mode", "training")
         for name in ("params", "weights", "macs", "activations"):
             assert sum(row[name] for row in result["rows"]) == result["totals"][name]
 
     def test_a_layer_is_on_a_line_of_its_own(self) -> None:
         rows = [line for line in inspect("vgg16", "--format", "json").out.splitlines() if '{"name": ' in line]
-        assert len(rows) == len(told("vgg16")["rows"])
+        assert len(rows) == len(inspected("vgg16")["rows"])
         for line in rows:
             json.loads(line.strip().removesuffix(","))
 
@@ -527,7 +527,7 @@ class TestJson:
             "cnncalc: 1\ninputs: {left: 8x8x3, right: 100x2}\noutputs: [one, two]\nlayers:\n"
             "  - conv: 4\n    from: left\n    name: one\n  - conv: 4\n    from: right\n    name: two\n"
         )
-        result = told("-", stdin=text)
+        result = inspected("-", stdin=text)
         assert result["inputs"] == {
             "left": {"channels": 3, "height": 8, "width": 8},
             "right": {"channels": 2, "length": 100},

@@ -60,8 +60,8 @@ class Watching:
 def watching(tmp_path: Path) -> Iterator[list[Watching]]:
     started: list[Watching] = []
     yield started
-    for one in started:
-        one.end()
+    for process in started:
+        process.end()
 
 
 def test_shows_the_table_again_when_the_spec_changes(tmp_path: Path, watching: list[Watching]) -> None:

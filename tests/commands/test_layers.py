@@ -13,13 +13,13 @@ from tests.commands._program import run
 def test_lists_every_one_in_its_family() -> None:
     ended = run("layers")
     assert (ended.status, ended.err) == (0, "")
-    family, found = "", {}
+    family, parsed = "", {}
     for line in ended.out.splitlines():
         if line[0] != " ":
             family = line.strip()
         elif match := re.match(r"  (\w+)  ", line):
-            found[match[1]] = family
-    assert found == {name: layers.layer_type(name).family for name in layers.names()}
+            parsed[match[1]] = family
+    assert parsed == {name: layers.layer_type(name).family for name in layers.names()}
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -55,7 +55,7 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_line_is_longer_than_the_page(line: str, width: int) -> None:
     out = run(*line.split(), COLUMNS=str(width)).out
     # What stands in a spec is shown as it stands there.
-    assert max(len(told) for told in out.splitlines() if not told.startswith("  - ")) <= width
+    assert max(len(line) for line in out.splitlines() if not line.startswith("  - ")) <= width
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -131,9 +131,9 @@ def test_examples_stay_commands(width: int) -> None:
     epilog = (
         "\b\nExamples:\n  cnncalc memory resnet50 --mode training --batch 32   what it takes\n  cnncalc gpus"
     )
-    told = examples(epilog, width)
-    assert longest(told) <= width
-    whole = re.sub(r" \\\n +", " ", told)
+    lines = examples(epilog, width)
+    assert longest(lines) <= width
+    whole = re.sub(r" \\\n +", " ", lines)
     assert "cnncalc memory resnet50 --mode training --batch 32" in whole
     assert "what it takes" in whole
 

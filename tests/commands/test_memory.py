@@ -42,7 +42,7 @@ def memory(*arguments: str, **options: Any) -> Ended:
     return run("memory", *arguments, **options)
 
 
-def told(*arguments: str) -> dict[str, Any]:
+def figures(*arguments: str) -> dict[str, Any]:
     """The JSON of a run that ends well."""
     ended = memory("net.yaml", *arguments, "--format", "json")
     assert (ended.status, ended.err) == (0, "")
@@ -52,39 +52,39 @@ def told(*arguments: str) -> dict[str, Any]:
 
 class TestOptions:
     def test_inference_unless_told(self) -> None:
-        found = told()
-        assert (found["mode"], found["batch"], found["setup"]["mode"]) == ("inference", 1, "inference")
+        output = figures()
+        assert (output["mode"], output["batch"], output["setup"]["mode"]) == ("inference", 1, "inference")
 
     def test_training_has_its_items(self) -> None:
-        assert "dropout1" in [row["layer"] for row in told("--mode", "training")["layers"]]
-        assert "dropout1" not in [row["layer"] for row in told()["layers"]]
+        assert "dropout1" in [row["layer"] for row in figures("--mode", "training")["layers"]]
+        assert "dropout1" not in [row["layer"] for row in figures()["layers"]]
 
     def test_figures_are_those_of_the_library(self) -> None:
-        found = told("--mode", "training", "--batch", "16", "--optimizer", "adam")
+        output = figures("--mode", "training", "--batch", "16", "--optimizer", "adam")
         graph = cnncalc.load("net.yaml", mode="training")
         estimate = cnncalc.estimate(graph, cnncalc.Setup(optimizer="adam"))
-        assert found["peak_bytes"] == estimate.peak(16).nbytes
-        assert found["breakdown"] == estimate.breakdown(16)
+        assert output["peak_bytes"] == estimate.peak(16).nbytes
+        assert output["breakdown"] == estimate.breakdown(16)
 
     def test_a_value_of_the_spec(self) -> None:
-        assert told("--set", "width=16")["breakdown"]["params"] > told()["breakdown"]["params"]
+        assert figures("--set", "width=16")["breakdown"]["params"] > figures()["breakdown"]["params"]
 
     def test_adam_has_two_moments_for_each_parameter(self) -> None:
-        found = told("--mode", "training", "--optimizer", "adam", "--backend", "cpu", "--no-foreach")
-        params = found["breakdown"]["params"]
-        assert 2 * params <= found["breakdown"]["optimizer"] < 2.1 * params
+        output = figures("--mode", "training", "--optimizer", "adam", "--backend", "cpu", "--no-foreach")
+        params = output["breakdown"]["params"]
+        assert 2 * params <= output["breakdown"]["optimizer"] < 2.1 * params
 
     def test_a_checkpointed_block_and_frozen_layers_by_name(self) -> None:
-        found = told("--mode", "training", "--checkpoint", "stage", "--freeze", "stage2")["setup"]
-        assert found["checkpoint"] == [
+        output = figures("--mode", "training", "--checkpoint", "stage", "--freeze", "stage2")["setup"]
+        assert output["checkpoint"] == [
             ["stage1.conv1", "stage1.maxpool1"],
             ["stage2.conv1", "stage2.maxpool1"],
         ]
-        assert found["frozen"] == ["stage1.conv1", "stage1.conv1.relu", "stage1.maxpool1"]
+        assert output["frozen"] == ["stage1.conv1", "stage1.conv1.relu", "stage1.maxpool1"]
 
     @pytest.mark.parametrize("count", [0, 3])
     def test_top(self, count: int) -> None:
-        assert len(told("--top", str(count))["largest"]) == count
+        assert len(figures("--top", str(count))["largest"]) == count
         text = memory("net.yaml", "--top", str(count)).out
         assert ("the largest of it" in text) == bool(count)
 
@@ -93,18 +93,18 @@ class TestOptions:
         assert "\n  stage1.conv1.relu " in memory("net.yaml", "--layers").out
 
     def test_of_a_gpu_its_share_and_its_workspace(self) -> None:
-        small, large = told("--gpu", "rtx4090"), told("--gpu", "h200")
+        small, large = figures("--gpu", "rtx4090"), figures("--gpu", "h200")
         assert small["gpu"]["name"] == "GeForce RTX 4090"
         assert small["setup"]["capability"] == [8, 9]
         assert small["breakdown"]["workspace"] < large["breakdown"]["workspace"]
-        assert "cuBLAS workspace" not in [one["name"] for one in small["unknown"]]
+        assert "cuBLAS workspace" not in [entry["name"] for entry in small["unknown"]]
 
     @pytest.mark.parametrize(
         ("line", "said"),
         [
             ("--gpu a100", "A100 40GB, A100 80GB"),
             ("--gpu t4 --backend cpu", "--gpu is for --backend cuda, and this is cpu"),
-            ("--optimizer adam", "of training only"),
+            ("--optimizer adam", "for training only"),
             ("--sharded", "sharded parameters need two devices or more"),
             ("--mode training --nesterov", "Nesterov's step needs a momentum"),
             ("--autocast float64", "autocast computes in float16 or bfloat16, not in float64"),
@@ -122,7 +122,7 @@ class TestOptions:
         assert said in last
 
     def test_a_batch_that_no_machine_holds(self) -> None:
-        assert told("--batch", "1000000000")["peak_bytes"] > 2**40
+        assert figures("--batch", "1000000000")["peak_bytes"] > 2**40
         assert memory("net.yaml", "--batch", "1000000000", "--mode", "training").status == 0
 
 
@@ -137,10 +137,10 @@ class TestFaults:
     def test_json_is_alone_with_the_diagnostics(self) -> None:
         ended = memory("-", "--format", "json", stdin=self.FAULTY)
         assert (ended.status, ended.err) == (1, "")
-        found = json.loads(ended.out)
-        assert found["peak_bytes"] is None
-        assert {item["code"] for item in found["diagnostics"]} == {"S005"}
-        assert found["not_checked"] > 0
+        output = json.loads(ended.out)
+        assert output["peak_bytes"] is None
+        assert {item["code"] for item in output["diagnostics"]} == {"S005"}
+        assert output["not_checked"] > 0
 
     def test_where_all_shapes_are_known_there_are_figures_beside_the_fault(self) -> None:
         ended = memory("-", stdin=NET + "    expect: 7\n")

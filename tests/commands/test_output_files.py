@@ -105,9 +105,9 @@ class TestEveryCommand:
 
     def test_writes_to_what_is_open_already(self, folder: Path, arguments: tuple[str, ...]) -> None:
         ended = program(*to(arguments, "/dev/stdout"), cwd=folder)
-        told = run(*to(arguments, "new"))
+        output = run(*to(arguments, "new"))
         assert (folder / "new").read_text(encoding="utf-8") in ended.out
-        assert ended.status == told.status
+        assert ended.status == output.status
 
     def test_a_pipe_whose_reader_has_gone_ends_it_quietly(
         self, folder: Path, arguments: tuple[str, ...]

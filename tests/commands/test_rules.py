@@ -10,25 +10,25 @@ from tests.commands._program import run
 
 def test_lists_every_code() -> None:
     lines = run("rules").out.splitlines()
-    told = {line.split()[0]: line for line in lines}
-    assert told.keys() >= describe.faults().keys()
+    by_code = {line.split()[0]: line for line in lines}
+    assert by_code.keys() >= describe.faults().keys()
     for code, fault in describe.faults().items():
-        assert fault.name in told[code]
-        assert fault.severity.word in told[code]
-        assert ("preview" in told[code].split()) is fault.preview
+        assert fault.name in by_code[code]
+        assert fault.severity.word in by_code[code]
+        assert ("preview" in by_code[code].split()) is fault.preview
 
 
 def test_as_json() -> None:
-    told = json.loads(run("rules", "--format", "json").out)
-    assert [one["code"] for one in told["rules"]] == list(describe.faults())
-    (one,) = [one for one in told["rules"] if one["code"] == "Y018"]
-    assert one.keys() == {"code", "name", "family", "severity", "preview", "fix", "finds", "url"}
-    assert (one["fix"], one["family"]) == ("safe", "the text as YAML")
+    data = json.loads(run("rules", "--format", "json").out)
+    assert [entry["code"] for entry in data["rules"]] == list(describe.faults())
+    (fixable,) = [fixable for fixable in data["rules"] if fixable["code"] == "Y018"]
+    assert fixable.keys() == {"code", "name", "family", "severity", "preview", "fix", "finds", "url"}
+    assert (fixable["fix"], fixable["family"]) == ("safe", "the text as YAML")
 
 
 def test_of_some() -> None:
-    told = json.loads(run("rules", "L1", "S001", "--format", "json").out)["rules"]
-    assert {one["code"] for one in told} == {"L101", "L102", "L103", "L104", "S001"}
+    data = json.loads(run("rules", "L1", "S001", "--format", "json").out)["rules"]
+    assert {entry["code"] for entry in data} == {"L101", "L102", "L103", "L104", "S001"}
 
 
 @pytest.mark.parametrize(("word", "help"), [("Q", ""), ("s001", "; did you mean `S001`?")])

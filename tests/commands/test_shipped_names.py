@@ -62,11 +62,11 @@ def test_that_is_unknown_gets_several_of_both_kinds(folder: Path, arguments: tup
     (folder / "resnet5.yaml").write_text(NET)
     (folder / "other.yaml").write_text(NET)
     ended = run(*(word.replace("lenet5", "resnet5") for word in arguments))
-    told = ended.out + ended.err
+    output = ended.out + ended.err
     assert ended.status == 2
-    assert "help: there is `resnet5.yaml` here; there are shipped specs `resnet50`, " in told
-    assert "`resnet18`" in told
-    assert "other" not in told
+    assert "help: there is `resnet5.yaml` here; there are shipped specs `resnet50`, " in output
+    assert "`resnet18`" in output
+    assert "other" not in output
 
 
 def test_files_are_sought_where_the_path_leads(folder: Path) -> None:

@@ -36,7 +36,7 @@ def test_says_the_rule_and_the_nearest(spec: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("near", "told"),
+    ("near", "message"),
     [
         ("350x525", "nearest to 350x525: 352x524; not smaller 352x528; not larger 348x524"),
         ("30", "nearest to 30x30: 32x32; not smaller 32x32; not larger 28x28"),
@@ -44,8 +44,8 @@ def test_says_the_rule_and_the_nearest(spec: Path) -> None:
         ("2x2", "nearest to 2x2: 4x4; not smaller 4x4"),
     ],
 )
-def test_near_another_size(spec: Path, near: str, told: str) -> None:
-    assert told in run("sizes", spec, "--near", near).out.splitlines()
+def test_near_another_size(spec: Path, near: str, message: str) -> None:
+    assert message in run("sizes", spec, "--near", near).out.splitlines()
 
 
 @pytest.mark.parametrize("near", ["0x3", "axb", "3x4x5", "other=3x4", "-3"])
@@ -56,20 +56,20 @@ def test_a_size_that_is_none_is_a_usage_error(spec: Path, near: str) -> None:
 
 
 def test_as_json(spec: Path) -> None:
-    told = json.loads(run("sizes", spec, "--format", "json").out)
-    assert [rule["period"] for rule in told["rules"]] == [4, 4]
-    assert [rule["sides"][0]["name"] for rule in told["rules"]] == ["height", "width"]
-    assert told["near"]["nearest"] == {"input": "52x60x3"}
-    assert told["own_fits"] is False
-    assert told["weights_for"]["layers"] == [{"name": "fc1", "line": 7}]
+    data = json.loads(run("sizes", spec, "--format", "json").out)
+    assert [rule["period"] for rule in data["rules"]] == [4, 4]
+    assert [rule["sides"][0]["name"] for rule in data["rules"]] == ["height", "width"]
+    assert data["near"]["nearest"] == {"input": "52x60x3"}
+    assert data["own_fits"] is False
+    assert data["weights_for"]["layers"] == [{"name": "fc1", "line": 7}]
 
 
 def test_several_inputs_are_named(tmp_path: Path) -> None:
     path = tmp_path / "two.yaml"
     path.write_text(TWO)
-    told = run("sizes", path, "--near", "left=9x9").out
-    assert "`left` height, `left` width, `right` height and `right` width: multiples of 2" in told
-    assert "nearest to left 9x9, right 8x8: left 10x10, right 8x8" in told
+    output = run("sizes", path, "--near", "left=9x9").out
+    assert "`left` height, `left` width, `right` height and `right` width: multiples of 2" in output
+    assert "nearest to left 9x9, right 8x8: left 10x10, right 8x8" in output
 
 
 @pytest.mark.parametrize(

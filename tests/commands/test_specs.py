@@ -8,11 +8,11 @@ import pytest
 
 import cnncalc
 from cnncalc import zoo
-from cnncalc.commands.specs import table
+from cnncalc.render.specs import ShippedSpec, text
 from tests.commands._program import run
 
 
-def told(*arguments: str) -> list[dict[str, Any]]:
+def listed(*arguments: str) -> list[dict[str, Any]]:
     result: list[dict[str, Any]] = json.loads(run("specs", *arguments, "--format", "json").out)
     return result
 
@@ -23,8 +23,8 @@ def test_lists_every_one_sorted() -> None:
 
 
 def test_those_whose_name_has_a_word() -> None:
-    assert [row["spec"] for row in told("net5")] == [name for name in zoo.names() if "net5" in name]
-    assert told("LeNet5") == told("lenet5")
+    assert [row["spec"] for row in listed("net5")] == [name for name in zoo.names() if "net5" in name]
+    assert listed("LeNet5") == listed("lenet5")
 
 
 @pytest.mark.parametrize("format", ["text", "json"])
@@ -34,7 +34,7 @@ def test_none_of_a_name_is_an_error(format: str) -> None:
 
 
 def test_json_has_its_keys() -> None:
-    (row,) = [row for row in told("vgg16") if row["spec"] == "vgg16"]
+    (row,) = [row for row in listed("vgg16") if row["spec"] == "vgg16"]
     assert list(row) == ["spec", "name", "input", "params", "macs", "source"]
     assert (row["spec"], row["name"], row["input"]) == ("vgg16", "VGG-16", "224x224x3")
     assert (row["params"], row["macs"]) == (138_357_544, 15_470_264_320)
@@ -42,20 +42,17 @@ def test_json_has_its_keys() -> None:
 
 
 def test_figures_are_those_of_inspect() -> None:
-    for row in told("alexnet"):
+    for row in listed("alexnet"):
         totals = cnncalc.analyse(cnncalc.load(row["spec"])).totals
         assert (row["params"], row["macs"]) == (totals.params, totals.macs)
 
 
-ROWS: list[tuple[str, ...]] = [
-    ("spec", "input", "parameters", "MACs", "source"),
-    ("lenet5", "32x32x1", "61,706", "416,520", "L" * 60),
-]
+ROWS = [ShippedSpec("lenet5", "L" * 60, "32x32x1", 61_706, 416_520, "")]
 
 
 @pytest.mark.parametrize("width", [40, 50, 60, 80, 120, 200])
 def test_a_narrow_terminal_cuts_the_source_and_no_figure(width: int) -> None:
-    lines = "".join(table(ROWS, width)).splitlines()
+    lines = "".join(text(ROWS, width)).splitlines()
     assert lines[0].split()[:4] == ["spec", "input", "parameters", "MACs"]
     assert lines[1].split()[:4] == ["lenet5", "32x32x1", "61,706", "416,520"]
     figures = lines[1].index("416,520") + len("416,520")
@@ -68,7 +65,7 @@ def test_a_narrow_terminal_cuts_the_source_and_no_figure(width: int) -> None:
 def test_where_no_terminal_shows_it_nothing_is_cut(width: str) -> None:
     lines = run("specs", COLUMNS=width).out.splitlines()
     assert not any("…" in line for line in lines)
-    sources = [f"{row['name']}: {row['source']}" for row in told() if row["source"]]
+    sources = [f"{row['name']}: {row['source']}" for row in listed() if row["source"]]
     assert all(any(line.endswith(source) for line in lines) for source in sources)
 
 

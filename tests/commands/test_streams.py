@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.program.spelling import BY_FORMAT, TEXT
+from cnncalc.program.spelling import BY_NAME, TEXT
 from cnncalc.program.streams import Output
 from tests.commands._program import program, run
 
@@ -150,7 +150,7 @@ def test_what_is_no_command_is_written_as_it_is(text: str) -> None:
 @given(st.text(), st.sampled_from(["ascii", "latin-1", "cp1252", "utf-8"]))
 def test_json_means_the_same_in_every_encoding(text: str, encoding: str) -> None:
     stream, buffer = output(encoding)
-    stream.spell(BY_FORMAT["json"])
+    stream.spell(BY_NAME["json"])
     stream.write(json.dumps({"a": text}, ensure_ascii=False))
     stream.flush()
     assert json.loads(buffer.getvalue().decode(encoding)) == {"a": text}

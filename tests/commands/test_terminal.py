@@ -6,32 +6,45 @@ from io import StringIO
 
 import pytest
 
+from cnncalc import plugins
 from cnncalc.commands._terminal import Terminal, rich_console
 from cnncalc.render.piece import Piece
 from tests.commands._program import environment, modules_of
 
-PLAIN = [
-    "--version",
-    "window 10 -k 3 -s 2",
-    "inspect vgg16",
-    "inspect vgg16 --format json",
-    "inspect resnet50 --depth 0",
-    "validate specs/vgg16.yaml",
-    "memory vgg16",
-    "fit vgg16 --memory 12GiB",
-    "sizes vgg16",
-    "explain vgg16",
-    "explain vgg16 stage1.conv1",
-    "diff vgg11 vgg16",
-    "expand vgg16",
-    "specs",
-    "gpus",
-    "schema",
-    "new",
-]
+# Command lines of every command, in text and in another format.
+PLAIN = {
+    "diff": ["diff lenet5 alexnet", "diff lenet5 alexnet --format markdown"],
+    "expand": ["expand lenet5"],
+    "explain": [
+        "explain lenet5",
+        "explain lenet5 conv1",
+        "explain resnet50 bottleneck4",
+        "explain lenet5 conv2 --field-of conv1",
+        "explain S001",
+        "explain S001 --format json",
+    ],
+    "fit": ["fit lenet5 --memory 12GiB"],
+    "gpus": ["gpus", "gpus --format json"],
+    "inspect": ["inspect vgg16", "inspect vgg16 --format json", "inspect resnet50 --depth 0"],
+    "layers": ["layers", "layers conv"],
+    "memory": ["memory vgg16"],
+    "new": ["new"],
+    "rules": ["rules", "rules S --format json"],
+    "schema": ["schema"],
+    "sizes": ["sizes lenet5"],
+    "specs": ["specs lenet", "specs lenet5"],
+    "validate": ["validate specs/vgg16.yaml", "validate docs/examples/alexnet_224.yaml"],
+    "verify": ["verify lenet5 --meta"],
+    "window": ["window 10 -k 3 -s 2"],
+}
+LINES = ["--version", "--help", *(line for lines in PLAIN.values() for line in lines)]
 
 
-@pytest.mark.parametrize("line", PLAIN)
+def test_every_command_is_among_these() -> None:
+    assert tuple(PLAIN) == plugins.names("cnncalc.commands")
+
+
+@pytest.mark.parametrize("line", [*LINES, *(f"{name} --help" for name in PLAIN)])
 def test_plain_text_needs_no_rich(line: str) -> None:
     assert not {name for name in modules_of(line) if name.partition(".")[0] == "rich"}
 

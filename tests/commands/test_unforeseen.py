@@ -78,7 +78,7 @@ class TestGuard:
     def test_a_start_that_fails_is_told_too(self) -> None:
         ended = broken("ValueError('x')", "inspect", "vgg16", place="cnncalc.cli.main")
         assert ended.status == UNFORESEEN
-        assert ended.err == "Error: cnncalc can't start: ValueError: x\n"
+        assert ended.err == "Error: cnncalc cannot start: ValueError: x\n"
 
     def test_the_sentence_is_one_line(self) -> None:
         text = sentence(ValueError("a\nb" * 1000), "x\n\x1b[31m")

@@ -13,7 +13,7 @@ from tests.commands._program import Ended, run
 
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
 SOUND = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}  # 3x3\n"
-MENDED = f"{SOUND}  - relu\n"
+CORRECTED = f"{SOUND}  - relu\n"
 FAULTY = f"{SOUND}  - relu  # cnncalc: ignore[S999]\n"
 TYPO = SOUND.replace("kernel", "kernal")
 LOSES = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 4, stride: 3}}\n"
@@ -47,7 +47,7 @@ class TestFix:
         assert ended.out.endswith(
             "Found 2 findings (1 fixed, 1 remaining)\nchecked 3 specs, 4 layers: 1 error\n"
         )
-        assert (text("a"), text("b"), text("c")) == (MENDED, TYPO, SOUND)
+        assert (text("a"), text("b"), text("c")) == (CORRECTED, TYPO, SOUND)
         assert validate("a.yaml", "--fix") == (0, "checked 1 spec, 2 layers: all clean\n", "")
 
     def test_unsafe_ones_when_asked(self) -> None:
@@ -60,10 +60,10 @@ class TestFix:
         put(a=("\ufeff" + FAULTY.replace("\n", "\r\n")).encode())
         Path("a.yaml").chmod(0o600)
         validate("--fix", "--ignore", "Y018,Y019")
-        assert text("a") == "\ufeff" + MENDED.replace("\n", "\r\n")
+        assert text("a") == "\ufeff" + CORRECTED.replace("\n", "\r\n")
         assert Path("a.yaml").stat().st_mode & 0o777 == 0o600
         validate("--fix")
-        assert text("a") == MENDED
+        assert text("a") == CORRECTED
 
     def test_writes_nothing_that_does_not_change(self) -> None:
         put(c=SOUND)
@@ -79,7 +79,7 @@ class TestFix:
 
     def test_of_standard_input_prints_the_text(self) -> None:
         ended = validate("-", "--fix", stdin=FAULTY)
-        assert (ended.status, ended.out) == (0, MENDED)
+        assert (ended.status, ended.out) == (0, CORRECTED)
         assert ended.err.startswith("Found 1 finding (1 fixed, 0 remaining)\n")
         assert validate("-", "--fix", stdin=SOUND).out == SOUND
         assert validate("-", "--fix", stdin=SOUND + "\x07").out == SOUND + "\x07"
@@ -92,7 +92,7 @@ class TestFix:
         assert ended.err == "error: a.yaml can't be written: the file is read-only\n"
         assert "warning[L102]" in ended.out
         assert "Found 2 findings (1 fixed, 1 remaining)\n" in ended.out
-        assert (text("a"), text("b")) == (FAULTY, MENDED)
+        assert (text("a"), text("b")) == (FAULTY, CORRECTED)
         assert json.loads(validate("--fix", "--format", "json").out)["failures"] == [
             {"file": "a.yaml", "message": "a.yaml can't be written: the file is read-only"}
         ]
@@ -102,7 +102,7 @@ class TestFix:
             put(a=SOUND)
             return check(*arguments, **options)
 
-        monkeypatch.setattr("cnncalc.commands._mend.check", changed)
+        monkeypatch.setattr("cnncalc.commands._fix_files.check", changed)
         put(a=FAULTY)
         ended = validate("--fix")
         assert (ended.status, text("a")) == (2, SOUND)
@@ -116,13 +116,13 @@ class TestFix:
         monkeypatch.setattr(source, "read_bytes", lambda path, limit: (next(texts), 1))
         put(a=FAULTY)
         assert validate("a.yaml", "--fix").status == 0
-        assert text("a") == MENDED
+        assert text("a") == CORRECTED
 
     def test_of_hard_links_changes_all(self) -> None:
         put(a=FAULTY)
         os.link("a.yaml", "b.yaml")
         assert validate("--fix").status == 0
-        assert text("b") == MENDED
+        assert text("b") == CORRECTED
         assert Path("a.yaml").samefile("b.yaml")
 
     def test_of_a_link_changes_what_it_leads_to(self) -> None:
@@ -130,13 +130,13 @@ class TestFix:
         Path("b.yaml").symlink_to("a.yaml")
         assert validate("--fix").status == 0
         assert Path("b.yaml").is_symlink()
-        assert text("a") == MENDED
+        assert text("a") == CORRECTED
 
     def test_in_several_processes_it_is_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_check, "_processes", lambda files: 2)
-        put(**{f"n{at:02}": FAULTY for at in range(40)})
+        put(**{f"n{index:02}": FAULTY for index in range(40)})
         assert "Found 40 findings (40 fixed, 0 remaining)" in validate("--fix").out
-        assert {text(f"n{at:02}") for at in range(40)} == {MENDED}
+        assert {text(f"n{index:02}") for index in range(40)} == {CORRECTED}
 
     def test_says_so_in_json(self) -> None:
         put(a=FAULTY)
@@ -147,7 +147,7 @@ class TestFix:
         validate("net.yaml", "--fix")
         assert text("base") == FAULTY
         validate("--fix")
-        assert text("base") == MENDED
+        assert text("base") == CORRECTED
 
 
 class TestDiff:
@@ -155,7 +155,7 @@ class TestDiff:
         put(a=FAULTY, b=TYPO)
         ended = validate("--diff")
         assert ended.status == 1
-        assert ended.err == "would mend 1 finding in 1 file\n"
+        assert ended.err == "would fix 1 finding in 1 file\n"
         assert ended.out.splitlines()[:2] == ["--- a.yaml", "+++ a.yaml"]
         assert "-  - relu  # cnncalc: ignore[S999]\n+  - relu\n" in ended.out
         assert text("a") == FAULTY

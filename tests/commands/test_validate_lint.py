@@ -36,13 +36,13 @@ def validate(*arguments: str, **options: Any) -> Ended:
 
 
 def codes(*arguments: str, **options: Any) -> list[str]:
-    told = json.loads(validate(*arguments, "--format", "json", **options).out)["diagnostics"]
-    return [item["code"] for item in told]
+    data = json.loads(validate(*arguments, "--format", "json", **options).out)["diagnostics"]
+    return [item["code"] for item in data]
 
 
 class TestSelecting:
     @pytest.mark.parametrize(
-        ("options", "found"),
+        ("options", "expected"),
         [
             ([], ["L016", "S002"]),
             (["--select", "S"], ["S002"]),
@@ -54,9 +54,9 @@ class TestSelecting:
             (["--select", "S", "--extend-select", "L"], ["L016", "S002"]),
         ],
     )
-    def test_by_codes_and_their_beginnings(self, options: list[str], found: list[str]) -> None:
+    def test_by_codes_and_their_beginnings(self, options: list[str], expected: list[str]) -> None:
         put(net_yaml=INFORMED + "params: {unused: 1}\n")
-        assert sorted(codes("net.yaml", *options)) == found
+        assert sorted(codes("net.yaml", *options)) == expected
 
     def test_what_is_not_looked_for_is_accepted(self) -> None:
         put(net_yaml=f"{LOSES}  - nothing\n")
@@ -192,8 +192,8 @@ class TestOutput:
             "2  L016  unused-parameter\n1  L102  unknown-code  (--fix)\n1  S002  stride-drops-padding\n\n"
             "checked 2 specs, 2 layers: 3 warnings, 1 note\n"
         )
-        told = json.loads(validate("--statistics", "--format", "json").out)
-        assert told["statistics"][0] == {"code": "L016", "name": "unused-parameter", "count": 2}
+        data = json.loads(validate("--statistics", "--format", "json").out)
+        assert data["statistics"][0] == {"code": "L016", "name": "unused-parameter", "count": 2}
 
     def test_several_files_beside_it(self) -> None:
         put(net_yaml=WARNED)

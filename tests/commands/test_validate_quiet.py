@@ -46,8 +46,8 @@ class TestText:
         assert lines[4].strip(" |").startswith("^")
 
     def test_notes_take_one_line_and_repeated_ones_share_it(self) -> None:
-        told = run("validate", "notes.yaml", "--select", "D101").out
-        (line,) = [line for line in told.splitlines() if "D101" in line]
+        output = run("validate", "notes.yaml", "--select", "D101").out
+        (line,) = [line for line in output.splitlines() if "D101" in line]
         assert line.startswith("notes.yaml:4:64: info[D101] bias-before-norm: ")
         assert line.endswith("(and 3 more, at lines 6, 8, 10)")
 
@@ -59,10 +59,10 @@ class TestText:
         )
 
     def test_all_of_them_whole_on_request(self) -> None:
-        told = run("validate", "remainders.yaml", "--show-notes").out
-        assert told.startswith("info[S002] stride-drops-padding: ")
-        assert "-->" in told
-        assert told.endswith("checked 1 spec, 2 layers: 1 note\n")
+        output = run("validate", "remainders.yaml", "--show-notes").out
+        assert output.startswith("info[S002] stride-drops-padding: ")
+        assert "-->" in output
+        assert output.endswith("checked 1 spec, 2 layers: 1 note\n")
 
     def test_under_strict_they_are_errors_and_whole(self) -> None:
         ended = run("validate", "remainders.yaml", "--strict")

@@ -61,8 +61,8 @@ def watching(tmp_path: Path) -> Iterator[Callable[..., Watching]]:
         return started[-1]
 
     yield start
-    for one in started:
-        one.end()
+    for process in started:
+        process.end()
 
 
 def test_checks_again_what_changes(tmp_path: Path, watching: Callable[..., Watching]) -> None:

@@ -67,9 +67,9 @@ def test_standard_input() -> None:
 
 def test_json(small: Path) -> None:
     ended = run("verify", small, "--device", "cpu", "--training", "--format", "json")
-    told = json.loads(ended.out)
+    data = json.loads(ended.out)
     assert ended.status == 0
-    assert list(told) == [
+    assert list(data) == [
         *(
             "version",
             "name",
@@ -84,9 +84,9 @@ def test_json(small: Path) -> None:
         ),
         *("totals", "layers"),
     ]
-    assert (told["version"], told["name"], told["ok"], told["batch"]) == (1, "Small", True, 2)
-    assert told["totals"][0] == {"what": "parameters", "predicted": 112, "actual": 112, "ok": True}
-    assert told["layers"][0]["figures"][0] == {
+    assert (data["version"], data["name"], data["ok"], data["batch"]) == (1, "Small", True, 2)
+    assert data["totals"][0] == {"what": "parameters", "predicted": 112, "actual": 112, "ok": True}
+    assert data["layers"][0]["figures"][0] == {
         "what": "output",
         "predicted": [4, 6, 6],
         "actual": [4, 6, 6],
@@ -95,9 +95,9 @@ def test_json(small: Path) -> None:
 
 
 def test_the_json_keys_are_in_the_docs(small: Path) -> None:
-    told = json.loads(run("verify", small, "--meta", "--format", "json").out)
+    data = json.loads(run("verify", small, "--meta", "--format", "json").out)
     page = (Path(__file__).resolve().parents[2] / "docs" / "pytorch.md").read_text(encoding="utf-8")
-    keys = {*told, *told["layers"][0], *told["totals"][0], "note", "error", "diagnostics", "specs"}
+    keys = {*data, *data["layers"][0], *data["totals"][0], "note", "error", "diagnostics", "specs"}
     assert not {key for key in keys if f"`{key}`" not in page}
 
 
@@ -123,8 +123,8 @@ def test_no_twin(tmp_path: Path) -> None:
     assert ended.err.startswith(
         "error[T001] no-torch-layer: PyTorch has no layer that is `locally_connected1`"
     )
-    told = json.loads(run("verify", path, "--format", "json").out)
-    assert (told["ok"], [one["code"] for one in told["diagnostics"]]) == (False, ["T001"])
+    data = json.loads(run("verify", path, "--format", "json").out)
+    assert (data["ok"], [entry["code"] for entry in data["diagnostics"]]) == (False, ["T001"])
 
 
 def test_a_spec_with_a_fault(tmp_path: Path) -> None:
@@ -148,17 +148,17 @@ def test_a_type_without_kernels_names_the_layer() -> None:
 
 def test_no_cuda(small: Path, torch: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    told = one_line(run("verify", small, "--device", "cuda"))
-    assert told == "Error: no CUDA device is at hand: use --device cpu, or --meta"
+    line = one_line(run("verify", small, "--device", "cuda"))
+    assert line == "Error: no CUDA device is available: use --device cpu, or --meta"
 
 
 def test_too_large_for_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     from cnncalc.pytorch import devices
 
     monkeypatch.setattr(devices, "memory", lambda: 8 << 30)
-    told = one_line(run("verify", "vgg16", "--device", "cpu", "--batch", "100000"))
-    assert told.startswith("Error: VGG-16 needs at least ")
-    assert told.endswith("and this machine has 8.00 GiB: use a smaller --batch, or --meta")
+    line = one_line(run("verify", "vgg16", "--device", "cpu", "--batch", "100000"))
+    assert line.startswith("Error: VGG-16 needs at least ")
+    assert line.endswith("and this machine has 8.00 GiB: use a smaller --batch, or --meta")
     assert run("verify", "lenet5", "--meta", "--batch", "100000").status == 0
 
 
@@ -172,8 +172,8 @@ def test_out_of_memory(small: Path, monkeypatch: pytest.MonkeyPatch, device: str
 
     monkeypatch.setattr(devices, "choose", lambda asked: device)
     monkeypatch.setattr(verify, "verify", fail)
-    told = one_line(run("verify", small))
-    assert "memory does not hold Small with a batch of 2 (it ended at conv1): use a smaller --batch" in told
+    line = one_line(run("verify", small))
+    assert "memory does not hold Small with a batch of 2 (it ended at conv1): use a smaller --batch" in line
 
 
 def test_usage() -> None:
@@ -196,8 +196,8 @@ def test_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[0].startswith("✓ lenet5 ")
     assert "62,378,344 parameters" in lines[1]
     assert lines[-1] == "2 of 2 specs are as predicted"
-    told = json.loads(run("verify", "--all", "--meta", "--format", "json").out)
-    assert (told["ok"], [one["name"] for one in told["specs"]]) == (True, ["LeNet-5", "AlexNet"])
+    data = json.loads(run("verify", "--all", "--meta", "--format", "json").out)
+    assert (data["ok"], [entry["name"] for entry in data["specs"]]) == (True, ["LeNet-5", "AlexNet"])
 
 
 def test_all_goes_on_past_what_can_not_be_run(monkeypatch: pytest.MonkeyPatch) -> None:

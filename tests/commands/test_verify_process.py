@@ -18,7 +18,8 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.commands import _verifier
-from cnncalc.commands._verifier import Advanced, At, Began, Failed, VerifySettings, serve, weight
+from cnncalc.commands._verifier import serve, weight
+from cnncalc.commands._verify_events import Advanced, At, Began, Failed, VerifySettings
 from cnncalc.commands._verifying import Verifier, death
 from cnncalc.pytorch.outcome import Follower, Verification
 from tests.commands._program import program, run
@@ -99,9 +100,9 @@ def test_after_a_death_the_next_network_is_verified(monkeypatch: pytest.MonkeyPa
     )
     assert third.startswith("✓ zfnet ")
     assert last == "2 of 3 specs are as predicted"
-    told = json.loads(run("verify", "--all", "--meta", "--format", "json").out)
-    assert [one["ok"] for one in told["specs"]] == [True, False, True]
-    assert "SIGSEGV" in told["specs"][1]["error"]
+    data = json.loads(run("verify", "--all", "--meta", "--format", "json").out)
+    assert [entry["ok"] for entry in data["specs"]] == [True, False, True]
+    assert "SIGSEGV" in data["specs"][1]["error"]
 
 
 @forked
@@ -114,7 +115,7 @@ def test_a_fault_of_this_program_is_no_crash_of_pytorch(monkeypatch: pytest.Monk
     ended = run("verify", "--all", "--meta")
     assert ended.status == 70
     assert ended.out.startswith(
-        "✗ lenet5                   a fault of cnncalc: KeyError: 'what nobody foresaw'\n✓ alexnet"
+        "✗ lenet5                   an error in cnncalc: KeyError: 'what nobody foresaw'\n✓ alexnet"
     )
 
 
@@ -191,7 +192,7 @@ def test_the_models_of_networks_that_are_done_are_collected(torch: ModuleType, s
     from torch import fx
 
     def models() -> int:
-        return sum(isinstance(one, fx.GraphModule) for one in gc.get_objects())
+        return sum(isinstance(value, fx.GraphModule) for value in gc.get_objects())
 
     before, enabled = signal.getsignal(signal.SIGINT), gc.isenabled()
     threads = torch.get_num_threads()
@@ -206,7 +207,7 @@ def test_the_models_of_networks_that_are_done_are_collected(torch: ModuleType, s
         torch.set_num_threads(threads)
         (gc.enable if enabled else gc.disable)()
     assert all(
-        isinstance(one, Verification) for one in line.sent if not isinstance(one, Began | At | Advanced)
+        isinstance(value, Verification) for value in line.sent if not isinstance(value, Began | At | Advanced)
     )
     assert len(set(line.alive)) == 1
 

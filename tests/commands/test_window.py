@@ -52,11 +52,11 @@ class TestCourse:
             assert f"output {output}" in page(line)
 
     def test_in_json(self, size: int, kernel: int, stride: int, padding: int, output: int | None) -> None:
-        status, told = window(f"{size} -k {kernel} -s {stride} -p {padding}")
+        status, result = window(f"{size} -k {kernel} -s {stride} -p {padding}")
         assert status == (output is None)
-        assert [item["code"] for item in told["diagnostics"]] == ["S001"] * (output is None)
+        assert [item["code"] for item in result["diagnostics"]] == ["S001"] * (output is None)
         if output is not None:
-            assert (told["output"], told["value"], told["remainder"], told["unread"]) == (
+            assert (result["output"], result["value"], result["remainder"], result["unread"]) == (
                 output,
                 str(output),
                 0,
@@ -93,13 +93,13 @@ class TestPadding:
         assert "padding 0 before, 1 after" in page("10 -k 3 -s 2 -p same")
 
     def test_half_of_an_even_kernel_is_no_window(self) -> None:
-        status, told = window("5 -k 4 -p half")
+        status, output = window("5 -k 4 -p half")
         assert status == 1
-        assert [told[name] for name in ("formula", "value", "output", "remainder", "unread")] == [None] * 5
+        assert [output[name] for name in ("formula", "value", "output", "remainder", "unread")] == [None] * 5
         assert page("5 -k 4 -p half") == [
             "S011 half-of-even-kernel: `half` is 1*(4 - 1)/2 = 1.5 for kernel 4",
             "",
-            "help write `same`, or an odd kernel: 3 or 5",
+            "help use `same`, or an odd kernel: 3 or 5",
         ]
 
     @pytest.mark.parametrize("padding", ["-1", "1.5", "full", "", "1,1", "9999999999", "²"])
@@ -126,14 +126,14 @@ class TestRounding:
         assert window("4 -k 2 -s 3 -p 1 --rounding ceil")[1]["output"] == 2
 
     def test_one_that_is_larger_than_the_input(self) -> None:
-        status, found = window("2 -k 3 -s 2 --rounding ceil")
-        assert (status, found["output"], found["value"], found["remainder"]) == (0, 1, "0.5", 1)
+        status, output = window("2 -k 3 -s 2 --rounding ceil")
+        assert (status, output["output"], output["value"], output["remainder"]) == (0, 1, "0.5", 1)
         lines = page("2 -k 3 -s 2 --rounding ceil")
         assert "output 1 (rounded up)" in lines
         assert "exact with input 3, kernel 2" in lines
-        status, found = window("2 -k 3 -s 1 --rounding ceil")
-        assert (status, found["output"], found["remainder"]) == (1, 0, None)
-        assert [one["code"] for one in found["diagnostics"]] == ["S005"]
+        status, output = window("2 -k 3 -s 1 --rounding ceil")
+        assert (status, output["output"], output["remainder"]) == (1, 0, None)
+        assert [entry["code"] for entry in output["diagnostics"]] == ["S005"]
 
 
 class TestTooLarge:
@@ -147,9 +147,9 @@ class TestTooLarge:
         ]
 
     def test_in_json(self) -> None:
-        status, told = window("5 -k 9")
+        status, output = window("5 -k 9")
         assert status == 1
-        assert (told["output"], told["remainder"], told["exact"]) == (0, None, {})
+        assert (output["output"], output["remainder"], output["exact"]) == (0, None, {})
 
 
 class TestWaysOut:
@@ -174,13 +174,13 @@ class TestWaysOut:
             return Window(of["input"], of["kernel"], of["stride"], of["padding"], of["padding"], dilation)
 
         def whole(name: str, value: int) -> bool:
-            at = window({**now, name: value})
-            return at.span >= 0 and at.remainder == 0
+            current = window({**now, name: value})
+            return current.span >= 0 and current.remainder == 0
 
         assume(window(now).span >= 0 and window(now).remainder)
-        told = exact_values(window(now))
-        assert told
-        for name, values in told.items():
+        exact = exact_values(window(now))
+        assert exact
+        for name, values in exact.items():
             for value in values:
                 assert whole(name, value)
                 between = range(min(value, now[name]) + 1, max(value, now[name]))
@@ -212,8 +212,8 @@ def test_large_numbers_are_computed() -> None:
 
 
 def test_json_has_its_keys() -> None:
-    told = window("10 -k 3 -s 2")[1]
-    assert list(told) == [
+    output = window("10 -k 3 -s 2")[1]
+    assert list(output) == [
         "version",
         "formula",
         "value",
@@ -224,8 +224,8 @@ def test_json_has_its_keys() -> None:
         "one_sided_padding",
         "diagnostics",
     ]
-    assert told["version"] == 1
-    assert told["formula"] == "(10 - 3 + 0)/2 + 1"
-    assert told["exact"] == {"input": [9, 11], "kernel": [2, 4], "stride": [1, 7]}
-    (item,) = told["diagnostics"]
+    assert output["version"] == 1
+    assert output["formula"] == "(10 - 3 + 0)/2 + 1"
+    assert output["exact"] == {"input": [9, 11], "kernel": [2, 4], "stride": [1, 7]}
+    (item,) = output["diagnostics"]
     assert list(item) == ["code", "name", "severity", "message", "notes", "help"]

@@ -27,8 +27,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder: forty specs, of which one is faulty, for two processes."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(_check, "_processes", lambda files: 2 if files > 1 else 1)
-    for at in range(FILES):
-        (tmp_path / f"n{at:02}.yaml").write_text(FAULTY if at == 7 else SOUND, encoding="utf-8")
+    for index in range(FILES):
+        (tmp_path / f"n{index:02}.yaml").write_text(FAULTY if index == 7 else SOUND, encoding="utf-8")
     return tmp_path
 
 
@@ -38,7 +38,7 @@ def squared(number: int) -> int:
 
 class TestSpread:
     def test_brings_every_answer_once(self) -> None:
-        assert sorted(spread(squared, 100, 3)) == [(at, at * at) for at in range(100)]
+        assert sorted(spread(squared, 100, 3)) == [(index, index * index) for index in range(100)]
         assert list(spread(squared, 0, 3)) == []
 
     def test_an_interrupt_as_a_process_starts_is_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,8 +58,8 @@ class TestSpread:
             os.waitpid(begun[0], 0)
 
     def test_brings_answers_that_are_longer_than_a_pipe(self) -> None:
-        answers = dict(spread(lambda at: bytes([at]) * 3_000_000, 4, 2))
-        assert answers == {at: bytes([at]) * 3_000_000 for at in range(4)}
+        answers = dict(spread(lambda index: bytes([index]) * 3_000_000, 4, 2))
+        assert answers == {index: bytes([index]) * 3_000_000 for index in range(4)}
 
     def test_says_of_what_was_lost_how(self) -> None:
         def work(number: int) -> int:
@@ -71,7 +71,7 @@ class TestSpread:
 
         answers = dict(spread(work, 10, 2))
         assert answers == {
-            **{at: at for at in range(10)},
+            **{index: index for index in range(10)},
             3: Died("was killed by SIGKILL"),
             5: Died("ended with status 7"),
         }
@@ -107,7 +107,7 @@ class TestSpread:
 
         before = len(os.listdir("/proc/self/fd"))
         monkeypatch.setattr(os, refused, refuse)
-        answers = dict(spread(lambda at: os.getpid(), 10, 2))
+        answers = dict(spread(lambda index: os.getpid(), 10, 2))
         assert (set(answers.values()) == {os.getpid()}) is (not started)
         assert len(os.listdir("/proc/self/fd")) == before
         no_children()

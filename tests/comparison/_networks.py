@@ -17,7 +17,7 @@ def compared(old: str, new: str) -> Comparison:
     return compare(network(old), network(new))
 
 
-def told(comparison: Comparison) -> list[str]:
+def summary(comparison: Comparison) -> list[str]:
     """`+ name`, `- name`, `~ name: facts`, `old > new`; nothing of what is as before."""
     return [line for change in comparison.changes if (line := _line(change))]
 

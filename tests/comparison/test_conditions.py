@@ -53,17 +53,17 @@ def test_large_figures_are_compared_exactly() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("params", "is no condition; write FIGURE > NUMBER"),
-        ("params = 5", "is no condition"),
-        ("params > five", "is no condition"),
-        ("params > +5% and macs > 5", "is no condition"),
+        ("params", "is not a condition; write FIGURE > NUMBER"),
+        ("params = 5", "is not a condition"),
+        ("params > five", "is not a condition"),
+        ("params > +5% and macs > 5", "is not a condition"),
         ("parms > 5", "did you mean 'params'?"),
         ("speed > 5", "there are layers, params, weights, buffers, macs, activations, memory"),
         ("params > 5%", "has a sign: +5%"),
         ("params > 5MiB", "'5MiB' has an unknown unit, 'MiB'; the units are k, M, G and T"),
         ("memory > 5 parsec", "'5 parsec' has an unknown unit, 'parsec'; write 5GiB or 5GB"),
         ("memory > 8G", "'8G' has an unknown unit, 'G'; write 8GiB or 8GB"),
-        ("", "is no condition"),
+        ("", "is not a condition"),
     ],
 )
 def test_is_refused_with_what_to_write(text: str, message: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 import cnncalc
 from cnncalc.comparison import compare, side
-from tests.comparison._networks import HEAD, compared, network, told
+from tests.comparison._networks import HEAD, compared, network, summary
 
 CONV = "  - conv: {{filters: {}, kernel: 3, padding: 1}}\n"
 NAMED = "  - conv: {{filters: {}, kernel: 3, padding: 1}}\n    name: {}\n"
@@ -44,14 +44,14 @@ A, B, C = CONV.format(8), CONV.format(16), CONV.format(32)
     ],
 )
 def test_layers_are_matched(old: str, new: str, expected: list[str]) -> None:
-    assert told(compared(old, new)) == expected
+    assert summary(compared(old, new)) == expected
 
 
 def test_places_in_names_do_not_decide() -> None:
     """A batch norm put in first makes `bn2` of what was `bn1`: the layers are found all the same."""
     block = A + "  - bn\n" + RELU
-    found = told(compared(block + block, "  - bn\n" + block + block))
-    assert found == ["+ bn1", "bn1 > bn2", "bn2 > bn3"]
+    lines = summary(compared(block + block, "  - bn\n" + block + block))
+    assert lines == ["+ bn1", "bn1 > bn2", "bn2 > bn3"]
 
 
 def test_a_renamed_block_is_the_same_layers() -> None:
@@ -61,7 +61,7 @@ def test_a_renamed_block_is_the_same_layers() -> None:
     )
     comparison = compared(spec.format("stage"), spec.format("group"))
     assert comparison.counts["renamed"] == 4
-    assert told(comparison)[0] == "stage1.conv1 > group1.conv1"
+    assert summary(comparison)[0] == "stage1.conv1 > group1.conv1"
 
 
 def test_names_inside_of_a_block_are_by_place_too() -> None:
@@ -73,26 +73,26 @@ def test_names_inside_of_a_block_are_by_place_too() -> None:
     )
     old = spec.format("  - stage: 8\n  - stage: 16\n")
     new = spec.format("  - stage: 8\n  - stage: 8\n  - stage: 16\n")
-    assert told(compared(old, new))[:2] == ["+ stage2.main", "+ stage2.relu1"]
+    assert summary(compared(old, new))[:2] == ["+ stage2.main", "+ stage2.relu1"]
 
 
 def test_no_two_pairs_cross_and_every_layer_is_told_once() -> None:
     old, new = network(A + RELU + B + POOL + C), network(B + POOL + A + RELU + C + RELU)
     comparison = compare(old, new)
-    assert [one.old for one in comparison.changes if one.old is not None] == list(old.layers)
-    assert [one.new for one in comparison.changes if one.new is not None] == list(new.layers)
+    assert [change.old for change in comparison.changes if change.old is not None] == list(old.layers)
+    assert [change.new for change in comparison.changes if change.new is not None] == list(new.layers)
 
 
 def test_a_layer_that_reads_another_is_changed() -> None:
     branch = NAMED.format(8, "a") + NAMED.format(8, "b") + NAMED.format(8, "c")
-    found = told(compared(branch + "  - add: [prev, a]\n", branch + "  - add: [prev, b]\n"))
-    assert found == ["~ add1: inputs"]
+    lines = summary(compared(branch + "  - add: [prev, a]\n", branch + "  - add: [prev, b]\n"))
+    assert lines == ["~ add1: inputs"]
 
 
 def test_a_field_alone_is_told_apart() -> None:
     dilated = A + A.replace("padding: 1", "padding: 2, dilation: 2") + RELU
     comparison = compared(A + A + RELU, dilated)
-    assert told(comparison) == ["~ conv2: settings field"]
+    assert summary(comparison) == ["~ conv2: settings field"]
     assert comparison.counts["field"] == 1
 
 
@@ -107,8 +107,8 @@ def test_a_field_alone_is_told_apart() -> None:
 )
 def test_of_the_zoo(old: str, new: str, counts: dict[str, int]) -> None:
     sides = [side(cnncalc.analyse(cnncalc.load(name))) for name in (old, new)]
-    found = compare(*sides).counts
-    assert {what: found[what] for what in counts} == counts
+    count = compare(*sides).counts
+    assert {what: count[what] for what in counts} == counts
 
 
 def test_what_is_behind_a_fault_is_unknown_and_never_0() -> None:
@@ -117,15 +117,15 @@ def test_what_is_behind_a_fault_is_unknown_and_never_0() -> None:
     assert faulty.layers[1].params is None
     assert faulty.field is None
     comparison = compare(network(A + "  - fc: 10\n"), faulty)
-    changed = [one for one in comparison.changes if one.what == "changed"]
-    assert all(one.new is not None and one.new.params is None for one in changed)
+    changed = [change for change in comparison.changes if change.what == "changed"]
+    assert all(change.new is not None and change.new.params is None for change in changed)
 
 
 def test_a_file_that_says_nothing_has_no_layers() -> None:
     nothing = network("cnncalc: 1\n")
     assert nothing.layers == ()
     assert set(nothing.totals.values()) == {None}
-    assert told(compare(nothing, network(RELU))) == ["+ input", "+ relu1"]
+    assert summary(compare(nothing, network(RELU))) == ["+ input", "+ relu1"]
 
 
 def test_memory_is_the_peak_of_one_image() -> None:

@@ -148,7 +148,7 @@ MISTAKES = [
         HEAD.replace("32x32x3", "32") + f"  {CONV}\n",
         "S010",
         4,
-        "is given 32 features",
+        "its input has 32 features",
         "an image is HEIGHTxWIDTHxCHANNELS",
         layers(CONV),
     ),
@@ -400,9 +400,9 @@ MISTAKES = [
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
 def test_a_mistake_is_stated_where_it_is(mistake: Mistake) -> None:
-    found = [item for item in cnncalc.load(mistake.text).diagnostics if item.severity is Severity.ERROR]
-    first = found[0]
-    assert (first.code, first.span.line) == (mistake.code, mistake.line), found
+    diagnostics = [item for item in cnncalc.load(mistake.text).diagnostics if item.severity is Severity.ERROR]
+    first = diagnostics[0]
+    assert (first.code, first.span.line) == (mistake.code, mistake.line), diagnostics
     assert mistake.fact in first.message
     assert mistake.help in (first.help or "")
 

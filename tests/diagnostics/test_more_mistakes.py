@@ -113,7 +113,7 @@ MISTAKES = [
         "L003",
         5,
         "not 24.75",
-        "`floor(...)` rounds down",
+        "`floor(...)` and `//` round down",
         HEAD.replace("layers:", "params: {width: 0.75}\nlayers:")
         + "  - conv: {filters: floor(33 * $width), kernel: 3}\n",
     ),
@@ -186,7 +186,7 @@ MISTAKES = [
         "L011",
         5,
         "no earlier layer is named `skip`",
-        "put what gives it before what reads it",
+        "put `skip` before this one",
         layers(CONV, "  name: skip", CONV, "- add: [prev, skip]"),
     ),
     Mistake(
@@ -213,7 +213,7 @@ MISTAKES = [
         "S007",
         4,
         "32 groups do not divide 3 input channels",
-        "3 channels and 64 filters are divided by `groups: 1`",
+        "can be divided by `groups: 1`",
         layers("- conv: {filters: 64, kernel: 3, groups: 1}"),
     ),
     Mistake(
@@ -266,9 +266,9 @@ MISTAKES = [
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
 def test_a_mistake_is_stated_where_it_is(mistake: Mistake) -> None:
-    found = [item for item in cnncalc.load(mistake.text).diagnostics if item.severity is Severity.ERROR]
-    first = found[0]
-    assert (first.code, first.span.line) == (mistake.code, mistake.line), found
+    diagnostics = [item for item in cnncalc.load(mistake.text).diagnostics if item.severity is Severity.ERROR]
+    first = diagnostics[0]
+    assert (first.code, first.span.line) == (mistake.code, mistake.line), diagnostics
     assert mistake.fact in first.message
     assert mistake.help in (first.help or "")
 
@@ -293,7 +293,7 @@ def test_no_fix_changes_the_type_of_a_layer_that_is_known(mistake: Mistake) -> N
 def test_a_tuple_is_one_fault_and_its_fix_works(name: str, text: str) -> None:
     fields = {"filters": "8", "kernel": "3", name: text, "bias": "false"}
     spec = layers(f"- conv: {{{', '.join(f'{key}: {value}' for key, value in fields.items())}}}")
-    found = [item for item in cnncalc.load(spec).diagnostics if item.severity is Severity.ERROR]
-    assert [item.code for item in found] == ["L003"]
-    fixed = cnncalc.load(edited(spec, found[0].fixes[0]))
+    diagnostics = [item for item in cnncalc.load(spec).diagnostics if item.severity is Severity.ERROR]
+    assert [item.code for item in diagnostics] == ["L003"]
+    fixed = cnncalc.load(edited(spec, diagnostics[0].fixes[0]))
     assert getattr(fixed.layers[0].fit.layer, name) == (3, 3)  # type: ignore[union-attr]

@@ -12,8 +12,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup
 from tests.differential._networks import Network, without
 from tests.memory._watched import watched
 
@@ -38,11 +37,11 @@ def loaded(network: Network, mode: str) -> Graph | None:
 
 def runnable(network: Network, mode: str) -> Network:
     """The network; layers write over their input only where nothing else needs that."""
-    for at, item in enumerate(network.items):
+    for index, item in enumerate(network.items):
         if item.fields.get("inplace"):
             graph = cnncalc.load(network.text(), mode=mode)
             if graph.ok and item.name in {node.name for node in _overwriting(graph)}:
-                items = (*network.items[:at], without(item, "inplace"), *network.items[at + 1 :])
+                items = (*network.items[:index], without(item, "inplace"), *network.items[index + 1 :])
                 network = network._replace(items=items)
     return network
 
@@ -69,16 +68,16 @@ def differences(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, t
 def _differences(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[Any, Any]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = dict(_forward(torch, graph, how))
+        tensors = dict(_forward(torch, graph, how))
         if how.mode == "inference" or _learns(graph):
-            found |= _peaks(torch, graph, how)
-    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+            tensors |= _peaks(torch, graph, how)
+    return {name: pair for name, pair in tensors.items() if pair[0] != pair[1]}
 
 
 def _learns(graph: Graph) -> bool:
     """Whether a loss of the outputs has a gradient at all."""
     passes = gradient_passes(graph)
-    return any(passes[at] for at in graph.outputs)
+    return any(passes[output] for output in graph.outputs)
 
 
 def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[Any, Any]]:
@@ -105,17 +104,17 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
                 watching.run(*images, enable_io_processing=False)
     finally:
         torch.set_default_dtype(before)
-    shapes = {at: seen.shape for at, seen in watching.seen.items()}
+    shapes = {index: seen.shape for index, seen in watching.seen.items()}
     pairs: dict[str, tuple[Any, Any]] = {
         "shapes": (
-            {at: shape.torch for at in shapes if (shape := graph.nodes[at].shape) is not None},
+            {index: shape.torch for index in shapes if (shape := graph.nodes[index].shape) is not None},
             shapes,
         ),
-        "params": (ours.totals.params, sum(one.numel() for one in model.parameters())),
+        "params": (ours.totals.params, sum(parameter.numel() for parameter in model.parameters())),
     }
     if training:
         kept = ours.kept or ()
-        pairs["kept"] = (sum(one.nbytes(batch=how.batch, dtype=how.dtype) for one in kept), saved.nbytes)
+        pairs["kept"] = (sum(span.nbytes(batch=how.batch, dtype=how.dtype) for span in kept), saved.nbytes)
     return pairs
 
 
@@ -127,26 +126,26 @@ def _peaks(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[
         ours = Setup(backend=FAKE, dtype=how.dtype, optimizer=how.optimizer)
     else:
         ours = Setup(mode="inference", backend=FAKE, dtype=how.dtype)
-    told = {"told": {"foreach": True}} if training else {}
+    training_keys = {"optimizer_options": {"foreach": True}} if training else {}
     dtype = getattr(torch, how.dtype)
     estimated = Estimate(graph, ours).peak(how.batch).nbytes
     return {
-        "peak": (estimated, _watched(torch, graph, case, dtype=dtype, **told)),
-        "tracker": (estimated, tracked(torch, graph, case, dtype=dtype, **told)),
+        "peak": (estimated, _watched(torch, graph, case, dtype=dtype, **training_keys)),
+        "tracker": (estimated, tracked(torch, graph, case, dtype=dtype, **training_keys)),
     }
 
 
-def _watched(torch: ModuleType, graph: Graph, case: Case, **told: Any) -> int:
+def _watched(torch: ModuleType, graph: Graph, case: Case, **options: Any) -> int:
     """The peak of one prediction, or of the second of two training steps, of all storages that operations make."""
     from torch._subclasses import FakeTensorMode
 
     with FakeTensorMode(allow_non_fake_inputs=True):
-        ready = prepare(torch, graph, case, **told)
+        ready = prepare(torch, graph, case, **options)
         known = [*ready.model.parameters(), *ready.model.buffers(), *ready.batch]
         if ready.optimizer is not None:
             ready.step()
             for state in ready.optimizer.state.values():
-                known += [one for one in state.values() if isinstance(one, torch.Tensor)]
+                known += [entry for entry in state.values() if isinstance(entry, torch.Tensor)]
             ready.optimizer.zero_grad(set_to_none=True)
         with watched(torch, known, str) as tally:
             ready.step()

@@ -47,31 +47,33 @@ class Network(NamedTuple):
 
     def smaller(self) -> Iterator["Network"]:
         """Networks with one layer less, whose readers read what it read; with one output less; with fewer fields."""
-        for at in reversed(range(len(self.outputs))):
+        for index in reversed(range(len(self.outputs))):
             if len(self.outputs) > 1:
-                yield self._replace(outputs=self.outputs[:at] + self.outputs[at + 1 :])
-        for at in reversed(range(len(self.items))):
-            gone = self.items[at]
+                yield self._replace(outputs=self.outputs[:index] + self.outputs[index + 1 :])
+        for index in reversed(range(len(self.items))):
+            gone = self.items[index]
             for instead in dict.fromkeys(gone.reads):
                 items = tuple(
                     item._replace(
                         reads=tuple(instead if name == gone.name else name for name in item.reads),
                         share=None if item.share == gone.name else item.share,
                     )
-                    for item in (*self.items[:at], *self.items[at + 1 :])
+                    for item in (*self.items[:index], *self.items[index + 1 :])
                 )
                 outputs = tuple(
                     dict.fromkeys(instead if name == gone.name else name for name in self.outputs)
                 )
                 if items and not set(outputs) & set(self.inputs):
                     yield self._replace(items=items, outputs=outputs)
-        for at, item in enumerate(self.items):
+        for index, item in enumerate(self.items):
             if layer_type(item.kind).arity is None and len(item.reads) > 2:
                 for which in range(len(item.reads)):
                     fewer = item._replace(reads=item.reads[:which] + item.reads[which + 1 :])
-                    yield self._replace(items=(*self.items[:at], fewer, *self.items[at + 1 :]))
+                    yield self._replace(items=(*self.items[:index], fewer, *self.items[index + 1 :]))
             for field in item.fields:
-                yield self._replace(items=(*self.items[:at], without(item, field), *self.items[at + 1 :]))
+                yield self._replace(
+                    items=(*self.items[:index], without(item, field), *self.items[index + 1 :])
+                )
 
 
 def without(item: Item, field: str) -> Item:
@@ -81,13 +83,13 @@ def without(item: Item, field: str) -> Item:
 
 def _item(item: Item) -> dict[str, Any]:
     fields = {name: _plain(value) for name, value in item.fields.items()}
-    told: dict[str, Any] = {item.kind: fields}
+    item_mapping: dict[str, Any] = {item.kind: fields}
     if len(item.reads) > 1:
-        told[item.kind] = {"of": list(item.reads), **fields} if fields else list(item.reads)
+        item_mapping[item.kind] = {"of": list(item.reads), **fields} if fields else list(item.reads)
     else:
-        told["from"] = item.reads[0]
-    told["name"] = item.name
-    return told | ({"share": item.share} if item.share else {})
+        item_mapping["from"] = item.reads[0]
+    item_mapping["name"] = item.name
+    return item_mapping | ({"share": item.share} if item.share else {})
 
 
 def _plain(value: Any) -> Any:
@@ -169,7 +171,7 @@ class _Growing:
     def _add(self, name: str) -> None:
         random, kind = self.random, layer_type(name)
         reads = self._entering(kind)
-        inputs = tuple(self.shapes[one] for one in reads)
+        inputs = tuple(self.shapes[source] for source in reads)
         if kind.takes == "volume" and (not inputs[0].rank or inputs[0].rank not in kind.ranks):
             return
         if kind.takes == "features" and inputs[0].rank:
@@ -188,7 +190,9 @@ class _Growing:
             return
         try:
             read = {
-                key: told.kind.read(fields[key]) for key, (told, _) in stated(kind).items() if key in fields
+                key: declared.kind.read(fields[key])
+                for key, (declared, _) in stated(kind).items()
+                if key in fields
             }
             layer = kind(**read)
         except (Refused, ValueError):
@@ -198,7 +202,7 @@ class _Growing:
         ):
             return
         if share and layer.weights(inputs) != self.layers[share].weights(
-            tuple(self.shapes[one] for one in self.items_by(share).reads)
+            tuple(self.shapes[source] for source in self.items_by(share).reads)
         ):
             return
         shape = layer.output(inputs)
@@ -221,9 +225,9 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     if kind.key == "reshape":
         return _reshaped(random, inputs[0])
     fields: dict[str, Any] = {}
-    for name, (told, default) in stated(kind).items():
+    for name, (declared, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
-            fields[name] = _value(random, told.kind, inputs[0].rank)
+            fields[name] = _value(random, declared.kind, inputs[0].rank)
     if kind.key == "permute":
         order = [*inputs[0].axes, "channels"]
         random.shuffle(order)
@@ -243,22 +247,22 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
     """What a spec might say of one field of a layer over so many axes."""
     low = int(kind.low or 0)
 
-    def one(more: int) -> int:
+    def small(more: int) -> int:
         return low + min(random.randint(0, more), random.randint(0, more))
 
     match kind.name:
         case "integer":
-            return one(5) if random.random() < 0.5 else random.choice((2, 4, 6, 8))
+            return small(5) if random.random() < 0.5 else random.choice((2, 4, 6, 8))
         case "per axis":
-            return one(3) if not rank or random.random() < 0.6 else [one(3) for _ in range(rank)]
+            return small(3) if not rank or random.random() < 0.6 else [small(3) for _ in range(rank)]
         case "padding":
             if kind.choices and random.random() < 0.5:
                 return random.choice(kind.choices)
             if rank == 2 and random.random() < 0.3:
                 return {
-                    side: one(2) for side in ("top", "bottom", "left", "right") if random.random() < 0.6
+                    side: small(2) for side in ("top", "bottom", "left", "right") if random.random() < 0.6
                 } or 1
-            return one(3) if random.random() < 0.7 else [one(3) for _ in range(max(1, rank))]
+            return small(3) if random.random() < 0.7 else [small(3) for _ in range(max(1, rank))]
         case "number":
             bounds = [bound for bound in (kind.low, kind.high) if bound is not None]
             return random.choice([*bounds, 0.25 if kind.low != 1 else 1.5, 1.0])

@@ -30,8 +30,8 @@ CONVOLUTIONS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def differs(torch: ModuleType, channels: int, items: tuple[Item, ...], how: Conditions) -> dict[str, Any]:
     sizes = {"depth": 4, "height": 5, "width": 6, "channels": channels}
-    made = Network({"x": sizes}, items, (items[-1].name,))
-    graph = loaded(made, how.mode)
+    network = Network({"x": sizes}, items, (items[-1].name,))
+    graph = loaded(network, how.mode)
     assert graph is not None
     return differences(torch, graph, how)
 

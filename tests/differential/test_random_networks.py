@@ -32,15 +32,15 @@ def conditions(random: Random) -> Conditions:
     )
 
 
-def difference(torch: ModuleType, made: Network, how: Conditions) -> dict[str, Any] | None:
+def difference(torch: ModuleType, network: Network, how: Conditions) -> dict[str, Any] | None:
     """What differs of a network; None where it is none that PyTorch can run."""
-    graph = loaded(made, how.mode)
+    graph = loaded(network, how.mode)
     return None if graph is None else differences(torch, graph, how)
 
 
-def shown(torch: ModuleType, made: Network, how: Conditions, figures: set[str]) -> str:
+def shown(torch: ModuleType, network: Network, how: Conditions, figures: set[str]) -> str:
     """What differs of the smallest network in which one of these figures still does."""
-    small = shrunk(made, lambda one: bool(figures & set(difference(torch, one, how) or {})))
+    small = shrunk(network, lambda other: bool(figures & set(difference(torch, other, how) or {})))
     return f"ours and PyTorch's: {difference(torch, small, how)}, of\n{small.text()}"
 
 
@@ -50,14 +50,14 @@ def compared(torch: ModuleType, seeds: Iterator[int], count: int) -> set[str]:
     while count:
         seed = next(seeds)
         how = conditions(Random(f"how {seed}"))
-        made = runnable(network(seed), how.mode)
-        found = difference(torch, made, how)
-        if found is None:
+        drawn = runnable(network(seed), how.mode)
+        reason = difference(torch, drawn, how)
+        if reason is None:
             continue
         count -= 1
-        kinds |= {item.kind for item in made.items}
-        if found:
-            pytest.fail(f"seed {seed}, {how}: {shown(torch, made, how, set(found))}")
+        kinds |= {item.kind for item in drawn.items}
+        if reason:
+            pytest.fail(f"seed {seed}, {how}: {shown(torch, drawn, how, set(reason))}")
     return kinds
 
 

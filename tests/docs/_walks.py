@@ -59,8 +59,8 @@ def take(step: Step, folder: Path) -> None:
             path = folder / step.words[0]
             start = step.words[1].removeprefix("after: ")
             lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            at = max(number for number, line in enumerate(lines) if line.startswith(start))
-            path.write_text("".join((*lines[: at + 1], step.block, *lines[at + 1 :])), encoding="utf-8")
+            last = max(number for number, line in enumerate(lines) if line.startswith(start))
+            path.write_text("".join((*lines[: last + 1], step.block, *lines[last + 1 :])), encoding="utf-8")
         case _:
             _run(step, folder)
 

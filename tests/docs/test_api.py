@@ -15,35 +15,37 @@ PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 EVERY = api.public()
 
 
-def undocumented(one: api.Public) -> list[str]:
+def undocumented(public: api.Public) -> list[str]:
     """The public names of a function or a class that say nothing of themselves."""
-    own = one.item.__doc__ if not inspect.isclass(one.item) else vars(one.item).get("__doc__")
+    own = public.item.__doc__ if not inspect.isclass(public.item) else vars(public.item).get("__doc__")
     # Records that say nothing are given their signature.
-    missing = [one.name] if not own or own.startswith(f"{one.item.__name__}(") else []
-    if inspect.isclass(one.item):
+    missing = [public.name] if not own or own.startswith(f"{public.item.__name__}(") else []
+    if inspect.isclass(public.item):
         # What a record's fields are is said by its own docstring, or above each.
         missing += [
-            f"{one.name}.{each.name}" for each in api.members(one.item) if not (each.text or each.is_field)
+            f"{public.name}.{each.name}"
+            for each in api.members(public.item)
+            if not (each.text or each.is_field)
         ]
     return missing
 
 
-@pytest.mark.parametrize("one", EVERY, ids=[one.name for one in EVERY])
-def test_every_public_name_has_a_docstring(one: api.Public) -> None:
-    assert undocumented(one) == []
+@pytest.mark.parametrize("public", EVERY, ids=[public.name for public in EVERY])
+def test_every_public_name_has_a_docstring(public: api.Public) -> None:
+    assert undocumented(public) == []
 
 
-@pytest.mark.parametrize("one", EVERY, ids=[one.name for one in EVERY])
-def test_every_public_name_is_on_the_page(one: api.Public) -> None:
-    _, heading, section = PAGE.partition(f"\n### {one.name}\n")
+@pytest.mark.parametrize("public", EVERY, ids=[public.name for public in EVERY])
+def test_every_public_name_is_on_the_page(public: api.Public) -> None:
+    _, heading, section = PAGE.partition(f"\n### {public.name}\n")
     assert heading
     section = section.partition("\n### ")[0]
-    if inspect.isclass(one.item):
-        assert all(f"\n- `{each.signature}`" in section for each in api.members(one.item))
+    if inspect.isclass(public.item):
+        assert all(f"\n- `{each.signature}`" in section for each in api.members(public.item))
 
 
 def test_all_that_the_package_offers_is_public() -> None:
-    names = {one.name for one in EVERY}
+    names = {public.name for public in EVERY}
     assert {f"cnncalc.{name}" for name in cnncalc.__all__ if not name.startswith("_")} <= names
     assert "### cnncalc.pytorch.build" in PAGE
 
@@ -61,7 +63,7 @@ class Silent(NamedTuple):
         return 2 * self.number
 
 
-class Told(IntEnum):
+class WithWord(IntEnum):
     """It says what it is."""
 
     A = 1
@@ -72,7 +74,7 @@ class Told(IntEnum):
 
 
 @pytest.mark.parametrize(
-    ("kind", "missing"), [(Silent, {"x", "x.double"}), (Told, {"x.word"}), (cnncalc.load, set())]
+    ("kind", "missing"), [(Silent, {"x", "x.double"}), (WithWord, {"x.word"}), (cnncalc.load, set())]
 )
 def test_the_check_sees_what_has_no_docstring(kind: object, missing: set[str]) -> None:
     assert set(undocumented(api.Public("x", kind))) == missing

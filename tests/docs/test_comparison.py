@@ -55,33 +55,33 @@ def test_cnncalc() -> None:
 
 def test_flop_counter(torch: ModuleType) -> None:
     counter = import_module("torch.utils.flop_counter").FlopCounterMode
-    told = []
+    messages = []
     for model, size in cases(torch):
         with counter(display=False) as mode:
             model(torch.zeros(size, device="meta"))
-        told.append(mode.get_total_flops())
-    assert tuple(told) == row("PyTorch's `FlopCounterMode`")
+        messages.append(mode.get_total_flops())
+    assert tuple(messages) == row("PyTorch's `FlopCounterMode`")
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_fvcore(torch: ModuleType) -> None:
     fvcore = import_module("fvcore.nn")
-    told = []
+    messages = []
     for model, size in cases(torch):
         # It traces, which the meta device does not allow; weights that nobody has set do as well.
         counted = fvcore.FlopCountAnalysis(model.to_empty(device="cpu"), torch.zeros(size))
-        told.append(counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False).total())
-    assert tuple(told) == row("fvcore")
+        messages.append(counted.unsupported_ops_warnings(False).uncalled_modules_warnings(False).total())
+    assert tuple(messages) == row("fvcore")
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_torchinfo(torch: ModuleType) -> None:
     summary = import_module("torchinfo").summary
-    told = [
+    counts = [
         summary(model, input_size=size, device="meta", verbose=0).total_mult_adds
         for model, size in cases(torch)
     ]
-    assert tuple(told) == row("torchinfo")
+    assert tuple(counts) == row("torchinfo")
 
 
 @pytest.mark.filterwarnings("ignore")

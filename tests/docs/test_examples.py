@@ -38,18 +38,18 @@ class Example(NamedTuple):
 def examples(path: Path) -> Iterator[Example]:
     text = path.read_text(encoding="utf-8")
     for match in BLOCK.finditer(text):
-        told = dict(item.split(maxsplit=1) for item in (match["told"] or "").split("; ") if item)
-        if "none" in told:
+        options = dict(item.split(maxsplit=1) for item in (match["told"] or "").split("; ") if item)
+        if "none" in options:
             continue
         yield Example(
             name(path),
             text.count("\n", 0, match.start("text")) + 1,
             match["text"],
-            told.pop("input", "32x32x3"),
-            frozenset(told.pop("faults", "").split()),
-            told.pop("file", "example.yaml"),
+            options.pop("input", "32x32x3"),
+            frozenset(options.pop("faults", "").split()),
+            options.pop("file", "example.yaml"),
         )
-        assert not told, f"{path.name} says {told} of an example"
+        assert not options, f"{path.name} says {options} of an example"
 
 
 EXAMPLES = [example for path in PAGES for example in examples(path)]
@@ -73,15 +73,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.page}:{one.line}")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.page}:{example.line}")
 def test_example_builds_as_its_page_says(example: Example, mode: str, folder: Path) -> None:
     path = folder / example.file
     path.write_text(whole(example), encoding="utf-8")
     graph = cnncalc.load(path, mode=mode)
-    found = cnncalc.findings(cnncalc.analyse(graph))
+    diagnostics = cnncalc.findings(cnncalc.analyse(graph))
     assert graph.nodes
-    told = {item.code for item in found if item.severity > Severity.INFO}
-    assert told == example.faults, [item.message for item in found]
+    codes = {item.code for item in diagnostics if item.severity > Severity.INFO}
+    assert codes == example.faults, [item.message for item in diagnostics]
 
 
 def test_the_pages_have_examples() -> None:

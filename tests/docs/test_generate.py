@@ -32,18 +32,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "README.md").write_text(
         "<!-- output: cnncalc --version -->\n<!-- end -->\n", encoding="utf-8"
     )
-    made: dict[str, Callable[[], str]] = {"docs/made.md": lambda: "# Made"}
+    pages: dict[str, Callable[[], str]] = {"docs/made.md": lambda: "# Made"}
     monkeypatch.setattr(generate, "ROOT", tmp_path)
-    monkeypatch.setattr(generate, "MADE", made)
+    monkeypatch.setattr(generate, "MADE", pages)
     return tmp_path
 
 
 def test_a_stale_page_fails_the_check_with_a_diff(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert generate.main(["--check"]) == 1
-    told = capsys.readouterr()
-    assert "+# Made" in told.out
-    assert "+$ cnncalc --version" in told.out
-    assert "make docs" in told.err
+    output = capsys.readouterr()
+    assert "+# Made" in output.out
+    assert "+$ cnncalc --version" in output.out
+    assert "make docs" in output.err
     assert not (folder / "docs" / "made.md").exists()
 
 
@@ -103,14 +103,14 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    made = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in HEADING.findall(text)}
-    return made | set(re.findall(r'<a id="([^"]+)"></a>', text))
+    anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in HEADING.findall(text)}
+    return anchors | set(re.findall(r'<a id="([^"]+)"></a>', text))
 
 
 @pytest.mark.parametrize("folder", ["diagnostics", "layers"])
 def test_no_page_is_left_of_what_is_gone(folder: str) -> None:
-    made = {ROOT / name for name in generate.MADE}
-    assert set((ROOT / "docs" / folder).iterdir()) <= made
+    pages = {ROOT / name for name in generate.MADE}
+    assert set((ROOT / "docs" / folder).iterdir()) <= pages
 
 
 def test_old_links_to_a_diagnostic_still_lead_to_it() -> None:

@@ -26,22 +26,22 @@ ADDED = re.compile(r"celu|heavy_dropout|findings/codes|D190")
 def options(command: str) -> frozenset[str]:
     """The options of a command, short and long; of its group where it is empty."""
     with click.Context(cli) as context:
-        found = cli.get_command(context, command) if command else cli
-        assert found is not None
-        parameters = found.get_params(context)
+        subcommand = cli.get_command(context, command) if command else cli
+        assert subcommand is not None
+        parameters = subcommand.get_params(context)
     return frozenset(name for part in parameters for name in (*part.opts, *part.secondary_opts))
 
 
 def mentioned(path: Path) -> list[str]:
     """Command lines of a page, without what a shell adds."""
     text = path.read_text(encoding="utf-8")
-    found = INLINE.findall(text)
+    matches = INLINE.findall(text)
     for block in SHELL.findall(text):
         # What a command prints may begin with its name, too: of a session only what was typed counts.
-        found += LINE.findall(
+        matches += LINE.findall(
             block if "$ " not in block else "\n".join(re.findall(r"^\$ .*$", block, re.MULTILINE))
         )
-    return [re.split(r" [|>]|\s#", line)[0] for line in found if "..." not in line]
+    return [re.split(r" [|>]|\s#", line)[0] for line in matches if "..." not in line]
 
 
 @pytest.mark.parametrize("page", hand_written(), ids=name)

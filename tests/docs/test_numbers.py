@@ -81,7 +81,7 @@ def test_a_number_that_another_test_checks_is_in_that_test() -> None:
 
 def counts(text: str) -> list[tuple[str, int, int]]:
     """Each count of something that the program has: the words, the number in them, and how many there are."""
-    told = []
+    numbers = []
     flat = " ".join(text.split())
     for what, count in COUNTED.items():
         for match in re.finditer(
@@ -90,8 +90,8 @@ def counts(text: str) -> list[tuple[str, int, int]]:
             if OTHERWISE.search(flat[max(0, match.start() - 12) : match.end()]):
                 continue
             word = match[1].lower().replace(",", "")
-            told.append((match[0], WORDS.index(word) + 1 if word in WORDS else int(word), count()))
-    return told
+            numbers.append((match[0], WORDS.index(word) + 1 if word in WORDS else int(word), count()))
+    return numbers
 
 
 @pytest.mark.parametrize("page", hand_written(), ids=name)

@@ -1,4 +1,4 @@
-"""The skeletons of `make new-layer` and `make new-rule`: what they hold, and what is refused."""
+"""The skeletons of `make new-layer`, `make new-rule` and `make new-format`: what they hold, and what is refused."""
 
 import ast
 from pathlib import Path
@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from cnncalc.layers import layer_type, names
+from cnncalc.render.formats import KINDS, Format
 from cnncalc.rules import rules
 from docs import scaffold
+
+FORMATS = ("cnncalc/render/formats", "tests/render/formats")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The folders that skeletons are written to."""
-    for folder in ("cnncalc/layers", "cnncalc/rules/design", "tests/layers", "tests/rules"):
+    for folder in ("cnncalc/layers", "cnncalc/rules/design", "tests/layers", "tests/rules", *FORMATS):
         (tmp_path / folder).mkdir(parents=True)
     return tmp_path
 
@@ -60,15 +63,31 @@ def test_a_rule_has_the_next_free_code(project: Path) -> None:
     assert f'"D{int(taken[-1][1:]) + 1}"' in text
 
 
+def test_a_format_s_skeleton_names_every_kind_and_every_fact(project: Path) -> None:
+    assert scaffold.main(["format", "html"], project) == 0
+    text = (project / "cnncalc/render/formats/html.py").read_text(encoding="utf-8")
+    ast.parse(text)
+    ast.parse((project / "tests/render/formats/test_html.py").read_text(encoding="utf-8"))
+    assert "class Html(Format)" in text
+    for kind in KINDS:
+        assert f"# FILL {kind}. " in text
+        assert f"# def {kind}(" in text
+    stated = [name for name in vars(Format)["__annotations__"] if not name.startswith("_")]
+    assert len(stated) > 3
+    assert all(f"# FILL {name}, " in text for name in stated)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["layer", "CELU"], "no name of a layer"),
-        (["layer", "../celu"], "no name of a layer"),
+        (["layer", "CELU"], "not a name for a layer"),
+        (["layer", "../celu"], "not a name for a layer"),
         (["layer", "elu"], "there is a layer elu already"),
         (["layer", "celu", "--base", "norm"], "there is no base 'norm'"),
-        (["rule", "heavy_dropout"], "no name of a rule"),
-        (["rule", "heavy-dropout", "--code", "X1"], "no code of a rule"),
+        (["format", "HT-ML"], "not a name for a format"),
+        (["format", "json"], "there is a format json already"),
+        (["rule", "heavy_dropout"], "not a name for a rule"),
+        (["rule", "heavy-dropout", "--code", "X1"], "not a code for a rule"),
         (["rule", "heavy-dropout", "--code", "D101"], "D101 is another rule's"),
     ],
 )

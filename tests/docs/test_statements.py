@@ -17,8 +17,8 @@ BLOCK = (
 
 
 def codes(text: str, mode: str = "inference") -> set[str]:
-    found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text, mode=mode)))
-    return {item.code for item in found if item.severity > Severity.INFO}
+    diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(text, mode=mode)))
+    return {item.code for item in diagnostics if item.severity > Severity.INFO}
 
 
 # A sentence, a spec that holds to it (its `expect` says so), and the codes it gives.
@@ -200,7 +200,9 @@ STATEMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("sentence", "text", "expected"), STATEMENTS, ids=[one[0] for one in STATEMENTS])
+@pytest.mark.parametrize(
+    ("sentence", "text", "expected"), STATEMENTS, ids=[statement[0] for statement in STATEMENTS]
+)
 def test_a_statement_is_on_the_page_and_holds(sentence: str, text: str, expected: set[str]) -> None:
     assert sentence in PAGE
     assert codes(HEAD + text) == expected

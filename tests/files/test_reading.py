@@ -21,15 +21,15 @@ def test_reads_through_links(tmp_path: Path) -> None:
     assert regular(str(tmp_path / "link"))
 
 
-def made(folder: Path, kind: str) -> Path:
+def special_file(folder: Path, kind: str) -> Path:
     """Something that is no file."""
     path = folder / kind
     match kind:
         case "fifo":
             os.mkfifo(path)
         case "socket":
-            with socket.socket(socket.AF_UNIX) as made:
-                made.bind(os.path.relpath(path))
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(os.path.relpath(path))
         case "device":
             path.symlink_to("/dev/zero")
         case "link":
@@ -46,7 +46,7 @@ def test_refuses_what_is_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    path = str(made(tmp_path, kind))
+    path = str(special_file(tmp_path, kind))
     with pytest.raises(NotAFile, match=f"it is {said}, not a file"):
         read_bytes(path, 9)
     assert not regular(path)

@@ -101,11 +101,11 @@ class TestOtherNames:
         calls = iter((3, error))
         real = os.pwrite
 
-        def pwrite(number: int, data: bytes, at: int) -> int:
-            told = next(calls, None)
-            if isinstance(told, BaseException):
-                raise told
-            return real(number, data[:told], at)
+        def pwrite(number: int, data: bytes, index: int) -> int:
+            written = next(calls, None)
+            if isinstance(written, BaseException):
+                raise written
+            return real(number, data[:written], index)
 
         monkeypatch.setattr(os, "pwrite", pwrite)
         with pytest.raises(type(error)):

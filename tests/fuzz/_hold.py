@@ -15,10 +15,10 @@ from cnncalc.commands._run import status
 from cnncalc.describe import faults
 from cnncalc.diagnostic import Diagnostic, Severity, Span, edited
 from cnncalc.graph import Graph, build
-from cnncalc.render import findings as findings_formats
-from cnncalc.render import report as report_formats
 from cnncalc.render.expansion import expansion
 from cnncalc.render.explanation import explanation
+from cnncalc.render.findings import Findings
+from cnncalc.render.formats import format_of, names
 from cnncalc.render.report import ReportPage
 from cnncalc.report import Report
 from cnncalc.spec import Spec, read_spec
@@ -63,14 +63,14 @@ def _read(data: bytes, folder: Path | None) -> Spec:
 
 def _hold_mode(spec: Spec, mode: str, folder: Path | None) -> None:
     analysis = analysed(spec, mode)
-    graph, found = analysis.graph, findings(analysis)
-    failed = any(item.severity is Severity.ERROR for item in found)
-    _hold_diagnostics(graph, found)
-    _hold_fixes(graph, found, mode, folder)
-    _hold_renderings(analysis, found)
-    assert (status(found) == 0) == all(item.severity is Severity.INFO for item in found)
+    graph, diagnostics = analysis.graph, findings(analysis)
+    failed = any(item.severity is Severity.ERROR for item in diagnostics)
+    _hold_diagnostics(graph, diagnostics)
+    _hold_fixes(graph, diagnostics, mode, folder)
+    _hold_renderings(analysis, diagnostics)
+    assert (status(diagnostics) == 0) == all(item.severity is Severity.INFO for item in diagnostics)
     again = analysed(spec, mode)
-    assert findings(again) == found, "the same spec is told otherwise the second time"
+    assert findings(again) == diagnostics, "the same spec is told otherwise the second time"
     assert again.totals == analysis.totals
     if failed:
         return
@@ -79,7 +79,7 @@ def _hold_mode(spec: Spec, mode: str, folder: Path | None) -> None:
     assert not graph.not_checked
     unknown = [node.name for node in graph.nodes if node.shape is None]
     assert not unknown, f"unknown and no word: {unknown}"
-    _hold_figures(analysis, found)
+    _hold_figures(analysis, diagnostics)
     _hold_expansion(analysis, mode)
 
 
@@ -87,9 +87,9 @@ def analysed(spec: Spec, mode: str) -> Analysis:
     return Analysis(build(spec, mode=mode, max_nodes=MAX_NODES))
 
 
-def _hold_diagnostics(graph: Graph, found: Iterable[Diagnostic]) -> None:
+def _hold_diagnostics(graph: Graph, diagnostics: Iterable[Diagnostic]) -> None:
     """Known codes, places in the text, words that can be shown, nothing twice."""
-    for item in found:
+    for item in diagnostics:
         assert faults().get(item.code) == item.fault, item
         _hold_place(item.span, graph)
         for note in item.notes:
@@ -100,7 +100,9 @@ def _hold_diagnostics(graph: Graph, found: Iterable[Diagnostic]) -> None:
             assert not UNSAFE.search(text), f"a terminal may obey this: {text!r}"
             assert "\n" not in text
             assert len(text) < LONG, f"{len(text)} characters: {text[:200]}"
-    twice = [key for key, count in Counter((item.code, item.span) for item in found).items() if count > 1]
+    twice = [
+        key for key, count in Counter((item.code, item.span) for item in diagnostics).items() if count > 1
+    ]
     assert not twice, f"told twice: {twice}"
 
 
@@ -117,18 +119,20 @@ def _hold_place(span: Span, graph: Graph) -> None:
     assert 1 <= span.end_column <= len(source.line(span.end_line)) + 2, (span, source.line(span.end_line))
 
 
-def _hold_fixes(graph: Graph, found: Iterable[Diagnostic], mode: str, folder: Path | None) -> None:
+def _hold_fixes(graph: Graph, diagnostics: Iterable[Diagnostic], mode: str, folder: Path | None) -> None:
     """Every fix makes its diagnostic go away and leaves YAML."""
     source = graph.sources.get(NAME)
     if source is None:
         return
-    before = {told.code for told in found}
-    for item, fix in islice(((told, fix) for told in found for fix in told.fixes), FIXES):
+    before = {diagnostic.code for diagnostic in diagnostics}
+    for item, fix in islice(
+        ((diagnostic, fix) for diagnostic in diagnostics for fix in diagnostic.fixes), FIXES
+    ):
         if any(edit.span.file != NAME for edit in fix.edits):
             continue
         text = edited(source.text, fix)
         after = findings(analysed(_read(text.encode(), folder), mode))
-        others = {(other.code, other.message) for other in found if other is not item}
+        others = {(other.code, other.message) for other in diagnostics if other is not item}
         place = (item.code, item.span.start)
         left = [
             other
@@ -142,17 +146,17 @@ def _hold_fixes(graph: Graph, found: Iterable[Diagnostic], mode: str, folder: Pa
         assert not broken, f"{item.code}: after `{fix.text}` it is no YAML:\n{text}"
 
 
-def _hold_renderings(analysis: Analysis, found: tuple[Diagnostic, ...]) -> None:
+def _hold_renderings(analysis: Analysis, diagnostics: tuple[Diagnostic, ...]) -> None:
     graph = analysis.graph
-    for format in findings_formats.formats():
-        text = "".join(findings_formats.render(found, graph.sources, format))
+    for format in names("findings"):
+        text = "".join(format_of(format).findings(Findings(diagnostics, graph.sources)))
         assert not UNSAFE.search(text), UNSAFE.search(text)
         if format == "json":
-            assert len(json.loads(text)) == len(found)
-    report = Report(analysis, found, True, None, None, tuple(sentences(analysis)))
-    for format in report_formats.formats():
+            assert len(json.loads(text)) == len(diagnostics)
+    report = Report(analysis, diagnostics, True, None, None, tuple(sentences(analysis)))
+    for format in names("report"):
         for given, page in ((report, ReportPage()), (report._replace(depth=0, sort="macs"), ReportPage(80))):
-            text = "".join(report_formats.render(given, format, page))
+            text = "".join(format_of(format).report(given, page))
             if format == "json":
                 assert json.loads(text)["version"] == 1
             assert not UNSAFE.search(text), UNSAFE.search(text)
@@ -160,13 +164,13 @@ def _hold_renderings(analysis: Analysis, found: tuple[Diagnostic, ...]) -> None:
         assert not UNSAFE.search("".join(explanation(analysis, node)))
 
 
-def _hold_figures(analysis: Analysis, found: tuple[Diagnostic, ...]) -> None:
+def _hold_figures(analysis: Analysis, diagnostics: tuple[Diagnostic, ...]) -> None:
     """All known, and the rows come to the totals however they are folded."""
     totals = analysis.totals
     expected = (totals.params, totals.weights, totals.macs, totals.activations)
     assert None not in expected
     for fold, depth in ((False, None), (True, None), (True, 0), (True, 1)):
-        rows = list(Report(analysis, found, fold, depth).rows())
+        rows = list(Report(analysis, diagnostics, fold, depth).rows())
         sums = [
             sum(value for value in values if value is not None)
             for values in zip(

@@ -13,8 +13,8 @@ def layers(*items: str, head: str = HEAD) -> str:
 
 def blocks(*bodies: str, use: str = "b0") -> str:
     """A spec of blocks b0, b1, ... with these layers, in flow style."""
-    told = "".join(f"  b{at}:\n    layers: [{body}]\n" for at, body in enumerate(bodies))
-    return f"{HEAD}blocks:\n{told}layers: [{use}]\n"
+    keys = "".join(f"  b{index}:\n    layers: [{body}]\n" for index, body in enumerate(bodies))
+    return f"{HEAD}blocks:\n{keys}layers: [{use}]\n"
 
 
 def nested(inner: str, count: str, of: str = "relu") -> str:
@@ -73,9 +73,9 @@ TEXTS: dict[str, tuple[str | bytes, set[str]]] = {
     "a byte order mark": ("\ufeff" + layers("relu"), {"Y019"}),
     "a block that uses itself": (blocks("relu, b0"), {"L013"}),
     "blocks that use each other": (blocks("b1", "b2", "b0"), {"L013"}),
-    "a cycle of 10,000 blocks": (blocks(*(f"b{at + 1}" for at in range(9_999)), "b0"), {"L013"}),
+    "a cycle of 10,000 blocks": (blocks(*(f"b{index + 1}" for index in range(9_999)), "b0"), {"L013"}),
     "3,000 cycles": (
-        blocks(*(f"b{at + 1}" for at in range(2_999)), ", ".join(f"b{at}" for at in range(2_999))),
+        blocks(*(f"b{index + 1}" for index in range(2_999)), ", ".join(f"b{index}" for index in range(2_999))),
         {"L013"},
     ),
     "a repeat of 10^12": (layers("{relu: , repeat: 1000000000000}"), {"L018"}),
@@ -83,14 +83,14 @@ TEXTS: dict[str, tuple[str | bytes, set[str]]] = {
     "10^3 x 10^3 x 10^3 by params": (nested(HEAD + "params: {m: 1000}\n", "$m"), {"L018"}),
     "10^3 x 10^3 x 10^3 by blocks": (BY_BLOCKS, {"L018"}),
     "10^18 nothings": (layers("{sequence: [{relu: , when: false}], repeat: 999999999999999999}"), {"L018"}),
-    "30 blocks, each twice the next": (blocks(*(f"b{at + 1}, b{at + 1}" for at in range(30)), "relu"), {"L018"}),
+    "30 blocks, each twice the next": (blocks(*(f"b{n + 1}, b{n + 1}" for n in range(30)), "relu"), {"L018"}),
     "30 blocks, each twice the next, that come to nothing": (
-        blocks(*(f"b{at + 1}, b{at + 1}" for at in range(30)), "{relu: , when: $in.channels > 5}"),
+        blocks(*(f"b{index + 1}, b{index + 1}" for index in range(30)), "{relu: , when: $in.channels > 5}"),
         {"L018"},
     ),
-    "1,000 blocks, each the next": (blocks(*(f"b{at + 1}" for at in range(1_000)), "relu"), {"L024"}),
+    "1,000 blocks, each the next": (blocks(*(f"b{index + 1}" for index in range(1_000)), "relu"), {"L024"}),
     "residuals in blocks in residuals": (
-        blocks(*(f"residual: [b{at + 1}]" for at in range(40)), "relu"),
+        blocks(*(f"residual: [b{index + 1}]" for index in range(40)), "relu"),
         {"L024"},
     ),
     "40 residuals in each other": (layers("{residual: [" * 40 + "relu" + "]}" * 40), {"Y006"}),
@@ -124,28 +124,28 @@ TEXTS: dict[str, tuple[str | bytes, set[str]]] = {
     "bare ANSI escapes": ("name: \x1b[31mred\n" + layers("relu"), {"Y003"}),
     "volumes that grow by 10^17 each time": (layers(f"{{upsample: {HUGE}, repeat: 100000}}"), {"S104"}),
     "channels that double each time": (layers("{concat: [prev, prev], repeat: 100000}"), {"S104"}),
-    "2,000 unknown keys": ("".join(f"layer{at}: 1\n" for at in range(2_000)) + layers("relu"), {"L001"}),
+    "2,000 unknown keys": ("".join(f"layer{index}: 1\n" for index in range(2_000)) + layers("relu"), {"L001"}),
     "2,000 unknown fields": (
-        layers("conv: {filters: 3, " + ", ".join(f"kernal{at}: 3" for at in range(2_000)) + "}"),
+        layers("conv: {filters: 3, " + ", ".join(f"kernal{index}: 3" for index in range(2_000)) + "}"),
         {"L001"},
     ),
-    "2,000 unknown layers": (layers(*(f"convolution{at}" for at in range(2_000))), {"L002"}),
-    "2,000 unknown names": (layers(*(f"{{relu: , name: a{at}, from: b{at}}}" for at in range(2_000))), {"L011"}),
+    "2,000 unknown layers": (layers(*(f"convolution{index}" for index in range(2_000))), {"L002"}),
+    "2,000 unknown names": (layers(*(f"{{relu: , name: a{n}, from: b{n}}}" for n in range(2_000))), {"L011"}),
     "2,000 unknown parameters": (
         layers(
-            *(f"conv: $q{at}" for at in range(2_000)),
-            head=HEAD + "params: {" + ", ".join(f"p{at}: 1" for at in range(2_000)) + "}\n",
+            *(f"conv: $q{index}" for index in range(2_000)),
+            head=HEAD + "params: {" + ", ".join(f"p{index}: 1" for index in range(2_000)) + "}\n",
         ),
         {"L009"},
     ),
-    "2,000 wrong values": (layers(*(f"conv: {{filters: x{at}, kernel: 3}}" for at in range(2_000))), {"L003"}),
-    "2,000 faults on one line": (HEAD + f"layers: [{', '.join(f'relv{at}' for at in range(2_000))}]\n", {"L002"}),
+    "2,000 wrong values": (layers(*(f"conv: {{filters: x{index}, kernel: 3}}" for index in range(2_000))), {"L003"}),
+    "2,000 faults on one line": (HEAD + f"layers: [{', '.join(f'relv{index}' for index in range(2_000))}]\n", {"L002"}),
     "2,000 fcs over volumes": (layers(*["{fc: 3, from: input}"] * 2_000), {"S009"}),
     "2,000 different strides": (
         layers(
             *(
-                f"{{conv: {{filters: 8, kernel: {at % 50 + 11}, stride: {at // 50 + 2}}}, from: input}}"
-                for at in range(2_000)
+                f"{{conv: {{filters: 8, kernel: {index % 50 + 11}, stride: {index // 50 + 2}}}, from: input}}"
+                for index in range(2_000)
             ),
             head="cnncalc: 1\ninput: 300x301x3\n",
         ),
@@ -172,8 +172,8 @@ def _word(kind: Kind) -> str:
 def _item(layer: str, **fields: int) -> str:
     """An item with these fields, and small values for what else it needs."""
     needed = {
-        name: "2" if told.kind.name in (*SIZED, "number") else _word(told.kind)
-        for name, (told, default) in stated(layer_type(layer)).items()
+        name: "2" if declared.kind.name in (*SIZED, "number") else _word(declared.kind)
+        for name, (declared, default) in stated(layer_type(layer)).items()
         if default is REQUIRED
     }
     given = needed | {name: str(value) for name, value in fields.items()}
@@ -185,7 +185,9 @@ def of_size(size: int) -> dict[str, str]:
     head = f"cnncalc: 1\ninput: {size + 1}x{size + 7}x{size + 3}\n"
     texts = {}
     for layer in names():
-        fields = [name for name, (told, _) in stated(layer_type(layer)).items() if told.kind.name in SIZED]
+        fields = [
+            name for name, (declared, _) in stated(layer_type(layer)).items() if declared.kind.name in SIZED
+        ]
         if layer_type(layer).arity is None:
             continue
         texts[layer] = layers(_item(layer), head=head)

@@ -107,17 +107,17 @@ class Writer:
     def block(self, name: str) -> tuple[str, Written]:
         parameters = self.random.choice(([], ["w"], ["w", "k"]))
         defaults = ("required", "4", "$in.channels", "$m * 2")
-        told = Pairs([(parameter, self.random.choice(defaults)) for parameter in parameters])
-        inside = Pairs([("params", told)] if told else [])
+        arguments = Pairs([(parameter, self.random.choice(defaults)) for parameter in parameters])
+        inside = Pairs([("params", arguments)] if arguments else [])
         inside.append(("layers", self.items(1, 3)))
         self.blocks[name] = parameters
         return name, inside
 
     def items(self, least: int, most: int) -> Written:
         self.depth += 1
-        made: Written = [self.item() for _ in range(self.random.randint(least, most))]
+        items: Written = [self.item() for _ in range(self.random.randint(least, most))]
         self.depth -= 1
-        return made
+        return items
 
     def item(self) -> Written:
         """One entry of a list of layers."""
@@ -273,18 +273,18 @@ class Sound(Writer):
 
     def block(self, name: str) -> tuple[str, Written]:
         outer, self.given = self.given, []
-        made = super().block(name)
+        block = super().block(name)
         self.given = outer
-        return made
+        return block
 
     def items(self, least: int, most: int) -> Written:
         """Branches and bodies leave the grid of positions as it is: nothing in them flattens."""
         self.depth += 1
-        made = [item for _ in range(self.random.randint(least, most)) for item in self.several()]
+        items = [item for _ in range(self.random.randint(least, most)) for item in self.several()]
         if self.depth == 1 and self.writing_layers and self.maybe(0.5):
-            made += [self.random.choice(("flatten", "global_avgpool")), *self.tail()]
+            items += [self.random.choice(("flatten", "global_avgpool")), *self.tail()]
         self.depth -= 1
-        return list(made)
+        return list(items)
 
     def tail(self) -> list[Written]:
         """What follows where positions are gone."""
@@ -445,13 +445,13 @@ def mutated(random: Random, text: str) -> str:
 
 
 def _cut(random: Random, text: str) -> str:
-    at = random.randint(0, len(text))
-    return text[:at] + text[at + random.choice((1, 1, 2, 5, 40)) :]
+    index = random.randint(0, len(text))
+    return text[:index] + text[index + random.choice((1, 1, 2, 5, 40)) :]
 
 
 def _insert(random: Random, text: str) -> str:
-    at = random.randint(0, len(text))
-    return text[:at] + random.choice(TOKENS) + text[at:]
+    index = random.randint(0, len(text))
+    return text[:index] + random.choice(TOKENS) + text[index:]
 
 
 def _replaced(pattern: str, choose: Callable[[Random, Sequence[str]], str]) -> Callable[[Random, str], str]:
@@ -460,25 +460,25 @@ def _replaced(pattern: str, choose: Callable[[Random, Sequence[str]], str]) -> C
         if not places:
             return text
         place = random.choice(places)
-        return text[: place.start()] + choose(random, [one[0] for one in places]) + text[place.end() :]
+        return text[: place.start()] + choose(random, [place[0] for place in places]) + text[place.end() :]
 
     return mutate
 
 
 def _lines(random: Random, text: str) -> str:
     lines = text.splitlines(keepends=True) or [""]
-    at, other = (random.randrange(len(lines)) for _ in range(2))
+    index, other = (random.randrange(len(lines)) for _ in range(2))
     match random.randrange(5):
         case 0:
-            del lines[at]
+            del lines[index]
         case 1:
-            lines.insert(other, lines[at])
+            lines.insert(other, lines[index])
         case 2:
-            lines[at], lines[other] = lines[other], lines[at]
+            lines[index], lines[other] = lines[other], lines[index]
         case 3:
-            lines[at] = random.choice((" ", "  ", "\t")) + lines[at]
+            lines[index] = random.choice((" ", "  ", "\t")) + lines[index]
         case _:
-            lines[at] = lines[at].removeprefix("  ")
+            lines[index] = lines[index].removeprefix("  ")
     return "".join(lines)
 
 
@@ -504,8 +504,8 @@ def noise(random: Random, data: bytes) -> bytes:
     """Bytes changed in a few places."""
     changed = bytearray(data)
     for _ in range(random.choice((1, 2, 4))):
-        at = random.randrange(len(changed) + 1)
-        changed[at : at + random.choice((0, 1))] = bytes([random.randrange(256)])
+        index = random.randrange(len(changed) + 1)
+        changed[index : index + random.choice((0, 1))] = bytes([random.randrange(256)])
     return bytes(changed)
 
 

@@ -27,15 +27,15 @@ def diagnostics(ended: Ended) -> list[dict[str, Any]]:
     """What `validate --format json` told; it told nothing else."""
     assert not ended.err
     assert not UNSAFE.search(ended.out)
-    told = json.loads(ended.out)
-    for item in told["diagnostics"]:
+    data = json.loads(ended.out)
+    for item in data["diagnostics"]:
         assert item["code"] in faults()
         assert min(item["line"], item["column"]) >= 1
-    return list(told["diagnostics"])
+    return list(data["diagnostics"])
 
 
-def codes(told: list[dict[str, Any]]) -> set[str]:
-    return {item["code"] for item in told if item["severity"] != "info"}
+def codes(diagnostics: list[dict[str, Any]]) -> set[str]:
+    return {item["code"] for item in diagnostics if item["severity"] != "info"}
 
 
 def hold_findings(text: str) -> None:
@@ -100,9 +100,9 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr("builtins.open", refuse)
-        (told,) = cnncalc.load(path).diagnostics
-        assert (told.code, told.span.start) == ("Y001", (1, 1))
-        assert "permission denied" in told.message
+        (diagnostics,) = cnncalc.load(path).diagnostics
+        assert (diagnostics.code, diagnostics.span.start) == ("Y001", (1, 1))
+        assert "permission denied" in diagnostics.message
         return
     ended = run("inspect", "net.yaml", folder=tmp_path)
     assert ended.status == 2
@@ -134,8 +134,8 @@ def test_a_link_out_of_the_folder_is_not_extended(tmp_path: Path) -> None:
 
 
 def test_specs_that_extend_each_other_end(tmp_path: Path) -> None:
-    for at in range(20):
-        (tmp_path / f"net{at}.yaml").write_text(f"cnncalc: 1\nextends: net{(at + 1) % 20}.yaml\n")
+    for index in range(20):
+        (tmp_path / f"net{index}.yaml").write_text(f"cnncalc: 1\nextends: net{(index + 1) % 20}.yaml\n")
     ended = run("validate", "--format", "json", "net0.yaml", folder=tmp_path)
     assert (ended.status, codes(diagnostics(ended))) == (1, {"L019"})
 

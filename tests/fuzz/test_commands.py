@@ -32,33 +32,35 @@ HARM = (
 @pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the shipped specs, which is the current one."""
-    made = tmp_path_factory.mktemp("commands")
-    _commands.linked(made, _specs.FOLDER)
+    folder = tmp_path_factory.mktemp("commands")
+    _commands.linked(folder, _specs.FOLDER)
     before = Path.cwd()
-    os.chdir(made)
-    yield made
+    os.chdir(folder)
+    yield folder
     os.chdir(before)
 
 
 def _damaged(data: bytes, random: Random) -> bytes:
     """Bytes put in, cut out, or turned into others."""
     for _ in range(random.choice((1, 1, 2, 5))):
-        at = random.randrange(len(data) + 1)
-        end = min(len(data), at + random.choice((0, 0, 1, 4, 20)))
+        index = random.randrange(len(data) + 1)
+        end = min(len(data), index + random.choice((0, 0, 1, 4, 20)))
         word = random.choice(
             (*HARM, bytes(random.randrange(256) for _ in range(3)), b"", b"\n", b": ", b"- ", b"#")
         )
-        data = data[:at] + word + data[end:]
+        data = data[:index] + word + data[end:]
     return data
 
 
 def _valued(data: bytes, random: Random) -> bytes:
     """One value of a spec in place of which harm stands, so that the rest is still read."""
     lines = data.split(b"\n")
-    places = [at for at, line in enumerate(lines) if b": " in line and not line.lstrip().startswith(b"#")]
-    at = random.choice(places)
-    key, _, _ = lines[at].partition(b": ")
-    lines[at] = key + b": " + random.choice(HARM)
+    places = [
+        index for index, line in enumerate(lines) if b": " in line and not line.lstrip().startswith(b"#")
+    ]
+    index = random.choice(places)
+    key, _, _ = lines[index].partition(b": ")
+    lines[index] = key + b": " + random.choice(HARM)
     return b"\n".join(lines)
 
 

@@ -31,10 +31,10 @@ def built(text: str, mode: str) -> Graph:
     return build(read_spec(*from_text(text)), mode=mode, max_nodes=500)
 
 
-def found(graph: Graph) -> list[Diagnostic]:
+def errors(graph: Graph) -> list[Diagnostic]:
     return [
         item
-        for item in (*graph.diagnostics, *checked(Analysis(graph)).found)
+        for item in (*graph.diagnostics, *checked(Analysis(graph)).diagnostics)
         if not item.code.startswith(OF_THE_TEXT)
     ]
 
@@ -43,7 +43,7 @@ def accepted(text: str, graph: Graph, random: Random) -> str:
     """The text with comments after lines on which something is found."""
     lines = text.split("\n")
     codes: dict[int, list[str]] = {}
-    for item in found(graph):
+    for item in errors(graph):
         if random.random() < 0.5 and item.span.line == item.span.end_line:
             codes.setdefault(item.span.line - 1, []).append(item.code)
     for line, said in codes.items():
@@ -71,6 +71,6 @@ def test_figures_and_findings_are_the_same(seed: int) -> None:
         assert Analysis(after).totals == Analysis(graph).totals, written
         # Of a spec with two modes one is written out, which is then a network of its own: rules look at it in the same.
         compared = after.with_(spec=after.spec._replace(two_modes=graph.spec.two_modes))
-        expected = {item.code for item in found(graph)} - OF_RESIDUALS
-        assert {item.code for item in found(compared)} == expected, f"{text}\n{written}"
+        expected = {item.code for item in errors(graph)} - OF_RESIDUALS
+        assert {item.code for item in errors(compared)} == expected, f"{text}\n{written}"
         assert "".join(expansion(after)) == written

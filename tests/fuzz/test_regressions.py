@@ -9,7 +9,8 @@ import cnncalc
 from cnncalc.diagnostic import Diagnostic, edited
 from cnncalc.graph import Graph
 from cnncalc.render.expansion import expansion
-from cnncalc.render.report import ReportPage, render
+from cnncalc.render.report import ReportPage
+from cnncalc.render.report.json import render
 from cnncalc.report import Report
 from cnncalc.shape import Window
 from cnncalc.text import from_text, load
@@ -29,8 +30,8 @@ def codes(graph: Graph) -> list[str]:
 
 
 def only(graph: Graph) -> Diagnostic:
-    (found,) = graph.diagnostics
-    return found
+    (diagnostic,) = graph.diagnostics
+    return diagnostic
 
 
 @pytest.mark.parametrize("expression", ["min(8)", "max(8)", "min(9, 8)"])
@@ -148,7 +149,7 @@ def test_only_the_first_fc_reads_what_was_flattened() -> None:
 
 def test_a_name_with_controls_is_escaped_in_json() -> None:
     graph = built("relu", head=f'name: "\\x9b31m\\x7f"\n{HEAD}')
-    text = "".join(render(Report(cnncalc.analyse(graph)), "json", ReportPage()))
+    text = "".join(render(Report(cnncalc.analyse(graph)), ReportPage()))
     assert not UNSAFE.search(text)
     assert json.loads(text)["name"] == "\x9b31m\x7f"
 
@@ -172,10 +173,12 @@ def test_exact_windows_are_found_at_once() -> None:
     [
         layers("{relu: , repeat: 50000}"),
         layers("flatten", "{fc: 10, repeat: 20000}"),
-        layers(*(f"{{relu: , name: a{at}}}" for at in range(10_000)), head=HEAD + "outputs: [a1, a9999]\n"),
-        HEAD + "params:\n" + "".join(f"  p{at}: 1\n" for at in range(40_000)) + "layers: [relu]\n",
+        layers(
+            *(f"{{relu: , name: a{index}}}" for index in range(10_000)), head=HEAD + "outputs: [a1, a9999]\n"
+        ),
+        HEAD + "params:\n" + "".join(f"  p{index}: 1\n" for index in range(40_000)) + "layers: [relu]\n",
         HEAD
-        + f"blocks: {{a: {{params: {{{', '.join(f'p{at}: 1' for at in range(20_000))}}}, layers: [relu]}}}}\n"
+        + f"blocks: {{a: {{params: {{{', '.join(f'p{index}: 1' for index in range(20_000))}}}, layers: [relu]}}}}\n"
         "layers: [a]\n",
     ],
     ids=["layers in place", "fcs", "named layers", "params", "a block's params"],
@@ -215,9 +218,9 @@ def test_a_value_in_a_message_is_escaped(value: str, expression: str) -> None:
 
 def test_a_path_in_a_message_is_escaped(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text("cnncalc: 1\nextends: a\u202eb.yaml\n")
-    found = only(cnncalc.load(tmp_path / "net.yaml"))
-    assert found.code == "L019"
-    assert not UNSAFE.search(found.message)
+    diagnostic = only(cnncalc.load(tmp_path / "net.yaml"))
+    assert diagnostic.code == "L019"
+    assert not UNSAFE.search(diagnostic.message)
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,10 @@ def reads(graph: Graph, name: str) -> list[str]:
     """The names of what a layer reads."""
     assert graph.ok, graph.diagnostics
     again = cnncalc.load("".join(expansion(graph)))
-    for one in (graph, again):
-        node = one.nodes[one.by_name[name]]
-        told = [one.nodes[at].name for at in node.inputs]
-    return told
+    for network in (graph, again):
+        node = network.nodes[network.by_name[name]]
+        sources = [network.nodes[source].name for source in node.inputs]
+    return sources
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_what_only_the_block_has_is_not_found(network: Network) -> None:
     (item,) = errors(graph)
     assert (item.code, item.message) == ("L011", "no earlier layer is named `x`")
     note = item.notes[0]
-    assert note.text == "it is looked for where the argument is written"
+    assert note.text == "it is looked up where the argument is written"
     assert note.span is not None
     assert note.span.line > item.span.line
 

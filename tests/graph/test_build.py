@@ -112,7 +112,7 @@ class TestOutputs:
     def test_are_named(self, network: Network) -> None:
         layers = "- conv: 3\n  name: a\n- conv: {filters: 3, act: relu}\n  name: b\n- conv: 3"
         graph = network(layers, head="outputs: [b, a, b, prev]\n")
-        assert [graph.nodes[at].name for at in graph.outputs] == ["b.relu", "a", "conv1"]
+        assert [graph.nodes[output].name for output in graph.outputs] == ["b.relu", "a", "conv1"]
 
     def test_may_be_one_word(self, network: Network) -> None:
         assert network("- conv: 3\n  name: a\n- relu", head="outputs: a\n").outputs == (1,)
@@ -243,7 +243,7 @@ class TestNoOutput:
         layers = "- conv: 4\n  name: a\n- relu:\n  name: late\n  only: inference"
         graph = network(layers, head="outputs: [late, a]\n", mode="training")
         assert graph.ok
-        assert [graph.nodes[at].name for at in graph.outputs] == ["a"]
+        assert [graph.nodes[output].name for output in graph.outputs] == ["a"]
 
     def test_a_network_that_ends_at_its_input_has_none(self, network: Network) -> None:
         graph = network("- conv: 4\n- relu:\n  from: input\n  repeat: 0")

@@ -207,4 +207,4 @@ class TestOnly:
         for mode, outputs in (("inference", ["main"]), ("training", ["main", "aux"])):
             graph = network(layers, head="outputs: [main, aux]\n", mode=mode)
             assert faults(graph) == []
-            assert [graph.nodes[at].name for at in graph.outputs] == outputs
+            assert [graph.nodes[output].name for output in graph.outputs] == outputs

@@ -76,7 +76,7 @@ def written(entries: list[tuple[str, str]], margin: str) -> str:
     st.lists(st.tuples(LAYERS, CONTROLS), min_size=1, max_size=2),
     st.lists(ENTRIES, min_size=1, max_size=3),
 )
-def test_every_fix_mends(input: str, block: list[tuple[str, str]], layers: list[tuple[str, str]]) -> None:
+def test_every_fix_works(input: str, block: list[tuple[str, str]], layers: list[tuple[str, str]]) -> None:
     inside = written(block, "      ").replace("unit: ", "conv: $k + ")
     text = (
         f"cnncalc: 1\ninput: {input}\nblocks:\n  unit:\n    params: {{k: 1}}\n    layers:\n{inside}"
@@ -85,5 +85,7 @@ def test_every_fix_mends(input: str, block: list[tuple[str, str]], layers: list[
     for item in cnncalc.load(text).diagnostics:
         for fix in item.fixes:
             after = edited(text, fix)
-            left = [(one.code, one.span.start) for one in cnncalc.load(after).diagnostics]
+            left = [
+                (diagnostic.code, diagnostic.span.start) for diagnostic in cnncalc.load(after).diagnostics
+            ]
             assert (item.code, item.span.start) not in left, f"{fix.text}:\n{after}"

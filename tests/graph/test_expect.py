@@ -78,9 +78,9 @@ def test_names_other_arguments_that_give_what_is_expected(
     network: Network, size: int, layer: str, expected: str, instead: str
 ) -> None:
     text, image = f"- {layer}\n  expect: {expected}\n  allow: {{S001: cut}}", f"{size}x{size}x3"
-    (found,) = [item for item in network(text, input=image).diagnostics if item.code == "S102"]
-    assert found.help is not None
-    assert found.help.endswith(f"; {expected} comes out with {instead}")
+    (diagnostic,) = [item for item in network(text, input=image).diagnostics if item.code == "S102"]
+    assert diagnostic.help is not None
+    assert diagnostic.help.endswith(f"; {expected} comes out with {instead}")
     for change in instead.replace("`", "").split(" or "):
         name, _, value = change.partition(": ")
         written = re.sub(rf"\b{name}: \w+, |, {name}: \w+|$^", "", layer)
@@ -93,9 +93,9 @@ def test_names_other_arguments_that_give_what_is_expected(
     ["conv: {filters: 3, kernel: 3}\n  repeat: 2", "sequence: [conv: {filters: 3, kernel: 3}]", "conv: 4"],
 )
 def test_names_no_other_arguments_that_would_give_something_else(network: Network, item: str) -> None:
-    (found,) = network(f"- {item}\n  expect: 8x8x3", input="8x8x3").diagnostics
-    assert found.help is not None
-    assert "comes out with" not in found.help
+    (diagnostic,) = network(f"- {item}\n  expect: 8x8x3", input="8x8x3").diagnostics
+    assert diagnostic.help is not None
+    assert "comes out with" not in diagnostic.help
 
 
 def test_is_not_told_of_what_is_unknown(network: Network) -> None:
@@ -113,7 +113,7 @@ def test_can_be_accepted(network: Network) -> None:
     assert network("- conv: 5\n  expect: 8x8x4\n  allow: {S102: to be settled}").ok
 
 
-def test_is_mended_by_one_edit_only_where_every_use_agrees(network: Network) -> None:
+def test_has_a_fix_only_if_every_use_agrees(network: Network) -> None:
     head = "blocks:\n  unit:\n    layers:\n      - conv: 5\n        expect: 8x8x4\n      - maxpool: $by\n"
     head = head.replace("layers:", "params: {by: 1}\n    layers:", 1)
     alike = network("- unit\n- unit", head=head)

@@ -32,8 +32,8 @@ def test_its_second_fix_writes_all_of_them() -> None:
 
 
 def test_a_mismatch_of_channels_stays_a_finding_of_its_own() -> None:
-    found = cnncalc.load(NET.format(size="48x48x3", filters=12)).diagnostics
-    assert [(item.code, item.span.line) for item in found] == [("S102", 5), ("S102", 9)]
+    diagnostics = cnncalc.load(NET.format(size="48x48x3", filters=12)).diagnostics
+    assert [(item.code, item.span.line) for item in diagnostics] == [("S102", 5), ("S102", 9)]
 
 
 def test_one_alone_is_as_ever() -> None:

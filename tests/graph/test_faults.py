@@ -25,12 +25,12 @@ UNSHOWN = {
 SHOWN = [pytest.param(fault, id=fault.code) for fault in FAULTS if fault.code not in UNSHOWN]
 
 
-def found(text: str) -> tuple[Diagnostic, ...]:
+def diagnostics(text: str) -> tuple[Diagnostic, ...]:
     return cnncalc.load(text).diagnostics
 
 
 def errors(text: str) -> set[str]:
-    return {item.code for item in found(text) if item.severity is Severity.ERROR}
+    return {item.code for item in diagnostics(text) if item.severity is Severity.ERROR}
 
 
 def test_codes_and_names_are_distinct() -> None:
@@ -43,13 +43,13 @@ def test_only_what_no_text_can_show_lacks_an_example() -> None:
 
 @pytest.mark.parametrize("fault", SHOWN)
 def test_the_invalid_example_shows_the_fault_and_no_other_error(fault: DiagnosticKind) -> None:
-    assert fault.code in {item.code for item in found(fault.invalid)}
+    assert fault.code in {item.code for item in diagnostics(fault.invalid)}
     assert errors(fault.invalid) <= {fault.code}
 
 
 @pytest.mark.parametrize("fault", SHOWN)
 def test_the_valid_example_shows_neither_the_fault_nor_an_error(fault: DiagnosticKind) -> None:
-    assert fault.code not in {item.code for item in found(fault.valid)}
+    assert fault.code not in {item.code for item in diagnostics(fault.valid)}
     assert not errors(fault.valid)
 
 
@@ -57,17 +57,17 @@ def test_the_valid_example_shows_neither_the_fault_nor_an_error(fault: Diagnosti
 def test_every_fix_removes_its_diagnostic(fault: DiagnosticKind) -> None:
     # Places are those of the text as it is read: without carriage returns.
     text = fault.invalid.replace("\r\n", "\n")
-    for item in found(text):
+    for item in diagnostics(text):
         for fix in item.fixes:
             after = edited(text, fix)
-            left = [(one.code, one.span.start) for one in found(after)]
+            left = [(diagnostic.code, diagnostic.span.start) for diagnostic in diagnostics(after)]
             assert (item.code, item.span.start) not in left, f"{fix.text}:\n{after}"
 
 
 @pytest.mark.parametrize("fault", SHOWN)
 def test_the_examples_say_where_it_is(fault: DiagnosticKind) -> None:
     lines = fault.invalid.splitlines()
-    for item in found(fault.invalid):
+    for item in diagnostics(fault.invalid):
         assert item.message
         assert 1 <= item.span.line <= len(lines) + 1
         assert item.span.start <= (item.span.end_line, item.span.end_column)

@@ -17,7 +17,7 @@ def faults(graph: Graph) -> list[tuple[str, int]]:
     return [(item.code, item.span.line) for item in graph.diagnostics if item.severity > Severity.INFO]
 
 
-def mended(graph: Graph) -> list[list[str]]:
+def corrected(graph: Graph) -> list[list[str]]:
     """Of every fix of every diagnostic, the codes that are left at the diagnostic's place."""
     text = next(iter(graph.sources.values())).text
     left = []
@@ -25,7 +25,11 @@ def mended(graph: Graph) -> list[list[str]]:
         for fix in item.fixes:
             after = cnncalc.load(edited(text, fix)).diagnostics
             left += [
-                [one.code for one in after if (one.code, one.span.start) == (item.code, item.span.start)]
+                [
+                    diagnostic.code
+                    for diagnostic in after
+                    if (diagnostic.code, diagnostic.span.start) == (item.code, item.span.start)
+                ]
             ]
     return left
 
@@ -36,7 +40,7 @@ class TestOnce:
     def test_in_a_block_with_its_uses(self, network: Network) -> None:
         graph = network("- unit\n- unit: 4\n  from: input\n- unit:\n  from: input",
                         input="10x10x3", head=self.HEAD)  # fmt: skip
-        (item,) = [one for one in graph.diagnostics if one.code == "S001"]
+        (item,) = [diagnostic for diagnostic in graph.diagnostics if diagnostic.code == "S001"]
         assert item.span.line == 7
         assert item.notes[-1].text == "in block `unit` (by=1), used at line 10 and at 2 more places"
         assert item.notes[-1].span is not None
@@ -62,7 +66,7 @@ class TestOnce:
 
 
 class TestFixes:
-    """A fix is offered only where it mends."""
+    """A fix is offered only if it works."""
 
     @pytest.mark.parametrize(
         "layers",
@@ -93,9 +97,9 @@ class TestFixes:
             "- relu:\n  only: train",
         ],
     )
-    def test_every_one_mends(self, network: Network, layers: str) -> None:
+    def test_every_fix_works(self, network: Network, layers: str) -> None:
         graph = network(layers, input="10x10x3")
-        left = mended(graph)
+        left = corrected(graph)
         assert left
         assert left == [[]] * len(left)
 
@@ -109,17 +113,17 @@ class TestFixes:
             "- unit: 3\n- unit: 2",
         ],
     )
-    def test_none_that_mends_one_use_of_several(self, network: Network, layers: str) -> None:
+    def test_no_fix_for_only_one_of_several_uses(self, network: Network, layers: str) -> None:
         head = "blocks:\n  unit:\n    params: {k: required}\n    layers:\n"
         head += "      - conv: {filters: 3, kernel: $k, stride: 2}\n"
         graph = network(layers, input="10x10x3", head=head if "unit" in layers else "")
         assert graph.diagnostics
-        assert mended(graph) == []
+        assert corrected(graph) == []
 
     def test_in_a_block_that_is_used_once(self, network: Network) -> None:
         head = f"blocks:\n  unit:\n    layers:\n      - {LOSES}\n"
         graph = network("- unit", input="10x10x3", head=head)
-        assert mended(graph) == [[]] * 5
+        assert corrected(graph) == [[]] * 5
 
     def test_help_stands_where_no_fix_does(self, network: Network) -> None:
         graph = network(f"- {LOSES}\n  repeat: 2", input="10x10x3")
@@ -173,7 +177,7 @@ class TestAllow:
 
 
 def test_a_use_with_many_arguments_is_told_by_the_first_of_them(network: Network) -> None:
-    parameters = ", ".join(f"p{at}: {at}" for at in range(1000))
+    parameters = ", ".join(f"p{index}: {index}" for index in range(1000))
     head = f"blocks:\n  b:\n    params: {{{parameters}}}\n    layers: [conv: {{filters: 2, kernel: 9}}]\n"
     graph = network("- b", head=head)
     note = next(item for item in graph.diagnostics if item.code == "S005").notes[-1]

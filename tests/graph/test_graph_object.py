@@ -72,9 +72,9 @@ def test_every_node_is_found_by_its_name(name: str) -> None:
 def test_of_an_unknown_name_others_are_suggested(name: Any, suggested: str) -> None:
     graph = cnncalc.load("resnet18")
     assert name not in graph
-    for found in (graph, cnncalc.analyse(graph)):
+    for figures in (graph, cnncalc.analyse(graph)):
         with pytest.raises(KeyError) as raised:
-            _ = found[name]
+            _ = figures[name]
         assert suggested in str(raised.value)
         assert len(str(raised.value)) < 200
 
@@ -93,10 +93,10 @@ def test_is_no_tuple(use: Any) -> None:
 
 
 def test_is_equal_to_itself_alone() -> None:
-    one, other = cnncalc.load("vgg16"), cnncalc.load("vgg16")
-    assert one == one
-    assert one != other
-    assert len({one, other}) == 2
+    graph, other = cnncalc.load("vgg16"), cnncalc.load("vgg16")
+    assert graph == graph
+    assert graph != other
+    assert len({graph, other}) == 2
 
 
 def test_a_copy_has_what_is_changed() -> None:

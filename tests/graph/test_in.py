@@ -24,8 +24,8 @@ def reads(graph: Graph, name: str) -> list[str]:
     """The names of what a layer reads, in the spec and in what `expand` writes of it."""
     assert graph.ok, graph.diagnostics
     own, again = (
-        [one.nodes[at].name for at in one.nodes[one.by_name[name]].inputs]
-        for one in (graph, cnncalc.load("".join(expansion(graph))))
+        [graph.nodes[source].name for source in graph.nodes[graph.by_name[name]].inputs]
+        for graph in (graph, cnncalc.load("".join(expansion(graph))))
     )
     assert own == again
     return own
@@ -76,7 +76,7 @@ def test_is_the_one_input_at_the_top_level(network: Network, use: str) -> None:
 
 def test_may_be_the_output(network: Network) -> None:
     graph = network("- conv: 3\n  name: a", head="outputs: [a, in]\n")
-    assert [graph.nodes[at].name for at in graph.outputs] == ["a", "input"]
+    assert [graph.nodes[output].name for output in graph.outputs] == ["a", "input"]
 
 
 class TestArguments:

@@ -102,7 +102,7 @@ class TestExpect:
         graph = load("input: 8x8x3\n", 16, self.LAYERS.strip())
         assert "S102" not in self.codes(graph)
         assert graph.unchecked.expects == 2
-        assert [str(one.written_for) for one in graph.unchecked.inputs] == ["8x8x3"]
+        assert [str(entry.written_for) for entry in graph.unchecked.inputs] == ["8x8x3"]
 
     @pytest.mark.parametrize("asked", [None, 8, "8x8x3"])
     def test_of_the_same_input_is_checked(self, asked: Any) -> None:
@@ -124,11 +124,11 @@ class TestExpect:
         text = (
             "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu:\n    expect: 7x7x3\n    allow: {S102: for a test}\n"
         )
-        found = check(read_spec(*from_text(text)), options=Options(inputs=parsed(["16"])))
-        assert (found.found, found.expects) == ((), 1)
+        checked = check(read_spec(*from_text(text)), options=Options(inputs=parsed(["16"])))
+        assert (checked.found, checked.expects) == ((), 1)
 
 
-def test_is_said_where_a_fault_points_at_the_input() -> None:
+def test_is_stated_where_an_error_points_at_the_input() -> None:
     graph = load("input: 9x9x3\n", 8, "- maxpool: {kernel: 3, stride: 3}")
     (fault,) = (item for item in graph.diagnostics if item.code == "S001")
-    assert any("asked for in place of line 2" in note.text for note in fault.notes)
+    assert any("given in place of the one at line 2" in note.text for note in fault.notes)

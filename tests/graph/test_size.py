@@ -123,7 +123,7 @@ def test_the_layers_before_the_limit_are_there(network: Network) -> None:
 
 @pytest.mark.parametrize("through", [1, 2, 3])
 def test_blocks_that_use_themselves(network: Network, through: int) -> None:
-    names = [f"b{at}" for at in range(through)]
+    names = [f"b{index}" for index in range(through)]
     blocks = [
         f"  {name}: {{layers: [relu, {after}]}}\n"
         for name, after in zip(names, names[1:] + names[:1], strict=True)

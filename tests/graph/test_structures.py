@@ -167,18 +167,18 @@ RESIZED = """
 
 def test_a_merge_takes_its_operands_beside_its_parameters(network: Network) -> None:
     graph = network(RESIZED.format(resize_to="{of: [prev, c1], mode: bilinear}"))
-    made = graph.nodes[graph.by_name["resize_to1"]].fit
+    layer = graph.nodes[graph.by_name["resize_to1"]].fit
     assert graph.diagnostics == ()
-    assert made is not None
-    assert vars(made.layer)["mode"] == "bilinear"
+    assert layer is not None
+    assert vars(layer.layer)["mode"] == "bilinear"
 
 
 def test_defaults_count_for_merges_too(network: Network) -> None:
     head = "defaults: {resize_to: {mode: bilinear}}\n"
     graph = network(RESIZED.format(resize_to="[prev, c1]"), head=head)
-    made = graph.nodes[graph.by_name["resize_to1"]].fit
-    assert made is not None
-    assert vars(made.layer)["mode"] == "bilinear"
+    layer = graph.nodes[graph.by_name["resize_to1"]].fit
+    assert layer is not None
+    assert vars(layer.layer)["mode"] == "bilinear"
 
 
 def test_a_parameter_that_a_merge_does_not_have(network: Network) -> None:

@@ -81,9 +81,9 @@ def test_of_a_pooling(network: Network, fields: str, output: str) -> None:
 def test_what_a_remainder_is(
     network: Network, fields: str, input: str, code: str | None, severity: Severity | None
 ) -> None:
-    found = network(f"- conv: {{filters: 4, {fields}}}", input=input).diagnostics
+    diagnostics = network(f"- conv: {{filters: 4, {fields}}}", input=input).diagnostics
     expected = [] if code is None else [(code, severity)]
-    assert [(item.code, item.severity) for item in found] == expected
+    assert [(item.code, item.severity) for item in diagnostics] == expected
 
 
 @pytest.mark.parametrize(
@@ -102,16 +102,16 @@ def test_of_a_ceiled_window_over_a_smaller_input(
     network: Network, kind: str, fields: str, codes: set[str]
 ) -> None:
     for image in ("2x4", "2x2x4"):
-        found = network(f"- {kind}: {{{fields}, rounding: ceil}}", input=image).diagnostics
-        assert {item.code for item in found} == codes
+        diagnostics = network(f"- {kind}: {{{fields}, rounding: ceil}}", input=image).diagnostics
+        assert {item.code for item in diagnostics} == codes
         if codes == {"S005"}:
             assert (
                 "ceil gives a window past the end only where F - W - 2P is below the stride"
-                in found[0].notes[0].text
+                in diagnostics[0].notes[0].text
             )
-    found = network(f"- {kind}: {{{fields}, rounding: ceil}}", input="2x2x2x4").diagnostics
+    diagnostics = network(f"- {kind}: {{{fields}, rounding: ceil}}", input="2x2x2x4").diagnostics
     refused = kind != "maxpool" and "padding: 2" not in fields
-    assert {item.code for item in found} == ({"S005"} if refused else codes)
+    assert {item.code for item in diagnostics} == ({"S005"} if refused else codes)
 
 
 @pytest.mark.parametrize(("axes", "input"), [(1, "20x3"), (2, "20x20x3"), (3, "20x20x20x3")])
@@ -140,8 +140,8 @@ def test_lists_of_another_number_of_axes(network: Network, fields: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "mended"), [("3x3", ["[3, 3]"]), ("3x1", ["[3, 1]"]), ('"5×5"', ["[5, 5]"])]
+    ("written", "corrected"), [("3x3", ["[3, 3]"]), ("3x1", ["[3, 1]"]), ('"5×5"', ["[5, 5]"])]
 )
-def test_a_product_is_offered_as_a_list(network: Network, written: str, mended: list[str]) -> None:
+def test_a_product_is_offered_as_a_list(network: Network, written: str, corrected: list[str]) -> None:
     (item,) = network(f"- conv: {{filters: 4, kernel: {written}}}").diagnostics
-    assert [fix.edits[0].text for fix in item.fixes] == mended
+    assert [fix.edits[0].text for fix in item.fixes] == corrected

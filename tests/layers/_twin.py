@@ -78,8 +78,8 @@ class Twin:
     def inputs(self, inputs: Inputs, *, dtype: str = "float32") -> list[Any]:
         """Batches that are no leaves, so that a layer may write over them."""
         torch = self.torch
-        made = (torch.rand(BATCH, *shape.torch, dtype=getattr(torch, dtype)) + 0.1 for shape in inputs)
-        tensors = [tensor.requires_grad_().clone() for tensor in made]
+        images = (torch.rand(BATCH, *shape.torch, dtype=getattr(torch, dtype)) + 0.1 for shape in inputs)
+        tensors = [tensor.requires_grad_().clone() for tensor in images]
         if self.channels_last:
             return [tensor.movedim(1, -1).contiguous().movedim(-1, 1) for tensor in tensors]
         return tensors

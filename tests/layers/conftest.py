@@ -28,13 +28,13 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "integer":
             return st.integers(low, low + 5)
         case "per axis":
-            one = st.integers(low, low + 3)
-            return one | st.tuples(*[one] * rank) if rank else one
+            size = st.integers(low, low + 3)
+            return size | st.tuples(*[size] * rank) if rank else size
         case "padding":
-            one = st.integers(low, low + 3)
+            size = st.integers(low, low + 3)
             words = [st.sampled_from(kind.choices)] * bool(kind.choices)
-            sides = [st.dictionaries(st.sampled_from(("top", "bottom", "left", "right")), one)] * (rank == 2)
-            return st.one_of(*words, *sides, one, st.tuples(*[one] * max(1, rank)))
+            sides = [st.dictionaries(st.sampled_from(("top", "bottom", "left", "right")), size)] * (rank == 2)
+            return st.one_of(*words, *sides, size, st.tuples(*[size] * max(1, rank)))
         case "number":
             bounds = [bound for bound in (kind.low, kind.high) if bound is not None]
             return st.sampled_from([*bounds, 0.25 if kind.low != 1 else 1.5, 1.0])
@@ -88,10 +88,10 @@ def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
     layer = layer_type(name)
     inputs = draw(shapes(layer))
     chosen = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
-    for field, (told, default) in stated(layer).items():
+    for field, (declared, default) in stated(layer).items():
         if name not in TOGETHER and (default is REQUIRED or draw(st.booleans())):
             # Through the field's own reader: what is drawn is what a spec could say.
-            chosen[field] = told.kind.read(draw(values(told.kind, default, inputs[0].rank)))
+            chosen[field] = declared.kind.read(draw(values(declared.kind, default, inputs[0].rank)))
     case = layer(**chosen), inputs
     if sound:
         assume(not any(problem.blocking for problem in problems(*case)))

@@ -37,9 +37,9 @@ WITHOUT_TWIN = {"locally_connected"}
 SOMETIMES_WITHOUT_TWIN = {"avgpool", "lppool"}
 WITH_TWIN = [name for name in names() if name not in WITHOUT_TWIN]
 EXAMPLES = [
-    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
+    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{index}")
     for name in WITH_TWIN
-    for at, example in enumerate(layer_type(name).examples)
+    for index, example in enumerate(layer_type(name).examples)
 ]
 
 
@@ -105,7 +105,7 @@ def told_kept(keeps: tuple[Kept, ...], *, shared: bool) -> tuple[set[Any], list[
 def check_kept(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
     model = twin(torch, layer, inputs).train(True)
     tensors = model.inputs(inputs)
-    operands = {storage(tensor): at for at, tensor in reversed(list(enumerate(tensors)))}
+    operands = {storage(tensor): position for position, tensor in reversed(list(enumerate(tensors)))}
     excluded = model.storages()
     saved: list[Any] = []
 
@@ -118,11 +118,11 @@ def check_kept(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
     shared = storage(output) in operands
     operands.setdefault(storage(output), "output")
     unique = {storage(tensor): tensor for tensor in saved if storage(tensor) not in excluded}
-    kept = {operands[at] for at in unique if at in operands}
+    kept = {operands[position] for position in unique if position in operands}
     own = sorted(
         (tensor.untyped_storage().nbytes(), str(tensor.dtype).removeprefix("torch."))
-        for at, tensor in unique.items()
-        if at not in operands
+        for position, tensor in unique.items()
+        if position not in operands
     )
     assert told_kept(layer.keeps(inputs), shared=shared) == (kept, own)
     output.sum().backward()
@@ -133,8 +133,8 @@ def check_storage(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         model = twin(torch, layer, inputs).train(training)
         tensors = model.inputs(inputs)
         shares = storage(model(*tensors)) == storage(tensors[0])
-        told = layer.storage(training=training)
-        assert shares == (told in (Storage.VIEW, Storage.IN_PLACE)), f"training={training}"
+        stored = layer.storage(training=training)
+        assert shares == (stored in (Storage.VIEW, Storage.IN_PLACE)), f"training={training}"
 
 
 @contextmanager
@@ -145,8 +145,8 @@ def metered(torch: ModuleType, known: set[int]) -> Iterator[list[int]]:
 
     seen, tally = set(known), [0, 0]
 
-    def freed(at: int, size: int) -> None:
-        seen.discard(at)
+    def freed(address: int, size: int) -> None:
+        seen.discard(address)
         tally[0] -= size
 
     class Meter(TorchDispatchMode):
@@ -196,21 +196,23 @@ def reads(
     tensors = model.inputs(inputs, dtype="float32" if nearest else "float64")
     output = model(*tensors)
     weights = torch.rand_like(output)  # else softmax's outputs sum to a constant
-    found: dict[int, tuple[int, int] | None] = {}
+    spans: dict[int, tuple[int, int] | None] = {}
     count = output.shape[moves + 2] if output.dim() > 2 else 1
-    for at in sorted({0, 1, 2, 3, 4, count // 2, count // 2 + 1, count - 2, count - 1} & set(range(count))):
+    for position in sorted(
+        {0, 1, 2, 3, 4, count // 2, count // 2 + 1, count - 2, count - 1} & set(range(count))
+    ):
         weighted = output * weights
-        row = weighted.select(moves + 2, at).sum() if output.dim() > 2 else weighted.sum()
+        row = weighted.select(moves + 2, position).sum() if output.dim() > 2 else weighted.sum()
         (gradient,) = torch.autograd.grad(row, tensors[0], retain_graph=True)
         other = [d for d in range(gradient.ndim) if d != axis + 2]
         positions = (gradient.abs().amax(other) > least).nonzero().flatten().tolist()
-        found[at] = (positions[0], positions[-1]) if positions else None
-    return found
+        spans[position] = (positions[0], positions[-1]) if positions else None
+    return spans
 
 
-def predicted(reach: Reach, at: int) -> tuple[int, int] | None:
+def predicted(reach: Reach, position: int) -> tuple[int, int] | None:
     """The first and the last position that a layer says an output position reads."""
-    turns, phase = divmod(at, len(reach.phases))
+    turns, phase = divmod(position, len(reach.phases))
     if (taps := reach.phases[phase]) is None:
         return None
     return taps.first + turns * reach.shift, taps.last + turns * reach.shift
@@ -233,22 +235,22 @@ def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         spans = reads(torch, model, layer, inputs, axis, moves)
         # Along another axis there may be nothing but padding.
         blind = not any(spans.values())
-        for at, span in spans.items():
-            told = predicted(reach, at)
-            inside = told is not None and told[0] >= 0 and told[1] < size
+        for position, span in spans.items():
+            expected = predicted(reach, position)
+            inside = expected is not None and expected[0] >= 0 and expected[1] < size
             if isinstance(layer, EdgePad) and not inside:
                 continue  # a value of the input that stands for one beyond it
             if span is None:
                 # Where all that is read is padding, or a function is flat.
-                assert blind or not inside or layer.family not in LINEAR, f"output {at} of axis {axis}"
+                assert blind or not inside or layer.family not in LINEAR, f"output {position} of axis {axis}"
                 continue
-            assert told is not None, f"output {at} of axis {axis}"
-            assert told[0] <= span[0], f"output {at} of axis {axis}"
-            assert span[1] <= told[1], f"output {at} of axis {axis}"
+            assert expected is not None, f"output {position} of axis {axis}"
+            assert expected[0] <= span[0], f"output {position} of axis {axis}"
+            assert span[1] <= expected[1], f"output {position} of axis {axis}"
             # A maximum has one position only that a gradient reaches.
             is_maximum = isinstance(layer, PicksValues) and not layer.linear
             if inside and layer.family in LINEAR and not is_maximum:
-                assert span == told, f"output {at} of axis {axis}"
+                assert span == expected, f"output {position} of axis {axis}"
 
 
 CHECKS = [check_shape_and_state, check_macs, check_kept, check_storage, check_allocated, check_reach]
@@ -317,13 +319,13 @@ def test_pooling_pools_its_windows(
     volume = inputs[0]
     windows = layer.windows(volume)
     # PyTorch scales an Lp window that hangs over up to a whole one.
-    assume(layer.torch(inputs) and not (name == "lppool" and any(at.overhang for at in windows)))
+    assume(layer.torch(inputs) and not (name == "lppool" and any(window.overhang for window in windows)))
     tensor = torch.randn(1, *volume.torch, dtype=torch.float64).abs()
     got = twin(torch, layer, inputs)(tensor)
-    for at in product(*map(range, layer.grid(volume))):
+    for position in product(*map(range, layer.grid(volume))):
         axes = [
             [(o * w.stride - w.before + tap * w.dilation, w) for tap in range(w.kernel)]
-            for o, w in zip(at, windows, strict=True)
+            for o, w in zip(position, windows, strict=True)
         ]
         inside = [[p for p, w in axis if 0 <= p < w.size] for axis in axes]
         counted = 1
@@ -341,7 +343,7 @@ def test_pooling_pools_its_windows(
         else:
             p = getattr(layer, "p")  # noqa: B009
             wanted = values.pow(p).sum(1).pow(1 / p)
-        torch.testing.assert_close(got[(0, slice(None), *at)], wanted, check_dtype=False)
+        torch.testing.assert_close(got[(0, slice(None), *position)], wanted, check_dtype=False)
 
 
 def test_max_pooling_along_one_axis_needs_no_indices_at_inference(torch: ModuleType) -> None:
@@ -400,10 +402,10 @@ def test_pytorch_refuses_what_is_blocked(
     torch: ModuleType, random_case: Any, name: str, data: st.DataObject
 ) -> None:
     layer, inputs = data.draw(random_case(name, sound=False))
-    found = [problem for problem in problems(layer, inputs) if problem.blocking]
+    faults = [problem for problem in problems(layer, inputs) if problem.blocking]
     # Lists of another length than there are axes, and two sizes or none, are told before PyTorch is asked; an output
     # without values is nothing to it.
-    assume(found and not {problem.fault.code for problem in found} & {"S006", "S010", "S018"})
+    assume(faults and not {problem.fault.code for problem in faults} & {"S006", "S010", "S018"})
 
     def ran() -> None:
         model = twin(torch, layer, inputs).train(True)
@@ -426,13 +428,13 @@ def test_a_check_can_fail(torch: ModuleType) -> None:
     example: Example = relu.examples[0]
 
     def lying(**facts: Any) -> Layer:
-        told = {
+        methods = {
             name: partialmethod(lambda self, *_, value, **__: value, value=value)
             for name, value in facts.items()
         }
-        made = type("Lying", (relu,), told)()
-        assert isinstance(made, Layer)
-        return made
+        wrong = type("Lying", (relu,), methods)()
+        assert isinstance(wrong, Layer)
+        return wrong
 
     lies = {
         check_shape_and_state: lying(output=Shape(16, (8, 7))),

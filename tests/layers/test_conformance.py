@@ -19,9 +19,9 @@ from cnncalc.vocabulary.layer import Example, Storage, Tensor
 FOLDER = Path(cnncalc.layers.__file__).parent
 VOCABULARY = FOLDER.parent / "vocabulary"
 EXAMPLES = [
-    pytest.param(name, example, id=f"{name}-{at}")
+    pytest.param(name, example, id=f"{name}-{index}")
     for name in names()
-    for at, example in enumerate(layer_type(name).examples)
+    for index, example in enumerate(layer_type(name).examples)
 ]
 # Layers that may put positions into an order for which there is no field.
 MOVE_AXES = {"permute", "reshape"}
@@ -48,9 +48,9 @@ def built(name: str, example: Example) -> Layer:
 def facts(layer: Layer, example: Example) -> dict[str, Any]:
     inputs = example.inputs
     asked = ("output", "weights", "buffers", "work", "reach", "keeps", "scratch", "torch", "label")
-    told = {fact: getattr(layer, fact)(inputs) for fact in (*asked, "macs_formula", "arithmetic")}
+    facts = {fact: getattr(layer, fact)(inputs) for fact in (*asked, "macs_formula", "arithmetic")}
     storages: dict[str, Any] = {f"storage {mode}": layer.storage(training=mode) for mode in (True, False)}
-    return told | storages
+    return facts | storages
 
 
 def evaluated(formula: str) -> int:
@@ -76,13 +76,14 @@ def test_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", names())
 def test_every_field_is_stated_once(name: str) -> None:
     layer = layer_type(name)
-    told = stated(layer)
-    assert set(told) == {item.name for item in fields(layer)}, "a field without a statement is out of reach"  # type: ignore[arg-type]
-    for field, (statement, default) in told.items():
+    declared = stated(layer)
+    names_of_fields = {item.name for item in fields(layer)}  # type: ignore[arg-type]
+    assert set(declared) == names_of_fields, "a field without a statement cannot be written in a spec"
+    for field, (statement, default) in declared.items():
         assert statement.doc.strip(), field
         if default is not REQUIRED and default is not None:
             assert statement.kind.read(default) == default, f"{field}: its own reader refuses the default"
-    assert sum(statement.main for statement, _ in told.values()) <= 1
+    assert sum(statement.main for statement, _ in declared.values()) <= 1
 
 
 @pytest.mark.parametrize("name", names())
@@ -108,8 +109,8 @@ def test_examples_are_sound(name: str, example: Example) -> None:
     assert reach is not None or name in MOVE_AXES
     assert reach is None or len(reach) == example.inputs[0].rank
     # Every axis is read by one that the output has.
-    for axis, one in enumerate(reach or ()):
-        assert not output.rank or (axis if one.axis is None else one.axis) < output.rank
+    for axis, reach_of_axis in enumerate(reach or ()):
+        assert not output.rank or (axis if reach_of_axis.axis is None else reach_of_axis.axis) < output.rank
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
@@ -162,12 +163,12 @@ def test_a_layer_that_forgets_a_fact_is_no_layer(fact: str) -> None:
     def work(self: Layer, inputs: Any) -> Any:
         raise NotImplementedError
 
-    told: dict[str, Any] = {"source": "none", "examples": SHAPES, "module": "nn.ReLU"}
+    answers: dict[str, Any] = {"source": "none", "examples": SHAPES, "module": "nn.ReLU"}
     if fact != "work":
-        told["work"] = work
+        answers["work"] = work
     if fact == "storage":
-        told["storage"] = Layer.storage
-    forgetful: Any = dataclass(frozen=True)(type("Forgetful", groups[fact], told))
+        answers["storage"] = Layer.storage
+    forgetful: Any = dataclass(frozen=True)(type("Forgetful", groups[fact], answers))
     with pytest.raises(TypeError, match=f"abstract method '?{fact}'?"):
         forgetful()
 

@@ -43,7 +43,7 @@ def test_is_refused_where_pytorch_refuses(name: str, fields: dict[str, Any], tra
     layer: Layer = type_(**fields)
     compared = 0
     for shape in SHAPES:
-        if any(one.blocking and one.fault.code != "S016" for one in problems(layer, (shape,))):
+        if any(problem.blocking and problem.fault.code != "S016" for problem in problems(layer, (shape,))):
             continue
         compared += 1
         for batch in (1, 2):
@@ -64,7 +64,7 @@ def test_is_refused_where_pytorch_refuses(name: str, fields: dict[str, Any], tra
 )
 def test_a_batch_of_one_is_no_error_of_the_network(name: str, fields: dict[str, Any], words: str) -> None:
     type_: Any = layer_type(name)
-    for shape, found in ((Shape(4), True), (Shape(4, (1, 1)), True), (Shape(4, (1, 2)), False)):
-        told = list(problems(type_(**fields), (shape,)))
-        assert [words in one.message for one in told] == [True] * found
-        assert not any(one.blocking for one in told)
+    for shape, refused in ((Shape(4), True), (Shape(4, (1, 1)), True), (Shape(4, (1, 2)), False)):
+        reported = list(problems(type_(**fields), (shape,)))
+        assert [words in problem.message for problem in reported] == [True] * refused
+        assert not any(problem.blocking for problem in reported)

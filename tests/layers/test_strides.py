@@ -25,12 +25,12 @@ def of(tensor: Any) -> tuple[int, ...]:
     )
 
 
-def told(sizes: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]:
+def significant(sizes: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(stride for size, stride in zip(sizes, strides, strict=True) if size > 1)
 
 
-def same(torch: ModuleType, one: Any, other: Any) -> bool:
-    return bool(one.untyped_storage()._cdata == other.untyped_storage()._cdata)
+def same(torch: ModuleType, first: Any, other: Any) -> bool:
+    return bool(first.untyped_storage()._cdata == other.untyped_storage()._cdata)
 
 
 @pytest.mark.fuzz
@@ -46,7 +46,7 @@ def test_views_of_views_are_where_pytorch_has_them(
     layer, inputs = data.draw(random_case(name))
     tensor = torch.zeros(2, *inputs[0].torch)
     strides: tuple[int, ...] | None = in_order(inputs[0].torch)
-    assert of(tensor) == told(inputs[0].torch, in_order(inputs[0].torch))
+    assert of(tensor) == significant(inputs[0].torch, in_order(inputs[0].torch))
     for _ in range(data.draw(st.integers(1, 3))):
         assert isinstance(layer, ViewOutput)
         assert strides is not None
@@ -60,7 +60,7 @@ def test_views_of_views_are_where_pytorch_has_them(
         assert same(torch, view, tensor) == (strides is not None)
         if strides is None:
             return
-        assert of(view) == told(shape.torch, strides)
+        assert of(view) == significant(shape.torch, strides)
         tensor = view
         sizes = data.draw(st.permutations((shape.channels, *shape.spatial, 2, 3)))
         channels = next((size for size in sizes if shape.size % size == 0), 1)
@@ -69,7 +69,7 @@ def test_views_of_views_are_where_pytorch_has_them(
 
 
 @pytest.mark.parametrize(
-    ("sizes", "strides", "wanted", "found"),
+    ("sizes", "strides", "wanted", "expected"),
     [
         ((4, 3, 3), (9, 3, 1), (36,), (1,)),
         ((4, 2, 3), (9, 3, 1), (24,), None),
@@ -80,12 +80,15 @@ def test_views_of_views_are_where_pytorch_has_them(
     ],
 )
 def test_values_under_another_shape(
-    sizes: tuple[int, ...], strides: tuple[int, ...], wanted: tuple[int, ...], found: tuple[int, ...] | None
+    sizes: tuple[int, ...],
+    strides: tuple[int, ...],
+    wanted: tuple[int, ...],
+    expected: tuple[int, ...] | None,
 ) -> None:
     got = regrouped(sizes, strides, wanted)
-    assert (got is None) == (found is None)
-    if got is not None and found is not None:
-        assert told(wanted, got) == told(wanted, found)
+    assert (got is None) == (expected is None)
+    if got is not None and expected is not None:
+        assert significant(wanted, got) == significant(wanted, expected)
 
 
 def test_in_order() -> None:

@@ -33,10 +33,10 @@ ROUNDS = 4
 
 def examples() -> Iterator[Any]:
     for name in names():
-        for at, example in enumerate(layer_type(name).examples):
+        for index, example in enumerate(layer_type(name).examples):
             case = affordable(layer_type(name)(**example.fields), example.inputs)
             if case[0].torch(case[1]):
-                yield pytest.param(case, id=f"{name}-{at}")
+                yield pytest.param(case, id=f"{name}-{index}")
 
 
 EXAMPLES = list(examples())
@@ -70,29 +70,29 @@ def model_of(torch: ModuleType, case: Case, *, training: bool = False) -> Twin:
 def drawn(torch: ModuleType, inputs: Inputs, limits: Limits) -> list[Any]:
     """Random values between the limits, to 10 where there are none."""
     low, high = max(limits.low, -10.0), min(limits.high, 10.0)
-    return [low + (high - low) * torch.rand(BATCH, *one.torch, dtype=torch.float64) for one in inputs]
+    return [low + (high - low) * torch.rand(BATCH, *tensor.torch, dtype=torch.float64) for tensor in inputs]
 
 
-def close(torch: ModuleType, one: Any, other: Any, tolerance: float = 1e-9) -> bool:
-    scale = max(1.0, float(one.abs().max()), float(other.abs().max()))
-    return one.shape == other.shape and float((one - other).abs().max()) <= tolerance * scale
+def close(torch: ModuleType, result: Any, other: Any, tolerance: float = 1e-9) -> bool:
+    scale = max(1.0, float(result.abs().max()), float(other.abs().max()))
+    return result.shape == other.shape and float((result - other).abs().max()) <= tolerance * scale
 
 
 @each_example
 def test_linear_is_additive(torch: ModuleType, case: Case) -> None:
     """f(a + b) = f(a) + f(b), up to the constant f(0)."""
     model = model_of(torch, case)
-    one, other = drawn(torch, case[1], ANY), drawn(torch, case[1], ANY)
+    first, other = drawn(torch, case[1], ANY), drawn(torch, case[1], ANY)
     with torch.no_grad():
-        zero = model(*(0 * tensor for tensor in one))
-        both = model(*(a + b for a, b in zip(one, other, strict=True))) - zero
-        apart = model(*one) - zero + (model(*other) - zero)
+        zero = model(*(0 * tensor for tensor in first))
+        both = model(*(a + b for a, b in zip(first, other, strict=True))) - zero
+        apart = model(*first) - zero + (model(*other) - zero)
     assert case[0].linear == close(torch, both, apart)
 
 
 @each_example
 def test_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
-    told, inputs = case
+    layer, inputs = case
     for before in (
         ANY,
         NOT_NEGATIVE,
@@ -102,7 +102,7 @@ def test_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
         Limits(3, 9),
         Limits(-9, -3),
     ):
-        limits = told.limits(inputs, (before,) * len(inputs))
+        limits = layer.limits(inputs, (before,) * len(inputs))
         for training in (True, False):
             with torch.no_grad():
                 output = model_of(torch, case, training=training)(*drawn(torch, inputs, before))
@@ -131,49 +131,51 @@ def test_random_layers_are_linear_and_limited_as_they_say(
 @each_example
 def test_only_what_is_never_negative_says_so(torch: ModuleType, case: Case) -> None:
     """By signs: what may be negative is so for some random values."""
-    told, inputs = case
+    layer, inputs = case
     model = model_of(torch, case)
     with torch.no_grad():
         entering = [drawn(torch, inputs, limits) for limits in (ANY, Limits(-10, -1), Limits(-2, 0.5))]
         outputs = [model(*tensors) for tensors in entering]
-    assert is_never_negative(told, inputs) == all(bool((one >= 0).all()) for one in outputs)
+    assert is_never_negative(layer, inputs) == all(bool((tensor >= 0).all()) for tensor in outputs)
 
 
 @each_example
 def test_an_activation_leaves_the_values_it_says(torch: ModuleType, case: Case) -> None:
-    told, inputs = case
-    if not isinstance(told, ValueFunction):
+    layer, inputs = case
+    if not isinstance(layer, ValueFunction):
         return
     model = model_of(torch, case)
     with torch.no_grad():
-        tensors = drawn(torch, inputs, told.leaves or ANY)
-        assert close(torch, model(tensors[0].clone()), tensors[0]) == (told.leaves is not None)
-        if told.leaves is not None and told.leaves.low > -inf:
-            (below,) = drawn(torch, inputs, Limits(told.leaves.low - 1, told.leaves.low - 0.1))
+        tensors = drawn(torch, inputs, layer.leaves or ANY)
+        assert close(torch, model(tensors[0].clone()), tensors[0]) == (layer.leaves is not None)
+        if layer.leaves is not None and layer.leaves.low > -inf:
+            (below,) = drawn(torch, inputs, Limits(layer.leaves.low - 1, layer.leaves.low - 0.1))
             assert not close(torch, model(below.clone()), below)
         (positive,) = drawn(torch, inputs, NOT_NEGATIVE)
-        assert bool((model(positive) >= 0).all()) == told.keeps_sign
+        assert bool((model(positive) >= 0).all()) == layer.keeps_sign
 
 
 @pytest.mark.parametrize("name", names())
 def test_activations_of_outputs_have_a_limit(name: str) -> None:
-    told = layer_type(name)
-    if issubclass(told, OfOutputs):
-        assert issubclass(told, ValueFunction)
-        assert told().gives.high < inf
+    type_ = layer_type(name)
+    if issubclass(type_, OfOutputs):
+        assert issubclass(type_, ValueFunction)
+        assert type_().gives.high < inf
 
 
 def reads(torch: ModuleType, model: Twin, inputs: Inputs, place: tuple[int, ...], which: int = 0) -> Any:
     """Of one output value, (channel, *position), which values of an operand it depends on: booleans."""
-    found = torch.zeros(inputs[which].torch, dtype=torch.bool)
+    mask = torch.zeros(inputs[which].torch, dtype=torch.bool)
     for _ in range(ROUNDS):
         # Within the range where hardly any activation is flat.
-        tensors = [(0.1 + 0.8 * one / 10).requires_grad_() for one in drawn(torch, inputs, NOT_NEGATIVE)]
-        value = model(*(one.clone() for one in tensors))[(0, *place)]
+        tensors = [
+            (0.1 + 0.8 * tensor / 10).requires_grad_() for tensor in drawn(torch, inputs, NOT_NEGATIVE)
+        ]
+        value = model(*(tensor.clone() for tensor in tensors))[(0, *place)]
         if value.requires_grad:
             (gradient,) = torch.autograd.grad(value, tensors[which], allow_unused=True)
-            found |= (gradient[0] != 0) if gradient is not None else False
-    return found
+            mask |= (gradient[0] != 0) if gradient is not None else False
+    return mask
 
 
 def middle(output: Shape) -> tuple[int, ...]:
@@ -183,12 +185,12 @@ def middle(output: Shape) -> tuple[int, ...]:
 @each_example
 def test_channels_are_read_as_said(torch: ModuleType, case: Case) -> None:
     """By gradients: one channel, or several; of several, `scaled` ones take part alike, whatever their order."""
-    told, inputs = case
-    output, model = told.output(inputs), model_of(torch, case)
-    read = told.reads_channels(inputs)
+    layer, inputs = case
+    output, model = layer.output(inputs), model_of(torch, case)
+    read = layer.reads_channels(inputs)
     counts = [
         int(reads(torch, model, inputs, place, which).reshape(inputs[which].channels, -1).any(1).sum())
-        for which in range(1 if told.reads_first else len(inputs))
+        for which in range(1 if layer.reads_first else len(inputs))
         for place in {(0, *middle(output)[1:]), middle(output)}
     ]
     if read == "apart":
@@ -206,9 +208,9 @@ def test_channels_are_read_as_said(torch: ModuleType, case: Case) -> None:
 @each_example
 def test_values_stay_in_place_where_it_is_said(torch: ModuleType, case: Case) -> None:
     """By gradients: a position reads one, and its neighbour reads the next."""
-    told, inputs = case
-    output = told.output(inputs)
-    if not keeps_positions(told, inputs) or told.takes_statistics:
+    layer, inputs = case
+    output = layer.output(inputs)
+    if not keeps_positions(layer, inputs) or layer.takes_statistics:
         return
     model, place = model_of(torch, case), middle(output)
     (here,) = reads(torch, model, inputs, place).any(0).nonzero() if output.rank else ([],)
@@ -217,42 +219,44 @@ def test_values_stay_in_place_where_it_is_said(torch: ModuleType, case: Case) ->
             before = (*place[: axis + 1], place[axis + 1] - 1, *place[axis + 2 :])
             (there,) = reads(torch, model, inputs, before).any(0).nonzero()
             moved = (here - there).tolist()
-            assert moved == [int(at == axis) for at in range(output.rank)]
+            assert moved == [int(dimension == axis) for dimension in range(output.rank)]
 
 
 @each_example
 def test_a_layer_that_steps_moves_on_faster_than_its_output(torch: ModuleType, case: Case) -> None:
-    told, inputs = case
-    output = told.output(inputs)
-    if isinstance(told, PicksValues) and not told.linear:
+    layer, inputs = case
+    output = layer.output(inputs)
+    if isinstance(layer, PicksValues) and not layer.linear:
         return  # A gradient reaches the largest value of a window only: not all that is read.
-    if output.rank != inputs[0].rank or told.reach(inputs) is None or max(output.spatial, default=0) < 3:
+    if output.rank != inputs[0].rank or layer.reach(inputs) is None or max(output.spatial, default=0) < 3:
         return
     model, place = model_of(torch, case), (0, *middle(output)[1:])
     paces = []
     for axis, size in enumerate(output.spatial):
         if size > 2:
-            ends = [(*place[: axis + 1], at, *place[axis + 2 :]) for at in (0, size - 1)]
+            ends = [(*place[: axis + 1], end, *place[axis + 2 :]) for end in (0, size - 1)]
             read = [reads(torch, model, inputs, end).flatten(0, axis).any(0) for end in ends]
-            first, last = (one.reshape(one.shape[0], -1).any(1).nonzero().double().mean() for one in read)
+            first, last = (
+                gradient.reshape(gradient.shape[0], -1).any(1).nonzero().double().mean() for gradient in read
+            )
             paces.append(float(last - first) / (size - 1))
-    assert steps(told, inputs) == (max(paces) > 1)
+    assert steps(layer, inputs) == (max(paces) > 1)
 
 
 @each_example
 def test_statistics_of_positions_are_taken_where_it_is_said(torch: ModuleType, case: Case) -> None:
-    told, inputs = case
-    if not is_elementwise(told, inputs) or inputs[0].positions == 1:
-        assert not told.takes_statistics or inputs[0].positions == 1
+    layer, inputs = case
+    if not is_elementwise(layer, inputs) or inputs[0].positions == 1:
+        assert not layer.takes_statistics or inputs[0].positions == 1
         return
-    read = reads(torch, model_of(torch, case), inputs, middle(told.output(inputs))).any(0)
-    assert told.takes_statistics == (int(read.sum()) > 1)
+    read = reads(torch, model_of(torch, case), inputs, middle(layer.output(inputs))).any(0)
+    assert layer.takes_statistics == (int(read.sum()) > 1)
 
 
 @each_example
 def test_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> None:
     """In training: one number added to every value of a channel."""
-    told, inputs = case
+    layer, inputs = case
     model = model_of(torch, case, training=True)
     bias = 0.5 + torch.rand(inputs[0].channels, *(1,) * inputs[0].rank, dtype=torch.float64)
     alike = []
@@ -260,48 +264,49 @@ def test_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> 
         first, *others = drawn(torch, inputs, Limits(-2, 2))
         with torch.no_grad():
             plain, biased = (
-                model(one.clone(), *(other.clone() for other in others)) for one in (first, first + bias)
+                model(tensor.clone(), *(other.clone() for other in others))
+                for tensor in (first, first + bias)
             )
         alike.append(close(torch, plain, biased, 1e-6))
-    assert told.cancels_bias == all(alike)
+    assert layer.cancels_bias == all(alike)
 
 
 @each_example
 def test_a_remembered_variance_normalises_at_inference(torch: ModuleType, case: Case) -> None:
     """By changing it."""
-    told, inputs = case
+    layer, inputs = case
     model = model_of(torch, case)
     tensors = drawn(torch, inputs, ANY)
     named = [buffers for module in model.modules for buffers in [dict(module.named_buffers())] if buffers]
     with torch.no_grad():
-        before = model(*(one.clone() for one in tensors))
+        before = model(*(tensor.clone() for tensor in tensors))
         for buffers in named:
             for name, buffer in buffers.items():
                 if "index" not in name:
                     buffer.fill_(9)
-        changed = named and not close(torch, before, model(*(one.clone() for one in tensors)))
-    if layer_type(told.key).family == "normalisation":
-        assert remembers_variance(told, inputs) == bool(changed)
+        changed = named and not close(torch, before, model(*(tensor.clone() for tensor in tensors)))
+    if layer_type(layer.key).family == "normalisation":
+        assert remembers_variance(layer, inputs) == bool(changed)
 
 
 @each_example
 def test_autocast_computes_in_the_stated_type(torch: ModuleType, case: Case) -> None:
     """On a CPU. (tests/memory/test_precision.py reads the list of CUDA.)"""
-    told, inputs = case
+    layer, inputs = case
     model = twin(torch, *case).train(False)
     for entering in (torch.float32, torch.bfloat16):
-        tensors = [torch.rand(BATCH, *one.torch).to(entering) for one in inputs]
+        tensors = [torch.rand(BATCH, *tensor.torch).to(entering) for tensor in inputs]
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             computes = model(*tensors).dtype
         wanted = {"lower": torch.bfloat16, "promotes": torch.float32, "float32": torch.float32}.get(
-            told.autocast_on_cpu(inputs), entering
+            layer.autocast_on_cpu(inputs), entering
         )
         assert computes == wanted, entering
 
 
 @each_example
 def test_one_of_several_views_may_not_be_overwritten(torch: ModuleType, case: Case) -> None:
-    told, inputs = case
+    layer, inputs = case
     model = twin(torch, *case).train(True)
     output = model(*model.inputs(inputs))
     refused = False
@@ -309,7 +314,7 @@ def test_one_of_several_views_may_not_be_overwritten(torch: ModuleType, case: Ca
         output.add_(1)
     except RuntimeError as error:
         refused = "returns multiple views" in str(error)
-    assert told.one_of_views == refused
+    assert layer.one_of_views == refused
 
 
 class Complete(Activation, KeepsInput):

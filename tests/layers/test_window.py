@@ -64,7 +64,7 @@ def test_as_many_windows_as_pytorch_s_pooling(torch: ModuleType, window: Window,
 @settings(max_examples=COUNT * 2)
 def test_unread_positions_are_those_that_no_window_covers(window: Window) -> None:
     assume(window.output)
-    starts = [at * window.stride - window.before for at in range(window.output)]
+    starts = [index * window.stride - window.before for index in range(window.output)]
     covered = starts[-1] + window.extent
     assert window.unread == window.size - min(window.size, max(0, covered))
 
@@ -110,8 +110,8 @@ def changed(layer: Layer, inputs: Inputs, field: str, value: Any, operand: int) 
 def test_every_change_removes_its_problem(random_case: Any, name: str, data: st.DataObject) -> None:
     layer, inputs = data.draw(random_case(name, sound=False))
     for problem in problems(layer, inputs):
-        told = ((change.field, change.value) for change in problem.changes)
-        for field, value in told:
+        changes = ((change.field, change.value) for change in problem.changes)
+        for field, value in changes:
             after = list(problems(*changed(layer, inputs, field, value, problem.operand)))
             left = [other for other in after if other.fault == problem.fault]
             assert not left, f"{field} = {value} leaves {left}"
@@ -126,6 +126,8 @@ def test_a_lost_row_is_always_told_with_a_way_out(kernel: int, stride: int) -> N
     for size in range(1, 30):
         shape = conv.examples[0].inputs[0]._replace(spatial=(size, size))
         (window, _) = conv.windows(shape)
-        found = [problem for problem in problems(conv, (shape,)) if problem.fault.severity is Severity.ERROR]
-        assert bool(found) == (window.span < 0 or (window.unread > 0 and kernel >= stride))
-        assert all(problem.changes for problem in found)
+        selected = [
+            problem for problem in problems(conv, (shape,)) if problem.fault.severity is Severity.ERROR
+        ]
+        assert bool(selected) == (window.span < 0 or (window.unread > 0 and kernel >= stride))
+        assert all(problem.changes for problem in selected)

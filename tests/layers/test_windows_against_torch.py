@@ -150,7 +150,7 @@ def compare(torch: ModuleType, key: str, apart: int) -> None:
     torch.set_num_threads(1)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
-        grid = [case for rank in RANKS for case in ((rank, one) for one in GRIDS[key](rank, key))]
+        grid = [case for rank in RANKS for case in ((rank, value) for value in GRIDS[key](rank, key))]
         for rank, case in grid[::apart]:
             hold(torch, rank, case)
     torch.set_num_threads(threads)
@@ -160,9 +160,9 @@ def hold(torch: ModuleType, rank: int, case: Case) -> None:
     """Our size, or that we refuse, against PyTorch's; and the calls that build the layer, where there are any."""
     layer, volume = layer_type(case.key)(**case.fields), Shape(CHANNELS, (case.size,) * rank)
     image = torch.zeros(1, *volume.torch)
-    found = list(problems(layer, (volume,)))
-    codes = {one.fault.code for one in found}
-    refused = any(one.blocking for one in found)
+    reported = list(problems(layer, (volume,)))
+    codes = {problem.fault.code for problem in reported}
+    refused = any(problem.blocking for problem in reported)
     ours = None if refused else layer.output((volume,)).spatial
     theirs = size_of(torch, case, image)
     if theirs is None and "S012" in codes:

@@ -33,34 +33,36 @@ def _codes(random: Random) -> str:
 def _comment(random: Random, text: str) -> str:
     """An ignore comment behind a line, or on one of its own."""
     lines = text.split("\n")
-    at = random.randrange(len(lines))
+    index = random.randrange(len(lines))
     kind = random.choice(("ignore", "ignore", "ignore", "ignore-file"))
     brackets = random.choice((f"[{_codes(random)}]", f"[{_codes(random)}]", "", "[]", "[S001"))
     said = f"# cnncalc: {kind}{brackets}{random.choice(REASONS)}"
     if random.random() < 0.3:
-        lines.insert(at, random.choice(("", "  ")) + said)
+        lines.insert(index, random.choice(("", "  ")) + said)
     else:
-        lines[at] += random.choice(("  ", " ", "")) + said
+        lines[index] += random.choice(("  ", " ", "")) + said
     return "\n".join(lines)
 
 
 def _allow(random: Random, text: str) -> str:
     """An `allow:` beside an item, in block or in flow style."""
     lines = text.split("\n")
-    places = [at for at, line in enumerate(lines) if line.lstrip().startswith("- ") and ":" in line]
+    places = [index for index, line in enumerate(lines) if line.lstrip().startswith("- ") and ":" in line]
     if not places:
         return text
-    at = random.choice(places)
-    margin = len(lines[at]) - len(lines[at].lstrip()) + 2
-    told = {code: random.choice(("as published", '"x: y"', "é")) for code in random.sample(CODES[:6], 2)}
-    entries = list(told.items())[: random.choice((1, 2))]
+    index = random.choice(places)
+    margin = len(lines[index]) - len(lines[index].lstrip()) + 2
+    severities = {
+        code: random.choice(("as published", '"x: y"', "é")) for code in random.sample(CODES[:6], 2)
+    }
+    entries = list(severities.items())[: random.choice((1, 2))]
     if random.random() < 0.5:
         new = [" " * margin + "allow: {" + ", ".join(f"{code}: {why}" for code, why in entries) + "}"]
     else:
         new = [" " * margin + "allow:", *(f"{' ' * margin}  {code}: {why}" for code, why in entries)]
     if random.random() < 0.3:
         new[-1] += "  # why"
-    return "\n".join([*lines[: at + 1], *new, *lines[at + 1 :]])
+    return "\n".join([*lines[: index + 1], *new, *lines[index + 1 :]])
 
 
 def _tabs(random: Random, text: str) -> str:

@@ -51,9 +51,9 @@ def test_says_everything(tmp_path: Path) -> None:
     assert (config.preview, config.fail_on, config.strict) == (True, Severity.ERROR, True)
     assert config.severity == (("D", Severity.WARNING), ("S003", Severity.ERROR))
     assert config.exclude == ("old/",)
-    (one,) = config.per_file
-    assert (one.pattern, one.choice) == ("legacy/*.yaml", Choice(ignore=("D",)))
-    assert one.budget.limits[0].bound.amount == 30_000_000
+    (override,) = config.per_file
+    assert (override.pattern, override.choice) == ("legacy/*.yaml", Choice(ignore=("D",)))
+    assert override.budget.limits[0].bound.amount == 30_000_000
     assert config.budget.limits[0].origin == "cnncalc.toml"
 
 
@@ -111,7 +111,7 @@ def test_lines_are_those_of_the_whole_pyproject(tmp_path: Path) -> None:
 
 def test_all_problems_are_told_in_order(tmp_path: Path) -> None:
     text = 'x = 1\nselect = ["Q"]\npreview = 0\n'
-    assert [one.split(":")[1] for one in problems(tmp_path, text)] == ["1", "2", "3"]
+    assert [message.split(":")[1] for message in problems(tmp_path, text)] == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"#" * (1 << 21)])
@@ -138,7 +138,7 @@ class TestSettings:
         )
         assert other.weights == (config.severity,)
         assert mine.weights == ((("S003", Severity.INFO),), config.severity)
-        assert [one.bound.amount for one in (*other.budget.limits, *mine.budget.limits)] == [
+        assert [limit.bound.amount for limit in (*other.budget.limits, *mine.budget.limits)] == [
             25_000_000,
             30_000_000,
         ]
@@ -151,10 +151,10 @@ class TestSettings:
         assert config is not None
         given = GivenOptions(Choice(("D", "S002")), fail_on="never")
         for path, taken in (("net.yaml", {"D001", "S002"}), ("legacy/net.yaml", {"S002"})):
-            found = settings(config, given, path)
+            effective = settings(config, given, path)
             some = [faults()[code] for code in ("D001", "S002", "S001", "G001")]
-            assert {fault.code for fault in some if found.selection.takes(fault)} == taken
-            assert found.fail_on is None
+            assert {fault.code for fault in some if effective.selection.takes(fault)} == taken
+            assert effective.fail_on is None
 
 
 class TestStrangeTexts:
@@ -177,10 +177,10 @@ class TestStrangeTexts:
         ],
     )
     def test_are_refused_at_their_line(self, tmp_path: Path, text: str, line: int, says: str) -> None:
-        (told,) = problems(tmp_path, text)
-        assert told.startswith(f"cnncalc.toml:{line}: ")
-        assert says in told
-        assert len(told) < 300
+        (message,) = problems(tmp_path, text)
+        assert message.startswith(f"cnncalc.toml:{line}: ")
+        assert says in message
+        assert len(message) < 300
 
     def test_of_another_encoding_too(self, tmp_path: Path) -> None:
         (tmp_path / "cnncalc.toml").write_bytes(b"strict = true\n# \xe9\n")
@@ -209,10 +209,10 @@ def test_every_setting_takes_or_refuses_every_value(tmp_path: Path, key: str) ->
     for value in [*VALUES, *(f"[{value}]" for value in VALUES)]:
         for name, head in (("cnncalc.toml", ""), ("pyproject.toml", "[tool.cnncalc]\n")):
             line = 3 if head else 2
-            for told in problems_or_none(tmp_path, f"{head}\n{key} = {value}\n", name):
-                assert told.startswith(f"{name}:{line}: ")
-                assert "\n" not in told
-                assert len(told) < 400
+            for message in problems_or_none(tmp_path, f"{head}\n{key} = {value}\n", name):
+                assert message.startswith(f"{name}:{line}: ")
+                assert "\n" not in message
+                assert len(message) < 400
 
 
 def problems_or_none(folder: Path, text: str, name: str) -> tuple[str, ...]:
@@ -228,10 +228,10 @@ def problems_or_none(folder: Path, text: str, name: str) -> tuple[str, ...]:
 
 class TestManyProblems:
     def test_are_told_up_to_a_hundred(self, tmp_path: Path) -> None:
-        told = problems(tmp_path, "".join(f"a{at} = 1\n" for at in range(250)))
-        assert len(told) == 101
-        assert told[0].startswith("cnncalc.toml:1: there is no setting `a0`")
-        assert told[-1] == "cnncalc.toml: and 150 more problems"
+        message = problems(tmp_path, "".join(f"a{index} = 1\n" for index in range(250)))
+        assert len(message) == 101
+        assert message[0].startswith("cnncalc.toml:1: there is no setting `a0`")
+        assert message[-1] == "cnncalc.toml: and 150 more problems"
 
     def test_a_text_is_looked_through_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The keys of its lines are read for the first problem, not for each of them."""
@@ -245,7 +245,7 @@ class TestManyProblems:
             return path(line)
 
         monkeypatch.setattr(toml, "_path", counted)
-        problems(tmp_path, "".join(f"a{at} = 1\n" for at in range(250)))
+        problems(tmp_path, "".join(f"a{index} = 1\n" for index in range(250)))
         assert len(lines) == 250
 
 
@@ -262,8 +262,8 @@ def test_long_settings_are_gone_through_once_for_each_kind_of_finding(
         return weight(weights, code)
 
     monkeypatch.setattr(module, "_weight", counted)
-    found = faults()["S001"].at(Span("net.yaml", 1, 1, 1, 1), "found")
+    diagnostic = faults()["S001"].at(Span("net.yaml", 1, 1, 1, 1), "found")
     own = settings(Config("x", severity=(("S", Severity.INFO),)), GivenOptions(), "net.yaml")
-    judged = [own.judge(found) for _ in range(1000)]
-    assert {one.severity for one in judged if one is not None} == {Severity.INFO}
+    judged = [own.judge(diagnostic) for _ in range(1000)]
+    assert {diagnostic.severity for diagnostic in judged if diagnostic is not None} == {Severity.INFO}
     assert weighed == ["S001"]

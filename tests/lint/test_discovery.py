@@ -61,9 +61,9 @@ def test_a_broken_one_is_found_for_its_files_alone(tmp_path: Path) -> None:
 def test_files_of_the_same_patterns_share_their_settings(tmp_path: Path) -> None:
     put(tmp_path, '[per-file."a*"]\nignore = ["D"]')
     finder = Finder(GivenOptions())
-    found = [finder.settings(tmp_path / name) for name in ("a1.yaml", "a2.yaml", "b.yaml")]
-    assert found[0] is found[1]
-    assert found[0] != found[2]
+    settings = [finder.settings(tmp_path / name) for name in ("a1.yaml", "a2.yaml", "b.yaml")]
+    assert settings[0] is settings[1]
+    assert settings[0] != settings[2]
 
 
 def test_exclude_is_of_paths_from_the_configuration(tmp_path: Path) -> None:

@@ -65,13 +65,13 @@ def test_fixes_converge(seed: int) -> None:
         return
     before = look(written)
     for unsafe in (False, True):
-        after, mended, left = fixed(written, NAME, look, unsafe=unsafe)
+        after, corrected, left = fixed(written, NAME, look, unsafe=unsafe)
         assert look(after) == left
         again = fixed(after, NAME, look, unsafe=unsafe)
         assert again.written == after, "a second run changes more"
         assert not again.mended
         assert not ({item.code for item in left.found} - {item.code for item in before.found}) & BROKEN
-        assert bool(mended) == (after != written)
+        assert bool(corrected) == (after != written)
 
 
 @pytest.mark.fuzz

@@ -19,42 +19,42 @@ def look(written: WrittenText) -> CheckedSpec:
     return check(read_spec(*from_bytes(written.encoded(), NAME)))
 
 
-def mended(text: str, *, unsafe: bool = False) -> str:
+def corrected(text: str, *, unsafe: bool = False) -> str:
     return fixed(WrittenText(text), NAME, look, unsafe=unsafe).written.text
 
 
 def test_only_safe_ones_unless_asked() -> None:
     text = f"{HEAD}  - conv: {{filters: 8, kernal: 4}}  # cnncalc: ignore[S999]\n"
-    assert mended(text) == text.replace("  # cnncalc: ignore[S999]", "")
-    assert "kernel: 4" in mended(text, unsafe=True)
+    assert corrected(text) == text.replace("  # cnncalc: ignore[S999]", "")
+    assert "kernel: 4" in corrected(text, unsafe=True)
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_line_ends_and_marks_are_mended_in_the_bytes(end: str) -> None:
     text = f"{HEAD}  - relu\n"
-    after, found, left = fixed(WrittenText(text.replace("\n", end), True), NAME, look, unsafe=False)
+    after, fixes, left = fixed(WrittenText(text.replace("\n", end), True), NAME, look, unsafe=False)
     assert (after, left.found) == (WrittenText(text), ())
-    assert {item.code for item in found} == {"Y018", "Y019"}
+    assert {item.code for item in fixes} == {"Y018", "Y019"}
 
 
 def test_tabs() -> None:
     assert (
-        mended("cnncalc: 1\ninput: 8x8x3\nlayers:\n\t- relu\n")
+        corrected("cnncalc: 1\ninput: 8x8x3\nlayers:\n\t- relu\n")
         == "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu\n"
     )
 
 
 def letters(text: str, *, liar: bool = False, error: bool = False) -> list[Diagnostic]:
-    """A fault at every `a`, mended by a `b` there; a `liar` leaves it, `error` breaks something else."""
-    found = []
-    for at, letter in enumerate(text, 1):
-        span = Span(NAME, 1, at, 1, at + 1)
+    """A fault at every `a`, corrected by a `b` there; a `liar` leaves it, `error` breaks something else."""
+    diagnostics = []
+    for column, letter in enumerate(text, 1):
+        span = Span(NAME, 1, column, 1, column + 1)
         if letter == "a":
             new = "a" if liar else "c" if error else "b"
-            found.append(KIND.at(span, f"{at}", fixes=[Fix(new, (Edit(span, new),), safe=True)]))
+            diagnostics.append(KIND.at(span, f"{column}", fixes=[Fix(new, (Edit(span, new),), safe=True)]))
         elif letter == "c":
-            found.append(KIND.at(span, "broken", severity=Severity.ERROR))
-    return found
+            diagnostics.append(KIND.at(span, "broken", severity=Severity.ERROR))
+    return diagnostics
 
 
 def test_those_that_touch_wait_for_the_next_round() -> None:
@@ -64,8 +64,8 @@ def test_those_that_touch_wait_for_the_next_round() -> None:
         seen.append(written.text)
         return CheckedSpec(tuple(letters(written.text)), 0, 0)
 
-    after, found, _ = fixed(WrittenText("aaxa"), NAME, looking, unsafe=False)
-    assert (after.text, len(found)) == ("bbxb", 3)
+    after, fixes, _ = fixed(WrittenText("aaxa"), NAME, looking, unsafe=False)
+    assert (after.text, len(fixes)) == ("bbxb", 3)
     assert seen == ["aaxa", "baxb", "bbxb"]
 
 
@@ -76,8 +76,8 @@ def test_one_that_does_not_mend_is_taken_back(wrong: str) -> None:
         wrongly = letters(text, liar=wrong == "liar", error=wrong == "error")[:1]
         return CheckedSpec((*wrongly, *letters(text)[1:]), 0, 0)
 
-    after, found, left = fixed(WrittenText("axa"), NAME, looking, unsafe=False)
-    assert (after.text, len(found), len(left.found)) == ("axb", 1, 1)
+    after, fixes, left = fixed(WrittenText("axa"), NAME, looking, unsafe=False)
+    assert (after.text, len(fixes), len(left.found)) == ("axb", 1, 1)
 
 
 def test_texts_do_not_come_back() -> None:

@@ -15,9 +15,10 @@ from cnncalc.lint.engine import CheckedSpec, check
 from cnncalc.lint.fixing import fixed
 from cnncalc.lint.written import WrittenText
 from cnncalc.render import places
-from cnncalc.render.findings import formats, render
+from cnncalc.render.formats import names
 from cnncalc.spec import read_spec
 from cnncalc.text import Source, comments, from_text
+from tests.render._formats import render
 
 NAME = "net.yaml"
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
@@ -54,9 +55,9 @@ def test_unused_allowances_have_the_text_read_once(
     layers = (
         "[" + ", ".join([item] * many) + "]" if one_line else "".join(f"\n  - {item}" for _ in range(many))
     )
-    found = checked(f"{HEAD}layers: {layers}\n").found
-    assert sum(one.code == "L101" for one in found) == many
-    assert all(len(one.fixes) == 1 for one in found if one.code == "L101")
+    diagnostics = checked(f"{HEAD}layers: {layers}\n").found
+    assert sum(diagnostic.code == "L101" for diagnostic in diagnostics) == many
+    assert all(len(diagnostic.fixes) == 1 for diagnostic in diagnostics if diagnostic.code == "L101")
     assert (read.calls, looked.calls) == (1, 1)
 
 
@@ -79,13 +80,13 @@ class LongLine(str):
         return super().split(*arguments, **options)
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", names("findings"))
 @pytest.mark.parametrize("sign", ["a", "\N{GRINNING FACE}"])
 def test_a_long_line_is_not_gone_through_for_each_finding(format: str, sign: str) -> None:
     """Columns in UTF-16, excerpts and fingerprints are of the line; eight findings in a line of a book are enough."""
-    found, sources = long_line(sign)
+    diagnostics, sources = long_line(sign)
     LongLine.scans = 0
-    text = "".join(render(found, sources, format))
+    text = "".join(render(diagnostics, sources, format))
     assert text
     assert LongLine.scans <= 2
 
@@ -97,17 +98,17 @@ def long_line(sign: str) -> tuple[list[Diagnostic], dict[str, Source]]:
     source = spec.sources[NAME]
     source.line(1)
     source._lines = [LongLine(line) for line in source._lines]
-    found = list(check(spec).found)
-    assert len(found) >= 100
-    return found, dict(spec.sources)
+    diagnostics = list(check(spec).found)
+    assert len(diagnostics) >= 100
+    return diagnostics, dict(spec.sources)
 
 
 def test_fingerprints_go_through_a_line_once_for_each_code(monkeypatch: pytest.MonkeyPatch) -> None:
     hashed = counted(monkeypatch, places, "_hashed")
-    found, sources = long_line("a")
-    words = places.fingerprints(found, sources)
-    assert len(set(words)) == len(found)
-    assert hashed.calls == len({one.code for one in found})
+    diagnostics, sources = long_line("a")
+    words = places.fingerprints(diagnostics, sources)
+    assert len(set(words)) == len(diagnostics)
+    assert hashed.calls == len({diagnostic.code for diagnostic in diagnostics})
 
 
 @pytest.mark.parametrize("many", [20, 80])
@@ -125,7 +126,7 @@ def test_a_fix_that_fails_costs_the_others_few_tries(monkeypatch: pytest.MonkeyP
     mends = fixing._mends
 
     def refusing(chosen: Any, before: Any, after: Any) -> bool:
-        return all(one.found.span.line != 30 for one in chosen) and mends(chosen, before, after)
+        return all(choice.found.span.line != 30 for choice in chosen) and mends(chosen, before, after)
 
     monkeypatch.setattr(fixing, "_mends", refusing)
     looks = Counter(lambda written: checked(written.text))

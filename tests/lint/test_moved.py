@@ -13,8 +13,8 @@ places = st.tuples(st.integers(1, 3), st.integers(1, 5))
 texts = st.text("XY\n", max_size=3)
 
 
-def edit(one: Place, other: Place, text: str) -> Edit:
-    begin, end = sorted((one, other))
+def edit(place: Place, other: Place, text: str) -> Edit:
+    begin, end = sorted((place, other))
     return Edit(Span("net.yaml", *begin, *end), text)
 
 
@@ -24,10 +24,10 @@ edits = st.lists(st.builds(edit, places, places, texts), max_size=5)
 def apart(given: list[Edit]) -> list[Edit]:
     """Of these edits those that touch none before them."""
     taken, kept = Taken(), []
-    for one in given:
-        if not taken.touched_by([one]):
-            taken.take([one])
-            kept.append(one)
+    for place in given:
+        if not taken.touched_by([place]):
+            taken.take([place])
+            kept.append(place)
     return kept
 
 
@@ -36,7 +36,9 @@ def test_edits_touch_where_their_stretches_meet(some: list[Edit], others: list[E
     some = apart(some)
     taken = Taken()
     taken.take(some)
-    stretches = [((one.span.line, one.span.column), (one.span.end_line, one.span.end_column)) for one in some]
+    stretches = [
+        ((edit.span.line, edit.span.column), (edit.span.end_line, edit.span.end_column)) for edit in some
+    ]
     for other in others:
         begin, end = (other.span.line, other.span.column), (other.span.end_line, other.span.end_column)
         meet = any(first <= end and begin <= last for first, last in stretches)
@@ -53,13 +55,15 @@ def test_a_place_is_where_its_character_is(given_edits: list[Edit], place: Place
         assert after.split("\n")[line - 1][column - 1] == character
     else:
         # It is gone: what stands there now is what the edit that took it has put there, or what came after it.
-        (by,) = [one for one in kept if one.span.start <= place < (one.span.end_line, one.span.end_column)]
-        start = Mover([one for one in kept if one is not by]).moved(by.span.start)
+        (by,) = [
+            edit for edit in kept if edit.span.start <= place < (edit.span.end_line, edit.span.end_column)
+        ]
+        start = Mover([edit for edit in kept if edit is not by]).moved(by.span.start)
         assert (line, column) == start
 
 
 def test_a_thousand_edits_are_gone_through_once() -> None:
     """Sorted once: for each place there are ten steps to take, not a thousand."""
-    many = [Edit(Span("net.yaml", at, 1, at, 2), "xy") for at in range(1, 4001)]
+    many = [Edit(Span("net.yaml", line, 1, line, 2), "xy") for line in range(1, 4001)]
     moved = Mover(many).moved
-    assert [moved((at, 3)) for at in (1, 2000, 4000)] == [(1, 4), (2000, 4), (4000, 4)]
+    assert [moved((line, 3)) for line in (1, 2000, 4000)] == [(1, 4), (2000, 4), (4000, 4)]

@@ -46,12 +46,18 @@ def test_what_is_offered_makes_no_new_error(seed: int) -> None:
         for fix in item.fixes:
             if fix.safe or item.code in ("Y018", "Y019"):
                 continue
-            found = try_out(written.edited(fix.edits)).found
+            diagnostics = try_out(written.edited(fix.edits)).found
             moved = Mover(fix.edits).moved
             allowed = {
-                (one.code, moved(one.span.start)) for one in before.found if one.severity is Severity.ERROR
+                (diagnostic.code, moved(diagnostic.span.start))
+                for diagnostic in before.found
+                if diagnostic.severity is Severity.ERROR
             }
-            new = {(one.code, one.span.start) for one in found if one.severity is Severity.ERROR} - allowed
+            new = {
+                (diagnostic.code, diagnostic.span.start)
+                for diagnostic in diagnostics
+                if diagnostic.severity is Severity.ERROR
+            } - allowed
             assert not new, f"{item.code}: {fix.text}"
 
 

@@ -128,9 +128,9 @@ class TestWork:
         steps: list[int] = []
         after = patterns._after
 
-        def counted(segments: tuple[patterns.Segment, ...], at: int, name: str) -> tuple[int, ...]:
-            steps.append(at)
-            return after(segments, at, name)
+        def counted(segments: tuple[patterns.Segment, ...], index: int, name: str) -> tuple[int, ...]:
+            steps.append(index)
+            return after(segments, index, name)
 
         monkeypatch.setattr(patterns, "_after", counted)
         assert not matches("**/a/" * count + "b", "a/" * (2 * count) + "c")

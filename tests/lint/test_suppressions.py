@@ -15,12 +15,13 @@ LOSES = "  - conv: {filters: 8, kernel: 4, stride: 3, act: relu}"
 OWN = Settings(Selection((Choice(("L1", "S", "G")),)))
 
 
-def found(text: str, settings: Settings = OWN, options: Options = Options()) -> list[Diagnostic]:  # noqa: B008
+def diagnostics(text: str, settings: Settings = OWN, options: Options = Options()) -> list[Diagnostic]:  # noqa: B008
     return list(check(read_spec(*from_text(text)), settings, options).found)
 
 
-def told(text: str, settings: Settings = OWN, options: Options = Options()) -> list[tuple[str, int]]:  # noqa: B008
-    return [(item.code, item.span.line) for item in found(text, settings, options)]
+def lines(text: str, settings: Settings = OWN, options: Options = Options()) -> list[tuple[str, int]]:  # noqa: B008
+    """Code and line of every diagnostic."""
+    return [(item.code, item.span.line) for item in diagnostics(text, settings, options)]
 
 
 @pytest.mark.parametrize(
@@ -33,11 +34,11 @@ def told(text: str, settings: Settings = OWN, options: Options = Options()) -> l
     ],
 )
 def test_what_is_needed_is_not_told(layers: str) -> None:
-    assert told(f"{HEAD}layers:\n{layers}") == []
+    assert lines(f"{HEAD}layers:\n{layers}") == []
 
 
 @pytest.mark.parametrize(
-    ("layers", "mended"),
+    ("layers", "corrected"),
     [
         (f"{FITS}  # cnncalc: ignore[S001] old\n", f"{FITS}\n"),
         (f"{FITS}  # 4x4  # cnncalc: ignore[S001]\n", f"{FITS}  # 4x4\n"),
@@ -59,18 +60,18 @@ def test_what_is_needed_is_not_told(layers: str) -> None:
         (f"{FITS}  # cnncalc: ignore\n", f"{FITS}\n"),
     ],
 )
-def test_what_is_not_needed_is_told_and_removed(layers: str, mended: str) -> None:
+def test_what_is_not_needed_is_told_and_removed(layers: str, corrected: str) -> None:
     text = f"{HEAD}layers:\n{layers}"
-    (item,) = found(text)
+    (item,) = diagnostics(text)
     assert item.code in ("L101", "L102", "L103")
     (fix,) = item.fixes
     assert fix.safe
-    assert edited(text, fix) == f"{HEAD}layers:\n{mended}"
-    assert told(edited(text, fix)) == []
+    assert edited(text, fix) == f"{HEAD}layers:\n{corrected}"
+    assert lines(edited(text, fix)) == []
 
 
 def test_one_with_a_comment_beside_it_is_no_safe_matter() -> None:
-    (item,) = found(f"{HEAD}layers:\n{FITS}\n    allow: {{S001: old}}  # why\n")
+    (item,) = diagnostics(f"{HEAD}layers:\n{FITS}\n    allow: {{S001: old}}  # why\n")
     (fix,) = item.fixes
     assert not fix.safe
 
@@ -80,7 +81,7 @@ def test_both_modes_count() -> None:
         f"{HEAD}layers:\n{LOSES}  # cnncalc: ignore[S001]\n    only: training\n"
         "  - maxpool: {kernel: 3, stride: 2}  # cnncalc: ignore[S001]\n    only: inference\n"
     )
-    assert told(text) == []
+    assert lines(text) == []
 
 
 def test_what_one_mode_alone_shows_counts() -> None:
@@ -89,8 +90,8 @@ def test_what_one_mode_alone_shows_counts() -> None:
         "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 3, kernel: 3, padding: 1}\n    name: stem\n"
         "  - dropout: {p: 0.5, inplace: true}  # cnncalc: ignore[G003]\n  - add: [prev, stem]\n"
     )
-    assert told(text) == []
-    assert told(text, options=Options(mode="training")) == []
+    assert lines(text) == []
+    assert lines(text, options=Options(mode="training")) == []
 
 
 KNOB = f"{HEAD}params: {{k: 4}}\nlayers:\n{FITS.replace('4, act', '$k, act')}"
@@ -111,41 +112,41 @@ KNOB = f"{HEAD}params: {{k: 4}}\nlayers:\n{FITS.replace('4, act', '$k, act')}"
     ],
 )
 def test_what_cannot_be_known_is_not_told(text: str, options: Options) -> None:
-    assert not [code for code, _ in told(text, options=options) if code == "L101"]
+    assert not [code for code, _ in lines(text, options=options) if code == "L101"]
 
 
 def test_blocks_that_are_used_once_are_looked_at() -> None:
     text = f"{HEAD}blocks:\n  unit:\n    layers:\n    {FITS}  # cnncalc: ignore[S001]\nlayers: [unit]\n"
-    assert told(text) == [("L101", 6)]
+    assert lines(text) == [("L101", 6)]
 
 
 class TestWithoutCodes:
     def test_says_what_to_write(self) -> None:
         text = f"{HEAD}layers:\n{LOSES}  # cnncalc: ignore[] old\n"
-        (item,) = [item for item in found(text) if item.code == "L103"]
+        (item,) = [item for item in diagnostics(text) if item.code == "L103"]
         (fix,) = item.fixes
         assert not fix.safe
         assert edited(text, fix) == f"{HEAD}layers:\n{LOSES}  # cnncalc: ignore[S001] old\n"
 
     def test_of_a_file_too(self) -> None:
         text = f"# cnncalc: ignore-file\n{HEAD}layers:\n{LOSES}\n"
-        (item,) = [item for item in found(text) if item.code == "L103"]
+        (item,) = [item for item in diagnostics(text) if item.code == "L103"]
         assert edited(text, item.fixes[0]).startswith("# cnncalc: ignore-file[S001]\n")
 
 
 def test_one_for_the_file_is_moved_to_the_top() -> None:
     text = f"{HEAD}layers:\n{LOSES}  # cnncalc: ignore-file[S001] old\n"
-    (item,) = [item for item in found(text) if item.code == "L104"]
-    mended = edited(text, item.fixes[0])
-    assert mended == f"# cnncalc: ignore-file[S001] old\n{HEAD}layers:\n{LOSES}\n"
-    assert told(mended) == []
+    (item,) = [item for item in diagnostics(text) if item.code == "L104"]
+    corrected = edited(text, item.fixes[0])
+    assert corrected == f"# cnncalc: ignore-file[S001] old\n{HEAD}layers:\n{LOSES}\n"
+    assert lines(corrected) == []
 
 
 def test_they_can_be_accepted_themselves() -> None:
-    assert told(f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[S001, L101] for a while\n") == []
-    assert told(f"# cnncalc: ignore-file[L101]\n{HEAD}layers:\n{FITS}  # cnncalc: ignore[S001]\n") == []
+    assert lines(f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[S001, L101] for a while\n") == []
+    assert lines(f"# cnncalc: ignore-file[L101]\n{HEAD}layers:\n{FITS}  # cnncalc: ignore[S001]\n") == []
     assert (
-        told(
+        lines(
             f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[S001]\n",
             Settings(Selection((Choice(ignore=("L1",)),))),
         )

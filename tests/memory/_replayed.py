@@ -3,12 +3,12 @@
 import cnncalc
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Layer, layer_type
-from cnncalc.memory.backward import arrive, backward
-from cnncalc.memory.forward import forward
+from cnncalc.memory import Backend, Setup
+from cnncalc.memory.allocated import Trace
+from cnncalc.memory.allocated.backward import arrive, backward
+from cnncalc.memory.allocated.forward import forward
+from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.replay import sizes
-from cnncalc.memory.run import Run
-from cnncalc.memory.setup import Backend, Setup
-from cnncalc.memory.trace import Trace
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.strides import elementwise
 from tests.memory._watched import BATCH, Held
@@ -20,7 +20,7 @@ FAKE = Backend("cpu", sums_in_place=False)
 def replayed(graph: Graph, *, batch: int = BATCH) -> Held:
     """The same, from what the layers say."""
     trace, half = replay(graph, FAKE, alone=batch == 1)
-    nbytes = sizes(trace, batch)
+    nbytes = sizes(trace.tensors, batch)
     held = [0]
     for event in trace.events:
         held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))
@@ -45,15 +45,15 @@ def replay(graph: Graph, backend: Backend, *, alone: bool = False) -> tuple[Trac
     everything = range(len(graph.nodes))
     forward(run, everything, keep=run.training)
     half = len(recorder.trace().events)
-    for at in graph.outputs if run.training else ():
-        if run.passes[at]:
-            size = run.shape(at).size * run.width(None)
+    for output in graph.outputs if run.training else ():
+        if run.passes[output]:
+            size = run.shape(output).size * run.width(None)
             # Whoever gave the gradient holds it.
-            number = recorder.hold(recorder.make(size, "grads", at, "given", batched=True))
-            shape, stored = run.shape(at).torch, run.stored[at]
+            number = recorder.hold(recorder.make(size, "grads", output, "given", batched=True))
+            shape, stored = run.shape(output).torch, run.stored[output]
             # `ones_like` lies as the output does.
             lying = elementwise(shape, [(shape, stored.lying if stored else None)])
-            if arrive(run, at, number, lying=lying):
+            if arrive(run, output, number, lying=lying):
                 recorder.drop(number)
     backward(run, everything)
     return recorder.trace(), half
@@ -69,22 +69,22 @@ def network(
     beside: str | None = None,
 ) -> Graph:
     """A layer between others: one before each operand, one after it, and one `beside` it that reads the first too."""
-    names = [f"x{at}" for at in range(len(inputs))]
-    told = "".join(f"  {name}: 1x1x1\n" for name in names)
-    whole = cnncalc.load(f"cnncalc: 1\ninputs:\n{told}layers:\n  - relu:\n    from: x0\n", mode=mode)
-    nodes = [Node(at, name, "input", (), None, inputs[at]) for at, name in enumerate(names)]
+    names = [f"x{index}" for index in range(len(inputs))]
+    arguments = "".join(f"  {name}: 1x1x1\n" for name in names)
+    whole = cnncalc.load(f"cnncalc: 1\ninputs:\n{arguments}layers:\n  - relu:\n    from: x0\n", mode=mode)
+    nodes = [Node(index, name, "input", (), None, inputs[index]) for index, name in enumerate(names)]
 
-    def add(name: str, made: Layer, shapes: tuple[Shape, ...], reads: tuple[int, ...]) -> int:
-        fit = BoundLayer(made, shapes)
-        nodes.append(Node(len(nodes), name, made.key, reads, fit, fit.output))
+    def add(name: str, layer: Layer, shapes: tuple[Shape, ...], reads: tuple[int, ...]) -> int:
+        fit = BoundLayer(layer, shapes)
+        nodes.append(Node(len(nodes), name, layer.key, reads, fit, fit.output))
         return len(nodes) - 1
 
     entering = list(range(len(inputs)))
-    for at, shape in enumerate(inputs if before else ()):
+    for index, shape in enumerate(inputs if before else ()):
         flat = {"conv": "fc", "ln2d": "ln"} if not shape.rank else {}
         first = flat.get(before or "", before or "")
         count = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
-        entering[at] = add(f"before{at}", layer_type(first)(**count), (shape,), (at,))
+        entering[index] = add(f"before{index}", layer_type(first)(**count), (shape,), (index,))
     outputs = [add("beside", layer_type(beside)(), inputs[:1], (entering[0],))] if beside else []
     last = add("it", layer, inputs, tuple(entering))
     if after:

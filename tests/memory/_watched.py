@@ -55,19 +55,19 @@ def watched(torch: ModuleType, known: list[Any], log: Callable[[str], object]) -
     seen: set[int] = set()
     tally = [0, 0]
 
-    def freed(at: int, size: int) -> None:
-        seen.discard(at)
+    def freed(address: int, size: int) -> None:
+        seen.discard(address)
         tally[0] -= size
         log(f"  - {size}")
 
     def meet(tensor: Any) -> None:
         storage = tensor.untyped_storage()
-        at, size = storage._cdata, storage.nbytes()
-        if at not in seen:
-            seen.add(at)
+        address, size = storage._cdata, storage.nbytes()
+        if address not in seen:
+            seen.add(address)
             tally[0] += size
             tally[1] = max(tally)
-            weakref.finalize(storage, freed, at, size)
+            weakref.finalize(storage, freed, address, size)
             log(f"  + {size}")
 
     class Watch(TorchDispatchMode):

@@ -8,11 +8,8 @@ import pytest
 import torch
 
 import cnncalc
-from cnncalc.memory.answer import answer
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.fit import largest, need
-from cnncalc.memory.remedies import RemedyCase, suggestions
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup
+from cnncalc.memory.advice import RemedyCase, advise, largest, need, suggestions
 from cnncalc.pytorch import build
 from tests.commands._program import run
 
@@ -64,27 +61,27 @@ def test_a_frozen_norm_still_takes_the_statistics_of_the_batch() -> None:
 
 @pytest.mark.parametrize("backend", ["cuda", "cpu"])
 def test_does_not_fit_however_much_there_is(backend: str) -> None:
-    from cnncalc.memory.setup import BACKENDS
+    from cnncalc.memory import BACKENDS
 
-    made = estimate(POOLED, backend=BACKENDS[backend])
-    assert not need(made, 1, GIB).fits
-    assert need(made, 2, GIB).fits
-    room = next(size for size in range(1000, GIB, 1000) if made.peak(1).nbytes < size)
-    assert largest(made, room) == 0
+    built_estimate = estimate(POOLED, backend=BACKENDS[backend])
+    assert not need(built_estimate, 1, GIB).fits
+    assert need(built_estimate, 2, GIB).fits
+    room = next(size for size in range(1000, GIB, 1000) if built_estimate.peak(1).nbytes < size)
+    assert largest(built_estimate, room) == 0
 
 
 def test_no_remedy_trains_on_a_part_of_one_image() -> None:
-    made = estimate(POOLED)
-    case = RemedyCase(made, 3, made.peak(3).nbytes)
-    for one in suggestions(case):
-        assert one.outcome.estimate.refusal(one.outcome.way.batch) is None
-        if one.name == "accumulated_gradients":
-            assert 3 % one.outcome.way.batch != 1
+    built_estimate = estimate(POOLED)
+    case = RemedyCase(built_estimate, 3, built_estimate.peak(3).nbytes)
+    for outcome in suggestions(case):
+        assert outcome.outcome.estimate.refusal(outcome.outcome.way.batch) is None
+        if outcome.name == "accumulated_gradients":
+            assert 3 % outcome.outcome.way.batch != 1
 
 
 def test_nothing_is_remedied_where_the_batch_is_refused() -> None:
-    made = answer([estimate(POOLED)], GIB, batch=1)
-    assert (made.fits, made.remedies, made.case) == (False, (), None)
+    search = advise([estimate(POOLED)], GIB, batch=1)
+    assert (search.fits, search.remedies, search.case) == (False, (), None)
 
 
 @pytest.fixture
@@ -98,19 +95,19 @@ def test_memory_reports_an_error_and_no_figure(spec: str) -> None:
     assert (ended.status, ended.out) == (1, "")
     assert "PyTorch refuses to train on a batch of 1: `conv2.bn` would normalise one value" in ended.err
     assert "take a batch of 2 or more" in ended.err
-    told = json.loads(run("memory", spec, "--mode", "training", "--format", "json").out)
-    assert told["peak_bytes"] is told["reserved_bytes"] is None
-    assert told["refused"]["least_batch"] == 2
-    assert "error" in [item["severity"] for item in told["diagnostics"]]
+    data = json.loads(run("memory", spec, "--mode", "training", "--format", "json").out)
+    assert data["peak_bytes"] is data["reserved_bytes"] is None
+    assert data["refused"]["least_batch"] == 2
+    assert "error" in [item["severity"] for item in data["diagnostics"]]
 
 
 @pytest.mark.parametrize(("mode", "batch"), [("training", "2"), ("inference", "1")])
 def test_memory_has_figures_of_what_runs(spec: str, mode: str, batch: str) -> None:
     ended = run("memory", spec, "--mode", mode, "--batch", batch, "--format", "json")
     assert ended.status == 0
-    told = json.loads(ended.out)
-    assert told["peak_bytes"] > 0
-    assert told["refused"] is None
+    data = json.loads(ended.out)
+    assert data["peak_bytes"] > 0
+    assert data["refused"] is None
 
 
 def test_fit_names_the_least_batch(spec: str) -> None:
@@ -120,8 +117,8 @@ def test_fit_names_the_least_batch(spec: str) -> None:
     asked = run("fit", spec, "--memory", "2GiB", "--batch", "1", COLUMNS="110")
     assert asked.status == 1
     assert "PyTorch refuses to train on a batch of 1" in asked.out
-    told = json.loads(run("fit", spec, "--memory", "2GiB", "--batch", "1", "--format", "json").out)
-    assert (told["fits"], told["training"]["peak_bytes"], told["training"]["least_batch"]) == (False, None, 2)
+    data = json.loads(run("fit", spec, "--memory", "2GiB", "--batch", "1", "--format", "json").out)
+    assert (data["fits"], data["training"]["peak_bytes"], data["training"]["least_batch"]) == (False, None, 2)
 
 
 def test_diff_knows_no_peak_of_what_does_not_run(spec: str) -> None:

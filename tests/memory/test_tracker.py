@@ -9,9 +9,7 @@ import cnncalc
 from benchmarks._step import Case, prepare
 from benchmarks._tracker import FAKE, setup, tracked
 from cnncalc.graph import Graph
-from cnncalc.memory import stretches
-from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.setup import Setup
+from cnncalc.memory import Estimate, Setup, stretches
 from tests._depth import long_but
 from tests.memory._watched import watched
 
@@ -73,7 +71,7 @@ def load(text: str) -> Graph:
 
 @pytest.mark.parametrize("foreach", [True, False], ids=["foreach", "single"])
 @pytest.mark.parametrize(
-    ("optimizer", "told"),
+    ("optimizer", "recorded"),
     [
         ("sgd", {}),
         ("sgd", {"momentum": 0.9}),
@@ -93,12 +91,12 @@ def load(text: str) -> Graph:
         ("adagrad", {"weight_decay": 1e-4}),
     ],
 )
-def test_every_optimizer(torch: ModuleType, optimizer: str, told: dict[str, Any], foreach: bool) -> None:
+def test_every_optimizer(torch: ModuleType, optimizer: str, recorded: dict[str, Any], foreach: bool) -> None:
     graph = load(WIDE)
     case = Case("wide", "training", optimizer, 2)
     implementation = "foreach" if foreach else "single"
-    ours = Setup(backend=FAKE, optimizer=optimizer, options=told, implementation=implementation)
-    measured = tracked(torch, graph, case, told={**told, "foreach": foreach})
+    ours = Setup(backend=FAKE, optimizer=optimizer, options=recorded, implementation=implementation)
+    measured = tracked(torch, graph, case, optimizer_options={**recorded, "foreach": foreach})
     assert Estimate(graph, ours).peak(2).nbytes == measured
 
 
@@ -111,7 +109,7 @@ def test_gradients_that_are_added_up(torch: ModuleType, text: str, batches: int)
     assert Estimate(graph, ours).peak(4).nbytes == measured
 
 
-def second_step(torch: ModuleType, graph: Graph, case: Case, **told: Any) -> int:
+def second_step(torch: ModuleType, graph: Graph, case: Case, **recorded: Any) -> int:
     """The peak of the second step, of all storages that operations make.
 
     The tracker itself does not follow modules whose parameters don't learn, nor what is checkpointed.
@@ -119,7 +117,7 @@ def second_step(torch: ModuleType, graph: Graph, case: Case, **told: Any) -> int
     from torch._subclasses import FakeTensorMode
 
     with FakeTensorMode(allow_non_fake_inputs=True):
-        ready = prepare(torch, graph, case, **told)
+        ready = prepare(torch, graph, case, **recorded)
         known = [*ready.model.parameters(), *ready.model.buffers(), *ready.batch]
         with watched(torch, known, str) as tally:
             ready.step()
@@ -129,7 +127,7 @@ def second_step(torch: ModuleType, graph: Graph, case: Case, **told: Any) -> int
 
 
 SGD = Case("", "training", "sgd", 4)
-TOLD = {"momentum": 0.9, "foreach": True}
+OPTIONS = {"momentum": 0.9, "foreach": True}
 
 
 @pytest.mark.parametrize("until", ["conv1", "stage2", "stage3", "fc1"])
@@ -137,7 +135,7 @@ def test_a_part_that_does_not_learn(torch: ModuleType, until: str) -> None:
     graph = load(BLOCKS)
     count = stretches.until(graph, until)
     assert count is not None
-    owners = {graph.nodes[at].name.replace(".", "_") for at in range(count)}
+    owners = {graph.nodes[index].name.replace(".", "_") for index in range(count)}
 
     def freeze(model: Any) -> Any:
         for name, parameter in model.named_parameters():
@@ -145,7 +143,7 @@ def test_a_part_that_does_not_learn(torch: ModuleType, until: str) -> None:
         return model
 
     ours = setup(SGD)._replace(frozen=count)
-    measured = second_step(torch, graph, SGD, told=TOLD, change=freeze)
+    measured = second_step(torch, graph, SGD, optimizer_options=OPTIONS, change=freeze)
     assert Estimate(graph, ours).peak(SGD.batch).nbytes == measured
 
 
@@ -175,7 +173,7 @@ def test_blocks_that_are_computed_again(torch: ModuleType, block: str) -> None:
             return self.model.fc1(self.model.fc1_flatten(self.model.global_avgpool1(x)))
 
     ours = setup(SGD)._replace(checkpoint=tuple(uses))
-    measured = second_step(torch, graph, SGD, told=TOLD, change=Checkpointed)
+    measured = second_step(torch, graph, SGD, optimizer_options=OPTIONS, change=Checkpointed)
     assert Estimate(graph, ours).peak(SGD.batch).nbytes == measured
 
 
@@ -187,7 +185,7 @@ def test_autocast(torch: ModuleType, spec: str, mode: str) -> None:
     graph = cnncalc.load(spec, mode=mode)
     case = Case(spec, mode, "sgd" if mode == "training" else "", 4)
     ours = setup(case)._replace(autocast="bfloat16")
-    measured = second_step(torch, graph, case, told=TOLD, autocast=torch.bfloat16)
+    measured = second_step(torch, graph, case, optimizer_options=OPTIONS, autocast=torch.bfloat16)
     # Statistics of fake tensors have the type of the input, where those of real ones have the parameters'.
     assert Estimate(graph, ours).peak(4).nbytes == pytest.approx(measured, rel=5e-4)
 
@@ -213,9 +211,18 @@ def test_autocast_on_a_cpu_has_a_list_of_its_own(
     text = f"cnncalc: 1\ninput: {shape}\nlayers:\n  - conv: {{filters: 16, kernel: 3, padding: 1}}\n  - {layer}\n"
     graph = cnncalc.load(text + "  - conv: {filters: 8, kernel: 1}\n  - flatten\n  - fc: 10\n", mode=mode)
     case = Case("", mode, "sgd" if mode == "training" else "", 4)
-    measured = second_step(torch, graph, case, told=TOLD, autocast=torch.bfloat16)
+    measured = second_step(torch, graph, case, optimizer_options=OPTIONS, autocast=torch.bfloat16)
     ours = Estimate(graph, setup(case)._replace(autocast="bfloat16"))
     assert ours.peak(4).nbytes == pytest.approx(measured, rel=5e-4)
+
+
+def test_gradients_of_weights_are_cast_in_their_order(torch: ModuleType) -> None:
+    """First the weight's, then the bias's: the peak is where the weight has its gradient in both types."""
+    fc = "cnncalc: 1\ninput: 1024\nlayers:\n  - fc: {units: 300}\n  - fc: 7\n"
+    graph = load(fc)
+    measured = second_step(torch, graph, SGD, optimizer_options=OPTIONS, autocast=torch.bfloat16)
+    ours = Estimate(graph, setup(SGD)._replace(autocast="bfloat16")).peak(SGD.batch)
+    assert (ours.nbytes, ours.phase) == (measured, "backward")
 
 
 @pytest.mark.parametrize("spec", ["vgg11_bn", "alexnet", "resnet18", "squeezenet1_1"])
@@ -223,5 +230,5 @@ def test_channels_last(torch: ModuleType, spec: str) -> None:
     graph = cnncalc.load(spec, mode="training")
     case = Case(spec, "training", "sgd", 4)
     ours = setup(case)._replace(channels_last=True)
-    measured = second_step(torch, graph, case, told=TOLD, channels_last=True)
+    measured = second_step(torch, graph, case, optimizer_options=OPTIONS, channels_last=True)
     assert Estimate(graph, ours).peak(4).nbytes == measured

@@ -11,7 +11,7 @@ import benchmarks._tracker
 import cnncalc
 from benchmarks._step import Case
 from benchmarks._tracker import setup, tracked
-from cnncalc.memory.estimate import Estimate
+from cnncalc.memory import Estimate
 from tests.memory.test_tracker import second_step
 
 STEP = Case("", "training", "sgd", 3)
@@ -64,7 +64,7 @@ def test_only_the_tracker_s_hooks_hold_more(
     torch: ModuleType, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     graph = cnncalc.load(text, mode="training")
-    storages = second_step(torch, graph, STEP, told={"momentum": 0.9, "foreach": True})
+    storages = second_step(torch, graph, STEP, optimizer_options={"momentum": 0.9, "foreach": True})
     assert tracked(torch, graph, STEP) == storages == Estimate(graph, setup(STEP)).peak(STEP.batch).nbytes
     monkeypatch.setattr(benchmarks._tracker, "without_gradient_hooks", nullcontext)
     assert tracked(torch, graph, STEP) > storages

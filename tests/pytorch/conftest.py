@@ -37,18 +37,18 @@ def one_thread(torch: ModuleType) -> Iterator[None]:
 
 @st.composite
 def conv(draw: st.DrawFn, filters: Any = None, *, strided: bool = True) -> Items:
-    told: dict[str, Any] = {"filters": filters or draw(st.sampled_from((2, 4, 6)))}
-    told["kernel"] = draw(st.sampled_from((1, 2, 3, 3, 5)))
-    told["padding"] = "same" if told["kernel"] == 2 else draw(st.sampled_from(("half", "same")))
+    values: dict[str, Any] = {"filters": filters or draw(st.sampled_from((2, 4, 6)))}
+    values["kernel"] = draw(st.sampled_from((1, 2, 3, 3, 5)))
+    values["padding"] = "same" if values["kernel"] == 2 else draw(st.sampled_from(("half", "same")))
     if strided and draw(st.integers(0, 3)) == 0:
-        told["stride"], told["padding"] = 2, "same"
+        values["stride"], values["padding"] = 2, "same"
     elif draw(st.integers(0, 3)) == 0:
-        told["dilation"] = 2
-    told["norm"] = draw(st.sampled_from(("none", "none", "bn")))
-    told["act"] = draw(st.sampled_from(("none", "relu", *POINTWISE)))
-    if told["norm"] == "none" and draw(st.booleans()):
-        told["bias"] = draw(st.booleans())
-    return [{"conv": told}]
+        values["dilation"] = 2
+    values["norm"] = draw(st.sampled_from(("none", "none", "bn")))
+    values["act"] = draw(st.sampled_from(("none", "relu", *POINTWISE)))
+    if values["norm"] == "none" and draw(st.booleans()):
+        values["bias"] = draw(st.booleans())
+    return [{"conv": values}]
 
 
 @st.composite
@@ -80,7 +80,7 @@ def branched(draw: st.DrawFn, counter: list[int]) -> Items:
         case "concat":
             return [{"concat": draw(st.lists(st.one_of(keeping(), st.just([])), min_size=2, max_size=4))}]
         case "add" | "mul" as kind:
-            ends = st.tuples(keeping(), conv(4, strided=False)).map(lambda told: [*told[0], *told[1]])
+            ends = st.tuples(keeping(), conv(4, strided=False)).map(lambda drawn: [*drawn[0], *drawn[1]])
             return [{kind: draw(st.lists(ends, min_size=2, max_size=4))}]
         case "residual":
             body = [*draw(keeping()), *draw(conv(strided=True)), *draw(keeping())]
@@ -111,18 +111,18 @@ def networks(draw: st.DrawFn) -> str:
     body = [item for part in draw(st.lists(parts, min_size=2, max_size=6)) for item in part]
     if draw(st.integers(0, 4)) == 0:
         body += [{"upsample": 2}]
-    told: dict[str, Any] = {"cnncalc": 1, "input": image}
+    spec: dict[str, Any] = {"cnncalc": 1, "input": image}
     if draw(st.integers(0, 4)) == 0:
-        del told["input"]
-        told["inputs"] = {"left": image, "right": image}
+        del spec["input"]
+        spec["inputs"] = {"left": image, "right": image}
         body = [{"add": ["left", "right"]}, *body]
     if draw(st.booleans()):
         body += [draw(st.sampled_from(("global_avgpool", "flatten"))), {"fc": {"units": 3}}]
     if draw(st.integers(0, 3)) == 0:
         body[len(body) // 2 : len(body) // 2] = [{"conv": {"filters": 3}, "name": "middle"}]
         body += [{"identity": None, "name": "end"}]
-        told["outputs"] = ["end", "middle"]
-    return json.dumps({**told, "layers": body}, indent=1) + "\n"
+        spec["outputs"] = ["end", "middle"]
+    return json.dumps({**spec, "layers": body}, indent=1) + "\n"
 
 
 @pytest.fixture(scope="session")

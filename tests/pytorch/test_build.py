@@ -54,8 +54,8 @@ def image(torch: ModuleType) -> Any:
     return torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(1))
 
 
-def same(torch: ModuleType, one: Any, other: Any) -> None:
-    torch.testing.assert_close(one, other, rtol=0, atol=0)
+def same(torch: ModuleType, first: Any, other: Any) -> None:
+    torch.testing.assert_close(first, other, rtol=0, atol=0)
 
 
 def test_submodules_are_named_as_in_the_spec(model: Any) -> None:
@@ -140,8 +140,8 @@ def test_to(torch: ModuleType, model: Any, image: Any) -> None:
 def test_device_and_dtype(torch: ModuleType) -> None:
     from cnncalc.pytorch import build
 
-    made = build(load(SPEC), device="meta", dtype=torch.bfloat16)
-    assert {(p.device.type, p.dtype) for p in made.parameters()} == {("meta", torch.bfloat16)}
+    model = build(load(SPEC), device="meta", dtype=torch.bfloat16)
+    assert {(p.device.type, p.dtype) for p in model.parameters()} == {("meta", torch.bfloat16)}
     # Whatever device the caller has made the default.
     with torch.device("meta"):
         assert {p.device.type for p in build(load(SPEC)).parameters()} == {"cpu"}
@@ -153,15 +153,15 @@ def test_a_seed_repeats_and_leaves_the_global_state(torch: ModuleType) -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
-    one = build(load(SPEC), seed=3).state_dict()
+    state = build(load(SPEC), seed=3).state_dict()
     same(torch, torch.rand(3), expected)
     other = build(load(SPEC), seed=3).state_dict()
-    for name, tensor in one.items():
+    for name, tensor in state.items():
         same(torch, other[name], tensor)
     # Without a seed the global state decides, as with any module.
     torch.manual_seed(3)
     for name, tensor in build(load(SPEC)).state_dict().items():
-        same(torch, tensor, one[name])
+        same(torch, tensor, state[name])
 
 
 def test_names_that_a_module_has_a_use_for(torch: ModuleType) -> None:
@@ -182,14 +182,14 @@ def test_names_that_a_module_has_a_use_for(torch: ModuleType) -> None:
         "_modules",
     ]
     layers = "".join(f"  - conv: 3\n    name: {name}\n" for name in names)
-    made = build(load(f"input: 4x4x3\nlayers:\n{layers}"))
-    assert [name for name, _ in made.named_children()] == [
+    model = build(load(f"input: 4x4x3\nlayers:\n{layers}"))
+    assert [name for name, _ in model.named_children()] == [
         *("train_", "code_", "graph_", "class_", "type_", "a-b", "1x", "to_", "self_", "torch", "training_"),
         "_modules_",
     ]
     image = torch.rand(1, 3, 4, 4)
-    same(torch, torch.fx.symbolic_trace(made)(image), made(image))
-    assert torch.export.export(made, (image,)).module()(image).shape == (1, 3, 4, 4)
+    same(torch, torch.fx.symbolic_trace(model)(image), model(image))
+    assert torch.export.export(model, (image,)).module()(image).shape == (1, 3, 4, 4)
 
 
 def test_names_that_run_together(torch: ModuleType) -> None:
@@ -212,14 +212,14 @@ def test_several_inputs_and_outputs(torch: ModuleType) -> None:
 
     inputs = ["class", "a-b", "a_b", "a.b", "1a", "self", "torch"]
     shapes = ", ".join(f"{name}: 4x4x3" for name in inputs)
-    made = build(
+    model = build(
         load(
             f"inputs: {{{shapes}}}\noutputs: [sum, both]\nlayers:\n  - add: [{', '.join(inputs)}]\n    name: sum\n"
             "  - concat: [sum, class]\n    name: both\n"
         )
     )
     images = [torch.rand(2, 3, 4, 4) for _ in inputs]
-    total, both = made(*images)
+    total, both = model(*images)
     torch.testing.assert_close(total, sum(images))
     same(torch, both, torch.cat([total, images[0]], 1))
 
@@ -227,14 +227,14 @@ def test_several_inputs_and_outputs(torch: ModuleType) -> None:
 def test_shared_weights_are_one_module(torch: ModuleType) -> None:
     from cnncalc.pytorch import build
 
-    made = build(
+    model = build(
         load(
             "input: 8x8x4\nlayers:\n  - conv: {filters: 4, kernel: 3, padding: half}\n    name: one\n  - relu\n"
             "  - conv: {filters: 4, kernel: 3, padding: half}\n    share: one\n"
         )
     )
-    assert made.code.count("self.one(") == 2
-    assert sorted(made.state_dict()) == ["one.bias", "one.weight"]
+    assert model.code.count("self.one(") == 2
+    assert sorted(model.state_dict()) == ["one.bias", "one.weight"]
 
 
 def test_shared_weights_under_other_arguments(torch: ModuleType) -> None:
@@ -246,11 +246,11 @@ def test_shared_weights_under_other_arguments(torch: ModuleType) -> None:
         "  - conv: {filters: 4, kernel: 3, padding: same, stride: 2}\n    share: one\n    name: two\n"
         "  - conv: {filters: 4, kernel: 3, padding: same, stride: 2}\n    share: two\n"
     )
-    for made in (build(graph), copy.deepcopy(build(graph)), build(graph).to(torch.float64)):
-        one, two, third = (made.get_submodule(name) for name in ("one", "two", "conv1"))
-        assert two.weight is one.weight
-        assert third.bias is one.bias
-        assert len(list(made.parameters())) == 2
+    for model in (build(graph), copy.deepcopy(build(graph)), build(graph).to(torch.float64)):
+        layer, two, third = (model.get_submodule(name) for name in ("one", "two", "conv1"))
+        assert two.weight is layer.weight
+        assert third.bias is layer.bias
+        assert len(list(model.parameters())) == 2
         assert two.stride == (2, 2)
     assert build(graph)(torch.rand(1, 4, 8, 8)).shape == (1, 4, 2, 2)
 
@@ -272,8 +272,8 @@ def test_what_has_no_twin_is_named(torch: ModuleType) -> None:
 
     with pytest.raises(Unbuildable, match="`locally_connected1`") as caught:
         build(load(_faults.NO_TWIN.invalid))
-    (told,) = caught.value.diagnostics
-    assert (told.code, told.span.line) == ("T001", 4)
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.span.line) == ("T001", 4)
     build(load(_faults.NO_TWIN.valid))
 
 
@@ -296,10 +296,10 @@ def test_in_place_where_the_spec_says_and_where_it_is_safe(torch: ModuleType) ->
         "input: 4x4x3\nlayers:\n  - conv: {filters: 3, act: relu}\n  - residual:\n      - relu\n      - conv: 3\n"
         "  - conv: 3\n  - relu: {inplace: false}\n  - conv: 3\n  - relu6: {inplace: true}\n"
     )
-    made = build(load(spec))
-    told = {name: module.inplace for name, module in made.named_modules() if hasattr(module, "inplace")}
+    model = build(load(spec))
+    in_place = {name: module.inplace for name, module in model.named_modules() if hasattr(module, "inplace")}
     # relu1 stands over what the residual adds.
-    assert told == {"conv1_relu": True, "relu1": False, "relu2": False, "relu61": True}
+    assert in_place == {"conv1_relu": True, "relu1": False, "relu2": False, "relu61": True}
 
 
 ONLY = [name for name in zoo.names() if "only:" in Path(zoo.path(name) or "").read_text(encoding="utf-8")]
@@ -340,7 +340,7 @@ class Hide:
             raise ModuleNotFoundError(f"No module named {name!r}", name="torch")
 sys.meta_path.insert(0, Hide())
 """
-MISSING = "PyTorch is not installed: `pip install 'cnncalc[torch]'` brings it"
+MISSING = "PyTorch is not installed: install it with `pip install 'cnncalc[torch]'`"
 
 
 def hidden(code: str) -> subprocess.CompletedProcess[str]:

@@ -44,10 +44,10 @@ def moving(draw: st.DrawFn, rank: int) -> Items:
         ceil = {"rounding": "ceil"} if draw(st.booleans()) else {}
         return [{pool: {"kernel": kernel, "stride": stride, **ceil}}]
     if kind in (4, 5):
-        told = {"filters": 2, "kernel": pick(draw, 1, 2, 3, 4, 5), "stride": pick(draw, 1, 2, 2, 3, 4)}
-        told |= {"dilation": dilation, "padding": draw(st.integers(0, 1))}
-        told |= {"output_padding": 1} if draw(st.booleans()) and max(told["stride"], dilation) > 1 else {}
-        return [{"conv_transpose": told}]
+        values = {"filters": 2, "kernel": pick(draw, 1, 2, 3, 4, 5), "stride": pick(draw, 1, 2, 2, 3, 4)}
+        values |= {"dilation": dilation, "padding": draw(st.integers(0, 1))}
+        values |= {"output_padding": 1} if draw(st.booleans()) and max(values["stride"], dilation) > 1 else {}
+        return [{"conv_transpose": values}]
     if kind == 6:
         return [{"upsample": pick(draw, 2, 2, 3, 4)}]
     if kind in (7, 8):
@@ -109,7 +109,7 @@ def branched(draw: st.DrawFn, rank: int, names: list[str]) -> Items:
         inside = [
             [item for part in draw(st.lists(keeping(rank), max_size=2)) for item in part] for _ in range(2)
         ]
-        return [{pick(draw, "concat", "add"): [[*one, {"conv": {"filters": 4}}] for one in inside]}]
+        return [{pick(draw, "concat", "add"): [[*layer, {"conv": {"filters": 4}}] for layer in inside]}]
     if kind == 2:
         return draw(gate(rank))
     name = f"skip{len(names)}"
@@ -155,26 +155,32 @@ def networks(draw: st.DrawFn) -> str:
     body = [item for part in draw(st.lists(parts, min_size=1, max_size=6)) for item in part]
     if draw(st.integers(0, 3)) == 0:
         body += draw(reordering(rank))
-    told: dict[str, Any] = {"cnncalc": 1, "input": f"{image}x4", "layers": list(map(allowed, body))}
-    return json.dumps(told, indent=1) + "\n"
+    spec: dict[str, Any] = {"cnncalc": 1, "input": f"{image}x4", "layers": list(map(allowed, body))}
+    return json.dumps(spec, indent=1) + "\n"
 
 
 def allowed(item: Any) -> Any:
     """A layer whose windows may leave positions over."""
     if not isinstance(item, dict):
         return item
-    (kind, told), *more = item.items()
-    if isinstance(told, list):
-        return {kind: [[*map(allowed, one)] if isinstance(one, list) else one for one in told], **dict(more)}
+    (kind, values), *more = item.items()
+    if isinstance(values, list):
+        return {
+            kind: [
+                [*map(allowed, item_of_list)] if isinstance(item_of_list, list) else item_of_list
+                for item_of_list in values
+            ],
+            **dict(more),
+        }
     return {**item, "allow": {"S001": "drawn"}} if kind in ("conv", "maxpool", "avgpool", "lppool") else item
 
 
 def positions(sizes: tuple[int, ...]) -> list[tuple[int, ...]]:
     """All along the diagonal and, of two axes, along the edges: as many as are looked at."""
     longest = max(sizes)
-    found = {tuple(min(at, size - 1) for size in sizes) for at in range(longest)}
-    found |= {tuple(at * size // longest for size in sizes) for at in range(longest)}
-    return sorted(found)[:: max(1, -(-len(found) // MOST))]
+    positions = {tuple(min(index, size - 1) for size in sizes) for index in range(longest)}
+    positions |= {tuple(index * size // longest for size in sizes) for index in range(longest)}
+    return sorted(positions)[:: max(1, -(-len(positions) // MOST))]
 
 
 def printed(fields: Fields, position: Sequence[int]) -> list[tuple[int, int] | None]:
@@ -183,7 +189,7 @@ def printed(fields: Fields, position: Sequence[int]) -> list[tuple[int, int] | N
 
 def walked(analysis: Analysis, graph: Graph, node: int, position: Sequence[int]) -> Any:
     (work,) = analysis.fieldworks
-    return work.walk(graph, node, tuple(1 << at for at in position))
+    return work.walk(graph, node, tuple(1 << coordinate for coordinate in position))
 
 
 @pytest.mark.fuzz
@@ -211,7 +217,7 @@ def test_every_position_sees_what_is_predicted(torch: ModuleType, text: str) -> 
     sizes = [set[int]() for _ in fields]
     inside = 0
     for position, actual in zip(where, seen, strict=True):
-        told = printed(fields, position)
+        expected = printed(fields, position)
         try:
             walk = walked(analysis, graph, last.index, position)
         except Untraceable:
@@ -224,13 +230,15 @@ def test_every_position_sees_what_is_predicted(torch: ModuleType, text: str) -> 
         assert (None if None in exact else exact) == actual, position
         if not walk.outside:
             inside += 1
-            assert (None if None in told else told) == actual, position
+            assert (None if None in expected else expected) == actual, position
         elif actual is not None:
-            for field, span, (first, end) in zip(fields, told, actual, strict=True):
+            for field, span, (first, end) in zip(fields, expected, actual, strict=True):
                 assert span is not None
                 assert max(0, span[0]) <= first <= end <= min(field.image - 1, span[1]), position
     event("inside" if inside else "at the border")
-    for at, field in enumerate(fields):
+    for index, field in enumerate(fields):
         every = range(field.positions if field.axis is not None else 1)
-        sizes[at] = {span[1] - span[0] + 1 if (span := field.at(one)) else 0 for one in every}
-        assert field.sizes == (min(sizes[at]), max(sizes[at]))
+        sizes[index] = {
+            span[1] - span[0] + 1 if (span := field.at(coordinate)) else 0 for coordinate in every
+        }
+        assert field.sizes == (min(sizes[index]), max(sizes[index]))

@@ -11,7 +11,7 @@ from cnncalc.layers import Reach, layer_type
 from cnncalc.vocabulary.reach import Taps
 
 HEAD = "cnncalc: 1\ninput: 33x33x4\ndefaults: {conv: {filters: 4, kernel: 3}}\nlayers:\n"
-RANDOM = "fractional_maxpool1 reads other positions in each run"
+RANDOM = "fractional_maxpool1 reads different positions in each run"
 ENLARGED = (
     "  - conv: {stride: 2}\n  - conv_transpose: {filters: 4, kernel: 2, stride: 2}\n  - conv: {kernel: 2}\n"
 )
@@ -77,17 +77,17 @@ def test_a_phase_that_is_wrong_is_caught(torch: ModuleType, monkeypatch: pytest.
     monkeypatch.setattr(layer_type("conv_transpose"), "reach", lambda self, inputs: (wrong,) * 2)
     figures = compared(HEAD + ENLARGED)
     assert any(figure.ok is False for figure in figures)
-    assert "positions are not as predicted" in figures[0].note
+    assert "positions differ from the prediction" in figures[0].note
 
 
 def test_why_nothing_is_compared(torch: ModuleType) -> None:
     for layers, note in (
         (
             "  - fractional_maxpool: {kernel: 2, output_size: 14}\n",
-            "fractional_maxpool1 reads other positions in each run",
+            "fractional_maxpool1 reads different positions in each run",
         ),
-        ("  - permute: [channels, height, width]\n", "the field is not known from permute1 on"),
-        ("  - flatten\n", "there is no volume of more than one position"),
+        ("  - permute: [channels, height, width]\n", "the field is unknown from permute1 on"),
+        ("  - flatten\n", "there is no volume with more than one position"),
     ):
         (figure,) = compared(HEAD + layers)
         assert (figure.ok, figure.note) == (None, note)

@@ -48,7 +48,7 @@ layers:
 
 
 def test_computes_the_same() -> None:
-    one, other = (build(cnncalc.load(text), seed=3) for text in (WITH_IN, WITH_NAMES))
+    model, other = (build(cnncalc.load(text), seed=3) for text in (WITH_IN, WITH_NAMES))
     image = torch.randn(2, 4, 6, 6)
     with torch.no_grad():
-        assert torch.equal(one(image), other(image))
+        assert torch.equal(model(image), other(image))

@@ -14,9 +14,9 @@ from cnncalc.vocabulary.layer import Inputs, TorchCall
 def own_calls() -> list[Any]:
     """Every call of a module of our own in the layers' examples."""
     return [
-        pytest.param(call, example.inputs, id=f"{name}-{at}")
+        pytest.param(call, example.inputs, id=f"{name}-{index}")
         for name in names()
-        for at, example in enumerate(layer_type(name).examples)
+        for index, example in enumerate(layer_type(name).examples)
         for call in layer_type(name)(**example.fields).torch(example.inputs)
         if call.target.startswith("own.")
     ]
@@ -30,8 +30,8 @@ def own(torch: ModuleType) -> ModuleType:
     return modules
 
 
-def agree(torch: ModuleType, one: Any, other: Any) -> None:
-    torch.testing.assert_close(one, other, rtol=0, atol=0)
+def agree(torch: ModuleType, first: Any, other: Any) -> None:
+    torch.testing.assert_close(first, other, rtol=0, atol=0)
 
 
 def test_every_module_is_some_layer_s(own: ModuleType) -> None:
@@ -61,7 +61,7 @@ def test_can_be_traced_and_says_what_it_is(
 
 def test_maxout_takes_channels_that_follow_each_other(torch: ModuleType, own: ModuleType) -> None:
     x = torch.randn(2, 12, 3, 4)
-    wanted = torch.stack([x[:, 3 * at : 3 * at + 3].amax(1) for at in range(4)], 1)
+    wanted = torch.stack([x[:, 3 * index : 3 * index + 3].amax(1) for index in range(4)], 1)
     agree(torch, own.Maxout(3)(x), wanted)
 
 

@@ -36,15 +36,17 @@ def test_everything_is_as_predicted(
 
     text = data.draw(random_network())
     graph = loaded(text, mode)
-    found = verify(graph, training=mode == "training")
-    wrong = [(layer.name, figure) for layer in found.layers for figure in layer.figures if not figure.ok]
+    verification = verify(graph, training=mode == "training")
+    wrong = [
+        (layer.name, figure) for layer in verification.layers for figure in layer.figures if not figure.ok
+    ]
     assert not wrong
-    assert not [total for total in found.totals if total.ok is False]
+    assert not [total for total in verification.totals if total.ok is False]
     # Only fields may go unmeasured, where there is no volume or no pixel that reaches the centre.
-    assert {total.what for total in found.totals if total.ok is None} <= {"receptive field"}
+    assert {total.what for total in verification.totals if total.ok is None} <= {"receptive field"}
     event(
         "field inside the image"
-        if len(found.totals) > 5 + 2 * (mode == "training")
+        if len(verification.totals) > 5 + 2 * (mode == "training")
         else "field at the border"
     )
     assert verify(graph, training=mode == "training", device="meta").ok
@@ -66,8 +68,8 @@ def test_the_forward_is_its_code(
         called = model(*images)
         stepped = torch.fx.Interpreter(model).run(*images)
         traced = torch.fx.symbolic_trace(model)(*images)
-    for one, other in ((called, stepped), (called, traced)):
-        torch.testing.assert_close(one, other, rtol=0, atol=0)
+    for first, other in ((called, stepped), (called, traced)):
+        torch.testing.assert_close(first, other, rtol=0, atol=0)
     outputs = model.train()(*images)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
     loss = sum(output.sum() for output in outputs)

@@ -55,14 +55,14 @@ def brute(torch: ModuleType, model: Any, image: tuple[int, ...]) -> list[tuple[i
     x = torch.rand(1, 1, *image, dtype=torch.float64) + 1
     centre = tuple(size // 2 for size in model(x).shape[2:])
     # A maximum must move whichever pixel is raised; a minimum of the rest keeps it so.
-    found = []
-    for at in torch.cartesian_prod(*map(torch.arange, image)).reshape(-1, len(image)).tolist():
+    expected = []
+    for position in torch.cartesian_prod(*map(torch.arange, image)).reshape(-1, len(image)).tolist():
         raised = x.clone()
-        raised[(0, 0, *at)] += 100
+        raised[(0, 0, *position)] += 100
         changed = (model(raised) - model(x)).abs().sum(1)[(0, *centre)]
         if changed > 1e-9:
-            found.append(at)
-    return [(min(axis), max(axis)) for axis in zip(*found, strict=True)]
+            expected.append(position)
+    return [(min(axis), max(axis)) for axis in zip(*expected, strict=True)]
 
 
 @pytest.mark.parametrize(("grid", "item"), ITEMS, ids=lambda value: json.dumps(value).replace('"', ""))
@@ -77,9 +77,9 @@ def test_every_kind_of_window(torch: ModuleType, grid: str, item: Any) -> None:
     assert all(node.shape for node in graph.nodes), graph.diagnostics
     if not graph.ok:
         # A remainder is no matter here.
-        allowed = {**item, "allow": {found.code: "on purpose" for found in graph.diagnostics}}
-        told = {"cnncalc": 1, "input": {**axes(grid), "channels": 1}, "layers": [allowed]}
-        graph = cnncalc.load(json.dumps(told, indent=1))
+        allowed = {**item, "allow": {diagnostic.code: "on purpose" for diagnostic in graph.diagnostics}}
+        constraint = {"cnncalc": 1, "input": {**axes(grid), "channels": 1}, "layers": [allowed]}
+        graph = cnncalc.load(json.dumps(constraint, indent=1))
     assert graph.ok, graph.diagnostics
     model = build(graph, seed=0).double().eval()
     for parameter in model.parameters():

@@ -26,18 +26,20 @@ def load(text: str = SPEC, mode: str = "training") -> Graph:
     return cnncalc.load(text, mode=mode)
 
 
-def wrong(found: Any) -> set[str]:
-    told = [figure for layer in found.layers for figure in layer.figures] + list(found.totals)
-    return {figure.what for figure in told if figure.ok is False}
+def wrong(verification: Any) -> set[str]:
+    figures = [figure for layer in verification.layers for figure in layer.figures] + list(
+        verification.totals
+    )
+    return {figure.what for figure in figures if figure.ok is False}
 
 
 def test_all_is_well(torch: ModuleType) -> None:
     from cnncalc.pytorch.verify import verify
 
-    found = verify(load(), training=True)
-    assert found.ok
-    assert not wrong(found)
-    assert [total.what for total in found.totals] == [
+    verification = verify(load(), training=True)
+    assert verification.ok
+    assert not wrong(verification)
+    assert [total.what for total in verification.totals] == [
         "parameters",
         "buffers",
         "MACs",
@@ -46,7 +48,7 @@ def test_all_is_well(torch: ModuleType) -> None:
         "receptive field",
         "no NaN in the output",
     ]
-    assert all(total.ok for total in found.totals)
+    assert all(total.ok for total in verification.totals)
 
 
 LIES = [
@@ -69,7 +71,7 @@ LIES = [
 @pytest.mark.parametrize(
     ("key", "fact", "lie", "caught"),
     LIES,
-    ids=[f"{key}-{fact}-{at}" for at, (key, fact, *_) in enumerate(LIES)],
+    ids=[f"{key}-{fact}-{index}" for index, (key, fact, *_) in enumerate(LIES)],
 )
 def test_a_lie_is_caught(
     torch: ModuleType, monkeypatch: pytest.MonkeyPatch, key: str, fact: str, lie: Any, caught: set[str]
@@ -77,18 +79,18 @@ def test_a_lie_is_caught(
     from cnncalc.pytorch.verify import verify
 
     monkeypatch.setattr(layer_type(key), fact, lambda self, inputs: lie)
-    found = verify(load(), training=True)
-    assert not found.ok
-    assert wrong(found) & caught
-    assert wrong(found) <= caught | {"output", "MACs", "kept for backward, bytes", "parameters"}
+    verification = verify(load(), training=True)
+    assert not verification.ok
+    assert wrong(verification) & caught
+    assert wrong(verification) <= caught | {"output", "MACs", "kept for backward, bytes", "parameters"}
 
 
 def test_a_wrong_type_and_nan_are_caught(torch: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     from cnncalc.pytorch.verify import verify
 
     monkeypatch.setattr(torch.nn.Sigmoid, "forward", lambda self, x: x.double() * float("nan"))
-    found = verify(load("cnncalc: 1\ninput: 4x4x3\nlayers:\n  - conv: 3\n  - sigmoid\n", "inference"))
-    assert wrong(found) == {"dtype", "no NaN in the output"}
+    verification = verify(load("cnncalc: 1\ninput: 4x4x3\nlayers:\n  - conv: 3\n  - sigmoid\n", "inference"))
+    assert wrong(verification) == {"dtype", "no NaN in the output"}
 
 
 def test_a_value_overwritten_before_the_backward_pass_is_caught(torch: ModuleType) -> None:
@@ -122,10 +124,10 @@ def test_macs_that_are_no_whole_number_are_told_as_they_are(torch: ModuleType) -
 def test_meta_computes_nothing(torch: ModuleType) -> None:
     from cnncalc.pytorch.verify import verify
 
-    found = verify(load(), device="meta", training=True)
-    assert found.ok
-    assert [total.what for total in found.totals if total.ok is None] == ["no NaN in the output"]
-    assert found.run.peak is None
+    verification = verify(load(), device="meta", training=True)
+    assert verification.ok
+    assert [total.what for total in verification.totals if total.ok is None] == ["no NaN in the output"]
+    assert verification.run.peak is None
 
 
 def test_the_global_state_of_random_numbers_is_left(torch: ModuleType) -> None:
@@ -211,7 +213,9 @@ def test_on_cuda_dropout_keeps_booleans() -> None:
     stored = Analysis(graph).storage
     masks = {
         backend: [
-            one.dtype for one in kept(graph, stored, backend=backend) or () if one.name in ("mask", "zero")
+            tensor.dtype
+            for tensor in kept(graph, stored, backend=backend) or ()
+            if tensor.name in ("mask", "zero")
         ]
         for backend in ("cpu", "cuda")
     }

@@ -37,7 +37,7 @@ def spec(name: str, example: Example) -> str:
     """A network of one layer; features come of a `flatten` before it."""
     fields = {field: written(value) for field, value in example.fields.items()}
     shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
-    inputs = {f"in{at}": shape for at, shape in enumerate(shapes)}
+    inputs = {f"in{index}": shape for index, shape in enumerate(shapes)}
     items: list[Any] = [] if example.inputs[0].rank else ["flatten"]
     if layer_type(name).arity is None:
         items = [{name: {"of": list(inputs), **fields} if fields else list(inputs)}]
@@ -59,11 +59,13 @@ def test_is_as_predicted_or_refused(torch: ModuleType, name: str) -> None:
             graph = cnncalc.load(spec(name, example), mode="training" if training else "inference")
             assert graph.ok, (example, graph.diagnostics)
             try:
-                found = verify(graph, device=device, dtype=dtype, batch=batch, training=training)
+                verification = verify(graph, device=device, dtype=dtype, batch=batch, training=training)
             except Unbuildable as error:
                 refused |= {item.code for item in error.diagnostics}
                 continue
-            figures = [figure for layer in found.layers for figure in layer.figures] + list(found.totals)
+            figures = [figure for layer in verification.layers for figure in layer.figures] + list(
+                verification.totals
+            )
             wrong = {figure.what for figure in figures if figure.ok is False}
             # Receptive fields have tests of their own.
             allowed = {"receptive field"} | ({"no NaN in the output"} if name in NOT_A_NUMBER else set())
@@ -79,9 +81,9 @@ def test_a_network_without_parameters_has_the_type_and_the_device_that_are_asked
     graph = cnncalc.load("cnncalc: 1\ninput: 4x4x3\nlayers:\n  - tanh\n  - maxpool: 2\n")
     for dtype in ("float64", "bfloat16"):
         assert verify(graph, dtype=dtype).ok
-    found = verify(graph, device="meta")
-    assert found.ok
-    assert found.run.nan is None
+    verification = verify(graph, device="meta")
+    assert verification.ok
+    assert verification.run.nan is None
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,12 @@ def test_nothing_allocated(torch: ModuleType, name: str, mode: str) -> None:
     """Shapes, parameters, buffers, MACs, what is kept, and the receptive field."""
     from cnncalc.pytorch.verify import verify
 
-    found = verify(runnable(name, mode), device="meta", training=mode == "training")
-    assert not [(layer.name, figure) for layer in found.layers for figure in layer.figures if not figure.ok]
-    assert not [total for total in found.totals if total.ok is False]
-    assert all(total.ok for total in found.totals[: 5 if mode == "training" else 3])
+    verification = verify(runnable(name, mode), device="meta", training=mode == "training")
+    assert not [
+        (layer.name, figure) for layer in verification.layers for figure in layer.figures if not figure.ok
+    ]
+    assert not [total for total in verification.totals if total.ok is False]
+    assert all(total.ok for total in verification.totals[: 5 if mode == "training" else 3])
 
 
 @pytest.mark.parametrize("name", long_but(NETWORKS, zoo.names()))
@@ -55,9 +57,9 @@ def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
     graph = runnable(name, "training")
     with FakeTensorMode():
         shown = run(build(graph), graph, batch=2, training=True)
-    told = Analysis(graph, batch=2).kept
-    assert told is not None
-    assert sum(one.nbytes(batch=2, dtype="float32") for one in told) == shown.kept_bytes
+    kept = Analysis(graph, batch=2).kept
+    assert kept is not None
+    assert sum(tensor.nbytes(batch=2, dtype="float32") for tensor in kept) == shown.kept_bytes
     assert [shown.seen[node.index].shape for node in graph.layers] == [
         node.shape.torch for node in graph.layers if node.shape
     ]
@@ -69,13 +71,13 @@ def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
 def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
     from cnncalc.pytorch.verify import verify
 
-    found = verify(runnable(name, mode), training=mode == "training")
-    assert found.ok
+    verification = verify(runnable(name, mode), training=mode == "training")
+    assert verification.ok
     # A bound is compared with nothing: the field of fractional pooling, which draws its windows.
-    compared = [total for total in found.totals if total.ok is not None]
+    compared = [total for total in verification.totals if total.ok is not None]
     assert all(total.ok for total in compared)
-    assert len(compared) == len(found.totals) or name == "fractional_maxpool_net"
-    assert found.run.seconds > 0
+    assert len(compared) == len(verification.totals) or name == "fractional_maxpool_net"
+    assert verification.run.seconds > 0
 
 
 @pytest.mark.parametrize("dtype", ["float64", "bfloat16"])

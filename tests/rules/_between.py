@@ -24,15 +24,15 @@ def _sides(value: Any) -> dict[str, int]:
 
 
 def spec(inputs: Inputs, *items: str) -> str:
-    return f"cnncalc: 1\ninput: {inputs[0]}\nlayers:\n" + "".join(f"  - {one}\n" for one in items)
+    return f"cnncalc: 1\ninput: {inputs[0]}\nlayers:\n" + "".join(f"  - {item}\n" for item in items)
 
 
 def of_one_operand() -> Iterator[Any]:
     """Every layer type of one operand, over a small volume or features, as its examples have it."""
     for name in names():
-        for at, example in enumerate(layer_type(name).examples):
+        for index, example in enumerate(layer_type(name).examples):
             if layer_type(name).arity == 1 and example.inputs[0].size < 20_000:
-                yield pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{at}")
+                yield pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{index}")
 
 
 each_layer = pytest.mark.parametrize(("layer", "inputs"), list(of_one_operand()))

@@ -28,14 +28,16 @@ def notes(item: Diagnostic) -> list[str]:
     return [note.text for note in item.notes]
 
 
-def mended(code: str, text: str) -> list[Analysis]:
+def corrected(code: str, text: str) -> list[Analysis]:
     """The figures after each fix of the first finding. No fix is safe: each makes another network."""
     item = alone(code, text)[0]
     assert not any(fix.safe for fix in item.fixes)
     after = [edited(text, fix) for fix in item.fixes]
-    for one in after:
-        assert (code, item.span.start) not in {(found.code, found.span.start) for found in alone(code, one)}
-    return [cnncalc.analyse(cnncalc.load(one)) for one in after]
+    for spec in after:
+        assert (code, item.span.start) not in {
+            (diagnostic.code, diagnostic.span.start) for diagnostic in alone(code, spec)
+        }
+    return [cnncalc.analyse(cnncalc.load(text)) for text in after]
 
 
 def output(analysis: Analysis) -> str:

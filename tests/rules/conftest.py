@@ -13,18 +13,18 @@ Found: TypeAlias = Callable[..., list[Diagnostic]]
 
 
 @pytest.fixture(scope="session")
-def found() -> Found:
+def diagnose() -> Found:
     """The findings of the rules in a spec, which must have no fault of another kind.
 
     Of the rules in preview only the one that is asked for is held against it.
     """
     preview = [rule.fault.code for rule in rules() if rule.fault.preview]
 
-    def told(text: str, *, asked: Rule | None = None, **options: Any) -> list[Diagnostic]:
+    def checked(text: str, *, asked: Rule | None = None, **options: Any) -> list[Diagnostic]:
         graph = cnncalc.load(text, **options)
         assert graph.ok, [item.message for item in graph.diagnostics]
         others = tuple(code for code in preview if asked is None or code != asked.fault.code)
         selection = Selection((Choice(ignore=others),), preview=True)
         return list(check(cnncalc.analyse(graph), selection))
 
-    return told
+    return checked

@@ -18,12 +18,12 @@ NET = (
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(ActivationBudget)
 
 
-def test_says_by_how_much_and_where_they_are(found: Found) -> None:
-    (item,) = found(spec("activations: <= 20K", NET))
+def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
+    (item,) = diagnose(spec("activations: <= 20K", NET))
     assert (item.code, item.span.line) == ("C003", 3)
     # 32x32 of 3, 16 and 8 channels; relu is in place.
     assert item.message == "27,648 activations an image: 7,648 (38.2%) over the budget of <= 20K"
@@ -32,13 +32,13 @@ def test_says_by_how_much_and_where_they_are(found: Found) -> None:
         "`conv2` has 8,192 values, 29.6% (line 7)",
         "`input` has 3,072 values, 11.1% (line 2)",
     ]
-    assert item.help == "an input of 27x27x3 has 19,683 activations, which keeps it"
+    assert item.help == "an input of 27x27x3 has 19,683 activations, which is within the budget"
 
 
-def test_in_training_it_is_told_as_in_inference(found: Found) -> None:
+def test_in_training_it_is_told_as_in_inference(diagnose: Found) -> None:
     text = spec("activations: <= 20K", NET.replace("    act: relu", ""))
-    assert found(text, mode="training") == found(text)
+    assert diagnose(text, mode="training") == diagnose(text)
 
 
-def test_a_budget_that_is_kept_is_silent(found: Found) -> None:
-    assert found(spec("activations: [<= 27648, '>= 27648']", NET)) == []
+def test_a_budget_that_is_kept_is_silent(diagnose: Found) -> None:
+    assert diagnose(spec("activations: [<= 27648, '>= 27648']", NET)) == []

@@ -14,21 +14,21 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(BiasBeforeNorm)
 
 
 UNIT = "  - conv: {filters: 32, kernel: 3, bias: true, norm: bn, act: relu}\n"
 
 
-def test_tells_what_is_wasted(found: Found) -> None:
-    (item,) = found(HEAD + UNIT)
-    assert item.message == "`conv1.bn` takes the bias of `conv1` out again: 32 of its 4,640 parameters"
+def test_tells_what_is_wasted(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + UNIT)
+    assert item.message == "`conv1.bn` removes the bias of `conv1`: 32 of its 4,640 parameters"
     assert (HEAD + UNIT).splitlines()[3][item.span.column - 1 : item.span.end_column - 1] == "true"
 
 
-def test_its_fix_is_not_safe(found: Found) -> None:
-    (item,) = found(HEAD + UNIT)
+def test_its_fix_is_not_safe(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + UNIT)
     (fix,) = item.fixes
     assert not fix.safe
     assert edited(HEAD + UNIT, fix) == HEAD + UNIT.replace("true", "false")
@@ -46,9 +46,9 @@ def test_its_fix_is_not_safe(found: Found) -> None:
         "  - flatten\n  - fc: {units: 8, bias: true, norm: bn}\n",
     ],
 )
-def test_of_each_kind(found: Found, layers: str) -> None:
-    (item,) = found(HEAD + layers)
-    assert item.message.startswith(("`bn1` takes", "`instance_norm1` takes", "`fc1.bn`", "`depthwise_conv1.bn`",
+def test_of_each_kind(diagnose: Found, layers: str) -> None:
+    (item,) = diagnose(HEAD + layers)
+    assert item.message.startswith(("`bn1` removes", "`instance_norm1` removes", "`fc1.bn`", "`depthwise_conv1.bn`",
                                     "`conv_transpose1.bn`"))  # fmt: skip
 
 
@@ -64,19 +64,19 @@ def test_of_each_kind(found: Found, layers: str) -> None:
         "  - conv: {filters: 16, bias: true}\n    name: a\n  - bn\n  - conv: {filters: 16, bias: true}\n    share: a\n",
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []
 
 
-def test_of_defaults_it_is_told_at_each_layer(found: Found) -> None:
+def test_of_defaults_it_is_told_at_each_layer(diagnose: Found) -> None:
     text = (
         HEAD.replace("layers:", "defaults: {conv: {bias: true, norm: bn}}\nlayers:")
         + "  - conv: 8\n  - conv: 8\n"
     )
-    assert [item.span.line for item in found(text)] == [5, 6]
+    assert [item.span.line for item in diagnose(text)] == [5, 6]
 
 
-def test_biases_of_each_position_are_not_cancelled(found: Found) -> None:
+def test_biases_of_each_position_are_not_cancelled(diagnose: Found) -> None:
     text = "cnncalc: 1\ninput: 8x8x4\nlayers:\n  - locally_connected: {filters: 4, kernel: 3, bias: true}\n  - bn\n"
-    assert found(text) == []
-    assert len(found(text.replace("locally_connected", "conv"))) == 1
+    assert diagnose(text) == []
+    assert len(diagnose(text.replace("locally_connected", "conv"))) == 1

@@ -14,22 +14,22 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(DepthwiseWithoutPointwise)
 
 
 ALONE = "  - depthwise_conv: {kernel: 3, padding: half, act: relu}\n"
 
 
-def test_tells_what_a_pointwise_layer_costs(found: Found) -> None:
-    (item,) = found(HEAD + ALONE)
-    assert item.message == "nothing behind `depthwise_conv1` mixes its 16 channels"
+def test_tells_what_a_pointwise_layer_costs(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + ALONE)
+    assert item.message == "no layer after `depthwise_conv1` mixes its 16 channels"
     # 16*16, and 32*32 times as many.
-    assert item.help == "put a 1x1 convolution behind it: `conv: 16` has 256 weights and 262,144 MACs"
+    assert item.help == "add a 1x1 convolution after it: `conv: 16` has 256 weights and 262,144 MACs"
 
 
-def test_both_of_two_are_told(found: Found) -> None:
-    assert [item.span.line for item in found(HEAD + ALONE + ALONE + "  - global_avgpool\n")] == [4, 5]
+def test_both_of_two_are_told(diagnose: Found) -> None:
+    assert [item.span.line for item in diagnose(HEAD + ALONE + ALONE + "  - global_avgpool\n")] == [4, 5]
 
 
 @pytest.mark.parametrize(
@@ -44,15 +44,15 @@ def test_both_of_two_are_told(found: Found) -> None:
         "  - concat: [[conv: 8], []]\n",
     ],
 )
-def test_with_one_behind_it_is_fine(found: Found, behind: str) -> None:
-    assert found(HEAD + ALONE + behind) == []
+def test_with_one_behind_it_is_fine(diagnose: Found, behind: str) -> None:
+    assert diagnose(HEAD + ALONE + behind) == []
 
 
-def test_groups_of_one_channel_do_not_mix(found: Found) -> None:
-    assert len(found(HEAD + ALONE + "  - conv: {filters: 16, groups: 16}\n")) == 1
-    assert found(HEAD + ALONE + "  - conv: {filters: 16, groups: 8}\n") == []
+def test_groups_of_one_channel_do_not_mix(diagnose: Found) -> None:
+    assert len(diagnose(HEAD + ALONE + "  - conv: {filters: 16, groups: 16}\n")) == 1
+    assert diagnose(HEAD + ALONE + "  - conv: {filters: 16, groups: 8}\n") == []
 
 
-def test_where_no_output_is_reached_it_is_unused(found: Found) -> None:
+def test_where_no_output_is_reached_it_is_unused(diagnose: Found) -> None:
     text = HEAD + ALONE.replace("}\n", "}\n    name: side\n") + "  - conv: 8\n    from: input\n"
-    assert found(text) == []
+    assert diagnose(text) == []

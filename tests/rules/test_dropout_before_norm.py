@@ -14,28 +14,28 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(DropoutBeforeNorm)
 
 
-def test_tells_how_much_the_variance_shifts(found: Found) -> None:
+def test_tells_how_much_the_variance_shifts(diagnose: Found) -> None:
     text = (
         HEAD
         + "  - dropout: 0.2\n  - relu\n  - conv: {filters: 8, norm: bn}\n  - conv: {filters: 8, norm: bn}\n"
     )
-    (item,) = found(text)
+    (item,) = diagnose(text)
     # 1/(1 - 0.2)
     assert item.message == (
-        "`conv1.bn` and 1 more normalise what `dropout1` lets through: its second moment in training is 1.25 times "
+        "`conv1.bn` and 1 more normalise the output of `dropout1`: its second moment in training is 1.25 times "
         "that at inference (p = 0.2)"
     )
     assert item.span.line == 4
 
 
-def test_one_norm_normalises(found: Found) -> None:
-    (item,) = found(HEAD + "  - dropout2d: 0.5\n  - bn\n")
+def test_one_norm_normalises(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + "  - dropout2d: 0.5\n  - bn\n")
     assert item.message.startswith(
-        "`bn1` normalises what `dropout2d1` lets through: its second moment in training is 2 times"
+        "`bn1` normalises the output of `dropout2d1`: its second moment in training is 2 times"
     )
 
 
@@ -52,17 +52,19 @@ def test_one_norm_normalises(found: Found) -> None:
         "  - concat:\n      - [dropout: 0.5]\n      - [bn]\n",
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []
 
 
 @pytest.mark.parametrize(
     ("norm", "count"), [("bn", 1), ("instance_norm: {track: true}", 1), ("instance_norm", 0)]
 )
 @pytest.mark.parametrize("drop", ["dropout: 0.5", "dropout2d: 0.5"])
-def test_any_norm_that_remembers_a_variance(found: Found, norm: str, count: int, drop: str) -> None:
-    assert len(found(f"cnncalc: 1\ninput: 8x8x16\nlayers:\n  - {drop}\n  - conv: 8\n  - {norm}\n")) == count
+def test_any_norm_that_remembers_a_variance(diagnose: Found, norm: str, count: int, drop: str) -> None:
+    assert (
+        len(diagnose(f"cnncalc: 1\ninput: 8x8x16\nlayers:\n  - {drop}\n  - conv: 8\n  - {norm}\n")) == count
+    )
 
 
-def test_what_drops_whole_images_shifts_no_variance(found: Found) -> None:
-    assert found("cnncalc: 1\ninput: 8x8x16\nlayers:\n  - stochastic_depth: 0.5\n  - bn\n") == []
+def test_what_drops_whole_images_shifts_no_variance(diagnose: Found) -> None:
+    assert diagnose("cnncalc: 1\ninput: 8x8x16\nlayers:\n  - stochastic_depth: 0.5\n  - bn\n") == []

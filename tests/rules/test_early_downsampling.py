@@ -14,7 +14,7 @@ HEAD = "cnncalc: 1\ninput: 32x32x3\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(EarlyDownsampling)
 
 
@@ -25,18 +25,18 @@ def found() -> Found:
         ("  - bn\n  - avgpool: 4\n  - conv: 8\n",
          "`avgpool1` pools 1,024 pixels to 64 (6%) before any filter sees them"),
         ("  - conv: {filters: 8, kernel: 2, stride: 4}\n",
-         "`conv1` steps over its filters: 25% of the 1,024 pixels are read"),
+         "`conv1` has a stride larger than its kernel: 25% of the 1,024 pixels are read"),
         ("  - conv: {filters: 8, kernel: [3, 1], stride: [3, 31]}\n    allow: {S001: so be it, S003: so be it}\n",
-         "`conv1` steps over its filters: 3% of the 1,024 pixels are read"),
+         "`conv1` has a stride larger than its kernel: 3% of the 1,024 pixels are read"),
     ],
 )  # fmt: skip
-def test_tells_what_is_left(found: Found, layers: str, says: str) -> None:
-    (item,) = found(HEAD + layers)
+def test_tells_what_is_left(diagnose: Found, layers: str, says: str) -> None:
+    (item,) = diagnose(HEAD + layers)
     assert item.message == says
 
 
-def test_tells_which_input_would_do(found: Found) -> None:
-    (item,) = found(HEAD + "  - maxpool: 2\n  - conv: 8\n")
+def test_tells_which_input_would_do(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + "  - maxpool: 2\n  - conv: 8\n")
     assert item.help == "an input of 16x16, or a first convolution whose kernel is at least its stride"
 
 
@@ -53,12 +53,12 @@ def test_tells_which_input_would_do(found: Found) -> None:
         "  - global_avgpool\n  - fc: 10\n",
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []
 
 
-def test_what_other_layers_have_made_is_no_image(found: Found) -> None:
-    assert found((HEAD + "  - maxpool: 2\n  - conv: 8\n").replace("32x32x3", "32x32x16")) == []
+def test_what_other_layers_have_made_is_no_image(diagnose: Found) -> None:
+    assert diagnose((HEAD + "  - maxpool: 2\n  - conv: 8\n").replace("32x32x3", "32x32x16")) == []
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_what_other_layers_have_made_is_no_image(found: Found) -> None:
         "channel_shuffle: 3",
     ],
 )
-def test_what_keeps_pixels_where_they_are_has_not_looked_at_them(found: Found, before: str) -> None:
+def test_what_keeps_pixels_where_they_are_has_not_looked_at_them(diagnose: Found, before: str) -> None:
     text = f"cnncalc: 1\ninput: 64x64x3\nlayers:\n  - {before}\n  - maxpool: 2\n  - conv: 16\n"
-    assert len(found(text)) == 1
-    assert found(text.replace(before, "conv: 8")) == []
+    assert len(diagnose(text)) == 1
+    assert diagnose(text.replace(before, "conv: 8")) == []
 
 
 @pytest.mark.parametrize(
     "pool", ["adaptive_avgpool: 16", "fractional_maxpool: {kernel: 2, output_size: 30}", "lppool: 2"]
 )
-def test_every_pooling_drops_pixels(found: Found, pool: str) -> None:
-    assert len(found(f"cnncalc: 1\ninput: 64x64x3\nlayers:\n  - {pool}\n  - conv: 16\n")) == 1
+def test_every_pooling_drops_pixels(diagnose: Found, pool: str) -> None:
+    assert len(diagnose(f"cnncalc: 1\ninput: 64x64x3\nlayers:\n  - {pool}\n  - conv: 16\n")) == 1

@@ -10,7 +10,7 @@ from cnncalc.diagnostic import Severity
 from cnncalc.rules.design.field_not_grown import alive
 from cnncalc.shape import Window
 from tests import _work
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed, shipped
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed, shipped
 
 POINT = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n  - maxpool: 32\n"
 CONV = POINT + "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
@@ -20,7 +20,7 @@ def test_says_how_many_weights_never_learn() -> None:
     (item,) = alone("D013", CONV)
     assert item.severity is Severity.WARNING
     assert item.message == (
-        "8 of 9 taps of `conv2` meet padding only, wherever they stand on 1x1: 512 of 576 weights"
+        "8 of 9 taps of `conv2` read only padding, at every position of 1x1: 512 of 576 weights"
     )
     assert item.help == "a kernel of 1 gives the same 1x1x8 with 64 weights"
     assert notes(item) == ["the input is 1x1x8, from `maxpool1` (line 5)"]
@@ -29,7 +29,7 @@ def test_says_how_many_weights_never_learn() -> None:
 
 @pytest.mark.parametrize("padding", ["1", "half", "same"])
 def test_its_fix_has_the_weights_it_says(padding: str) -> None:
-    (analysis,) = mended("D013", POINT + f"  - conv: {{filters: 8, kernel: 3, padding: {padding}}}\n")
+    (analysis,) = corrected("D013", POINT + f"  - conv: {{filters: 8, kernel: 3, padding: {padding}}}\n")
     assert output(analysis) == "1x1x8"
     owned = analysis.parameters[analysis.by_kind["conv"][1].index]
     assert owned
@@ -40,11 +40,11 @@ def test_a_residual_network_made_for_larger_images() -> None:
     """ResNet-18 on 32x32: its last stage works on a volume of 1x1, which is there from its first stride on."""
     first, rest = alone("D013", shipped("resnet18", "32x32x3"))
     assert first.message.startswith(
-        "5 of 9 taps of `basic7.conv1` meet padding only, wherever they stand on 2x2"
+        "5 of 9 taps of `basic7.conv1` read only padding, at every position of 2x2"
     )
     assert first.help is None
     assert rest.message.startswith(
-        "8 of 9 taps of `basic7.conv2` meet padding only, wherever they stand on 1x1"
+        "8 of 9 taps of `basic7.conv2` read only padding, at every position of 1x1"
     )
     assert notes(rest)[-1] == "in block `basic` (width=512, stride=2), used at line 31 and at 1 more place"
 
@@ -53,7 +53,7 @@ def test_rates_as_large_as_the_input() -> None:
     """What DeepLab's paper tells of 3x3 filters at large rates: they become 1x1."""
     layer = "  - conv: {filters: 8, kernel: 3, dilation: 32, padding: half}\n"
     (item,) = alone("D013", f"{HEAD}layers:\n{layer}")
-    assert item.message.startswith("8 of 9 taps of `conv1` meet padding only, wherever they stand on 32x32")
+    assert item.message.startswith("8 of 9 taps of `conv1` read only padding, at every position of 32x32")
     assert item.help is None
     assert alone("D013", f"{HEAD}layers:\n{layer.replace('32', '31')}") == []
 
@@ -76,17 +76,17 @@ def test_taps_are_counted_as_by_hand() -> None:
     for size, kernel, stride, padding, dilation in product(
         (1, 2, 3, 5), (1, 2, 3, 7), (1, 2, 3, 7), paddings, (1, 2, 4)
     ):
-        at = Window(size, kernel, stride, *padding, dilation)
-        if at.output:
-            assert alive(at) == one_by_one(at), at
+        window = Window(size, kernel, stride, *padding, dilation)
+        if window.output:
+            assert alive(window) == one_by_one(window), window
 
 
-def one_by_one(at: Window) -> int:
+def one_by_one(window: Window) -> int:
     positions = (
-        [step * at.stride - at.before + tap * at.dilation for step in range(at.output)]
-        for tap in range(at.kernel)
+        [step * window.stride - window.before + tap * window.dilation for step in range(window.output)]
+        for tap in range(window.kernel)
     )
-    return sum(any(0 <= place < at.size for place in places) for places in positions)
+    return sum(any(0 <= place < window.size for place in places) for places in positions)
 
 
 @given(
@@ -98,10 +98,10 @@ def one_by_one(at: Window) -> int:
         before=st.integers(0, 25),
         after=st.integers(0, 25),
         dilation=st.integers(1, 9),
-    ).filter(lambda at: at.output)
+    ).filter(lambda index: index.output)
 )
-def test_strides_that_step_over_the_input(at: Window) -> None:
-    assert alive(at) == one_by_one(at)
+def test_strides_that_step_over_the_input(window: Window) -> None:
+    assert alive(window) == one_by_one(window)
 
 
 def test_taps_of_any_number_are_counted_at_once() -> None:

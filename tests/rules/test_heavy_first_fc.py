@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import alone, mended, notes, pointed
+from tests.rules._design import alone, corrected, notes, pointed
 
 HEAVY = (
     "cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
@@ -13,17 +13,17 @@ HEAVY = (
 def test_vggs_first() -> None:
     (item,) = alone("D009", "vgg16")
     assert item.message == (
-        "`fc1` holds 102,764,544 of 138,357,544 parameters (74%), for 7x7x512 = 25,088 features"
+        "`fc1` has 102,764,544 of 138,357,544 parameters (74%), for 7x7x512 = 25,088 features"
     )
-    assert item.help == "`global_avgpool` in place of `flatten` leaves 512 features: 2,101,248 parameters"
+    assert item.help == "`global_avgpool` instead of `flatten` leaves 512 features: 2,101,248 parameters"
 
 
 def test_its_fix_leaves_what_it_says() -> None:
     (item,) = alone("D009", HEAVY)
     assert pointed(HEAVY, item) == "128"
     assert notes(item) == ["the input is 16x16x64, from `conv1.relu` (line 4)"]
-    assert item.help == "`global_avgpool` in place of `flatten` leaves 64 features: 8,320 parameters"
-    (analysis,) = mended("D009", HEAVY)
+    assert item.help == "`global_avgpool` instead of `flatten` leaves 64 features: 8,320 parameters"
+    (analysis,) = corrected("D009", HEAVY)
     owned = analysis.parameters[analysis.by_kind["fc"][0].index]
     assert owned
     assert owned.params == 8_320
@@ -63,7 +63,7 @@ def test_what_leaves_other_features_may_not(between: str) -> None:
 
 def test_features_are_flattened_by_reshape_too() -> None:
     (item,) = alone("D009", HEAVY.replace("flatten", "reshape: {channels: 16384}"))
-    assert item.help == "`global_avgpool` in place of `reshape` leaves 64 features: 8,320 parameters"
+    assert item.help == "`global_avgpool` instead of `reshape` leaves 64 features: 8,320 parameters"
     assert not item.fixes
 
 

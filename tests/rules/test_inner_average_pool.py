@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, output, pointed
+from tests.rules._design import HEAD, alone, corrected, output, pointed
 
 CONV = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
 POOL = f"{HEAD}layers:\n{CONV}  - avgpool: {{kernel: 2, stride: 2}}\n{CONV}"
@@ -10,13 +10,13 @@ POOL = f"{HEAD}layers:\n{CONV}  - avgpool: {{kernel: 2, stride: 2}}\n{CONV}"
 
 def test_says_where_it_stands() -> None:
     (item,) = alone("D011", POOL)
-    assert item.message == "`avgpool1` averages 32x32x8 to 16x16x8, with 1 of 2 convolutions behind it"
-    assert item.help == "`maxpool` with the same windows of 2x2 gives 16x16x8 too"
+    assert item.message == "`avgpool1` averages 32x32x8 to 16x16x8, with 1 of 2 convolutions after it"
+    assert item.help == "`maxpool` with the same windows of 2x2 also gives 16x16x8"
     assert pointed(POOL, item) == "avgpool"
 
 
 def test_its_fix_gives_the_same_volume() -> None:
-    (analysis,) = mended("D011", POOL)
+    (analysis,) = corrected("D011", POOL)
     assert output(analysis) == "16x16x8"
     assert "maxpool" in analysis.by_kind
 

@@ -3,7 +3,7 @@
 import pytest
 
 import cnncalc
-from tests.rules._design import alone, mended, notes, pointed, shipped
+from tests.rules._design import alone, corrected, notes, pointed, shipped
 
 HALVINGS = (
     "defaults: {conv: {kernel: 3, stride: 2, padding: 1}}\nlayers:\n  - conv: 8\n  - conv: 16\n  - conv: 32\n"
@@ -18,15 +18,15 @@ def test_says_how_often_it_can_be_halved_and_how_often_it_is() -> None:
     text = spec("36x36x3")
     (item,) = alone("D001", text)
     assert item.message == (
-        "height and width 36 can be halved twice, the network does it 3 times: 36 = 2*2*9"
+        "height and width 36 can be halved twice, but the network does it 3 times: 36 = 2*2*9"
     )
     assert pointed(text, item) == "36x36x3"
-    assert notes(item) == ["`conv3` (line 7) takes a height of 9 to 5"]
+    assert notes(item) == ["`conv3` (line 7) changes a height of 9 to 5"]
     assert item.help == "32x32 or 40x40 can, and fit the whole network (height and width: multiples of 8)"
 
 
 def test_its_fixes_divide_at_every_step() -> None:
-    sizes = [analysis.graph.inputs[0].shape for analysis in mended("D001", spec("36x36x3"))]
+    sizes = [analysis.graph.inputs[0].shape for analysis in corrected("D001", spec("36x36x3"))]
     assert [shape.spatial for shape in sizes if shape] == [(32, 32), (40, 40)]
 
 
@@ -41,7 +41,7 @@ def test_the_sizes_it_names_are_fine_for_a_large_network() -> None:
 
 def test_of_one_axis_alone() -> None:
     (item,) = alone("D001", spec("32x36x3"))
-    assert item.message.startswith("width 36 can be halved twice, the network does it 3 times")
+    assert item.message.startswith("width 36 can be halved twice, but the network does it 3 times")
     assert item.help == "32x32 or 32x40 can, and fit the whole network (height and width: multiples of 8)"
 
 
@@ -118,7 +118,7 @@ def test_sizes_that_a_layer_further_down_does_not_take_are_not_named() -> None:
     (item,) = alone("D001", text)
     assert item.help is not None
     assert item.help.startswith("40x40 can, and fit the whole network (height: multiples of 8, from 40 on")
-    for analysis in mended("D001", text):
+    for analysis in corrected("D001", text):
         assert analysis.graph.ok
 
 

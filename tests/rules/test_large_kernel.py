@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 HALF = (
     f"{HEAD}defaults: {{conv: {{padding: half, act: relu}}}}\nlayers:\n  - conv: {{filters: 32, kernel: 3}}\n"
@@ -19,7 +19,7 @@ def test_says_its_weights_and_those_of_a_stack() -> None:
 
 
 def test_its_fix_is_the_stack() -> None:
-    (analysis,) = mended("D002", WIDE)
+    (analysis,) = corrected("D002", WIDE)
     assert output(analysis) == "32x32x32"
     assert sum(owned.weights for owned in analysis.parameters if owned) == 9 * 3 * 32 + 27 * 32 * 32
     fields = analysis.receptive_fields[analysis.graph.outputs[0]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 CONV = "  - conv: {filters: 8, kernel: 3, padding: 1}\n"
 POOL = f"{HEAD}layers:\n{CONV}  - maxpool: {{kernel: 4, stride: 4}}\n{CONV}"
@@ -11,7 +11,7 @@ POOL = f"{HEAD}layers:\n{CONV}  - maxpool: {{kernel: 4, stride: 4}}\n{CONV}"
 def test_says_what_is_left() -> None:
     (item,) = alone("D003", POOL)
     assert item.message == "`maxpool1` leaves 6% of its input in windows of 4x4: 32x32 to 8x8"
-    assert item.help == "2 pools of 2x2 with stride 2 give 8x8 too, with layers between them"
+    assert item.help == "2 pools of 2x2 with stride 2 give 8x8 too, and allow layers between them"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(POOL, item) == "4"
 
@@ -29,7 +29,7 @@ def test_its_fix_gives_the_same_volume(pool: str, says: str) -> None:
     text = POOL.replace("{kernel: 4, stride: 4}", pool)
     (item,) = alone("D003", text)
     assert [fix.text for fix in item.fixes] == [says]
-    (analysis,) = mended("D003", text)
+    (analysis,) = corrected("D003", text)
     assert output(analysis) == {"{kernel: 8}": "4x4x8", "{kernel: 4, stride: 2, padding: 1}": "16x16x8"}.get(
         pool, "8x8x8"
     )

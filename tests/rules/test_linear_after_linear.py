@@ -14,15 +14,15 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(LinearAfterLinear)
 
 
 TWO = "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
 
 
-def test_tells_what_one_layer_would_have(found: Found) -> None:
-    (item,) = found(HEAD + TWO)
+def test_tells_what_one_layer_would_have(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + TWO)
     # (3*3*16 + 1)*32 and (3*3*32 + 1)*32 against (5*5*16 + 1)*32.
     assert item.message == (
         "nothing is between `conv1` and `conv2`: 13,888 parameters for the function of a conv of 5x5 with 12,832"
@@ -31,23 +31,23 @@ def test_tells_what_one_layer_would_have(found: Found) -> None:
     assert item.notes[0].text == "`conv2` is here (line 5)"
 
 
-def test_its_fix_puts_an_activation_between(found: Found) -> None:
-    (item,) = found(HEAD + TWO)
+def test_its_fix_puts_an_activation_between(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + TWO)
     (fix,) = item.fixes
     assert not fix.safe
     assert "{filters: 32, kernel: 3, act: relu}\n  - conv: {filters: 32, kernel: 3, act: relu}" in edited(
         HEAD + TWO, fix
     )
-    assert found(edited(HEAD + TWO, fix)) == []
+    assert diagnose(edited(HEAD + TWO, fix)) == []
 
 
-def test_one_that_says_none_is_left_as_it_is(found: Found) -> None:
-    (item,) = found(HEAD + TWO.replace("kernel: 3}", "kernel: 3, act: none}"))
+def test_one_that_says_none_is_left_as_it_is(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + TWO.replace("kernel: 3}", "kernel: 3, act: none}"))
     assert item.fixes == ()
 
 
 @pytest.mark.parametrize(
-    ("layers", "one"),
+    ("layers", "replacement"),
     [
         ("  - conv: {filters: 32, stride: 2}\n    allow: {S003: so be it}\n"
          "  - conv: {filters: 32, kernel: 3, act: relu}\n",
@@ -60,9 +60,9 @@ def test_one_that_says_none_is_left_as_it_is(found: Found) -> None:
         ("  - linear: 16\n  - linear: {units: 16, act: relu}\n", "one linear with 272"),
     ],
 )  # fmt: skip
-def test_of_each_kind(found: Found, layers: str, one: str) -> None:
-    (item,) = found(HEAD + layers)
-    assert item.message.endswith(f" for the function of {one}")
+def test_of_each_kind(diagnose: Found, layers: str, replacement: str) -> None:
+    (item,) = diagnose(HEAD + layers)
+    assert item.message.endswith(f" for the function of {replacement}")
 
 
 @pytest.mark.parametrize(
@@ -89,13 +89,13 @@ def test_of_each_kind(found: Found, layers: str, one: str) -> None:
         TWO.replace(", act: relu", ""),
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []
 
 
-def test_what_is_between_is_an_output(found: Found) -> None:
+def test_what_is_between_is_an_output(diagnose: Found) -> None:
     text = HEAD + TWO.replace("kernel: 3}\n", "kernel: 3}\n    name: a\n") + "    name: b\n"
-    assert found(text.replace("layers:", "outputs: [a, b]\nlayers:")) == []
+    assert diagnose(text.replace("layers:", "outputs: [a, b]\nlayers:")) == []
 
 
 @pytest.mark.parametrize(
@@ -113,14 +113,14 @@ def test_what_is_between_is_an_output(found: Found) -> None:
         ("zero_pad: 1", 0),
     ],
 )
-def test_what_scales_channels_joins_two(found: Found, between: str, count: int) -> None:
+def test_what_scales_channels_joins_two(diagnose: Found, between: str, count: int) -> None:
     text = "cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3}\n"
     text += f"  - {between}\n  - conv: {{filters: 32, kernel: 3, act: relu}}\n"
-    assert len(found(text)) == count
+    assert len(diagnose(text)) == count
 
 
-def test_positions_of_their_own_are_no_part_of_one_layer(found: Found) -> None:
+def test_positions_of_their_own_are_no_part_of_one_layer(diagnose: Found) -> None:
     text = "cnncalc: 1\ninput: 20x16\nlayers:\n  - linear: 16\n  - position_embedding\n"
     text += "  - linear: {units: 16, act: relu}\n"
-    assert found(text) == []
-    assert len(found(text.replace("position_embedding", "layer_scale"))) == 1
+    assert diagnose(text) == []
+    assert len(diagnose(text.replace("position_embedding", "layer_scale"))) == 1

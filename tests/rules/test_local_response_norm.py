@@ -1,7 +1,7 @@
 """D010: local response normalisation."""
 
 import cnncalc
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 LRN = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n  - lrn: 5\n"
 
@@ -9,13 +9,13 @@ LRN = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n  - lrn:
 def test_says_what_it_costs() -> None:
     (item,) = alone("D010", LRN)
     assert item.message == "`lrn1` normalises 8,192 values over 5 channels each: 81,920 operations an image"
-    assert item.help == "leave it out; `bn` learns a scale and a shift for each of the 8 channels instead"
+    assert item.help == "remove it; `bn` learns a scale and a shift for each of the 8 channels instead"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(LRN, item) == "lrn"
 
 
 def test_its_fix_is_batch_norm() -> None:
-    (analysis,) = mended("D010", LRN)
+    (analysis,) = corrected("D010", LRN)
     assert output(analysis) == "32x32x8"
     owned = analysis.parameters[analysis.by_kind["bn"][0].index]
     assert owned

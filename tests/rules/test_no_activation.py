@@ -17,15 +17,15 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(NoActivation)
 
 
 NET = "  - conv: {filters: 8, kernel: 3, norm: bn}\n  - avgpool: 2\n  - conv: 16\n  - flatten\n  - fc: 10\n"
 
 
-def test_tells_how_many_layers_are_one(found: Found) -> None:
-    (item,) = found(HEAD + NET)
+def test_tells_how_many_layers_are_one(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + NET)
     assert item.message == (
         "no activation in 6 layers: the 3 with weights from `conv1` to `fc1` are one linear function"
     )
@@ -45,15 +45,15 @@ def test_tells_how_many_layers_are_one(found: Found) -> None:
         "  - concat:\n      - [conv: 8]\n      - [conv: 8]\n      - [conv: 8]\n",
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []
 
 
 @each_layer
-def test_a_layer_that_is_not_linear_is_enough(found: Found, layer: Layer, inputs: Inputs) -> None:
+def test_a_layer_that_is_not_linear_is_enough(diagnose: Found, layer: Layer, inputs: Inputs) -> None:
     """Each layer type among linear ones, by its own word, which is held to PyTorch (tests/layers/test_traits.py)."""
     first = [f"conv: {inputs[0].channels}"] * 3 if inputs[0].rank else [f"fc: {inputs[0].channels}"] * 3
-    assert bool(found(spec(inputs, *first, item(layer)))) == layer.linear
+    assert bool(diagnose(spec(inputs, *first, item(layer)))) == layer.linear
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_a_layer_that_is_not_linear_is_enough(found: Found, layer: Layer, inputs
         ("glu", False),
     ],
 )
-def test_fields_decide_where_they_do(found: Found, layer: str, linear: bool) -> None:
-    assert bool(found(HEAD + NET.replace("avgpool: 2", layer))) == linear
+def test_fields_decide_where_they_do(diagnose: Found, layer: str, linear: bool) -> None:
+    assert bool(diagnose(HEAD + NET.replace("avgpool: 2", layer))) == linear

@@ -11,23 +11,23 @@ WIDE = "cnncalc: 1\ninput: 28x28x256\nlayers:\n  - conv: {filters: 96, kernel: 5
 def test_says_what_a_bottleneck_saves() -> None:
     """The course's: 28*28 * 5*5*256 * 96 without, and with one to 64 channels."""
     (item,) = alone("D008", WIDE)
-    assert item.message == "`conv1` reads 256 channels through 5x5 windows for 96: 481,689,600 MACs"
-    assert item.help == "behind `conv: 64` it has 133,267,456 MACs, the 1x1 counted in: 72% less"
+    assert item.message == "`conv1` reads 256 channels with 5x5 windows and produces 96: 481,689,600 MACs"
+    assert item.help == "after `conv: 64` it has 133,267,456 MACs, including the 1x1: 72% less"
     assert notes(item) == ["the input is 28x28x256, from `input` (line 2)"]
     assert pointed(WIDE, item) == "5"
 
 
 def test_the_bottleneck_it_names_costs_that() -> None:
-    told = cnncalc.analyse(cnncalc.load(WIDE.replace("layers:\n", "layers:\n  - conv: 64\n")))
-    assert told.totals.macs == 133_267_456
+    analysis = cnncalc.analyse(cnncalc.load(WIDE.replace("layers:\n", "layers:\n  - conv: 64\n")))
+    assert analysis.totals.macs == 133_267_456
 
 
 def test_with_a_stride_the_bottleneck_reads_every_position() -> None:
     text = WIDE.replace("kernel: 5, padding: 2", "kernel: 5, stride: 2, padding: 2")
     (item,) = alone("D008", text)
-    told = cnncalc.analyse(cnncalc.load(text.replace("layers:\n", "layers:\n  - conv: 64\n")))
+    analysis = cnncalc.analyse(cnncalc.load(text.replace("layers:\n", "layers:\n  - conv: 64\n")))
     assert item.help
-    assert f"{told.totals.macs:,} MACs, the 1x1 counted in" in item.help
+    assert f"{analysis.totals.macs:,} MACs, including the 1x1" in item.help
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_is_let_be(change: tuple[str, str]) -> None:
 
 def test_the_naive_inception_module() -> None:
     assert [item.message for item in alone("D008", "inception_naive")] == [
-        "`conv3` reads 256 channels through 5x5 windows for 96: 481,689,600 MACs"
+        "`conv3` reads 256 channels with 5x5 windows and produces 96: 481,689,600 MACs"
     ]
     assert alone("D008", "inception_bottleneck") == alone("D008", "googlenet") == alone("D008", "vgg16") == []

@@ -14,7 +14,7 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(OneChannelGroups)
 
 
@@ -24,19 +24,22 @@ BLOCK = (
 )
 
 
-def test_where_other_uses_have_several_channels(found: Found) -> None:
+def test_where_other_uses_have_several_channels(diagnose: Found) -> None:
     text = HEAD.replace("layers:\n", BLOCK + "layers:\n") + "  - unit: 32\n  - unit: 64\n"
-    (item,) = found(text)
+    (item,) = diagnose(text)
     assert item.message == (
-        "16 groups leave each filter of `unit1.conv1` 1 of 16 channels: 32 weights, where 2 channels a group have 64"
+        "16 groups leave each filter of `unit1.conv1` 1 of 16 channels: 32 weights; "
+        "with 2 channels in a group there are 64"
     )
-    assert item.help == "write `depthwise_conv` where it is meant; `groups: 8` leaves 2 channels each"
+    assert (
+        item.help == "write `depthwise_conv` if this is intended; with `groups: 8` each group has 2 channels"
+    )
     assert text.splitlines()[item.span.line - 1][item.span.column - 1 : item.span.end_column - 1] == "16"
 
 
-def test_where_defaults_give_the_number(found: Found) -> None:
+def test_where_defaults_give_the_number(diagnose: Found) -> None:
     text = HEAD.replace("layers:\n", "defaults: {conv: {groups: 16}}\nlayers:\n") + "  - conv: 32\n"
-    (item,) = found(text)
+    (item,) = diagnose(text)
     assert item.span.line == 5
     assert "`groups` is given by `defaults`, at line 3" in [note.text for note in item.notes]
 
@@ -50,9 +53,9 @@ def test_where_defaults_give_the_number(found: Found) -> None:
         "  - depthwise_conv: {kernel: 3}\n",
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []
 
 
-def test_one_channel_has_one_group(found: Found) -> None:
-    assert found("cnncalc: 1\ninput: 8x8x1\nlayers:\n  - conv: 8\n") == []
+def test_one_channel_has_one_group(diagnose: Found) -> None:
+    assert diagnose("cnncalc: 1\ninput: 8x8x1\nlayers:\n  - conv: 8\n") == []

@@ -1,4 +1,4 @@
-"""G003: `inplace: true` where something else needs what is overwritten."""
+"""G003: `inplace: true` although something else needs the overwritten value."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ IN_PLACE = "  - relu: {inplace: true}\n"
         ),
         (
             f"{STEM}  - slice: {{stop: 2}}\n{IN_PLACE}  - concat: [prev, stem]\n",
-            "`relu1` overwrites `slice1`, which has its values in the memory of `stem`, which `concat1` reads later",
+            "`relu1` overwrites `slice1`, which shares its memory with `stem`, which `concat1` reads later",
         ),
         (
             f"{STEM}  - tanh\n  - slice: {{stop: 1}}\n    name: left\n{IN_PLACE}  - concat: [prev, left]\n",
@@ -45,78 +45,78 @@ IN_PLACE = "  - relu: {inplace: true}\n"
         ),
         (
             f"{STEM}  - chunk: {{of: 3, index: 0}}\n{IN_PLACE}",
-            "`relu1` overwrites `chunk1`, which is one of several views made at once: PyTorch lets none be overwritten",
+            "`relu1` overwrites `chunk1`, which is one of several views made at once, which PyTorch refuses",
         ),
         (
             f"{STEM}  - stochastic_depth: 0.2\n{IN_PLACE}  - add: [prev, stem]\n",
-            "`relu1` overwrites `stochastic_depth1`, which has its values in the memory of `stem`, which `add1` reads "
+            "`relu1` overwrites `stochastic_depth1`, which shares its memory with `stem`, which `add1` reads "
             "later, at inference",
         ),
     ],
 )
 class TestFinding:
-    def test_says_who_needs_it(self, found: Found, text: str, says: str) -> None:
-        (item,) = found(HEAD + text)
+    def test_says_who_needs_it(self, diagnose: Found, text: str, says: str) -> None:
+        (item,) = diagnose(HEAD + text)
         assert item.message == says
 
-    def test_stands_at_the_word(self, found: Found, text: str, says: str) -> None:
-        (item,) = found(HEAD + text)
+    def test_stands_at_the_word(self, diagnose: Found, text: str, says: str) -> None:
+        (item,) = diagnose(HEAD + text)
         line = (HEAD + text).splitlines()[item.span.line - 1]
         assert line[item.span.column - 1 : item.span.end_column - 1] == "true"
 
-    def test_its_fix_mends(self, found: Found, text: str, says: str) -> None:
-        (item,) = found(HEAD + text)
+    def test_its_fix_mends(self, diagnose: Found, text: str, says: str) -> None:
+        (item,) = diagnose(HEAD + text)
         (fix,) = item.fixes
         assert fix.text == "inplace: false"
-        assert found(edited(HEAD + text, fix)) == []
+        assert diagnose(edited(HEAD + text, fix)) == []
 
-    def test_is_allowed_where_it_says_why(self, found: Found, text: str, says: str) -> None:
+    def test_is_allowed_where_it_says_why(self, diagnose: Found, text: str, says: str) -> None:
         allowed = text.replace(IN_PLACE, IN_PLACE + "    allow: {G003: never trained}\n")
-        assert found(HEAD + allowed) == []
+        assert diagnose(HEAD + allowed) == []
 
 
 @pytest.mark.parametrize("inplace", ["true", "false"])
-def test_over_a_value_that_nobody_needs_is_fine(found: Found, inplace: str) -> None:
-    assert found(f"{HEAD}{STEM}  - relu: {{inplace: {inplace}}}\n") == []
+def test_over_a_value_that_nobody_needs_is_fine(diagnose: Found, inplace: str) -> None:
+    assert diagnose(f"{HEAD}{STEM}  - relu: {{inplace: {inplace}}}\n") == []
 
 
-def test_left_out_it_is_decided_where_it_is_safe(found: Found) -> None:
-    assert found(f"{HEAD}{STEM}  - relu\n  - add: [prev, stem]\n") == []
+def test_left_out_it_is_decided_where_it_is_safe(diagnose: Found) -> None:
+    assert diagnose(f"{HEAD}{STEM}  - relu\n  - add: [prev, stem]\n") == []
 
 
-def test_given_by_defaults_is_found_at_the_layer(found: Found) -> None:
+def test_given_by_defaults_is_found_at_the_layer(diagnose: Found) -> None:
     text = f"{HEAD}defaults: {{relu: {{inplace: true}}}}\n{STEM}  - relu\n  - add: [prev, stem]\n"
-    (item,) = found(text)
+    (item,) = diagnose(text)
     assert item.span.line == 7
     assert item.fixes == ()
 
 
-def test_as_sugar_is_found_at_the_layer(found: Found) -> None:
+def test_as_sugar_is_found_at_the_layer(diagnose: Found) -> None:
     text = f"{HEAD}defaults: {{relu: {{inplace: true}}}}\nlayers:\n  - conv: {{filters: 3, norm: none, act: relu}}\n"
-    assert found(text) == []
-    (item,) = found(text.replace("act: relu", "act: tanh") + "  - relu\n")
+    assert diagnose(text) == []
+    (item,) = diagnose(text.replace("act: relu", "act: tanh") + "  - relu\n")
     assert item.message == "`relu1` overwrites `conv1.tanh`, which `conv1.tanh` keeps for its backward pass"
     assert item.span.line == 6
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])
 @pytest.mark.parametrize("before", ["sigmoid", "tanh", "relu", "softmax", {"elu": {"inplace": True}}])
-def test_dropout_in_place_after_what_keeps_its_output(found: Found, mode: str, before: Any) -> None:
+def test_dropout_in_place_after_what_keeps_its_output(diagnose: Found, mode: str, before: Any) -> None:
     """Both modes are one network, which is trained."""
     for dropout in ("dropout", "dropout2d"):
         text = f"{HEAD}{STEM}  - {json.dumps(before)}\n  - {dropout}: {{inplace: true}}\n"
-        (item,) = found(text, mode=mode)
+        (item,) = diagnose(text, mode=mode)
         assert item.code == "G003"
         assert item.message.endswith("keeps for its backward pass")
 
 
-def test_dropout_in_place_is_not_there_at_inference(found: Found) -> None:
+def test_dropout_in_place_is_not_there_at_inference(diagnose: Found) -> None:
     dropout = "  - dropout: {p: 0.5, inplace: true}\n"
     text = f"{HEAD}{STEM}{dropout}  - add: [prev, stem]\n"
-    assert [item.code for item in found(text)] == ["G003"]
+    assert [item.code for item in diagnose(text)] == ["G003"]
     apart = text.replace("  - add", "  - identity:\n    only: training\n  - add")
-    assert [item.code for item in found(apart, mode="training")] == ["G003"]
-    assert found(apart, mode="inference") == []
+    assert [item.code for item in diagnose(apart, mode="training")] == ["G003"]
+    assert diagnose(apart, mode="inference") == []
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_dropout_in_place_is_not_there_at_inference(found: Found) -> None:
         "  - relu: {inplace: true}\n  - zero_pad: 1\n  - crop_to: [prev, stem]\n",
     ],
 )
-def test_where_nothing_is_lost_nothing_is_found(found: Found, layers: str) -> None:
-    assert found(HEAD + STEM + layers) == []
+def test_where_nothing_is_lost_nothing_is_found(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + STEM + layers) == []
 
 
 def test_no_layer_looks_at_every_other(monkeypatch: pytest.MonkeyPatch) -> None:

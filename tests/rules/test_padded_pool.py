@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, notes, output, pointed
+from tests.rules._design import HEAD, alone, corrected, notes, output, pointed
 
 CONV = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 3, padding: 1}}\n"
 POOL = CONV + "  - maxpool: {kernel: 2, stride: 2, padding: 1}\n"
@@ -12,14 +12,14 @@ MEAN = POOL.replace("maxpool: {kernel: 2, stride: 2", "avgpool: {kernel: 3, stri
 
 def test_windows_that_are_padding_for_the_most_part() -> None:
     (item,) = alone("D004", POOL)
-    assert item.message == "the corner windows of `maxpool1` hold 1 of the input and 3 of padding"
+    assert item.message == "the corner windows of `maxpool1` read 1 of the input and 3 of padding"
     assert item.help == "without padding it gives 16x16, and every value is still read"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(POOL, item) == "1"
 
 
 def test_without_it_the_size_is_what_it_says() -> None:
-    assert [output(analysis) for analysis in mended("D004", POOL)] == ["16x16x8"]
+    assert [output(analysis) for analysis in corrected("D004", POOL)] == ["16x16x8"]
 
 
 def test_where_something_would_go_unread_it_does_not_ask_for_less() -> None:
@@ -31,14 +31,14 @@ def test_where_something_would_go_unread_it_does_not_ask_for_less() -> None:
 def test_means_that_count_zeros() -> None:
     (item,) = alone("D004", MEAN)
     assert item.message == (
-        "`avgpool1` divides by 9 in the corners too, where its windows hold 4 values and 5 zeros of padding"
+        "`avgpool1` divides by 9 in the corners too, where its windows read 4 values and 5 zeros of padding"
     )
     assert item.help == "`count_include_pad: false` divides by what is read, and keeps every size"
 
 
 @pytest.mark.parametrize("text", [MEAN, BLOCK])
 def test_its_fix_is_no_safe_one_though_no_figure_changes(text: str) -> None:
-    (analysis,) = mended("D004", text)
+    (analysis,) = corrected("D004", text)
     assert output(analysis) == "32x32x8"
 
 

@@ -17,12 +17,12 @@ Found: TypeAlias = Callable[..., list[Diagnostic]]
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(ParameterBudget)
 
 
-def test_says_by_how_much_and_where_they_are(found: Found) -> None:
-    (item,) = found(spec("params: <= 300K"))
+def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
+    (item,) = diagnose(spec("params: <= 300K"))
     assert (item.code, item.span.line, item.span.column) == ("C001", 3, 18)
     assert item.message == "332,778 parameters: 32,778 (10.9%) over the budget of <= 300K"
     assert [note.text for note in item.notes] == [
@@ -31,16 +31,16 @@ def test_says_by_how_much_and_where_they_are(found: Found) -> None:
         "`stem` has 448 parameters, 0.1% (line 5)",
     ]
     assert item.help == (
-        "`global_avgpool` in place of `flatten1` gives `scores` 32 features instead of 32,768: "
-        "5,418 parameters in all, which keeps it"
+        "`global_avgpool` instead of `flatten1` gives `scores` 32 features instead of 32,768: "
+        "5,418 parameters in all, which is within the budget"
     )
 
 
-def test_the_help_is_so(found: Found) -> None:
-    assert found(spec("params: <= 5418", NET.replace("flatten", "global_avgpool"))) == []
-    (item,) = found(spec("params: <= 5000"))
+def test_the_help_is_so(diagnose: Found) -> None:
+    assert diagnose(spec("params: <= 5418", NET.replace("flatten", "global_avgpool"))) == []
+    (item,) = diagnose(spec("params: <= 5000"))
     assert item.help is not None
-    assert item.help.endswith("5,418 parameters in all, still not within it")
+    assert item.help.endswith("5,418 parameters in all, still outside of the budget")
 
 
 @pytest.mark.parametrize(
@@ -53,28 +53,28 @@ def test_the_help_is_so(found: Found) -> None:
         ("0", "332,778 over the budget of <= 0"),
     ],
 )
-def test_each_sign(found: Found, limit: str, says: str) -> None:
-    (item,) = found(spec(f"params: {limit}"))
+def test_each_sign(diagnose: Found, limit: str, says: str) -> None:
+    (item,) = diagnose(spec(f"params: {limit}"))
     assert item.message == f"332,778 parameters: {says}"
 
 
 @pytest.mark.parametrize("limit", ["332778", "<= 332.778K", "'>= 332778'", "< 332779", "[<= 1M, '> 1K']"])
-def test_a_budget_that_is_kept_is_silent(found: Found, limit: str) -> None:
-    assert found(spec(f"params: {limit}")) == []
+def test_a_budget_that_is_kept_is_silent(diagnose: Found, limit: str) -> None:
+    assert diagnose(spec(f"params: {limit}")) == []
 
 
-def test_shared_weights_count_once(found: Found) -> None:
+def test_shared_weights_count_once(diagnose: Found) -> None:
     net = "layers:\n  - conv: 3\n    name: one\n  - relu\n  - conv: 3\n    share: one\n  - relu\n"
-    assert found(spec("params: 12", net)) == []
+    assert diagnose(spec("params: 12", net)) == []
 
 
-def test_of_two_networks_it_is_that_of_inference(found: Found) -> None:
+def test_of_two_networks_it_is_that_of_inference(diagnose: Found) -> None:
     head = (
         "  - sequence: [global_avgpool, fc: 10]\n    name: early\n    from: stem\n    only: training\n"
         "outputs: [scores, early]\n"
     )
     text = spec("params: 332778", NET + head)
-    assert found(text) == found(text, mode="training") == []
+    assert diagnose(text) == diagnose(text, mode="training") == []
 
 
 def test_a_budget_of_a_configuration_is_held_too() -> None:

@@ -15,31 +15,34 @@ CONV = "conv: {filters: 4, kernel: 3, padding: 1}"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(RepeatedOperand)
 
 
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ("add: [prev, prev]", "`add1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [prev, relu1]", "`add1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [a, prev, a]", "`add1` reads `a` twice: its operands 1 and 3 are one value"),
-        ("concat: [prev, []]", "`concat1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [prev, [{relu: , when: false}]]", "`add1` reads `relu1` twice: its operands 1 and 2 are one value"),
-        ("add: [a, [{relu: , from: a, when: false}]]", "`add1` reads `a` twice: its operands 1 and 2 are one value"),
-        ("crop_to: [prev, prev]", "`crop_to1` reads `relu1` twice: its operands 1 and 2 are one value"),
+        ("add: [prev, prev]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("add: [prev, relu1]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("add: [a, prev, a]", "`add1` reads `a` twice: its operands 1 and 3 are the same value"),
+        ("concat: [prev, []]", "`concat1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("add: [prev, [{relu: , when: false}]]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        (
+            "add: [a, [{relu: , from: a, when: false}]]",
+            "`add1` reads `a` twice: its operands 1 and 2 are the same value",
+        ),
+        ("crop_to: [prev, prev]", "`crop_to1` reads `relu1` twice: its operands 1 and 2 are the same value"),
     ],
 )  # fmt: skip
-def test_says_which_operands_are_one_value(found: Found, item: str, message: str) -> None:
-    (item_found,) = found(HEAD + f"  - {item}\n")
+def test_says_which_operands_are_one_value(diagnose: Found, item: str, message: str) -> None:
+    (item_found,) = diagnose(HEAD + f"  - {item}\n")
     assert (item_found.message, item_found.span.line) == (message, 7)
 
 
-def test_a_residual_without_a_body(found: Found) -> None:
-    (item,) = found(HEAD + "  - residual:\n      - relu:\n        when: false\n")
+def test_a_residual_without_a_body(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + "  - residual:\n      - relu:\n        when: false\n")
     assert item.help is not None
-    assert "leave the residual out" in item.help
+    assert "remove the residual" in item.help
 
 
 @pytest.mark.parametrize(
@@ -52,12 +55,12 @@ def test_a_residual_without_a_body(found: Found) -> None:
         "add: [prev, [{relu: , from: a, when: false}]]",
     ],
 )
-def test_squares_and_different_values_are_fine(found: Found, item: str) -> None:
-    assert found(HEAD + f"  - {item}\n") == []
+def test_squares_and_different_values_are_fine(diagnose: Found, item: str) -> None:
+    assert diagnose(HEAD + f"  - {item}\n") == []
 
 
-def test_a_block_is_told_once(found: Found) -> None:
+def test_a_block_is_told_once(diagnose: Found) -> None:
     blocks = "blocks:\n  twice:\n    layers:\n      - add: [prev, prev]\n"
     text = f"cnncalc: 1\ninput: 8x8x4\n{blocks}layers: [twice, twice]\n"
-    (item,) = found(text)
+    (item,) = diagnose(text)
     assert "1 more place" in item.notes[-1].text

@@ -14,22 +14,24 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(ResidualEndsInRelu)
 
 
 BODY = "  - residual:\n      - conv: {filters: 16, kernel: 3, padding: half, act: relu}\n"
 
 
-def test_names_the_sum_and_the_activation(found: Found) -> None:
-    (item,) = found(HEAD + BODY)
-    assert item.message == "`add1` only ever adds: `conv1.relu` gives it 16,384 values from 0 up"
+def test_names_the_sum_and_the_activation(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + BODY)
+    assert (
+        item.message == "`add1` only ever adds: `conv1.relu` gives it 16,384 values that are never negative"
+    )
     assert (item.span.line, item.notes[0].text) == (4, "`conv1.relu` is here (line 5)")
-    assert item.help == "put `relu` behind the addition, or before the body's first layer"
+    assert item.help == "move `relu` after the addition, or before the first layer of the body"
 
 
-def test_repeated_it_is_told_once(found: Found) -> None:
-    (item,) = found(HEAD + BODY + "    repeat: 3\n")
+def test_repeated_it_is_told_once(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + BODY + "    repeat: 3\n")
     assert item.notes[-1].text == "and in 2 more repetitions"
 
 
@@ -42,27 +44,27 @@ def test_repeated_it_is_told_once(found: Found) -> None:
         "  - add: [[], [conv: {filters: 16, act: relu}]]\n",
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []
 
 
 @pytest.mark.parametrize("act", ["relu", "relu6", "softplus", "sigmoid", "hardsigmoid", "softmax"])
 @pytest.mark.parametrize("behind", ["", "      - dropout: 0.2\n", "      - stochastic_depth: 0.2\n"])
-def test_whatever_is_never_negative(found: Found, act: str, behind: str) -> None:
-    (item,) = found(HEAD + BODY.replace("act: relu", f"act: {act}") + behind)
-    assert item.help == f"put `{act}` behind the addition, or before the body's first layer"
+def test_whatever_is_never_negative(diagnose: Found, act: str, behind: str) -> None:
+    (item,) = diagnose(HEAD + BODY.replace("act: relu", f"act: {act}") + behind)
+    assert item.help == f"move `{act}` after the addition, or before the first layer of the body"
 
 
 @pytest.mark.parametrize("act", ["tanh", "gelu", "silu", "leaky_relu", "elu", "hardtanh"])
-def test_what_may_be_negative_is_fine(found: Found, act: str) -> None:
-    assert found(HEAD + BODY.replace("act: relu", f"act: {act}")) == []
+def test_what_may_be_negative_is_fine(diagnose: Found, act: str) -> None:
+    assert diagnose(HEAD + BODY.replace("act: relu", f"act: {act}")) == []
 
 
-def test_a_gated_body_is_never_negative_if_both_are(found: Found) -> None:
+def test_a_gated_body_is_never_negative_if_both_are(diagnose: Found) -> None:
     gate = "      - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n"
-    assert len(found(HEAD + BODY + gate)) == 1
-    assert found(HEAD + BODY.replace("act: relu", "act: tanh") + gate) == []
+    assert len(diagnose(HEAD + BODY + gate)) == 1
+    assert diagnose(HEAD + BODY.replace("act: relu", "act: tanh") + gate) == []
 
 
-def test_what_enters_the_body_is_not_its_end(found: Found) -> None:
-    assert found(HEAD + "  - relu\n  - residual: [dropout: 0.2]\n") == []
+def test_what_enters_the_body_is_not_its_end(diagnose: Found) -> None:
+    assert diagnose(HEAD + "  - relu\n  - residual: [dropout: 0.2]\n") == []

@@ -42,44 +42,48 @@ def test_has_a_test_of_its_own(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=named)
 class TestExamples:
-    def test_the_invalid_one_shows_the_rule_and_nothing_else(self, rule: Rule, found: Found) -> None:
-        told = found(rule.fault.invalid, asked=rule)
-        assert {item.code for item in told} == {rule.fault.code}
-        for item in told:
+    def test_the_invalid_one_shows_the_rule_and_nothing_else(self, rule: Rule, diagnose: Found) -> None:
+        diagnostics = diagnose(rule.fault.invalid, asked=rule)
+        assert {item.code for item in diagnostics} == {rule.fault.code}
+        for item in diagnostics:
             assert item.severity is rule.fault.severity
             assert item.message
             assert item.span.file == "<text>"
 
-    def test_the_valid_one_is_clean(self, rule: Rule, found: Found) -> None:
-        assert found(rule.fault.valid, asked=rule) == []
+    def test_the_valid_one_is_clean(self, rule: Rule, diagnose: Found) -> None:
+        assert diagnose(rule.fault.valid, asked=rule) == []
 
-    def test_a_fix_removes_the_finding(self, rule: Rule, found: Found) -> None:
-        for item in found(rule.fault.invalid, asked=rule):
+    def test_a_fix_removes_the_finding(self, rule: Rule, diagnose: Found) -> None:
+        for item in diagnose(rule.fault.invalid, asked=rule):
             for fix in item.fixes:
-                assert [one.code for one in found(edited(rule.fault.invalid, fix), asked=rule)] == []
+                assert [
+                    diagnostic.code for diagnostic in diagnose(edited(rule.fault.invalid, fix), asked=rule)
+                ] == []
 
     def test_is_silent_where_there_is_an_error(self, rule: Rule) -> None:
         graph = cnncalc.load(rule.fault.invalid + "  - conv: 0\n    name: broken\n    from: input\n")
         assert not graph.ok
         assert check(cnncalc.analyse(graph)) == ()
 
-    def test_is_told_the_same_in_training(self, rule: Rule, found: Found) -> None:
-        assert found(rule.fault.invalid, asked=rule, mode="training") == found(rule.fault.invalid, asked=rule)
+    def test_is_told_the_same_in_training(self, rule: Rule, diagnose: Found) -> None:
+        assert diagnose(rule.fault.invalid, asked=rule, mode="training") == diagnose(
+            rule.fault.invalid, asked=rule
+        )
 
 
-def test_a_finding_of_a_repeated_item_is_told_once(found: Found) -> None:
+def test_a_finding_of_a_repeated_item_is_told_once(diagnose: Found) -> None:
     text = (
         "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n    name: stem\n"
         "  - conv: 3\n    repeat: 3\n  - conv: 3\n    from: stem\n"
     )
-    assert [(item.code, item.span.line) for item in found(text)] == [("G001", 6)]
+    assert [(item.code, item.span.line) for item in diagnose(text)] == [("G001", 6)]
 
 
 def test_no_shipped_spec_shows_more_than_advice() -> None:
     for name in ("alexnet", "googlenet", "mobilenet_v1", "nin", "resnet50", "vgg16"):
         for mode in ("inference", "training"):
-            found = check(cnncalc.analyse(cnncalc.load(name, mode=mode)))
-            assert [item.message for item in found if item.severity > Severity.INFO] == []
+            diagnostics = check(cnncalc.analyse(cnncalc.load(name, mode=mode)))
+            assert [item.message for item in diagnostics if item.severity > Severity.INFO] == []
 
 
 def test_design_rules_are_apart() -> None:

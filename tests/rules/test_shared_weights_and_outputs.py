@@ -25,7 +25,7 @@ def test_advice_about_shared_weights_stands_where_they_are() -> None:
     (item,) = alone("D002", HEAD + TWICE)
     assert item.span.line == 5
     assert "401,408 weights" in item.message
-    assert "`conv2` (line 8) uses the same weights: a change here is one there" in notes(item)
+    assert "`conv2` (line 8) uses the same weights: a change here changes it too" in notes(item)
     assert item.fixes == ()
 
 
@@ -56,9 +56,11 @@ def network(image: str, layer: Any, *, shared: bool) -> str:
 def test_the_second_use_of_weights_is_not_reported(code: str) -> None:
     image, layer = BREAKING[code]
     apart = [item for item in alone(code, network(image, layer, shared=False)) if "`one`" in item.message]
-    found = alone(code, network(image, layer, shared=True))
+    diagnostics = alone(code, network(image, layer, shared=True))
     assert len(apart) == 1
-    assert [item.message for item in found if "stem" not in item.message] == [item.message for item in apart]
+    assert [item.message for item in diagnostics if "stem" not in item.message] == [
+        item.message for item in apart
+    ]
 
 
 @pytest.mark.parametrize("code", BREAKING)

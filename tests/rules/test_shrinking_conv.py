@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules._design import HEAD, alone, mended, output, pointed
+from tests.rules._design import HEAD, alone, corrected, output, pointed
 
 CONV = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 5}}\n"
 
@@ -30,7 +30,7 @@ def test_says_what_the_border_loses() -> None:
     ],
 )
 def test_its_fix_keeps_the_size(layer: str) -> None:
-    (analysis,) = mended("D005", f"{HEAD}layers:\n  - {layer}\n")
+    (analysis,) = corrected("D005", f"{HEAD}layers:\n  - {layer}\n")
     assert output(analysis).startswith("32x32x")
 
 
@@ -66,5 +66,5 @@ def test_its_fix_fills_in_a_padding_without_a_value() -> None:
             "cnncalc: 1\ninput: 32x32x4\nlayers:\n"
             f"  - conv: {{filters: 8, kernel: 3, {empty}\n  - conv: {{filters: 8, kernel: 3, padding: half}}\n"
         )
-        (analysis,) = mended("D005", text)
+        (analysis,) = corrected("D005", text)
         assert output(analysis) == "32x32x8"

@@ -14,7 +14,7 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(SoftmaxBeforeLoss)
 
 
@@ -22,30 +22,29 @@ NET = "  - global_avgpool\n  - fc: 10\n"
 
 
 @pytest.mark.parametrize("kind", ["softmax", "log_softmax", "sigmoid"])
-def test_tells_what_the_loss_would_read(found: Found, kind: str) -> None:
+def test_tells_what_the_loss_would_read(diagnose: Found, kind: str) -> None:
     text = HEAD + NET + f"  - {kind}\n"
-    (item,) = found(text)
+    (item,) = diagnose(text)
     assert (
-        item.message
-        == f"the output `{kind}1` is trained as it is: a loss would read the 10 features of `fc1`"
+        item.message == f"the output `{kind}1` is part of training, but a loss reads the 10 features of `fc1`"
     )
     assert "takes logits" in item.notes[0].text
-    assert found(text, mode="training") == [item]
+    assert diagnose(text, mode="training") == [item]
     (fix,) = item.fixes
     assert edited(text, fix) == HEAD + NET + f"  - {kind}:\n    only: inference\n"
-    assert found(edited(text, fix)) == found(edited(text, fix), mode="training") == []
+    assert diagnose(edited(text, fix)) == diagnose(edited(text, fix), mode="training") == []
 
 
-def test_within_a_network_it_is_fine(found: Found) -> None:
-    assert found(HEAD + "  - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n") == []
+def test_within_a_network_it_is_fine(diagnose: Found) -> None:
+    assert diagnose(HEAD + "  - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n") == []
 
 
-def test_of_two_networks_the_trained_one_is_told(found: Found) -> None:
+def test_of_two_networks_the_trained_one_is_told(diagnose: Found) -> None:
     text = HEAD + NET + "  - softmax\n  - relu:\n    only: inference\n"
-    assert found(text) == []
-    assert [item.span.line for item in found(text, mode="training")] == [6]
+    assert diagnose(text) == []
+    assert [item.span.line for item in diagnose(text, mode="training")] == [6]
 
 
-def test_where_it_has_other_keys_it_is_left_as_it_is(found: Found) -> None:
-    (item,) = found(HEAD + NET + "  - softmax:\n    name: scores\n")
+def test_where_it_has_other_keys_it_is_left_as_it_is(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + NET + "  - softmax:\n    name: scores\n")
     assert item.fixes == ()

@@ -11,19 +11,19 @@ STEP = STEM + "  - conv: {filters: 16, stride: 2}\n"
 
 def test_says_what_a_pool_would_cost() -> None:
     (item,) = alone("D006", STEP)
-    assert item.message == "`conv2` steps by 2: 32x32 to 16x16 with 1,152 weights, where a pool has none"
+    assert item.message == "`conv2` steps by 2: 32x32 to 16x16 with 1,152 weights; a pool has none"
     assert item.help == (
-        "with stride 1 and a pool of 2x2 behind it 16x16 comes out too, for 1,179,648 MACs in place of 294,912"
+        "stride 1 and a pool of 2x2 after it also give 16x16, for 1,179,648 MACs instead of 294,912"
     )
     assert pointed(STEP, item) == "2"
 
 
 def test_the_pool_it_names_costs_that() -> None:
-    told = cnncalc.analyse(cnncalc.load(STEM + "  - conv: 16\n  - maxpool: 2\n"))
-    done = told.work[told.by_kind["conv"][1].index]
+    analysis = cnncalc.analyse(cnncalc.load(STEM + "  - conv: 16\n  - maxpool: 2\n"))
+    done = analysis.work[analysis.by_kind["conv"][1].index]
     assert done
     assert done.macs == 1_179_648
-    assert str(told.graph.nodes[-1].shape) == "16x16x16"
+    assert str(analysis.graph.nodes[-1].shape) == "16x16x16"
 
 
 @pytest.mark.parametrize(

@@ -14,25 +14,25 @@ HEAD = "cnncalc: 1\ninput: 32x32x16\nlayers:\n"
 
 
 @pytest.fixture
-def found() -> Found:
+def diagnose() -> Found:
     return alone(UnalignedChannels)
 
 
-def test_tells_what_filling_up_costs(found: Found) -> None:
-    (item,) = found(HEAD + "  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 8\n")
+def test_tells_what_filling_up_costs(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + "  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 8\n")
     # 30*30*(3*3*16)*60 and as much for 4 more.
     assert item.message == (
-        "60 filters of `conv1` are no multiple of 8: filled up they are 64, 518,400 more MACs than the 7,776,000 of "
+        "60 filters of `conv1` are not a multiple of 8: padded they are 64, 518,400 more MACs than the 7,776,000 of "
         "the layer"
     )
     assert item.help == "64 filters, or 56"
 
 
-def test_of_each_kind(found: Found) -> None:
+def test_of_each_kind(diagnose: Found) -> None:
     text = (
         HEAD + "  - flatten\n  - fc: {units: 100, act: relu}\n  - linear: {units: 9, act: relu}\n  - fc: 10\n"
     )
-    assert [item.help for item in found(text)] == ["104 units, or 96", "16 units, or 8"]
+    assert [item.help for item in diagnose(text)] == ["104 units, or 96", "16 units, or 8"]
 
 
 @pytest.mark.parametrize(
@@ -45,5 +45,5 @@ def test_of_each_kind(found: Found) -> None:
         "  - conv: {filters: 20, groups: 4, act: relu}\n  - conv: 8\n",
     ],
 )
-def test_others_are_fine(found: Found, layers: str) -> None:
-    assert found(HEAD + layers) == []
+def test_others_are_fine(diagnose: Found, layers: str) -> None:
+    assert diagnose(HEAD + layers) == []

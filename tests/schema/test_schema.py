@@ -52,11 +52,11 @@ def test_is_a_schema() -> None:
 
 
 def test_every_reference_leads_somewhere_and_everything_is_referred_to() -> None:
-    made = schema()
-    used = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(made)))
-    assert used <= made["$defs"].keys()
+    document = schema()
+    used = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(document)))
+    assert used <= document["$defs"].keys()
     # Of layers whose arguments are in the items themselves, and of what no `defaults` can have.
-    assert {name for name in made["$defs"].keys() - used if not name.startswith("layer-")} == set()
+    assert {name for name in document["$defs"].keys() - used if not name.startswith("layer-")} == set()
 
 
 @pytest.mark.parametrize("name", zoo.names())
@@ -87,9 +87,9 @@ TEXTS = {
     for path in sorted((ROOT / folder).rglob("*.yaml"))
     if path.read_text(encoding="utf-8").lstrip("\ufeff").startswith("cnncalc:")
 } | {
-    f"{page.name}:{at}": text
+    f"{page.name}:{index}": text
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    for at, text in enumerate(
+    for index, text in enumerate(
         re.findall(r"^```yaml\n(cnncalc: .*?)^```$", page.read_text("utf-8"), re.M | re.S)
     )
 }
@@ -99,11 +99,11 @@ TEXTS = {
 def test_what_the_language_takes_the_schema_takes(name: str) -> None:
     text = TEXTS[name]
     graph = cnncalc.load(text + "\n")
-    told = [
+    errors = [
         item.code for item in graph.diagnostics if item.severity is Severity.ERROR and item.code[0] in "YL"
     ]
     # A text without a folder can't extend another, and that is all that is wrong with it.
-    if not told or (told == ["L019"] and ".." not in text):
+    if not errors or (errors == ["L019"] and ".." not in text):
         assert problems(text) == []
 
 
@@ -117,37 +117,39 @@ def test_every_example_of_a_layer_is_valid(name: str) -> None:
             else value
             for key, value in example.fields.items()
         }
-        told: Any = inside if layer.arity is not None else {"of": ["prev", "a"], **inside}
-        text = json.dumps({"cnncalc": 1, "input": "8x8x8", "layers": [{name: told}]})
+        written: Any = inside if layer.arity is not None else {"of": ["prev", "a"], **inside}
+        text = json.dumps({"cnncalc": 1, "input": "8x8x8", "layers": [{name: written}]})
         assert problems(text) == []
 
 
 def test_every_key_of_the_language_is_known() -> None:
-    made = schema()
-    assert made["properties"].keys() == set(KEYS)
-    controls, kinds = keys_of_an_item(made)
+    document = schema()
+    assert document["properties"].keys() == set(KEYS)
+    controls, kinds = keys_of_an_item(document)
     assert controls.keys() == CONTROLS
     assert kinds.keys() == {*layers.names(), "sequence", "residual"}
 
 
-def keys_of_an_item(made: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def keys_of_an_item(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What stands beside an item's kind, and the kinds that are offered where there is none yet."""
-    mapping = made["$defs"]["item"]["anyOf"][1]
+    mapping = document["$defs"]["item"]["anyOf"][1]
     return mapping["properties"], mapping["allOf"][0]["then"]["properties"]
 
 
 def test_everything_is_explained() -> None:
-    made = schema()
-    controls, kinds = keys_of_an_item(made)
-    assert all(told["description"] for told in made["properties"].values())
+    document = schema()
+    controls, kinds = keys_of_an_item(document)
+    assert all(definition["description"] for definition in document["properties"].values())
     assert all(controls[name]["description"] for name in CONTROLS)
     assert all(kinds[name]["description"] for name in ("sequence", "residual"))
     for name in layers.names():
         layer = layers.layer_type(name)
-        told = made["$defs"][f"layer-{name}"]
-        assert describe.summary(layer) in told["description"]
+        definition = document["$defs"][f"layer-{name}"]
+        assert describe.summary(layer) in definition["description"]
         inside = (
-            told if layer.arity is None else next(one for one in told["anyOf"] if "patternProperties" in one)
+            definition
+            if layer.arity is None
+            else next(entry for entry in definition["anyOf"] if "patternProperties" in entry)
         )
         for field, (statement, default) in stated(layer).items():
             assert statement.doc in inside["patternProperties"][f"^{field}$"]["description"]
@@ -158,22 +160,28 @@ def test_everything_is_explained() -> None:
 class TestCompletion:
     """What yaml-language-server goes by (src/languageservice/services/yamlCompletion.ts, 2.0.0)."""
 
-    def resolved(self, made: Any, told: Any) -> Any:
+    def resolved(self, document: Any, definition: Any) -> Any:
         """A schema with what it refers to merged in, as the server reads it."""
-        while "$ref" in told:
-            target = made["$defs"][told["$ref"].removeprefix("#/$defs/")]
-            told = {**target, **{key: value for key, value in told.items() if key != "$ref"}}
-        return told
+        while "$ref" in definition:
+            target = document["$defs"][definition["$ref"].removeprefix("#/$defs/")]
+            definition = {**target, **{key: value for key, value in definition.items() if key != "$ref"}}
+        return definition
 
     @pytest.mark.parametrize("suffix", ["", "-with-blocks", "-with-defaults", "-with-blocks-with-defaults"])
     def test_every_key_is_followed_by_its_colon(self, suffix: str) -> None:
         """`getInsertTextForProperty` leaves the colon out where it finds no type, items, properties, anyOf or words."""
-        made = schema()
-        mapping = made["$defs"][f"item{suffix}"]["anyOf"][1]
-        keys = {**mapping["properties"], **mapping["allOf"][0]["then"]["properties"], **made["properties"]}
-        for name, told in keys.items():
-            found = self.resolved(made, told)
-            assert found.keys() & {"type", "properties", "items", "anyOf", "enum", "const", "default"}, name
+        document = schema()
+        mapping = document["$defs"][f"item{suffix}"]["anyOf"][1]
+        keys = {
+            **mapping["properties"],
+            **mapping["allOf"][0]["then"]["properties"],
+            **document["properties"],
+        }
+        for name, definition in keys.items():
+            resolved = self.resolved(document, definition)
+            assert resolved.keys() & {"type", "properties", "items", "anyOf", "enum", "const", "default"}, (
+                name
+            )
 
     @pytest.mark.parametrize("suffix", ["", "-with-blocks", "-with-defaults", "-with-blocks-with-defaults"])
     def test_no_word_is_offered_twice(self, suffix: str) -> None:
@@ -183,10 +191,10 @@ class TestCompletion:
         assert mapping["properties"].keys() & mapping["allOf"][0]["then"]["properties"].keys() == set()
 
     def test_control_keys_are_offered_alone_where_there_is_a_kind(self) -> None:
-        made = schema()
-        mapping = made["$defs"]["item"]["anyOf"][1]
+        document = schema()
+        mapping = document["$defs"]["item"]["anyOf"][1]
         condition = Draft202012Validator(
-            {**made["$defs"], **mapping["allOf"][0]["if"], "$defs": made["$defs"]}
+            {**document["$defs"], **mapping["allOf"][0]["if"], "$defs": document["$defs"]}
         )
         for item, kinds in (({}, True), ({"co": None}, True), ({"name": "a"}, True), ({"conv": 8}, False),
                             ({"conv": 8, "na": None}, False), ({"residual": []}, False)):  # fmt: skip
@@ -196,20 +204,24 @@ class TestCompletion:
     @pytest.mark.parametrize("name", layers.names())
     def test_keys_inside_braces_are_names_of_properties(self, name: str) -> None:
         """On a line with a colon the server offers `propertyNames`, and only where no `properties` match."""
-        made = schema()
+        document = schema()
         layer = layers.layer_type(name)
-        at = f"layer-{name}" if layer.arity is not None else f"merge-{name}"
-        (inside,) = [one for one in made["$defs"][at]["anyOf"] if one.get("type") == "object"]
+        definition = f"layer-{name}" if layer.arity is not None else f"merge-{name}"
+        (inside,) = [
+            entry for entry in document["$defs"][definition]["anyOf"] if entry.get("type") == "object"
+        ]
         assert set(stated(layer)) <= set(inside["propertyNames"]["enum"])
         assert inside.keys() & {"properties", "additionalProperties"} == set()
         assert [f"^{key}$" for key in inside["propertyNames"]["enum"]] == list(inside["patternProperties"])
 
     def test_words_are_offered_until_there_is_one(self) -> None:
-        made = schema()
-        (inside,) = [one for one in made["$defs"]["layer-conv"]["anyOf"] if one.get("type") == "object"]
-        conditions = {next(iter(one["then"]["properties"])): one["if"] for one in inside["allOf"]}
+        document = schema()
+        (inside,) = [
+            entry for entry in document["$defs"]["layer-conv"]["anyOf"] if entry.get("type") == "object"
+        ]
+        conditions = {next(iter(entry["then"]["properties"])): entry["if"] for entry in inside["allOf"]}
         assert conditions.keys() >= {"act", "norm", "padding", "bias"}
-        act = Draft202012Validator({**conditions["act"], "$defs": made["$defs"]})
+        act = Draft202012Validator({**conditions["act"], "$defs": document["$defs"]})
         for value, offered in ((None, True), ("re", True), ("relu", False)):
             assert act.is_valid({"filters": 8, "act": value}) is offered
         assert not act.is_valid({"filters": 8})
@@ -226,7 +238,7 @@ def test_an_expression_may_stand_where_a_value_may(name: str) -> None:
         == []
     )
     assert problems(f"{HEAD}  - {name}: x\n") != [] or any(
-        "x" in told.kind.choices for told, _ in stated(layer).values()
+        "x" in declared.kind.choices for declared, _ in stated(layer).values()
     )
 
 

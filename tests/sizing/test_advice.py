@@ -38,13 +38,13 @@ layers:
 
 
 def finding(text: str) -> Diagnostic:
-    found = [
+    diagnostics = [
         item
         for item in cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
         if item.severity.word == "error"
     ]
-    assert len(found) == 1
-    return found[0]
+    assert len(diagnostics) == 1
+    return diagnostics[0]
 
 
 def test_a_u_net_of_four_poolings() -> None:
@@ -66,7 +66,11 @@ def test_a_merge_of_two_grids() -> None:
 def test_strict_cites_sizes_without_any_remainder() -> None:
     text = "cnncalc: 1\ninput: 224x224x3\nlayers:\n  - conv: {filters: 8, kernel: 7, stride: 2, padding: 3}\n"
     graph = cnncalc.load(text, strict=True)
-    (item,) = [one for one in cnncalc.findings(cnncalc.analyse(graph)) if one.severity.word == "error"]
+    (item,) = [
+        diagnostic
+        for diagnostic in cnncalc.findings(cnncalc.analyse(graph))
+        if diagnostic.severity.word == "error"
+    ]
     assert item.code == "S002"
     assert not item.fixes
 
@@ -87,8 +91,8 @@ def test_nothing_is_cited_where_no_size_near_fits(text: str) -> None:
 
 def test_of_two_errors_of_other_kinds_none_is_about_sizes() -> None:
     text = UNET.replace("  - conv: 4\n", "  - conv: 4\n    allow: {S001: no reason}\n    repeat: x\n")
-    found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
-    assert not any("whole network" in str(item.help) for item in found)
+    diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
+    assert not any("whole network" in str(item.help) for item in diagnostics)
 
 
 def test_trials_look_for_no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +108,6 @@ def test_trials_look_for_no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(window, "_changes", counted)
     text = "cnncalc: 1\ninput: 9x9x3\nlayers:\n  - maxpool: {kernel: 3003, padding: 1}\n"
-    found = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
-    assert [item.code for item in found] == ["S005"]
+    diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
+    assert [item.code for item in diagnostics] == ["S005"]
     assert set(searched) == {Shape(3, (9, 9))}

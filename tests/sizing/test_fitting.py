@@ -32,10 +32,13 @@ def net(input: str, *layers: str, head: str = "") -> Spec:
 def rule(spec: Spec, most: int, **options: Any) -> str:
     """The rule in words, after it has been compared with every choice of sizes up to `most`."""
     trials = Trials(spec, **options)
-    found = fitting(trials)
+    fitting_sizes = fitting(trials)
     for sizes in product(range(1, most + 1), repeat=len(trials.axes)):
-        assert whole(trials.at(sizes)) == trials.fits(sizes) == found.takes(sizes), (sizes, found)
-    return "; ".join(side.words for side in found.sides)
+        assert whole(trials.network(sizes)) == trials.fits(sizes) == fitting_sizes.takes(sizes), (
+            sizes,
+            fitting_sizes,
+        )
+    return "; ".join(side.words for side in fitting_sizes.sides)
 
 
 @st.composite
@@ -105,11 +108,11 @@ def test_a_rule_in_words(spec: Spec, words: str) -> None:
 
 def test_a_count_of_positions_is_no_rule_for_each_side() -> None:
     trials = Trials(net("input: 6x6x3", "reshape: {channels: 3, length: 36}"))
-    found = fitting(trials)
+    sizes = fitting(trials)
     assert trials.fits((4, 9))
-    assert not found.exact
-    assert found.takes((6, 6))
-    assert not found.takes((6, 7))
+    assert not sizes.exact
+    assert sizes.takes((6, 6))
+    assert not sizes.takes((6, 7))
 
 
 def test_sides_that_depend_on_each_other_are_one_rule() -> None:
@@ -122,32 +125,32 @@ def test_sides_that_depend_on_each_other_are_one_rule() -> None:
         head=CROPPED,
     )
     trials = Trials(spec)
-    found = fitting(trials)
-    assert [group.axes for group in found.groups] == [(0, 1)]
+    sizes = fitting(trials)
+    assert [group.axes for group in sizes.groups] == [(0, 1)]
     assert rule(spec, 18)
 
 
 def test_inputs_that_depend_on_each_other_are_one_rule() -> None:
     spec = net("inputs: {a: 16x16x3, b: 8x8x3}", "{maxpool: 2, from: a}", "add: [prev, b]", "maxpool: 2")
     trials = Trials(spec)
-    found = fitting(trials)
-    assert [group.times for group in found.groups] == [(2, 1), (2, 1)]
-    assert [side.words for side in found.sides] == ["multiples of 2"] * 2
-    assert near(found, (17, 20, 8, 10)).nearest == (16, 20, 8, 10)
+    sizes = fitting(trials)
+    assert [group.times for group in sizes.groups] == [(2, 1), (2, 1)]
+    assert [side.words for side in sizes.sides] == ["multiples of 2"] * 2
+    assert near(sizes, (17, 20, 8, 10)).nearest == (16, 20, 8, 10)
 
 
 def test_a_rule_for_numbers_without_end_holds_far_away() -> None:
     trials = Trials(net("input: 64x64x3", *["maxpool: 2"] * 5))
-    found = fitting(trials)
+    sizes = fitting(trials)
     for size in (32 * 1000, 32 * 1000 + 1, 32 * 1001 - 1):
-        assert trials.fits((size, 64)) == found.takes((size, 64)) == (size % 32 == 0)
+        assert trials.fits((size, 64)) == sizes.takes((size, 64)) == (size % 32 == 0)
 
 
 def test_an_error_that_no_size_removes_leaves_nothing() -> None:
     spec = net("input: 4x4x3", "{conv: {filters: 2, kernel: 1}, name: a}", "add: [prev, input]")
-    found = fitting(Trials(spec))
-    assert found.base is None
-    assert not any(side.some(1) for side in found.sides)
+    sizes = fitting(Trials(spec))
+    assert sizes.base is None
+    assert not any(side.some(1) for side in sizes.sides)
 
 
 def test_what_expect_states_does_not_count() -> None:
@@ -165,19 +168,19 @@ def test_unread_padding_fits_unless_strict() -> None:
     [((350, 525), (352, 512), (352, 544), (320, 512)), ((32, 1), (32, 32), (32, 32), None)],
 )
 def test_the_nearest_sizes(wanted: Any, nearest: Any, above: Any, below: Any) -> None:
-    found = fitting(Trials(net("input: 64x64x3", *["maxpool: 2"] * 5)))
-    assert near(found, wanted) == (wanted, nearest, above, below)
+    sizes = fitting(Trials(net("input: 64x64x3", *["maxpool: 2"] * 5)))
+    assert near(sizes, wanted) == (wanted, nearest, above, below)
 
 
 def test_layers_whose_weights_are_made_for_one_size() -> None:
     trials = Trials(
         net("input: 9x9x3", "conv: {filters: 2, kernel: 3, stride: 2, padding: 1}", "flatten", "fc: 4")
     )
-    found = fixed(trials, fitting(trials), trials.own)
-    assert found is not None
-    assert [name for name, _ in found.layers] == ["fc1"]
+    outcome = fixed(trials, fitting(trials), trials.own)
+    assert outcome is not None
+    assert [name for name, _ in outcome.layers] == ["fc1"]
     # 9 and 10 both give 5 positions.
-    assert found.ranges == ((9, 10), (9, 10))
+    assert outcome.ranges == ((9, 10), (9, 10))
     trials = Trials(net("input: 9x9x3", "conv: {filters: 2, kernel: 3}", "global_avgpool", "fc: 4"))
     assert fixed(trials, fitting(trials), trials.own) is None
 

@@ -17,7 +17,7 @@ TAIL = "layers: [conv: 8]\n"
 def limits(budget: str) -> list[tuple[str, str, int]]:
     graph = cnncalc.load(f"{HEAD}budget: {budget}\n{TAIL}")
     assert graph.ok, [item.message for item in graph.diagnostics]
-    return [(one.figure, *one.bound) for one in graph.spec.budget.limits]
+    return [(limit.figure, *limit.bound) for limit in graph.spec.budget.limits]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_a_limit_is_exact(written: str, bound: tuple[str, int]) -> None:
     [("8GiB", 8 << 30), ("<= 1.5 GiB", 3 << 29), ("800MB", 800 * 10**6), ("< 4KIB", 4096)],
 )
 def test_memory_is_bytes(written: str, count: int) -> None:
-    ((_, _, found),) = limits(f"{{memory: {{training: {written}, batch: 32}}}}")
-    assert found == count
+    ((_, _, limit),) = limits(f"{{memory: {{training: {written}, batch: 32}}}}")
+    assert limit == count
 
 
 def test_a_bare_number_is_meant_as_its_figure_is() -> None:
@@ -72,11 +72,11 @@ def test_each_stands_at_its_place() -> None:
     text = f"{HEAD}budget:\n  macs: [<= 4G, '> 1M']\n  memory: {{training: <= 8GiB, batch: 2}}\n{TAIL}"
     budget = cnncalc.load(text).spec.budget
     lines = text.splitlines()
-    told = []
+    order = []
     for limit in budget.limits:
         assert limit.span is not None
-        told.append(lines[limit.span.line - 1][limit.span.column - 1 : limit.span.end_column - 1])
-    assert told == ["<= 4G", "'> 1M'", "<= 8GiB"]
+        order.append(lines[limit.span.line - 1][limit.span.column - 1 : limit.span.end_column - 1])
+    assert order == ["<= 4G", "'> 1M'", "<= 8GiB"]
     assert [limit.batch for limit in budget.limits] == [None, None, 2]
     assert [limit.mode for limit in budget.limits] == ["inference", "inference", "training"]
 
@@ -90,7 +90,7 @@ def test_holds(sign: str, held: tuple[bool, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("budget", "told"),
+    ("budget", "expected"),
     [
         ("3", [("L003", "`budget` must be a mapping from figure to limit")]),
         ("", [("L003", "`budget` must be a mapping from figure to limit")]),
@@ -103,7 +103,7 @@ def test_holds(sign: str, held: tuple[bool, ...]) -> None:
         ("{params: '<= 25,00,000'}", [("L025", "`<= 25,00,000` is no limit")]),
         ("{params: 1e30}", [("L025", "`1e30` has more than 18 digits")]),
         ("{params: 25MB}", [("L025", "`25MB` has an unknown unit, `MB`")]),
-        ("{memory: 8GiB}", [("L003", "`memory` of a budget must be a mapping: its limit hangs on the batch")]),
+        ("{memory: 8GiB}", [("L003", "`memory` of a budget must be a mapping: its limit depends on the batch")]),
         ("{memory: {batch: 3}}", [("L004", "a memory budget says `training` or `inference`")]),
         ("{memory: {}}", [("L004", "a memory budget needs `batch`: how many images its limit is for")]),
         ("{memory: {training: 8GiB, batch: 1.5}}", [("L003", "`batch` must be an integer from 1, not 1.5")]),
@@ -112,9 +112,9 @@ def test_holds(sign: str, held: tuple[bool, ...]) -> None:
         ("{memory: {trainig: 8GiB, batch: 1}}", [("L001", "a memory budget has no `trainig`")]),
     ],
 )  # fmt: skip
-def test_faults(budget: str, told: list[tuple[str, str]]) -> None:
+def test_faults(budget: str, expected: list[tuple[str, str]]) -> None:
     graph = cnncalc.load(f"{HEAD}budget: {budget}\n{TAIL}")
-    assert sorted((item.code, item.message) for item in graph.diagnostics) == sorted(told)
+    assert sorted((item.code, item.message) for item in graph.diagnostics) == sorted(expected)
 
 
 def test_one_fault_leaves_the_other_limits() -> None:
@@ -132,8 +132,8 @@ def test_a_fix_is_a_limit(written: str) -> None:
 
 class TestOfAConfiguration:
     def test_is_read_as_a_spec_is(self) -> None:
-        told = {"params": "<= 25M", "receptive_field": 224, "memory": {"training": "8GiB", "batch": 32}}
-        assert parse_budget(told, "pyproject.toml") == Budget(
+        spec = {"params": "<= 25M", "receptive_field": 224, "memory": {"training": "8GiB", "batch": 32}}
+        assert parse_budget(spec, "pyproject.toml") == Budget(
             (
                 Limit("params", Bound("<=", 25 * 10**6), "<= 25M", origin="pyproject.toml"),
                 Limit("receptive_field", Bound(">=", 224), ">= 224", origin="pyproject.toml"),
@@ -166,8 +166,11 @@ def test_a_spec_that_extends_has_a_budget_of_its_own(tmp_path: Any) -> None:
     (tmp_path / "base.yaml").write_text(f"{HEAD}budget: {{params: 1M, macs: 1G}}\n{TAIL}")
     (tmp_path / "wide.yaml").write_text("cnncalc: 1\nextends: base.yaml\nbudget: {params: 2M}\n")
     (tmp_path / "same.yaml").write_text("cnncalc: 1\nextends: base.yaml\n")
-    assert [one.text for one in cnncalc.load(tmp_path / "wide.yaml").spec.budget.limits] == ["<= 2M"]
-    assert [one.text for one in cnncalc.load(tmp_path / "same.yaml").spec.budget.limits] == ["<= 1M", "<= 1G"]
+    assert [limit.text for limit in cnncalc.load(tmp_path / "wide.yaml").spec.budget.limits] == ["<= 2M"]
+    assert [limit.text for limit in cnncalc.load(tmp_path / "same.yaml").spec.budget.limits] == [
+        "<= 1M",
+        "<= 1G",
+    ]
 
 
 def test_expanded_it_is_the_same() -> None:
@@ -176,6 +179,6 @@ def test_expanded_it_is_the_same() -> None:
     )
     graph = cnncalc.load(f"{HEAD}budget: {written}\n{TAIL}")
     again = cnncalc.load("".join(expansion(graph)))
-    assert [one._replace(span=None) for one in again.spec.budget.limits] == [
-        one._replace(span=None) for one in graph.spec.budget.limits
+    assert [limit._replace(span=None) for limit in again.spec.budget.limits] == [
+        limit._replace(span=None) for limit in graph.spec.budget.limits
     ]

@@ -5,7 +5,7 @@ import pytest
 import cnncalc
 
 
-def found(text: str) -> list[tuple[str, int, int]]:
+def places(text: str) -> list[tuple[str, int, int]]:
     """Code, line and column of every diagnostic."""
     return [(item.code, *item.span.start) for item in cnncalc.load(text).diagnostics]
 
@@ -41,4 +41,4 @@ def test_what_a_spec_says_of_itself() -> None:
     ],
 )
 def test_faults_of_the_top_level(text: str, fault: tuple[str, int, int]) -> None:
-    assert found(text) == [fault]
+    assert places(text) == [fault]

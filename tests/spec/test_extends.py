@@ -31,7 +31,7 @@ def variant(folder: Path, text: str, name: str = "variant.yaml") -> Graph:
     return cnncalc.load(path)
 
 
-def found(graph: Graph) -> list[tuple[str, str, int]]:
+def places(graph: Graph) -> list[tuple[str, str, int]]:
     return [(item.code, Path(item.span.file).name, item.span.line) for item in graph.diagnostics]
 
 
@@ -58,7 +58,7 @@ def test_overrides_name_source_input_and_params(folder: Path) -> None:
 def test_an_override_may_be_made_of_the_parameters_before_it(folder: Path) -> None:
     assert shapes(variant(folder, "extends: base.yaml\nparams: {double: $width * 3}"))[-1] == "8x8x12"
     for params in ("{width: $double}", "{width: $width + 1}"):
-        assert found(variant(folder, f"extends: base.yaml\nparams: {params}")) == [
+        assert places(variant(folder, f"extends: base.yaml\nparams: {params}")) == [
             ("L009", "variant.yaml", 3)
         ]
 
@@ -80,7 +80,7 @@ def test_a_variant_of_a_variant(folder: Path) -> None:
 def test_faults_stand_in_the_file_they_are_in(folder: Path) -> None:
     (folder / "base.yaml").write_text(BASE + "  - convv: 3\n  - relu\n")
     graph = variant(folder, "extends: base.yaml\nparams: {width: 0, double: 4}")
-    assert found(graph) == [("L003", "base.yaml", 7), ("L002", "base.yaml", 9)]
+    assert places(graph) == [("L003", "base.yaml", 7), ("L002", "base.yaml", 9)]
     assert {Path(name).name for name in graph.sources} == {"base.yaml", "variant.yaml"}
 
 
@@ -93,19 +93,19 @@ def test_a_base_in_a_folder_below(folder: Path) -> None:
 @pytest.mark.parametrize("key", ["layers: [relu]", "blocks: {}", "defaults: {}", "strict: true", "outputs: a",
                                  "inputs: {a: 8x8x3}"])  # fmt: skip
 def test_what_can_not_be_overridden(folder: Path, key: str) -> None:
-    assert ("L023", "variant.yaml", 3) in found(variant(folder, f"extends: base.yaml\n{key}"))
+    assert ("L023", "variant.yaml", 3) in places(variant(folder, f"extends: base.yaml\n{key}"))
 
 
 def test_a_parameter_that_the_base_lacks(folder: Path) -> None:
     graph = variant(folder, "extends: base.yaml\nparams: {widht: 5}")
-    assert found(graph) == [("L001", "variant.yaml", 3)]
+    assert places(graph) == [("L001", "variant.yaml", 3)]
     assert graph.diagnostics[0].help == "did you mean `width`?"
 
 
 def test_a_variant_needs_its_version(folder: Path) -> None:
     path = folder / "variant.yaml"
     path.write_text("extends: base.yaml\n")
-    assert found(cnncalc.load(path)) == [("L004", "variant.yaml", 1)]
+    assert places(cnncalc.load(path)) == [("L004", "variant.yaml", 1)]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_bases_that_can_not_be_taken_over(folder: Path, target: str) -> None:
     (inner / "text.txt").write_text("just words\n")
     (inner / "list.yaml").write_text("- relu\n")
     graph = variant(inner, f"extends: {target}")
-    assert found(graph)[0] == ("L019", "variant.yaml", 2)
+    assert places(graph)[0] == ("L019", "variant.yaml", 2)
     assert len(graph.diagnostics) == 1
     assert graph.nodes == ()
 
@@ -128,20 +128,20 @@ def test_bases_that_can_not_be_taken_over(folder: Path, target: str) -> None:
 def test_specs_that_extend_each_other(folder: Path) -> None:
     (folder / "one.yaml").write_text("cnncalc: 1\nextends: two.yaml\n")
     (folder / "two.yaml").write_text("cnncalc: 1\nextends: one.yaml\n")
-    assert found(cnncalc.load(folder / "one.yaml")) == [("L019", "two.yaml", 2)]
+    assert places(cnncalc.load(folder / "one.yaml")) == [("L019", "two.yaml", 2)]
 
 
 def test_long_chains(folder: Path) -> None:
     (folder / "v0.yaml").write_text(BASE)
-    for at in range(1, 10):
-        (folder / f"v{at}.yaml").write_text(f"cnncalc: 1\nextends: v{at - 1}.yaml\n")
+    for index in range(1, 10):
+        (folder / f"v{index}.yaml").write_text(f"cnncalc: 1\nextends: v{index - 1}.yaml\n")
     assert cnncalc.load(folder / "v7.yaml").ok
-    assert [code for code, *_ in found(cnncalc.load(folder / "v9.yaml"))] == ["L019"]
+    assert [code for code, *_ in places(cnncalc.load(folder / "v9.yaml"))] == ["L019"]
 
 
 def test_a_base_with_faults_of_its_text(folder: Path) -> None:
     (folder / "base.yaml").write_text("cnncalc: [1\n")
-    assert found(variant(folder, "extends: base.yaml")) == [("Y005", "base.yaml", 1)]
+    assert places(variant(folder, "extends: base.yaml")) == [("Y005", "base.yaml", 1)]
 
 
 def test_a_text_can_not_extend() -> None:
@@ -214,7 +214,7 @@ class TestExpectOfTheParent:
     def test_is_checked_for_its_own(self, folder: Path, input: str) -> None:
         (folder / "base.yaml").write_text(self.BASE)
         graph = variant(folder, f"extends: base.yaml\n{input}")
-        assert found(graph) == [("S102", "base.yaml", 7)]
+        assert places(graph) == [("S102", "base.yaml", 7)]
         assert graph.unchecked.expects == 0
 
     def test_is_checked_again_where_the_own_input_is_asked_for(self, folder: Path) -> None:

@@ -11,7 +11,7 @@ import cnncalc
 from cnncalc import layers
 from cnncalc.graph import Graph
 from cnncalc.layers import stated
-from cnncalc.spec import foreign_words
+from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers
 from cnncalc.spec.controls import CONTROLS, MODES
 from cnncalc.spec.document import KEYS
 from cnncalc.spec.guessing import _distance, guess
@@ -23,30 +23,30 @@ ALL_FIELDS = {name for word in layers.names() for name in stated(layers.layer_ty
 
 class TestTheTables:
     def test_lead_to_layers_of_the_catalogue(self) -> None:
-        assert {meant for words in foreign_words.LAYERS.values() for meant in words} <= set(WORDS)
+        assert {meant for words in foreign_layers.LAYERS.values() for meant in words} <= set(WORDS)
 
     def test_name_no_layer_of_the_catalogue_as_missing_or_as_foreign(self) -> None:
         folded = {word.replace("_", "") for word in WORDS}
-        assert not folded & set(foreign_words.NO_LAYER)
-        assert not folded & set(foreign_words.LAYERS)
+        assert not folded & set(foreign_layers.NO_LAYER)
+        assert not folded & set(foreign_layers.LAYERS)
 
     def test_lead_to_parameters_that_some_layer_has(self) -> None:
-        assert {meant for words in foreign_words.FIELDS.values() for meant in words} <= ALL_FIELDS | {
+        assert {meant for words in foreign_fields.FIELDS.values() for meant in words} <= ALL_FIELDS | {
             "act",
             "norm",
         }
-        assert not set(foreign_words.NO_FIELD) & {name.replace("_", "") for name in ALL_FIELDS}
+        assert not set(foreign_fields.NO_FIELD) & {name.replace("_", "") for name in ALL_FIELDS}
 
     def test_lead_to_keys_of_the_language(self) -> None:
         known = {*KEYS, *CONTROLS, *MODES, "macs", "memory", "receptive_field"}
-        assert {meant for words in foreign_words.KEYS.values() for meant in words} <= known
+        assert {meant for words in foreign_keys.KEYS.values() for meant in words} <= known
 
     def test_hold_folded_words(self) -> None:
         for table in (
-            foreign_words.LAYERS,
-            foreign_words.NO_LAYER,
-            foreign_words.FIELDS,
-            foreign_words.NO_FIELD,
+            foreign_layers.LAYERS,
+            foreign_layers.NO_LAYER,
+            foreign_fields.FIELDS,
+            foreign_fields.NO_FIELD,
         ):
             assert all(word == word.lower() and word.isalnum() for word in table)
 
@@ -78,7 +78,7 @@ class TestTheTables:
     ],
 )
 def test_a_layer_by_another_name(word: str, meant: tuple[str, ...], certain: bool) -> None:
-    assert guess(word, WORDS, foreign_words.LAYERS) == (meant, certain)
+    assert guess(word, WORDS, foreign_layers.LAYERS) == (meant, certain)
 
 
 @pytest.mark.parametrize(
@@ -95,38 +95,38 @@ def test_a_layer_by_another_name(word: str, meant: tuple[str, ...], certain: boo
 )
 def test_a_parameter_by_another_name(network: Network, item: str, help: str, fix: str | None) -> None:
     graph = network(f"- {item}")
-    found = next(one for one in graph.diagnostics if one.code == "L001")
-    assert found.help == help
-    assert [one.edits[0].text for one in found.fixes] == ([] if fix is None else [fix])
+    diagnostic = next(diagnostic for diagnostic in graph.diagnostics if diagnostic.code == "L001")
+    assert diagnostic.help == help
+    assert [fix.edits[0].text for fix in diagnostic.fixes] == ([] if fix is None else [fix])
 
 
 @pytest.mark.parametrize("word", ["lstm", "GRU", "embedding", "nn.LSTM"])
 def test_a_layer_that_cnncalc_has_not_is_said_to_be_missing(network: Network, word: str) -> None:
-    (found,) = network(f"- {word}: 4").diagnostics
-    assert found.help is not None
-    assert found.help.startswith("cnncalc has no such layer")
-    assert not found.fixes
+    (diagnostic,) = network(f"- {word}: 4").diagnostics
+    assert diagnostic.help is not None
+    assert diagnostic.help.startswith("cnncalc has no such layer")
+    assert not diagnostic.fixes
 
 
 @pytest.mark.parametrize("word", ["covn", "relu7", "layernorm", "pool", "interpolate"])
 def test_a_guess_never_changes_a_layers_type(network: Network, word: str) -> None:
-    (found,) = network(f"- {word}: 4").diagnostics
-    assert found.help is not None
-    assert not found.fixes
+    (diagnostic,) = network(f"- {word}: 4").diagnostics
+    assert diagnostic.help is not None
+    assert not diagnostic.fixes
 
 
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
-def test_the_distance_is_symmetric_and_0_for_equal_words_only(one: str, other: str) -> None:
-    assert _distance(one, other) == _distance(other, one)
-    assert (_distance(one, other) == 0) == (one == other)
+def test_the_distance_is_symmetric_and_0_for_equal_words_only(text: str, other: str) -> None:
+    assert _distance(text, other) == _distance(other, text)
+    assert (_distance(text, other) == 0) == (text == other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "letters"),
+    ("text", "other", "letters"),
     [("covn", "conv", 1), ("kernal", "kernel", 1), ("", "abc", 3), ("abc", "ca", 3)],
 )
-def test_the_distance(one: str, other: str, letters: int) -> None:
-    assert _distance(one, other) == letters
+def test_the_distance(text: str, other: str, letters: int) -> None:
+    assert _distance(text, other) == letters
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def read(text: str) -> Spec:
     return read_spec(*from_text(text))
 
 
-def told(ignore: Ignore) -> tuple[list[str], bool, bool]:
+def summary(ignore: Ignore) -> tuple[list[str], bool, bool]:
     return [word.text for word in ignore.codes], ignore.whole_file, ignore.misplaced
 
 
@@ -31,9 +31,9 @@ def told(ignore: Ignore) -> tuple[list[str], bool, bool]:
     ],
 )
 def test_are_read(comment: str, codes: list[str]) -> None:
-    (one,) = read(f"{HEAD}{LOSES}  {comment}\n").ignores
-    assert told(one) == (codes, False, False)
-    assert one.span.line == 4
+    (ignore,) = read(f"{HEAD}{LOSES}  {comment}\n").ignores
+    assert summary(ignore) == (codes, False, False)
+    assert ignore.span.line == 4
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def test_other_comments_are_none(comment: str) -> None:
 )
 def test_end_where_another_comment_begins(comment: str, said: str) -> None:
     text = f"{HEAD}{LOSES}  {comment}\n"
-    (one,) = read(text).ignores
-    assert text.splitlines()[3][one.span.column - 1 : one.span.end_column - 1] == said
+    (ignore,) = read(text).ignores
+    assert text.splitlines()[3][ignore.span.column - 1 : ignore.span.end_column - 1] == said
 
 
 def test_of_the_file_stand_above_the_spec() -> None:
     comment = "# cnncalc: ignore-file[S001] old\n"
-    assert [told(one) for one in read(f"# a net\n{comment}{HEAD}{LOSES}\n").ignores] == [
+    assert [summary(ignore) for ignore in read(f"# a net\n{comment}{HEAD}{LOSES}\n").ignores] == [
         (["S001"], True, False)
     ]
     for text in (f"{HEAD}{comment}{LOSES}\n", f"{HEAD}{LOSES}\n{comment}", f"{HEAD}{LOSES}  {comment}"):
-        (one,) = read(text).ignores
-        assert told(one) == (["S001"], True, True)
+        (ignore,) = read(text).ignores
+        assert summary(ignore) == (["S001"], True, True)
 
 
 class TestAccepting:

@@ -11,7 +11,7 @@ from cnncalc.graph import Graph
 Network: TypeAlias = Callable[..., Graph]
 
 
-def found(text: str) -> list[tuple[str, int, int]]:
+def places(text: str) -> list[tuple[str, int, int]]:
     """Code, line and column of every diagnostic."""
     return [(item.code, *item.span.start) for item in cnncalc.load(text).diagnostics]
 
@@ -76,7 +76,7 @@ layers:
     name: stem
   - fc: 10
 """
-        assert found(text) == [
+        assert places(text) == [
             ("L003", 3, 9),
             ("L017", 4, 20),
             ("L003", 5, 27),

@@ -6,14 +6,17 @@ from cnncalc.text import Source
 from cnncalc.text.comments import comments, room_for_comments
 
 
-def found(text: str, *, pure: bool = False) -> list[tuple[int, int, str, bool]]:
+def places(text: str, *, pure: bool = False) -> list[tuple[int, int, str, bool]]:
     source = Source("net.yaml", text)
-    return [(one.span.line, one.span.column, one.text, one.alone) for one in comments(source, "x", pure=pure)]
+    return [
+        (comment.span.line, comment.span.column, comment.text, comment.alone)
+        for comment in comments(source, "x", pure=pure)
+    ]
 
 
 @pytest.mark.parametrize("pure", [False, True])
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("a: 1  # x\n", [(1, 7, "# x", False)]),
         ("# x\na: 1\n", [(1, 1, "# x", True)]),
@@ -35,13 +38,13 @@ def found(text: str, *, pure: bool = False) -> list[tuple[int, int, str, bool]]:
         ("x: 1\n", []),
     ],
 )
-def test_are_what_is_between_words(text: str, told: list[tuple[int, int, str, bool]], pure: bool) -> None:
-    assert found(text, pure=pure) == told
+def test_are_what_is_between_words(text: str, expected: list[tuple[int, int, str, bool]], pure: bool) -> None:
+    assert places(text, pure=pure) == expected
 
 
 def test_of_every_kind_are_found_by_their_sign() -> None:
     text = "a: 'b # c'  # d\n# e\n"
-    assert [one.text for one in comments(Source("net.yaml", text), "#")] == ["# d", "# e"]
+    assert [comment.text for comment in comments(Source("net.yaml", text), "#")] == ["# d", "# e"]
 
 
 def test_there_is_room_but_within_a_text_of_several_lines() -> None:

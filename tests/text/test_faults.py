@@ -10,15 +10,15 @@ SHOWN = [pytest.param(fault, id=fault.name) for fault in FAULTS if fault.invalid
 
 
 def diagnostics(text: str, pure: bool = False) -> tuple[Diagnostic, ...]:
-    source, found = from_text(text)
+    source, diagnostics = from_text(text)
     assert source is not None
-    return found + load(source, pure=pure)[1]
+    return diagnostics + load(source, pure=pure)[1]
 
 
 @pytest.mark.parametrize("pure", [False, True])
 @pytest.mark.parametrize("fault", SHOWN)
 def test_the_invalid_example_shows_the_fault_and_no_other(fault: DiagnosticKind, pure: bool) -> None:
-    assert {found.code for found in diagnostics(fault.invalid, pure)} == {fault.code}
+    assert {diagnostic.code for diagnostic in diagnostics(fault.invalid, pure)} == {fault.code}
 
 
 @pytest.mark.parametrize("fault", SHOWN)
@@ -27,9 +27,9 @@ def test_the_valid_example_shows_nothing(fault: DiagnosticKind) -> None:
 
 
 @pytest.mark.parametrize("fault", SHOWN)
-def test_every_fix_mends(fault: DiagnosticKind) -> None:
-    for found in diagnostics(fault.invalid):
-        for fix in found.fixes:
+def test_every_fix_works(fault: DiagnosticKind) -> None:
+    for diagnostic in diagnostics(fault.invalid):
+        for fix in diagnostic.fixes:
             assert diagnostics(edited(fault.invalid, fix)) == ()
 
 

@@ -35,8 +35,8 @@ def nodes(graph: cnncalc.Graph) -> list[tuple[object, ...]]:
 def plain(value: Any) -> Any:
     """Tuples as lists, as YAML has them."""
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
-    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 @pytest.mark.parametrize("name", zoo.names()[::7])

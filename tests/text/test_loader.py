@@ -30,10 +30,10 @@ notes: |
 
 
 def loaded(text: str, pure: bool = False) -> tuple[Node | None, tuple[Diagnostic, ...]]:
-    source, found = from_text(text)
+    source, diagnostics = from_text(text)
     assert source is not None
     root, more = load(source, pure=pure)
-    return root, found + more
+    return root, diagnostics + more
 
 
 def plain(node: Node | None) -> object:
@@ -69,8 +69,8 @@ def covered(text: str, node: Node) -> str:
 
 @pytest.mark.parametrize("pure", [False, True])
 def test_values_and_places(pure: bool) -> None:
-    root, found = loaded(SPEC, pure)
-    assert found == ()
+    root, diagnostics = loaded(SPEC, pure)
+    assert diagnostics == ()
     assert plain(root) == {
         "cnncalc": 1,
         "name": "VGG-16",
@@ -113,7 +113,7 @@ def test_a_part_of_a_scalar_has_a_place() -> None:
 
 @pytest.mark.parametrize("pure", [False, True])
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("", [("Y017", 1, 1)]),
         (" \n\n# no\n", [("Y017", 1, 1)]),
@@ -151,23 +151,23 @@ def test_a_part_of_a_scalar_has_a_place() -> None:
     ],
 )
 def test_each_fault_is_told_once_at_its_place(
-    text: str, told: list[tuple[str, int, int]], pure: bool
+    text: str, expected: list[tuple[str, int, int]], pure: bool
 ) -> None:
-    _, found = loaded(text, pure)
-    assert [(one.code, *one.span.start) for one in found] == told
+    _, diagnostics = loaded(text, pure)
+    assert [(diagnostic.code, *diagnostic.span.start) for diagnostic in diagnostics] == expected
 
 
 def test_a_duplicate_key_shows_both_places_and_keeps_the_first() -> None:
-    root, (found,) = loaded("a: 1\nb: 2\na: 3\n")
-    assert found.notes[0].span is not None
-    assert found.notes[0].span.start == (1, 1)
+    root, (diagnostic,) = loaded("a: 1\nb: 2\na: 3\n")
+    assert diagnostic.notes[0].span is not None
+    assert diagnostic.notes[0].span.start == (1, 1)
     assert plain(root) == {"a": 1, "b": 2}
 
 
 def test_an_open_bracket_is_shown_where_it_opens() -> None:
-    _, (found,) = loaded("layers:\n  - conv: {filters: 8\n  - relu\n")
-    assert found.notes[0].span is not None
-    assert found.notes[0].span.start == (2, 11)
+    _, (diagnostic,) = loaded("layers:\n  - conv: {filters: 8\n  - relu\n")
+    assert diagnostic.notes[0].span is not None
+    assert diagnostic.notes[0].span.start == (2, 11)
 
 
 @pytest.mark.parametrize("text", ["a: *b\n", "<<: {}\n", "a: [\n", "a: 1e999\n"])
@@ -194,13 +194,13 @@ def test_there_is_a_tree_where_its_meaning_is_likely() -> None:
     ],
 )
 def test_every_fix_removes_its_fault(text: str) -> None:
-    _, found = loaded(text)
-    assert found
-    for one in found:
-        assert one.fixes
-        for fix in one.fixes:
+    _, diagnostics = loaded(text)
+    assert diagnostics
+    for diagnostic in diagnostics:
+        assert diagnostic.fixes
+        for fix in diagnostic.fixes:
             left = loaded(edited(text, fix))[1]
-            assert len(left) == len(found) - 1
+            assert len(left) == len(diagnostics) - 1
 
 
 @pytest.mark.parametrize("text", ["a:\tb\n", "a: [1,\t2]\t# c\n", "# \t\na: 1\n \t \nb: 2\n", "-\tb\n"])
@@ -233,14 +233,14 @@ def test_other_tabs_are_spaces(text: str) -> None:
 def test_hostile_text_is_refused_without_much_work(text: str, codes: set[str], pure: bool) -> None:
     # In proportion to the text. The pure parser reads a character at a time.
     with at_most(len(text) * (200 if pure else 40)):
-        _, found = loaded(text, pure)
-    assert {one.code for one in found} == codes
-    assert len(found) <= REPEATS
+        _, diagnostics = loaded(text, pure)
+    assert {diagnostic.code for diagnostic in diagnostics} == codes
+    assert len(diagnostics) <= REPEATS
 
 
 def test_what_is_not_told_is_counted() -> None:
-    _, found = loaded("[" + "*a, " * 100 + "]")
-    assert found[-1].notes[0].text.startswith("and 90 more")
+    _, diagnostics = loaded("[" + "*a, " * 100 + "]")
+    assert diagnostics[-1].notes[0].text.startswith("and 90 more")
 
 
 def test_depth_32_is_read() -> None:
@@ -249,7 +249,7 @@ def test_depth_32_is_read() -> None:
 
 def test_more_nodes_than_the_limit_are_refused() -> None:
     assert loaded("[" + "1," * 199_999 + "]")[1] == ()
-    assert [one.code for one in loaded("[" + "1," * 200_000 + "]")[1]] == ["Y007"]
+    assert [diagnostic.code for diagnostic in loaded("[" + "1," * 200_000 + "]")[1]] == ["Y007"]
 
 
 def test_zoo_specs_load_alike() -> None:
@@ -339,8 +339,8 @@ def test_both_parsers_agree_on_a_spec_with_a_slip(place: int, removed: int, piec
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    source, found = from_text(text)
+    source, diagnostics = from_text(text)
     assert source is not None
     fast, pure = load(source), load(source, pure=True)
     assert located(fast[0]) == located(pure[0])
-    assert fast[0] is not None or fast[1] or found
+    assert fast[0] is not None or fast[1] or diagnostics

@@ -10,25 +10,25 @@ from cnncalc.text import escaped, from_bytes, from_text, load, read
 from cnncalc.text.source import LIMIT, REPEATS
 
 
-def codes(found: tuple) -> list[str]:
-    return [diagnostic.code for diagnostic in found]
+def codes(codes: tuple) -> list[str]:
+    return [diagnostic.code for diagnostic in codes]
 
 
 def test_a_file_is_read_under_its_path(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text("cnncalc: 1\nname: é\n")
-    source, found = read(path)
+    source, diagnostics = read(path)
     assert source is not None
-    assert (source.name, source.path, found) == (str(path), str(path), ())
+    assert (source.name, source.path, diagnostics) == (str(path), str(path), ())
     assert (source.line(1), source.line(2), source.line(9)) == ("cnncalc: 1", "name: é", "")
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", ".", "missing/net.yaml", "a\0b"])
 def test_a_path_that_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
-    source, found = read(tmp_path / name)
+    source, diagnostics = read(tmp_path / name)
     assert source is None
-    assert codes(found) == ["Y001"]
-    assert "\0" not in found[0].message
+    assert codes(diagnostics) == ["Y001"]
+    assert "\0" not in diagnostics[0].message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -42,9 +42,9 @@ def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
 def test_more_than_the_limit_is_not_read(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_bytes(data)
-    for source, found in (read(path), from_bytes(data, "net.yaml"), from_text(data.decode())):
+    for source, diagnostics in (read(path), from_bytes(data, "net.yaml"), from_text(data.decode())):
         assert source is None
-        assert codes(found) == ["Y004"]
+        assert codes(diagnostics) == ["Y004"]
     assert f"{len(data):,}" in read(path)[1][0].message
 
 
@@ -53,10 +53,10 @@ def test_the_limit_itself_is_read() -> None:
 
 
 def test_bytes_that_are_not_utf_8_are_shown_with_their_place() -> None:
-    source, found = from_bytes(b"name: x\r\nsource: caf\xe9 au lait\n", "net.yaml")
-    assert codes(found) == ["Y002"]
-    assert found[0].span.start == (2, 12)
-    assert "0xe9" in found[0].message
+    source, diagnostics = from_bytes(b"name: x\r\nsource: caf\xe9 au lait\n", "net.yaml")
+    assert codes(diagnostics) == ["Y002"]
+    assert diagnostics[0].span.start == (2, 12)
+    assert "0xe9" in diagnostics[0].message
     assert source is not None
     assert load(source) == (None, ())
 
@@ -80,18 +80,18 @@ def test_utf_16_is_named() -> None:
     ],
 )
 def test_what_cannot_be_seen_is_refused_and_shown_escaped(character: str, shown: str) -> None:
-    source, found = from_text(f"cnncalc: 1\nname: a{character}b\n")
-    assert codes(found) == ["Y003"]
-    assert shown in found[0].message
-    assert found[0].span.start == (2, 8)
+    source, diagnostics = from_text(f"cnncalc: 1\nname: a{character}b\n")
+    assert codes(diagnostics) == ["Y003"]
+    assert shown in diagnostics[0].message
+    assert diagnostics[0].span.start == (2, 8)
     assert source is not None
     assert load(source) == (None, ())
 
 
 def test_many_of_them_are_counted() -> None:
-    _, found = from_text("\0" * 1000)
-    assert len(found) == REPEATS
-    assert "990 more" in found[-1].notes[0].text
+    _, diagnostics = from_text("\0" * 1000)
+    assert len(diagnostics) == REPEATS
+    assert "990 more" in diagnostics[-1].notes[0].text
 
 
 def test_emoji_and_accents_are_text() -> None:
@@ -100,19 +100,21 @@ def test_emoji_and_accents_are_text() -> None:
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r"])
 def test_other_line_endings_are_accepted_and_said_once(ending: str) -> None:
-    source, found = from_text(f"cnncalc: 1{ending}input: 3x3x3{ending}")
-    assert [(one.code, one.severity) for one in found] == [("Y018", Severity.WARNING)]
-    assert "2 of 2" in found[0].message
+    source, diagnostics = from_text(f"cnncalc: 1{ending}input: 3x3x3{ending}")
+    assert [(diagnostic.code, diagnostic.severity) for diagnostic in diagnostics] == [
+        ("Y018", Severity.WARNING)
+    ]
+    assert "2 of 2" in diagnostics[0].message
     assert source is not None
     assert source.text == "cnncalc: 1\ninput: 3x3x3\n"
 
 
 @pytest.mark.parametrize("text", ["cnncalc: 1\nname: a\n", "cnncalc: 1", "\n"])
-def test_a_byte_order_mark_is_stripped_said_and_mended(text: str) -> None:
-    source, found = from_text("\ufeff" + text)
+def test_a_byte_order_mark_is_stripped_reported_and_fixed(text: str) -> None:
+    source, diagnostics = from_text("\ufeff" + text)
     assert source is not None
-    assert (source.text, codes(found)) == (text, ["Y019"])
-    (fix,) = found[0].fixes
+    assert (source.text, codes(diagnostics)) == (text, ["Y019"])
+    (fix,) = diagnostics[0].fixes
     # The fix is right on the text as it stands in the file and on the text without its mark.
     assert edited("\ufeff" + text, fix) == edited(text, fix) == text
 

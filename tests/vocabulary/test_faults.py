@@ -68,9 +68,9 @@ def test_names_differ() -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
 def test_can_happen(fault: DiagnosticKind) -> None:
-    found = list(problems(*SHOWN[fault.code]))
-    assert fault in [problem.fault for problem in found]
-    for problem in found:
+    faults = list(problems(*SHOWN[fault.code]))
+    assert fault in [problem.fault for problem in faults]
+    for problem in faults:
         assert problem.message.strip()
         assert (problem.help is not None) or not problem.changes, "changes without a help that names them"
 
@@ -81,15 +81,15 @@ def test_can_happen(fault: DiagnosticKind) -> None:
         (
             {"kernel": (3, 3)},
             Shape(3, (8,)),
-            "`kernel` has [3, 3] for 2, and the input (8x3) has 1 axis: length",
+            "`kernel` has [3, 3] for 2, but the input (8x3) has 1 axis: length",
         ),
         (
             {"padding": Sides(top=1)},
             Shape(3, (8, 8, 8)),
-            "`padding` has top, bottom, left and right for 2, and the input (8x8x8x3) has 3 axes: "
+            "`padding` has top, bottom, left and right for 2, but the input (8x8x8x3) has 3 axes: "
             "depth, height, width",
         ),
-        ({}, Shape(100), "conv slides over a volume and is given 100 features"),
+        ({}, Shape(100), "conv slides over a volume, but its input has 100 features"),
     ],
 )
 def test_axes_that_do_not_fit(fields: dict[str, object], input: Shape, says: str) -> None:

@@ -25,9 +25,9 @@ from cnncalc.vocabulary.field import (
 
 
 def kind(declared: Any) -> Kind:
-    found = declared.metadata["stated"].kind
-    assert isinstance(found, Kind)
-    return found
+    kind = declared.metadata["stated"].kind
+    assert isinstance(kind, Kind)
+    return kind
 
 
 TAKEN = [
@@ -69,7 +69,7 @@ REFUSED = [
     (padding(0, ""), -1, "-1"),
     (padding(0, ""), {"up": 1}, "a mapping with up: its sides are top, bottom, left, right"),
     (padding(0, ""), {"top": -1}, "-1"),
-    (padding(0, "", by_window=False), "half", "half, which fits a padding to a window"),
+    (padding(0, "", by_window=False), "half", "half, which needs a window"),
     (number(0.5, "", low=0, high=1), 1.5, "1.5"),
     (number(0.5, ""), "1", "1"),
     (number(0.5, ""), False, "false"),
@@ -82,9 +82,9 @@ REFUSED = [
 
 @pytest.mark.parametrize(("declared", "value", "read"), TAKEN)
 def test_takes(declared: Any, value: Any, read: Any) -> None:
-    found = kind(declared).read(value)
-    assert found == read
-    assert type(found) is type(read)
+    read_value = kind(declared).read(value)
+    assert read_value == read
+    assert type(read_value) is type(read)
 
 
 @pytest.mark.parametrize(("declared", "value", "says"), REFUSED)
@@ -98,7 +98,7 @@ def test_refuses(declared: Any, value: Any, says: str) -> None:
     [
         ("3x3", "write 3 or [3, 3]", "[3, 3]"),
         ("3×1", "write [3, 1]", "[3, 1]"),
-        (Fraction(1, 2), "it must come out whole", None),
+        (Fraction(1, 2), "it must be a whole number", None),
     ],
 )
 def test_says_what_to_write_instead(value: Any, help: str, instead: str | None) -> None:
@@ -149,9 +149,9 @@ def test_shown_as_a_spec_spells_it(value: Any, text: str) -> None:
 
 def test_statements_of_a_layer() -> None:
     conv = layer_type("conv")
-    told = stated(conv)
-    assert told["filters"][1] is REQUIRED
-    assert told["kernel"][0].letter == "F"
-    assert told["stride"][1] == 1
+    declared = stated(conv)
+    assert declared["filters"][1] is REQUIRED
+    assert declared["kernel"][0].letter == "F"
+    assert declared["stride"][1] == 1
     assert main_field(conv) == "filters"
     assert main_field(layer_type("flatten")) is None

@@ -1,9 +1,5 @@
-"""Formats of a comparison. A format is a module with `render(comparison, verdicts, page) -> Iterator[str]`."""
+"""A comparison of two networks: the page that it is laid out for, and how text, JSON and Markdown lay it out."""
 
-from collections.abc import Iterator, Sequence
-
-from cnncalc import plugins
-from cnncalc.comparison import Comparison, Verdict
 from cnncalc.record import NamedTuple
 
 
@@ -17,19 +13,3 @@ class ComparisonPage(NamedTuple):
     depth: int | None = None
     top: int | None = None
     each: bool = False
-
-
-WHOLE = ComparisonPage()
-
-
-def formats() -> tuple[str, ...]:
-    """Names of the formats."""
-    return plugins.names(__name__)
-
-
-def render(
-    comparison: Comparison, verdicts: Sequence[Verdict], format: str, page: ComparisonPage = WHOLE
-) -> Iterator[str]:
-    """A comparison in one format, piece by piece; `verdicts` are of the conditions it was held to."""
-    pieces: Iterator[str] = plugins.load(__name__, format).render(comparison, verdicts, page)
-    return pieces

@@ -40,14 +40,14 @@ def rows(comparison: Comparison, page: ComparisonPage) -> tuple[list[ComparisonR
     groups: dict[Hashable, list[LayerChange]] = {}
     for number, change in enumerate(changes):
         if change.what in SHOWN:
-            key = number if page.each else (change.what, change.either.kind, tuple(words.told(change)))
+            key = number if page.each else (change.what, change.either.kind, tuple(words.differences(change)))
             groups.setdefault(key, []).append(change)
-    made = [ComparisonRow(tuple(group)) for group in groups.values()]
-    if page.top is None or len(made) <= page.top:
-        return made, 0
-    weights = [row.times * _weight(row.change, comparison) for row in made]
-    largest = sorted(range(len(made)), key=lambda at: (-weights[at], at))[: page.top]
-    return [made[at] for at in sorted(largest)], len(made) - page.top
+    merged = [ComparisonRow(tuple(group)) for group in groups.values()]
+    if page.top is None or len(merged) <= page.top:
+        return merged, 0
+    weights = [row.times * _weight(row.change, comparison) for row in merged]
+    largest = sorted(range(len(merged)), key=lambda index: (-weights[index], index))[: page.top]
+    return [merged[index] for index in sorted(largest)], len(merged) - page.top
 
 
 def _weight(change: LayerChange, comparison: Comparison) -> float:

@@ -26,7 +26,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
     }
     yield dumped(head)[:-2] + ',\n  "layers": ['
     yield from _layers(comparison.changes)
-    yield dumped({"conditions": [_verdict(one) for one in verdicts]})[1:] + "\n"
+    yield dumped({"conditions": [_verdict(verdict) for verdict in verdicts]})[1:] + "\n"
 
 
 def _layers(changes: Sequence[LayerChange]) -> Iterator[str]:
@@ -103,5 +103,5 @@ def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
     }
 
 
-def _verdict(one: Verdict) -> dict[str, Any]:
-    return {"condition": one.condition.text, "met": one.met, "fails": one.fails}
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {"condition": verdict.condition.text, "met": verdict.met, "fails": verdict.fails}

@@ -24,11 +24,11 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
         share = f" ({figure.percent})" if figure.percent else ""
         yield line([figure.name, figure.old, figure.new, figure.change + share])
     yield "\n"
-    for one in verdicts:
-        yield f"- {'**failed**' if one.fails else 'passed'}: {safe(words.verdict(one))}\n"
-    for note in words.faults(comparison):
+    for verdict in verdicts:
+        yield f"- {'**failed**' if verdict.fails else 'passed'}: {safe(words.verdict(verdict))}\n"
+    for note in words.error_notes(comparison):
         yield f"- {safe(note)}\n"
-    yield "\n" if verdicts or words.faults(comparison) else ""
+    yield "\n" if verdicts or words.error_notes(comparison) else ""
     shown, left = rows(comparison, page)
     if not shown:
         yield f"{words.summary(comparison)}\n"
@@ -68,15 +68,15 @@ def _what(change: LayerChange) -> str:
     if change.inside:
         return f"{new}: {change.inside}"
     only = tuple(fact for fact in change.differs if fact in ("settings", "inputs"))
-    parts = words.told(change._replace(differs=only))
+    parts = words.differences(change._replace(differs=only))
     return f"{new}: {', '.join(parts)}" if parts else new
 
 
-def _both(change: LayerChange, fact: str, told: object) -> str:
+def _both(change: LayerChange, fact: str, shown: object) -> str:
     """A fact of a layer, and what it was where that is not the same."""
-    assert callable(told)
+    assert callable(shown)
     old, new = (
-        told(getattr(layer, fact)) if layer is not None else None for layer in (change.old, change.new)
+        shown(getattr(layer, fact)) if layer is not None else None for layer in (change.old, change.new)
     )
     if old is None or new is None or old == new:
         return str(new if new is not None else old)

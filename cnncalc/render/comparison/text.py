@@ -33,15 +33,17 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
         yield f"{MARGIN}({left:,} more row{'' if left == 1 else 's'} {'changes' if left == 1 else 'change'} less)\n"
     if renamed := [change for change in comparison.changes if change.what == "renamed"]:
         more = f" and {len(renamed) - LISTED:,} more" if len(renamed) > LISTED else ""
-        told = f"renamed: {', '.join(map(words.name, renamed[:LISTED]))}{more}"
-        yield "\n" + "".join(f"{line}\n" for line in _wrapped(told, width))
-    if notes := words.faults(comparison):
+        sentence = f"renamed: {', '.join(map(words.name, renamed[:LISTED]))}{more}"
+        yield "\n" + "".join(f"{line}\n" for line in _wrapped(sentence, width))
+    if notes := words.error_notes(comparison):
         yield "\n" + "".join(f"{line}\n" for note in notes for line in _wrapped(note, width))
     if verdicts:
         yield "\n"
-    for one in verdicts:
-        yield Piece(f"{MARGIN}{'failed' if one.fails else 'passed'}", "bold red" if one.fails else "green")
-        lines = _wrapped(words.verdict(one), None if width is None else width - VERDICT, "")
+    for verdict in verdicts:
+        yield Piece(
+            f"{MARGIN}{'failed' if verdict.fails else 'passed'}", "bold red" if verdict.fails else "green"
+        )
+        lines = _wrapped(words.verdict(verdict), None if width is None else width - VERDICT, "")
         yield MARGIN + f"\n{' ' * VERDICT}".join(lines) + "\n"
 
 
@@ -50,11 +52,14 @@ def _totals(comparison: Comparison, width: int | None) -> Iterator[str]:
     rows = [words.Line("", "old", "new", "change", ""), *words.totals(comparison)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     shown = list(range(len(widths)))
-    for at in (3, 4):
-        if width is not None and len(MARGIN) + sum(widths[one] + 2 for one in shown) - 2 > width:
-            shown.remove(at)
+    for index in (3, 4):
+        if width is not None and len(MARGIN) + sum(widths[kept] + 2 for kept in shown) - 2 > width:
+            shown.remove(index)
     for number, row in enumerate(rows):
-        cells = [row[at].ljust(widths[at]) if at == 0 else row[at].rjust(widths[at]) for at in shown]
+        cells = [
+            row[index].ljust(widths[index]) if index == 0 else row[index].rjust(widths[index])
+            for index in shown
+        ]
         yield Piece(f"{MARGIN}{'  '.join(cells)}".rstrip() + "\n", "" if number else "dim")
 
 
@@ -83,7 +88,7 @@ def _layers(shown: list[ComparisonRow], width: int | None) -> Iterator[str]:
         yield MARGIN
         yield Piece(f"{words.SIGNS[what]} {row.name.ljust(names)}", STYLES[what])
         yield MARGIN if len(row.name) <= names else f"\n{' ' * indent}"
-        lines = _lines(words.told(row.change), room)
+        lines = _lines(words.differences(row.change), room)
         yield f"\n{' ' * indent}".join(lines).rstrip() + "\n"
 
 

@@ -1,18 +1,25 @@
-"""Formats of diagnostics. A format is a module with `render(diagnostics, sources) -> Iterator[str]`."""
+"""What `validate` found: the record that every format of it renders, and how text and JSON lay it out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.record import NamedTuple
+from cnncalc.spec import NOTHING
 from cnncalc.text import Source
 
 
-def formats() -> tuple[str, ...]:
-    """Names of the formats."""
-    return plugins.names(__name__)
+class Findings(NamedTuple):
+    """What a check of specs found, in the order of the text; `sources` are the texts that it points into.
 
+    `figures` say for programs what was checked, and `summary`, in whole lines, for people: either may be empty.
+    """
 
-def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source], format: str) -> Iterator[str]:
-    """Diagnostics in one format, piece by piece."""
-    pieces: Iterator[str] = plugins.load(__name__, format).render(diagnostics, sources)
-    return pieces
+    diagnostics: Sequence[Diagnostic]
+    sources: Mapping[str, Source]
+    figures: Mapping[str, Any] = NOTHING
+    summary: str = ""
+    # In text: notes stand on one line each, after the errors and warnings.
+    brief: bool = False
+    # In text: characters in a line; None means no limit.
+    width: int | None = None

@@ -1,12 +1,18 @@
-"""Diagnostics as a JSON list."""
+"""JSON of findings: version 1, which only grows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from cnncalc.diagnostic import Diagnostic
+from cnncalc.render.findings import Findings
 from cnncalc.render.json_text import diagnostic, dumped
-from cnncalc.text import Source
+
+VERSION = 1
 
 
-def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> Iterator[str]:
-    """The list, as it stands under `diagnostics` in every command's JSON."""
-    yield dumped([diagnostic(item) for item in diagnostics])
+def render(findings: Findings) -> Iterator[str]:
+    """One object: what was checked, and every diagnostic."""
+    content = {
+        "version": VERSION,
+        **findings.figures,
+        "diagnostics": [diagnostic(item) for item in findings.diagnostics],
+    }
+    yield dumped(content) + "\n"

@@ -1,11 +1,12 @@
-"""Diagnostics as a person reads them: the fact, the place with a caret, where it came from, what mends it."""
+"""Diagnostics as a person reads them: the fact, the place with a caret, where it came from, what fixes it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.render.brief import note_lines, worst_first
-from cnncalc.render.hanging import broken, hung
+from cnncalc.render.findings import Findings
 from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import broken, wrapped_findings
 from cnncalc.text import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -16,30 +17,38 @@ EXCERPT = 100
 LEAST, FRAMED = 20, 10
 
 
-def render(
-    diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source], width: int | None = None
-) -> Iterator[str]:
-    """Each diagnostic as a paragraph. On a terminal of some width words go on below, indented."""
+def render(findings: Findings) -> Iterator[str]:
+    """A paragraph for each diagnostic, then the summary. On a page of some width words go on below, indented.
+
+    In brief: errors and warnings, worst first; then the notes, on one line each or less.
+    """
+    if findings.brief:
+        yield from _brief(findings)
+    else:
+        yield from _paragraphs(findings.diagnostics, findings)
+    yield findings.summary
+
+
+def _paragraphs(diagnostics: Iterable[Diagnostic], findings: Findings) -> Iterator[str]:
+    width = findings.width
+    room = EXCERPT if width is None else max(LEAST, min(EXCERPT, width - FRAMED))
     for item in diagnostics:
-        pieces = _one(item, sources, EXCERPT if width is None else max(LEAST, min(EXCERPT, width - FRAMED)))
-        yield from pieces if width is None else hung(pieces, width)
+        pieces = _paragraph(item, findings.sources, room)
+        yield from pieces if width is None else wrapped_findings(pieces, width)
 
 
-def brief(
-    diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source], width: int | None = None
-) -> Iterator[str]:
-    """Errors and warnings as paragraphs, worst first; then the notes, on one line each or less."""
-    notes = [item for item in diagnostics if item.severity is Severity.INFO]
-    others = [item for item in worst_first(diagnostics) if item.severity is not Severity.INFO]
-    yield from render(others, sources, width)
+def _brief(findings: Findings) -> Iterator[str]:
+    notes = [item for item in findings.diagnostics if item.severity is Severity.INFO]
+    others = [item for item in worst_first(findings.diagnostics) if item.severity is not Severity.INFO]
+    yield from _paragraphs(others, findings)
     lines = list(note_lines(notes))
-    for told in lines:
-        yield f"{told if width is None else broken(told, width)}\n"
+    for line in lines:
+        yield f"{line if findings.width is None else broken(line, findings.width)}\n"
     if lines:
-        yield "(`--show-notes` tells these whole, with help)\n\n"
+        yield "(`--show-notes` shows these whole, with help)\n\n"
 
 
-def _one(item: Diagnostic, sources: Mapping[str, Source], room: int) -> Iterator[str]:
+def _paragraph(item: Diagnostic, sources: Mapping[str, Source], room: int) -> Iterator[str]:
     yield Piece(f"{item.severity.word}[{item.code}]", STYLES[item.severity])
     yield Piece(f" {item.name}: {item.message}\n", "bold")
     gutter = " " * len(str(item.span.line))

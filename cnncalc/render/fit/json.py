@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from cnncalc.memory.answer import Answer, ModeResult, Remedied
-from cnncalc.memory.refusal import Refusal
+from cnncalc.memory import Refusal
+from cnncalc.memory.advice import Answer, ModeResult, Remedied
 from cnncalc.memory.report import inexact, unknown
 from cnncalc.render.json_text import diagnostic, dumped, fix
+from cnncalc.render.memory.words import describe_remedy
 
 
 def render(found: Answer) -> str:
@@ -36,7 +37,7 @@ def _mode(found: Answer, told: ModeResult | None) -> dict[str, Any] | None:
         return _refused(told)
     node = None if need.peak.node is None else graph.nodes[need.peak.node]
     totals = {"peak_bytes": need.peak.nbytes, "reserved_bytes": need.reserved}
-    bounds = inexact(unknown(told.estimate), totals)
+    bounds = inexact(unknown(told.estimate, need.batch), totals)
     return {
         "batch": need.batch,
         "fits": need.fits,
@@ -75,14 +76,14 @@ def _reason(found: Refusal | None) -> dict[str, Any] | None:
 
 def _remedy(one: Remedied) -> dict[str, Any]:
     name, changes_network, outcome, harm = one.suggestion
-    way, need = outcome.way, outcome.need
+    way, need, words = outcome.way, outcome.need, describe_remedy(outcome.way.change)
     told = {
         "name": name,
-        "title": way.title,
+        "title": words.title,
         "changes_network": changes_network,
         "harm": harm.name.lower(),
-        "risk": way.risk or None,
-        "options": way.options or None,
+        "risk": words.risk or None,
+        "options": words.options or None,
         "batch": way.batch,
         "peak_bytes": need.peak.nbytes,
         "reserved_bytes": need.reserved,

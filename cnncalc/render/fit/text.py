@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from cnncalc.diagnostic import Fix
-from cnncalc.memory.answer import Answer, ModeResult, Remedied
-from cnncalc.memory.describe_setup import words
+from cnncalc.memory.advice import Answer, ModeResult, Remedied
 from cnncalc.render.figures import size
+from cnncalc.render.memory.words import describe_remedy, describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import Source, escaped
 
@@ -65,7 +65,7 @@ def _heading(found: Answer) -> str:
     parts = [escaped(spec.name) if spec.name else spec.file]
     parts.append(", ".join(f"{node.name} {node.shape or '?'}" for node in found.graph.inputs))
     if decides is not None:
-        parts += words(decides.estimate.setup, found.graph)[1:]
+        parts += describe_setup(decides.estimate.setup, found.graph)[1:]
     there = size(found.memory) + (f" less {size(found.reserve)}" if found.reserve else "")
     parts.append(f"{found.gpu.name}, {there}" if found.gpu is not None else there)
     return " · ".join(part.replace(" ", KEPT) for part in parts)
@@ -131,7 +131,7 @@ def _remedies(found: Answer, width: int) -> Iterator[str]:
     yield Piece(f"{MARGIN}{heading.ljust(room + 2)}{columns}\n", "bold")
     for one, row in rows:
         fits = one.suggestion.outcome.need.fits
-        first, *more = _lines(one.suggestion.outcome.way.title, room)
+        first, *more = _lines(describe_remedy(one.suggestion.outcome.way.change).title, room)
         yield MARGIN
         yield " " if free else Piece("✓", "green") if fits else Piece("✗", "bold red")
         cells = "".join(f"  {cell.rjust(wide)}" for cell, wide in zip(row, widths, strict=True))
@@ -150,11 +150,12 @@ def _figures(one: Remedied, now: int) -> tuple[str, ...]:
 def _how(one: Remedied, sources: Mapping[str, Source]) -> str:
     """`changes the network: net.yaml, line 12: 3 -> 2, or --set stage1=2`."""
     way = one.suggestion.outcome.way
+    words = describe_remedy(way.change)
     edit = "" if way.fix is None else _edit(way.fix, sources)
-    told = ", or ".join(part for part in (edit, way.options.replace(" ", KEPT)) if part)
+    told = ", or ".join(part for part in (edit, words.options.replace(" ", KEPT)) if part)
     if one.suggestion.changes_network:
         return f"changes the network: {told}"
-    return f"{told}; risk: {way.risk}" if way.risk else told
+    return f"{told}; risk: {words.risk}" if words.risk else told
 
 
 def _edit(fix: Fix, sources: Mapping[str, Source]) -> str:

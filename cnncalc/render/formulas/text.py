@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from cnncalc.render.formulas import FormulaPage
-from cnncalc.render.piece import Piece, listed
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import listed
 
 
 def render(page: FormulaPage) -> Iterator[str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from cnncalc.layers import Problem
 from cnncalc.render.layer_facts import LayerPage
 from cnncalc.render.layer_lines.page import page as lines_of
-from cnncalc.render.piece import Piece, hanging, listed
+from cnncalc.render.piece import Piece
+from cnncalc.render.wrapping import listed, wrapped
 
 
 def render(page: LayerPage) -> Iterator[str]:
@@ -31,6 +32,6 @@ def _problem(found: Problem, page: LayerPage) -> Iterator[str]:
 
 
 def _said(text: str, style: str, page: LayerPage) -> Iterator[str]:
-    first, *more = hanging(text, page.width)
+    first, *more = wrapped(text, page.width)
     yield Piece(f"{first}\n", style)
     yield "".join(f"  {line}\n" for line in more)

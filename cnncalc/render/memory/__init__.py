@@ -1,9 +1,5 @@
-"""Formats of a memory report. A format is a module with `render(report, page) -> Iterator[str]`: pieces of text."""
+"""A memory report: the page that it is laid out for, and how text and JSON lay it out."""
 
-from collections.abc import Iterator
-
-from cnncalc import plugins
-from cnncalc.memory.report import MemoryReport
 from cnncalc.record import NamedTuple
 
 
@@ -13,9 +9,3 @@ class MemoryPage(NamedTuple):
     width: int = 80
     ascii: bool = False
     layers: bool = False
-
-
-def render(report: MemoryReport, format: str, page: MemoryPage) -> Iterator[str]:
-    """A report in one format, piece by piece."""
-    pieces: Iterator[str] = plugins.load(__name__, format).render(report, page)
-    return pieces

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from cnncalc.memory.textbook import Course, Exercise
-from cnncalc.memory.workspace import HeldWorkspace
+from cnncalc.memory.device import HeldWorkspace
+from cnncalc.memory.report import Course, Exercise
 from cnncalc.render.figures import size
 from cnncalc.render.memory._cells import aligned
 

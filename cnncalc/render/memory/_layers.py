@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.memory.layer_rows import LayerRow, folded
+from cnncalc.memory.report import LayerRow, folded
 from cnncalc.render.figures import UNKNOWN, size
 from cnncalc.render.memory._cells import GAP, aligned
 

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from cnncalc.memory.gpus import GPU
-from cnncalc.memory.layer_rows import LayerRow
-from cnncalc.memory.report import Figures, MemoryReport, inexact
-from cnncalc.memory.setup import Setup
-from cnncalc.memory.textbook import Textbook
-from cnncalc.memory.workspace import HeldWorkspace
+from cnncalc.memory import Setup
+from cnncalc.memory.device import GPU, HeldWorkspace
+from cnncalc.memory.report import Figures, LayerRow, MemoryReport, Textbook, inexact
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.memory import MemoryPage
+from cnncalc.render.memory.words import how_long_held
 
 VERSION = 1
 # Rows encoded at once.
@@ -65,7 +63,7 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "peak_bytes": told.peak if told else None,
         "allocated_bytes": told.allocated if told else None,
         "reserved_bytes": told.reserved if told else None,
-        "peak_at": told.at._asdict() if told else None,
+        "peak_at": told.peak_place._asdict() if told else None,
         "gpu": _gpu(report.gpu, told) if report.gpu and told else None,
         "breakdown": dict(told.breakdown) if told else None,
         "inexact": _inexact(told) if told else {},
@@ -135,7 +133,7 @@ def _unknown(held: HeldWorkspace) -> dict[str, Any]:
         "name": held.name,
         "least_bytes": held.size.low,
         "most_bytes": held.size.high,
-        "held": held.held,
+        "held": how_long_held(held),
         "in_reserved": held.counted,
     }
 

@@ -11,6 +11,7 @@ from cnncalc.render.memory._beside import course, exercise, unknown
 from cnncalc.render.memory._cells import GAP, aligned
 from cnncalc.render.memory._layers import table
 from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
+from cnncalc.render.memory.words import describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import escaped
 
@@ -80,7 +81,7 @@ def _heading(report: MemoryReport, told: Figures, page: MemoryPage) -> Iterator[
     if told.share != report.batch:
         batch += f" ({told.share} on a device)"
     name = escaped(graph.spec.name) if graph.spec.name else graph.spec.file
-    parts = (name, inputs, batch, *told.words)
+    parts = (name, inputs, batch, *describe_setup(told.setup, graph))
     lines = _joined([part for part in parts if part], " - " if page.ascii else " · ", page.width)
     yield Piece("\n".join(lines), "bold")
     yield "\n"
@@ -99,7 +100,7 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
 
 def _peak(report: MemoryReport, told: Figures, page: MemoryPage) -> Iterator[str]:
     yield Piece(f"{MARGIN}{size(told.peak)}", "bold")
-    amount, place = f" at the peak = {exact(told.peak)} bytes,", _where(told.at)
+    amount, place = f" at the peak = {exact(told.peak)} bytes,", _where(told.peak_place)
     fits = len(MARGIN) + len(size(told.peak)) + len(amount) + 1 + len(place) <= page.width
     between = " " if fits else f"\n{MARGIN}"
     yield f"{amount}{between}{place}\n"

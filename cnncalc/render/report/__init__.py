@@ -1,10 +1,6 @@
-"""Formats of a report. A format is a module with `render(report, page) -> Iterator[str]`: pieces of text."""
+"""The table of `inspect`: the page that it is laid out for, and how text, JSON and Markdown lay it out."""
 
-from collections.abc import Iterator
-
-from cnncalc import plugins
 from cnncalc.record import NamedTuple
-from cnncalc.report import Report
 
 
 class ReportPage(NamedTuple):
@@ -12,14 +8,3 @@ class ReportPage(NamedTuple):
 
     width: int | None = None
     columns: tuple[str, ...] | None = None
-
-
-def formats() -> tuple[str, ...]:
-    """Names of the formats."""
-    return plugins.names(__name__)
-
-
-def render(report: Report, format: str, page: ReportPage) -> Iterator[str]:
-    """A report in one format, piece by piece."""
-    pieces: Iterator[str] = plugins.load(__name__, format).render(report, page)
-    return pieces

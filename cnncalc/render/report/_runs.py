@@ -44,16 +44,16 @@ def runs(report: Report, columns: Sequence[Column]) -> Iterator[RowRun]:
         yield RowRun(first, tuple(names))
 
 
-def _equal(one: Row, other: Row, columns: Sequence[Column]) -> bool:
+def _equal(row: Row, other: Row, columns: Sequence[Column]) -> bool:
     return (
-        one.folded
+        row.folded
         and other.folded
-        and one.kind == other.kind
+        and row.kind == other.kind
         # What people are shown is rounded, what programs read is not.
         and all(
-            column.value(one) == column.value(other)
+            column.value(row) == column.value(other)
             for column in columns
             if column.name not in ("layer", "brief")
         )
-        and all(column.cells(one) == column.cells(other) for column in columns)
+        and all(column.cells(row) == column.cells(other) for column in columns)
     )

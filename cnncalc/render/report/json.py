@@ -29,10 +29,11 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         "dtype": analysis.dtype,
         "batch": analysis.batch,
         "inputs": {node.name: node.shape.asdict() if node.shape else None for node in graph.inputs},
-        "outputs": [graph.nodes[at].name for at in graph.outputs],
+        "outputs": [graph.nodes[index].name for index in graph.outputs],
         "totals": {
             "layers": sums.layers,
             "weight_layers": sums.weight_layers,
+            "depth": analysis.depth.asdict() if analysis.depth else None,
             "params": sums.params,
             "weights": sums.weights,
             "trainable_params": sums.trainable_params,
@@ -58,8 +59,8 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         text = dumped(chunk, indent=None)[1:-1]
         yield f"{comma}\n    " + text.replace('}, {"name": ', '},\n    {"name": ')
         comma = ","
-    found = [diagnostic(item) for item in report.diagnostics]
-    yield '\n  ],\n  "diagnostics": ' + dumped(found) + "\n}\n"
+    diagnostics = [diagnostic(item) for item in report.diagnostics]
+    yield '\n  ],\n  "diagnostics": ' + dumped(diagnostics) + "\n}\n"
 
 
 def _training_step(analysis: Analysis) -> dict[str, dict[str, int] | None]:
@@ -106,22 +107,22 @@ def json_field(fields: Fields | None) -> dict[str, Any] | None:
     """As it is documented in docs/python.md; what would only repeat `size` and `start` is left out."""
     if fields is None:
         return None
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "size": [field.size for field in fields],
         "stride": _numbers([field.stride for field in fields]),
         "start": [field.start for field in fields],
     }
     if all(field.is_plain for field in fields):
-        return told
+        return content
     if any(field.largest != field.size for field in fields):
-        told["largest"] = [field.largest for field in fields]
+        content["largest"] = [field.largest for field in fields]
     if any(len(field.phases) > 1 for field in fields):
-        told["phases"] = [field.phases for field in fields]
-        told["shift"] = [field.shift for field in fields]
+        content["phases"] = [field.phases for field in fields]
+        content["shift"] = [field.shift for field in fields]
     if any(field.fixed for field in fields):
-        told["fixed"] = [field.fixed for field in fields]
-        told["whole_input"] = [field.whole for field in fields]
-    return told
+        content["fixed"] = [field.fixed for field in fields]
+        content["whole_input"] = [field.whole for field in fields]
+    return content
 
 
 def _numbers(values: list[Any]) -> list[float]:

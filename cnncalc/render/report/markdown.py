@@ -6,7 +6,8 @@ from cnncalc.render._markdown import line, safe
 from cnncalc.render.columns import COLUMNS, Column, label, layouts
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report._runs import RowRun, runs
-from cnncalc.render.report.text import heading, totals
+from cnncalc.render.report._totals import totals
+from cnncalc.render.report.text import heading
 from cnncalc.report import Report
 from cnncalc.text import escaped
 

@@ -1,23 +1,19 @@
 """The table of the course's notes, for a terminal: aligned, nothing wrapped."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from textwrap import wrap
 
-from cnncalc.analysis import Totals
-from cnncalc.analysis.unknown import is_known
-from cnncalc.exact import counted
 from cnncalc.render.columns import COLUMNS, Column, shortened
 from cnncalc.render.columns import layouts as choices
-from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report._runs import LEGEND, RowRun, runs
+from cnncalc.render.report._totals import MARGIN, totals
 from cnncalc.report import Report
 from cnncalc.text import escaped
 
-MARGIN, GAP, INNER = "  ", 2, 1
+GAP, INNER = 2, 1
 # Characters of a line in which the heading has its two ends.
 WIDEST = 120
 # Rows put together before they are written.
@@ -39,8 +35,13 @@ def heading(report: Report, width: int | None) -> str:
     analysis = report.analysis
     spec = analysis.graph.spec
     inputs = analysis.graph.inputs
-    told = ", ".join(f"{node.name} {node.shape or '?'}" for node in inputs)
-    parts = [escaped(spec.name) if spec.name else spec.file, told, analysis.dtype, f"batch {analysis.batch}"]
+    shapes = ", ".join(f"{node.name} {node.shape or '?'}" for node in inputs)
+    parts = [
+        escaped(spec.name) if spec.name else spec.file,
+        shapes,
+        analysis.dtype,
+        f"batch {analysis.batch}",
+    ]
     if analysis.graph.mode != "inference":
         parts.append(analysis.graph.mode)
     left, right = " · ".join(part for part in parts if part), escaped(spec.origin, 200)
@@ -70,16 +71,16 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
         layouts = layouts[:1]
     widths = {name: _widths(COLUMNS[name]) for name in dict.fromkeys(chain(*layouts))}
     for row in report.rows():
-        for name, told in widths.items():
-            for at, cell in enumerate(COLUMNS[name].cells(row)):
-                if len(cell) > told[at]:
-                    told[at] = len(cell)
+        for name, sizes in widths.items():
+            for index, cell in enumerate(COLUMNS[name].cells(row)):
+                if len(cell) > sizes[index]:
+                    sizes[index] = len(cell)
     for shown in layouts:
         columns = [COLUMNS[name] for name in shown]
-        made, width = runs(report, columns), page.width
+        rows, width = runs(report, columns), page.width
         if report.depth is not None and "name" in shown:
             # A run is longer than the names in it.
-            made = iter(kept := list(made))
+            rows = iter(kept := list(rows))
             widths["name"] = (
                 [max(len(COLUMNS["name"].title), *(len(run.name) for run in kept))] if kept else [4]
             )
@@ -95,7 +96,7 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
         several |= len(run.names) > 1
         return _line(columns, widths, run)
 
-    while chunk := "".join(map(line, islice(made, CHUNK))):
+    while chunk := "".join(map(line, islice(rows, CHUNK))):
         yield chunk
     if several:
         yield Piece(f"{MARGIN}{LEGEND}\n", "dim")
@@ -103,7 +104,7 @@ def table(report: Report, page: ReportPage) -> Iterator[str]:
 
 def _whole(widths: dict[str, list[int]], shown: Sequence[str]) -> int:
     """Characters of a line."""
-    return sum(_total(widths[one]) for one in shown) + len(MARGIN) - GAP
+    return sum(_total(widths[name]) for name in shown) + len(MARGIN) - GAP
 
 
 def _widths(column: Column) -> list[int]:
@@ -137,89 +138,6 @@ def _line(columns: list[Column], widths: dict[str, list[int]], run: RowRun) -> s
         ]
         cells.append((" " * INNER).join(aligned))
     return (MARGIN + (" " * GAP).join(cells)).rstrip() + "\n"
-
-
-def totals(report: Report, width: int | None = None) -> list[str]:
-    """The totals, units spelled out; what is longer than a line goes on under its own beginning."""
-    analysis, sums = report.analysis, report.analysis.totals
-    if sums.inexact:
-        return _unknown(report, width)
-    lines = [
-        ("activations", _activations(sums, analysis.batch)),
-        ("weights", f"{exact(sums.weights)}; parameters {exact(sums.params)} = {size(sums.param_bytes)}"
-         f", x3 with momentum {size((sums.param_bytes or 0) * 3)}"),
-    ]  # fmt: skip
-    if sums.trainable_params != sums.params:
-        lines.append(("trainable", f"{exact(sums.trainable_params)} parameters"))
-    if sums.buffers:
-        lines.append(
-            ("buffers", f"{exact(sums.buffers)} values = {size(sums.buffer_bytes)} (saved, not learned)")
-        )
-    lines.append(
-        ("MACs", f"{_spaced(sums.macs)} an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)")
-    )
-    if analysis.graph.mode == "training" and (back := analysis.backward_macs) is not None:
-        step = f"{_spaced((sums.macs or 0) + back.total)} MACs an image: forward {_spaced(sums.macs)}"
-        step += f", gradients of data {_spaced(back.data)}, of weights {_spaced(back.weights)}"
-        lines.append(("training step", step))
-    names = max(len(name) for name, _ in lines)
-    return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
-
-
-def _unknown(report: Report, width: int | None) -> list[str]:
-    """The totals of a network that is not known as a whole: what each is at least, and which layer is the reason."""
-    inexact = report.analysis.totals.inexact
-
-    def least(name: str) -> str:
-        known = inexact[name].at_least
-        return f"{UNKNOWN} (at least {exact(known)})" if known else UNKNOWN
-
-    layer = inexact["params"].layer
-    unknown = sum(not is_known(node) for node in report.analysis.graph.layers)
-    if layer is None:
-        why = "an error leaves open whether this is the network that is meant"
-    elif unknown <= 1:
-        why = f"{layer} is unknown, because of an error"
-    else:
-        why = f"{layer} is unknown, because of an error: {counted(unknown, 'layer')} in all"
-    lines = [
-        ("activations", f"{least('activations')} values an image"),
-        ("weights", f"{least('weights')}; parameters {least('params')}"),
-        ("MACs", f"{least('macs')} an image"),
-        ("unknown", why),
-    ]
-    names = max(len(name) for name, _ in lines)
-    return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
-
-
-def _fitted(begin: str, text: str, width: int | None) -> list[str]:
-    """A text after its beginning, broken between words where the page is narrow: a figure keeps its unit."""
-    if width is None or len(MARGIN) + len(begin) + len(text) <= width:
-        return [begin + text]
-    # What belongs together is held by a space that is none, for as long as the line is broken.
-    held = re.sub(r"(?<=\d) (?=\w)|(?<==) | (?==)", "\N{NO-BREAK SPACE}", text)
-    lines = wrap(
-        held, max(20, width - len(MARGIN) - len(begin)), break_long_words=False, break_on_hyphens=False
-    )
-    pieces = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
-    return [begin + pieces[0], *(" " * len(begin) + piece for piece in pieces[1:])]
-
-
-def _spaced(count: int | None) -> str:
-    """`15.47 G`, `203,328`."""
-    text = short(count)
-    return f"{text[:-1]} {text[-1]}" if text[-1].isalpha() else text
-
-
-def _activations(sums: Totals, batch: int) -> str:
-    an_image = (sums.activation_bytes or 0) // batch
-    text = (
-        f"{many(sums.activations, 'value')} = {size(an_image)} an image, forward; "
-        f"{size(2 * an_image)} with their gradients"
-    )
-    if batch > 1:
-        text += f"; a batch of {batch}: {size(batch * an_image)} and {size(2 * batch * an_image)}"
-    return text
 
 
 def sentences(report: Report, width: int | None) -> list[str]:

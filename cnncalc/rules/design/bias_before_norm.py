@@ -1,4 +1,4 @@
-"""A bias that the normalisation behind it takes out again."""
+"""A bias that the following normalisation removes."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -14,16 +14,16 @@ from cnncalc.rules._rule import Finding, Rule
 
 
 class BiasBeforeNorm(Rule):
-    """A convolution or fully-connected layer with a bias, read by a batch norm alone."""
+    """A convolution or fully-connected layer with a bias, read only by a batch norm."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D101",
         "bias-before-norm",
         Severity.INFO,
-        "A layer with a bias that only a normalisation by channel reads: batch norm, or instance norm.",
-        "The mean of each channel is taken out, and the bias with it: it has no effect and no gradient. The norm has a "
-        "shift of its own. Weights that were trained with it are still read as they are, which is why published "
-        "networks keep theirs.",
+        "A layer with a bias, whose only reader is a normalisation for each channel: batch norm, or instance norm.",
+        "The norm subtracts the mean of each channel, and the bias with it. The bias has no effect and no "
+        "gradient, and the norm has its own shift. Published networks keep the bias so that their trained "
+        "weights can still be loaded.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, bias: true}\n  - bn\n"
         "  - relu\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, bias: false}\n  - bn\n"
@@ -32,7 +32,7 @@ class BiasBeforeNorm(Rule):
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
-        found: dict[int, Node] = {}
+        candidates: dict[int, Node] = {}
         nodes = analysis.graph.nodes
         for alike in analysis.by_kind.values():
             first = alike[0].fit
@@ -41,37 +41,37 @@ class BiasBeforeNorm(Rule):
             for norm in alike:
                 node = nodes[norm.inputs[0]]
                 if _biased(node) and node.owner == node.index and only_reader(analysis, node) is norm:
-                    found[node.index] = norm
-        if not found:
+                    candidates[node.index] = norm
+        if not candidates:
             return
-        # Where weights are shared, the bias may have an effect at the other place.
+        # If weights are shared, the bias can have an effect at the other place.
         for node in nodes:
             if node.owner != node.index:
-                found.pop(node.owner, None)
-        for case in cases(analysis, self.fault.code, [nodes[at] for at in sorted(found)], "bias"):
-            graph, norm = analysis.graph, found[case.node.index]
-            wasted = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if one.is_bias)
+                candidates.pop(node.owner, None)
+        for case in cases(analysis, self.fault.code, [nodes[index] for index in sorted(candidates)], "bias"):
+            graph, norm = analysis.graph, candidates[case.node.index]
+            wasted = sum(weight.size for weight in case.fit.layer.weights(case.fit.inputs) if weight.is_bias)
             owned = analysis.parameters[case.node.index]
             message = (
-                f"`{norm.name}` takes the bias of `{case.node.name}` out again: {wasted:,} of its "
+                f"`{norm.name}` removes the bias of `{case.node.name}`: {wasted:,} of its "
                 f"{counted(owned.params if owned else wasted, 'parameter')}"
             )
             place = norm.item.span if norm.item is not None else None
-            told = [
+            context = [
                 Note(f"`{norm.name}` is here (line {graph.line(norm)})", place),
                 *notes(graph, case, "bias"),
             ]
-            # Not a safe fix: there are fewer parameters behind it, and weights trained with the bias no longer fit.
+            # Not a safe fix: the network then has fewer parameters, and weights trained with the bias no longer fit.
             edits = setting(graph, case.node, {"bias": "false"}) if case.whole else ()
             fixes = [Fix("bias: false", edits)] if edits else []
             diagnostic = self.fault.at(
-                case.span, message, notes=told, help="write `bias: false`", fixes=fixes
+                case.span, message, notes=context, help="write `bias: false`", fixes=fixes
             )
             yield Finding(case.node, diagnostic)
 
 
 def _biased(node: Node) -> bool:
-    """Whether a layer has a bias that can be left out, one number for each channel that it gives."""
+    """Whether a layer has a bias that can be left out: one number for each output channel."""
     fit = node.fit
     if fit is None or fit.output is None or getattr(fit.layer, "bias", False) is False:
         return False

@@ -1,4 +1,4 @@
-"""Depthwise convolutions whose channels never meet."""
+"""Depthwise convolutions whose channels are never mixed."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -12,21 +12,21 @@ from cnncalc.rules._paths import mixes_channels
 from cnncalc.rules._places import cases, notes, of_type
 from cnncalc.rules._rule import Finding, Rule
 
-# How far a first look for a layer that mixes channels goes.
+# How many steps the first search for a layer that mixes channels goes.
 STEPS = 6
 
 
 class DepthwiseWithoutPointwise(Rule):
-    """A depthwise convolution with no layer behind it that mixes channels."""
+    """A depthwise convolution with no layer after it that mixes channels."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D109",
         "depthwise-without-pointwise",
         Severity.INFO,
-        "A depthwise convolution with no layer on any way to an output that reads several channels at once: no "
-        "convolution of another kind, no fully-connected layer, no attention.",
-        "It filters each channel by itself. Without a 1x1 convolution behind it what one channel has found no other "
-        "learns of: half of a separable convolution is missing.",
+        "A depthwise convolution, and no layer on any path to an output reads several channels: no other "
+        "convolution, no fully-connected layer, no attention.",
+        "It filters each channel separately. Without a 1x1 convolution after it, information never passes "
+        "from one channel to another: half of a separable convolution is missing.",
         invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
         "  - depthwise_conv: {kernel: 3, act: relu}\n",
         valid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
@@ -40,22 +40,22 @@ class DepthwiseWithoutPointwise(Rule):
         if not open:
             return
         unmixed = _unmixed(analysis, open[0].index)
-        found = [node for node in open if node.index in unmixed]
+        nodes = [node for node in open if node.index in unmixed]
         graph = analysis.graph
-        for case in cases(analysis, self.fault.code, found):
+        for case in cases(analysis, self.fault.code, nodes):
             assert case.fit.output is not None
             channels = case.fit.output.channels
             macs = case.fit.output.size * channels
-            message = f"nothing behind `{case.node.name}` mixes its {counted(channels, 'channel')}"
+            message = f"no layer after `{case.node.name}` mixes its {counted(channels, 'channel')}"
             help = (
-                f"put a 1x1 convolution behind it: `conv: {channels}` has {counted(channels * channels, 'weight')} and "
+                f"add a 1x1 convolution after it: `conv: {channels}` has {counted(channels * channels, 'weight')} and "
                 f"{macs:,} MACs"
             )
             yield Finding(case.node, self.fault.at(case.span, message, notes=notes(graph, case), help=help))
 
 
 def _soon_mixed(analysis: Analysis, node: Node) -> bool:
-    """Whether one way from a node leads to a layer that mixes channels within a few steps, as it mostly does."""
+    """Whether one path from a node reaches a layer that mixes channels within a few steps, which is the usual case."""
     nodes, readers = analysis.graph.nodes, analysis.readers
     for _ in range(STEPS):
         behind = readers[node.index]
@@ -68,14 +68,14 @@ def _soon_mixed(analysis: Analysis, node: Node) -> bool:
 
 
 def _unmixed(analysis: Analysis, first: int) -> set[int]:
-    """The nodes from `first` on whose values reach an output, and on no way a layer that mixes channels."""
+    """The nodes from `first` on whose values reach an output, but on no path a layer that mixes channels."""
     graph = analysis.graph
     reached, mixed = set(graph.outputs), set()
     for node in reversed(graph.nodes[first:]):
-        for at in analysis.readers[node.index]:
-            if at in reached:
+        for reader in analysis.readers[node.index]:
+            if reader in reached:
                 reached.add(node.index)
-            if at in mixed or _mixes(graph.nodes[at]):
+            if reader in mixed or _mixes(graph.nodes[reader]):
                 mixed.add(node.index)
     return reached - mixed
 

@@ -1,4 +1,4 @@
-"""Dropout with a norm behind it that remembers a variance."""
+"""Dropout before a norm with a running variance."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -13,17 +13,17 @@ from cnncalc.vocabulary.traits import remembers_variance
 
 
 class DropoutBeforeNorm(Rule):
-    """A dropout whose values reach a norm that remembers their variance."""
+    """A dropout whose values reach a norm with a running variance."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D102",
         "dropout-before-norm",
         Severity.INFO,
-        "A dropout (element by element or of channels) with a batch norm somewhere behind it, or with an instance norm "
-        "that remembers its statistics (`track`).",
-        "In training dropout with p multiplies the second moment of what it lets through by 1/(1 - p), and the batch "
-        "norm remembers that variance; at inference the values have their own again, and are scaled by the wrong one. "
-        "Dropout behind the last batch norm has no such shift.",
+        "A dropout (of elements or channels) with a batch norm somewhere after it, or with an instance norm that keeps "
+        "running statistics (`track`).",
+        "In training, dropout with p multiplies the second moment of its values by 1/(1 - p), and the batch norm keeps "
+        "this variance. At inference the values have another variance, so the norm scales them by the wrong one. "
+        "Dropout after the last batch norm does not have this problem.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - dropout: 0.5\n"
         "  - conv: {filters: 32, kernel: 3, norm: bn, act: relu}\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 32, kernel: 3, norm: bn, act: relu}\n"
@@ -44,22 +44,24 @@ class DropoutBeforeNorm(Rule):
                 hit[node.index] = _reached(analysis, node, last)
         nodes = analysis.graph.nodes
         graph = analysis.graph
-        for case in cases(analysis, self.fault.code, [nodes[at] for at, behind in hit.items() if behind]):
+        for case in cases(
+            analysis, self.fault.code, [nodes[index] for index, behind in hit.items() if behind]
+        ):
             behind = hit[case.node.index]
             chance = _chance(case.node)
             scale = 1 / (1 - chance)
             many = f" and {len(behind) - 1:,} more normalise" if len(behind) > 1 else " normalises"
             message = (
-                f"`{behind[0].name}`{many} what `{case.node.name}` lets through: its second moment in training is "
+                f"`{behind[0].name}`{many} the output of `{case.node.name}`: its second moment in training is "
                 f"{scale:.3g} times that at inference (p = {chance:g})"
             )
             place = behind[0].item.span if behind[0].item is not None else None
-            told = [
+            context = [
                 Note(f"`{behind[0].name}` is here (line {graph.line(behind[0])})", place),
                 *notes(graph, case),
             ]
-            help = "put it behind the last batch norm, or use `stochastic_depth` in residual blocks"
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+            help = "move it after the last batch norm, or use `stochastic_depth` in residual blocks"
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _shifts_variance(fit: BoundLayer) -> bool:
@@ -68,24 +70,24 @@ def _shifts_variance(fit: BoundLayer) -> bool:
 
 
 def _remembers(node: Node) -> bool:
-    """Whether a norm takes a variance that it remembers: others take that of each batch or image as it is."""
+    """Whether a norm uses a running variance: other norms use the variance of each batch or image."""
     return node.fit is not None and remembers_variance(node.fit.layer, node.fit.inputs)
 
 
 def _chance(node: Node) -> float:
-    """How likely a value is dropped."""
+    """The probability that a value is dropped."""
     return float(getattr(node.fit.layer, "p", 0)) if node.fit is not None else 0
 
 
 def _reached(analysis: Analysis, node: Node, last: int) -> list[Node]:
-    """The norms behind a node that remember a variance."""
+    """The norms after a node that have a running variance."""
     nodes = analysis.graph.nodes
     reached = {node.index}
-    found = []
+    sources = []
     for index in range(node.index + 1, last + 1):
         other = nodes[index]
-        if any(at in reached for at in other.inputs):
+        if any(source in reached for source in other.inputs):
             reached.add(index)
             if _remembers(other):
-                found.append(other)
-    return found
+                sources.append(other)
+    return sources

@@ -1,4 +1,4 @@
-"""An image made smaller before any layer has looked at it."""
+"""An image made smaller before the first filter."""
 
 from collections.abc import Iterator
 from math import prod
@@ -14,21 +14,22 @@ from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.families import POOLING
 from cnncalc.vocabulary.traits import keeps_positions, steps
 
-# Channels of an image: colours, and one more for depth or opacity.
+# Channels of an image: colours, and one more for depth or transparency.
 MOST = 4
 
 
 class EarlyDownsampling(Rule):
-    """Pixels that are pooled or passed over before the first filter."""
+    """Pixels that are pooled or skipped before the first filter."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D107",
         "early-downsampling",
         Severity.INFO,
-        "The first layer that reads an image (up to 4 channels) is a pooling, or a convolution that steps further than "
-        "its filters reach, and no other layer reads the image as it is.",
-        "What is dropped there no later layer can see: edges and texture are in neighbouring pixels. Filters of the "
-        "first layer with the same stride see all of them and cost little more; a smaller input costs nothing.",
+        "The first layer that reads an image (up to 4 channels) is a pooling, or a convolution whose stride is larger "
+        "than its kernel, and no other layer reads the full image.",
+        "No later layer can see what is lost there: edges and texture are in neighbouring pixels. Larger "
+        "filters in the first layer with the same stride see all pixels and cost little more; a smaller input "
+        "costs nothing.",
         invalid="cnncalc: 1\ninput: 64x64x3\nlayers:\n  - maxpool: 2\n  - conv: {filters: 16, kernel: 3, act: relu}\n",
         valid="cnncalc: 1\ninput: 64x64x3\nlayers:\n"
         "  - conv: {filters: 16, kernel: 4, stride: 2, padding: 1, act: relu}\n",
@@ -40,7 +41,7 @@ class EarlyDownsampling(Rule):
         for entering in graph.inputs:
             firsts = _first(analysis, entering)
             shape = entering.shape
-            # What has more channels than an image is what other layers have made of one.
+            # A volume with more channels than an image is the output of other layers.
             if shape is None or not shape.rank or shape.channels > MOST or not firsts:
                 continue
             if not all(map(_drops, firsts)):
@@ -49,19 +50,22 @@ class EarlyDownsampling(Rule):
                 assert case.fit.output is not None
                 small = "x".join(map(str, case.fit.output.spatial))
                 help = f"an input of {small}, or a first convolution whose kernel is at least its stride"
-                told = self.fault.at(case.span, _fact(case.node), notes=notes(graph, case), help=help)
-                yield Finding(case.node, told)
+                diagnostic = self.fault.at(case.span, _fact(case.node), notes=notes(graph, case), help=help)
+                yield Finding(case.node, diagnostic)
 
 
 def _fact(node: Node) -> str:
-    """What becomes of the pixels."""
+    """What happens to the pixels."""
     fit = node.fit
     assert fit is not None
     assert fit.output is not None
     volume, layer = fit.inputs[0], fit.layer
     if isinstance(layer, SlidingFilters):
-        seen = prod(min(at.kernel, at.stride) / at.stride for at in layer.windows(volume))
-        return f"`{node.name}` steps over its filters: {seen:.0%} of the {volume.positions:,} pixels are read"
+        seen = prod(min(window.kernel, window.stride) / window.stride for window in layer.windows(volume))
+        return (
+            f"`{node.name}` has a stride larger than its kernel: {seen:.0%} of the "
+            f"{volume.positions:,} pixels are read"
+        )
     share = fit.output.positions / volume.positions
     return (
         f"`{node.name}` pools {volume.positions:,} pixels to {fit.output.positions:,} ({share:.0%}) before any filter "
@@ -70,19 +74,19 @@ def _fact(node: Node) -> str:
 
 
 def _first(analysis: Analysis, entering: Node) -> list[Node]:
-    """The layers that read an input, through those that it goes through as it is."""
-    found, waiting = [], list(analysis.readers[entering.index])
+    """The layers that read an input, directly or through layers that do not filter it."""
+    windows_before, waiting = [], list(analysis.readers[entering.index])
     while waiting:
         node = analysis.graph.nodes[waiting.pop(0)]
         if node.fit is not None and _goes_through(node.fit):
             waiting += analysis.readers[node.index]
         else:
-            found.append(node)
-    return found
+            windows_before.append(node)
+    return windows_before
 
 
 def _goes_through(fit: BoundLayer) -> bool:
-    """Whether an image goes through a layer as it is: every pixel by itself, its channels not mixed by filters."""
+    """Whether a layer does not filter an image: each pixel separately, and no mixing of channels."""
     return keeps_positions(fit.layer, fit.inputs) and not mixes_channels(fit)
 
 
@@ -92,5 +96,5 @@ def _drops(node: Node) -> bool:
         return False
     layer, inputs = fit.layer, fit.inputs
     if isinstance(layer, SlidingFilters):
-        return any(at.kernel < at.stride for at in layer.windows(inputs[0]))
+        return any(window.kernel < window.stride for window in layer.windows(inputs[0]))
     return layer.family == POOLING and steps(layer, inputs)

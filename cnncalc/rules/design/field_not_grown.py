@@ -1,4 +1,4 @@
-"""Windows with taps that never meet the input."""
+"""Windows with taps that never read the input."""
 
 from collections.abc import Iterator
 from math import prod
@@ -18,40 +18,41 @@ from cnncalc.vocabulary.window import Windowed
 
 
 class FieldNotGrown(Rule):
-    """Every convolution some of whose taps lie in the padding at every position."""
+    """Every convolution with taps that are in the padding at every position."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D013",
         "field-not-grown",
         Severity.WARNING,
-        "A convolution with taps that lie in the padding wherever its window stands, because its input is too small: a "
-        "3x3 on a volume of 1x1, or with a dilation as large as the input.",
-        "Those taps are multiplied by zeros only. Their weights are stored, moved and decayed, and never learn: the "
-        "layer sees no more of the input than a smaller window does. Mostly the network was made for a larger image.",
+        "A convolution with taps that are in the padding at every position, because its input is too small: a 3x3 on a "
+        "volume of 1x1, or a dilation as large as the input.",
+        "These taps are only multiplied by zeros. Their weights are stored and never trained, and the layer "
+        "sees no more of the input than with a smaller window. Often the network was designed for a larger "
+        "image.",
         invalid="cnncalc: 1\ninput: 8x8x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
         "  - conv: {filters: 8, kernel: 3}\n  - maxpool: 8\n  - conv: {filters: 8, kernel: 3}\n",
         valid="cnncalc: 1\ninput: 8x8x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
         "  - conv: {filters: 8, kernel: 3}\n  - maxpool: 8\n  - conv: {filters: 8, kernel: 1}\n",
-        source="Chen et al. 2017, arXiv 1706.05587, section 3.3: what becomes of 3x3 filters at large rates",
+        source="Chen et al. 2017, arXiv 1706.05587, section 3.3: 3x3 filters at large rates",
     )
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for case in cases(analysis, self.fault.code, broken(analysis, SlidingFilters, _idles), "kernel"):
             if isinstance(case.fit.layer, Windowed):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node = case.fit.inputs[0], case.node
         windows = layer.windows(volume)
-        taps, live = [prod(at.kernel for at in windows), prod(map(alive, windows))]
+        taps, live = [prod(window.kernel for window in windows), prod(map(alive, windows))]
         weight = layer.weights(case.fit.inputs)[0]
         message = (
-            f"{taps - live} of {taps} taps of `{node.name}` meet padding only, wherever they stand on "
+            f"{taps - live} of {taps} taps of `{node.name}` read only padding, at every position of "
             f"{grid(volume.spatial)}: "
             f"{weight.size // taps * (taps - live):,} of {counted(weight.size, 'weight')}"
         )
         help, fixes = None, []
-        if all(at.size == 1 and at.output == 1 for at in windows):
+        if all(window.size == 1 and window.output == 1 for window in windows):
             help = f"a kernel of 1 gives the same {case.fit.output} with {counted(weight.size // taps, 'weight')}"
             fields = {"kernel": "1"}
             if getattr(layer, "padding", 0) not in ("half", "same"):
@@ -60,8 +61,8 @@ class FieldNotGrown(Rule):
             fixes = (
                 [Fix(", ".join(f"{name}: {text}" for name, text in fields.items()), edits)] if edits else []
             )
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _idles(fit: BoundLayer) -> bool:
@@ -70,40 +71,45 @@ def _idles(fit: BoundLayer) -> bool:
     if kernel == 1:
         return False
     stride, dilation = getattr(layer, "stride", 1), getattr(layer, "dilation", 1)
-    # Where the input is that much larger than the window, the window lies inside it somewhere, with all of its taps.
+    # If the input is this much larger than the window, at one position the window is inside it with all its taps.
     if _most(kernel) * _most(dilation) + _most(stride) <= min(volume.spatial):
         return False
-    return isinstance(layer, Windowed) and any(alive(at) < at.kernel for at in layer.windows(volume))
+    return isinstance(layer, Windowed) and any(
+        alive(window) < window.kernel for window in layer.windows(volume)
+    )
 
 
 def _most(value: PerAxis) -> int:
     return max(value) if isinstance(value, tuple) else value
 
 
-def alive(at: Window) -> int:
-    """How many taps of a window meet the input somewhere."""
-    # A tap's first position is `tap * dilation - before`; each further step of the window adds a stride to it.
-    last = (at.output - 1) * at.stride
-    start, now, end = (_first_tap(at, position) for position in (-last, 1, at.size))
-    # On the input where the window stands first, or ahead of it and reached by a later step.
+def alive(window: Window) -> int:
+    """The number of taps of a window that read the input at some position."""
+    # The first position of a tap is `tap * dilation - before`; each step of the window adds a stride.
+    last = (window.output - 1) * window.stride
+    start, now, end = (_first_tap(window, position) for position in (-last, 1, window.size))
+    # On the input at the first position of the window, or before it and on the input after a later step.
     on_it, ahead = max(0, end - now), now - start
-    if at.stride > at.size and ahead:
-        # A step may be wider than the input: a position comes to lie on it if its rest by the stride does.
-        first = start * at.dilation - at.before
-        rests = [_floors(ahead, at.stride, at.dilation, position) for position in (first, first - at.size)]
+    if window.stride > window.size and ahead:
+        # A step can be wider than the input: then the position modulo the stride must be on the input.
+        first = start * window.dilation - window.before
+        rests = [
+            _floors(ahead, window.stride, window.dilation, position)
+            for position in (first, first - window.size)
+        ]
         ahead = rests[0] - rests[1]
     return on_it + ahead
 
 
-def _first_tap(at: Window, position: int) -> int:
-    """The first tap whose first position is this one or behind it; as many as there are taps, if none is."""
-    return min(at.kernel, max(0, -(-(position + at.before) // at.dilation)))
+def _first_tap(window: Window, position: int) -> int:
+    """The first tap whose first position is this one or a later one; the number of taps, if there is none."""
+    return min(window.kernel, max(0, -(-(position + window.before) // window.dilation)))
 
 
 def _floors(count: int, divisor: int, slope: int, start: int) -> int:
-    """The sum of (slope * n + start) // divisor over n in range(count), without adding one by one.
+    """The sum of (slope * n + start) // divisor over n in range(count), without a loop over n.
 
-    As in Euclid's algorithm: what is whole is taken out, and the rest is counted along the other axis.
+    As in Euclid's algorithm: the whole part is taken out, and the rest is counted along the other axis.
     """
     total = 0
     while True:

@@ -1,4 +1,4 @@
-"""A fully-connected layer over a flattened volume that holds most of a network's parameters."""
+"""A fully-connected layer over a flattened volume with most of the network's parameters."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -15,21 +15,21 @@ from cnncalc.rules._paths import flattening
 from cnncalc.rules._places import RuleCase, cases, notes, of_type, percent
 from cnncalc.rules._rule import Finding, Rule
 
-# Parameters from which on one layer is heavy at all.
+# The smallest number of parameters that counts as heavy.
 HEAVY = 1_000_000
 
 
 class HeavyFirstFc(Rule):
-    """The first fully-connected layer, where it outweighs all the rest."""
+    """The first fully-connected layer, if it has more parameters than all other layers."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D009",
         "heavy-first-fc",
         Severity.INFO,
-        "A fully-connected layer that reads a flattened volume and holds more than half of the network's parameters, "
-        "a million at least.",
-        "It has a weight for each value of the volume and each unit. The average over each channel has been enough for "
-        "it since GoogLeNet: a fraction of the parameters, less to overfit, and any size of input.",
+        "A fully-connected layer that reads a flattened volume and has more than half of the network's "
+        "parameters, and at least a million.",
+        "It has one weight for each value of the volume and each unit. Since GoogLeNet, networks use the "
+        "average of each channel instead: far fewer parameters, less overfitting, and any input size.",
         invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
         "  - flatten\n  - fc: {units: 128, act: relu}\n  - fc: 10\n",
         valid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1, act: relu}\n"
@@ -49,9 +49,9 @@ class HeavyFirstFc(Rule):
                 heavy.append(node)
         for case in cases(analysis, self.fault.code, heavy, "units", reshapes=True):
             if isinstance(case.fit.layer, FC | Linear):
-                yield self._told(analysis, case, case.fit.layer, total)
+                yield self._finding(analysis, case, case.fit.layer, total)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: FC | Linear, total: int) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: FC | Linear, total: int) -> Finding:
         graph, node = analysis.graph, case.node
         owned, flatten = analysis.parameters[node.index], flattening(graph, node)
         assert owned is not None
@@ -59,16 +59,16 @@ class HeavyFirstFc(Rule):
         assert flatten.fit is not None
         volume = flatten.fit.inputs[0]
         message = (
-            f"`{node.name}` holds {owned.params:,} of {counted(total, 'parameter')} "
+            f"`{node.name}` has {owned.params:,} of {counted(total, 'parameter')} "
             f"({percent(owned.params, total)}), for {volume} = {counted(volume.size, 'feature')}"
         )
         left = volume.channels * layer.units + layer.units * layer.has_bias
         help = (
-            f"`global_avgpool` in place of `{flatten.kind}` leaves {counted(volume.channels, 'feature')}: "
+            f"`global_avgpool` instead of `{flatten.kind}` leaves {counted(volume.channels, 'feature')}: "
             f"{counted(left, 'parameter')}"
         )
         plain = case.whole and isinstance(flatten.fit.layer, Flatten)
         edit = word(graph, flatten, GlobalAvgPool.key) if plain else None
-        fixes = [Fix("global_avgpool in place of flatten", (edit,))] if edit else []
-        told = notes(graph, case._replace(node=flatten))
-        return Finding(node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        fixes = [Fix("global_avgpool instead of flatten", (edit,))] if edit else []
+        context = notes(graph, case._replace(node=flatten))
+        return Finding(node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))

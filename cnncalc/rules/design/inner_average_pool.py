@@ -16,15 +16,15 @@ from cnncalc.vocabulary.window import axiswise
 
 
 class InnerAveragePool(Rule):
-    """Every average pool with a stride that convolutions follow."""
+    """Every average pool with a stride above 1, followed by convolutions."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D011",
         "inner-average-pool",
         Severity.INFO,
-        "Average pooling with a stride above 1 and spatial layers behind it. Pooling at the end of a network or in "
-        "front of a head, and with stride 1, is let be.",
-        "Inside of networks average pooling has fallen out of use: max pooling has worked better in practice.",
+        "Average pooling with a stride above 1 and spatial layers after it. Pooling at the end of a network "
+        "or before a head, and pooling with stride 1, is not reported.",
+        "Average pooling inside networks is rare today: max pooling works better in practice.",
         invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
         "  - conv: 8\n  - avgpool: {kernel: 2, stride: 2}\n  - conv: 16\n",
         valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
@@ -45,11 +45,11 @@ class InnerAveragePool(Rule):
             behind = _behind(convolutions, case.node)
             message = (
                 f"`{case.node.name}` averages {volume} to {after}, with {behind} of {len(convolutions)} convolutions "
-                "behind it"
+                "after it"
             )
             layer = case.fit.layer
             kernel = axiswise(layer.kernel, volume.rank) if isinstance(layer, AvgPool) else ()
-            help = f"`maxpool` with the same windows of {grid(kernel)} gives {after} too"
+            help = f"`maxpool` with the same windows of {grid(kernel)} also gives {after}"
             edit = word(analysis.graph, case.node, MaxPool.key)
             call = case.node.call
             takes = call is not None and "count_include_pad" not in {*call.fields, *call.computed}
@@ -58,8 +58,8 @@ class InnerAveragePool(Rule):
                 if edit and takes and case.whole and not (call and call.inherited)
                 else []
             )
-            told = notes(analysis.graph, case)
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+            context = notes(analysis.graph, case)
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _halves(fit: BoundLayer) -> bool:

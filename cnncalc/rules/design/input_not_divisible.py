@@ -1,4 +1,4 @@
-"""An input that can't be halved as often as the network halves it."""
+"""An input size that cannot be halved as often as the network halves it."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -24,12 +24,12 @@ class InputNotDivisible(Rule):
         "D001",
         "input-not-divisible",
         Severity.INFO,
-        "An input whose height or width is not divisible by the step of the network's deepest volume, so that some of "
-        "its strides halve an even size and others round an odd one up. Sizes that round up at every stride (2^n + 1, "
-        "such as 513) are let be, and networks where windows without padding change sizes too (AlexNet's 227).",
-        "The input should be divisible by 2 many times: 32, 64, 96, 224, 384, 512. Where a size turns odd on the way, "
-        "windows lie on another grid from there on, the last of them half over the border, and what is enlarged again "
-        "does not fit what it came from.",
+        "The input height or width is not divisible by the total stride of the network, so that some strides halve an "
+        "even size and others round an odd size up. Not reported: sizes that round up at every stride (2^n + 1, such "
+        "as 513), and networks where windows without padding change sizes too (AlexNet's 227).",
+        "The input should be divisible by 2 many times: 32, 64, 96, 224, 384, 512. After a size becomes odd, "
+        "the windows no longer align with the input, the last window reaches past the border, and an "
+        "upsampled volume does not have the size of the earlier one.",
         invalid="cnncalc: 1\ninput: 36x36x3\ndefaults: {conv: {kernel: 3, stride: 2, padding: 1, act: relu}}\nlayers:\n"
         "  - conv: 8\n  - conv: 16\n  - conv: 32\n",
         valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, stride: 2, padding: 1, act: relu}}\nlayers:\n"
@@ -46,10 +46,10 @@ class InputNotDivisible(Rule):
         bad = [axis for axis in range(shape.rank) if shape.spatial[axis] % steps[axis]]
         for axis in bad:
             if (uneven := _uneven(analysis, stepping, shape, axis)) is not None:
-                yield self._told(graph, shape, steps, axis, uneven)
+                yield self._finding(graph, shape, steps, axis, uneven)
                 return
 
-    def _told(self, graph: Graph, shape: Shape, steps: list[int], axis: int, uneven: Node) -> Finding:
+    def _finding(self, graph: Graph, shape: Shape, steps: list[int], axis: int, uneven: Node) -> Finding:
         entry = graph.inputs[0]
         size, step, name = shape.spatial[axis], steps[axis], shape.axes[axis]
         same = len(set(shape.spatial)) == 1 and len(set(steps)) == 1 and shape.rank > 1
@@ -62,48 +62,51 @@ class InputNotDivisible(Rule):
         else:
             odd = (size & -size).bit_length() - 1
             factors = "*".join(["2"] * odd + [str(size >> odd)])
-            fact = f"{what} can be halved {_times(1 << odd)}, the network does it {_times(step)}: {size} = {factors}"
-        # Loaded where something is to be said: most networks have nothing to it.
+            fact = (
+                f"{what} can be halved {_times(1 << odd)}, but the network does it "
+                f"{_times(step)}: {size} = {factors}"
+            )
+        # Imported only for a finding: most networks have none.
         from cnncalc.sizing.advice import multiples
 
         sizes = multiples(graph, steps)
         fitting = [shape._replace(spatial=choice) for choice in sizes.choices]
-        told = graph.spec.inputs[entry.name]
+        written = graph.spec.inputs[entry.name]
         fixes = [
-            Fix(f"input: {one}", (Edit(told.span, str(one)),))
-            for one in fitting
-            if told.constant and isinstance(told.value, str)
+            Fix(f"input: {text}", (Edit(written.span, str(text)),))
+            for text in fitting
+            if written.constant and isinstance(written.value, str)
         ]
         assert uneven.fit is not None
         assert uneven.shape is not None
         assert uneven.item is not None
         before, after = uneven.fit.inputs[0].spatial[axis], uneven.shape.spatial[axis]
         where = uneven.item.span
-        note = Note(f"`{uneven.name}` (line {where.line}) takes a {name} of {before} to {after}", where)
+        note = Note(f"`{uneven.name}` (line {where.line}) changes a {name} of {before} to {after}", where)
         help = None
         if fitting:
-            help = f"{' or '.join(grid(one.spatial) for one in fitting)} can, and fit the whole network"
+            help = f"{' or '.join(grid(size.spatial) for size in fitting)} can, and fit the whole network"
             help += f" ({sizes.rule})" if sizes.rule else ""
-        return Finding(entry, self.fault.at(told.span, fact, notes=[note], help=help, fixes=fixes))
+        return Finding(entry, self.fault.at(written.span, fact, notes=[note], help=help, fixes=fixes))
 
 
 def _times(power: int) -> str:
-    """How often a power of two halves: `twice`, `5 times`."""
+    """The number of halvings in a power of two, in words: `twice`, `5 times`."""
     count = power.bit_length() - 1
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _steps(fit: BoundLayer) -> bool:
-    """Whether the layer steps, by as much on every input: what is resized or pooled to a given size fits any."""
+    """Whether the layer has a stride that is the same for every input: resizing or pooling to a given size fits any."""
     layer = fit.layer
     if isinstance(layer, Windowed):
-        # A pool that says no stride steps by its kernel.
+        # The default stride of a pool is its kernel.
         return getattr(layer, "stride", None) != 1
     return layer.family != POOLING and not isinstance(layer, Interpolation) and steps(layer, fit.inputs)
 
 
 def _deepest(analysis: Analysis, stepping: list[Node], rank: int) -> list[int]:
-    """The largest step between values of a volume, along each axis of the input."""
+    """The largest total stride of a volume, along each axis of the input."""
     deepest = [1] * rank
     for node in stepping:
         fields = analysis.receptive_fields[node.index]
@@ -117,10 +120,10 @@ def _deepest(analysis: Analysis, stepping: list[Node], rank: int) -> list[int]:
 
 
 def _uneven(analysis: Analysis, stepping: list[Node], shape: Shape, axis: int) -> Node | None:
-    """The first layer that rounds a size up, where another divides one.
+    """The first layer that rounds a size up, if another layer divides one evenly.
 
-    None where a size on the way is not the input's over the step, rounded up: where windows without padding, or
-    padding beyond theirs, change sizes too, an input that is divisible tells nothing.
+    None if a size on the way is not the input size divided by the step, rounded up: if windows without padding, or with
+    extra padding, change sizes too, divisibility of the input says nothing.
     """
     up, divides = None, False
     for node in stepping:
@@ -128,8 +131,8 @@ def _uneven(analysis: Analysis, stepping: list[Node], shape: Shape, axis: int) -
         if fit is None or fields is None or fit.output is None or not isinstance(fit.layer, Windowed):
             continue
         before, after = fit.inputs[0].spatial, fit.output.spatial
-        # Where an axis is gone, those left are no longer counted as the input's are; where every value sees the same
-        # there is no step to hold sizes against.
+        # If an axis was removed, the other axes are numbered differently from the input's; if every value sees the
+        # same, there is no step to compare sizes with.
         if not len(fields) == len(before) == shape.rank or before[axis] == 1 or not fields[axis].stride:
             continue
         stride = fit.layer.windows(fit.inputs[0])[axis].stride

@@ -1,4 +1,4 @@
-"""Convolutions with filters wider than 5 behind the first."""
+"""Convolutions with filters wider than 5, after the first one."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -16,18 +16,18 @@ from cnncalc.vocabulary.window import axiswise
 
 
 class LargeKernel(Rule):
-    """Every convolution that reads other layers' maps through a wide window."""
+    """Every convolution with a wide window that does not read the image."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D002",
         "large-kernel",
         Severity.INFO,
-        "A convolution whose filters are wider than 5 along every axis, behind the first spatial layer. Not reported "
-        "are depthwise ones: their weights grow with the window, not with the channels times the window, and 7x7 is "
-        "published practice (ConvNeXt); those along one axis, where a stack of small ones has no fewer weights; a "
-        "fully-connected layer written as a convolution: without padding, with "
-        "nothing but 1x1 behind it; and one that gives an output of the network.",
-        "Filters should be small, 3 and at most 5; a larger one has its place on the image alone, where there are few "
+        "A convolution whose filters are wider than 5 along every axis, after the first spatial layer. Not reported: "
+        "depthwise convolutions (their weights grow only with the window, and 7x7 is common, as in ConvNeXt); filters "
+        "along one axis, where a stack of small ones has no fewer weights; a fully-connected layer written as a "
+        "convolution (without padding, with only 1x1 after it); and a convolution that produces an output of the "
+        "network.",
+        "Filters should be small, 3 and at most 5. A larger filter is useful only on the image, which has few "
         "channels. Several 3x3 layers see as much with fewer weights, and with non-linearities between them.",
         invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
         "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 7}\n",
@@ -39,18 +39,18 @@ class LargeKernel(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         wide = broken(analysis, Conv, is_large)
         given = heads(analysis) if wide else set()
-        found = [
+        nodes = [
             node
             for node in wide
             if node.index not in given
             and not sees_pixels(analysis, node)
             and not _is_classifier(analysis.graph, node)
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
+        for case in cases(analysis, self.fault.code, nodes, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         volume = case.fit.inputs[0]
         kernel = axiswise(layer.kernel, volume.rank)
         owned = analysis.parameters[case.node.index]
@@ -65,17 +65,17 @@ class LargeKernel(Rule):
         else:
             least = layer.filters * 3**volume.rank * (volume.channels // layer.groups)
             help, fixes = f"filters of {grid((3,) * volume.rank)} have {counted(least, 'weight')}", []
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _is_classifier(graph: Graph, node: Node) -> bool:
-    """Whether it can be a fully-connected layer made a convolution: without padding, and 1x1 is all that follows."""
+    """Whether it can be a fully-connected layer written as a convolution: without padding, and only 1x1 follows."""
     fit = node.fit
     if (
         fit is None
         or not isinstance(fit.layer, Conv)
-        or any(at.before for at in fit.layer.windows(fit.inputs[0]))
+        or any(window.before for window in fit.layer.windows(fit.inputs[0]))
     ):
         return False
     return not spatial_behind(graph, node)

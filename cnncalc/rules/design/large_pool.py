@@ -1,4 +1,4 @@
-"""Pooling windows wider than 3 that step."""
+"""Pooling windows wider than 3, with a stride."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,22 +16,21 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.window import axiswise
 
-# The widest pooling window that the course accepts; along one axis as many values as it holds in a plane.
+# The widest pooling window in the course's rules; along one axis as many values as it has in a plane.
 MOST, MOST_OF_ONE_AXIS = 3, 9
 
 
 class LargePool(Rule):
-    """Every pool that makes its volume smaller through windows of 4x4 and more."""
+    """Every pool that reduces its volume with windows of 4x4 and more."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D003",
         "large-pool",
         Severity.INFO,
-        "A pool wider than 3 (along one axis: than 9) whose stride is above 1, with spatial layers behind it. Global "
-        "and adaptive pooling, "
-        "pools at the end of a network or in front of a head, and pools with stride 1, are let be.",
-        "Pooling is 2x2 with stride 2, or 3x3 with stride 2. Larger windows throw away too much at once: one value is "
-        "left of 16 and more.",
+        "A pool wider than 3 (along one axis: than 9) with a stride above 1 and spatial layers after it. Not reported: "
+        "global and adaptive pooling, pools at the end of a network or before a head, and pools with stride 1.",
+        "Pooling is 2x2 with stride 2, or 3x3 with stride 2. Larger windows remove too much at once: they "
+        "keep one value of 16 or more.",
         invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
         "  - maxpool: {kernel: 4, stride: 4}\n  - conv: {filters: 16, kernel: 3, padding: 1}\n",
         valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
@@ -44,9 +43,9 @@ class LargePool(Rule):
         nodes = [node for node in large if spatial_behind(analysis.graph, node)]
         for case in cases(analysis, self.fault.code, nodes, "kernel"):
             if isinstance(case.fit.layer, Pool):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Pool) -> Finding:
         volume = case.fit.inputs[0]
         after = layer.output((volume,))
         message = (
@@ -56,7 +55,10 @@ class LargePool(Rule):
         help, fixes = None, []
         if often := _halvings(layer, volume, after):
             pool = grid((2,) * volume.rank)
-            help = f"{often} pools of {pool} with stride 2 give {grid(after.spatial)} too, with layers between them"
+            help = (
+                f"{often} pools of {pool} with stride 2 give {grid(after.spatial)} too, and allow "
+                "layers between them"
+            )
             edits = setting(analysis.graph, case.node, {"kernel": "2", "stride": "2"})
             again = repeated(analysis.graph, case.node, often)
             if edits and again and case.whole:
@@ -66,8 +68,8 @@ class LargePool(Rule):
             values = dict(part.split(": ") for part in smaller.split(", "))
             edits = setting(analysis.graph, case.node, values)
             fixes = [Fix(smaller, edits)] if edits and case.whole else []
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _is_large(fit: BoundLayer) -> bool:
@@ -82,21 +84,24 @@ def _is_large(fit: BoundLayer) -> bool:
 
 
 def _halvings(layer: Pool, volume: Shape, after: Shape) -> int:
-    """How many 2x2 pools with stride 2 halve to the same sizes, each time an even one; 0 where none do."""
+    """How many 2x2 pools with stride 2 give the same sizes, always halving an even size; 0 if this is impossible."""
     for often in (2, 3, 4, 5):
-        if all(before == at << often for before, at in zip(volume.spatial, after.spatial, strict=True)):
+        if all(
+            before == size_after << often
+            for before, size_after in zip(volume.spatial, after.spatial, strict=True)
+        ):
             return often
     return 0
 
 
 def _smaller(layer: Pool, volume: Shape, after: Shape) -> str:
-    """A window of 3 with the same stride that gives the same sizes; empty where there is none."""
+    """A window of 3 with the same stride that gives the same sizes; empty if there is none."""
     if not isinstance(layer.kernel, int) or not isinstance(layer.step, int) or layer.step > MOST:
         return ""
     for padding in (0, 1):
         other: Pool = replace(layer, kernel=MOST, stride=layer.step, padding=padding)  # type: ignore[type-var]
         if (
-            not any(one.doubtful or one.blocking for one in problems(other, (volume,)))
+            not any(problem.doubtful or problem.blocking for problem in problems(other, (volume,)))
             and other.output((volume,)) == after
         ):
             return f"kernel: {MOST}, stride: {layer.step}, padding: {padding}"

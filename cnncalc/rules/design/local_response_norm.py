@@ -21,8 +21,8 @@ class LocalResponseNorm(Rule):
         "local-response-norm",
         Severity.INFO,
         "Local response normalisation.",
-        "It has fallen out of use: its contribution has proved minimal, if any (the paper on VGG measures a network "
-        "with and without it), while it costs time, a power and a division for each value, and memory in training.",
+        "It is rarely used today: its effect is very small, if there is any (the VGG paper measures a network with and "
+        "without it). It costs time, a power and a division for each value, and memory in training.",
         invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n"
         "  - lrn: 5\n",
         valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: 1, act: relu}\n",
@@ -41,7 +41,7 @@ class LocalResponseNorm(Rule):
                 f"each: {count:,} operations an image"
             )
             bare = alone(case.node)
-            fixes = [Fix("bn in its place", (Edit(bare, BatchNorm.key),))] if bare and case.whole else []
-            help = f"leave it out; `bn` learns a scale and a shift for each of the {volume.channels} channels instead"
-            told = notes(analysis.graph, case)
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+            fixes = [Fix("bn instead of lrn", (Edit(bare, BatchNorm.key),))] if bare and case.whole else []
+            help = f"remove it; `bn` learns a scale and a shift for each of the {volume.channels} channels instead"
+            context = notes(analysis.graph, case)
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))

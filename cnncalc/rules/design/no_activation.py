@@ -9,22 +9,22 @@ from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.families import WEIGHTED
 
-# Layers with weights one after another from which on it is no piece of a network any more.
+# From this number of layers with weights in a row on, a spec counts as a network, not as a part of one.
 LEAST = 3
 
 
 class NoActivation(Rule):
-    """Layers with weights, one behind another, and nothing in the network that is not linear."""
+    """Layers with weights in a row, in a network where every layer is linear."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D104",
         "no-activation",
         Severity.INFO,
-        f"A network of at least {LEAST} convolutions or fully-connected layers one behind another in which every layer "
+        f"A network of at least {LEAST} convolutions or fully-connected layers in a row, in which every layer "
         "is linear: no activation, no attention, no max pooling, no norm "
-        "that takes its statistics from what it reads.",
-        "A linear function of a linear function is a linear function: all its layers together can be no more than one "
-        "matrix. Most often `act` was forgotten in `defaults`.",
+        "that computes statistics of its input.",
+        "A linear function of a linear function is a linear function: all layers together are no more than one matrix. "
+        "Often `act` is missing in `defaults`.",
         invalid="cnncalc: 1\ninput: 16x16x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"
         "  - conv: {filters: 16, kernel: 3}\n  - global_avgpool\n  - fc: 10\n",
         valid="cnncalc: 1\ninput: 16x16x3\ndefaults: {conv: {act: relu}}\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"
@@ -56,11 +56,11 @@ class NoActivation(Rule):
             f"no activation in {len(graph.layers)} layers: the {len(path)} with weights from `{first.name}` to "
             f"`{path[-1].name}` are one linear function"
         )
-        told = [
+        context = [
             f"{params:,} parameters; the matrix from {inside:,} values to {out.size if out else 0:,} has {matrix:,}"
         ]
         help = "give the layers an activation: `defaults: {conv: {act: relu}}`"
-        yield Finding(first, self.fault.at(first.item.span, message, notes=told, help=help))
+        yield Finding(first, self.fault.at(first.item.span, message, notes=context, help=help))
 
 
 def _longest(analysis: Analysis) -> list[Node]:
@@ -69,14 +69,14 @@ def _longest(analysis: Analysis) -> list[Node]:
     count = [0] * len(graph.nodes)
     for node in graph.nodes:
         own = node.fit is not None and node.fit.layer.family in WEIGHTED
-        count[node.index] = own + max((count[at] for at in node.inputs), default=0)
+        count[node.index] = own + max((count[source] for source in node.inputs), default=0)
     if not graph.outputs:
         return []
-    node = graph.nodes[max(graph.outputs, key=lambda at: count[at])]
+    node = graph.nodes[max(graph.outputs, key=lambda index: count[index])]
     path: list[Node] = []
     while True:
         if node.fit is not None and node.fit.layer.family in WEIGHTED:
             path.insert(0, node)
         if not node.inputs:
             return path
-        node = graph.nodes[max(node.inputs, key=lambda at: count[at])]
+        node = graph.nodes[max(node.inputs, key=lambda index: count[index])]

@@ -1,4 +1,4 @@
-"""Convolutions that narrow a wide volume through large windows."""
+"""Convolutions that reduce the channels of a wide volume with large windows."""
 
 from collections.abc import Iterator
 from math import prod
@@ -13,21 +13,22 @@ from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, percent
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.window import axiswise
 
-# Channels from which on a volume is wide, and what share of them a bottleneck leaves (GoogLeNet's 256 to 64).
+# From this number of channels on a volume is wide; the part that a bottleneck keeps (GoogLeNet's 256 to 64).
 WIDE, LEAVES = 256, 4
 
 
 class NoBottleneck(Rule):
-    """Every 3x3 and larger convolution that reads a wide volume and narrows it."""
+    """Every 3x3 or larger convolution that reads a wide volume and reduces its channels."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D008",
         "no-bottleneck",
         Severity.INFO,
-        "A convolution of 3x3 or more over 256 channels or more which gives less than half of them, where a 1x1 "
-        "convolution to a quarter of the channels before it would save more than half of its products.",
-        "What is narrowed anyway is narrowed for less by a 1x1 convolution first: the window then reads a quarter of "
-        "the channels. The naive Inception module has 854M multiply-adds, with bottlenecks 271M.",
+        "A convolution of 3x3 or more that reads 256 channels or more and produces less than half of them, if a 1x1 "
+        "convolution to a quarter of the channels before it saves more than half of the products.",
+        "It costs less to reduce the channels with a 1x1 convolution first: the large window then reads a "
+        "quarter of the channels. The naive Inception module has 854M multiply-adds; with bottlenecks it has "
+        "271M.",
         invalid="cnncalc: 1\ninput: 28x28x256\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
         "  - conv: {filters: 96, kernel: 3}\n",
         valid="cnncalc: 1\ninput: 28x28x256\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
@@ -38,22 +39,24 @@ class NoBottleneck(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         wide = broken(analysis, Conv, _pays)
         given = heads(analysis) if wide else set()
-        found = [node for node in wide if node.index not in given]
-        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
+        nodes = [node for node in wide if node.index not in given]
+        for case in cases(analysis, self.fault.code, nodes, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         volume = case.fit.inputs[0]
         now, then, width = costs(case.fit, layer)
         kernel = grid(axiswise(layer.kernel, volume.rank))
         message = (
-            f"`{case.node.name}` reads {volume.channels} channels through {kernel} windows for {layer.filters}: "
+            f"`{case.node.name}` reads {volume.channels} channels with {kernel} windows and produces {layer.filters}: "
             f"{now:,} MACs"
         )
-        help = f"behind `conv: {width}` it has {then:,} MACs, the 1x1 counted in: {percent(now - then, now)} less"
-        told = notes(analysis.graph, case, "kernel")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+        help = (
+            f"after `conv: {width}` it has {then:,} MACs, including the 1x1: {percent(now - then, now)} less"
+        )
+        context = notes(analysis.graph, case, "kernel")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _pays(fit: BoundLayer) -> bool:
@@ -71,7 +74,7 @@ def _pays(fit: BoundLayer) -> bool:
 
 
 def costs(fit: BoundLayer, layer: Conv) -> tuple[int, int, int]:
-    """MACs of a convolution, those behind a bottleneck with the bottleneck's own, and the bottleneck's width."""
+    """MACs of a convolution; MACs after a bottleneck, including the bottleneck; and the width of the bottleneck."""
     volume = fit.inputs[0]
     width = min(volume.channels // LEAVES, layer.filters)
     behind = volume._replace(channels=width)

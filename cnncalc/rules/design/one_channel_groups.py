@@ -1,4 +1,4 @@
-"""Groups that part every channel from the others in some uses of a layer, and not in others."""
+"""Groups of one channel in some uses of a layer, but not in others."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -13,16 +13,16 @@ from cnncalc.rules._rule import Finding, Rule
 
 
 class OneChannelGroups(Rule):
-    """A number of groups that happens to be the number of channels."""
+    """A number of groups that is equal to the number of channels by accident."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D106",
         "one-channel-groups",
         Severity.INFO,
-        "A convolution whose `groups`, a number, leaves one channel to each group, where the same item elsewhere "
-        "leaves several, or where the number comes from `defaults`.",
-        "With one channel a group it is a depthwise convolution: no filter sees two channels, and the layer has a "
-        "fraction of the weights that its other uses have. Where that is meant, `depthwise_conv` says so.",
+        "A convolution whose `groups`, a number, gives each group one channel, although the same item gives several "
+        "elsewhere, or although the number comes from `defaults`.",
+        "With one channel in each group it is a depthwise convolution: no filter sees two channels, and the "
+        "layer has far fewer weights than in its other uses. If this is intended, `depthwise_conv` says so.",
         invalid="cnncalc: 1\ninput: 16x16x16\ndefaults: {conv: {kernel: 3, padding: half, act: relu, groups: 16}}\n"
         "layers:\n  - conv: 16\n  - conv: {filters: 32, groups: 1}\n",
         valid="cnncalc: 1\ninput: 16x16x16\ndefaults: {conv: {kernel: 3, padding: half, act: relu, groups: 4}}\n"
@@ -47,17 +47,19 @@ class OneChannelGroups(Rule):
         for case in cases(analysis, self.fault.code, by_chance, "groups", reshapes=True):
             layer, channels = case.fit.layer, case.fit.inputs[0].channels
             assert isinstance(layer, Conv)
-            weights = sum(one.size for one in layer.weights(case.fit.inputs) if not one.is_bias)
+            weights = sum(weight.size for weight in layer.weights(case.fit.inputs) if not weight.is_bias)
             message = (
                 f"{counted(channels, 'group')} leave each filter of `{case.node.name}` 1 of {channels} "
-                f"channels: {weights:,} weights, where 2 channels a group have {2 * weights:,}"
+                f"channels: {weights:,} weights; with 2 channels in a group there are {2 * weights:,}"
             )
             half = channels // 2
-            help = "write `depthwise_conv` where it is meant"
+            help = "write `depthwise_conv` if this is intended"
             if channels == 2 * half and layer.filters % half == 0:
-                help += f"; `groups: {half}` leaves 2 channels each"
-            told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, "groups"), help=help)
-            yield Finding(case.node, told)
+                help += f"; with `groups: {half}` each group has 2 channels"
+            diagnostic = self.fault.at(
+                case.span, message, notes=notes(analysis.graph, case, "groups"), help=help
+            )
+            yield Finding(case.node, diagnostic)
 
 
 def _several(node: Node) -> bool:
@@ -66,7 +68,7 @@ def _several(node: Node) -> bool:
 
 
 def _by_chance(node: Node, wide: set[int]) -> bool:
-    """Whether its groups were not written for these channels."""
+    """Whether `groups` was not written for this number of channels."""
     call = node.call
     if call is None:
         return False

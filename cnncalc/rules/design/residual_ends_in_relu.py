@@ -23,9 +23,9 @@ class ResidualEndsInRelu(Rule):
         "D108",
         "residual-ends-in-relu",
         Severity.INFO,
-        "The body of a `residual` ends in an activation that is never negative, and is added to what enters as it is.",
-        "The body can then only add and never take away: from block to block the values grow, and the first layers are "
-        "learned badly (7.84% error instead of 6.61% with ResNet-110 on CIFAR-10).",
+        "The body of a `residual` ends in an activation that is never negative, and is added to the unchanged input.",
+        "The body can then only add, never subtract: the values grow from block to block, and the first layers train "
+        "badly (7.84% error instead of 6.61% with ResNet-110 on CIFAR-10).",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - residual:\n"
         "      - conv: {filters: 16, kernel: 3, padding: half, norm: bn, act: relu}\n"
         "      - conv: {filters: 16, kernel: 3, padding: half, norm: bn, act: relu}\n",
@@ -43,20 +43,23 @@ class ResidualEndsInRelu(Rule):
             if not isinstance(node.item, ResidualItem):
                 continue
             limiting = limited_by(analysis, nodes[node.inputs[0]], NOT_NEGATIVE)
-            # Each of them in the body, behind what enters it.
+            # Each of them is in the body, after its input.
             inside = all(end.index > node.inputs[1] and _is_activation(end) for end in limiting)
             if limiting and inside:
                 ends[node.index] = limiting[0]
         if not ends:
             return
-        for case in cases(analysis, self.fault.code, [nodes[at] for at in ends]):
+        for case in cases(analysis, self.fault.code, [nodes[output] for output in ends]):
             end = ends[case.node.index]
             values = case.fit.inputs[0].size
-            message = f"`{case.node.name}` only ever adds: `{end.name}` gives it {counted(values, 'value')} from 0 up"
+            message = (
+                f"`{case.node.name}` only ever adds: `{end.name}` gives it "
+                f"{counted(values, 'value')} that are never negative"
+            )
             place = end.item.span if end.item is not None else None
-            told = [Note(f"`{end.name}` is here (line {graph.line(end)})", place), *notes(graph, case)]
-            help = f"put `{end.kind}` behind the addition, or before the body's first layer"
-            yield Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+            context = [Note(f"`{end.name}` is here (line {graph.line(end)})", place), *notes(graph, case)]
+            help = f"move `{end.kind}` after the addition, or before the first layer of the body"
+            yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _is_activation(node: Node) -> bool:

@@ -1,4 +1,4 @@
-"""Convolutions that shrink their volume because nothing pads it."""
+"""Convolutions that shrink their volume because there is no padding."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -24,11 +24,10 @@ class ShrinkingConv(Rule):
         "shrinking-conv",
         Severity.INFO,
         "A convolution with stride 1 and no padding whose filters are larger than 1, so that its output is smaller "
-        "than its input. One that is a fully-connected layer (it covers the whole input, or is wider than 5 with "
-        "nothing but 1x1 behind it), and one behind a padding layer, are let be.",
-        "Sizes then shrink with every layer, which limits how many there can be and has to be counted through; and "
-        "what lies at the border is read by fewer windows each time, until it is washed away. Padding of (F - 1)/2 "
-        "keeps the size.",
+        "than its input. Not reported: a convolution that is a fully-connected layer (it covers the whole input, or "
+        "is wider than 5 with only 1x1 after it), and one after a padding layer.",
+        "Sizes then shrink with every layer, which limits the number of layers. Values at the border are read by fewer "
+        "windows each time, until their information is lost. Padding of (F - 1)/2 keeps the size.",
         invalid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n",
         valid="cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: {filters: 8, kernel: 3, padding: half}\n",
         source="CS231n notes, Layer Sizing Patterns",
@@ -38,32 +37,32 @@ class ShrinkingConv(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
         nodes = broken(analysis, SlidingFilters, _shrinks)
-        found = [
+        selected = [
             node
             for node in nodes
             if not _is_padding(graph.nodes[node.inputs[0]])
             and not (node.fit and is_large(node.fit) and not spatial_behind(graph, node))
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel"):
+        for case in cases(analysis, self.fault.code, selected, "kernel"):
             if isinstance(case.fit.layer, Windowed):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume, node, graph = case.fit.inputs[0], case.node, analysis.graph
         windows = layer.windows(volume)
-        after = tuple(at.output for at in windows)
+        after = tuple(window.output for window in windows)
         lost = volume.positions - _positions(windows)
         message = (
             f"`{node.name}` shrinks {grid(volume.spatial)} to {grid(after)}: {lost:,} of {volume.positions:,} "
-            f"positions have no {grid(at.extent for at in windows)} window around them"
+            f"positions have no {grid(window.extent for window in windows)} window around them"
         )
-        even = [at for at in windows if at.extent % 2 == 0]
-        half = tuple(at.extent // 2 for at in windows)
-        told = str(half[0]) if len(set(half)) == 1 else f"[{', '.join(map(str, half))}]"
+        even = [window for window in windows if window.extent % 2 == 0]
+        half = tuple(window.extent // 2 for window in windows)
+        padding = str(half[0]) if len(set(half)) == 1 else f"[{', '.join(map(str, half))}]"
         help = (
             f"`padding: same` keeps {grid(volume.spatial)}"
             if even
-            else f"padding {told} (`half`) keeps {grid(volume.spatial)}"
+            else f"padding {padding} (`half`) keeps {grid(volume.spatial)}"
         )
         word = "same" if even else "half"
         edits = setting(graph, node, {"padding": word})
@@ -87,13 +86,13 @@ def _shrinks(fit: BoundLayer) -> bool:
         return False
     if fit.output is None or fit.output.positions == 1 or not isinstance(layer, Windowed):
         return False
-    return any(at.extent > 1 for at in layer.windows(fit.inputs[0])) and all(
-        at.stride == 1 for at in layer.windows(fit.inputs[0])
+    return any(window.extent > 1 for window in layer.windows(fit.inputs[0])) and all(
+        window.stride == 1 for window in layer.windows(fit.inputs[0])
     )
 
 
 def _positions(windows: tuple[Window, ...]) -> int:
     count = 1
-    for at in windows:
-        count *= at.output
+    for window in windows:
+        count *= window.output
     return count

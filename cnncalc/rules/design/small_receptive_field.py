@@ -1,4 +1,4 @@
-"""Networks whose last volume sees a part of the input only, and that average over it."""
+"""Networks that average a last volume which sees only a part of the input."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,22 +15,23 @@ from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.families import POOLING
 from cnncalc.vocabulary.window import Windowed
 
-# The smallest input that is worth more than one look.
+# The smallest input that the rule checks.
 LARGE = 32
 
 
 class SmallReceptiveField(Rule):
-    """The last volume's field of view, held against the input."""
+    """The receptive field of the last volume, compared with the input."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D012",
         "small-receptive-field",
         Severity.INFO,
-        "A network that pools its last volume to one position, where the receptive field of that volume covers "
-        "less than half of the input (of 32x32 pixels and more). A flattened volume is let be: the fully-connected "
-        "layer behind it sees all of it; so is a network that gives a volume, as for segmentation.",
-        "No value before the pooling has seen the whole of an object that fills the input: what is averaged are "
-        "opinions on its parts, whatever their arrangement.",
+        "A network that pools its last volume to one position, if the receptive field of that volume covers "
+        "less than half of the input (of 32x32 pixels and more). Not reported: a flattened volume, because "
+        "the fully-connected layer after it sees all of it; and a network whose output is a volume, as for "
+        "segmentation.",
+        "No value before the pooling sees the whole of an object that fills the input. The average combines "
+        "evidence on parts, independent of their arrangement.",
         invalid="cnncalc: 1\ninput: 64x64x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
         "  - conv: 16\n  - maxpool: {kernel: 2, stride: 2}\n  - conv: 32\n  - global_avgpool\n  - fc: 10\n",
         valid="cnncalc: 1\ninput: 16x16x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
@@ -60,29 +61,27 @@ class SmallReceptiveField(Rule):
         if last is None or last.item is None or _goes_on(analysis, pool):
             return
         message = (
-            f"`{last.name}` sees {grid(sees)} of {grid(shape.spatial)} pixels ({percent(seen, shape.positions)}), and "
-            f"`{pool.name}` pools what it saw"
+            f"`{last.name}` sees {grid(sees)} of {grid(shape.spatial)} pixels ({percent(seen, shape.positions)}) "
+            f"before `{pool.name}` pools it"
         )
         step = max(field.stride for field in fields)
         if not step:
             return
         lack = max(whole - size for size, whole in zip(sees, shape.spatial, strict=True))
         more = ceil(Fraction(lack) / (2 * step))
-        told = (
-            "one more conv of 3x3 at this step sees"
+        layers = (
+            "with one more 3x3 conv at this step it sees"
             if more == 1
-            else f"{more} more convs of 3x3 at this step see"
+            else f"with {more} more 3x3 convs at this step it sees"
         )
-        help = f"{told} {grid(ceil(size + more * 2 * step) for size in sees)}"
+        help = f"{layers} {grid(ceil(size + more * 2 * step) for size in sees)}"
         entering = analysis.graph.nodes[pool.inputs[0]].shape
         if (
             entering is not None
             and (often := _halvings(lack, step)) < more
             and min(entering.spatial) >> often
         ):
-            several = (
-                "one behind a pool of 2x2 sees" if often == 1 else f"{often}, each behind a pool of 2x2, see"
-            )
+            several = "with one after a 2x2 pool" if often == 1 else f"with {often}, each after a 2x2 pool,"
             help += f"; {several} {grid(ceil(size + 5 * step * (2**often - 1)) for size in sees)}"
         pixels = "pixel" if step == 1 else "pixels"
         notes = [f"its values are {step} {pixels} apart: a 3x3 window here adds {2 * step} to the field"]
@@ -90,7 +89,7 @@ class SmallReceptiveField(Rule):
 
 
 def _halvings(lack: int, step: "int | Fraction") -> int:
-    """How many times 2x2 pooling and a 3x3 layer add what a field lacks: 5 steps, then 10, then 20."""
+    """How many 2x2 pools, each with a 3x3 layer, make the field large enough: they add 5 steps, then 10, then 20."""
     often = 1
     while 5 * step * (2**often - 1) < lack:
         often += 1
@@ -104,14 +103,16 @@ def _pools_all(fit: BoundLayer) -> bool:
 
 
 def _goes_on(analysis: Analysis, pool: Node) -> bool:
-    """Whether convolutions over several positions come behind a pool, as where it only weighs channels."""
+    """Whether convolutions over several positions come after a pool, as in squeeze and excitation."""
     later = (node for node in of_type(analysis, SlidingFilters) if node.index > pool.index)
     return any(node.shape is None or node.shape.positions > 1 for node in later)
 
 
 def _is_wide(fit: BoundLayer) -> bool:
-    """Whether a layer reads several positions by its window."""
-    return isinstance(fit.layer, Windowed) and any(at.kernel > 1 for at in fit.layer.windows(fit.inputs[0]))
+    """Whether the window of a layer has several positions."""
+    return isinstance(fit.layer, Windowed) and any(
+        window.kernel > 1 for window in fit.layer.windows(fit.inputs[0])
+    )
 
 
 def _last_spatial(analysis: Analysis, pool: Node) -> Node | None:

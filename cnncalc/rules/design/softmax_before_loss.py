@@ -1,4 +1,4 @@
-"""An output that a loss takes as it was before."""
+"""A softmax or sigmoid output in training, although the loss needs its input."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -13,16 +13,16 @@ from cnncalc.vocabulary.activation import OfOutputs
 
 
 class SoftmaxBeforeLoss(Rule):
-    """A network that ends, in training, in a softmax or a sigmoid."""
+    """A network that ends in a softmax or a sigmoid in training."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D103",
         "softmax-before-loss",
         Severity.INFO,
-        "An output of the network that is trained is a `softmax`, a `log_softmax` or a `sigmoid`.",
-        "PyTorch's classification losses take logits: behind a softmax `nn.CrossEntropyLoss` applies a second one, "
-        "whose gradients are small and whose training stalls. A layer with `only: inference` is in the network that "
-        "is used and not in the one that is trained.",
+        "An output of the training network is a `softmax`, a `log_softmax` or a `sigmoid`.",
+        "PyTorch's classification losses take logits. After a softmax, `nn.CrossEntropyLoss` applies a second one: its "
+        "gradients are small, and training is slow. A layer with `only: inference` is part of the network at inference "
+        "and not in training.",
         invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
         "  - global_avgpool\n  - fc: 10\n  - softmax\n",
         valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
@@ -32,10 +32,10 @@ class SoftmaxBeforeLoss(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
-        # Of two networks the one that is trained is told of.
+        # If there are two networks, the finding is for the training network.
         if graph.spec.two_modes and graph.mode != "training":
             return
-        ends = [graph.nodes[at] for at in graph.outputs if _loss(graph.nodes[at].fit)]
+        ends = [graph.nodes[output] for output in graph.outputs if _loss(graph.nodes[output].fit)]
         if not ends:
             return
         for case in cases(analysis, self.fault.code, ends):
@@ -43,17 +43,17 @@ class SoftmaxBeforeLoss(Rule):
             what = "value" if volume.rank else "feature"
             what = f"{volume.size:,} {what}s" if volume.size > 1 else f"one {what}"
             source = graph.nodes[case.node.inputs[0]].name
-            message = f"the output `{case.node.name}` is trained as it is: a loss would read the {what} of `{source}`"
-            found = self.fault.at(
+            message = f"the output `{case.node.name}` is part of training, but a loss reads the {what} of `{source}`"
+            diagnostic = self.fault.at(
                 case.span,
                 message,
                 notes=[_loss(case.fit) or "", *notes(graph, case)],
-                help=f"give `{case.node.kind}` the key `only: inference`, or leave it out",
+                help=f"add the key `only: inference` to `{case.node.kind}`, or remove it",
                 fixes=in_inference_only(analysis, case),
             )
-            yield Finding(case.node, found)
+            yield Finding(case.node, diagnostic)
 
 
 def _loss(fit: BoundLayer | None) -> str | None:
-    """Which loss takes what enters an activation instead of what it gives."""
+    """The loss that takes the input of an activation instead of its output."""
     return fit.layer.loss if fit is not None and isinstance(fit.layer, OfOutputs) else None

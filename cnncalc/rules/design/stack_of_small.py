@@ -1,4 +1,4 @@
-"""One wide convolution where a stack of 3x3 ones would do with fewer weights."""
+"""One wide convolution that a stack of 3x3 convolutions can replace with fewer weights."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -14,17 +14,17 @@ from cnncalc.rules._stack import Stack, is_large, stacked
 
 
 class StackOfSmall(Rule):
-    """Every square convolution of 5x5 and more, with stride 1, that 3x3 layers can stand for."""
+    """Every square convolution of 5x5 and more, with stride 1, that 3x3 layers can replace."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D007",
         "stack-of-small",
         Severity.INFO,
-        "A convolution of 5x5 (on the image: or wider) with stride 1, where 3x3 convolutions one after another, each "
-        "with as many filters, have the same receptive field and at most three quarters of the weights. Wider ones "
-        "behind the first layer are D002's.",
+        "A convolution of 5x5 (on the image: or wider) with stride 1, if several 3x3 convolutions with the "
+        "same number of filters have the same receptive field and at most three quarters of the weights. "
+        "Wider convolutions after the first layer are reported as D002.",
         "Two 3x3 layers see 5x5, three see 7x7. On C channels these are 18 C^2 weights against 25 C^2, 27 C^2 "
-        "against 49 C^2, and as much less work; the non-linearities between them make them more expressive.",
+        "against 49 C^2, and less work in the same ratio; the non-linearities between them make them more expressive.",
         invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
         "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 5}\n",
         valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {padding: half, act: relu}}\nlayers:\n"
@@ -35,33 +35,33 @@ class StackOfSmall(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         nodes = broken(analysis, Conv, _stackable)
         given = heads(analysis) if nodes else set()
-        found = [
+        selected = [
             node
             for node in nodes
             if node.index not in given
             and node.fit
             and (not is_large(node.fit) or sees_pixels(analysis, node))
         ]
-        for case in cases(analysis, self.fault.code, found, "kernel", reshapes=True):
+        for case in cases(analysis, self.fault.code, selected, "kernel", reshapes=True):
             if isinstance(case.fit.layer, Conv):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
         stack = Stack(case.fit, layer)
         saved = percent(stack.instead_of - stack.weights, stack.instead_of)
         message = (
             f"`{case.node.name}` has {stack.instead_of:,} weights, and {stack.layers} convs of {stack.small} with the "
-            f"same field of {stack.wide} have {stack.weights:,}: {saved} less"
+            f"same field of {stack.wide} have {stack.weights:,}: {saved} fewer"
         )
         done = analysis.work[case.node.index]
-        told = notes(analysis.graph, case, "kernel")
+        context = notes(analysis.graph, case, "kernel")
         help = None
         if done is not None:
             less = done.macs * stack.weights // stack.instead_of
-            instead = f"{less:,} MACs in place of {done.macs:,}"
-            help = f"write {stack.layers} of {stack.small}: {instead} where sizes are kept"
+            instead = f"{less:,} MACs instead of {done.macs:,}"
+            help = f"write {stack.layers} of {stack.small}: {instead} if sizes are kept"
         fixes = stacked(analysis.graph, case, stack, layer)
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help, fixes=fixes))
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
 
 def _stackable(fit: BoundLayer) -> bool:

@@ -1,4 +1,4 @@
-"""Convolutions behind the first that step."""
+"""Convolutions with a stride, after the first one."""
 
 from collections.abc import Iterator
 from math import prod
@@ -15,17 +15,17 @@ from cnncalc.vocabulary.window import Windowed
 
 
 class StridedConv(Rule):
-    """Every convolution over several positions whose stride is above 1, behind the first."""
+    """Every convolution over several positions with a stride above 1, after the first."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D006",
         "strided-conv",
         Severity.INFO,
-        "A convolution with a stride above 1 behind the first spatial layer, where a pool could make the volume "
-        "smaller. 1x1 convolutions that leave values unread are S003's.",
-        "With stride 1 and padding the convolutions keep the size and only change the depth, and all downsampling is "
-        "the pools': sizes are easy to follow, and each convolution reads the full volume. It costs more work, which "
-        "is why residual networks step in convolutions.",
+        "A convolution with a stride above 1, after the first spatial layer, where a pool could reduce the volume. 1x1 "
+        "convolutions that leave values unread are reported as S003.",
+        "With stride 1 and padding, convolutions keep the size and only change the depth, and pools do all "
+        "downsampling: sizes are easy to follow, and each convolution reads the full volume. This costs more "
+        "work, which is why residual networks use strided convolutions.",
         invalid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
         "  - conv: 8\n  - conv: {filters: 16, stride: 2}\n",
         valid="cnncalc: 1\ninput: 32x32x3\ndefaults: {conv: {kernel: 3, padding: 1, act: relu}}\nlayers:\n"
@@ -36,30 +36,32 @@ class StridedConv(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         nodes = broken(analysis, SlidingFilters, _steps)
-        found = [node for node in nodes if not sees_pixels(analysis, node)]
-        for case in cases(analysis, self.fault.code, found, "stride"):
+        selected = [node for node in nodes if not sees_pixels(analysis, node)]
+        for case in cases(analysis, self.fault.code, selected, "stride"):
             if isinstance(case.fit.layer, Windowed):
-                yield self._told(analysis, case, case.fit.layer)
+                yield self._finding(analysis, case, case.fit.layer)
 
-    def _told(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
+    def _finding(self, analysis: Analysis, case: RuleCase, layer: Windowed) -> Finding:
         volume = case.fit.inputs[0]
         windows = layer.windows(volume)
-        strides = [at.stride for at in windows]
-        before, after = grid(volume.spatial), grid(at.output for at in windows)
+        strides = [window.stride for window in windows]
+        before, after = grid(volume.spatial), grid(window.output for window in windows)
         done = analysis.work[case.node.index]
-        # Those that it uses, its own or another's.
-        count = sum(one.size for one in case.fit.layer.weights(case.fit.inputs) if not one.is_bias)
+        # The weights that it uses, its own or those of another layer.
+        count = sum(weight.size for weight in case.fit.layer.weights(case.fit.inputs) if not weight.is_bias)
         weights = f" with {counted(count, 'weight')}"
-        message = f"`{case.node.name}` steps by {_same(strides)}: {before} to {after}{weights}, where a pool has none"
+        message = (
+            f"`{case.node.name}` steps by {_same(strides)}: {before} to {after}{weights}; a pool has none"
+        )
         help = None
-        if done is not None and all(at.output * at.stride == at.size for at in windows):
+        if done is not None and all(window.output * window.stride == window.size for window in windows):
             more = prod(strides)
             help = (
-                f"with stride 1 and a pool of {grid(strides)} behind it {after} comes out too, for "
-                f"{done.macs * more:,} MACs in place of {done.macs:,}"
+                f"stride 1 and a pool of {grid(strides)} after it also give {after}, for "
+                f"{done.macs * more:,} MACs instead of {done.macs:,}"
             )
-        told = notes(analysis.graph, case, "stride")
-        return Finding(case.node, self.fault.at(case.span, message, notes=told, help=help))
+        context = notes(analysis.graph, case, "stride")
+        return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 
 def _steps(fit: BoundLayer) -> bool:
@@ -67,8 +69,8 @@ def _steps(fit: BoundLayer) -> bool:
     if getattr(layer, "stride", 1) == 1 or not isinstance(layer, Windowed):
         return False
     windows = layer.windows(fit.inputs[0])
-    # A layer that covers its whole input has nowhere to step.
-    return any(at.stride > 1 and at.kernel > 1 and at.output > 1 for at in windows)
+    # A layer that covers its whole input has only one position.
+    return any(window.stride > 1 and window.kernel > 1 and window.output > 1 for window in windows)
 
 
 def _same(values: list[int]) -> str:

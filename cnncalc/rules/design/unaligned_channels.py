@@ -1,4 +1,4 @@
-"""Channels that tensor cores fill up."""
+"""Channels that tensor cores pad."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,21 +17,21 @@ from cnncalc.rules._rule import Finding, Rule
 
 # 16 bytes, of two-byte values.
 STEP = 8
-# The fields that say how many channels the output has.
+# The fields for the number of output channels.
 FIELDS = ("filters", "units")
 
 
 class UnalignedChannels(Rule):
-    """Filters or units that are no multiple of 8."""
+    """Filters or units that are not a multiple of 8."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
         "D105",
         "unaligned-channels",
         Severity.INFO,
-        "A convolution or fully-connected layer whose filters or units are no multiple of 8.",
-        "Tensor cores multiply float16 matrices whose sides are multiples of 8 (16 bytes); libraries fill others up or "
-        "fall back to slower kernels, so the next multiple often costs nothing. Layers that give an output of the "
-        "network have as many as there are classes, and are not told; nor are those of fewer than 8, nor of groups.",
+        "A convolution or fully-connected layer whose number of filters or units is not a multiple of 8.",
+        "Tensor cores multiply float16 matrices whose sides are multiples of 8 (16 bytes); libraries pad "
+        "other sizes or use slower kernels, so the next multiple often costs nothing. Not reported: layers "
+        "that produce an output of the network, layers with fewer than 8, and layers with groups.",
         invalid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 10\n",
         valid="cnncalc: 1\ninput: 32x32x16\nlayers:\n  - conv: {filters: 64, kernel: 3, act: relu}\n  - conv: 10\n",
         source="NVIDIA, Deep Learning Performance: Matrix Multiplication Background User's Guide, section 4.1",
@@ -56,18 +56,20 @@ class UnalignedChannels(Rule):
                 size = getattr(case.fit.layer, field)
                 up = -(-size // STEP) * STEP
                 message = (
-                    f"{size:,} {field} of `{case.node.name}` are no multiple of {STEP}: filled up they are {up:,}, "
+                    f"{size:,} {field} of `{case.node.name}` are not a multiple of {STEP}: padded they are {up:,}, "
                     f"{_more(case.fit, field, up)}"
                 )
                 help = f"{up:,} {field}, or {size // STEP * STEP:,}" if size > STEP else f"{up:,} {field}"
-                told = self.fault.at(case.span, message, notes=notes(analysis.graph, case, field), help=help)
-                yield Finding(case.node, told)
+                diagnostic = self.fault.at(
+                    case.span, message, notes=notes(analysis.graph, case, field), help=help
+                )
+                yield Finding(case.node, diagnostic)
 
 
 def _field(node: Node) -> str | None:
-    """The field that says how many channels a layer gives, where it is one product of matrices.
+    """The field for the number of output channels of a layer, if the layer is one matrix product.
 
-    A transposed convolution is none: what it gives is mostly a map of classes, enlarged.
+    A transposed convolution is not: its output is often an enlarged map of classes.
     """
     layer = node.fit.layer if node.fit is not None else None
     if isinstance(layer, Conv):
@@ -76,7 +78,7 @@ def _field(node: Node) -> str | None:
 
 
 def _more(fit: BoundLayer, field: str, up: int) -> str:
-    """What filling up costs in products."""
+    """How many products the padding costs."""
     layer, inputs = fit.layer, fit.inputs
     macs = layer.work(inputs).macs
     filled: Layer = replace(layer, **{field: up})  # type: ignore[type-var]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cnncalc.comparison import Comparison, Verdict, compare, parse
-from cnncalc.render.comparison import ComparisonPage, formats, render
+from cnncalc.render.comparison import ComparisonPage
+from cnncalc.render.formats import format_of, names
 from tests.comparison._networks import HEAD, network
 from tests.render._golden import hold
 
@@ -48,54 +49,59 @@ CASES = {
 }
 
 
-def made(case: str) -> tuple[Comparison, list[Verdict]]:
+def compared(case: str) -> tuple[Comparison, list[Verdict]]:
     old, new, conditions = CASES[case]
     sides = (
         network(old)._replace(file="nets/old.yaml"),
         network(new)._replace(file="git:HEAD:nets/new_one.yaml"),
     )
     verdicts = [
-        one.judged(sides[0].totals[one.figure], sides[1].totals[one.figure]) for one in map(parse, conditions)
+        condition.judged(sides[0].totals[condition.figure], sides[1].totals[condition.figure])
+        for condition in map(parse, conditions)
     ]
     return compare(*sides), verdicts
 
 
+def rendered(case: str, format: str, page: ComparisonPage | None = None) -> str:
+    return "".join(format_of(format).comparison(*compared(case), page or ComparisonPage()))
+
+
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", names("comparison"))
 def test_reads_as_ever(case: str, format: str) -> None:
-    hold(GOLDEN / f"{case}.{format}", "".join(render(*made(case), format, ComparisonPage(80))))
+    hold(GOLDEN / f"{case}.{format}", rendered(case, format, ComparisonPage(80)))
 
 
 def test_no_golden_file_is_left_over() -> None:
-    named = {f"{case}.{format}" for case in CASES for format in formats()}
+    named = {f"{case}.{format}" for case in CASES for format in names("comparison")}
     assert {file.name for file in GOLDEN.iterdir()} == named
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_text_keeps_to_its_width(case: str) -> None:
     for width in (60, 80, 120, 200):
-        text = "".join(render(*made(case), "text", ComparisonPage(width)))
+        text = rendered(case, "text", ComparisonPage(width))
         assert all(len(line) <= width and line == line.rstrip() for line in text.splitlines())
 
 
 def test_json_says_null_for_what_is_unknown() -> None:
-    told = json.loads("".join(render(*made("faulty"), "json")))
-    assert told["totals"]["params"] == {"old": 87018, "new": None, "change": None, "percent": None}
-    assert told["old"]["inexact"] == {}
-    assert told["new"]["inexact"]["params"] == {"status": "unknown", "layer": "conv1", "at_least": 0}
-    assert [one["met"] for one in told["conditions"]] == [None]
-    assert told["new"]["diagnostics"][0]["code"] == "L001"
+    data = json.loads(rendered("faulty", "json"))
+    assert data["totals"]["params"] == {"old": 87018, "new": None, "change": None, "percent": None}
+    assert data["old"]["inexact"] == {}
+    assert data["new"]["inexact"]["params"] == {"status": "unknown", "layer": "conv1", "at_least": 0}
+    assert [entry["met"] for entry in data["conditions"]] == [None]
+    assert data["new"]["diagnostics"][0]["code"] == "L001"
 
 
 def test_json_has_every_layer_of_both() -> None:
-    told = json.loads("".join(render(*made("changed"), "json")))
+    data = json.loads(rendered("changed", "json"))
     for side, spec in (("old", OLD), ("new", NEW)):
-        names = [layer[side]["name"] for layer in told["layers"] if layer[side] is not None]
+        names = [layer[side]["name"] for layer in data["layers"] if layer[side] is not None]
         assert names == [layer.name for layer in network(spec).layers]
 
 
 def test_markdown_shows_names_as_they_are() -> None:
-    text = "".join(render(*made("changed"), "markdown"))
+    text = rendered("changed", "markdown")
     assert r"### Small \| \<net\>" in text
     assert "| parameters |" in text
     # A table's line has as many cells as its head, whatever is in them.
@@ -107,4 +113,4 @@ def test_markdown_shows_names_as_they_are() -> None:
 def test_a_long_markdown_table_is_cut() -> None:
     layers = "".join(f"  - conv: {{filters: {count}, kernel: 1}}\n" for count in range(1, 301))
     comparison = compare(network(HEAD + "  - relu\n"), network(HEAD + layers))
-    assert "101 more rows." in "".join(render(comparison, (), "markdown"))
+    assert "101 more rows." in "".join(format_of("markdown").comparison(comparison, (), ComparisonPage()))

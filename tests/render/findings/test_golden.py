@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.render.findings import formats, render
+from cnncalc.render.formats import names
 from cnncalc.render.json_text import UNSAFE
+from tests.render._formats import render
 from tests.render._golden import hold
 from tests.render.findings._cases import EVERY, SOURCES
 
 GOLDEN = Path(__file__).parent / "golden"
 # Text for people is in tests/diagnostics, and its messages come escaped from where they are made.
-FORMATS = [format for format in formats() if format != "text"]
+FORMATS = [format for format in names("findings") if format != "text"]
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -25,7 +26,7 @@ def test_of_nothing_reads_as_ever(format: str) -> None:
     hold(GOLDEN / f"{format}-of-none.out", "".join(render([], {}, format)))
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", names("findings"))
 def test_needs_no_source(format: str) -> None:
     assert "".join(render(EVERY, {}, format))
 

@@ -3,7 +3,7 @@
 import json
 
 from cnncalc.diagnostic import DiagnosticKind, Edit, Fix, Note, Severity, Span
-from cnncalc.render.findings import render
+from tests.render._formats import render
 
 FAULT = DiagnosticKind("X001", "broken-thing", Severity.WARNING, "What.", "Why.", "", "")
 SPAN = Span("net.yaml", 2, 3, 2, 7)
@@ -17,8 +17,8 @@ def test_has_every_field() -> None:
         help="do so",
         fixes=[Fix("five", (Edit(SPAN, "5"),))],
     )
-    (told,) = json.loads("".join(render([item], {}, "json")))
-    assert told == {
+    (data,) = json.loads("".join(render([item], {}, "json")))["diagnostics"]
+    assert data == {
         "code": "X001",
         "name": "broken-thing",
         "severity": "warning",
@@ -42,13 +42,13 @@ def test_has_every_field() -> None:
     }
 
 
-def test_of_none_is_a_list() -> None:
-    assert json.loads("".join(render([], {}, "json"))) == []
+def test_of_none_is_an_empty_list() -> None:
+    assert json.loads("".join(render([], {}, "json"))) == {"version": 1, "diagnostics": []}
 
 
 def test_other_scripts_are_themselves_and_what_cannot_be_seen_is_escaped() -> None:
     text = "".join(render([FAULT.at(SPAN, "網 \u202e \x9b \x7f")], {}, "json"))
     assert "網" in text
-    assert json.loads(text)[0]["message"] == "網 \u202e \x9b \x7f"
+    assert json.loads(text)["diagnostics"][0]["message"] == "網 \u202e \x9b \x7f"
     for sign in "\u202e\x9b\x7f":
         assert sign not in text

@@ -6,17 +6,18 @@ from typing import Any, TypeAlias
 import pytest
 
 import cnncalc
-from cnncalc.memory.gpus import GPU, find
+from cnncalc.memory import BACKENDS, Setup
+from cnncalc.memory.device import GPU, gpu_named
 from cnncalc.memory.report import MemoryReport, figures
-from cnncalc.memory.setup import BACKENDS, Setup
-from cnncalc.render.memory import MemoryPage, render
+from cnncalc.render.formats import format_of
+from cnncalc.render.memory import MemoryPage
 
 Rendered: TypeAlias = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
 def rendered() -> Rendered:
-    def made(
+    def rendered(
         text: str,
         format: str,
         *,
@@ -30,14 +31,14 @@ def rendered() -> Rendered:
         **options: Any,
     ) -> str:
         graph = cnncalc.load(text, mode=mode)
-        found = cnncalc.findings(cnncalc.analyse(graph))
-        told = None
+        diagnostics = cnncalc.findings(cnncalc.analyse(graph))
+        book = None
         if graph.whole:
             estimate = cnncalc.estimate(graph, Setup(backend=BACKENDS[backend], **options))
-            told = figures(estimate, batch)
-        known = find(gpu) if gpu else None
+            book = figures(estimate, batch)
+        known = gpu_named(gpu) if gpu else None
         assert known is None or isinstance(known, GPU)
-        report = MemoryReport(graph, batch, told, found, known)
-        return "".join(render(report, format, MemoryPage(width, ascii, layers)))
+        report = MemoryReport(graph, batch, book, diagnostics, known)
+        return "".join(format_of(format).memory(report, MemoryPage(width, ascii, layers)))
 
-    return made
+    return rendered

@@ -18,25 +18,25 @@ FIELDS = [
 FAULTY = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n  - relu\n"
 
 
-def told(rendered: Rendered, *arguments: Any, **options: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(rendered(arguments[0], "json", **options))
-    return found
+def parsed(rendered: Rendered, *arguments: Any, **options: Any) -> dict[str, Any]:
+    output: dict[str, Any] = json.loads(rendered(arguments[0], "json", **options))
+    return output
 
 
 @pytest.mark.parametrize("mode", ["inference", "training"])
 def test_holds_every_figure(rendered: Rendered, mode: str) -> None:
-    found = told(rendered, "resnet18", mode=mode, batch=4)
+    output = parsed(rendered, "resnet18", mode=mode, batch=4)
     expected = figures(cnncalc.estimate(cnncalc.load("resnet18", mode=mode)), 4)
-    assert list(found) == FIELDS
-    assert (found["version"], found["mode"], found["batch"], found["images"]) == (1, mode, 4, 4)
-    assert found["peak_bytes"] == expected.peak
-    assert found["peak_at"] == expected.at._asdict()
-    assert (found["allocated_bytes"], found["reserved_bytes"]) == (expected.allocated, expected.reserved)
-    assert found["breakdown"] == expected.breakdown
-    assert [tuple(one.values()) for one in found["timeline"]] == list(expected.timeline)
-    assert [one["bytes"] for one in found["largest"]] == [one.nbytes for one in expected.largest]
-    for one, row in zip(found["layers"], expected.layers, strict=True):
-        assert one == {
+    assert list(output) == FIELDS
+    assert (output["version"], output["mode"], output["batch"], output["images"]) == (1, mode, 4, 4)
+    assert output["peak_bytes"] == expected.peak
+    assert output["peak_at"] == expected.peak_place._asdict()
+    assert (output["allocated_bytes"], output["reserved_bytes"]) == (expected.allocated, expected.reserved)
+    assert output["breakdown"] == expected.breakdown
+    assert [tuple(entry.values()) for entry in output["timeline"]] == list(expected.timeline)
+    assert [entry["bytes"] for entry in output["largest"]] == [tensor.nbytes for tensor in expected.largest]
+    for entry, row in zip(output["layers"], expected.layers, strict=True):
+        assert entry == {
             "layer": row.name,
             "type": row.kind,
             "output": row.output.asdict() if row.output else None,
@@ -48,42 +48,42 @@ def test_holds_every_figure(rendered: Rendered, mode: str) -> None:
 
 
 def test_a_prediction_has_no_optimizer(rendered: Rendered) -> None:
-    assert told(rendered, "lenet5")["setup"]["optimizer"] is None
-    assert told(rendered, "lenet5", mode="training")["setup"]["optimizer"] == "sgd"
+    assert parsed(rendered, "lenet5")["setup"]["optimizer"] is None
+    assert parsed(rendered, "lenet5", mode="training")["setup"]["optimizer"] == "sgd"
 
 
 def test_the_setup_names_layers(rendered: Rendered) -> None:
-    setup = told(rendered, "lenet5", mode="training", frozen=3, checkpoint=((1, 4),))["setup"]
+    setup = parsed(rendered, "lenet5", mode="training", frozen=3, checkpoint=((1, 4),))["setup"]
     names = [node.name for node in cnncalc.load("lenet5").nodes]
     assert setup["frozen"] == names[1:3]
     assert setup["checkpoint"] == [[names[1], names[3]]]
 
 
 def test_a_cpu_reserves_nothing(rendered: Rendered) -> None:
-    found = told(rendered, "lenet5", backend="cpu")
-    assert (found["allocated_bytes"], found["reserved_bytes"], found["unknown"]) == (None, None, [])
+    output = parsed(rendered, "lenet5", backend="cpu")
+    assert (output["allocated_bytes"], output["reserved_bytes"], output["unknown"]) == (None, None, [])
 
 
 def test_unknown_is_from_its_least_to_null(rendered: Rendered) -> None:
-    names = {one.pop("name"): one for one in told(rendered, "lenet5")["unknown"]}
+    names = {entry.pop("name"): entry for entry in parsed(rendered, "lenet5")["unknown"]}
     context = names["CUDA context"]
     assert (context["least_bytes"], context["most_bytes"], context["in_reserved"]) == (0, None, False)
     assert names["cuDNN workspace"]["in_reserved"]
 
 
 def test_the_gpu_and_its_share(rendered: Rendered) -> None:
-    found = told(rendered, "lenet5", gpu="4090")
-    memory = found["gpu"]["memory_bytes"]
+    output = parsed(rendered, "lenet5", gpu="4090")
+    memory = output["gpu"]["memory_bytes"]
     assert memory == 24564 << 20
-    assert found["gpu"]["reserved_share"] == found["reserved_bytes"] / memory
+    assert output["gpu"]["reserved_share"] == output["reserved_bytes"] / memory
 
 
 def test_a_fault_leaves_figures_null(rendered: Rendered) -> None:
-    found = told(rendered, FAULTY)
-    assert list(found) == FIELDS
-    assert [item["severity"] for item in found["diagnostics"]] == ["error"]
-    assert found["not_checked"] == 1
+    output = parsed(rendered, FAULTY)
+    assert list(output) == FIELDS
+    assert [item["severity"] for item in output["diagnostics"]] == ["error"]
+    assert output["not_checked"] == 1
     for field in ("setup", "peak_bytes", "reserved_bytes", "peak_at", "breakdown", "textbook"):
-        assert found[field] is None
+        assert output[field] is None
     for field in ("largest", "layers", "timeline", "unknown"):
-        assert found[field] == []
+        assert output[field] == []

@@ -10,7 +10,9 @@ MIB = 2**20
 
 def moments(*levels: int, phase: str = "forward") -> list[ReportedMoment]:
     """One for each level, in MiB."""
-    return [ReportedMoment(phase, f"layer{at}", level * MIB, level * MIB) for at, level in enumerate(levels)]
+    return [
+        ReportedMoment(phase, f"layer{index}", level * MIB, level * MIB) for index, level in enumerate(levels)
+    ]
 
 
 class TestBar:
@@ -94,6 +96,6 @@ class TestPhases:
         some = []
         for _ in range(20):
             some += [*moments(2), *moments(3, phase="backward")]
-        letters, told = chart(some, 0, 60, 8, BLOCKS)[-2:]
+        letters, labels = chart(some, 0, 60, 8, BLOCKS)[-2:]
         assert set(letters.strip()) == {"f", "b"}
-        assert told.strip() == "f forward, b backward"
+        assert labels.strip() == "f forward, b backward"

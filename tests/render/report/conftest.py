@@ -7,7 +7,8 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis.summary import sentences
-from cnncalc.render.report import ReportPage, render
+from cnncalc.render.formats import format_of
+from cnncalc.render.report import ReportPage
 from cnncalc.report import Report
 
 Rendered: TypeAlias = Callable[..., str]
@@ -15,7 +16,7 @@ Rendered: TypeAlias = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def rendered() -> Rendered:
-    def made(
+    def rendered(
         text: str,
         format: str,
         *,
@@ -25,6 +26,6 @@ def rendered() -> Rendered:
     ) -> str:
         analysis = cnncalc.analyse(cnncalc.load(text))
         report = Report(analysis, cnncalc.findings(analysis), sentences=tuple(sentences(analysis)), **options)
-        return "".join(render(report, format, ReportPage(width, columns)))
+        return "".join(format_of(format).report(report, ReportPage(width, columns)))
 
-    return made
+    return rendered

@@ -38,10 +38,10 @@ def test_has_bare_figures(rendered: Rendered) -> None:
 def test_quotes_what_needs_it(rendered: Rendered, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     """No name needs it today: the language allows none with a comma, a quote or a line feed."""
 
-    def told(row: Row) -> str:
+    def reader(row: Row) -> str:
         return value
 
-    monkeypatch.setitem(COLUMNS, "name", COLUMNS["name"]._replace(value=told))
+    monkeypatch.setitem(COLUMNS, "name", COLUMNS["name"]._replace(value=reader))
     rows = list(csv.DictReader(StringIO(rendered(NET, "csv"))))
     assert [row["name"] for row in rows] == [value] * 3
 

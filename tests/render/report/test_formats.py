@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import pytest
 
-from cnncalc.render.report import formats
+from cnncalc.render.formats import names
 
 Rendered: TypeAlias = Callable[..., str]
 # Names that mean something to a terminal, to rich, to Markdown, to CSV.
@@ -24,10 +24,10 @@ NET = 'cnncalc: 1\nname: "{name}"\nsource: "{name}"\ninput: 8x8x3\nlayers:\n  - 
 
 
 def test_are_those_of_the_issue() -> None:
-    assert {"csv", "json", "markdown", "text"} <= set(formats())
+    assert {"csv", "json", "markdown", "text"} <= set(names("report"))
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", names("report"))
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_that_a_terminal_may_obey_comes_through(rendered: Rendered, format: str, name: str) -> None:
     text = rendered(NET.replace("{name}", name.replace('"', '\\"')), format, width=200)
@@ -35,7 +35,7 @@ def test_nothing_that_a_terminal_may_obey_comes_through(rendered: Rendered, form
     assert "CONV1-4" in text
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", names("report"))
 def test_ends_with_one_line_feed(rendered: Rendered, format: str) -> None:
     text = rendered(NET, format, width=80)
     assert text.endswith("\n")
@@ -43,6 +43,6 @@ def test_ends_with_one_line_feed(rendered: Rendered, format: str) -> None:
     assert "\r" not in text
 
 
-@pytest.mark.parametrize("format", formats())
+@pytest.mark.parametrize("format", names("report"))
 def test_of_a_faulty_spec_can_be_made(rendered: Rendered, format: str) -> None:
     assert rendered(NET.replace("conv: 4", "conv: {filters: 4, kernel: 9}"), format, width=80)

@@ -66,29 +66,29 @@ def test_a_field_that_is_not_exact_says_why(rendered: Rendered) -> None:
 
 
 def test_unknown_is_null(rendered: Rendered) -> None:
-    told = json.loads(
+    data = json.loads(
         rendered(NET.replace("conv: 3\n    share: conv1", "conv: {filters: 3, kernel: 9}"), "json")
     )
-    row = told["rows"][2]
+    row = data["rows"][2]
     assert (row["output"], row["activations"], row["params"], row["macs"], row["receptive_field"]) == (
         None,
     ) * 5
-    assert told["totals"]["macs"] is None
-    assert told["not_checked"] == 1
+    assert data["totals"]["macs"] is None
+    assert data["not_checked"] == 1
 
 
 def test_names_that_look_like_rows_break_nothing(rendered: Rendered) -> None:
     """Rows are put on lines of their own by what parts them."""
     text = NET.replace("name: 網", 'name: "}, {\\"name\\": "')
-    told = json.loads(rendered(text, "json"))
-    assert told["name"] == '}, {"name": '
-    assert len(told["rows"]) == 4
+    data = json.loads(rendered(text, "json"))
+    assert data["name"] == '}, {"name": '
+    assert len(data["rows"]) == 4
 
 
 def test_has_the_sentences_and_the_diagnostics(rendered: Rendered) -> None:
-    told = json.loads(rendered(NET + "params: {unused: 1}\n", "json"))
-    assert [item["code"] for item in told["diagnostics"] if item["severity"] == "warning"] == ["L016"]
-    assert isinstance(told["sentences"], list)
+    data = json.loads(rendered(NET + "params: {unused: 1}\n", "json"))
+    assert [item["code"] for item in data["diagnostics"] if item["severity"] == "warning"] == ["L016"]
+    assert isinstance(data["sentences"], list)
 
 
 def test_folds_blocks_and_nothing_else(rendered: Rendered) -> None:
@@ -143,6 +143,6 @@ def test_of_a_block_the_sum_of_the_others_is_the_least(rendered: Rendered) -> No
 
 
 def test_nothing_is_said_of_what_is_exact(rendered: Rendered) -> None:
-    told = json.loads(rendered(NET, "json"))
-    assert told["totals"]["inexact"] == {}
-    assert not any("params" in row.get("inexact", {}) for row in told["rows"])
+    data = json.loads(rendered(NET, "json"))
+    assert data["totals"]["inexact"] == {}
+    assert not any("params" in row.get("inexact", {}) for row in data["rows"])

@@ -26,9 +26,9 @@ NAMES = [
 
 
 def html(text: str) -> str:
-    made: str = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
+    html: str = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
     # What keeps a text from being a reference is not seen.
-    return made.replace("\u200b", "")
+    return html.replace("\u200b", "")
 
 
 def cells(text: str) -> list[list[str]]:

@@ -107,8 +107,8 @@ class TestTotals:
 
 class TestSentences:
     def test_are_as_many_to_a_line_as_fit(self, rendered: Rendered) -> None:
-        one, two = (rendered("vgg16", "text", width=width).split("\n\n")[-1] for width in (300, 60))
-        assert len(one.splitlines()) == 1
+        first, two = (rendered("vgg16", "text", width=width).split("\n\n")[-1] for width in (300, 60))
+        assert len(first.splitlines()) == 1
         assert len(two.splitlines()) > 1
-        assert one.count(".") == 1
-        assert one.replace("; ", ".\n  ") == two
+        assert first.count(".") == 1
+        assert first.replace("; ", ".\n  ") == two

@@ -1,0 +1,113 @@
+"""`--format`: which formats a command offers, and where what they render is written."""
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cnncalc.commands._terminal import Terminal
+from cnncalc.render import formats
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    Choice = click.Choice[str]
+else:
+    # Click before 8.4 has no parameter for the type of the choices.
+    Choice = click.Choice
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class FormatChoice(Choice):
+    """A format that renders at least one of some kinds of report.
+
+    A known format is taken without a look at the others: they are imported only where they are listed.
+    """
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+        self.case_sensitive = True
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The formats that a command offers."""
+        return formats.names(*self.kinds)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not formats.renders(value, *self.kinds):
+            self.fail(unknown_format(value, *self.kinds), param, ctx)
+        return str(value)
+
+
+def unknown_format(word: str, *kinds: str) -> str:
+    """What is wrong with a word that is no format of these kinds, and which are."""
+    from cnncalc.spec import nearest
+
+    known = formats.names(*kinds)
+    close = nearest(word, known)
+    hint = f" Did you mean {close!r}?" if close else ""
+    return f"{word!r} is not one of {', '.join(map(repr, known))}.{hint}"
+
+
+def complete_output(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """`FORMAT=` of the formats for findings."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(f"{name}=") for name in formats.names("findings") if name.startswith(incomplete)]
+
+
+def _note_format(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Characters that the output can't have as they are will be escaped as this format does."""
+    from cnncalc.program.streams import write_as
+
+    write_as(formats.format_of(value).escapes)
+    return value
+
+
+def format_option(*kinds: str, help: str = "For people, or for programs.") -> Callable[[Command], Command]:
+    """`--format`: one of the formats that render these kinds of report, text unless given."""
+    return click.option(
+        "--format",
+        "format",
+        type=FormatChoice(*kinds),
+        default="text",
+        show_default=True,
+        callback=_note_format,
+        help=help,
+    )
+
+
+def format_for(name: str, kind: str) -> formats.Format:
+    """The format of a name, for one kind of report. One that does not render it is a usage error."""
+    if not formats.renders(name, kind):
+        known = ", ".join(formats.names(kind))
+        raise click.BadParameter(f"{name} has no form for this; known: {known}", param_hint="'--format'")
+    return formats.format_of(name)
+
+
+class FormatOutput:
+    """Where a format is written: text for people to a terminal that has a width, any other as it is."""
+
+    def __init__(self, format: formats.Format, *, stderr: bool = False) -> None:
+        self._terminal = Terminal(stderr=stderr) if format.styled else None
+        self._stderr = stderr
+
+    @property
+    def width(self) -> int | None:
+        """Characters in a line; None where there is no limit."""
+        return None if self._terminal is None else self._terminal.width
+
+    @property
+    def width_on_screen(self) -> int | None:
+        """Characters in a line where a person reads it on a screen. A file or a program wants lines whole."""
+        terminal = self._terminal
+        return terminal.width if terminal is not None and terminal.file.isatty() else None
+
+    def write(self, pieces: Iterable[str]) -> None:
+        """Write what the format renders, piece by piece."""
+        if self._terminal is not None:
+            self._terminal.write(pieces)
+        else:
+            (sys.stderr if self._stderr else sys.stdout).writelines(pieces)

@@ -1,0 +1,109 @@
+"""What a graph is made of: nodes, the layers over shapes that they hold, and the uses of blocks they stand in."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cnncalc.graph import faults
+from cnncalc.layers import Layer, Problem, problems
+from cnncalc.shape import Shape
+from cnncalc.spec import Allowed, BlockItem, Item, LayerCall
+
+# The size of an axis from which on a volume is refused, as numbers of so many digits are in a spec.
+TOO_LARGE = 10**18
+
+
+class BoundLayer:
+    """A layer over the shapes of its inputs: its output shape, or what is wrong. Nodes that are alike share one."""
+
+    __slots__ = ("inputs", "layer", "output", "problems")
+
+    def __init__(self, layer: Layer, inputs: tuple[Shape, ...]) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.problems: tuple[Problem, ...] = tuple(problems(layer, inputs))
+        blocked = any(problem.blocking for problem in self.problems)
+        self.output: Shape | None = None if blocked else layer.output(inputs)
+        if self.output is not None and max(self.output.torch) >= TOO_LARGE:
+            message = f"{layer.key} gives {self.output}: an axis has more than 18 digits"
+            self.problems += (Problem(faults.VOLUME_TOO_LARGE, message),)
+            self.output = None
+
+
+class BlockUse:
+    """One use of a block: its full name, the item that uses it, its arguments, and the use of a block around it."""
+
+    __slots__ = ("item", "name", "parameters", "parent")
+
+    def __init__(
+        self, name: str, item: BlockItem, parameters: Mapping[str, Any], parent: "BlockUse | None"
+    ) -> None:
+        self.name = name
+        self.item = item
+        self.parameters = parameters
+        self.parent = parent
+
+
+class Node:
+    """One layer of the network, or one of its inputs. It is made once, with all of its facts, and never changes.
+
+    `inputs` are indices of earlier nodes. `fit` is None for inputs, and where the shapes that enter are unknown. `item`
+    is the item of the spec that it comes from (None for inputs), `frame` the use of a block that it stands in, `call`
+    the arguments that made its layer, where it has any, `allow` the codes that the spec accepts there. `owner` is the
+    index of the node whose weights it uses; mostly its own. `learns_unknown` says that its weights are not known,
+    although its shape may be. `accepted` are the codes that were found of it and that the spec accepts.
+    """
+
+    __slots__ = (
+        "accepted",
+        "allow",
+        "call",
+        "fit",
+        "frame",
+        "index",
+        "inputs",
+        "item",
+        "kind",
+        "learns_unknown",
+        "name",
+        "owner",
+        "shape",
+    )
+
+    def __init__(
+        self,
+        index: int,
+        name: str,
+        kind: str,
+        inputs: tuple[int, ...],
+        fit: BoundLayer | None,
+        shape: Shape | None,
+        item: Item | None = None,
+        frame: BlockUse | None = None,
+        allow: Mapping[str, Allowed] | None = None,
+        call: LayerCall | None = None,
+        owner: int | None = None,
+        learns_unknown: bool = False,
+        accepted: frozenset[str] = frozenset(),
+    ) -> None:
+        # `Final`: a type checker refuses every later assignment, and it costs no time.
+        self.index: Final = index
+        self.name: Final = name
+        self.kind: Final = kind
+        self.inputs: Final = inputs
+        self.fit: Final = fit
+        self.shape: Final = shape
+        self.item: Final = item
+        self.frame: Final = frame
+        self.allow: Final = allow
+        self.call: Final = call
+        self.owner: Final = index if owner is None else owner
+        self.learns_unknown: Final = learns_unknown
+        self.accepted: Final = accepted
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it is an input of the network, and no layer."""
+        return self.kind == "input"
+
+    def __repr__(self) -> str:
+        return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"

@@ -1,0 +1,134 @@
+"""The answer about a network and a device's memory: whether a batch fits, or which is the largest, and what helps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import MAX_NODES, Graph
+from cnncalc.memory.advice.fit import Need, largest, need
+from cnncalc.memory.advice.remedies import RemedyCase, Suggestion, suggestions
+from cnncalc.memory.device import GPU
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.refusal import Refusal
+from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
+
+
+class ModeResult(NamedTuple):
+    """One mode: what a batch takes: the one that was asked about, else the largest, else the least that PyTorch runs.
+
+    `largest` is the largest batch that fits, 0 where none does.
+    """
+
+    estimate: Estimate
+    need: Need
+    largest: int
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why PyTorch refuses the batch, where it does."""
+        return self.estimate.refusal(self.need.batch)
+
+
+class Remedied(NamedTuple):
+    """A suggestion; where no batch was asked about, with the largest batch that fits then."""
+
+    suggestion: Suggestion
+    largest: int | None
+
+
+class Answer(NamedTuple):
+    """The whole answer: `memory` and `reserve` are in bytes. `case` is the run that the remedies are for."""
+
+    graph: Graph
+    memory: int
+    reserve: int = 0
+    gpu: GPU | None = None
+    batch: int | None = None
+    modes: Mapping[str, ModeResult] = {}
+    case: RemedyCase | None = None
+    remedies: tuple[Remedied, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def usable(self) -> int:
+        """Bytes that there are for the network."""
+        return self.memory - self.reserve
+
+    @property
+    def decides(self) -> ModeResult | None:
+        """The mode that decides: training, where it was asked about."""
+        return self.modes.get("training") or self.modes.get("inference")
+
+    @property
+    def fits(self) -> bool:
+        """Whether the batch (without one: any that PyTorch runs) fits in the mode that decides."""
+        return self.decides is not None and self.decides.need.fits
+
+
+def inference_of(setup: Setup) -> Setup:
+    """The prediction by a network that is trained so: without what only training has."""
+    plain = Setup()
+    return setup._replace(
+        mode="inference",
+        optimizer=plain.optimizer,
+        options=plain.options,
+        implementation=None,
+        frozen=0,
+        checkpoint=(),
+        accumulate=1,
+    )
+
+
+def _result(estimate: Estimate, batch: int | None, usable: int) -> ModeResult:
+    """The result of one mode."""
+    most = largest(estimate, usable)
+    return ModeResult(estimate, need(estimate, batch or most or estimate.least_batch or 1, usable), most)
+
+
+def advise(
+    estimates: Sequence[Estimate],
+    memory: int,
+    *,
+    reserve: int = 0,
+    gpu: GPU | None = None,
+    batch: int | None = None,
+    always: bool = False,
+    setup_for: Callable[[Graph], Setup | None] | None = None,
+    values: Mapping[str, Any] | None = None,
+    strict: bool = False,
+    max_nodes: int = MAX_NODES,
+) -> Answer:
+    """Fit a network into `memory` bytes, of which `reserve` are set aside, in each mode that there is an estimate of.
+
+    Remedies are searched where the mode that decides does not fit, or `always`; `setup_for`, `values`, `strict` and
+    `max_nodes` are those of `RemedyCase`.
+    """
+    usable = memory - reserve
+    modes = {estimate.setup.mode: _result(estimate, batch, usable) for estimate in estimates}
+    answer = Answer(estimates[0].graph, memory, reserve, gpu, batch, modes)
+    deciding = answer.decides
+    # Where PyTorch refuses the batch, less memory helps nothing.
+    if deciding is None or (deciding.need.fits and not always) or deciding.refusal is not None:
+        return answer
+    case = RemedyCase(
+        deciding.estimate,
+        deciding.need.batch,
+        usable,
+        setup_for=setup_for,
+        values=values,
+        strict=strict,
+        max_nodes=max_nodes,
+        largest=deciding.largest,
+        now=deciding.need,
+    )
+    # Where no batch was asked about, what counts is how much larger the largest becomes.
+    free = batch is None and deciding.need.fits
+    remedies = tuple(
+        Remedied(suggestion, largest(suggestion.outcome.estimate, usable) if free else None)
+        for suggestion in suggestions(case)
+        if not (free and suggestion.name == "accumulated_gradients")
+    )
+    if free:
+        remedies = tuple(sorted(remedies, key=lambda item: (item.suggestion.harm, -(item.largest or 0))))
+    return answer._replace(case=case, remedies=remedies)

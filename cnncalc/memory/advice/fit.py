@@ -1,0 +1,91 @@
+"""Whether a batch fits a device's memory, and the largest that does: by replay, never by a straight line."""
+
+from collections.abc import Callable
+
+from cnncalc.memory.device import OutOfMemory
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.replay import Peak
+from cnncalc.record import NamedTuple
+
+# Batches that are tried one after another, from the largest that the tensors alone leave room for. What the allocator
+# loses to gaps is not monotone in the batch; it is little, for it gives cached segments back before it gives up.
+WALKED = 3
+
+
+class Need(NamedTuple):
+    """What a batch takes, in bytes of one device: the peak of its tensors, and what is reserved for them.
+
+    `reserved` is what the caching allocator takes for them within that memory; None where the batch does not fit, and
+    for a backend that has no such allocator.
+    """
+
+    batch: int
+    peak: Peak
+    reserved: int | None
+    fits: bool
+
+    @property
+    def nbytes(self) -> int:
+        """What the device must have at least."""
+        return self.peak.nbytes if self.reserved is None else self.reserved
+
+
+def need(estimate: Estimate, batch: int, usable: int) -> Need:
+    """What a batch takes of a device with `usable` bytes. Where nothing at all would be left it does not fit.
+
+    A batch that PyTorch refuses to run does not fit either: its figures are what it would take.
+    """
+    peak = estimate.peak(batch)
+    if peak.nbytes >= usable or estimate.refusal(batch) is not None:
+        return Need(batch, peak, None, False)
+    try:
+        reserved = estimate.reserved(batch, usable - 1)
+    except OutOfMemory:
+        return Need(batch, peak, None, False)
+    return Need(batch, peak, None if reserved is None else reserved.reserved, True)
+
+
+def largest(estimate: Estimate, usable: int) -> int:
+    """The largest batch that fits; 0 where not even one image does, or not as many as PyTorch needs to run it.
+
+    It fits, and the next one (that gives each device an image more) does not. Where the allocator's gaps cost more than
+    a few images, a larger one may fit again by luck.
+    """
+    each = estimate.setup.devices
+    top = _last(lambda share: estimate.peak(share * each).nbytes < usable)
+    if estimate.least_batch is None or top * each < estimate.least_batch:
+        return 0
+    if estimate.setup.backend.name != "cuda":
+        return top * each
+
+    def fits(share: int) -> bool:
+        return need(estimate, share * each, usable).fits
+
+    for share in range(top, max(0, top - WALKED), -1):
+        if fits(share):
+            return share * each
+    # Farther and farther below, then between what fits and what does not.
+    high, step = max(1, top - WALKED + 1), WALKED
+    low = max(0, high - step)
+    while low and not fits(low):
+        high, step = low, 2 * step
+        low = max(0, high - step)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low * each
+
+
+def _last(holds: Callable[[int], bool]) -> int:
+    """The last number from 1 on for which something holds, before the first for which it doesn't; 0 for none."""
+    high = 1
+    while holds(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(middle):
+            low = middle
+        else:
+            high = middle
+    return low

@@ -1,0 +1,96 @@
+"""Remedies where memory is too small: one file each, found by its name."""
+
+from cnncalc import plugins
+from cnncalc.memory.advice.remedies._case import RemedyCase
+from cnncalc.memory.advice.remedies._changes import (
+    AccumulatedParts,
+    BatchLowered,
+    BlocksCheckpointed,
+    Change,
+    CountLowered,
+    DevicesAdded,
+    MadeInPlace,
+    OptimizerReplaced,
+    OptionLeftOut,
+    StepReplaced,
+    StrideRaised,
+    TypeReplaced,
+)
+from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome, Way
+from cnncalc.memory.advice.remedies._remedy import Remedy
+from cnncalc.record import NamedTuple
+
+__all__ = [
+    "AccumulatedParts",
+    "BatchLowered",
+    "BlocksCheckpointed",
+    "Change",
+    "CountLowered",
+    "DevicesAdded",
+    "Harm",
+    "MadeInPlace",
+    "OptimizerReplaced",
+    "OptionLeftOut",
+    "Remedy",
+    "RemedyCase",
+    "RemedyOutcome",
+    "StepReplaced",
+    "StrideRaised",
+    "Suggestion",
+    "TypeReplaced",
+    "Way",
+    "names",
+    "remedy_type",
+    "suggestions",
+]
+
+# The part of the peak that a remedy must save to be suggested, where it makes nothing fit.
+LEAST = 0.01
+
+
+class Suggestion(NamedTuple):
+    """A remedy's key, whether it changes the network, what comes of it, and what it may cost beside memory."""
+
+    name: str
+    changes_network: bool
+    outcome: RemedyOutcome
+    harm: Harm
+
+
+def names() -> tuple[str, ...]:
+    """Every remedy's key, sorted; imports none of them."""
+    return plugins.names(__name__)
+
+
+def remedy_type(name: str) -> type[Remedy]:
+    """The class of a remedy. Raises `ModuleNotFoundError` where there is none."""
+    return plugins.only(plugins.load(__name__, name), Remedy)  # type: ignore[type-abstract]
+
+
+def suggestions(case: RemedyCase) -> list[Suggestion]:
+    """What helps, best first: what makes the batch fit, of that what does least harm, then what saves most."""
+    suggested = []
+    for name in names():
+        remedy = remedy_type(name)()
+        suggested += [
+            Suggestion(
+                name,
+                remedy.changes_network,
+                outcome,
+                remedy.harm if outcome.way.harm is None else outcome.way.harm,
+            )
+            for outcome in remedy.outcomes(case)
+            if _is_worth_it(outcome, case)
+        ]
+    return sorted(suggested, key=_rank)
+
+
+def _rank(suggestion: Suggestion) -> tuple[bool, Harm, int, str]:
+    outcome = suggestion.outcome
+    return not outcome.need.fits, suggestion.harm, -outcome.saved, suggestion.name
+
+
+def _is_worth_it(outcome: RemedyOutcome, case: RemedyCase) -> bool:
+    if outcome.need.fits and not case.now.fits:
+        return True
+    return outcome.saved >= case.now.peak.nbytes * LEAST

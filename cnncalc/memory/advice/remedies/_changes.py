@@ -1,0 +1,103 @@
+"""What each remedy changes, as figures and names: `cnncalc.render.memory.words` says it in words."""
+
+from cnncalc.record import NamedTuple
+
+
+class AccumulatedParts(NamedTuple):
+    """The batch in so many parts of `images` (the last one may have fewer); a step adds up `accumulate` of them."""
+
+    parts: int
+    images: int
+    batch: int
+    accumulate: int
+
+
+class OptionLeftOut(NamedTuple):
+    """The same optimizer without one of its options."""
+
+    optimizer: str
+    option: str
+
+
+class OptimizerReplaced(NamedTuple):
+    """Another optimizer."""
+
+    before: str
+    after: str
+
+
+class BlocksCheckpointed(NamedTuple):
+    """Blocks that are computed again in the backward pass, and how many uses they have together."""
+
+    blocks: tuple[str, ...]
+    uses: int
+
+
+class CountLowered(NamedTuple):
+    """A number of repetitions, how the spec calls it, and by how many layers the network shrinks.
+
+    `parameter` is the network's parameter that has the number, if one has.
+    """
+
+    label: str
+    before: int
+    after: int
+    layers: int
+    parameter: str | None
+
+
+class MadeInPlace(NamedTuple):
+    """Lines of the spec that say `inplace: false`."""
+
+    lines: tuple[int, ...]
+
+
+class StrideRaised(NamedTuple):
+    """The strides of a layer along each axis."""
+
+    layer: str
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+class StepReplaced(NamedTuple):
+    """How the optimizer's step is computed: `fused` or `single`."""
+
+    implementation: str
+
+
+class DevicesAdded(NamedTuple):
+    """So many devices in all. `sharded`: whether parameters are split over them; `newly`: whether only now they are."""
+
+    devices: int
+    sharded: bool
+    newly: bool
+
+
+class TypeReplaced(NamedTuple):
+    """The type of the model; of `autocast` the type that autocast computes in. `training`: whether it is trained so."""
+
+    dtype: str
+    autocast: bool
+    training: bool
+
+
+class BatchLowered(NamedTuple):
+    """Images in a batch."""
+
+    images: int
+
+
+Change = (
+    AccumulatedParts
+    | OptionLeftOut
+    | OptimizerReplaced
+    | BlocksCheckpointed
+    | CountLowered
+    | MadeInPlace
+    | StrideRaised
+    | StepReplaced
+    | DevicesAdded
+    | TypeReplaced
+    | BatchLowered
+)

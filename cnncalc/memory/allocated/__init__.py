@@ -1,0 +1,36 @@
+"""What a step or a prediction allocates: the forward pass, the loss, the backward pass and the optimizer's update."""
+
+from typing import TYPE_CHECKING
+
+from cnncalc import plugins
+
+if TYPE_CHECKING:
+    from cnncalc.memory.allocated.inference import inference_trace as inference_trace
+    from cnncalc.memory.allocated.trace import HeldTensor as HeldTensor
+    from cnncalc.memory.allocated.trace import Mark as Mark
+    from cnncalc.memory.allocated.trace import Recorder as Recorder
+    from cnncalc.memory.allocated.trace import Trace as Trace
+    from cnncalc.memory.allocated.training import training_trace as training_trace
+
+# What leaves the room, and the module that has it.
+_EXPORTS = {
+    "HeldTensor": "trace",
+    "Mark": "trace",
+    "Recorder": "trace",
+    "Trace": "trace",
+    "inference_trace": "inference",
+    "training_trace": "training",
+}
+__all__ = [
+    "HeldTensor",
+    "Mark",
+    "Recorder",
+    "Trace",
+    "inference_trace",
+    "training_trace",
+]
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would accept any name.
+    def __getattr__(name):
+        return plugins.offered(__name__, _EXPORTS, name)

@@ -1,0 +1,145 @@
+"""The backward pass, in autograd's order: the layers in reverse, each making the gradients of what it read."""
+
+from cnncalc.graph import Node
+from cnncalc.layers import Step
+from cnncalc.memory.allocated import casts
+from cnncalc.memory.allocated.overwritten import copied, viewed_tensor
+from cnncalc.memory.allocated.run import Run
+from cnncalc.memory.allocated.weight_gradients import weights_done
+from cnncalc.vocabulary.layer import Call
+from cnncalc.vocabulary.strides import Lying, elementwise
+
+# Up to so many operands, all are looked at.
+FEW = 4
+
+
+def backward(run: Run, nodes: range) -> None:
+    """Replay some nodes of the backward pass, the last one first.
+
+    Of the operations that are ready, autograd runs the one that was made last (`ReadyQueue` in
+    torch/csrc/autograd/engine.cpp): the forward pass in reverse. When an operation is done, its gradient and what was
+    kept for it are freed, and what it made reaches the layers before it.
+    """
+    for index in reversed(nodes):
+        node = run.graph.nodes[index]
+        if run.passes[index] and index in run.gradients:
+            run.recorder.mark("backward", index)
+            _layer(run, node)
+
+
+def arrive(run: Run, index: int, number: int, *, view: bool = False, lying: Lying = None) -> bool:
+    """A gradient reaches a node's output; a second one is added to the first (`InputBuffer::add`).
+
+    The sum is made in place where nobody else holds the first one, and it is no `view` of another tensor; `lying` is
+    how the gradient lies in memory. A layer that is no operation to autograd hands its input on: the gradient reaches
+    whatever made that. Returns whether it was added to another one: its maker then still holds it.
+    """
+    nodes, recorder = run.graph.nodes, run.recorder
+    while not nodes[index].is_input and _hands_on(run, nodes[index]):
+        index = nodes[index].inputs[0]
+    first = run.gradients.get(index)
+    if first is None:
+        run.gradients[index] = number
+        run.gradient_lies[index] = lying
+        if view:
+            run.viewed.add(index)
+        return False
+    if run.setup.backend.sums_in_place and recorder.alone(first) and index not in run.viewed:
+        return True
+    shape = run.shape(index)
+    nbytes = shape.size * run.width(run.types[index].computes)
+    both = [(shape.torch, run.gradient_lies.get(index)), (shape.torch, lying)]
+    run.gradient_lies[index] = elementwise(shape.torch, both)
+    run.gradients[index] = recorder.make(nbytes, "temporaries", index, "gradient", batched=True)
+    run.viewed.discard(index)
+    recorder.drop(first)
+    return True
+
+
+def _hands_on(run: Run, node: Node) -> bool:
+    """Whether a layer is no operation to autograd: its gradient is that of its input."""
+    fit = node.fit
+    assert fit is not None  # Only layers have a backward pass.
+    wanted = tuple(run.passes[source] for source in node.inputs)
+    # Equal layers share one object.
+    handed_on = run.hands_on.get((id(fit), wanted))
+    if handed_on is None:
+        handed_on = run.hands_on[id(fit), wanted] = not fit.layer.backward(fit.inputs, wanted)
+    return handed_on
+
+
+def _steps(run: Run, node: Node, call: Call) -> tuple[Step, ...]:
+    """The operations of a layer's backward pass."""
+    assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
+    wanted = tuple(run.passes[source] for source in node.inputs)
+    steps, view = node.fit.layer.backward_of(node.fit.inputs, wanted, call), viewed_tensor(run, node)
+    return steps if view is None else copied(steps, run, node, view)
+
+
+def _layer(run: Run, node: Node) -> None:
+    recorder, fit = run.recorder, node.fit
+    assert fit is not None
+    weights = run.weight_names(node)
+    # Frozen weights get no gradient, and nothing is made for them.
+    frozen = weights if node.owner < run.setup.frozen else ()
+    held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
+    run.viewed.discard(node.index)
+    call = run.call(node, run.gradient_lies.pop(node.index, None))
+    steps, types = _steps(run, node, call), run.types[node.index]
+    if not steps and arrive(run, node.inputs[0], held["grad"], lying=call.grad):
+        recorder.drop(held["grad"])
+    for step in steps:
+        for item in step.makes:
+            if item.name in frozen:
+                continue
+            # Of a weight that is cast, the first gradient is that of the cast.
+            final = item.name in weights and not types.weights
+            category = "grads" if final else "temporaries"
+            nbytes = item.size * run.width(None if final else item.dtype or types.computes)
+            held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=item.batched)
+        for new, old in step.passes:
+            if new not in frozen:
+                held[new] = recorder.hold(held[old])
+        _done(run, node, step, held, call, last=step is steps[-1])
+
+
+def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Call, *, last: bool) -> None:
+    """A step is done: what it was the last to read is freed, and the gradients it made reach their places."""
+    recorder, fit, types = run.recorder, node.fit, run.types[node.index]
+    assert fit is not None
+    base = viewed_tensor(run, node)
+    view = base is None and fit.layer.reads_view(fit.inputs)
+    reached = node.inputs if base is None else (base.node,)
+    # Some exist only where they are needed.
+    done = [held.pop(name) for name in step.frees if name in held]
+    ready = [
+        (k, reached[k], held.pop(f"grad{k}")) for k in _operands(step, len(reached)) if f"grad{k}" in held
+    ]
+    learned = {name: held.pop(name) for name in run.weight_names(node) if name in held}
+    for number in (*done, *(held.values() if last else ())):
+        recorder.drop(number)
+    spent = []
+    for k, target, number in ready:
+        # `CopySlices` makes it in the layout of the whole tensor.
+        lying = fit.layer.gradient_lies(fit.inputs, k, call) if base is None else _lying(run, target)
+        cast = bool(types.casts) and run.types[target].computes != types.computes
+        gradient = casts.back(run, target, number) if cast else number
+        if arrive(run, target, gradient, view=view and not cast, lying=lying):
+            spent.append(gradient)
+    for number in (*spent, *weights_done(run, node, learned, call)):
+        recorder.drop(number)
+
+
+def _lying(run: Run, index: int) -> Lying:
+    """The layout of a node's output."""
+    stored = run.stored[index]
+    return None if stored is None else stored.lying
+
+
+def _operands(step: Step, count: int) -> list[int]:
+    """The operands, of `count` (which may be thousands), whose gradients a step makes: not all are looked at."""
+    if count <= FEW:
+        return list(range(count))
+    names = {*(item.name for item in step.makes), *(new for new, _ in step.passes)}
+    numbers = (name.removeprefix("grad") for name in names if name.startswith("grad"))
+    return sorted(k for k in map(int, filter(str.isdecimal, numbers)) if k < count)

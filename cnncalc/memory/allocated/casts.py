@@ -1,0 +1,70 @@
+"""Casts under autocast: of operands and weights before a layer computes, and of their gradients after it."""
+
+from cnncalc.analysis.kept import KeptTensor
+from cnncalc.graph import Node
+from cnncalc.memory.allocated.precision import FULL
+from cnncalc.memory.allocated.run import Run
+
+
+def operands(run: Run, node: Node) -> dict[int | str, int]:
+    """A tensor for each operand that is cast first, by the operand's number."""
+    types = run.types[node.index]
+    return {
+        k: run.recorder.make(
+            run.shape(node.inputs[k]).size * run.width(types.computes),
+            "activations",
+            node.index,
+            f"input in {types.computes}",
+            batched=True,
+        )
+        for k in sorted(types.casts)
+    }
+
+
+def weights(run: Run, node: Node, *, keep: bool) -> dict[int | str, int]:
+    """The weights of a layer in the type it computes in: cast once, and cached until autocast ends.
+
+    Returns those that autograd keeps: all but biases, which are only added.
+    """
+    if node.fit is None or not run.types[node.index].weights:
+        return {}
+    computes = run.types[node.index].computes
+    kept: dict[int | str, int] = {}
+    for weight in node.fit.layer.weights(node.fit.inputs):
+        key = (node.owner, weight.name)
+        if key not in run.cast_weights:
+            nbytes = weight.size * run.width(computes)
+            name = f"{weight.name} in {computes}"
+            run.cast_weights[key] = run.recorder.make(nbytes, "params", node.owner, name)
+        if keep and not weight.is_bias:
+            kept[f"{weight.name} cast"] = run.recorder.hold(run.cast_weights[key])
+    return kept
+
+
+def widened(run: Run, node: Node, kept: dict[int | str, KeptTensor]) -> dict[int | str, KeptTensor]:
+    """What is kept in float32 too, because an operation inside the layer computes in that."""
+    if run.setup.autocast is None or run.setup.backend.name == "cpu" or node.fit is None:
+        return kept
+    wide: dict[int | str, KeptTensor] = {
+        f"{name} in {FULL}": tensor._replace(name=f"{name} in {FULL}", dtype=FULL)
+        for name, tensor in kept.items()
+        if name in node.fit.layer.widened
+    }
+    return {**kept, **wide}
+
+
+def back(run: Run, index: int, number: int) -> int:
+    """A gradient in the type of the output that was cast (`ToCopyBackward0`)."""
+    nbytes = run.shape(index).size * run.width(run.types[index].computes)
+    cast = run.recorder.make(nbytes, "temporaries", index, "gradient", batched=True)
+    run.recorder.drop(number)
+    return cast
+
+
+def whole(run: Run, node: Node, name: str, number: int) -> int:
+    """A weight's gradient in the weight's own type."""
+    assert node.fit is not None  # Only layers have weights.
+    size = next(weight.size for weight in node.fit.layer.weights(node.fit.inputs) if weight.name == name)
+    full = run.recorder.make(size * run.width(None), "grads", node.owner, name)
+    run.recorder.drop(number)
+    return full

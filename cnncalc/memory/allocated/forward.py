@@ -1,0 +1,111 @@
+"""The forward pass: each layer's output, what it needs for a moment, and what autograd keeps of it."""
+
+from collections import Counter
+
+from cnncalc.analysis.kept import KeptTensor, keeps, own_dtype
+from cnncalc.graph import Node
+from cnncalc.memory.allocated import casts
+from cnncalc.memory.allocated.run import Run
+from cnncalc.memory.allocated.unreached import unreached
+
+
+def forward(run: Run, nodes: range, *, keep: bool = True) -> None:
+    """Replay some nodes of the forward pass; with `keep`, autograd keeps what it needs.
+
+    A variable holds each output until the last call that reads it is done.
+    """
+    unreached_after = unreached(run.graph, run.passes, run.reached) if keep and run.training else {}
+    for index in nodes:
+        node = run.graph.nodes[index]
+        if not node.is_input:
+            run.recorder.mark(run.phase, index)
+            _layer(run, node, keep=keep and run.passes[index])
+        if not run.readers[index]:
+            _release(run, index)
+        for unread in unreached_after.get(index, ()):
+            for number in run.saved.pop(unread, {}).values():
+                run.recorder.drop(number)
+
+
+def _layer(run: Run, node: Node, *, keep: bool) -> None:
+    """The steps of a layer: what each makes, and what it is the last to read."""
+    recorder, fit, here = run.recorder, node.fit, run.stored[node.index]
+    if fit is None or here is None:
+        raise ValueError(f"the shape of `{node.name}` is unknown")
+    kept = _kept(run, node) if keep else {}
+    # The layer's own tensors that are kept; kept operands are in `saved`, and what else exists for now in `held`.
+    own = {name: tensor for name, tensor in kept.items() if tensor.name}
+    copies = casts.operands(run, node)
+    saved: dict[int | str, int] = {
+        name: recorder.hold(copies[name] if name in copies else run.variables[node.inputs[name]])
+        for name in kept
+        if isinstance(name, int)
+    }
+    saved |= casts.weights(run, node, keep=keep)
+    held: dict[int | str, int] = {}
+    unread = Counter(node.inputs)
+    steps = fit.layer.forward_of(fit.inputs, run.call(node))
+    for step in steps:
+        for item in step.makes:
+            if item.name == "output":
+                _output(run, node)
+            elif item.name in own:
+                held[item.name] = _make(run, own[item.name], "activations")
+            else:
+                dtype = own_dtype(fit, item, here, run.setup.backend.name)
+                tensor = KeptTensor(node.index, item.name, item.size, dtype, item.batched)
+                held[item.name] = _make(run, tensor, "temporaries")
+        if step is steps[-1]:
+            held |= {
+                name: _make(run, tensor, "activations") for name, tensor in own.items() if name not in held
+            }
+            _output(run, node)
+        for name in step.frees:
+            if isinstance(name, int):
+                unread[node.inputs[name]] -= 1
+                if not unread[node.inputs[name]]:
+                    _release(run, node.inputs[name])
+            elif name not in own:
+                recorder.drop(held.pop(name))
+    for name in own:
+        saved[name] = held.pop(name)
+    if "output" in kept:
+        saved["output"] = recorder.hold(run.variables[node.index])
+    if saved:
+        run.saved[node.index] = saved
+    for number in (*held.values(), *copies.values()):
+        recorder.drop(number)
+    for source in +unread:
+        _release(run, source)
+
+
+def _output(run: Run, node: Node) -> None:
+    """A layer's output, once: a tensor of its own, or its input's."""
+    if node.index in run.variables:
+        return
+    here = run.stored[node.index]
+    if here is not None and here.root != node.index:
+        run.variables[node.index] = run.recorder.hold(run.variables[node.inputs[0]])
+        return
+    output = KeptTensor(node.index, "output", run.shape(node.index).size, None, True)
+    run.variables[node.index] = _make(run, output, "activations")
+
+
+def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
+    """What autograd keeps of a layer, each as the layer calls it."""
+    kept = dict(
+        keeps(run.graph, run.stored, run.passes, node, backend=run.setup.backend.name, alone=run.alone) or ()
+    )
+    return casts.widened(run, node, kept)
+
+
+def _make(run: Run, tensor: KeptTensor, category: str) -> int:
+    nbytes = tensor.values * run.width(tensor.dtype or run.types[tensor.node].computes)
+    return run.recorder.make(nbytes, category, tensor.node, tensor.name, batched=tensor.batched)
+
+
+def _release(run: Run, index: int) -> None:
+    """A reader of an output is done with it; after the last one its variable is dropped."""
+    run.left[index] -= 1
+    if run.left[index] <= 0:
+        run.recorder.drop(run.variables.pop(index))

@@ -1,0 +1,53 @@
+"""What exists before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
+
+from cnncalc.memory.allocated.loss import targets
+from cnncalc.memory.allocated.run import Run
+from cnncalc.memory.device import cublas
+from cnncalc.vocabulary.families import ATTENTION, LINEAR
+
+# Layers that cuBLAS computes; convolutions are cuDNN's.
+PRODUCTS = (LINEAR, ATTENTION)
+
+
+def persistent(run: Run) -> None:
+    """Parameters and buffers, and the batch; batches that wait beside it are `prefetch`."""
+    recorder = run.recorder
+    recorder.mark("start")
+    for weight in run.weights:
+        recorder.make(run.share(weight.values) * run.width(None), "params", weight.node, weight.name)
+    for node in run.graph.layers:
+        if node.fit is not None and node.owner == node.index:
+            for item in node.fit.layer.buffers(node.fit.inputs):
+                recorder.make(item.size * run.width(item.dtype), "buffers", node.index, item.name)
+    # The program holds the batch as long as the step takes.
+    for count in (run.setup.prefetch, 1):
+        if not count:
+            continue
+        for node in run.graph.inputs:
+            size = run.shape(node.index).size * run.width(None)
+            run.given[node.index] = recorder.make(
+                size, "input", node.index, "input", batched=True, count=count
+            )
+        if run.training:
+            targets(run, count)
+    if run.setup.devices > 1 and not run.setup.sharded and run.training:
+        # DistributedDataParallel's buckets (`gradient_as_bucket_view=False`): every gradient once more.
+        for weight in run.learning:
+            recorder.make(weight.values * run.width(None), "grads", weight.node, f"{weight.name} bucket")
+    if run.setup.backend.name == "cuda":
+        _cublas(run)
+
+
+def _cublas(run: Run) -> None:
+    """The workspace of each thread that multiplies matrices: the caller's, and autograd's own in training."""
+    products = [
+        node.index
+        for node in run.graph.layers
+        if node.fit is not None
+        and node.fit.layer.family in PRODUCTS
+        and node.fit.layer.work(node.fit.inputs).macs
+    ]
+    handle = cublas(run.setup.capability)
+    for threads in (products, [index for index in products if run.passes[index]]):
+        if threads:
+            run.recorder.make(handle.size.low, "workspace", None, handle.name)

@@ -1,0 +1,163 @@
+"""The state of a run: what its passes share."""
+
+from functools import cached_property
+
+from cnncalc.analysis.kept import gradient_passes
+from cnncalc.analysis.storage import lying_of, storage
+from cnncalc.graph import Graph, Node
+from cnncalc.layers import PARAMETERS
+from cnncalc.memory.allocated.precision import types
+from cnncalc.memory.allocated.trace import Recorder
+from cnncalc.memory.allocated.unreached import reached
+from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
+from cnncalc.shape import DTYPES, Shape
+from cnncalc.vocabulary.layer import Call
+from cnncalc.vocabulary.strides import Lying
+
+
+class Learned(NamedTuple):
+    """A parameter: the node that owns it, PyTorch's name, how many values, and whether it learns."""
+
+    node: int
+    name: str
+    values: int
+    learns: bool
+
+
+class Run:
+    """A graph whose shapes are all known, a setup, and what is held now, by node."""
+
+    def __init__(self, graph: Graph, setup: Setup, *, alone: bool = False) -> None:
+        self.graph = graph
+        self.setup = setup
+        # Whether the batch is one image.
+        self.alone = alone
+        self.training = setup.mode == "training"
+        backend = setup.backend
+        # What is the same for every layer. Under autocast convolutions compute in the lower type.
+        self._call = Call(
+            self.training,
+            backend.name,
+            subclasses=not backend.sums_in_place,
+            alone=alone,
+            dtype=setup.autocast or setup.dtype,
+        )
+        self.stored = storage(graph, channels_last=setup.channels_last, common=self._call)
+        self.passes = (
+            gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
+        )
+        self.types = types(graph, setup)
+        self.recorder = Recorder()
+        # The tensor that holds each node's output, while a variable of the forward does.
+        self.variables: dict[int, int] = {}
+        # Whether a layer is no operation to autograd, by the layer and which gradients are needed, once that is known.
+        self.hands_on: dict[tuple[int, tuple[bool, ...]], bool] = {}
+        self._weight_names: dict[int, tuple[str, ...]] = {}
+        # The batch: what is held for each input.
+        self.given: dict[int, int] = {}
+        # Weights in a lower type, by owner and name, as long as autocast lasts.
+        self.cast_weights: dict[tuple[int, str], int] = {}
+        # What autograd keeps of each node, as its layer calls it.
+        self.saved: dict[int, dict[int | str, int]] = {}
+        # The gradient that has reached each node's output, and each weight's (by owner and name).
+        self.gradients: dict[int, int] = {}
+        # How a node's gradient lies in memory, where it is not in order.
+        self.gradient_lies: dict[int, Lying] = {}
+        # The nodes whose gradient is a view.
+        self.viewed: set[int] = set()
+        self.weight_gradients: dict[tuple[int, str], int] = {}
+        # Weights with a gradient of the batch before.
+        self.earlier: frozenset[tuple[int, str]] = frozenset()
+        # The phase in which layers run forward: `backward` for what is computed again.
+        self.phase = "forward"
+        # What the program's own variables hold from the last batch.
+        self.returned: list[int] = []
+        # The gradient of the loss.
+        self.root = -1
+        # What checkpointed stretches read from outside, by where they start.
+        self.entered: dict[int, dict[int, int]] = {}
+        self.readers = [0] * len(graph.nodes)
+        for node in graph.nodes:
+            for source in set(node.inputs):
+                self.readers[source] += 1
+        for output in graph.outputs:
+            self.readers[output] += 1
+        # How many layers are still to read each output.
+        self.left = list(self.readers)
+
+    def width(self, dtype: str | None) -> int:
+        """Bytes of one value; None is the model's own type."""
+        return DTYPES[self.setup.dtype if dtype in (None, PARAMETERS) else dtype]
+
+    def call(self, node: Node, grad: Lying = None) -> Call:
+        """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
+        return self._call._replace(lying=lying_of(self.stored, node), grad=grad, output=node.shape)
+
+    def weight_names(self, node: Node) -> tuple[str, ...]:
+        """The names of a layer's parameters, in PyTorch's order: so their gradients are cast."""
+        names = self._weight_names.get(node.owner)
+        if names is None:
+            assert node.fit is not None  # Only layers have weights.
+            names = tuple(weight.name for weight in node.fit.layer.weights(node.fit.inputs))
+            self._weight_names[node.owner] = names
+        return names
+
+    def begin(self) -> None:
+        """A batch begins: variables of the forward pass hold the inputs too."""
+        self.left = list(self.readers)
+        self.earlier = frozenset(self.weight_gradients)
+        self.variables = {index: self.recorder.hold(number) for index, number in self.given.items()}
+
+    def leave_autocast(self) -> None:
+        """Autocast ends: its cache of cast weights is cleared."""
+        for number in self.cast_weights.values():
+            self.recorder.drop(number)
+        self.cast_weights.clear()
+
+    def share(self, values: int) -> int:
+        """How many of a parameter's values one device holds."""
+        return -(-values // self.setup.devices) if self.setup.sharded else values
+
+    @cached_property
+    def weights(self) -> list[Learned]:
+        """Every parameter, in the order of the layers; shared ones once."""
+        return [
+            Learned(
+                node.index, weight.name, weight.size, weight.trainable and node.index >= self.setup.frozen
+            )
+            for node in self.graph.nodes
+            if node.fit is not None and node.owner == node.index
+            for weight in node.fit.layer.weights(node.fit.inputs)
+        ]
+
+    @cached_property
+    def weights_of(self) -> dict[int, list[Learned]]:
+        """The parameters of each layer that has any, by its node."""
+        by_node: dict[int, list[Learned]] = {}
+        for weight in self.weights:
+            by_node.setdefault(weight.node, []).append(weight)
+        return by_node
+
+    @cached_property
+    def learning(self) -> list[Learned]:
+        """The parameters that learn: those that have a gradient and an optimizer's state.
+
+        A parameter that no gradient reaches has none, and the optimizer skips it.
+        """
+        users = {
+            node.owner for node in self.graph.layers if self.passes[node.index] and self.reached[node.index]
+        }
+        return [weight for weight in self.weights if weight.learns and weight.node in users]
+
+    @cached_property
+    def reached(self) -> list[bool]:
+        """For every node, whether a gradient reaches it."""
+        return reached(self.graph, self.passes)
+
+    def shape(self, index: int) -> Shape:
+        """The shape of a node's output."""
+        shape = self.graph.nodes[index].shape
+        if shape is None:
+            raise ValueError(f"the shape of `{self.graph.nodes[index].name}` is unknown")
+        return shape

@@ -1,0 +1,43 @@
+"""Gradients of weights: in the weight's type and layout, and added to those that are there already."""
+
+from cnncalc.graph import Node
+from cnncalc.memory.allocated import casts
+from cnncalc.memory.allocated.run import Run
+from cnncalc.vocabulary.layer import Call
+
+
+def weights_done(run: Run, node: Node, gradients: dict[str, int], call: Call) -> list[int]:
+    """The gradients of a layer's weights, by name, reach their weights; returns what they leave to drop."""
+    if run.types[node.index].weights:
+        gradients = {name: casts.whole(run, node, name, number) for name, number in gradients.items()}
+    if any(lying is not None for lying in call.lying):
+        gradients = {name: _turned(run, node, name, number, call) for name, number in gradients.items()}
+    return [number for name, number in gradients.items() if _accumulate(run, (node.owner, name), number)]
+
+
+def _turned(run: Run, node: Node, name: str, number: int, call: Call) -> int:
+    """A weight's gradient in the layout of the weight: a copy, where it was made in another layout."""
+    assert node.fit is not None  # Only layers have weights.
+    weight = next(weight for weight in node.fit.layer.weights(node.fit.inputs) if weight.name == name)
+    # With `channels_last` the weights have that layout too.
+    if run.setup.channels_last or not node.fit.layer.turns_gradient(node.fit.inputs, weight, call):
+        return number
+    ordered = run.recorder.make(weight.size * run.width(None), "grads", node.owner, name)
+    run.recorder.drop(number)
+    return ordered
+
+
+def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:
+    """The first gradient of a weight stays; more are added to it. Returns whether this gradient was added.
+
+    Gradients of one batch are added as those of other tensors, that of a further batch in place (`AccumulateGrad`).
+    """
+    recorder, first = run.recorder, run.weight_gradients.get(weight)
+    if first is None:
+        run.weight_gradients[weight] = number
+    elif weight not in run.earlier and not run.setup.backend.sums_in_place:
+        # The first may be a view of a larger gradient: the sum has the weight's own size.
+        values = next(learned.values for learned in run.weights_of[weight[0]] if learned.name == weight[1])
+        run.weight_gradients[weight] = recorder.make(values * run.width(None), "grads", *weight)
+        recorder.drop(first)
+    return first is not None

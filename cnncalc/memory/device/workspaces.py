@@ -1,0 +1,102 @@
+"""Memory that is no tensor of the network: workspaces of cuBLAS and cuDNN, and the CUDA context.
+
+The figures are those of PyTorch 2.13 with no environment variable set. What nobody has measured is unknown, never 0.
+"""
+
+from enum import Enum
+
+from cnncalc.record import NamedTuple
+
+KIB = 2**10
+MIB = 2**20
+
+# `:4096:2:16:8` as CUBLAS_WORKSPACE_CONFIG spells it: two buffers of 4096 KiB and eight of 16 KiB.
+CUBLAS = (2 * 4096 + 8 * 16) * KIB
+CUBLAS_LARGE = 32 * MIB
+# Major compute capabilities that get the large one: Hopper, and Blackwell of the data centre and of the desk.
+CUBLAS_LARGE_FOR = (9, 10, 12)
+
+
+class Interval(NamedTuple):
+    """Bytes from `low` to `high`, both possible; `high` is None where nothing is known to bound them."""
+
+    low: int
+    high: int | None
+
+    @property
+    def exact(self) -> int | None:
+        """How many, where that is known."""
+        return self.low if self.low == self.high else None
+
+
+class Lifetime(Enum):
+    """From when to when a workspace is held."""
+
+    # From a thread's first matrix product to the end of the process.
+    THREAD = "thread"
+    # While one convolution runs.
+    CONVOLUTION = "convolution"
+    # From the first use of the device to the end of the process.
+    PROCESS = "process"
+
+
+class HeldWorkspace(NamedTuple):
+    """Bytes held besides tensors: `counted` where they come from the caching allocator and are in its figures."""
+
+    name: str
+    size: Interval
+    counted: bool
+    lifetime: Lifetime
+    source: str
+
+
+def cublas(capability: tuple[int, int] | None) -> HeldWorkspace:
+    """The workspace of one cuBLAS handle, by the device's compute capability; None where that is not known.
+
+    The first matrix product that a thread runs allocates it. The forward pass runs in the caller's thread and the
+    backward pass in autograd's thread of the device, and each has a handle of its own: a training step with a
+    linear layer holds two. `cublasLt` shares the handle's (TORCH_CUBLASLT_UNIFIED_WORKSPACE, on by default) and adds
+    nothing. A convolution that cuDNN runs needs none.
+    """
+    return HeldWorkspace(
+        name="cuBLAS workspace",
+        size=_cublas_size(capability),
+        counted=True,
+        lifetime=Lifetime.THREAD,
+        source="parseChosenWorkspaceSize, aten/src/ATen/cuda/CublasHandlePool.cpp",
+    )
+
+
+def _cublas_size(capability: tuple[int, int] | None) -> Interval:
+    if capability is not None:
+        if capability[0] in CUBLAS_LARGE_FOR:
+            return Interval(CUBLAS_LARGE, CUBLAS_LARGE)
+        if capability[0] < min(CUBLAS_LARGE_FOR):
+            return Interval(CUBLAS, CUBLAS)
+    # Capability 11 (Jetson Thor) changed from the small to the large one around 2.13; above 12 there is no GPU yet.
+    return Interval(CUBLAS, CUBLAS_LARGE)
+
+
+# How much depends on the algorithm that cuDNN's heuristics (or its benchmark) choose for a layer's sizes, its number
+# type, the GPU and cuDNN's version. Some need none.
+CUDNN = HeldWorkspace(
+    name="cuDNN workspace",
+    size=Interval(0, None),
+    counted=True,
+    lifetime=Lifetime.CONVOLUTION,
+    source="run_conv_plan, aten/src/ATen/native/cudnn/Conv_v8.cpp",
+)
+
+# What is set aside for the CUDA context unless another size is given: a process of PyTorch 2 takes about 300 MB before
+# its first tensor (https://github.com/pytorch/pytorch/issues/107667), and more with each kernel that it loads.
+CONTEXT_RESERVE = 512 * MIB
+
+# The driver's own state and the loaded kernels. It depends on the GPU, the driver and what PyTorch has loaded so far;
+# a measurement is the device's used memory less what the allocator has reserved.
+CONTEXT = HeldWorkspace(
+    name="CUDA context",
+    size=Interval(0, None),
+    counted=False,
+    lifetime=Lifetime.PROCESS,
+    source="no figure is published: it is not counted; a record has it where it was measured",
+)

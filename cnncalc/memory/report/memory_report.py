@@ -1,0 +1,110 @@
+"""A network's memory in plain figures: every format arranges them, and none computes any."""
+
+from collections.abc import Mapping
+
+from cnncalc.diagnostic import Diagnostic
+from cnncalc.graph import Graph
+from cnncalc.memory.device import GPU, HeldWorkspace
+from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.refusal import Refusal
+from cnncalc.memory.replay import Moment
+from cnncalc.memory.report.layer_rows import LayerRow, layer_rows
+from cnncalc.memory.report.textbook import Textbook, textbook_estimates
+from cnncalc.memory.report.unknown_sizes import unknown
+from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
+
+LARGEST = 10
+
+
+class PeakPlace(NamedTuple):
+    """When in a run: the phase (start, forward, backward, step) and the layer; no layer at the loss and in the step."""
+
+    phase: str
+    layer: str | None
+
+
+class ReportedTensor(NamedTuple):
+    """A tensor that is held at the peak: its layer, its name (PyTorch's for a parameter, `output`), what for, bytes."""
+
+    layer: str | None
+    tensor: str
+    category: str
+    nbytes: int
+
+
+class ReportedMoment(NamedTuple):
+    """A layer at work: bytes held when it is done, and the most before that."""
+
+    phase: str
+    layer: str | None
+    nbytes: int
+    most: int
+
+
+class Figures(NamedTuple):
+    """The memory of one run, in bytes of one device. `share` is how many images of a batch that device gets.
+
+    `peak` is what tensors take at most; `allocated` and `reserved` are what the caching allocator makes of them, as
+    torch.cuda.max_memory_allocated and max_memory_reserved report it (None: a backend that has no such allocator).
+    `unknown` is what has no fixed size, or none that is known: counted with its least, which may be 0.
+    """
+
+    setup: Setup
+    share: int
+    peak: int
+    peak_place: PeakPlace
+    allocated: int | None
+    reserved: int | None
+    breakdown: Mapping[str, int]
+    largest: tuple[ReportedTensor, ...]
+    layers: tuple[LayerRow, ...]
+    timeline: tuple[ReportedMoment, ...]
+    textbook: Textbook
+    unknown: tuple[HeldWorkspace, ...]
+
+
+class MemoryReport(NamedTuple):
+    """A spec's memory: figures, diagnostics, and the GPU asked about.
+
+    There are no figures where a fault leaves shapes unknown, and where PyTorch refuses to run the batch (`refusal`).
+    """
+
+    graph: Graph
+    batch: int
+    figures: Figures | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    gpu: GPU | None = None
+    refusal: Refusal | None = None
+
+
+def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figures:
+    """All figures of an estimate for a batch, with so many of the largest tensors."""
+    graph, setup = estimate.graph, estimate.setup
+    peak, reserved, timeline = estimate.peak(batch), estimate.reserved(batch), estimate.timeline(batch)
+    share = estimate.share(batch)
+
+    def name(node: int | None) -> str | None:
+        return None if node is None else graph.nodes[node].name
+
+    return Figures(
+        setup=setup,
+        share=share,
+        peak=peak.nbytes,
+        peak_place=PeakPlace(peak.phase, name(peak.node)),
+        allocated=None if reserved is None else reserved.allocated,
+        reserved=None if reserved is None else reserved.reserved,
+        breakdown=estimate.breakdown(batch),
+        largest=tuple(
+            ReportedTensor(name(item.tensor.node), item.tensor.name, item.tensor.category, item.nbytes)
+            for item in estimate.alive(batch)[:largest]
+        ),
+        layers=tuple(layer_rows(estimate, batch)),
+        timeline=tuple(_moment(item, name(item.node)) for item in timeline),
+        textbook=textbook_estimates(graph, batch=share, dtype=setup.dtype),
+        unknown=unknown(estimate, batch),
+    )
+
+
+def _moment(moment: Moment, layer: str | None) -> ReportedMoment:
+    return ReportedMoment(moment.phase, layer, moment.held, moment.most)

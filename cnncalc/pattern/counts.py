@@ -1,0 +1,61 @@
+"""What stands after a layer or a bracket: `*3`, `*N`, `*`, `?`."""
+
+from cnncalc.pattern.parts import Controls
+from cnncalc.pattern.state import Reading
+from cnncalc.pattern.tokens import Token
+from cnncalc.pattern.words import head
+from cnncalc.text import Scalar, escaped
+
+DIGITS = 18
+# What a star without a number is called among the parameters.
+STAR = "repeat"
+WRITE = "write how often, as in `*3` or `*N`"
+
+
+def controls(reading: Reading) -> Controls:
+    """Read all stars and question marks that are there."""
+    found = Controls()
+    while (token := reading.now).kind in ("star", "maybe"):
+        reading.step()
+        if token.kind == "maybe":
+            if found.optional is not None:
+                reading.report(token.start, token.end, "a second `?` says nothing more", "remove it")
+            found.optional = reading.places.span(token.start, token.end)
+            continue
+        count = _count(reading, token)
+        if found.repeat is not None:
+            reading.report(token.start, token.end, "there are two counts for one part", "multiply them")
+        found.repeat = count if count is not None else found.repeat
+    return found
+
+
+def _count(reading: Reading, star: Token) -> Scalar | None:
+    """How often: a number, a letter, or nothing. None where that has been reported."""
+    token = reading.now
+    if token.kind == "dash" and _is_digit(after := reading.ahead()) and token.end == after.start:
+        reading.step()
+        reading.step()
+        text = f"-{escaped(after.text)}"
+        reading.report(token.start, after.end, f"a count is a whole number from 0, not {text}", WRITE)
+        return None
+    if token.kind != "word" or (token.start > star.end and head(token.text) is not None):
+        what = "`*` does not say how often: once is taken"
+        help = "write `*3`, or give `--set repeat=3`"
+        return reading.assumed(STAR, 1, reading.places.span(star.start, star.end), what, help)
+    reading.step()
+    text = token.text
+    if text.isascii() and text.isdigit():
+        if len(text) <= DIGITS:
+            return reading.scalar(int(text), token.start, token.end)
+        reading.report(token.start, token.end, f"a count has at most {DIGITS} digits", WRITE)
+    elif text.isidentifier() and text.isascii():
+        return reading.letter(text, token.start, token.end)
+    else:
+        reading.report(
+            token.start, token.end, f"a count is a whole number from 0, not {escaped(text)}", WRITE
+        )
+    return None
+
+
+def _is_digit(token: Token) -> bool:
+    return token.kind == "word" and token.text[0].isdigit()

@@ -1,0 +1,69 @@
+"""The parts of a chain with what repeats in brackets: `[CONV3-64 -> RELU]*2 -> POOL2`."""
+
+from collections.abc import Sequence
+
+from cnncalc.pattern.parser import DEPTH
+from cnncalc.record import NamedTuple
+
+ARROW = " -> "
+LONGEST = 64
+"""Parts that a repeated part has at most: a search for longer ones would take long and find little."""
+
+
+class Piece(NamedTuple):
+    """One part, or a repetition: its text, whether there are weights in it, and how deep its brackets are."""
+
+    text: str
+    weighted: bool
+    depth: int = 0
+
+
+def folded(parts: Sequence[Piece]) -> str:
+    """The parts in a row, those that repeat in brackets: the shortest first, so that stages of them repeat too."""
+    pieces = list(parts)
+    length = 1
+    while length <= min(LONGEST, len(pieces) // 2):
+        after = _once(pieces, length)
+        if len(after) < len(pieces):
+            # What was different may be alike now.
+            pieces, length = after, 1
+        else:
+            length += 1
+    return ARROW.join(piece.text for piece in pieces)
+
+
+def _once(pieces: list[Piece], length: int) -> list[Piece]:
+    """The pieces, every repetition of so many of them as one."""
+    found: list[Piece] = []
+    at = 0
+    while at < len(pieces):
+        count = _count(pieces, at, length)
+        if count > 1 and _begins_later(pieces, at, length, count):
+            count = 0
+        part = pieces[at : at + length]
+        depth = 1 + max((piece.depth for piece in part), default=0)
+        if count > 1 and depth <= DEPTH:
+            text = ARROW.join(piece.text for piece in part)
+            found.append(Piece(f"[{text}]*{count}", any(piece.weighted for piece in part), depth))
+            at += count * length
+        else:
+            found.append(pieces[at])
+            at += 1
+    return found
+
+
+def _count(pieces: list[Piece], at: int, length: int) -> int:
+    """How often in a row the pieces from one on are there."""
+    part = pieces[at : at + length]
+    count = 1
+    while len(part) == length and pieces[at + count * length : at + (count + 1) * length] == part:
+        count += 1
+    return count
+
+
+def _begins_later(pieces: list[Piece], at: int, length: int, count: int) -> bool:
+    """Whether a repetition as long begins with weights a little later, as a stage does: `POOL -> [CONV -> POOL]*2`."""
+    later = 0
+    while later < length and not pieces[at + later].weighted:
+        later += 1
+    return 0 < later < length and _count(pieces, at + later, length) == count

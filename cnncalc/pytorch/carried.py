@@ -1,0 +1,156 @@
+"""A network and its rewrite with the same weights, on the same images: whether their outputs are equal."""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import fx, nn
+from torch.nn.utils.fusion import fuse_conv_bn_weights, fuse_linear_bn_weights
+
+from cnncalc.graph import Graph, Node
+from cnncalc.pytorch.names import placed
+from cnncalc.pytorch.verify import built
+from cnncalc.rewrites import Carried, Effect, Rewritten
+
+# The largest difference, as a part of the largest output, that is rounding: sums are taken in another order.
+ROUNDING = {"float64": 1e-10, "float32": 1e-4, "float16": 5e-2, "bfloat16": 5e-2}
+
+
+class OutputPair(NamedTuple):
+    """An output of both networks, an image's shape each; `difference` is the largest, as a part of the largest value.
+
+    None where another network is meant, whose values are others.
+    """
+
+    name: str
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    difference: float | None
+
+
+class RewriteCheck(NamedTuple):
+    """Both networks, run: each output, and how much may be rounding in this type."""
+
+    network: str
+    rewrite: str
+    effect: Effect
+    device: str
+    dtype: str
+    batch: int
+    outputs: tuple[OutputPair, ...]
+    rounding: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether every output agrees."""
+        return all(self.agrees(pair) for pair in self.outputs)
+
+    def agrees(self, pair: OutputPair) -> bool:
+        """Whether an output is equal; of another network, whether its shape is, but for axes of one position."""
+        if [size for size in pair.before if size > 1] != [size for size in pair.after if size > 1]:
+            return False
+        return pair.difference is None or pair.difference <= self.rounding
+
+
+def check_rewrite(
+    graph: Graph,
+    rewritten: Rewritten,
+    *,
+    name: str,
+    effect: Effect,
+    device: str = "cpu",
+    dtype: str = "float32",
+    batch: int = 2,
+    seed: int = 0,
+) -> RewriteCheck:
+    """Build both networks, give the rewrite the weights of the other, and run both on the same random images.
+
+    Statistics and scales of norms are random too: as they begin, a norm changes next to nothing. Raises what
+    `cnncalc.pytorch.verify.built` raises.
+    """
+    before = built(graph, seed=seed, device=device, dtype=dtype).eval()
+    after = built(rewritten.graph, seed=seed, device=device, dtype=dtype).eval()
+    random = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        vary_norms(before, random)
+        if effect == "equal":
+            carry(graph, before, rewritten, after)
+        images = [
+            torch.randn(batch, *node.shape.torch, generator=random).to(device, getattr(torch, dtype))
+            for node in graph.inputs
+            if node.shape
+        ]
+        pairs = zip(_outputs(before, images), _outputs(after, images), graph.outputs, strict=True)
+        outputs = tuple(
+            OutputPair(
+                graph.nodes[index].name,
+                tuple(old.shape[1:]),
+                tuple(new.shape[1:]),
+                _difference(old, new) if effect == "equal" else None,
+            )
+            for old, new, index in pairs
+        )
+    title = graph.spec.name or graph.spec.file
+    return RewriteCheck(title, name, effect, device, dtype, batch, outputs, ROUNDING[dtype])
+
+
+def carry(graph: Graph, before: fx.GraphModule, rewritten: Rewritten, after: fx.GraphModule) -> None:
+    """Give every layer of the new model the parameters and buffers that it takes from the old one's."""
+    old_modules, new_modules = _modules(graph, before), _modules(rewritten.graph, after)
+    for node in rewritten.graph.layers:
+        if node.owner != node.index or not new_modules[node.name]:
+            continue
+        carried = rewritten.carried.get(node.name)
+        if carried is None:
+            for old, new in zip(old_modules[node.name], new_modules[node.name], strict=True):
+                new.load_state_dict(old.state_dict())
+        else:
+            _make(carried, old_modules, new_modules[node.name][-1])
+
+
+def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Module) -> None:
+    layer: Any = old_modules[carried.layers[0]][-1]
+    if carried.how == "reshape":
+        state = {
+            name: value.reshape(new.state_dict()[name].shape) for name, value in layer.state_dict().items()
+        }
+        new.load_state_dict(state)
+        return
+    norm: Any = old_modules[carried.layers[1]][-1]
+    statistics = (norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias)
+    if isinstance(layer, nn.Linear):
+        weight, bias = fuse_linear_bn_weights(layer.weight, layer.bias, *statistics)
+    else:
+        transposed = isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d)
+        weight, bias = fuse_conv_bn_weights(layer.weight, layer.bias, *statistics, transpose=transposed)
+    new.load_state_dict({"weight": weight, "bias": bias})
+
+
+def _modules(graph: Graph, model: fx.GraphModule) -> dict[str, list[nn.Module]]:
+    """By layer, its modules that have parameters or buffers."""
+    steps = placed(graph)
+
+    def of(node: Node) -> list[nn.Module]:
+        modules = [model.get_submodule(step.path) for step in steps[node.index] if step.path]
+        return [module for module in modules if module.state_dict()]
+
+    return {node.name: of(node) for node in graph.layers}
+
+
+def vary_norms(model: nn.Module, random: torch.Generator) -> None:
+    for name, tensor in (*model.named_buffers(), *model.named_parameters()):
+        if name.endswith("running_mean"):
+            tensor.copy_(torch.randn(tensor.shape, generator=random) / 10)
+        elif name.endswith("running_var") or (tensor.dim() == 1 and name.endswith("weight")):
+            tensor.copy_(torch.rand(tensor.shape, generator=random) + 0.5)
+
+
+def _outputs(model: fx.GraphModule, images: list[torch.Tensor]) -> tuple[torch.Tensor, ...]:
+    given = model(*images)
+    return given if isinstance(given, tuple) else (given,)
+
+
+def _difference(old: torch.Tensor, new: torch.Tensor) -> float:
+    if old.numel() != new.numel():
+        return float("inf")
+    flat, scale = old.flatten(1).double(), max(float(old.abs().max()), 1e-30)
+    return float((flat - new.flatten(1).double()).abs().max()) / scale

@@ -1,0 +1,25 @@
+"""Words for people about memory: how a network is run, what a remedy changes, how long a workspace is held."""
+
+from typing import TYPE_CHECKING
+
+from cnncalc import plugins
+
+if TYPE_CHECKING:
+    from cnncalc.render.memory.words.remedies import RemedyWords as RemedyWords
+    from cnncalc.render.memory.words.remedies import describe_remedy as describe_remedy
+    from cnncalc.render.memory.words.setup import describe_setup as describe_setup
+    from cnncalc.render.memory.words.workspaces import how_long_held as how_long_held
+
+# What leaves the room, and the module that has it.
+_EXPORTS = {
+    "RemedyWords": "remedies",
+    "describe_remedy": "remedies",
+    "describe_setup": "setup",
+    "how_long_held": "workspaces",
+}
+__all__ = ["RemedyWords", "describe_remedy", "describe_setup", "how_long_held"]
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would accept any name.
+    def __getattr__(name):
+        return plugins.offered(__name__, _EXPORTS, name)

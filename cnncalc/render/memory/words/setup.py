@@ -1,0 +1,51 @@
+"""A setup in words: what is not PyTorch's default, and what always matters."""
+
+from collections.abc import Iterator
+
+from cnncalc.exact import counted
+from cnncalc.graph import Graph
+from cnncalc.memory import Setup
+
+IMPLEMENTATIONS = {"foreach": "foreach", "single": "one parameter after another", "fused": "fused"}
+BACKENDS = {"cuda": "CUDA", "cpu": "CPU"}
+
+
+def describe_setup(setup: Setup, graph: Graph) -> tuple[str, ...]:
+    """How a network is run, in short phrases; the mode comes first."""
+    return tuple(_phrases(setup, graph))
+
+
+def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
+    yield setup.mode
+    yield f"{setup.dtype}, autocast to {setup.autocast}" if setup.autocast else setup.dtype
+    if setup.mode == "training":
+        yield _optimizer(setup)
+        if setup.frozen:
+            first = graph.nodes[setup.frozen].name if setup.frozen < len(graph.nodes) else None
+            yield f"frozen before {first}" if first else "all frozen"
+        if setup.checkpoint:
+            yield f"{_counted(len(setup.checkpoint), 'stretch', 'stretches')} checkpointed"
+        if setup.accumulate > 1:
+            yield f"gradients of {setup.accumulate} batches added up"
+    if setup.prefetch:
+        yield f"{_counted(setup.prefetch, 'batch waits', 'batches wait')} on the device"
+    if setup.devices > 1:
+        yield f"one of {counted(setup.devices, 'device')}" + (", sharded" if setup.sharded else "")
+    if setup.channels_last:
+        yield "channels last"
+    yield BACKENDS[setup.backend.name]
+
+
+def _optimizer(setup: Setup) -> str:
+    """`sgd with momentum 0.9, fused`."""
+    options = [
+        name.replace("_", " ") + ("" if isinstance(value, bool) else f" {value:g}")
+        for name, value in setup.options.items()
+        if value
+    ]
+    text = setup.optimizer + (f" with {' and '.join(options)}" if options else "")
+    return f"{text}, {IMPLEMENTATIONS[setup.implementation]}" if setup.implementation else text
+
+
+def _counted(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"

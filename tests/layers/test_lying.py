@@ -1,0 +1,113 @@
+"""How a layer's output and the gradients of its operands lie in memory, on a CPU and on fake tensors."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from cnncalc.layers import Layer, Storage, layer_type, names
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.layer import Call, Inputs
+from cnncalc.vocabulary.strides import Lying, channels_last, steps
+from tests.memory._replayed import network
+from tests.memory.conftest import one_thread as one_thread
+
+# With several threads PyTorch has other kernels for fake tensors than it says.
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+EXAMPLES = [
+    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{number}")
+    for name in names()
+    for number, example in enumerate(layer_type(name).examples)
+]
+# A CPU convolves over three axes with channels last in few cases, which nobody has written down.
+NOT_COMPARED = ("separable_conv",)
+
+
+def is_ambiguous(shape: Shape) -> bool:
+    """Whether values in order lie with channels last too: PyTorch takes them for either."""
+    return not shape.rank or shape.channels == 1 or shape.positions == 1
+
+
+def laid_out(torch: ModuleType, shape: Shape, last: bool) -> Any:
+    """A random batch of a shape, in order or with channels last."""
+    batch = torch.randn(2, *shape.torch)
+    if not last:
+        return batch
+    axes = range(1, batch.dim() - 1)
+    turned = batch.permute(0, *(axis + 1 for axis in axes), 1).contiguous()
+    return turned.permute(0, batch.dim() - 1, *axes)
+
+
+def lying(shape: Shape, last: bool) -> Lying:
+    return channels_last(shape.torch) if last else None
+
+
+def strides(tensor: Any) -> tuple[int, ...]:
+    """The strides along dimensions of more than one value."""
+    pairs = zip(tensor.shape, tensor.stride(), strict=True)
+    return tuple(stride for size, stride in pairs if size > 1)
+
+
+def expected(shape: Shape, lies: Lying) -> tuple[int, ...]:
+    pairs = zip((2, *shape.torch), steps(shape.torch, lies), strict=True)
+    return tuple(stride for size, stride in pairs if size > 1)
+
+
+def layouts(inputs: Inputs, output: Shape) -> Iterator[tuple[tuple[bool, ...], bool]]:
+    """Each operand and the gradient of the output in order or with channels last, where these are different."""
+    choices = [(False,) if is_ambiguous(shape) else (False, True) for shape in (*inputs, output)]
+    for *operands, gradient in itertools.product(*choices):
+        yield tuple(operands), gradient
+
+
+@pytest.mark.parametrize("fake", [False, True], ids=["cpu", "fake"])
+@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+def test_outputs_and_gradients_lie_as_pytorch_has_them(
+    torch: ModuleType, layer: Layer, inputs: Inputs, fake: bool
+) -> None:
+    if not layer.torch(inputs) or (layer.key in NOT_COMPARED and not fake):
+        return
+    output = layer.output(inputs)
+    for operands, gradient in layouts(inputs, output):
+        shapes = tuple(lying(shape, last) for shape, last in zip(inputs, operands, strict=True))
+        call = Call(
+            lying=shapes if any(shapes) else (),
+            grad=lying(output, gradient),
+            subclasses=fake,
+            output=output,
+        )
+        given, gradients = run(torch, layer, inputs, operands, gradient, fake=fake)
+        if given is not None and layer.storage(training=True) is Storage.OWN and not is_ambiguous(output):
+            assert strides(given) == expected(output, layer.lies(inputs, call)), (operands, gradient)
+        for which, tensor in gradients.items():
+            if not is_ambiguous(inputs[which]):
+                ours = expected(inputs[which], layer.gradient_lies(inputs, which, call))
+                assert strides(tensor) == ours, (operands, gradient, which)
+
+
+def run(
+    torch: ModuleType, layer: Layer, inputs: Inputs, operands: tuple[bool, ...], last: bool, *, fake: bool
+) -> tuple[Any, dict[int, Any]]:
+    """The layer's output, and the gradients of its operands; nothing where a single value is normalised."""
+    from torch._subclasses import FakeTensorMode
+
+    from cnncalc.pytorch import build
+
+    mode: AbstractContextManager[Any] = FakeTensorMode(allow_non_fake_inputs=True) if fake else nullcontext()
+    gradients: dict[int, Any] = {}
+    with mode:
+        model = build(network(layer, inputs, "training", None, None)).train()
+        given = []
+        for which, (shape, is_last) in enumerate(zip(inputs, operands, strict=True)):
+            operand = laid_out(torch, shape, is_last).requires_grad_()
+            # A leaf can't be written over, and its gradient would be copied.
+            operand = operand.clone() if getattr(layer, "inplace", None) else operand.view_as(operand)
+            operand.register_hook(lambda gradient, which=which: gradients.__setitem__(which, gradient))
+            given.append(operand)
+        output = model(*given)
+        output.backward(laid_out(torch, layer.output(inputs), last))
+    return output, gradients

@@ -1,0 +1,118 @@
+"""Every layer is followed through PyTorch's own forward and backward passes: what is replayed is what they allocate."""
+
+from functools import partialmethod
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.layers import Layer, Step, Tensor, layer_type, names
+from cnncalc.vocabulary.layer import Inputs
+from tests._depth import DEEP, cases
+from tests.memory._replayed import network, replayed
+from tests.memory._watched import BATCH, pytorch
+
+CASES = cases(4, 20, of=100)
+LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+# PyTorch has no such layer.
+WITHOUT_TWIN = {"locally_connected"}
+# What stands before and after a layer: what keeps its input; nothing; what keeps nothing; what writes over its input;
+# and what leaves channels last in memory.
+AROUND: list[tuple[str | None, str | None]] = [
+    ("conv", None),
+    ("conv", "scale"),
+    ("conv", "relu"),
+    (None, None),
+    ("ln2d", None),
+    ("conv", "ln"),
+]
+FOLLOWED = [name for name in names() if name not in WITHOUT_TWIN]
+EXAMPLES = [
+    pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{index}")
+    for name in FOLLOWED
+    for index, example in enumerate(layer_type(name).examples)
+]
+MODES = ("training", "inference")
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def check(
+    torch: ModuleType,
+    layer: Layer,
+    inputs: Inputs,
+    mode: str,
+    before: str | None,
+    after: str | None,
+    batch: int = BATCH,
+) -> None:
+    graph = network(layer, inputs, mode, before, after)
+    assert replayed(graph, batch=batch) == pytorch(torch, graph, batch=batch)
+
+
+def refuses_one_image(layer: Layer, inputs: Inputs, mode: str) -> bool:
+    """Whether PyTorch refuses to normalise the single value that each channel of one image has."""
+    return layer.normalised(inputs, 1, training=mode == "training") == 1
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+def test_examples(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    for mode in MODES:
+        for before, after in AROUND if DEEP else (AROUND[0], ("ln2d", None)):
+            check(torch, layer, inputs, mode, before, after)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+def test_examples_with_a_batch_of_one_image(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    """The sum over the images is no operation then: some gradients of weights are views."""
+    for mode in MODES if DEEP else MODES[:1]:
+        for before, after in AROUND if DEEP else (("conv", "relu"), ("conv", "ln")):
+            if not refuses_one_image(layer, inputs, mode):
+                check(torch, layer, inputs, mode, before, after, batch=1)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", FOLLOWED)
+@given(data=st.data())
+@settings(max_examples=CASES, suppress_health_check=LAX)
+def test_random_configurations(torch: ModuleType, random_case: Any, name: str, data: st.DataObject) -> None:
+    layer, inputs = data.draw(random_case(name))
+    assume(layer.torch(inputs))
+    mode = data.draw(st.sampled_from(("training", "training", "inference")))
+    batch = data.draw(st.sampled_from((BATCH, 1)))
+    assume(batch > 1 or not refuses_one_image(layer, inputs, mode))
+    check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)), batch)
+
+
+def test_every_layer_is_followed_or_has_no_twin() -> None:
+    without = {
+        name
+        for name in names()
+        if not any(layer_type(name)(**e.fields).torch(e.inputs) for e in layer_type(name).examples)
+    }
+    assert without == WITHOUT_TWIN
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"scratch": (Tensor("more", (1,)),)},
+        {"keeps": (0, Tensor("more", (1,)))},
+        {"backward": (Step((Tensor("grad0", (16, 8, 8), batched=True), Tensor("more", (1,)))),)},
+        {"backward": ()},
+    ],
+)
+def test_a_lie_is_found(torch: ModuleType, lie: dict[str, Any]) -> None:
+    kind = layer_type("sigmoid")
+    methods = {
+        name: partialmethod(lambda self, *_, value, **__: value, value=value) for name, value in lie.items()
+    }
+    inputs = kind.examples[0].inputs
+    check(torch, kind(), inputs, "training", "conv", "scale")
+    with pytest.raises(AssertionError):
+        check(torch, type("Lying", (kind,), methods)(), inputs, "training", "conv", "scale")
