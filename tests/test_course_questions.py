@@ -47,7 +47,7 @@ def page(*words: str, status: int = 0) -> list[str]:
     return [" ".join(line.split()) for line in ended.out.splitlines()]
 
 
-def told(*words: str) -> Any:
+def content(*words: str) -> Any:
     return json.loads(run(*words, "--format", "json").out)
 
 
@@ -76,7 +76,7 @@ class TestPadding:
     def test_on_one_side_makes_ten_fit(self) -> None:
         lines = page("window", "10", "-k", "3", "-s", "2", status=1)
         assert "one-sided padding works: 0 before and 1 after gives 5" in lines
-        padding = told("window", "10", "-k", "3", "-s", "2")["one_sided_padding"]
+        padding = content("window", "10", "-k", "3", "-s", "2")["one_sided_padding"]
         assert padding == {"before": 0, "after": 1, "output": 5}
 
     @pytest.mark.parametrize(
@@ -87,23 +87,23 @@ class TestPadding:
         ],
     )
     def test_on_one_side_is_offered_and_fits(self, spec: str, sides: str, output: str, folder: Path) -> None:
-        (found,) = told("validate", spec)["diagnostics"]
-        assert f"exact with padding {sides}" in found["help"]
-        assert f"padding: {sides}" in [fix["text"] for fix in found["fixes"]]
+        (finding,) = content("validate", spec)["diagnostics"]
+        assert f"exact with padding {sides}" in finding["help"]
+        assert f"padding: {sides}" in [fix["text"] for fix in finding["fixes"]]
         # Under the course's own constraint it is what `--fix` writes.
         assert run("validate", spec, "--strict", "--fix", "--unsafe-fixes").status == 0
         assert f"padding: {sides}" in (folder / spec).read_text(encoding="utf-8")
         assert run("validate", spec, "--strict").status == 0
-        shape = told("inspect", spec)["rows"][-1]["output"]
+        shape = content("inspect", spec)["rows"][-1]["output"]
         assert f"{shape['height']}x{shape['width']}x{shape['channels']}" == output
 
     def test_of_a_sequence_is_same(self, folder: Path) -> None:
         (folder / "row.yaml").write_text(W10.replace("10x10x3", "10x3"), encoding="utf-8")
-        (found,) = told("validate", "row.yaml")["diagnostics"]
-        assert "exact with padding same" in found["help"]
+        (finding,) = content("validate", "row.yaml")["diagnostics"]
+        assert "exact with padding same" in finding["help"]
 
     def test_on_one_side_is_not_offered_where_a_window_would_see_nothing_else(self) -> None:
-        assert told("window", "56", "-k", "1", "-s", "2")["one_sided_padding"] is None
+        assert content("window", "56", "-k", "1", "-s", "2")["one_sided_padding"] is None
 
 
 class TestUnsharedWeights:
@@ -111,7 +111,7 @@ class TestUnsharedWeights:
         lines = page("explain", "local.yaml", "locally_connected1")
         assert "im2col X_col (11*11*3) x 1 = 363 x 1, for each of 3,025 positions" in lines
         assert "im2col W_row 96 x 363, for each of 3,025 positions" in lines
-        matrices = told("explain", "local.yaml", "locally_connected1")["layer_facts"]["matrices"]
+        matrices = content("explain", "local.yaml", "locally_connected1")["layer_facts"]["matrices"]
         assert matrices[1]["values"] == 105_415_200
 
     def test_are_counted_beside_the_shared_ones(self) -> None:
@@ -149,7 +149,7 @@ class TestNumpyExample:
     def test_as_a_fully_connected_layer(self, words: tuple[str, ...]) -> None:
         line = "as fully connected 32 x 484 = 15,488 weights, 3,200 not zero: 79% zeros; they have 200 different values"
         assert line in page(*words)
-        dense = told(*words)["layer_facts"]["as_fully_connected"]
+        dense = content(*words)["layer_facts"]["as_fully_connected"]
         assert (dense["entries"], dense["not_zero"], dense["zeros"]) == (15_488, 3_200, 12_288)
 
 
@@ -185,15 +185,17 @@ class TestBackwardPass:
     def test_of_a_training_step_is_in_the_table_of_training(self) -> None:
         line = "training step 972 MACs an image: forward 486, gradients of data 0, of weights 486"
         assert line in page("inspect", "conv_demo", "--mode", "training")
-        step = told("inspect", "conv_demo", "--mode", "training")["totals"]["training_step"]
+        step = content("inspect", "conv_demo", "--mode", "training")["totals"]["training_step"]
         assert step == {"forward_macs": 486, "data_macs": 0, "weights_macs": 486, "macs": 972}
-        assert "training_step" not in told("inspect", "conv_demo")["totals"]
+        assert "training_step" not in content("inspect", "conv_demo")["totals"]
 
 
 class TestDilation:
     def test_of_the_notes_is_written_one_more_here(self) -> None:
         ended = run("validate", "dense.yaml")
-        words = "help: write 1: it is the distance between two taps here; the course notes count the gap"
+        words = (
+            "help: write 1: it is the distance between two kernel elements; the course notes count the gap"
+        )
         assert ended.status == 1
         assert words in ended.out
         run("validate", "dense.yaml", "--fix", "--unsafe-fixes")
@@ -216,9 +218,11 @@ class TestPooling:
         assert "values kept 802,816 of 3,211,264 = 25%; 75% are dropped" in page(*words)
 
     def test_of_three_by_three_rounds_up_in_the_published_networks(self, folder: Path) -> None:
-        (found,) = told("validate", "pool.yaml", "--set", "f=3")["diagnostics"]
-        assert "`rounding: ceil` reads the rest, in a last window that reaches past the end" in found["help"]
-        (fix,) = [fix for fix in found["fixes"] if fix["text"] == "rounding: ceil"]
+        (finding,) = content("validate", "pool.yaml", "--set", "f=3")["diagnostics"]
+        assert (
+            "`rounding: ceil` reads the rest, in a last window that reaches past the end" in finding["help"]
+        )
+        (fix,) = [fix for fix in finding["fixes"] if fix["text"] == "rounding: ceil"]
         (edit,) = fix["edits"]
         line = POOL.splitlines()[edit["line"] - 1]
         line = line[: edit["column"] - 1] + edit["text"] + line[edit["end_column"] - 1 :]

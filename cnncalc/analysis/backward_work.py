@@ -24,7 +24,7 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
         if not passes[node.index] or not matters[node.index]:
             result.append(NOTHING)
             continue
-        wanted = tuple(passes[at] for at in node.inputs)
+        wanted = tuple(passes[index] for index in node.inputs)
         if (fit, wanted) not in known:
             known[fit, wanted] = fit.layer.backward_macs(fit.inputs, wanted)
         result.append(known[fit, wanted])
@@ -34,17 +34,17 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
 def _matters(graph: Graph) -> list[bool]:
     """Of every node whether a gradient of an output reaches it."""
     matters = [False] * len(graph.nodes)
-    for at in graph.outputs:
-        matters[at] = True
+    for index in graph.outputs:
+        matters[index] = True
     for node in reversed(graph.nodes):
-        for at in differentiable(node) if matters[node.index] else ():
-            matters[at] = True
+        for index in differentiable(node) if matters[node.index] else ():
+            matters[index] = True
     return matters
 
 
-def total(found: list[BackwardMacs | None]) -> BackwardMacs | None:
+def total(parts: list[BackwardMacs | None]) -> BackwardMacs | None:
     """Of a whole network; None where a part is unknown."""
-    known = [one for one in found if one is not None]
-    if len(known) < len(found):
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
         return None
-    return BackwardMacs(sum(one.data for one in known), sum(one.weights for one in known))
+    return BackwardMacs(sum(part.data for part in known), sum(part.weights for part in known))

@@ -67,13 +67,13 @@ class LayerFacts:
 
     @cached_property
     def windows(self) -> tuple[Window, ...]:
-        """Its windows, an axis each; none where it has no window."""
+        """Its windows, one for each axis; empty if it has no window."""
         return self.layer.windows(self.volume) if isinstance(self.layer, Windowed) else ()
 
     @cached_property
     def overlap(self) -> tuple[int, ...]:
         """F - S along each axis: positions that two neighbouring windows have in common; below 0 a gap."""
-        return tuple(at.extent - at.stride for at in self.windows)
+        return tuple(window.extent - window.stride for window in self.windows)
 
     @cached_property
     def picks(self) -> bool:
@@ -99,7 +99,7 @@ class LayerFacts:
     def weights_of_a_neuron(self) -> tuple[int, ...]:
         """The factors of how many weights meet in one output value: `(11, 11, 3)`; none where that is no window."""
         if isinstance(self.layer, Convolution):
-            return (*(at.kernel for at in self.windows), self.channels_read)
+            return (*(window.kernel for window in self.windows), self.channels_read)
         return (self.volume.size,) if self.weights and not self.output.rank and self.connections else ()
 
     @property
@@ -147,7 +147,7 @@ class LayerFacts:
         reach = self.layer.reach(self.fit.inputs)
         if reach is None or len(self.fit.inputs) > 1 or self.layer.connections(self.fit.inputs) is None:
             return False
-        return not any(one.axis is not None or one.random or one.parts for one in reach)
+        return not any(part.axis is not None or part.random or part.parts for part in reach)
 
     @cached_property
     def reads(self) -> tuple[Reads, ...]:
@@ -159,19 +159,23 @@ class LayerFacts:
         reach = self.layer.reach(self.fit.inputs)
         assert reach is not None
         positions = place.position or (0,) * len(reach)
-        taps = [axis.at(at) for axis, at in zip(reach, positions, strict=True)]
+        taps = [axis.at(position) for axis, position in zip(reach, positions, strict=True)]
         inside = []
-        for one, size in zip(taps, self.volume.spatial, strict=True):
-            if one is None:
+        for tap, size in zip(taps, self.volume.spatial, strict=True):
+            if tap is None:
                 return Reads(place, self._channels(place), None, None)
-            first = one.first + -(min(0, one.first) // one.step) * one.step
-            inside.append(range(first, min(one.last + 1, size), one.step))
+            first = tap.first + -(min(0, tap.first) // tap.step) * tap.step
+            inside.append(range(first, min(tap.last + 1, size), tap.step))
         padded = None
-        if any(at.before or at.after for at in self.windows):
+        if any(window.before or window.after for window in self.windows):
             padded = tuple(
-                range(one.first + at.before, min(one.last + 1, at.size + at.after) + at.before, one.step)
-                for one, at in zip(taps, self.windows, strict=True)
-                if one is not None
+                range(
+                    tap.first + window.before,
+                    min(tap.last + 1, window.size + window.after) + window.before,
+                    tap.step,
+                )
+                for tap, window in zip(taps, self.windows, strict=True)
+                if tap is not None
             )
         return Reads(place, self._channels(place), tuple(inside) if all(inside) else None, padded)
 
@@ -188,7 +192,7 @@ class LayerFacts:
         if len(place.position) != len(sizes):
             raise BadPlace(f"the output, {self.output}, has {len(sizes)} axes of positions")
         within = zip(place.position, sizes, strict=True)
-        if any(not 0 <= at < size for at, size in within):
+        if any(not 0 <= index < size for index, size in within):
             last = ",".join(str(size - 1) for size in sizes)
             raise BadPlace(f"the last position of the output, {self.output}, is {last}")
         if place.channel is not None and not 0 <= place.channel < self.output.channels:

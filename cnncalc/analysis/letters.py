@@ -30,26 +30,26 @@ class Letter(NamedTuple):
 
 def letters_of(graph: Graph, nodes: Sequence[Node]) -> dict[str, Letter]:
     """Every letter that there is: the spec's parameters that are whole numbers, then C, K and the sides."""
-    found = {
+    letters = {
         name: Letter(name, value, "a parameter of the spec", parameter=True)
         for name, value in graph.values.items()
         if isinstance(value, int) and not isinstance(value, bool)
     }
     volume = _entering(graph, nodes)
     if volume is None:
-        return found
-    found.setdefault(
+        return letters
+    letters.setdefault(
         CHANNELS,
         Letter(CHANNELS, volume.channels, "the channels that enter, and every other count that is equal"),
     )
     count = _filters(nodes)
     if count is not None and count != volume.channels:
-        found.setdefault(FILTERS, Letter(FILTERS, count, "the filters or units"))
+        letters.setdefault(FILTERS, Letter(FILTERS, count, "the filters or units"))
     for axis, name in enumerate(AXES[volume.rank]):
-        found.setdefault(
+        letters.setdefault(
             name[0].upper(), Letter(name[0].upper(), volume.spatial[axis], f"the {name}", (axis,))
         )
-    return found
+    return letters
 
 
 def _filters(nodes: Sequence[Node]) -> int | None:
@@ -66,9 +66,9 @@ def _entering(graph: Graph, nodes: Sequence[Node]) -> Shape | None:
     for node in nodes:
         if node.is_input:
             return node.shape
-        for at in node.inputs:
-            if at not in inside:
-                return graph.nodes[at].shape
+        for index in node.inputs:
+            if index not in inside:
+                return graph.nodes[index].shape
     return None
 
 
@@ -80,13 +80,13 @@ def chosen(graph: Graph, nodes: Sequence[Node], names: Sequence[str]) -> list[Le
     for name in names:
         if name not in known:
             raise UnknownLetter(f"{name!r} is no letter here: {', '.join(known) or 'there is none'}")
-    found = [known[name] for name in dict.fromkeys(names)]
-    volume, sides = _entering(graph, nodes), [letter for letter in found if letter.axes]
+    letters = [known[name] for name in dict.fromkeys(names)]
+    volume, sides = _entering(graph, nodes), [letter for letter in letters if letter.axes]
     if volume is not None and len(sides) == 1 and set(volume.spatial) == {sides[0].value}:
         # One letter for the sides of a square.
         square = sides[0]._replace(axes=tuple(range(volume.rank)), what="every side")
-        found = [square if letter is sides[0] else letter for letter in found]
-    return found
+        letters = [square if letter is sides[0] else letter for letter in letters]
+    return letters
 
 
 def in_letters(graph: Graph, scope: Scope, letters: Sequence[Letter]) -> Formulas:
@@ -96,30 +96,32 @@ def in_letters(graph: Graph, scope: Scope, letters: Sequence[Letter]) -> Formula
         given = dict(zip((letter.name for letter in letters), values, strict=True))
         return _figures_at(graph, scope, letters, given)
 
-    return formulas([one.name for one in letters], [one.value for one in letters], evaluate)
+    return formulas([letter.name for letter in letters], [letter.value for letter in letters], evaluate)
 
 
 def usual(graph: Graph, nodes: Sequence[Node], scope: Scope) -> list[Letter]:
     """The letters where none is asked for: the spec's first parameters that have a formula here, else C."""
     own = [letter for letter in letters_of(graph, nodes).values() if letter.parameter]
-    found = [letter for letter in own if _matters(graph, scope, letter)][:MOST_LETTERS]
-    return found or chosen(graph, nodes, [CHANNELS])
+    varying = [letter for letter in own if _matters(graph, scope, letter)][:MOST_LETTERS]
+    return varying or chosen(graph, nodes, [CHANNELS])
 
 
 def _matters(graph: Graph, scope: Scope, letter: Letter) -> bool:
     """Whether figures change with a letter, as polynomials in it."""
     try:
-        found = in_letters(graph, scope, [letter])
+        own_formulas = in_letters(graph, scope, [letter])
     except NoFormula:
         return False
-    return any(any(any(powers) for powers in one.terms) for one in found.polynomials.values())
+    return any(
+        any(any(powers) for powers in polynomial.terms) for polynomial in own_formulas.polynomials.values()
+    )
 
 
 def _figures_at(
     graph: Graph, scope: Scope, letters: Sequence[Letter], given: dict[str, int]
 ) -> dict[str, int] | None:
-    parameters = {one.name: given[one.name] for one in letters if one.parameter}
-    if parameters != {one.name: one.value for one in letters if one.parameter}:
+    parameters = {letter.name: given[letter.name] for letter in letters if letter.parameter}
+    if parameters != {letter.name: letter.value for letter in letters if letter.parameter}:
         values: dict[str, Any] = {**graph.values, **parameters}
         graph = build(graph.spec, mode=graph.mode, values=values, strict=graph.strict, advise=False)
     nodes = scope(graph)
@@ -129,15 +131,15 @@ def _figures_at(
     volume, count = _entering(graph, nodes), _filters(nodes)
     channels: dict[int, int] = {}
     sides: dict[int, int] = {}
-    for one in letters:
-        if one.parameter or volume is None:
+    for letter in letters:
+        if letter.parameter or volume is None:
             continue
-        if one.axes:
-            sides |= dict.fromkeys(one.axes, given[one.name])
-        elif one.name == FILTERS and count is not None:
-            channels[count] = given[one.name]
+        if letter.axes:
+            sides |= dict.fromkeys(letter.axes, given[letter.name])
+        elif letter.name == FILTERS and count is not None:
+            channels[count] = given[letter.name]
         else:
-            channels[volume.channels] = given[one.name]
+            channels[volume.channels] = given[letter.name]
     fits = resized(graph, nodes, channels, sides)
     return None if fits is None else _figures(graph, nodes, fits)
 
@@ -149,8 +151,8 @@ def _figures(graph: Graph, nodes: Sequence[Node], fits: dict[int, BoundLayer]) -
         if (fit := fits.get(node.index)) is None:
             continue
         weights = fit.layer.weights(fit.inputs) if node.owner == node.index else ()
-        sums["weights"] += sum(one.size for one in weights if not one.is_bias)
-        sums["parameters"] += sum(one.size for one in weights)
+        sums["weights"] += sum(weight.size for weight in weights if not weight.is_bias)
+        sums["parameters"] += sum(weight.size for weight in weights)
         sums["MACs"] += fit.layer.work(fit.inputs).macs
     last = fits[nodes[-1].index].output if nodes[-1].index in fits else nodes[-1].shape
     assert last is not None

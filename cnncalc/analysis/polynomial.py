@@ -38,7 +38,7 @@ class Polynomial:
                 self.letters, {powers: number * below for powers, number in self.terms.items()}
             )
             return f"({whole})/{below}"
-        ordered = sorted(self.terms, key=lambda powers: (-sum(powers), [-one for one in powers]))
+        ordered = sorted(self.terms, key=lambda powers: (-sum(powers), [-power for power in powers]))
         text = ""
         for powers in ordered:
             number = self.terms[powers]
@@ -61,12 +61,12 @@ class Polynomial:
 
 def degree(values: Sequence[int]) -> int | None:
     """The degree of the polynomial through equally spaced values; None unless two differences in a row say so."""
-    row, found = list(values), []
+    row, nonzero = list(values), []
     while row:
-        found.append(any(row))
+        nonzero.append(any(row))
         row = [after - before for before, after in pairwise(row)]
-    last = max((at for at, some in enumerate(found) if some), default=0)
-    return last if last + 2 < len(found) else None
+    last = max((order for order, some in enumerate(nonzero) if some), default=0)
+    return last if last + 2 < len(nonzero) else None
 
 
 def interpolated(
@@ -77,14 +77,14 @@ def interpolated(
     value: Callable[[tuple[int, ...]], int],
 ) -> Polynomial:
     """The polynomial of at most these degrees, by its values at `base + k*step`: k is from 0 to a letter's degree."""
-    grid = {at: Fraction(value(at)) for at in product(*(range(one + 1) for one in degrees))}
+    grid = {point: Fraction(value(point)) for point in product(*(range(highest + 1) for highest in degrees))}
     # Newton's forward differences, along one letter after the other.
     for axis, most in enumerate(degrees):
         for order in range(1, most + 1):
-            for at in sorted(grid, reverse=True):
-                if at[axis] >= order:
-                    before = (*at[:axis], at[axis] - 1, *at[axis + 1 :])
-                    grid[at] -= grid[before]
+            for point in sorted(grid, reverse=True):
+                if point[axis] >= order:
+                    before = (*point[:axis], point[axis] - 1, *point[axis + 1 :])
+                    grid[point] -= grid[before]
     total: dict[Exponents, Fraction] = {}
     bodies = [
         [_binomial(base, step, order) for order in range(most + 1)]
@@ -104,12 +104,12 @@ def interpolated(
 
 def _binomial(base: int, step: int, order: int) -> list[Fraction]:
     """The coefficients, lowest first, of k*(k - 1)*...*(k - order + 1)/order! in x, where k is (x - base)/step."""
-    found = [Fraction(1, factorial(order))]
+    coefficients = [Fraction(1, factorial(order))]
     for down in range(order):
         shift = Fraction(-base, step) - down
-        found = [
-            (found[at] * shift if at < len(found) else Fraction(0))
-            + (found[at - 1] / step if at else Fraction(0))
-            for at in range(len(found) + 1)
+        coefficients = [
+            (coefficients[power] * shift if power < len(coefficients) else Fraction(0))
+            + (coefficients[power - 1] / step if power else Fraction(0))
+            for power in range(len(coefficients) + 1)
         ]
-    return found
+    return coefficients

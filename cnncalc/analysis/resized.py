@@ -18,7 +18,7 @@ def resized(
     axis which size it gets. None where a layer then has an error.
     """
     shapes: dict[int, Shape] = {}
-    found: dict[int, BoundLayer] = {}
+    fits: dict[int, BoundLayer] = {}
     for node in nodes:
         if node.is_input:
             assert node.shape is not None
@@ -26,15 +26,15 @@ def resized(
             continue
         assert node.fit is not None
         entering = []
-        for at in node.inputs:
-            outside = graph.nodes[at].shape
+        for index in node.inputs:
+            outside = graph.nodes[index].shape
             assert outside is not None
-            entering.append(shapes[at] if at in shapes else _other(outside, channels, sides))
+            entering.append(shapes[index] if index in shapes else _other(outside, channels, sides))
         fit = BoundLayer(_with_channels(node.fit.layer, node.fit.inputs, channels), tuple(entering))
         if fit.output is None or any(problem.doubtful for problem in fit.problems):
             return None
-        found[node.index], shapes[node.index] = fit, fit.output
-    return found
+        fits[node.index], shapes[node.index] = fit, fit.output
+    return fits
 
 
 def _other(shape: Shape, channels: Mapping[int, int], sides: Mapping[int, int]) -> Shape:
@@ -63,5 +63,5 @@ def _with_channels(layer: Layer, inputs: tuple[Shape, ...], channels: Mapping[in
 def _replaced(layer: Layer, name: str, value: int) -> Layer:
     """The layer with another value of one field. (Every layer type is a dataclass; its bases only declare fields.)"""
     changed: Any = replace(layer, **{name: value})  # type: ignore[type-var]
-    made: Layer = changed
-    return made
+    copy: Layer = changed
+    return copy

@@ -31,14 +31,16 @@ class Formulas(NamedTuple):
 
 
 class _Points:
-    """Figures at values of the letters, each computed once: `at` counts steps from the letters' own values."""
+    """Figures at values of the letters, each computed once: `counts` are steps from the letters' own values."""
 
     def __init__(self, values: Sequence[int], evaluate: Evaluate) -> None:
         self._values, self._evaluate = tuple(values), evaluate
         self._known: dict[tuple[int, ...], Figures | None] = {}
 
-    def figures(self, at: Sequence[int], steps: Sequence[int]) -> Figures | None:
-        point = tuple(own + count * step for own, count, step in zip(self._values, at, steps, strict=True))
+    def figures(self, counts: Sequence[int], steps: Sequence[int]) -> Figures | None:
+        point = tuple(
+            own + count * step for own, count, step in zip(self._values, counts, steps, strict=True)
+        )
         if point not in self._known:
             self._known[point] = self._evaluate(point)
         return self._known[point]
@@ -58,22 +60,22 @@ def formulas(letters: Sequence[str], values: Sequence[int], evaluate: Evaluate) 
         step, highest = _along(points, which, letters, values, own)
         steps.append(step)
         degrees.append(highest)
-    found = {}
+    polynomials = {}
     for name in own:
 
-        def value(at: tuple[int, ...], name: str = name) -> int:
-            figures = points.figures(at, steps)
+        def value(counts: tuple[int, ...], name: str = name) -> int:
+            figures = points.figures(counts, steps)
             if figures is None:
                 raise NoFormula("the network has errors at other values of the letters together")
             return figures[name]
 
-        found[name] = interpolated(letters, values, steps, degrees, value)
+        polynomials[name] = interpolated(letters, values, steps, degrees, value)
         for beyond in (1, 2):
-            at = tuple(highest + beyond for highest in degrees)
-            point = (own + count * step for own, count, step in zip(values, at, steps, strict=True))
-            if found[name](*point) != value(at):
+            counts = tuple(highest + beyond for highest in degrees)
+            point = (own + count * step for own, count, step in zip(values, counts, steps, strict=True))
+            if polynomials[name](*point) != value(counts):
                 raise NoFormula(f"{name} is no polynomial in {' and '.join(letters)}")
-    return Formulas(found, tuple(letters), tuple(values), tuple(steps))
+    return Formulas(polynomials, tuple(letters), tuple(values), tuple(steps))
 
 
 def _along(
@@ -84,8 +86,8 @@ def _along(
     for step in dict.fromkeys((*STEPS, values[which])):
         rows: dict[str, list[int]] = {name: [] for name in own}
         for count in range(HIGHEST + 3):
-            at = [count if other == which else 0 for other in range(len(letters))]
-            figures = points.figures(at, [step] * len(letters))
+            counts = [count if other == which else 0 for other in range(len(letters))]
+            figures = points.figures(counts, [step] * len(letters))
             if figures is None:
                 break
             for name, row in rows.items():
@@ -93,7 +95,7 @@ def _along(
         else:
             errors = False
             degrees = [degree(row) for row in rows.values()]
-            known = [one for one in degrees if one is not None]
+            known = [highest for highest in degrees if highest is not None]
             if len(known) == len(degrees):
                 return step, max(known)
     why = "the network has errors at its other values" if errors else "figures are no polynomials in it"

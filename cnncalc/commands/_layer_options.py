@@ -135,7 +135,7 @@ def window_options(layer: str, stride: str) -> Callable[[Command], Command]:
 
     def add(command: Command) -> Command:
         for one in (
-            option(layer, "dilation", "-d", "--dilation", metavar="D", help="Distance of taps; 1 is dense."),
+            option(layer, "dilation", "-d", "--dilation", metavar="D", help="Distance between kernel elements; 1 means no gaps."),
             option(
                 layer, "padding", "-p", "--padding", metavar="P",
                 help="A number, 1x2, half, same, valid, or sides: bottom=1,right=1.",

@@ -64,7 +64,7 @@ Examples:
 @units_option
 @set_option
 @input_option
-@format_option("verification", "verifications")
+@format_option("verification", "verifications", "rewritten")
 def command(
     spec: str | None,
     every: bool,

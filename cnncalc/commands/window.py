@@ -33,7 +33,7 @@ Examples:
 )  # fmt: skip
 @click.option(
     "-d", "--dilation", metavar="D", type=OneAxis("conv", "dilation"), default=1, show_default=True,
-    help="Distance of taps; 1 is dense.",
+    help="Distance between kernel elements; 1 means no gaps.",
 )  # fmt: skip
 @click.option(
     "--rounding",

@@ -215,12 +215,12 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         spread = times(*axiswise(self.kernel, volume.rank), self.filters // self.groups)
         rows = prod(axiswise(self.kernel, volume.rank)) * (self.filters // self.groups)
         columns, columns_of = volume.positions, f"({times(*volume.spatial)})"
-        found = (
+        product = (
             Matrix("X", "input", channels, columns, "", columns_of),
             Matrix("W_col", "weights", rows, channels, f"({spread})"),
             Matrix("Y_col", "parts of the output", rows, columns, f"({spread})", columns_of),
         )
-        return tuple(one.parted(self.groups, "group") for one in found)
+        return tuple(matrix.repeated(self.groups, "group") for matrix in product)
 
     def connections(self, inputs: Inputs) -> int:
         volume = inputs[0]

@@ -38,14 +38,14 @@ class LocallyConnected(Convolution):
         return self.unshared_weights(inputs)
 
     def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
-        """A product for each position: its weights are its own, so that the columns are no one matrix."""
+        """A product for each position: each has weights of its own, so that the columns are not one matrix."""
         columns, weights, product = super().matrices(inputs)
-        found = (
+        position_matrices = (
             columns._replace(columns=1, columns_of=""),
             weights,
             product._replace(columns=1),
         )
-        return tuple(one.parted(columns.columns, "position") for one in found)
+        return tuple(matrix.repeated(columns.columns, "position") for matrix in position_matrices)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return ()

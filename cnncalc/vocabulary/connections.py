@@ -34,7 +34,8 @@ class Connections(NamedTuple):
 def reads(windows: Iterable[Window]) -> int:
     """Input positions that the windows over a grid read, each as often as a window reads it."""
     return prod(
-        inside(at.output, at.kernel, at.stride, -at.before, at.dilation, size=at.size) for at in windows
+        inside(window.output, window.kernel, window.stride, -window.before, window.dilation, size=window.size)
+        for window in windows
     )
 
 

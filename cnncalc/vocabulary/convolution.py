@@ -145,12 +145,12 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
         groups, grid = self.groups_over(inputs[0].channels), self.grid(inputs[0])
         rows, rows_of = prod(kernel) * channels, f"({times(*kernel, channels)})"
         columns, columns_of = prod(grid), f"({times(*grid)})"
-        found = (
+        product = (
             Matrix("X_col", "input", rows, columns, rows_of, columns_of),
             Matrix("W_row", "weights", filters // groups, rows),
             Matrix("product", "output", filters // groups, columns),
         )
-        return tuple(one.parted(groups, "group") for one in found)
+        return tuple(matrix.repeated(groups, "group") for matrix in product)
 
     def connections(self, inputs: Inputs) -> int:
         _, channels, filters = self._counts(inputs)

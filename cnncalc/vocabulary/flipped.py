@@ -6,15 +6,22 @@ from cnncalc.shape import Window
 
 
 def gradient_windows(windows: Iterable[Window]) -> tuple[Window, ...]:
-    """The windows of that convolution, an axis each, over a gradient with S - 1 zeros put between its values.
+    """The windows of that convolution, one for each axis, over a gradient with S - 1 zeros put between its values.
 
     Its padding is negative where the forward pass pads by more than F - 1: so much of the gradient is cut off then.
     """
-    found = []
-    for at in windows:
-        spread = (at.output - 1) * at.stride + 1
-        before = at.extent - 1 - at.before
-        found.append(
-            Window(spread, at.kernel, 1, before, at.size - spread - before + at.extent - 1, at.dilation)
+    flipped = []
+    for window in windows:
+        spread = (window.output - 1) * window.stride + 1
+        before = window.extent - 1 - window.before
+        flipped.append(
+            Window(
+                spread,
+                window.kernel,
+                1,
+                before,
+                window.size - spread - before + window.extent - 1,
+                window.dilation,
+            )
         )
-    return tuple(found)
+    return tuple(flipped)

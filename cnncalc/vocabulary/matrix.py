@@ -28,8 +28,8 @@ class Matrix(NamedTuple):
         """The values of all of them together."""
         return self.rows * self.columns * self.times
 
-    def parted(self, times: int, each: str) -> Self:
-        """So many of them, one for each group, channel or position; of a single group it is as it was."""
+    def repeated(self, times: int, each: str) -> Self:
+        """This matrix `times` times, once for each group, channel or position; unchanged if `times` is 1."""
         return self._replace(times=times, each=each) if times > 1 else self
 
 

@@ -54,9 +54,9 @@ def counted(torch: ModuleType, graph: Any) -> float:
 @pytest.mark.parametrize("spec", [SPEC, FIRST, TWO, "lenet5", "conv_demo"])
 def test_of_a_network_is_what_pytorch_counts(torch: ModuleType, spec: str) -> None:
     graph = cnncalc.load(spec, mode="training")
-    told = cnncalc.analyse(graph).backward_macs
-    assert told is not None
-    assert told.total == counted(torch, graph)
+    total = cnncalc.analyse(graph).backward_macs
+    assert total is not None
+    assert total.total == counted(torch, graph)
 
 
 def test_first_layer_has_no_gradient_of_data_and_one_that_nobody_reads_none() -> None:

@@ -52,8 +52,8 @@ def jacobian(torch: ModuleType, of: LayerFacts) -> Any:
     given = torch.zeros(1, *of.volume.torch)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = torch.autograd.functional.jacobian(model, given)
-    return made.reshape(of.output.size, of.volume.size)
+        matrix_of_torch = torch.autograd.functional.jacobian(model, given)
+    return matrix_of_torch.reshape(of.output.size, of.volume.size)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_zeros_of_the_fully_connected_matrix_are_those_of_the_jacobian(
     of = facts(key, fields, shape)
     matrix = of.connections
     assert matrix is not None
-    made = jacobian(torch, of)
-    assert tuple(made.shape) == (matrix.rows, matrix.columns)
-    assert int((made != 0).sum()) == matrix.used
+    matrix_of_torch = jacobian(torch, of)
+    assert tuple(matrix_of_torch.shape) == (matrix.rows, matrix.columns)
+    assert int((matrix_of_torch != 0).sum()) == matrix.used
 
 
 def test_a_layer_that_is_not_linear_is_no_matrix() -> None:
@@ -120,10 +120,10 @@ def test_products_without_shared_weights_are_one_a_position(torch: ModuleType) -
     assert (weights.times, weights.values) == (6, of.weights[0].size)
     given, own = torch.rand(1, 2, 4, 3), torch.rand(weights.times, weights.rows, weights.columns)
     unfolded = torch.nn.functional.unfold(given, 2)[0].T.reshape(columns.times, columns.rows, columns.columns)
-    made = own @ unfolded
-    assert tuple(made.shape) == (result.times, result.rows, result.columns)
+    multiplied = own @ unfolded
+    assert tuple(multiplied.shape) == (result.times, result.rows, result.columns)
     # As PyTorch would do it with an einsum over positions.
-    assert torch.allclose(made[..., 0], torch.einsum("pkr,pr->pk", own, unfolded[..., 0]))
+    assert torch.allclose(multiplied[..., 0], torch.einsum("pkr,pr->pk", own, unfolded[..., 0]))
 
 
 def test_product_of_a_transposed_convolution_adds_up_to_its_output(torch: ModuleType) -> None:
@@ -138,8 +138,8 @@ def test_product_of_a_transposed_convolution_adds_up_to_its_output(torch: Module
     columns = kernel.reshape(weights.columns, weights.rows).T @ given.reshape(volume.rows, volume.columns)
     assert tuple(columns.shape) == (parts.rows, parts.columns)
     folded = torch.nn.functional.fold(columns[None], (5, 5), 3, stride=2, padding=1)
-    made = torch.nn.functional.conv_transpose2d(given, kernel, stride=2, padding=1)
-    assert torch.allclose(folded, made, atol=1e-5)
+    expected = torch.nn.functional.conv_transpose2d(given, kernel, stride=2, padding=1)
+    assert torch.allclose(folded, expected, atol=1e-5)
 
 
 def read_by_gradient(torch: ModuleType, of: LayerFacts, place: Place) -> np.ndarray:
@@ -156,11 +156,14 @@ def read_by_gradient(torch: ModuleType, of: LayerFacts, place: Place) -> np.ndar
 
 def marked(of: LayerFacts, reads: Reads) -> np.ndarray:
     """The same from what is said of it."""
-    found = np.zeros((*of.volume.spatial, of.volume.channels), bool)
+    read = np.zeros((*of.volume.spatial, of.volume.channels), bool)
     if reads.inside is not None:
-        slices = [slice(one.start, one.stop, one.step) for one in (*reads.inside, reads.channels)]
-        found[tuple(slices)] = True
-    return found
+        slices = [
+            slice(positions.start, positions.stop, positions.step)
+            for positions in (*reads.inside, reads.channels)
+        ]
+        read[tuple(slices)] = True
+    return read
 
 
 @pytest.mark.parametrize(
@@ -219,7 +222,7 @@ def test_of_random_windows_zeros_and_slices_are_pytorchs(
     assert np.array_equal(marked(of, of.reads[0]), read_by_gradient(torch, of, place))
     # What is said of the padded input is the same window in it.
     if (padded := of.reads[0].padded) is not None and of.reads[0].inside is not None:
-        ends = [at.before for at in of.windows]
+        ends = [window.before for window in of.windows]
         for taps, inside, before in zip(padded, of.reads[0].inside, ends, strict=True):
             assert set(inside) <= {tap - before for tap in taps}
             assert len(taps) == case[0]["kernel"]
@@ -242,7 +245,7 @@ def test_gradient_of_the_input_is_a_convolution_with_flipped_filters(
         1, of.output.channels, (rows.output - 1) * rows.stride + 1, (columns.output - 1) * columns.stride + 1
     )
     spread[..., :: rows.stride, :: columns.stride] = back
-    (top, bottom), (left, right) = ((at.before, at.after) for at in gradient_windows(of.windows))
+    (top, bottom), (left, right) = ((window.before, window.after) for window in gradient_windows(of.windows))
     padded = torch.nn.functional.pad(spread, (left, right, top, bottom))
     kernel = model.modules[-1].weight.detach().flip(2, 3)
     groups = fields.get("groups", 1)
@@ -251,8 +254,8 @@ def test_gradient_of_the_input_is_a_convolution_with_flipped_filters(
         .transpose(1, 2)
         .reshape(-1, kernel.shape[0] // groups, *kernel.shape[2:])
     )
-    made = torch.nn.functional.conv2d(padded, parts, groups=groups, dilation=fields.get("dilation", 1))
-    assert torch.allclose(made, given.grad, atol=1e-5)
+    gradient = torch.nn.functional.conv2d(padded, parts, groups=groups, dilation=fields.get("dilation", 1))
+    assert torch.allclose(gradient, given.grad, atol=1e-5)
 
 
 class TestPlaces:

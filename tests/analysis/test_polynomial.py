@@ -55,9 +55,9 @@ def test_interpolation_finds_every_polynomial_again(data: st.DataObject) -> None
     bases = [data.draw(st.integers(1, 300)) for _ in letters]
     steps = [data.draw(st.integers(1, 64)) for _ in letters]
 
-    def value(at: tuple[int, ...]) -> int:
+    def value(counts: tuple[int, ...]) -> int:
         return int(
-            formula(*(base + count * step for base, count, step in zip(bases, at, steps, strict=True)))
+            formula(*(base + count * step for base, count, step in zip(bases, counts, steps, strict=True)))
         )
 
     assert interpolated(letters, bases, steps, degrees, value) == formula

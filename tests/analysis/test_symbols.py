@@ -35,15 +35,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "stack.yaml").write_text(STACK, encoding="utf-8")
 
 
-def told(*words: str) -> dict[str, Any]:
+def in_letters(*words: str) -> dict[str, Any]:
     ended = run("explain", *words, "--format", "json")
     assert (ended.status, ended.err) == (0, "")
-    found: dict[str, Any] = json.loads(ended.out)
-    return found
+    content: dict[str, Any] = json.loads(ended.out)
+    return content
 
 
 def formula(name: str, *words: str) -> str:
-    text: str = told(*words)["formulas"][name]["formula"]
+    text: str = in_letters(*words)["formulas"][name]["formula"]
     return text
 
 
@@ -68,26 +68,26 @@ def refused(*words: str) -> str:
 def test_three_small_layers_against_one_large() -> None:
     assert formula("weights", "stack.yaml", "three1", "--symbols", "c") == "27c^2"
     assert formula("parameters", "stack.yaml", "three1", "--symbols", "c") == "27c^2 + 3c"
-    one = run("conv", "32x32x64", "-k", "7", "-f", "64", "-p", "3", "--symbols", "C", "--format", "json")
-    assert json.loads(one.out)["formulas"]["weights"]["formula"] == "49C^2"
+    ended = run("conv", "32x32x64", "-k", "7", "-f", "64", "-p", "3", "--symbols", "C", "--format", "json")
+    assert json.loads(ended.out)["formulas"]["weights"]["formula"] == "49C^2"
 
 
 @pytest.mark.parametrize("values", [{"c": 2}, {"c": 6, "side": 8}, {"c": 130, "side": 34}])
 def test_parameters_of_a_spec_give_what_another_value_has(values: dict[str, int]) -> None:
-    found = told("stack.yaml", "--symbols")
-    assert list(found["letters"]) == ["c", "side"]
+    content = in_letters("stack.yaml", "--symbols")
+    assert list(content["letters"]) == ["c", "side"]
     graph = cnncalc.load("stack.yaml", values=values)
     totals = cnncalc.analyse(graph).totals
-    at = {"c": 64, "side": 32, **values}
+    letters = {"c": 64, "side": 32, **values}
     for name, expected in (("weights", totals.weights), ("parameters", totals.params), ("MACs", totals.macs)):
-        terms = found["formulas"][name]["terms"]
-        assert value_of(terms, at) == expected, name
+        terms = content["formulas"][name]["terms"]
+        assert value_of(terms, letters) == expected, name
 
 
 class TestLetters:
     def test_stand_for_channels_filters_and_sides(self) -> None:
-        found = told("vgg16", "stage3.conv1", "--symbols", "C,K,H,W")
-        said = {name: one["formula"] for name, one in found["formulas"].items()}
+        content = in_letters("vgg16", "stage3.conv1", "--symbols", "C,K,H,W")
+        said = {name: figure["formula"] for name, figure in content["formulas"].items()}
         assert (said["weights"], said["parameters"], said["MACs"]) == ("9CK", "9CK + K", "9CKHW")
         assert (said["height"], said["width"], said["channels"]) == ("H", "W", "K")
 
@@ -95,18 +95,18 @@ class TestLetters:
         assert formula("MACs", "vgg16", "stage3.conv1", "--symbols", "W") == "294,912W^2"
 
     def test_hold_for_the_sizes_that_fit(self) -> None:
-        found = told("alexnet", "--symbols", "H")
-        assert found["letters"]["H"] == {"value": 227, "what": "every side", "step": 32}
+        content = in_letters("alexnet", "--symbols", "H")
+        assert content["letters"]["H"] == {"value": 227, "what": "every side", "step": 32}
         other = json.loads(run("inspect", "alexnet", "--input", "259", "--format", "json").out)["totals"]
-        assert value_of(found["formulas"]["MACs"]["terms"], {"H": 259}) == other["macs"]
+        assert value_of(content["formulas"]["MACs"]["terms"], {"H": 259}) == other["macs"]
 
     def test_are_left_out_where_none_changes_anything(self) -> None:
-        assert list(told("vgg16", "stage3.conv2", "--symbols")["letters"]) == ["C"]
+        assert list(in_letters("vgg16", "stage3.conv2", "--symbols")["letters"]) == ["C"]
 
     def test_of_a_group_hold_for_what_it_divides(self) -> None:
-        found = told("stack.yaml", "conv1", "--symbols", "C,K")
-        assert found["formulas"]["weights"]["formula"] == "9CK/2"
-        assert found["letters"]["C"]["step"] == 2
+        content = in_letters("stack.yaml", "conv1", "--symbols", "C,K")
+        assert content["formulas"]["weights"]["formula"] == "9CK/2"
+        assert content["letters"]["C"]["step"] == 2
 
     def test_that_stand_for_nothing_are_refused_with_those_that_there_are(self) -> None:
         assert "'q' is no letter here: c, side, C, H, W" in refused("stack.yaml", "--symbols", "q")

@@ -12,23 +12,23 @@ LOCAL = "reads X[2:5, 3:6, :]"
 TRANSPOSED = "conv 3x3x2 -k 3 -s 2 -p 1 -f 3 --type transposed"
 
 
-def told(line: str, status: int = 0) -> dict[str, Any]:
+def content(line: str, status: int = 0) -> dict[str, Any]:
     ended = run(*line.split(), "--format", "json")
     assert (ended.status, ended.err) == (status, "")
-    found: dict[str, Any] = json.loads(ended.out)
-    return found
+    content_of_line: dict[str, Any] = json.loads(ended.out)
+    return content_of_line
 
 
 def page(line: str, status: int = 0) -> dict[str, str]:
     """The lines of the page by their names; of lines of one name all."""
     ended = run(*line.split(), COLUMNS="300")
     assert (ended.status, ended.err) == (status, "")
-    found: dict[str, str] = {}
+    lines: dict[str, str] = {}
     for text in ended.out.splitlines()[2:]:
         name, _, said = text[2:].partition("   ")
         name = name.strip()
-        found[name] = f"{found[name]}\n{said.strip()}" if name in found else said.strip()
-    return found
+        lines[name] = f"{lines[name]}\n{said.strip()}" if name in lines else said.strip()
+    return lines
 
 
 def refused(line: str) -> str:
@@ -39,7 +39,7 @@ def refused(line: str) -> str:
 
 class TestConv:
     def test_has_the_figures_of_the_same_layer_in_a_spec(self) -> None:
-        alone = told("conv 227x227x3 -k 11 -s 4 --filters 96")
+        alone = content("conv 227x227x3 -k 11 -s 4 --filters 96")
         ended = run("explain", "alexnet", "conv1", "--format", "json")
         inside = json.loads(ended.out)
         assert alone["layer_facts"] == inside["layer_facts"]
@@ -66,7 +66,7 @@ class TestConv:
         ],
     )
     def test_options_are_the_fields_of_the_language(self, options: str, fields: str) -> None:
-        alone = told(f"conv 12x13x4 --filters 8 {options}")
+        alone = content(f"conv 12x13x4 --filters 8 {options}")
         graph = cnncalc.load(f"cnncalc: 1\ninput: 12x13x4\nlayers:\n  - conv: {{filters: 8, {fields}}}\n")
         figures = cnncalc.analyse(graph)["conv1"]
         assert figures.output is not None
@@ -77,16 +77,16 @@ class TestConv:
         ("kind", "key"), [("local", "locally_connected"), ("transposed", "conv_transpose")]
     )
     def test_has_types(self, kind: str, key: str) -> None:
-        assert told(f"conv 9x9x2 -k 3 -f 4 --type {kind}")["type"] == key
+        assert content(f"conv 9x9x2 -k 3 -f 4 --type {kind}")["type"] == key
 
     @pytest.mark.parametrize("shape", ["20x4", "6x7x4", "4x5x6x4"])
     def test_goes_over_one_to_three_axes(self, shape: str) -> None:
-        found = told(f"conv {shape} -k 3 -f 2")
-        assert len(found["layer_facts"]["windows"]) == shape.count("x")
+        page_content = content(f"conv {shape} -k 3 -f 2")
+        assert len(page_content["layer_facts"]["windows"]) == shape.count("x")
 
     def test_bytes_are_of_a_batch_and_a_type(self) -> None:
-        one, many = (told(f"conv 8x8x3 -k 3 -f 2 {more}") for more in ("", "--batch 8 --dtype float16"))
-        assert many["activation_bytes"] == one["activation_bytes"] * 8 // 2
+        single, many = (content(f"conv 8x8x3 -k 3 -f 2 {more}") for more in ("", "--batch 8 --dtype float16"))
+        assert many["activation_bytes"] == single["activation_bytes"] * 8 // 2
         columns, weights, _ = many["layer_facts"]["matrices"]
         assert columns["bytes"] == columns["values"] * 8 * 2
         # Weights are there once, whatever the batch.
@@ -97,14 +97,14 @@ class TestConv:
 class TestPool:
     def test_keeps_a_quarter(self) -> None:
         assert page("pool 224x224x64 -k 2")["values kept"] == "802,816 of 3,211,264 = 25%; 75% are dropped"
-        assert told("pool 224x224x64 -k 2")["layer_facts"]["values"]["kept"] == 0.25
+        assert content("pool 224x224x64 -k 2")["layer_facts"]["values"]["kept"] == 0.25
 
     @pytest.mark.parametrize(("kind", "key"), [("max", "maxpool"), ("avg", "avgpool"), ("l2", "lppool")])
     def test_has_types(self, kind: str, key: str) -> None:
-        assert told(f"pool 8x8x4 -k 2 --type {kind}")["type"] == key
+        assert content(f"pool 8x8x4 -k 2 --type {kind}")["type"] == key
 
     def test_rounds_up(self) -> None:
-        assert told("pool 224x224x64 -k 3 -s 2 --rounding ceil")["output"]["height"] == 112
+        assert content("pool 224x224x64 -k 3 -s 2 --rounding ceil")["output"]["height"] == 112
 
     def test_columns_are_of_each_channel(self) -> None:
         assert (
@@ -124,7 +124,11 @@ class TestFc:
     def test_of_a_volume_reads_it_flattened(self) -> None:
         ended = run("fc", "7x7x512", "--units", "4096")
         assert ended.out.startswith("FC over 25088, which is 7x7x512 flattened\n")
-        assert told("fc 7x7x512 --units 4096")["params"] == told("fc 25088 -u 4096")["params"] == 102_764_544
+        assert (
+            content("fc 7x7x512 --units 4096")["params"]
+            == content("fc 25088 -u 4096")["params"]
+            == 102_764_544
+        )
 
     def test_units_of_sizes_can_be_said_too(self) -> None:
         assert "16.38 kB" in page("fc 25088 --units 4096 --units si")["memory"]
@@ -203,7 +207,7 @@ class TestFaults:
             ("pool 224x224x64 -k 3 -s 2", "S001", "`rounding: ceil`"),
             ("conv 5x5x3 -k 7 -f 2", "S005", "it fits with padding 1, kernel 5, input 7"),
             ("conv 8x8x48 -k 3 -f 64 -g 5", "S007", "`groups: 4`"),
-            ("conv 8x8x3 -k 4 -p half -f 2", "S011", "write `same`"),
+            ("conv 8x8x3 -k 4 -p half -f 2", "S011", "use `same`"),
             ("conv 8x8x3 -k 3x3x3 -f 2", "S010", "kernel"),
             ("conv 8 -k 3 -f 2", "S010", "fc"),
             ("conv 3x224x224 -k 3 -f 8", "S101", "write `224x224x3`"),
@@ -211,22 +215,24 @@ class TestFaults:
         ],
     )
     def test_are_the_layers_own_with_help(self, line: str, code: str, words: str) -> None:
-        found = told(line, status=1)["diagnostics"]
-        assert [one["code"] for one in found] == [code]
-        assert words in f"{found[0]['message']} {found[0]['help']}"
+        findings = content(line, status=1)["diagnostics"]
+        assert [finding["code"] for finding in findings] == [code]
+        assert words in f"{findings[0]['message']} {findings[0]['help']}"
         ended = run(*line.split(), COLUMNS="300")
         assert f"error[{code}]" in ended.out
         assert f"error {code}" in run(*line.split(), "--format", "markdown").out
 
     def test_of_an_image_without_channels_are_a_warning(self) -> None:
-        (found,) = told("conv 224x224 -k 3 -f 8", status=1)["diagnostics"]
-        assert (found["code"], found["severity"]) == ("S105", "warning")
-        assert "write `224x224x3` or `224x224x1`" in found["help"]
+        (finding,) = content("conv 224x224 -k 3 -f 8", status=1)["diagnostics"]
+        assert (finding["code"], finding["severity"]) == ("S105", "warning")
+        assert "write `224x224x3` or `224x224x1`" in finding["help"]
         (other,) = [
-            one for one in told("pool 28x30 -k 3x3", status=1)["diagnostics"] if one["code"] == "S105"
+            finding
+            for finding in content("pool 28x30 -k 3x3", status=1)["diagnostics"]
+            if finding["code"] == "S105"
         ]
         assert "write `28x30x3`" in other["help"]
-        assert told("conv 100x16 -k 3 -f 8")["diagnostics"] == []
+        assert content("conv 100x16 -k 3 -f 8")["diagnostics"] == []
         ended = run("conv", "{length: 224, channels: 224}", "-k", "3", "-f", "8")
         assert ended.status == 0
 
@@ -241,7 +247,7 @@ class TestFaults:
 
     def test_notes_are_no_findings_but_under_strict(self) -> None:
         line = "conv 224x224x3 -k 7 -s 2 -p 3 -f 64"
-        assert told(line)["diagnostics"][0]["code"] == "S002"
+        assert content(line)["diagnostics"][0]["code"] == "S002"
         ended = run(*line.split(), "--strict")
         assert ended.status == 1
         assert ended.out.endswith("strict: rejected, the remainder is not 0\n")
@@ -269,21 +275,21 @@ class TestFaults:
     )
     def test_of_the_courses_dense_dilation_says_what_it_is_here(self, line: str) -> None:
         assert (
-            "write 1: it is the distance between two taps here; the course notes count the gap, and their 0 is 1"
+            "write 1: it is the distance between two kernel elements; the course notes count the gap, and their 0 is 1"
             in refused(line)
         )
 
 
 class TestSizes:
     def test_of_18_digits_take_no_time(self) -> None:
-        found = told("conv 100000000000000000x3 -k 1000000 -s 3 -p 5 -f 2 --at 7")
-        dense = found["layer_facts"]["as_fully_connected"]
+        page_content = content("conv 100000000000000000x3 -k 1000000 -s 3 -p 5 -f 2 --at 7")
+        dense = page_content["layer_facts"]["as_fully_connected"]
         assert 0 < dense["not_zero"] < dense["entries"]
 
     def test_that_are_too_large_are_a_finding(self) -> None:
         huge = "9" * 18
-        assert told(f"conv 8x8x3 -k 1 -f {huge}", status=0)["output"]["channels"] == int(huge)
-        assert told(f"conv {huge}x3 -k 1 -p 5 -f 2", status=1)["diagnostics"][0]["code"] == "S104"
+        assert content(f"conv 8x8x3 -k 1 -f {huge}", status=0)["output"]["channels"] == int(huge)
+        assert content(f"conv {huge}x3 -k 1 -p 5 -f 2", status=1)["diagnostics"][0]["code"] == "S104"
 
 
 def test_markdown_is_a_table_of_the_same_facts() -> None:

@@ -13,10 +13,10 @@ from tests.layers._twin import BATCH, affordable, twin
 # PyTorch has no call for it; it multiplies as a convolution does.
 WITHOUT_TWIN = {"locally_connected"}
 EXAMPLES = [
-    pytest.param(*affordable(layer_type(name)(**example.fields), example.inputs), id=f"{name}-{at}")
+    pytest.param(*affordable(layer_type(name)(**example.fields), example.inputs), id=f"{name}-{number}")
     for name in names()
     if name not in WITHOUT_TWIN
-    for at, example in enumerate(layer_type(name).examples)
+    for number, example in enumerate(layer_type(name).examples)
     if layer_type(name)(**example.fields).torch(example.inputs)
 ]
 
@@ -47,8 +47,8 @@ def counter(torch: ModuleType) -> Any:
 def counted_macs(torch: ModuleType, layer: Layer, inputs: Inputs, *, wanted: bool) -> float:
     """MACs of one image in a backward pass, by PyTorch's counter."""
     model = twin(torch, layer, inputs).train(True)
-    tensors = [one.detach().requires_grad_(wanted) for one in model.inputs(inputs)]
-    output = model(*[one.clone() for one in tensors])
+    tensors = [tensor.detach().requires_grad_(wanted) for tensor in model.inputs(inputs)]
+    output = model(*[tensor.clone() for tensor in tensors])
     if not output.requires_grad:
         return 0
     with counter(torch) as counts:
@@ -60,7 +60,7 @@ def test_groups_count_as_convolutions_of_their_own(torch: ModuleType) -> None:
     def flops(groups: int, parts: int) -> int:
         convs = [torch.nn.Conv2d(8 // parts, 6 // parts, 3, groups=groups) for _ in range(parts)]
         given = torch.rand(2, 8, 9, 7, requires_grad=True)
-        output = torch.cat([conv(one) for conv, one in zip(convs, given.chunk(parts, 1), strict=True)], 1)
+        output = torch.cat([conv(part) for conv, part in zip(convs, given.chunk(parts, 1), strict=True)], 1)
         with counter(torch) as counts:
             output.backward(torch.ones_like(output))
         return int(counts.get_total_flops())
@@ -71,6 +71,6 @@ def test_groups_count_as_convolutions_of_their_own(torch: ModuleType) -> None:
 @pytest.mark.parametrize("wanted", [True, False], ids=["data", "weights-only"])
 @pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
 def test_of_every_layers_examples(torch: ModuleType, layer: Any, inputs: Inputs, wanted: bool) -> None:
-    told = layer.backward_macs(inputs, (wanted,) * len(inputs))
+    macs = layer.backward_macs(inputs, (wanted,) * len(inputs))
     counted = counted_macs(torch, layer, inputs, wanted=wanted)
-    assert math.isclose(told.total, counted), (told, counted, layer.work(inputs).macs)
+    assert math.isclose(macs.total, counted), (macs, counted, layer.work(inputs).macs)

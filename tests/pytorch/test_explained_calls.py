@@ -31,16 +31,16 @@ def spec(layer: str, given: str) -> str:
     )
 
 
-def told(text: str, name: str, mode: str) -> tuple[bool, dict[str, str]]:
+def explained(text: str, name: str, mode: str) -> tuple[bool, dict[str, str]]:
     """What the line says of `inplace`, and all lines of the page."""
     ended = run("explain", "-", name, "--mode", mode, "--format", "json", stdin=text)
-    facts = {one["name"]: one["text"] for one in json.loads(ended.out)["facts"]}
-    found = re.search(r"inplace=(True|False)", facts["PyTorch"])
-    assert found
-    return found[1] == "True", facts
+    facts = {fact["name"]: fact["text"] for fact in json.loads(ended.out)["facts"]}
+    inplace = re.search(r"inplace=(True|False)", facts["PyTorch"])
+    assert inplace
+    return inplace[1] == "True", facts
 
 
-def made(text: str, name: str, mode: str) -> Any:
+def module_of(text: str, name: str, mode: str) -> Any:
     """The module that is built for a layer."""
     graph = cnncalc.load(text, mode=mode)
     steps = placed(graph)[graph.by_name[name]]
@@ -55,8 +55,8 @@ def test_says_what_is_built_and_how_it_lies_in_memory(layer: str, given: str, mo
     for name in ("first", "after_conv", "again", "shared", "last"):
         if name not in cnncalc.load(text, mode=mode):
             continue
-        inplace, facts = told(text, name, mode)
-        assert inplace == made(text, name, mode).inplace, name
+        inplace, facts = explained(text, name, mode)
+        assert inplace == module_of(text, name, mode).inplace, name
         assert ("it overwrites the values of" in facts["memory"]) == inplace, name
         assert facts["inplace"].startswith(
             ("true", "left out = true") if inplace else ("false", "left out = false")
@@ -64,8 +64,10 @@ def test_says_what_is_built_and_how_it_lies_in_memory(layer: str, given: str, mo
 
 
 def test_some_layer_is_in_place_and_some_is_not() -> None:
-    found = {told(spec("relu", "{}"), name, "inference")[0] for name in ("first", "after_conv", "shared")}
-    assert found == {True, False}
+    answers = {
+        explained(spec("relu", "{}"), name, "inference")[0] for name in ("first", "after_conv", "shared")
+    }
+    assert answers == {True, False}
 
 
 @pytest.mark.parametrize("name", ["vgg16", "resnet18"])

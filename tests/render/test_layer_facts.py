@@ -12,9 +12,9 @@ from cnncalc.render.layer_facts import json as json_format
 from cnncalc.vocabulary.layer import Example
 
 EXAMPLES = [
-    pytest.param(name, example, id=f"{name}-{at}")
+    pytest.param(name, example, id=f"{name}-{number}")
     for name in names()
-    for at, example in enumerate(layer_type(name).examples)
+    for number, example in enumerate(layer_type(name).examples)
 ]
 
 
@@ -32,9 +32,9 @@ def test_of_every_layers_examples(name: str, example: Example) -> None:
     assert max(map(len, lines)) <= 120
     table = "".join(markdown.render(page)).splitlines()
     assert {line.count(" | ") for line in table if line.startswith("|")} == {1}
-    found = json.loads(json_format.render(page))
-    assert found["type"] == name
-    assert found["layer_facts"]["values"]["output"] == fit.output.size
+    content = json.loads(json_format.render(page))
+    assert content["type"] == name
+    assert content["layer_facts"]["values"]["output"] == fit.output.size
 
 
 def test_without_an_output_only_what_is_wrong_is_shown() -> None:
@@ -43,6 +43,6 @@ def test_without_an_output_only_what_is_wrong_is_shown() -> None:
     fit = BoundLayer(layer_type("conv")(**fields), (shape,))
     page = LayerPage(None, "conv", fit.problems)
     assert "".join(text.render(page)).startswith("conv\n\nerror[S005] window-too-large: ")
-    found = json.loads(json_format.render(page))
-    assert list(found) == ["version", "explains", "title", "diagnostics"]
+    content = json.loads(json_format.render(page))
+    assert list(content) == ["version", "explains", "title", "diagnostics"]
     assert "- error S005 window-too-large: " in "".join(markdown.render(page))

@@ -19,7 +19,7 @@ from cnncalc.vocabulary.flipped import gradient_windows
 def test_are_those_of_every_tap(
     count: int, kernel: int, stride: int, start: int, dilation: int, size: int
 ) -> None:
-    taps = [start + at * stride + tap * dilation for at in range(count) for tap in range(kernel)]
+    taps = [start + window * stride + tap * dilation for window in range(count) for tap in range(kernel)]
     assert inside(count, kernel, stride, start, dilation, size=size) == sum(0 <= tap < size for tap in taps)
 
 
