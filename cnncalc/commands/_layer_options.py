@@ -134,8 +134,11 @@ def window_options(layer: str, stride: str) -> Callable[[Command], Command]:
     """Kernel, stride, padding and dilation of a window layer; `stride` says what it is where it is left out."""
 
     def add(command: Command) -> Command:
-        for one in (
-            option(layer, "dilation", "-d", "--dilation", metavar="D", help="Distance between kernel elements; 1 means no gaps."),
+        for add_option in (
+            option(
+                layer, "dilation", "-d", "--dilation", metavar="D",
+                help="Distance between kernel elements; 1 means no gaps.",
+            ),
             option(
                 layer, "padding", "-p", "--padding", metavar="P",
                 help="A number, 1x2, half, same, valid, or sides: bottom=1,right=1.",
@@ -146,7 +149,7 @@ def window_options(layer: str, stride: str) -> Callable[[Command], Command]:
                 help="Size of the window: 3, or 3x1.",
             ),
         ):  # fmt: skip
-            command = one(command)
+            command = add_option(command)
         return command
 
     return add
@@ -154,6 +157,6 @@ def window_options(layer: str, stride: str) -> Callable[[Command], Command]:
 
 def page_options(command: Command) -> Command:
     """How a layer's page is made."""
-    for one in (layer_format_option, figure_options, symbols_option, at_option):
-        command = one(command)
+    for add in (layer_format_option, figure_options, symbols_option, at_option):
+        command = add(command)
     return command

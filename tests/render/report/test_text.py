@@ -82,6 +82,7 @@ class TestTotals:
             "  activations   346 values = 1.35 KiB an image, forward; 2.70 KiB with their gradients",
             "  weights       1,548; parameters 1,562 = 6.10 KiB, x3 with momentum 18.30 KiB",
             "  MACs          5,328 an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)",
+            "  depth         2 layers with weights on the longest path (1 conv, 1 fc)",
         ]
 
     def test_name_buffers_where_there_are_any(self, rendered: Rendered) -> None:
