@@ -32,10 +32,13 @@ def test_short_words_are_no_keys_and_mean_layers(word: str, name: str) -> None:
 
 def test_every_short_word_is_in_the_label_of_its_layer_or_known_from_papers() -> None:
     for word, name in SHORT.items():
-        labels = [layer_type(name)(**dict(one.fields)).label(one.inputs) for one in layer_type(name).examples]
-        found = {head(label.split("/")[0].split("-")[0]) for label in labels}
+        labels = [
+            layer_type(name)(**dict(example.fields)).label(example.inputs)
+            for example in layer_type(name).examples
+        ]
+        heads = {head(label.split("/")[0].split("-")[0]) for label in labels}
         named = any(label.replace("-", "").lower().startswith(word) for label in labels)
-        assert named or word == "gap", (labels, found)
+        assert named or word == "gap", (labels, heads)
 
 
 @pytest.mark.parametrize("name", CHAINED)
@@ -43,10 +46,10 @@ def test_every_example_is_written_and_read_back(name: str) -> None:
     """Any layer of the catalogue can be written, and what is written is that layer."""
     layer = layer_type(name)
     for example in layer.examples:
-        made = layer(**dict(example.fields))
+        built = layer(**dict(example.fields))
         (shape,) = example.inputs
         try:
-            text = written(made, example.inputs)
+            text = written(built, example.inputs)
         except Unwritable:
             assert any(isinstance(value, tuple) for value in example.fields.values())
             continue
@@ -54,9 +57,9 @@ def test_every_example_is_written_and_read_back(name: str) -> None:
             text += " flatten=false"
         (node,) = loaded(f"INPUT {shape} -> {text}", strict=False).layers
         assert node.fit is not None
-        assert node.fit.layer.torch(example.inputs) == made.torch(example.inputs), text
-        assert node.fit.layer.weights(example.inputs) == made.weights(example.inputs), text
-        assert node.shape == made.output(example.inputs)
+        assert node.fit.layer.torch(example.inputs) == built.torch(example.inputs), text
+        assert node.fit.layer.weights(example.inputs) == built.weights(example.inputs), text
+        assert node.shape == built.output(example.inputs)
 
 
 def test_the_graphs_of_a_label_and_of_its_layer_agree() -> None:

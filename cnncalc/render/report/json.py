@@ -75,11 +75,13 @@ def _training_step(analysis: Analysis) -> dict[str, dict[str, int] | None]:
 
 
 def _inexact(analysis: Analysis) -> Mapping[str, Inexact]:
-    """The totals that are not exact; a training step is unknown where its MACs are."""
-    found = analysis.totals.inexact
-    if "macs" not in found or analysis.graph.mode != "training":
-        return found
-    return {**found, "training_step": found["macs"]._replace(at_least=None)}
+    """The totals that are not exact. Where MACs are unknown, so are the depth and a training step."""
+    inexact = analysis.totals.inexact
+    if "macs" not in inexact:
+        return inexact
+    unknown = inexact["macs"]._replace(at_least=None)
+    names = ("training_step",) if analysis.graph.mode == "training" else ()
+    return {**inexact, **dict.fromkeys(names if analysis.depth else ("depth", *names), unknown)}
 
 
 def json_row(row: Row) -> dict[str, Any]:
