@@ -49,7 +49,7 @@ IN = "INPUT 32x32x3 -> "
         ("INPUT 8x8x3*2 -> FC 10", "INPUT", "INPUT is there once: nothing repeats it or leaves it out"),
         ("INPUT 8x8 x 3 -> FC 10", "x", "`x` says nothing of the input"),
         (f"{IN}ADD -> FC 10", "ADD", "`ADD` joins several layers: a pattern has one layer after another"),
-        (f"{IN}LRN", "LRN", "`LRN` needs `size` (how many neighbouring channels are summed)"),
+        (f"{IN}LRN", "LRN", "`LRN` needs `size` (number of neighbouring channels in the sum)"),
     ],
 )
 def test_what_does_not_parse_has_a_caret_and_a_reason(text: str, place: str, message: str) -> None:
