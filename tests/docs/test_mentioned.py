@@ -19,7 +19,7 @@ SHELL = re.compile(r"^```(?:sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINE = re.compile(r"^(?:\$ )?(cnncalc .+)$", re.MULTILINE)
 FILE = re.compile(r"`((?:tests|docs|cnncalc|benchmarks|specs)/[\w./-]+)`")
 # What the walks of CONTRIBUTING.md add.
-ADDED = re.compile(r"celu|heavy_dropout|findings/codes|D190")
+ADDED = re.compile(r"celu|heavy_dropout|formats/html|formats/test_html|D190")
 
 
 @cache
