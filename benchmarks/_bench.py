@@ -1,4 +1,4 @@
-"""Measuring: whole processes, run in turn (A B C, A B C, ...) so that whatever slows the machine slows them all."""
+"""Measuring: whole processes, run in turn (A B C, A B C, ...), so that other work on the machine slows all of them."""
 
 import os
 import subprocess
@@ -98,7 +98,7 @@ def cnncalc(*arguments: str | Path, runs: int | None = None, cores: int = 0) -> 
 
 
 class Failed(Exception):
-    """A command that did not end well: there is nothing to measure."""
+    """A command that failed: there is nothing to measure."""
 
 
 class Bench:

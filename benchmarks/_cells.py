@@ -8,10 +8,10 @@ HEADS = (
     ("median", True),
     ("lowest–highest", True),
     ("runs", True),
-    ("held against", False),
+    ("compared with", False),
     ("ratio", True),
     ("target", True),
-    ("holds", False),
+    ("met", False),
 )
 
 

@@ -1,4 +1,4 @@
-"""What made the figures: the machine, Python, the libraries, the commit, the day."""
+"""Where the figures come from: the machine, Python, the libraries, the commit, the day."""
 
 import os
 import platform

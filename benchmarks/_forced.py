@@ -1,4 +1,4 @@
-"""`cnncalc validate` with so many processes, whatever it would choose.
+"""`cnncalc validate` with a given number of processes, whatever it would choose.
 
 `python -m benchmarks._forced PROCESSES FILES FOLDER`, where FILES says how many there are in FOLDER.
 """

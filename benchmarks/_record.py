@@ -1,4 +1,4 @@
-"""The record: what was measured and what made it, as JSON; and the page, made from nothing else."""
+"""The record: what was measured and on which machine, as JSON; and the page, which is made only from the record."""
 
 import json
 import pkgutil
@@ -11,7 +11,7 @@ from benchmarks._bench import ROOT, Figure
 from benchmarks._cells import HEADS, cells
 from benchmarks._row import Row, Target
 
-# The modules of the package, but those of its own: a new benchmark is one new file. (`cnncalc.plugins`, which finds
+# The modules of the package, except private ones: a new benchmark is one new file. (`cnncalc.plugins`, which finds
 # the members of packages inside another, finds none in a package at the top.)
 # What runs on a GPU, and what records a proof, is a program of its own.
 NAMES = tuple(
@@ -27,16 +27,16 @@ PAGE = ROOT / "docs" / "performance.md"
 HEAD = """\
 # Performance
 
-Measured by `make bench`, which writes this page; every figure is of one run on the machine below. Times on another
-machine differ, so what counts is the ratio to a floor or a peer measured in the same run: whole processes, run in turn
-after one to warm up. A figure is the median of its runs, with the lowest and the highest beside it. Memory is the
-peak resident size (of the largest process, where there are several).
+`make bench` measures all of this and writes this page. Every figure comes from one run on the machine below. Times on
+another machine differ, so look at the ratio to a lower bound or another tool, which was measured in the same run: whole
+processes, run in turn after one to warm up. A figure is the median of its runs, with the lowest and the highest beside
+it. Memory is the peak resident size (of the largest process, if there are several).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One benchmark: its name, title, what it says of itself, its rows."""
+    """One benchmark: its name, title, its description, its rows."""
 
     name: str
     title: str

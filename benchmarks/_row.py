@@ -1,4 +1,4 @@
-"""What a benchmark says: rows of a figure, what it is held against, and whether it holds."""
+"""The result of a benchmark: rows with a figure, what it is compared with, and whether its target is met."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ from benchmarks._bench import Figure
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A bound on a row's figure (its median) or on its ratio to what it is held against."""
+    """A bound on a row's figure (its median) or on its ratio to the figure it is compared with."""
 
     of: Literal["figure", "ratio"]
     limit: float
@@ -35,7 +35,7 @@ class Row:
 
     @property
     def holds(self) -> bool | None:
-        """Whether it is within its target; None where it has none."""
+        """Whether its target is met; None if it has none."""
         if self.target is None:
             return None
         value = self.figure.median if self.target.of == "figure" else self.ratio

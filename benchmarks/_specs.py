@@ -1,4 +1,4 @@
-"""Specs made for measuring: deep by `repeat`, or long without it. The same text every time."""
+"""Specs for measurements: deep by `repeat`, or long without it. The text is the same every time."""
 
 from random import Random
 

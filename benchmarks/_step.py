@@ -1,4 +1,4 @@
-"""One training step, or one prediction, in PyTorch: as a program's loop does it, for what measures its memory."""
+"""One training step, or one prediction, in PyTorch: like the loop of a program, for measurements of its memory."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The peak of a run as PyTorch's own tracker sees it, of fake tensors: no device, and no memory, is needed.
+"""The peak of a run by PyTorch's own tracker, with fake tensors: it needs no device and no memory.
 
 torch.distributed._tools.mem_tracker.MemTracker counts every storage from the operation that makes it until it is gone,
 exactly as many bytes as it has. Under FakeTensorMode tensors have shapes and lifetimes, and no values.
@@ -23,7 +23,7 @@ FAKE = Backend("cpu", sums_in_place=False, foreach=True)
 
 
 def setup(case: Case) -> Setup:
-    """The setup of a case as the tracker sees it."""
+    """The setup of a case for the tracker."""
     if case.mode == "inference":
         return Setup(mode="inference", backend=FAKE)
     return Setup(backend=FAKE, optimizer=case.optimizer, options=OPTIMIZERS[case.optimizer])

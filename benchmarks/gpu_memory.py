@@ -1,4 +1,4 @@
-"""Measure memory on a GPU beside what is predicted, and record every figure: `python -m benchmarks.gpu_memory`.
+"""Measure memory on a GPU, compare it with the predictions, and record every figure: `python -m benchmarks.gpu_memory`.
 
 The networks and runs of benchmarks/record_memory.py on the CUDA device: `max_memory_allocated` and
 `max_memory_reserved` of two steps (of one prediction), with cuDNN's benchmark off and on. Writes
@@ -42,7 +42,7 @@ def predicted(graph: Graph, case: Case, capability: tuple[int, int]) -> dict[str
 
 
 def measured(torch: Any, graph: Graph, case: Case, *, benchmark: bool) -> dict[str, int] | None:
-    """What PyTorch tells after the run; None where it does not fit."""
+    """What PyTorch reports after the run; None if it does not fit."""
     torch.backends.cudnn.benchmark = benchmark
     # What earlier cases left: cached segments, and the workspaces of cuBLAS.
     gc.collect()
@@ -63,7 +63,7 @@ def measured(torch: Any, graph: Graph, case: Case, *, benchmark: bool) -> dict[s
 
 
 def errors(data: dict[str, Any], which: str = "allocated") -> list[float]:
-    """Of every measured case of a record how far the prediction of now is off, as a part of the measured."""
+    """For every measured case of a record, the error of the current prediction, as a part of the measured value."""
     capability = (data["made"]["capability"][0], data["made"]["capability"][1])
     failures = []
     for row in data["cases"]:

@@ -1,7 +1,7 @@
 """Verify every shipped spec on a GPU, and record every figure: `python -m benchmarks.gpu_verify`.
 
 Runs `cnncalc verify --all --training --device cuda` and writes benchmarks/results/verify-<device>.json, with what made
-it. (It measures no speed, so it is none of the benchmarks that `make bench` runs: hence its name.)
+it. (It measures no speed, so it is not one of the benchmarks that `make bench` runs: hence its name.)
 """
 
 import json

@@ -1,10 +1,9 @@
 """Large: a hundred thousand layers, and a million.
 
 A residual network of 100,000 nodes, written in 20 lines through `repeat`: from the text to the last row of the table,
-whole processes, what they print thrown away. It is held against a bare Python that writes as many rows of the same
-JSON without knowing anything of networks, which no report of so many layers could well be faster than. Of 1,000,000
-nodes (the most that are allowed) ten times the work should take ten times as long: nothing may grow faster than the
-network.
+whole processes, whose output is discarded. It is compared with a bare Python program that writes as many rows of the
+same JSON and knows nothing about networks: a report of so many layers can hardly be faster. 1,000,000 nodes (the most
+that are allowed) are ten times the work and should take ten times as long: no part may grow faster than the network.
 """
 
 from collections.abc import Iterator
@@ -36,7 +35,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         yield Row(what, "s", sample.seconds, floor, bare, at_most(3))
     for what, sample in list(samples.items())[1:]:
         yield Row(f"peak memory of {what}", "MiB", sample.mebibytes, target=at_most(150))
-    # Both sizes again, in turn: what else the machine does slows them alike.
+    # Both sizes again, in turn: other work of the machine then slows both in the same way.
     again = {(way, file): cnncalc(*words, file) for way, words in ways.items() for file in (spec, ten)}
     pairs = bench.run_all(again, 3, warm=True)
     for way in ways:

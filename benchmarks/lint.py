@@ -1,8 +1,8 @@
 """Lint: a thousand specs, ten thousand, and one.
 
-`cnncalc validate FOLDER` with every rule that is on, as a whole process on two cores: a folder of specs around the size
-of ResNet-50, which differ in how many blocks their stages have. Ten thousand of them should take ten times as long. And
-one file beside `inspect` of it, which has the same graph to make and a table to print.
+`cnncalc validate FOLDER` with every default rule, as a whole process on two cores: a folder of specs of about the size
+of ResNet-50, which differ in the number of blocks in their stages. Ten thousand of them should take ten times as long.
+Then a single file, compared with `inspect` of the same file, which makes the same graph and prints a table.
 """
 
 from collections.abc import Iterator

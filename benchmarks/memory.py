@@ -1,7 +1,7 @@
 """Memory: the peak of a network, before it runs.
 
-`cnncalc memory resnet152 --mode training`, the whole process, beside `inspect` of the same network. Then the replay of
-DenseNet-121's training step in process, from the graph to the peak, beside PyTorch's own tracker on the same step:
+`cnncalc memory resnet152 --mode training`, the whole process, compared with `inspect` of the same network. Then the
+replay of DenseNet-121's training step in process, from the graph to the peak, and PyTorch's tracker on the same step:
 torch.distributed._tools.mem_tracker.MemTracker follows fake tensors through two steps of the model, for which it needs
 PyTorch and the model. Last `fit`, the whole process: the largest batches and what would make room for more.
 """

@@ -2,10 +2,10 @@
 
 400 KB of text with 5,000 layers and no `repeat`: convolutions of many sizes, batch norm, activations, pools, every one
 with a name. In process: read, build the graph and make every analysis, each time in a new Python that has only seen a
-short spec before; once as a program that uses the library does it, once as the command line does it, which switches
-the collection of cycles off. Two figures of PyYAML with libyaml on the same text stand beside it: its events alone,
-which everything here is made from, and its own fastest loader, which makes lists and dictionaries and knows nothing of
-places, names or shapes.
+short spec before: once like a program that uses the library, once like the command line, which switches the collection
+of cycles off. It is compared with two figures of PyYAML with libyaml on the same text: its events alone, from which
+cnncalc makes everything, and its own fastest loader, which makes lists and dictionaries and knows nothing about places,
+names or shapes.
 """
 
 from collections.abc import Iterator

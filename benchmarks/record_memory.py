@@ -1,9 +1,9 @@
-"""Hold memory peaks against PyTorch's own tracker, and record every figure: `python -m benchmarks.record_memory`.
+"""Compare memory peaks with PyTorch's own tracker, and record every figure: `python -m benchmarks.record_memory`.
 
 Networks of the zoo, in inference and in training with SGD with momentum and with Adam, at batch 8 and 32: the second
-of two steps, as `MemTracker` sees it of fake tensors. Beside it torchinfo's "estimated total size" of the same model.
-Writes benchmarks/results/memory-tracker.json, with what made it; docs/memory.md shows it. (No speed is measured that
-is held against a target, so it is none of the benchmarks that `make bench` runs: hence its name.)
+of two steps, as `MemTracker` measures it with fake tensors. Also torchinfo's "estimated total size" of the model.
+Writes benchmarks/results/memory-tracker.json, with what made it; docs/memory.md shows it. (It has no
+target for speed, so it is not one of the benchmarks that `make bench` runs: hence its name.)
 """
 
 import json

@@ -1,9 +1,9 @@
 """Start: one table, from nothing.
 
 `cnncalc inspect vgg16` with its output in a pipe, the whole process, beside a bare Python that imports the three
-libraries cnncalc stands on (`import click, yaml, rich.console, rich.table`): the table itself should cost little more
+libraries that cnncalc uses (`import click, yaml, rich.console, rich.table`): the table itself should cost little more
 than that, and a command that reads no spec should cost less. (Rich is imported only where a terminal may show colour.)
-Below it what other tools take for the same network: torchinfo on torchvision's `vgg16` (batch 1, 3x224x224), the same
+Then the times of other tools for the same network: torchinfo on torchvision's `vgg16` (batch 1, 3x224x224), the same
 on the meta device, and fvcore's `FlopCountAnalysis`. They need a PyTorch model and torch; cnncalc needs neither.
 """
 
@@ -23,7 +23,7 @@ PEERS = {
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    # A peer takes seconds: fewer runs, and something small to see that it runs at all.
+    # Other tools take seconds: fewer runs, and a small one to check that they work.
     model = "squeezenet1_1" if bench.quick else "vgg16"
     commands: dict[str, Command] = {
         "floor": python("-c", FLOOR),

@@ -1,9 +1,9 @@
 """Validate: a thousand specs.
 
 1,000 copies of the ResNet-50 spec in a folder, `cnncalc validate FOLDER` as a whole process, on two cores. The same on
-one core shows what the second process brings, and the processor time of both what it costs to have one. From how many
-files on a second process pays is shown below: the same folders with one process and with two, whatever cnncalc itself
-would choose (two are taken from `PARALLEL` files on, in `cnncalc/commands/_check.py`).
+one core shows how much time the second process saves; the processor time of both shows what it costs. The last rows
+show from how many files on a second process pays: the same folders with one process and with two, whatever cnncalc
+would choose (it takes two from `PARALLEL` files on, in `cnncalc/commands/_check.py`).
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 def crossover(bench: Bench) -> Iterator[Row]:
-    """One process against two, over ever more files."""
+    """One process compared with two, for more and more files."""
     from cnncalc.commands._check import PARALLEL
 
     counts = (2, 16) if bench.quick else (4, 8, 12, 16, 24, 32, 48, 64, 128, PARALLEL)

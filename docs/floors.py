@@ -54,16 +54,17 @@ def rooms_of_memory() -> str:
 
 
 def groups() -> str:
-    """The groups of facts that many layers share: the class, what it says of them, the facts that it answers."""
-    tree = ast.parse((ROOT / "cnncalc" / "vocabulary" / "groups.py").read_text(encoding="utf-8"))
-    lines = ["| group | what it says of a layer | answers |", "|---|---|---|"]
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            doc = " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split()).replace("|", "\\|")
-            facts = [
-                f"`{part.name}`"
-                for part in node.body
-                if isinstance(part, ast.FunctionDef) and not part.name.startswith("_")
-            ]
-            lines.append(f"| `{node.name}` | {doc} | {', '.join(facts)} |")
+    """The groups of facts that many layers share: the class, its file, what it says of them, the facts it answers."""
+    lines = ["| group | file | what it says of a layer | answers |", "|---|---|---|---|"]
+    for file in ("groups", "layouts"):
+        tree = ast.parse((ROOT / "cnncalc" / "vocabulary" / f"{file}.py").read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                doc = " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split()).replace("|", "\\|")
+                facts = [
+                    f"`{part.name}`"
+                    for part in node.body
+                    if isinstance(part, ast.FunctionDef) and not part.name.startswith("_")
+                ]
+                lines.append(f"| `{node.name}` | `{file}` | {doc} | {', '.join(facts)} |")
     return "\n".join(lines)

@@ -1,6 +1,6 @@
-"""Makes the generated pages, and the regions of the others: `python -m docs.generate`, or `--check` to compare.
+"""Write the generated pages, and the regions of the others: `python -m docs.generate`, or `--check` to compare.
 
-With --check nothing is written: a page that is not current is shown as a diff, and the exit status is 1.
+With --check nothing is written: a page that is out of date is shown as a diff, and the exit status is 1.
 """
 
 import sys
@@ -9,7 +9,7 @@ from difflib import unified_diff
 from functools import partial
 from pathlib import Path
 
-from cnncalc import describe
+from cnncalc import cli, describe, plugins
 from docs import api, pages
 from docs.regions import REGION, ROOT, Stale, refreshed
 
@@ -20,6 +20,7 @@ MADE: dict[str, Callable[[], str]] = {
     "docs/layers.md": pages.layers,
     "docs/schema/cnncalc.schema.json": pages.schema,
     "docs/zoo.md": pages.specs,
+    **{f"docs/commands/{name}.md": partial(pages.command, name) for name in plugins.names(cli.COMMANDS)},
     **{
         f"docs/diagnostics/{fault.code}.md": partial(pages.diagnostic, fault)
         for fault in describe.faults().values()
@@ -32,7 +33,7 @@ MADE: dict[str, Callable[[], str]] = {
 
 
 def written() -> Iterator[Path]:
-    """The pages written by hand that hold regions."""
+    """The pages written by hand that have regions."""
     for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))):
         name = path.relative_to(ROOT).as_posix()
         if name not in MADE and REGION.search(path.read_text(encoding="utf-8")):
@@ -40,7 +41,7 @@ def written() -> Iterator[Path]:
 
 
 def current() -> Iterator[tuple[Path, str]]:
-    """Every page as it should be."""
+    """Every page as it should be now."""
     for name, make in MADE.items():
         yield ROOT / name, make().rstrip() + "\n"
     for path in written():

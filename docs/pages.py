@@ -1,4 +1,4 @@
-"""The pages that are made whole: the layer catalogue, the diagnostics, the commands, the zoo."""
+"""The pages that are generated as a whole: layers, diagnostics, commands, the zoo."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,43 +10,51 @@ from cnncalc.layers import Layer
 from cnncalc.render import formats
 from docs.regions import run
 
-# What the page of commands says before their help.
+# What holds for all commands.
 PROSE = """\
 ## Names of specs
 
-SPEC is a file, `-` for standard input, the name of a shipped spec, or [a pattern](patterns.md). A file of that name
-comes first, and then a line on standard error says so; a folder comes first for `validate` alone, which goes through
-it. `validate --fix` and `--add-ignore` change no shipped spec and no pattern: `cnncalc new --like NAME -o FILE` makes a
-copy, `cnncalc new --pattern PATTERN -o FILE` a spec. A name that is none of these gets those that are like it, of files
-beside it and of shipped specs.
+SPEC is a file, `-` for standard input, the name of a shipped spec, or [a pattern](patterns.md). A file of that name is
+used first, and a line on standard error reports it. A folder of that name is used first only by `validate`, which
+checks the specs in it. `validate --fix` and `--add-ignore` never change a shipped spec or a pattern: `cnncalc new
+--like NAME -o FILE` makes a copy, `cnncalc new --pattern PATTERN -o FILE` a spec. For an unknown name, similar files
+and similar shipped specs are suggested.
 
 ## Width
 
-The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off, `FORCE_COLOR` on. A
-narrow page has fewer columns of `inspect` and keeps the names; `--columns` says which there are, whatever the
-width. Findings, usage errors, and the tables of `cnncalc specs` and `cnncalc gpus` are broken or cut on a terminal
-only: in a file or a pipe each message and each source is one whole line. (A usage error is broken too where `COLUMNS`
-says how wide the page is.)
+The text formats follow the width of the terminal (or `COLUMNS`). `NO_COLOR` turns colour off, `FORCE_COLOR` on. On a
+narrow page `inspect` shows fewer columns and keeps the names; `--columns` chooses the columns, whatever the width.
+Findings, usage errors, and the tables of `cnncalc specs` and `cnncalc gpus` are wrapped or cut only on a terminal. In a
+file or a pipe each message and each source is one whole line. (If `COLUMNS` is set, usage errors are always wrapped.)
 
 ## Equal rows
 
-Under `inspect --depth N` blocks one after the other that are equal in every column but the name are one row:
-`bottleneck2..3  x2`, with the figures of one. The receptive field, which differs, is then shown only if `--columns`
-asks for it. JSON and CSV have each block, and so has a table that `--sort` orders.
+With `inspect --depth N`, consecutive blocks that are equal in every column except the name are one row:
+`bottleneck2..3  x2`. Its figures are those of a single block. The receptive field, which differs, is then shown only if
+`--columns` names it. JSON, CSV and a table with `--sort` show each block.
 
-`diff` shows layers that changed alike as one row, with the name of the first: `conv1.bn  x53`. `--each` shows them
-one by one, `--depth N` adds up blocks, `--top N` keeps the rows that change most of the parameters, MACs or
+`diff` shows layers with equal changes as one row, with the name of the first: `conv1.bn  x53`. `--each` shows them
+one by one. `--depth N` adds up blocks. `--top N` keeps the rows that change most of the parameters, MACs or
 activations of the network. JSON has every layer.
 
 ## Units
 
-Sizes are in units of 1024: KiB, MiB, GiB. `--units si` writes kB, MB, GB, units of 1000, as vendors of memory and
-disks may mean them; `--units both` writes `58.13 MiB (60.95 MB)`. JSON has bytes.
+Sizes are in units of 1024: KiB, MiB, GiB. `--units si` writes kB, MB, GB, units of 1000, which vendors of memory and
+disks may use. `--units both` writes `58.13 MiB (60.95 MB)`. JSON has bytes.
+
+## Characters
+
+Output is readable in every encoding. Where the terminal's encoding lacks a character, text has an ASCII sign (`x` for
+`×`) or an escape (`\\xe9`). JSON, XML and YAML have the escape that means the same. Files written with `-o` or
+`--output` are UTF-8, and so is a spec, or a patch of one, on standard output.
+
+No text from a spec becomes a command to a CI system: `::` at the start of a line, `##[`, `##vso[` and `##teamcity[`
+are escaped. They are escaped in a patch too; such a line has to be changed by hand.
 
 ## Completion
 
-A shell completes commands, options, specs (files and shipped names), layers and blocks of the spec that is named
-before, parameters after `--set`, codes, columns and GPUs. The mechanism is click's own. In bash, zsh or fish:
+A shell completes commands, options, specs (files and shipped names), layers and blocks of the spec that was typed
+before, parameters after `--set`, codes, columns and GPUs. The mechanism is click's. In bash, zsh or fish:
 
 ```sh
 eval "$(_CNNCALC_COMPLETE=bash_source cnncalc)"     # in ~/.bashrc
@@ -126,32 +134,42 @@ def diagnostic(fault: DiagnosticKind) -> str:
 
 
 def commands() -> str:
-    """The help of every command."""
+    """Every command in one line, with a link to its page, and what holds for all of them."""
     parts = [
         MADE,
         "# Commands\n",
-        "What `--help` prints.\n",
+        "`cnncalc COMMAND --help` prints what the page of a command says.\n",
+        "| command | what it does |\n|---|---|",
+        *map(_command_row, plugins.names(cli.COMMANDS)),
+        "",
+        "## Exit status\n",
         "| exit status | when |\n|---|---|",
         "| 0 | clean; notes (info) may have been printed |",
         "| 1 | findings: `validate` counts errors and warnings, `inspect`, `memory`, `expand` and `explain` only "
         "errors; a network that does not `fit` |",
         "| 2 | wrong usage; a file that cannot be read or written; nothing to check; too little memory, too few "
         "open files |",
-        "| 70 | an error in cnncalc itself: one sentence says in which spec; `--debug` shows where it came from |",
+        "| 70 | an error in cnncalc itself: one sentence names the spec; `--debug` shows where it came from |",
         "| 130 | interrupted by Ctrl-C |",
-        "| 141 | whoever read the output has closed it; nothing is said |",
+        "| 141 | the reader of the output has closed it; nothing is printed |",
         "",
-        "Output is readable in every encoding. Where the terminal's lacks a character, text has a sign of ASCII (`x` "
-        "for `×`)\nor an escape (`\\xe9`); JSON, XML and YAML have the escape that means the same. Files written with "
-        "`-o` or\n`--output` are UTF-8, and so is a spec, or a patch of one, on standard output.\n",
-        "No text from a spec is a command to a CI system: `::` at the start of a line, `##[`, `##vso[` and "
-        "`##teamcity[`\nare escaped. In a patch they are too; such a line has to be changed by hand.\n",
         PROSE,
         _formats(),
-        _help("cnncalc"),
-        *(_help(f"cnncalc {name}") for name in plugins.names(cli.COMMANDS)),
+        _help("cnncalc", level=2),
     ]
     return "\n".join(parts)
+
+
+def _command_row(name: str) -> str:
+    """A row of the index. The anchor is the one that a command had when all of them were on this page."""
+    summary = plugins.load(cli.COMMANDS, name).command.get_short_help_str(limit=200).rstrip(".")
+    link = f'<a id="cnncalc-{name}"></a>[`{name}`](commands/{name}.md)'
+    return f"| {link} | {describe.prose(summary)} |"
+
+
+def command(name: str) -> str:
+    """The page of one command: its help."""
+    return f"{MADE}\n{_help(f'cnncalc {name}', level=1)}\n[All commands](../commands.md)\n"
 
 
 def _formats() -> str:
@@ -176,9 +194,9 @@ def schema() -> str:
     return printed
 
 
-def _help(command: str) -> str:
+def _help(command: str, level: int) -> str:
     printed, _ = run(f"{command} --help")
-    return f"## {command}\n\n```text\n{printed.rstrip()}\n```\n"
+    return f"{'#' * level} {command}\n\n```text\n{printed.rstrip()}\n```\n"
 
 
 def specs() -> str:
@@ -200,7 +218,7 @@ def specs() -> str:
             f"| `{name}` | {describe.prose(graph.spec.name)} | {describe.prose(graph.spec.origin)} |"
         )
         if remarks:
-            notes.append(f"## {name}\n\n{graph.spec.name}. Source: {graph.spec.origin}.\n\n{remarks}")
+            notes.append(f"## {name}\n\n{remarks}")
     return "\n".join(
         [
             MADE,
@@ -209,10 +227,11 @@ def specs() -> str:
             "read and to start from. Layers are those with weights (convolutions and fully-connected ones) on the\n"
             "longest path, as papers count them; activations are values of one image. How each figure is counted is\n"
             "in [conventions.md](conventions.md).\n",
-            "Every spec is built and compared with PyTorch by the tests: shapes, parameters, buffers, MACs and the\n"
-            "bytes that autograd keeps; `cnncalc verify NAME` does it for you. Where the last column names a network\n"
-            "of torchvision, that network has the same tensors in the same order, the same MACs and, with its\n"
-            "weights, the same outputs (`tests/test_torchvision.py`; where the last bits differ, it says why).\n",
+            "The tests build every spec and compare it with PyTorch: shapes, parameters, buffers, MACs and the bytes\n"
+            "that autograd keeps. `cnncalc verify NAME` does the same. If the last column names a network of\n"
+            "torchvision, that network has the same tensors in the same order, the same MACs and, with its weights,\n"
+            "the same outputs (`tests/test_torchvision.py` says why, where the last bits differ). The networks'\n"
+            "names and sources are in [the last table](#sources).\n",
             "| spec | input | layers | parameters | MACs | activations | compared with |\n"
             "|---|---|---:|---:|---:|---:|---|",
             *rows,

@@ -129,7 +129,7 @@ def test_says_what_is_wrong_with_its_numbers() -> None:
     assert item.help == "FILL"
 
 
-def test_says_nothing_of_a_corrected_network() -> None:
+def test_reports_nothing_for_a_corrected_network() -> None:
     assert alone("{code}", GOOD) == []
 '''
 
@@ -185,7 +185,7 @@ def layer(name: str, base: str) -> dict[str, str]:
 
 def missing_facts(kind: type[Any]) -> list[str]:
     """What a class has not answered yet: its abstract methods, in the order in which a layer states them."""
-    order = list(vars(Layer))
+    order = [name for part in Layer.__mro__ for name in vars(part)]
     missing: list[str] = sorted(kind.__abstractmethods__, key=lambda name: (name not in order, name))
     return sorted(missing, key=lambda name: order.index(name) if name in order else len(order))
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REPOSITORY = "https://github.com/cnncalc/cnncalc"
 INDEX = "README.md"
 # Pages with a folder of pages of the same name.
-WITH_PAGES_BELOW = ("diagnostics.md", "layers.md")
+WITH_PAGES_BELOW = ("commands.md", "diagnostics.md", "layers.md", "spec.md")
 OUTSIDE = re.compile(r"\]\(((?:\.\./)+[^)\s#]*)(#[^)\s]*)?\)")
 PAGE = re.compile(r"\]\(((?!\.\./|https:)[\w/-]+)\.md\)")
 TREE = "```{{toctree}}\n:hidden:\n{options}\n{pages}\n```\n"

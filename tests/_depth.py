@@ -1,4 +1,4 @@
-"""How many cases a test draws: few in `make test`, many in `make test-all`, as many as asked in `make fuzz`.
+"""How many cases a test draws: few in `make test`, many in `make test-all`, as many as requested in `make fuzz`.
 
 The first two draw the same cases on every run; `make fuzz` draws others each time.
 """

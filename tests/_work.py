@@ -12,7 +12,7 @@ class TooMuchWork(AssertionError):
 
 @contextmanager
 def at_most(calls: int) -> Iterator[None]:
-    """Fail as soon as more than `calls` functions have been called, Python's or C's; what hangs ends too."""
+    """Fail as soon as more than `calls` functions have been called, Python's or C's; an endless loop ends too."""
     total = 0
 
     def count(frame: FrameType, event: str, argument: object) -> None:

@@ -1,7 +1,8 @@
-"""What every test may ask for. Nothing here imports torch unless a test asks for it."""
+"""Fixtures for every test. Nothing here imports torch unless a test needs it."""
 
 import os
 import warnings
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,15 @@ def torch() -> ModuleType:
         return import_module("torch")
 
 
+@pytest.fixture(scope="module")
+def one_thread(torch: ModuleType) -> Iterator[None]:
+    """PyTorch with one thread: tensors of tests are tiny or fake, and threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def torchvision(torch: ModuleType) -> ModuleType:
     """torchvision, also where its compiled part does not load (it was built for another build of torch)."""
@@ -61,7 +71,7 @@ def _compiled_operators_load(torch: ModuleType) -> bool:
 
 @pytest.fixture
 def nothing_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No fits from before, and none left behind: for tests that change what a layer says of itself."""
+    """Start and end with no stored bindings of layers: for tests that change the facts of a layer."""
     from cnncalc.graph import shared
 
     monkeypatch.setattr(shared, "_layers", {})

@@ -231,7 +231,7 @@ class TestImports:
         assert "yaml" in modules_found
         assert not modules_found & (self.HEAVY - {"yaml"})
 
-    def test_the_check_sees_an_import(self) -> None:
+    def test_the_check_finds_an_import(self) -> None:
         assert {"click", "rich"} <= modules("import cnncalc, click, rich")
 
     def test_only_the_command_that_runs_is_loaded(self) -> None:

@@ -124,7 +124,7 @@ class TestExamples:
         # `window` shows windows that lose input, too.
         assert ended.status in ((0, 1) if arguments[0] == "window" else (0,)), ended.err
 
-    def test_there_are_some(self) -> None:
+    def test_there_are_examples(self) -> None:
         assert len(self.LINES) >= 2 * len(NAMES)
 
 
@@ -137,7 +137,7 @@ def test_version() -> None:
     ("typed", "meant"),
     [("inspct", "inspect"), ("validat", "validate"), ("spec", "specs"), ("explane", "explain")],
 )
-def test_an_unknown_command_gets_the_nearest(typed: str, meant: str) -> None:
+def test_an_unknown_command_suggests_the_nearest(typed: str, meant: str) -> None:
     ended = run(typed, "vgg16")
     assert (ended.status, ended.out) == (USAGE, "")
     assert ended.err.endswith(f"Error: No such command '{typed}'. Did you mean '{meant}'?\n")
@@ -206,7 +206,7 @@ class TestInterrupt:
 
     @pytest.mark.parametrize("stdin", [None, LARGE], ids=["reading", "working"])
     @pytest.mark.parametrize("line", ["inspect - --format json", "validate -", "expand -"])
-    def test_ends_it_with_a_word(self, line: str, stdin: bytes | None) -> None:
+    def test_ends_it_with_a_message(self, line: str, stdin: bytes | None) -> None:
         ended = interrupted(*line.split(), stdin=stdin)
         assert ended.err.strip() == "interrupted"
         assert ended.status == INTERRUPTED
@@ -247,7 +247,7 @@ class TestStreams:
     @pytest.mark.parametrize(
         "line", ["inspect vgg16", "specs lenet5", "--help", "validate specs/vgg16.yaml --format json"]
     )
-    def test_a_full_disk_is_told(self, line: str) -> None:
+    def test_a_full_disk_is_reported(self, line: str) -> None:
         with open("/dev/full", "w") as full, started(line, stdout=full.fileno()) as running:
             _, output = running.communicate(timeout=120)
         assert (running.returncode, output) == (USAGE, b"Error: No space left on device\n")
@@ -321,7 +321,7 @@ def on_a_terminal(line: str, **env: str) -> str:
 
 
 @pytest.mark.parametrize("line", ["inspect lenet5", "memory lenet5", "explain S001"])
-def test_signs_that_an_encoding_lacks_are_no_traceback(line: str) -> None:
+def test_signs_that_an_encoding_lacks_give_no_traceback(line: str) -> None:
     ended = program(*line.split(), cwd=Path(zoo.folder()), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert (ended.status, ended.err) == (0, "")
     assert ended.out.isascii()

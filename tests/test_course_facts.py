@@ -184,7 +184,7 @@ class TestAlexNet:
     def test_parameters(self, name: str, params: int) -> None:
         assert command_json("inspect", name)[1]["totals"]["params"] == params
 
-    def test_at_224_is_rejected_and_mended(self) -> None:
+    def test_at_224_is_rejected_and_fixed(self) -> None:
         source = next(iter(cnncalc.load("alexnet").sources.values())).text
         text = source.replace("input: 227x227x3", "input: 224x224x3")
         diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))

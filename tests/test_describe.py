@@ -57,7 +57,7 @@ def test_the_anchor_in_the_index_is_that_of_the_heading(fault: DiagnosticKind) -
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=by_code)
-def test_a_fault_page_says_what_why_and_how_grave(fault: DiagnosticKind) -> None:
+def test_a_fault_page_says_what_why_and_how_severe(fault: DiagnosticKind) -> None:
     page = describe.fault_page(fault)
     assert f"Severity: {fault.severity.word}." in page
     assert describe.prose(fault.what) in page

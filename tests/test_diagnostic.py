@@ -1,4 +1,4 @@
-"""Faults, their places, and the edits that mend them."""
+"""Diagnostics, their places, and the edits that fix them."""
 
 import pytest
 
@@ -25,7 +25,7 @@ class TestAt:
         assert diagnostic.notes == (Note("one"), Note("two", PLACE))
         assert (diagnostic.span, diagnostic.help, diagnostic.fixes) == (PLACE, "write 5", ())
 
-    def test_can_weigh_more_or_less(self) -> None:
+    def test_can_be_more_or_less_severe(self) -> None:
         assert FAULT.at(PLACE, "so", severity=Severity.INFO).severity is Severity.INFO
 
     def test_more_notes_come_after(self) -> None:

@@ -70,14 +70,14 @@ def test_torch_is_not_imported(trap: Trap, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", COMMANDS)
 @pytest.mark.parametrize("planted", ["import torch", "__import__('importlib').import_module('torch')"])
-def test_the_trap_sees_a_planted_import(trap: Trap, copy: Path, arguments: list[str], planted: str) -> None:
+def test_the_check_finds_a_planted_import(trap: Trap, copy: Path, arguments: list[str], planted: str) -> None:
     with (copy / "cnncalc" / "__init__.py").open("a", encoding="utf-8") as package:
         package.write(f"\n{planted}\n")
     trap.run(arguments, copy)
     assert trap.sprung
 
 
-def test_the_trap_sees_an_import_in_a_worker(trap: Trap) -> None:
+def test_the_check_finds_an_import_in_a_worker(trap: Trap) -> None:
     worker = (
         "from multiprocessing import get_context as start; "
         "worker = start('spawn').Process(target=__import__, args=('torch',)); worker.start(); worker.join()"
@@ -134,7 +134,7 @@ def test_nothing_private_is_imported_from_outside_its_folder() -> None:
         "from cnncalc.shape import _private",
     ],
 )
-def test_a_planted_private_import_is_seen(copy: Path, line: str) -> None:
+def test_a_planted_private_import_is_found(copy: Path, line: str) -> None:
     (copy / "cnncalc" / "graph" / "_records.py").write_text("")
     planted = copy / "cnncalc" / "rules" / "planted.py"
     planted.write_text(f"def check() -> None:\n    {line}\n")

@@ -37,7 +37,7 @@ HOMONYMS = {
     "vocabulary/families.py": {"linear": "a family"},
     "vocabulary/interpolation.py": {"linear": "a mode of PyTorch's"},
     "vocabulary/layer_norm.py": {"mean": "a tensor"},
-    "vocabulary/window.py": {"slice": "a stretch of a volume's depth"},
+    "vocabulary/window_problems.py": {"slice": "a stretch of a volume's depth"},
 }
 FILES = {
     name: file
@@ -104,8 +104,8 @@ def test_a_planted_name_is_found(planted: str) -> None:
         'valid = "cnncalc: 1\\ninput: 8x8x3\\nlayers:\\n  - relu\\n"',
         "from cnncalc.layers.relu import ReLU\n\nisinstance(layer, ReLU)",
         'help = f"`global_avgpool` in place of `{node.name}`"',
-        'told = f"add {text}"',
+        'message = f"add {text}"',
     ],
 )
-def test_text_for_people_and_types_are_no_names(text: str) -> None:
+def test_text_for_people_and_types_are_not_names(text: str) -> None:
     assert not list(named(text))

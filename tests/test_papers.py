@@ -180,7 +180,7 @@ def test_resnet_v2_differs_from_keras_s_in_biases() -> None:
         assert counted(graph) + 2 * channels + biases == total
 
 
-def test_lenet_is_the_paper_s_but_for_two_layers() -> None:
+def test_lenet_is_the_paper_s_except_for_two_layers() -> None:
     """60,000 trainable parameters: C3 reads some maps only (1,516 for 2,416), and the output layer learns nothing."""
     assert params("lenet5_original") - 84 * 10 - 10 - (2_416 - 1_516) == 60_000
 

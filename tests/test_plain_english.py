@@ -27,7 +27,7 @@ PHRASES = {
     r"(says?|states?) of itself": "its description",
     r"whence|thereof|whereof|wherein": "from which",
     r"speaks? of": "is about",
-    r"(is|are) no (number|name|code|page|file|spec|multiple|list|product)": "is not a",
+    r"(?<!there )(is|are) no (number|name|code|page|file|spec|multiple|list|product)": "is not a",
     r"(lets?|let) through": "passes on",
     r"an axis each|a channel each": "for each axis",
     r"at hand": "available",
@@ -43,6 +43,8 @@ NAMES = frozenset({"told", "one", "found", "at", "made", "parted", "mended"})
 # Methods that are read together with their argument: `fault.at(place)`.
 METHODS = frozenset({"at"})
 
+# Files with text for people; the last one is that of a Makefile.
+TEXTS = (".py", ".md", ".yaml", ".yml", "")
 PROSE = (
     "cnncalc/layers",
     "cnncalc/vocabulary",
@@ -61,12 +63,17 @@ PROSE = (
     "cnncalc/record.py",
     "cnncalc/shape.py",
     "cnncalc/zoo.py",
-    "docs/conventions.md",
-    "docs/layers",
-    "docs/layers.md",
-    "docs/proven.md",
-    "docs/python.md",
-    "docs/pytorch.md",
+    ".github",
+    "benchmarks",
+    "docs",
+    "specs",
+    "tests",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Makefile",
+    "README.md",
+    "SECURITY.md",
+    "action.yml",
 )
 CODE = (
     "cnncalc/layers",
@@ -95,7 +102,8 @@ CODE = (
 def files(rooms: tuple[str, ...], *suffixes: str) -> list[Path]:
     """The files of these rooms with one of these suffixes."""
     paths = [path for room in rooms for path in (sorted((ROOT / room).rglob("*")) or [ROOT / room])]
-    return [path for path in paths if path.suffix in suffixes and path != Path(__file__)]
+    paths = [path for path in paths if path.is_file() and path != Path(__file__)]
+    return [path for path in paths if path.suffix in suffixes]
 
 
 def prose(path: Path, text: str) -> Iterator[tuple[int, str]]:
@@ -134,7 +142,9 @@ def names(text: str) -> list[str]:
     return [f"line {line}: {name}" for line, name in bound if name.lstrip("_") in NAMES]
 
 
-@pytest.mark.parametrize("path", files(PROSE, ".py", ".md"), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", files(PROSE, ".py", ".md", ".yaml", ".yml", ""), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_phrases(path: Path) -> None:
     assert not phrases(path, path.read_text(encoding="utf-8")), "write it in short, common words"
 

@@ -30,7 +30,7 @@ def test_names_are_those_of_the_files_sorted(package: str) -> None:
     assert plugins.names(package) == ("owl", "wren")
 
 
-def test_names_are_told_without_importing_a_member(package: str) -> None:
+def test_names_are_listed_without_importing_a_member(package: str) -> None:
     plugins.names(package)
     assert [name for name in sys.modules if name.startswith("aviary.")] == []
 
@@ -48,7 +48,7 @@ def test_all_members_by_name(package: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["egg", "_egg", "__init__", "notes", "owl.wren", "", ".", "os"])
-def test_what_is_no_member_is_not_loaded(package: str, name: str) -> None:
+def test_a_private_module_is_not_loaded(package: str, name: str) -> None:
     with pytest.raises(ModuleNotFoundError):
         plugins.load(package, name)
 
@@ -76,6 +76,6 @@ def test_a_package_exports_names_of_its_modules(package: str) -> None:
     assert "aviary.birds.wren" not in sys.modules
 
 
-def test_a_name_that_is_not_exported_is_no_attribute(package: str) -> None:
+def test_a_name_that_is_not_exported_is_not_an_attribute(package: str) -> None:
     with pytest.raises(AttributeError, match=r"module 'aviary\.birds' has no attribute 'egg'"):
         plugins.offered(package, {"name": "owl"}, "egg")

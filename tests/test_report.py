@@ -177,7 +177,7 @@ class TestRow:
         assert (row.weights, row.weights_formula, row.params) == (216, "(3*3*3)*8", 224)
         assert (row.macs, row.line, row.shared) == (221_184, 18, None)
 
-    def test_of_the_first_fully_connected_layer_tells_the_volume_it_reads(self) -> None:
+    def test_of_the_first_fully_connected_layer_shows_the_volume_it_reads(self) -> None:
         assert self.row("fc1").weights_formula == "8*8*32*100"
         assert self.row("fc2").weights_formula == "100*10"
 
@@ -190,7 +190,7 @@ class TestRow:
         analysis = report("cnncalc: 1\ninput: 48\nlayers:\n  - relu\n  - fc: 10\n").analysis
         assert flattened(analysis, analysis.graph.nodes[-1]) is None
 
-    def test_a_volume_that_is_pooled_is_not_told(self) -> None:
+    def test_a_volume_that_is_pooled_is_not_reported(self) -> None:
         text = "cnncalc: 1\ninput: 4x4x16\nlayers:\n  - global_avgpool\n  - fc: 10\n"
         assert self.row("fc1", text).weights_formula == "16*10"
 
@@ -210,7 +210,7 @@ class TestRow:
             *[None] * 5,
         )
 
-    def test_formulas_come_to_their_figures(self) -> None:
+    def test_formulas_give_their_figures(self) -> None:
         for spec in ("vgg16", "googlenet", "mobilenet_v1", "alexnet_groups"):
             for row in report(spec, fold=False).rows():
                 if row.activations_formula:

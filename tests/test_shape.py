@@ -37,7 +37,7 @@ class TestShape:
             (Shape(1000), "1000", 1000, (1000,), {"features": 1000}),
         ],
     )
-    def test_is_told_in_every_form(
+    def test_is_written_in_every_form(
         self, shape: Shape, text: str, size: int, torch: tuple[int, ...], values: dict[str, int]
     ) -> None:
         assert (str(shape), shape.size, shape.torch, shape.asdict()) == (text, size, torch, values)
@@ -121,7 +121,7 @@ class TestWindow:
         assert (window.remainder == 0) is (Fraction(window.span, window.stride).denominator == 1)
 
     @given(WINDOWS)
-    def test_ways_out_leave_no_remainder(self, window: Window) -> None:
+    def test_alternatives_leave_no_remainder(self, window: Window) -> None:
         for name, changed in window.exact():
             assert changed.span >= 0
             assert changed.remainder == 0

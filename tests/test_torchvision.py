@@ -81,7 +81,7 @@ TWINS = {
 NAMES = {"layer_scale": "weight"}
 
 
-def test_the_zoo_page_tells_these_twins() -> None:
+def test_the_zoo_page_names_these_twins() -> None:
     assert {name: twin.builder for name, twin in TWINS.items()} == zoo.twins()
 
 

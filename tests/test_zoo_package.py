@@ -34,7 +34,7 @@ def test_a_name_has_its_path(name: str) -> None:
     "name",
     ["nothing", "", "vgg16.yaml", "../specs/vgg16", "/vgg16", "..", "VGG16/", "vgg16\0", "~", "C:vgg16"],
 )
-def test_what_is_no_name_has_none(name: str) -> None:
+def test_an_unknown_name_has_no_path(name: str) -> None:
     assert zoo.path(name) is None
 
 

@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING
 from cnncalc import plugins
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.field import Field
+from cnncalc.analysis.fieldwork import Disagreement, Fields, Fieldwork
 from cnncalc.analysis.parameters import Parameters, parameters
-from cnncalc.analysis.receptive_field import (
-    Disagreement,
-    Fields,
-    Fieldwork,
-    follow,
-    follow_inputs,
-    on_the_input,
-)
+from cnncalc.analysis.receptive_field import follow, follow_inputs, on_the_input
 from cnncalc.analysis.storage import Needs, Stored, storage
 from cnncalc.analysis.totals import Totals, totals
 from cnncalc.analysis.unknown import causes

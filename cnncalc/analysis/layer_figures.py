@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.certainty import Inexact
-from cnncalc.analysis.receptive_field import Fields
+from cnncalc.analysis.fieldwork import Fields
 from cnncalc.graph import Node
 from cnncalc.layers import Work
 from cnncalc.shape import DTYPES, Shape

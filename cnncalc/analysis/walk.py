@@ -1,6 +1,6 @@
 """From positions of one layer back to the pixels that they see: exactly, also at the border of the image."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import reduce
 from heapq import heappop, heappush
 from operator import or_
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from cnncalc.analysis.certainty import Inexact, NotFollowed
 from cnncalc.analysis.field import Field
 from cnncalc.analysis.positions import MOST_BITS, TooLarge, all_of, reached, read
-from cnncalc.graph import BoundLayer, Graph, Node
+from cnncalc.graph import BoundLayer, Graph
 from cnncalc.layers import Reach
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -131,7 +131,7 @@ def _entering(fit: BoundLayer, reaches: tuple[Reach, ...], block: Positions) -> 
     for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
         moves = axis if reach.axis is None else reach.axis
         own = block[moves] if moves < len(block) else 1
-        if reach == SAME and _keeps(fit, axis, moves):
+        if reach == SAME and keeps_size(fit, axis, moves):
             entering.append(own)
             outside.append(False)
             continue
@@ -142,7 +142,7 @@ def _entering(fit: BoundLayer, reaches: tuple[Reach, ...], block: Positions) -> 
     return tuple(entering), outside
 
 
-def _keeps(fit: BoundLayer, axis: int, moves: int) -> bool:
+def keeps_size(fit: BoundLayer, axis: int, moves: int) -> bool:
     """Whether an axis has the same number of positions as before; for merges, each operand is checked separately."""
     assert fit.output is not None
     merges = fit.layer.arity is None and not fit.layer.reads_first
@@ -171,7 +171,7 @@ def has_gaps(fit: BoundLayer, reaches: tuple[Reach, ...]) -> bool:
         return False
     for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
         moves = axis if reach.axis is None else reach.axis
-        if moves >= fit.output.rank or (reach == SAME and _keeps(fit, axis, moves)):
+        if moves >= fit.output.rank or (reach == SAME and keeps_size(fit, axis, moves)):
             continue
         count = fit.output.spatial[moves]
         if reached(all_of(size), reach, count) != all_of(count):
@@ -184,52 +184,3 @@ def _of_operand(positions: Positions, entry: Shape) -> Positions:
     if len(positions) != entry.rank:
         return (1,) * entry.rank
     return tuple([1 if size == 1 else own for own, size in zip(positions, entry.spatial, strict=True)])
-
-
-def forward(graph: Graph, source: int, target: int, positions: Positions) -> Positions | None:
-    """The positions of a target that see some of these positions of a source, along each axis; None if none does.
-
-    Raises `Untraceable` and `TooLarge`.
-    """
-    positions_of: dict[int, Positions] = {source: positions}
-    for node in graph.nodes[source + 1 : target + 1]:
-        if (own := _seeing(node, positions_of)) is not None:
-            positions_of[node.index] = own
-    return positions_of.get(target)
-
-
-def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
-    fit = node.fit
-    seeing = [] if fit is None else list(zip(node.inputs, fit.inputs, strict=True))
-    if fit is None or fit.layer.reads_first:
-        seeing = seeing[:1]
-    known = [(by_node[source], shape) for source, shape in seeing if source in by_node]
-    if not known or fit is None or fit.output is None:
-        return None
-    reaches = fit.layer.reach(fit.inputs)
-    if reaches is None or any(reach.random for reach in reaches):
-        raise Untraceable
-    first, output = fit.inputs[0], fit.output
-    # Along each axis, a merge is as long as its longest operand.
-    sizes = first.spatial if len(seeing) == 1 else output.spatial
-    entering = [0] * len(sizes)
-    for own, shape in known:
-        wide = _spread(own, shape, sizes)
-        entering = [a | b for a, b in zip(entering, wide, strict=True)]
-    result = [all_of(size) for size in output.spatial]
-    for axis, (reach, had) in enumerate(zip(reaches, entering, strict=False)):
-        moves = axis if reach.axis is None else reach.axis
-        count = output.spatial[moves] if moves < output.rank else 1
-        see = had if reach == SAME and _keeps(fit, axis, moves) else reached(had, reach, count)
-        if not see:
-            return None
-        if moves < output.rank:
-            result[moves] &= see
-    return tuple(result) if all(result) else None
-
-
-def _spread(own: Positions, shape: Shape, sizes: tuple[int, ...]) -> list[int]:
-    if shape.rank != len(sizes):
-        return [all_of(size) for size in sizes]
-    return [all_of(size) if had == 1 < size else positions
-            for positions, had, size in zip(own, shape.spatial, sizes, strict=True)]  # fmt: skip

@@ -1,7 +1,7 @@
 """How a network is run, as options: for the commands that report memory."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -9,14 +9,7 @@ from cnncalc import plugins
 from cnncalc.commands._completion import complete_block, complete_gpu
 from cnncalc.commands._options import DTYPES, MOST, FiniteRange, units_option
 
-if TYPE_CHECKING:
-    from cnncalc.graph import Graph
-    from cnncalc.memory import Setup
-
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-# Arguments of optimizers that change what they allocate; each optimizer knows its own.
-OPTIMIZER_OPTIONS = ("momentum", "weight_decay", "nesterov", "amsgrad", "centered")
 
 
 def run_options(command: Command) -> Command:
@@ -135,84 +128,3 @@ def run_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
-
-
-def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
-    """The setup that the options describe. An impossible one is a usage error."""
-    from cnncalc.memory import BACKENDS, Setup, impossible
-
-    options = {name: given[name] for name in OPTIMIZER_OPTIONS if given[name] is not None}
-    gpu = None if given["gpu"] is None else find_gpu(given["gpu"])
-    setup = Setup(
-        mode=mode,
-        backend=BACKENDS[given["backend"]],
-        dtype=given["dtype"],
-        autocast=given["autocast"],
-        optimizer=given["optimizer"],
-        options=options,
-        implementation=given["implementation"],
-        frozen=_frozen(graph, given["freeze"]),
-        checkpoint=_checkpoints(graph, given["checkpoint"]),
-        accumulate=given["accumulate"],
-        prefetch=given["prefetch"],
-        devices=given["devices"],
-        sharded=given["sharded"],
-        channels_last=given["channels_last"],
-        capability=None if gpu is None else gpu.capability,
-    )
-    if problem := impossible(setup):
-        raise click.UsageError(problem)
-    return setup
-
-
-def find_gpu(name: str) -> Any:
-    """The GPU of a name; none, or several, is a usage error with the nearest names."""
-    from cnncalc.memory.device import GPU, gpu_named
-
-    gpu = gpu_named(name)
-    if isinstance(gpu, GPU):
-        return gpu
-    near = f" Nearest: {', '.join(gpu)}." if gpu else ' They are written as "RTX 4090" or "A100 80GB".'
-    raise click.BadParameter(f"no one GPU is {name!r}.{near}", param_hint="'--gpu'")
-
-
-def _checkpoints(graph: "Graph", names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    from cnncalc.memory import stretches
-
-    chosen: list[tuple[int, int]] = []
-    for name in names:
-        uses = stretches.uses(graph, name)
-        if not uses:
-            raise click.BadParameter(
-                f"no block is {name!r}.{_hint(name, stretches.names(graph), 'Blocks')}",
-                param_hint="'--checkpoint'",
-            )
-        chosen += uses
-    return stretches.outermost(chosen)
-
-
-def _frozen(graph: "Graph", name: str | None) -> int:
-    from cnncalc.memory import stretches
-
-    if name is None:
-        return 0
-    count = stretches.until(graph, name)
-    if count is None:
-        raise click.BadParameter(
-            f"no layer and no block is {name!r}.{_hint(name, [*graph.by_name, *stretches.names(graph)], 'Layers')}",
-            param_hint="'--freeze'",
-        )
-    return count
-
-
-def _hint(word: str, among: list[str], what: str) -> str:
-    from cnncalc.spec import nearest
-
-    close = nearest(word, among)
-    if close:
-        return f" Did you mean {close!r}?"
-    return (
-        f" {what}: {', '.join(among[:10])}{' ...' if len(among) > 10 else '.'}"
-        if among
-        else f" {what}: none."
-    )

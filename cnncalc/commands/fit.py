@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._format import FormatOutput, format_option
-from cnncalc.commands._memory_options import find_gpu, run_options, setup_of
+from cnncalc.commands._memory_options import run_options
+from cnncalc.commands._memory_setup import find_gpu, setup_of
 from cnncalc.commands._options import (
     MOST,
     input_option,

@@ -74,7 +74,7 @@ def command(
     """
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
-    from cnncalc.commands._memory_options import find_gpu, setup_of
+    from cnncalc.commands._memory_setup import find_gpu, setup_of
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
     from cnncalc.memory import Estimate

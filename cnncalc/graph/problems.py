@@ -77,7 +77,7 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
     fixes = (*changes(problem, spans, texts, key if own else None), *_structural(problem, place, texts))
     help = problem.help
     if any(change.field == "input" for change in problem.changes):
-        from cnncalc.vocabulary.window import ways_out
+        from cnncalc.vocabulary.window_changes import ways_out
 
         within = [change for change in problem.changes if change.field != "input"]
         help = ways_out(problem.fault, within, place.fit.inputs[0])

@@ -5,8 +5,9 @@ from functools import reduce
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.groups import KeepsNothing, LikeOperands
+from cnncalc.vocabulary.groups import KeepsNothing
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import Merge, elementwise_problems
 from cnncalc.vocabulary.strides import Lying

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import flag, number
-from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, KeepsFormat, OwnOutput, Pointwise
+from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Call,
@@ -21,6 +21,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, weights
 from cnncalc.vocabulary.strides import Lying
 

@@ -4,14 +4,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.groups import (
-    AnyValues,
-    ChannelsApart,
-    KeepsNothing,
-    LastInMemory,
-    NoScratch,
-    OwnOutput,
-)
+from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, KeepsNothing, NoScratch, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -25,6 +18,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import LastInMemory
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, lies, steps
 from cnncalc.vocabulary.tokens import OfTokens

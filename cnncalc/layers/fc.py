@@ -7,16 +7,7 @@ from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
-from cnncalc.vocabulary.groups import (
-    AnyValues,
-    ChannelsMixed,
-    KeepsInput,
-    NoScratch,
-    NoStatistics,
-    OwnOutput,
-    PutsInOrder,
-    copied,
-)
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsInput, NoScratch, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -30,6 +21,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.layouts import PutsInOrder, copied
 from cnncalc.vocabulary.strides import regrouped, steps
 
 

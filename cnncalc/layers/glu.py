@@ -9,7 +9,6 @@ from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.groups import (
     ChannelsMixed,
     KeepsInput,
-    LikeOperands,
     NoScratch,
     NoStatistics,
     OwnOutput,
@@ -17,6 +16,7 @@ from cnncalc.vocabulary.groups import (
     Weightless,
 )
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import ZERO, Limits
 from cnncalc.vocabulary.strides import Lying, channels_last, suggests_last
 

@@ -8,14 +8,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
-from cnncalc.vocabulary.groups import (
-    AnyValues,
-    ChannelsScaled,
-    KeepsFormat,
-    OwnOutput,
-    Pointwise,
-    PutsInOrder,
-)
+from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -28,6 +21,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
 from cnncalc.vocabulary.statistics import statistics_work, weights
 from cnncalc.vocabulary.strides import follows, suggests_last
 

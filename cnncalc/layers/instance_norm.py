@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import flag, number
-from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, GivesView, OwnOutput, Pointwise, PutsInOrder
+from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, GivesView, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -20,6 +20,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.layouts import PutsInOrder
 from cnncalc.vocabulary.statistics import buffers, statistics_work, weights
 from cnncalc.vocabulary.strides import follows
 

@@ -5,15 +5,9 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.gradients import quotient
-from cnncalc.vocabulary.groups import (
-    ChannelsScaled,
-    LikeOperands,
-    NoStatistics,
-    OwnOutput,
-    Pointwise,
-    Weightless,
-)
+from cnncalc.vocabulary.groups import ChannelsScaled, NoStatistics, OwnOutput, Pointwise, Weightless
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
 
 

@@ -8,7 +8,6 @@ from cnncalc.vocabulary.groups import (
     AnyValues,
     ChannelsApart,
     KeepsInput,
-    LikeOperands,
     NoScratch,
     NoStatistics,
     OwnOutput,
@@ -26,6 +25,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import LikeOperands
 
 
 @layer

@@ -9,12 +9,10 @@ from cnncalc.vocabulary.groups import (
     AnyValues,
     ChannelsMixed,
     KeepsInput,
-    LastInMemory,
     NoScratch,
     NoStatistics,
     OwnOutput,
     Pointwise,
-    PutsInOrder,
 )
 from cnncalc.vocabulary.layer import (
     Call,
@@ -27,6 +25,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.strides import as_rows, follows
 
 

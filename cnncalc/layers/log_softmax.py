@@ -4,8 +4,9 @@ from math import inf
 from typing import ClassVar
 
 from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs
-from cnncalc.vocabulary.groups import ChannelsScaled, InOrder, KeepsOutput
+from cnncalc.vocabulary.groups import ChannelsScaled, KeepsOutput
 from cnncalc.vocabulary.layer import Call, Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.layouts import InOrder
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.strides import Lying, elementwise
 

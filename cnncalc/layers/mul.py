@@ -5,7 +5,6 @@ from functools import reduce
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.groups import LikeOperands
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -18,6 +17,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import Merge, broadcast_shape, elementwise_problems
 from cnncalc.vocabulary.strides import Lying, elementwise

@@ -4,15 +4,9 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed, unpadded
-from cnncalc.vocabulary.groups import (
-    KeepsNothing,
-    LastInMemory,
-    NoStatistics,
-    OwnOutput,
-    PicksValuesOrZero,
-    Weightless,
-)
+from cnncalc.vocabulary.groups import KeepsNothing, NoStatistics, OwnOutput, PicksValuesOrZero, Weightless
 from cnncalc.vocabulary.layer import Example, Inputs, Reach, Step, Tensor, TorchCall, Work, gradients, layer
+from cnncalc.vocabulary.layouts import LastInMemory
 
 
 @layer

@@ -6,8 +6,9 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, integer
-from cnncalc.vocabulary.groups import KeepsFormat, KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.reach import enlarged
 
 

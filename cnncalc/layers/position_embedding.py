@@ -4,15 +4,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.groups import (
-    AnyValues,
-    ChannelsApart,
-    KeepsNothing,
-    LikeOperands,
-    NoScratch,
-    OwnOutput,
-    Pointwise,
-)
+from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, KeepsNothing, NoScratch, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -25,6 +17,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
 from cnncalc.vocabulary.tokens import OfTokens
 

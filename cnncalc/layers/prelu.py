@@ -8,15 +8,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.activation import SHAPES, ValueFunction
 from cnncalc.vocabulary.field import integer, number
-from cnncalc.vocabulary.groups import (
-    ChannelsApart,
-    KeepsInput,
-    LikeOperands,
-    NoScratch,
-    NoStatistics,
-    OwnOutput,
-    Pointwise,
-)
+from cnncalc.vocabulary.groups import ChannelsApart, KeepsInput, NoScratch, NoStatistics, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     Call,
     Change,
@@ -31,6 +23,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE
 from cnncalc.vocabulary.strides import Lying, elementwise
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
-from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, LastInMemory, OwnOutput, PutsInOrder
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -23,6 +23,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.strides import as_rows
 from cnncalc.vocabulary.tokens import OfTokens

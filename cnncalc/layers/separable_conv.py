@@ -1,10 +1,10 @@
 """Depthwise separable convolution."""
 
 from math import prod
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary.convolution import SlidingFilters, kernel_text, stride_text, times
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.convolution import PaddedFilters, kernel_text, stride_text, times
 from cnncalc.vocabulary.field import (
     REQUIRED,
     Padding,
@@ -17,7 +17,7 @@ from cnncalc.vocabulary.field import (
     per_axis,
 )
 from cnncalc.vocabulary.gradients import unpadded
-from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsFormat, NoStatistics, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import leaves_last
 from cnncalc.vocabulary.layer import (
     Call,
@@ -33,16 +33,14 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.matrix import BackwardMacs
-from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.strides import Lying
-from cnncalc.vocabulary.window import axiswise, sliding
+from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class SeparableConv(
-    ChannelsMixed, AnyValues, NoStatistics, PadsApart, KeepsFormat, SlidingFilters, OwnOutput
-):
+class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, KeepsFormat, OwnOutput):
     """A depthwise convolution, then a 1x1 convolution over its channels: one layer, two PyTorch modules.
 
     There is nothing between the two, so one bias at the end is enough (as in Keras). If a norm or an activation
@@ -80,16 +78,6 @@ class SeparableConv(
         None, "add a learned number for each filter (default: true, unless a norm follows)"
     )
 
-    @property
-    def has_bias(self) -> bool:
-        return self.bias is not False
-
-    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
-        return super().in_effect(inputs) | ({"bias": (True, "")} if self.bias is None else {})
-
-    def windows(self, volume: Shape) -> tuple[Window, ...]:
-        return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)
-
     def output(self, inputs: Inputs) -> Shape:
         return Shape(self.filters, self.grid(inputs[0]))
 
@@ -104,9 +92,6 @@ class SeparableConv(
         pointwise = Weight("pointwise.weight", (self.filters, middle, *ones), f"{middle}*{self.filters}")
         bias = Weight("pointwise.bias", (self.filters,), str(self.filters))
         return (depthwise, pointwise, bias) if self.has_bias else (depthwise, pointwise)
-
-    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return ()
 
     def work(self, inputs: Inputs) -> Work:
         positions, middle = prod(self.grid(inputs[0])), self._middle(inputs)
@@ -135,10 +120,6 @@ class SeparableConv(
         first = self.apart(inputs)
         return (first, between) if first else (between,)
 
-    def apart(self, inputs: Inputs) -> Tensor | None:
-        windows = self.windows(inputs[0])
-        return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
-
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradients of the pointwise convolution, then those of the depthwise one."""
         first, between = self.apart(inputs), self.scratch(inputs)[-1]
@@ -159,28 +140,20 @@ class SeparableConv(
         return super().gradient_lies(inputs, which, call) if self._leaves_last(inputs, call) else None
 
     def _leaves_last(self, inputs: Inputs, call: Call) -> bool:
-        volume = inputs[0]
-        if first := self.apart(inputs):
-            volume = Shape(first.shape[0], first.shape[1:])
+        volume = self.volume_read(inputs)
         return leaves_last(call, volume, self.kernel, self.stride, self.dilation, volume.channels)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]
-        windows = self.windows(volume)
-        apart = uneven(windows)
         arguments = {
             "in_channels": volume.channels,
             "out_channels": self.filters,
             "multiplier": self.multiplier,
             "rank": volume.rank,
-            "kernel_size": axiswise(self.kernel, volume.rank),
-            "stride": axiswise(self.stride, volume.rank),
-            "padding": (0,) * volume.rank if apart else tuple(window.before for window in windows),
-            "dilation": axiswise(self.dilation, volume.rank),
+            **self.window_arguments(volume),
             "bias": self.has_bias,
         }
-        call = TorchCall("own.SeparableConv", arguments)
-        return (zero_pad_call(ends_of(windows)), call) if apart else (call,)
+        return self.with_padding(volume, TorchCall("own.SeparableConv", arguments))
 
     def label(self, inputs: Inputs) -> str:
         rank = inputs[0].rank

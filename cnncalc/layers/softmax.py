@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs
-from cnncalc.vocabulary.groups import ChannelsScaled, InOrder, KeepsOutput
+from cnncalc.vocabulary.groups import ChannelsScaled, KeepsOutput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
+from cnncalc.vocabulary.layouts import InOrder
 from cnncalc.vocabulary.limits import Limits
 
 

@@ -9,7 +9,7 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, integer, per_axis
-from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, LastInMemory, NoStatistics, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
     Example,
     Inputs,
@@ -24,6 +24,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.layouts import LastInMemory
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.partition import Partition, partition
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps

@@ -9,7 +9,7 @@ from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.replay import Alive, Moment, Peak, Replay
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.two_steps import Reserved
-from cnncalc.vocabulary.groups import KeepsFormat, PutsInOrder
+from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
 
 # What memory is held for, in the order of a report.
 CATEGORIES = (

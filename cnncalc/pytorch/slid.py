@@ -28,7 +28,7 @@ def check_slide(graph: Graph, slide: Slide, *, seed: int = 0, device: str = "cpu
     Images and weights are random. Raises what `cnncalc.pytorch.verify.built` raises.
     """
     network = built(graph, seed=seed, device=device, dtype="float32").eval()
-    whole = built(slide.graph, seed=seed, device=device, dtype="float32").eval()
+    whole = built(slide.graph, seed=seed + 1, device=device, dtype="float32").eval()
     random = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         vary_norms(network, random)

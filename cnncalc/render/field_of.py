@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cnncalc.analysis import Analysis, Fields, Fieldwork, Inexact
 from cnncalc.analysis.positions import TooLarge, ends
-from cnncalc.analysis.walk import Untraceable, forward
+from cnncalc.analysis.walk import Untraceable
+from cnncalc.analysis.walk_forward import forward
 from cnncalc.figure_words import grid
 from cnncalc.graph import Graph, Node
 from cnncalc.render._field import field_lines

@@ -8,7 +8,6 @@ from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, base, per_axis
 from cnncalc.vocabulary.groups import (
     FullOverThreeAxes,
-    KeepsFormat,
     NoStatistics,
     OneAxisAsTwo,
     OwnOutput,
@@ -16,6 +15,7 @@ from cnncalc.vocabulary.groups import (
     Weightless,
 )
 from cnncalc.vocabulary.layer import Call, Inputs, Reach, Step, Tensor
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, elementwise
 from cnncalc.vocabulary.window import axiswise

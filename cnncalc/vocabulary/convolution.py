@@ -55,8 +55,55 @@ class SlidingFilters(Windowed):
     """Learned filters, each of which slides over the positions with a window. The input may be padded."""
 
 
+class PaddedFilters(PadsApart, SlidingFilters):
+    """Filters over an input that is padded with zeros, with a bias for each. A layer type declares these fields."""
+
+    kernel: PerAxis
+    stride: PerAxis
+    padding: Padding
+    dilation: PerAxis
+    bias: bool | None
+
+    @property
+    def has_bias(self) -> bool:
+        return self.bias is not False
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        return super().in_effect(inputs) | ({"bias": (True, "")} if self.bias is None else {})
+
+    def windows(self, volume: Shape) -> tuple[Window, ...]:
+        return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    def apart(self, inputs: Inputs) -> Tensor | None:
+        windows = self.windows(inputs[0])
+        return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
+
+    def volume_read(self, inputs: Inputs) -> Shape:
+        """What the filters read: the input, or the padded input if PyTorch must pad in a separate step."""
+        first = self.apart(inputs)
+        return Shape(first.shape[0], first.shape[1:]) if first else inputs[0]
+
+    def window_arguments(self, volume: Shape) -> dict[str, Any]:
+        """PyTorch's arguments for the windows: sizes along each axis, without what is padded in a separate step."""
+        windows = self.windows(volume)
+        return {
+            "kernel_size": axiswise(self.kernel, volume.rank),
+            "stride": axiswise(self.stride, volume.rank),
+            "padding": (0,) * volume.rank if uneven(windows) else tuple(window.before for window in windows),
+            "dilation": axiswise(self.dilation, volume.rank),
+        }
+
+    def with_padding(self, volume: Shape, call: TorchCall) -> tuple[TorchCall, ...]:
+        """A call of PyTorch, after another one that pads if that is a separate step."""
+        windows = self.windows(volume)
+        return (zero_pad_call(ends_of(windows)), call) if uneven(windows) else (call,)
+
+
 @base
-class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFilters, OwnOutput):
+class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOutput):
     """Applies K filters of size F x F to every window of the input."""
 
     linear = True
@@ -84,16 +131,6 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
     def groups_over(self, channels: int) -> int:
         """The number of groups of channels and filters."""
         raise NotImplementedError
-
-    @property
-    def has_bias(self) -> bool:
-        return self.bias is not False
-
-    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
-        return super().in_effect(inputs) | ({"bias": (True, "")} if self.bias is None else {})
-
-    def windows(self, volume: Shape) -> tuple[Window, ...]:
-        return sliding(volume, self.kernel, self.stride, self.padding, self.dilation)
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(self.filters_over(inputs[0].channels), self.grid(inputs[0]))
@@ -126,9 +163,6 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
         neurons = times(*own[1:], filters)
         weight = Weight("weight", (*own, channels, *kernel), f"({neurons}) * ({times(*kernel, channels)})")
         return (weight, Weight("bias", own, neurons)) if self.has_bias else (weight,)
-
-    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return ()
 
     def work(self, inputs: Inputs) -> Work:
         kernel, channels, filters = self._counts(inputs)
@@ -164,33 +198,20 @@ class Convolution(NoStatistics, AnyValues, PadsApart, FormatsWeights, SlidingFil
         first = self.apart(inputs)
         return (first,) if first else ()
 
-    def apart(self, inputs: Inputs) -> Tensor | None:
-        windows = self.windows(inputs[0])
-        return padded(inputs[0], ends_of(windows)) if uneven(windows) else None
-
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
-        volume = inputs[0]
-        groups = self.groups_over(volume.channels)
-        if first := self.apart(inputs):
-            volume = Shape(first.shape[0], first.shape[1:])
-        return leaves_last(call, volume, self.kernel, self.stride, self.dilation, groups)
+        groups = self.groups_over(inputs[0].channels)
+        return leaves_last(call, self.volume_read(inputs), self.kernel, self.stride, self.dilation, groups)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]
-        windows = self.windows(volume)
-        apart = uneven(windows)
-        arguments: dict[str, Any] = {
+        arguments = {
             "in_channels": volume.channels,
             "out_channels": self.filters_over(volume.channels),
-            "kernel_size": axiswise(self.kernel, volume.rank),
-            "stride": axiswise(self.stride, volume.rank),
-            "padding": (0,) * volume.rank if apart else tuple(window.before for window in windows),
-            "dilation": axiswise(self.dilation, volume.rank),
+            **self.window_arguments(volume),
             "groups": self.groups_over(volume.channels),
             "bias": self.has_bias,
         }
-        call = TorchCall(f"nn.Conv{volume.rank}d", arguments)
-        return (zero_pad_call(ends_of(windows)), call) if apart else (call,)
+        return self.with_padding(volume, TorchCall(f"nn.Conv{volume.rank}d", arguments))
 
 
 def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Problem]:

@@ -5,7 +5,6 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.groups import (
     FullOverThreeAxes,
-    KeepsFormat,
     NoScratch,
     NoStatistics,
     OneAxisAsTwo,
@@ -15,6 +14,7 @@ from cnncalc.vocabulary.groups import (
     WholeInput,
 )
 from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.layouts import KeepsFormat
 
 
 class GlobalPool(

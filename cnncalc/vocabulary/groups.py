@@ -1,7 +1,10 @@
-"""Facts that many layers have in common, stated once and by name. A layer inherits from them explicitly."""
+"""Facts that many layers have in common, stated once and by name. A layer inherits from them explicitly.
+
+Those about memory layouts are in `layouts`.
+"""
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import base, flag
@@ -13,14 +16,13 @@ from cnncalc.vocabulary.layer import (
     Layer,
     Precision,
     Reach,
-    Step,
     Storage,
     Tensor,
     Weight,
 )
 from cnncalc.vocabulary.limits import ANY, ZERO, Limits
 from cnncalc.vocabulary.region import Ranges
-from cnncalc.vocabulary.strides import Lying, Strides, channels_last, elementwise, follows, suggests_last
+from cnncalc.vocabulary.strides import Lying, Strides, elementwise
 
 
 class Weightless(Layer):
@@ -62,126 +64,6 @@ class ViewOutput(Layer):
     @abstractmethod
     def part(self, inputs: Inputs) -> Ranges | None:
         """The range of each dimension of its first input (channels first); None: all, in other dimensions."""
-
-
-class LastInMemory(Layer):
-    """Its output, and the gradient of its input, are in channels-last memory format."""
-
-    def lies(self, inputs: Inputs, call: Call) -> Lying:
-        return channels_last(self.output(inputs).torch)
-
-    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        return channels_last(inputs[which].torch)
-
-
-class KeepsFormat(Layer):
-    """Keeps channels-last memory format if its input has it (`suggest_memory_format`), else its output is in order.
-
-    Volumes with one axis are in order, or are treated as having two, the first of size 1: always, or only if they are
-    contiguous (ignoring axes of size 1).
-    """
-
-    # The numbers of axes for which it checks the memory format.
-    formats: ClassVar[tuple[int, ...]] = (1, 2, 3)
-    # Whether the gradient of its input has the format of the input, or of the gradient of its output.
-    gradient_format: ClassVar[Literal["input", "gradient", "in order"]] = "input"
-    one_axis: ClassVar[Literal["in order", "as two", "as two where in order"]] = "in order"
-
-    def has_last(self, volume: Shape, lying: Lying) -> bool:
-        """Whether the input volume is in channels-last format."""
-        as_two = self.one_axis == "as two" or (
-            self.one_axis == "as two where in order" and follows(volume.torch, lying)
-        )
-        if volume.rank == 1 and as_two and lying is not None:
-            batch, channels, step = lying
-            lying = (batch, channels, volume.positions * step, step)
-            volume = Shape(volume.channels, (1, volume.positions))
-        return suggests_last(volume.torch, lying)
-
-    def _format(self, volume: Shape, lying: Lying, of: Shape) -> Lying:
-        last = volume.rank in self.formats and self.has_last(volume, lying)
-        return channels_last(of.torch) if last else None
-
-    def lies(self, inputs: Inputs, call: Call) -> Lying:
-        return self._format(inputs[0], call.lies(), self.output(inputs))
-
-    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        match self.gradient_format:
-            case "input":
-                return self._format(inputs[0], call.lies(), inputs[0])
-            case "gradient":
-                return self._format(self.output(inputs), call.grad, inputs[0])
-        return None
-
-
-class PutsInOrder(Layer):
-    """Needs values in a certain memory order: otherwise PyTorch makes a copy first, and keeps it."""
-
-    # Whether one operation both copies and reads the gradient of the output, which then stays until it is done.
-    copies_inside: ClassVar[bool] = False
-
-    def copies(self, inputs: Inputs, call: Call) -> bool:
-        """Whether the input is copied first."""
-        raise NotImplementedError
-
-    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        """Whether the gradient of the output is copied first."""
-        raise NotImplementedError
-
-    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
-        kept = self.keeps(inputs)
-        if not self.copies(inputs, call):
-            return kept
-        return tuple(copied(inputs) if tensor == 0 else tensor for tensor in kept)
-
-    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        steps = self.forward(inputs, training=call.training)
-        if not self.copies(inputs, call):
-            return steps
-        first, *others = steps
-        return first._replace(makes=(copied(inputs), *first.makes)), *others
-
-    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        steps = self.backward(inputs, wanted)
-        if self.copies(inputs, call):
-            steps = tuple(_renamed(step, 0, "copied") for step in steps)
-        if not self.copies_gradient(inputs, call):
-            return steps
-        turned = Tensor("grad_turned", self.output(inputs).torch, batched=True)
-        spent = () if self.copies_inside else ("grad",)
-        return Step((turned,), spent), *(_renamed(step, "grad", turned.name) for step in steps)
-
-
-def copied(inputs: Inputs) -> Tensor:
-    """The first operand, with its values in another order."""
-    return Tensor("copied", inputs[0].torch, batched=True)
-
-
-def _renamed(step: Step, old: int | str, new: str) -> Step:
-    """A step that frees one tensor instead of another."""
-    return step._replace(frees=tuple(new if name == old else name for name in step.frees))
-
-
-class InOrder(Layer):
-    """Its output is in order, whatever the layout of its input."""
-
-    def lies(self, inputs: Inputs, call: Call) -> Lying:
-        return None
-
-    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        return None
-
-
-class LikeOperands(Layer):
-    """Its output has the layout of its operands, if they agree; each gradient that of the output's gradient."""
-
-    def lies(self, inputs: Inputs, call: Call) -> Lying:
-        operands = [(shape.torch, call.lies(which)) for which, shape in enumerate(inputs)]
-        return elementwise(self.output(inputs).torch, operands)
-
-    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        shape = (call.output or self.output(inputs)).torch
-        return elementwise(shape, [(shape, call.grad)]) if shape == inputs[which].torch else None
 
 
 class GivesView(Layer):

@@ -8,7 +8,6 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import base, choice, flag
 from cnncalc.vocabulary.groups import (
     ChannelsApart,
-    KeepsFormat,
     KeepsNothing,
     NoScratch,
     NoStatistics,
@@ -16,6 +15,7 @@ from cnncalc.vocabulary.groups import (
     Weightless,
 )
 from cnncalc.vocabulary.layer import Call, Change, Inputs, Problem, Reach, Work
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.limits import ANY, Limits
 from cnncalc.vocabulary.neighbours import between, nearest
 from cnncalc.vocabulary.strides import Lying

@@ -5,8 +5,8 @@ from math import prod
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import PerAxis
-from cnncalc.vocabulary.groups import KeepsFormat
 from cnncalc.vocabulary.layer import Call, Inputs, Weight
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.strides import Lying, suggests_last
 from cnncalc.vocabulary.window import axiswise
 

@@ -1,22 +1,54 @@
 """The base class of layers: the facts that every layer type states, from its fields and the shapes of its inputs."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import FrozenInstanceError, dataclass
-from enum import Enum
-from math import prod
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform, get_origin
 
-from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.allocation import (
+    PARAMETERS,
+    Allocating,
+    Call,
+    Inputs,
+    Kept,
+    Step,
+    Storage,
+    Tensor,
+    Weight,
+    gradients,
+    weight_gradients,
+)
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.matrix import BackwardMacs, Matrix
-from cnncalc.vocabulary.reach import Reach as Reach
-from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.problem import Change, Problem
+from cnncalc.vocabulary.reach import Reach
 
-Inputs: TypeAlias = tuple[Shape, ...]
+# A layer type imports from here all that its facts are made of.
+__all__ = [
+    "PARAMETERS",
+    "Call",
+    "Change",
+    "Channels",
+    "Example",
+    "Inputs",
+    "Kept",
+    "Layer",
+    "Precision",
+    "Problem",
+    "Reach",
+    "Step",
+    "Storage",
+    "Tensor",
+    "TorchCall",
+    "Weight",
+    "Work",
+    "gradients",
+    "layer",
+    "weight_gradients",
+]
 
 # Which channels of an operand an output value reads: one; one, scaled or shifted by a statistic of its group (the mean
 # of a norm, the sum of a softmax); or several.
@@ -25,45 +57,6 @@ Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
 # The type in which a layer computes under torch.autocast: the lower one, float32, the widest of its inputs and weights
 # (PyTorch's own type promotion), or the type of its inputs.
 Precision: TypeAlias = Literal["lower", "float32", "promotes", "input"]
-
-
-# The type of a tensor that has the type of the layer's parameters, whatever the layer computes in: statistics under
-# autocast.
-PARAMETERS = "parameters"
-
-
-class Tensor(NamedTuple):
-    """A tensor of a layer.
-
-    `shape` has no batch unless `batched`; `dtype` None is the type that the layer computes in.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str | None = None
-    batched: bool = False
-
-    @property
-    def size(self) -> int:
-        """The number of values (of one image, if batched)."""
-        return prod(self.shape)
-
-
-class Weight(NamedTuple):
-    """A parameter: PyTorch's name and shape, and its size in the course's notation (`(3*3*64)*128`)."""
-
-    name: str
-    shape: tuple[int, ...]
-    formula: str
-    trainable: bool = True
-
-    @property
-    def size(self) -> int:
-        return prod(self.shape)
-
-    @property
-    def is_bias(self) -> bool:
-        return self.name.endswith("bias")
 
 
 class Work(NamedTuple):
@@ -77,69 +70,6 @@ class Work(NamedTuple):
     exponentials: int = 0
 
 
-class Storage(Enum):
-    """Where an output is stored: in a new tensor, in the tensor of the first input, or as a view of it.
-
-    `WHERE_SAFE` overwrites the input only if nothing else needs it, which the graph decides.
-    """
-
-    OWN = "own"
-    VIEW = "view"
-    IN_PLACE = "in place"
-    WHERE_SAFE = "in place where safe"
-
-
-# What autograd keeps until the backward pass of a layer: an operand by number, its output, or another tensor.
-Kept: TypeAlias = int | Literal["output"] | Tensor
-
-
-class Step(NamedTuple):
-    """One operation of a pass: the tensors it allocates, and the names of those that it reads for the last time.
-
-    Operands have numbers; allocated and kept tensors have names. In a backward pass `grad` is the gradient of the
-    output, `grad0` that of the first operand, and gradients of weights have the weight's name; these are final after
-    the step that allocates them. `passes` are gradients that are another tensor, or views of it: `("grad0", "grad")`.
-    A tensor that no step reads for the last time stays until the end of the last step.
-    """
-
-    makes: tuple[Tensor, ...] = ()
-    frees: "tuple[int | str, ...]" = ()
-    passes: tuple[tuple[str, str], ...] = ()
-
-
-class Call(NamedTuple):
-    """How PyTorch runs a layer, as far as its allocations depend on it.
-
-    `lying` is the memory layout of each operand (default: in order), `grad` that of the output's gradient.
-    `subclasses`: the tensors are of a subclass, such as fake tensors, which some operations treat differently.
-    `alone`: the batch is one image, whose channels can be rows of a matrix even if those of several images cannot.
-    `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
-    """
-
-    training: bool = True
-    device: str = "cpu"
-    lying: tuple[Lying, ...] = ()
-    grad: Lying = None
-    subclasses: bool = False
-    alone: bool = False
-    dtype: str = "float32"
-    output: Shape | None = None
-
-    @property
-    def images(self) -> int:
-        """The number of images, as far as it matters: one, or several."""
-        return 1 if self.alone else 2
-
-    @property
-    def real_on_cpu(self) -> bool:
-        """Whether a CPU's own kernels compute it: fake tensors have other ones for some operations."""
-        return self.device == "cpu" and not self.subclasses
-
-    def lies(self, which: int = 0) -> Lying:
-        """The memory layout of an operand."""
-        return self.lying[which] if self.lying else None
-
-
 class TorchCall(NamedTuple):
     """The PyTorch call of a layer, as data: a module to build, or a function of the inputs.
 
@@ -151,56 +81,6 @@ class TorchCall(NamedTuple):
     target: str
     arguments: Mapping[str, Any] = MappingProxyType({})
     operands: Literal["arguments", "list", "fold", "first"] = "arguments"
-
-
-class Change(NamedTuple):
-    """Another value of one field (or of `input`, a shape) that removes a problem.
-
-    A change that is not `exact` leaves a remainder that is only padding: with `strict` this is still an error.
-    """
-
-    field: str
-    value: Any
-    exact: bool = True
-
-
-class _Stated(NamedTuple):
-    fault: DiagnosticKind
-    message: str
-    field: str | None = None
-    notes: tuple[str, ...] = ()
-    help: "str | Callable[[], str | None] | None" = None
-    changes: "tuple[Change, ...] | Callable[[], tuple[Change, ...]]" = ()
-    severity: Severity | None = None
-    blocking: bool = True
-    doubtful: bool = False
-    operand: int = 0
-    # Keys of layers without arguments: each of them, put before this layer, removes the problem.
-    before: tuple[str, ...] = ()
-
-
-class Problem(_Stated):
-    """A shape error, in the layer's own terms: the graph knows the place of `field` in the text.
-
-    `blocking` problems make the output unknown. `doubtful` ones make it unknown unless the spec accepts them: a fix
-    changes the shape, so the following layers would be checked against a wrong one. For all others `output` is known.
-    Help and changes that need a search can be given as functions. They run only when they are read: a search over
-    input sizes builds a network hundreds of times and never reads them.
-    """
-
-    __slots__ = ()
-
-    @property
-    def help(self) -> str | None:
-        """How to fix it."""
-        given = super().help
-        return given() if callable(given) else given
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """Values that fix it."""
-        given = super().changes
-        return given() if callable(given) else given
 
 
 class Example(NamedTuple):
@@ -226,13 +106,13 @@ def layer(cls: type[T]) -> type[T]:
     return dataclass(eq=False, repr=False)(cls)
 
 
-class Layer(ABC):
+class Layer(Allocating):
     """One layer type: a frozen dataclass of `vocabulary.field` fields, in a file with the name of its YAML key.
 
     A new layer type must state all facts below. None has a default, because a default could be wrong without notice:
     `@layer` raises `TypeError` with the names of all missing facts. Shared bases state most of them; a layer inherits
-    from those that are true for it (`vocabulary.groups`, `activation`, `pool`, `convolution`, `merge`, `pad_layer`,
-    `part` ...).
+    from those that are true for it (`vocabulary.groups`, `layouts`, `activation`, `pool`, `convolution`, `merge`,
+    `pad_layer`, `part` ...).
 
     Identity:
 
@@ -245,6 +125,7 @@ class Layer(ABC):
     - `weights`, `buffers`, `work`: parameters, saved state, and operations on one image.
     - `keeps`, `scratch`, `storage`: what is kept for the backward pass, what the forward pass allocates, and where the
       output is stored. `one_of_views`: whether the output is one of several views made at once.
+      (All that memory depends on is declared in `vocabulary.allocation`.)
     - `autocast`: the type in which it computes under torch.autocast; `autocast_on_cpu` if it is different on a CPU.
 
     What it does to values (the traits; tests/layers/test_traits.py compares each of them with PyTorch):
@@ -286,8 +167,6 @@ class Layer(ABC):
     autocast: ClassVar[Precision]
     # Its tensors that then also exist in float32, because an operation inside computes in float32.
     widened: ClassVar[tuple[str, ...]] = ()
-    # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
-    one_of_views: ClassVar[bool]
     # Whether `norm:` and `act:` may be written inside it.
     takes_sugar: ClassVar[bool] = False
 
@@ -331,14 +210,6 @@ class Layer(ABC):
         """Shape of the output; called only where no problem blocks."""
 
     @abstractmethod
-    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        """Parameters, in PyTorch's order."""
-
-    @abstractmethod
-    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """State that is saved but not trained, in PyTorch's order."""
-
-    @abstractmethod
     def work(self, inputs: Inputs) -> Work:
         """Operations on one image at inference."""
 
@@ -364,76 +235,9 @@ class Layer(ABC):
         The range can be wider than the real one, but never narrower.
         """
 
-    @abstractmethod
-    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        """What autograd keeps for the backward pass in training on the CPU, without parameters."""
-
-    @abstractmethod
-    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """The temporary tensors of the forward pass at inference, at their peak; without the output.
-
-        In training, a tensor with the same name in `keeps` is the same tensor.
-        """
-
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
         """The type in which it computes under torch.autocast on a CPU, which has its own list of float32 operations."""
         return "input" if self.autocast == "float32" else self.autocast
-
-    def dtype_of(self, kept: Tensor, storage: Storage, device: str) -> str | None:
-        """The type of one of its kept tensors on a device (`cuda`), for this storage of the output."""
-        return kept.dtype
-
-    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
-        """What the forward pass allocates besides its output, one step for each PyTorch call.
-
-        Most layers are one call. With several calls, each frees the operands that no later call reads. The last call
-        allocates the output, unless another step names it, and all kept tensors that no step names.
-        """
-        return (Step(self.scratch(inputs)),)
-
-    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """What the backward pass allocates, for the gradients of the `wanted` operands and of all weights.
-
-        Most layers have one operation, which computes all gradients; none if the layer returns its input itself.
-        (A test follows the examples of every layer through PyTorch's autograd.)
-        """
-        return (Step(gradients(inputs, wanted) + weight_gradients(self.weights(inputs))),)
-
-    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
-        """As `keeps`, for a call whose operands can have another memory layout."""
-        return self.keeps(inputs)
-
-    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """As `forward`, for a call whose operands can have another memory layout."""
-        return self.forward(inputs, training=call.training)
-
-    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """As `backward`, for a call whose operands and gradient can have another memory layout."""
-        return self.backward(inputs, wanted)
-
-    def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """The memory layout of the output, if it has a new tensor: in order, unless the layer says otherwise."""
-        return None
-
-    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """The memory layout of the gradient of an operand, if it has one: in order, unless the layer says otherwise."""
-        return None
-
-    def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
-        """Whether the gradient of a weight is computed in another layout than the weight's, and then copied."""
-        return False
-
-    @abstractmethod
-    def storage(self, *, training: bool) -> Storage:
-        """Where the output is stored."""
-
-    def gives_view(self, inputs: Inputs) -> bool:
-        """Whether autograd treats a new output tensor as a view of the result of an operation inside."""
-        return False
-
-    def reads_view(self, inputs: Inputs) -> bool:
-        """Whether operations inside read a view of the input: its gradient is then a view too."""
-        return self.gives_view(inputs)
 
     @abstractmethod
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
@@ -480,17 +284,3 @@ class Layer(ABC):
     def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
         """More lines for `explain`: a name, and its arithmetic with numbers."""
         return ()
-
-
-def gradients(inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Tensor, ...]:
-    """A gradient for each operand that needs one, each in a new tensor."""
-    return tuple(
-        Tensor(f"grad{index}", shape.torch, batched=True)
-        for index, (shape, want) in enumerate(zip(inputs, wanted, strict=True))
-        if want
-    )
-
-
-def weight_gradients(weights: tuple[Weight, ...]) -> tuple[Tensor, ...]:
-    """A gradient for each trainable weight."""
-    return tuple(Tensor(weight.name, weight.shape) for weight in weights if weight.trainable)

@@ -3,15 +3,9 @@
 from typing import ClassVar
 
 from cnncalc.vocabulary.field import base, flag, number
-from cnncalc.vocabulary.groups import (
-    AnyValues,
-    ChannelsScaled,
-    LastInMemory,
-    NoStatistics,
-    OwnOutput,
-    Pointwise,
-)
+from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, NoStatistics, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.layouts import LastInMemory
 from cnncalc.vocabulary.statistics import statistics_work, weights
 from cnncalc.vocabulary.strides import Lying, elementwise
 

@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import REQUIRED, Padding, base, padding
-from cnncalc.vocabulary.groups import KeepsFormat, NoScratch, NoStatistics, OwnOutput, Weightless
+from cnncalc.vocabulary.groups import NoScratch, NoStatistics, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Work
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import Ends, ends_of
 from cnncalc.vocabulary.window import sliding
 

@@ -9,15 +9,9 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.connections import reads
 from cnncalc.vocabulary.convolution import kernel_text, times
 from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
-from cnncalc.vocabulary.groups import (
-    FullOverThreeAxes,
-    KeepsFormat,
-    NoStatistics,
-    OneAxisAsTwo,
-    OwnOutput,
-    Weightless,
-)
+from cnncalc.vocabulary.groups import FullOverThreeAxes, NoStatistics, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Problem, Tensor
+from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, PadsApart, padded
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding

@@ -1,8 +1,6 @@
 """A layer in place is refused exactly where PyTorch stops, or where somebody reads what was written over."""
 
 import json
-import warnings
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -203,16 +201,6 @@ def flat(args: Any) -> list[Any]:
     if isinstance(args, tuple | list):
         return [tensor for item in args for tensor in flat(item)]
     return [args] if hasattr(args, "op") else []
-
-
-@pytest.fixture
-def one_thread(torch: ModuleType) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-    torch.set_num_threads(before)
 
 
 @pytest.mark.fuzz

@@ -97,7 +97,7 @@ class TestByHand:
     def test_is_known_where_axes_stay(self, figures: Figures, stays: str) -> None:
         assert field(figures(f"- {stays}\n- maxpool: 2"), "maxpool1") == ((2, 2, 0),) * 2
 
-    def test_is_unknown_behind_a_fault(self, figures: Figures) -> None:
+    def test_is_unknown_after_an_error(self, figures: Figures) -> None:
         analysis = figures("- conv: {filters: 4, kernel: 9}\n- relu", sound=False)
         assert analysis.receptive_fields[1:] == [None, None]
 
@@ -107,7 +107,7 @@ class TestDisagreement:
         "- add:\n    - [conv: {filters: 1, kernel: 3, stride: 2}]\n    - [conv: {filters: 1, kernel: [3, 6]}]"
     )
 
-    def test_is_told_for_each_axis(self, figures: Figures) -> None:
+    def test_is_reported_for_each_axis(self, figures: Figures) -> None:
         (disagreement,) = figures(
             self.LAYERS.replace("[3, 6]", "[3, 6], stride: [2, 1]"), input="9x9x1"
         ).disagreements
@@ -249,7 +249,7 @@ class TestWholeInput:
     )
 
     @pytest.mark.parametrize("gate", GATES)
-    def test_behind_a_gate_every_position_sees_all(self, figures: Figures, gate: str) -> None:
+    def test_after_a_gate_every_position_sees_all(self, figures: Figures, gate: str) -> None:
         layers = (
             f"- conv: {{filters: 4, kernel: 3, padding: 1}}\n- mul: [[], {gate}]\n- maxpool: 2\n- conv: 4"
         )

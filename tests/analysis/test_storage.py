@@ -73,10 +73,10 @@ class TestInPlace:
                            "- global_avgpool:\n  from: stem", head="outputs: [one, global_avgpool1]\n"))  # fmt: skip
         assert storage["relu1"] == "own"
 
-    def test_where_it_is_told_to(self, figures: Figures) -> None:
+    def test_where_the_spec_says_true(self, figures: Figures) -> None:
         assert how(figures(f"{CONV}- relu: {{inplace: true}}\n{CONV}"))["relu1"] == "in place, conv1"
 
-    def test_not_where_it_is_told_not_to(self, figures: Figures) -> None:
+    def test_not_where_the_spec_says_false(self, figures: Figures) -> None:
         assert how(figures(f"{CONV}- relu: {{inplace: false}}\n{CONV}"))["relu1"] == "own"
 
     def test_one_after_another(self, figures: Figures) -> None:
@@ -139,7 +139,7 @@ class TestActivations:
     def test_bytes_are_of_a_batch_in_a_type(self, figures: Figures, dtype: str, size: int) -> None:
         assert figures(CONV, batch=3, dtype=dtype).totals.activation_bytes == 384 * 3 * size
 
-    def test_are_unknown_behind_a_fault(self, figures: Figures) -> None:
+    def test_are_unknown_after_an_error(self, figures: Figures) -> None:
         analysis = figures("- conv: {filters: 4, kernel: 9}\n- relu\n- flatten", sound=False)
         assert [stored is None for stored in analysis.storage] == [False, True, True, True]
 
@@ -157,6 +157,6 @@ class TestNeeds:
             (f"{CONV}- sigmoid\n- relu", "", "`sigmoid1` keeps for its backward pass"),
         ],
     )
-    def test_are_told(self, figures: Figures, layers: str, head: str, reason: str | None) -> None:
+    def test_are_reported(self, figures: Figures, layers: str, head: str, reason: str | None) -> None:
         analysis = figures(layers, head=head)
         assert analysis.needed_besides(analysis.graph.nodes[analysis.graph.by_name["relu1"]]) == reason

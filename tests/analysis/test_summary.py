@@ -121,7 +121,7 @@ class TestNews:
         ["\n".join(["- conv: {filters: 3, kernel: 3, padding: 1}"] * count) for count in (1, 2, 3, 4, 6, 12)]
         + ["- flatten\n" + "\n".join(["- fc: 192"] * 4)],
     )
-    def test_none_of_equal_layers(self, figures: Figures, layers: str) -> None:
+    def test_none_for_equal_layers(self, figures: Figures, layers: str) -> None:
         assert [text for text in sentences(figures(layers)) if "parameters" in text or "MACs" in text] == []
 
     def test_none_of_the_first_convs_of_equal_ones(self, figures: Figures) -> None:

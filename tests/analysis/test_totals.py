@@ -63,7 +63,7 @@ def test_of_no_spec_at_all() -> None:
     assert (totals.layers, totals.params, totals.macs, totals.activation_bytes) == (None, None, None, None)
 
 
-def test_an_accepted_loss_is_no_fault(figures: Figures) -> None:
+def test_an_accepted_loss_is_not_an_error(figures: Figures) -> None:
     layers = "- conv: {filters: 4, kernel: 3, stride: 2}\n  allow: {S001: as published}"
     assert figures(layers).totals.params == 112
 

@@ -19,7 +19,7 @@ layers:
 """
 
 
-def test_tokens_of_two_rows_are_no_block_of_pixels() -> None:
+def test_tokens_of_two_rows_are_not_a_block_of_pixels() -> None:
     """Tokens 2 and 3 are the pixels (0, 2) and (1, 0); none of (1, 2), through which the last row is seen."""
     graph = cnncalc.load(TOKENS)
     (work,) = Analysis(graph).fieldworks

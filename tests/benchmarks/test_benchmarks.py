@@ -37,7 +37,7 @@ def test_a_benchmark_measures(bench: Bench, name: str) -> None:
         assert (row.holds is None) == (row.target is None)
 
 
-def test_a_command_that_fails_is_no_measurement(bench: Bench) -> None:
+def test_a_command_that_fails_is_not_a_measurement(bench: Bench) -> None:
     broken = bench.folder / "broken.yaml"
     broken.write_text("layers: [\n", encoding="utf-8")
     with pytest.raises(Failed, match=r"exit status 1: .*broken\.yaml\nerror\[Y005\]"):

@@ -44,7 +44,7 @@ def sample(torch: ModuleType) -> dict[str, Any]:
     }
 
 
-def test_a_mismatch_in_a_record_is_seen(sample: dict[str, Any]) -> None:
+def test_a_mismatch_in_a_record_is_found(sample: dict[str, Any]) -> None:
     assert list(mismatches(sample)) == []
     spec = sample["verify"]["specs"][0]
     for figure in (spec["totals"][3], spec["layers"][2]["figures"][0]):
@@ -72,5 +72,5 @@ def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: no CUDA device is at hand, so there is nothing to record\n"
+    assert done.stderr == "error: no CUDA device is available, so there is nothing to record\n"
     assert sorted(RESULTS.glob("verify-*.json")) == RECORDS

@@ -62,10 +62,10 @@ def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
         [sys.executable, "-m", "benchmarks.gpu_memory"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: no CUDA device is at hand, so there is nothing to record\n"
+    assert done.stderr == "error: no CUDA device is available, so there is nothing to record\n"
 
 
-def test_an_error_is_told_where_there_is_one() -> None:
+def test_an_error_is_reported_where_there_is_one() -> None:
     """What the test of a GPU's record rests on: a wrong figure in a record shows."""
     row = {"spec": "lenet5", "mode": "inference", "optimizer": "", "batch": 8}
     prediction = gpu_memory.predicted(cnncalc.load("lenet5"), Case("lenet5", "inference", "", 8), (8, 0))

@@ -26,7 +26,7 @@ def test_what_holds() -> None:
     assert Record({}, (Result("one", "One", "", ROWS[:2]),)).holds
 
 
-def test_a_record_comes_back_from_json() -> None:
+def test_a_record_survives_json() -> None:
     assert from_json(to_json(SAMPLE)) == SAMPLE
 
 

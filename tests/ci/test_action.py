@@ -22,12 +22,12 @@ FAULTY = CLEAN.replace("11x11", "10x10")
 
 
 def fits(schema: str, path: Path) -> "subprocess.CompletedProcess[str]":
-    """A file held against a schema that check-jsonschema ships."""
+    """Check a file with a schema that check-jsonschema ships."""
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_the_action_is_what_github_takes() -> None:
+def test_the_action_is_what_github_accepts() -> None:
     done = fits("github-actions", ACTION)
     assert done.returncode == 0, done.stdout
 

@@ -1,4 +1,4 @@
-"""What docs/ci.md tells to copy: each file held against the schema of whoever reads it."""
+"""The files that docs/ci.md gives: each is valid by the schema of the program that reads it."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ def test_the_page_has_all_of_them() -> None:
     ("schema", "text"),
     [*(("github-workflows", text) for text in WORKFLOWS), *(("gitlab-ci", text) for text in GITLAB)],
 )
-def test_a_file_is_what_its_reader_takes(schema: str, text: str, tmp_path: Path) -> None:
+def test_a_file_is_what_its_reader_accepts(schema: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "file.yml"
     path.write_text(text, encoding="utf-8")
     done = fits(schema, path)

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from sysconfig import get_path
 
 import pytest
 
@@ -22,13 +21,26 @@ FAULTY = CLEAN.replace("11x11", "10x10")
 MENDABLE = "\ufeff" + CLEAN
 
 
+def installed() -> dict[str, Path]:
+    """The files and folders of all packages that this Python can import, by name.
+
+    They can be in several folders: an environment may use the packages of another one, by a `.pth` file or by
+    `--system-site-packages`. As in an import, the first folder counts.
+    """
+    paths: dict[str, Path] = {}
+    for folder in map(Path, sys.path):
+        if folder.name in ("site-packages", "dist-packages") and folder.is_dir():
+            paths = {path.name: path for path in folder.iterdir()} | paths
+    return paths
+
+
 def environment(folder: Path) -> dict[str, str]:
     """One in which nothing is downloaded, and nothing of this machine's pre-commit or git is used."""
     packages = folder / "packages"
     packages.mkdir()
-    for path in Path(get_path("purelib")).iterdir():
-        if not path.name.startswith(("cnncalc", "_cnncalc", "pip", "setuptools", "torch", "__")):
-            (packages / path.name).symlink_to(path)
+    for name, path in installed().items():
+        if not name.startswith(("cnncalc", "_cnncalc", "pip", "setuptools", "torch", "__")):
+            (packages / name).symlink_to(path)
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PIP_", "PRE_"))
     }
@@ -41,6 +53,7 @@ def environment(folder: Path) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "PRE_COMMIT_HOME": str(folder / "home"),
         "PYTHONPATH": str(packages),
+        "PIP_CONFIG_FILE": os.devnull,
         "PIP_NO_INDEX": "1",
         # pip reads this as the value of "build isolation".
         "PIP_NO_BUILD_ISOLATION": "0",
@@ -107,8 +120,13 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     return repository
 
 
+def test_the_build_backend_is_among_the_packages(repository: Repository) -> None:
+    """Without it pip only says that it cannot prepare metadata."""
+    assert (Path(repository.environment["PYTHONPATH"]) / "hatchling").is_dir()
+
+
 def test_hooks_check_and_fix(repository: Repository) -> None:
-    # A file of YAML that is no spec is nobody's fault.
+    # A YAML file that is not a spec is not an error.
     repository.put("compose.yaml", "services: {}\n")
     repository.put("nets/clean.yaml", CLEAN)
     done = repository.run("cnncalc")

@@ -1,4 +1,4 @@
-"""The files that GitHub reads: each fits GitHub's schema, and says of the project what is so."""
+"""The files that GitHub reads: each fits GitHub's schema, and what it says about the project is true."""
 
 import re
 import tomllib

@@ -91,7 +91,7 @@ class TestNames:
         ]
         assert completed("cnncalc conv 8x8x3 --type l") == ["local"]
 
-    def test_are_none_where_the_spec_is_broken(self, folder: Path) -> None:
+    def test_there_are_none_where_the_spec_is_broken(self, folder: Path) -> None:
         (folder / "net.yaml").write_bytes(b"\xff: [")
         assert completed("cnncalc explain net.yaml c") == []
 

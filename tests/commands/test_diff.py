@@ -42,7 +42,7 @@ def repository(folder: Path) -> Path:
 
 
 class TestStatus:
-    def test_a_difference_is_no_finding(self, folder: Path) -> None:
+    def test_a_difference_is_not_a_finding(self, folder: Path) -> None:
         ended = run("diff", "old.yaml", "new.yaml")
         assert (ended.status, ended.err) == (0, "")
         assert "filters 8 -> 16" in ended.out
@@ -133,7 +133,7 @@ class TestOptions:
         assert (data["old"]["values"], data["new"]["values"]) == ({}, {"width": 4})
 
     @pytest.mark.parametrize("option", ["--set-old", "--set-new"])
-    def test_set_of_what_that_side_has_not_is_usage(self, folder: Path, option: str) -> None:
+    def test_set_of_what_that_side_does_not_have_is_usage(self, folder: Path, option: str) -> None:
         sides = ("faulty.yaml", "new.yaml") if option == "--set-old" else ("old.yaml", "faulty.yaml")
         ended = run("diff", *sides, option, "width=4")
         assert ended.status == 2
@@ -234,7 +234,7 @@ class TestRevisions:
     def test_a_revision_may_have_a_colon_in_braces(self, repository: Path) -> None:
         assert run("diff", "git:HEAD@{2199-01-01 12:00}:nets/net.yaml", "nets/net.yaml").status == 0
 
-    def test_a_fault_is_told_where_it_was(self, repository: Path) -> None:
+    def test_a_fault_is_reported_where_it_was(self, repository: Path) -> None:
         (repository / "nets" / "net.yaml").write_text(FAULTY, encoding="utf-8")
         git("commit", "-q", "-a", "-m", "worse")
         ended = run("diff", "git:HEAD:nets/net.yaml", "old.yaml")

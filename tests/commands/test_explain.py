@@ -145,7 +145,7 @@ class TestEveryLayer:
 
 
 class TestEquations:
-    def test_the_check_sees_what_is_false(self) -> None:
+    def test_the_check_finds_what_is_false(self) -> None:
         ((left, right),) = equations("(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5")
         assert left == right
         ((left, right),) = equations("(3*3*64)*64 = 36,865")
@@ -252,7 +252,7 @@ class TestLayer:
         assert dict(page("-", "conv2", stdin=text))["parameters"] == "0 of its own: it uses those of conv1"
 
     def test_that_loses_input_shows_its_formula(self) -> None:
-        """What is in doubt is the output: `expect` or a later layer would be held against the wrong one."""
+        """The output is in doubt: `expect` or a later layer would be compared with the wrong one."""
         ended = explain(
             "-",
             "conv1",
@@ -264,7 +264,7 @@ class TestLayer:
         assert "error[S001]" in ended.err
 
     @pytest.mark.parametrize("node", ["conv1", "relu1", "add1", "flatten1", "fc1"])
-    def test_behind_a_fault_is_unknown(self, node: str) -> None:
+    def test_after_an_error_is_unknown(self, node: str) -> None:
         text = (
             "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 9}\n  - relu\n"
             "  - add: [prev, conv1]\n  - flatten\n  - fc: 10\n"
@@ -290,12 +290,12 @@ class TestNode:
         assert message.endswith(", and 30 more\n")
         assert max(map(len, message.splitlines())) <= 80
 
-    def test_misspelt_gets_the_nearest(self) -> None:
+    def test_misspelt_suggests_the_nearest(self) -> None:
         ended = explain("net.yaml", "stage1.mian")
         assert (ended.status, ended.out) == (2, "")
         assert "there is no layer and no block 'stage1.mian'. Did you mean 'stage1.main'" in ended.err
 
-    def test_whose_last_part_is_misspelt_gets_the_nearest(self) -> None:
+    def test_whose_last_part_is_misspelt_suggests_the_nearest(self) -> None:
         assert "Did you mean 'stage1.conv1'" in explain("vgg16", "cnv1").err
 
     def test_like_none(self) -> None:
@@ -369,7 +369,7 @@ class TestReceptiveField:
         assert said["receptive field"] == "3-5 pixels, step 1, from 0"
         assert said["by position"] == "0 sees 0..2, 1 sees 0..4; 2 further every 2 positions"
 
-    def test_is_all_behind_a_gate(self, net: str) -> None:
+    def test_is_all_after_a_gate(self, net: str) -> None:
         assert self.said(net, "mul1")["receptive field"] == "all 67 pixels at every position, step 1"
 
     def test_names_the_layer_from_which_on_it_is_unknown(self, net: str) -> None:

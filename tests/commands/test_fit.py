@@ -80,7 +80,7 @@ class TestLargest:
         assert least < middle < most
         assert least == fitted("resnet18 --memory 3GiB --reserve 0")
 
-    def test_the_cuda_context_is_set_aside_unless_told_otherwise(self) -> None:
+    def test_the_cuda_context_is_set_aside_by_default(self) -> None:
         _, output = fit("resnet18 --memory 4GiB")
         assert output["reserve_bytes"] == CONTEXT_RESERVE
         assert fit("resnet18 --memory 4GiB --reserve 0")[1]["reserve_bytes"] == 0
@@ -114,7 +114,7 @@ class TestMemory:
         gpu = next(row for row in known_gpus() if row.name.endswith("RTX 4090"))
         assert (output["gpu"], output["memory_bytes"]) == (gpu.name, gpu.memory)
 
-    def test_given_goes_before_the_gpus(self) -> None:
+    def test_given_comes_before_that_of_the_gpu(self) -> None:
         _, output = fit("resnet18 --gpu rtx4090 --memory 4GiB")
         assert output["memory_bytes"] == 4 * GIB
 
@@ -153,7 +153,7 @@ class TestMemory:
 
 
 class TestFaults:
-    def test_are_shown_and_nothing_is_told(self) -> None:
+    def test_are_shown_and_no_advice_is_given(self) -> None:
         text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 9}\n"
         ended = run("fit", "-", "--memory", "1GiB", stdin=text)
         assert (ended.status, ended.out) == (1, "")
@@ -174,7 +174,7 @@ class TestFaults:
 
 
 class TestRemedies:
-    def test_are_told_where_it_does_not_fit(self) -> None:
+    def test_are_reported_where_it_does_not_fit(self) -> None:
         status, output = fit("resnet18 --memory 4GiB --batch 512")
         assert status == 1
         names = {entry["name"] for entry in output["remedies"]}
@@ -184,7 +184,7 @@ class TestRemedies:
             assert entry["peak_bytes"] + entry["saved_bytes"] == now
             assert entry["largest_batch"] is None
 
-    def test_are_told_where_all_fits_only_on_request(self) -> None:
+    def test_are_reported_where_all_fits_only_on_request(self) -> None:
         assert fit("resnet18 --memory 4GiB")[1]["remedies"] == []
         _, output = fit("resnet18 --memory 4GiB --remedies")
         assert output["remedies"]
@@ -233,7 +233,7 @@ class TestRemedies:
             tried.add(entry["name"])
         assert tried == {"larger_stride", "fewer_layers"}
 
-    def test_are_told_with_what_they_change(self, net: Path) -> None:
+    def test_are_reported_with_what_they_change(self, net: Path) -> None:
         out = " ".join(run("fit", net, "--memory", "1GiB", "--batch", "2000").out.split())
         assert f"changes the network: {net}, line 10: add stride: 2, and 1 more place" in out
         assert f"changes the network: {net}, line 4: 4 ->" in out

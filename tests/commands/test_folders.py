@@ -1,4 +1,4 @@
-"""Folders and globs: what is no file is passed over, no link is followed twice, and no depth is too great."""
+"""Folders and globs: what is not a file is skipped, no link is followed twice, and no depth is too great."""
 
 import errno
 import os
@@ -71,7 +71,7 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 class TestWhatIsNoFile:
-    """Each of these runs in a process of its own with a timeout: whoever opens a pipe waits for ever."""
+    """Each of these runs in a process of its own with a timeout: a program that opens a pipe waits for ever."""
 
     @pytest.fixture
     def special_file(self, kind: str) -> str:
@@ -82,7 +82,7 @@ class TestWhatIsNoFile:
 
     @pytest.mark.usefixtures("special_file")
     @pytest.mark.parametrize("path", [".", "*.yaml", "**/*.yaml"])
-    def test_is_passed_over(self, folder: Path, path: str) -> None:
+    def test_is_skipped(self, folder: Path, path: str) -> None:
         ended = program("validate", path, cwd=folder)
         assert ended == (0, "checked 1 spec, 1 layer: all clean\n", "")
 
@@ -102,7 +102,7 @@ class TestWhatIsNoFile:
             said in ended.out for said in (special_file, "leads out of the spec's folder", "is not a path")
         )
 
-    def test_that_is_a_configuration_is_passed_over_or_refused(self, folder: Path, special_file: str) -> None:
+    def test_that_is_a_configuration_is_skipped_or_refused(self, folder: Path, special_file: str) -> None:
         os.rename("other.yaml", "cnncalc.toml")
         if special_file.startswith("too many"):
             os.unlink("cnncalc.toml")
@@ -173,7 +173,7 @@ class TestDepth:
         subprocess.run(["rm", "-rf", *folder.iterdir()], check=True)
 
     @pytest.mark.parametrize("path", [".", "**/*.yaml"])
-    def test_a_thousand_folders_are_gone_through(
+    def test_a_thousand_folders_are_searched(
         self, deep: Callable[[int, str], None], folder: Path, path: str
     ) -> None:
         deep(1000, "d")
@@ -216,7 +216,7 @@ class TestGlobs:
             ("a.yaml/*", []),
         ],
     )
-    def test_mean_files(self, pattern: str, files: list[str]) -> None:
+    def test_match_files(self, pattern: str, files: list[str]) -> None:
         put("a.yaml", "b/c.yaml", "b/d/e.yaml", ".h/f.yaml", ".hidden.yaml", "b/.h/g.yaml")
         paths = list(matching(pattern, lambda folder, error: None))
         assert paths == files
@@ -226,7 +226,7 @@ class TestGlobs:
         assert glob(f"{folder}/*.yaml") == [f"{folder}/a.yaml"]
 
     @pytest.mark.parametrize("pattern", ["[z-a]*", "[", "\udcff*", "a\0*"])
-    def test_that_mean_nothing_are_said_to(self, pattern: str) -> None:
+    def test_that_match_nothing_are_reported(self, pattern: str) -> None:
         ended = run("validate", pattern)
         assert ended.status == 2
         assert len((ended.err + ended.out).splitlines()) >= 1
@@ -238,7 +238,7 @@ class TestGlobs:
         st.lists(st.sampled_from(["a", "b", "*", "**", "a*", "?", "*b", "[ab]*"]), min_size=1, max_size=4),
     )
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
-    def test_mean_what_python_says(
+    def test_match_what_python_says(
         self, tmp_path_factory: pytest.TempPathFactory, paths: list[list[str]], pattern: list[str]
     ) -> None:
         root = tmp_path_factory.mktemp("tree")
@@ -267,7 +267,7 @@ class TestGlobs:
         assert len(steps) <= 60 * 21
 
 
-def test_a_folder_that_may_not_be_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_may_not_be_read_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     put("a/net.yaml", "b/net.yaml")
     scandir = os.scandir
 

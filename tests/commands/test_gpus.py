@@ -17,7 +17,7 @@ def test_a_pattern_lists_those_that_have_it() -> None:
     assert [line.split()[:2] for line in lines[1:3]] == [["A100", "40GB"], ["A100", "80GB"]]
 
 
-def test_json_tells_what_is_reported_and_what_is_sold() -> None:
+def test_json_has_what_is_reported_and_what_is_sold() -> None:
     (data,) = json.loads(run("gpus", "tesla t4", "--format", "json").out)
     assert (data["memory_bytes"], data["sold_bytes"]) == (15360 << 20, 16 << 30)
     assert data["reported_by"].startswith("https://")

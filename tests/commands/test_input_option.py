@@ -42,7 +42,7 @@ def spec(tmp_path: Path) -> Path:
     return path
 
 
-def test_is_taken_by_every_command_that_reads_a_spec() -> None:
+def test_is_accepted_by_every_command_that_reads_a_spec() -> None:
     named = {reader.partition(" ")[0] for reader in READERS} | {"diff"}
     for name, command in cli.commands.items():
         takes = any("--input" in param.opts for param in command.params)
@@ -51,7 +51,7 @@ def test_is_taken_by_every_command_that_reads_a_spec() -> None:
 
 
 @pytest.mark.parametrize("command", READERS)
-def test_is_used_and_what_is_not_checked_is_said(spec: Path, command: str) -> None:
+def test_is_used_and_what_is_not_checked_is_reported(spec: Path, command: str) -> None:
     ended = run(*command.split(" "), spec, "--input", "48")
     assert ended.status == 0, ended.err
     assert "--input" not in ended.err
@@ -88,7 +88,7 @@ def test_of_several_specs_says_which_can_not_have_it(spec: Path) -> None:
     assert "two.yaml: there are 2 inputs (left 32x32x3, code 10)" in ended.err
 
 
-def test_is_held_against_the_spec_before_it_is_fixed(spec: Path) -> None:
+def test_is_checked_with_the_spec_before_it_is_fixed(spec: Path) -> None:
     ended = run("validate", spec, "--input", "left=48", "--fix")
     assert (ended.status, "no input 'left'" in ended.err) == (2, True)
     assert run("validate", spec, "--input", "48", "--fix").status == 0

@@ -79,7 +79,7 @@ class TestSpec:
     @pytest.mark.parametrize(
         ("name", "meant"), [("vgg17", "vgg19"), ("resnet51", "resnet50"), ("lenet.yaml", "lenet5")]
     )
-    def test_that_is_not_there_gets_the_nearest(self, name: str, meant: str) -> None:
+    def test_that_is_not_there_suggests_the_nearest(self, name: str, meant: str) -> None:
         ended = inspect(name)
         assert (ended.status, ended.out) == (2, "")
         assert f"error[Y001] unreadable-file: there is no file `{name}`\n" in ended.err
@@ -115,7 +115,7 @@ class TestStreams:
         ended = inspect("resnet18")
         assert (ended.status, ended.err) == (0, "")
 
-    def test_a_warning_is_shown_and_is_no_failure(self, folder: Path) -> None:
+    def test_a_warning_is_shown_and_is_not_a_failure(self, folder: Path) -> None:
         (folder / "net.yaml").write_text(NET.replace("width: 8,", "width: 8, unused: 1,"))
         ended = inspect("net.yaml")
         assert ended.status == 0
@@ -376,7 +376,7 @@ class TestColumns:
         assert (ended.status, ended.out) == (2, "")
         assert says in ended.err
 
-    def test_blanks_around_names_are_no_matter(self) -> None:
+    def test_blanks_around_names_are_ignored(self) -> None:
         assert (
             inspect("net.yaml", "--columns", " name , line,").out
             == inspect("net.yaml", "--columns", "name,line").out

@@ -48,7 +48,7 @@ def test_the_catalogue_fits_the_page() -> None:
 @pytest.mark.parametrize(
     ("name", "meant"), [("cnv", "conv"), ("max_pool", "maxpool"), ("dense", "fc"), ("Conv2d", "conv")]
 )
-def test_an_unknown_one_gets_the_nearest(name: str, meant: str) -> None:
+def test_an_unknown_one_suggests_the_nearest(name: str, meant: str) -> None:
     ended = run("layers", name)
     assert (ended.status, ended.out) == (2, "")
     assert f"there is no layer '{name}'. Did you mean '{meant}'?" in ended.err

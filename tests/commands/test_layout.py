@@ -1,4 +1,4 @@
-"""Every command keeps to its page: nothing is longer than a line, and nothing is torn apart on a wide one."""
+"""Every command fits its page: nothing is longer than a line, and nothing is spread out on a wide page."""
 
 import re
 from pathlib import Path

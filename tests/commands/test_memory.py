@@ -51,7 +51,7 @@ def figures(*arguments: str) -> dict[str, Any]:
 
 
 class TestOptions:
-    def test_inference_unless_told(self) -> None:
+    def test_inference_is_the_default(self) -> None:
         output = figures()
         assert (output["mode"], output["batch"], output["setup"]["mode"]) == ("inference", 1, "inference")
 
@@ -153,7 +153,7 @@ class TestFaults:
         assert memory("-", stdin=text).status == 0
         assert memory("-", "--strict", stdin=text).status == 1
 
-    def test_a_network_cut_short_has_no_figures(self) -> None:
+    def test_a_truncated_network_has_no_figures(self) -> None:
         ended = memory("net.yaml", "--max-nodes", "3")
         assert (ended.status, ended.out) == (1, "")
 

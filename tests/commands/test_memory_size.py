@@ -56,7 +56,7 @@ def test_a_part_of_a_byte_is_dropped() -> None:
         ("9e99PiB", "'9e99PiB' is more than any device has"),
     ],
 )
-def test_what_is_refused_is_told_in_one_sentence(text: str, message: str) -> None:
+def test_what_is_refused_is_reported_in_one_sentence(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=r".") as raised:
         parse(text)
     assert str(raised.value) == message
@@ -84,7 +84,7 @@ def test_what_is_refused_is_told_in_one_sentence(text: str, message: str) -> Non
         "9" * 5000 + "B",
     ],
 )
-def test_what_is_no_size_is_refused(text: str) -> None:
+def test_what_is_not_a_size_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a memory size; write a number and a unit, as 12GiB or 12GB"):
         parse(text)
 

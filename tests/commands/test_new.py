@@ -1,4 +1,4 @@
-"""`cnncalc new`: what it writes is valid as it is, and nobody's file is lost."""
+"""`cnncalc new`: what it writes is valid, and no file is lost."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def test_like_a_shipped_one_keeps_its_comments_and_takes_a_name() -> None:
     assert cnncalc.load(text).spec.name == "Mine"
 
 
-def test_like_none_gets_several_names() -> None:
+def test_like_none_suggests_several_names() -> None:
     ended = run("new", "--like", "resnet5")
     assert (ended.status, ended.out) == (2, "")
     assert "there is no shipped spec 'resnet5'; there are resnet50, " in ended.err

@@ -124,7 +124,7 @@ class TestEveryCommand:
         assert b"roken" not in done.stderr
 
 
-def test_a_file_that_can_not_be_written_keeps_no_other_from_it(folder: Path) -> None:
+def test_a_file_that_can_not_be_written_does_not_stop_the_others(folder: Path) -> None:
     ended: Ended = run("validate", "net.yaml", "--output", "json=nowhere/a", "--output", "concise=b")
     assert ended.status == 2
     assert (folder / "b").read_text().startswith("net.yaml:4:43: error S001 ")

@@ -1,4 +1,4 @@
-"""A shipped spec's name wherever a spec is named, and what is said of a name that is none."""
+"""A shipped spec's name is accepted wherever a spec is, and unknown names have messages."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_is_taken(arguments: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)
-def test_a_file_of_that_name_comes_first_and_that_is_said(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_a_file_of_that_name_comes_first_and_is_reported(folder: Path, arguments: tuple[str, ...]) -> None:
     (folder / "lenet5").write_text(NET)
     ended = run(*arguments)
     assert ended.err == "note: `lenet5` is a file here; the shipped spec of that name is not read\n"
@@ -58,7 +58,7 @@ def test_is_never_changed(option: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", COMMANDS)
-def test_that_is_unknown_gets_several_of_both_kinds(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_that_is_unknown_suggests_several_of_both_kinds(folder: Path, arguments: tuple[str, ...]) -> None:
     (folder / "resnet5.yaml").write_text(NET)
     (folder / "other.yaml").write_text(NET)
     ended = run(*(word.replace("lenet5", "resnet5") for word in arguments))
@@ -75,7 +75,7 @@ def test_files_are_sought_where_the_path_leads(folder: Path) -> None:
     assert "help: there is `nets/small.yml` here\n" in run("validate", "nets/smal.yaml").out
 
 
-def test_a_file_that_cannot_be_read_is_not_mistaken_for_a_slip(folder: Path) -> None:
+def test_a_file_that_cannot_be_read_is_not_taken_for_a_typing_error(folder: Path) -> None:
     (folder / "resnet5").mkdir()
     assert "shipped" not in run("inspect", "resnet5").err
 

@@ -74,7 +74,7 @@ def test_of_a_name_its_text_is_printed_as_shipped(name: str) -> None:
     assert run("specs", name) == (0, Path(zoo.folder(), f"{name}.yaml").read_text(), "")
 
 
-def test_a_misspelled_name_gets_several() -> None:
+def test_a_misspelled_name_suggests_several() -> None:
     message = run("specs", "rsnet50").err
     assert "; there are resnet50, " in message
     assert message.count("resnet") > 2

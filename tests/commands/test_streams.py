@@ -1,4 +1,4 @@
-"""What is written to standard output: readable in every encoding, and no line that a CI system obeys."""
+"""What is written to standard output: readable in every encoding, and never a command of a CI system."""
 
 import json
 import re
@@ -59,7 +59,7 @@ def test_no_line_is_a_command(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", RUNS)
-def test_an_encoding_without_the_characters_is_no_trouble(line: str) -> None:
+def test_an_encoding_without_the_characters_works(line: str) -> None:
     whole = run(*line.split())
     ended = run(*line.split(), encoding="ascii")
     assert ended.status == whole.status
@@ -139,7 +139,7 @@ def test_a_command_in_pieces_is_none(pieces: list[str]) -> None:
 
 
 @given(st.text())
-def test_what_is_no_command_is_written_as_it_is(text: str) -> None:
+def test_text_that_is_not_a_command_is_written_unchanged(text: str) -> None:
     stream, buffer = output()
     plain = text.replace(":", "").replace("#", "").encode("utf-8", "replace").decode()
     stream.write(plain)
@@ -157,7 +157,7 @@ def test_json_means_the_same_in_every_encoding(text: str, encoding: str) -> None
 
 
 @given(st.text())
-def test_text_is_never_a_row_of_question_marks(text: str) -> None:
+def test_text_is_never_replaced_by_question_marks(text: str) -> None:
     stream, buffer = output("ascii")
     stream.write(text)
     stream.flush()

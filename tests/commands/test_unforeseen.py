@@ -1,4 +1,4 @@
-"""What nobody foresaw, and what the machine refuses: one sentence, and the right exit status."""
+"""Unforeseen errors, and limits of the machine: one sentence, and the right exit status."""
 
 import os
 import resource
@@ -75,7 +75,7 @@ class TestGuard:
         assert ended.status == UNFORESEEN
         assert ended.err.startswith("Error: unexpected error in 10: ValueError: x;")
 
-    def test_a_start_that_fails_is_told_too(self) -> None:
+    def test_a_start_that_fails_is_reported_too(self) -> None:
         ended = broken("ValueError('x')", "inspect", "vgg16", place="cnncalc.cli.main")
         assert ended.status == UNFORESEEN
         assert ended.err == "Error: cnncalc cannot start: ValueError: x\n"
@@ -101,13 +101,13 @@ class TestLimits:
          "SystemError('<x> returned NULL without setting an exception')",
          "ImportError('libx.so: failed to map segment from shared object')"],
     )  # fmt: skip
-    def test_a_limit_of_the_machine_is_no_error_of_ours(self, error: str) -> None:
+    def test_a_limit_of_the_machine_is_not_our_error(self, error: str) -> None:
         ended = broken(error, "inspect", "vgg16")
         assert (ended.status, ended.out) == (2, "")
         assert ended.err.startswith("Error: ")
         assert ended.err.count("\n") == 1
 
-    def test_a_limit_is_found_behind_what_came_of_it(self) -> None:
+    def test_a_limit_is_found_under_its_consequences(self) -> None:
         error = ValueError("x")
         error.__cause__ = MemoryError()
         assert limit(error)
@@ -149,7 +149,7 @@ class TestWidths:
         "line",
         ["inspect vgg16", "memory vgg16", "explain S001", "layers conv", "rules", "--help", "specs lenet"],
     )
-    def test_any_width_is_no_error(self, line: str, width: str) -> None:
+    def test_any_width_works(self, line: str, width: str) -> None:
         ended = run(*line.split(), COLUMNS=width, LINES=width)
         assert (ended.status, ended.err) == (0, "")
         assert max(map(len, ended.out.splitlines())) <= 10_000
@@ -166,7 +166,7 @@ class TestNumbers:
          "memory {} --mode training --optimizer adam --weight-decay=", "window 10 --kernel=",
          "diff {} {} --fail-if=params>"],
     )  # fmt: skip
-    def test_what_is_no_number_is_refused(self, line: str, value: str, tmp_path: Path) -> None:
+    def test_what_is_not_a_number_is_refused(self, line: str, value: str, tmp_path: Path) -> None:
         spec = tmp_path / "net.yaml"
         spec.write_text(
             "cnncalc: 1\ninput: 8x8x3\nparams: {k: 3}\nlayers:\n  - conv: {filters: 4, kernel: $k}\n"

@@ -1,4 +1,4 @@
-"""`cnncalc validate`: which files it takes, what it tells of them, and how it ends."""
+"""`cnncalc validate`: which files it checks, what it reports, and its exit status."""
 
 import json
 import os
@@ -73,7 +73,7 @@ class TestStatus:
         assert "error[L003]" in ended.out
         assert "there is no file `nothing.yaml`" in ended.out
 
-    def test_does_not_hang_on_what_is_shown(self, folder: Path) -> None:
+    def test_does_not_depend_on_what_is_shown(self, folder: Path) -> None:
         put(folder, net=WARNED)
         ended = validate("net.yaml", "--severity", "error")
         assert ended.status == 1
@@ -84,7 +84,7 @@ class TestSeverity:
     @pytest.mark.parametrize(
         ("severity", "shown"), [("info", {"S002", "L016"}), ("warning", {"L016"}), ("error", set())]
     )
-    def test_leaves_out_what_weighs_less(self, folder: Path, severity: str, shown: set[str]) -> None:
+    def test_leaves_out_what_is_less_severe(self, folder: Path, severity: str, shown: set[str]) -> None:
         put(folder, net=INFORMED + "params: {unused: 1}\n")
         output = validated("net.yaml", "--severity", severity)["diagnostics"]
         assert {item["code"] for item in output} == shown
@@ -95,7 +95,7 @@ class TestSeverity:
 
 
 class TestFolders:
-    def test_are_gone_through_with_all_below(self, folder: Path) -> None:
+    def test_are_searched_with_all_below(self, folder: Path) -> None:
         put(folder, b=FAULTY, a=FAULTY, sub_deep_c=FAULTY)
         (folder / "sub" / "d.yml").write_text(FAULTY)
         (folder / "sub" / "e.txt").write_text(FAULTY)
@@ -108,23 +108,23 @@ class TestFolders:
         assert summary() == "checked 2 specs, 2 layers: 1 error"
 
     @pytest.mark.parametrize("name", [".git", ".venv", "node_modules", "venv", "env", "__pycache__"])
-    def test_hidden_and_environment_folders_are_passed_over(self, folder: Path, name: str) -> None:
+    def test_hidden_and_environment_folders_are_skipped(self, folder: Path, name: str) -> None:
         put(folder, net=SOUND)
         (folder / "sub" / name).mkdir(parents=True)
         (folder / "sub" / name / "net.yaml").write_text(FAULTY)
         assert validate().status == 0
 
-    def test_an_environment_by_another_name_is_passed_over(self, folder: Path) -> None:
+    def test_an_environment_by_another_name_is_skipped(self, folder: Path) -> None:
         put(folder, net=SOUND, mine_net=FAULTY)
         (folder / "mine" / "pyvenv.cfg").touch()
         assert validate().status == 0
 
-    def test_one_named_outright_is_gone_through(self, folder: Path) -> None:
+    def test_one_that_is_named_is_searched(self, folder: Path) -> None:
         (folder / ".hidden").mkdir()
         (folder / ".hidden" / "net.yaml").write_text(FAULTY)
         assert validate(".hidden").status == 1
 
-    def test_hidden_files_are_passed_over(self, folder: Path) -> None:
+    def test_hidden_files_are_skipped(self, folder: Path) -> None:
         put(folder, net=SOUND)
         (folder / ".net.yaml").write_text(FAULTY)
         assert validate().status == 0
@@ -167,7 +167,7 @@ class TestFilesThatAreNoSpecs:
         put(folder, net=SOUND, compose=self.NO_SPEC)
         assert summary().endswith("; 1 YAML file without the key `cnncalc` skipped")
 
-    def test_named_outright_are_faulty(self, folder: Path) -> None:
+    def test_that_are_named_are_errors(self, folder: Path) -> None:
         put(folder, compose=self.NO_SPEC)
         ended = validate("compose.yaml")
         assert ended.status == 1
@@ -198,25 +198,25 @@ class TestFilesThatAreNoSpecs:
             ("", False),
         ],
     )
-    def test_are_told_by_the_key(self, folder: Path, text: str, spec: bool) -> None:
+    def test_are_reported_by_the_key(self, folder: Path, text: str, spec: bool) -> None:
         put(folder, net=text)
         assert (validate().status == 1) is spec
 
-    def test_in_another_encoding_is_no_spec(self, folder: Path) -> None:
-        """What cannot be read as a spec is not said to be one; named outright it is a fault."""
+    def test_in_another_encoding_is_not_a_spec(self, folder: Path) -> None:
+        """A file that cannot be read as a spec is skipped in a folder; if it is named, it is an error."""
         (folder / "net.yaml").write_bytes(SOUND.encode("utf-16"))
         assert validate().status == 2
         assert validate("net.yaml").status == 1
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-    def test_one_that_may_not_be_read_is_told(self, folder: Path) -> None:
+    def test_one_that_may_not_be_read_is_reported(self, folder: Path) -> None:
         put(folder, net=SOUND, other=SOUND)
         (folder / "net.yaml").chmod(0)
         ended = validate()
         assert ended.status == 2
         assert "permission denied" in ended.out
 
-    def test_a_link_that_leads_nowhere_is_told(self, folder: Path) -> None:
+    def test_a_link_that_leads_nowhere_is_reported(self, folder: Path) -> None:
         put(folder, other=SOUND)
         (folder / "net.yaml").symlink_to("nowhere.yaml")
         ended = validate()
@@ -263,7 +263,7 @@ class TestStdin:
         assert " --> <stdin>:4:21\n" in ended.out
         assert summary("-", stdin=SOUND) == "checked 1 spec, 1 layer: all clean"
 
-    def test_stands_beside_files(self, folder: Path) -> None:
+    def test_may_be_given_with_files(self, folder: Path) -> None:
         put(folder, net=FAULTY)
         assert summary("net.yaml", "-", stdin=FAULTY) == "checked 2 specs, 2 layers: 2 errors"
 
@@ -306,7 +306,7 @@ class TestModes:
         output = validated("net.yaml", *mode)["diagnostics"]
         assert [(item["code"], item["line"]) for item in output] == [("S001", 5), ("S001", 7)]
 
-    def test_what_both_have_is_told_once(self, folder: Path) -> None:
+    def test_what_both_have_is_reported_once(self, folder: Path) -> None:
         put(folder, net=TWO_MODES.replace("conv: 8", "conv: 0"))
         output = validated("net.yaml")["diagnostics"]
         assert [(item["code"], item["line"]) for item in output] == [("L003", 4)]
@@ -434,7 +434,7 @@ class TestInParallel:
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31m*.yaml", "a\x1b[31mb", "\u202e.yaml"])
-def test_names_hold_nothing_that_a_terminal_may_obey(folder: Path, name: str) -> None:
+def test_names_hold_no_control_sequence(folder: Path, name: str) -> None:
     ended = validate(name, FORCE_COLOR="1")
     assert ended.status == 2
     assert "\x1b[31m" not in ended.out + ended.err

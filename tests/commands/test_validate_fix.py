@@ -1,4 +1,4 @@
-"""`cnncalc validate --fix`, `--diff` and `--add-ignore`: what is written, and what is said of it."""
+"""`cnncalc validate --fix`, `--diff` and `--add-ignore`: what is written, and what is reported."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def validate(*arguments: str, **options: Any) -> Ended:
 
 
 class TestFix:
-    def test_mends_and_says_what_is_left(self) -> None:
+    def test_fixes_and_reports_what_is_left(self) -> None:
         put(a=FAULTY, b=TYPO, c=SOUND)
         ended = validate("--fix")
         assert ended.status == 1
@@ -72,7 +72,7 @@ class TestFix:
         after = os.stat("c.yaml")
         assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
 
-    def test_leaves_what_is_no_text(self) -> None:
+    def test_leaves_files_that_are_not_text(self) -> None:
         put(a=b"\xff\xfe", b=SOUND.encode() + b"\x07")
         assert validate("a.yaml", "b.yaml", "none.yaml", "--fix").status == 2
         assert Path("a.yaml").read_bytes() == b"\xff\xfe"
@@ -142,7 +142,7 @@ class TestFix:
         put(a=FAULTY)
         assert json.loads(validate("--fix", "--format", "json").out)["fixed"] == 1
 
-    def test_of_a_spec_that_is_extended_mends_each_by_itself(self) -> None:
+    def test_of_a_spec_that_is_extended_fixes_each_separately(self) -> None:
         put(base=FAULTY, net="cnncalc: 1\nextends: base.yaml\n")
         validate("net.yaml", "--fix")
         assert text("base") == FAULTY

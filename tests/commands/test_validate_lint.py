@@ -1,4 +1,4 @@
-"""`cnncalc validate` as a linter: what is looked for, and what is said of it."""
+"""`cnncalc validate` as a linter: what is checked, and what is reported."""
 
 import json
 import sys
@@ -58,11 +58,11 @@ class TestSelecting:
         put(net_yaml=INFORMED + "params: {unused: 1}\n")
         assert sorted(codes("net.yaml", *options)) == expected
 
-    def test_what_is_not_looked_for_is_accepted(self) -> None:
+    def test_what_is_not_checked_is_accepted(self) -> None:
         put(net_yaml=f"{LOSES}  - nothing\n")
         assert codes("net.yaml", "--ignore", "S001") == ["L002"]
 
-    def test_what_cannot_be_read_is_told_whatever_is_selected(self) -> None:
+    def test_what_cannot_be_read_is_reported_whatever_is_selected(self) -> None:
         put(net_yaml=f"{LOSES}  - nothing\n")
         assert codes("net.yaml", "--select", "D") == ["L002"]
 
@@ -94,7 +94,7 @@ class TestConfiguration:
         assert codes("b") == ["S001"]
         assert codes() == ["S001"]
 
-    def test_weighs_otherwise(self) -> None:
+    def test_has_another_severity(self) -> None:
         put(net_yaml=INFORMED, cnncalc_toml='severity = {S = "info", S002 = "error"}')
         assert validate("net.yaml").status == 1
         put(net_yaml=LOSES)
@@ -123,7 +123,7 @@ class TestConfiguration:
         assert ended.out.count("[C001]") == 1
         assert "note: the budget is set by cnncalc.toml" in ended.out
 
-    def test_of_a_spec_goes_before_it(self) -> None:
+    def test_of_a_spec_comes_first(self) -> None:
         put(net_yaml=SOUND + "budget: {params: <= 1K}\n", cnncalc_toml='[budget]\nparams = "<= 100"')
         assert validate().status == 0
 
@@ -203,7 +203,7 @@ class TestOutput:
         assert Path("b.txt").read_text() == validate("--format", "concise").out
         assert Path("c.txt").read_text() == ended.out
 
-    def test_that_cannot_be_written_is_told(self) -> None:
+    def test_that_cannot_be_written_is_reported(self) -> None:
         put(net_yaml=SOUND)
         ended = validate("--output", "json=no/where.json")
         assert (ended.status, ended.out) == (2, "checked 1 spec, 1 layer: all clean\n")
@@ -230,7 +230,7 @@ class TestOutput:
 
 
 @pytest.mark.skipif("__import__('os').geteuid() == 0", reason="root may read every folder")
-def test_a_folder_that_may_not_be_read_is_told() -> None:
+def test_a_folder_that_may_not_be_read_is_reported() -> None:
     put(net_yaml=SOUND, sub__net_yaml=SOUND)
     Path("sub").chmod(0)
     ended = validate()

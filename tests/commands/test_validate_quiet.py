@@ -1,4 +1,4 @@
-"""What `validate` says first, and what it says in one line: errors whole, notes short, harmless remainders counted."""
+"""The order and length of what `validate` prints: errors in full, notes short, harmless remainders counted."""
 
 from pathlib import Path
 

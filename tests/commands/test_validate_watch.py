@@ -90,7 +90,7 @@ def test_checks_again_what_changes(tmp_path: Path, watching: Callable[..., Watch
     assert run.process.wait(120) == 130
 
 
-def test_a_named_file_that_vanishes_is_told(tmp_path: Path, watching: Callable[..., Watching]) -> None:
+def test_a_named_file_that_vanishes_is_reported(tmp_path: Path, watching: Callable[..., Watching]) -> None:
     net = tmp_path / "net.yaml"
     net.write_text(SOUND)
     run = watching("net.yaml")

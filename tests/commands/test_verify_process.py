@@ -1,4 +1,4 @@
-"""PyTorch runs in a process of its own: what ends it is said, and the next network is verified all the same."""
+"""PyTorch runs in a process of its own: what ended it is reported, and the next network is still verified."""
 
 import faulthandler
 import gc
@@ -78,7 +78,7 @@ def by_signal(number: int) -> Any:
         (lambda: os._exit(3), "the process that runs PyTorch ended with exit status 3 at `conv1`"),
     ],
 )
-def test_what_died_is_said_in_one_sentence(
+def test_a_process_that_died_is_reported_in_one_sentence(
     small: Path, monkeypatch: pytest.MonkeyPatch, how: Any, words: str
 ) -> None:
     dies(monkeypatch, how)
@@ -106,7 +106,7 @@ def test_after_a_death_the_next_network_is_verified(monkeypatch: pytest.MonkeyPa
 
 
 @forked
-def test_a_fault_of_this_program_is_no_crash_of_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_this_program_is_not_a_crash_of_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise KeyError("what nobody foresaw")
 

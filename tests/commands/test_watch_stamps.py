@@ -1,4 +1,4 @@
-"""What `--watch` takes for read: a file that may have changed since is read again."""
+"""When `--watch` reads a file again: whenever it may have changed."""
 
 import os
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_a_known_file_is_written_meanwhile(file: Path) -> None:
     assert stamps_as_read([str(file)], before, BEGAN) is None
 
 
-def test_a_known_file_that_is_young_is_no_reason_to_read_again(file: Path) -> None:
+def test_a_known_file_that_is_young_is_not_a_reason_to_read_again(file: Path) -> None:
     written_at(file, BEGAN)
     before = stamps([str(file)])
     assert stamps_as_read([str(file)], before, BEGAN) == before

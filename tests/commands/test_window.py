@@ -75,7 +75,7 @@ class TestStrict:
         assert ended.status == 1
         assert "strict rejected: the remainder is not 0" in page(f"{line} --strict")
 
-    def test_lets_pass_what_has_none(self) -> None:
+    def test_accepts_windows_without_a_remainder(self) -> None:
         assert run("window", "7", "-k3", "-s2", "--strict").status == 0
 
     def test_says_nothing_of_a_remainder_where_none_is(self) -> None:
@@ -89,10 +89,10 @@ class TestPadding:
     def test_in_words_and_numbers(self, padding: str, output: int) -> None:
         assert window(f"10 -k 3 -p {padding}")[1]["output"] == output
 
-    def test_that_is_uneven_is_told(self) -> None:
+    def test_that_is_uneven_is_reported(self) -> None:
         assert "padding 0 before, 1 after" in page("10 -k 3 -s 2 -p same")
 
-    def test_half_of_an_even_kernel_is_no_window(self) -> None:
+    def test_half_of_an_even_kernel_is_not_a_window(self) -> None:
         status, output = window("5 -k 4 -p half")
         assert status == 1
         assert [output[name] for name in ("formula", "value", "output", "remainder", "unread")] == [None] * 5
@@ -137,7 +137,7 @@ class TestRounding:
 
 
 class TestTooLarge:
-    def test_is_told_with_what_fits(self) -> None:
+    def test_is_reported_with_what_fits(self) -> None:
         assert page("5 -k 3 -d 4")[2:] == [
             "output 0",
             "extent F = 4*(3 - 1) + 1 = 9, dilated",

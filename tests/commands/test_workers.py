@@ -198,7 +198,7 @@ class TestTooLittle:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_what_nobody_foresaw_is_a_sentence_about_one_file(
+def test_an_unforeseen_error_is_a_sentence_about_one_file(
     monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
     ended = with_error(monkeypatch, KeyError("a\nb"), processes)

@@ -1,4 +1,4 @@
-"""What has changed, layer by layer: which layer is which, and what of it differs."""
+"""What has changed, layer by layer: which layers match, and how they differ."""
 
 import pytest
 
@@ -76,7 +76,7 @@ def test_names_inside_of_a_block_are_by_place_too() -> None:
     assert summary(compared(old, new))[:2] == ["+ stage2.main", "+ stage2.relu1"]
 
 
-def test_no_two_pairs_cross_and_every_layer_is_told_once() -> None:
+def test_no_two_pairs_cross_and_every_layer_is_reported_once() -> None:
     old, new = network(A + RELU + B + POOL + C), network(B + POOL + A + RELU + C + RELU)
     comparison = compare(old, new)
     assert [change.old for change in comparison.changes if change.old is not None] == list(old.layers)
@@ -89,7 +89,7 @@ def test_a_layer_that_reads_another_is_changed() -> None:
     assert lines == ["~ add1: inputs"]
 
 
-def test_a_field_alone_is_told_apart() -> None:
+def test_a_change_of_the_field_alone_is_reported_apart() -> None:
     dilated = A + A.replace("padding: 1", "padding: 2, dilation: 2") + RELU
     comparison = compared(A + A + RELU, dilated)
     assert summary(comparison) == ["~ conv2: settings field"]
@@ -111,7 +111,7 @@ def test_of_the_zoo(old: str, new: str, counts: dict[str, int]) -> None:
     assert {what: count[what] for what in counts} == counts
 
 
-def test_what_is_behind_a_fault_is_unknown_and_never_0() -> None:
+def test_what_is_after_an_error_is_unknown_and_never_0() -> None:
     faulty = network("  - conv: {filters: 8, kernal: 3}\n  - fc: 10\n")
     assert set(faulty.totals.values()) == {None}
     assert faulty.layers[1].params is None

@@ -1,6 +1,6 @@
-"""Every diagnostic as a person reads it: of the spec `CODE-case.yaml`, `CODE-case.out` is what `validate` says.
+"""Every diagnostic as a person reads it: `CODE-case.out` is what `validate` prints for the spec `CODE-case.yaml`.
 
-Written anew as tests/render/_golden.py says.
+tests/render/_golden.py says how to write the files again.
 """
 
 import json
@@ -38,7 +38,7 @@ BYTES = {
 NO_TEXT = {"Y001-unreadable-file", "Y001-folder"}
 # What `validate` does not look for: other commands do (tests/commands/test_verify.py, test_rewrite.py, test_slide.py).
 ELSEWHERE = {code for code in describe.faults() if code[0] in "TR"}
-# What is looked for only when asked.
+# Rules that run only on request.
 IN_PREVIEW = {code for code, fault in describe.faults().items() if fault.preview}
 TEXTS = sorted(path.stem for path in HERE.glob("*.yaml"))
 CASES = sorted({*TEXTS, *BYTES, *NO_TEXT})
@@ -67,7 +67,7 @@ def preview(case: str) -> tuple[str, ...]:
 
 def validated(case: str, folder: Path, *arguments: str, **env: str) -> tuple[int, str]:
     if case == "Y001-folder":
-        # `validate` would look for specs in a folder: `inspect` is told that it is one.
+        # `validate` would search a folder for specs; `inspect` reports it as a folder.
         (folder / f"{case}.yaml").mkdir()
         ended = run("inspect", f"{case}.yaml", *arguments, **env)
         return ended.status, ended.out + ended.err
@@ -83,7 +83,7 @@ def as_json(case: str, folder: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_reads_as_ever(case: str, folder: Path) -> None:
+def test_matches_its_golden_file(case: str, folder: Path) -> None:
     hold(HERE / f"{case}.out", validated(case, folder)[1])
 
 
@@ -161,8 +161,8 @@ def findings(graph: Graph, case: str) -> tuple[Diagnostic, ...]:
 
 
 @pytest.mark.parametrize("case", [case for case in TEXTS if case.partition("-")[0] != "L019"])
-def test_a_fix_mends(case: str) -> None:
-    """Every fix, by itself: its fault is gone from its place, and no place before it has a new one."""
+def test_a_fix_works(case: str) -> None:
+    """Every fix, by itself: it removes its finding, and makes no new one at an earlier place."""
     text = (HERE / f"{case}.yaml").read_text(encoding="utf-8")
     before = findings(cnncalc.load(text), case)
     for item in before:
@@ -170,7 +170,7 @@ def test_a_fix_mends(case: str) -> None:
             after = findings(cnncalc.load(edited(text, fix)), case)
             assert (item.code, item.span.start) not in errors(after), f"{item.code}: {fix.text}"
             new = {code for code, _ in errors(after)} - {code for code, _ in errors(before)}
-            # What was hidden behind the fault may show; what the text itself gets wrong may not.
+            # Findings that the error had hidden may appear; new errors of the text itself may not.
             assert not any(code.startswith("Y") for code in new), f"{item.code}: {fix.text} gives {new}"
 
 

@@ -1,4 +1,4 @@
-"""The pages of the project, and their prose: what a person has typed."""
+"""The pages of the project, and their prose: the text that is written by hand."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ def name(path: Path) -> str:
 
 
 def hand_written() -> list[Path]:
-    """The pages that are neither made whole nor measured."""
+    """The pages that are neither generated nor measured."""
     return [
         path
         for path in PAGES

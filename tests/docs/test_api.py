@@ -1,4 +1,4 @@
-"""Every public name has a docstring and is on the page of the library; and the check sees one that has or is not."""
+"""Every public name has a docstring and is on the page of the library; and the check finds one that is missing."""
 
 import inspect
 from enum import IntEnum
@@ -76,7 +76,7 @@ class WithWord(IntEnum):
 @pytest.mark.parametrize(
     ("kind", "missing"), [(Silent, {"x", "x.double"}), (WithWord, {"x.word"}), (cnncalc.load, set())]
 )
-def test_the_check_sees_what_has_no_docstring(kind: object, missing: set[str]) -> None:
+def test_the_check_finds_what_has_no_docstring(kind: object, missing: set[str]) -> None:
     assert set(undocumented(api.Public("x", kind))) == missing
 
 

@@ -1,4 +1,4 @@
-"""What the README says of other tools' figures is what they print."""
+"""The figures of other tools in the README are what these tools print."""
 
 from importlib import import_module
 from pathlib import Path

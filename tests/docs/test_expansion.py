@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says of the objects that take part in an expansion is so."""
+"""What CONTRIBUTING.md says about the objects of an expansion is true."""
 
 import ast
 import re

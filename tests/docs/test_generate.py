@@ -1,4 +1,4 @@
-"""The generated pages are current, and the check that they are sees it when they are not."""
+"""The generated pages are current, and the check reports those that are not."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc import describe, layers
+from cnncalc import cli, describe, layers, plugins
 from docs import generate, regions
 from tests.docs._pages import PAGES, name
 
@@ -107,7 +107,7 @@ def anchors(page: Path) -> set[str]:
     return anchors | set(re.findall(r'<a id="([^"]+)"></a>', text))
 
 
-@pytest.mark.parametrize("folder", ["diagnostics", "layers"])
+@pytest.mark.parametrize("folder", ["commands", "diagnostics", "layers"])
 def test_no_page_is_left_of_what_is_gone(folder: str) -> None:
     pages = {ROOT / name for name in generate.MADE}
     assert set((ROOT / "docs" / folder).iterdir()) <= pages
@@ -122,6 +122,13 @@ def test_old_links_to_a_diagnostic_still_lead_to_it() -> None:
 def test_old_links_to_a_layer_still_lead_to_it() -> None:
     """When all of them were on one page, their links were `docs/layers.md#conv`."""
     assert set(layers.names()) <= anchors(ROOT / "docs" / "layers.md")
+
+
+def test_old_links_to_a_command_still_lead_to_it() -> None:
+    """When all of them were on one page, their links were `docs/commands.md#cnncalc-inspect`."""
+    assert {f"cnncalc-{name}" for name in plugins.names(cli.COMMANDS)} <= anchors(
+        ROOT / "docs" / "commands.md"
+    )
 
 
 def test_the_documentation_needs_no_test_dependency() -> None:

@@ -1,4 +1,4 @@
-"""Numbers that people have typed into pages are what the program says, or are named here with their source."""
+"""Numbers that are written by hand into pages are those of the program, or are listed here with their source."""
 
 import re
 from collections.abc import Callable
@@ -130,7 +130,7 @@ def test_pages_name_a_release_that_is_there_or_say_that_it_is_not() -> None:
 
 
 def test_the_readme_says_whether_a_gpu_was_measured() -> None:
-    """As tests/benchmarks/test_gpu_records.py has it of the other pages."""
+    """Like tests/benchmarks/test_gpu_records.py for the other pages."""
     records = [
         path
         for pattern in ("verify-*.json", "gpu-*.json")

@@ -36,7 +36,7 @@ def test_a_layer_s_skeleton_names_every_fact_that_its_base_lacks(base: str, proj
 
 
 def test_a_layer_s_own_facts_are_all_asked_for(project: Path) -> None:
-    """What `Layer` leaves open is what a layer answers: nothing of it is given an answer by silence."""
+    """A layer must state every fact that `Layer` leaves open: none has a silent default."""
     scaffold.main(["layer", "celu"], project)
     text = (project / "cnncalc/layers/celu.py").read_text(encoding="utf-8")
     for fact in ("output", "weights", "work", "keeps", "storage", "torch"):

@@ -1,4 +1,7 @@
-"""Sentences of docs/spec.md, each beside a spec that shows it: a sentence that changes must be looked at again."""
+"""Sentences of the pages of the spec language, each with a spec that shows it.
+
+Whoever changes a sentence checks it again.
+"""
 
 from pathlib import Path
 
@@ -7,8 +10,11 @@ import pytest
 import cnncalc
 from cnncalc.diagnostic import Severity
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = " ".join(
-    (Path(__file__).resolve().parents[2] / "docs" / "spec.md").read_text(encoding="utf-8").split()
+    word
+    for path in (DOCS / "spec.md", *sorted((DOCS / "spec").glob("*.md")))
+    for word in path.read_text(encoding="utf-8").split()
 )
 HEAD = "cnncalc: 1\ninput: 32x32x8\n"
 BLOCK = (
@@ -31,7 +37,7 @@ STATEMENTS = [
     ("`maxpool: 2` is a 2x2 window with stride 2", "layers:\n  - maxpool: 2\n    expect: 16x16x8\n", set()),
     ("a number is neither", "layers:\n  - relu:\n    when: 1\n", {"L003"}),
     (
-        "what follows reads what stood before it",
+        "the next item reads the item before it",
         "layers:\n  - conv: 3\n    repeat: 0\n  - conv: 5\n    when: false\n  - relu:\n    expect: 32x32x8\n",
         set(),
     ),
@@ -46,13 +52,13 @@ STATEMENTS = [
         {"L011"},
     ),
     (
-        "A name that an item of the scope gives itself is passed over in counting",
+        "The numbering skips a name that an item of the scope has as its `name`",
         "layers:\n  - conv: 8\n    name: conv2\n  - conv: 8\n  - conv: 8\n"
         "  - add: [conv1, conv3]\n  - add: [prev, conv2]\n",
         set(),
     ),
     (
-        "A structure is no scope",
+        "A structure is not a scope",
         "layers:\n  - residual: [conv: 8]\n  - residual: [conv: 8]\n  - add: [conv1, conv2]\n  - add: [prev, add2]\n",
         set(),
     ),
@@ -66,10 +72,10 @@ STATEMENTS = [
         "layers:\n  - add: [prev, later]\n  - relu:\n    name: later\n",
         {"L011"},
     ),
-    ("`prev` and [`in`](#in) are no names to give", "layers:\n  - relu:\n    name: prev\n", {"L017"}),
+    ("`prev` and [`in`](#in) cannot be given as names", "layers:\n  - relu:\n    name: prev\n", {"L017"}),
     ("An item or an input cannot be called `in`", "layers:\n  - relu:\n    name: in\n", {"L017"}),
     (
-        "In a repetition it is what enters that repetition",
+        "In a repetition it is the input of that repetition",
         "blocks:\n  b:\n    layers:\n      - conv: 4\n      - concat: [prev, in]\nlayers:\n  - b:\n    repeat: 2\n"
         "    expect: {height: 32, width: 32, channels: 16}\n",
         set(),
@@ -85,19 +91,19 @@ STATEMENTS = [
         set(),
     ),
     (
-        "`defaults` do not reach it",
+        "`defaults` do not apply to it",
         "defaults: {conv: {kernel: 3, padding: half, act: relu}}\n"
         "layers:\n  - residual: [conv: 16]\n    shortcut: project\n  - add: [project1, add1]\n",
         set(),
     ),
     (
-        "the item then means its body's output",
+        "the item then stands for its body's output",
         "layers:\n  - residual: [conv: 16]\n    shortcut: optional\n    expect: 32x32x16\n",
         set(),
     ),
-    ("nothing is broadcast in silence", "layers:\n  - add: [[], [global_avgpool]]\n", {"S008"}),
+    ("nothing is broadcast silently", "layers:\n  - add: [[], [global_avgpool]]\n", {"S008"}),
     (
-        "an axis of 1 stands for all of the other operand's",
+        "`mul` broadcasts an axis of size 1",
         "layers:\n  - mul: [[], [global_avgpool]]\n",
         set(),
     ),
@@ -105,7 +111,7 @@ STATEMENTS = [
     ("A block that nothing uses is reported", "blocks: {unit: {layers: [relu]}}\nlayers: [relu]\n", {"L015"}),
     ("a parameter that no expression uses", "params: {width: 8}\nlayers: [relu]\n", {"L016"}),
     (
-        "it does not reach into a block",
+        "It does not reach into a block",
         "blocks:\n  unit:\n    layers:\n      - conv: $i + 1\nlayers:\n  - unit:\n    repeat: 2\n",
         {"L009"},
     ),
@@ -144,9 +150,13 @@ STATEMENTS = [
         "params: {n: 3}\nlayers:\n  - conv: $n\n",
         set(),
     ),
-    ("`/` must come out whole where an integer is wanted", "layers:\n  - conv: $in.channels / 3\n", {"L003"}),
     (
-        "Names cannot ask for `$in`",
+        "the result of `/` must be whole where an integer is needed",
+        "layers:\n  - conv: $in.channels / 3\n",
+        {"L003"},
+    ),
+    (
+        "Names cannot use `$in`",
         "layers:\n  - relu:\n    from: $in.channels\n",
         {"L009"},
     ),
@@ -162,7 +172,7 @@ STATEMENTS = [
         set(),
     ),
     (
-        "A fault that leaves a shape unknown cannot be allowed",
+        "An error that leaves a shape unknown cannot be allowed",
         "layers:\n  - residual: [conv: 9]\n    allow: {S008: shown here}\n",
         {"S008"},
     ),
@@ -195,7 +205,7 @@ STATEMENTS = [
         'layers:\n  - conv: "8"\n  - conv: 8.0\n',
         {"L003"},
     ),
-    ("Lines indented with tabs are refused", "layers:\n\t- relu\n", {"Y020"}),
+    ("Lines indented with tabs are errors", "layers:\n\t- relu\n", {"Y020"}),
     ("a tab between words is a space", "layers:\n  - conv:\t8\n", set()),
 ]
 
@@ -221,7 +231,7 @@ def test_byte_order_mark_and_crlf_are_read_with_a_warning() -> None:
     assert codes((HEAD + "layers: [relu]\n").replace("\n", "\r\n")) == {"Y018"}
 
 
-def test_an_output_that_is_left_out_is_no_fault_and_a_reference_is() -> None:
+def test_an_output_that_is_left_out_is_not_an_error_and_a_reference_is() -> None:
     head = "cnncalc: 1\ninput: 8x8x8\noutputs: [main, aux]\n"
     text = head + "layers:\n  - relu:\n    name: main\n  - tanh:\n    name: aux\n    only: training\n"
     assert codes(text) == codes(text, "training") == set()

@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says works when somebody does it."""
+"""The walks of CONTRIBUTING.md work, step by step."""
 
 import shutil
 import subprocess

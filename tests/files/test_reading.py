@@ -1,4 +1,4 @@
-"""Files are read, and what could make a reader wait is refused."""
+"""Files are read, and anything that could make a reader wait is refused."""
 
 import os
 import socket
@@ -22,7 +22,7 @@ def test_reads_through_links(tmp_path: Path) -> None:
 
 
 def special_file(folder: Path, kind: str) -> Path:
-    """Something that is no file."""
+    """Something that is not a regular file."""
     path = folder / kind
     match kind:
         case "fifo":
@@ -42,7 +42,7 @@ def special_file(folder: Path, kind: str) -> Path:
     ("kind", "said"),
     [("fifo", "a named pipe"), ("socket", "a socket"), ("device", "a device"), ("link", "a named pipe")],
 )
-def test_refuses_what_is_no_file(
+def test_refuses_what_is_not_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -55,7 +55,7 @@ def test_refuses_what_is_no_file(
 def test_refuses_a_pipe_that_takes_the_place_of_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the look at a path and its opening. The pipe has no writer: whoever waits for one waits for ever."""
+    """Between the check of a path and its opening. The pipe has no writer: a reader would wait for ever."""
     (tmp_path / "a").write_bytes(b"1")
     os.mkfifo(tmp_path / "pipe")
     looked = os.stat(tmp_path / "a")

@@ -1,4 +1,4 @@
-"""A file that is changed keeps what it is, and one that is not what it was is left."""
+"""A changed file keeps its properties, and a file that has changed since it was read is not written."""
 
 import errno
 import os
@@ -47,7 +47,7 @@ def test_leaves_what_changes_while_the_new_text_is_written(
     assert os.listdir(net.parent) == ["net.yaml"]
 
 
-def test_a_text_that_is_there_already_is_no_change(net: Path) -> None:
+def test_an_equal_text_is_not_a_change(net: Path) -> None:
     """Two names of one file: the second one finds what the first has written."""
     before = net.stat()
     rewrite(str(net), b"before", instead_of=b"x")
@@ -68,7 +68,7 @@ def test_a_read_only_file_is_left(net: Path) -> None:
     assert net.read_bytes() == b"before"
 
 
-def test_what_is_no_file_is_left(net: Path) -> None:
+def test_what_is_not_a_file_is_not_changed(net: Path) -> None:
     os.mkfifo(net.parent / "pipe")
     for path in (net.parent / "pipe", Path("/dev/null")):
         with pytest.raises(NotAFile):

@@ -69,7 +69,7 @@ class TestAFile:
             write(tmp_path / "old", b"2")
             assert before.read() == b"1"
 
-    def test_behind_a_link_is_replaced_and_the_link_stays(self, tmp_path: Path) -> None:
+    def test_that_a_link_points_to_is_replaced_and_the_link_stays(self, tmp_path: Path) -> None:
         (tmp_path / "folder").mkdir()
         (tmp_path / "folder" / "old").write_bytes(b"1")
         (tmp_path / "link").symlink_to("folder/old")

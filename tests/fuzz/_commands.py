@@ -1,4 +1,4 @@
-"""Command lines as a fuzz writes them, run without the guard: what nobody foresaw is a failure here."""
+"""Random command lines, run without the guard: an unforeseen exception is a failure here."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from cnncalc.program.streams import open_streams
 from tests.commands._program import environment, given_environment, given_streams
 
 MAX_NODES = "2000"
-# What a CI system obeys at the start of a line, and what a terminal obeys anywhere.
+# Commands of CI systems at the start of a line, and control characters of a terminal anywhere.
 COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
 UNSAFE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 NUMBERS = (
@@ -83,7 +83,7 @@ def unguarded(*arguments: str, encoding: str = "utf-8", stdin: bytes = b"", **en
 
 
 def hold(line: tuple[str, ...], ended: Ended) -> None:
-    """What is promised of any command line."""
+    """What holds for any command line."""
     assert ended.status in (0, 1, 2), line
     if "github" not in line:
         assert not COMMAND.search(ended.out), (line, COMMAND.search(ended.out))
@@ -154,7 +154,7 @@ def _layer(random: Random) -> tuple[str, ...]:
 
 
 def hostile(file: str, random: Random) -> tuple[str, ...]:
-    """A command with options that no one should give it."""
+    """A command with unusual options."""
     name = random.choice(sorted(set(cli.list_commands(click.Context(cli))) - {"verify"}))
     command = cli.get_command(click.Context(cli), name)
     assert command is not None

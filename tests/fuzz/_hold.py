@@ -1,4 +1,4 @@
-"""What holds of every text whatever: the properties of a fuzz."""
+"""Properties that hold for every text: what the fuzz tests check."""
 
 import json
 import re
@@ -29,7 +29,7 @@ NAME = "fuzz.yaml"
 HANG = 120.0
 # Layers at most: those of the largest network of the zoo.
 MAX_NODES = 2000
-# What a terminal may obey.
+# Control characters of a terminal.
 UNSAFE = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Characters of a message at most: it is one fact.
 LONG = 1000
@@ -41,7 +41,7 @@ slowest: list[tuple[float, str]] = []
 
 
 def hold(data: bytes, folder: Path | None = None) -> None:
-    """Read, build, analyse and render a spec (of a folder) in every way, and hold the outcome to what is promised."""
+    """Read, build, analyse and render a spec (of a folder) in every way, and check all promises."""
     start = time.process_time()
     spec = _read(data, folder)
     source = spec.sources.get(NAME)
@@ -70,7 +70,7 @@ def _hold_mode(spec: Spec, mode: str, folder: Path | None) -> None:
     _hold_renderings(analysis, diagnostics)
     assert (status(diagnostics) == 0) == all(item.severity is Severity.INFO for item in diagnostics)
     again = analysed(spec, mode)
-    assert findings(again) == diagnostics, "the same spec is told otherwise the second time"
+    assert findings(again) == diagnostics, "the same spec has other findings the second time"
     assert again.totals == analysis.totals
     if failed:
         return
@@ -103,7 +103,7 @@ def _hold_diagnostics(graph: Graph, diagnostics: Iterable[Diagnostic]) -> None:
     twice = [
         key for key, count in Counter((item.code, item.span) for item in diagnostics).items() if count > 1
     ]
-    assert not twice, f"told twice: {twice}"
+    assert not twice, f"reported twice: {twice}"
 
 
 def _hold_place(span: Span, graph: Graph) -> None:
@@ -197,11 +197,11 @@ def _hold_expansion(analysis: Analysis, mode: str) -> None:
 
 
 def _hold_parsers(source: Source) -> None:
-    """libyaml and PyYAML's own parser read one tree, or tell the same faults."""
+    """libyaml and PyYAML's own parser read the same tree, or report the same errors."""
     if len(source.text) > 5000:
         return
     fast, slow = load(source), load(source, pure=True)
-    assert fast[1] == slow[1], f"told by libyaml: {fast[1]}\nby PyYAML: {slow[1]}"
+    assert fast[1] == slow[1], f"reported by libyaml: {fast[1]}\nby PyYAML: {slow[1]}"
     assert _plain(fast[0]) == _plain(slow[0])
 
 

@@ -1,4 +1,4 @@
-"""Texts that mean harm: what each is, and the codes it must be told by."""
+"""Hostile texts: what each one is, and the codes that it must get."""
 
 from cnncalc.layers import REQUIRED, Kind, layer_type, names, stated
 
@@ -36,7 +36,7 @@ BY_BLOCKS = (
     "  c: {params: {m: required}, layers: [{b: $m, repeat: $m}]}\nlayers: [c: 1000]\n"
 )
 
-# Texts by what they are, each with the codes of the errors and warnings that tell it.
+# Texts by what they are, each with the codes of the errors and warnings that report it.
 TEXTS: dict[str, tuple[str | bytes, set[str]]] = {
     "nothing": ("", {"Y017"}),
     "comments only": ("# to be written\n", {"Y017"}),

@@ -1,4 +1,4 @@
-"""The program as a process of its own, ended where it hangs or eats the machine."""
+"""The program as a process of its own, ended if it hangs or takes too much memory."""
 
 import os
 import resource

@@ -1,4 +1,4 @@
-"""Specs as a fuzz writes them: by the layers' own statements, right and wrong values mixed; and the zoo, mutated."""
+"""Random specs from what the layers state, with right and wrong values mixed; and the zoo, mutated."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ class Pairs(list[tuple[str, "Written"]]):
 
 
 class Writer:
-    """Writes one spec. `wrong` is how often a value is none that stands there rightly."""
+    """Writes one spec. `wrong` is how often a value is not valid in its place."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -516,7 +516,7 @@ def spec(random: Random) -> str:
 
 
 def zoo(random: Random) -> bytes:
-    """One of the shipped specs, mutated. The long ones come seldom: they take their time."""
+    """One of the shipped specs, mutated. The long ones are rare, because they take long."""
     names = [name for name in ZOO if len(ZOO[name]) < 1500 or random.random() < 0.2]
     data = ZOO[random.choice(names)]
     if random.random() < 0.2:

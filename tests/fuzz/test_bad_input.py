@@ -24,7 +24,7 @@ LONG = {"2,000 different strides"}
 
 
 def diagnostics(ended: Ended) -> list[dict[str, Any]]:
-    """What `validate --format json` told; it told nothing else."""
+    """The output of `validate --format json`, which is all that it prints."""
     assert not ended.err
     assert not UNSAFE.search(ended.out)
     data = json.loads(ended.out)
@@ -59,7 +59,7 @@ def test_a_hostile_text_is_a_diagnostic(what: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["nothing", "an alias bomb", "100,000 open brackets", "10 MB of spaces"])
-def test_standard_input_is_no_way_round(what: str, tmp_path: Path) -> None:
+def test_standard_input_has_the_same_limits(what: str, tmp_path: Path) -> None:
     text, expected = _hostile.TEXTS[what]
     assert isinstance(text, str)
     ended = run("validate", "--format", "json", "-", folder=tmp_path, input=text.encode())
@@ -68,7 +68,7 @@ def test_standard_input_is_no_way_round(what: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("path", "status", "code"), [("-", 1, "Y004"), ("endless", 2, "Y001")])
 def test_an_endless_text_is_not_read_to_its_end(path: str, status: int, code: str, tmp_path: Path) -> None:
-    """Standard input is read up to the limit; a device that is named is no file, and refused."""
+    """Standard input is read up to the limit; the name of a device is refused, because it is not a file."""
     (tmp_path / "endless").symlink_to("/dev/zero")
     ended = run("validate", "--format", "json", path, folder=tmp_path, input=Path("/dev/zero"))
     assert (ended.status, codes(diagnostics(ended))) == (status, {code})
@@ -113,7 +113,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     "name", ["a" * 5000, "\udcff.yaml", "a\nb.yaml", "\x1b[31m.yaml", "[/red].yaml", "net.yaml/x"]
 )
 @pytest.mark.parametrize("command", ["inspect", "validate"])
-def test_a_name_that_is_no_file_s(command: str, name: str, tmp_path: Path) -> None:
+def test_a_name_that_is_not_a_file(command: str, name: str, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text("cnncalc: 1\n")
     ended = run(command, name, folder=tmp_path)
     assert ended.status == 2

@@ -1,4 +1,4 @@
-"""Every command on every text: no exception that nobody foresaw, no line that a CI system or a terminal obeys."""
+"""Every command on every text: no unforeseen exception, and no command for a CI system or a terminal."""
 
 import os
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def test_every_command_on_specs_that_are_changed(seed: int) -> None:
 @pytest.mark.fuzz
 @ANY
 @given(SEEDS)
-def test_command_lines_that_no_one_should_write(seed: int) -> None:
+def test_unusual_command_lines(seed: int) -> None:
     random = Random(seed)
     Path("net.yaml").write_bytes(_specs.ZOO[random.choice(("lenet5", "conv_demo", "three_convs"))])
     for _ in range(10):

@@ -12,7 +12,7 @@ from tests.fuzz._hold import hold
 
 CASES = cases(60, 1000)
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
-# A seed alone is quick to draw; what fails is shrunk by hand, from the seed that is told.
+# A seed alone is quick to draw; a failing case is made smaller by hand, from the seed that is printed.
 SEEDS = st.integers(0, 2**64 - 1)
 
 

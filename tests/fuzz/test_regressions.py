@@ -1,4 +1,4 @@
-"""What a fuzz has found, each by the behaviour that was missing."""
+"""What fuzz tests have found: each test is named for the behaviour that was missing."""
 
 import json
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_sizes_end_at_18_digits(item: str) -> None:
     assert max(max(node.shape.torch) for node in graph.nodes if node.shape) < 10**18
 
 
-def test_a_receptive_field_beyond_all_bounds_is_not_told() -> None:
+def test_a_receptive_field_beyond_all_bounds_is_not_reported() -> None:
     graph = built("{conv: {filters: 1, kernel: 1, stride: 2, padding: 1}, repeat: 300}")
     fields = cnncalc.analyse(graph).receptive_fields
     assert graph.ok
@@ -70,11 +70,11 @@ def test_a_network_that_is_not_complete_has_no_totals() -> None:
         "{concat: [left, right], expect: {channels: 2 * $in.channels, height: 8, width: 8}}",
     ],
 )
-def test_asking_what_enters_is_a_fault_where_nothing_does(item: str) -> None:
+def test_using_what_enters_is_an_error_where_nothing_enters(item: str) -> None:
     assert codes(built(item, head=TWO)) == ["L020"]
 
 
-def test_a_block_that_asks_what_enters_needs_an_input() -> None:
+def test_a_block_that_uses_what_enters_needs_an_input() -> None:
     head = TWO + "blocks: {unit: {params: {k: $in.channels}, layers: [concat: [left, right], conv: $k]}}\n"
     assert codes(built("unit", head=head)) == ["L020"]
 
@@ -119,14 +119,14 @@ def test_a_network_of_any_name_is_written_out(name: str) -> None:
         ),
     ],
 )
-def test_a_fix_is_offered_only_where_it_mends(text: str) -> None:
+def test_a_fix_is_offered_only_where_it_works(text: str) -> None:
     for item in cnncalc.load(text).diagnostics:
         for fix in item.fixes:
             after = cnncalc.load(edited(text, fix)).diagnostics
             assert (item.code, item.span.start) not in [(other.code, other.span.start) for other in after]
 
 
-def test_digits_of_other_scripts_are_no_sizes() -> None:
+def test_digits_of_other_scripts_are_not_sizes() -> None:
     assert codes(built("relu", head="cnncalc: 1\ninput: ٨x٨x٣\n")) == ["L007"]
 
 
@@ -191,7 +191,7 @@ def test_the_work_is_in_proportion_to_the_network(text: str) -> None:
         assert sum(1 for _ in Report(analysis).rows())
 
 
-def test_a_message_about_a_word_holds_nothing_that_a_terminal_may_obey() -> None:
+def test_a_message_about_a_word_holds_no_control_sequence() -> None:
     graph = cnncalc.load(HEAD + 'params: {a: "\\u202e"}\nlayers:\n  - conv: 2904 / $a\n')
     assert [item.message for item in graph.diagnostics] == ["`/` needs two numbers, not 2904 and \\u202e"]
 

@@ -140,7 +140,7 @@ class TestPaths:
         graph = network(f"{TOP}- unit: x\n  name: a\n- {use}", head=self.HEAD)
         assert reads(graph, name)[1] == "a.x"
 
-    def test_into_what_is_no_name_are_a_fault(self, network: Network) -> None:
+    def test_into_what_is_not_a_name_are_an_error(self, network: Network) -> None:
         (item,) = errors(network(f"{TOP}- tap: 3", head=self.HEAD))
         assert item.code == "L010"
         assert item.message == "`$of.x` is a path into a layer, and `$of` names none: it is 3"

@@ -48,7 +48,7 @@ class TestExpressions:
             ("round_to($k / 7, 8)", 8),
         ],
     )
-    def test_come_to_a_number(self, network: Network, written: str, channels: int) -> None:
+    def test_give_a_number(self, network: Network, written: str, channels: int) -> None:
         graph = network(f'- conv: "{written}"\n- conv: $k', input="8x10x6", head="params: {k: 7}\n")
         assert faults(graph) == []
         shape = graph.nodes[1].shape
@@ -101,11 +101,11 @@ class TestExpressions:
         graph = network(f"- conv: {big}", head="params: {big: 999999999999999999}\n")
         assert faults(graph) == ["L010"]
 
-    def test_a_computed_value_is_held_against_its_field(self, network: Network) -> None:
+    def test_a_computed_value_is_checked_by_its_field(self, network: Network) -> None:
         graph = network("- conv: {filters: 4, kernel: $k}", head="params: {k: 0}\n")
         assert faults(graph) == ["L003"]
 
-    def test_what_is_unknown_is_told_once(self, network: Network) -> None:
+    def test_what_is_unknown_is_reported_once(self, network: Network) -> None:
         graph = network("- conv: {filters: 4, kernel: 9}\n- conv: $in.channels\n- fc: $in.features")
         assert faults(graph) == ["S005"]
         assert graph.not_checked == 2
@@ -121,7 +121,7 @@ class TestDefaults:
     def test_may_be_a_scalar(self, network: Network) -> None:
         assert str(network("- maxpool", head="defaults: {maxpool: 4}\n").nodes[-1].shape) == "2x2x3"
 
-    def test_give_way_to_null(self, network: Network) -> None:
+    def test_are_overridden_by_null(self, network: Network) -> None:
         graph = network("- conv: {filters: 4, kernel: null}", head="defaults: {conv: {kernel: 3}}\n")
         assert str(graph.nodes[1].shape) == "8x8x4"
 
@@ -132,7 +132,7 @@ class TestDefaults:
             "4x4x12",
         ]
 
-    def test_reach_the_layers_that_sugar_stands_for(self, network: Network) -> None:
+    def test_apply_to_the_layers_of_norm_and_act(self, network: Network) -> None:
         for conv in ("conv", "depthwise_conv"):
             head = f"defaults: {{{conv}: {{kernel: 1, norm: bn, act: leaky_relu}}, bn: {{eps: 0.5}}, "
             head += "leaky_relu: {negative_slope: 0.3}}\n"
@@ -144,7 +144,7 @@ class TestDefaults:
         graph = network("- relu", head="defaults: {cnv: {kernel: 3}}\n")
         assert [(item.code, item.help) for item in graph.diagnostics] == [("L002", "did you mean `conv`?")]
 
-    def test_are_told_once_where_they_are_unfit(self, network: Network) -> None:
+    def test_are_reported_once_where_they_are_unfit(self, network: Network) -> None:
         graph = network("- conv: 4\n- conv: 5", head="defaults: {conv: {kernel: 3x3}}\n")
         assert [(item.code, item.span.line) for item in graph.diagnostics] == [("L003", 3)]
 
@@ -200,7 +200,7 @@ class TestSugar:
     def test_must_be_of_its_family(self, network: Network, sugar: str) -> None:
         assert faults(network(f"- conv: {{filters: 4, {sugar}}}")) == ["L003"]
 
-    def test_is_no_parameter_of_other_layers(self, network: Network) -> None:
+    def test_is_not_a_parameter_of_other_layers(self, network: Network) -> None:
         assert faults(network("- maxpool: {kernel: 2, act: relu}")) == ["L001"]
 
 

@@ -50,7 +50,7 @@ def test_read_what_the_first_item_says(
     assert reads(graph, names) == read
 
 
-def test_what_is_left_out_itself_is_passed_over(network: Network) -> None:
+def test_what_is_left_out_itself_is_skipped(network: Network) -> None:
     layers = (
         f"{TOP}- relu:\n  name: late\n  only: training\n- add: [a, [{{relu: , from: late, only: training}}]]"
     )

@@ -66,13 +66,13 @@ class TestInputs:
         assert graph.not_checked == 2
 
     @pytest.mark.parametrize("written", ["3x224x224", "1x28x28", "4x84x84"])
-    def test_channels_first_is_a_slip(self, network: Network, written: str) -> None:
+    def test_channels_first_is_an_error(self, network: Network, written: str) -> None:
         graph = network("- conv: {filters: 8, kernel: 3}\n- flatten", input=written)
         assert faults(graph) == [("S101", 2)]
         channels, _, side = written.split("x")
         assert [fix.edits[0].text for fix in graph.diagnostics[0].fixes] == [f"{side}x{side}x{channels}"]
 
-    def test_channels_first_is_taken_at_its_word_as_a_mapping(self, network: Network) -> None:
+    def test_channels_first_is_accepted_as_a_mapping(self, network: Network) -> None:
         graph = network("- conv: 8", input="{height: 3, width: 224, channels: 224}")
         assert faults(graph) == []
 
@@ -83,7 +83,7 @@ class TestInputs:
         assert [node.name for node in graph.inputs] == ["left", "right"]
         assert [str(node.shape) for node in graph.layers] == ["8x8x7", "8x8x5"]
 
-    def test_several_leave_nothing_before_the_first_item(self, network: Network) -> None:
+    def test_with_several_the_first_item_has_no_input(self, network: Network) -> None:
         head = "inputs: {left: 8x8x3, right: 8x8x3}\n"
         for item in ("conv: 3", "relu", "residual: [relu]", "add: [prev, left]", "add: [[relu], left]"):
             graph = network(f"- {item}\n- relu", input="", head=head)
@@ -106,7 +106,7 @@ class TestInputs:
 
 
 class TestOutputs:
-    def test_the_last_layer_unless_said(self, network: Network) -> None:
+    def test_the_last_layer_by_default(self, network: Network) -> None:
         assert network("- conv: 3\n- relu").outputs == (2,)
 
     def test_are_named(self, network: Network) -> None:
@@ -158,7 +158,7 @@ class TestValues:
             graph = network(layers, head="params: {width: 1.0}\n", values={"width": width})
             assert str(graph.nodes[1].shape) == f"8x8x{channels}"
 
-    def test_of_the_wrong_type_are_told_where_they_are_used(self, network: Network) -> None:
+    def test_of_the_wrong_type_are_reported_where_they_are_used(self, network: Network) -> None:
         graph = network("- conv: $width", head="params: {width: 4}\n", values={"width": "wide"})
         assert faults(graph) == [("L003", 5)]
 

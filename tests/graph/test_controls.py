@@ -80,7 +80,7 @@ class TestRepeat:
     def test_must_be_a_whole_number(self, network: Network, count: str) -> None:
         assert faults(network(f"- relu:\n  repeat: {count}")) == [("L003", 5)]
 
-    def test_must_come_to_a_whole_number(self, network: Network) -> None:
+    def test_must_give_a_whole_number(self, network: Network) -> None:
         graph = network("- conv: 8\n  repeat: $count / 2\n- relu", head="params: {count: 3}\n")
         assert faults(graph) == [("L003", 6)]
         assert graph.diagnostics[0].message == "`repeat` must come to an integer from 0, not 1.5"
@@ -147,11 +147,11 @@ class TestWhen:
         assert [node.name for node in deep.layers] == ["conv1", "conv2", "relu1"]
         assert [node.name for node in flat.layers] == ["conv1", "relu1"]
 
-    def test_may_ask_what_enters(self, network: Network) -> None:
+    def test_may_use_the_size_of_what_enters(self, network: Network) -> None:
         layers = "- conv: 4\n  when: $in.channels != 4\n- conv: 4\n  when: $in.channels != 4"
         assert len(network(layers).layers) == 1
 
-    def test_may_ask_which_repetition_it_is(self, network: Network) -> None:
+    def test_may_use_the_number_of_the_repetition(self, network: Network) -> None:
         graph = network("- sequence:\n    - conv: 4\n    - maxpool: 2\n      when: $i % 2 == 1\n  repeat: 4")
         assert [node.kind for node in graph.layers].count("maxpool") == 2
 
@@ -159,7 +159,7 @@ class TestWhen:
     def test_must_be_true_or_false(self, network: Network, when: str) -> None:
         assert faults(network(f"- relu:\n  when: {when}")) == [("L003", 5)]
 
-    def test_must_come_to_true_or_false(self, network: Network) -> None:
+    def test_must_give_true_or_false(self, network: Network) -> None:
         assert faults(network("- relu:\n  when: $deep", head="params: {deep: 1}\n")) == [("L003", 6)]
 
     def test_decides_before_from_is_looked_up(self, network: Network) -> None:
@@ -190,7 +190,7 @@ class TestOnly:
         assert len(network(self.LAYERS).layers) == 2
         assert len(network(self.LAYERS, mode="training").layers) == 3
 
-    def test_a_word_that_is_none_gets_the_nearest(self, network: Network) -> None:
+    def test_a_word_that_is_none_suggests_the_nearest(self, network: Network) -> None:
         graph = network("- relu:\n  only: train")
         assert [(item.code, item.help) for item in graph.diagnostics] == [
             ("L003", "did you mean `training`?")

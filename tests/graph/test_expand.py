@@ -49,7 +49,7 @@ def test_unnamed_layers_are_counted_by_type(network: Network) -> None:
     assert [node.name for node in graph.layers] == ["conv1", "relu1", "conv2", "relu2", "maxpool1"]
 
 
-def test_a_count_steps_over_names_that_are_given(network: Network) -> None:
+def test_a_count_skips_names_that_are_given(network: Network) -> None:
     graph = network("- conv: 4\n- conv: 4\n  name: conv2\n- conv: 4")
     assert [node.name for node in graph.layers] == ["conv1", "conv2", "conv3"]
 
@@ -66,7 +66,7 @@ def test_every_control_key_stands_beside_every_kind_of_item(network: Network, ke
         assert faults(network(f"- unit\n{written}", head=head)) == []
 
 
-def test_unknown_layers_are_counted_not_told(network: Network) -> None:
+def test_unknown_layers_are_counted_not_reported(network: Network) -> None:
     graph = network("- convv: 3\n- conv: 4\n- maxpool: 2\n- flatten\n- fc: 10\n  expect: 10")
     assert faults(graph) == [("L002", 4)]
     assert graph.not_checked == 4

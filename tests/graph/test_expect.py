@@ -98,11 +98,11 @@ def test_names_no_other_arguments_that_would_give_something_else(network: Networ
     assert "comes out with" not in diagnostic.help
 
 
-def test_is_not_told_of_what_is_unknown(network: Network) -> None:
+def test_is_not_reported_of_what_is_unknown(network: Network) -> None:
     assert faults(network("- conv: {filters: 4, kernel: 9}\n- conv: 3\n  expect: 8x8x4")) == [("S005", 4)]
 
 
-def test_that_is_no_shape(network: Network) -> None:
+def test_that_is_not_a_shape(network: Network) -> None:
     graph = network("- conv: 5\n  expect: 8 x 8 x 5")
     assert faults(graph) == [("L007", 5)]
     text = edited(graph.sources["<text>"].text, graph.diagnostics[0].fixes[0])

@@ -36,6 +36,6 @@ def test_a_mismatch_of_channels_stays_a_finding_of_its_own() -> None:
     assert [(item.code, item.span.line) for item in diagnostics] == [("S102", 5), ("S102", 9)]
 
 
-def test_one_alone_is_as_ever() -> None:
+def test_one_alone_is_reported_as_before() -> None:
     (item,) = cnncalc.load(NET.format(size="32x32x3", filters=16).replace("16x16x8", "15x15x8")).diagnostics
     assert (item.span.line, item.notes) == (7, ())

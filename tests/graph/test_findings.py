@@ -1,4 +1,4 @@
-"""Each fault is told once, with where it came from and how often; what is allowed is not told."""
+"""Each error is reported once, with its origin and how often it occurs; what is allowed is not reported."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -176,7 +176,7 @@ class TestAllow:
         assert ("S001" in codes) == ("S001" not in allow)
 
 
-def test_a_use_with_many_arguments_is_told_by_the_first_of_them(network: Network) -> None:
+def test_a_use_with_many_arguments_is_reported_by_the_first_of_them(network: Network) -> None:
     parameters = ", ".join(f"p{index}: {index}" for index in range(1000))
     head = f"blocks:\n  b:\n    params: {{{parameters}}}\n    layers: [conv: {{filters: 2, kernel: 9}}]\n"
     graph = network("- b", head=head)

@@ -85,7 +85,7 @@ def test_of_a_graph_without_layers() -> None:
 
 
 @pytest.mark.parametrize("use", [iter, len, tuple, lambda graph: graph[:1], lambda graph: graph < graph])
-def test_is_no_tuple(use: Any) -> None:
+def test_is_not_a_tuple(use: Any) -> None:
     for thing in (cnncalc.load("vgg16"), cnncalc.analyse(cnncalc.load("vgg16"))):
         with pytest.raises((TypeError, KeyError)):
             use(thing)

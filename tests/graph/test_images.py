@@ -32,7 +32,7 @@ def test_is_reported_with_what_to_write(network: Network, input: str, layers: st
         assert network(layers, input=f"{input}x{channels}").ok
 
 
-def test_sequences_that_are_meant_are_written_as_mappings(network: Network) -> None:
+def test_intended_sequences_are_written_as_mappings(network: Network) -> None:
     (help,) = helps(network("- conv: 8", input="64x64"))
     literal = help.rpartition("write `")[2].rstrip("`")
     assert network("- conv: 8", input=literal).diagnostics == ()
@@ -50,7 +50,7 @@ def test_sequences_that_are_meant_are_written_as_mappings(network: Network) -> N
         ("2000x1", "- conv: {filters: 8, kernel: [3, 3]}"),
     ],
 )
-def test_sequences_are_left_alone(network: Network, input: str, layers: str) -> None:
+def test_sequences_are_not_reported(network: Network, input: str, layers: str) -> None:
     assert not helps(network(layers, input=input))
 
 

@@ -161,7 +161,7 @@ class TestAsAName:
         (fault,) = cnncalc.load(text).diagnostics
         assert (fault.code, fault.fixes) == ("L017", ())
 
-    def test_is_no_block_either(self, network: Network) -> None:
+    def test_is_not_a_block_either(self, network: Network) -> None:
         graph = network("- relu", head="blocks:\n  in: {layers: [conv: 3]}\n")
         assert [item.code for item in graph.diagnostics] == ["L017"]
 

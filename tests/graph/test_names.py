@@ -53,7 +53,7 @@ class TestFrom:
         graph = network("- conv: 6\n  name: a\n- conv: 7\n- tap: a", head=head)
         assert str(graph.nodes[-1].shape) == "8x8x6"
 
-    def test_an_unknown_name_gets_the_nearest(self, network: Network) -> None:
+    def test_an_unknown_name_suggests_the_nearest(self, network: Network) -> None:
         graph = network("- conv: 4\n  name: stem\n- relu:\n  from: steem")
         assert [(item.code, item.help) for item in graph.diagnostics] == [("L011", "did you mean `stem`?")]
         assert [fix.edits[0].text for fix in graph.diagnostics[0].fixes] == ["stem"]
@@ -64,5 +64,5 @@ class TestFrom:
     def test_must_be_a_name(self, network: Network) -> None:
         assert faults(network("- relu:\n  from: 3")) == [("L003", 5)]
 
-    def test_can_not_ask_what_enters(self, network: Network) -> None:
+    def test_can_not_use_the_size_of_what_enters(self, network: Network) -> None:
         assert faults(network("- relu:\n  from: $in.channels")) == [("L009", 5)]

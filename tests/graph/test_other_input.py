@@ -120,7 +120,7 @@ class TestExpect:
         assert "S102" in self.codes(load("input: 8x8x3\n", 16, wrong))
         assert load("input: 8x8x3\n", "8x8x1", wrong).unchecked.expects == 1
 
-    def test_allowed_there_is_no_unused_suppression(self) -> None:
+    def test_allowed_there_is_not_an_unused_suppression(self) -> None:
         text = (
             "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu:\n    expect: 7x7x3\n    allow: {S102: for a test}\n"
         )

@@ -1,4 +1,4 @@
-"""Limits: a slip in a `repeat` is told before much is made of it."""
+"""Limits: a mistake in a `repeat` is reported before many layers are made."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -15,7 +15,7 @@ MOST = 2_000_000
 
 @pytest.fixture(autouse=True)
 def _little_work() -> Iterator[None]:
-    """None of these takes the work of what the repetitions ask for."""
+    """None of these makes all the layers that the repetitions would give."""
     with at_most(MOST):
         yield
 
@@ -51,7 +51,7 @@ def test_nested_repetitions(network: Network) -> None:
 
 @pytest.mark.parametrize("count", ["1000 * $one", "1000 + $i - $i", "1000 * $in.channels // $in.channels"])
 def test_computed_repetitions(network: Network, count: str) -> None:
-    # Where the count hangs on what is known only inside, it is counted as it comes.
+    # If the count depends on values that are known only inside, layers are counted as they are made.
     graph = network(
         nested("relu", 4, count), head="params: {one: 1}\n" if "one" in count else "", max_nodes=9_000
     )

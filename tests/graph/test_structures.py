@@ -48,7 +48,7 @@ def test_a_block_without_a_required_parameter(network: Network) -> None:
     assert graph.diagnostics[0].message == "block `stage` needs `filters`"
 
 
-def test_a_blocks_unknown_parameter_gets_the_nearest(network: Network) -> None:
+def test_a_blocks_unknown_parameter_suggests_the_nearest(network: Network) -> None:
     graph = network("- stage: {filter: 4}", head=STAGE)
     assert [(item.code, item.help) for item in graph.diagnostics] == [("L001", "did you mean `filters`?")]
 

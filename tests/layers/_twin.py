@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.groups import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.layer import Inputs, TorchCall
+from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.tokens import OfTokens
 
 BATCH = 2

@@ -1,4 +1,4 @@
-"""What a layer says of itself is what PyTorch does: its twin is built from its own `torch()` and watched."""
+"""The facts that a layer states are what PyTorch does: its twin is built from its `torch()` and watched."""
 
 import gc
 import weakref
@@ -42,14 +42,7 @@ EXAMPLES = [
     for index, example in enumerate(layer_type(name).examples)
 ]
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread(torch: ModuleType) -> Iterator[None]:
-    """Tensors are tiny: threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def of(name: str, **fields: Any) -> Layer:
@@ -257,7 +250,7 @@ CHECKS = [check_shape_and_state, check_macs, check_kept, check_storage, check_al
 
 
 def fits_reach(layer: Layer, inputs: Inputs) -> bool:
-    """Whether output and first input have positions that can be told apart along the same axes."""
+    """Whether output and first input have positions that can be distinguished along the same axes."""
     output = layer.output(inputs)
     agree = layer.arity == 1 or layer.reads_first or output.spatial == inputs[0].spatial
     return bool(output.rank or not inputs[0].rank) and agree and layer.reach(inputs) is not None
@@ -403,8 +396,8 @@ def test_pytorch_refuses_what_is_blocked(
 ) -> None:
     layer, inputs = data.draw(random_case(name, sound=False))
     faults = [problem for problem in problems(layer, inputs) if problem.blocking]
-    # Lists of another length than there are axes, and two sizes or none, are told before PyTorch is asked; an output
-    # without values is nothing to it.
+    # Lists of another length than there are axes, and two sizes or none, are reported before PyTorch runs; an output
+    # without values is no error in PyTorch.
     assume(faults and not {problem.fault.code for problem in faults} & {"S006", "S010", "S018"})
 
     def ran() -> None:

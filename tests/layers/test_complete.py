@@ -1,4 +1,4 @@
-"""Every layer type answers all that is asked of one. A new layer begins as a skeleton: this says what it lacks."""
+"""Every layer type states all facts. A new layer begins as a skeleton: this test lists what it lacks."""
 
 from pathlib import Path
 

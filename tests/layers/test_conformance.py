@@ -1,4 +1,4 @@
-"""Every layer type keeps the catalogue's promises. A new one is held to them by being there."""
+"""Every layer type keeps the catalogue's promises. A new layer type is tested as soon as its file exists."""
 
 import ast
 import re
@@ -114,7 +114,7 @@ def test_examples_are_sound(name: str, example: Example) -> None:
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
-def test_formulas_come_to_the_figures(name: str, example: Example) -> None:
+def test_formulas_give_the_figures(name: str, example: Example) -> None:
     layer = built(name, example)
     work, formula = layer.work(example.inputs), layer.macs_formula(example.inputs)
     assert (evaluated(formula) if formula else 0) == work.macs
@@ -134,7 +134,7 @@ def test_facts_are_the_same_twice(name: str, example: Example) -> None:
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
-def test_what_is_kept_and_allocated_is_told_apart_by_name(name: str, example: Example) -> None:
+def test_kept_and_allocated_tensors_have_different_names(name: str, example: Example) -> None:
     layer = built(name, example)
     for tensors in (layer.keeps(example.inputs), layer.scratch(example.inputs)):
         own = [tensor.name for tensor in tensors if isinstance(tensor, Tensor)]
@@ -157,7 +157,7 @@ FORGETFUL = ["work", "keeps", "storage"]
 
 
 @pytest.mark.parametrize("fact", FORGETFUL)
-def test_a_layer_that_forgets_a_fact_is_no_layer(fact: str) -> None:
+def test_a_layer_that_forgets_a_fact_is_not_a_layer(fact: str) -> None:
     groups = {"keeps": (Activation,), "storage": (KeepsOutput, Activation), "work": (KeepsOutput, Activation)}
 
     def work(self: Layer, inputs: Any) -> Any:

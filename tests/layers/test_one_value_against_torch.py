@@ -62,7 +62,7 @@ def test_is_refused_where_pytorch_refuses(name: str, fields: dict[str, Any], tra
         ("gn", {"groups": 4}, "PyTorch refuses to run a batch of one image"),
     ],
 )
-def test_a_batch_of_one_is_no_error_of_the_network(name: str, fields: dict[str, Any], words: str) -> None:
+def test_a_batch_of_one_is_not_an_error_of_the_network(name: str, fields: dict[str, Any], words: str) -> None:
     type_: Any = layer_type(name)
     for shape, refused in ((Shape(4), True), (Shape(4, (1, 1)), True), (Shape(4, (1, 2)), False)):
         reported = list(problems(type_(**fields), (shape,)))

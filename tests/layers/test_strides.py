@@ -36,7 +36,7 @@ def same(torch: ModuleType, first: Any, other: Any) -> bool:
 @pytest.mark.fuzz
 @given(data=st.data())
 @settings(max_examples=CASES, suppress_health_check=LAX)
-def test_views_of_views_are_where_pytorch_has_them(
+def test_views_of_views_have_pytorch_s_strides(
     torch: ModuleType, random_case: Any, data: st.DataObject
 ) -> None:
     """Some views on each other, and in the end the values under another shape."""

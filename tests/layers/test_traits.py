@@ -1,4 +1,4 @@
-"""What a layer does to values, as it states it, is what PyTorch does: every trait of every layer type, by numbers."""
+"""What a layer states about values is what PyTorch does: every trait of every layer type, with numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,14 +42,7 @@ def examples() -> Iterator[Any]:
 EXAMPLES = list(examples())
 each_example = pytest.mark.parametrize("case", EXAMPLES)
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread(torch: ModuleType) -> Iterator[None]:
-    """Tensors are tiny: threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(autouse=True)
@@ -318,7 +311,7 @@ def test_one_of_several_views_may_not_be_overwritten(torch: ModuleType, case: Ca
 
 
 class Complete(Activation, KeepsInput):
-    """An activation that states everything."""
+    """An activation that states every fact."""
 
     source = "none"
     examples = SHAPES
@@ -400,7 +393,7 @@ def test_an_activation_that_forgets_a_trait_is_refused_by_name(trait: str) -> No
 
 @dataclass(frozen=True)
 class Wrong:
-    """A layer type, and a trait that it would be wrong about."""
+    """A layer type, and a trait with a wrong value for it."""
 
     name: str
     trait: str

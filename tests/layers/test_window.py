@@ -1,4 +1,4 @@
-"""The window arithmetic is PyTorch's, and every way out of a fault leads out of it."""
+"""The window arithmetic is PyTorch's, and every suggested change removes its problem."""
 
 from dataclasses import replace
 from types import ModuleType
@@ -119,7 +119,7 @@ def test_every_change_removes_its_problem(random_case: Any, name: str, data: st.
 
 @pytest.mark.parametrize("stride", range(1, 9))
 @pytest.mark.parametrize("kernel", range(1, 9))
-def test_a_lost_row_is_always_told_with_a_way_out(kernel: int, stride: int) -> None:
+def test_a_lost_row_is_always_reported_with_an_alternative(kernel: int, stride: int) -> None:
     type_: Any = layer_type("conv")
     conv = type_(filters=1, kernel=kernel, stride=stride)
     assert isinstance(conv, Windowed)

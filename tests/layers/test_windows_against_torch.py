@@ -1,6 +1,6 @@
-"""Sizes and refusals of every layer with windows are PyTorch's, over a grid of sizes, kernels, strides and paddings.
+"""Every layer with windows gives PyTorch's sizes and refuses what PyTorch refuses, over a grid of configurations.
 
-PyTorch is asked by its own modules, called with the numbers as they are written: not by what a layer says of itself.
+PyTorch's own modules are called with the numbers as they are written, not through what a layer states.
 """
 
 import warnings
@@ -17,7 +17,7 @@ from cnncalc.shape import Shape
 CHANNELS = 2
 RANKS = (1, 2, 3)
 SIZES = {1: range(1, 8), 2: range(1, 8), 3: (1, 2, 3, 5)}
-# Of every grid `make test` looks at each case so many places apart, a prime, so that no axis is passed over.
+# `make test` checks each n-th case of every grid. The n is a prime, so that no axis is left out.
 APART = 23
 
 Fields: TypeAlias = dict[str, Any]

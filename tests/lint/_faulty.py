@@ -1,4 +1,4 @@
-"""Specs with faults that fixes mend: those of the fuzz, and what editors and people put into them."""
+"""Specs with errors that have fixes: random ones, and mistakes of editors and people."""
 
 from collections.abc import Callable
 from random import Random
@@ -31,7 +31,7 @@ def _codes(random: Random) -> str:
 
 
 def _comment(random: Random, text: str) -> str:
-    """An ignore comment behind a line, or on one of its own."""
+    """An ignore comment at the end of a line, or on a line of its own."""
     lines = text.split("\n")
     index = random.randrange(len(lines))
     kind = random.choice(("ignore", "ignore", "ignore", "ignore-file"))

@@ -27,7 +27,7 @@ def adopt(text: str, reason: str = "") -> tuple[str, int, list[str]]:
     return after.text, count, [item.code for item in left.found]
 
 
-def test_what_comes_to_light_behind_is_accepted_too() -> None:
+def test_what_appears_afterwards_is_accepted_too() -> None:
     text = f"{HEAD}layers:\n{LOSES}\n{LOSES.replace('kernel: 4', 'kernel: 5')}\n"
     after, count, left = adopt(text, "old")
     assert after.count("  # cnncalc: ignore[S001] old\n") == 2

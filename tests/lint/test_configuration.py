@@ -1,4 +1,4 @@
-"""A configuration: what it says, and what is wrong with it at its line."""
+"""A configuration: what it sets, and its errors at their lines."""
 
 from pathlib import Path
 
@@ -109,19 +109,19 @@ def test_lines_are_those_of_the_whole_pyproject(tmp_path: Path) -> None:
     ]
 
 
-def test_all_problems_are_told_in_order(tmp_path: Path) -> None:
+def test_all_problems_are_reported_in_order(tmp_path: Path) -> None:
     text = 'x = 1\nselect = ["Q"]\npreview = 0\n'
     assert [message.split(":")[1] for message in problems(tmp_path, text)] == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"#" * (1 << 21)])
-def test_what_is_no_text_is_told(tmp_path: Path, data: bytes) -> None:
+def test_what_is_not_a_text_is_reported(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "cnncalc.toml").write_bytes(data)
     with pytest.raises(BadConfig):
         read_config(str(tmp_path / "cnncalc.toml"), "cnncalc.toml")
 
 
-def test_a_file_that_is_not_there_is_told() -> None:
+def test_a_file_that_is_not_there_is_reported() -> None:
     with pytest.raises(BadConfig, match=r"nowhere\.toml: the file cannot be read: no such file"):
         read_config("nowhere.toml", "nowhere.toml")
 
@@ -158,7 +158,7 @@ class TestSettings:
 
 
 class TestStrangeTexts:
-    """Whatever a text holds: what is wrong with it is told at its line."""
+    """Whatever a text contains, its errors are reported at their lines."""
 
     @pytest.mark.parametrize(
         ("text", "line", "says"),
@@ -227,13 +227,13 @@ def problems_or_none(folder: Path, text: str, name: str) -> tuple[str, ...]:
 
 
 class TestManyProblems:
-    def test_are_told_up_to_a_hundred(self, tmp_path: Path) -> None:
+    def test_are_reported_up_to_a_hundred(self, tmp_path: Path) -> None:
         message = problems(tmp_path, "".join(f"a{index} = 1\n" for index in range(250)))
         assert len(message) == 101
         assert message[0].startswith("cnncalc.toml:1: there is no setting `a0`")
         assert message[-1] == "cnncalc.toml: and 150 more problems"
 
-    def test_a_text_is_looked_through_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_text_is_searched_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The keys of its lines are read for the first problem, not for each of them."""
         from cnncalc.lint import toml
 
@@ -249,7 +249,7 @@ class TestManyProblems:
         assert len(lines) == 250
 
 
-def test_long_settings_are_gone_through_once_for_each_kind_of_finding(
+def test_long_settings_are_read_once_for_each_kind_of_finding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from cnncalc.lint import settings as module

@@ -30,7 +30,7 @@ def test_the_nearest_counts(tmp_path: Path) -> None:
     assert not strict(tmp_path, "sub/deep/net.yaml")
 
 
-def test_a_pyproject_that_holds_none_is_looked_past(tmp_path: Path) -> None:
+def test_a_pyproject_that_holds_none_is_skipped(tmp_path: Path) -> None:
     put(tmp_path, "strict = true")
     put(tmp_path / "sub", "[tool.ruff]\nline-length = 3", "pyproject.toml")
     assert strict(tmp_path, "sub/net.yaml")

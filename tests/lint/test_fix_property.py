@@ -1,4 +1,4 @@
-"""Whatever the spec: fixes converge, what they mend is gone, and safe ones leave every figure as it is."""
+"""For any spec: fixes converge, fixed findings are gone, and safe fixes change no figure."""
 
 import re
 from random import Random
@@ -35,7 +35,7 @@ def look(written: WrittenText) -> CheckedSpec:
 
 
 def figures(written: WrittenText) -> object:
-    """What a network comes to in both modes; None where it is not known."""
+    """The figures of a network in both modes; None if they are unknown."""
     spec = read_spec(*from_bytes(written.encoded(), NAME))
     graphs = [build(spec, mode=mode, max_nodes=2000) for mode in ("inference", "training")]
     if not all(graph.ok for graph in graphs):

@@ -30,7 +30,7 @@ def test_only_safe_ones_unless_asked() -> None:
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_line_ends_and_marks_are_mended_in_the_bytes(end: str) -> None:
+def test_line_ends_and_marks_are_fixed_in_the_bytes(end: str) -> None:
     text = f"{HEAD}  - relu\n"
     after, fixes, left = fixed(WrittenText(text.replace("\n", end), True), NAME, look, unsafe=False)
     assert (after, left.found) == (WrittenText(text), ())
@@ -45,7 +45,7 @@ def test_tabs() -> None:
 
 
 def letters(text: str, *, liar: bool = False, error: bool = False) -> list[Diagnostic]:
-    """A fault at every `a`, corrected by a `b` there; a `liar` leaves it, `error` breaks something else."""
+    """A finding at every `a`, fixed by a `b` there; a `liar` does not fix it, `error` breaks something else."""
     diagnostics = []
     for column, letter in enumerate(text, 1):
         span = Span(NAME, 1, column, 1, column + 1)
@@ -70,7 +70,7 @@ def test_those_that_touch_wait_for_the_next_round() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["liar", "error"])
-def test_one_that_does_not_mend_is_taken_back(wrong: str) -> None:
+def test_one_that_does_not_work_is_undone(wrong: str) -> None:
     def looking(written: WrittenText) -> CheckedSpec:
         text = written.text
         wrongly = letters(text, liar=wrong == "liar", error=wrong == "error")[:1]

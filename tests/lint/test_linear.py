@@ -1,6 +1,6 @@
 """Many findings in one file take time by their number: texts are read, and lines gone through, once for all of them.
 
-Counted is what a step costs that grows with the text; nothing here looks at a clock.
+The steps that grow with the text are counted; no time is measured.
 """
 
 from collections.abc import Callable
@@ -82,7 +82,7 @@ class LongLine(str):
 
 @pytest.mark.parametrize("format", names("findings"))
 @pytest.mark.parametrize("sign", ["a", "\N{GRINNING FACE}"])
-def test_a_long_line_is_not_gone_through_for_each_finding(format: str, sign: str) -> None:
+def test_a_long_line_is_not_read_for_each_finding(format: str, sign: str) -> None:
     """Columns in UTF-16, excerpts and fingerprints are of the line; eight findings in a line of a book are enough."""
     diagnostics, sources = long_line(sign)
     LongLine.scans = 0

@@ -1,4 +1,4 @@
-"""Places after edits, held against the text itself."""
+"""Places after edits, compared with the text itself."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,7 +62,7 @@ def test_a_place_is_where_its_character_is(given_edits: list[Edit], place: Place
         assert (line, column) == start
 
 
-def test_a_thousand_edits_are_gone_through_once() -> None:
+def test_a_thousand_edits_are_read_once() -> None:
     """Sorted once: for each place there are ten steps to take, not a thousand."""
     many = [Edit(Span("net.yaml", line, 1, line, 2), "xy") for line in range(1, 4001)]
     moved = Mover(many).moved

@@ -62,14 +62,14 @@ from cnncalc.lint.patterns import Sign, Wild, matches, problem
         ("n\n?t", "n\nxt", True),
     ],
 )
-def test_mean_files(pattern: str, path: str, meant: bool) -> None:
+def test_match_files(pattern: str, path: str, meant: bool) -> None:
     assert matches(pattern, path) is meant
 
 
 @pytest.mark.parametrize(
     ("pattern", "says"), [("", "empty"), ("/", "empty"), ("./", "empty"), ("net[z-a]", "`z-a` is empty")]
 )
-def test_that_mean_nothing_are_known(pattern: str, says: str) -> None:
+def test_that_match_nothing_are_known(pattern: str, says: str) -> None:
     assert says in (problem(pattern) or "")
 
 
@@ -91,7 +91,7 @@ names = st.text("ab", min_size=1, max_size=4)
     ),
     st.lists(names, min_size=1, max_size=5),
 )
-def test_mean_what_regular_expressions_say(segments: list[str], path: list[str]) -> None:
+def test_match_what_regular_expressions_say(segments: list[str], path: list[str]) -> None:
     pattern = "/".join([*segments, "a"])
     said = re.fullmatch(translated(pattern) + "(?:/.*)?", "/".join(path))
     assert matches(pattern, "/".join(path)) is (said is not None)

@@ -1,4 +1,4 @@
-"""Suppressions that nothing needs are told, those that something needs are not, and their fixes remove them."""
+"""Unused suppressions are reported, used ones are not, and the fixes remove the unused ones."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def lines(text: str, settings: Settings = OWN, options: Options = Options()) -> 
         f"  - sequence:\n    {LOSES}\n    allow: {{S001: as published}}\n",
     ],
 )
-def test_what_is_needed_is_not_told(layers: str) -> None:
+def test_a_needed_suppression_is_not_reported(layers: str) -> None:
     assert lines(f"{HEAD}layers:\n{layers}") == []
 
 
@@ -60,7 +60,7 @@ def test_what_is_needed_is_not_told(layers: str) -> None:
         (f"{FITS}  # cnncalc: ignore\n", f"{FITS}\n"),
     ],
 )
-def test_what_is_not_needed_is_told_and_removed(layers: str, corrected: str) -> None:
+def test_an_unused_suppression_is_reported_and_removed(layers: str, corrected: str) -> None:
     text = f"{HEAD}layers:\n{layers}"
     (item,) = diagnostics(text)
     assert item.code in ("L101", "L102", "L103")
@@ -70,7 +70,7 @@ def test_what_is_not_needed_is_told_and_removed(layers: str, corrected: str) -> 
     assert lines(edited(text, fix)) == []
 
 
-def test_one_with_a_comment_beside_it_is_no_safe_matter() -> None:
+def test_one_with_a_comment_beside_it_has_no_safe_fix() -> None:
     (item,) = diagnostics(f"{HEAD}layers:\n{FITS}\n    allow: {{S001: old}}  # why\n")
     (fix,) = item.fixes
     assert not fix.safe
@@ -100,22 +100,22 @@ KNOB = f"{HEAD}params: {{k: 4}}\nlayers:\n{FITS.replace('4, act', '$k, act')}"
 @pytest.mark.parametrize(
     ("text", "options"),
     [
-        # Behind an error not everything is looked at.
+        # After an error not everything is checked.
         (f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[S001]\n  - nothing\n", Options()),
-        # What is not in the network has had nothing to be accepted.
+        # Layers that are not in the network have no findings to accept.
         (f"{HEAD}layers:\n  - tanh\n  - conv: 3  # cnncalc: ignore[S001]\n    when: false\n", Options()),
         (f"{HEAD}layers:\n  - tanh\n  - conv: 3\n    repeat: 0\n    allow: {{S001: old}}\n", Options()),
-        # Nor what the spec's own values do not give.
+        # The same for layers that the spec's own values do not give,
         (f"{KNOB}  # cnncalc: ignore[S001]\n", Options(values={"k": 4})),
-        # Nor what is not looked for, here or by `validate`.
+        # and for codes that are not checked, here or by `validate`.
         (f"{HEAD}layers:\n{FITS}  # cnncalc: ignore[D001, C001, T001]\n", Options()),
     ],
 )
-def test_what_cannot_be_known_is_not_told(text: str, options: Options) -> None:
+def test_what_cannot_be_known_is_not_reported(text: str, options: Options) -> None:
     assert not [code for code, _ in lines(text, options=options) if code == "L101"]
 
 
-def test_blocks_that_are_used_once_are_looked_at() -> None:
+def test_blocks_that_are_used_once_are_checked() -> None:
     text = f"{HEAD}blocks:\n  unit:\n    layers:\n    {FITS}  # cnncalc: ignore[S001]\nlayers: [unit]\n"
     assert lines(text) == [("L101", 6)]
 

@@ -1,4 +1,4 @@
-"""Files are changed where they are to be changed, and nowhere else."""
+"""Files are changed only where a fix changes them."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_the_last_line_may_be_without_one() -> None:
     assert WrittenText("a\nb").edited([edit(2, 1, 3, 1, "")]).text == "a\n"
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
     data = "\ufeffa: é\r\n".encode()
     written = decoded(data)
     assert written == WrittenText("a: é\r\n", True)

@@ -48,7 +48,7 @@ def replay(graph: Graph, backend: Backend, *, alone: bool = False) -> tuple[Trac
     for output in graph.outputs if run.training else ():
         if run.passes[output]:
             size = run.shape(output).size * run.width(None)
-            # Whoever gave the gradient holds it.
+            # The layer that gave the gradient still refers to it.
             number = recorder.hold(recorder.make(size, "grads", output, "given", batched=True))
             shape, stored = run.shape(output).torch, run.stored[output]
             # `ones_like` lies as the output does.

@@ -1,4 +1,4 @@
-"""What PyTorch allocates for a network: the peaks of both passes, and what is left behind them."""
+"""What PyTorch allocates for a network: the peaks of both passes, and what is left after them."""
 
 import weakref
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ BATCH = 3
 
 
 class Held(NamedTuple):
-    """Bytes: the most in the forward pass; in training also the most in the backward pass, and behind it."""
+    """Bytes: the most in the forward pass; in training also the most in the backward pass, and the rest after it."""
 
     forward: int
     backward: int = 0

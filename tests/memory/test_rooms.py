@@ -22,7 +22,7 @@ def test_every_export_is_there(room: str) -> None:
         assert getattr(module, name) is not None
 
 
-def test_a_name_that_is_not_exported_is_no_attribute() -> None:
+def test_a_name_that_is_not_exported_is_not_an_attribute() -> None:
     with pytest.raises(AttributeError, match=r"cnncalc\.memory\.device"):
         import_module("cnncalc.memory.device").nothing  # noqa: B018
 
@@ -36,7 +36,7 @@ def imports(path: Path) -> Iterator[str]:
             yield from (name.name for name in node.names if name.name.startswith("cnncalc.memory"))
 
 
-def test_who_stands_outside_imports_from_the_room() -> None:
+def test_other_rooms_import_from_the_room() -> None:
     rooms = {"cnncalc.memory", *(f"cnncalc.memory.{room}" for room in ROOMS), *INNER}
     inside = [
         f"{path.relative_to(ROOT)}: {module}"

@@ -4,7 +4,7 @@ from cnncalc.program.page import wrapped
 
 
 def test_a_first_word_longer_than_the_page_stands_beside_what_is_before_it() -> None:
-    assert wrapped(f"{'n' * 70}: is no file", 60, after="Error: ") == f"{'n' * 70}:\n  is no file"
+    assert wrapped(f"{'n' * 70}: is not a file", 60, after="Error: ") == f"{'n' * 70}:\n  is not a file"
 
 
 def test_what_stands_before_takes_room() -> None:

@@ -1,9 +1,7 @@
 """What the tests of the PyTorch room share: networks at random, as texts of the spec language."""
 
 import json
-import warnings
-from collections.abc import Callable, Iterator
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
@@ -24,15 +22,8 @@ POINTWISE = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_thread(torch: ModuleType) -> Iterator[None]:
-    """Tensors are tiny: threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with warnings.catch_warnings():
-        # PyTorch's own, such as of paddings that it copies for.
-        warnings.simplefilter("ignore")
-        yield
-    torch.set_num_threads(before)
+def always_one_thread(one_thread: None) -> None:
+    """Every test of this folder has it."""
 
 
 @st.composite

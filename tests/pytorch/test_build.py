@@ -119,7 +119,7 @@ def test_deepcopy_and_pickle(torch: ModuleType, model: Any, image: Any) -> None:
             same(torch, other(image), model(image))
 
 
-def test_state_dict_goes_round(torch: ModuleType, model: Any, image: Any) -> None:
+def test_state_dict_survives_a_round_trip(torch: ModuleType, model: Any, image: Any) -> None:
     from cnncalc.pytorch import build
 
     other = build(load(SPEC), seed=1).eval()
@@ -132,7 +132,7 @@ def test_state_dict_goes_round(torch: ModuleType, model: Any, image: Any) -> Non
         same(torch, other(image), model(image))
 
 
-def test_to(torch: ModuleType, model: Any, image: Any) -> None:
+def test_model_to(torch: ModuleType, model: Any, image: Any) -> None:
     assert model.to(torch.float64)(image.double()).dtype is torch.float64
     assert model.to("meta")(image.double().to("meta")).shape == (2, 5)
 
@@ -266,7 +266,7 @@ def test_shared_buffers_under_other_arguments_are_refused(torch: ModuleType) -> 
     build(load(_faults.SHARED_STATE.valid))
 
 
-def test_what_has_no_twin_is_named(torch: ModuleType) -> None:
+def test_a_layer_without_a_twin_is_named(torch: ModuleType) -> None:
     from cnncalc.pytorch import _faults, build
     from cnncalc.pytorch.fitness import Unbuildable
 
@@ -277,7 +277,7 @@ def test_what_has_no_twin_is_named(torch: ModuleType) -> None:
     build(load(_faults.NO_TWIN.valid))
 
 
-def test_a_spec_with_errors_tells_them(torch: ModuleType) -> None:
+def test_a_spec_with_errors_reports_them(torch: ModuleType) -> None:
     from cnncalc.pytorch import build
     from cnncalc.pytorch.fitness import Unbuildable
 

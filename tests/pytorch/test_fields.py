@@ -1,4 +1,4 @@
-"""The receptive fields that `verify` compares: at every position that differs, and none that is wrong gets by."""
+"""The receptive fields that `verify` compares: at every position that differs; every wrong field is found."""
 
 from types import ModuleType
 from typing import Any
@@ -26,7 +26,7 @@ def compared(text: str) -> list[Any]:
     return fields(Analysis(graph), build(graph, seed=0))
 
 
-def test_every_phase_is_looked_at(torch: ModuleType) -> None:
+def test_every_phase_is_checked(torch: ModuleType) -> None:
     (figure,) = compared(HEAD + ENLARGED)
     assert (figure.ok, figure.note) == (True, "of conv2 at 14, 14; all of 2 positions")
     assert figure.actual == [(14, 16), (14, 16)]

@@ -1,4 +1,4 @@
-"""`in`: the model of a network that uses it is that of the same network with names."""
+"""`in`: the model of a network that uses it equals that of the same network with names."""
 
 import pytest
 

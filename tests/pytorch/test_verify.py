@@ -1,4 +1,4 @@
-"""A verification sees every kind of lie, and what can't be run is refused before anything is allocated."""
+"""A verification finds every kind of wrong prediction, and refuses a network that can't run."""
 
 import subprocess
 import sys
@@ -73,7 +73,7 @@ LIES = [
     LIES,
     ids=[f"{key}-{fact}-{index}" for index, (key, fact, *_) in enumerate(LIES)],
 )
-def test_a_lie_is_caught(
+def test_a_wrong_prediction_is_reported(
     torch: ModuleType, monkeypatch: pytest.MonkeyPatch, key: str, fact: str, lie: Any, caught: set[str]
 ) -> None:
     from cnncalc.pytorch.verify import verify
@@ -114,7 +114,7 @@ def test_two_in_place_in_a_row(torch: ModuleType, key: str) -> None:
     ).ok
 
 
-def test_macs_that_are_no_whole_number_are_told_as_they_are(torch: ModuleType) -> None:
+def test_macs_that_are_not_a_whole_number_are_reported_unrounded(torch: ModuleType) -> None:
     from cnncalc.pytorch.run import _per_image
 
     assert _per_image(16, 2) == 4

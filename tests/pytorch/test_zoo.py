@@ -15,7 +15,7 @@ MODES = ("inference", "training")
 
 
 def runnable(name: str, mode: str) -> Graph:
-    """A shipped spec's graph. One that PyTorch has no layers for is not passed over in silence."""
+    """A shipped spec's graph. A network that PyTorch has no layers for is not skipped silently."""
     from cnncalc.pytorch.fitness import faults
 
     graph = cnncalc.load(name, mode=mode)

@@ -1,6 +1,6 @@
-"""Golden files: what was printed and looked at once, held since.
+"""Golden files: output that was read once, and may not change unseen.
 
-After a change that is meant, write them anew and read the difference:
+After an intended change, write them again and read the difference:
 
     CNNCALC_GOLDEN=write pytest tests/render tests/diagnostics; git diff tests
 """
@@ -12,7 +12,7 @@ WRITE = "CNNCALC_GOLDEN"
 
 
 def hold(path: Path, text: str) -> None:
-    """Hold a text to its golden file; under `CNNCALC_GOLDEN=write` put it there instead."""
+    """Compare a text with its golden file; with `CNNCALC_GOLDEN=write`, write the file instead."""
     if os.environ.get(WRITE) == "write":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")

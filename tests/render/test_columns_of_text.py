@@ -1,4 +1,4 @@
-"""Tables without rich lie as rich lays them: compared with it, whatever the cells and the width."""
+"""Tables without rich have the layout of rich: compared with it, for any cells and any width."""
 
 from collections.abc import Sequence
 from io import StringIO
@@ -35,13 +35,13 @@ def theirs(rows: Sequence[tuple[str, ...]], width: int, wrapped: list[int]) -> l
     st.lists(st.tuples(WORDS, WORDS, st.text("xyz", min_size=1, max_size=9)), min_size=1, max_size=5),
     st.integers(40, 130),
 )
-def test_lies_as_rich_lays_it(rows: list[tuple[str, ...]], width: int) -> None:
+def test_has_the_same_widths_as_rich(rows: list[tuple[str, ...]], width: int) -> None:
     assert ours(rows, width, [0, 1]) == theirs(rows, width, [0, 1])
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize("name", layers.names())
-def test_the_fields_of_a_layer_lie_as_rich_lays_them(name: str, width: int) -> None:
+def test_the_fields_of_a_layer_have_the_same_widths_as_rich(name: str, width: int) -> None:
     rows = [("parameter", "takes", "default", "meaning"), *describe.fields(layers.layer_type(name))]
     assert ours(rows, width, [1, 3]) == theirs(rows, width, [1, 3])
 

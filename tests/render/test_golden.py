@@ -56,7 +56,7 @@ def in_this_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", PRINTED)
-def test_is_printed_as_ever(name: str) -> None:
+def test_matches_its_golden_file(name: str) -> None:
     line, width = PRINTED[name]
     ended = run(*line.split(), COLUMNS=str(width))
     hold(HERE / "golden" / name, ended.out + ended.err)
@@ -67,7 +67,7 @@ def test_no_golden_file_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("change", ["", "\n", "?", "\r\n"])
-def test_a_golden_file_sees_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+def test_a_golden_file_shows_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     monkeypatch.delenv(WRITE, raising=False)
     path = tmp_path / "golden.txt"
     path.write_bytes(b"one\ntwo\n")

@@ -1,4 +1,4 @@
-"""One rule by itself: what the others say of the same spec is theirs to test."""
+"""A single rule: findings of other rules in the same spec are not tested here."""
 
 from collections.abc import Callable
 from typing import Any

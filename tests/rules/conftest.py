@@ -14,9 +14,9 @@ Found: TypeAlias = Callable[..., list[Diagnostic]]
 
 @pytest.fixture(scope="session")
 def diagnose() -> Found:
-    """The findings of the rules in a spec, which must have no fault of another kind.
+    """The findings of the rules in a spec, which must have no other errors.
 
-    Of the rules in preview only the one that is asked for is held against it.
+    Of the rules in preview, only the requested one counts.
     """
     preview = [rule.fault.code for rule in rules() if rule.fault.preview]
 

@@ -35,7 +35,7 @@ def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
     assert item.help == "an input of 27x27x3 has 19,683 activations, which is within the budget"
 
 
-def test_in_training_it_is_told_as_in_inference(diagnose: Found) -> None:
+def test_in_training_it_is_reported_as_in_inference(diagnose: Found) -> None:
     text = spec("activations: <= 20K", NET.replace("    act: relu", ""))
     assert diagnose(text, mode="training") == diagnose(text)
 

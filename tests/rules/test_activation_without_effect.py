@@ -92,7 +92,7 @@ def test_its_fix_takes_the_line_out(diagnose: Found) -> None:
         "  - sequence:\n      - relu\n    repeat: 2\n",
     ],
 )
-def test_no_line_is_taken_out_that_more_hangs_on(diagnose: Found, layers: str) -> None:
+def test_no_line_is_removed_that_others_need(diagnose: Found, layers: str) -> None:
     (item,) = diagnose(HEAD + layers)
     assert item.fixes == ()
 

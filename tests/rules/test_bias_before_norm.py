@@ -21,7 +21,7 @@ def diagnose() -> Found:
 UNIT = "  - conv: {filters: 32, kernel: 3, bias: true, norm: bn, act: relu}\n"
 
 
-def test_tells_what_is_wasted(diagnose: Found) -> None:
+def test_reports_what_is_wasted(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + UNIT)
     assert item.message == "`conv1.bn` removes the bias of `conv1`: 32 of its 4,640 parameters"
     assert (HEAD + UNIT).splitlines()[3][item.span.column - 1 : item.span.end_column - 1] == "true"
@@ -68,7 +68,7 @@ def test_others_are_fine(diagnose: Found, layers: str) -> None:
     assert diagnose(HEAD + layers) == []
 
 
-def test_of_defaults_it_is_told_at_each_layer(diagnose: Found) -> None:
+def test_of_defaults_it_is_reported_at_each_layer(diagnose: Found) -> None:
     text = (
         HEAD.replace("layers:", "defaults: {conv: {bias: true, norm: bn}}\nlayers:")
         + "  - conv: 8\n  - conv: 8\n"

@@ -1,4 +1,4 @@
-"""docs/rules-corpus.md: how often each rule speaks on the shipped specs, counted anew."""
+"""docs/rules-corpus.md: how many findings each rule has on the shipped specs, counted again."""
 
 import re
 from functools import cache

@@ -21,14 +21,14 @@ def diagnose() -> Found:
 ALONE = "  - depthwise_conv: {kernel: 3, padding: half, act: relu}\n"
 
 
-def test_tells_what_a_pointwise_layer_costs(diagnose: Found) -> None:
+def test_reports_what_a_pointwise_layer_costs(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + ALONE)
     assert item.message == "no layer after `depthwise_conv1` mixes its 16 channels"
     # 16*16, and 32*32 times as many.
     assert item.help == "add a 1x1 convolution after it: `conv: 16` has 256 weights and 262,144 MACs"
 
 
-def test_both_of_two_are_told(diagnose: Found) -> None:
+def test_both_of_two_are_reported(diagnose: Found) -> None:
     assert [item.span.line for item in diagnose(HEAD + ALONE + ALONE + "  - global_avgpool\n")] == [4, 5]
 
 
@@ -39,12 +39,12 @@ def test_both_of_two_are_told(diagnose: Found) -> None:
         "  - bn\n  - maxpool: 2\n  - flatten\n  - fc: 10\n",
         "  - linear: 8\n",
         "  - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n  - conv: 8\n",
-        # Far behind it, and on one of several ways.
+        # Many layers later, and on one of several paths.
         "  - relu\n  - bn\n  - tanh\n  - bn\n  - tanh\n  - bn\n  - tanh\n  - conv: 8\n",
         "  - concat: [[conv: 8], []]\n",
     ],
 )
-def test_with_one_behind_it_is_fine(diagnose: Found, behind: str) -> None:
+def test_with_one_after_it_is_fine(diagnose: Found, behind: str) -> None:
     assert diagnose(HEAD + ALONE + behind) == []
 
 

@@ -1,4 +1,4 @@
-"""D102: dropout with a batch norm behind it."""
+"""D102: dropout before a batch norm."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -18,7 +18,7 @@ def diagnose() -> Found:
     return alone(DropoutBeforeNorm)
 
 
-def test_tells_how_much_the_variance_shifts(diagnose: Found) -> None:
+def test_reports_how_much_the_variance_shifts(diagnose: Found) -> None:
     text = (
         HEAD
         + "  - dropout: 0.2\n  - relu\n  - conv: {filters: 8, norm: bn}\n  - conv: {filters: 8, norm: bn}\n"
@@ -48,7 +48,7 @@ def test_one_norm_normalises(diagnose: Found) -> None:
         "  - dropout: 0.5\n  - bn: {track: false}\n",
         "  - dropout: 0.5\n  - conv: 8\n  - ln2d\n",
         "  - dropout: 0.5\n",
-        # The norm is on another way.
+        # The norm is on another path.
         "  - concat:\n      - [dropout: 0.5]\n      - [bn]\n",
     ],
 )

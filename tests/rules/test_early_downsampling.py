@@ -30,12 +30,12 @@ def diagnose() -> Found:
          "`conv1` has a stride larger than its kernel: 3% of the 1,024 pixels are read"),
     ],
 )  # fmt: skip
-def test_tells_what_is_left(diagnose: Found, layers: str, says: str) -> None:
+def test_reports_what_is_left(diagnose: Found, layers: str, says: str) -> None:
     (item,) = diagnose(HEAD + layers)
     assert item.message == says
 
 
-def test_tells_which_input_would_do(diagnose: Found) -> None:
+def test_reports_which_input_would_do(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - maxpool: 2\n  - conv: 8\n")
     assert item.help == "an input of 16x16, or a first convolution whose kernel is at least its stride"
 
@@ -57,7 +57,7 @@ def test_others_are_fine(diagnose: Found, layers: str) -> None:
     assert diagnose(HEAD + layers) == []
 
 
-def test_what_other_layers_have_made_is_no_image(diagnose: Found) -> None:
+def test_the_output_of_other_layers_is_not_an_image(diagnose: Found) -> None:
     assert diagnose((HEAD + "  - maxpool: 2\n  - conv: 8\n").replace("32x32x3", "32x32x16")) == []
 
 

@@ -50,7 +50,7 @@ def test_a_residual_network_made_for_larger_images() -> None:
 
 
 def test_rates_as_large_as_the_input() -> None:
-    """What DeepLab's paper tells of 3x3 filters at large rates: they become 1x1."""
+    """As DeepLab's paper says of 3x3 filters with large rates: they become 1x1."""
     layer = "  - conv: {filters: 8, kernel: 3, dilation: 32, padding: half}\n"
     (item,) = alone("D013", f"{HEAD}layers:\n{layer}")
     assert item.message.startswith("8 of 9 taps of `conv1` read only padding, at every position of 32x32")
@@ -67,7 +67,7 @@ def test_rates_as_large_as_the_input() -> None:
         "conv: {filters: 8, kernel: 32}",
     ],
 )
-def test_is_let_be(layer: str) -> None:
+def test_is_not_reported(layer: str) -> None:
     assert alone("D013", f"{HEAD}layers:\n  - {layer}\n") == []
 
 

@@ -35,10 +35,10 @@ def test_what_only_means_know_is_not_carried_over() -> None:
         "maxpool: 2",
     ],
 )
-def test_is_let_be(pool: str) -> None:
+def test_is_not_reported(pool: str) -> None:
     assert alone("D011", f"{HEAD}layers:\n{CONV}  - {pool}\n{CONV}") == []
 
 
-def test_at_the_end_it_is_let_be() -> None:
+def test_at_the_end_it_is_not_reported() -> None:
     assert alone("D011", POOL.removesuffix(CONV) + "  - conv: 10\n") == []
     assert alone("D011", "googlenet", mode="training") == []

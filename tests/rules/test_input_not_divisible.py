@@ -69,7 +69,7 @@ def test_sizes_that_halve_or_round_up_throughout_are_fine(size: str) -> None:
 @pytest.mark.parametrize(
     "name", ["alexnet", "inception_v3", "xception", "vgg16", "resnet50", "unet", "fcn8s"]
 )
-def test_windows_without_padding_are_let_be(name: str) -> None:
+def test_windows_without_padding_are_not_reported(name: str) -> None:
     assert alone("D001", name) == []
 
 
@@ -89,7 +89,7 @@ def test_an_input_that_is_computed_has_no_fix() -> None:
     assert alone("D001", text, values={"size": 64}) == []
 
 
-def test_several_inputs_and_features_are_let_be() -> None:
+def test_several_inputs_and_features_are_not_reported() -> None:
     layers = HALVINGS.replace("  - conv: 8\n", "  - add: [left, right]\n  - conv: 8\n")
     assert alone("D001", f"cnncalc: 1\ninputs: {{left: 36x36x3, right: 36x36x3}}\n{layers}") == []
     assert alone("D001", "cnncalc: 1\ninput: {features: 36}\nlayers: [fc: 3]\n") == []

@@ -1,4 +1,4 @@
-"""D002: convolutions wider than 5 behind the first."""
+"""D002: convolutions wider than 5 after the first."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_even_filters_are_wide_too() -> None:
         "conv: {filters: 32, kernel: 32, padding: 0}",
     ],
 )
-def test_is_let_be(layer: str) -> None:
+def test_is_not_reported(layer: str) -> None:
     assert alone("D002", f"{HALF}  - {layer}\n  - conv: 10\n") == []
 
 
@@ -56,15 +56,15 @@ def test_the_first_layer_may_be_wide() -> None:
     assert alone("D002", HALF.replace("kernel: 3", "kernel: 11")) == []
 
 
-def test_a_fully_connected_layer_as_a_convolution_is_let_be() -> None:
-    """As fcn8s has it: without padding, and with 1x1 alone behind it."""
+def test_a_fully_connected_layer_as_a_convolution_is_not_reported() -> None:
+    """As in fcn8s: without padding, and with only 1x1 convolutions after it."""
     bare = HALF + "  - conv: {filters: 64, kernel: 7, padding: 0}\n  - conv: 10\n"
     assert alone("D002", bare) == alone("D002", "fcn8s") == []
     assert len(alone("D002", bare.replace("padding: 0", "padding: 3"))) == 1
     assert len(alone("D002", bare + "  - conv: {filters: 8, kernel: 3}\n")) == 1
 
 
-def test_in_a_block_it_is_told_once() -> None:
+def test_in_a_block_it_is_reported_once() -> None:
     text = (
         f"{HEAD}defaults: {{conv: {{padding: half}}}}\nblocks:\n  wide:\n    params: {{k: required}}\n    layers:\n"
         "      - conv: {filters: $k, kernel: 7}\nlayers:\n  - conv: {filters: 8, kernel: 3}\n"

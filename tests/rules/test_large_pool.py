@@ -52,11 +52,11 @@ def test_where_nothing_smaller_gives_the_size_there_is_no_help() -> None:
         "adaptive_avgpool: 2",
     ],
 )
-def test_is_let_be(pool: str) -> None:
+def test_is_not_reported(pool: str) -> None:
     assert alone("D003", f"{HEAD}layers:\n{CONV}  - {pool}\n{CONV}") == []
 
 
-def test_at_the_end_it_is_let_be() -> None:
+def test_at_the_end_it_is_not_reported() -> None:
     """GoogLeNet's heads for training take means of 5x5 before a 1x1 convolution."""
     assert alone("D003", POOL.removesuffix(CONV) + "  - conv: 4\n  - flatten\n  - fc: 10\n") == []
     assert alone("D003", "googlenet", mode="training") == []

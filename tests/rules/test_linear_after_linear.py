@@ -21,7 +21,7 @@ def diagnose() -> Found:
 TWO = "  - conv: {filters: 32, kernel: 3}\n  - conv: {filters: 32, kernel: 3, act: relu}\n"
 
 
-def test_tells_what_one_layer_would_have(diagnose: Found) -> None:
+def test_reports_what_one_layer_would_have(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + TWO)
     # (3*3*16 + 1)*32 and (3*3*32 + 1)*32 against (5*5*16 + 1)*32.
     assert item.message == (
@@ -72,7 +72,7 @@ def test_of_each_kind(diagnose: Found, layers: str, replacement: str) -> None:
         # A bottleneck: narrower than both sides, or much narrower than one.
         "  - conv: 8\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: 16\n  - conv: {filters: 64, act: relu}\n",
-        # Filters parted by axis, and depthwise ones from pointwise ones.
+        # Filters split by axis, and depthwise ones split from pointwise ones.
         "  - conv: {filters: 32, kernel: [1, 3]}\n  - conv: {filters: 32, kernel: [3, 1], act: relu}\n",
         "  - depthwise_conv: {kernel: 3}\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: {filters: 32, kernel: 3, groups: 2}\n  - conv: {filters: 32, act: relu}\n",
@@ -85,7 +85,7 @@ def test_of_each_kind(diagnose: Found, layers: str, replacement: str) -> None:
         "  - conv: 32\n  - maxpool: 2\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: 32\n  - bn: {track: false}\n  - conv: {filters: 32, act: relu}\n",
         "  - conv: 32\n  - ln2d\n  - conv: {filters: 32, act: relu}\n",
-        # A network without any activation is told as a whole.
+        # A network without any activation gets one finding as a whole.
         TWO.replace(", act: relu", ""),
     ],
 )
@@ -119,7 +119,7 @@ def test_what_scales_channels_joins_two(diagnose: Found, between: str, count: in
     assert len(diagnose(text)) == count
 
 
-def test_positions_of_their_own_are_no_part_of_one_layer(diagnose: Found) -> None:
+def test_positions_of_their_own_are_not_part_of_a_single_layer(diagnose: Found) -> None:
     text = "cnncalc: 1\ninput: 20x16\nlayers:\n  - linear: 16\n  - position_embedding\n"
     text += "  - linear: {units: 16, act: relu}\n"
     assert diagnose(text) == []

@@ -34,7 +34,7 @@ def test_as_the_norm_of_a_convolution() -> None:
     assert item.fixes == ()
 
 
-def test_each_one_is_told() -> None:
+def test_each_one_is_reported() -> None:
     assert [item.span.line for item in alone("D010", "alexnet")] == [
         node.item.span.line for node in cnncalc.load("alexnet").layers if node.kind == "lrn" and node.item
     ]

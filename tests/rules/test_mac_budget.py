@@ -45,7 +45,7 @@ def test_the_smaller_input_may_break_an_expectation(diagnose: Found) -> None:
     assert item.help == "an input of 24x24x3 has 912,704 MACs, which is within the budget"
 
 
-def test_no_smaller_input_is_told_where_none_keeps_it_or_none_is_plain(diagnose: Found) -> None:
+def test_no_smaller_input_is_suggested_where_none_keeps_it_or_none_is_plain(diagnose: Found) -> None:
     assert diagnose(spec("macs: < 1K", NET))[0].help is None
     assert diagnose(spec("macs: '> 1G'", NET))[0].help is None
     several = spec("macs: < 1M", NET).replace("input: 32x32x3", "input: {height: 32, width: 32, channels: 3}")

@@ -58,13 +58,13 @@ def test_no_batch_keeps_what_one_image_does_not(diagnose: Found) -> None:
     assert item.help.startswith("a single image takes ")
 
 
-def test_in_training_a_limit_of_inference_is_told_as_well(diagnose: Found) -> None:
+def test_in_training_a_limit_of_inference_is_reported_as_well(diagnose: Found) -> None:
     text = spec("memory: {inference: 1MiB, training: 1MiB, batch: 2}")
     assert [item.code for item in diagnose(text)] == ["C004", "C004"]
     assert diagnose(text, mode="training") == diagnose(text)
 
 
-def test_of_two_networks_each_is_held_against_its_own(diagnose: Found) -> None:
+def test_of_two_networks_each_is_compared_with_its_own(diagnose: Found) -> None:
     net = NET + "  - relu:\n    only: training\n"
     text = spec("memory: {inference: 1MiB, training: 1MiB, batch: 2}", net).replace("outputs", "outputs")
     (inference,) = diagnose(text)

@@ -24,7 +24,7 @@ def diagnose() -> Found:
 NET = "  - conv: {filters: 8, kernel: 3, norm: bn}\n  - avgpool: 2\n  - conv: 16\n  - flatten\n  - fc: 10\n"
 
 
-def test_tells_how_many_layers_are_one(diagnose: Found) -> None:
+def test_reports_how_many_layers_are_one(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + NET)
     assert item.message == (
         "no activation in 6 layers: the 3 with weights from `conv1` to `fc1` are one linear function"
@@ -51,7 +51,7 @@ def test_others_are_fine(diagnose: Found, layers: str) -> None:
 
 @each_layer
 def test_a_layer_that_is_not_linear_is_enough(diagnose: Found, layer: Layer, inputs: Inputs) -> None:
-    """Each layer type among linear ones, by its own word, which is held to PyTorch (tests/layers/test_traits.py)."""
+    """Each layer type among linear ones, by its own trait (tests/layers/test_traits.py compares it with PyTorch)."""
     first = [f"conv: {inputs[0].channels}"] * 3 if inputs[0].rank else [f"fc: {inputs[0].channels}"] * 3
     assert bool(diagnose(spec(inputs, *first, item(layer)))) == layer.linear
 

@@ -42,7 +42,7 @@ def test_with_a_stride_the_bottleneck_reads_every_position() -> None:
         ("kernel: 5, padding: 2", "kernel: 3, stride: 4"),
     ],
 )
-def test_is_let_be(change: tuple[str, str]) -> None:
+def test_is_not_reported(change: tuple[str, str]) -> None:
     text = WIDE.replace(*change).replace("input: 28x28", "input: 27x27")
     assert alone("D008", text) == []
 

@@ -1,4 +1,4 @@
-"""D106: groups that part every channel by chance."""
+"""D106: groups that happen to have one channel each."""
 
 from collections.abc import Callable
 from typing import TypeAlias

@@ -64,7 +64,7 @@ class TestFinding:
         line = (HEAD + text).splitlines()[item.span.line - 1]
         assert line[item.span.column - 1 : item.span.end_column - 1] == "true"
 
-    def test_its_fix_mends(self, diagnose: Found, text: str, says: str) -> None:
+    def test_its_fix_works(self, diagnose: Found, text: str, says: str) -> None:
         (item,) = diagnose(HEAD + text)
         (fix,) = item.fixes
         assert fix.text == "inplace: false"
@@ -91,7 +91,7 @@ def test_given_by_defaults_is_found_at_the_layer(diagnose: Found) -> None:
     assert item.fixes == ()
 
 
-def test_as_sugar_is_found_at_the_layer(diagnose: Found) -> None:
+def test_as_norm_or_act_is_found_at_the_layer(diagnose: Found) -> None:
     text = f"{HEAD}defaults: {{relu: {{inplace: true}}}}\nlayers:\n  - conv: {{filters: 3, norm: none, act: relu}}\n"
     assert diagnose(text) == []
     (item,) = diagnose(text.replace("act: relu", "act: tanh") + "  - relu\n")
@@ -138,7 +138,7 @@ def test_where_nothing_is_lost_nothing_is_found(diagnose: Found, layers: str) ->
     assert diagnose(HEAD + STEM + layers) == []
 
 
-def test_no_layer_looks_at_every_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_layer_is_compared_with_every_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a chain in place over one tensor each node's operands are asked for a few times, however long it is."""
     asked: list[int] = []
     values = overwriting._values

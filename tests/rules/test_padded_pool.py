@@ -37,7 +37,7 @@ def test_means_that_count_zeros() -> None:
 
 
 @pytest.mark.parametrize("text", [MEAN, BLOCK])
-def test_its_fix_is_no_safe_one_though_no_figure_changes(text: str) -> None:
+def test_its_fix_is_unsafe_though_no_figure_changes(text: str) -> None:
     (analysis,) = corrected("D004", text)
     assert output(analysis) == "32x32x8"
 
@@ -48,11 +48,11 @@ def test_its_fix_is_no_safe_one_though_no_figure_changes(text: str) -> None:
         "maxpool: {kernel: 3, stride: 2, padding: 1}",
         "maxpool: {kernel: 3, stride: 1, padding: half}",
         "maxpool: 2",
-        # Over half of the kernel: S012 tells of it.
+        # Over half of the kernel: S012 reports it.
         "maxpool: {kernel: 3, stride: 2, padding: 2}",
         "avgpool: {kernel: 3, stride: 1, padding: 1, count_include_pad: false}",
         "avgpool: {kernel: 2, padding: valid}",
     ],
 )
-def test_is_let_be(pool: str) -> None:
+def test_is_not_reported(pool: str) -> None:
     assert alone("D004", f"{CONV}  - {pool}\n") == []

@@ -59,7 +59,7 @@ def test_squares_and_different_values_are_fine(diagnose: Found, item: str) -> No
     assert diagnose(HEAD + f"  - {item}\n") == []
 
 
-def test_a_block_is_told_once(diagnose: Found) -> None:
+def test_a_block_is_reported_once(diagnose: Found) -> None:
     blocks = "blocks:\n  twice:\n    layers:\n      - add: [prev, prev]\n"
     text = f"cnncalc: 1\ninput: 8x8x4\n{blocks}layers: [twice, twice]\n"
     (item,) = diagnose(text)

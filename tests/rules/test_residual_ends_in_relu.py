@@ -30,7 +30,7 @@ def test_names_the_sum_and_the_activation(diagnose: Found) -> None:
     assert item.help == "move `relu` after the addition, or before the first layer of the body"
 
 
-def test_repeated_it_is_told_once(diagnose: Found) -> None:
+def test_repeated_it_is_reported_once(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + BODY + "    repeat: 3\n")
     assert item.notes[-1].text == "and in 2 more repetitions"
 

@@ -42,7 +42,7 @@ def test_has_a_test_of_its_own(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=named)
 class TestExamples:
-    def test_the_invalid_one_shows_the_rule_and_nothing_else(self, rule: Rule, diagnose: Found) -> None:
+    def test_the_invalid_one_shows_only_the_rule(self, rule: Rule, diagnose: Found) -> None:
         diagnostics = diagnose(rule.fault.invalid, asked=rule)
         assert {item.code for item in diagnostics} == {rule.fault.code}
         for item in diagnostics:
@@ -65,13 +65,13 @@ class TestExamples:
         assert not graph.ok
         assert check(cnncalc.analyse(graph)) == ()
 
-    def test_is_told_the_same_in_training(self, rule: Rule, diagnose: Found) -> None:
+    def test_is_reported_the_same_in_training(self, rule: Rule, diagnose: Found) -> None:
         assert diagnose(rule.fault.invalid, asked=rule, mode="training") == diagnose(
             rule.fault.invalid, asked=rule
         )
 
 
-def test_a_finding_of_a_repeated_item_is_told_once(diagnose: Found) -> None:
+def test_a_finding_of_a_repeated_item_is_reported_once(diagnose: Found) -> None:
     text = (
         "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n    name: stem\n"
         "  - conv: 3\n    repeat: 3\n  - conv: 3\n    from: stem\n"

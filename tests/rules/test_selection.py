@@ -1,4 +1,4 @@
-"""Which diagnostics are told."""
+"""Which diagnostics are reported."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_choices_follow_each_other(choices: tuple[Choice, ...], taken: str) -> N
     assert [code for code in CODES if selection.takes(fault(code))] == taken.split()
 
 
-def test_what_is_in_preview_is_told_under_preview_alone() -> None:
+def test_what_is_in_preview_is_reported_under_preview_alone() -> None:
     new = fault("D001", preview=True)
     assert not EVERYTHING.takes(new)
     assert not Selection((Choice(("D001",)),)).takes(new)

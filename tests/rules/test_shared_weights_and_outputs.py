@@ -71,7 +71,7 @@ def test_no_fix_leaves_layers_whose_shared_weights_differ(code: str) -> None:
             assert cnncalc.load(edited(text, fix)).ok
 
 
-def test_no_rule_speaks_of_0_weights() -> None:
+def test_no_rule_reports_0_weights() -> None:
     selection = Selection((Choice(),), preview=True)
     for image, layer in BREAKING.values():
         graph = cnncalc.load(network(image, layer, shared=True))

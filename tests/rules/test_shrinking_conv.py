@@ -51,7 +51,7 @@ def test_a_dilated_window_counts_as_it_lies() -> None:
         "conv: {filters: 64, kernel: 7}\n  - conv: 10",
     ],
 )
-def test_is_let_be(layers: str) -> None:
+def test_is_not_reported(layers: str) -> None:
     assert alone("D005", f"{HEAD}layers:\n  - {layers}\n") == []
 
 

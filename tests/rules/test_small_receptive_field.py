@@ -57,7 +57,7 @@ def test_where_one_layer_is_enough_nothing_else_is_named() -> None:
         ("  - global_avgpool\n", f"  - mul: [[], [global_avgpool, {CONV}]]\n  - conv: 8\n  - flatten\n"),
     ],
 )
-def test_is_let_be(change: tuple[str, str]) -> None:
+def test_is_not_reported(change: tuple[str, str]) -> None:
     assert alone("D012", SMALL.replace(*change)) == []
 
 
@@ -69,7 +69,7 @@ def test_half_of_the_input_is_enough() -> None:
     assert alone("D012", "squeezenet1_1") == alone("D012", "resnet18") == []
 
 
-def test_a_classifier_of_1x1_behind_the_pool_is_the_end_too() -> None:
+def test_a_classifier_of_1x1_after_the_pool_is_the_end_too() -> None:
     text = SMALL.replace("  - fc: 10\n", "  - conv: {filters: 10, kernel: 1, padding: 0}\n")
     assert len(alone("D012", text)) == 1
 

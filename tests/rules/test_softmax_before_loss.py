@@ -22,7 +22,7 @@ NET = "  - global_avgpool\n  - fc: 10\n"
 
 
 @pytest.mark.parametrize("kind", ["softmax", "log_softmax", "sigmoid"])
-def test_tells_what_the_loss_would_read(diagnose: Found, kind: str) -> None:
+def test_reports_what_the_loss_would_read(diagnose: Found, kind: str) -> None:
     text = HEAD + NET + f"  - {kind}\n"
     (item,) = diagnose(text)
     assert (
@@ -39,7 +39,7 @@ def test_within_a_network_it_is_fine(diagnose: Found) -> None:
     assert diagnose(HEAD + "  - mul: [[], [global_avgpool, conv: {filters: 16, act: sigmoid}]]\n") == []
 
 
-def test_of_two_networks_the_trained_one_is_told(diagnose: Found) -> None:
+def test_of_two_networks_the_trained_one_is_reported(diagnose: Found) -> None:
     text = HEAD + NET + "  - softmax\n  - relu:\n    only: inference\n"
     assert diagnose(text) == []
     assert [item.span.line for item in diagnose(text, mode="training")] == [6]

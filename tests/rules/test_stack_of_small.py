@@ -51,7 +51,7 @@ def test_without_padding_both_shrink_alike() -> None:
     assert output(analysis) == "26x26x32"
 
 
-def test_padding_that_cannot_be_parted_has_no_fix() -> None:
+def test_padding_that_cannot_be_split_has_no_fix() -> None:
     (item,) = alone("D007", WIDE.replace("kernel: 5", "kernel: 5, padding: 1"))
     assert item.fixes == ()
 
@@ -72,15 +72,15 @@ def test_in_a_flow_list_there_is_no_room_for_repeat() -> None:
         "conv: {filters: 32, kernel: [1, 5]}",
         "conv: {filters: 32, kernel: 5, groups: 32}",
         "conv: {filters: 32, kernel: 3}",
-        # 7x7 behind the first layer is D002's.
+        # 7x7 after the first layer is reported by D002.
         "conv: {filters: 32, kernel: 7}",
     ],
 )
-def test_is_let_be(layer: str) -> None:
+def test_is_not_reported(layer: str) -> None:
     assert alone("D007", f"{HALF}  - {layer}\n") == []
 
 
-def test_a_stem_on_three_channels_is_let_be() -> None:
+def test_a_stem_on_three_channels_is_not_reported() -> None:
     assert alone("D007", HALF.replace("kernel: 3", "kernel: 7")) == []
 
 

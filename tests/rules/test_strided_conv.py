@@ -1,4 +1,4 @@
-"""D006: convolutions behind the first that step."""
+"""D006: convolutions with a stride, except the first."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_the_pool_it_names_costs_that() -> None:
         "conv: {filters: 9, kernel: 32, stride: 4, padding: 0}",
     ],
 )
-def test_is_let_be(layer: str) -> None:
+def test_is_not_reported(layer: str) -> None:
     assert alone("D006", f"{STEM}  - {layer}\n") == []
 
 

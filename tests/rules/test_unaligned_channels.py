@@ -18,7 +18,7 @@ def diagnose() -> Found:
     return alone(UnalignedChannels)
 
 
-def test_tells_what_filling_up_costs(diagnose: Found) -> None:
+def test_reports_what_filling_up_costs(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 8\n")
     # 30*30*(3*3*16)*60 and as much for 4 more.
     assert item.message == (

@@ -29,7 +29,7 @@ def test_costs_nothing_without_parameters(diagnose: Found) -> None:
     assert summary(diagnose(HEAD + SIDE.replace("conv: 8", "tanh:")))[0][2] == "no output depends on `side`"
 
 
-def test_a_branch_is_told_once(diagnose: Found) -> None:
+def test_a_branch_is_reported_once(diagnose: Found) -> None:
     text = HEAD + SIDE.replace("  - relu:\n", "  - tanh\n  - conv: 2\n  - relu:\n")
     (item,) = diagnose(text)
     assert summary([item]) == [

@@ -1,4 +1,4 @@
-"""A spec's text held against the schema, as an editor would."""
+"""A spec's text checked with the schema, as an editor does."""
 
 import re
 from functools import cache

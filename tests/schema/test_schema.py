@@ -1,4 +1,4 @@
-"""The schema takes every valid spec, and refuses what it can know to be wrong."""
+"""The schema accepts every valid spec, and refuses what it can know to be wrong."""
 
 import json
 import re
@@ -99,7 +99,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_what_the_language_takes_the_schema_takes(name: str) -> None:
+def test_the_schema_accepts_what_the_language_accepts(name: str) -> None:
     text = TEXTS[name]
     graph = cnncalc.load(text + "\n")
     errors = [

@@ -1,4 +1,4 @@
-"""Findings about sizes cite sizes that the whole network fits, and none that fail one level down."""
+"""Findings about sizes suggest sizes that fit the whole network, and none that fail in a later layer."""
 
 from typing import Any
 
@@ -95,18 +95,17 @@ def test_of_two_errors_of_other_kinds_none_is_about_sizes() -> None:
     assert not any("whole network" in str(item.help) for item in diagnostics)
 
 
-def test_trials_look_for_no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Help that nobody reads costs a search each: only the network as it is written has it."""
-    from cnncalc.vocabulary import window
+def test_trials_search_for_no_alternatives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each help costs a search, so only the network as it is written gets one."""
+    from cnncalc.vocabulary.window_changes import nearest_changes
 
     searched = []
-    changes = window._changes
 
     def counted(layer: Any, volume: Any, **options: Any) -> Any:
         searched.append(volume)
-        return changes(layer, volume, **options)
+        return nearest_changes(layer, volume, **options)
 
-    monkeypatch.setattr(window, "_changes", counted)
+    monkeypatch.setattr("cnncalc.vocabulary.window_problems.nearest_changes", counted)
     text = "cnncalc: 1\ninput: 9x9x3\nlayers:\n  - maxpool: {kernel: 3003, padding: 1}\n"
     diagnostics = cnncalc.findings(cnncalc.analyse(cnncalc.load(text)))
     assert [item.code for item in diagnostics] == ["S005"]

@@ -106,7 +106,7 @@ def test_a_rule_in_words(spec: Spec, words: str) -> None:
     assert rule(spec, 12) == words
 
 
-def test_a_count_of_positions_is_no_rule_for_each_side() -> None:
+def test_a_count_of_positions_is_not_a_rule_for_each_side() -> None:
     trials = Trials(net("input: 6x6x3", "reshape: {channels: 3, length: 36}"))
     sizes = fitting(trials)
     assert trials.fits((4, 9))

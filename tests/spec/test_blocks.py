@@ -29,7 +29,7 @@ class TestBlocks:
             ("unit: {params: {in: 3}, layers: [conv: $in]}", "L017"),
         ],
     )
-    def test_that_can_not_be_read_are_told_once(self, network: Network, block: str, code: str) -> None:
+    def test_that_can_not_be_read_are_reported_once(self, network: Network, block: str, code: str) -> None:
         assert self.block(network, block, "- unit\n- unit: {k: 3}\n- relu") == [(code, 4)]
 
     @pytest.mark.parametrize(
@@ -45,5 +45,5 @@ class TestBlocks:
     def test_that_nothing_uses(self, network: Network) -> None:
         assert self.block(network, "unit: {layers: [tanh]}", "- relu") == [("L015", 4)]
 
-    def test_without_layers_let_through_what_enters(self, network: Network) -> None:
+    def test_without_layers_return_their_input(self, network: Network) -> None:
         assert self.block(network, "unit: {layers: []}", "- conv: 4\n- unit\n- relu") == []

@@ -1,4 +1,4 @@
-"""`budget`: what figures may come to."""
+"""`budget`: limits for figures."""
 
 from typing import Any
 
@@ -156,7 +156,7 @@ class TestOfAConfiguration:
             parse_budget(budget)
         assert str(raised.value) == says
 
-    def test_gives_way_to_what_the_spec_says(self) -> None:
+    def test_is_overridden_by_the_spec(self) -> None:
         own = parse_budget({"params": ["<= 25M", ">= 3M"]})
         house = parse_budget({"params": 10, "macs": "4G"})
         assert own.over(house) == Budget((*own.limits, *house.of("macs")))

@@ -20,7 +20,7 @@ Network: TypeAlias = Callable[..., Graph]
         ("filters: 4, activation: relu", None),
     ],
 )
-def test_an_unknown_parameter_gets_the_nearest(network: Network, fields: str, help: str | None) -> None:
+def test_an_unknown_parameter_suggests_the_nearest(network: Network, fields: str, help: str | None) -> None:
     (item,) = network(f"- conv: {{{fields}}}").diagnostics
     assert item.code == "L001"
     if help:

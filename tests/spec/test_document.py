@@ -10,7 +10,7 @@ def places(text: str) -> list[tuple[str, int, int]]:
     return [(item.code, *item.span.start) for item in cnncalc.load(text).diagnostics]
 
 
-def test_what_a_spec_says_of_itself() -> None:
+def test_name_and_source() -> None:
     spec = cnncalc.load("cnncalc: 1\nname: Net 3\nsource: me, 2024\ninput: 8x8x3\nlayers: [relu]\n").spec
     assert (spec.name, spec.origin, spec.file) == ("Net 3", "me, 2024", "<text>")
     assert cnncalc.load("cnncalc: 1\nname:\ninput: 8x8x3\nlayers: [relu]\n").spec.name == ""

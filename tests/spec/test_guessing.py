@@ -1,4 +1,4 @@
-"""Words of other frameworks, other spellings and slips of the pen: what is meant, and when that is certain."""
+"""Words of other frameworks, other spellings and typing errors: what is meant, and when that is certain."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -101,7 +101,7 @@ def test_a_parameter_by_another_name(network: Network, item: str, help: str, fix
 
 
 @pytest.mark.parametrize("word", ["lstm", "GRU", "embedding", "nn.LSTM"])
-def test_a_layer_that_cnncalc_has_not_is_said_to_be_missing(network: Network, word: str) -> None:
+def test_a_layer_that_cnncalc_does_not_have_is_reported_as_missing(network: Network, word: str) -> None:
     (diagnostic,) = network(f"- {word}: 4").diagnostics
     assert diagnostic.help is not None
     assert diagnostic.help.startswith("cnncalc has no such layer")

@@ -80,7 +80,7 @@ class TestAccepting:
         assert cnncalc.load(f"# cnncalc: ignore-file[S001]\n{HEAD}{LOSES}\n").ok
 
     @pytest.mark.parametrize("comment", ["ignore[S002]", "ignore", "ignore-file[S001]"])
-    def test_and_nothing_else(self, comment: str) -> None:
+    def test_accept_nothing_else(self, comment: str) -> None:
         assert not cnncalc.load(f"{HEAD}{LOSES}  # cnncalc: {comment}\n").ok
 
     def test_of_a_layer_on_several_lines_it_is_the_line_of_the_finding(self) -> None:

@@ -29,7 +29,7 @@ Network: TypeAlias = Callable[..., Graph]
         ("cat", "concat"),
     ],
 )
-def test_a_layer_by_another_name_gets_its_own(network: Network, word: str, nearest: str) -> None:
+def test_a_layer_by_another_name_suggests_its_key(network: Network, word: str, nearest: str) -> None:
     head = "blocks: {unit: {layers: [relu]}}\n"
     graph = network(f"- unit\n- {word}: 3", head=head)
     (item,) = graph.diagnostics
@@ -47,14 +47,14 @@ def test_a_layer_by_another_name_gets_its_own(network: Network, word: str, neare
         ("untt", "unit"),
     ],
 )
-def test_a_slip_of_the_pen_gets_the_nearest_and_no_fix(network: Network, word: str, nearest: str) -> None:
+def test_a_typing_error_suggests_the_nearest_and_no_fix(network: Network, word: str, nearest: str) -> None:
     head = "blocks: {unit: {layers: [relu]}}\n"
     graph = network(f"- unit\n- {word}: 3", head=head)
     (item,) = graph.diagnostics
     assert (item.code, item.help, item.fixes) == ("L002", f"did you mean `{nearest}`?", ())
 
 
-def test_a_word_like_none_gets_none(network: Network) -> None:
+def test_an_unlike_word_has_no_suggestion(network: Network) -> None:
     (item,) = network("- qqqqqq").diagnostics
     assert (item.code, item.help, item.fixes) == ("L002", None, ())
 

@@ -1,4 +1,4 @@
-"""Entries that are not one item, and what is said of them."""
+"""Entries that are not one item, and their messages."""
 
 from collections.abc import Callable
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""A whole spec: what nothing uses, and every fault told once."""
+"""A whole spec: what nothing uses, and every error reported once."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -42,7 +42,7 @@ class TestUnused:
             "- conv: {filters: 3, kernel: 0, strid: $width}",
         ],
     )
-    def test_is_not_told_beside_a_fault(self, network: Network, layers: str) -> None:
+    def test_is_not_reported_after_an_error(self, network: Network, layers: str) -> None:
         head = "params: {width: 3}\nblocks:\n  unit:\n    layers: [relu]\n"
         assert {item.code for item in network(layers, head=head).diagnostics}.isdisjoint({"L015", "L016"})
 

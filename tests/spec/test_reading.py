@@ -25,7 +25,7 @@ Network: TypeAlias = Callable[..., Graph]
         ("conv", [], None),
     ],
 )
-def test_nearest(word: str, among: list[str], close: str | None) -> None:
+def test_suggests_the_nearest(word: str, among: list[str], close: str | None) -> None:
     assert nearest(word, among) == close
 
 
@@ -50,7 +50,7 @@ def test_unknown_parameters(network: Network, written: str, help: str | None) ->
     assert graph.not_checked == 1
 
 
-def test_all_unknown_parameters_of_an_expression_are_told(network: Network) -> None:
+def test_all_unknown_parameters_of_an_expression_are_reported(network: Network) -> None:
     graph = network("- conv: $a + $b * $in.channels")
     assert [(item.code, item.span.column) for item in graph.diagnostics] == [("L009", 11), ("L009", 16)]
 
@@ -75,12 +75,12 @@ def test_expressions_that_can_not_be_read(network: Network, written: str, offset
     assert says in f"{item.message} {item.help}"
 
 
-def test_an_input_may_not_ask_what_enters(network: Network) -> None:
+def test_an_input_may_not_use_the_size_of_what_enters(network: Network) -> None:
     graph = network("- relu", input="{channels: $in.channels, length: 3}")
     assert [item.code for item in graph.diagnostics] == ["L009"]
 
 
-def test_nor_may_a_parameter(network: Network) -> None:
+def test_a_parameter_may_not_either(network: Network) -> None:
     assert [item.code for item in network("- conv: $k", head="params: {k: $in.channels}\n").diagnostics] == [
         "L009"
     ]

@@ -20,7 +20,7 @@ def load(text: str) -> Graph:
 
 
 def errors(graph: Graph) -> list[str]:
-    """The codes of all that is found: no note may come of a guess."""
+    """The codes of all findings: no note may follow from a guess."""
     return [item.code for item in graph.diagnostics]
 
 
@@ -123,13 +123,13 @@ def test_of_a_block_what_uses_it_is_unknown(parameter: str, use: str, codes: lis
     assert graph.not_checked >= 1
 
 
-def test_an_argument_stands_for_a_default_that_can_not_be_read() -> None:
+def test_an_argument_replaces_a_default_that_can_not_be_read() -> None:
     graph = load(f"{HEAD}{BLOCK.replace('PARAMETER', '1 / min(0)')}layers:\n  - unit: {{k: 3}}\n{OTHERS}")
     assert errors(graph) == []
     assert unknown(graph) == []
 
 
-def test_a_value_that_is_set_stands_for_one_that_can_not_be_read() -> None:
+def test_a_value_that_is_set_replaces_one_that_can_not_be_read() -> None:
     text = f"{HEAD}params: {{k: 1 / min(0)}}\nlayers:\n  - conv: {{filters: 8, kernel: $k}}\n"
     graph = cnncalc.load(text, values={"k": 3})
     assert graph.ok
@@ -203,7 +203,7 @@ class TestWeights:
         assert analysis.parameters[1] is None
         assert analysis.totals.inexact["params"].at_least == 0
 
-    def test_a_bias_that_is_said_is_known(self) -> None:
+    def test_a_written_bias_is_known(self) -> None:
         analysis = cnncalc.analyse(load(f"{HEAD}layers:\n  - conv: {{filters: 4, bias: true}}\n  - bnn\n"))
         assert analysis.totals.inexact["params"].at_least == 20
 

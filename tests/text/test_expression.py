@@ -214,7 +214,7 @@ def test_expressions_are_known_by_dollar_or_call(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["conv", "3 + 4", "maximum(1)", "argmax(1)", "Sermanet (2013)", "max", "x.max(1)", ""]
 )
-def test_other_scalars_are_no_expressions(text: str) -> None:
+def test_other_scalars_are_not_expressions(text: str) -> None:
     assert not is_expression(text)
 
 

@@ -113,7 +113,7 @@ def test_diagnostics_have_their_place_in_that_text() -> None:
 
 
 @pytest.mark.parametrize(("key", "code"), [(1, "Y013"), (True, "Y013"), (None, "Y013")])
-def test_a_key_that_is_no_text_is_reported(key: object, code: str) -> None:
+def test_a_key_that_is_not_a_text_is_reported(key: object, code: str) -> None:
     assert code in {item.code for item in cnncalc.load({**SMALL, key: 1}).diagnostics}  # type: ignore[dict-item]
 
 

@@ -150,7 +150,7 @@ def test_a_part_of_a_scalar_has_a_place() -> None:
         ("a:\n\t- b\n\t- c\n", [("Y020", 2, 1)]),
     ],
 )
-def test_each_fault_is_told_once_at_its_place(
+def test_each_fault_is_reported_once_at_its_place(
     text: str, expected: list[tuple[str, int, int]], pure: bool
 ) -> None:
     _, diagnostics = loaded(text, pure)
@@ -230,7 +230,7 @@ def test_other_tabs_are_spaces(text: str) -> None:
         ("a:\n" * 50_000, {"Y012"}),
     ],
 )
-def test_hostile_text_is_refused_without_much_work(text: str, codes: set[str], pure: bool) -> None:
+def test_hostile_text_is_refused_quickly(text: str, codes: set[str], pure: bool) -> None:
     # In proportion to the text. The pure parser reads a character at a time.
     with at_most(len(text) * (200 if pure else 40)):
         _, diagnostics = loaded(text, pure)
@@ -238,7 +238,7 @@ def test_hostile_text_is_refused_without_much_work(text: str, codes: set[str], p
     assert len(diagnostics) <= REPEATS
 
 
-def test_what_is_not_told_is_counted() -> None:
+def test_what_is_not_reported_is_counted() -> None:
     _, diagnostics = loaded("[" + "*a, " * 100 + "]")
     assert diagnostics[-1].notes[0].text.startswith("and 90 more")
 
@@ -329,7 +329,7 @@ def test_both_parsers_agree_on_pieces_of_yaml(text: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(SPEC)), st.integers(0, 3), st.sampled_from([*PIECES, ""]))
-def test_both_parsers_agree_on_a_spec_with_a_slip(place: int, removed: int, piece: str) -> None:
+def test_both_parsers_agree_on_a_spec_with_a_typing_error(place: int, removed: int, piece: str) -> None:
     text = SPEC[:place] + piece + SPEC[place + removed :]
     fast, pure = loaded(text), loaded(text, pure=True)
     assert located(fast[0]) == located(pure[0])

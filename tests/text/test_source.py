@@ -24,7 +24,7 @@ def test_a_file_is_read_under_its_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", ".", "missing/net.yaml", "a\0b"])
-def test_a_path_that_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
+def test_a_path_that_cannot_be_read_is_reported(tmp_path: Path, name: str) -> None:
     source, diagnostics = read(tmp_path / name)
     assert source is None
     assert codes(diagnostics) == ["Y001"]
@@ -32,7 +32,7 @@ def test_a_path_that_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
+def test_a_file_without_permission_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.touch(mode=0)
     assert "permission" in read(path)[1][0].message
@@ -99,7 +99,7 @@ def test_emoji_and_accents_are_text() -> None:
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r"])
-def test_other_line_endings_are_accepted_and_said_once(ending: str) -> None:
+def test_other_line_endings_are_accepted_and_reported_once(ending: str) -> None:
     source, diagnostics = from_text(f"cnncalc: 1{ending}input: 3x3x3{ending}")
     assert [(diagnostic.code, diagnostic.severity) for diagnostic in diagnostics] == [
         ("Y018", Severity.WARNING)

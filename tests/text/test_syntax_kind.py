@@ -1,4 +1,4 @@
-"""What kind of mistake PyYAML stopped at is told by marks and characters, never by its sentences."""
+"""Marks and characters say at which kind of mistake PyYAML stopped, never its sentences."""
 
 import pytest
 import yaml

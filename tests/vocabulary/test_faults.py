@@ -1,4 +1,4 @@
-"""The S family of faults: codes, names, and that every one can happen and be told."""
+"""The diagnostics S: codes, names, and a case for each of them."""
 
 import re
 
@@ -97,7 +97,7 @@ def test_axes_that_do_not_fit(fields: dict[str, object], input: Shape, says: str
     assert problem.message == says
 
 
-def test_every_way_out_is_named_with_its_number() -> None:
+def test_every_alternative_is_named_with_its_number() -> None:
     (problem,) = problems(*SHOWN["S001"])
     assert problem.message == "(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5"
     assert problem.help == (
@@ -106,6 +106,6 @@ def test_every_way_out_is_named_with_its_number() -> None:
     )
 
 
-def test_the_emptiest_axis_is_told() -> None:
+def test_the_emptiest_axis_is_reported() -> None:
     (problem,) = problems(layer("conv_transpose", filters=8, padding=(0, 4)), (VOLUME,))
     assert problem.message == "width: (W - 1)*S + F - 2P + output_padding = 7*1 + 1 - 8 + 0 = 0"

@@ -1,4 +1,4 @@
-"""The largest batch that fits: it does, the next one does not, and what is told of it is what a replay gives."""
+"""The largest batch that fits: it fits, the next one does not, and its figures are those of a replay."""
 
 from typing import Any
 

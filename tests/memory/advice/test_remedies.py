@@ -21,7 +21,7 @@ HEAD = "cnncalc: 1\ninput: 64x64x3\n"
 
 
 def case(text: str, batch: int = 64, usable: int = MIB, mode: str = "training", **options: Any) -> RemedyCase:
-    """A run of a spec, or of a shipped one; `told` are of the setup, `values` of the spec."""
+    """A run of a spec, or of a shipped one; the keywords are fields of the setup, `values` those of the spec."""
     values = options.pop("values", {})
     graph = cnncalc.load(text, mode=mode, values=values)
     assert graph.ok, graph.diagnostics
@@ -444,11 +444,11 @@ class TestFewerLayers:
 
 
 class TestRun:
-    def test_that_names_nodes_is_told_anew_for_an_edited_network(self) -> None:
+    def test_that_names_nodes_is_computed_again_for_an_edited_network(self) -> None:
         graph = cnncalc.load("resnet50", mode="training")
         setup = Setup(frozen=10)
         remedy_case = RemedyCase(Estimate(graph, setup), 64, MIB)
-        # By numbers of nodes it cannot be told what is frozen in another network.
+        # The numbers of nodes do not say what is frozen in another network.
         assert not list(remedy_type("larger_stride")().outcomes(remedy_case))
         asked = []
 
@@ -472,7 +472,7 @@ class TestRun:
         assert graph.ok
         remedy_case = RemedyCase(Estimate(graph, Setup()), 8, MIB)
         (outcome,) = outcomes("fewer_layers", remedy_case)
-        # `more` is written in the other file, which others may extend: it is told beside the spec.
+        # `more` is written in the other file, which other specs may extend: it is reported beside the spec.
         assert (words(outcome).options, outcome.way.fix) == ("--set more=3", None)
         own = build(read_path(path), mode="training", values={"more": 1})
         (outcome,) = outcomes("fewer_layers", RemedyCase(Estimate(own, Setup()), 8, MIB, values={"more": 1}))

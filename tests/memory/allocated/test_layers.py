@@ -107,7 +107,7 @@ def test_every_layer_is_followed_or_has_no_twin() -> None:
         {"backward": ()},
     ],
 )
-def test_a_lie_is_found(torch: ModuleType, lie: dict[str, Any]) -> None:
+def test_a_wrong_fact_of_a_layer_fails(torch: ModuleType, lie: dict[str, Any]) -> None:
     kind = layer_type("sigmoid")
     methods = {
         name: partialmethod(lambda self, *_, value, **__: value, value=value) for name, value in lie.items()

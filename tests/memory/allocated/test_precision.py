@@ -1,4 +1,4 @@
-"""Which layers autocast has compute in what, against the lists PyTorch is built with (ATen/autocast_mode.h)."""
+"""In which type autocast computes each layer, compared with PyTorch's lists (ATen/autocast_mode.h)."""
 
 import re
 from pathlib import Path

@@ -92,7 +92,7 @@ def test_of_equal_blocks_the_lowest_address_is_taken() -> None:
     assert allocator.allocate(30 * MIB).address == 0
 
 
-def test_a_block_that_is_nearly_right_is_handed_out_whole() -> None:
+def test_a_block_that_is_nearly_right_is_used_whole() -> None:
     """Up to 1 MiB more than asked for is not split off and counts as allocated."""
     allocator = CachingAllocator()
     allocator.free(allocator.allocate(30 * MIB))
@@ -143,7 +143,7 @@ def test_empty_cache_keeps_segments_in_use() -> None:
     assert allocator.allocate(512).size == 512
 
 
-def test_a_full_device_gives_back_what_is_cached_first() -> None:
+def test_a_full_device_frees_its_cache_first() -> None:
     allocator = CachingAllocator(capacity=50 * MIB)
     allocator.free(allocator.allocate(30 * MIB))
     allocator.allocate(40 * MIB)
@@ -164,7 +164,7 @@ def test_out_of_memory_says_what_was_asked() -> None:
     assert allocator.allocated == held.size
 
 
-def test_a_split_segment_cannot_be_given_back() -> None:
+def test_a_split_segment_cannot_be_freed() -> None:
     """Fragmentation: 1.5 MiB hold 20 MiB, so that 10 MiB do not fit into the 20 that are free."""
     allocator = CachingAllocator(capacity=24 * MIB)
     allocator.allocate(3 * MIB // 2)
@@ -228,7 +228,7 @@ class Plain:
 
 
 @given(st.lists(st.one_of(SIZES, st.integers(-30, 0)), max_size=80))
-def test_it_does_what_the_plain_one_does(steps: list[int]) -> None:
+def test_it_agrees_with_a_plain_allocator(steps: list[int]) -> None:
     """A positive step allocates; another frees one of the live blocks, and 0 also empties the cache."""
     allocator, plain = CachingAllocator(), Plain()
     live: list[MemoryBlock] = []

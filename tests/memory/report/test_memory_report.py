@@ -1,4 +1,4 @@
-"""What is told of a network's memory: figures that fit together, and those of small networks by hand."""
+"""The report of a network's memory: figures that agree, and those of small networks by hand."""
 
 from typing import Any
 
@@ -116,7 +116,7 @@ class TestUnknown:
         conv = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3}\n"
         assert self.names(conv) == ["cuDNN workspace", "CUDA context"]
 
-    def test_cublas_where_no_gpu_is_told(self) -> None:
+    def test_cublas_where_no_gpu_is_given(self) -> None:
         assert self.names(SMALL)[0] == "cuBLAS workspace"
         assert "cuBLAS workspace" not in self.names(SMALL, capability=(8, 6))
 

@@ -94,7 +94,7 @@ def test_a_merge_has_all_its_operands_beside_its_output() -> None:
     )
 
 
-def test_what_is_in_place_is_no_volume() -> None:
+def test_what_is_in_place_is_not_a_volume() -> None:
     graph = cnncalc.load(
         "cnncalc: 1\ninput: 4x4x8\nlayers:\n  - conv: {filters: 8, kernel: 1}\n  - dropout: 0.5\n  - relu\n"
     )

@@ -1,4 +1,4 @@
-"""Every format's output of the same comparisons, whole; how it is written anew, tests/render/_golden.py says."""
+"""Every format's output of the same comparisons, whole. tests/render/_golden.py says how to write the files again."""
 
 import json
 from pathlib import Path
@@ -68,7 +68,7 @@ def rendered(case: str, format: str, page: ComparisonPage | None = None) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("format", names("comparison"))
-def test_reads_as_ever(case: str, format: str) -> None:
+def test_matches_its_golden_file(case: str, format: str) -> None:
     hold(GOLDEN / f"{case}.{format}", rendered(case, format, ComparisonPage(80)))
 
 

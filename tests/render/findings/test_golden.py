@@ -1,4 +1,4 @@
-"""The output of every format for programs, whole; how it is written anew, tests/render/_golden.py says."""
+"""The output of every format for programs, whole. tests/render/_golden.py says how to write the files again."""
 
 import re
 from pathlib import Path
@@ -17,12 +17,12 @@ FORMATS = [format for format in names("findings") if format != "text"]
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_reads_as_ever(format: str) -> None:
+def test_matches_its_golden_file(format: str) -> None:
     hold(GOLDEN / f"{format}.out", "".join(render(EVERY, SOURCES, format)))
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_of_nothing_reads_as_ever(format: str) -> None:
+def test_of_nothing_matches_its_golden_file(format: str) -> None:
     hold(GOLDEN / f"{format}-of-none.out", "".join(render([], {}, format)))
 
 
@@ -32,7 +32,7 @@ def test_needs_no_source(format: str) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_nothing_that_a_terminal_may_obey_is_let_through(format: str) -> None:
+def test_no_control_sequence_is_printed(format: str) -> None:
     text = "".join(render(EVERY, SOURCES, format))
     assert not re.search(f"[\0-\x09\x0b-\x1f]|{UNSAFE}", text)
 

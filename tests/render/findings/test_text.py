@@ -1,4 +1,4 @@
-"""Diagnostics as a person reads them: the place, the caret, what is cut, what is never let through."""
+"""Diagnostics as a person reads them: the place, the caret, what is cut, and no control sequences."""
 
 import re
 
@@ -56,7 +56,7 @@ class TestParagraph:
         text = shown("one\ntwo\n", span_at(2, 1, 4), Note("first here", span_at(1, 2, 3)))
         assert text.endswith("note: first here\n --> net.yaml:1:2\n  |\n1 | one\n  |  ^\n\n")
 
-    def test_shows_no_place_that_the_note_tells(self) -> None:
+    def test_shows_no_place_that_the_note_already_has(self) -> None:
         assert shown("one\ntwo\n", span_at(2, 1, 4), Note("it is at line 1", span_at(1, 2, 3))).endswith(
             "note: it is at line 1\n\n"
         )
@@ -87,7 +87,7 @@ class TestCaret:
     def test_stands_under_the_span(self, span: Span, under: str) -> None:
         assert caret(shown("one two\nthree\n", span)) == ("one two", under)
 
-    def test_stands_behind_the_line_where_something_is_missing(self) -> None:
+    def test_stands_after_the_line_where_something_is_missing(self) -> None:
         assert shown("one\n", span_at(1, 4, 4)).splitlines()[4] == "  |    ^"
 
     def test_goes_by_cells_under_wide_characters(self) -> None:
@@ -125,7 +125,7 @@ class TestLongLines:
         line, _ = caret(shown(self.LINE[:EXCERPT] + "\n", span_at(1, 50, 51)))
         assert line == self.LINE[:EXCERPT]
 
-    def test_of_megabytes_are_cut_in_no_time(self) -> None:
+    def test_of_megabytes_are_cut_quickly(self) -> None:
         assert len(shown("x" * 1_000_000 + "\n", span_at(1, 500_000, 500_001))) < 400
 
     @given(

@@ -85,7 +85,7 @@ def run(folder: Path, *arguments: str, **env: str) -> "subprocess.CompletedProce
     )
 
 
-def test_every_kind_but_the_long_run_has_a_line() -> None:
+def test_every_kind_except_the_long_run_has_a_line() -> None:
     assert LINES.keys() | {"verifications"} == set(KINDS)
 
 

@@ -89,7 +89,7 @@ def test_columns_are_utf_16_code_units(word: str, line: int) -> None:
     assert stretch(text, region) == word
 
 
-def test_a_fix_as_sarif_tells_it_makes_the_same_text() -> None:
+def test_a_fix_as_sarif_states_it_makes_the_same_text() -> None:
     run = read(EVERY)
     fixes = run["results"][0]["fixes"]
     for fix, way in zip(fixes, EVERY[0].fixes, strict=True):

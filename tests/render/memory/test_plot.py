@@ -76,7 +76,7 @@ class TestChart:
         assert max(map(len, lines)) <= width
         assert all(line == line.rstrip() for line in lines)
 
-    def test_nothing_on_top_is_no_chart(self) -> None:
+    def test_without_activity_there_is_no_chart(self) -> None:
         assert chart(moments(5, 5), 5 * MIB, 60, 8, BLOCKS) == []
         assert chart([], 5, 60, 8, BLOCKS) == []
 

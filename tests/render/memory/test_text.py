@@ -59,7 +59,7 @@ class TestPeak:
             assert word not in text
 
     @pytest.mark.parametrize("mode", ["inference", "training"])
-    def test_what_is_unknown_is_said(self, rendered: Rendered, mode: str) -> None:
+    def test_what_is_unknown_is_reported(self, rendered: Rendered, mode: str) -> None:
         text = rendered(NET, "text", mode=mode)
         lines = [" ".join(line.split()) for line in text.splitlines()]
         assert "cuDNN workspace 0 bytes to unknown not counted" in lines

@@ -29,7 +29,7 @@ def test_are_those_of_the_issue() -> None:
 
 @pytest.mark.parametrize("format", names("report"))
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_that_a_terminal_may_obey_comes_through(rendered: Rendered, format: str, name: str) -> None:
+def test_no_control_sequence_is_printed(rendered: Rendered, format: str, name: str) -> None:
     text = rendered(NET.replace("{name}", name.replace('"', '\\"')), format, width=200)
     assert text.replace("\n", "").isprintable()
     assert "CONV1-4" in text

@@ -78,7 +78,7 @@ def test_unknown_is_null(rendered: Rendered) -> None:
 
 
 def test_names_that_look_like_rows_break_nothing(rendered: Rendered) -> None:
-    """Rows are put on lines of their own by what parts them."""
+    """Rows are put on lines of their own by their separators."""
     text = NET.replace("name: 網", 'name: "}, {\\"name\\": "')
     data = json.loads(rendered(text, "json"))
     assert data["name"] == '}, {"name": '
@@ -91,7 +91,7 @@ def test_has_the_sentences_and_the_diagnostics(rendered: Rendered) -> None:
     assert isinstance(data["sentences"], list)
 
 
-def test_folds_blocks_and_nothing_else(rendered: Rendered) -> None:
+def test_folds_only_blocks(rendered: Rendered) -> None:
     text = "cnncalc: 1\ninput: 8x8x3\nblocks:\n  unit:\n    layers: [conv: 3, relu]\nlayers:\n  - unit\n  - relu\n"
     assert [row["name"] for row in json.loads(rendered(text, "json"))["rows"]] == [
         "input", "unit1.conv1", "unit1.relu1", "relu1",

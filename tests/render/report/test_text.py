@@ -29,7 +29,7 @@ class TestHeading:
         lines = rendered(NET, "text", width=52).splitlines()
         assert lines[:3] == ["Net · input 8x8x3 · float32 · batch 1", "Somebody 2020", ""]
 
-    def test_is_not_torn_apart_on_a_very_wide_page(self, rendered: Rendered) -> None:
+    def test_is_not_split_on_a_very_wide_page(self, rendered: Rendered) -> None:
         assert rendered(NET, "text", width=400).splitlines()[0].endswith("Somebody 2020")
         assert len(rendered(NET, "text", width=400).splitlines()[0]) == 120
 
@@ -48,7 +48,7 @@ class TestHeading:
         text = "cnncalc: 1\ninputs: {left: 8x8x3, right: 100x2}\nlayers:\n  - relu:\n    from: left\n"
         assert "left 8x8x3, right 100x2" in rendered(text, "text").splitlines()[0]
 
-    def test_escapes_what_a_terminal_may_obey(self, rendered: Rendered) -> None:
+    def test_escapes_control_sequences(self, rendered: Rendered) -> None:
         text = rendered(NET.replace("Net", '"a\\u202eb"'), "text")
         assert text.startswith("a\\u202eb ·")
 

@@ -13,7 +13,6 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.layer import Call, Inputs
 from cnncalc.vocabulary.strides import Lying, channels_last, steps
 from tests.memory._replayed import network
-from tests.memory.conftest import one_thread as one_thread
 
 # With several threads PyTorch has other kernels for fake tensors than it says.
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -66,7 +65,7 @@ def layouts(inputs: Inputs, output: Shape) -> Iterator[tuple[tuple[bool, ...], b
 
 @pytest.mark.parametrize("fake", [False, True], ids=["cpu", "fake"])
 @pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
-def test_outputs_and_gradients_lie_as_pytorch_has_them(
+def test_outputs_and_gradients_have_pytorch_s_order_in_memory(
     torch: ModuleType, layer: Layer, inputs: Inputs, fake: bool
 ) -> None:
     if not layer.torch(inputs) or (layer.key in NOT_COMPARED and not fake):
@@ -86,7 +85,11 @@ def test_outputs_and_gradients_lie_as_pytorch_has_them(
         for which, tensor in gradients.items():
             if not is_ambiguous(inputs[which]):
                 ours = expected(inputs[which], layer.gradient_lies(inputs, which, call))
-                assert strides(tensor) == ours, (operands, gradient, which)
+                assert strides(tensor) == ours, (
+                    f"with channels last for operands: {operands}, for the gradient: {gradient}, the gradient of "
+                    f"operand {which} has another memory layout: see `kept_first` and `decomposed` of Elementwise, "
+                    "`gradient_format` of KeepsFormat, or `gradient_lies`"
+                )
 
 
 def run(

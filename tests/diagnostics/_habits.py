@@ -1,12 +1,8 @@
-"""More mistakes, of those who come from PyTorch, Keras or a shell: fact, place and help as in `test_mistakes`."""
+"""Habits from PyTorch, Keras or a shell: the spec, what is reported, and the spec after the help is followed."""
 
-import pytest
+from tests.diagnostics._mistake import CONV, HEAD, Mistake, block, layers
 
-import cnncalc
-from cnncalc.diagnostic import Severity, edited
-from tests.diagnostics.test_mistakes import CONV, HEAD, Mistake, block, layers
-
-MISTAKES = [
+HABITS = [
     Mistake(
         "PyTorch's names",
         layers("- Conv2d: {in_channels: 3, out_channels: 8, kernel_size: 3}"),
@@ -262,38 +258,3 @@ MISTAKES = [
         layers(CONV, "  expect: 32x32x8"),
     ),
 ]
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_mistake_is_stated_where_it_is(mistake: Mistake) -> None:
-    diagnostics = [item for item in cnncalc.load(mistake.text).diagnostics if item.severity is Severity.ERROR]
-    first = diagnostics[0]
-    assert (first.code, first.span.line) == (mistake.code, mistake.line), diagnostics
-    assert mistake.fact in first.message
-    assert mistake.help in (first.help or "")
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_its_help_works_when_followed(mistake: Mistake) -> None:
-    assert cnncalc.load(mistake.followed).ok
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_no_fix_changes_the_type_of_a_layer_that_is_known(mistake: Mistake) -> None:
-    before = cnncalc.load(mistake.text)
-    for item in before.diagnostics:
-        for fix in item.fixes:
-            after = cnncalc.load(edited(mistake.text, fix))
-            kinds = [node.kind for node in after.nodes]
-            assert all(node.kind in kinds for node in before.nodes if node.fit is not None), fix
-
-
-@pytest.mark.parametrize("name", ["kernel", "stride", "padding", "dilation"])
-@pytest.mark.parametrize("text", ["(3, 3)", "( 3,3 )", "(3 , 3)"])
-def test_a_tuple_is_one_fault_and_its_fix_works(name: str, text: str) -> None:
-    fields = {"filters": "8", "kernel": "3", name: text, "bias": "false"}
-    spec = layers(f"- conv: {{{', '.join(f'{key}: {value}' for key, value in fields.items())}}}")
-    diagnostics = [item for item in cnncalc.load(spec).diagnostics if item.severity is Severity.ERROR]
-    assert [item.code for item in diagnostics] == ["L003"]
-    fixed = cnncalc.load(edited(spec, diagnostics[0].fixes[0]))
-    assert getattr(fixed.layers[0].fit.layer, name) == (3, 3)  # type: ignore[union-attr]

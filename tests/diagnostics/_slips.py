@@ -1,46 +1,8 @@
-"""Mistakes that people make: each message states the fact at the place, and its help works when it is followed."""
+"""Slips in YAML and in the spec language: the spec, what is reported, and the spec after the help is followed."""
 
-from typing import NamedTuple
+from tests.diagnostics._mistake import CONV, HEAD, Mistake, block, layers
 
-import pytest
-
-import cnncalc
-from cnncalc.diagnostic import Severity, edited
-
-HEAD = "cnncalc: 1\ninput: 32x32x3\nlayers:\n"
-BLOCK = """\
-cnncalc: 1
-input: 32x32x3
-blocks:
-  b:
-    params: {params}
-    layers: [conv: {{filters: $n, kernel: 1}}]
-layers:
-"""
-
-
-class Mistake(NamedTuple):
-    """A spec, the code and line of what is said, parts of the fact and the help, and the spec after following it."""
-
-    name: str
-    text: str
-    code: str
-    line: int
-    fact: str
-    help: str
-    followed: str
-
-
-def layers(*lines: str) -> str:
-    return HEAD + "".join(f"  {line}\n" for line in lines)
-
-
-def block(params: str, *lines: str) -> str:
-    return BLOCK.format(params=params) + "".join(f"  {line}\n" for line in lines)
-
-
-CONV = "- conv: {filters: 8, kernel: 3, padding: 1}"
-MISTAKES = [
+SLIPS = [
     Mistake(
         "name inside a layer",
         layers("- conv: {filters: 8, kernel: 3, name: c1}"),
@@ -396,48 +358,3 @@ MISTAKES = [
         layers("- conv: {filters: $in.height, kernel: 1}"),
     ),
 ]
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_mistake_is_stated_where_it_is(mistake: Mistake) -> None:
-    diagnostics = [item for item in cnncalc.load(mistake.text).diagnostics if item.severity is Severity.ERROR]
-    first = diagnostics[0]
-    assert (first.code, first.span.line) == (mistake.code, mistake.line), diagnostics
-    assert mistake.fact in first.message
-    assert mistake.help in (first.help or "")
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_its_help_works_when_followed(mistake: Mistake) -> None:
-    assert cnncalc.load(mistake.followed).ok
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_fix_that_removes_it_leaves_the_type_of_every_layer(mistake: Mistake) -> None:
-    before = cnncalc.load(mistake.text)
-    for item in before.diagnostics:
-        for fix in item.fixes:
-            after = cnncalc.load(edited(mistake.text, fix))
-            if after.ok and before.nodes:
-                kinds = [node.kind for node in after.nodes]
-                assert all(node.kind in kinds for node in before.nodes if node.fit is not None), fix
-
-
-@pytest.mark.parametrize("word", ["y", "n", "yes", "No", "ON", "off"])
-def test_words_of_yaml_1_1_may_be_keys(word: str) -> None:
-    text = f"cnncalc: 1\ninput: 8x8x3\nparams: {{{word}: 4}}\nlayers:\n  - conv: {{filters: ${word}, kernel: 1}}\n"
-    graph = cnncalc.load(text)
-    assert graph.ok
-    assert graph.values == {word: 4}
-
-
-@pytest.mark.parametrize("word", ["true", "null", "3", "~"])
-def test_flags_and_numbers_may_not(word: str) -> None:
-    graph = cnncalc.load(f"cnncalc: 1\ninput: 8x8x3\nparams: {{{word}: 4}}\nlayers:\n  - relu\n")
-    assert "Y013" in {item.code for item in graph.diagnostics}
-
-
-@pytest.mark.parametrize("word", ["y", "No", "on"])
-def test_as_values_they_stay_refused(word: str) -> None:
-    graph = cnncalc.load(f"cnncalc: 1\ninput: 8x8x3\nparams: {{a: {word}}}\nlayers:\n  - relu\n")
-    assert "Y015" in {item.code for item in graph.diagnostics}

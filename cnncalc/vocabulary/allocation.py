@@ -1,0 +1,209 @@
+"""What it takes to run a layer: its tensors, the steps that allocate and free them, and where they are stored."""
+
+from abc import ABC, abstractmethod
+from enum import Enum
+from math import prod
+from typing import ClassVar, Literal, TypeAlias
+
+from cnncalc.record import NamedTuple
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.strides import Lying
+
+Inputs: TypeAlias = tuple[Shape, ...]
+
+# The type of a tensor that has the type of the layer's parameters, whatever the layer computes in: statistics under
+# autocast.
+PARAMETERS = "parameters"
+
+
+class Tensor(NamedTuple):
+    """A tensor of a layer.
+
+    `shape` has no batch unless `batched`; `dtype` None is the type that the layer computes in.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str | None = None
+    batched: bool = False
+
+    @property
+    def size(self) -> int:
+        """The number of values (of one image, if batched)."""
+        return prod(self.shape)
+
+
+class Weight(NamedTuple):
+    """A parameter: PyTorch's name and shape, and its size in the course's notation (`(3*3*64)*128`)."""
+
+    name: str
+    shape: tuple[int, ...]
+    formula: str
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def is_bias(self) -> bool:
+        return self.name.endswith("bias")
+
+
+class Storage(Enum):
+    """Where an output is stored: in a new tensor, in the tensor of the first input, or as a view of it.
+
+    `WHERE_SAFE` overwrites the input only if nothing else needs it, which the graph decides.
+    """
+
+    OWN = "own"
+    VIEW = "view"
+    IN_PLACE = "in place"
+    WHERE_SAFE = "in place where safe"
+
+
+# What autograd keeps until the backward pass of a layer: an operand by number, its output, or another tensor.
+Kept: TypeAlias = int | Literal["output"] | Tensor
+
+
+class Step(NamedTuple):
+    """One operation of a pass: the tensors it allocates, and the names of those that it reads for the last time.
+
+    Operands have numbers; allocated and kept tensors have names. In a backward pass `grad` is the gradient of the
+    output, `grad0` that of the first operand, and gradients of weights have the weight's name; these are final after
+    the step that allocates them. `passes` are gradients that are another tensor, or views of it: `("grad0", "grad")`.
+    A tensor that no step reads for the last time stays until the end of the last step.
+    """
+
+    makes: tuple[Tensor, ...] = ()
+    frees: "tuple[int | str, ...]" = ()
+    passes: tuple[tuple[str, str], ...] = ()
+
+
+class Call(NamedTuple):
+    """How PyTorch runs a layer, as far as its allocations depend on it.
+
+    `lying` is the memory layout of each operand (default: in order), `grad` that of the output's gradient.
+    `subclasses`: the tensors are of a subclass, such as fake tensors, which some operations treat differently.
+    `alone`: the batch is one image, whose channels can be rows of a matrix even if those of several images cannot.
+    `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
+    """
+
+    training: bool = True
+    device: str = "cpu"
+    lying: tuple[Lying, ...] = ()
+    grad: Lying = None
+    subclasses: bool = False
+    alone: bool = False
+    dtype: str = "float32"
+    output: Shape | None = None
+
+    @property
+    def images(self) -> int:
+        """The number of images, as far as it matters: one, or several."""
+        return 1 if self.alone else 2
+
+    @property
+    def real_on_cpu(self) -> bool:
+        """Whether a CPU's own kernels compute it: fake tensors have other ones for some operations."""
+        return self.device == "cpu" and not self.subclasses
+
+    def lies(self, which: int = 0) -> Lying:
+        """The memory layout of an operand."""
+        return self.lying[which] if self.lying else None
+
+
+class Allocating(ABC):
+    """The facts of a layer from which its memory follows. `vocabulary.layer.Layer` says what each one means."""
+
+    # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
+    one_of_views: ClassVar[bool]
+
+    @abstractmethod
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        """Parameters, in PyTorch's order."""
+
+    @abstractmethod
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """State that is saved but not trained, in PyTorch's order."""
+
+    @abstractmethod
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        """What autograd keeps for the backward pass in training on the CPU, without parameters."""
+
+    @abstractmethod
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """The temporary tensors of the forward pass at inference, at their peak; without the output.
+
+        In training, a tensor with the same name in `keeps` is the same tensor.
+        """
+
+    def dtype_of(self, kept: Tensor, storage: Storage, device: str) -> str | None:
+        """The type of one of its kept tensors on a device (`cuda`), for this storage of the output."""
+        return kept.dtype
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        """What the forward pass allocates besides its output, one step for each PyTorch call.
+
+        Most layers are one call. With several calls, each frees the operands that no later call reads. The last call
+        allocates the output, unless another step names it, and all kept tensors that no step names.
+        """
+        return (Step(self.scratch(inputs)),)
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """What the backward pass allocates, for the gradients of the `wanted` operands and of all weights.
+
+        Most layers have one operation, which computes all gradients; none if the layer returns its input itself.
+        (A test follows the examples of every layer through PyTorch's autograd.)
+        """
+        return (Step(gradients(inputs, wanted) + weight_gradients(self.weights(inputs))),)
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """As `keeps`, for a call whose operands can have another memory layout."""
+        return self.keeps(inputs)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """As `forward`, for a call whose operands can have another memory layout."""
+        return self.forward(inputs, training=call.training)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """As `backward`, for a call whose operands and gradient can have another memory layout."""
+        return self.backward(inputs, wanted)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """The memory layout of the output, if it has a new tensor: in order, unless the layer says otherwise."""
+        return None
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """The memory layout of the gradient of an operand, if it has one: in order, unless the layer says otherwise."""
+        return None
+
+    def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
+        """Whether the gradient of a weight is computed in another layout than the weight's, and then copied."""
+        return False
+
+    @abstractmethod
+    def storage(self, *, training: bool) -> Storage:
+        """Where the output is stored."""
+
+    def gives_view(self, inputs: Inputs) -> bool:
+        """Whether autograd treats a new output tensor as a view of the result of an operation inside."""
+        return False
+
+    def reads_view(self, inputs: Inputs) -> bool:
+        """Whether operations inside read a view of the input: its gradient is then a view too."""
+        return self.gives_view(inputs)
+
+
+def gradients(inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Tensor, ...]:
+    """A gradient for each operand that needs one, each in a new tensor."""
+    return tuple(
+        Tensor(f"grad{index}", shape.torch, batched=True)
+        for index, (shape, want) in enumerate(zip(inputs, wanted, strict=True))
+        if want
+    )
+
+
+def weight_gradients(weights: tuple[Weight, ...]) -> tuple[Tensor, ...]:
+    """A gradient for each trainable weight."""
+    return tuple(Tensor(weight.name, weight.shape) for weight in weights if weight.trainable)
