@@ -6,7 +6,7 @@ SYNTAX = DiagnosticKind(
     "P001",
     "pattern-syntax",
     Severity.ERROR,
-    "A pattern that can't be read: a bracket is left open, an arrow leads to nothing, a count is no number, a word "
+    "A pattern that can't be read: a bracket is left open, an arrow leads to nothing, a count is not a number, a word "
     "says nothing of the layer before it, or a layer lacks what it must be given.",
     "A pattern is layers with arrows between them; brackets, `*N` and `?` repeat a part or leave it out. Nothing else "
     "has a meaning that everybody would agree on.",
