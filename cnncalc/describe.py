@@ -190,6 +190,9 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     for kind, count in done._asdict().items():
         if kind != "macs" and count:
             yield kind, f"{count:,}"
+    from cnncalc.render.layer_lines.matrices import sides
+
+    yield from sides(bound.matrices(example.inputs))
     yield from bound.arithmetic(example.inputs)
     for call in bound.torch(example.inputs):
         arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())

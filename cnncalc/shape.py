@@ -110,6 +110,17 @@ class Window(NamedTuple):
         return min(self.size, max(0, left - self.after))
 
     @property
+    def one_sided(self) -> Self | None:
+        """With as much padding more at the end as leaves no remainder.
+
+        None where none is missing, no window fits, or the last window would read that padding alone.
+        """
+        missing = -self.remainder % self.stride
+        padded = self._replace(after=self.after + missing)
+        reads = (padded.output - 1) * self.stride < self.before + self.size
+        return padded if missing and self.span >= 0 and reads else None
+
+    @property
     def formula(self) -> str:
         """The course's formula with numbers: `(10 - 3 + 0)/2 + 1`."""
         return f"({self.size} - {self.extent} + {self.before + self.after})/{self.stride} + 1"

@@ -19,10 +19,12 @@ from tests.commands._program import command, environment, interrupted, program, 
 NAMES = plugins.names(COMMANDS)
 # A run of every command that writes to standard output.
 RUNS = [
+    "conv 227x227x3 -k 11 -s 4 --filters 96",
     "diff vgg11 vgg13",
     "expand vgg16",
     "explain S001",
     "explain vgg16 fc1",
+    "fc 7x7x512 --units 4096",
     "fit resnet18 --memory 12GiB",
     "gpus 4090",
     "inspect vgg16",
@@ -32,6 +34,7 @@ RUNS = [
     "memory vgg16",
     "memory vgg16 --format json",
     "new",
+    "pool 224x224x64 -k 2 --format markdown",
     "rules",
     "schema",
     "sizes lenet5",

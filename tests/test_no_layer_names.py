@@ -12,12 +12,26 @@ from cnncalc.layers import names
 
 PACKAGE = Path(cnncalc.__file__).parent
 KEYS = frozenset(names())
-# The catalogue itself, and what reads the words of other programs.
-LEFT_OUT = ("layers/", "spec/foreign")
+# The catalogue itself; what reads the words of other programs and of patterns; what writes layers of certain types;
+# and the commands that make one layer.
+LEFT_OUT = (
+    "layers/",
+    "spec/foreign",
+    "program/elsewhere",
+    "pattern/",
+    "render/pattern_spec",
+    "rewrites/",
+    "commands/conv.py",
+    "commands/pool.py",
+    "commands/fc.py",
+    "commands/window.py",
+)
 # Words that are names of layers and mean something else here.
 HOMONYMS = {
-    "program/elsewhere.py": {"flatten": "what others call the command `expand`"},
+    "pytorch/carried.py": {"reshape": "a method of a tensor"},
     "quantity.py": {"bn": "billion"},
+    "render/report/_totals.py": {"conv": "a word in a count of layers", "fc": "a word in a count of layers"},
+    "render/sliding.py": {"crop": "a place in a larger image"},
     "spec/item_types.py": {"identity": "a word of `shortcut`"},
     "text/faults.py": {"relu": "a whole spec, which is an example"},
     "vocabulary/families.py": {"linear": "a family"},

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.depth import Depth
     from cnncalc.analysis.kept import KeptTensor
     from cnncalc.analysis.layer_figures import LayerFigures
+    from cnncalc.vocabulary.matrix import BackwardMacs
 
 __all__ = [
     "Analysis",
@@ -130,6 +131,20 @@ class Analysis:
     def work(self) -> list[Work | None]:
         """The operations of each node on one image."""
         return work(self.graph)
+
+    @cached_property
+    def backward_work(self) -> "list[BackwardMacs | None]":
+        """Multiply-adds of each node in the backward pass of a training step, on one image."""
+        from cnncalc.analysis.backward_work import backward_work
+
+        return backward_work(self.graph)
+
+    @cached_property
+    def backward_macs(self) -> "BackwardMacs | None":
+        """Multiply-adds of the backward pass of the whole network; None where they are unknown."""
+        from cnncalc.analysis.backward_work import total
+
+        return None if self.totals.macs is None else total(self.backward_work)
 
     @cached_property
     def storage(self) -> list[Stored | None]:

@@ -136,6 +136,14 @@ def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     return _items((f"{name}=" for name in names), incomplete)
 
 
+def complete_letters(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
+    """The last of several letters: parameters of the spec that is named, and what stands for channels and sides."""
+    spec = _spec(ctx, "what")
+    before, comma, begun = incomplete.rpartition(",")
+    names = [*(() if spec is None else spec.parameters), "C", "K", "H", "W"]
+    return [_item(before + comma + name) for name in names if name.startswith(begun)]
+
+
 def complete_input(ctx: click.Context, param: click.Parameter, incomplete: str) -> Completed:
     """`NAME=` of the inputs of the spec that is named, where there are several."""
     specs = [spec for word in ("spec", "what", "old", "new") if (spec := _spec(ctx, word)) is not None]

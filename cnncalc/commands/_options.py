@@ -139,7 +139,11 @@ output_option = click.option(
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
 
 
-def _set_units(ctx: click.Context, param: click.Parameter, given: str) -> None:
+# What sizes can be written in.
+SIZE_UNITS = ("iec", "si", "both")
+
+
+def set_size_units(ctx: click.Context, param: click.Parameter, given: str) -> None:
     """Sizes are written so until the command ends."""
     # Units are iec where nothing else is asked for.
     if not ctx.resilient_parsing and given != "iec":
@@ -150,11 +154,11 @@ def _set_units(ctx: click.Context, param: click.Parameter, given: str) -> None:
 
 units_option = click.option(
     "--units",
-    type=click.Choice(["iec", "si", "both"]),
+    type=click.Choice(SIZE_UNITS),
     default="iec",
     show_default=True,
     expose_value=False,
-    callback=_set_units,
+    callback=set_size_units,
     help="Sizes in KiB, MiB, GiB (1024 bytes, 1024 KiB, ...), in kB, MB, GB (1000 bytes, ...), or in both.",
 )
 
@@ -177,10 +181,9 @@ def graph_options(command: Command) -> Command:
     return command
 
 
-def figure_options(command: Command) -> Command:
-    """The options for figures: batch, type, units."""
+def batch_and_dtype_options(command: Command) -> Command:
+    """What figures in bytes are for: the number of images, and the type of the values."""
     for option in (
-        units_option,
         click.option(
             "--dtype",
             type=click.Choice(DTYPES),
@@ -198,3 +201,8 @@ def figure_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def figure_options(command: Command) -> Command:
+    """What figures are of."""
+    return batch_and_dtype_options(units_option(command))

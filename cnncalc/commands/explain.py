@@ -1,14 +1,19 @@
 """`cnncalc explain`: the layers of a spec, one of them, one use of a block; or the page of a diagnostic."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnncalc.commands._completion import complete_layer, complete_spec_or_code
 from cnncalc.commands._format import FormatOutput, format_for, format_option
+from cnncalc.commands._layer_options import PAGE_FORMATS, at_option
 from cnncalc.commands._options import figure_options, graph_options, patterned
+from cnncalc.commands._symbols import symbols_option
 from cnncalc.render.formats import format_of
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.layer_facts import Place
 
 
 @click.command(
@@ -20,6 +25,8 @@ Examples:
   cnncalc explain vgg16 stage1.conv2     one layer's arithmetic, whole
   cnncalc explain resnet50 bottleneck4   a block: its layers, and the totals
   cnncalc explain net.yaml fc1 --batch 32
+  cnncalc explain alexnet conv1 --at 2,3   what V[2,3] reads, as a numpy slice
+  cnncalc explain net.yaml --symbols       weights and MACs as formulas in letters
   cnncalc explain unet conv1 --field-of maxpool4
   cnncalc explain S001                   a diagnostic, and how to fix it""",
 )
@@ -32,13 +39,17 @@ Examples:
     shell_complete=complete_layer,
     help="The receptive field on the output of this layer, and which positions one position of it reaches.",
 )
-@format_option("network", "layer", "block", "field", "diagnostic")
+@at_option
+@symbols_option
+@format_option("network", "layer", "block", "field", "diagnostic", "formulas", help=PAGE_FORMATS)
 @figure_options
 @graph_options
 def command(
     what: str,
     name: str | None,
     source: str | None,
+    places: "tuple[Place, ...]",
+    letters: tuple[str, ...] | None,
     format: str,
     batch: int,
     dtype: str,
@@ -52,6 +63,12 @@ def command(
         raise click.UsageError(
             "--field-of needs the name of a layer: cnncalc explain SPEC NAME --field-of NAME"
         )
+    if letters is not None and (places or source is not None):
+        raise click.UsageError("--symbols cannot be used with --at or --field-of")
+    if letters is not None and name is None and not _is_spec(what):
+        raise click.UsageError("--symbols is for a spec: cnncalc explain SPEC [NAME] --symbols")
+    if places and (name is None or source is not None):
+        raise click.UsageError("--at needs a layer: cnncalc explain SPEC NAME --at 2,3")
     if name is None and not _is_spec(what):
         return _explain_code(what, format)
     from cnncalc.analysis import Analysis
@@ -60,14 +77,16 @@ def command(
 
     graph = build_graph(read_spec_argument(what), **graph_options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
-    if graph.nodes:
+    if letters is not None:
+        _write_formulas(graph, name, letters, format)
+    elif graph.nodes:
         analysis = Analysis(graph, batch=batch, dtype=dtype)
         if name is not None and source is not None:
             _write_field(analysis, name, source, format)
         else:
-            _write(analysis, name, format)
+            _write(analysis, name, format, places)
     elif format_of(format).holds_diagnostics:
-        _write(Analysis(graph), None, format)
+        _write(Analysis(graph), None, format, ())
     if errors and not format_of(format).holds_diagnostics:
         show_findings(errors, graph.sources)
     return status(errors)
@@ -101,6 +120,16 @@ def _write_field(analysis: Any, name: str, source_name: str, format: str) -> Non
     output.write(renderer.field(analysis, node, source, work, output.width))
 
 
+def _write_formulas(graph: Any, name: str | None, letters: tuple[str, ...], format: str) -> None:
+    """The figures in letters; an error of the network leaves none, and is shown as without `--symbols`."""
+    if not graph.whole:
+        return
+    from cnncalc.commands._named import find
+    from cnncalc.commands._symbols import show_formulas
+
+    show_formulas(graph, None if name is None else find(graph, name), letters, format)
+
+
 def _is_spec(word: str) -> bool:
     """Whether a word alone is a spec and no diagnostic's code or name."""
     from cnncalc import zoo
@@ -120,12 +149,16 @@ def _is_spec(word: str) -> bool:
     return bool(specs) and not alike(word, [kind.name for kind in describe.faults().values()])
 
 
-def _write(analysis: Any, name: str | None, format: str) -> None:
+def _write(analysis: Any, name: str | None, format: str, places: "tuple[Place, ...]") -> None:
     from cnncalc.commands._named import find, uses
     from cnncalc.graph import Node
 
     blocks = uses(analysis.graph)
     named = None if name is None else find(analysis.graph, name)
+    if places:
+        from cnncalc.commands._layer_page import places_in
+
+        places = places_in(named, places)
     if named is None:
         renderer = format_for(format, "network")
         output = FormatOutput(renderer)
@@ -133,7 +166,7 @@ def _write(analysis: Any, name: str | None, format: str) -> None:
     elif isinstance(named, Node):
         renderer = format_for(format, "layer")
         output = FormatOutput(renderer)
-        output.write(renderer.layer(analysis, named, output.width))
+        output.write(renderer.layer(analysis, named, places, output.width))
     else:
         renderer = format_for(format, "block")
         output = FormatOutput(renderer)

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from cnncalc.commands._format import FormatOutput, format_option
+from cnncalc.commands._layer_options import OneAxis
 from cnncalc.commands._options import parse_padding
 from cnncalc.render.formats import format_of
 
@@ -31,13 +32,9 @@ Examples:
     help="Positions added at both ends: a number, half, same or valid.",
 )  # fmt: skip
 @click.option(
-    "-d",
-    "--dilation",
-    type=click.IntRange(1, 10**9),
-    default=1,
-    show_default=True,
-    help="Dilation: the distance between the positions of the window.",
-)
+    "-d", "--dilation", metavar="D", type=OneAxis("conv", "dilation"), default=1, show_default=True,
+    help="Distance between kernel elements; 1 means no gaps.",
+)  # fmt: skip
 @click.option(
     "--rounding",
     type=click.Choice(["floor", "ceil"]),

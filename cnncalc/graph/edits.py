@@ -7,6 +7,9 @@ from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import Problem, shown
 from cnncalc.text import Source
 
+# Fields that a fix may put beside those that are written.
+ADDED = ("padding", "rounding")
+
 
 def insertion(sources: Mapping[str, Source], place: Span, text: str, *, item: bool) -> Edit | None:
     """Put an item (or a key of an item) before the one at `place`, in block or flow style like that one."""
@@ -72,7 +75,7 @@ def changes(
         text = shown(change.value)
         span = spans.get(change.field)
         edit = Edit(span, text) if span is not None else None
-        if edit is None and layer is not None and change.field == "padding":
+        if edit is None and layer is not None and change.field in ADDED:
             edit = beside(sources, layer, spans, {}, {change.field: text})
         if edit is not None:
             fixes.append(Fix(f"{change.field}: {text}", (edit,)))

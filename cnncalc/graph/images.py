@@ -1,6 +1,6 @@
 """Finds inputs of two numbers that are images without channels: the same layers are tried with an image."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import faults
@@ -30,14 +30,19 @@ def missing_channels(graph: Graph, build: Callable[[Spec], Graph]) -> Iterator[D
     for name, (height, width) in suspects.items():
         images = together or (_images(graph, (name,), suspects, build) if len(suspects) > 1 else ())
         if images:
-            meant = " or ".join(f"`{height}x{width}x{channels}`" for channels in images)
-            yield faults.IMAGE_WITHOUT_CHANNELS.at(
-                graph.spec.inputs[name].span,
-                f"`{height}x{width}` is a sequence of length {height} with {width} channels: it looks like an image "
-                "without its channels",
-                help=f"an image is HEIGHTxWIDTHxCHANNELS: write {meant}; for a sequence, write "
-                f"`{{length: {height}, channels: {width}}}`",
-            )
+            message, help = words(height, width, images)
+            yield faults.IMAGE_WITHOUT_CHANNELS.at(graph.spec.inputs[name].span, message, help=help)
+
+
+def words(height: int, width: int, images: Iterable[int]) -> tuple[str, str]:
+    """The message, and the help, for two numbers that would be an image with one of these counts of channels."""
+    meant = " or ".join(f"`{height}x{width}x{channels}`" for channels in images)
+    return (
+        f"`{height}x{width}` is a sequence of length {height} with {width} channels: it looks like an image "
+        "without its channels",
+        f"an image is HEIGHTxWIDTHxCHANNELS: write {meant}; for a sequence, write "
+        f"`{{length: {height}, channels: {width}}}`",
+    )
 
 
 def _suspect(graph: Graph, node: Node) -> Shape | None:

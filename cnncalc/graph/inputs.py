@@ -63,15 +63,19 @@ def channels_last(shape: Shape) -> Shape | None:
     return None
 
 
-def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
+def channels_first_words(shape: Shape, swapped: Shape) -> tuple[str, str]:
+    """The message, and the help, for a text that reads like channels x height x width."""
     height, width = shape.spatial
-    return faults.CHANNELS_FIRST_INPUT.at(
-        span,
+    return (
         f"`{shape}` is height {height}, width {width} and {shape.channels} channels: it looks like channels first",
-        help=f"write `{swapped}`; if it is right, write `{{height: {height}, width: {width}, "
-        f"channels: {shape.channels}}}`",
-        fixes=[Fix(f"write {swapped}", (Edit(span, str(swapped)),))],
+        f"write `{swapped}`; if it is right, write `{{height: {height}, width: {width}, channels: {shape.channels}}}`",
     )
+
+
+def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
+    message, help = channels_first_words(shape, swapped)
+    fixes = [Fix(f"write {swapped}", (Edit(span, str(swapped)),))]
+    return faults.CHANNELS_FIRST_INPUT.at(span, message, help=help, fixes=fixes)
 
 
 def own_shapes(spec: Spec, values: Mapping[str, Any]) -> dict[str, Shape | None]:

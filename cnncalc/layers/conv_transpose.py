@@ -7,8 +7,19 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.connections import inside
 from cnncalc.vocabulary.convolution import filters_read, groups_problems, kernel_text, stride_text, times
-from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.vocabulary.field import (
+    REQUIRED,
+    Padding,
+    PerAxis,
+    Sides,
+    dilation,
+    flag,
+    integer,
+    padding,
+    per_axis,
+)
 from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
@@ -28,6 +39,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
+from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, ends_of, zero_pad_call
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
@@ -71,7 +83,7 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
     output_padding: PerAxis = per_axis(
         0, "positions added at the end of the output, fewer than the stride", low=0
     )
-    dilation: PerAxis = per_axis(1, "distance between two kernel elements; 1 means no gaps")
+    dilation: PerAxis = dilation()
     groups: int = integer(1, "number of groups of channels and filters; each group is a separate convolution")
     bias: bool | None = flag(
         None, "add a learned number for each filter (default: true, unless a norm follows)"
@@ -196,6 +208,29 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()
+
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """A column of the product for each input position: its values are added into the output (col2im)."""
+        volume, channels = inputs[0], inputs[0].channels // self.groups
+        spread = times(*axiswise(self.kernel, volume.rank), self.filters // self.groups)
+        rows = prod(axiswise(self.kernel, volume.rank)) * (self.filters // self.groups)
+        columns, columns_of = volume.positions, f"({times(*volume.spatial)})"
+        product = (
+            Matrix("X", "input", channels, columns, "", columns_of),
+            Matrix("W_col", "weights", rows, channels, f"({spread})"),
+            Matrix("Y_col", "parts of the output", rows, columns, f"({spread})", columns_of),
+        )
+        return tuple(matrix.repeated(self.groups, "group") for matrix in product)
+
+    def connections(self, inputs: Inputs) -> int:
+        volume = inputs[0]
+        kernel, stride, dilation = (
+            axiswise(value, volume.rank) for value in (self.kernel, self.stride, self.dilation)
+        )
+        ends, grid = self._ends(volume)[0], self.grid(volume)
+        axes = zip(volume.spatial, kernel, stride, dilation, ends, grid, strict=True)
+        pairs = prod(inside(w, f, s, -cut[0], d, size=size) for w, f, s, d, cut, size in axes)
+        return pairs * volume.channels * (self.filters // self.groups)
 
     def work(self, inputs: Inputs) -> Work:
         volume = inputs[0]

@@ -77,6 +77,9 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
         weight = Weight("weight", (self.units, features), f"{features}*{self.units}")
         return (weight, Weight("bias", (self.units,), str(self.units))) if self.has_bias else (weight,)
 
+    def connections(self, inputs: Inputs) -> int:
+        return inputs[0].size * self.units
+
     def copies(self, inputs: Inputs, call: Call) -> bool:
         """A volume with several positions is flattened first: a view, or a copy if its values are in another order."""
         volume = inputs[0]

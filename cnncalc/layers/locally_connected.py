@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text, times
+from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Weight, layer
+from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.window import axiswise
 
 
@@ -34,11 +35,17 @@ class LocallyConnected(Convolution):
         return 1
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        kernel, channels, filters = self._counts(inputs)
-        own = (filters, *self.grid(inputs[0]))
-        neurons = times(*own[1:], filters)
-        weight = Weight("weight", (*own, channels, *kernel), f"({neurons}) * ({times(*kernel, channels)})")
-        return (weight, Weight("bias", own, neurons)) if self.has_bias else (weight,)
+        return self.unshared_weights(inputs)
+
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """A product for each position: each has weights of its own, so that the columns are not one matrix."""
+        columns, weights, product = super().matrices(inputs)
+        position_matrices = (
+            columns._replace(columns=1, columns_of=""),
+            weights,
+            product._replace(columns=1),
+        )
+        return tuple(matrix.repeated(columns.columns, "position") for matrix in position_matrices)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return ()

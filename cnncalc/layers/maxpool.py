@@ -4,7 +4,7 @@ from math import inf
 from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary.field import PerAxis, per_axis
+from cnncalc.vocabulary.field import PerAxis, dilation
 from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import Limits
@@ -20,6 +20,7 @@ class MaxPool(PicksValues, Pool):
 
     autocast = "input"
     linear = False
+    filling = -inf
     source: ClassVar[str] = "torch.nn.MaxPool2d; CS231n notes, Pooling Layer"
     short: ClassVar[str] = "POOL"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -31,7 +32,7 @@ class MaxPool(PicksValues, Pool):
         Example({"kernel": 3, "stride": 2, "padding": "same"}, (Shape(4, (14, 15)),)),
     )
 
-    dilation: PerAxis = per_axis(1, "distance between two kernel elements; 1 means no gaps")
+    dilation: PerAxis = dilation()
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         """A window that reads only padding gives minus infinity."""
@@ -85,4 +86,4 @@ class MaxPool(PicksValues, Pool):
         arguments = {**self.window_arguments(inputs), "dilation": dilation}
         call = TorchCall(f"nn.MaxPool{inputs[0].rank}d", arguments)
         ends = self.padding_apart(inputs[0])
-        return (constant_pad_call(ends, -inf), call) if ends else (call,)
+        return (constant_pad_call(ends, self.filling), call) if ends else (call,)

@@ -24,6 +24,7 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
+from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.strides import as_rows
 from cnncalc.vocabulary.tokens import OfTokens
 
@@ -79,6 +80,12 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
             exponentials=scores,
             divides=scores,
         )
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """Of the products over all pairs both factors have gradients; that of what is joined is made in any case."""
+        linear = inputs[0].positions * inputs[0].channels ** 2
+        pairs = self.work(inputs).macs - 4 * linear
+        return BackwardMacs(linear * (4 if any(wanted) else 1) + 2 * pairs, 4 * linear)
 
     def macs_formula(self, inputs: Inputs) -> str:
         width, length = inputs[0].channels, inputs[0].positions

@@ -5,7 +5,17 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import PaddedFilters, kernel_text, stride_text, times
-from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, Sides, flag, integer, padding, per_axis
+from cnncalc.vocabulary.field import (
+    REQUIRED,
+    Padding,
+    PerAxis,
+    Sides,
+    dilation,
+    flag,
+    integer,
+    padding,
+    per_axis,
+)
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import leaves_last
@@ -24,6 +34,7 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.layouts import KeepsFormat
+from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import axiswise
 
@@ -62,7 +73,7 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, Keeps
     kernel: PerAxis = per_axis(1, "size of the depthwise filters", letter="F")
     stride: PerAxis = per_axis(1, "distance between two windows", letter="S")
     padding: Padding = padding(0, "zeros around the input")
-    dilation: PerAxis = per_axis(1, "distance between two kernel elements; 1 means no gaps")
+    dilation: PerAxis = dilation()
     bias: bool | None = flag(
         None, "add a learned number for each filter (default: true, unless a norm follows)"
     )
@@ -88,6 +99,12 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, Keeps
         return Work(
             macs=positions * middle * (taps + self.filters), adds=positions * self.filters * self.has_bias
         )
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """The gradient of what lies between the two is made in any case: the depthwise filters' follow from it."""
+        whole = super().backward_macs(inputs, wanted)
+        pointwise = prod(self.grid(inputs[0])) * self._middle(inputs) * self.filters
+        return whole if any(wanted) else whole._replace(data=pointwise)
 
     def macs_formula(self, inputs: Inputs) -> str:
         kernel, middle = axiswise(self.kernel, inputs[0].rank), self._middle(inputs)

@@ -25,6 +25,7 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.layouts import LastInMemory
+from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.partition import Partition, partition
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.window import axiswise
@@ -108,6 +109,12 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
             exponentials=scores,
             divides=scores,
         )
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """Both factors of a product over all pairs have gradients; that of the joined heads is computed in any case."""
+        linear = self._partition(inputs[0]).positions * inputs[0].channels ** 2
+        pairs = self.work(inputs).macs - 4 * linear
+        return BackwardMacs(linear * (4 if any(wanted) else 1) + 2 * pairs, 4 * linear)
 
     def macs_formula(self, inputs: Inputs) -> str:
         width, partition = inputs[0].channels, self._partition(inputs[0])

@@ -38,10 +38,10 @@ def check_slide(graph: Graph, slide: Slide, *, seed: int = 0, device: str = "cpu
         differences = []
         for place in product(*map(range, slide.passes[0].places)):
             crop = image
-            for axis, (position, stride, size) in enumerate(
+            for axis, (index, stride, size) in enumerate(
                 zip(place, slide.strides, slide.crop.spatial, strict=True), 2
             ):
-                crop = crop.narrow(axis, position * stride, size)
+                crop = crop.narrow(axis, index * stride, size)
             expected = network(crop).flatten(1)
             actual = scores[(slice(None), slice(None), *place)]
             differences.append(float((expected - actual).abs().max()))

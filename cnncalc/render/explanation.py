@@ -1,104 +1,92 @@
 """One layer's arithmetic: every formula with its numbers, and the source of each number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis import Analysis
+from cnncalc.analysis.layer_facts import LayerFacts, Place
 from cnncalc.exact import counted
-from cnncalc.figure_words import grid
-from cnncalc.graph import BoundLayer, Node
-from cnncalc.layers import Layer, Storage, Tensor
+from cnncalc.graph import Node
+from cnncalc.layers import Storage, Tensor
 from cnncalc.render._field import field_lines
 from cnncalc.render._settings import decided_by_network, settings
 from cnncalc.render.figures import many, size
+from cnncalc.render.layer_lines import lines
+from cnncalc.render.layer_lines.backward import backward
+from cnncalc.render.layer_lines.matrices import dense, matrices
 from cnncalc.render.piece import Piece
 from cnncalc.render.wrapping import listed
-from cnncalc.shape import DTYPES, Shape
-from cnncalc.vocabulary.window import Windowed
+from cnncalc.shape import DTYPES
 
 Lines = Iterator[tuple[str, str]]
 
 
-def explanation(analysis: Analysis, node: Node, width: int | None = None) -> Iterator[str]:
+def explanation(
+    analysis: Analysis, node: Node, width: int | None = None, places: Sequence[Place] = ()
+) -> Iterator[str]:
     """The page of one node; with a width, long lines continue below, indented to their start."""
+    yield Piece(title(analysis, node), "bold")
+    yield "\n\n"
+    yield from listed(facts(analysis, node, places), width)
+
+
+def title(analysis: Analysis, node: Node) -> str:
+    """Name, label and place of a node."""
     graph, fit = analysis.graph, node.fit
     place = f"{graph.spec.file}:{graph.line(node)}"
     label = fit.layer.label(fit.inputs) if fit is not None and fit.output is not None else node.kind.upper()
-    yield Piece(f"{node.name} · {label} · {place}", "bold")
-    yield "\n\n"
-    yield from listed(facts(analysis, node), width)
+    return f"{node.name} · {label} · {place}"
 
 
-def facts(analysis: Analysis, node: Node) -> Lines:
+def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines:
+    """Every line of the page of a node: its name, and what is said. `places` are values of its output."""
     graph, fit = analysis.graph, node.fit
     for index in node.inputs:
         source = graph.nodes[index]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
-    yield "output", _shape(node.shape)
-    if fit is not None and fit.output is not None:
-        yield from _windows(fit)
+    yield "output", lines.volume(node.shape)
+    own = facts_of(analysis, node, places)
+    if own is not None:
+        yield from lines.windows(own)
     if fit is None or node.shape is None:
         if node.shape is None or not node.is_input:
             yield "", "unknown, because of an error: see `cnncalc validate`"
         return
     layer = fit.layer
-    yield from _learned(analysis, node, layer)
-    yield from _work(layer, fit.inputs)
+    assert own is not None
+    yield from lines.shape(own)
+    yield from lines.learned(fit, None if node.owner == node.index else analysis.graph.nodes[node.owner].name)
+    yield from lines.sharing(own)
+    yield from lines.work(fit)
     yield from _stored(analysis, node)
     yield from field_facts(analysis, node)
+    yield from matrices(own)
+    yield from dense(own)
+    yield from backward(own)
+    yield from _no_gradient(analysis, node, own)
+    yield from lines.reads(own)
     yield from layer.arithmetic(fit.inputs)
     yield from settings(analysis, node, layer)
     decided = {name: value for name, (value, _) in decided_by_network(analysis, node, layer).items()}
-    for call in layer.torch(fit.inputs):
-        arguments = {name: decided.get(name, value) for name, value in call.arguments.items()}
-        written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-        yield "PyTorch", f"{call.target}({written})"
+    yield from lines.torch(fit, decided)
 
 
-def _windows(fit: BoundLayer) -> Lines:
-    if isinstance(fit.layer, Windowed):
-        for axis, window in zip(fit.inputs[0].axes, fit.layer.windows(fit.inputs[0]), strict=True):
-            rounded = f", rounded to {window.output}" if window.remainder else ""
-            extent = (
-                f" (F = {window.dilation}*({window.kernel} - 1) + 1 = {window.extent})"
-                if window.dilation > 1
-                else ""
-            )
-            yield f"  {axis}", f"(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}{rounded}{extent}"
+def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
+    """What a training step of this network leaves out of the layer's backward pass."""
+    needed = analysis.backward_work[node.index]
+    if needed is None or needed == own.backward:
+        return
+    if not needed.total:
+        yield "in this network", "no gradient comes here: a training step computes none of them"
+    else:
+        step = f"{needed.total:,} MACs of its backward pass"
+        yield "in this network", f"nothing before it learns: a training step computes no dX, and {step}"
 
 
-def _shape(shape: Shape | None) -> str:
-    if shape is None:
-        return "?"
-    return f"{shape} = {counted(shape.size, 'value')}" if shape.rank else counted(shape.channels, "feature")
-
-
-def _learned(analysis: Analysis, node: Node, layer: Layer) -> Lines:
-    assert node.fit is not None
-    weights = layer.weights(node.fit.inputs)
-    for weight in weights:
-        shape = grid(weight.shape)
-        formula = f"{weight.formula} = " if "*" in weight.formula else ""
-        yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {shape})"
-    if node.owner != node.index:
-        yield "parameters", f"0 of its own: it shares those of {analysis.graph.nodes[node.owner].name}"
-    elif len(weights) > 1:
-        yield (
-            "parameters",
-            f"{' + '.join(f'{tensor.size:,}' for tensor in weights)} = {sum(tensor.size for tensor in weights):,}",
-        )
-    elif not weights:
-        yield "parameters", "0"
-    for buffer in layer.buffers(node.fit.inputs):
-        yield "buffer", f"{buffer.name}, {buffer.size:,}" + (f" ({buffer.dtype})" if buffer.dtype else "")
-
-
-def _work(layer: Layer, inputs: tuple[Shape, ...]) -> Lines:
-    done = layer.work(inputs)
-    if done.macs:
-        yield "MACs", f"{layer.macs_formula(inputs)} = {done.macs:,}"
-    for kind, count in done._asdict().items():
-        if kind != "macs" and count:
-            yield kind, f"{count:,}"
+def facts_of(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> LayerFacts | None:
+    """The facts of a node's layer by itself; None where it has no output."""
+    if node.fit is None or node.fit.output is None:
+        return None
+    return LayerFacts(node.fit, batch=analysis.batch, dtype=analysis.dtype, places=places)
 
 
 def _stored(analysis: Analysis, node: Node) -> Lines:

@@ -73,7 +73,7 @@ def block_page(analysis: Analysis, frame: BlockUse, width: int | None) -> Iterat
     place = f"{graph.spec.file}:{frame.item.span.line}"
     yield Piece(f"{frame.name} · block {frame.item.block} · {place}", "bold")
     yield "\n\n"
-    facts = list(_facts(analysis, frame))
+    facts = list(block_facts(analysis, frame))
     names = max(len(name) for name, _ in facts)
     room = max(30, min(width, WIDEST) - len(MARGIN) - names - len(GAP))
     for name, text in facts:
@@ -84,7 +84,8 @@ def block_page(analysis: Analysis, frame: BlockUse, width: int | None) -> Iterat
     yield from table(Report(analysis, fold=False, within=frame), ReportPage(width))
 
 
-def _facts(analysis: Analysis, frame: BlockUse) -> Iterator[tuple[str, str]]:
+def block_facts(analysis: Analysis, frame: BlockUse) -> Iterator[tuple[str, str]]:
+    """Parameters, what enters and leaves, and the totals of one use of a block."""
     graph = analysis.graph
     nodes = nodes_within(graph, frame)
     whole = totals(analysis, frame)

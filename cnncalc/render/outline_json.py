@@ -1,14 +1,16 @@
 """JSON of `explain`: version 1, which only grows. An unknown figure is null."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis import Analysis, Fieldwork, Inexact
+from cnncalc.analysis.layer_facts import Place
 from cnncalc.graph import BlockUse, Graph, Node
 from cnncalc.layers import shown
 from cnncalc.render import field_of
-from cnncalc.render.explanation import facts
+from cnncalc.render.explanation import facts, facts_of
 from cnncalc.render.json_text import diagnostic, dumped
+from cnncalc.render.layer_facts.json import structured
 from cnncalc.render.outline import totals
 from cnncalc.render.report.json import json_field, json_row
 from cnncalc.report import Report, Row, nodes_within
@@ -33,12 +35,14 @@ def _layer(row: Row) -> dict[str, Any]:
     return {"name": row.name, "type": row.kind, "output": output, "params": row.params, "line": row.line}
 
 
-def layer(analysis: Analysis, node: Node) -> str:
-    """One layer's row as in `inspect`, and every line of its page."""
+def layer(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> str:
+    """One layer's row as in `inspect`, every line of its page, and its facts as numbers (null where unknown)."""
     rows = Report(analysis, fold=False).rows()
     (row,) = [row for row in rows if row.name == node.name]
-    lines = [{"name": name, "text": text} for name, text in facts(analysis, node)]
-    return _dumped("layer", analysis.graph, {**json_row(row), "facts": lines})
+    lines = [{"name": name, "text": text} for name, text in facts(analysis, node, places)]
+    own = facts_of(analysis, node, places)
+    content = {**json_row(row), "facts": lines, "layer_facts": None if own is None else structured(own)}
+    return _dumped("layer", analysis.graph, content)
 
 
 def block(analysis: Analysis, frame: BlockUse) -> str:

@@ -44,12 +44,16 @@ def text(
     ]
     lines += [("help", problem.help) for problem in problems if not window.output and problem.help]
     if window.remainder and window.output:
-        changes = [f"{name} {' or '.join(map(str, values))}" for name, values in exact_values(window).items()]
+        exact = exact_values(window)
+        changes = [f"{name} {' or '.join(map(str, values))}" for name, values in exact.items()]
         if changes:
             lines.append(("exact with", ", ".join(changes)))
         rest = window.size - window.extent
         if window.stride % 2 == 0 and rest % 2:
             lines.append(("", f"no symmetric padding works: {rest} + 2P is odd"))
+        if (padded := window.one_sided) is not None and "padding" not in exact:
+            ends = f"{padded.before} before and {padded.after} after"
+            lines.append(("", f"one-sided padding works: {ends} gives {padded.output}"))
     if strict and window.remainder and window.output:
         lines.append(("strict", "rejected: the remainder is not 0"))
     width = max(len(name) for name, _ in lines)
@@ -75,6 +79,13 @@ def _remainder(window: Window) -> str:
     return f"{window.remainder} ({way})"
 
 
+def _one_sided(window: Window) -> dict[str, int] | None:
+    padded = window.one_sided
+    return (
+        None if padded is None else {"before": padded.before, "after": padded.after, "output": padded.output}
+    )
+
+
 def json_text(window: Window, problems: Sequence[Problem]) -> str:
     """The same as JSON."""
     from cnncalc.render.json_text import dumped
@@ -88,6 +99,7 @@ def json_text(window: Window, problems: Sequence[Problem]) -> str:
         "remainder": window.remainder if defined and window.output else None,
         "unread": window.unread if defined else None,
         "exact": exact_values(window) if defined and window.remainder and window.output else {},
+        "one_sided_padding": _one_sided(window) if defined and window.output else None,
         "diagnostics": [
             {
                 "code": problem.fault.code,

@@ -8,7 +8,8 @@ from cnncalc.exact import counted
 from cnncalc.figure_words import axes
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Padding, PerAxis, base, flag, padding, per_axis
+from cnncalc.vocabulary.connections import reads
+from cnncalc.vocabulary.field import Padding, PerAxis, base, dilation, flag, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
@@ -23,6 +24,7 @@ from cnncalc.vocabulary.layer import (
     Weight,
     Work,
 )
+from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
@@ -114,9 +116,7 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
     kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
     stride: PerAxis = per_axis(1, "distance between two windows", letter="S")
     padding: Padding = padding(0, "zeros around the input")
-    dilation: PerAxis = per_axis(
-        1, "distance between two kernel elements; 1 means no gaps (the course notes call this 0)"
-    )
+    dilation: PerAxis = dilation()
     bias: bool | None = flag(
         None, "add a learned number for each filter (default: true, unless a norm follows)"
     )
@@ -148,9 +148,21 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
         return axiswise(self.kernel, volume.rank), channels, self.filters_over(volume.channels)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return self.shared_weights(inputs)
+
+    def shared_weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        """Its weights where all positions have the same filters."""
         kernel, channels, filters = self._counts(inputs)
         weight = Weight("weight", (filters, channels, *kernel), f"({times(*kernel, channels)})*{filters}")
         return (weight, Weight("bias", (filters,), str(filters))) if self.has_bias else (weight,)
+
+    def unshared_weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        """Its weights where each output value has a filter and a bias of its own."""
+        kernel, channels, filters = self._counts(inputs)
+        own = (filters, *self.grid(inputs[0]))
+        neurons = times(*own[1:], filters)
+        weight = Weight("weight", (*own, channels, *kernel), f"({neurons}) * ({times(*kernel, channels)})")
+        return (weight, Weight("bias", own, neurons)) if self.has_bias else (weight,)
 
     def work(self, inputs: Inputs) -> Work:
         kernel, channels, filters = self._counts(inputs)
@@ -161,19 +173,22 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
         kernel, channels, filters = self._counts(inputs)
         return f"({times(*self.grid(inputs[0]))}) * ({times(*kernel, channels)})*{filters}"
 
-    def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """A column of X_col for each position: what its window reads, in a row's order; a row of W_row a filter."""
         kernel, channels, filters = self._counts(inputs)
-        groups = self.groups_over(inputs[0].channels)
-        rows, columns = prod(kernel) * channels, prod(self.grid(inputs[0]))
-        each = f", for each of {counted(groups, 'group')}" if groups > 1 else ""
-        return (
-            (
-                "im2col X_col",
-                f"({times(*kernel, channels)}) x ({times(*self.grid(inputs[0]))}) = {rows} x {columns}{each}",
-            ),
-            ("im2col W_row", f"{filters // groups} x {rows}{each}"),
-            ("im2col product", f"{filters // groups} x {columns}{each}"),
+        groups, grid = self.groups_over(inputs[0].channels), self.grid(inputs[0])
+        rows, rows_of = prod(kernel) * channels, f"({times(*kernel, channels)})"
+        columns, columns_of = prod(grid), f"({times(*grid)})"
+        product = (
+            Matrix("X_col", "input", rows, columns, rows_of, columns_of),
+            Matrix("W_row", "weights", filters // groups, rows),
+            Matrix("product", "output", filters // groups, columns),
         )
+        return tuple(matrix.repeated(groups, "group") for matrix in product)
+
+    def connections(self, inputs: Inputs) -> int:
+        _, channels, filters = self._counts(inputs)
+        return reads(self.windows(inputs[0])) * channels * filters
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return self.scratch(inputs) or (0,)

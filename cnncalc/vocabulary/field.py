@@ -98,6 +98,18 @@ def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
     return _integer(value, low)
 
 
+def _dilation(value: Value) -> int | tuple[int, ...]:
+    given = value if isinstance(value, tuple) else (value,)
+    if any(number == 0 and not isinstance(number, bool) for number in given):
+        dense = tuple(1 if number == 0 and not isinstance(number, bool) else number for number in given)
+        instead = shown(dense if isinstance(value, tuple) else dense[0])
+        why = (
+            "it is the distance between two kernel elements; the course notes count the gap, and their 0 is 1"
+        )
+        raise Refused(shown(value), f"write {instead}: {why}", instead)
+    return _per_axis(value, 1)
+
+
 def _padding(value: Value) -> "Padding":
     if isinstance(value, dict):
         if unknown := [key for key in value if key not in SIDES]:
@@ -141,6 +153,14 @@ class Sides:
     def __hash__(self) -> int:
         return hash(self._sizes)
 
+    def asdict(self) -> dict[str, int]:
+        """Every side, in the order of `SIDES`."""
+        return dict(zip(SIDES, self._sizes, strict=True))
+
+    def nonzero(self) -> dict[str, int]:
+        """The sides that have some, as a spec says them."""
+        return {side: size for side, size in self.asdict().items() if size}
+
     def __repr__(self) -> str:
         return f"Sides(top={self.top}, bottom={self.bottom}, left={self.left}, right={self.right})"
 
@@ -177,6 +197,13 @@ def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bo
         low=low,
     )
     return _declare(kind, default, doc, letter, main)
+
+
+def dilation() -> Any:
+    """The distance between two kernel elements. 0, which the course notes write for no gaps, is an error with a fix."""
+    kind = per_axis(1, "").metadata["stated"].kind._replace(read=_dilation)
+    doc = "distance between two kernel elements; 1 means no gaps (the course notes call this 0)"
+    return _declare(kind, 1, doc, "", False)
 
 
 def padding(default: Any, doc: str, *, main: bool = False, by_window: bool = True) -> Any:

@@ -22,6 +22,7 @@ from cnncalc.vocabulary.allocation import (
     weight_gradients,
 )
 from cnncalc.vocabulary.limits import Limits
+from cnncalc.vocabulary.matrix import BackwardMacs, Matrix
 from cnncalc.vocabulary.problem import Change, Problem
 from cnncalc.vocabulary.reach import Reach
 
@@ -262,6 +263,23 @@ class Layer(Allocating):
         the network knows.
         """
         return {}
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """Multiply-adds of the backward pass, for the gradients of the operands that are `wanted` and of all weights.
+
+        Every product of an operand and a weight gives two: one for the gradient of either. (A test counts those of
+        PyTorch's backward pass for every layer's examples: a layer with other products says so.)
+        """
+        macs = self.work(inputs).macs
+        return BackwardMacs(macs if any(wanted) else 0, macs)
+
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """The layer as a product of matrices (im2col); none where it is no such product."""
+        return ()
+
+    def connections(self, inputs: Inputs) -> int | None:
+        """Pairs of an output value and an input value that it reads; None where the layer does not count them."""
+        return None
 
     def arithmetic(self, inputs: Inputs) -> tuple[tuple[str, str], ...]:
         """More lines for `explain`: a name, and its arithmetic with numbers."""

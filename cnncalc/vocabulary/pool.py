@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Literal
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.convolution import kernel_text
+from cnncalc.vocabulary.connections import reads
+from cnncalc.vocabulary.convolution import kernel_text, times
 from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
 from cnncalc.vocabulary.groups import FullOverThreeAxes, NoStatistics, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Problem, Tensor
 from cnncalc.vocabulary.layouts import KeepsFormat
+from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, PadsApart, padded
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
@@ -31,6 +33,9 @@ class Pool(
     rounding: Literal["floor", "ceil"] = choice(
         "floor", "how to round the output size (PyTorch's ceil_mode)", ("floor", "ceil")
     )
+
+    # What padding holds.
+    filling: ClassVar[float] = 0.0
 
     @property
     def step(self) -> PerAxis:
@@ -53,6 +58,19 @@ class Pool(
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, self.grid(inputs[0]))
+
+    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+        """A column for each window of a channel, one number out of each column."""
+        volume, grid = inputs[0], self.grid(inputs[0])
+        taps_of = f"({times(*axiswise(self.kernel, volume.rank))})"
+        columns, columns_of, channels = prod(grid), f"({times(*grid)})", volume.channels
+        return (
+            Matrix("X_col", "input", self.taps(volume), columns, taps_of, columns_of, channels, "channel"),
+            Matrix("result", "output", 1, columns, "", "", channels, "channel"),
+        )
+
+    def connections(self, inputs: Inputs) -> int:
+        return reads(self.windows(inputs[0])) * inputs[0].channels
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]

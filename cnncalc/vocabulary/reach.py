@@ -60,6 +60,12 @@ class Reach(NamedTuple):
         """Every output position has its own taps; after the last one, an axis of `size` repeats the pattern."""
         return cls(phases, size, step=step)
 
+    def at(self, position: int) -> Taps | None:
+        """What one output position reads, some of it outside of the input perhaps; None where it reads nothing."""
+        turn, phase = divmod(position, len(self.phases))
+        taps = self.phases[phase]
+        return None if taps is None else taps._replace(first=taps.first + turn * self.shift)
+
     @property
     def stride(self) -> "int | Fraction":
         """Input positions from one output position to the next, on average; below 1 if the layer enlarges."""

@@ -7,9 +7,11 @@ from math import gcd
 from typing import Any
 
 from cnncalc.diagnostic import DiagnosticKind
+from cnncalc.exact import shown
 from cnncalc.figure_words import grid
 from cnncalc.shape import Shape, Window, strides
 from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.layer import Change
 from cnncalc.vocabulary.window import Windowed, half_of_even
 
@@ -41,14 +43,43 @@ def nearest_changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) 
         if not isinstance(base, int):
             continue
         least = 0 if name == "padding" else 1
+        symmetric = False
         for by in (1, -1) if name == "padding" else (-1, 1):
             values = takewhile(least.__le__, _values(layer, windows, name, base, by, fits_only))
             changed = ((value, _with(layer, name, value)) for value in values)
             fitting = (change for change in changed if good(change[1], volume, padding=name == "padding"))
             if (option := next(fitting, None)) is not None:
                 exact = fits_only or not any(window.remainder for window in option[1].windows(volume))
+                symmetric = symmetric or exact
                 yield Change(name, option[0], exact)
+        if name == "padding" and not fits_only:
+            yield from _rounded(layer, volume)
+            one_sided = one_sided_padding(windows)
+            if one_sided is not None and not symmetric and good(_with(layer, name, one_sided), volume):
+                yield Change(name, one_sided.nonzero() if isinstance(one_sided, Sides) else one_sided)
     yield from _inputs(layer, windows, volume, fits_only, good)
+
+
+def one_sided_padding(windows: Sequence[Window]) -> Sides | str | None:
+    """Padding with so many positions more at the end that no remainder is left, where the windows fit without.
+
+    A spec says the sides of two axes only; of others `same` may come to it. None where that does not work.
+    """
+    padded = [window.one_sided or window for window in windows]
+    if any(window.remainder for window in padded):
+        return None
+    if len(windows) != 2:
+        return "same"
+    (top, bottom), (left, right) = ((window.before, window.after) for window in padded)
+    return Sides(top, bottom, left, right)
+
+
+def _rounded(layer: Windowed, volume: Shape) -> Iterator[Change]:
+    """`rounding: ceil`, of a layer that may round, where its last windows read what is left."""
+    if getattr(layer, "rounding", None) == "floor":
+        windows = _with(layer, "rounding", "ceil").windows(volume)
+        if all(layer.fits(window, volume.rank) and not window.unread for window in windows):
+            yield Change("rounding", "ceil", exact=False)
 
 
 def _inputs(
@@ -111,7 +142,7 @@ def _most(windows: Sequence[Window]) -> int:
     return max(window.stride + max(0, -window.span) for window in windows)
 
 
-def _with(layer: Windowed, name: str, value: int) -> Windowed:
+def _with(layer: Windowed, name: str, value: Any) -> Windowed:
     """The layer with another value of one field. (Every layer type is a dataclass; its bases only declare fields.)"""
     changed: Windowed = replace(layer, **{name: value})  # type: ignore[type-var]
     return changed
@@ -122,17 +153,20 @@ def ways_out(
 ) -> str | None:
     """The changes as help: `padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1 or 7`."""
     ways = []
-    if loose := [change for change in changes if not change.exact]:
-        ways.append(
-            f"{_listed(loose, volume)} {'leaves' if len(loose) == 1 else 'leave'} only padding unread"
-        )
+    padded = [change for change in changes if not change.exact and change.field == "padding"]
+    if padded:
+        verb = "leaves" if len(padded) == 1 else "leave"
+        ways.append(f"{_listed(padded, volume)} {verb} only padding unread")
+    if any(change.field == "rounding" for change in changes):
+        ways.append("`rounding: ceil` reads the rest, in a last window that reaches past the end")
     if exact := [change for change in changes if change.exact]:
         word = "it fits" if fault is faults.WINDOW_TOO_LARGE else "exact"
         ways.append(f"{word} with {_listed(exact, volume)}")
     odd = next(
         (window for window in windows if window.stride % 2 == 0 and (window.size - window.extent) % 2), None
     )
-    if odd is not None and odd.span >= 0 and not any(change.field == "padding" for change in changes):
+    symmetric = any(change.field == "padding" and isinstance(change.value, int) for change in changes)
+    if odd is not None and odd.span >= 0 and not symmetric:
         ways.append(f"no symmetric padding works ({odd.size - odd.extent} + 2P is odd)")
     return "; ".join(ways) or None
 
@@ -145,5 +179,5 @@ def _listed(changes: Iterable[Change], volume: Shape) -> str:
         value = change.value
         if isinstance(value, Shape):
             value = value.spatial[0] if square and len(set(value.spatial)) == 1 else grid(value.spatial)
-        by_name.setdefault(change.field, []).append(str(value))
+        by_name.setdefault(change.field, []).append(shown(value))
     return ", ".join(f"{name} {' or '.join(values)}" for name, values in by_name.items())

@@ -84,6 +84,13 @@ class TestNames:
         assert completed("cnncalc inspect net.yaml --set ") == ["width=", "depth="]
         assert completed("cnncalc diff net.yaml lenet5 --set-old w") == ["width="]
 
+    def test_letters_of_formulas(self) -> None:
+        assert completed("cnncalc explain net.yaml --symbols ") == ["width", "depth", "C", "K", "H", "W"]
+        assert completed("cnncalc explain net.yaml --symbols width,") == [
+            f"width,{name}" for name in ("width", "depth", "C", "K", "H", "W")
+        ]
+        assert completed("cnncalc conv 8x8x3 --type l") == ["local"]
+
     def test_there_are_none_where_the_spec_is_broken(self, folder: Path) -> None:
         (folder / "net.yaml").write_bytes(b"\xff: [")
         assert completed("cnncalc explain net.yaml c") == []

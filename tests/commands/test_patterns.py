@@ -112,9 +112,9 @@ class TestCourse:
 
     def test_more_than_the_notes_say_is_usual_is_found_in_preview(self) -> None:
         values = ("--set", "N=4", "--set", "M=2", "--set", "K=3")
-        result = run("validate", GENERAL, *values, "--preview", "--select", "D014", "--show-notes").out
-        assert "there are 4 convolutions in a row" in result
-        assert "there are 3 hidden fully-connected layers" in result
+        output = run("validate", GENERAL, *values, "--preview", "--select", "D014", "--show-notes").out
+        assert "there are 4 convolutions in a row" in output
+        assert "there are 3 hidden fully-connected layers" in output
         assert "D014" not in run("validate", GENERAL, *values, "--show-notes").out
         assert "D014" not in run("validate", GENERAL, *SET, "--preview", "--show-notes").out
 
@@ -236,4 +236,4 @@ def test_a_shell_completes_the_letters(command: str) -> None:
     line = f"cnncalc {command} '{GENERAL}' --set "
     count = len(shlex.split(line))
     ended = run(_CNNCALC_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(count))
-    assert [item.partition(",")[2] for item in ended.out.splitlines()][:3] == ["N=", "M=", "K="]
+    assert [line.partition(",")[2] for line in ended.out.splitlines()][:3] == ["N=", "M=", "K="]

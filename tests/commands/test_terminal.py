@@ -13,6 +13,10 @@ from tests.commands._program import environment, modules_of
 
 # Command lines of every command, in text and in another format.
 PLAIN = {
+    "conv": [
+        "conv 8x8x3 -k 3 --filters 4 --at 1,2",
+        "conv 8x8x3 -k 3 --filters 4 --symbols C --format markdown",
+    ],
     "diff": ["diff lenet5 alexnet", "diff lenet5 alexnet --format markdown"],
     "expand": ["expand lenet5"],
     "explain": [
@@ -22,16 +26,23 @@ PLAIN = {
         "explain lenet5 conv2 --field-of conv1",
         "explain S001",
         "explain S001 --format json",
+        "explain S001 --format markdown",
+        "explain lenet5 conv1 --at 1,2 --format markdown",
+        "explain lenet5 --symbols",
     ],
+    "fc": ["fc 400 --units 120"],
     "fit": ["fit lenet5 --memory 12GiB"],
     "gpus": ["gpus", "gpus --format json"],
     "inspect": ["inspect vgg16", "inspect vgg16 --format json", "inspect resnet50 --depth 0"],
     "layers": ["layers", "layers conv"],
     "memory": ["memory vgg16"],
     "new": ["new"],
+    "pool": ["pool 8x8x3 -k 2", "pool 8x8x3 -k 2 --format json"],
+    "rewrite": ["rewrite lenet5 --fc-to-conv"],
     "rules": ["rules", "rules S --format json"],
     "schema": ["schema"],
     "sizes": ["sizes lenet5"],
+    "slide": ["slide lenet5 --image 36"],
     "specs": ["specs lenet", "specs lenet5"],
     "validate": ["validate specs/vgg16.yaml", "validate docs/examples/alexnet_224.yaml"],
     "verify": ["verify lenet5 --meta"],

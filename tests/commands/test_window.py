@@ -157,7 +157,12 @@ class TestWaysOut:
         assert page("10 -k 3 -s 2")[5:] == [
             "exact with input 9 or 11, kernel 2 or 4, stride 1 or 7",
             "no symmetric padding works: 7 + 2P is odd",
+            "one-sided padding works: 0 before and 1 after gives 5",
         ]
+
+    def test_one_sided_padding_is_said_where_no_symmetric_one_is_exact(self) -> None:
+        assert "one-sided padding works" not in " ".join(page("5 -k 3 -s 3"))
+        assert window("5 -k 3 -s 3")[1]["one_sided_padding"] == {"before": 0, "after": 1, "output": 2}
 
     @given(st.integers(1, 300), st.integers(1, 20), st.integers(1, 12), st.integers(0, 10), st.integers(1, 4))
     def test_each_is_exact_and_none_is_nearer(
@@ -216,6 +221,7 @@ def test_json_has_its_keys() -> None:
         "remainder",
         "unread",
         "exact",
+        "one_sided_padding",
         "diagnostics",
     ]
     assert output["version"] == 1

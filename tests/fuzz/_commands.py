@@ -22,6 +22,20 @@ NUMBERS = (
     "1", "2", "7", "64", "1000000", "999999999", "1000000000", "10000000000", "0", "-1", "nan", "inf", "1e999", "3.5",
     "9" * 30, "9" * 5000, "", "x", "0x10", "1_000", "٣", "\udcff",
 )  # fmt: skip
+SIZES = ("1", "2", "3", "3x1", "[2, 2]", "1,2,3", "half", "same", "top=1,left=2", "{bottom: 3}", "front=1")
+SHAPES = (
+    "8x8x3",
+    "20x4",
+    "4x5x6x2",
+    "1x1x1",
+    "999999999999999999x3",
+    "224x224",
+    "3x224x224",
+    "{length: 9, channels: 2}",
+)
+PLACES = ("0", "0,0", "1,1,1", "7,7", "0,0,0,0", "9" * 18, "a", "")
+LETTERS = ("", "C", "C,K", "W", "H,W", "C,K,H,W", "width", "q", "1", ",")
+LAYER_FORMATS = ("text", "json", "markdown")
 WORDS = (
     "",
     "x",
@@ -105,7 +119,11 @@ def every_command(file: str, other: str, random: Random) -> Iterator[tuple[str, 
     yield "diff", *sides, "--format", pick(("text", "json", "markdown")), *graph
     yield "expand", file, *graph, *mode
     yield "explain", file, pick(("conv1", "fc1", "input", "relu1", "add1", "1")), *graph, *mode
+    names = ("conv1", "fc1", "input", "relu1", "add1")
+    yield "explain", file, pick(names), "--at", pick(PLACES), "--format", pick(LAYER_FORMATS), *graph, *mode
+    yield "explain", file, *pick(((), (pick(names),))), "--symbols", pick(LETTERS), *graph, *mode
     yield _window(random)
+    yield _layer(random)
 
 
 def _run(random: Random) -> tuple[str, ...]:
@@ -120,6 +138,19 @@ def _window(random: Random) -> tuple[str, ...]:
     options = ("-k", "-s", "-p", "-d")
     given = [word for option in options[: 1 + random.randrange(4)] for word in (option, pick(NUMBERS))]
     return ("window", *given, "--format", pick(("text", "json")), "--", pick(NUMBERS))
+
+
+def _layer(random: Random) -> tuple[str, ...]:
+    """One layer without a spec."""
+    pick = random.choice
+    name = pick(("conv", "pool", "fc"))
+    options = {"conv": ("-k", "-f", "-s", "-p", "-d", "-g"), "pool": ("-k", "-s", "-p", "-d"), "fc": ("-u",)}[
+        name
+    ]
+    most = 1 + random.randrange(len(options))
+    given = [word for option in options[:most] for word in (option, pick((*NUMBERS, *SIZES)))]
+    given += pick(((), ("--at", pick(PLACES)), ("--symbols", pick(LETTERS))))
+    return (name, *given, "--format", pick(LAYER_FORMATS), "--", pick((*SHAPES, *NUMBERS)))
 
 
 def hostile(file: str, random: Random) -> tuple[str, ...]:

@@ -200,7 +200,8 @@ class TestStrict:
 def test_a_fix_of_the_input_is_for_the_whole_network(network: Network) -> None:
     graph = network("- conv: {filters: 4, kernel: 3, stride: 2}", input="10x12x3")
     (item,) = graph.diagnostics
-    assert [fix.text for fix in item.fixes] == ["padding: 1", "kernel: 2", "kernel: 4", "stride: 1"]
+    fixes = ["padding: 1", "padding: {bottom: 1, right: 1}", "kernel: 2", "kernel: 4", "stride: 1"]
+    assert [fix.text for fix in item.fixes] == fixes
     (item,) = cnncalc.findings(cnncalc.analyse(graph))
     texts = [fix.edits[0].text for fix in item.fixes if fix.text.startswith("input")]
     assert texts == ["9x11x3", "11x13x3"]

@@ -123,7 +123,7 @@ class TestFixes:
     def test_in_a_block_that_is_used_once(self, network: Network) -> None:
         head = f"blocks:\n  unit:\n    layers:\n      - {LOSES}\n"
         graph = network("- unit", input="10x10x3", head=head)
-        assert corrected(graph) == [[]] * 4
+        assert corrected(graph) == [[]] * 5
 
     def test_help_stands_where_no_fix_does(self, network: Network) -> None:
         graph = network(f"- {LOSES}\n  repeat: 2", input="10x10x3")

@@ -16,15 +16,15 @@ def loaded(text: str, **options: Any) -> Graph:
 
 def layers(graph: Graph) -> list[tuple[object, ...]]:
     """Of each layer its type, its inputs, its output, its weights and the calls of PyTorch that build it."""
-    result: list[tuple[object, ...]] = []
+    layers: list[tuple[object, ...]] = []
     for node in graph.layers:
         fit = node.fit
         assert fit is not None
         layer = fit.layer
-        result.append(
+        layers.append(
             (node.kind, node.inputs, node.shape, layer.weights(fit.inputs), layer.torch(fit.inputs))
         )
-    return result
+    return layers
 
 
 def pointed(graph: Graph, item: Diagnostic) -> str:

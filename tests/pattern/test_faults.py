@@ -78,13 +78,13 @@ def test_what_does_not_parse_has_a_caret_and_a_reason(text: str, place: str, mes
     ],
 )
 def test_faults_of_layers_and_shapes_point_into_the_pattern(text: str, code: str, place: str) -> None:
-    result = [(entry, where) for entry, where, _ in faults(text)]
-    assert (code, place) in result or (code == "S005" and result), result
+    reported = [(name, where) for name, where, _ in faults(text)]
+    assert (code, place) in reported or (code == "S005" and reported), reported
 
 
 def test_a_misspelt_layer_gets_the_word_that_is_meant() -> None:
     for text, meant in (("CNV 8", "conv"), ("POL", "pool"), ("RLEU", "relu"), ("DENSE 10", "fc")):
-        (item,) = (entry for entry in cnncalc.load(IN + text).diagnostics if entry.code == "L002")
+        (item,) = (item for item in cnncalc.load(IN + text).diagnostics if item.code == "L002")
         assert item.help is not None
         assert meant in item.help
 
@@ -113,13 +113,13 @@ def test_a_letter_without_a_value_is_named_once_with_the_option() -> None:
 
 def test_deep_brackets_are_refused() -> None:
     assert faults(IN + "[" * DEPTH + "RELU" + "]" * DEPTH + " -> FC 10") == []
-    (result,) = faults(IN + "[" * 100_000 + "RELU")
-    assert result[2] == f"brackets are nested more than {DEPTH} deep here"
+    (fault,) = faults(IN + "[" * 100_000 + "RELU")
+    assert fault[2] == f"brackets are nested more than {DEPTH} deep here"
 
 
 def test_a_long_pattern_is_refused() -> None:
-    (result,) = faults(IN + "RELU->" * (MOST // 2) + "RELU->FC 10")
-    assert result[2] == "a pattern has at most 200,000 words and signs"
+    (fault,) = faults(IN + "RELU->" * (MOST // 2) + "RELU->FC 10")
+    assert fault[2] == "a pattern has at most 200,000 words and signs"
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,15 @@ TEXTS = WORDS | CHAINS.map(" -> ".join).map("INPUT 32x32x3 -> {}".format) | st.t
 def test_is_read_to_its_end(text: str) -> None:
     assert is_pattern(text) or not means_pattern(text)
     spec = read_spec(*from_text(text), pattern=True)
-    result = check(spec, Settings(Selection(preview=True))).findings
+    findings = check(spec, Settings(Selection(preview=True))).findings
     letters = {
-        name: 2 for name, entry in spec.parameters.items() if entry.default and not entry.default.constant
+        name: 2
+        for name, parameter in spec.parameters.items()
+        if parameter.default and not parameter.default.constant
     }
     graph = cnncalc.graph.build(spec, values=letters, max_nodes=1000)
     assert cnncalc.analyse(graph).totals is not None
-    for item in (*result, *graph.diagnostics):
+    for item in (*findings, *graph.diagnostics):
         span = item.span
         assert (1, 1) <= span.start <= (span.end_line, span.end_column)
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

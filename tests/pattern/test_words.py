@@ -33,11 +33,12 @@ def test_short_words_are_no_keys_and_mean_layers(word: str, name: str) -> None:
 def test_every_short_word_is_in_the_label_of_its_layer_or_known_from_papers() -> None:
     for word, name in SHORT.items():
         labels = [
-            layer_type(name)(**dict(item.fields)).label(item.inputs) for item in layer_type(name).examples
+            layer_type(name)(**dict(example.fields)).label(example.inputs)
+            for example in layer_type(name).examples
         ]
-        result = {head(label.split("/")[0].split("-")[0]) for label in labels}
+        heads = {head(label.split("/")[0].split("-")[0]) for label in labels}
         named = any(label.replace("-", "").lower().startswith(word) for label in labels)
-        assert named or word == "gap", (labels, result)
+        assert named or word == "gap", (labels, heads)
 
 
 @pytest.mark.parametrize("name", CHAINED)

@@ -12,6 +12,7 @@ import cnncalc
 from cnncalc import describe, layers, zoo
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.layers import main_field, stated
+from cnncalc.pattern import means_pattern
 from cnncalc.schema import ADDRESS, schema
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.document import KEYS
@@ -66,7 +67,9 @@ def test_every_shipped_spec_is_valid(name: str) -> None:
     assert problems(Path(path).read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.valid], ids=by_code)
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS if fault.valid and not means_pattern(fault.valid)], ids=by_code
+)
 def test_every_valid_example_is_valid(fault: DiagnosticKind) -> None:
     assert problems(fault.valid) == []
 

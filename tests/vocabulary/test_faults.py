@@ -101,7 +101,8 @@ def test_every_alternative_is_named_with_its_number() -> None:
     (problem,) = problems(*SHOWN["S001"])
     assert problem.message == "(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5"
     assert problem.help == (
-        "padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1, input 9 or 11"
+        "padding 1 leaves only padding unread; exact with padding {bottom: 1, right: 1}, kernel 2 or 4, stride 1, "
+        "input 9 or 11"
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis, Fieldwork
+    from cnncalc.analysis.layer_facts import Place
     from cnncalc.comparison import Comparison, Verdict
     from cnncalc.diagnostic import DiagnosticKind
     from cnncalc.graph import BlockUse, Node
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
+    from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
@@ -85,8 +88,18 @@ class Format:
         """The layers and uses of blocks that `explain SPEC` lists."""
         raise NotImplementedError
 
-    def layer(self, analysis: "Analysis", node: "Node", width: int | None) -> Iterator[str]:
-        """One layer's arithmetic: `explain SPEC NAME`."""
+    def layer(
+        self, analysis: "Analysis", node: "Node", places: "Sequence[Place]", width: int | None
+    ) -> Iterator[str]:
+        """One layer's arithmetic: `explain SPEC NAME`. `places` are those of `--at`, in its output."""
+        raise NotImplementedError
+
+    def layer_facts(self, page: "LayerPage") -> Iterator[str]:
+        """One layer without a spec: `conv`, `pool`, `fc`."""
+        raise NotImplementedError
+
+    def formulas(self, page: "FormulaPage") -> Iterator[str]:
+        """Figures as formulas in letters: `--symbols`."""
         raise NotImplementedError
 
     def block(self, analysis: "Analysis", use: "BlockUse", width: int | None) -> Iterator[str]:

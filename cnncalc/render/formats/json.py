@@ -7,6 +7,7 @@ from cnncalc.render.formats import Format
 
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis, Fieldwork
+    from cnncalc.analysis.layer_facts import Place
     from cnncalc.comparison import Comparison, Verdict
     from cnncalc.diagnostic import DiagnosticKind
     from cnncalc.graph import BlockUse, Node
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
+    from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
@@ -74,10 +77,22 @@ class JSON(Format):
 
         yield names(analysis, blocks) + "\n"
 
-    def layer(self, analysis: "Analysis", node: "Node", width: int | None) -> Iterator[str]:
+    def layer(
+        self, analysis: "Analysis", node: "Node", places: "Sequence[Place]", width: int | None
+    ) -> Iterator[str]:
         from cnncalc.render.outline_json import layer
 
-        yield layer(analysis, node) + "\n"
+        yield layer(analysis, node, places) + "\n"
+
+    def layer_facts(self, page: "LayerPage") -> Iterator[str]:
+        from cnncalc.render.layer_facts.json import render
+
+        yield render(page) + "\n"
+
+    def formulas(self, page: "FormulaPage") -> Iterator[str]:
+        from cnncalc.render.formulas.json import render
+
+        yield render(page) + "\n"
 
     def block(self, analysis: "Analysis", use: "BlockUse", width: int | None) -> Iterator[str]:
         from cnncalc.render.outline_json import block

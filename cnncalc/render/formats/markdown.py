@@ -1,19 +1,25 @@
 """GitHub-flavoured Markdown, for a pull request or a page of documentation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.render.formats import Format
 
 if TYPE_CHECKING:
+    from cnncalc.analysis import Analysis, Fieldwork
+    from cnncalc.analysis.layer_facts import Place
     from cnncalc.comparison import Comparison, Verdict
+    from cnncalc.diagnostic import DiagnosticKind
+    from cnncalc.graph import BlockUse, Node
     from cnncalc.render.comparison import ComparisonPage
+    from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.report import ReportPage
     from cnncalc.report import Report
 
 
 class Markdown(Format):
-    """Renders tables: that of `inspect`, and a comparison."""
+    """Renders tables: that of `inspect`, a comparison, and what `explain` and the pages of one layer print."""
 
     escapes = "markdown"
 
@@ -28,3 +34,42 @@ class Markdown(Format):
         from cnncalc.render.comparison.markdown import render
 
         return render(comparison, verdicts, page)
+
+    def network(
+        self, analysis: "Analysis", blocks: "Mapping[str, BlockUse]", width: int | None
+    ) -> Iterator[str]:
+        from cnncalc.render.outline_markdown import names
+
+        return names(analysis, blocks)
+
+    def layer(
+        self, analysis: "Analysis", node: "Node", places: "Sequence[Place]", width: int | None
+    ) -> Iterator[str]:
+        from cnncalc.render.outline_markdown import layer
+
+        return layer(analysis, node, places)
+
+    def layer_facts(self, page: "LayerPage") -> Iterator[str]:
+        from cnncalc.render.layer_facts.markdown import render
+
+        return render(page)
+
+    def formulas(self, page: "FormulaPage") -> Iterator[str]:
+        from cnncalc.render.formulas.markdown import render
+
+        return render(page)
+
+    def block(self, analysis: "Analysis", use: "BlockUse", width: int | None) -> Iterator[str]:
+        from cnncalc.render.outline_markdown import block
+
+        return block(analysis, use)
+
+    def field(
+        self, analysis: "Analysis", node: "Node", source: "Node", work: "Fieldwork", width: int | None
+    ) -> Iterator[str]:
+        from cnncalc.render.outline_markdown import field
+
+        return field(analysis, node, source, work)
+
+    def diagnostic(self, kind: "DiagnosticKind", page: str, width: int | None) -> Iterator[str]:
+        yield page

@@ -7,6 +7,7 @@ from cnncalc.render.formats import Format
 
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis, Fieldwork
+    from cnncalc.analysis.layer_facts import Place
     from cnncalc.comparison import Comparison, Verdict
     from cnncalc.diagnostic import DiagnosticKind
     from cnncalc.graph import BlockUse, Node
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
+    from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
@@ -72,10 +75,22 @@ class Text(Format):
 
         return outline(analysis, blocks, width)
 
-    def layer(self, analysis: "Analysis", node: "Node", width: int | None) -> Iterator[str]:
+    def layer(
+        self, analysis: "Analysis", node: "Node", places: "Sequence[Place]", width: int | None
+    ) -> Iterator[str]:
         from cnncalc.render.explanation import explanation
 
-        return explanation(analysis, node, width)
+        return explanation(analysis, node, width, places)
+
+    def layer_facts(self, page: "LayerPage") -> Iterator[str]:
+        from cnncalc.render.layer_facts.text import render
+
+        return render(page)
+
+    def formulas(self, page: "FormulaPage") -> Iterator[str]:
+        from cnncalc.render.formulas.text import render
+
+        return render(page)
 
     def block(self, analysis: "Analysis", use: "BlockUse", width: int | None) -> Iterator[str]:
         from cnncalc.render.outline import block_page

@@ -35,6 +35,10 @@ def totals(report: Report, width: int | None = None) -> list[str]:
     lines.append(
         ("MACs", f"{_spaced(sums.macs)} an image (products of conv, fc and matmul; 1 MAC = 2 FLOPs)")
     )
+    if analysis.graph.mode == "training" and (backward := analysis.backward_macs) is not None:
+        step = f"{_spaced((sums.macs or 0) + backward.total)} MACs an image: forward {_spaced(sums.macs)}"
+        step += f", gradients of data {_spaced(backward.data)}, of weights {_spaced(backward.weights)}"
+        lines.append(("training step", step))
     if analysis.depth is not None and sums.weight_layers:
         lines.append(("depth", _depth(analysis.depth, sums.weight_layers)))
     names = max(len(name) for name, _ in lines)

@@ -1,11 +1,11 @@
 """JSON of a report: version 1, which only grows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from cnncalc.analysis import Fields
+from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.exact import is_fraction
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.report import ReportPage
@@ -44,7 +44,8 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
             "work": sums.work._asdict() if sums.work else None,
             "activations": sums.activations,
             "activation_bytes": sums.activation_bytes,
-            "inexact": {name: figure.asdict() for name, figure in sums.inexact.items()},
+            **_training_step(analysis),
+            "inexact": {name: figure.asdict() for name, figure in _inexact(analysis).items()},
         },
         "not_checked": graph.not_checked,
         "expect_not_checked": graph.unchecked.expects,
@@ -60,6 +61,27 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         comma = ","
     diagnostics = [diagnostic(item) for item in report.diagnostics]
     yield '\n  ],\n  "diagnostics": ' + dumped(diagnostics) + "\n}\n"
+
+
+def _training_step(analysis: Analysis) -> dict[str, dict[str, int] | None]:
+    """Multiply-adds of a training step on one image, of a network in training."""
+    if analysis.graph.mode != "training":
+        return {}
+    forward, back = analysis.totals.macs, analysis.backward_macs
+    if forward is None or back is None:
+        return {"training_step": None}
+    macs = {"forward_macs": forward, "data_macs": back.data, "weights_macs": back.weights}
+    return {"training_step": {**macs, "macs": forward + back.total}}
+
+
+def _inexact(analysis: Analysis) -> Mapping[str, Inexact]:
+    """The totals that are not exact. Where MACs are unknown, so are the depth and a training step."""
+    inexact = analysis.totals.inexact
+    if "macs" not in inexact:
+        return inexact
+    unknown = inexact["macs"]._replace(at_least=None)
+    names = ("training_step",) if analysis.graph.mode == "training" else ()
+    return {**inexact, **dict.fromkeys(names if analysis.depth else ("depth", *names), unknown)}
 
 
 def json_row(row: Row) -> dict[str, Any]:

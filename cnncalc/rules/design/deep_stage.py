@@ -58,8 +58,8 @@ class DeepStage(Rule):
             of = f"`{row[0].name}` to `{row[-1].name}`"
             message = f"there are {len(row)} {what.format(of=of)}; in the notes' pattern {rule}"
             help = f"leave {counted(len(row) - most, 'layer')} out, or accept it: published networks have such rows"
-            result = self.fault.at(case.span, message, notes=notes(analysis.graph, case), help=help)
-            yield Finding(case.node, result)
+            diagnostic = self.fault.at(case.span, message, notes=notes(analysis.graph, case), help=help)
+            yield Finding(case.node, diagnostic)
 
 
 def _rows(analysis: Analysis, counts: Callable[[Node], bool]) -> list[list[Node]]:

@@ -46,13 +46,15 @@ LINES = {
     "comparison": "diff lenet5 lenet5",
     "network": "explain lenet5",
     "layer": "explain lenet5 conv1",
+    "layer_facts": "conv 8x8x3 -k 3 --filters 4",
+    "formulas": "explain lenet5 --symbols C",
     "block": "explain resnet50 bottleneck4",
     "field": "explain lenet5 conv2 --field-of conv1",
     "diagnostic": "explain S001",
     "verification": "verify lenet5 --meta",
-    "rewritten": "verify lenet5 --rewrite fc-to-conv",
     "sizes": "sizes lenet5",
-    "slide": "slide lenet5 --image 40",
+    "rewritten": "verify lenet5 --rewrite fc-to-conv",
+    "slide": "slide lenet5 --image 36",
     "window": "window 10 -k 3",
     "gpus": "gpus",
     "rules": "rules",
@@ -117,11 +119,9 @@ def test_where_it_has_no_form_it_is_not_offered(copy: Path) -> None:
     assert run(copy, "explain", "lenet5", "conv1", "--format", "few").stdout == "layer\n"
     refused = run(copy, "explain", "lenet5", "--format", "few")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert re.search(
-        r"few is not available for this; formats: text, .*probe", " ".join(refused.stderr.split())
-    )
+    assert re.search(r"few has no form for this; known: text, .*probe", " ".join(refused.stderr.split()))
     refused = run(copy, "validate", "specs/vgg16.yaml", "--statistics", "--format", "few")
     assert refused.returncode == 2
     assert re.search(
-        r"--statistics needs one of the formats text, .*and probe", " ".join(refused.stderr.split())
+        r"--statistics goes with the formats text, .*and probe", " ".join(refused.stderr.split())
     )

@@ -1,0 +1,11 @@
+"""How many times as many, in words."""
+
+from fractions import Fraction
+
+
+def times(value: int, of: int) -> str:
+    """How many times as many: `7.1 times`, `1 time`; `0.25 times`."""
+    ratio = Fraction(value, of)
+    digits = 1 if ratio >= 1 else 2
+    text = f"{float(ratio):,.{digits}f}".removesuffix(".0")
+    return f"{text} {'time' if text == '1' else 'times'}"
