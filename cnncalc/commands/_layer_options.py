@@ -24,7 +24,7 @@ NAMED = re.compile(rf"\{{?\s*[a-z]+\s*[=:]\s*{NUMBER}(?:\s*,\s*[a-z]+\s*[=:]\s*{
 def spelt(text: str) -> Any:
     """What a spec would have for a text: `3`, `3x1` or `[3, 1]`, `top=1,left=2`; a word as it is."""
     if PAIR.fullmatch(text):
-        numbers = tuple(int(one) for one in re.findall(r"-?\d+", text))
+        numbers = tuple(int(item) for item in re.findall(r"-?\d+", text))
         return numbers if len(numbers) > 1 else numbers[0]
     if NAMED.fullmatch(text):
         return {name: int(number) for name, number in re.findall(r"([a-z]+)\s*[=:]\s*(\d+)", text)}
@@ -94,17 +94,17 @@ def parse_places(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     for text in given:
         if not re.fullmatch(rf"\[?{NUMBER}(?:,\s*{NUMBER}){{0,3}}\]?", text, re.ASCII):
             raise click.BadParameter(f"{text!r} is not a position, such as 2,3, or 2,3,1 with a channel")
-        places.append(Place(tuple(int(one) for one in re.findall(r"\d+", text))))
+        places.append(Place(tuple(int(item) for item in re.findall(r"\d+", text))))
     return tuple(places)
 
 
 def places_of(given: "tuple[Place, ...]", rank: int) -> "tuple[Place, ...]":
     """Places over an output of so many axes: one number more than axes is the channel."""
     return tuple(
-        one._replace(position=one.position[:rank], channel=one.position[rank])
-        if len(one.position) == rank + 1
-        else one
-        for one in given
+        item._replace(position=item.position[:rank], channel=item.position[rank])
+        if len(item.position) == rank + 1
+        else item
+        for item in given
     )
 
 

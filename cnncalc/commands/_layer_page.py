@@ -53,14 +53,14 @@ def show_layer(
         if fit.output is not None
         else f"{layer.key} over {shape}{note}"
     )
-    if letters is not None and facts is not None and not any(one.doubtful for one in fit.problems):
+    if letters is not None and facts is not None and not any(item.doubtful for item in fit.problems):
         _show_formulas(layer, shape, title, letters, format)
         return CLEAN
     renderer = format_for(format, "layer_facts")
     output = FormatOutput(renderer)
     output.write(renderer.layer_facts(LayerPage(facts, title, problems, strict, output.width)))
-    findings = any((one.severity or one.fault.severity) >= Severity.WARNING for one in problems)
-    remainder = strict and facts is not None and any(at.remainder for at in facts.windows)
+    findings = any((item.severity or item.fault.severity) >= Severity.WARNING for item in problems)
+    remainder = strict and facts is not None and any(position.remainder for position in facts.windows)
     return FINDINGS if findings or remainder else CLEAN
 
 
@@ -78,12 +78,12 @@ def _show_formulas(layer: Layer, shape: Shape, title: str, letters: tuple[str, .
     show_formulas(graph, graph.nodes[-1], letters, format, title)
 
 
-def places_in(found: object, places: tuple[Place, ...]) -> tuple[Place, ...]:
+def places_in(result: object, places: tuple[Place, ...]) -> tuple[Place, ...]:
     """The positions of `--at` in the output of a layer of a spec; one that it does not have is a usage error."""
-    if not isinstance(found, Node) or found.fit is None or found.fit.output is None:
+    if not isinstance(result, Node) or result.fit is None or result.fit.output is None:
         raise click.BadParameter("it is for a layer whose output is known.", param_hint="--at")
-    asked = places_of(places, found.fit.output.rank)
-    require_places(LayerFacts(found.fit, places=asked))
+    asked = places_of(places, result.fit.output.rank)
+    require_places(LayerFacts(result.fit, places=asked))
     return asked
 
 

@@ -38,7 +38,7 @@ symbols_option = click.option(
 )
 
 
-def show_formulas(graph: Any, found: Any, names: Sequence[str], format: str, title: str = "") -> None:
+def show_formulas(graph: Any, result: Any, names: Sequence[str], format: str, title: str = "") -> None:
     """Write the formulas of a layer, a use of a block, or (None) the whole network."""
     from cnncalc.analysis.letters import UnknownLetter, chosen, in_letters, usual
     from cnncalc.analysis.symbols import NoFormula
@@ -48,15 +48,15 @@ def show_formulas(graph: Any, found: Any, names: Sequence[str], format: str, tit
     from cnncalc.text import escaped
 
     def scope(graph: Any) -> Any:
-        if found is None:
+        if result is None:
             return graph.nodes
-        if isinstance(found, Node):
-            at = graph.by_name.get(found.name)
-            return None if at is None else (graph.nodes[at],)
-        return [node for node in graph.nodes if _is_within(node.frame, found.name)]
+        if isinstance(result, Node):
+            position = graph.by_name.get(result.name)
+            return None if position is None else (graph.nodes[position],)
+        return [node for node in graph.nodes if _is_within(node.frame, result.name)]
 
-    nodes = scope(graph) if found is None or isinstance(found, Node) else nodes_within(graph, found)
-    if not graph.whole or (isinstance(found, Node) and found.is_input):
+    nodes = scope(graph) if result is None or isinstance(result, Node) else nodes_within(graph, result)
+    if not graph.whole or (isinstance(result, Node) and result.is_input):
         why = "an input has none" if graph.whole else "the network has errors: see `cnncalc validate`"
         raise click.BadParameter(f"no formulas: {why}.", param_hint=HINT)
     try:
@@ -64,7 +64,7 @@ def show_formulas(graph: Any, found: Any, names: Sequence[str], format: str, tit
         formulas = in_letters(graph, scope, letters)
     except (UnknownLetter, NoFormula) as error:
         raise click.BadParameter(f"{error}.", param_hint=HINT) from None
-    of = title or found.name if found is not None else escaped(graph.spec.name) or graph.spec.file
+    of = title or result.name if result is not None else escaped(graph.spec.name) or graph.spec.file
     heading = f"{of} in {', '.join(letter.name for letter in letters)}"
     renderer = format_for(format, "formulas")
     output = FormatOutput(renderer)

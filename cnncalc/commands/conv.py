@@ -39,7 +39,7 @@ Examples:
     help="Parts of the channels and the filters; left out, 1.",
 )
 @click.option(
-    "--bias/--no-bias", "bias", default=None, help="One number more a filter; with it unless told not to."
+    "--bias/--no-bias", "bias", default=None, help="One number more a filter; a bias is there by default."
 )
 @click.option(
     "--type",

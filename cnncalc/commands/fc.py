@@ -40,7 +40,7 @@ Examples:
     help="How many units. (Beside that iec, si or both: the units of sizes, as in other commands.)",
 )
 @click.option(
-    "--bias/--no-bias", "bias", default=None, help="One number more a unit; with it unless told not to."
+    "--bias/--no-bias", "bias", default=None, help="One number more a unit; a bias is there by default."
 )
 @layer_format_option
 @batch_and_dtype_options

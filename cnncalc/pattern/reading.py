@@ -40,14 +40,14 @@ def load(source: Source) -> Loaded:
     reading = Reading(source)
     parsed = parse(reading)
     if not parsed.parts:
-        return Loaded(None, reading.found(), {})
+        return Loaded(None, reading.in_order(), {})
     given = parsed.input.fields.get("shape") if parsed.input is not None else None
     parts = with_sizes(reading, parsed.parts)
     layers = _items(reading, flattened(parts, _rank(given)))
     whole = reading.places.span(reading.tokens[0].start, reading.tokens[-1].end)
     start = Span(whole.file, whole.line, whole.column, whole.line, whole.column)
     if not layers:
-        return Loaded(None, reading.found(), {})
+        return Loaded(None, reading.in_order(), {})
     unset = {name: entry.report for name, entry in reading.unset.items()}
     if given is None:
         place = parsed.input.key.span if parsed.input is not None else _first(parts)
@@ -64,8 +64,8 @@ def load(source: Source) -> Loaded:
         entries.append(_entry("params", _parameters(start, reading.unset), start))
     entries.append(_entry("layers", Sequence(whole, layers), start))
     if reading.failed:
-        return Loaded(Mapping(whole, entries), reading.found(), {}, whole=False)
-    return Loaded(Mapping(whole, entries), reading.found(), unset)
+        return Loaded(Mapping(whole, entries), reading.in_order(), {}, whole=False)
+    return Loaded(Mapping(whole, entries), reading.in_order(), unset)
 
 
 def _entry(name: str, value: Node, span: Span) -> Entry:

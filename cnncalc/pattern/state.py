@@ -60,7 +60,7 @@ class Reading:
         if self._faults <= REPEATS:
             self.diagnostics.append(faults.SYNTAX.at(span, message, help=help))
 
-    def found(self) -> tuple[Diagnostic, ...]:
+    def in_order(self) -> tuple[Diagnostic, ...]:
         """The faults, in the order of the text."""
         result = sorted(self.diagnostics, key=lambda item: item.order)
         if self._faults > REPEATS:

@@ -72,7 +72,7 @@ class _Written:
 
     def item(self, node: Node, margin: str) -> Iterator[str]:
         if isinstance(node, Scalar):
-            implied = node.raw == "flatten" and self._at(node.span).lower() != "flatten"
+            implied = node.raw == "flatten" and self._text_of(node.span).lower() != "flatten"
             why = "what follows reads features: the pattern leaves this out" if implied else None
             yield _commented(f"{margin}- {node.raw}", why)
             return
@@ -95,7 +95,7 @@ class _Written:
         self._explained = True
         return "half keeps the height and width: (F - 1)/2 on each side"
 
-    def _at(self, span: Span) -> str:
+    def _text_of(self, span: Span) -> str:
         return self._lines[span.line - 1][span.column - 1 : span.end_column - 1]
 
 

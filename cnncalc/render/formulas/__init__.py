@@ -24,14 +24,14 @@ class FormulaPage(NamedTuple):
 
     def lines(self) -> list[tuple[str, str]]:
         """Each figure, as a formula and as the number that it is in the network; the letters last."""
-        found = self.formulas
-        sides = [name for name in found.polynomials if name not in (*FIGURES, "output")]
+        result = self.formulas
+        sides = [name for name in result.polynomials if name not in (*FIGURES, "output")]
         lines = [(name, self._line(name)) for name in FIGURES]
         grid = [name for name in sides if name not in ("channels", "features")]
         last = [name for name in sides if name not in grid]
-        shape = "x".join(_held(str(found.polynomials[name])) for name in (*grid, *last))
+        shape = "x".join(_held(str(result.polynomials[name])) for name in (*grid, *last))
         lines.append(("output", f"{shape}: {self._line('output')} values"))
-        for letter, step in zip(self.letters, found.steps, strict=True):
+        for letter, step in zip(self.letters, result.steps, strict=True):
             holds = f"; for {letter.value} and every {step} more" if step > 1 else ""
             lines.append((letter.name, f"{letter.what}: {letter.value} here{holds}"))
         return lines

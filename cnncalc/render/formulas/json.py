@@ -11,15 +11,15 @@ VERSION = 1
 
 def content(page: FormulaPage) -> dict[str, Any]:
     """The letters, and each figure as a formula, as its terms and as a number."""
-    found = page.formulas
+    result = page.formulas
     return {
         "letters": {
             letter.name: {"value": letter.value, "what": letter.what, "step": step}
-            for letter, step in zip(page.letters, found.steps, strict=True)
+            for letter, step in zip(page.letters, result.steps, strict=True)
         },
         "formulas": {
-            name: {"formula": str(one), "terms": _terms(one), "value": int(one(*found.values))}
-            for name, one in found.polynomials.items()
+            name: {"formula": str(item), "terms": _terms(item), "value": int(item(*result.values))}
+            for name, item in result.polynomials.items()
         },
     }
 

@@ -29,8 +29,8 @@ def render(page: LayerPage) -> str:
             "output": facts.output.asdict(),
             "activations": facts.output.size,
             "activation_bytes": facts.nbytes(facts.output.size),
-            "params": sum(one.size for one in facts.weights),
-            "weights": sum(one.size for one in facts.weights if not one.is_bias),
+            "params": sum(item.size for item in facts.weights),
+            "weights": sum(item.size for item in facts.weights if not item.is_bias),
             "macs": facts.macs,
             "work": work._asdict(),
             "dtype": facts.dtype,
@@ -50,19 +50,19 @@ def structured(facts: LayerFacts) -> dict[str, Any]:
         "windows": [
             {
                 "axis": axis,
-                "formula": at.formula,
-                "value": at.quotient,
-                "output": at.output,
-                "remainder": at.remainder,
+                "formula": index.formula,
+                "value": index.quotient,
+                "output": index.output,
+                "remainder": index.remainder,
                 "overlap": common,
             }
-            for axis, at, common in zip(facts.volume.axes, facts.windows, facts.overlap, strict=False)
+            for axis, index, common in zip(facts.volume.axes, facts.windows, facts.overlap, strict=False)
         ],
         "values": {"input": facts.volume.size, "output": facts.output.size, "kept": _kept(facts)},
         "shared": facts.is_shared if isinstance(facts.layer, Convolution) else None,
         "otherwise_shared": _counts(other) if other else None,
         "field": _field(facts),
-        "matrices": [_matrix(facts, one) for one in facts.matrices],
+        "matrices": [_matrix(facts, item) for item in facts.matrices],
         "as_fully_connected": _dense(facts),
         "backward": _backward(facts),
         "reads": {
@@ -73,15 +73,15 @@ def structured(facts: LayerFacts) -> dict[str, Any]:
     }
 
 
-def problem(found: Problem) -> dict[str, Any]:
+def problem(result: Problem) -> dict[str, Any]:
     """What is wrong, as `cnncalc window` says it."""
     return {
-        "code": found.fault.code,
-        "name": found.fault.name,
-        "severity": (found.severity or found.fault.severity).word,
-        "message": found.message,
-        "notes": list(found.notes),
-        "help": found.help,
+        "code": result.fault.code,
+        "name": result.fault.name,
+        "severity": (result.severity or result.fault.severity).word,
+        "message": result.message,
+        "notes": list(result.notes),
+        "help": result.help,
     }
 
 
@@ -91,8 +91,8 @@ def _kept(facts: LayerFacts) -> float | None:
 
 def _counts(weights: tuple[Weight, ...]) -> dict[str, int]:
     return {
-        "weights": sum(one.size for one in weights if not one.is_bias),
-        "params": sum(one.size for one in weights),
+        "weights": sum(item.size for item in weights if not item.is_bias),
+        "params": sum(item.size for item in weights),
     }
 
 
@@ -101,25 +101,25 @@ def _field(facts: LayerFacts) -> dict[str, list[int]] | None:
     if not facts.windows:
         return None
     return {
-        "size": [at.extent for at in facts.windows],
-        "stride": [at.stride for at in facts.windows],
-        "start": [-at.before for at in facts.windows],
+        "size": [index.extent for index in facts.windows],
+        "stride": [index.stride for index in facts.windows],
+        "start": [-index.before for index in facts.windows],
     }
 
 
-def _matrix(facts: LayerFacts, one: Matrix) -> dict[str, Any]:
-    batch = 1 if one.holds == "weights" else facts.batch
-    of = {"input": facts.volume.size, "parts of the output": facts.output.size}.get(one.holds)
+def _matrix(facts: LayerFacts, item: Matrix) -> dict[str, Any]:
+    batch = 1 if item.holds == "weights" else facts.batch
+    of = {"input": facts.volume.size, "parts of the output": facts.output.size}.get(item.holds)
     return {
-        "name": one.name,
-        "holds": one.holds,
-        "rows": one.rows,
-        "columns": one.columns,
-        "times": one.times,
-        "each": one.each or None,
-        "values": one.values,
-        "bytes": facts.nbytes(one.values) // facts.batch * batch,
-        "factor": None if of is None else one.values / of,
+        "name": item.name,
+        "holds": item.holds,
+        "rows": item.rows,
+        "columns": item.columns,
+        "times": item.times,
+        "each": item.each or None,
+        "values": item.values,
+        "bytes": facts.nbytes(item.values) // facts.batch * batch,
+        "factor": None if of is None else item.values / of,
     }
 
 
@@ -140,28 +140,28 @@ def _dense(facts: LayerFacts) -> dict[str, Any] | None:
 def _backward(facts: LayerFacts) -> dict[str, Any] | None:
     if not facts.macs:
         return None
-    told = facts.backward
-    found: dict[str, Any] = {
-        "data_macs": told.data,
-        "weights_macs": told.weights,
-        "macs": told.total,
-        "training_step_macs": facts.macs + told.total,
+    reported = facts.backward
+    result: dict[str, Any] = {
+        "data_macs": reported.data,
+        "weights_macs": reported.weights,
+        "macs": reported.total,
+        "training_step_macs": facts.macs + reported.total,
         "data": {"from": facts.output.asdict(), "to": facts.volume.asdict()},
-        "weights": {one.name: list(one.shape) for one in facts.weights},
+        "weights": {item.name: list(item.shape) for item in facts.weights},
     }
     if isinstance(facts.layer, Convolution):
-        found["data"]["zeros_between"] = [at.stride - 1 for at in facts.windows]
-        found["data"]["padding"] = [[at.before, at.after] for at in gradient_windows(facts.windows)]
-    return found
+        result["data"]["zeros_between"] = [index.stride - 1 for index in facts.windows]
+        result["data"]["padding"] = [[index.before, index.after] for index in gradient_windows(facts.windows)]
+    return result
 
 
-def _reads(one: Reads) -> dict[str, Any]:
+def _reads(item: Reads) -> dict[str, Any]:
     return {
-        "position": list(one.place.position),
-        "channel": one.place.channel,
-        "channels": _range(one.channels),
-        "input": None if one.inside is None else list(map(_range, one.inside)),
-        "padded_input": None if one.padded is None else list(map(_range, one.padded)),
+        "position": list(item.place.position),
+        "channel": item.place.channel,
+        "channels": _range(item.channels),
+        "input": None if item.inside is None else list(map(_range, item.inside)),
+        "padded_input": None if item.padded is None else list(map(_range, item.padded)),
     }
 
 

@@ -14,10 +14,10 @@ def render(page: LayerPage) -> Iterator[str]:
         yield from table(lines_of(page.facts))
     if page.facts is not None and page.problems:
         yield "\n"
-    for found in page.problems:
-        severity = (found.severity or found.fault.severity).word
-        parts = [f"{severity} {found.fault.code} {found.fault.name}: {found.message}", *found.notes]
-        parts += [f"help: {found.help}"] if found.help else []
+    for result in page.problems:
+        severity = (result.severity or result.fault.severity).word
+        parts = [f"{severity} {result.fault.code} {result.fault.name}: {result.message}", *result.notes]
+        parts += [f"help: {result.help}"] if result.help else []
         yield f"- {safe('. '.join(parts))}\n"
 
 

@@ -15,20 +15,22 @@ def render(page: LayerPage) -> Iterator[str]:
     yield "\n\n"
     if page.facts is not None:
         yield from listed(lines_of(page.facts), page.width)
-    for at, found in enumerate(page.problems):
-        yield "\n" * (page.facts is not None or at > 0)
-        yield from _problem(found, page)
-    if page.strict and page.facts is not None and any(at.remainder for at in page.facts.windows):
+    for position, result in enumerate(page.problems):
+        yield "\n" * (page.facts is not None or position > 0)
+        yield from _problem(result, page)
+    if page.strict and page.facts is not None and any(position.remainder for position in page.facts.windows):
         yield "\nstrict: rejected, the remainder is not 0\n"
 
 
-def _problem(found: Problem, page: LayerPage) -> Iterator[str]:
-    severity = found.severity or found.fault.severity
-    yield from _said(f"{severity.word}[{found.fault.code}] {found.fault.name}: {found.message}", "bold", page)
-    for note in found.notes:
+def _problem(result: Problem, page: LayerPage) -> Iterator[str]:
+    severity = result.severity or result.fault.severity
+    yield from _said(
+        f"{severity.word}[{result.fault.code}] {result.fault.name}: {result.message}", "bold", page
+    )
+    for note in result.notes:
         yield from _said(f"note: {note}", "", page)
-    if found.help:
-        yield from _said(f"help: {found.help}", "", page)
+    if result.help:
+        yield from _said(f"help: {result.help}", "", page)
 
 
 def _said(text: str, style: str, page: LayerPage) -> Iterator[str]:

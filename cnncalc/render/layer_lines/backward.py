@@ -14,13 +14,13 @@ def backward(facts: LayerFacts) -> Iterator[tuple[str, str]]:
     """The gradients of data and of weights: sizes, and multiply-adds."""
     if not facts.macs:
         return
-    told = facts.backward
-    yield "backward, data", f"{_data(facts)}{told.data:,} MACs"
-    yield "backward, weights", f"{_weight(facts)}{told.weights:,} MACs"
+    work = facts.backward
+    yield "backward, data", f"{_data(facts)}{work.data:,} MACs"
+    yield "backward, weights", f"{_weight(facts)}{work.weights:,} MACs"
     yield (
         "backward MACs",
-        f"{told.data:,} + {told.weights:,} = {told.total:,}, {times(told.total, facts.macs)} the forward's "
-        f"{facts.macs:,}; a training step {facts.macs + told.total:,}",
+        f"{work.data:,} + {work.weights:,} = {work.total:,}, {times(work.total, facts.macs)} the forward's "
+        f"{facts.macs:,}; a training step {facts.macs + work.total:,}",
     )
 
 
@@ -29,17 +29,17 @@ def _data(facts: LayerFacts) -> str:
     if not isinstance(facts.layer, Convolution):
         return f"dX {facts.volume}, of dY, {facts.output}, and the weights; "
     parts = []
-    strides = [at.stride - 1 for at in facts.windows]
+    strides = [position.stride - 1 for position in facts.windows]
     if any(strides):
         word = "zero" if set(strides) == {1} else "zeros"
         parts.append(f"{axes(strides)} {word} between its values")
-    ends = [(at.before, at.after) for at in gradient_windows(facts.windows)]
+    ends = [(position.before, position.after) for position in gradient_windows(facts.windows)]
     if any(any(pair) for pair in ends):
         parts.append(f"padded by {_ends(ends)}")
     spread = f" with {parts[0]}" if parts and any(strides) else f" {parts[0]}" if parts else ""
     spread += f", {parts[1]}" if len(parts) > 1 else ""
-    weights = next(one for one in facts.weights if not one.is_bias)
-    filters = grid(at.kernel for at in facts.windows)
+    weights = next(item for item in facts.weights if not item.is_bias)
+    filters = grid(position.kernel for position in facts.windows)
     return (
         f"dX {facts.volume}: a convolution of dY, {facts.output}{spread}, with the {filters} filters flipped "
         f"({counted(weights.size, 'weight')}); "
@@ -48,16 +48,16 @@ def _data(facts: LayerFacts) -> str:
 
 def _ends(ends: Sequence[tuple[int, int]]) -> str:
     """`2`, or `1 before and 2 after`, of each axis where they differ."""
-    told = list(
+    work = list(
         dict.fromkeys(
             str(before) if before == after else f"{before} before and {after} after" for before, after in ends
         )
     )
-    return " and ".join(told) if len(told) == 1 else ", ".join(told)
+    return " and ".join(work) if len(work) == 1 else ", ".join(work)
 
 
 def _weight(facts: LayerFacts) -> str:
-    shapes = " and ".join(grid(one.shape) for one in facts.weights if not one.is_bias)
+    shapes = " and ".join(grid(item.shape) for item in facts.weights if not item.is_bias)
     if isinstance(facts.layer, Convolution):
         return f"dW {shapes}: X under dY, {facts.output}; "
     return f"dW {shapes}, of X, {facts.volume}, and dY; "

@@ -22,10 +22,14 @@ Lines: TypeAlias = Iterator[tuple[str, str]]
 
 def windows(facts: LayerFacts) -> Lines:
     """The course's formula along each axis."""
-    for axis, at in zip(facts.volume.axes, facts.windows, strict=False):
-        rounded = f", rounded to {at.output}" if at.remainder else ""
-        extent = f" (F = {at.dilation}*({at.kernel} - 1) + 1 = {at.extent})" if at.dilation > 1 else ""
-        yield f"  {axis}", f"(W - F + 2P)/S + 1 = {at.formula} = {at.quotient}{rounded}{extent}"
+    for axis, window in zip(facts.volume.axes, facts.windows, strict=False):
+        rounded = f", rounded to {window.output}" if window.remainder else ""
+        extent = (
+            f" (F = {window.dilation}*({window.kernel} - 1) + 1 = {window.extent})"
+            if window.dilation > 1
+            else ""
+        )
+        yield f"  {axis}", f"(W - F + 2P)/S + 1 = {window.formula} = {window.quotient}{rounded}{extent}"
 
 
 def volume(shape: Shape | None) -> str:
@@ -44,8 +48,8 @@ def learned(fit: BoundLayer, owner: str | None = None) -> Lines:
     if owner is not None:
         yield "parameters", f"0 of its own: it uses those of {owner}"
     elif len(weights) > 1:
-        sizes = " + ".join(f"{one.size:,}" for one in weights)
-        yield "parameters", f"{sizes} = {sum(one.size for one in weights):,}"
+        sizes = " + ".join(f"{item.size:,}" for item in weights)
+        yield "parameters", f"{sizes} = {sum(item.size for item in weights):,}"
     elif not weights:
         yield "parameters", "0"
     for buffer in fit.layer.buffers(fit.inputs):
@@ -75,7 +79,7 @@ def shape(facts: LayerFacts) -> Lines:
     if factors := facts.weights_of_a_neuron:
         count = prod(factors)
         formula = f"{times_text(*factors)} = {count:,}" if len(factors) > 1 else f"{count:,}"
-        bias = " and a bias" if any(one.is_bias for one in facts.weights) else ""
+        bias = " and a bias" if any(item.is_bias for item in facts.weights) else ""
         yield (
             "neurons",
             f"{facts.output.size:,}, each with {formula} {'weight' if count == 1 else 'weights'}{bias}",
@@ -92,19 +96,21 @@ def shape(facts: LayerFacts) -> Lines:
 
 def _overlap(facts: LayerFacts) -> str:
     """`F - S = 11 - 4 = 7 of 11`, along each axis where they differ."""
-    told: dict[str, list[str]] = {}
-    for axis, at, common in zip(facts.volume.axes, facts.windows, facts.overlap, strict=True):
-        text = f"F - S = {at.extent} - {at.stride} = {common}"
+    reported: dict[str, list[str]] = {}
+    for axis, position, common in zip(facts.volume.axes, facts.windows, facts.overlap, strict=True):
+        text = f"F - S = {position.extent} - {position.stride} = {common}"
         if common > 0:
-            text += f": neighbouring windows have {common} of {counted(at.extent, 'position')} in common"
+            text += (
+                f": neighbouring windows have {common} of {counted(position.extent, 'position')} in common"
+            )
         elif common < 0:
             text += f": {counted(-common, 'position')} between two windows {'is' if common == -1 else 'are'} not read"
         else:
             text += ": windows lie side by side"
-        told.setdefault(text, []).append(axis)
-    if len(told) == 1:
-        return next(iter(told))
-    return "; ".join(f"{' and '.join(names)} {text}" for text, names in told.items())
+        reported.setdefault(text, []).append(axis)
+    if len(reported) == 1:
+        return next(iter(reported))
+    return "; ".join(f"{' and '.join(names)} {text}" for text, names in reported.items())
 
 
 def sharing(facts: LayerFacts) -> Lines:
@@ -117,7 +123,7 @@ def sharing(facts: LayerFacts) -> Lines:
 
 
 def _factor(facts: LayerFacts) -> str:
-    own, other = (sum(one.size for one in group) for group in (facts.weights, facts.other_weights))
+    own, other = (sum(item.size for item in group) for group in (facts.weights, facts.other_weights))
     if other >= own:
         return f"{times(other, own)} as many"
     return f"{times(own, other)} fewer"
@@ -128,7 +134,7 @@ def _sum(weights: Sequence[Weight]) -> str:
     first, *biases = weights
     text = f"{first.formula} = {first.size:,}"
     if biases:
-        total = sum(one.size for one in weights)
+        total = sum(item.size for item in weights)
         text += f", with {counted(biases[0].size, 'bias').replace('biass', 'biases')} {total:,}"
     return text
 
@@ -157,8 +163,10 @@ def after_the_field(facts: LayerFacts) -> Lines:
 def field(facts: LayerFacts) -> Lines:
     """What one output value sees of the input itself."""
     if facts.windows:
-        sizes, steps = ([getattr(at, name) for at in facts.windows] for name in ("extent", "stride"))
-        starts = [-at.before for at in facts.windows]
+        sizes, steps = (
+            [getattr(position, name) for position in facts.windows] for name in ("extent", "stride")
+        )
+        starts = [-position.before for position in facts.windows]
         positions = "position" if set(sizes) == {1} else "positions"
         yield "field", f"{axes(sizes)} {positions} of its input, step {axes(steps)}, from {_from(starts)}"
 

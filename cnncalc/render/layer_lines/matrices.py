@@ -12,41 +12,41 @@ from cnncalc.vocabulary.matrix import Matrix
 
 def matrices(facts: LayerFacts) -> Iterator[tuple[str, str]]:
     """The matrices of im2col, and what they take."""
-    found = facts.matrices
-    yield from sides(found)
-    if found:
-        yield f"{_title(found)} memory", "; ".join(_memory(facts, one) for one in found)
+    result = facts.matrices
+    yield from sides(result)
+    if result:
+        yield f"{_title(result)} memory", "; ".join(_memory(facts, item) for item in result)
 
 
-def sides(found: Sequence[Matrix]) -> Iterator[tuple[str, str]]:
+def sides(result: Sequence[Matrix]) -> Iterator[tuple[str, str]]:
     """The sides of matrices."""
-    for one in found:
-        yield f"{_title(found)} {one.name}", _sides(one)
+    for item in result:
+        yield f"{_title(result)} {item.name}", _sides(item)
 
 
-def _title(found: Sequence[Matrix]) -> str:
+def _title(result: Sequence[Matrix]) -> str:
     """A transposed convolution's columns are parts of its output, which add up."""
-    return "col2im" if any(one.holds == "parts of the output" for one in found) else "im2col"
+    return "col2im" if any(item.holds == "parts of the output" for item in result) else "im2col"
 
 
-def _sides(one: Matrix) -> str:
-    each = f", for each of {counted(one.times, one.each)}" if one.each else ""
-    if not one.rows_of and not one.columns_of:
-        return f"{one.rows} x {one.columns}{each}"
-    rows, columns = one.rows_of or one.rows, one.columns_of or one.columns
-    return f"{rows} x {columns} = {one.rows} x {one.columns}{each}"
+def _sides(item: Matrix) -> str:
+    each = f", for each of {counted(item.times, item.each)}" if item.each else ""
+    if not item.rows_of and not item.columns_of:
+        return f"{item.rows} x {item.columns}{each}"
+    rows, columns = item.rows_of or item.rows, item.columns_of or item.columns
+    return f"{rows} x {columns} = {item.rows} x {item.columns}{each}"
 
 
-def _memory(facts: LayerFacts, one: Matrix) -> str:
-    text = f"{one.name} {counted(one.values, 'value')}"
-    if one.holds != "weights":
-        text += f" = {size(facts.nbytes(one.values))}"
+def _memory(facts: LayerFacts, item: Matrix) -> str:
+    text = f"{item.name} {counted(item.values, 'value')}"
+    if item.holds != "weights":
+        text += f" = {size(facts.nbytes(item.values))}"
     else:
-        text += f" = {size(facts.nbytes(one.values) // facts.batch)}"
-    if one.holds == "input" and one.values != facts.volume.size:
-        text += f", {times(one.values, facts.volume.size)} the input"
-    if one.holds == "parts of the output":
-        text += f", {times(one.values, facts.output.size)} the output"
+        text += f" = {size(facts.nbytes(item.values) // facts.batch)}"
+    if item.holds == "input" and item.values != facts.volume.size:
+        text += f", {times(item.values, facts.volume.size)} the input"
+    if item.holds == "parts of the output":
+        text += f", {times(item.values, facts.output.size)} the output"
     return text
 
 
@@ -60,7 +60,7 @@ def dense(facts: LayerFacts) -> Iterator[tuple[str, str]]:
         text += f", {matrix.used:,} not zero: {percent(matrix.zeros, matrix.entries)} zeros"
     else:
         text += ", no zeros"
-    shared = next((one.size for one in facts.weights if not one.is_bias), 0)
+    shared = next((item.size for item in facts.weights if not item.is_bias), 0)
     if facts.windows and shared and shared < matrix.used:
         text += f"; they have {counted(shared, 'different value')}"
     yield "as fully connected", text

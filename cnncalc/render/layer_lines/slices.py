@@ -13,18 +13,18 @@ LETTERS = {0: "", 1: "i", 2: "ij", 3: "hij"}
 
 def slices(facts: LayerFacts) -> Iterator[tuple[str, str]]:
     """A line for every place that is asked about: `V[2,3]` and `reads X[4:9, 6:11, :]`."""
-    for one in facts.reads:
-        yield _value(one), _text(facts, one)
+    for item in facts.reads:
+        yield _value(item), _text(facts, item)
 
 
 def rule(facts: LayerFacts) -> str | None:
-    """What the value at any position reads: `X[2i:2i+5, 2j:2j+5, :]`; None where it differs by position."""
+    """What the value spot any position reads: `X[2i:2i+5, 2j:2j+5, :]`; None where it differs by position."""
     reach = facts.layer.reach(facts.fit.inputs) or ()
     letters = LETTERS[facts.output.rank]
     if len(letters) != len(reach):
         return None
-    padded = any(at.before or at.after for at in facts.windows)
-    shifts = [at.before for at in facts.windows] if padded else [0] * len(reach)
+    padded = any(spot.before or spot.after for spot in facts.windows)
+    shifts = [spot.before for spot in facts.windows] if padded else [0] * len(reach)
     ranges = []
     for letter, axis, shift in zip(letters, reach, shifts, strict=True):
         if (text := _range_of(letter, axis, shift)) is None:
@@ -48,14 +48,14 @@ def _range_of(letter: str, axis: Reach, shift: int) -> str | None:
 
 def padding(facts: LayerFacts) -> str | None:
     """How Xp is made of X; None where nothing is padded."""
-    if not any(at.before or at.after for at in facts.windows):
+    if not any(spot.before or spot.after for spot in facts.windows):
         return None
-    ends = ", ".join(f"({at.before}, {at.after})" for at in facts.windows)
+    ends = ", ".join(f"({spot.before}, {spot.after})" for spot in facts.windows)
     zeros = not (isinstance(facts.layer, Pool) and facts.layer.filling)
     sizes = "x".join(
         str(size)
         for size in (
-            *(at.size + at.before + at.after for at in facts.windows),
+            *(spot.size + spot.before + spot.after for spot in facts.windows),
             facts.volume.channels,
         )
     )
@@ -63,32 +63,32 @@ def padding(facts: LayerFacts) -> str | None:
     return f"{sizes}, X padded with {'zeros' if zeros else '-inf'}: np.pad(X, ({ends}, (0, 0)){value})"
 
 
-def _value(one: Reads) -> str:
-    place = one.place
+def _value(item: Reads) -> str:
+    place = item.place
     indices = [*place.position, *(() if place.channel is None else (place.channel,))]
     return f"V[{','.join(map(str, indices))}]"
 
 
-def _text(facts: LayerFacts, one: Reads) -> str:
-    channels = _channels(facts, one)
+def _text(facts: LayerFacts, item: Reads) -> str:
+    channels = _channels(facts, item)
     text = (
-        "reads no value of X" if one.inside is None else f"reads {_array('X', one.inside, facts, channels)}"
+        "reads no value of X" if item.inside is None else f"reads {_array('X', item.inside, facts, channels)}"
     )
-    if one.padded is not None:
-        beyond = one.inside is None or list(map(len, one.inside)) != list(map(len, one.padded))
-        padded = (at.size + at.before + at.after for at in facts.windows)
-        whole = [_slice(taps, size) for taps, size in zip(one.padded, padded, strict=True)]
+    if item.padded is not None:
+        beyond = item.inside is None or list(map(len, item.inside)) != list(map(len, item.padded))
+        padded = (spot.size + spot.before + spot.after for spot in facts.windows)
+        whole = [_slice(taps, size) for taps, size in zip(item.padded, padded, strict=True)]
         in_padded = f"Xp[{', '.join([*whole, channels])}]"
         text += (
-            f"{' and padding' if one.inside is not None else ', padding only'}: {in_padded}"
+            f"{' and padding' if item.inside is not None else ', padding only'}: {in_padded}"
             if beyond
             else f", which is {in_padded}"
         )
-    return text + _weights(facts, one)
+    return text + _weights(facts, item)
 
 
 def _array(name: str, taps: tuple[range, ...], facts: LayerFacts, channels: str) -> str:
-    ranges = [_slice(one, size) for one, size in zip(taps, facts.volume.spatial, strict=True)]
+    ranges = [_slice(item, size) for item, size in zip(taps, facts.volume.spatial, strict=True)]
     return f"{name}[{', '.join([*ranges, channels])}]"
 
 
@@ -101,19 +101,19 @@ def _slice(taps: range, size: int) -> str:
     return f"{first}:{end}" + (f":{taps.step}" if taps.step > 1 else "")
 
 
-def _channels(facts: LayerFacts, one: Reads) -> str:
-    read = one.channels
+def _channels(facts: LayerFacts, item: Reads) -> str:
+    read = item.channels
     if read == range(facts.volume.channels):
         return ":"
     return str(read.start) if len(read) == 1 else f"{read.start}:{read.stop}"
 
 
-def _weights(facts: LayerFacts, one: Reads) -> str:
+def _weights(facts: LayerFacts, item: Reads) -> str:
     """The weights that meet what is read, where one filter is meant."""
-    if one.place.channel is None or not facts.weights:
+    if item.place.channel is None or not facts.weights:
         return ""
-    channel = one.place.channel
+    channel = item.place.channel
     own = isinstance(facts.layer, Convolution) and not facts.is_shared
-    index = f"[{','.join(map(str, (*one.place.position, channel)))}]" if own else str(channel)
+    index = f"[{','.join(map(str, (*item.place.position, channel)))}]" if own else str(channel)
     bias = f" and b{index}" if any(weight.is_bias for weight in facts.weights) else ""
     return f", with W{index}{bias}"

@@ -119,9 +119,11 @@ def test_where_it_has_no_form_it_is_not_offered(copy: Path) -> None:
     assert run(copy, "explain", "lenet5", "conv1", "--format", "few").stdout == "layer\n"
     refused = run(copy, "explain", "lenet5", "--format", "few")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert re.search(r"few has no form for this; known: text, .*probe", " ".join(refused.stderr.split()))
+    assert re.search(
+        r"few is not available for this; formats: text, .*probe", " ".join(refused.stderr.split())
+    )
     refused = run(copy, "validate", "specs/vgg16.yaml", "--statistics", "--format", "few")
     assert refused.returncode == 2
     assert re.search(
-        r"--statistics goes with the formats text, .*and probe", " ".join(refused.stderr.split())
+        r"--statistics needs one of the formats text, .*and probe", " ".join(refused.stderr.split())
     )
