@@ -58,8 +58,10 @@ Examples:
     "--rewrite",
     "rewrites",
     type=click.Choice([name.replace("_", "-") for name in plugins.names("cnncalc.rewrites")]),
+    metavar="NAME",
     multiple=True,
-    help="Compare SPEC with this rewrite of it, both with the same weights; see `cnncalc rewrite`. May be repeated.",
+    help="Compare SPEC with this rewrite of it, both with the same weights: fc-to-conv, fold-norm or another of "
+    "`cnncalc rewrite`; may be repeated.",
 )
 @units_option
 @set_option

@@ -7,6 +7,8 @@ from cnncalc.render.columns_of_text import TextRow, in_columns
 from cnncalc.render.piece import Piece
 from cnncalc.render.wrapping import folded, wrapped
 
+# Characters of a line of the table, however wide the page: a gap in a row would only grow with it.
+WIDEST = 120
 FIELD_TITLES = ("parameter", "takes", "default", "meaning")
 
 
@@ -40,7 +42,7 @@ def layer_page(page: LayerPage, width: int) -> Iterator[str]:
     yield "\n"
     if page.fields:
         rows = [TextRow(FIELD_TITLES, "bold"), *map(TextRow, page.fields)]
-        yield from in_columns(rows, width, wrapped=[1, 3])
+        yield from in_columns(rows, min(width, WIDEST), wrapped=[1, 3])
         yield "\n"
     yield from _pairs("examples", page.examples, width)
     yield from _pairs("figures of the first", page.figures, width)

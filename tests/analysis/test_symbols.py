@@ -117,7 +117,7 @@ class TestLetters:
 
     def test_need_a_spec_and_no_places(self) -> None:
         assert "--symbols is for a spec" in refused("S001", "--symbols")
-        assert "--symbols goes with neither --at nor --field-of" in refused(
+        assert "--symbols cannot be used with --at or --field-of" in refused(
             "vgg16", "stage1.conv1", "--at", "1,1", "--symbols"
         )
 

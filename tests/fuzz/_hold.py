@@ -152,7 +152,7 @@ def _hold_renderings(analysis: Analysis, diagnostics: tuple[Diagnostic, ...]) ->
         text = "".join(format_of(format).findings(Findings(diagnostics, graph.sources)))
         assert not UNSAFE.search(text), UNSAFE.search(text)
         if format == "json":
-            assert len(json.loads(text)) == len(diagnostics)
+            assert len(json.loads(text)["diagnostics"]) == len(diagnostics)
     report = Report(analysis, diagnostics, True, None, None, tuple(sentences(analysis)))
     for format in names("report"):
         for given, page in ((report, ReportPage()), (report._replace(depth=0, sort="macs"), ReportPage(80))):

@@ -46,7 +46,7 @@ def learned(fit: BoundLayer, owner: str | None = None) -> Lines:
         formula = f"{weight.formula} = " if "*" in weight.formula else ""
         yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {grid(weight.shape)})"
     if owner is not None:
-        yield "parameters", f"0 of its own: it uses those of {owner}"
+        yield "parameters", f"0 of its own: it shares those of {owner}"
     elif len(weights) > 1:
         sizes = " + ".join(f"{item.size:,}" for item in weights)
         yield "parameters", f"{sizes} = {sum(item.size for item in weights):,}"

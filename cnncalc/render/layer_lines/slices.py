@@ -18,13 +18,13 @@ def slices(facts: LayerFacts) -> Iterator[tuple[str, str]]:
 
 
 def rule(facts: LayerFacts) -> str | None:
-    """What the value spot any position reads: `X[2i:2i+5, 2j:2j+5, :]`; None where it differs by position."""
+    """What the value at any position reads: `X[2i:2i+5, 2j:2j+5, :]`; None where it differs by position."""
     reach = facts.layer.reach(facts.fit.inputs) or ()
     letters = LETTERS[facts.output.rank]
     if len(letters) != len(reach):
         return None
-    padded = any(spot.before or spot.after for spot in facts.windows)
-    shifts = [spot.before for spot in facts.windows] if padded else [0] * len(reach)
+    padded = any(window.before or window.after for window in facts.windows)
+    shifts = [window.before for window in facts.windows] if padded else [0] * len(reach)
     ranges = []
     for letter, axis, shift in zip(letters, reach, shifts, strict=True):
         if (text := _range_of(letter, axis, shift)) is None:
@@ -48,14 +48,14 @@ def _range_of(letter: str, axis: Reach, shift: int) -> str | None:
 
 def padding(facts: LayerFacts) -> str | None:
     """How Xp is made of X; None where nothing is padded."""
-    if not any(spot.before or spot.after for spot in facts.windows):
+    if not any(window.before or window.after for window in facts.windows):
         return None
-    ends = ", ".join(f"({spot.before}, {spot.after})" for spot in facts.windows)
+    ends = ", ".join(f"({window.before}, {window.after})" for window in facts.windows)
     zeros = not (isinstance(facts.layer, Pool) and facts.layer.filling)
     sizes = "x".join(
         str(size)
         for size in (
-            *(spot.size + spot.before + spot.after for spot in facts.windows),
+            *(window.size + window.before + window.after for window in facts.windows),
             facts.volume.channels,
         )
     )
@@ -76,7 +76,7 @@ def _text(facts: LayerFacts, item: Reads) -> str:
     )
     if item.padded is not None:
         beyond = item.inside is None or list(map(len, item.inside)) != list(map(len, item.padded))
-        padded = (spot.size + spot.before + spot.after for spot in facts.windows)
+        padded = (window.size + window.before + window.after for window in facts.windows)
         whole = [_slice(taps, size) for taps, size in zip(item.padded, padded, strict=True)]
         in_padded = f"Xp[{', '.join([*whole, channels])}]"
         text += (
