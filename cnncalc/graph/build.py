@@ -82,16 +82,7 @@ def _expanded(
         growing.add_input(name, input_shape(given, parameters, findings), given)
     if spec.written_for:
         growing.replaced = replaced_inputs(spec, parameters, growing.nodes)
-    outputs: tuple[int, ...] = ()
-    complete = True
-    try:
-        last = expander.items(spec.items, only, scope)
-        outputs = _outputs(expander, growing, last, scope)
-        if len(growing.nodes) == len(spec.inputs) and spec.items:
-            what = f"every layer is left out ({mode}): there is no network"
-            findings.add(language.MISSING_KEY.at(spec.items[0].span, what), None, None)
-    except TooMany:
-        complete = False
+    outputs, complete = _grown(expander, growing, only, scope, mode)
     return Graph(
         spec=spec,
         mode=mode,
@@ -111,6 +102,26 @@ def _expanded(
         residuals=tuple(growing.residuals),
         unchecked=Unchecked(len(growing.unchecked), growing.replaced),
     )
+
+
+def _grown(
+    expander: Expander, growing: Growing, only: int | None, scope: Scope, mode: str
+) -> tuple[tuple[int, ...], bool]:
+    """The outputs after all items are expanded, and whether the network is complete.
+
+    A short function of its own: where memory runs out in a long one, Python 3.11 can't leave its `try`. It pushes the
+    number of the instruction, which from 257 on is an object that must be allocated, and tries again for ever.
+    """
+    spec = growing.spec
+    try:
+        last = expander.items(spec.items, only, scope)
+        outputs = _outputs(expander, growing, last, scope)
+        if len(growing.nodes) == len(spec.inputs) and spec.items:
+            what = f"every layer is left out ({mode}): there is no network"
+            growing.findings.add(language.MISSING_KEY.at(spec.items[0].span, what), None, None)
+    except TooMany:
+        return (), False
+    return outputs, True
 
 
 def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scope) -> tuple[int, ...]:

@@ -370,7 +370,7 @@ class TestLargerStride:
     def test_is_where_it_saves_most(self) -> None:
         remedy_case = case("resnet50", 64)
         (outcome,) = outcomes("larger_stride", remedy_case)
-        assert words(outcome).title == "stride 4 in place of 2 in conv1"
+        assert words(outcome).title == "stride 4 instead of 2 in conv1"
         assert outcome.saved > remedy_case.now.peak.nbytes / 2
 
     def test_in_another_file_is_left(self) -> None:
@@ -380,7 +380,7 @@ class TestLargerStride:
 class TestFewerLayers:
     def test_of_a_parameter(self) -> None:
         (outcome,) = outcomes("fewer_layers", case("resnet50", 64))
-        assert words(outcome).title == "stage1: 2 in place of 3, 10 layers less"
+        assert words(outcome).title == "stage1: 2 instead of 3, 10 layers less"
         assert words(outcome).options == "--set stage1=2"
         assert outcome.way.fix is not None
 
