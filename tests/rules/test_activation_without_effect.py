@@ -155,7 +155,7 @@ def test_of_a_merge_each_source_is_named(diagnose: Found) -> None:
         "`relu1` is here (line 4)",
     ]
     (item,) = diagnose(text.replace("[sigmoid]", "[sigmoid], [relu6], [softmax]"))
-    assert "`softmax1`, `relu61` and 2 more have through" in item.message
+    assert "already limited by `softmax1`, `relu61` and 2 more" in item.message
 
 
 def test_limits_of_the_activation_count(diagnose: Found) -> None:
