@@ -54,7 +54,9 @@ LARGE = b"cnncalc: 1\ninput: 32x32x3\nlayers:\n  - relu:\n    repeat: 900000\n"
 
 
 def test_every_command_is_run_here() -> None:
-    assert {line.split()[0] for line in RUNS if not line.startswith("-")} == set(NAMES) - WITH_TORCH - WITH_SUMMARY
+    assert {line.split()[0] for line in RUNS if not line.startswith("-")} == set(
+        NAMES
+    ) - WITH_TORCH - WITH_SUMMARY
 
 
 @pytest.mark.parametrize("line", RUNS)

@@ -120,9 +120,7 @@ def test_no_twin(tmp_path: Path) -> None:
     path.write_text("cnncalc: 1\ninput: 8x8x3\nlayers:\n  - locally_connected: 4\n", encoding="utf-8")
     ended = run("verify", path)
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(
-        "error[T001] no-torch-layer: PyTorch has no layer that is `locally_connected1`"
-    )
+    assert ended.err.startswith("error[T001] no-torch-layer: PyTorch has no layer for `locally_connected1`")
     data = json.loads(run("verify", path, "--format", "json").out)
     assert (data["ok"], [entry["code"] for entry in data["diagnostics"]]) == (False, ["T001"])
 
