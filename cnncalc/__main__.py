@@ -19,6 +19,7 @@ def main() -> "NoReturn":
     except SystemExit as end:
         if end.code == INTERRUPTED:
             _end()
+        _ignore_interrupts()
         raise
     except Exception as error:
         _fail(error)
@@ -74,6 +75,14 @@ def _end() -> "NoReturn":
     os._exit(INTERRUPTED)
 
 
+def _ignore_interrupts() -> None:
+    """All is written: an interrupt while Python takes itself down would end a complete run by the signal."""
+    from signal import SIG_IGN, SIGINT, getsignal, signal
+
+    if getsignal(SIGINT) is _leave:
+        signal(SIGINT, SIG_IGN)
+
+
 def _unraisable(info: "Any") -> None:
     """An interrupt where exceptions cannot propagate, such as a destructor, ends the run too."""
     import sys
@@ -90,8 +99,10 @@ def _fail(error: Exception) -> "NoReturn":
     if "--debug" in sys.argv:
         raise error
     try:
-        from cnncalc.program.limits import limit
+        from cnncalc.program.limits import is_interrupt, limit
 
+        if is_interrupt(error):
+            _leave()
         limited = limit(error)
     except Exception:
         limited = "there is not enough memory, or too many files are open"

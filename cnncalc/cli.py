@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from cnncalc import __version__, plugins
-from cnncalc.program.limits import let_go, limit, with_reserve
+from cnncalc.program.limits import is_interrupt, let_go, limit, with_reserve
 from cnncalc.program.streams import drop_output, open_streams
 from cnncalc.program.unforeseen import UNFORESEEN, sentence
 
@@ -170,6 +170,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _failed(error: Exception, run: Invocation) -> int:
     """Print why a command failed. The status is 2 for a limit of the machine, 70 for an error in cnncalc."""
+    if is_interrupt(error):
+        _say("interrupted")
+        return INTERRUPTED
     said = limit(error)
     if run.debug:
         from traceback import format_exception

@@ -36,6 +36,11 @@ def limit(error: BaseException) -> str | None:
     return None
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether an error comes from Ctrl-C: Python 3.11 makes another one of it where a class is being made."""
+    return any(isinstance(cause, KeyboardInterrupt) for cause in _causes(error))
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The error, and those that it was raised from."""
     seen: list[BaseException] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.program.limits import limit
+from cnncalc.program.limits import is_interrupt, limit
 from cnncalc.program.unforeseen import ISSUES, UNFORESEEN, sentence
 from tests.commands._program import Ended, command, environment, interrupted, run
 
@@ -204,6 +204,18 @@ class TestInterrupt:
         ended = interrupted(*line.split(), stdin=b"", cwd=ROOT, begin=begin)
         # A run may be done before the interrupt has come.
         assert (ended.status, ended.err.strip()) in ((130, "interrupted"), (0, ""))
+
+    def test_it_is_found_under_the_error_that_a_class_body_makes_of_it(self) -> None:
+        """A field's `__set_name__` that is interrupted ends with a `RuntimeError` in Python 3.11."""
+        error = RuntimeError("Error calling __set_name__ on 'Field' instance 'kernel' in 'Convolution'")
+        error.__cause__ = KeyboardInterrupt()
+        assert is_interrupt(error)
+        assert not is_interrupt(RuntimeError("x"))
+
+    def test_such_an_error_ends_as_an_interrupt(self) -> None:
+        stopped = "{'__set_name__': lambda *_: (_ for _ in ()).throw(KeyboardInterrupt())}"
+        ended = broken(f"type('X', (), {{'f': type('D', (), {stopped})()}})", "inspect", "vgg16")
+        assert (ended.status, ended.out, ended.err.strip()) == (130, "", "interrupted")
 
     @pytest.mark.parametrize(
         "place",
