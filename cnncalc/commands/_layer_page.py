@@ -75,6 +75,10 @@ def _show_formulas(layer: Layer, shape: Shape, title: str, letters: tuple[str, .
         if value is not None
     }
     graph = load({"cnncalc": 1, "input": shape.asdict(), "layers": [{layer.key: fields}]})
+    if not graph.nodes:
+        raise click.UsageError(
+            "--symbols takes sizes of at most 18 digits: flattened, the input has more values"
+        )
     show_formulas(graph, graph.nodes[-1], letters, format, title)
 
 
