@@ -11,6 +11,7 @@ from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, PerAxis, integer, per_axis
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
+    Call,
     Example,
     Inputs,
     Kept,
@@ -200,6 +201,23 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         back[-1] = back[-1]._replace(name="grad0")
         steps.append(Step((*entering, back[0]), ("grad_heads", "windows")))
         return (*steps, *_chain(back[0].name, back[1:]))
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """On tensors of a subclass the table's gradient is another tensor than the zeros that it begins as.
+
+        `index_backward` in torch/csrc/autograd/FunctionsManual.cpp; otherwise it is added to these in place.
+        """
+        steps = self.backward(inputs, wanted)
+        if not call.subclasses:
+            return steps
+        table = self.weights(inputs)[0]
+        zeros = Tensor("grad_table_zeros", table.shape)
+        return tuple(
+            step._replace(makes=(zeros, *step.makes), frees=(*step.frees, zeros.name))
+            if any(tensor.name == table.name for tensor in step.makes)
+            else step
+            for step in steps
+        )
 
     def gives_view(self, inputs: Inputs) -> bool:
         return True
