@@ -28,6 +28,8 @@ def summary(option: str, rewrite: Rewrite, rewritten: Rewritten, graph: Graph) -
     before, after = Analysis(graph).totals, Analysis(rewritten.graph).totals
     params = f"parameters {exact(before.params)} -> {exact(after.params)}"
     yield f"  {params}; MACs {short(before.macs)} -> {short(after.macs)}\n"
+    if graph.spec.budget.limits:
+        yield "  the limits in `budget` are for the old network: they are not in the new spec\n"
 
 
 def spec_text(graph: Graph, before: Graph) -> str:

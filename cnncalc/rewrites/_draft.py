@@ -90,8 +90,8 @@ class Draft:
         """What reads `node` reads the new layer `name` instead."""
         self._instead[node.name] = name
 
-    def graph(self, title: str) -> Graph:
-        """The graph of the layers so far, with the old one's outputs."""
+    def graph(self, change: str = "") -> Graph:
+        """The graph of the layers so far, with the old one's outputs. `change` is added to its name, if it has one."""
         old = self._graph
         nodes = list(self._inputs)
         index = {node.name: node.index for node in nodes}
@@ -105,7 +105,8 @@ class Draft:
             )
         outputs = tuple(index[self.now(old.nodes[number].name)] for number in old.outputs)
         # Limits and accepted codes are of the old network.
-        spec = old.spec._replace(name=title, budget=NO_BUDGET)
+        name = ", ".join(filter(None, (old.spec.name, change))) if old.spec.name else ""
+        spec = old.spec._replace(name=name, budget=NO_BUDGET)
         return old.with_(
             spec=spec,
             nodes=tuple(nodes),

@@ -128,7 +128,7 @@ def _over(graph: Graph, input_node: Node, shape: Shape) -> Graph:
     draft = Draft(graph, {input_node.name: shape})
     for node in graph.layers:
         draft.copy(node)
-    return draft.graph(graph.title)
+    return draft.graph()
 
 
 def _passes(

@@ -43,7 +43,7 @@ class Bottleneck(Rewrite):
             raise Refused(
                 "no 3x3 convolution without groups has an even number of filters, and more channels than half of it"
             )
-        return Rewritten(draft.graph(f"{graph.title}, bottlenecks"), tuple(changes), {})
+        return Rewritten(draft.graph("bottlenecks"), tuple(changes), {})
 
 
 def _is_3x3(node: Node) -> bool:

@@ -46,8 +46,7 @@ class FcToConv(Rewrite):
                 changes.append(f"{node.name}: {node.kind} -> {pool.key} {_size(pool.kernel)}, stride 1")
             else:
                 _copy_over_volume(draft, node)
-        title = f"{graph.title}, fully connected layers as convolutions"
-        return Rewritten(draft.graph(title), tuple(changes), carried)
+        return Rewritten(draft.graph("fully connected layers as convolutions"), tuple(changes), carried)
 
 
 def _head(graph: Graph) -> frozenset[int]:

@@ -44,7 +44,7 @@ class FoldNorm(Rewrite):
                 changes.append(f"{node.name}: {norm.name} folded in")
             else:
                 draft.copy(node)
-        return Rewritten(draft.graph(f"{graph.title}, norms folded"), tuple(changes), carried)
+        return Rewritten(draft.graph("norms folded"), tuple(changes), carried)
 
 
 def with_bias(layer: Layer) -> Layer:

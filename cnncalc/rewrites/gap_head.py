@@ -31,7 +31,7 @@ class GapHead(Rewrite):
             elif node not in gone:
                 draft.copy(node)
         changes = (f"{names_of(gone).replace('`', '')}: left out", f"{gap}: before {last.name}")
-        return Rewritten(draft.graph(f"{graph.title}, global average pooling"), changes, {})
+        return Rewritten(draft.graph("global average pooling"), changes, {})
 
 
 def _last_fc(graph: Graph) -> Node:

@@ -37,7 +37,7 @@ class StackTo3x3(Rewrite):
             changes.append(f"{node.name}: conv {kernel} -> {len(stack)} convs of 3x3")
         if not changes:
             raise Refused("no convolution has an odd kernel of 5 or more")
-        return Rewritten(draft.graph(f"{graph.title}, stacks of 3x3"), tuple(changes), {})
+        return Rewritten(draft.graph("stacks of 3x3"), tuple(changes), {})
 
 
 def _stack(node: Node) -> list[Layer] | None:

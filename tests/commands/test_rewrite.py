@@ -65,6 +65,16 @@ class TestRewrite:
         assert ended.status == 1
         assert "error[L004]" in ended.err
 
+    def test_limits_of_the_old_network_are_left_out_and_the_summary_says_so(self, tmp_path: Path) -> None:
+        layers = "layers:\n  - conv: {filters: 4, kernel: 3}\n  - flatten\n  - fc: 3\n"
+        (tmp_path / "net.yaml").write_text(f"cnncalc: 1\ninput: 8x8x3\nbudget: {{params: <= 1M}}\n{layers}")
+        ended = run("rewrite", tmp_path / "net.yaml", "--fc-to-conv")
+        assert "the limits in `budget` are for the old network" in ended.err
+        assert "budget:" not in ended.out
+        # Its layers have names; the network had none, and the path of its file is not one.
+        assert "\nname:" not in ended.out
+        assert "budget" not in run("rewrite", "vgg16", "--fc-to-conv").err
+
     def test_without_a_rewrite_is_a_usage_error(self) -> None:
         ended = run("rewrite", "vgg16")
         assert ended.status == 2
