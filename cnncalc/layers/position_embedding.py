@@ -18,7 +18,7 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.layouts import LikeOperands
-from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
+from cnncalc.vocabulary.strides import Lying, elementwise, follows, lies, steps
 from cnncalc.vocabulary.tokens import OfTokens
 
 
@@ -51,6 +51,17 @@ class PositionEmbedding(
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradient itself for the tokens; its sum over the images for the embedding."""
         return (passed(wanted)._replace(makes=weight_gradients(self.weights(inputs))),)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Over one image there is no sum: the embedding's gradient is that of the output where nobody else takes it.
+
+        (`AccumulateGrad` takes a gradient as it is if it alone holds it, in the weight's layout; another it copies.)
+        """
+        volume = inputs[0]
+        if not call.alone or wanted[0] or not follows(volume.torch, call.grad, call.images, last=True):
+            return self.backward(inputs, wanted)
+        handed = passed(wanted)
+        return (handed._replace(passes=(*handed.passes, ("pos_embedding", "grad"))),)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """The layout of the input tokens, combined with the channels-last embedding."""

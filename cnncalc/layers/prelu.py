@@ -83,6 +83,15 @@ class PReLU(
             return (Step((entering, slopes, *weights)),)
         return Step((entering, slopes), ("unwanted",)), Step(weights)
 
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Over one image with a single value for each slope there is no sum."""
+        steps = self.backward(inputs, wanted)
+        if not call.alone or inputs[0].size != self.num_parameters:
+            return steps
+        first = steps[0]
+        made = tuple(tensor for tensor in first.makes if tensor.name in ("grad0", "unwanted", "grad_slopes"))
+        return (first._replace(makes=made, passes=(*first.passes, ("weight", "grad_slopes"))),)
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("nn.PReLU", {"num_parameters": self.num_parameters, "init": self.init}),)
 

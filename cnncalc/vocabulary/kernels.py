@@ -7,7 +7,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import PerAxis
 from cnncalc.vocabulary.layer import Call, Inputs, Weight
 from cnncalc.vocabulary.layouts import KeepsFormat
-from cnncalc.vocabulary.strides import Lying, suggests_last
+from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import axiswise
 
 # From this number of values (channels over the first two axes), oneDNN accepts a single image.
@@ -71,5 +71,5 @@ class FormatsWeights(KeepsFormat):
         return super().gradient_lies(inputs, which, call) if self.leaves_last(inputs, call) else None
 
     def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
-        filters = len(weight.shape) > 3 and weight.shape[1] > 1 and prod(weight.shape[2:]) > 1
-        return filters and suggests_last(inputs[0].torch, call.lies()) and self.leaves_last(inputs, call)
+        filters = len(weight.shape) > 2 and weight.shape[1] > 1 and prod(weight.shape[2:]) > 1
+        return filters and self.has_last(inputs[0], call.lies()) and self.leaves_last(inputs, call)

@@ -7,7 +7,7 @@ from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, NoStatistics, O
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.layouts import LastInMemory
 from cnncalc.vocabulary.statistics import statistics_work, weights
-from cnncalc.vocabulary.strides import Lying, elementwise
+from cnncalc.vocabulary.strides import Lying, elementwise, follows, lies, steps
 
 
 @base
@@ -36,6 +36,31 @@ class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwi
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         each = (*inputs[0].spatial, 1)
         return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """With channels last; on tensors of a subclass, as its elementwise operations say, one after another.
+
+        `native_layer_norm` in torch/_refs/__init__.py. The result differs in the strides along axes of size 1 only,
+        by which PyTorch tells memory formats apart.
+        """
+        if not call.subclasses:
+            return super().lies(inputs, call)
+        shape = inputs[0]
+        sizes = (*shape.spatial, shape.channels)
+        statistics = (*shape.spatial, 1)
+        batch, channels, *others = steps(shape.torch, call.lies())
+        lying = lies(sizes, (batch, *others, channels))
+        if not follows(sizes, lying, call.images):
+            lying = None
+        lying = elementwise(sizes, [(sizes, lying), (statistics, None)], subclasses=True)
+        if self.affine and shape.rank != 2 and shape.positions == call.images == 1:
+            # Nothing is broadcast then: all operands are in order.
+            lying = None
+        elif self.affine:
+            scale = ((1,) * shape.rank + (shape.channels,), (0,) * (shape.rank + 1) + (1,))
+            lying = elementwise(sizes, [(sizes, lying), scale])
+        batch, *others, channels = steps(sizes, lying)
+        return lies(shape.torch, (batch, channels, *others))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """With channels last; on tensors of a subclass, where it takes several operations, as that of the output."""

@@ -25,27 +25,24 @@ def regrouped(sizes: tuple[int, ...], strides: Strides, wanted: tuple[int, ...])
     """The strides of a view of the same values with other sizes; None if no view is possible.
 
     PyTorch then copies the values (`torch.reshape`, by computeStride in ATen/TensorUtils.cpp). Dimensions that are
-    contiguous in memory form one run, and every run must consist of whole dimensions.
+    contiguous in memory form one run, and every run must consist of whole dimensions. Those of size 1 belong to the run
+    after them.
     """
-    runs: list[tuple[int, int]] = []
-    for size, stride in zip(reversed(sizes), reversed(strides), strict=True):
-        if size == 1:
-            continue
-        if runs and stride == runs[-1][0] * runs[-1][1]:
-            runs[-1] = (size * runs[-1][0], runs[-1][1])
-        else:
-            runs.append((size, stride))
     result: list[int] = []
     left = list(wanted)
-    for count, step in runs:
+    base, values = strides[-1], 1
+    for index in reversed(range(len(sizes))):
+        values *= sizes[index]
+        if index and (sizes[index - 1] == 1 or strides[index - 1] == values * base):
+            continue
         taken = 1
-        while taken < count:
-            result.append(taken * step)
+        while left and (taken < values or left[-1] == 1):
+            result.append(taken * base)
             taken *= left.pop()
-        if taken != count:
+        if taken != values:
             return None
-    # The remaining dimensions have size 1.
-    return (*left, *reversed(result))
+        base, values = strides[index - 1], 1
+    return tuple(reversed(result))
 
 
 def steps(sizes: tuple[int, ...], lying: Lying) -> Strides:
@@ -99,16 +96,21 @@ def as_rows(sizes: tuple[int, ...], lying: Lying, images: int) -> bool:
     return regrouped(turned, rows, (prod(turned[:-1]), sizes[0])) is not None
 
 
-def elementwise(shape: tuple[int, ...], operands: Sequence[tuple[tuple[int, ...], Lying]]) -> Lying:
+def elementwise(
+    shape: tuple[int, ...], operands: Sequence[tuple[tuple[int, ...], Lying]], *, subclasses: bool = False
+) -> Lying:
     """The layout of the result of an elementwise operation: like its operands, as far as they agree.
 
     `operands` are sizes of an image and their layouts; `TensorIteratorBase::reorder_dimensions` and
-    `compute_fast_setup_type` in aten/src/ATen/TensorIterator.cpp.
+    `compute_fast_setup_type` in aten/src/ATen/TensorIterator.cpp. For `subclasses` of tensors that are both contiguous
+    and channels-last (axes of size 1 allow that), `compute_elementwise_output_logical_to_physical_perm` in
+    torch/_prims_common/__init__.py.
     """
     if all(lying is None and sizes == shape for sizes, lying in operands):
         return None
     whole = all(sizes == shape for sizes, _ in operands)
-    if whole and all(follows(shape, lying) for _, lying in operands):
+    both = subclasses and len(shape) == 3 and all(follows(shape, lying, last=True) for _, lying in operands)
+    if whole and not both and all(follows(shape, lying) for _, lying in operands):
         return None
     if whole and all(
         suggests_last(shape, lying) and follows(shape, lying, last=True) for _, lying in operands

@@ -29,6 +29,8 @@ SPECS = (
     "vit_b_16", "squeezenet1_1",
 )  # fmt: skip
 SAMPLE = cases(6, 30)
+# In place of these a list of layers is read: it is another network, with other layers, and nothing is left unread.
+LISTS_TOO = ("identity", "optional", "project")
 MAX_NODES = 2000
 
 
@@ -56,7 +58,12 @@ def broken(name: str) -> Iterator[tuple[str, str, Graph]]:
     assert source is not None
     tree, _ = load(source)
     assert tree is not None
-    replacements = [(scalar, value) for scalar in scalars(tree) for value in BROKEN]
+    replacements = [
+        (scalar, value)
+        for scalar in scalars(tree)
+        for value in BROKEN
+        if not (scalar.raw in LISTS_TOO and value == "[relu]")
+    ]
     if not FUZZING:
         replacements = Random(name).sample(replacements, SAMPLE)
     for scalar, value in replacements:

@@ -19,14 +19,8 @@ LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 
 def of(tensor: Any) -> tuple[int, ...]:
-    """The strides of a batch's images, where there is more than one value along a dimension."""
-    return tuple(
-        stride for size, stride in zip(tensor.shape[1:], tensor.stride()[1:], strict=True) if size > 1
-    )
-
-
-def significant(sizes: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(stride for size, stride in zip(sizes, strides, strict=True) if size > 1)
+    """The strides of the images of a batch."""
+    return tuple(tensor.stride()[1:])
 
 
 def same(torch: ModuleType, first: Any, other: Any) -> bool:
@@ -46,7 +40,7 @@ def test_views_of_views_have_pytorch_s_strides(
     layer, inputs = data.draw(random_case(name))
     tensor = torch.zeros(2, *inputs[0].torch)
     strides: tuple[int, ...] | None = in_order(inputs[0].torch)
-    assert of(tensor) == significant(inputs[0].torch, in_order(inputs[0].torch))
+    assert of(tensor) == strides
     for _ in range(data.draw(st.integers(1, 3))):
         assert isinstance(layer, ViewOutput)
         assert strides is not None
@@ -60,7 +54,7 @@ def test_views_of_views_have_pytorch_s_strides(
         assert same(torch, view, tensor) == (strides is not None)
         if strides is None:
             return
-        assert of(view) == significant(shape.torch, strides)
+        assert of(view) == strides
         tensor = view
         sizes = data.draw(st.permutations((shape.channels, *shape.spatial, 2, 3)))
         channels = next((size for size in sizes if shape.size % size == 0), 1)
@@ -68,27 +62,51 @@ def test_views_of_views_have_pytorch_s_strides(
         layer, inputs = layer_type("reshape")(**fields), (shape,)
 
 
+def viewed(torch: ModuleType, tensor: Any, wanted: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The strides of PyTorch's view; None if it refuses one."""
+    try:
+        return tuple(tensor.view(wanted).stride())
+    except RuntimeError:
+        return None
+
+
 @pytest.mark.parametrize(
-    ("sizes", "strides", "wanted", "expected"),
+    ("sizes", "strides", "wanted"),
     [
-        ((4, 3, 3), (9, 3, 1), (36,), (1,)),
-        ((4, 2, 3), (9, 3, 1), (24,), None),
-        ((4, 2, 3), (9, 3, 1), (2, 2, 6), (18, 9, 1)),
-        ((4, 2, 3), (9, 3, 1), (8, 3), None),
-        ((5,), (2,), (1, 5, 1), (1, 2, 2)),
-        ((1, 1), (7, 7), (1,), (1,)),
+        ((4, 3, 3), (9, 3, 1), (36,)),
+        ((4, 2, 3), (9, 3, 1), (24,)),
+        ((4, 2, 3), (9, 3, 1), (2, 2, 6)),
+        ((4, 2, 3), (9, 3, 1), (8, 3)),
+        ((5,), (2,), (1, 5, 1)),
+        ((1, 1), (7, 7), (1,)),
+        ((8,), (1,), (1, 4, 2)),
     ],
 )
 def test_values_under_another_shape(
-    sizes: tuple[int, ...],
-    strides: tuple[int, ...],
-    wanted: tuple[int, ...],
-    expected: tuple[int, ...] | None,
+    torch: ModuleType, sizes: tuple[int, ...], strides: tuple[int, ...], wanted: tuple[int, ...]
 ) -> None:
-    got = regrouped(sizes, strides, wanted)
-    assert (got is None) == (expected is None)
-    if got is not None and expected is not None:
-        assert significant(wanted, got) == significant(wanted, expected)
+    assert regrouped(sizes, strides, wanted) == viewed(torch, torch.empty_strided(sizes, strides), wanted)
+
+
+@pytest.mark.fuzz
+@given(data=st.data())
+@settings(max_examples=CASES)
+def test_any_values_under_any_shape(torch: ModuleType, data: st.DataObject) -> None:
+    """Axes of size 1 have strides too: PyTorch tells channels-last from the usual order by them."""
+    stored = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
+    order = data.draw(st.permutations(range(len(stored))))
+    kept = [data.draw(st.integers(1, size)) for size in stored]
+    tensor = torch.empty(stored)[tuple(slice(size) for size in kept)].permute(order)
+    factors = [factor for size in tensor.shape for factor in ((2, 2) if size == 4 else (size,))]
+    wanted = [1]
+    for factor in factors:
+        if data.draw(st.booleans()):
+            wanted[-1] *= factor
+        else:
+            wanted.append(factor)
+    assert regrouped(tuple(tensor.shape), tensor.stride(), tuple(wanted)) == viewed(
+        torch, tensor, tuple(wanted)
+    )
 
 
 def test_in_order() -> None:
