@@ -15,8 +15,24 @@ if TYPE_CHECKING:
 
 # The options of `memory` that these sums depend on; all others are of a run.
 TAKEN = frozenset(
-    """spec taught mode batch dtype optimizer momentum weight_decay nesterov amsgrad centered
-    format values inputs strict max_nodes""".split()
+    [
+        "spec",
+        "taught",
+        "mode",
+        "batch",
+        "dtype",
+        "optimizer",
+        "momentum",
+        "weight_decay",
+        "nesterov",
+        "amsgrad",
+        "centered",
+        "format",
+        "values",
+        "inputs",
+        "strict",
+        "max_nodes",
+    ]
 )
 
 

@@ -60,6 +60,7 @@ _EXPORTS = {
     "unknown": "unknown_sizes",
 }
 __all__ = [
+    "MOMENTUM",
     "AsTaught",
     "Course",
     "Exercise",
@@ -67,7 +68,6 @@ __all__ = [
     "LayerRow",
     "Learned",
     "Learning",
-    "MOMENTUM",
     "MemoryReport",
     "Network",
     "Part",

@@ -1,6 +1,6 @@
 """The tables of `memory --as-taught`: what each layer stores and learns, with the numbers in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from cnncalc.figure_words import size as in_unit
 from cnncalc.memory.report import AsTaught, Learned, Network, Volume

@@ -43,6 +43,8 @@ class RemedyCase:
         self.values = values or {}
         self.strict = strict
         self.max_nodes = max_nodes
+        # By remedy, the layers of its kind that it does not try.
+        self.not_tried: dict[str, int] = {}
         self._largest = largest
         self._now = now
         self._latest = estimate
