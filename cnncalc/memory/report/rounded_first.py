@@ -2,8 +2,8 @@
 
 from cnncalc.record import NamedTuple
 
-# A tenth of a megabyte, to which the book rounds.
-TENTH = 100_000
+# A tenth of a megabyte, to which the book rounds. Below a megabyte nobody would.
+TENTH, LEAST = 100_000, 1_000_000
 
 
 class RoundedFirst(NamedTuple):
@@ -18,11 +18,11 @@ class RoundedFirst(NamedTuple):
 def rounded_first(batch: int, volumes: int, images: int, params: int) -> RoundedFirst | None:
     """What comes of rounding one image's `volumes` (bytes) to a tenth of a megabyte; None where the sum is the same.
 
-    `images` are bytes of one image, `params` those of all parameters.
+    Volumes of less than a megabyte are not rounded. `images` are bytes of one image, `params` those of all parameters.
     """
     tenths = _tenths(volumes)
     early = _tenths(batch * (tenths * TENTH + images) + params)
-    if not tenths or early == _tenths(batch * (volumes + images) + params):
+    if volumes < LEAST or early == _tenths(batch * (volumes + images) + params):
         return None
     return RoundedFirst(volumes / 1_000_000, tenths / 10, batch * tenths / 10, early / 10)
 

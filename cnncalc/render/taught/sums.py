@@ -41,7 +41,10 @@ def _images(network: Network) -> str:
 
 
 def _table(title: str, parts: tuple[Part, ...], network: Network, notes: tuple[str, ...]) -> Table:
-    rows = [Row(NAMES.get(part.key, part.key), _formula(part), part.nbytes) for part in parts]
+    rows = [
+        Row(NAMES.get(part.key, part.key), formula := _formula(part), part.nbytes, None, formula)
+        for part in parts
+    ]
     return Table(title, (*rows, Row("total", "", total(parts))), network.value_bytes, notes)
 
 
@@ -61,7 +64,7 @@ def _on_the_exercise(network: Network) -> tuple[str, ...]:
     if early is None:
         return ()
     return (
-        f"The book rounds the {early.exact:,.2f} MB of one image to {early.each:,.1f} MB first: "
+        f"Rounded first, as the book does: {early.each:,.1f} MB for the {early.exact:,.2f} MB of one image, "
         f"{network.batch:,}*{early.each:,.1f} MB = {early.volumes:,.10g} MB, and {early.total:,.1f} MB in total.",
     )
 

@@ -6,8 +6,9 @@ from cnncalc.figure_words import size as in_unit
 from cnncalc.memory.report import AsTaught, Learned, Network, Volume
 from cnncalc.record import NamedTuple
 
-# The longest formula of the parameters of one layer; a longer one is shown as the sizes of the tensors, or as a count.
-LONGEST = 48
+# The longest formula of the parameters of one layer, and where there is little room; a longer one is shown as the
+# sizes of the tensors, or as their number.
+LONGEST, BRIEF = 48, 24
 VOLUMES = "the volume of each layer, for one image"
 PARAMETERS = "the parameters of each layer"
 MODES = {"inference": "in inference", "training": "in training"}
@@ -15,12 +16,16 @@ ALL = "all layers"
 
 
 class Row(NamedTuple):
-    """A formula, the number that it gives, and bytes. A total has no formula, and a part of a sum no `values`."""
+    """A formula, the number that it gives, and bytes. A total has no formula, and a part of a sum no `values`.
+
+    `brief` is in place of a long formula where there is little room.
+    """
 
     name: str
     formula: str
     nbytes: int
     values: int | None = None
+    brief: str = ""
 
 
 class Table(NamedTuple):
@@ -50,24 +55,26 @@ def tables(report: AsTaught) -> Iterator[Table]:
 
 def _volumes(network: Network) -> tuple[Row, ...]:
     """The images, the layers that store a volume, and the sum of these."""
-    rows = [_volume(volume, network) for volume in (*network.images, *network.volumes)]
+    rows = [_volume(volume) for volume in (*network.images, *network.volumes)]
     return (*rows, _total(network.volume_bytes, network))
 
 
-def _volume(volume: Volume, network: Network) -> Row:
+def _volume(volume: Volume) -> Row:
     shape = volume.shape
-    return Row(
-        volume.name,
-        "*".join(map(str, (*shape.spatial, shape.channels))),
-        volume.nbytes,
-        volume.nbytes // network.value_bytes,
-    )
+    formula = "*".join(map(str, (*shape.spatial, shape.channels)))
+    return Row(volume.name, formula, volume.nbytes, shape.size, formula)
 
 
 def _parameters(network: Network) -> tuple[Row, ...]:
     """The layers that own parameters, and their sum."""
-    rows = [Row(layer.name, _formula(layer), layer.nbytes, layer.count) for layer in network.learned]
+    rows = [_learned(layer) for layer in network.learned]
     return (*rows, _total(network.param_bytes, network))
+
+
+def _learned(layer: Learned) -> Row:
+    formula = _formula(layer)
+    brief = formula if len(formula) <= BRIEF else f"{len(layer.weights)} tensors"
+    return Row(layer.name, formula, layer.nbytes, layer.count, brief)
 
 
 def _total(nbytes: int, network: Network) -> Row:

@@ -31,8 +31,16 @@ COLUMNS = {
     "MB": Column("  "),
     "MiB": Column("  "),
 }
-# What a page of less width leaves out, one after another.
-NARROWER = (("MB", "MiB"), ("times",), ("formula",))
+ALL = tuple(COLUMNS)
+WITHOUT_SIZES = ("name", "formula", "values", "times", "bytes", "unit")
+# The columns by less and less room, and whether long formulas are brief.
+LAYOUTS = (
+    (ALL, False),
+    (WITHOUT_SIZES, False),
+    (WITHOUT_SIZES, True),
+    (("name", "formula", "values", "bytes"), True),
+    (("name", "values", "times", "bytes"), True),
+)
 
 
 def render(report: AsTaught, width: int | None) -> Iterator[str]:
@@ -64,39 +72,40 @@ def _broken(text: str, width: int | None, margin: str) -> list[str]:
 
 def _lines(table: Table, width: int | None) -> list[str]:
     """The rows in columns, in as many as fit; sizes that do not fit stand below, for the last row."""
-    cells = [_cells(row, table.value_bytes) for row in table.rows]
-    names = [name for name in COLUMNS if any(row[name] for row in cells)]
-    lines = _aligned(cells, names)
-    for left_out in NARROWER:
+    for names, brief in LAYOUTS:
+        lines = _aligned(table, names, brief=brief)
         if width is None or len(MARGIN) + max(map(len, lines)) <= width:
             break
-        names = [name for name in names if name not in left_out]
-        lines = _aligned(cells, names)
-    if "MB" not in names and "byte" not in sizes(table.rows[-1].nbytes)[0]:
+    decimal, _ = sizes(table.rows[-1].nbytes)
+    if names is not ALL and "byte" not in decimal:
         lines.append(written(table.rows[-1].nbytes))
     return lines
 
 
-def _aligned(rows: list[dict[str, str]], names: list[str]) -> list[str]:
-    widths = {name: max(len(row[name]) for row in rows) for name in names}
-    return ["".join(_cell(row[name], name, widths[name]) for name in names).rstrip() for row in rows]
+def _aligned(table: Table, names: tuple[str, ...], *, brief: bool) -> list[str]:
+    rows = [_cells(row, table.value_bytes, brief=brief) for row in table.rows]
+    shown = [name for name in names if any(row[name] for row in rows)]
+    if "formula" not in shown:
+        rows = [row | {"values": row["values"].removeprefix("= ")} for row in rows]
+    widths = {name: max(len(row[name]) for row in rows) for name in shown}
+    return ["".join(_cell(row[name], name, widths[name]) for name in shown).rstrip() for row in rows]
 
 
 def _cell(text: str, name: str, width: int) -> str:
     """A cell with what stands before it. An equals sign stands at the left of its number's column."""
     column = COLUMNS[name]
-    sign, _, number = text.rpartition("= ")
-    begin = f"{sign}= " if number != text else ""
-    padded = begin + number.rjust(width - len(begin)) if column.right else text.ljust(width)
-    return column.before + padded
+    if not column.right:
+        return column.before + text.ljust(width)
+    sign = "= " if text.startswith("= ") else ""
+    return column.before + sign + text.removeprefix("= ").rjust(width - len(sign))
 
 
-def _cells(row: Row, value_bytes: int) -> dict[str, str]:
+def _cells(row: Row, value_bytes: int, *, brief: bool) -> dict[str, str]:
     decimal, binary = sizes(row.nbytes)
     sign = "= " if row.formula or row.values is not None else ""
     return {
         "name": row.name,
-        "formula": row.formula,
+        "formula": row.brief if brief else row.formula,
         "values": "" if row.values is None else f"{'= ' * bool(row.formula)}{row.values:,}",
         "times": "" if row.values is None else f"*{value_bytes}",
         "bytes": f"{sign}{row.nbytes:,}",
