@@ -32,6 +32,7 @@ Examples:
   cnncalc memory resnet50 --mode training --batch 32 --optimizer adam
   cnncalc memory resnet50 --mode training --autocast float16 --gpu rtx4090
   cnncalc memory resnet50 --mode training --checkpoint bottleneck
+  cnncalc memory three_convs --as-taught --batch 50
   cnncalc memory net.yaml --format json | jq .peak_bytes""",
 )
 @spec_argument

@@ -414,6 +414,14 @@ class TestLargerStride:
         assert not outcomes("larger_stride", remedy_case)
         assert remedy_case.not_tried["larger_stride"] > 2
 
+    def test_tries_fewer_layers_of_a_deep_network(self) -> None:
+        convs = "".join(
+            f"  - conv: {{filters: 8, kernel: 3, padding: same}}\n    name: c{n}\n" for n in range(500)
+        )
+        remedy_case = case(HEAD + "layers:\n" + convs)
+        assert len(outcomes("larger_stride", remedy_case)) == 3
+        assert remedy_case.not_tried["larger_stride"] == 500 - 3
+
     def test_says_how_many_layers_it_leaves(self) -> None:
         convs = "".join("  - conv: {filters: 8, kernel: 3, padding: same}\n" for _ in range(9))
         remedy_case = case(HEAD + "layers:\n" + convs)

@@ -14,6 +14,10 @@ from cnncalc.memory.setup import Setup
 from cnncalc.memory.validate_setup import impossible
 
 
+# How many nodes are simulated again for the layers that one remedy tries: of deep networks it tries fewer.
+NODES = 2000
+
+
 class RemedyCase:
     """A run that should take less: the graph and how it is run, a batch, and the bytes that there are for it.
 
@@ -68,6 +72,10 @@ class RemedyCase:
     def _same_setup(self, graph: Graph) -> Setup | None:
         # What is frozen or checkpointed is stated by numbers of nodes, which an edit may change.
         return None if self.setup.frozen or self.setup.checkpoint else self.setup
+
+    def tries(self, most: int) -> int:
+        """How many layers a remedy tries: `most`, fewer in a deep network, and one at least."""
+        return max(1, min(most, NODES // len(self.graph.nodes)))
 
     @cached_property
     def largest(self) -> int:

@@ -35,7 +35,9 @@ class LargerStride(Remedy):
     def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         strided = [node for node in case.graph.layers if _has_stride(node)]
         uses = Counter(id(node.item) for node in strided)
-        early = [node for node in strided if uses[id(node.item)] == 1 and _can_be_written(case, node)][:TRIED]
+        early = [node for node in strided if uses[id(node.item)] == 1 and _can_be_written(case, node)][
+            : case.tries(TRIED)
+        ]
         case.not_tried[self.key] = len(strided) - len(early)
         yield from best_of((outcome for node in early for outcome in _of_layer(case, node)), SUGGESTED)
 
@@ -113,8 +115,9 @@ def _of_layer(case: RemedyCase, node: Node) -> Iterator[RemedyOutcome]:
 
 def _runs(fit: BoundLayer, strides: Strides) -> bool:
     """Whether the layer by itself takes its input with these strides: nothing of it is lost."""
-    layer = type(fit.layer)(**{**vars(fit.layer), "stride": strides})
-    other = BoundLayer(layer, fit.inputs)
+    kind = type(fit.layer)
+    fields = {name: getattr(fit.layer, name) for name in stated(kind)}
+    other = BoundLayer(kind(**fields | {"stride": strides}), fit.inputs)
     return other.output is not None and not any(problem.doubtful for problem in other.problems)
 
 

@@ -33,7 +33,7 @@ class RemovedLayer(Remedy):
         uses = Counter(id(node.item) for node in written)
         own = [node for node in written if uses[id(node.item)] == 1 and can_be_edited(case, node.item)]
         held = _held(case)
-        largest = sorted(own, key=lambda node: -held[id(node.item)])[:TRIED]
+        largest = sorted(own, key=lambda node: -held[id(node.item)])[: case.tries(TRIED)]
         case.not_tried[self.key] = len(written) - len(largest)
         yield from best_of(case.tried(way for node in largest for way in _ways(case, node)), SUGGESTED)
 
