@@ -76,11 +76,10 @@ def show_taught(
 def _refuse_others(context: click.Context) -> None:
     """An option of a run, which changes no sum of volumes and parameters, is a usage error."""
     given = [
-        _flag(parameter, context.params.get(parameter.name))
+        _flag(parameter, context.params.get(name))
         for parameter in context.command.params
-        if parameter.name is not None
-        and parameter.name not in TAKEN
-        and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+        if (name := str(parameter.name)) not in TAKEN
+        and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     ]
     names = list(dict.fromkeys(filter(None, given)))
     if names:

@@ -90,7 +90,7 @@ def command(
     from cnncalc.memory import Estimate
     from cnncalc.memory.report import MemoryReport, figures
 
-    options = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
+    options: dict[str, Any] = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
     if taught:
         from cnncalc.commands._as_taught import show_taught
 

@@ -32,7 +32,7 @@ class Learned(NamedTuple):
     nbytes: int
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many parameters."""
         return sum(weight.size for weight in self.weights)
 

@@ -81,7 +81,7 @@ def _learned(layer: Learned) -> dict[str, Any]:
             {"name": weight.name, "formula": weight.formula, "values": weight.size}
             for weight in layer.weights
         ],
-        "values": layer.count,
+        "values": layer.size,
         "bytes": layer.nbytes,
     }
 

@@ -74,7 +74,7 @@ def _parameters(network: Network) -> tuple[Row, ...]:
 def _learned(layer: Learned) -> Row:
     formula = _formula(layer)
     brief = formula if len(formula) <= BRIEF else f"{len(layer.weights)} tensors"
-    return Row(layer.name, formula, layer.nbytes, layer.count, brief)
+    return Row(layer.name, formula, layer.nbytes, layer.size, brief)
 
 
 def _total(nbytes: int, network: Network) -> Row:

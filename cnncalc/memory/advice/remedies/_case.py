@@ -13,7 +13,6 @@ from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.validate_setup import impossible
 
-
 # How many nodes are simulated again for the layers that one remedy tries: of deep networks it tries fewer.
 NODES = 2000
 
