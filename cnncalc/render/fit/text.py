@@ -124,6 +124,7 @@ def _remedies(answer: Answer, width: int) -> Iterator[str]:
     what = f"the {size(case.now.peak.nbytes)} of batch {case.batch:,} in {case.setup.mode}"
     if not answer.remedies:
         yield f"{MARGIN}No remedy needs less than {what}.\n"
+        yield from _not_tried(case, width)
         return
     titles = ("peak", "saved", "batch") if free else ("peak", "saved")
     rows = [(remedy, _figures(remedy, case.now.peak.nbytes)) for remedy in answer.remedies]
@@ -145,20 +146,20 @@ def _remedies(answer: Answer, width: int) -> Iterator[str]:
         yield "".join(f"{MARGIN}  {line}\n" for line in more)
         for line in _lines(_how(remedy, answer.graph.sources), width - len(MARGIN) - 6):
             yield Piece(f"{MARGIN}    {line}\n", "dim")
-    if untried := _not_tried(case):
-        yield "\n"
-        for line in _lines(untried, width - len(MARGIN)):
-            yield Piece(f"{MARGIN}{line}\n", "dim")
+    yield from _not_tried(case, width)
 
 
-def _not_tried(case: RemedyCase) -> str:
-    """`Not tried: a larger stride in 12 more layers; to leave out 40 more layers.`."""
+def _not_tried(case: RemedyCase, width: int) -> Iterator[str]:
+    """`Not tried: a larger stride in 12 more layers; the network without one of 40 more layers.`."""
     parts = [
         words.format(counted(case.not_tried[name], "more layer"))
         for name, words in NOT_TRIED.items()
         if case.not_tried.get(name)
     ]
-    return f"Not tried: {'; '.join(parts)}." if parts else ""
+    if parts:
+        yield "\n"
+        for line in _lines(f"Not tried: {'; '.join(parts)}.", width - len(MARGIN)):
+            yield Piece(f"{MARGIN}{line}\n", "dim")
 
 
 def _figures(remedy: Remedied, now: int) -> tuple[str, ...]:
