@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._format import FormatOutput, format_option
+from cnncalc.commands._format import FormatOutput, format_for, format_option
 from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
     MOST,
@@ -16,11 +16,11 @@ from cnncalc.commands._options import (
     spec_argument,
     strict_option,
 )
-from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
     from cnncalc.memory.report import MemoryReport
+    from cnncalc.render.formats import Format
 
 
 @click.command(
@@ -32,6 +32,7 @@ Examples:
   cnncalc memory resnet50 --mode training --batch 32 --optimizer adam
   cnncalc memory resnet50 --mode training --autocast float16 --gpu rtx4090
   cnncalc memory resnet50 --mode training --checkpoint bottleneck
+  cnncalc memory three_convs --as-taught --batch 50
   cnncalc memory net.yaml --format json | jq .peak_bytes""",
 )
 @spec_argument
@@ -40,6 +41,13 @@ Examples:
     "--batch", type=click.IntRange(1, MOST), default=1, show_default=True, help="Images in a batch."
 )
 @run_options
+@click.option(
+    "--as-taught",
+    "taught",
+    is_flag=True,
+    help="The sums of the course (CS231n) and of a textbook, line by line, for a prediction and for training; "
+    "`--mode` for only one.",
+)
 @click.option("--layers", "every", is_flag=True, help="Show every layer, blocks unfolded.")
 @click.option(
     "--top",
@@ -48,7 +56,7 @@ Examples:
     show_default=True,
     help="How many of the largest tensors to show.",
 )
-@format_option("memory")
+@format_option("memory", "as_taught")
 @set_option
 @input_option
 @strict_option
@@ -56,6 +64,7 @@ Examples:
 def command(
     spec: str,
     batch: int,
+    taught: bool,
     every: bool,
     top: int,
     format: str,
@@ -70,7 +79,8 @@ def command(
 
     A prediction or a training step is simulated, tensor by tensor, as PyTorch allocates and frees them, with its
     caching allocator. A batch that PyTorch refuses to run (as in batch normalisation with one value per channel) is an
-    error, and no figures are printed. SPEC is a file, `-` for standard input, a shipped name, or a pattern.
+    error, and no figures are printed. With --as-taught nothing is simulated: volumes and parameters are added up, as
+    the course does by hand. SPEC is a file, `-` for standard input, a shipped name, or a pattern.
     """
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
@@ -80,9 +90,13 @@ def command(
     from cnncalc.memory import Estimate
     from cnncalc.memory.report import MemoryReport, figures
 
-    graph = build_graph(
-        read_spec_argument(spec), values=values, inputs=inputs, mode=mode, strict=strict, max_nodes=max_nodes
-    )
+    options: dict[str, Any] = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
+    if taught:
+        from cnncalc.commands._as_taught import show_taught
+
+        return show_taught(read_spec_argument(spec), mode, batch, run, format, options)
+    renderer = format_for(format, "memory")
+    graph = build_graph(read_spec_argument(spec), mode=mode, **options)
     diagnostics = findings(Analysis(graph), advice=False)
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
     if gpu is not None and run["backend"] != "cuda":
@@ -95,21 +109,21 @@ def command(
             computed = figures(estimate, batch, largest=top)
         else:
             diagnostics = (*diagnostics, refused.diagnostic(graph))
-    if not format_of(format).holds_diagnostics:
+    if not renderer.holds_diagnostics:
         show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
-    if computed is not None or format_of(format).holds_diagnostics:
-        _write(MemoryReport(graph, batch, computed, diagnostics, gpu, refused), format, every)
+    if computed is not None or renderer.holds_diagnostics:
+        _write(MemoryReport(graph, batch, computed, diagnostics, gpu, refused), renderer, every)
     return status(diagnostics, least=Severity.ERROR)
 
 
-def _write(report: "MemoryReport", format: str, every: bool) -> None:
+def _write(report: "MemoryReport", renderer: "Format", every: bool) -> None:
     from cnncalc.render.memory import MemoryPage
 
-    output = FormatOutput(format_of(format))
+    output = FormatOutput(renderer)
     page = MemoryPage(layers=every)
     if output.width is not None:
         page = MemoryPage(output.width, not _shows("▁█▏│·", sys.stdout.encoding or "utf-8"), every)
-    output.write(format_of(format).memory(report, page))
+    output.write(renderer.memory(report, page))
 
 
 def _shows(text: str, encoding: str) -> bool:

@@ -85,9 +85,9 @@ class TestLargest:
         assert output["reserve_bytes"] == CONTEXT_RESERVE
         assert fit("resnet18 --memory 4GiB --reserve 0")[1]["reserve_bytes"] == 0
         assert fit("resnet18 --memory 4GiB --backend cpu")[1]["reserve_bytes"] == 0
-        ended = run("fit", "resnet18", "--memory", "256MiB")
-        assert ended.status == 2
-        assert "the CUDA context alone needs about 512MiB" in ended.err
+        # Never more than half of what there is.
+        for memory, reserved in (("2GiB", 512), ("1GiB", 512), ("1000MiB", 500), ("500MiB", 250)):
+            assert fit(f"lenet5 --memory {memory}")[1]["reserve_bytes"] == reserved * 2**20
 
     def test_where_not_one_image_fits(self) -> None:
         status, output = fit("vgg16 --memory 256MiB --reserve 0")
@@ -234,7 +234,7 @@ class TestRemedies:
             assert after["training"]["fits"] == entry["fits"]
             net.write_text(NET)
             tried.add(entry["name"])
-        assert tried == {"larger_stride", "fewer_layers"}
+        assert tried == {"larger_stride", "fewer_layers", "removed_layer"}
 
     def test_are_reported_with_what_they_change(self, net: Path) -> None:
         out = " ".join(run("fit", net, "--memory", "1GiB", "--batch", "2000").out.split())
@@ -268,6 +268,7 @@ def test_json_has_its_keys() -> None:
         "inference",
         "fits",
         "remedies",
+        "not_tried",
         "diagnostics",
     ]
     assert list(output["training"]) == [

@@ -5,8 +5,19 @@ from typing import TYPE_CHECKING
 from cnncalc import plugins
 
 if TYPE_CHECKING:
+    from cnncalc.memory.report.as_taught import AsTaught as AsTaught
+    from cnncalc.memory.report.as_taught import Learned as Learned
+    from cnncalc.memory.report.as_taught import Network as Network
+    from cnncalc.memory.report.as_taught import Part as Part
+    from cnncalc.memory.report.as_taught import Volume as Volume
+    from cnncalc.memory.report.as_taught import taught_network as taught_network
+    from cnncalc.memory.report.as_taught import total as total
     from cnncalc.memory.report.layer_rows import LayerRow as LayerRow
     from cnncalc.memory.report.layer_rows import folded as folded
+    from cnncalc.memory.report.learning import MOMENTUM as MOMENTUM
+    from cnncalc.memory.report.learning import Learning as Learning
+    from cnncalc.memory.report.learning import factors as factors
+    from cnncalc.memory.report.learning import learning_of as learning_of
     from cnncalc.memory.report.memory_report import Figures as Figures
     from cnncalc.memory.report.memory_report import MemoryReport as MemoryReport
     from cnncalc.memory.report.memory_report import PeakPlace as PeakPlace
@@ -22,35 +33,57 @@ if TYPE_CHECKING:
 
 # The public names of this package, with their modules.
 _EXPORTS = {
+    "AsTaught": "as_taught",
     "Course": "textbook",
     "Exercise": "textbook",
     "Figures": "memory_report",
     "LayerRow": "layer_rows",
+    "Learned": "as_taught",
+    "Learning": "learning",
+    "MOMENTUM": "learning",
     "MemoryReport": "memory_report",
+    "Network": "as_taught",
+    "Part": "as_taught",
     "PeakPlace": "memory_report",
     "ReportedMoment": "memory_report",
     "ReportedTensor": "memory_report",
     "Textbook": "textbook",
+    "Volume": "as_taught",
+    "factors": "learning",
     "figures": "memory_report",
     "folded": "layer_rows",
     "inexact": "unknown_sizes",
+    "learning_of": "learning",
+    "taught_network": "as_taught",
     "textbook_estimates": "textbook",
+    "total": "as_taught",
     "unknown": "unknown_sizes",
 }
 __all__ = [
+    "MOMENTUM",
+    "AsTaught",
     "Course",
     "Exercise",
     "Figures",
     "LayerRow",
+    "Learned",
+    "Learning",
     "MemoryReport",
+    "Network",
+    "Part",
     "PeakPlace",
     "ReportedMoment",
     "ReportedTensor",
     "Textbook",
+    "Volume",
+    "factors",
     "figures",
     "folded",
     "inexact",
+    "learning_of",
+    "taught_network",
     "textbook_estimates",
+    "total",
     "unknown",
 ]
 

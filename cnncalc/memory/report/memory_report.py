@@ -9,6 +9,7 @@ from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.replay import Moment
 from cnncalc.memory.report.layer_rows import LayerRow, layer_rows
+from cnncalc.memory.report.learning import MOMENTUM, learning_of
 from cnncalc.memory.report.textbook import Textbook, textbook_estimates
 from cnncalc.memory.report.unknown_sizes import unknown
 from cnncalc.memory.setup import Setup
@@ -101,7 +102,12 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
         ),
         layers=tuple(layer_rows(estimate, batch)),
         timeline=tuple(_moment(item, name(item.node)) for item in timeline),
-        textbook=textbook_estimates(graph, batch=share, dtype=setup.dtype),
+        textbook=textbook_estimates(
+            graph,
+            batch=share,
+            dtype=setup.dtype,
+            learning=learning_of(setup) if setup.mode == "training" else MOMENTUM,
+        ),
         unknown=unknown(estimate, batch),
     )
 

@@ -5,21 +5,25 @@ Both are for a batch in one type, whatever the setup of the run; they show where
 
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Graph
+from cnncalc.memory.report.as_taught import largest_neighbours
+from cnncalc.memory.report.learning import MOMENTUM, Learning
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 
 
 class Course(NamedTuple):
-    """CS231n's three sources: activations with their gradients, parameters with theirs and a momentum, and the images.
+    """CS231n's three sources: activations and their gradients, parameters and what is learned by, and the images.
 
     `activations` are values of one image, without the outputs of layers in place, and without the image itself (it is
-    no layer's output and has no gradient); everything else is bytes of the batch.
+    no layer's output and has no gradient); everything else is bytes of the batch. `learning` is what is stored for
+    each parameter.
     """
 
     activations: int
     activation_bytes: int
     parameter_bytes: int
     input_bytes: int
+    learning: Learning = MOMENTUM
 
     @property
     def forward_bytes(self) -> int:
@@ -34,7 +38,12 @@ class Course(NamedTuple):
     @property
     def learning_bytes(self) -> int:
         """Parameters, their gradients and the optimizer's cache."""
-        return 3 * self.parameter_bytes
+        return self.learning.factor * self.parameter_bytes
+
+    @property
+    def doubled_bytes(self) -> int:
+        """Twice the forward pass, as `inspect` counts gradients: the images' too, which nothing computes."""
+        return 2 * self.forward_bytes
 
     @property
     def total_bytes(self) -> int:
@@ -59,8 +68,8 @@ class Textbook(NamedTuple):
     exercise: Exercise
 
 
-def textbook_estimates(graph: Graph, *, batch: int, dtype: str) -> Textbook:
-    """Both estimates of a graph whose shapes are all known."""
+def textbook_estimates(graph: Graph, *, batch: int, dtype: str, learning: Learning = MOMENTUM) -> Textbook:
+    """Both estimates of a graph whose shapes are all known; `learning` is what training stores for each parameter."""
     # An `expect` that fails does not change the network.
     analysis = Analysis(graph.with_(disputed=False), batch=batch, dtype=dtype)
     sums, value = analysis.totals, DTYPES[dtype]
@@ -68,7 +77,9 @@ def textbook_estimates(graph: Graph, *, batch: int, dtype: str) -> Textbook:
         raise ValueError("a shape is unknown")
     image = sum(node.shape.size for node in graph.inputs if node.shape is not None)
     activations = sums.activations - image
-    course = Course(activations, activations * value * batch, sums.param_bytes, image * value * batch)
+    course = Course(
+        activations, activations * value * batch, sums.param_bytes, image * value * batch, learning
+    )
     return Textbook(
         course,
         Exercise(
@@ -80,9 +91,5 @@ def textbook_estimates(graph: Graph, *, batch: int, dtype: str) -> Textbook:
 
 def _neighbours(analysis: Analysis) -> int:
     """The most values that one layer's inputs and its output have together, for an image."""
-    stored = [output.values if output is not None else 0 for output in analysis.storage]
-    roots = [output.root if output is not None else 0 for output in analysis.storage]
-    return max(
-        stored[node.index] + sum(stored[root] for root in {roots[source] for source in node.inputs})
-        for node in analysis.graph.layers
-    )
+    stored = [0 if output is None else output.values for output in analysis.storage]
+    return sum(stored[node] for node in largest_neighbours(analysis))

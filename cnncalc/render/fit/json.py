@@ -24,6 +24,7 @@ def render(answer: Answer) -> str:
         "inference": _mode(answer, answer.modes.get("inference")),
         "fits": answer.fits if answer.modes and (asked or not answer.fits) else None,
         "remedies": [_remedy(remedy) for remedy in answer.remedies],
+        "not_tried": {} if answer.case is None else answer.case.not_tried,
         "diagnostics": list(map(diagnostic, answer.diagnostics)),
     }
     return dumped(content)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from cnncalc.diagnostic import Fix
-from cnncalc.memory.advice import Answer, ModeResult, Remedied
+from cnncalc.exact import counted
+from cnncalc.memory.advice import Answer, ModeResult, Remedied, RemedyCase
 from cnncalc.render.figures import size
 from cnncalc.render.memory.words import describe_remedy, describe_setup
 from cnncalc.render.piece import Piece
@@ -20,6 +21,11 @@ PHASES = {
     "forward": "in the forward pass",
     "backward": "in the backward pass",
     "step": "in the optimizer's step",
+}
+# What a remedy did not try, by its name.
+NOT_TRIED = {
+    "larger_stride": "a larger stride in {}",
+    "removed_layer": "the network without one of {}",
 }
 NOT_COUNTED = (
     "Not counted: the CUDA context and cuDNN's workspaces, whose sizes depend on more than the network."
@@ -118,6 +124,7 @@ def _remedies(answer: Answer, width: int) -> Iterator[str]:
     what = f"the {size(case.now.peak.nbytes)} of batch {case.batch:,} in {case.setup.mode}"
     if not answer.remedies:
         yield f"{MARGIN}No remedy needs less than {what}.\n"
+        yield from _not_tried(case, width)
         return
     titles = ("peak", "saved", "batch") if free else ("peak", "saved")
     rows = [(remedy, _figures(remedy, case.now.peak.nbytes)) for remedy in answer.remedies]
@@ -139,6 +146,20 @@ def _remedies(answer: Answer, width: int) -> Iterator[str]:
         yield "".join(f"{MARGIN}  {line}\n" for line in more)
         for line in _lines(_how(remedy, answer.graph.sources), width - len(MARGIN) - 6):
             yield Piece(f"{MARGIN}    {line}\n", "dim")
+    yield from _not_tried(case, width)
+
+
+def _not_tried(case: RemedyCase, width: int) -> Iterator[str]:
+    """`Not tried: a larger stride in 12 more layers; the network without one of 40 more layers.`."""
+    parts = [
+        words.format(counted(case.not_tried[name], "more layer"))
+        for name, words in NOT_TRIED.items()
+        if case.not_tried.get(name)
+    ]
+    if parts:
+        yield "\n"
+        for line in _lines(f"Not tried: {'; '.join(parts)}.", width - len(MARGIN)):
+            yield Piece(f"{MARGIN}{line}\n", "dim")
 
 
 def _figures(remedy: Remedied, now: int) -> tuple[str, ...]:
@@ -159,11 +180,15 @@ def _how(remedy: Remedied, sources: Mapping[str, Source]) -> str:
 
 
 def _edit(fix: Fix, sources: Mapping[str, Source]) -> str:
-    """`resnet50.yaml, line 34: 2 -> 4, and 5 more places`."""
+    """`resnet50.yaml, line 34: 2 -> 4, and 5 more places`; `net.yaml: remove lines 3 to 4`."""
     span, text = fix.edits[0]
-    was = sources[span.file].line(span.line)[span.column - 1 : span.end_column - 1]
-    new = escaped(text.strip().strip(",").strip())
     more = len(fix.edits) - 1
     rest = f", and {more} more place{'s' * (more > 1)}" if more else ""
-    change = f"{was} -> {new}" if was else f"add {new}"
+    if not text and span.end_line > span.line:
+        last = span.end_line - (span.end_column == 1)
+        lines = f"lines {span.line} to {last}" if last > span.line else f"line {span.line}"
+        return f"{span.file}: remove {lines}{rest}"
+    was = sources[span.file].line(span.line)[span.column - 1 : span.end_column - 1]
+    new = escaped(text.strip().strip(",").strip())
+    change = f"{was} -> {new}" if was and new else f"add {new}" if new else f"remove {escaped(was)}"
     return f"{span.file}, line {span.line}: {change.replace(' ', KEPT)}{rest}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.layers import Problem
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
-    from cnncalc.memory.report import MemoryReport
+    from cnncalc.memory.report import AsTaught, MemoryReport
     from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
@@ -70,6 +70,10 @@ class Format:
 
     def memory(self, report: "MemoryReport", page: "MemoryPage") -> Iterator[str]:
         """The report of `memory`: the peak, and every layer."""
+        raise NotImplementedError
+
+    def as_taught(self, report: "AsTaught", width: int | None) -> Iterator[str]:
+        """The sums of the course and the textbook: `memory --as-taught`."""
         raise NotImplementedError
 
     def fit(self, answer: "Answer", width: int | None) -> Iterator[str]:

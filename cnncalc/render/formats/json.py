@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.layers import Problem
     from cnncalc.memory.advice import Answer
     from cnncalc.memory.device import GPU
-    from cnncalc.memory.report import MemoryReport
+    from cnncalc.memory.report import AsTaught, MemoryReport
     from cnncalc.pytorch.carried import RewriteCheck
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
@@ -57,6 +57,11 @@ class JSON(Format):
         from cnncalc.render.memory.json import render
 
         return render(report, page)
+
+    def as_taught(self, report: "AsTaught", width: int | None) -> Iterator[str]:
+        from cnncalc.render.taught.json import render
+
+        yield render(report)
 
     def fit(self, answer: "Answer", width: int | None) -> Iterator[str]:
         from cnncalc.render.fit.json import render

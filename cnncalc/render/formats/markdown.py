@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cnncalc.comparison import Comparison, Verdict
     from cnncalc.diagnostic import DiagnosticKind
     from cnncalc.graph import BlockUse, Node
+    from cnncalc.memory.report import AsTaught
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.formulas import FormulaPage
     from cnncalc.render.layer_facts import LayerPage
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Markdown(Format):
-    """Renders tables: that of `inspect`, a comparison, and what `explain` and the pages of one layer print."""
+    """Renders tables: that of `inspect`, a comparison, the sums of `memory --as-taught`, and
+    what `explain` and the pages of one layer print."""
 
     escapes = "markdown"
 
@@ -27,6 +29,11 @@ class Markdown(Format):
         from cnncalc.render.report.markdown import render
 
         return render(report, page)
+
+    def as_taught(self, report: "AsTaught", width: int | None) -> Iterator[str]:
+        from cnncalc.render.taught.markdown import render
+
+        return render(report)
 
     def comparison(
         self, comparison: "Comparison", verdicts: "Sequence[Verdict]", page: "ComparisonPage"

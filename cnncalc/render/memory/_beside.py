@@ -3,20 +3,40 @@
 from collections.abc import Sequence
 
 from cnncalc.memory.device import HeldWorkspace
-from cnncalc.memory.report import Course, Exercise
+from cnncalc.memory.report import Course, Exercise, Learning
 from cnncalc.render.figures import size
 from cnncalc.render.memory._cells import aligned
 
 
 def course(figures: Course) -> list[str]:
-    """Three sources with the factors of the course, and their sum."""
+    """Three sources with the factors of the course, their sum, and why `inspect` has another figure."""
     rows = [
         ("activations", size(figures.activation_bytes), "x2, with their gradients", size(figures.with_gradients_bytes)),
-        ("parameters", size(figures.parameter_bytes), "x3, with gradients and momentum", size(figures.learning_bytes)),
+        ("parameters", size(figures.parameter_bytes), _copies(figures.learning), size(figures.learning_bytes)),
         ("images", size(figures.input_bytes), "", size(figures.input_bytes)),
         ("total", "", "", size(figures.total_bytes)),
     ]  # fmt: skip
-    return aligned(rows, "<><>")
+    doubled = size(figures.doubled_bytes)
+    return [
+        *aligned(rows, "<><>"),
+        *_state(figures.learning),
+        f"(`inspect` doubles the images too, though they have no gradient: {doubled} of activations)",
+    ]
+
+
+def _copies(learning: Learning) -> str:
+    """`x4, with gradients and state`, or with the notes' momentum where no optimizer is chosen."""
+    if learning.optimizer is not None:
+        return f"x{learning.factor}, with gradients" + " and state" * bool(learning.state)
+    return f"x{learning.factor}, with gradients and {' and '.join(learning.state)}"
+
+
+def _state(learning: Learning) -> list[str]:
+    """`(adam stores exp_avg and exp_avg_sq for each parameter)`."""
+    if learning.optimizer is None:
+        return []
+    stored = ", ".join(learning.state) or "nothing more"
+    return [f"({learning.optimizer} stores {stored} for each parameter)"]
 
 
 def exercise(figures: Exercise) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.memory import Setup
 from cnncalc.memory.device import GPU, HeldWorkspace
-from cnncalc.memory.report import Figures, LayerRow, MemoryReport, Textbook, inexact
+from cnncalc.memory.report import MOMENTUM, Figures, LayerRow, MemoryReport, Textbook, inexact
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.memory import MemoryPage
 from cnncalc.render.memory.words import how_long_held
@@ -124,7 +124,11 @@ def _textbook(textbook: Textbook) -> dict[str, Any]:
             "activation_bytes": course.activation_bytes,
             "activation_and_gradient_bytes": course.with_gradients_bytes,
             "parameter_bytes": course.parameter_bytes,
-            "parameter_gradient_and_momentum_bytes": course.learning_bytes,
+            # As the notes have it, whatever the optimizer.
+            "parameter_gradient_and_momentum_bytes": MOMENTUM.factor * course.parameter_bytes,
+            "optimizer_state": list(course.learning.state),
+            "parameter_factor": course.learning.factor,
+            "learning_bytes": course.learning_bytes,
             "input_bytes": course.input_bytes,
             "forward_bytes": course.forward_bytes,
             "total_bytes": course.total_bytes,

@@ -65,6 +65,8 @@ class TestEvery:
         ("vit_b_16", 64, 4 * GIB, {"optimizer": "adam", "devices": 2, "sharded": True}),
         ("resnet50", 4096, 12 * GIB, {"mode": "inference"}),
         ("resnet20_cifar", 8192, 4 * GIB, {"accumulate": 2}),
+        ("three_convs", 50, 500 * MIB, {}),
+        ("three_convs", 50, 500 * MIB, {"mode": "inference"}),
     )
 
     @pytest.mark.parametrize(("name", "batch", "usable", "options"), CASES)
@@ -355,8 +357,7 @@ class TestLargerStride:
     @pytest.mark.parametrize(
         "layers",
         [
-            # By `defaults`, by a parameter, wider than its window, where what follows no longer fits, or several.
-            "defaults:\n  conv: {stride: 1}\nlayers:\n  - conv: {filters: 8, kernel: 4}\n",
+            # By a parameter, wider than its window, where what follows no longer fits, or several.
             "params: {step: 1}\nlayers:\n  - conv: {filters: 8, kernel: 4, stride: $step}\n",
             "layers:\n  - conv: {filters: 8, kernel: 1}\n  - maxpool: 2\n",
             "layers:\n  - conv: {filters: 8, kernel: 8, stride: 8}\n    name: a\n  - conv: {filters: 8, kernel: 8}\n",
@@ -369,12 +370,136 @@ class TestLargerStride:
 
     def test_is_where_it_saves_most(self) -> None:
         remedy_case = case("resnet50", 64)
-        (outcome,) = outcomes("larger_stride", remedy_case)
+        outcome, *others = outcomes("larger_stride", remedy_case)
         assert words(outcome).title == "stride 4 instead of 2 in conv1"
         assert outcome.saved > remedy_case.now.peak.nbytes / 2
+        assert all(other.saved < outcome.saved for other in others)
+
+    def test_comes_before_that_of_the_defaults(self) -> None:
+        text = (
+            HEAD
+            + "defaults:\n  conv: {kernel: 3, padding: same, stride: 2}\nlayers:\n  - conv: 8\n  - relu\n"
+        )
+        (outcome,) = outcomes("larger_stride", case(text))
+        assert text_of(outcome, text) == text.replace("- conv: 8", "- conv: {filters: 8, stride: 3}")
+
+    def test_is_the_smallest_that_fits(self) -> None:
+        text = HEAD + "layers:\n  - conv: {filters: 64, kernel: 8, padding: same}\n  - relu\n"
+        rows = {}
+        for stride in range(1, 9):
+            changed = text.replace("same", f"same, stride: {stride}")
+            rows[stride] = case(changed, mode="inference", backend=BACKENDS["cpu"]).now.peak.nbytes
+        usable = rows[3] + 1
+        (outcome,) = outcomes(
+            "larger_stride", case(text, usable=usable, mode="inference", backend=BACKENDS["cpu"])
+        )
+        assert "stride: 3" in text_of(outcome, text)
+        assert outcome.need.fits
+        assert outcome.need.peak.nbytes == rows[3]
+
+    def test_is_not_only_twice_the_stride(self) -> None:
+        """Twice is 4, wider than the window of 3: 3 is offered, in each of the exercise's layers."""
+        titles = [words(outcome).title for outcome in outcomes("larger_stride", case("three_convs", 50))]
+        assert titles == [f"stride 3 instead of 2 in conv{number}" for number in (1, 2, 3)]
+
+    def test_leaves_no_row_unread(self) -> None:
+        """7 positions and a window of 5: with stride 2 they fit, 3 and 4 lose one or two."""
+        text = "cnncalc: 1\ninput: 7x7x3\nlayers:\n  - conv: {filters: 8, kernel: 5}\n"
+        for outcome in outcomes("larger_stride", case(text, usable=1, backend=BACKENDS["cpu"])):
+            assert "stride: 2" in text_of(outcome, text)
+            assert cnncalc.load(text_of(outcome, text)).ok
 
     def test_in_another_file_is_left(self) -> None:
-        assert not outcomes("larger_stride", case("resnet101", 64))
+        remedy_case = case("resnet101", 64)
+        assert not outcomes("larger_stride", remedy_case)
+        assert remedy_case.not_tried["larger_stride"] > 2
+
+    def test_tries_fewer_layers_of_a_deep_network(self) -> None:
+        convs = "".join(
+            f"  - conv: {{filters: 8, kernel: 3, padding: same}}\n    name: c{n}\n" for n in range(500)
+        )
+        remedy_case = case(HEAD + "layers:\n" + convs)
+        assert len(outcomes("larger_stride", remedy_case)) == 3
+        assert remedy_case.not_tried["larger_stride"] == 500 - 3
+
+    def test_says_how_many_layers_it_leaves(self) -> None:
+        convs = "".join("  - conv: {filters: 8, kernel: 3, padding: same}\n" for _ in range(9))
+        remedy_case = case(HEAD + "layers:\n" + convs)
+        assert len(outcomes("larger_stride", remedy_case)) == 3
+        assert remedy_case.not_tried["larger_stride"] == 3
+
+
+class TestRemovedLayer:
+    def test_of_the_exercise(self) -> None:
+        """Without the first or the second, the volumes after them are larger: these save nothing."""
+        remedy_case = case("three_convs", 50)
+        listed = outcomes("removed_layer", remedy_case)
+        assert sorted(words(outcome).title for outcome in listed) == [
+            "without conv1",
+            "without conv2",
+            "without conv3",
+        ]
+        (saving,) = [outcome for outcome in listed if outcome.saved > 0]
+        assert words(saving).title == "without conv3"
+        assert [str(node.shape) for node in again(remedy_case, saving).layers][-1] == "50x75x200"
+
+    CONV = "conv: {filters: 8, kernel: 3, padding: 1, norm: bn, act: relu}"
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (f"layers:\n  - {CONV}\n  - relu\n", "layers:\n  - relu\n"),
+            (f"layers:\n  - relu\n  - {CONV}   # last\n", "layers:\n  - relu\n"),
+            (f"layers:\n  - relu\n  - {CONV}", "layers:\n  - relu\n"),
+            (f"layers:\n  - {CONV}\n    expect: 64x64x8\n  - relu\n", "layers:\n  - relu\n"),
+            (
+                "layers:\n  - conv:\n      filters: 8\n      kernel: 3\n    name: a\n  - {relu: , expect: 62x62x8}\n",
+                "layers:\n  - {relu: , expect: 64x64x3}\n",
+            ),
+            (f"layers: [{CONV}, relu]\n", "layers: [relu]\n"),
+            (f"layers: [relu, {{{CONV}}}]\n", "layers: [relu]\n"),
+            (f"layers: [relu, {{{CONV}, expect: 64x64x8}}, relu]\n", "layers: [relu, relu]\n"),
+        ],
+    )
+    def test_edits(self, before: str, after: str) -> None:
+        """The whole item goes, with its norm and its activation; an `expect` after it follows."""
+        text = HEAD + before
+        (outcome,) = [
+            outcome
+            for outcome in outcomes("removed_layer", case(text))
+            if words(outcome).title.startswith(("without conv", "without a"))
+        ]
+        assert text_of(outcome, text) == HEAD + after
+        assert again(case(text), outcome).ok
+
+    @pytest.mark.parametrize(
+        "layers",
+        [
+            # The only one, the size of a sum, a name that another item uses, the classes, several of one item.
+            "layers:\n  - conv: {filters: 8, kernel: 3}\n",
+            "layers:\n  - conv: {filters: 8, kernel: 1}\n    name: a\n  - relu\n  - add: [a, prev]\n",
+            "layers:\n  - global_avgpool\n  - fc: 10\n",
+            "layers:\n  - conv: {filters: 8, kernel: 3}\n    repeat: 2\n  - relu\n",
+        ],
+    )
+    def test_is_left_where_the_rest_is_not_valid(self, layers: str) -> None:
+        listed = outcomes("removed_layer", case(HEAD + layers))
+        assert not [outcome for outcome in listed if words(outcome).title != "without relu1"]
+
+    def test_of_a_classifier_leaves_the_classes(self) -> None:
+        titles = {words(outcome).title for outcome in outcomes("removed_layer", case("alexnet", 4096))}
+        assert titles
+        assert "without fc3" not in titles
+
+    def test_tries_those_that_hold_most(self) -> None:
+        convs = "".join(
+            f"  - conv: {{filters: {2**number}, kernel: 3, padding: same}}\n" for number in range(9)
+        )
+        remedy_case = case(HEAD + "layers:\n" + convs)
+        titles = [words(outcome).title for outcome in outcomes("removed_layer", remedy_case)]
+        assert len(titles) == 3
+        assert titles[0] == "without conv9"
+        assert remedy_case.not_tried["removed_layer"] == 3
 
 
 class TestFewerLayers:

@@ -42,6 +42,7 @@ LINES = {
     "statistics": "validate specs/vgg16.yaml --statistics",
     "report": "inspect lenet5",
     "memory": "memory lenet5",
+    "as_taught": "memory lenet5 --as-taught",
     "fit": "fit lenet5 --memory 1GiB",
     "comparison": "diff lenet5 lenet5",
     "network": "explain lenet5",

@@ -13,6 +13,9 @@ from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.validate_setup import impossible
 
+# How many nodes are simulated again for the layers that one remedy tries: of deep networks it tries fewer.
+NODES = 2000
+
 
 class RemedyCase:
     """A run that should take less: the graph and how it is run, a batch, and the bytes that there are for it.
@@ -43,6 +46,8 @@ class RemedyCase:
         self.values = values or {}
         self.strict = strict
         self.max_nodes = max_nodes
+        # By remedy, the layers of its kind that it does not try.
+        self.not_tried: dict[str, int] = {}
         self._largest = largest
         self._now = now
         self._latest = estimate
@@ -66,6 +71,10 @@ class RemedyCase:
     def _same_setup(self, graph: Graph) -> Setup | None:
         # What is frozen or checkpointed is stated by numbers of nodes, which an edit may change.
         return None if self.setup.frozen or self.setup.checkpoint else self.setup
+
+    def tries(self, most: int) -> int:
+        """How many layers a remedy tries: `most`, fewer in a deep network, and one at least."""
+        return max(1, min(most, NODES // len(self.graph.nodes)))
 
     @cached_property
     def largest(self) -> int:

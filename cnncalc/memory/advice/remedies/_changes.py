@@ -46,6 +46,12 @@ class CountLowered(NamedTuple):
     parameter: str | None
 
 
+class LayerRemoved(NamedTuple):
+    """A layer that is left out."""
+
+    layer: str
+
+
 class MadeInPlace(NamedTuple):
     """Lines of the spec that say `inplace: false`."""
 
@@ -94,6 +100,7 @@ Change = (
     | OptimizerReplaced
     | BlocksCheckpointed
     | CountLowered
+    | LayerRemoved
     | MadeInPlace
     | StrideRaised
     | StepReplaced

@@ -8,7 +8,7 @@ from cnncalc.memory.advice.remedies._case import RemedyCase
 from cnncalc.memory.advice.remedies._changes import Change
 from cnncalc.memory.advice.remedies._outcome import Way
 from cnncalc.record import NamedTuple
-from cnncalc.spec import LayerItem, read_spec
+from cnncalc.spec import Item, LayerItem, read_spec
 from cnncalc.text import Source
 
 
@@ -43,6 +43,12 @@ def rebuilt(case: RemedyCase, text: str, edits: tuple[Edit, ...]) -> Rebuilt | N
     whole = Fix(text, (*edits, *(_moved(edit, source.text, fix, after) for edit in follow)))
     graph = _built(case, source, whole)
     return Rebuilt(graph, whole) if graph.ok else None
+
+
+def can_be_edited(case: RemedyCase, item: Item | None) -> bool:
+    """Whether an item is written in the spec's own text, as YAML."""
+    spec = case.graph.spec
+    return item is not None and item.span.file == spec.file and not spec.is_pattern
 
 
 def edited_way(case: RemedyCase, change: Change, changed: Rebuilt) -> Iterator[Way]:
@@ -97,7 +103,9 @@ def _moved(edit: Edit, text: str, fix: Fix, after: str) -> Edit:
 def _offset(text: str, line: int, column: int) -> int:
     start = 0
     for _ in range(line - 1):
-        start = text.index("\n", start) + 1
+        # The place after a last line without a line feed is the end.
+        end = text.find("\n", start)
+        start = len(text) if end < 0 else end + 1
     return start + column - 1
 
 
@@ -108,10 +116,11 @@ def _place(text: str, offset: int) -> tuple[int, int]:
 def argument(case: RemedyCase, item: LayerItem, name: str, value: str) -> Edit | None:
     """Give an argument of a layer another value where it is a constant, or add it where it is not there.
 
+    Added, it comes before the value that `defaults` has.
     What is added may still be wrong where the text is laid out in an unusual way: the graph shows it.
     """
     call, source = item.call, case.graph.spec.sources.get(item.span.file)
-    if source is None or name in call.computed or name in call.inherited:
+    if source is None or name in call.computed:
         return None
     if name in call.spans:
         return Edit(call.spans[name], value)

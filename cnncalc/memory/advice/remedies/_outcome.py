@@ -57,6 +57,11 @@ def largest_saving(outcomes: Iterable[RemedyOutcome]) -> Iterator[RemedyOutcome]
         yield best
 
 
+def best_of(outcomes: Iterable[RemedyOutcome], most: int) -> list[RemedyOutcome]:
+    """At most so many: those that fit, then those that save most."""
+    return sorted(outcomes, key=lambda outcome: (not outcome.need.fits, -outcome.saved))[:most]
+
+
 def first_that_fits(outcomes: Iterable[RemedyOutcome]) -> Iterator[RemedyOutcome]:
     """The first that fits, else the one that saves most."""
     tried = []

@@ -10,6 +10,7 @@ from cnncalc.memory.advice.remedies import (
     Change,
     CountLowered,
     DevicesAdded,
+    LayerRemoved,
     MadeInPlace,
     OptimizerReplaced,
     OptionLeftOut,
@@ -59,6 +60,8 @@ def describe_remedy(change: Change) -> RemedyWords:
         case CountLowered(label, before, after, layers, parameter):
             title = f"{label}: {after} instead of {before}, {counted(layers, 'layer')} less"
             return RemedyWords(title, f"--set {parameter}={after}" if parameter else "")
+        case LayerRemoved(layer):
+            return RemedyWords(f"without {layer}")
         case MadeInPlace(lines):
             named = ", ".join(f"line {line}" for line in lines[:LINES])
             return RemedyWords(f"activations in place: {named}" + ", ..." * (len(lines) > LINES))

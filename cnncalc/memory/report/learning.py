@@ -1,0 +1,46 @@
+"""What training stores for each learned parameter: the course's factor ("at least 3 or so"), by optimizer."""
+
+from cnncalc.memory.allocated import optimizers
+from cnncalc.memory.setup import Setup
+from cnncalc.record import NamedTuple
+
+
+class Learning(NamedTuple):
+    """The tensors of a parameter's size that training stores: it, its gradient, and the optimizer's `state`.
+
+    `optimizer` is its key, None where none is chosen; `state` are PyTorch's names of what it keeps. The counters of
+    steps that some keep, one number for each tensor, are left out.
+    """
+
+    optimizer: str | None
+    state: tuple[str, ...]
+
+    @property
+    def factor(self) -> int:
+        """How many values are stored for each parameter: 2 without state."""
+        return 2 + len(self.state)
+
+
+# What the notes take for granted where nothing is said of the optimizer.
+MOMENTUM = Learning(None, ("momentum",))
+
+
+def learning_of(setup: Setup) -> Learning:
+    """What the optimizer of a setup stores."""
+    kind = optimizers.optimizer_type(setup.optimizer)
+    return Learning(setup.optimizer, kind(**setup.options).state())
+
+
+def factors() -> dict[str, int]:
+    """The factor of every optimizer with its defaults, and with each of its options that stores more."""
+    result = {}
+    for name in optimizers.names():
+        kind = optimizers.optimizer_type(name)
+        plain = result[name] = Learning(name, kind().state()).factor
+        for option, default in kind.options.items():
+            factor = Learning(
+                name, kind(**{option: True if isinstance(default, bool) else 0.9}).state()
+            ).factor
+            if factor > plain:
+                result[f"{name} with {option}"] = factor
+    return result

@@ -1,0 +1,1 @@
+"""The sums of `memory --as-taught`: one format, one file; `tables` and `sums` have what text and Markdown share."""
