@@ -1,6 +1,7 @@
 """Regions of hand-written pages that are made, not typed: what a command prints, and a file's text.
 
 <!-- output: cnncalc window 10 --kernel 3 --stride 2 (exit 1) -->   a command, and its status where it is not 0
+<!-- output: cnncalc explain vgg16 fc1 (lines: weight; MACs) -->    a command, and of its output the lines that begin so
 <!-- file: net.yaml -->                                             a file of docs/examples
 <!-- table: memory-errors -->                                       a table made of a committed record
 <!-- here: cnncalc validate net.yaml -->                            a command, in the page's own folder
@@ -8,7 +9,8 @@
 
 <!-- write: net.yaml -->   the block that follows is a file of the page's own folder, which is empty at first
 
-Commands run without colour, on a page of 80 columns; those of `output` in docs/examples.
+Commands run without colour, on a page of 80 columns; those of `output` in docs/examples. Where lines are chosen, `...`
+stands for the others.
 """
 
 import os
@@ -28,7 +30,9 @@ COLUMNS = 80
 
 REGION = re.compile(r"^<!-- (output|file|table|here): (.+?) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
 WRITTEN = re.compile(r"^<!-- write: (.+?) -->\n+```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"(?P<command>cnncalc .+?)(?: \(exit (?P<status>[0-9]+)\))?")
+COMMAND = re.compile(
+    r"(?P<command>cnncalc .+?)(?: \(exit (?P<status>[0-9]+)\))?(?: \(lines: (?P<lines>.+?)\))?"
+)
 
 
 class Stale(Exception):
@@ -77,7 +81,28 @@ def _session(line: str, folder: Path) -> str:
     printed, ended = run(command) if folder == EXAMPLES else _run(command, folder)
     if ended != status:
         raise Stale(f"{command} ended with {ended}, and the page says {status}:\n{printed}")
+    if match["lines"]:
+        printed = _chosen(printed, [start.strip() for start in match["lines"].split(";")], command)
     return f"```console\n$ {command}\n{printed.rstrip()}\n```"
+
+
+def _chosen(printed: str, starts: list[str], command: str) -> str:
+    """The lines that begin with one of `starts`, each with the lines indented below it; `...` for what is left out."""
+    lines = printed.splitlines()
+    missing = [start for start in starts if not any(line.lstrip().startswith(start) for line in lines)]
+    if missing:
+        raise Stale(f"{command} prints no line that begins with `{missing[0]}`:\n{printed}")
+    shown: list[str] = []
+    depth: int | None = None  # of the chosen line that continues
+    for line in filter(None, lines):
+        indent = len(line) - len(line.lstrip())
+        if depth is None or indent <= depth:
+            depth = indent if line.lstrip().startswith(tuple(starts)) else None
+        if depth is not None:
+            shown.append(line)
+        elif shown[-1:] != ["  ..."]:
+            shown.append("  ...")
+    return "\n".join(shown)
 
 
 @cache
