@@ -3,6 +3,7 @@
 import pytest
 
 import cnncalc
+from cnncalc.layers import names
 from cnncalc.lint.engine import check
 from cnncalc.pattern.parser import DEPTH
 from cnncalc.pattern.tokens import MOST
@@ -165,3 +166,15 @@ def test_a_comment_accepts_a_finding() -> None:
 def test_what_other_notations_have_is_one_fault(text: str, place: str, message: str) -> None:
     assert faults(text)[0] == ("P001", place, message)
     assert len(faults(text)) <= 2
+
+
+@pytest.mark.parametrize("key", names())
+def test_help_for_what_a_layer_needs_can_be_typed(key: str) -> None:
+    """Whether the layer then fits its input is another question."""
+    (item, *_) = cnncalc.load(f"INPUT 8x8x8 -> {key}").diagnostics or [None]
+    if item is None or item.code != "P001" or " needs " not in item.message:
+        return
+    assert item.help is not None
+    written = item.help.split("`")[1]
+    left = cnncalc.load(f"INPUT 8x8x8 -> {written}").diagnostics
+    assert not {fault.code for fault in left if fault.code[0] in "PL"}, written
