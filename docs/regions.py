@@ -18,6 +18,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,23 +83,34 @@ def _session(line: str, folder: Path) -> str:
     if ended != status:
         raise Stale(f"{command} ended with {ended}, and the page says {status}:\n{printed}")
     if match["lines"]:
-        printed = _chosen(printed, [start.strip() for start in match["lines"].split(";")], command)
+        printed = chosen(printed, [start.strip() for start in match["lines"].split(";")], command)
     return f"```console\n$ {command}\n{printed.rstrip()}\n```"
 
 
-def _chosen(printed: str, starts: list[str], command: str) -> str:
-    """The lines that begin with one of `starts`, each with the lines indented below it; `...` for what is left out."""
+def chosen(printed: str, starts: Sequence[str], command: str) -> str:
+    """The lines that begin with one of `starts`, each with the lines indented below it; `...` for what is left out.
+
+    Several spaces in a line count as one, and `*words` may be anywhere in it.
+    """
+
+    def begins(text: str, start: str) -> bool:
+        return start[1:] in text if start[0] == "*" else text.startswith(start)
+
     lines = printed.splitlines()
-    missing = [start for start in starts if not any(line.lstrip().startswith(start) for line in lines)]
+    texts = [" ".join(line.split()) for line in lines]
+    missing = [start for start in starts if not any(begins(text, start) for text in texts)]
     if missing:
-        raise Stale(f"{command} prints no line that begins with `{missing[0]}`:\n{printed}")
+        raise Stale(f"{command} has no line `{missing[0]}`:\n{printed}")
     shown: list[str] = []
-    depth: int | None = None  # of the chosen line that continues
-    for line in filter(None, lines):
+    depth, chosen = sys.maxsize, False
+    for line, text in zip(lines, texts, strict=True):
+        if not text:
+            depth = sys.maxsize
+            continue
         indent = len(line) - len(line.lstrip())
-        if depth is None or indent <= depth:
-            depth = indent if line.lstrip().startswith(tuple(starts)) else None
-        if depth is not None:
+        if indent <= depth:
+            depth, chosen = indent, any(begins(text, start) for start in starts)
+        if chosen:
             shown.append(line)
         elif shown[-1:] != ["  ..."]:
             shown.append("  ...")
