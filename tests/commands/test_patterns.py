@@ -119,6 +119,22 @@ class TestCourse:
         assert "D014" not in run("validate", GENERAL, *SET, "--preview", "--show-notes").out
 
 
+@pytest.mark.parametrize(
+    ("given", "help"),
+    [
+        ("CONV 96 11x11/4 {} -> RELU", "padding {bottom: 3, right: 3}"),
+        ("POOL 3/2 {}", "rounding: ceil"),
+        ("POOL 3/2 {}", "padding {bottom: 1, right: 1}"),
+    ],
+)
+def test_what_help_says_can_be_copied_into_the_pattern(given: str, help: str) -> None:
+    pattern = f"INPUT 224x224x3 -> {given} -> FC 10"
+    ended = run("validate", pattern.format("pad 0"))
+    assert ended.status == 1
+    assert help in ended.out
+    assert run("validate", pattern.format(help)).status == 0
+
+
 class TestInspect:
     def test_another_input_takes_the_place_of_what_is_assumed(self) -> None:
         ended = run(

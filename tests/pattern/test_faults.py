@@ -50,6 +50,11 @@ IN = "INPUT 32x32x3 -> "
         ("INPUT 8x8x3*2 -> FC 10", "INPUT", "INPUT is there once: nothing repeats it or leaves it out"),
         ("INPUT 8x8 x 3 -> FC 10", "x", "`x` says nothing of the input"),
         (f"{IN}ADD -> FC 10", "ADD", "`ADD` joins several layers: a pattern has one layer after another"),
+        (f"{IN}CONV 8 pad {{top: 1", "{", "`{` is never closed"),
+        (f"{IN}CONV 8 pad {{top: }}", "top", "there is no value after `top:`"),
+        (f"{IN}CONV 8 pad {{top: 1, top: 2}}", "top", "`top` is given twice"),
+        (f"{IN}CONV 8 stride:", "stride:", "there is no value after `stride:`"),
+        (f"{IN}CONV 8 {{top: 1}}", "{", "`{` says nothing of conv"),
         (f"{IN}LRN", "LRN", "`LRN` needs `size` (number of neighbouring channels in the sum)"),
     ],
 )
