@@ -93,7 +93,6 @@ class TestConv:
         assert weights["bytes"] == weights["values"] * 2
         assert page("conv 8x8x3 -k 3 -f 20 --units si")["memory"] == "720 values = 2.88 kB (float32, batch 1)"
 
-
     def test_of_one_window_says_nothing_of_neighbours(self) -> None:
         lines = page("conv 7x7x512 -k 7 -f 4096")
         assert lines["overlap"] == "none: there is one window"

@@ -135,6 +135,13 @@ def test_what_help_says_can_be_copied_into_the_pattern(given: str, help: str) ->
     assert run("validate", pattern.format(help)).status == 0
 
 
+def test_an_activation_is_asked_for_as_a_pattern_has_it() -> None:
+    linear = "INPUT 32x32x8 -> [CONV 8]*3"
+    output = run("validate", linear, "--show-notes").out
+    assert "help: give the layers an activation: `-> RELU` after them\n" in output
+    assert "D104" not in run("validate", "INPUT 32x32x8 -> [CONV 8 -> RELU]*3", "--show-notes").out
+
+
 class TestInspect:
     def test_another_input_takes_the_place_of_what_is_assumed(self) -> None:
         ended = run(
