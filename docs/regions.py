@@ -1,6 +1,7 @@
 """Regions of hand-written pages that are made, not typed: what a command prints, and a file's text.
 
 <!-- output: cnncalc window 10 --kernel 3 --stride 2 (exit 1) -->   a command, and its status where it is not 0
+<!-- output: cnncalc explain vgg16 fc1 (lines: weight; MACs) -->    a command, and of its output the lines that begin so
 <!-- file: net.yaml -->                                             a file of docs/examples
 <!-- table: memory-errors -->                                       a table made of a committed record
 <!-- here: cnncalc validate net.yaml -->                            a command, in the page's own folder
@@ -8,7 +9,8 @@
 
 <!-- write: net.yaml -->   the block that follows is a file of the page's own folder, which is empty at first
 
-Commands run without colour, on a page of 80 columns; those of `output` in docs/examples.
+Commands run without colour, on a page of 80 columns; those of `output` in docs/examples. Where lines are chosen, `...`
+stands for the others.
 """
 
 import os
@@ -16,6 +18,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +31,9 @@ COLUMNS = 80
 
 REGION = re.compile(r"^<!-- (output|file|table|here): (.+?) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
 WRITTEN = re.compile(r"^<!-- write: (.+?) -->\n+```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"(?P<command>cnncalc .+?)(?: \(exit (?P<status>[0-9]+)\))?")
+COMMAND = re.compile(
+    r"(?P<command>cnncalc .+?)(?: \(exit (?P<status>[0-9]+)\))?(?: \(lines: (?P<lines>.+?)\))?"
+)
 
 
 class Stale(Exception):
@@ -77,7 +82,39 @@ def _session(line: str, folder: Path) -> str:
     printed, ended = run(command) if folder == EXAMPLES else _run(command, folder)
     if ended != status:
         raise Stale(f"{command} ended with {ended}, and the page says {status}:\n{printed}")
+    if match["lines"]:
+        printed = chosen(printed, [start.strip() for start in match["lines"].split(";")], command)
     return f"```console\n$ {command}\n{printed.rstrip()}\n```"
+
+
+def chosen(printed: str, starts: Sequence[str], command: str) -> str:
+    """The lines that begin with one of `starts`, each with the lines indented below it; `...` for what is left out.
+
+    Several spaces in a line count as one, and `*words` may be anywhere in it.
+    """
+
+    def begins(text: str, start: str) -> bool:
+        return start[1:] in text if start[0] == "*" else text.startswith(start)
+
+    lines = printed.splitlines()
+    texts = [" ".join(line.split()) for line in lines]
+    missing = [start for start in starts if not any(begins(text, start) for text in texts)]
+    if missing:
+        raise Stale(f"{command} has no line `{missing[0]}`:\n{printed}")
+    shown: list[str] = []
+    depth, chosen = sys.maxsize, False
+    for line, text in zip(lines, texts, strict=True):
+        if not text:
+            depth = sys.maxsize
+            continue
+        indent = len(line) - len(line.lstrip())
+        if indent <= depth:
+            depth, chosen = indent, any(begins(text, start) for start in starts)
+        if chosen:
+            shown.append(line)
+        elif shown[-1:] != ["  ..."]:
+            shown.append("  ...")
+    return "\n".join(shown)
 
 
 @cache

@@ -97,6 +97,14 @@ class TestPadding:
         shape = content("inspect", spec)["rows"][-1]["output"]
         assert f"{shape['height']}x{shape['width']}x{shape['channels']}" == output
 
+    def test_that_is_valid_has_the_help_of_padding_0(self, folder: Path) -> None:
+        (finding,) = content("validate", "w10.yaml")["diagnostics"]
+        text = W10.replace("stride: 2}", "stride: 2, padding: valid}")
+        (folder / "valid.yaml").write_text(text, encoding="utf-8")
+        (same,) = content("validate", "valid.yaml")["diagnostics"]
+        assert same["help"] == finding["help"]
+        assert run("validate", "valid.yaml", "--strict", "--fix", "--unsafe-fixes").status == 0
+
     def test_of_a_sequence_is_same(self, folder: Path) -> None:
         (folder / "row.yaml").write_text(W10.replace("10x10x3", "10x3"), encoding="utf-8")
         (finding,) = content("validate", "row.yaml")["diagnostics"]

@@ -65,6 +65,17 @@ class OneAxis(FieldValue):
         return read
 
 
+class OneSide(click.IntRange):
+    """One size of a window; two of them are of a volume, which other commands take."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not value.isdecimal() and PAIR.fullmatch(value) and "-" not in value:
+            self.fail(
+                f"{value!r} is not one side; `cnncalc conv` and `cnncalc pool` take a volume.", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
 class ShapeValue(click.ParamType):  # type: ignore[type-arg]
     """A shape, and whether it is written as a text, which may be channels first. As in a spec: `227x227x3`, `4096`,
     `{height: 3, width: 224, channels: 224}`.
@@ -80,7 +91,9 @@ class ShapeValue(click.ParamType):  # type: ignore[type-arg]
         given = spelt(value) if NAMED.fullmatch(value) or value.isdecimal() else value
         shape = read_shape(given)
         if isinstance(shape, BadShape):
-            self.fail(f"{shape.message}: {shape.help}.", param, ctx)
+            self.fail(
+                f"{shape.message}: {f'write {shape.instead}' if shape.instead else shape.help}.", param, ctx
+            )
         return shape, isinstance(given, str)
 
 

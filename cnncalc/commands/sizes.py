@@ -110,7 +110,9 @@ def _wanted(given: tuple[str, ...], trials: "Trials") -> tuple[int, ...]:
         numbers = tuple(map(int, sizes.split("x")))
         for input_name in [name] if equals else ranks:
             if len(numbers) not in (1, ranks[input_name]):
-                axes = "x".join(trials.shapes[input_name].axes).upper()
-                raise click.BadParameter(f"{sizes!r} is not {axes}", param_hint="'--near'")
+                axes = "x".join(axis.upper() for axis in trials.shapes[input_name].axes)
+                shorter = "x".join(map(str, numbers[:-1])) if len(numbers) == ranks[input_name] + 1 else ""
+                help = f": write {shorter}, a size has no channels" if shorter else ""
+                raise click.BadParameter(f"{sizes!r} is not {axes}{help}", param_hint="'--near'")
             wanted[input_name] = numbers if len(numbers) == ranks[input_name] else numbers * ranks[input_name]
     return tuple(size for name in ranks for size in wanted[name])

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from cnncalc.commands._format import FormatOutput, format_option
-from cnncalc.commands._layer_options import OneAxis
+from cnncalc.commands._layer_options import OneAxis, OneSide
 from cnncalc.commands._options import parse_padding
 from cnncalc.render.formats import format_of
 
@@ -20,12 +20,12 @@ Examples:
   cnncalc window 5 -k 3 -s 3 -p 1 --strict
   cnncalc window 112 -k 3 -s 2 --rounding ceil""",
 )
-@click.argument("size", metavar="W", type=click.IntRange(1, 10**18 - 1))
+@click.argument("size", metavar="W", type=OneSide(1, 10**18 - 1))
 @click.option(
-    "-k", "--kernel", metavar="F", type=click.IntRange(1, 10**9), required=True, help="Size of the window."
+    "-k", "--kernel", metavar="F", type=OneSide(1, 10**9), required=True, help="Size of the window."
 )
 @click.option(
-    "-s", "--stride", metavar="S", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Step."
+    "-s", "--stride", metavar="S", type=OneSide(1, 10**9), default=1, show_default=True, help="Step."
 )
 @click.option(
     "-p", "--padding", metavar="P", callback=parse_padding, default="0", show_default=True,

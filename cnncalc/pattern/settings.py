@@ -3,11 +3,12 @@
 import re
 
 from cnncalc.layers import Layer, layer_type, main_field, stated
+from cnncalc.pattern.atoms import is_letter
 from cnncalc.pattern.flattening import FLATTEN, PLANE, reads_features
 from cnncalc.pattern.parts import LayerPart
 from cnncalc.pattern.state import Reading
 from cnncalc.pattern.tokens import Token
-from cnncalc.pattern.values import is_letter, number, sizes, written
+from cnncalc.pattern.values import number, sizes, written
 from cnncalc.pattern.words import INPUT, field_of, head, of_label
 from cnncalc.text import Node, escaped
 
@@ -85,7 +86,8 @@ class LayerSettings:
     def setting(self, token: Token) -> bool:
         """One setting that begins with a word or a number; whether it is one of this layer."""
         reading, text = self.reading, token.text
-        if reading.ahead().kind == "equals":
+        name = field_of(self.layer, text) if len(text) > 1 else None
+        if reading.ahead().kind == "equals" or (name is not None and reading.ahead().kind == "colon"):
             self.named(token)
             return True
         if re.fullmatch(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", text):
@@ -99,8 +101,7 @@ class LayerSettings:
             reading.step()
             self.window(token)
             return True
-        name = field_of(self.layer, text) if len(text) > 1 else None
-        if name is not None and reading.ahead().kind == "word":
+        if name is not None and (reading.ahead().kind == "word" or reading.ahead().text == "{"):
             reading.step()
             value = reading.step()
             self.give(name, written(reading, value, self.layer, name), value.start, value.end)
@@ -143,8 +144,8 @@ class LayerSettings:
         reading = self.reading
         reading.step()
         equals, value = reading.step(), reading.now
-        if value.kind not in ("word", "dash"):
-            what = f"there is no value after `{escaped(token.text)}=`"
+        if value.kind not in ("word", "dash") and value.text != "{":
+            what = f"there is no value after `{escaped(token.text)}{equals.text}`"
             reading.report(token.start, equals.end, what, f"write it, as in `{escaped(token.text)}=2`")
             return
         if token.text.lower() == FLATTEN and reads_features(self.layer, PLANE):

@@ -1,6 +1,6 @@
 """What a pattern leaves out of its layers: 3x3 filters and 2x2 pooling, and parameters for other sizes."""
 
-from cnncalc.layers import layer_type, main_field, stated
+from cnncalc.layers import Layer, layer_type, main_field, stated
 from cnncalc.pattern.parts import LayerPart, Part, each_layer
 from cnncalc.pattern.state import Reading, scalar
 from cnncalc.pattern.values import known_fields
@@ -37,9 +37,18 @@ def _report_missing(reading: Reading, part: LayerPart, fields: list[str]) -> Non
     """Say what a layer needs that it is not given."""
     layer, word = layer_type(part.key.raw), part.word.upper()
     needed = " and ".join(f"`{field}` ({stated(layer)[field][0].doc})" for field in fields)
-    settings = " ".join("..." if main_field(layer) == field else f"{field}=..." for field in fields)
-    reading.report_at(part.key.span, f"`{word}` needs {needed}", f"write `{word} {settings}`")
+    settings = " ".join(_example(layer, field) for field in fields)
+    reading.report_at(part.key.span, f"`{word}` needs {needed}", f"write `{word} {settings}`, for example")
     part.reported = True
+
+
+def _example(layer: type[Layer], field: str) -> str:
+    """A field as a pattern writes it, with the value of the layer's own first example that has one."""
+    value = next((example.fields[field] for example in layer.examples if field in example.fields), "...")
+    if isinstance(value, int) and main_field(layer) == field:
+        return f"{value}"
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else f"{value}".lower()
+    return f"{field}={text}"
 
 
 def _classifier(parts: list[Part]) -> LayerPart | None:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.layer_facts import LayerFacts, Place
-from cnncalc.exact import counted
 from cnncalc.graph import Node
-from cnncalc.layers import Storage, Tensor
+from cnncalc.layers import Storage
 from cnncalc.render._field import field_lines
 from cnncalc.render._settings import decided_by_network, settings
 from cnncalc.render.figures import many, size
 from cnncalc.render.layer_lines import lines
 from cnncalc.render.layer_lines.backward import backward
+from cnncalc.render.layer_lines.kept import kept
 from cnncalc.render.layer_lines.matrices import dense, matrices
 from cnncalc.render.piece import Piece
 from cnncalc.render.wrapping import listed
@@ -103,15 +103,7 @@ def _stored(analysis: Analysis, node: Node) -> Lines:
         owner = analysis.graph.nodes[stored.root].name
         how = "overwrites" if stored.storage is Storage.IN_PLACE else "is a view of"
         yield "memory", f"none of its own: it {how} the values of {owner}"
-    kept = node.fit.layer.keeps(node.fit.inputs)
-    tensors = ", ".join(_kept(item) for item in kept)
-    yield "for backward", f"autograd keeps {tensors}" if tensors else "autograd keeps nothing"
-
-
-def _kept(item: int | str | Tensor) -> str:
-    if isinstance(item, Tensor):
-        return f"{item.name} ({counted(item.size, 'value')}{', ' + item.dtype if item.dtype else ''})"
-    return "its output" if item == "output" else "its input" if item == 0 else f"operand {int(item) + 1}"
+    yield from kept(node.fit)
 
 
 def field_facts(analysis: Analysis, node: Node, derived: bool = True) -> Lines:

@@ -39,7 +39,7 @@ def nearest_changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) 
     windows = layer.windows(volume)
     for name in sorted(layer.adjustable, key=("padding", "kernel", "stride").index):
         now: Any = getattr(layer, name)
-        base = windows[0].stride if name == "stride" else now
+        base = windows[0].stride if name == "stride" else 0 if now == "valid" else now
         if not isinstance(base, int):
             continue
         least = 0 if name == "padding" else 1

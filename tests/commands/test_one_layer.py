@@ -93,6 +93,20 @@ class TestConv:
         assert weights["bytes"] == weights["values"] * 2
         assert page("conv 8x8x3 -k 3 -f 20 --units si")["memory"] == "720 values = 2.88 kB (float32, batch 1)"
 
+    def test_of_one_window_says_nothing_of_neighbours(self) -> None:
+        lines = page("conv 7x7x512 -k 7 -f 4096")
+        assert lines["overlap"] == "none: there is one window"
+        assert lines["without sharing"].endswith("102,764,544, as many: there is one position")
+        assert page("conv 1x9x2 -k 1x3 -f 2")["overlap"].startswith(
+            "height none: there is one window; width F - S = 3 - 1 = 2"
+        )
+
+    def test_says_what_is_kept_for_the_backward_pass(self) -> None:
+        assert page("conv 8x8x3 -k 3 -f 2")["for backward"] == "autograd keeps its input"
+        kept = "autograd keeps its input, indices (48 values, int64)"
+        assert page("pool 8x8x3 -k 2")["for backward"] == kept
+        assert page("pool 8x8x3 -k 2 --type avg")["for backward"].startswith("autograd keeps")
+
 
 class TestPool:
     def test_keeps_a_quarter(self) -> None:
@@ -259,6 +273,11 @@ class TestFaults:
             ("conv 8x8x3 -f 2", "Missing option '-k'"),
             ("conv 8x8x3 -k 3", "--filters"),
             ("conv 8y8 -k 3 -f 2", "is not a shape: write HEIGHTxWIDTHxCHANNELS"),
+            ("conv [227x227x3] -k 11 -f 96", "`[227x227x3]` is not a shape: write 227x227x3"),
+            ("fc 32*32*3 -u 1", "`32*32*3` is not a shape: write 32x32x3"),
+            ("window 7x7 -k 3", "'7x7' is not one side; `cnncalc conv` and `cnncalc pool` take a volume"),
+            ("window 7 -k 3x3", "'3x3' is not one side"),
+            ("window seven -k 3", "'seven' is not a valid integer"),
             ("conv 0x8x3 -k 3 -f 2", "has an axis of size 0"),
             ("conv 8x8x3 -k 0 -f 2", "it must be an integer from 1"),
             ("conv 8x8x3 -k three -f 2", "it must be an integer from 1"),

@@ -119,6 +119,29 @@ class TestCourse:
         assert "D014" not in run("validate", GENERAL, *SET, "--preview", "--show-notes").out
 
 
+@pytest.mark.parametrize(
+    ("given", "help"),
+    [
+        ("CONV 96 11x11/4 {} -> RELU", "padding {bottom: 3, right: 3}"),
+        ("POOL 3/2 {}", "rounding: ceil"),
+        ("POOL 3/2 {}", "padding {bottom: 1, right: 1}"),
+    ],
+)
+def test_what_help_says_can_be_copied_into_the_pattern(given: str, help: str) -> None:
+    pattern = f"INPUT 224x224x3 -> {given} -> FC 10"
+    ended = run("validate", pattern.format("pad 0"))
+    assert ended.status == 1
+    assert help in ended.out
+    assert run("validate", pattern.format(help)).status == 0
+
+
+def test_an_activation_is_asked_for_as_a_pattern_has_it() -> None:
+    linear = "INPUT 32x32x8 -> [CONV 8]*3"
+    output = run("validate", linear, "--show-notes").out
+    assert "help: give the layers an activation: `-> RELU` after them\n" in output
+    assert "D104" not in run("validate", "INPUT 32x32x8 -> [CONV 8 -> RELU]*3", "--show-notes").out
+
+
 class TestInspect:
     def test_another_input_takes_the_place_of_what_is_assumed(self) -> None:
         ended = run(

@@ -95,3 +95,10 @@ def test_where_no_size_helps_it_says_why(tmp_path: Path, text: str, says: str) -
 def test_shipped_specs_and_strict() -> None:
     assert run("sizes", "alexnet").out.startswith("height and width: 32n + 3, from 67 on: 67, 99, 131, ...\n")
     assert "padding that no window reads" in run("sizes", "lenet5", "--strict").out
+
+
+def test_near_says_that_a_size_has_no_channels() -> None:
+    ended = run("sizes", "vgg16", "--near", "500x500x3")
+    assert ended.status == 2
+    assert "'500x500x3' is not HEIGHTxWIDTH: write 500x500, a size has no channels" in ended.err
+    assert "channels" not in run("sizes", "vgg16", "--near", "500x5x5x3").err

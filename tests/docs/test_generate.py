@@ -142,3 +142,33 @@ def test_the_documentation_needs_no_test_dependency() -> None:
     # Of the benchmarks only what reads their records.
     code = "import sys, docs.generate; sys.exit(' '.join({'torch', 'torchinfo', 'fvcore'} & set(sys.modules)) or None)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+PRINTED = """title
+second line
+
+  name   first value
+         goes on
+  other  second value
+    below it   third value
+  name   fourth value
+"""
+
+
+@pytest.mark.parametrize(
+    ("starts", "shown"),
+    [
+        (["name first"], ["  ...", "  name   first value", "         goes on", "  ..."]),
+        (["other"], ["  ...", "  other  second value", "    below it   third value", "  ..."]),
+        (["title", "name"], ["title", "  ...", *PRINTED.splitlines()[3:5], "  ...", "  name   fourth value"]),
+        (["*fourth"], ["  ...", "  name   fourth value"]),
+    ],
+)
+def test_lines_are_chosen_with_what_is_indented_below(starts: list[str], shown: list[str]) -> None:
+    assert regions.chosen(PRINTED, starts, "cnncalc").splitlines() == shown
+
+
+def test_a_line_that_is_not_printed_stops_the_page() -> None:
+    region = "<!-- output: cnncalc window 7 --kernel 3 (lines: output; no such line) -->\n<!-- end -->"
+    with pytest.raises(regions.Stale, match="no such line"):
+        regions.refreshed(region)

@@ -3,6 +3,7 @@
 import pytest
 
 import cnncalc
+from cnncalc.layers import names
 from cnncalc.lint.engine import check
 from cnncalc.pattern.parser import DEPTH
 from cnncalc.pattern.tokens import MOST
@@ -49,6 +50,11 @@ IN = "INPUT 32x32x3 -> "
         ("INPUT 8x8x3*2 -> FC 10", "INPUT", "INPUT is there once: nothing repeats it or leaves it out"),
         ("INPUT 8x8 x 3 -> FC 10", "x", "`x` says nothing of the input"),
         (f"{IN}ADD -> FC 10", "ADD", "`ADD` joins several layers: a pattern has one layer after another"),
+        (f"{IN}CONV 8 pad {{top: 1", "{", "`{` is never closed"),
+        (f"{IN}CONV 8 pad {{top: }}", "top", "there is no value after `top:`"),
+        (f"{IN}CONV 8 pad {{top: 1, top: 2}}", "top", "`top` is given twice"),
+        (f"{IN}CONV 8 stride:", "stride:", "there is no value after `stride:`"),
+        (f"{IN}CONV 8 {{top: 1}}", "{", "`{` says nothing of conv"),
         (f"{IN}LRN", "LRN", "`LRN` needs `size` (number of neighbouring channels in the sum)"),
     ],
 )
@@ -165,3 +171,15 @@ def test_a_comment_accepts_a_finding() -> None:
 def test_what_other_notations_have_is_one_fault(text: str, place: str, message: str) -> None:
     assert faults(text)[0] == ("P001", place, message)
     assert len(faults(text)) <= 2
+
+
+@pytest.mark.parametrize("key", names())
+def test_help_for_what_a_layer_needs_can_be_typed(key: str) -> None:
+    """Whether the layer then fits its input is another question."""
+    (item, *_) = cnncalc.load(f"INPUT 8x8x8 -> {key}").diagnostics or [None]
+    if item is None or item.code != "P001" or " needs " not in item.message:
+        return
+    assert item.help is not None
+    written = item.help.split("`")[1]
+    left = cnncalc.load(f"INPUT 8x8x8 -> {written}").diagnostics
+    assert not {fault.code for fault in left if fault.code[0] in "PL"}, written

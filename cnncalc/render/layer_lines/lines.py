@@ -99,7 +99,9 @@ def _overlap(facts: LayerFacts) -> str:
     reported: dict[str, list[str]] = {}
     for axis, position, common in zip(facts.volume.axes, facts.windows, facts.overlap, strict=True):
         text = f"F - S = {position.extent} - {position.stride} = {common}"
-        if common > 0:
+        if position.output == 1:
+            text = "none: there is one window"
+        elif common > 0:
             text += (
                 f": neighbouring windows have {common} of {counted(position.extent, 'position')} in common"
             )
@@ -124,7 +126,9 @@ def sharing(facts: LayerFacts) -> Lines:
 
 def _factor(facts: LayerFacts) -> str:
     own, other = (sum(item.size for item in group) for group in (facts.weights, facts.other_weights))
-    if other >= own:
+    if other == own:
+        return "as many: there is one position"
+    if other > own:
         return f"{times(other, own)} as many"
     return f"{times(own, other)} fewer"
 

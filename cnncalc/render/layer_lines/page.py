@@ -3,6 +3,7 @@
 from cnncalc.analysis.layer_facts import LayerFacts
 from cnncalc.render.figures import many, size
 from cnncalc.render.layer_lines import lines
+from cnncalc.render.layer_lines.kept import kept
 
 
 def page(facts: LayerFacts | None) -> lines.Lines:
@@ -19,6 +20,7 @@ def page(facts: LayerFacts | None) -> lines.Lines:
     values = facts.output.size
     count = size(facts.nbytes(values))
     yield "memory", f"{many(values, 'value')} = {count} ({facts.dtype}, batch {facts.batch})"
+    yield from kept(facts.fit)
     yield from lines.field(facts)
     yield from lines.after_the_field(facts)
     yield from lines.torch(facts.fit)

@@ -59,7 +59,8 @@ class NoActivation(Rule):
         context = [
             f"{params:,} parameters; the matrix from {inside:,} values to {out.size if out else 0:,} has {matrix:,}"
         ]
-        help = "give the layers an activation: `defaults: {conv: {act: relu}}`"
+        means = "`-> RELU` after them" if graph.spec.is_pattern else "`defaults: {conv: {act: relu}}`"
+        help = f"give the layers an activation: {means}"
         yield Finding(first, self.fault.at(first.item.span, message, notes=context, help=help))
 
 
