@@ -11,6 +11,8 @@ _STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
 # Not every system has every one of these.
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 _READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+# Characters of the longest path of any system, Windows. To resolve a longer text would take long, for nothing.
+LONGEST = 32_767
 # A chain of links that is longer is a loop to Linux.
 _LINKS = 40
 _KINDS = (

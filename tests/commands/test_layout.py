@@ -7,6 +7,7 @@ import pytest
 
 from cnncalc import plugins
 from cnncalc.program.page import examples
+from tests._depth import long_but
 from tests.commands._program import run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -50,7 +51,7 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(EXAMPLES)
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("width", long_but((60, 120), (60, 80, 120, 200)))
 @pytest.mark.parametrize("line", COMMANDS)
 def test_no_line_is_longer_than_the_page(line: str, width: int) -> None:
     out = run(*line.split(), COLUMNS=str(width)).out
