@@ -8,6 +8,9 @@ SITE := .venv-site
 # Folders that hold Python by now: mypy refuses one that does not.
 TYPED := $(patsubst %/,%,$(sort $(dir $(wildcard cnncalc/*.py tests/*.py benchmarks/*.py))))
 
+# Tests start hundreds of processes: without compiled files each one would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What `make test` runs, in this order; it stops at the first that fails.
 CHECKS := format-check lint types contracts docs-check pytest
 

@@ -57,7 +57,9 @@ class _Record(tuple[Any, ...]):
     def _replace(self, **changes: Any) -> Self:
         replaced = self._make(map(changes.pop, self._fields, self))
         if changes:
-            raise ValueError(f"Got unexpected field names: {list(changes)!r}")
+            # As in the library, which has changed it.
+            kind = TypeError if sys.version_info >= (3, 13) else ValueError
+            raise kind(f"Got unexpected field names: {list(changes)!r}")
         return replaced
 
     def _asdict(self) -> dict[str, Any]:

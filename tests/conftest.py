@@ -1,6 +1,7 @@
 """Fixtures for every test. Nothing here imports torch unless a test needs it."""
 
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
@@ -10,6 +11,10 @@ from types import ModuleType
 
 import pytest
 from hypothesis import settings
+
+from tests._posix import ONLY
+
+collect_ignore_glob = list(ONLY) if sys.platform == "win32" else []
 
 # `make test` draws few cases and `make test-all` many, the same on every run; `make fuzz` looks for something new.
 # A test asks `tests._depth` how many it may draw.

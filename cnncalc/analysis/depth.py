@@ -1,13 +1,19 @@
 """How deep a network is: the layers with weights on its paths, as papers count them, and how many run on average."""
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnncalc.analysis.totals import has_weights
+from cnncalc.exact import fraction
 from cnncalc.graph import Graph, Node
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.families import CONVOLUTION
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+# A mean or a probability, exact: without stochastic depth 0, which is no fraction (they take time to import).
+Ratio: TypeAlias = "int | Fraction"
 
 
 class PathLength(NamedTuple):
@@ -28,9 +34,9 @@ class Depth(NamedTuple):
 
     longest: PathLength
     shortest: PathLength
-    expected: Fraction | None = None
+    expected: "Ratio | None" = None
     bodies: int = 0
-    bodies_run: Fraction = Fraction(0)
+    bodies_run: Ratio = 0
 
     def asdict(self) -> dict[str, Any]:
         """As JSON has it: counts as integers, means as numbers."""
@@ -52,9 +58,9 @@ class _Mean(NamedTuple):
     """
 
     since: int
-    mean: Fraction
+    mean: Ratio
     more: int
-    skipped: Fraction = Fraction(0)
+    skipped: Ratio = 0
 
 
 def depth(graph: Graph) -> Depth | None:
@@ -63,7 +69,6 @@ def depth(graph: Graph) -> Depth | None:
         return None
     longest: list[PathLength] = []
     shortest: list[PathLength] = []
-    means: list[_Mean | None] = []
     for node in graph.nodes:
         here = int(has_weights(node))
         conv = int(here and _family(node) == CONVOLUTION)
@@ -73,17 +78,19 @@ def depth(graph: Graph) -> Depth | None:
         shortest.append(
             _longer(min((shortest[index] for index in node.inputs), default=PathLength()), here, conv)
         )
-        means.append(_mean(node, [means[index] for index in node.inputs], here))
     deepest = max(graph.outputs, key=lambda index: longest[index])
     known = Depth(longest[deepest], min(shortest[index] for index in graph.outputs))
     chances = [chance for node in graph.layers if graph.mode == "training" and (chance := _skipped(node))]
     if not chances:
         return known
+    means: list[_Mean | None] = []
+    for node in graph.nodes:
+        means.append(_mean(node, [means[index] for index in node.inputs], int(has_weights(node))))
     mean = means[deepest]
     return known._replace(
         expected=None if mean is None or mean.skipped else mean.mean + mean.more,
         bodies=len(chances),
-        bodies_run=sum((1 - chance for chance in chances), Fraction(0)),
+        bodies_run=sum(1 - chance for chance in chances),
     )
 
 
@@ -95,10 +102,10 @@ def _family(node: Node) -> str:
     return "" if node.fit is None else node.fit.layer.family
 
 
-def _skipped(node: Node) -> Fraction:
+def _skipped(node: Node) -> Ratio:
     """The probability with which training leaves out what comes before a node."""
     chance = 0.0 if node.fit is None else node.fit.layer.skipped
-    return Fraction(chance).limit_denominator(10**6)
+    return fraction(chance).limit_denominator(10**6) if chance else 0
 
 
 def _mean(node: Node, operands: Sequence[_Mean | None], here: int) -> _Mean | None:
@@ -107,7 +114,7 @@ def _mean(node: Node, operands: Sequence[_Mean | None], here: int) -> _Mean | No
     The operands of a merge are compared exactly where all that varies comes before the point where they part.
     """
     if not operands:
-        return _Mean(node.index, Fraction(0), here)
+        return _Mean(node.index, 0, here)
     lengths = [length for length in operands if length is not None]
     if len(lengths) < len(operands) or len({length.since for length in lengths}) > 1:
         return None

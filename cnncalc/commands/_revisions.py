@@ -11,6 +11,7 @@ import click
 
 from cnncalc.commands._run import read_spec_argument
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.files import LONGEST
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Mapping, Scalar, Source, escaped, from_bytes, load
 from cnncalc.text.source import LIMIT
@@ -35,6 +36,8 @@ def read_revision(reference: str, folder: Path) -> Spec:
     if revision.startswith("-"):
         _fail(f"{revision!r} is not a revision: a revision cannot begin with a hyphen")
     commit = _commit(revision)
+    if len(path) > LONGEST:
+        _fail(f"there is no file {path} in revision {revision}")
     inside = _inside(path)
     name = f"{PREFIX}{revision}:{path}"
     data = _blob(commit, inside, revision)

@@ -12,6 +12,8 @@ PREFIX = ".cnncalc-"
 _NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS)
 # Where Linux shows what a process has open: by it a file without a name gets one.
 _OPEN = "/proc/self/fd"
+# Windows alone has text files. (Descriptors that Python opens are not inherited.)
+_WRITING = os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 class Beside:
@@ -31,13 +33,13 @@ class Beside:
             raise FileNotFoundError(errno.ENOENT, "there is no such folder")
         if hasattr(os, "O_TMPFILE") and os.path.isdir(_OPEN):
             try:
-                return os.open(self.folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+                return os.open(self.folder, os.O_TMPFILE | _WRITING, 0o666)
             except OSError as error:
                 if error.errno not in _NO_NAMELESS:
                     raise
         name = self._free_name()
         # Not `tempfile`: its files are for their owner alone, and only the system knows the usual mode.
-        number = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+        number = os.open(name, os.O_CREAT | os.O_EXCL | _WRITING, 0o666)
         self.name = name
         return number
 
@@ -81,8 +83,9 @@ class Beside:
                 os.setxattr(number, name, value)
 
     def keep_mode(self, before: os.stat_result) -> None:
-        """Give it the mode of a file. After the owner: a new one takes bits away."""
-        os.fchmod(self.stream.fileno(), stat.S_IMODE(before.st_mode))
+        """Give it the mode of a file. After the owner: a new one takes bits away. Files on Windows have none."""
+        if hasattr(os, "fchmod"):
+            os.fchmod(self.stream.fileno(), stat.S_IMODE(before.st_mode))
 
     def replace(self, *, new: bool = False) -> None:
         """Put it in the place of the target. With `new` nothing may be there: raises `FileExistsError`."""
@@ -99,7 +102,9 @@ class Beside:
                 self.name = name
         elif new:
             # Hard links, which would do it in one step, not every file system has.
-            os.close(os.open(self.target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666))
+            os.close(os.open(self.target, os.O_CREAT | os.O_EXCL | _WRITING, 0o666))
+        # Windows renames no open file.
+        self.stream.close()
         os.replace(self.name, self.target)
         self.name = None
 

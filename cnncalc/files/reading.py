@@ -6,11 +6,13 @@ import re
 import stat
 
 # The names of what this process has open, as a shell's `<(command)` gives them. They are read, whatever they are.
-_DESCRIPTOR = re.compile(r"/dev/(?P<name>stdin|stdout|stderr)|(?:/dev/fd|/proc/self/fd)/(?P<number>\d{1,9})")
+_DESCRIPTOR = r"/dev/(?P<name>stdin|stdout|stderr)|(?:/dev/fd|/proc/self/fd)/(?P<number>\d{1,9})"
 _STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
 # Not every system has every one of these.
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 _READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+# Characters of the longest path of any system, Windows. To resolve a longer text would take long, for nothing.
+LONGEST = 32_767
 # A chain of links that is longer is a loop to Linux.
 _LINKS = 40
 _KINDS = (
@@ -33,7 +35,9 @@ class NotAFile(OSError):
 def descriptor(path: str) -> int | None:
     """The open descriptor that a path such as `/dev/stdin` or `/dev/fd/3` names, also through links."""
     for _ in range(_LINKS):
-        match = _DESCRIPTOR.fullmatch(os.path.normpath(path))
+        name = os.path.normpath(path)
+        # (To compile the pattern takes time at start-up.)
+        match = re.fullmatch(_DESCRIPTOR, name) if name.startswith(("/dev/", "/proc/")) else None
         if match is not None:
             return _STANDARD[match["name"]] if match["name"] else int(match["number"])
         try:

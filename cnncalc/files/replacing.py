@@ -11,6 +11,11 @@ from typing import BinaryIO
 from cnncalc.files._beside import Beside
 from cnncalc.files.reading import NotAFile, descriptor, refuse_others
 
+# Windows lets nobody replace a file that is open, and has no descriptors that do not wait.
+_REPLACES_OPEN = os.name != "nt"
+_BINARY = getattr(os, "O_BINARY", 0)
+_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
+
 READ_ONLY = "the file is read-only"
 
 
@@ -61,7 +66,7 @@ def rewrite(path: str, data: bytes, *, instead_of: bytes) -> None:
         raise NotAFile(os.fstat(number).st_mode)
     refuse_others(os.stat(path).st_mode)
     target = os.path.realpath(path)
-    number = os.open(target, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
+    number = os.open(target, os.O_RDWR | _BINARY | _WITHOUT_WAITING)
     with open(number, "r+b", buffering=0) as old:
         before = os.fstat(number)
         refuse_others(before.st_mode)
@@ -71,7 +76,7 @@ def rewrite(path: str, data: bytes, *, instead_of: bytes) -> None:
             return
         if held != instead_of:
             raise Changed
-        if before.st_nlink > 1 or not _replaced(target, data, before):
+        if before.st_nlink > 1 or not _REPLACES_OPEN or not _replaced(target, data, before):
             _write_in_place(number, instead_of, data)
 
 
@@ -108,9 +113,17 @@ def _write_in_place(number: int, before: bytes, data: bytes) -> None:
 def _fill(number: int, data: bytes) -> None:
     done = 0
     while done < len(data):
-        done += os.pwrite(number, data[done:], done)
+        done += _write_at(number, data[done:], done)
     os.ftruncate(number, len(data))
     os.fsync(number)
+
+
+def _write_at(number: int, data: bytes, place: int) -> int:
+    """Write at a place of a file, as `os.pwrite`, which Windows lacks. Returns how many bytes were written."""
+    if hasattr(os, "pwrite"):
+        return os.pwrite(number, data, place)
+    os.lseek(number, place, os.SEEK_SET)
+    return os.write(number, data)
 
 
 def _direct(path: str) -> int | None:
@@ -125,7 +138,7 @@ def _direct(path: str) -> int | None:
         return None
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    return os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    return os.open(path, os.O_WRONLY | _BINARY)
 
 
 def _status(path: str) -> os.stat_result | None:

@@ -4,31 +4,37 @@ import re
 
 ARROW = "(?:-+>|=+>|[\u2192\u21d2\u27f6\u27f9])"
 # The first line that says something, as a pattern begins: a word after any brackets.
-_START = re.compile(
+# (These are compiled where they are first needed: that of a YAML spec is none.)
+_START = (
     r"(?:[ \t]*(?:\#[^\n]*)?\n)*[ \t]*(?P<open>[\[(][\[( \t]*)?(?P<word>[A-Za-z_][\w.]*)(?P<after>[^\n]*)"
 )
 # What follows the first word in YAML: the colon of a key, the comma of a list.
-_YAML = re.compile(r"[ \t]*(?::(?:\s|$)|,)")
-_ARROWS = re.compile(ARROW)
+_YAML = r"[ \t]*(?::(?:\s|$)|,)"
 # A first line without an arrow that dashes, brackets or signs make a pattern.
-_SIGNS = re.compile(r"[\])*?]|(?<=\w)[ \t]*[-\u2013\u2014][ \t]*[\[(A-Za-z]")
-_FILE = re.compile(r"\.ya?ml\s*$", re.IGNORECASE)
+_SIGNS = r"[\])*?]|(?<=\w)[ \t]*[-\u2013\u2014][ \t]*[\[(A-Za-z]"
+_FILE = r"(?i:\.ya?ml\s*$)"
+# The key that most specs begin with: such a text is YAML.
+_KEY = "cnncalc:"
 
 
 def is_pattern(text: str) -> bool:
     """Whether a text is a pattern and no YAML: its first line has an arrow, or begins with a layer's word."""
-    result = _START.match(text)
+    if _begins_with_key(text):
+        return False
+    result = re.match(_START, text)
     if result is None:
         # An arrow, a star or a closing bracket in front: a pattern that lacks its beginning.
         first = text.lstrip()
-        return bool(_ARROWS.match(first)) or (first[:1] in ("*", "]", ")") and bool(_ARROWS.search(first)))
-    if _YAML.match(result["after"]):
+        return bool(re.match(ARROW, first)) or (
+            first[:1] in ("*", "]", ")") and bool(re.search(ARROW, first))
+        )
+    if re.match(_YAML, result["after"]):
         return False
-    if _ARROWS.search(result["after"]):
+    if re.search(ARROW, result["after"]):
         return True
-    signs = result["open"] is not None or _SIGNS.search(result["word"] + result["after"]) is not None
+    signs = result["open"] is not None or re.search(_SIGNS, result["word"] + result["after"]) is not None
     rest = text[result.end() :].lstrip()
-    return (signs or not rest or _ARROWS.match(rest) is not None) and _is_layer(result["word"])
+    return (signs or not rest or re.match(ARROW, rest) is not None) and _is_layer(result["word"])
 
 
 def means_pattern(reference: str) -> bool:
@@ -37,10 +43,22 @@ def means_pattern(reference: str) -> bool:
     It has an arrow, or begins with a layer's word in capitals, as `[INPUT-CONV-RELU-POOL-FC]` does. What ends with
     `.yaml` is a file.
     """
-    if _FILE.search(reference) or reference.startswith("git:") or not is_pattern(reference):
+    if re.search(_FILE, reference) or reference.startswith("git:") or not is_pattern(reference):
         return False
-    result = _START.match(reference)
-    return result is None or bool(_ARROWS.search(reference)) or result["word"][0].isupper()
+    result = re.match(_START, reference)
+    return result is None or bool(re.search(ARROW, reference)) or result["word"][0].isupper()
+
+
+def _begins_with_key(text: str) -> bool:
+    """Whether the first line that says something is that of the key `cnncalc`."""
+    start = end = 0
+    while end >= 0:
+        end = text.find("\n", start)
+        line = (text[start:] if end < 0 else text[start:end]).lstrip(" \t")
+        if line and line[0] != "#":
+            return line == _KEY or (line.startswith(_KEY) and line[len(_KEY)].isspace())
+        start = end + 1
+    return False
 
 
 def _is_layer(word: str) -> bool:

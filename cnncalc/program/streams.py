@@ -17,7 +17,7 @@ from cnncalc.program.spelling import BY_NAME, TEXT, Spelling
 # and TeamCity: `##[`, `##vso[`, `##teamcity[` anywhere in a line. A colour does not count. Its last character is
 # escaped.
 _COMMAND = r"(?:^|(?<=[\n\r]))(?:[^\S\n\r]|\x1b\[[0-9;]*m)*:(?P<colon>:)|##\w{0,24}(?P<bracket>\[)"
-_STARTING = re.compile(r"(?:\s|\x1b\[[0-9;]*m)*:?")
+_STARTING = r"(?:\s|\x1b\[[0-9;]*m)*:?"
 # Characters of a line that are remembered: a command may be written in pieces.
 _REMEMBERED = 32
 
@@ -71,8 +71,10 @@ class Output:
         if "::" in whole or "##" in whole:
             whole = re.sub(_COMMAND, lambda match: self._escaped(match, len(before)), whole)
         last = whole[max(whole.rfind("\n"), whole.rfind("\r")) + 1 :]
-        # A line that has begun is not taken for one that begins.
-        self._line = last if _STARTING.fullmatch(last) else f"x{last[-_REMEMBERED:]}"
+        # A line that has begun is not taken for one that begins. (To compile the pattern takes time at start-up.)
+        rest = last.lstrip()
+        begins = not rest or (rest[0] in ":\x1b" and re.fullmatch(_STARTING, last))
+        self._line = last if begins else f"x{last[-_REMEMBERED:]}"
         return whole[len(before) :]
 
     def _escaped(self, match: "re.Match[str]", written: int) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import zoo
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
-from cnncalc.files import descriptor
+from cnncalc.files import LONGEST, descriptor
 from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.text import Entry, Mapping, Scalar, Source, escaped, load, read
@@ -85,6 +85,8 @@ def _base(texts: Family, entry: Entry) -> Source | BadBase:
         help = "write `extends: other.yaml`, or the name of a shipped spec: `extends: resnet50`"
         return BadBase("`extends` must be the path of a spec, or the name of a shipped one", help)
     word, shown = node.value, escaped(node.value)
+    if len(word) > LONGEST:
+        return BadBase(f"`{shown}` is not a path")
     try:
         place = _place(source, word)
         if isinstance(place, BadBase):

@@ -45,6 +45,11 @@ _UNKNOWN = RefusedScalar("", None)
 _COMMENTED = r"[|>][-+0-9]*#"
 
 
+# From version 0.2.6 on libyaml refuses brackets that are nested deeper, before it gives events of those around them.
+# PyYAML's own parser gives them, and is stopped at our own limit.
+NESTED_IN_LIBYAML = 1000
+
+
 def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     """The tree of `source`, and every error that is independent of the others.
 
@@ -81,6 +86,9 @@ def load(source: Source, *, pure: bool = False) -> tuple[Node | None, tuple[Diag
     except yaml.MarkedYAMLError as error:
         from cnncalc.text._syntax import syntax_fault
 
+        before = 0 if error.problem_mark is None else error.problem_mark.index
+        if not pure and text.count("[", 0, before) + text.count("{", 0, before) >= NESTED_IN_LIBYAML:
+            return load(source, pure=True)
         reports.add(syntax_fault(error, source))
         building.whole = False
     finally:

@@ -29,8 +29,14 @@ class RefusedScalar(NamedTuple):
     word: bool = False
 
 
+# What a number may begin with. (Most scalars are words, and need none of the patterns.)
+_FIRST = frozenset("+-.0123456789")
+
+
 def number(text: str) -> int | float | RefusedScalar | None:
     """The number of a scalar, or why it is refused; None if it is not a number in YAML 1.2."""
+    if text[:1] not in _FIRST:
+        return None
     if re.fullmatch(_INTEGER, text):
         return _integer(text)
     if re.fullmatch(_FLOAT, text):

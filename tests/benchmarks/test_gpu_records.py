@@ -32,15 +32,20 @@ def test_no_committed_record_holds_a_mismatch() -> None:
         assert all(spec["device"] == "cuda" and spec["training"] for spec in data["verify"]["specs"])
 
 
-@pytest.fixture
-def sample(torch: ModuleType) -> dict[str, Any]:
-    """What a record of one small spec looks like, made on the CPU and kept nowhere."""
+@pytest.fixture(scope="module")
+def verified(torch: ModuleType) -> str:
+    """What `verify` prints of one small spec on the CPU."""
     command = [sys.executable, "-m", "cnncalc", "verify", "lenet5", "--training", "--device", "cpu"]
-    done = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True)
+    return subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def sample(verified: str) -> dict[str, Any]:
+    """What a record of that spec looks like; it is kept nowhere."""
     return {
         "version": 1,
         "made": {"device": "NVIDIA Some-1 80GB"},
-        "verify": {"specs": [json.loads(done.stdout)]},
+        "verify": {"specs": [json.loads(verified)]},
     }
 
 

@@ -125,6 +125,7 @@ def test_the_build_backend_is_among_the_packages(repository: Repository) -> None
     assert (Path(repository.environment["PYTHONPATH"]) / "hatchling").is_dir()
 
 
+@pytest.mark.long
 def test_hooks_check_and_fix(repository: Repository) -> None:
     # A YAML file that is not a spec is not an error.
     repository.put("compose.yaml", "services: {}\n")

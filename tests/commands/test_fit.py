@@ -199,9 +199,9 @@ class TestRemedies:
     @pytest.mark.parametrize(
         "line",
         [
-            "resnet18 --memory 4GiB --optimizer adam --set stage1=4",
+            pytest.param("resnet18 --memory 4GiB --optimizer adam --set stage1=4", marks=pytest.mark.long),
             "squeezenet1_1 --memory 1GiB",
-            "vit_b_16 --memory 4GiB --optimizer adamw --devices 2",
+            pytest.param("vit_b_16 --memory 4GiB --optimizer adamw --devices 2", marks=pytest.mark.long),
             "resnet50 --memory 4GiB --mode inference",
         ],
     )
@@ -304,7 +304,8 @@ def test_json_has_its_keys() -> None:
     [
         "resnet50 --memory 12GiB",
         "resnet50 --memory 12GiB --batch 999 --optimizer adam",
-        "densenet121 --gpu 4090 --remedies",
+        "resnet18 --gpu 4090 --remedies",
+        pytest.param("densenet121 --gpu 4090 --remedies", marks=pytest.mark.long),
     ],
 )
 def test_fits_the_page(line: str, width: int) -> None:

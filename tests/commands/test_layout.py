@@ -7,6 +7,7 @@ import pytest
 
 from cnncalc import plugins
 from cnncalc.program.page import examples
+from tests._depth import long_but
 from tests.commands._program import run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -50,15 +51,20 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(EXAMPLES)
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
-@pytest.mark.parametrize("line", COMMANDS)
+# PyTorch in a process of its own, and a search over many sizes: seconds for each width.
+SLOW = ("sizes fcn8s --near 20", "verify lenet5 --meta")
+WIDE = long_but({line for line in COMMANDS if line not in SLOW}, COMMANDS)
+
+
+@pytest.mark.parametrize("width", long_but((60, 120), (60, 80, 120, 200)))
+@pytest.mark.parametrize("line", WIDE)
 def test_no_line_is_longer_than_the_page(line: str, width: int) -> None:
     out = run(*line.split(), COLUMNS=str(width)).out
     # What stands in a spec is shown as it stands there.
     assert max(len(line) for line in out.splitlines() if not line.startswith("  - ")) <= width
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize("line", WIDE)
 def test_no_hole_in_a_line_grows_with_the_page(line: str) -> None:
     holes = [
         max(

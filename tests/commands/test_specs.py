@@ -9,6 +9,7 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.render.specs import ShippedSpec, text
+from tests._depth import long_but
 from tests.commands._program import run
 
 
@@ -61,7 +62,7 @@ def test_a_narrow_terminal_cuts_the_source_and_no_figure(width: int) -> None:
     assert lines[1].endswith("…") is (figures + len("   source") <= width < figures + 3 + 60)
 
 
-@pytest.mark.parametrize("width", ["20", "80"])
+@pytest.mark.parametrize("width", long_but(("20",), ("20", "80")))
 def test_where_no_terminal_shows_it_nothing_is_cut(width: str) -> None:
     lines = run("specs", COLUMNS=width).out.splitlines()
     assert not any("…" in line for line in lines)

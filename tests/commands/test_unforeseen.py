@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.commands._check import PARALLEL
 from cnncalc.program.limits import is_interrupt, limit
 from cnncalc.program.unforeseen import ISSUES, UNFORESEEN, sentence
 from tests.commands._program import Ended, command, environment, interrupted, run
@@ -27,6 +28,7 @@ from cnncalc.__main__ import main
 main()
 """
 SPECS = "cnncalc.commands._run.read_spec_argument"
+SMALL = b"cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: 8\n"
 LARGE = b"cnncalc: 1\ninput: 32x32x3\nlayers:\n  - conv: 8\n    repeat: 900000\n"
 
 
@@ -123,10 +125,14 @@ class TestLimits:
 
     @pytest.mark.parametrize("most", [5, 8, 14])
     @pytest.mark.parametrize(
-        "line", ["inspect vgg16", "validate specs", "diff git:HEAD:specs/vgg16.yaml vgg13", "specs lenet"]
+        "line", ["inspect vgg16", "validate FOLDER", "diff git:HEAD:specs/vgg16.yaml vgg13", "specs lenet"]
     )
-    def test_few_open_files(self, line: str, most: int) -> None:
-        ended = limited(*line.split(), kind=resource.RLIMIT_NOFILE, most=most)
+    def test_few_open_files(self, tmp_path: Path, line: str, most: int) -> None:
+        # As many as are checked by several processes.
+        for number in range(PARALLEL):
+            (tmp_path / f"{number}.yaml").write_bytes(SMALL)
+        words = line.replace("FOLDER", str(tmp_path)).split()
+        ended = limited(*words, kind=resource.RLIMIT_NOFILE, most=most)
         assert ended.status in (0, 2)
         assert (ended.status == 2) == ("Error: " in ended.err)
         assert "Traceback" not in ended.err

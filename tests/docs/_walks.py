@@ -42,7 +42,8 @@ def steps(text: str) -> Iterator[Step]:
 def copied(folder: Path) -> Path:
     """A copy of what the walks change or read; the rest is linked."""
     for name in ("cnncalc", "docs", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        # With the compiled files: their sources keep the time that they were compiled for.
+        shutil.copytree(ROOT / name, folder / name)
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     for name in ("specs", "benchmarks"):

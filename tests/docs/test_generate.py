@@ -20,6 +20,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MEASURED = "performance.md"
 
 
+@pytest.mark.long  # `make test` runs `docs.generate --check`, which is the same.
 def test_every_page_is_current() -> None:
     for path, text in generate.current():
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is not current: run `make docs`"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests._depth import long_but
 from tests.docs._walks import ROOT, copied, section, steps, take
 
 PAGE = ROOT / "CONTRIBUTING.md"
@@ -18,7 +19,7 @@ HAND_WRITTEN = 3
     sys.platform == "win32" or not (shutil.which("sh") and shutil.which("make")),
     reason="the page's commands need make and a shell",
 )
-@pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.parametrize("walk", long_but(("Add a layer",), WALKS))
 def test_a_walk_does_what_it_says(walk: str, tmp_path: Path) -> None:
     folder = copied(tmp_path)
     for step in steps(section(PAGE, walk)):

@@ -14,6 +14,7 @@ from cnncalc.render.report.json import render
 from cnncalc.report import Report
 from cnncalc.shape import Window
 from cnncalc.text import from_text, load
+from tests._depth import DEEP
 from tests._work import at_most
 from tests.fuzz._hold import UNSAFE
 from tests.fuzz._hostile import HEAD, layers
@@ -168,24 +169,31 @@ def test_exact_windows_are_found_at_once() -> None:
         assert changed.remainder == 0, name
 
 
+# Layers or parameters of a long network. The bound on the work is in proportion to them.
+MANY = 50_000 if DEEP else 10_000
+MANY_PARAMETERS = ", ".join(f"p{index}: 1" for index in range(MANY * 2 // 5))
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        layers("{relu: , repeat: 50000}"),
-        layers("flatten", "{fc: 10, repeat: 20000}"),
+        layers(f"{{relu: , repeat: {MANY}}}"),
+        layers("flatten", f"{{fc: 10, repeat: {MANY * 2 // 5}}}"),
         layers(
-            *(f"{{relu: , name: a{index}}}" for index in range(10_000)), head=HEAD + "outputs: [a1, a9999]\n"
+            *(f"{{relu: , name: a{index}}}" for index in range(MANY // 5)),
+            head=HEAD + f"outputs: [a1, a{MANY // 5 - 1}]\n",
         ),
-        HEAD + "params:\n" + "".join(f"  p{index}: 1\n" for index in range(40_000)) + "layers: [relu]\n",
         HEAD
-        + f"blocks: {{a: {{params: {{{', '.join(f'p{index}: 1' for index in range(20_000))}}}, layers: [relu]}}}}\n"
-        "layers: [a]\n",
+        + "params:\n"
+        + "".join(f"  p{index}: 1\n" for index in range(MANY * 4 // 5))
+        + "layers: [relu]\n",
+        HEAD + f"blocks: {{a: {{params: {{{MANY_PARAMETERS}}}, layers: [relu]}}}}\nlayers: [a]\n",
     ],
     ids=["layers in place", "fcs", "named layers", "params", "a block's params"],
 )
 def test_the_work_is_in_proportion_to_the_network(text: str) -> None:
     """Each of these took minutes where each layer, or parameter, went over all the others."""
-    with at_most(400 * 50_000):
+    with at_most(400 * MANY):
         analysis = cnncalc.analyse(cnncalc.load(text))
         assert analysis.totals.params is not None
         assert sum(1 for _ in Report(analysis).rows())

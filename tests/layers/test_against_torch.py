@@ -257,13 +257,19 @@ def fits_reach(layer: Layer, inputs: Inputs) -> bool:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
-def test_examples(torch: ModuleType, check: Callable[..., None], layer: Layer, inputs: Inputs) -> None:
-    if check is check_reach:
-        layer, inputs = affordable(layer, inputs)
-        if not fits_reach(layer, inputs):
-            return
-    check(torch, layer, inputs)
+@pytest.mark.parametrize("name", WITH_TWIN)
+def test_examples(torch: ModuleType, check: Callable[..., None], name: str) -> None:
+    for example in layer_type(name).examples:
+        layer, inputs = layer_type(name)(**example.fields), example.inputs
+        if check is check_reach:
+            layer, inputs = affordable(layer, inputs)
+            if not fits_reach(layer, inputs):
+                continue
+        try:
+            check(torch, layer, inputs)
+        except BaseException as error:
+            error.add_note(f"in this example: {layer}, {inputs}")
+            raise
 
 
 @pytest.mark.fuzz

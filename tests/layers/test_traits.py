@@ -1,6 +1,6 @@
 """What a layer states about values is what PyTorch does: every trait of every layer type, with numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import inf
@@ -31,16 +31,17 @@ from tests.layers._twin import BATCH, Case, Twin, affordable, twin
 ROUNDS = 4
 
 
-def examples() -> Iterator[Any]:
-    for name in names():
-        for index, example in enumerate(layer_type(name).examples):
-            case = affordable(layer_type(name)(**example.fields), example.inputs)
-            if case[0].torch(case[1]):
-                yield pytest.param(case, id=f"{name}-{index}")
+def examples(name: str) -> list[Case]:
+    """The examples of a layer type that PyTorch has a call for."""
+    every = [
+        affordable(layer_type(name)(**example.fields), example.inputs)
+        for example in layer_type(name).examples
+    ]
+    return [case for case in every if case[0].torch(case[1])]
 
 
-EXAMPLES = list(examples())
-each_example = pytest.mark.parametrize("case", EXAMPLES)
+EXAMPLES = {name: listed for name in names() if (listed := examples(name))}
+
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -71,8 +72,7 @@ def close(torch: ModuleType, result: Any, other: Any, tolerance: float = 1e-9) -
     return result.shape == other.shape and float((result - other).abs().max()) <= tolerance * scale
 
 
-@each_example
-def test_linear_is_additive(torch: ModuleType, case: Case) -> None:
+def check_linear_is_additive(torch: ModuleType, case: Case) -> None:
     """f(a + b) = f(a) + f(b), up to the constant f(0)."""
     model = model_of(torch, case)
     first, other = drawn(torch, case[1], ANY), drawn(torch, case[1], ANY)
@@ -83,8 +83,7 @@ def test_linear_is_additive(torch: ModuleType, case: Case) -> None:
     assert case[0].linear == close(torch, both, apart)
 
 
-@each_example
-def test_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
+def check_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
     layer, inputs = case
     for before in (
         ANY,
@@ -108,7 +107,7 @@ def test_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("name", sorted({case.values[0][0].key for case in EXAMPLES}))
+@pytest.mark.parametrize("name", EXAMPLES)
 @given(data=st.data())
 @settings(max_examples=cases(3, 50, of=20), suppress_health_check=[*HealthCheck])
 def test_random_layers_are_linear_and_limited_as_they_say(
@@ -116,13 +115,12 @@ def test_random_layers_are_linear_and_limited_as_they_say(
 ) -> None:
     case = data.draw(random_case(name))
     assume(case[0].torch(case[1]))
-    test_values_lie_within_the_limits(torch, case)
+    check_values_lie_within_the_limits(torch, case)
     if case[0].linear:
-        test_linear_is_additive(torch, case)
+        check_linear_is_additive(torch, case)
 
 
-@each_example
-def test_only_what_is_never_negative_says_so(torch: ModuleType, case: Case) -> None:
+def check_only_what_is_never_negative_says_so(torch: ModuleType, case: Case) -> None:
     """By signs: what may be negative is so for some random values."""
     layer, inputs = case
     model = model_of(torch, case)
@@ -132,8 +130,7 @@ def test_only_what_is_never_negative_says_so(torch: ModuleType, case: Case) -> N
     assert is_never_negative(layer, inputs) == all(bool((tensor >= 0).all()) for tensor in outputs)
 
 
-@each_example
-def test_an_activation_leaves_the_values_it_says(torch: ModuleType, case: Case) -> None:
+def check_an_activation_leaves_the_values_it_says(torch: ModuleType, case: Case) -> None:
     layer, inputs = case
     if not isinstance(layer, ValueFunction):
         return
@@ -175,8 +172,7 @@ def middle(output: Shape) -> tuple[int, ...]:
     return tuple(size // 2 for size in output.torch)
 
 
-@each_example
-def test_channels_are_read_as_said(torch: ModuleType, case: Case) -> None:
+def check_channels_are_read_as_said(torch: ModuleType, case: Case) -> None:
     """By gradients: one channel, or several; of several, `scaled` ones take part alike, whatever their order."""
     layer, inputs = case
     output, model = layer.output(inputs), model_of(torch, case)
@@ -198,8 +194,7 @@ def test_channels_are_read_as_said(torch: ModuleType, case: Case) -> None:
     assert alike == (read == "scaled")
 
 
-@each_example
-def test_values_stay_in_place_where_it_is_said(torch: ModuleType, case: Case) -> None:
+def check_values_stay_in_place_where_it_is_said(torch: ModuleType, case: Case) -> None:
     """By gradients: a position reads one, and its neighbour reads the next."""
     layer, inputs = case
     output = layer.output(inputs)
@@ -215,8 +210,7 @@ def test_values_stay_in_place_where_it_is_said(torch: ModuleType, case: Case) ->
             assert moved == [int(dimension == axis) for dimension in range(output.rank)]
 
 
-@each_example
-def test_a_layer_that_steps_moves_on_faster_than_its_output(torch: ModuleType, case: Case) -> None:
+def check_a_layer_that_steps_moves_on_faster_than_its_output(torch: ModuleType, case: Case) -> None:
     layer, inputs = case
     output = layer.output(inputs)
     if isinstance(layer, PicksValues) and not layer.linear:
@@ -236,8 +230,7 @@ def test_a_layer_that_steps_moves_on_faster_than_its_output(torch: ModuleType, c
     assert steps(layer, inputs) == (max(paces) > 1)
 
 
-@each_example
-def test_statistics_of_positions_are_taken_where_it_is_said(torch: ModuleType, case: Case) -> None:
+def check_statistics_of_positions_are_taken_where_it_is_said(torch: ModuleType, case: Case) -> None:
     layer, inputs = case
     if not is_elementwise(layer, inputs) or inputs[0].positions == 1:
         assert not layer.takes_statistics or inputs[0].positions == 1
@@ -246,8 +239,7 @@ def test_statistics_of_positions_are_taken_where_it_is_said(torch: ModuleType, c
     assert layer.takes_statistics == (int(read.sum()) > 1)
 
 
-@each_example
-def test_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> None:
+def check_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> None:
     """In training: one number added to every value of a channel."""
     layer, inputs = case
     model = model_of(torch, case, training=True)
@@ -264,8 +256,7 @@ def test_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> 
     assert layer.cancels_bias == all(alike)
 
 
-@each_example
-def test_a_remembered_variance_normalises_at_inference(torch: ModuleType, case: Case) -> None:
+def check_a_remembered_variance_normalises_at_inference(torch: ModuleType, case: Case) -> None:
     """By changing it."""
     layer, inputs = case
     model = model_of(torch, case)
@@ -282,8 +273,7 @@ def test_a_remembered_variance_normalises_at_inference(torch: ModuleType, case: 
         assert remembers_variance(layer, inputs) == bool(changed)
 
 
-@each_example
-def test_autocast_computes_in_the_stated_type(torch: ModuleType, case: Case) -> None:
+def check_autocast_computes_in_the_stated_type(torch: ModuleType, case: Case) -> None:
     """On a CPU. (tests/memory/test_precision.py reads the list of CUDA.)"""
     layer, inputs = case
     model = twin(torch, *case).train(False)
@@ -297,8 +287,7 @@ def test_autocast_computes_in_the_stated_type(torch: ModuleType, case: Case) -> 
         assert computes == wanted, entering
 
 
-@each_example
-def test_one_of_several_views_may_not_be_overwritten(torch: ModuleType, case: Case) -> None:
+def check_one_of_several_views_may_not_be_overwritten(torch: ModuleType, case: Case) -> None:
     layer, inputs = case
     model = twin(torch, *case).train(True)
     output = model(*model.inputs(inputs))
@@ -308,6 +297,34 @@ def test_one_of_several_views_may_not_be_overwritten(torch: ModuleType, case: Ca
     except RuntimeError as error:
         refused = "returns multiple views" in str(error)
     assert layer.one_of_views == refused
+
+
+CHECKS = [
+    check_linear_is_additive,
+    check_values_lie_within_the_limits,
+    check_only_what_is_never_negative_says_so,
+    check_an_activation_leaves_the_values_it_says,
+    check_channels_are_read_as_said,
+    check_values_stay_in_place_where_it_is_said,
+    check_a_layer_that_steps_moves_on_faster_than_its_output,
+    check_statistics_of_positions_are_taken_where_it_is_said,
+    check_a_bias_is_cancelled_where_it_is_said,
+    check_a_remembered_variance_normalises_at_inference,
+    check_autocast_computes_in_the_stated_type,
+    check_one_of_several_views_may_not_be_overwritten,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example(torch: ModuleType, check: Callable[[ModuleType, Case], None], name: str) -> None:
+    for case in EXAMPLES[name]:
+        torch.manual_seed(0)
+        try:
+            check(torch, case)
+        except BaseException as error:
+            error.add_note(f"in this example: {case}")
+            raise
 
 
 class Complete(Activation, KeepsInput):
@@ -403,17 +420,17 @@ class Wrong:
 @pytest.mark.parametrize(
     ("wrong", "check"),
     [
-        (Wrong("relu", "linear", True), test_linear_is_additive),
-        (Wrong("conv", "linear", False), test_linear_is_additive),
-        (Wrong("relu", "gives", Limits(1, inf)), test_values_lie_within_the_limits),
-        (Wrong("relu", "gives", ANY), test_only_what_is_never_negative_says_so),
-        (Wrong("relu", "leaves", ANY), test_an_activation_leaves_the_values_it_says),
-        (Wrong("conv", "reads_channels", lambda self, inputs: "apart"), test_channels_are_read_as_said),
-        (Wrong("ln", "reads_channels", lambda self, inputs: "mixed"), test_channels_are_read_as_said),
-        (Wrong("gn", "takes_statistics", False), test_statistics_of_positions_are_taken_where_it_is_said),
-        (Wrong("bn", "cancels_bias", False), test_a_bias_is_cancelled_where_it_is_said),
-        (Wrong("conv", "autocast", "input"), test_autocast_computes_in_the_stated_type),
-        (Wrong("chunk", "one_of_views", False), test_one_of_several_views_may_not_be_overwritten),
+        (Wrong("relu", "linear", True), check_linear_is_additive),
+        (Wrong("conv", "linear", False), check_linear_is_additive),
+        (Wrong("relu", "gives", Limits(1, inf)), check_values_lie_within_the_limits),
+        (Wrong("relu", "gives", ANY), check_only_what_is_never_negative_says_so),
+        (Wrong("relu", "leaves", ANY), check_an_activation_leaves_the_values_it_says),
+        (Wrong("conv", "reads_channels", lambda self, inputs: "apart"), check_channels_are_read_as_said),
+        (Wrong("ln", "reads_channels", lambda self, inputs: "mixed"), check_channels_are_read_as_said),
+        (Wrong("gn", "takes_statistics", False), check_statistics_of_positions_are_taken_where_it_is_said),
+        (Wrong("bn", "cancels_bias", False), check_a_bias_is_cancelled_where_it_is_said),
+        (Wrong("conv", "autocast", "input"), check_autocast_computes_in_the_stated_type),
+        (Wrong("chunk", "one_of_views", False), check_one_of_several_views_may_not_be_overwritten),
     ],
     ids=lambda value: f"{value.name}-{value.trait}" if isinstance(value, Wrong) else value.__name__,
 )

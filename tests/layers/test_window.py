@@ -16,7 +16,7 @@ from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.window import Windowed
 from tests._depth import cases
 
-COUNT = cases(50, 200, of=5)
+COUNT = cases(25, 200, of=5)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 windows = st.builds(

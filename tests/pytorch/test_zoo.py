@@ -10,6 +10,8 @@ from cnncalc import zoo
 from cnncalc.graph import Graph
 from tests._depth import LARGE, NETWORKS, long_but
 
+# Kernels of every kind: depthwise, grouped, attention, several branches, transposed, and what is dropped at random.
+KINDS = ("alexnet", "lenet5", "mobilenet_v3_small", "shufflenet_v2_x0_5", "squeezenet1_1", "unet", "vit_b_32")
 SMALL = ("cifar_convnet", "lenet5", "squeezenet1_1", "three_convs")
 MODES = ("inference", "training")
 
@@ -45,7 +47,7 @@ def test_nothing_allocated(torch: ModuleType, name: str, mode: str) -> None:
     assert all(total.ok for total in verification.totals[: 5 if mode == "training" else 3])
 
 
-@pytest.mark.parametrize("name", long_but(NETWORKS, zoo.names()))
+@pytest.mark.parametrize("name", long_but(KINDS, zoo.names()))
 def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
     """To the byte, in training at batch 2, by the kernels a CPU would use: fake tensors say which those are."""
     from torch._subclasses.fake_tensor import FakeTensorMode

@@ -15,6 +15,7 @@ from cnncalc.memory.advice.remedies import remedy_type
 from cnncalc.render.memory.words import RemedyWords, describe_remedy
 from cnncalc.spec import read_spec
 from cnncalc.text import Source, from_text
+from tests._depth import long_but
 
 MIB, GIB = 2**20, 2**30
 HEAD = "cnncalc: 1\ninput: 64x64x3\n"
@@ -53,6 +54,8 @@ def text_of(outcome: RemedyOutcome, text: str) -> str:
 
 
 class TestEvery:
+    # Deep networks have many remedies, and each takes replays of the whole network.
+    QUICK = ("alexnet", "googlenet", "mobilenet_v2", "resnet20_cifar", "unet", "vgg16", "vit_b_16")
     CASES: ClassVar[tuple[tuple[str, int, int, dict[str, Any]], ...]] = (
         ("resnet50", 256, 12 * GIB, {}),
         ("resnet101", 64, 6 * GIB, {}),
@@ -69,7 +72,7 @@ class TestEvery:
         ("three_convs", 50, 500 * MIB, {"mode": "inference"}),
     )
 
-    @pytest.mark.parametrize(("name", "batch", "usable", "options"), CASES)
+    @pytest.mark.parametrize(("name", "batch", "usable", "options"), long_but(QUICK, CASES))
     def test_figure_is_that_of_a_fresh_replay(
         self, name: str, batch: int, usable: int, options: dict[str, Any]
     ) -> None:
@@ -90,7 +93,7 @@ class TestEvery:
             after = [(node.name, node.shape, node.fit and node.fit.layer) for node in graph.nodes]
             assert (layers != after) == remedy.changes_network or remedy.name == "in_place"
 
-    @pytest.mark.parametrize(("name", "batch", "usable", "options"), CASES)
+    @pytest.mark.parametrize(("name", "batch", "usable", "options"), long_but(QUICK, CASES))
     def test_best_comes_first(self, name: str, batch: int, usable: int, options: dict[str, Any]) -> None:
         listed = suggestions(case(name, batch, usable, **options))
         order = [(not outcome.outcome.need.fits, outcome.harm, -outcome.outcome.saved) for outcome in listed]

@@ -67,7 +67,8 @@ LINES = {
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package with two formats more: `probe` of every kind, `few` of three."""
     folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(ROOT / "cnncalc", folder / "cnncalc", ignore=shutil.ignore_patterns("__pycache__"))
+    # With the compiled files: their sources keep the time that they were compiled for.
+    shutil.copytree(ROOT / "cnncalc", folder / "cnncalc")
     (folder / "specs").symlink_to(ROOT / "specs")
     for name, kinds in (("probe", KINDS), ("few", ("findings", "report", "layer"))):
         text = PROBE.replace("SOME", repr(kinds))
