@@ -7,6 +7,7 @@ from typing import Any
 
 from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.exact import is_fraction
+from cnncalc.render.claims import claims_json
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.report import ReportPage
 from cnncalc.report import Report, Row
@@ -51,6 +52,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         "expect_not_checked": graph.unchecked.expects,
         "sentences": list(report.sentences),
         "fixes_input_size": _fixing(analysis),
+        "claims": claims_json(analysis),
     }
     yield dumped(head)[:-2] + ',\n  "rows": ['
     comma = ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from textwrap import wrap
 
+from cnncalc.render.claims import claim_lines
 from cnncalc.render.columns import COLUMNS, Column, shortened
 from cnncalc.render.columns import layouts as choices
 from cnncalc.render.piece import Piece
@@ -21,13 +22,15 @@ CHUNK = 1000
 
 
 def render(report: Report, page: ReportPage) -> Iterator[str]:
-    """Heading, table, totals, sentences."""
+    """Heading, table, totals, sentences, figures that are printed elsewhere."""
     yield Piece(heading(report, page.width), "bold")
     yield "\n\n"
     yield from table(report, page)
     yield "\n" + "".join(f"{MARGIN}{line}\n" for line in totals(report, page.width))
     if report.sentences:
         yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in sentences(report, page.width))
+    if claims := list(claim_lines(report.analysis)):
+        yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in _wrapped(claims, _room(page.width)))
 
 
 def heading(report: Report, width: int | None) -> str:
@@ -143,13 +146,23 @@ def _line(columns: list[Column], widths: dict[str, list[int]], run: RowRun) -> s
 def sentences(report: Report, width: int | None) -> list[str]:
     """The sentences, as many on a line as fit; a long one continues below, indented."""
     lines: list[str] = []
-    room = None if width is None else max(20, width - len(MARGIN) - 1)
+    room = _room(width)
     for sentence in report.sentences:
         joined = f"{lines[-1]}; {sentence}" if lines else sentence
         if lines and (room is None or len(joined) <= room):
             lines[-1] = joined
         else:
             lines.append(sentence)
+    return _wrapped(lines, room)
+
+
+def _room(width: int | None) -> int | None:
+    """The characters of a sentence on a line: after the margin, before a stop."""
+    return None if width is None else max(20, width - len(MARGIN) - 1)
+
+
+def _wrapped(lines: list[str], room: int | None) -> list[str]:
+    """Long lines continue below, indented."""
     if room is None:
         return lines
     return [
