@@ -57,7 +57,9 @@ def number(text: str) -> Fraction:
 
 def value(formula: str) -> Fraction:
     """A sum of products and quotients, with brackets."""
-    flat = re.sub(r"\(([^()]*)\)", lambda match: str(value(match[1])), formula.replace(",", "").replace(" ", ""))
+    flat = re.sub(
+        r"\(([^()]*)\)", lambda match: str(value(match[1])), formula.replace(",", "").replace(" ", "")
+    )
     total = Fraction(0)
     for sign, term in re.findall(r"([+-]?)([^+-]+)", flat):
         first, *others = re.split(r"([*/])", term)

@@ -23,7 +23,9 @@ def claims_here(analysis: "Analysis") -> tuple[ClaimHere, ...]:
     nodes = analysis.graph.nodes
     known = []
     for claim, index in analysis.graph.claims:
-        here = _of_layer(analysis, claim.figure, index) if index is not None else _whole(analysis, claim.figure)
+        here = (
+            _of_layer(analysis, claim.figure, index) if index is not None else _whole(analysis, claim.figure)
+        )
         if here is not None:
             known.append(ClaimHere(claim, here, None if index is None else nodes[index].name))
     return tuple(known)

@@ -25,7 +25,9 @@ READ = re.compile(r"\$in\.(?!channels)")
 
 def weight_shapes(graph: Graph) -> WeightShapes:
     """The shapes of the weights of every layer that has some."""
-    return {node.name: shapes for node in graph.nodes if node.fit is not None and (shapes := _weights(node.fit))}
+    return {
+        node.name: shapes for node in graph.nodes if node.fit is not None and (shapes := _weights(node.fit))
+    }
 
 
 def _weights(fit: BoundLayer) -> tuple[tuple[int, ...], ...]:

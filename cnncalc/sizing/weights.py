@@ -27,7 +27,9 @@ def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> FixedSize | Non
     for which, side in enumerate(fitting.sides):
 
         def differing(number: int, which: int = which) -> list[str]:
-            other = weight_shapes(trials.network(fitting.sizes([*numbers[:which], number, *numbers[which + 1 :]])))
+            other = weight_shapes(
+                trials.network(fitting.sizes([*numbers[:which], number, *numbers[which + 1 :]]))
+            )
             return [name for name, shapes in weights.items() if other.get(name) != shapes]
 
         own = numbers[which]

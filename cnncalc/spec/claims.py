@@ -36,7 +36,9 @@ def claims(reading: Reading, entry: Entry) -> tuple[Claim, ...]:
 
 def _claims(reading: Reading, entry: Entry) -> Iterator[Claim]:
     if not isinstance(entry.value, Sequence):
-        reading.report(faults.WRONG_VALUE, entry.value.span, "`claims` must be a list of claims", help=EXAMPLE)
+        reading.report(
+            faults.WRONG_VALUE, entry.value.span, "`claims` must be a list of claims", help=EXAMPLE
+        )
         return
     for item in entry.value.items:
         if not isinstance(item, Mapping):

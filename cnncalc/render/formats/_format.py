@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
@@ -126,6 +127,10 @@ class Format:
 
     def sizes(self, sizes: "SizesReport", width: int | None) -> Iterator[str]:
         """The input sizes that a network accepts."""
+        raise NotImplementedError
+
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        """How often sides can be halved: `sizes --halvings`."""
         raise NotImplementedError
 
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:

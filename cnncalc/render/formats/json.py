@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
@@ -140,6 +141,11 @@ class JSON(Format):
         from cnncalc.render.sizes import json_text
 
         yield json_text(sizes) + "\n"
+
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.halvings import json_text
+
+        yield json_text(report) + "\n"
 
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
         from cnncalc.render.rewritten import json_text

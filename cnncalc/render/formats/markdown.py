@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.graph import BlockUse, Node
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.report import ReportPage
     from cnncalc.report import Report
@@ -70,6 +71,11 @@ class Markdown(Format):
         from cnncalc.render.outline_markdown import field
 
         return field(analysis, node, source, work)
+
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.halvings import markdown
+
+        return markdown(report)
 
     def diagnostic(self, kind: "DiagnosticKind", page: str, width: int | None) -> Iterator[str]:
         yield page

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
@@ -123,6 +124,11 @@ class Text(Format):
         from cnncalc.render.sizes import text
 
         return text(sizes, width)
+
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.halvings import text
+
+        return text(report, width)
 
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
         from cnncalc.render.rewritten import text
