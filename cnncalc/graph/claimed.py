@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnncalc.graph.bind import Unbound
+from cnncalc.graph.findings import Findings
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.inputs import network_values
-from cnncalc.graph.findings import Findings
 from cnncalc.graph.names import Names
 from cnncalc.graph.scope import Scope
 from cnncalc.spec import NOTHING

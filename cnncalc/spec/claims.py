@@ -1,4 +1,4 @@
-"""The key `claims` of a spec: figures that are printed elsewhere, and why they differ. Loaded only for specs with it."""
+"""The key `claims` of a spec: figures that are printed elsewhere, and why they differ. Loaded only where it is used."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Layers that fix the input size: the network built by PyTorch at another size has other weights there, and only there."""
+"""Layers that fix the input size: built by PyTorch at another size, they and no others have other weights."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -44,7 +44,7 @@ class TestLayers:
         assert names(figures("- conv: 4\n- flatten\n- fc: 2", input="16x3")) == ["fc1"]
 
     def test_that_mix_positions_as_channels(self, figures: Figures) -> None:
-        mixer = "- permute: {height: channels, channels: height}\n- linear: 8"
+        mixer = "- permute: [channels, width, height]\n- linear: 8"
         assert names(figures(mixer, input="8x4x3")) == ["linear1"]
 
     @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
     from cnncalc.render.sliding import SlideReport
-    from cnncalc.render.specs import ShippedSpec
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
     from cnncalc.shape import Window
@@ -155,8 +155,8 @@ class Format:
         """The list of diagnostics."""
         raise NotImplementedError
 
-    def specs(self, specs: "Sequence[ShippedSpec]", width: int | None) -> Iterator[str]:
-        """The list of shipped specs."""
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
+        """The list of specs."""
         raise NotImplementedError
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
     from cnncalc.render.sliding import SlideReport
-    from cnncalc.render.specs import ShippedSpec
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
     from cnncalc.shape import Window
@@ -174,7 +174,7 @@ class JSON(Format):
 
         yield json_text(rules) + "\n"
 
-    def specs(self, specs: "Sequence[ShippedSpec]", width: int | None) -> Iterator[str]:
-        from cnncalc.render.json_text import dumped
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
+        from cnncalc.render.specs import json_text
 
-        yield dumped([spec._asdict() for spec in specs]) + "\n"
+        yield json_text(specs, page) + "\n"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.report import ReportPage
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.report import Report
 
 
@@ -71,6 +72,11 @@ class Markdown(Format):
         from cnncalc.render.outline_markdown import field
 
         return field(analysis, node, source, work)
+
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
+        from cnncalc.render.specs import markdown
+
+        return markdown(specs, page)
 
     def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
         from cnncalc.render.halvings import markdown

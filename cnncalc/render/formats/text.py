@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
     from cnncalc.render.sliding import SlideReport
-    from cnncalc.render.specs import ShippedSpec
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
     from cnncalc.shape import Window
@@ -157,7 +157,7 @@ class Text(Format):
 
         return text(rules, width)
 
-    def specs(self, specs: "Sequence[ShippedSpec]", width: int | None) -> Iterator[str]:
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
         from cnncalc.render.specs import text
 
-        return text(specs, width)
+        return text(specs, page)
