@@ -6,7 +6,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.figure_words import percent
 from cnncalc.graph import Node
 from cnncalc.record import NamedTuple
-from cnncalc.vocabulary.families import CONVOLUTION, WEIGHTED
+from cnncalc.vocabulary.families import CONVOLUTION, LINEAR, WEIGHTED
 
 # Families of layers that are counted together with the convolution or fully-connected layer before them.
 FOLLOWERS = ("normalisation", "activation", "regularisation")
@@ -37,6 +37,7 @@ def sentences(analysis: Analysis) -> list[str]:
     sentences = [
         *_first(units, totals.activations, totals.macs),
         _largest(units, [unit.params for unit in units], totals.params, "parameters"),
+        _without_fc(analysis, totals.params),
         _largest(units, [unit.macs for unit in units], totals.macs, "MACs"),
         _fixed(analysis.fixing_input or []),
     ]
@@ -123,6 +124,25 @@ def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> st
     if not _uneven(held[0] / total, 1 / len(held)):
         return ""
     return f"{percent(values[largest], total)} of the {what} are in {units[largest].node.name}"
+
+
+def _without_fc(analysis: Analysis, total: int) -> str:
+    """`without the 3 fcs there are 14,714,688 parameters`, where they have most of them."""
+    fully_connected = fc_params(analysis)
+    held, count = sum(fully_connected), sum(params > 0 for params in fully_connected)
+    if held < MOST * total or held == total:
+        return ""
+    which = "the fc" if count == 1 else f"the {count:,} fcs"
+    return f"without {which} there are {total - held:,} parameters"
+
+
+def fc_params(analysis: Analysis) -> list[int]:
+    """The parameters of each fully-connected layer: a linear one whose output has no positions."""
+    return [
+        owned.params
+        for node, owned in zip(analysis.graph.nodes, analysis.parameters, strict=True)
+        if owned is not None and _family(node) == LINEAR and node.shape is not None and not node.shape.rank
+    ]
 
 
 def _uneven(share: float, fair: float) -> bool:

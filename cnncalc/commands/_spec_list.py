@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
 from cnncalc import zoo
+from cnncalc.analysis.summary import fc_params
 from cnncalc.api import analyse, estimate, load
 from cnncalc.commands._search import SUFFIXES, is_glob, search
 from cnncalc.exact import counted
@@ -14,10 +14,6 @@ from cnncalc.record import NamedTuple
 from cnncalc.render.specs import ListedSpec
 from cnncalc.spec.known_specs import is_file
 from cnncalc.text import escaped
-from cnncalc.vocabulary.families import LINEAR
-
-if TYPE_CHECKING:
-    from cnncalc.analysis import Analysis
 
 
 class Chosen(NamedTuple):
@@ -83,7 +79,7 @@ def figures(chosen: Chosen, *, memory: bool) -> Iterator[tuple[ListedSpec, str |
             graph.spec.origin,
             sums.activations,
             None if depth is None else depth.longest.layers,
-            _in_fc(analysis),
+            None if sums.params is None else sum(fc_params(analysis)),
             peak,
         )
         errors = sum(item.severity.name == "ERROR" for item in graph.diagnostics)
@@ -92,18 +88,6 @@ def figures(chosen: Chosen, *, memory: bool) -> Iterator[tuple[ListedSpec, str |
             row,
             f"error: {shown} has {counted(errors, 'error')}: `cnncalc validate {shown}`" if errors else None,
         )
-
-
-def _in_fc(analysis: "Analysis") -> int | None:
-    """The parameters of fully-connected layers: linear ones whose output has no positions."""
-    if analysis.totals.params is None:
-        return None
-    return sum(
-        owned.params
-        for node, owned in zip(analysis.graph.nodes, analysis.parameters, strict=True)
-        if owned is not None and node.fit is not None and node.fit.layer.family == LINEAR
-        and node.shape is not None and not node.shape.rank
-    )  # fmt: skip
 
 
 def report_errors(errors: tuple[str, ...]) -> None:

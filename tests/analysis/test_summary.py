@@ -23,6 +23,7 @@ NAMES = [
     "zfnet",
 ]
 FIXES = re.compile(r"(.+) fix(?:es)? the input size: (?:its|their) weights change with it")
+WITHOUT = re.compile(r"without the (?:fc|(\d+) fcs) there are ([\d,]+) parameters")
 FOLLOWERS = ("normalisation", "activation", "regularisation")
 
 
@@ -73,7 +74,7 @@ def parsed(sentence: str) -> Iterator[tuple[float, str, str]]:
 def test_every_sentence_is_true(name: str) -> None:
     analysis = cnncalc.analyse(cnncalc.load(name))
     convs = [unit for unit in units(analysis) if unit["family"] == "convolution"]
-    shares = [text for text in sentences(analysis) if not FIXES.fullmatch(text)]
+    shares = [text for text in sentences(analysis) if not (FIXES.fullmatch(text) or WITHOUT.fullmatch(text))]
     for percent, what, where in (part for sentence in shares for part in parsed(sentence)):
         if match := re.fullmatch(
             r"the first (\d+)(?: of (\d+) convs| convs)?|the first conv|the (\d+) convs|the conv", where
@@ -84,6 +85,17 @@ def test_every_sentence_is_true(name: str) -> None:
             (part,) = [unit[what] for unit in units(analysis) if unit["name"] == where]
             assert part == max(unit[what] for unit in units(analysis))
         assert abs(100 * part / whole(analysis, what) - percent) <= 0.5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_left_without_fully_connected_layers_is_in_the_others(name: str) -> None:
+    analysis = cnncalc.analyse(cnncalc.load(name))
+    other = [unit["parameters"] for unit in units(analysis) if unit["family"] != "linear"]
+    count, total = len(units(analysis)) - len(other), whole(analysis, "parameters")
+    matches = list(filter(None, map(WITHOUT.fullmatch, sentences(analysis))))
+    assert bool(matches) == (sum(other) <= 0.4 * total)
+    for match in matches:
+        assert (int(match[1] or 1), int(match[2].replace(",", ""))) == (count, sum(other))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,6 +110,7 @@ def test_of_the_courses_network() -> None:
         "63% of the activations are in the first 4 of 13 convs",
         "30% of the MACs are in the first 4 convs, 60% in the first 7",
         "74% of the parameters are in fc1",
+        "without the 3 fcs there are 14,714,688 parameters",
         "fc1 fixes the input size: its weights change with it",
     ]
 
@@ -137,7 +150,9 @@ class TestNews:
         + ["- flatten\n" + "\n".join(["- fc: 192"] * 4)],
     )
     def test_none_for_equal_layers(self, figures: Figures, layers: str) -> None:
-        assert [text for text in sentences(figures(layers)) if "parameters" in text or "MACs" in text] == []
+        assert [
+            text for text in sentences(figures(layers)) if "parameters are" in text or "MACs" in text
+        ] == []
 
     def test_none_of_the_first_convs_of_equal_ones(self, figures: Figures) -> None:
         for count in (1, 2, 3, 4, 6, 12):
@@ -146,18 +161,20 @@ class TestNews:
 
     def test_none_of_one_of_two_large_ones(self, figures: Figures) -> None:
         layers = "- flatten\n- fc: 192\n- fc: 192\n- fc: 2\n- fc: 2\n- fc: 2\n- fc: 2"
-        assert not any("parameters" in text for text in sentences(figures(layers)))
+        assert not any("parameters are" in text for text in sentences(figures(layers)))
 
     def test_one_of_a_clear_largest(self, figures: Figures) -> None:
         layers = "- flatten\n- fc: 300\n- fc: 10\n- fc: 10\n- fc: 10"
-        assert [text for text in sentences(figures(layers)) if "parameters" in text] == [
+        assert [text for text in sentences(figures(layers)) if "parameters are" in text] == [
             "95% of the parameters are in fc1"
         ]
 
     @pytest.mark.parametrize("name", NAMES)
     def test_a_share_is_twice_what_it_would_be_of_equal_layers(self, name: str) -> None:
         analysis = cnncalc.analyse(cnncalc.load(name))
-        shares = [text for text in sentences(analysis) if not FIXES.fullmatch(text)]
+        shares = [
+            text for text in sentences(analysis) if not (FIXES.fullmatch(text) or WITHOUT.fullmatch(text))
+        ]
         for percent, what, where in (part for sentence in shares for part in parsed(sentence)):
             count = sum(unit[what] > 0 for unit in units(analysis))
             if not where.startswith("the "):
