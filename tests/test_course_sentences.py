@@ -77,7 +77,8 @@ class TestHalvings:
         assert f"{side!r} is not a side: an integer from 1, with at most 18 digits" in ended.err
 
     @pytest.mark.parametrize(
-        "words", [("32", "x"), ("-1",), ("32", "--near", "3"), ("vgg16", "--strict"), ("32", "--format", "csv")]
+        "words",
+        [("32", "x"), ("-1",), ("32", "--near", "3"), ("vgg16", "--strict"), ("32", "--format", "csv")],
     )
     def test_of_other_words_is_a_usage_error(self, words: tuple[str, ...]) -> None:
         assert run("sizes", "--halvings", *words).status == 2
@@ -138,7 +139,9 @@ class TestFirstConvolutions:
 
 class TestLayersAndParameters:
     def test_vgg_has_16_layers_in_text(self) -> None:
-        assert "depth 16 layers with weights on the longest path (13 convs, 3 fcs)" in page("inspect", "vgg16")
+        assert "depth 16 layers with weights on the longest path (13 convs, 3 fcs)" in page(
+            "inspect", "vgg16"
+        )
 
     def test_without_the_fully_connected_ones_far_fewer_parameters(self) -> None:
         assert "without the 3 fcs there are 14,714,688 parameters" in sentences("vgg16")

@@ -10,7 +10,7 @@ from cnncalc.render.columns import layouts as choices
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report._runs import LEGEND, RowRun, runs
-from cnncalc.render.report._totals import MARGIN, totals
+from cnncalc.render.report._totals import MARGIN, broken, totals
 from cnncalc.report import Report
 from cnncalc.text import escaped
 
@@ -30,7 +30,9 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
     if report.sentences:
         yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in sentences(report, page.width))
     if claims := list(claim_lines(report.analysis)):
-        yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in _wrapped(claims, _room(page.width)))
+        room = _room(page.width)
+        lines = claims if room is None else ["\n".join(broken(line, room, 2 * MARGIN)) for line in claims]
+        yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in lines)
 
 
 def heading(report: Report, width: int | None) -> str:
@@ -153,18 +155,13 @@ def sentences(report: Report, width: int | None) -> list[str]:
             lines[-1] = joined
         else:
             lines.append(sentence)
-    return _wrapped(lines, room)
-
-
-def _room(width: int | None) -> int | None:
-    """The characters of a sentence on a line: after the margin, before a stop."""
-    return None if width is None else max(20, width - len(MARGIN) - 1)
-
-
-def _wrapped(lines: list[str], room: int | None) -> list[str]:
-    """Long lines continue below, indented."""
     if room is None:
         return lines
     return [
         "\n".join(wrap(line, room, subsequent_indent=2 * MARGIN, break_on_hyphens=False)) for line in lines
     ]
+
+
+def _room(width: int | None) -> int | None:
+    """The characters of a sentence on a line: after the margin, before a stop."""
+    return None if width is None else max(20, width - len(MARGIN) - 1)
