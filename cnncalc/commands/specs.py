@@ -7,7 +7,7 @@ from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.program.streams import write_as
 from cnncalc.render.formats import format_of
 
-SORTS = ("name", "params", "macs", "activations", "memory", "depth", "params_per_mac", "fc")
+SORTS = ("name", "params", "macs", "activations", "memory", "depth", "params_per_mac", "fc_share")
 
 
 def parse_columns(ctx: click.Context, param: click.Parameter, given: str | None) -> tuple[str, ...] | None:
@@ -46,7 +46,7 @@ Examples:
     metavar="A,B,...",
     callback=parse_columns,
     help="Show these columns: spec, input, params, macs, activations, memory (the peak of a prediction), depth, "
-    "params_per_mac, fc (the part of the parameters in fully-connected layers), source.",
+    "params_per_mac, fc_share (the part of the parameters in fully-connected layers), source.",
 )
 @click.option("--plot", is_flag=True, help="Plot parameters against MACs, on logarithmic axes.")
 @format_option("specs")
@@ -104,5 +104,5 @@ def _with(columns: tuple[str, ...], extra: str | None) -> tuple[str, ...]:
     """The columns with the one that the list is sorted by, before the source."""
     if extra is None or extra in columns:
         return columns
-    also = ("fc",) if extra == "params_per_mac" else ()
+    also = ("fc_share",) if extra == "params_per_mac" else ()
     return (*columns[:-1], extra, *also, columns[-1])

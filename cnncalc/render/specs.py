@@ -37,7 +37,7 @@ class ListedSpec(NamedTuple):
         return self.params / self.macs if self.params is not None and self.macs else None
 
     @property
-    def fc(self) -> float | None:
+    def fc_share(self) -> float | None:
         """The part of the parameters in fully-connected layers, from 0 to 1."""
         return self.fc_params / self.params if self.fc_params is not None and self.params else None
 
@@ -76,7 +76,7 @@ COLUMNS: dict[str, Column] = {
     "memory": Column("memory", True, lambda spec: size(spec.peak_bytes), lambda spec: spec.peak_bytes),
     "depth": Column("layers", True, lambda spec: exact(spec.depth), lambda spec: spec.depth),
     "params_per_mac": Column("params/1000 MACs", True, _per_mac, lambda spec: spec.params_per_mac),
-    "fc": Column("params in fc", True, _in_fc, lambda spec: spec.fc),
+    "fc_share": Column("params in fc", True, _in_fc, lambda spec: spec.fc_share),
     "source": Column("source", False, _source, lambda spec: spec.source),
 }
 DEFAULT = ("spec", "input", "params", "macs", "source")

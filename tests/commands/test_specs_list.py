@@ -82,7 +82,7 @@ class TestChoice:
         lines = ended.out.splitlines()
         assert lines[2].split()[:4] == ["broken.yaml", "8x8x3", "?", "?"]
         assert "broken.yaml,,,,,," in run(
-            "specs", "broken.yaml", "--columns", "spec,params,macs,memory,fc,depth,params_per_mac", "--format", "csv"
+            "specs", "broken.yaml", "--columns", "spec,params,macs,memory,fc_share,depth,params_per_mac", "--format", "csv"
         ).out  # fmt: skip
 
 

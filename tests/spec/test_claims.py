@@ -89,7 +89,7 @@ def test_an_expanded_spec_has_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claims", "code", "says", "at"),
+    ("claims", "code", "says", "start"),
     [
         ("5", "L003", "`claims` must be a list of claims", "5"),
         ("", "L003", "`claims` must be a list of claims", ""),
@@ -110,13 +110,13 @@ def test_an_expanded_spec_has_them() -> None:
     ],
 )  # fmt: skip
 def test_a_fault_in_them_has_its_place_and_leaves_every_figure(
-    claims: str, code: str, says: str, at: str
+    claims: str, code: str, says: str, start: str
 ) -> None:
     graph = cnncalc.load(f"{HEAD}claims: {claims}\n{LAYERS}")
     (fault,) = graph.diagnostics
     assert (fault.code, fault.severity) == (code, Severity.ERROR)
     assert says in fault.message
-    assert f"claims: {claims}"[fault.span.column - 1 :].startswith(at)
+    assert f"claims: {claims}"[fault.span.column - 1 :].startswith(start)
     assert cnncalc.analyse(graph).totals.params == 32
     assert (code == "L011") == (problems(f"{HEAD}claims: {claims}\n{LAYERS}") == [])
 
