@@ -133,8 +133,8 @@ def lint_options(command: Command) -> Command:
                 "--prefer",
                 metavar="TEXT",
                 multiple=True,
-                help="With --fix or --diff: of several fixes, apply the one whose text begins so, such as 'input: 227'; "
-                "may be repeated.",
+                help="With --fix or --diff: of several fixes, apply the one whose text begins so, such as "
+                "'input: 227'; may be repeated.",
             ),
             click.option("--diff", **flag, help="Show what --fix would change, and write nothing."),
             click.option(

@@ -34,8 +34,8 @@ Examples:
   cnncalc specs resnet                  those with resnet in their names
   cnncalc specs resnet50                the text of one
   cnncalc specs --sort params_per_mac   networks with large fc layers first
-  cnncalc specs nets/ vgg16 resnet50    own specs beside shipped ones
-  cnncalc specs nets/ --shipped --sort macs --columns spec,macs,memory
+  cnncalc specs net.yaml vgg16 resnet50 own specs beside shipped ones
+  cnncalc specs net.yaml --shipped --sort macs --columns spec,macs,activations
   cnncalc specs vgg resnet googlenet alexnet --plot
   cnncalc specs --format json""")  # fmt: skip
 @click.argument("words", metavar="[NAME|WORD|PATH]...", nargs=-1, shell_complete=complete_spec)

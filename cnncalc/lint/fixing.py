@@ -70,7 +70,8 @@ def fixed(
 ) -> Fixed:
     """Fix the findings in the text of `file`: by safe fixes, or by the first fix of each finding that works.
 
-    Fixes whose texts begin as one of `prefer` come first, also unsafe ones: they are asked for. `try_out` is a faster check for texts that are only tried.
+    Fixes whose texts begin as one of `prefer` come first, also unsafe ones: they are asked for. `try_out` is a faster
+    check for texts that are only tried.
     """
     checked = look(written)
     done: list[Diagnostic] = []
