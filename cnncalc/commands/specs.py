@@ -31,16 +31,22 @@ def parse_columns(ctx: click.Context, param: click.Parameter, given: str | None)
 @click.command("specs", short_help="The specs that come with cnncalc, and figures of many specs.", epilog="""\b
 Examples:
   cnncalc specs
-  cnncalc specs resnet                  those with resnet in their names
-  cnncalc specs resnet50                the text of one
-  cnncalc specs --sort params_per_mac   networks with large fc layers first
-  cnncalc specs net.yaml vgg16 resnet50 own specs beside shipped ones
-  cnncalc specs net.yaml --shipped --sort macs --columns spec,macs,activations
-  cnncalc specs vgg resnet googlenet alexnet --plot
+  cnncalc specs resnet            with resnet in their names
+  cnncalc specs resnet50          the text of one
+  cnncalc specs --sort fc_share   large fc layers first
+  cnncalc specs net.yaml vgg16 resnet50
+  cnncalc specs net.yaml --shipped --columns spec,macs
+  cnncalc specs vgg resnet alexnet --plot
   cnncalc specs --format json""")  # fmt: skip
 @click.argument("words", metavar="[NAME|WORD|PATH]...", nargs=-1, shell_complete=complete_spec)
 @click.option("--shipped", is_flag=True, help="All that is shipped, beside what is named.")
-@click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
+@click.option(
+    "--sort",
+    metavar="COLUMN",
+    type=click.Choice(SORTS),
+    default=None,
+    help=f"Order the rows, largest first: {', '.join(SORTS)}.",
+)
 @click.option(
     "--columns",
     metavar="A,B,...",
