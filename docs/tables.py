@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.record_memory import RECORD, error
+from docs.claims import printed_elsewhere
 from docs.floors import drawn, groups, rooms_of_memory
 
 
@@ -71,6 +72,7 @@ def _kinds(cases: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]
 
 
 TABLES: dict[str, Callable[[], str]] = {
+    "claims": printed_elsewhere,
     "floors": drawn,
     "memory-rooms": rooms_of_memory,
     "groups": groups,

@@ -38,6 +38,7 @@ RUNS = [
     "rules",
     "schema",
     "sizes lenet5",
+    "sizes --halvings 32 64",
     "slide vgg16 --image 384",
     "specs lenet5",
     "validate specs/vgg16.yaml",

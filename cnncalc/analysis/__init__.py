@@ -160,6 +160,13 @@ class Analysis:
         return self._needs.besides(node)
 
     @cached_property
+    def fixing_input(self) -> "list[Node] | None":
+        """The layers whose weights change with the size of the input; None where that is unknown."""
+        from cnncalc.analysis.fixed_input import fixing_input
+
+        return fixing_input(self)
+
+    @cached_property
     def _fields(self) -> tuple[list[Fields | None], list[Inexact | None], list[Disagreement]]:
         return on_the_input(self.graph, self.fieldworks)
 

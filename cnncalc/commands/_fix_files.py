@@ -45,7 +45,9 @@ def changed_text(data: bytes, name: str, path: str | None, settings: Settings, t
     else:
         from cnncalc.lint.fixing import fixed
 
-        after, findings, left = fixed(written, name, look, unsafe=task.unsafe, try_out=try_out)
+        after, findings, left = fixed(
+            written, name, look, unsafe=task.unsafe, prefer=task.prefer, try_out=try_out
+        )
         fixed_count = len(findings)
     outcome = outcome_of(specs[after], left, settings)
     outcome.fixed = fixed_count

@@ -28,6 +28,7 @@ class Asked(NamedTuple):
     force_exclude: bool
     fix: bool
     unsafe_fixes: bool
+    prefer: tuple[str, ...]
     diff: bool
     add_ignore: str | None
     watch: bool
@@ -128,6 +129,13 @@ def lint_options(command: Command) -> Command:
                 **flag,
                 help="With --fix or --diff: apply the first fix of each finding, also if it is unsafe.",
             ),
+            click.option(
+                "--prefer",
+                metavar="TEXT",
+                multiple=True,
+                help="With --fix or --diff: of several fixes, apply the one whose text begins so, such as "
+                "'input: 227'; may be repeated.",
+            ),
             click.option("--diff", **flag, help="Show what --fix would change, and write nothing."),
             click.option(
                 ADD_IGNORE,
@@ -179,6 +187,8 @@ def check_options(asked: Asked, *, stdin: bool) -> None:
     """Refuse options that cannot be used together."""
     if asked.unsafe_fixes and not (asked.fix or asked.diff):
         raise click.UsageError("--unsafe-fixes needs --fix or --diff.")
+    if asked.prefer and not (asked.fix or asked.diff):
+        raise click.UsageError("--prefer needs --fix or --diff.")
     doing = [
         name for name, done in (("--fix", asked.fix and not asked.diff), ("--diff", asked.diff)) if done
     ] + [ADD_IGNORE] * (asked.add_ignore is not None)

@@ -16,11 +16,15 @@ STDIN = "<stdin>"
 
 
 class Task(NamedTuple):
-    """What is done with every spec: it is checked, and fixed with `fix`; `adopt` is the reason in new comments."""
+    """What is done with every spec: it is checked, and fixed with `fix`; `adopt` is the reason in new comments.
+
+    Of several fixes those whose texts begin as one of `prefer` come first.
+    """
 
     options: Options = DEFAULT_OPTIONS
     fix: bool = False
     unsafe: bool = False
+    prefer: tuple[str, ...] = ()
     adopt: str | None = None
     # Whether fixes are shown, and so tried before.
     offers: bool = False

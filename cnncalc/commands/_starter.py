@@ -70,12 +70,22 @@ def copy(shipped: str, name: str | None) -> str:
     It stands alone: of a spec that extends another it is the other's text with the values that the first one changes.
     """
     texts = _family(shipped)
-    text = texts[-1]
+    text = _without_claims(texts[-1])
     for over in reversed(texts[:-1]):
         text = _changed(text, dict(_values(over)))
     if name is not None:
         text = _changed(text, {("name",): word(name)})
     return f"{EDITOR}# From the spec `{shipped}` that comes with cnncalc.\n#\n{text}"
+
+
+def _without_claims(text: str) -> str:
+    """The text without what is printed elsewhere about the shipped network: it will be another one."""
+    entry = _root(text).get("claims")
+    if entry is None:
+        return text
+    lines = text.split("\n")
+    del lines[entry.key.span.line - 1 : entry.value.span.end_line]
+    return "\n".join(lines)
 
 
 def _family(shipped: str) -> list[str]:
@@ -104,7 +114,7 @@ def _root(text: str) -> Mapping:
 def _values(text: str) -> Iterator[tuple[Path, str]]:
     """What a spec says instead of the one that it extends: by path of keys, as written."""
     for entry in _root(text):
-        if entry.name in ("cnncalc", "extends"):
+        if entry.name in ("cnncalc", "extends", "claims"):
             continue
         inside = entry.value if entry.name == "params" and isinstance(entry.value, Mapping) else None
         if inside is None:

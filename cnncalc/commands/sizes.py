@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._format import FormatOutput, format_option
-from cnncalc.commands._options import input_option, mode_option, set_option, spec_argument
+from cnncalc.commands._completion import complete_spec
+from cnncalc.commands._format import FormatOutput, format_for, format_option
+from cnncalc.commands._options import input_option, mode_option, set_option
 from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
     from cnncalc.sizing import Trials
 
-LONGEST = 10**9
+NO_SIDE = "error: the input has no height, width or length to choose: it is features"
 
 
 @click.command(
@@ -25,9 +26,12 @@ Examples:
   cnncalc sizes net.yaml --near 350x525
   cnncalc sizes net.yaml --near 350           the same for every side
   cnncalc sizes two.yaml --near left=96x96 --near right=48x48
-  cnncalc sizes net.yaml --strict --format json""",
+  cnncalc sizes net.yaml --strict --format json
+  cnncalc sizes --halvings 32 64 96 224      how often each can be halved
+  cnncalc sizes vgg16 --halvings 224 320     and by this network""",
 )
-@spec_argument
+@click.argument("spec", metavar="[SPEC]", default="", shell_complete=complete_spec)
+@click.argument("sides", metavar="[SIDE]...", nargs=-1)
 @click.option(
     "--near",
     metavar="[NAME=]SIZE",
@@ -38,14 +42,22 @@ Examples:
 @input_option
 @mode_option("Which `only:` items are in the network.")
 @click.option("--strict", is_flag=True, help="Padding that no window reads does not fit either.")
-@format_option("sizes")
+@click.option(
+    "--halvings",
+    is_flag=True,
+    help="How often each SIDE can be halved without remainder: by itself, or by the layers of SPEC that halve. Without "
+    "a SIDE: those that the CS231n notes recommend.",
+)
+@format_option("sizes", "halvings")
 def command(
     spec: str,
+    sides: tuple[str, ...],
     near: tuple[str, ...],
     values: dict[str, Any],
     inputs: "tuple[Wanted, ...]",
     mode: str,
     strict: bool,
+    halvings: bool,
     format: str,
 ) -> int:
     """The sizes of SPEC's input for which every window and every merge fits, as a rule for each side.
@@ -65,6 +77,17 @@ def command(
     from cnncalc.sizing import near as nearest_to
     from cnncalc.sizing.weights import fixed
 
+    if halvings:
+        if near or strict:
+            raise click.UsageError(
+                f"--halvings and {'--near' if near else '--strict'} cannot be used together."
+            )
+        return _halvings(spec, sides, values, inputs, mode, format)
+    if not spec:
+        raise click.UsageError("Missing argument 'SPEC'.")
+    if sides:
+        raise click.UsageError(f"Got unexpected extra argument ({sides[0]}): a SIDE is for --halvings.")
+    format_for(format, "sizes")
     read = read_spec_argument(spec)
     require_parameters(read, values)
     read = with_inputs(read, inputs, values)
@@ -76,7 +99,7 @@ def command(
         show_findings(errors, trials.graph.sources)
         return status(errors)
     if not trials.axes:
-        click.echo("error: the input has no height, width or length to choose: it is features", err=True)
+        click.echo(NO_SIDE, err=True)
         return 1
     wanted = _wanted(near, trials)
     try:
@@ -93,6 +116,48 @@ def command(
     report = SizesReport(trials, rule, nearest, fixed(trials, rule, own), strict)
     output = FormatOutput(format_of(format))
     output.write(format_of(format).sizes(report, output.width))
+    return 0
+
+
+def _halvings(
+    spec: str,
+    sides: tuple[str, ...],
+    values: dict[str, Any],
+    inputs: "tuple[Wanted, ...]",
+    mode: str,
+    format: str,
+) -> int:
+    """`--halvings`, of sides or of a network."""
+    from cnncalc.commands._halvings import is_side, report
+    from cnncalc.commands._halvings import sides as parsed
+
+    output = FormatOutput(format_for(format, "halvings"))
+    if not spec or is_side(spec):
+        given = report(parsed((spec, *sides) if spec else ()), None, "")
+        output.write(format_of(format).halvings(given, output.width))
+        return 0
+    from cnncalc.commands._run import (
+        read_spec_argument,
+        require_parameters,
+        show_findings,
+        status,
+        with_inputs,
+    )
+    from cnncalc.diagnostic import Severity
+    from cnncalc.sizing import Trials
+
+    wanted = parsed(sides)
+    read = read_spec_argument(spec)
+    require_parameters(read, values)
+    trials = Trials(with_inputs(read, inputs, values), mode=mode, values=values)
+    errors = [item for item in trials.graph.diagnostics if item.severity is Severity.ERROR]
+    if not trials.readable:
+        show_findings(errors, trials.graph.sources)
+        return status(errors)
+    if not trials.axes:
+        click.echo(NO_SIDE, err=True)
+        return 1
+    output.write(format_of(format).halvings(report(wanted, trials, trials.graph.title), output.width))
     return 0
 
 

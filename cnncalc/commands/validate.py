@@ -63,6 +63,7 @@ def command(
         Options(mode, values, strict, max_nodes, inputs),
         fix=asked.fix or asked.diff,
         unsafe=asked.unsafe_fixes,
+        prefer=asked.prefer,
         adopt=asked.add_ignore,
         offers=not asked.statistics and asked.shows_fixes,
     )

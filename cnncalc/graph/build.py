@@ -1,7 +1,7 @@
 """The entry point: builds the graph of a spec."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander
@@ -12,6 +12,9 @@ from cnncalc.graph.model import Graph, Unchecked
 from cnncalc.graph.scope import Numbering, Scope
 from cnncalc.spec import NOTHING, Spec
 from cnncalc.spec import faults as language
+
+if TYPE_CHECKING:
+    from cnncalc.spec.claims import Claim
 
 MAX_NODES = 1_000_000
 # How many outputs a message names.
@@ -83,6 +86,11 @@ def _expanded(
     if spec.written_for:
         growing.replaced = replaced_inputs(spec, parameters, growing.nodes)
     outputs, complete = _grown(expander, growing, only, scope, mode)
+    claims: tuple[tuple[Claim, int | None], ...] = ()
+    if spec.claims and complete:
+        from cnncalc.graph.claimed import claimed
+
+        claims = claimed(growing, expander.names, scope, mode, parameters)
     return Graph(
         spec=spec,
         mode=mode,
@@ -101,6 +109,7 @@ def _expanded(
         strict=findings.strict,
         residuals=tuple(growing.residuals),
         unchecked=Unchecked(len(growing.unchecked), growing.replaced),
+        claims=claims,
     )
 
 

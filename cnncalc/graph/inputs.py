@@ -7,11 +7,11 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
 from cnncalc.graph import faults
 from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings
-from cnncalc.graph.model import Replaced
+from cnncalc.graph.model import Graph, Replaced
 from cnncalc.graph.node import Node
 from cnncalc.graph.scope import readable
 from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, BadShape, Spec, Unreadable, ValueExpr, read_shape
+from cnncalc.spec import NOTHING, UNREADABLE, BadShape, Spec, Unreadable, ValueExpr, read_shape
 from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError
 
@@ -33,6 +33,12 @@ def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) ->
                 pass
             known[name] = UNREADABLE
     return known
+
+
+def given_values(graph: Graph) -> dict[str, Any]:
+    """The values of parameters that differ from the spec's own: those that were given from outside."""
+    own = network_values(graph.spec, NOTHING, Findings(strict=False))
+    return {name: value for name, value in graph.values.items() if name not in own or own[name] != value}
 
 
 def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: Findings) -> Shape | None:

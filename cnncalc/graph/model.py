@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NoReturn, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
 
 from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic, Severity, Span
@@ -12,6 +12,9 @@ from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, Spec
 from cnncalc.text import Source, escaped
+
+if TYPE_CHECKING:
+    from cnncalc.spec.claims import Claim
 
 
 class Replaced(NamedTuple):
@@ -73,6 +76,8 @@ class Graph:
     residuals: tuple[tuple[int, int], ...] = ()
     # The `expect` that are not checked.
     unchecked: Unchecked = Unchecked()
+    # The claims of the spec about this network, with the indices of the layers that they name.
+    claims: "tuple[tuple[Claim, int | None], ...]" = ()
 
     def __init__(self, **attributes: Any) -> None:
         known = Graph.__annotations__

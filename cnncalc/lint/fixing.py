@@ -59,10 +59,19 @@ class Fixed(NamedTuple):
     left: CheckedSpec
 
 
-def fixed(written: WrittenText, file: str, look: Look, *, unsafe: bool, try_out: Look | None = None) -> Fixed:
+def fixed(
+    written: WrittenText,
+    file: str,
+    look: Look,
+    *,
+    unsafe: bool,
+    prefer: tuple[str, ...] = (),
+    try_out: Look | None = None,
+) -> Fixed:
     """Fix the findings in the text of `file`: by safe fixes, or by the first fix of each finding that works.
 
-    `try_out` is a faster check for texts that are only tried.
+    Fixes whose texts begin as one of `prefer` come first, also unsafe ones: they are asked for. `try_out` is a faster
+    check for texts that are only tried.
     """
     checked = look(written)
     done: list[Diagnostic] = []
@@ -72,12 +81,12 @@ def fixed(written: WrittenText, file: str, look: Look, *, unsafe: bool, try_out:
     changed = False
     looks, most = 0, max(FEWEST, LOOKED // max(1, len(written.text)))
     for _ in range(ROUNDS):
-        chosen = _chosen(checked.findings, file, refused, unsafe=unsafe)
+        chosen = _chosen(checked.findings, file, refused, unsafe=unsafe, prefer=prefer)
         if not chosen and changed:
             # A refused fix may work now.
             refused.clear()
             changed = False
-            chosen = _chosen(checked.findings, file, refused, unsafe=unsafe)
+            chosen = _chosen(checked.findings, file, refused, unsafe=unsafe, prefer=prefer)
         if not chosen:
             break
         # Try all fixes together. If that fails, try halves, to leave out the fixes that do not work.
@@ -107,13 +116,19 @@ def fixed(written: WrittenText, file: str, look: Look, *, unsafe: bool, try_out:
 
 
 def _chosen(
-    findings: Iterable[Diagnostic], file: str, refused: set[tuple[str, str, str]], *, unsafe: bool
+    findings: Iterable[Diagnostic],
+    file: str,
+    refused: set[tuple[str, str, str]],
+    *,
+    unsafe: bool,
+    prefer: tuple[str, ...],
 ) -> list[Chosen]:
     """One fix for each finding, in order. A fix that touches an earlier one waits for the next round."""
     chosen: list[Chosen] = []
     taken = Taken()
     for item in findings:
-        fixes = (fix for fix in item.fixes if fix.safe or unsafe)
+        preferred = [fix for fix in item.fixes if prefer and fix.text.startswith(prefer)]
+        fixes = (*preferred, *(fix for fix in item.fixes if fix.safe or unsafe))
         ways = (Chosen(item, fix) for fix in fixes if all(edit.span.file == file for edit in fix.edits))
         choice = next((way for way in ways if way.key not in refused), None)
         if choice is None or taken.touched_by(choice.edits):

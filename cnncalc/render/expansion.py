@@ -54,6 +54,7 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     if graph.outputs != (len(graph.nodes) - 1,):
         yield f"outputs: [{', '.join(outputs)}]\n", None
     yield from _budget(graph, accepted)
+    yield from _claims(graph)
     yield "layers:\n", None
     for node in graph.layers:
         yield from _item(graph, node, accepted)
@@ -88,6 +89,24 @@ def _budget(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     memory = [f"{name}: {text}" for name, text in written.items() if name in MODES]
     if memory:
         yield _commented(f"  memory: {{{', '.join(memory)}, batch: {batch}}}", "memory", accepted)
+
+
+def _claims(graph: Graph) -> Iterator[tuple[str, Place]]:
+    """What is printed elsewhere about this network; layers by their names in the expanded spec."""
+    if graph.claims:
+        yield "claims:\n", None
+    for claim, index in graph.claims:
+        says = [word(text) for text in claim.says]
+        written = {
+            "figure": claim.figure,
+            "layer": word(graph.nodes[index].name) if index is not None else "",
+            "says": says[0] if len(says) == 1 else f"[{', '.join(says)}]",
+            "source": word(claim.source),
+            "why": word(claim.why),
+        }
+        inside = [f"{name}: {text}" for name, text in written.items() if text]
+        yield f"  - {inside[0]}\n", None
+        yield from ((f"    {line}\n", None) for line in inside[1:])
 
 
 def _shape(node: Node) -> str:

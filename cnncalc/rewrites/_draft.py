@@ -104,9 +104,9 @@ class Draft:
                 Node(len(nodes), drafted.name, drafted.layer.key, reads, bound, bound.output, owner=owner)
             )
         outputs = tuple(index[self.now(old.nodes[number].name)] for number in old.outputs)
-        # Limits and accepted codes are of the old network.
+        # Limits, accepted codes and claims are of the old network.
         name = ", ".join(filter(None, (old.spec.name, change))) if old.spec.name else ""
-        spec = old.spec._replace(name=name, budget=NO_BUDGET)
+        spec = old.spec._replace(name=name, budget=NO_BUDGET, claims=())
         return old.with_(
             spec=spec,
             nodes=tuple(nodes),
@@ -116,6 +116,7 @@ class Draft:
             diagnostics=(),
             accepted=frozenset(),
             residuals=(),
+            claims=(),
         )
 
 

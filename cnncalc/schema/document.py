@@ -9,6 +9,8 @@ from cnncalc.shape import AXES
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.budget import FIGURES
 from cnncalc.spec.budget import MODES as BUDGET_MODES
+from cnncalc.spec.claims import FIGURES as CLAIMED
+from cnncalc.spec.claims import OF_A_LAYER
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.document import VERSION
 from cnncalc.spec.extends import OVERRIDES
@@ -35,6 +37,7 @@ DOCS = {
     "layers": "The list of layers.",
     "strict": "Any remainder of (W - F + 2P)/S is an error.",
     "budget": "Limits for figures of the network.",
+    "claims": "Figures of this network that are printed elsewhere and differ, and why.",
 }
 
 
@@ -83,6 +86,7 @@ def _top() -> dict[str, Schema]:
         "layers": {"type": "array", "minItems": 1},
         "strict": {"type": "boolean"},
         "budget": reference("budget"),
+        "claims": {"type": "array", "items": _claim()},
     }
 
 
@@ -147,6 +151,30 @@ def _budget() -> Schema:
         {**dict.fromkeys(BUDGET_MODES, size), "batch": {"type": "integer", "minimum": 1}}, ("batch",)
     )
     return mapping({**dict.fromkeys(FIGURES, count), "memory": {**memory, "minProperties": 2}})
+
+
+def _claim() -> Schema:
+    text = {**TEXT, "pattern": r"\S"}
+    claim = mapping(
+        {
+            "says": {
+                "description": "What is printed there: a text, or several.",
+                **either(text, {"type": "array", "items": text, "minItems": 1}),
+            },
+            "source": {"description": "Where it is printed.", **text},
+            "why": {"description": "Why it differs.", **text},
+            "figure": {"description": "The figure that it is about.", "enum": list(CLAIMED)},
+            "layer": {"description": "The layer that it is about, by name.", **text},
+        },
+        ("says", "source", "why"),
+    )
+    of_a_layer = {"properties": {"figure": {"enum": list(OF_A_LAYER)}}}
+    return {
+        **claim,
+        "anyOf": [{"required": ["figure"]}, {"required": ["layer"]}],
+        "if": {"required": ["layer"]},
+        "then": of_a_layer,
+    }
 
 
 def _limits(schema: Schema) -> Schema:

@@ -1,5 +1,6 @@
 """Layers whose weights are made for one size of the input: an fc after `flatten`, a table of positions."""
 
+from cnncalc.analysis.fixed_input import weight_shapes
 from cnncalc.graph import Graph
 from cnncalc.record import NamedTuple
 from cnncalc.sizing.fitting import Fitting
@@ -19,14 +20,16 @@ class FixedSize(NamedTuple):
 def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> FixedSize | None:
     """The layers whose weights change with the size, beginning from `reference`; None where none do."""
     before = trials.network(reference)
-    weights = _weights(before)
+    weights = weight_shapes(before)
     numbers = [reference[group.axes[0]] // group.times[0] for group in fitting.groups]
     changing: dict[str, int | None] = {}
     ranges = []
     for which, side in enumerate(fitting.sides):
 
         def differing(number: int, which: int = which) -> list[str]:
-            other = _weights(trials.network(fitting.sizes([*numbers[:which], number, *numbers[which + 1 :]])))
+            other = weight_shapes(
+                trials.network(fitting.sizes([*numbers[:which], number, *numbers[which + 1 :]]))
+            )
             return [name for name, shapes in weights.items() if other.get(name) != shapes]
 
         own = numbers[which]
@@ -48,16 +51,6 @@ def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> FixedSize | Non
                 low = down
         ranges.append((low, high))
     return FixedSize(tuple(changing.items()), tuple(ranges)) if changing else None
-
-
-def _weights(graph: Graph) -> dict[str, tuple[tuple[int, ...], ...]]:
-    """By name of each layer that has weights, their shapes."""
-    return {
-        node.name: shapes
-        for node in graph.nodes
-        if node.fit is not None
-        and (shapes := tuple(weight.shape for weight in node.fit.layer.weights(node.fit.inputs)))
-    }
 
 
 def _line(graph: Graph, name: str) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from cnncalc import layers
 from cnncalc.diagnostic import Edit, Fix, Span
@@ -15,9 +16,12 @@ from cnncalc.spec.extends import OVERRIDES, Family
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression
 
+if TYPE_CHECKING:
+    from cnncalc.spec.claims import Claim
+
 KEYS = (
     "cnncalc", "name", "source", "extends", "input", "inputs", "outputs", "params", "defaults", "blocks",
-    "layers", "strict", "budget",
+    "layers", "strict", "budget", "claims",
 )  # fmt: skip
 VERSION = 1
 # A rough pattern of a shape; and the names of its axes in a mapping.
@@ -162,3 +166,13 @@ def budget(reading: Reading, texts: Family) -> Budget:
     from cnncalc.spec import budget_key
 
     return budget_key.budget(reading, entry)
+
+
+def claims(reading: Reading, texts: Family) -> "tuple[Claim, ...]":
+    """The figures printed elsewhere that differ; those of a spec that is extended are about another network."""
+    entry = texts.roots[0].get("claims")
+    if entry is None:
+        return ()
+    from cnncalc.spec import claims as key
+
+    return key.claims(reading, entry)

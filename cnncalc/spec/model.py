@@ -1,6 +1,7 @@
 """A spec after reading: items, blocks and parameters. Every word is checked, expressions are not evaluated yet."""
 
 from collections.abc import Container, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.record import NamedTuple
@@ -8,6 +9,9 @@ from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.spec.item_types import Allowed, Ignore, Item
 from cnncalc.spec.values import NOTHING, ValueExpr
 from cnncalc.text import Source
+
+if TYPE_CHECKING:
+    from cnncalc.spec.claims import Claim
 
 
 class Parameter(NamedTuple):
@@ -50,6 +54,8 @@ class Spec(NamedTuple):
     sources: Mapping[str, Source]
     diagnostics: tuple[Diagnostic, ...]
     budget: Budget = NO_BUDGET
+    # What is printed elsewhere about figures of this network.
+    claims: "tuple[Claim, ...]" = ()
     # The findings that the text accepts: entries of `allow:`, and comments.
     allowed: tuple[Allowed, ...] = ()
     ignores: tuple[Ignore, ...] = ()

@@ -106,6 +106,7 @@ def read_spec(
         lost_names=lost_names,
         strict=document.strict(reading, texts),
         budget=document.budget(reading, texts),
+        claims=document.claims(reading, texts),
         two_modes=reader.two_modes,
         sources={source.name: source for source in texts.sources},
         diagnostics=tuple(reading.diagnostics),

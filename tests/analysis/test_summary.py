@@ -1,7 +1,7 @@
 """The sentences of a summary: each is true, recomputed from the rows by other means, and says something."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import pytest
@@ -22,6 +22,8 @@ NAMES = [
     "vgg16",
     "zfnet",
 ]
+FIXES = re.compile(r"(.+) fix(?:es)? the input size: (?:its|their) weights change with it")
+WITHOUT = re.compile(r"without the (?:fc|(\d+) fcs) there are ([\d,]+) parameters")
 FOLLOWERS = ("normalisation", "activation", "regularisation")
 
 
@@ -56,22 +58,27 @@ def whole(analysis: Analysis, what: str) -> int:
     return value
 
 
-def parsed(sentence: str) -> tuple[float, str, str]:
-    """The percentage, of what, and where."""
-    match = re.fullmatch(r"(over )?(\d+)% of the (activations|parameters|MACs) are in (.+)", sentence)
+def parsed(sentence: str) -> Iterator[tuple[float, str, str]]:
+    """Each percentage, of what, and where."""
+    share = r"(over )?(\d+)%"
+    match = re.fullmatch(
+        rf"{share} of the (activations|parameters|MACs) are in ([^,]+)(?:, {share} in (.+))?", sentence
+    )
     assert match, sentence
-    return int(match[2]) + 0.5 * bool(match[1]), match[3], match[4]
+    yield int(match[2]) + 0.5 * bool(match[1]), match[3], match[4]
+    if match[6]:
+        yield int(match[6]) + 0.5 * bool(match[5]), match[3], match[7]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_sentence_is_true(name: str) -> None:
     analysis = cnncalc.analyse(cnncalc.load(name))
-    for sentence in sentences(analysis):
-        percent, what, where = parsed(sentence)
+    convs = [unit for unit in units(analysis) if unit["family"] == "convolution"]
+    shares = [text for text in sentences(analysis) if not (FIXES.fullmatch(text) or WITHOUT.fullmatch(text))]
+    for percent, what, where in (part for sentence in shares for part in parsed(sentence)):
         if match := re.fullmatch(
-            r"the first (\d+) of (\d+) convs|the first conv|the (\d+) convs|the conv", where
+            r"the first (\d+)(?: of (\d+) convs| convs)?|the first conv|the (\d+) convs|the conv", where
         ):
-            convs = [unit for unit in units(analysis) if unit["family"] == "convolution"]
             assert int(match[2] or len(convs)) == len(convs)
             part = sum(unit[what] for unit in convs[: int(match[1] or match[3] or 1)])
         else:
@@ -80,10 +87,31 @@ def test_every_sentence_is_true(name: str) -> None:
         assert abs(100 * part / whole(analysis, what) - percent) <= 0.5
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_left_without_fully_connected_layers_is_in_the_others(name: str) -> None:
+    analysis = cnncalc.analyse(cnncalc.load(name))
+    other = [unit["parameters"] for unit in units(analysis) if unit["family"] != "linear"]
+    count, total = len(units(analysis)) - len(other), whole(analysis, "parameters")
+    matches = list(filter(None, map(WITHOUT.fullmatch, sentences(analysis))))
+    assert bool(matches) == (sum(other) <= 0.4 * total)
+    for match in matches:
+        assert (int(match[1] or 1), int(match[2].replace(",", ""))) == (count, sum(other))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_input_size_is_fixed_by_a_flattened_volume(name: str) -> None:
+    fixes = FIXES.fullmatch(["", *sentences(cnncalc.analyse(cnncalc.load(name)))][-1])
+    assert (fixes is not None) == (name not in ("mobilenet_v1", "nin", "resnet18", "three_convs"))
+    assert fixes is None or fixes[1] == "fc1"
+
+
 def test_of_the_courses_network() -> None:
     assert sentences(cnncalc.analyse(cnncalc.load("vgg16"))) == [
         "63% of the activations are in the first 4 of 13 convs",
+        "30% of the MACs are in the first 4 convs, 60% in the first 7",
         "74% of the parameters are in fc1",
+        "without the 3 fcs there are 14,714,688 parameters",
+        "fc1 fixes the input size: its weights change with it",
     ]
 
 
@@ -122,7 +150,9 @@ class TestNews:
         + ["- flatten\n" + "\n".join(["- fc: 192"] * 4)],
     )
     def test_none_for_equal_layers(self, figures: Figures, layers: str) -> None:
-        assert [text for text in sentences(figures(layers)) if "parameters" in text or "MACs" in text] == []
+        assert [
+            text for text in sentences(figures(layers)) if "parameters are" in text or "MACs" in text
+        ] == []
 
     def test_none_of_the_first_convs_of_equal_ones(self, figures: Figures) -> None:
         for count in (1, 2, 3, 4, 6, 12):
@@ -131,19 +161,21 @@ class TestNews:
 
     def test_none_of_one_of_two_large_ones(self, figures: Figures) -> None:
         layers = "- flatten\n- fc: 192\n- fc: 192\n- fc: 2\n- fc: 2\n- fc: 2\n- fc: 2"
-        assert not any("parameters" in text for text in sentences(figures(layers)))
+        assert not any("parameters are" in text for text in sentences(figures(layers)))
 
     def test_one_of_a_clear_largest(self, figures: Figures) -> None:
         layers = "- flatten\n- fc: 300\n- fc: 10\n- fc: 10\n- fc: 10"
-        assert [text for text in sentences(figures(layers)) if "parameters" in text] == [
+        assert [text for text in sentences(figures(layers)) if "parameters are" in text] == [
             "95% of the parameters are in fc1"
         ]
 
     @pytest.mark.parametrize("name", NAMES)
     def test_a_share_is_twice_what_it_would_be_of_equal_layers(self, name: str) -> None:
         analysis = cnncalc.analyse(cnncalc.load(name))
-        for sentence in sentences(analysis):
-            percent, what, where = parsed(sentence)
+        shares = [
+            text for text in sentences(analysis) if not (FIXES.fullmatch(text) or WITHOUT.fullmatch(text))
+        ]
+        for percent, what, where in (part for sentence in shares for part in parsed(sentence)):
             count = sum(unit[what] > 0 for unit in units(analysis))
-            if " conv" not in where:
+            if not where.startswith("the "):
                 assert percent >= 85 or percent * count >= 185

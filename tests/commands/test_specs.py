@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc import zoo
-from cnncalc.render.specs import ShippedSpec, text
+from cnncalc.render.specs import ListedSpec, SpecsPage, text
 from tests._depth import long_but
 from tests.commands._program import run
 
@@ -36,7 +36,8 @@ def test_none_of_a_name_is_an_error(format: str) -> None:
 
 def test_json_has_its_keys() -> None:
     (row,) = [row for row in listed("vgg16") if row["spec"] == "vgg16"]
-    assert list(row) == ["spec", "name", "input", "params", "macs", "source"]
+    first = ["spec", "name", "input", "params", "macs", "source"]
+    assert list(row) == [*first, "activations", "depth", "fc_params", "params_per_mac"]
     assert (row["spec"], row["name"], row["input"]) == ("vgg16", "VGG-16", "224x224x3")
     assert (row["params"], row["macs"]) == (138_357_544, 15_470_264_320)
     assert row["source"]
@@ -48,12 +49,12 @@ def test_figures_are_those_of_inspect() -> None:
         assert (row["params"], row["macs"]) == (totals.params, totals.macs)
 
 
-ROWS = [ShippedSpec("lenet5", "L" * 60, "32x32x1", 61_706, 416_520, "")]
+ROWS = [ListedSpec("lenet5", "L" * 60, "32x32x1", 61_706, 416_520, "")]
 
 
 @pytest.mark.parametrize("width", [40, 50, 60, 80, 120, 200])
 def test_a_narrow_terminal_cuts_the_source_and_no_figure(width: int) -> None:
-    lines = "".join(text(ROWS, width)).splitlines()
+    lines = "".join(text(ROWS, SpecsPage(width=width))).splitlines()
     assert lines[0].split()[:4] == ["spec", "input", "parameters", "MACs"]
     assert lines[1].split()[:4] == ["lenet5", "32x32x1", "61,706", "416,520"]
     figures = lines[1].index("416,520") + len("416,520")

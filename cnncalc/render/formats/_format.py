@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
     from cnncalc.render.sliding import SlideReport
-    from cnncalc.render.specs import ShippedSpec
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
     from cnncalc.shape import Window
@@ -132,6 +133,10 @@ class Format:
         """The input sizes that a network accepts."""
         raise NotImplementedError
 
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        """How often sides can be halved: `sizes --halvings`."""
+        raise NotImplementedError
+
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
         """Rewrites beside the network that they come from: `verify --rewrite`."""
         raise NotImplementedError
@@ -154,8 +159,8 @@ class Format:
         """The list of diagnostics."""
         raise NotImplementedError
 
-    def specs(self, specs: "Sequence[ShippedSpec]", width: int | None) -> Iterator[str]:
-        """The list of shipped specs."""
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
+        """The list of specs."""
         raise NotImplementedError
 
 

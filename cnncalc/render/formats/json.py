@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
     from cnncalc.render.sliding import SlideReport
-    from cnncalc.render.specs import ShippedSpec
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
     from cnncalc.shape import Window
@@ -146,6 +147,11 @@ class JSON(Format):
 
         yield json_text(sizes) + "\n"
 
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.halvings import json_text
+
+        yield json_text(report) + "\n"
+
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
         from cnncalc.render.rewritten import json_text
 
@@ -173,7 +179,7 @@ class JSON(Format):
 
         yield json_text(rules) + "\n"
 
-    def specs(self, specs: "Sequence[ShippedSpec]", width: int | None) -> Iterator[str]:
-        from cnncalc.render.json_text import dumped
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
+        from cnncalc.render.specs import json_text
 
-        yield dumped([spec._asdict() for spec in specs]) + "\n"
+        yield json_text(specs, page) + "\n"

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from cnncalc.memory.report import AsTaught
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.report import ReportPage
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.report import Report
 
 
@@ -77,6 +79,16 @@ class Markdown(Format):
         from cnncalc.render.outline_markdown import field
 
         return field(analysis, node, source, work)
+
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
+        from cnncalc.render.specs import markdown
+
+        return markdown(specs, page)
+
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.halvings import markdown
+
+        return markdown(report)
 
     def diagnostic(self, kind: "DiagnosticKind", page: str, width: int | None) -> Iterator[str]:
         yield page

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.render.findings import Findings
     from cnncalc.render.formulas import FormulaPage
+    from cnncalc.render.halvings import HalvingsReport
     from cnncalc.render.layer_facts import LayerPage
     from cnncalc.render.memory import MemoryPage
     from cnncalc.render.report import ReportPage
     from cnncalc.render.rules import RuleEntry
     from cnncalc.render.sizes import SizesReport
     from cnncalc.render.sliding import SlideReport
-    from cnncalc.render.specs import ShippedSpec
+    from cnncalc.render.specs import ListedSpec, SpecsPage
     from cnncalc.render.verification import Verified
     from cnncalc.report import Report
     from cnncalc.shape import Window
@@ -129,6 +130,11 @@ class Text(Format):
 
         return text(sizes, width)
 
+    def halvings(self, report: "HalvingsReport", width: int | None) -> Iterator[str]:
+        from cnncalc.render.halvings import text
+
+        return text(report, width)
+
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
         from cnncalc.render.rewritten import text
 
@@ -156,7 +162,7 @@ class Text(Format):
 
         return text(rules, width)
 
-    def specs(self, specs: "Sequence[ShippedSpec]", width: int | None) -> Iterator[str]:
+    def specs(self, specs: "Sequence[ListedSpec]", page: "SpecsPage") -> Iterator[str]:
         from cnncalc.render.specs import text
 
-        return text(specs, width)
+        return text(specs, page)

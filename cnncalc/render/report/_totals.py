@@ -92,13 +92,15 @@ def _fitted(begin: str, text: str, width: int | None) -> list[str]:
     """A text after its name, broken between words if the page is narrow: a figure keeps its unit."""
     if width is None or len(MARGIN) + len(begin) + len(text) <= width:
         return [begin + text]
-    # A no-break space keeps a figure and its unit together when the line is broken.
-    held = re.sub(r"(?<=\d) (?=\w)|(?<==) | (?==)", "\N{NO-BREAK SPACE}", text)
-    lines = wrap(
-        held, max(20, width - len(MARGIN) - len(begin)), break_long_words=False, break_on_hyphens=False
-    )
-    pieces = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+    pieces = broken(text, max(20, width - len(MARGIN) - len(begin)))
     return [begin + pieces[0], *(" " * len(begin) + piece for piece in pieces[1:])]
+
+
+def broken(text: str, room: int, indent: str = "") -> list[str]:
+    """Lines of this length, broken between words: a figure keeps its unit. All but the first are indented."""
+    held = re.sub(r"(?<=\d) (?=\w)|(?<==) | (?==)", "\N{NO-BREAK SPACE}", text)
+    lines = wrap(held, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _spaced(count: int | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.exact import is_fraction
+from cnncalc.render.claims import claims_json
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.report import ReportPage
 from cnncalc.report import Report, Row
@@ -50,6 +51,8 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         "not_checked": graph.not_checked,
         "expect_not_checked": graph.unchecked.expects,
         "sentences": list(report.sentences),
+        "fixes_input_size": _fixing(analysis),
+        "claims": claims_json(analysis),
     }
     yield dumped(head)[:-2] + ',\n  "rows": ['
     comma = ""
@@ -72,6 +75,21 @@ def _training_step(analysis: Analysis) -> dict[str, dict[str, int] | None]:
         return {"training_step": None}
     macs = {"forward_macs": forward, "data_macs": back.data, "weights_macs": back.weights}
     return {"training_step": {**macs, "macs": forward + back.total}}
+
+
+def _fixing(analysis: Analysis) -> list[dict[str, Any]] | None:
+    """The layers whose weights change with the size of the input; null where that is unknown."""
+    if analysis.fixing_input is None:
+        return None
+    owned = analysis.parameters
+    return [
+        {
+            "name": node.name,
+            "line": analysis.graph.line(node),
+            "weights": None if (learned := owned[node.index]) is None else learned.weights,
+        }
+        for node in analysis.fixing_input
+    ]
 
 
 def _inexact(analysis: Analysis) -> Mapping[str, Inexact]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.render._markdown import line, safe
+from cnncalc.render.claims import claim_lines
 from cnncalc.render.columns import COLUMNS, Column, label, layouts
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report._runs import RowRun, runs
@@ -25,7 +26,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
     for run in runs(report, columns):
         yield line([_cell(column, run) for column in columns])
     yield "\n" + "".join(f"- {safe(text)}\n" for text in totals(report))
-    yield "".join(f"- {safe(text)}\n" for text in report.sentences)
+    yield "".join(f"- {safe(text)}\n" for text in (*report.sentences, *claim_lines(report.analysis)))
 
 
 def _cell(column: Column, run: RowRun) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from textwrap import wrap
 
+from cnncalc.render.claims import claim_lines
 from cnncalc.render.columns import COLUMNS, Column, shortened
 from cnncalc.render.columns import layouts as choices
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report._runs import LEGEND, RowRun, runs
-from cnncalc.render.report._totals import MARGIN, totals
+from cnncalc.render.report._totals import MARGIN, broken, totals
 from cnncalc.report import Report
 from cnncalc.text import escaped
 
@@ -21,13 +22,17 @@ CHUNK = 1000
 
 
 def render(report: Report, page: ReportPage) -> Iterator[str]:
-    """Heading, table, totals, sentences."""
+    """Heading, table, totals, sentences, figures that are printed elsewhere."""
     yield Piece(heading(report, page.width), "bold")
     yield "\n\n"
     yield from table(report, page)
     yield "\n" + "".join(f"{MARGIN}{line}\n" for line in totals(report, page.width))
     if report.sentences:
         yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in sentences(report, page.width))
+    if claims := list(claim_lines(report.analysis)):
+        room = _room(page.width)
+        lines = claims if room is None else ["\n".join(broken(line, room, 2 * MARGIN)) for line in claims]
+        yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in lines)
 
 
 def heading(report: Report, width: int | None) -> str:
@@ -143,7 +148,7 @@ def _line(columns: list[Column], widths: dict[str, list[int]], run: RowRun) -> s
 def sentences(report: Report, width: int | None) -> list[str]:
     """The sentences, as many on a line as fit; a long one continues below, indented."""
     lines: list[str] = []
-    room = None if width is None else max(20, width - len(MARGIN) - 1)
+    room = _room(width)
     for sentence in report.sentences:
         joined = f"{lines[-1]}; {sentence}" if lines else sentence
         if lines and (room is None or len(joined) <= room):
@@ -155,3 +160,8 @@ def sentences(report: Report, width: int | None) -> list[str]:
     return [
         "\n".join(wrap(line, room, subsequent_indent=2 * MARGIN, break_on_hyphens=False)) for line in lines
     ]
+
+
+def _room(width: int | None) -> int | None:
+    """The characters of a sentence on a line: after the margin, before a stop."""
+    return None if width is None else max(20, width - len(MARGIN) - 1)

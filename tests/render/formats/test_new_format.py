@@ -54,6 +54,7 @@ LINES = {
     "diagnostic": "explain S001",
     "verification": "verify lenet5 --meta",
     "sizes": "sizes lenet5",
+    "halvings": "sizes --halvings",
     "rewritten": "verify lenet5 --rewrite fc-to-conv",
     "slide": "slide lenet5 --image 36",
     "window": "window 10 -k 3",

@@ -108,7 +108,7 @@ class TestTotals:
 
 class TestSentences:
     def test_are_as_many_to_a_line_as_fit(self, rendered: Rendered) -> None:
-        first, two = (rendered("vgg16", "text", width=width).split("\n\n")[-1] for width in (300, 60))
+        first, two = (rendered("vgg16_bn", "text", width=width).split("\n\n")[-1] for width in (400, 72))
         assert len(first.splitlines()) == 1
         assert len(two.splitlines()) > 1
         assert first.count(".") == 1

@@ -1,0 +1,156 @@
+"""Layers whose weights are made for one size of the input: an fc after `flatten`, a table of positions."""
+
+import re
+from collections.abc import Callable, Iterator
+from math import lcm
+from typing import TYPE_CHECKING, TypeAlias
+
+from cnncalc.graph import BoundLayer, Graph, Node, build
+from cnncalc.graph.inputs import given_values
+from cnncalc.shape import Shape
+from cnncalc.spec import NOTHING, ValueExpr
+
+if TYPE_CHECKING:
+    from cnncalc.analysis import Analysis
+
+# By name of each layer that has weights, their shapes.
+WeightShapes: TypeAlias = dict[str, tuple[tuple[int, ...], ...]]
+# Another size for each side of the input.
+Larger: TypeAlias = Callable[[int], int]
+# The longest total stride by which sides are made larger.
+LONGEST = 10**6
+# What an expression reads of the size of its input.
+READ = re.compile(r"\$in\.(?!channels)")
+
+
+def weight_shapes(graph: Graph) -> WeightShapes:
+    """The shapes of the weights of every layer that has some."""
+    return {
+        node.name: shapes for node in graph.nodes if node.fit is not None and (shapes := _weights(node.fit))
+    }
+
+
+def _weights(fit: BoundLayer) -> tuple[tuple[int, ...], ...]:
+    return tuple(weight.shape for weight in fit.layer.weights(fit.inputs))
+
+
+def fixing_input(analysis: "Analysis") -> list[Node] | None:
+    """The layers whose weights change if the input gets another size, in order.
+
+    None if an error hides a part of the network, or if no other size that was tried gives a whole network. The network
+    is built again, but only if one of its layers has such weights or may precede some.
+    """
+    graph = analysis.graph
+    if not graph.whole:
+        return None
+    if not (_written_by_size(graph) or _may_have_some(graph)):
+        return []
+    before = weight_shapes(graph)
+    fixing = None
+    for larger in _sizes(analysis):
+        other = _with_other_sizes(graph, larger)
+        if not other.whole:
+            continue
+        after = weight_shapes(other)
+        fixing = [
+            node
+            for node in graph.nodes
+            if node.owner == node.index and before.get(node.name, ()) != after.get(node.name, ())
+        ]
+        if fixing:
+            break
+    return fixing
+
+
+def _written_by_size(graph: Graph) -> bool:
+    """Whether arguments of layers may depend on the size of the input: only a build tells how."""
+    by_parameter = any(written.words for written in graph.spec.inputs.values())
+    return by_parameter or any(READ.search(source.text) for source in graph.sources.values())
+
+
+def _may_have_some(graph: Graph) -> bool:
+    """Whether weights, or channels of a volume, depend on the size of the input, as far as each layer by itself says.
+
+    Every volume whose size depends on the input's is taken twice as large, along each side.
+    """
+    depends: list[bool] = []
+    known: dict[tuple[int, tuple[bool, ...]], tuple[bool, bool]] = {}
+    for node in graph.nodes:
+        if node.fit is None:
+            depends.append(node.shape is not None and node.shape.rank > 0)
+            continue
+        entering = tuple([depends[source] for source in node.inputs])
+        key = id(node.fit), entering
+        if key not in known:
+            known[key] = _effect(node.fit, entering) if any(entering) else (False, False)
+        fixes, changes = known[key]
+        if fixes:
+            return True
+        depends.append(changes)
+    return False
+
+
+def _effect(fit: BoundLayer, depends: tuple[bool, ...]) -> tuple[bool, bool]:
+    """Whether larger inputs may change weights or channels, and whether they change the size of the output."""
+    pairs = zip(fit.inputs, depends, strict=True)
+    other = BoundLayer(fit.layer, tuple(_scaled(shape) if changes else shape for shape, changes in pairs))
+    if fit.output is None or other.output is None:
+        # It does not take this size: only a build says what that means.
+        return True, True
+    fixes = other.output.channels != fit.output.channels or _weights(other) != _weights(fit)
+    return fixes, other.output != fit.output
+
+
+def _scaled(shape: Shape) -> Shape:
+    return shape._replace(spatial=tuple(2 * size for size in shape.spatial))
+
+
+def _sizes(analysis: "Analysis") -> Iterator[Larger]:
+    """Larger sizes that most likely fit: one step more of every window; then twice and three times the size."""
+    strides = {
+        stride
+        for fields in analysis.receptive_fields
+        for stride in (field.stride for field in fields or ())
+        if isinstance(stride, int) and 0 < stride <= LONGEST
+    }
+    if (step := lcm(*strides)) <= LONGEST:
+        yield lambda size: size + step
+    yield lambda size: 2 * size
+    yield lambda size: 3 * size
+
+
+def _with_other_sizes(graph: Graph, larger: Larger) -> Graph:
+    """The network with larger inputs; where parameters of the spec give their sides, by those parameters."""
+    spec, values = graph.spec, given_values(graph)
+    by_parameter = False
+    for word in sorted({word for written in spec.inputs.values() for word in written.words}):
+        value = graph.values.get(word)
+        if isinstance(value, int) and not isinstance(value, bool):
+            changed = {**values, word: larger(value)}
+            if _same_channels(graph, build(spec._replace(items=()), values=changed, advise=False)):
+                values, by_parameter = changed, True
+    if by_parameter:
+        return build(spec, mode=graph.mode, values=values, strict=graph.strict, advise=False)
+    inputs = {
+        node.name: ValueExpr(
+            spec.inputs[node.name].span,
+            node.shape._replace(spatial=tuple(map(larger, node.shape.spatial))).asdict(),
+            constant=True,
+        )
+        for node in graph.inputs
+        if node.shape is not None and node.shape.rank
+    }
+    return build(
+        spec.with_inputs(inputs or NOTHING), mode=graph.mode, values=values, strict=graph.strict, advise=False
+    )
+
+
+def _same_channels(graph: Graph, other: Graph) -> bool:
+    """Whether only sides of the inputs differ between two networks."""
+    pairs = list(zip(graph.inputs, other.inputs, strict=False))
+    return bool(pairs) and all(
+        old.shape is not None
+        and new.shape is not None
+        and (old.shape.rank, old.shape.channels) == (new.shape.rank, new.shape.channels)
+        for old, new in pairs
+    )

@@ -1,0 +1,43 @@
+"""`cnncalc sizes --halvings`: how often sides can be halved."""
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from cnncalc.spec.known_specs import is_file
+
+if TYPE_CHECKING:
+    from cnncalc.render.halvings import HalvingsReport
+    from cnncalc.sizing import Trials
+
+# The sides that the notes recommend.
+OF_THE_NOTES = (32, 64, 96, 224, 384, 512)
+# What is meant as a side, right or wrong; and what is one.
+NUMERIC = re.compile(r"[+-]?[0-9][0-9.,_+xX×eE-]*")
+SIDE = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+
+
+def is_side(word: str | None) -> bool:
+    """Whether an argument in the place of a spec is meant as a side."""
+    return word is not None and NUMERIC.fullmatch(word) is not None and not is_file(word)
+
+
+def sides(words: tuple[str, ...]) -> tuple[int, ...]:
+    """The sides that are given, each once, in their order. What is no side is a usage error."""
+    for word in words:
+        if not SIDE.fullmatch(word):
+            what = f"{word!r} is not a side: an integer from 1, with at most 18 digits"
+            raise click.BadParameter(what, param_hint="'[SIDE]...'")
+    return tuple(dict.fromkeys(map(int, words)))
+
+
+def report(given: tuple[int, ...], trials: "Trials | None", name: str) -> "HalvingsReport":
+    """Of the given sides; without any, of the network's own and of those that the notes recommend."""
+    from cnncalc.render.halvings import HalvingsReport
+    from cnncalc.sizing.halvings import halvings, network_halvings
+
+    if trials is None:
+        return HalvingsReport(tuple(map(halvings, given or OF_THE_NOTES)))
+    network = network_halvings(trials, given or sorted({*trials.own, *OF_THE_NOTES}))
+    return HalvingsReport(network.sides, name, network)

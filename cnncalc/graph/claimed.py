@@ -1,0 +1,38 @@
+"""The claims of a spec for its network: the layers that they name. Loaded only for specs that have claims."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cnncalc.graph.bind import Unbound
+from cnncalc.graph.findings import Findings
+from cnncalc.graph.growing import Growing
+from cnncalc.graph.inputs import network_values
+from cnncalc.graph.names import Names
+from cnncalc.graph.scope import Scope
+from cnncalc.spec import NOTHING
+from cnncalc.spec.claims import Claim
+
+
+def claimed(
+    growing: Growing, names: Names, scope: Scope, mode: str, values: Mapping[str, Any]
+) -> tuple[tuple[Claim, int | None], ...]:
+    """The claims with the indices of their layers; a name that no layer has is reported.
+
+    Claims are about the network as it is written: there are none with another input or other parameters, and in
+    training where that is another network.
+    """
+    spec = growing.spec
+    as_written = network_values(spec, NOTHING, Findings(strict=False))
+    if spec.given_inputs or values != as_written or (spec.two_modes and mode != "inference"):
+        return ()
+    known: list[tuple[Claim, int | None]] = []
+    for claim in spec.claims:
+        if claim.layer is None:
+            known.append((claim, None))
+            continue
+        try:
+            with growing.findings.figures_stand():
+                known.append((claim, names.find(claim.layer, scope)))
+        except Unbound:
+            continue
+    return tuple(known)
