@@ -95,7 +95,7 @@ class LocallyConnected(InOrder, Convolution):
         return (*before, Step((columns,), tuple(step.makes[0].name for step in before)), Step((product,)))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The gradient of the bias; of the filters and the windows; then of the input, one axis of windows at a time."""
+        """The gradients of the bias; of the filters and the windows; then of the input, axis by axis."""
         filters, *bias = weight_gradients(self.weights(inputs))
         columns = self._steps(inputs)[0]
         windows = columns._replace(name="grad_columns")
@@ -118,7 +118,13 @@ class LocallyConnected(InOrder, Convolution):
         for axis in reversed(range(len(kernel))):
             before = (channels, *grid[:axis], *sizes[axis:], *kernel[:axis])
             if windows[axis].dilation > 1:
-                whole = (channels, *grid[: axis + 1], *sizes[axis + 1 :], *kernel[:axis], windows[axis].extent)
+                whole = (
+                    channels,
+                    *grid[: axis + 1],
+                    *sizes[axis + 1 :],
+                    *kernel[:axis],
+                    windows[axis].extent,
+                )
                 yield Tensor(f"grad_gaps{axis}", whole, batched=True)
             yield Tensor(f"grad_windows{axis}", before, batched=True)
 

@@ -1,5 +1,6 @@
 """A network and its rewrite with the same weights, on the same images: whether their outputs are equal."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -8,11 +9,14 @@ from torch.nn.utils.fusion import fuse_conv_bn_weights, fuse_linear_bn_weights
 
 from cnncalc.graph import Graph, Node
 from cnncalc.pytorch.names import placed
+from cnncalc.pytorch.run import stopped_at
 from cnncalc.pytorch.verify import built
 from cnncalc.rewrites import Carried, Effect, Rewritten
 
 # The largest difference, as a part of the largest output, that is rounding: sums are taken in another order.
 ROUNDING = {"float64": 1e-10, "float32": 1e-4, "float16": 5e-2, "bfloat16": 5e-2}
+# What runs, in sentences.
+ORIGINAL, REWRITE = "the network", "its rewrite"
 
 
 class OutputPair(NamedTuple):
@@ -61,12 +65,14 @@ def check_rewrite(
     dtype: str = "float32",
     batch: int = 2,
     seed: int = 0,
+    at: Callable[[str], object] = str,
 ) -> RewriteCheck:
     """Build both networks, give the rewrite the weights of the other, and run both on the same random images.
 
-    Statistics and scales of norms are random too: as they begin, a norm changes next to nothing. Raises what
-    `cnncalc.pytorch.verify.built` raises.
+    Statistics and scales of norms are random too: as they begin, a norm changes next to nothing. `at` takes what is run
+    next. Raises what `cnncalc.pytorch.verify.built` raises, and `cnncalc.pytorch.run.Stopped` for errors of PyTorch.
     """
+    at("the start of the models")
     before = built(graph, seed=seed, device=device, dtype=dtype).eval()
     # From another seed: whatever is not carried over makes the outputs differ.
     after = built(rewritten.graph, seed=seed + 1, device=device, dtype=dtype).eval()
@@ -80,7 +86,10 @@ def check_rewrite(
             for node in graph.inputs
             if node.shape
         ]
-        pairs = zip(_outputs(before, images), _outputs(after, images), graph.outputs, strict=True)
+        at(ORIGINAL)
+        old_outputs = outputs_of(before, images, ORIGINAL)
+        at(REWRITE)
+        pairs = zip(old_outputs, outputs_of(after, images, REWRITE), graph.outputs, strict=True)
         outputs = tuple(
             OutputPair(
                 graph.nodes[index].name,
@@ -145,8 +154,10 @@ def vary_norms(model: nn.Module, random: torch.Generator) -> None:
             tensor.copy_(torch.rand(tensor.shape, generator=random) + 0.5)
 
 
-def _outputs(model: fx.GraphModule, images: list[torch.Tensor]) -> tuple[torch.Tensor, ...]:
-    given = model(*images)
+def outputs_of(model: fx.GraphModule, images: list[torch.Tensor], what: str) -> tuple[torch.Tensor, ...]:
+    """The outputs of a model; an error of PyTorch names `what` runs."""
+    with stopped_at(lambda: what):
+        given = model(*images)
     return given if isinstance(given, tuple) else (given,)
 
 

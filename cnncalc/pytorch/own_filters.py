@@ -34,7 +34,7 @@ class LocallyConnected(OwnModule):
         bound = (in_channels * prod(kernel_size)) ** -0.5
         own = (out_channels, *self.size)
         self.weight = nn.Parameter(torch.empty(*own, in_channels, *kernel_size).uniform_(-bound, bound))
-        self.register_parameter("bias", nn.Parameter(torch.empty(own).uniform_(-bound, bound)) if bias else None)
+        self.bias = nn.Parameter(torch.empty(own).uniform_(-bound, bound)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         x, filters = _as_multiplied(x), _as_multiplied(self.weight)
