@@ -99,7 +99,10 @@ class LocallyConnected(InOrder, Convolution):
         filters, *bias = weight_gradients(self.weights(inputs))
         columns = self._steps(inputs)[0]
         windows = columns._replace(name="grad_columns")
-        steps = (Step(tuple(bias)), Step((filters, *(windows,) * wanted[0]), ("grad", columns.name)))
+        steps: tuple[Step, ...] = (
+            Step(tuple(bias)),
+            Step((filters, *(windows,) * wanted[0]), ("grad", columns.name)),
+        )
         if not wanted[0]:
             return steps
         back = list(self._refolded(inputs))

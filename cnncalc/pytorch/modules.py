@@ -16,6 +16,7 @@ from cnncalc.pytorch.own_channels import (
     StochasticDepth,
 )
 from cnncalc.pytorch.own_filters import LocallyConnected
+from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
@@ -28,6 +29,7 @@ __all__ = [
     "ClassToken",
     "Crop",
     "CropTo",
+    "DisjointMaxPool",
     "LayerScale",
     "LocallyConnected",
     "Maxout",

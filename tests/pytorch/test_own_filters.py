@@ -11,6 +11,8 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import Sides
 from tests.layers._twin import twin
 
+LOCAL: Any = layer_type("locally_connected")
+CONV: Any = layer_type("conv")
 CASES = [
     ({"filters": 4, "kernel": 3}, Shape(2, (9, 7))),
     ({"filters": 4, "kernel": 3, "padding": 1, "stride": 2}, Shape(3, (9, 7))),
@@ -24,8 +26,8 @@ parametrized = pytest.mark.parametrize(("fields", "shape"), CASES)
 
 @parametrized
 def test_of_equal_filters_is_a_convolution(torch: ModuleType, fields: dict[str, Any], shape: Shape) -> None:
-    local = twin(torch, layer_type("locally_connected")(**fields), (shape,))
-    shared = twin(torch, layer_type("conv")(**fields), (shape,))
+    local = twin(torch, LOCAL(**fields), (shape,))
+    shared = twin(torch, CONV(**fields), (shape,))
     [module], conv = local.modules, shared.modules[-1]
     rank = shape.rank
     with torch.no_grad():
@@ -46,12 +48,12 @@ def test_of_equal_filters_is_a_convolution(torch: ModuleType, fields: dict[str, 
 
 @parametrized
 def test_each_position_has_its_own_filters(torch: ModuleType, fields: dict[str, Any], shape: Shape) -> None:
-    layer = layer_type("locally_connected")(**fields)
+    layer = LOCAL(**fields)
     model = twin(torch, layer, (shape,))
     [module] = model.modules
     images = torch.randn(2, *shape.torch)
     output = model(images)
-    windows = layer.windows(shape)  # type: ignore[attr-defined]
+    windows = layer.windows(shape)
     for position in product(*map(range, layer.output((shape,)).spatial)):
         wanted = module.weight[(slice(None), *position)]
         total = torch.zeros(2, wanted.shape[0])
@@ -68,7 +70,7 @@ def test_each_position_has_its_own_filters(torch: ModuleType, fields: dict[str, 
 
 
 def test_autocast_multiplies_in_the_lower_type(torch: ModuleType) -> None:
-    layer = layer_type("locally_connected")(filters=4, kernel=3)
+    layer = LOCAL(filters=4, kernel=3)
     model = twin(torch, layer, (Shape(2, (5, 5)),))
     images = torch.randn(2, 2, 5, 5)
     with torch.autocast("cpu", torch.bfloat16):
