@@ -1,6 +1,7 @@
 """A network and its rewrite with the same weights, on the same images: whether their outputs are equal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import torch
@@ -15,6 +16,8 @@ from cnncalc.rewrites import Carried, Effect, Rewritten
 
 # The largest difference, as a part of the largest output, that is rounding: sums are taken in another order.
 ROUNDING = {"float64": 1e-10, "float32": 1e-4, "float16": 5e-2, "bfloat16": 5e-2}
+# So many roundings of the largest value inside a network can add up in an output that is next to 0.
+INSIDE = 8
 # What runs, in sentences.
 ORIGINAL, REWRITE = "the network", "its rewrite"
 
@@ -87,7 +90,10 @@ def check_rewrite(
             if node.shape
         ]
         at(ORIGINAL)
-        old_outputs = outputs_of(before, images, ORIGINAL)
+        with _largest_value(before) as largest:
+            old_outputs = outputs_of(before, images, ORIGINAL)
+        # Less is rounding of the values inside, for an output that is next to 0 itself: the mean of a norm's output.
+        floor = INSIDE * torch.finfo(getattr(torch, dtype)).eps * max(largest, default=0.0)
         at(REWRITE)
         pairs = zip(old_outputs, outputs_of(after, images, REWRITE), graph.outputs, strict=True)
         outputs = tuple(
@@ -95,7 +101,7 @@ def check_rewrite(
                 graph.nodes[index].name,
                 tuple(old.shape[1:]),
                 tuple(new.shape[1:]),
-                _difference(old, new) if effect == "equal" else None,
+                _difference(old, new, floor / ROUNDING[dtype]) if effect == "equal" else None,
             )
             for old, new, index in pairs
         )
@@ -129,10 +135,26 @@ def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Mod
     statistics = (norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias)
     if isinstance(layer, nn.Linear):
         weight, bias = fuse_linear_bn_weights(layer.weight, layer.bias, *statistics)
+    elif isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d):
+        # PyTorch's function takes no groups of a transposed convolution: each group is one of its own here.
+        parts = [
+            fuse_conv_bn_weights(filters, *values, norm.eps, *scales, transpose=True)
+            for filters, *numbers in _by_group(layer, norm)
+            for values, scales in [(numbers[:3], numbers[3:])]
+        ]
+        weight, bias = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
     else:
-        transposed = isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d)
-        weight, bias = fuse_conv_bn_weights(layer.weight, layer.bias, *statistics, transpose=transposed)
+        weight, bias = fuse_conv_bn_weights(layer.weight, layer.bias, *statistics)
     new.load_state_dict({"weight": weight, "bias": bias})
+
+
+def _by_group(layer: Any, norm: Any) -> Iterator[tuple[torch.Tensor, ...]]:
+    """Of each group of a transposed convolution: filters, biases, means, variances, scales and shifts."""
+    of_channels = (layer.bias, norm.running_mean, norm.running_var, norm.weight, norm.bias)
+    parts = [
+        (None,) * layer.groups if tensor is None else tensor.chunk(layer.groups) for tensor in of_channels
+    ]
+    yield from zip(layer.weight.chunk(layer.groups), *parts, strict=True)
 
 
 def _modules(graph: Graph, model: fx.GraphModule) -> dict[str, list[nn.Module]]:
@@ -161,8 +183,26 @@ def outputs_of(model: fx.GraphModule, images: list[torch.Tensor], what: str) -> 
     return given if isinstance(given, tuple) else (given,)
 
 
-def _difference(old: torch.Tensor, new: torch.Tensor) -> float:
+@contextmanager
+def _largest_value(model: nn.Module) -> Iterator[list[float]]:
+    """The largest value that each module gives while the context lasts."""
+    largest: list[float] = []
+
+    def note(module: nn.Module, given: Any, output: Any) -> None:
+        if isinstance(output, torch.Tensor) and output.numel():
+            largest.append(float(output.abs().max()))
+
+    handles = [module.register_forward_hook(note) for module in model.modules()]
+    try:
+        yield largest
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _difference(old: torch.Tensor, new: torch.Tensor, least: float) -> float:
+    """The largest difference, as a part of the largest value, or of `least` if all values are smaller."""
     if old.numel() != new.numel():
         return float("inf")
-    flat, scale = old.flatten(1).double(), max(float(old.abs().max()), 1e-30)
+    flat, scale = old.flatten(1).double(), max(float(old.abs().max()), least, 1e-30)
     return float((flat - new.flatten(1).double()).abs().max()) / scale
