@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -132,29 +133,23 @@ def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Mod
         new.load_state_dict(state)
         return
     norm: Any = old_modules[carried.layers[1]][-1]
+    fuse: Any = fuse_linear_bn_weights if isinstance(layer, nn.Linear) else fuse_conv_bn_weights
+    if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d):
+        fuse = partial(_fused_transposed, layer.groups)
     statistics = (norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias)
-    if isinstance(layer, nn.Linear):
-        weight, bias = fuse_linear_bn_weights(layer.weight, layer.bias, *statistics)
-    elif isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d):
-        # PyTorch's function takes no groups of a transposed convolution: each group is one of its own here.
-        parts = [
-            fuse_conv_bn_weights(filters, *values, norm.eps, *scales, transpose=True)
-            for filters, *numbers in _by_group(layer, norm)
-            for values, scales in [(numbers[:3], numbers[3:])]
-        ]
-        weight, bias = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
-    else:
-        weight, bias = fuse_conv_bn_weights(layer.weight, layer.bias, *statistics)
+    weight, bias = fuse(layer.weight, layer.bias, *statistics)
     new.load_state_dict({"weight": weight, "bias": bias})
 
 
-def _by_group(layer: Any, norm: Any) -> Iterator[tuple[torch.Tensor, ...]]:
-    """Of each group of a transposed convolution: filters, biases, means, variances, scales and shifts."""
-    of_channels = (layer.bias, norm.running_mean, norm.running_var, norm.weight, norm.bias)
-    parts = [
-        (None,) * layer.groups if tensor is None else tensor.chunk(layer.groups) for tensor in of_channels
-    ]
-    yield from zip(layer.weight.chunk(layer.groups), *parts, strict=True)
+def _fused_transposed(
+    groups: int, weight: Any, bias: Any, mean: Any, variance: Any, eps: float, scale: Any, shift: Any
+) -> tuple[Any, Any]:
+    """Filters and biases with a norm in them. PyTorch's own function takes no groups of a transposed convolution."""
+    factor = (variance + eps).rsqrt() * (1 if scale is None else scale)
+    # The filters are (input channels, output channels of a group, ...).
+    of_groups = factor.reshape(groups, 1, -1, *(1,) * (weight.dim() - 2))
+    fused = (weight.unflatten(0, (groups, -1)) * of_groups).flatten(0, 1)
+    return fused, ((0 if bias is None else bias) - mean) * factor + (0 if shift is None else shift)
 
 
 def _modules(graph: Graph, model: fx.GraphModule) -> dict[str, list[nn.Module]]:

@@ -25,7 +25,8 @@ def test_pixel_shuffle_has_pytorch_s_strides(
 ) -> None:
     from torch._subclasses import FakeTensorMode
 
-    layer: Any = layer_type("pixel_shuffle")(upscale_factor=factor)
+    kind: Any = layer_type("pixel_shuffle")
+    layer = kind(upscale_factor=factor)
     output = layer.output((shape,))
     reached: list[tuple[int, ...]] = []
     with FakeTensorMode(allow_non_fake_inputs=True) if fake else nullcontext():

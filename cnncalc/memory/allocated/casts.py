@@ -32,14 +32,14 @@ def weights(run: Run, node: Node, *, keep: bool) -> tuple[dict[int | str, int], 
     computes = run.types[node.index].computes
     kept: dict[int | str, int] = {}
     if not node.fit.layer.casts_are_cached:
-        casts = {
+        casts: dict[int | str, int] = {
             f"{weight.name} cast": run.recorder.make(
                 weight.size * run.width(computes), "params", node.owner, f"{weight.name} in {computes}"
             )
             for weight in node.fit.layer.weights(node.fit.inputs)
             if not weight.is_bias
         }
-        return (dict(casts), []) if keep else ({}, list(casts.values()))
+        return (casts, []) if keep else ({}, list(casts.values()))
     for weight in node.fit.layer.weights(node.fit.inputs):
         key = (node.owner, weight.name)
         if key not in run.cast_weights:
