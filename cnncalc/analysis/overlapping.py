@@ -11,7 +11,7 @@ from cnncalc.vocabulary.region import Region, overlap
 class Part(NamedTuple):
     """The part of a tensor that a node's output is (None: any), and the last layer that reads it."""
 
-    index: int
+    node: int
     region: Region | None
     last: int
 
@@ -63,7 +63,7 @@ class Parts:
                         tree for rest, tree in remainders.items() if (rest - positions.start) % common == 0
                     ]
             among = merge(*(tree.search(positions, index) for tree in trees))
-        yield from (part.index for part in among if overlap(region, part.region))
+        yield from (part.node for part in among if overlap(region, part.region))
 
 
 class _Tree:

@@ -38,7 +38,7 @@ def test_finds_what_a_look_at_each_finds(
     parts: list[tuple[Region | None, int]], region: Region | None, index: int
 ) -> None:
     numbered = [Part(number, part, last) for number, (part, last) in enumerate(parts)]
-    wanted = [part.index for part in numbered if part.last > index and overlap(region, part.region)]
+    wanted = [part.node for part in numbered if part.last > index and overlap(region, part.region)]
     assert list(Parts(numbered).read_after(region, index)) == wanted
 
 
