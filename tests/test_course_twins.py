@@ -85,7 +85,7 @@ class TestFractionalPooling:
     def test_refuses_a_ratio_outside_of_one_and_two(self, ratio: str) -> None:
         spec = self.spec().replace("0.7", ratio)
         (finding,) = content("validate", "-", stdin=spec)["diagnostics"]
-        assert finding["code"] == "S026"
+        assert finding["code"] == "S027"
         assert "113 to 223 windows" in finding["help"]
 
 

@@ -276,7 +276,7 @@ SHIFT_OVER_WINDOW = DiagnosticKind(
 )
 
 DOES_NOT_TILE = DiagnosticKind(
-    "S026",
+    "S027",
     "windows-do-not-tile",
     Severity.ERROR,
     "Disjoint fractional pooling: an axis of W positions is cut into n windows of one and two positions, and W/n is "

@@ -113,12 +113,12 @@ def test_every_run_is_within_the_stated_reach(torch: ModuleType, kind: str) -> N
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"windows": "disjoint", "output_size": 12}, "S026"),
-        ({"windows": "disjoint", "output_size": 8}, "S026"),
-        ({"windows": "disjoint_random", "output_size": 24}, "S026"),
-        ({"windows": "disjoint", "output_ratio": 0.5}, "S026"),
-        ({"windows": "disjoint", "output_ratio": 0.3}, "S026"),
-        ({"windows": "disjoint", "output_size": (16, 12)}, "S026"),
+        ({"windows": "disjoint", "output_size": 12}, "S027"),
+        ({"windows": "disjoint", "output_size": 8}, "S027"),
+        ({"windows": "disjoint_random", "output_size": 24}, "S027"),
+        ({"windows": "disjoint", "output_ratio": 0.5}, "S027"),
+        ({"windows": "disjoint", "output_ratio": 0.3}, "S027"),
+        ({"windows": "disjoint", "output_size": (16, 12)}, "S027"),
         ({"windows": "disjoint", "output_size": 16, "kernel": 2}, "S018"),
         ({"windows": "disjoint"}, "S018"),
         ({"output_size": 16}, "S018"),
@@ -136,6 +136,6 @@ def test_refuses_what_does_not_tile(torch: ModuleType, fields: dict[str, Any], c
         for change in problem.changes:
             better = FRACTIONAL(**{**fields, change.field: change.value})
             assert not list(problems(better, (shape,)))
-    if code == "S026":
+    if code == "S027":
         with pytest.raises(ValueError, match="windows of one and two positions"):
             twin(torch, layer, (shape,))(torch.randn(1, *shape.torch))
