@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from cnncalc.analysis.kept import gradient_passes, keeps
+from cnncalc.analysis.overlapping import Part, Parts
 from cnncalc.analysis.storage import storage
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
@@ -164,6 +165,9 @@ class _Memory:
         for index in reversed(self._order):
             for child in children.get(index, ()):
                 self._end[index] = max(self._end[index], self._end[child])
+        self._parts = Parts(
+            [Part(index, self._regions[index], known.last_reads[index]) for index in sorted(members)]
+        )
         reads = [known.last_reads[index] for index in self._order]
         self._before = list(accumulate(reads, max, initial=-1))
         self._after = list(accumulate(reversed(reads), max, initial=-1))[::-1]
@@ -185,11 +189,12 @@ class _Memory:
         start, end = self._place[node.index], self._end[node.index]
         if max(self._before[start], self._after[end]) <= node.index:
             return None
-        mine, last = self._regions[node.index], self._known.last_reads
-        others = (index for part in (self._order[:start], self._order[end:]) for index in part)
-        overwritten = (i for i in others if last[i] > node.index and overlap(mine, self._regions[i]))
+        mine, source = self._regions[node.index], node.inputs[0]
         # The overwritten node itself if it is one of them, else the first.
-        return min(overwritten, key=lambda index: (index != node.inputs[0], index), default=None)
+        if self._known.last_reads[source] > node.index and overlap(mine, self._regions[source]):
+            return source
+        read = self._parts.read_after(mine, node.index)
+        return next((index for index in read if not start <= self._place[index] < end), None)
 
 
 def _depth_first(root: int, children: dict[int, list[int]]) -> Iterator[int]:

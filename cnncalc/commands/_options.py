@@ -163,10 +163,13 @@ units_option = click.option(
 )
 
 
+MODES = ("inference", "training")
+
+
 def mode_option(help: str) -> Callable[[Command], Command]:
     return click.option(
         "--mode",
-        type=click.Choice(["inference", "training"]),
+        type=click.Choice(MODES),
         default="inference",
         show_default=True,
         help=help,

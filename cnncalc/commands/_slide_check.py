@@ -1,27 +1,43 @@
-"""`slide --check`: PyTorch runs the map and the crops; what this machine can't run is said in a sentence."""
+"""`slide --check`: PyTorch runs the map and the crops, in a process of its own."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
+from cnncalc.commands._torch_process import alone
+from cnncalc.commands._verifier import load_torch, name_of, require_memory
+from cnncalc.commands._verify_events import Unfit, VerifySettings
 from cnncalc.graph import Graph
-from cnncalc.pytorch import MissingTorch, require
 from cnncalc.rewrites import Slide
 
 if TYPE_CHECKING:
     from cnncalc.pytorch.slid import SlideCheck
 
+# One image at a time.
+SETTINGS = VerifySettings("cpu", "float32", 1, False, 0)
+# What to do if the memory is too small for both networks.
+LESS = "use a smaller --image"
+
 
 def checked_slide(graph: Graph, slide: Slide) -> "SlideCheck":
-    """The comparison. Raises `click.ClickException` where PyTorch is not there, or can't run it."""
-    try:
-        require()
-    except MissingTorch as error:
-        raise click.ClickException(str(error)) from None
-    from cnncalc.pytorch.run import DeviceOutOfMemory
+    """The comparison. Raises `click.ClickException` where PyTorch is not there, can't run it, or dies."""
+    check: SlideCheck = alone(_checked, graph, slide, name=name_of(graph), help=LESS)
+    return check
+
+
+def _checked(at: Callable[[str], object], graph: Graph, slide: Slide) -> "SlideCheck":
+    at("the start of PyTorch")
+    load_torch()
+    from cnncalc.pytorch.fitness import Unbuildable
+    from cnncalc.pytorch.run import DeviceOutOfMemory, Stopped
     from cnncalc.pytorch.slid import check_slide
 
+    what = f"{name_of(graph)} with its map of scores"
     try:
-        return check_slide(graph, slide)
+        require_memory((graph, slide.graph), SETTINGS, SETTINGS.device, what, LESS)
+        return check_slide(graph, slide, at=at)
+    except Unbuildable as error:
+        raise Unfit(f"{name_of(graph)} can't be run by PyTorch: {error}") from None
     except (DeviceOutOfMemory, MemoryError):
-        raise click.ClickException("the memory does not hold both networks: use a smaller --image") from None
+        raise Unfit(f"the memory does not hold {what}: {LESS}") from None
+    except Stopped as error:
+        raise Unfit(f"{name_of(graph)}: {error}") from None

@@ -9,7 +9,7 @@ from cnncalc.commands._format import FormatOutput, format_for
 from cnncalc.commands._progress import bars
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, show_findings, status
 from cnncalc.commands._verifier import graph_of, name_of
-from cnncalc.commands._verify_events import Event, Failed, RefusedNetwork, VerifySettings
+from cnncalc.commands._verify_events import Event, Failed, RefusedNetwork, VerifySettings, raise_failed
 from cnncalc.commands._verifying import Verifier
 from cnncalc.pytorch.fitness import faults
 from cnncalc.pytorch.outcome import Verification
@@ -17,10 +17,6 @@ from cnncalc.render.verification import Verified
 
 # An error in this program.
 INTERNAL = 70
-
-
-class Broken(RuntimeError):
-    """An error of this program in the process that runs PyTorch, with its traceback."""
 
 
 def verify_one(reference: str, settings: VerifySettings, format: str) -> int:
@@ -48,12 +44,8 @@ def verify_one(reference: str, settings: VerifySettings, format: str) -> int:
             else:
                 show_findings(diagnostics, graph.sources)
             return status(diagnostics)
-        case Failed(_, error, traceback) if traceback:
-            broken = Broken(f"{name_of(graph)}: {error}")
-            broken.add_note(traceback)
-            raise broken
-        case Failed(_, error):
-            raise click.ClickException(error)
+        case Failed():
+            raise_failed(name_of(graph), answer)
     raise AssertionError(answer)
 
 

@@ -1,29 +1,27 @@
 """The process in which PyTorch runs: it verifies one network after another, and says how far it is."""
 
 import gc
-import os
-import signal
-import sys
-import threading
-from collections.abc import Callable
-from multiprocessing import parent_process
-from multiprocessing.connection import Connection, wait
-from traceback import format_exception
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
 
 from cnncalc.commands._run import build_graph, read_spec_argument
-from cnncalc.commands._verify_events import Advanced, At, Began, Event, Failed, RefusedNetwork, VerifySettings
+from cnncalc.commands._torch_process import broken, prepare
+from cnncalc.commands._verify_events import (
+    Advanced,
+    At,
+    Began,
+    Event,
+    Failed,
+    RefusedNetwork,
+    Unfit,
+    VerifySettings,
+)
 from cnncalc.graph import Graph
 from cnncalc.pytorch import MissingTorch, require
 from cnncalc.pytorch.fitness import Unbuildable, faults
 from cnncalc.pytorch.outcome import Follower, Verification
 
-if TYPE_CHECKING:
-    pass
-
-
-class Unfit(Exception):
-    """A run that this machine can't do, in one line."""
+LESS_MEMORY = "use a smaller --batch, or --meta"
 
 
 def serve(connection: Connection, settings: VerifySettings, graph: Graph | None) -> None:
@@ -31,25 +29,11 @@ def serve(connection: Connection, settings: VerifySettings, graph: Graph | None)
 
     The answer to each is events, the last of which is `RefusedNetwork`, `Failed` or a `Verification`.
     """
-    # Of Ctrl-C the process that asks takes care, and ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    if "torch" in sys.modules:
-        from cnncalc.pytorch.devices import one_thread
-
-        one_thread()
-    # Models are full of cycles: without the collector the memory of all that ran would add up.
-    gc.enable()
+    prepare()
     while (name := connection.recv()) is not None:
         connection.send(_answer(name, settings, graph, connection.send))
         graph = None
         gc.collect()
-
-
-def _end_with_parent() -> None:
-    if (parent := parent_process()) is not None:
-        wait([parent.sentinel])
-        os._exit(1)
 
 
 def _answer(name: str, settings: VerifySettings, graph: Graph | None, send: Callable[[Event], None]) -> Event:
@@ -64,8 +48,7 @@ def _answer(name: str, settings: VerifySettings, graph: Graph | None, send: Call
     except Unfit as error:
         return Failed(name, str(error))
     except Exception as error:
-        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return Failed(name, words, "".join(format_exception(error)))
+        return broken(name, error)
 
 
 class _Sending(Follower):
@@ -115,12 +98,7 @@ def verified(graph: Graph, settings: VerifySettings, follower: Follower) -> Veri
     if diagnostics := faults(graph):
         raise Unbuildable(diagnostics)
     follower.at("the start of PyTorch")
-    try:
-        require()
-    except MissingTorch as error:
-        raise Unfit(str(error)) from None
-    except (ImportError, OSError) as error:
-        raise Unfit(f"PyTorch is installed, but cannot be imported: {error}") from None
+    load_torch()
     from cnncalc.pytorch.devices import NoDevice, choose
     from cnncalc.pytorch.run import DeviceOutOfMemory, Stopped
     from cnncalc.pytorch.verify import verify
@@ -128,7 +106,7 @@ def verified(graph: Graph, settings: VerifySettings, follower: Follower) -> Veri
     device, name = settings.device, name_of(graph)
     try:
         device = choose(settings.device)
-        _fits(graph, settings, device)
+        require_memory((graph,), settings, device, name_of(graph), LESS_MEMORY)
         return verify(
             graph,
             device=device,
@@ -154,17 +132,29 @@ def _short_of_memory(device: str, name: str, settings: VerifySettings, where: st
     return f"{whose} is too small for {name} with a batch of {settings.batch}{where}: use a smaller --batch, {other}"
 
 
-def _fits(graph: Graph, settings: VerifySettings, device: str) -> None:
-    """Refuse what the machine's memory surely can't hold, before it is tried."""
+def load_torch() -> None:
+    """Import PyTorch. Raises `Unfit` where that is not possible."""
+    try:
+        require()
+    except MissingTorch as error:
+        raise Unfit(str(error)) from None
+    except (ImportError, OSError) as error:
+        raise Unfit(f"PyTorch is installed, but cannot be imported: {error}") from None
+
+
+def require_memory(
+    graphs: Sequence[Graph], settings: VerifySettings, device: str, what: str, help: str
+) -> None:
+    """Refuse what the machine's memory surely can't hold, all `graphs` at once, before it is tried."""
     from cnncalc.pytorch.devices import memory
     from cnncalc.render.figures import size
 
     most = memory() if device == "cpu" else None
-    needed = least_bytes(graph, settings)
+    needed = sum(least_bytes(graph, settings) for graph in graphs)
     if most is not None and needed > most:
         raise Unfit(
-            f"{name_of(graph)} needs at least {size(needed)} with a batch of {settings.batch}, and this machine has"
-            f" {size(most)}: use a smaller --batch, or --meta"
+            f"{what} needs at least {size(needed)} with a batch of {settings.batch}, and this machine has"
+            f" {size(most)}: {help}"
         )
 
 

@@ -1,6 +1,8 @@
 """What the process that verifies is asked, and the events by which it answers."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+import click
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.pytorch.outcome import Verification
@@ -10,6 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.graph.other_input import Wanted
+
+
+class Unfit(Exception):
+    """A run that this machine can't do, in one line."""
+
+
+class Broken(RuntimeError):
+    """An error of this program in the process that runs PyTorch, with its traceback."""
 
 
 class VerifySettings(NamedTuple):
@@ -59,3 +69,12 @@ class Failed(NamedTuple):
 
 
 Event = Began | At | Advanced | RefusedNetwork | Failed | Verification
+
+
+def raise_failed(name: str, failed: Failed) -> NoReturn:
+    """Raise what came of a network of this name: `Broken` for an error of this program, else `click.ClickException`."""
+    if failed.traceback:
+        error = Broken(f"{name}: {failed.error}")
+        error.add_note(failed.traceback)
+        raise error
+    raise click.ClickException(failed.error)

@@ -1,22 +1,24 @@
 """`verify --rewrite`: a network and its rewrite, with the same weights, on the same images."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
-
-import click
 
 from cnncalc.commands._format import FormatOutput, format_for
 from cnncalc.commands._rewriting import Asked, Step, rewritten_in_turn
 from cnncalc.commands._run import CLEAN, FINDINGS, show_findings, status
-from cnncalc.commands._verifier import graph_of
-from cnncalc.commands._verify_events import VerifySettings
+from cnncalc.commands._torch_process import alone
+from cnncalc.commands._verifier import graph_of, load_torch, name_of, require_memory
+from cnncalc.commands._verify_events import Unfit, VerifySettings
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph
-from cnncalc.pytorch import MissingTorch, require
 from cnncalc.pytorch.fitness import Unbuildable, faults
+from cnncalc.rewrites import Effect, Rewritten
 
 if TYPE_CHECKING:
     from cnncalc.pytorch.carried import RewriteCheck
+
+# What to do if the memory is too small for both networks.
+LESS = "use a smaller --batch"
 
 
 def verify_rewrite(reference: str, names: Sequence[str], settings: VerifySettings, format: str) -> int:
@@ -40,31 +42,51 @@ def _refused(diagnostics: Sequence[Diagnostic], graph: Graph) -> int:
 
 
 def _checked(step: Step, settings: VerifySettings, graph: Graph) -> "RewriteCheck":
-    """What PyTorch computes of both. Raises `click.ClickException` for what this machine can't run."""
-    try:
-        require()
-    except MissingTorch as error:
-        raise click.ClickException(str(error)) from None
+    """What PyTorch computes of both, in its own process. Raises what `alone` raises."""
+    name = step.option.removeprefix("--")
+    check: RewriteCheck = alone(
+        _compared,
+        *(step.before, step.rewritten, name, step.rewrite.effect, settings),
+        name=name_of(graph),
+        help=LESS,
+    )
+    return check
+
+
+def _compared(
+    at: Callable[[str], object],
+    graph: Graph,
+    rewritten: Rewritten,
+    name: str,
+    effect: Effect,
+    settings: VerifySettings,
+) -> "RewriteCheck":
+    at("the start of PyTorch")
+    load_torch()
     from cnncalc.pytorch.carried import check_rewrite
     from cnncalc.pytorch.devices import NoDevice, choose
-    from cnncalc.pytorch.run import DeviceOutOfMemory
+    from cnncalc.pytorch.run import DeviceOutOfMemory, Stopped
 
+    what = f"{name_of(graph)} with its rewrite"
     try:
+        device = choose(settings.device)
+        require_memory((graph, rewritten.graph), settings, device, what, LESS)
         return check_rewrite(
-            step.before,
-            step.rewritten,
-            name=step.option.removeprefix("--"),
-            effect=step.rewrite.effect,
-            device=choose(settings.device),
+            graph,
+            rewritten,
+            name=name,
+            effect=effect,
+            device=device,
             dtype=settings.dtype,
             batch=settings.batch,
             seed=settings.seed,
+            at=at,
         )
     except NoDevice as error:
-        raise click.ClickException(str(error)) from None
+        raise Unfit(str(error)) from None
     except Unbuildable as error:
-        raise click.ClickException(f"{graph.title} can't be run by PyTorch: {error}") from None
+        raise Unfit(f"{name_of(graph)} can't be run by PyTorch: {error}") from None
     except (DeviceOutOfMemory, MemoryError):
-        raise click.ClickException(
-            f"the memory does not hold {graph.title} and its rewrite: use a smaller --batch"
-        ) from None
+        raise Unfit(f"the memory does not hold {what}: {LESS}") from None
+    except Stopped as error:
+        raise Unfit(f"{name_of(graph)}: {error}") from None

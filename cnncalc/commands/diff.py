@@ -1,7 +1,7 @@
 """`cnncalc diff`: what has changed from one spec to another."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import click
 from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
+    MODES,
     graph_options,
     input_option_of,
     patterned,
@@ -37,6 +38,11 @@ def parse_conditions(
         raise click.BadParameter(str(error)) from None
 
 
+def _own_mode(name: str, whose: str) -> Callable[[Any], Any]:
+    """The option for the mode of one of the two."""
+    return click.option(name, type=click.Choice(MODES), default=None, help=f"Like --mode, only for {whose}.")
+
+
 @click.command(
     "diff",
     short_help="What changed from one spec to another, layer by layer.",
@@ -46,6 +52,7 @@ Examples:
   cnncalc diff resnet50 resnet101 --depth 0          block by block
   cnncalc diff net.yaml net.yaml --set-new width=32
   cnncalc diff net.yaml net.yaml --input-new 384x384x3
+  cnncalc diff googlenet googlenet --mode-new training
   cnncalc diff git:HEAD:net.yaml net.yaml            before a commit
   cnncalc diff git:main:net.yaml net.yaml --format markdown > comment.md
   cnncalc diff old.yaml net.yaml --fail-if 'params > +5%'""",
@@ -80,6 +87,8 @@ Examples:
 @input_option_of("--input-new", "inputs_new", "Like --input, only for NEW.")
 @set_option_of("--set-old", "values_old", "Like --set, only for OLD.")
 @set_option_of("--set-new", "values_new", "Like --set, only for NEW.")
+@_own_mode("--mode-old", "OLD")
+@_own_mode("--mode-new", "NEW")
 @graph_options
 def command(
     old: str,
@@ -95,6 +104,9 @@ def command(
     inputs: "tuple[Wanted, ...]",
     inputs_old: "tuple[Wanted, ...]",
     inputs_new: "tuple[Wanted, ...]",
+    mode: str,
+    mode_old: str | None,
+    mode_new: str | None,
     **options: Any,
 ) -> int:
     """What changed from OLD to NEW: shapes, parameters, multiply-adds, memory, receptive fields.
@@ -135,7 +147,10 @@ def command(
         # Its own option comes last, and so before what is for both.
         spec = with_inputs(sides[place], both[place], all_values[place])
         sides[place] = with_inputs(spec, given_inputs, all_values[place], option)
-    before, now = (_side(spec, given, options, format) for spec, given in zip(sides, all_values, strict=True))
+    before, now = (
+        _side(spec, given, {**options, "mode": own or mode}, format)
+        for spec, given, own in zip(sides, all_values, (mode_old, mode_new), strict=True)
+    )
     ended = max(status(side.diagnostics, least=Severity.ERROR) for side in (before, now))
     verdicts = [
         condition.judged(before.totals[condition.figure], now.totals[condition.figure])

@@ -1,23 +1,44 @@
 """Fractional max pooling."""
 
 from collections.abc import Iterator
-from math import gcd
-from typing import Any, ClassVar
+from math import gcd, prod
+from typing import Any, ClassVar, Literal
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, number, per_axis
-from cnncalc.vocabulary.groups import FullOnCpu, NoStatistics, OwnOutput, PicksValues, Weightless
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Problem, Reach, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.disjoint import counts_near, pseudorandom, shuffled, tiles
+from cnncalc.vocabulary.field import PerAxis, choice, number, per_axis
+from cnncalc.vocabulary.groups import NoStatistics, OwnOutput, PicksValues, Weightless
+from cnncalc.vocabulary.layer import (
+    Call,
+    Change,
+    Example,
+    Inputs,
+    Kept,
+    Precision,
+    Problem,
+    Reach,
+    Step,
+    Tensor,
+    TorchCall,
+    Work,
+    layer,
+)
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOutput):
-    """The largest value of each window. The windows are at random places, W/output apart on average."""
+class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
+    """The largest value of each window. The windows are at random places, W/output apart on average.
+
+    PyTorch's windows have a `kernel`, and overlap if it is 2 or more. With `windows: disjoint` they tile the input
+    instead: along each axis they have one or two positions, mixed at random (windows of 1x1, 1x2, 2x1 and 2x2), and all
+    images and channels have the same ones. `disjoint` takes a pseudo-random sequence: windows of two positions are
+    spread evenly. `disjoint_random` takes them in any order.
+    """
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
@@ -29,13 +50,36 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
         Example({"kernel": 2, "output_ratio": 0.7}, (Shape(16, (24, 24)),)),
         Example({"kernel": (2, 3), "output_size": (5, 4)}, (Shape(4, (8, 9)),)),
         Example({"kernel": 2, "output_size": 2}, (Shape(2, (4, 5, 6)),)),
+        Example({"windows": "disjoint", "output_ratio": 0.7}, (Shape(16, (24, 24)),)),
+        Example({"windows": "disjoint_random", "output_size": (5, 7)}, (Shape(4, (8, 9)),)),
+        Example({"windows": "disjoint", "output_size": (3, 3, 4)}, (Shape(2, (4, 5, 6)),)),
     )
 
-    kernel: PerAxis = per_axis(REQUIRED, "size of the window", letter="F", main=True)
+    kernel: PerAxis | None = per_axis(
+        None, "size of the window, if it is the same for all", letter="F", main=True
+    )
     output_size: PerAxis | None = per_axis(None, "positions of the output")
     output_ratio: float | None = number(
         None, "output size as a part of the input size, below 1: 0.7 of 24 is 16", low=0, high=1
     )
+
+    windows: Literal["overlapping", "disjoint", "disjoint_random"] = choice(
+        "overlapping",
+        "windows of the kernel's size, or disjoint ones of 1 and 2 positions along each axis",
+        ("overlapping", "disjoint", "disjoint_random"),
+    )
+
+    @property
+    def _tiles(self) -> bool:
+        """Whether the windows are disjoint."""
+        return self.windows != "overlapping"
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        return "input" if self._tiles and inputs[0].rank == 2 else "float32"
+
+    def _kernels(self, volume: Shape) -> tuple[int, ...]:
+        """The size of a window along each axis; for disjoint ones, of the largest."""
+        return axiswise(2 if self.kernel is None else self.kernel, volume.rank)
 
     def _sizes(self, volume: Shape) -> tuple[int, ...]:
         if self.output_size is not None:
@@ -44,6 +88,18 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]
+        if self._tiles == (self.kernel is not None):
+            both = self._tiles
+            yield Problem(
+                faults.ONE_OF_TWO_FIELDS,
+                f"fractional_maxpool has {'both' if both else 'neither'} a `kernel` "
+                f"{'and' if both else 'nor'} {f'`windows: {self.windows}`' if both else '`windows: disjoint`'}",
+                "kernel" if both else None,
+                help="leave `kernel` out: disjoint windows have 1 or 2 positions along each axis"
+                if both
+                else "give a `kernel` for PyTorch's overlapping windows, as `kernel: 2`, or `windows: disjoint`",
+            )
+            return
         if (self.output_size is None) == (self.output_ratio is None):
             both = self.output_size is not None
             yield Problem(
@@ -62,15 +118,19 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
                 name,
             )
             return
-        kernels = axiswise(self.kernel, volume.rank)
         for axis, size, count, taps in zip(
-            volume.axes, volume.spatial, self._sizes(volume), kernels, strict=True
+            volume.axes, volume.spatial, self._sizes(volume), self._kernels(volume), strict=True
         ):
             if not count:
                 yield Problem(
                     faults.EMPTY_OUTPUT, f"{axis}: {self.output_ratio:g} of {size} is less than 1", name
                 )
                 return
+            if self._tiles:
+                if not tiles(size, count):
+                    yield self._does_not_tile(volume, (axis, size, count), name)
+                    return
+                continue
             # Over three axes PyTorch needs one more position.
             needed = count + taps - 1 + (volume.rank == 3)
             if needed > size:
@@ -81,24 +141,53 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
                 )
                 return
 
+    def _does_not_tile(self, volume: Shape, where: tuple[str, int, int], field: str) -> Problem:
+        """Windows of one and two positions give a ratio between 1 and 2, the two excluded."""
+        axis, size, count = where
+        near, help, changes = counts_near(size), None, tuple[Change, ...]()
+        if near is not None:
+            fewest, most = near
+            help = f"{axis} {size} can have " + (
+                counted(fewest, "window") if fewest == most else f"{fewest} to {most} windows"
+            )
+            if size == 2 * count:
+                help += f"; `maxpool: 2` gives {counted(count, 'window')}"
+            nearest = fewest if count < fewest else most
+            # One number is for every axis.
+            if isinstance(self.output_size, int) and all(tiles(each, nearest) for each in volume.spatial):
+                changes = (Change(field, nearest),)
+        ratio = f"{size / count:.3g}" if size % count else str(size // count)
+        return Problem(
+            faults.DOES_NOT_TILE,
+            f"{axis}: {size}/{count} = {ratio} is not between 1 and 2: disjoint windows have 1 or 2 positions",
+            field,
+            help=help,
+            changes=changes,
+        )
+
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, self._sizes(inputs[0]))
 
     def work(self, inputs: Inputs) -> Work:
-        taps = 1
-        for size in axiswise(self.kernel, inputs[0].rank):
-            taps *= size
-        return Work(compares=self.output(inputs).size * (taps - 1))
+        """Of disjoint windows each value of the input is read once."""
+        outputs = self.output(inputs).size
+        reads = inputs[0].size if self._tiles else outputs * prod(self._kernels(inputs[0]))
+        return Work(compares=reads - outputs)
+
+    def connections(self, inputs: Inputs) -> int | None:
+        return inputs[0].size if self._tiles else None
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), at random.
-
-        The last window ends with the input.
-        """
-        volume = inputs[0]
-        result = []
-        kernels = axiswise(self.kernel, volume.rank)
-        for size, count, taps in zip(volume.spatial, self._sizes(volume), kernels, strict=True):
+        """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), at random; the last one ends with the input."""
+        volume, result = inputs[0], []
+        if self._tiles:
+            along = pseudorandom if self.windows == "disjoint" else shuffled
+            tiled = [
+                along(size, count) for size, count in zip(volume.spatial, self._sizes(volume), strict=True)
+            ]
+            known = tuple(reach for reach in tiled if reach is not None)
+            return known if len(known) == len(tiled) else None
+        for size, count, taps in zip(volume.spatial, self._sizes(volume), self._kernels(volume), strict=True):
             if count == 1:
                 result.append(Reach.window(taps, size, size - taps))
                 continue
@@ -114,21 +203,52 @@ class FractionalMaxPool(FullOnCpu, NoStatistics, PicksValues, Weightless, OwnOut
     def _indices(self, inputs: Inputs) -> Tensor:
         return Tensor("indices", self.output(inputs).torch, "int64", batched=True)
 
+    def _ends(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """The first and the last position of each disjoint window, along each axis."""
+        return tuple(
+            Tensor(f"ends{axis}", (2, count), "int64") for axis, count in enumerate(self._sizes(inputs[0]))
+        )
+
+    def _doubled(self, inputs: Inputs) -> Tensor:
+        """The values at the ends of the disjoint windows."""
+        sizes = (2 * count for count in self._sizes(inputs[0]))
+        return Tensor("window_ends", (inputs[0].channels, *sizes), batched=True)
+
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        if self._tiles:
+            return *self._ends(inputs), self._doubled(inputs), self._indices(inputs)
         return 0, self._indices(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """The index of each largest value; a random number for each channel and axis."""
+        """The index of each largest value; a random number for each channel and axis, or the disjoint windows."""
+        if self._tiles:
+            return *self._ends(inputs), self._doubled(inputs), self._indices(inputs)
         samples = Tensor("samples", (inputs[0].channels, inputs[0].rank), batched=True)
         return self._indices(inputs), samples
 
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """The gradient of the values at the ends of the windows, which is then added to zeros (`index_backward`).
+
+        On tensors of a subclass the sum is another tensor than the zeros.
+        """
+        steps = self.backward(inputs, wanted)
+        if not self._tiles:
+            return steps
+        doubled, [last] = self._doubled(inputs), steps
+        ends = Tensor("grad_ends", doubled.shape, batched=True)
+        zeros = (Tensor("zeros", inputs[0].torch, batched=True),) if call.subclasses else ()
+        first = Step((ends,), ("grad", "indices", doubled.name))
+        return first, last._replace(makes=(*zeros, *last.makes))
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         rank = inputs[0].rank
-        arguments: dict[str, Any] = {
-            "kernel_size": axiswise(self.kernel, rank),
-            "output_size": self._sizes(inputs[0]),
-        }
-        return (TorchCall(f"nn.FractionalMaxPool{rank}d", arguments),)
+        arguments: dict[str, Any] = {"output_size": self._sizes(inputs[0])}
+        if self._tiles:
+            arguments["shuffled"] = self.windows == "disjoint_random"
+            return (TorchCall("own.DisjointMaxPool", arguments),)
+        return (
+            TorchCall(f"nn.FractionalMaxPool{rank}d", {"kernel_size": self._kernels(inputs[0]), **arguments}),
+        )
 
     def label(self, inputs: Inputs) -> str:
-        return f"FMPOOL{kernel_text(axiswise(self.kernel, inputs[0].rank))}"
+        return "FMPOOL-DISJOINT" if self._tiles else f"FMPOOL{kernel_text(self._kernels(inputs[0]))}"

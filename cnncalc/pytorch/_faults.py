@@ -8,8 +8,10 @@ NO_TWIN = DiagnosticKind(
     Severity.ERROR,
     "PyTorch has no module or function for a layer with these arguments.",
     "No model can be built from the spec: it can be analysed, but not run.",
-    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - locally_connected: {filters: 4, kernel: 3}\n",
-    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3}\n",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n"
+    "  - avgpool: {kernel: 2, stride: 1, padding: {bottom: 1, right: 1}, count_include_pad: false}\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n"
+    "  - avgpool: {kernel: 2, stride: 1, padding: {bottom: 1, right: 1}}\n",
 )
 SHARED_STATE = DiagnosticKind(
     "T002",

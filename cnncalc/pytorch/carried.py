@@ -1,5 +1,8 @@
 """A network and its rewrite with the same weights, on the same images: whether their outputs are equal."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -8,11 +11,16 @@ from torch.nn.utils.fusion import fuse_conv_bn_weights, fuse_linear_bn_weights
 
 from cnncalc.graph import Graph, Node
 from cnncalc.pytorch.names import placed
+from cnncalc.pytorch.run import stopped_at
 from cnncalc.pytorch.verify import built
 from cnncalc.rewrites import Carried, Effect, Rewritten
 
 # The largest difference, as a part of the largest output, that is rounding: sums are taken in another order.
 ROUNDING = {"float64": 1e-10, "float32": 1e-4, "float16": 5e-2, "bfloat16": 5e-2}
+# So many roundings of the largest value inside a network can add up in an output that is next to 0.
+INSIDE = 8
+# What runs, in sentences.
+ORIGINAL, REWRITE = "the network", "its rewrite"
 
 
 class OutputPair(NamedTuple):
@@ -61,12 +69,14 @@ def check_rewrite(
     dtype: str = "float32",
     batch: int = 2,
     seed: int = 0,
+    at: Callable[[str], object] = str,
 ) -> RewriteCheck:
     """Build both networks, give the rewrite the weights of the other, and run both on the same random images.
 
-    Statistics and scales of norms are random too: as they begin, a norm changes next to nothing. Raises what
-    `cnncalc.pytorch.verify.built` raises.
+    Statistics and scales of norms are random too: as they begin, a norm changes next to nothing. `at` takes what is run
+    next. Raises what `cnncalc.pytorch.verify.built` raises, and `cnncalc.pytorch.run.Stopped` for errors of PyTorch.
     """
+    at("the start of the models")
     before = built(graph, seed=seed, device=device, dtype=dtype).eval()
     # From another seed: whatever is not carried over makes the outputs differ.
     after = built(rewritten.graph, seed=seed + 1, device=device, dtype=dtype).eval()
@@ -80,13 +90,19 @@ def check_rewrite(
             for node in graph.inputs
             if node.shape
         ]
-        pairs = zip(_outputs(before, images), _outputs(after, images), graph.outputs, strict=True)
+        at(ORIGINAL)
+        with _largest_value(before) as largest:
+            old_outputs = outputs_of(before, images, ORIGINAL)
+        # Less is rounding of the values inside, for an output that is next to 0 itself: the mean of a norm's output.
+        floor = INSIDE * torch.finfo(getattr(torch, dtype)).eps * max(largest, default=0.0)
+        at(REWRITE)
+        pairs = zip(old_outputs, outputs_of(after, images, REWRITE), graph.outputs, strict=True)
         outputs = tuple(
             OutputPair(
                 graph.nodes[index].name,
                 tuple(old.shape[1:]),
                 tuple(new.shape[1:]),
-                _difference(old, new) if effect == "equal" else None,
+                _difference(old, new, floor / ROUNDING[dtype]) if effect == "equal" else None,
             )
             for old, new, index in pairs
         )
@@ -117,13 +133,23 @@ def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Mod
         new.load_state_dict(state)
         return
     norm: Any = old_modules[carried.layers[1]][-1]
+    fuse: Any = fuse_linear_bn_weights if isinstance(layer, nn.Linear) else fuse_conv_bn_weights
+    if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d):
+        fuse = partial(_fused_transposed, layer.groups)
     statistics = (norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias)
-    if isinstance(layer, nn.Linear):
-        weight, bias = fuse_linear_bn_weights(layer.weight, layer.bias, *statistics)
-    else:
-        transposed = isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d)
-        weight, bias = fuse_conv_bn_weights(layer.weight, layer.bias, *statistics, transpose=transposed)
+    weight, bias = fuse(layer.weight, layer.bias, *statistics)
     new.load_state_dict({"weight": weight, "bias": bias})
+
+
+def _fused_transposed(
+    groups: int, weight: Any, bias: Any, mean: Any, variance: Any, eps: float, scale: Any, shift: Any
+) -> tuple[Any, Any]:
+    """Filters and biases with a norm in them. PyTorch's own function takes no groups of a transposed convolution."""
+    factor = (variance + eps).rsqrt() * (1 if scale is None else scale)
+    # The filters are (input channels, output channels of a group, ...).
+    of_groups = factor.reshape(groups, 1, -1, *(1,) * (weight.dim() - 2))
+    fused = (weight.unflatten(0, (groups, -1)) * of_groups).flatten(0, 1)
+    return fused, ((0 if bias is None else bias) - mean) * factor + (0 if shift is None else shift)
 
 
 def _modules(graph: Graph, model: fx.GraphModule) -> dict[str, list[nn.Module]]:
@@ -145,13 +171,33 @@ def vary_norms(model: nn.Module, random: torch.Generator) -> None:
             tensor.copy_(torch.rand(tensor.shape, generator=random) + 0.5)
 
 
-def _outputs(model: fx.GraphModule, images: list[torch.Tensor]) -> tuple[torch.Tensor, ...]:
-    given = model(*images)
+def outputs_of(model: fx.GraphModule, images: list[torch.Tensor], what: str) -> tuple[torch.Tensor, ...]:
+    """The outputs of a model; an error of PyTorch names `what` runs."""
+    with stopped_at(lambda: what):
+        given = model(*images)
     return given if isinstance(given, tuple) else (given,)
 
 
-def _difference(old: torch.Tensor, new: torch.Tensor) -> float:
+@contextmanager
+def _largest_value(model: nn.Module) -> Iterator[list[float]]:
+    """The largest value that each module gives while the context lasts."""
+    largest: list[float] = []
+
+    def note(module: nn.Module, given: Any, output: Any) -> None:
+        if isinstance(output, torch.Tensor) and output.numel():
+            largest.append(float(output.abs().max()))
+
+    handles = [module.register_forward_hook(note) for module in model.modules()]
+    try:
+        yield largest
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _difference(old: torch.Tensor, new: torch.Tensor, least: float) -> float:
+    """The largest difference, as a part of the largest value, or of `least` if all values are smaller."""
     if old.numel() != new.numel():
         return float("inf")
-    flat, scale = old.flatten(1).double(), max(float(old.abs().max()), 1e-30)
+    flat, scale = old.flatten(1).double(), max(float(old.abs().max()), least, 1e-30)
     return float((flat - new.flatten(1).double()).abs().max()) / scale

@@ -15,6 +15,8 @@ from cnncalc.pytorch.own_channels import (
     SeparableConv,
     StochasticDepth,
 )
+from cnncalc.pytorch.own_filters import LocallyConnected
+from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
@@ -27,7 +29,9 @@ __all__ = [
     "ClassToken",
     "Crop",
     "CropTo",
+    "DisjointMaxPool",
     "LayerScale",
+    "LocallyConnected",
     "Maxout",
     "Mean",
     "PatchMerging",

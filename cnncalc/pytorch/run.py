@@ -1,7 +1,7 @@
 """One observed run of a built model: shapes, types, products, what autograd keeps, time and memory."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -72,7 +72,7 @@ def run(
     model.train(training)
     watching = _Watching(model, graph, follower)
     with ExitStack() as stack:
-        stack.enter_context(_named(watching))
+        stack.enter_context(stopped_at(lambda: watching.at))
         stack.enter_context(seeded(seed, device))
         peak = stack.enter_context(watched(device))
         inputs = [
@@ -127,15 +127,15 @@ def _wait_for(device: torch.device) -> None:
 
 
 @contextmanager
-def _named(watching: _Watching) -> Iterator[None]:
-    """Translates errors of PyTorch, with the layer that raised them."""
+def stopped_at(at: Callable[[], str]) -> Iterator[None]:
+    """Translates errors of PyTorch, with the layer that raised them: what `at` gives at that time."""
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise DeviceOutOfMemory(watching.at, error) from error
+        raise DeviceOutOfMemory(at(), error) from error
     except (RuntimeError, ValueError) as error:
         short = "can't allocate memory" in str(error) or "not enough memory" in str(error)
-        raise (DeviceOutOfMemory if short else Stopped)(watching.at, error) from error
+        raise (DeviceOutOfMemory if short else Stopped)(at(), error) from error
 
 
 @contextmanager

@@ -113,10 +113,16 @@ def differences(layer_change: LayerChange) -> list[str]:
     return parts
 
 
-def title(side: ComparedSide) -> str:
-    """A network's file, and the values of `--set`."""
-    values = ", ".join(f"{name}={shown(value)}" for name, value in side.values.items())
-    return f"{side.file} ({values})" if values else side.file
+def titles(comparison: Comparison) -> tuple[str, str]:
+    """Both networks: the file of each, its mode if they are in different ones, and the values of `--set`."""
+    modes_differ = comparison.old.mode != comparison.new.mode
+    return _title(comparison.old, modes_differ), _title(comparison.new, modes_differ)
+
+
+def _title(side: ComparedSide, with_mode: bool) -> str:
+    values = [f"{name}={shown(value)}" for name, value in side.values.items()]
+    words = ", ".join([side.mode, *values] if with_mode else values)
+    return f"{side.file} ({words})" if words else side.file
 
 
 def name(change: LayerChange) -> str:

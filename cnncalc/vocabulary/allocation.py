@@ -118,6 +118,9 @@ class Allocating(ABC):
 
     # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
     one_of_views: ClassVar[bool]
+    # Whether autocast itself casts its weights, and then keeps them until it ends. A module of our own can cast those
+    # that it multiplies with, only for itself.
+    casts_are_cached: ClassVar[bool] = True
 
     @abstractmethod
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:

@@ -274,3 +274,16 @@ SHIFT_OVER_WINDOW = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 2}\n",
     source="Liu et al. 2021, arXiv 2103.14030, section 3.2: windows shifted by half their size",
 )
+
+DOES_NOT_TILE = DiagnosticKind(
+    "S027",
+    "windows-do-not-tile",
+    Severity.ERROR,
+    "Disjoint fractional pooling: an axis of W positions is cut into n windows of one and two positions, and W/n is "
+    "not between 1 and 2.",
+    "Windows of one position alone change nothing, and windows of two alone are `maxpool: 2`. Fractional pooling "
+    "mixes them.",
+    invalid="cnncalc: 1\ninput: 24x24x16\nlayers:\n  - fractional_maxpool: {windows: disjoint, output_size: 8}\n",
+    valid="cnncalc: 1\ninput: 24x24x16\nlayers:\n  - fractional_maxpool: {windows: disjoint, output_size: 16}\n",
+    source="Graham 2014, arXiv 1412.6071, section 2",
+)

@@ -331,3 +331,47 @@ class TestRevisions:
         ended = run("diff", "git:HEAD:old.yaml", "old.yaml", PATH=str(folder))
         assert ended.status == 2
         assert ended.err == "Error: git:REVISION:PATH needs the program `git`, which is not installed\n"
+
+
+class TestModes:
+    def test_the_heads_of_googlenet_are_what_training_has_more(self) -> None:
+        words = ("diff", "googlenet", "googlenet", "--mode-old", "inference", "--mode-new", "training")
+        ended = run(*words)
+        assert ended.status == 0
+        assert ended.out.startswith("googlenet.yaml (inference) -> googlenet.yaml (training)\n")
+        parameters = next(line for line in ended.out.splitlines() if line.startswith("  parameters"))
+        assert parameters.split()[-2:] == ["+6,379,728", "+91.2%"]
+        data = json.loads(run(*words, "--format", "json").out)
+        assert (data["old"]["mode"], data["new"]["mode"]) == ("inference", "training")
+        assert data["totals"]["params"]["change"] == 6_379_728
+        # All that is new is in the two heads.
+        added = [layer for layer in data["layers"] if layer["status"] == "added"]
+        assert sum(layer["new"]["params"] for layer in added) == 6_379_728
+        assert {layer["name"].split(".")[0] for layer in added} == {"aux1", "aux2"}
+        markdown = run(*words, "--format", "markdown").out
+        assert "googlenet.yaml (inference) -> googlenet.yaml (training)" in markdown
+        assert "+6,379,728 (+91.2%)" in markdown
+
+    @pytest.mark.parametrize(
+        ("options", "modes"),
+        [
+            ((), ("inference", "inference")),
+            (("--mode", "training"), ("training", "training")),
+            (("--mode-new", "training"), ("inference", "training")),
+            (("--mode-old", "training"), ("training", "inference")),
+            # Its own comes before what is for both.
+            (("--mode", "training", "--mode-old", "inference"), ("inference", "training")),
+        ],
+    )
+    def test_of_each_side(self, folder: Path, options: tuple[str, ...], modes: tuple[str, str]) -> None:
+        data = json.loads(run("diff", "old.yaml", "new.yaml", *options, "--format", "json").out)
+        assert (data["old"]["mode"], data["new"]["mode"]) == modes
+        heading = run("diff", "old.yaml", "new.yaml", *options, COLUMNS="200").out.splitlines()[0]
+        differ = modes[0] != modes[1]
+        assert heading == (
+            f"old.yaml ({modes[0]}) -> new.yaml ({modes[1]})" if differ else "old.yaml -> new.yaml"
+        )
+
+    def test_another_mode_is_a_usage_error(self, folder: Path) -> None:
+        ended = run("diff", "old.yaml", "new.yaml", "--mode-new", "train")
+        assert (ended.status, ended.out) == (2, "")

@@ -11,6 +11,7 @@ import pytest
 
 from cnncalc import zoo
 from cnncalc.layers import layer_type
+from cnncalc.pytorch._faults import NO_TWIN
 from cnncalc.vocabulary.layer import Work
 from tests.commands._program import Ended, program, run
 
@@ -117,10 +118,10 @@ def test_a_mismatch_ends_with_1_and_shows_both_figures(small: Path, monkeypatch:
 
 def test_no_twin(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
-    path.write_text("cnncalc: 1\ninput: 8x8x3\nlayers:\n  - locally_connected: 4\n", encoding="utf-8")
+    path.write_text(NO_TWIN.invalid, encoding="utf-8")
     ended = run("verify", path)
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith("error[T001] no-torch-layer: PyTorch has no layer for `locally_connected1`")
+    assert ended.err.startswith("error[T001] no-torch-layer: PyTorch has no layer for `avgpool1`")
     data = json.loads(run("verify", path, "--format", "json").out)
     assert (data["ok"], [entry["code"] for entry in data["diagnostics"]]) == (False, ["T001"])
 

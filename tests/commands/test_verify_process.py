@@ -17,10 +17,11 @@ import pytest
 
 import cnncalc
 from cnncalc import zoo
-from cnncalc.commands import _verifier
+from cnncalc.commands import _slide_check, _verifier, _verify_rewrite
+from cnncalc.commands._torch_process import death
 from cnncalc.commands._verifier import serve, weight
 from cnncalc.commands._verify_events import Advanced, At, Began, Failed, VerifySettings
-from cnncalc.commands._verifying import Verifier, death
+from cnncalc.commands._verifying import Verifier
 from cnncalc.pytorch.outcome import Follower, Verification
 from tests.commands._program import program, run
 
@@ -119,6 +120,114 @@ def test_a_fault_of_this_program_is_not_a_crash_of_pytorch(monkeypatch: pytest.M
     )
 
 
+# What compares two networks in that process, each with its command and what to do where memory runs out.
+COMPARED = {
+    "rewrite": (_verify_rewrite, "_compared", ("verify", "lenet5", "--rewrite", "fc-to-conv"), "--batch"),
+    "slide": (_slide_check, "_checked", ("slide", "lenet5", "--image", "48", "--check"), "--image"),
+}
+
+
+def replaced(monkeypatch: pytest.MonkeyPatch, what: str, how: Any) -> tuple[str, ...]:
+    """Have a comparison end its process; its command."""
+    module, name, words, _ = COMPARED[what]
+
+    def ended(at: Any, *arguments: Any) -> None:
+        at("its rewrite")
+        faulthandler.disable()
+        how()
+
+    monkeypatch.setattr(module, name, ended)
+    return words
+
+
+@forked
+@pytest.mark.parametrize("what", COMPARED)
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (signal.SIGSEGV, "PyTorch crashed with SIGSEGV (segmentation fault) at its rewrite"),
+        (
+            signal.SIGKILL,
+            "the process that runs PyTorch was killed (SIGKILL) at its rewrite: most likely the system ran out of "
+            "memory; use a smaller ",
+        ),
+    ],
+)
+def test_a_comparison_that_died_is_reported_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, what: str, number: int, words: str
+) -> None:
+    ended = run(*replaced(monkeypatch, what, by_signal(number)))
+    option = COMPARED[what][-1] if words.endswith(" ") else ""
+    assert (ended.status, ended.out, ended.err) == (2, "", f"Error: LeNet-5: {words}{option}\n")
+
+
+@forked
+@pytest.mark.parametrize("what", COMPARED)
+def test_a_fault_of_this_program_in_a_comparison_is_not_a_crash(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def broken() -> None:
+        raise KeyError("what nobody foresaw")
+
+    ended = run(*replaced(monkeypatch, what, broken))
+    assert (ended.status, ended.out) == (70, "")
+    assert "what nobody foresaw" in ended.err
+
+
+@forked
+@pytest.mark.parametrize("what", COMPARED)
+def test_a_comparison_that_the_memory_surely_can_not_hold_is_not_tried(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    from cnncalc.pytorch import devices
+
+    monkeypatch.setattr(devices, "memory", lambda: 1 << 10)
+    *_, words, option = COMPARED[what]
+    device = ("--device", "cpu") if what == "rewrite" else ()
+    ended = run(*words, *device)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("Error: LeNet-5 with its ")
+    assert ended.err.endswith(f"and this machine has 1.00 KiB: use a smaller {option}\n")
+
+
+@forked
+@pytest.mark.parametrize("what", COMPARED)
+def test_an_error_of_pytorch_in_a_comparison_is_a_sentence(
+    torch: ModuleType, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no kernel for this type\nand more")
+
+    monkeypatch.setattr(torch.nn.Conv2d, "forward", refused)
+    ended = run(*COMPARED[what][2])
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("Error: LeNet-5: PyTorch stopped at ")
+    assert ended.err.endswith(": no kernel for this type\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signals")
+def test_ctrl_c_ends_a_comparison_and_its_process(tmp_path: Path) -> None:
+    """In PyTorch: a crop for each of many places."""
+    import subprocess
+    import time
+
+    from tests.commands._program import command, environment
+
+    words = command("slide", "alexnet", "--image", "2019", "--check")
+    with subprocess.Popen(
+        words, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        begun: list[str] = []
+        while process.poll() is None and not begun:
+            begun = children.read_text().split() if children.exists() else ["?"]
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert not any(Path(f"/proc/{child}").exists() for child in begun)
+
+
 def test_a_segmentation_fault_inside_pytorch(tmp_path: Path) -> None:
     """A real one of PyTorch 2.13: the backward pass of a group norm over what `movedim` has turned."""
     path = tmp_path / "net.yaml"
@@ -131,7 +240,7 @@ def test_a_segmentation_fault_inside_pytorch(tmp_path: Path) -> None:
 
 
 def test_signals_without_a_name_are_numbers() -> None:
-    assert death(-99, "") == "PyTorch crashed with signal 99"
+    assert death(-99, "", "") == "PyTorch crashed with signal 99"
 
 
 def test_one_process_for_all_networks_and_a_new_one_after_a_death(small: Path) -> None:

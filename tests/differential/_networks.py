@@ -10,10 +10,8 @@ from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
 
-# PyTorch has no such layer.
-WITHOUT_TWIN = {"locally_connected"}
 # What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
-KINDS = tuple(name for name in names() if name not in WITHOUT_TWIN)
+KINDS = names()
 MERGES = tuple(name for name in KINDS if layer_type(name).arity != 1)
 SHAREABLE = ("conv", "fc", "linear", "ln", "ln2d", "bn", "layer_scale", "prelu")
 CHANNELS = (1, 2, 3, 4, 6, 8, 12)

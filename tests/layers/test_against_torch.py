@@ -31,14 +31,11 @@ LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_l
 
 CASES = cases(25, 150, of=20)
 
-# PyTorch has no such layer.
-WITHOUT_TWIN = {"locally_connected"}
 # PyTorch has no call for some configurations; `no_twin` says which.
 SOMETIMES_WITHOUT_TWIN = {"avgpool", "lppool"}
-WITH_TWIN = [name for name in names() if name not in WITHOUT_TWIN]
 EXAMPLES = [
     pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{index}")
-    for name in WITH_TWIN
+    for name in names()
     for index, example in enumerate(layer_type(name).examples)
 ]
 
@@ -273,7 +270,7 @@ def test_examples(torch: ModuleType, check: Callable[..., None], name: str) -> N
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("name", WITH_TWIN)
+@pytest.mark.parametrize("name", names())
 @given(data=st.data())
 @settings(max_examples=CASES, suppress_health_check=LAX)
 def test_random_configurations(torch: ModuleType, random_case: Any, name: str, data: st.DataObject) -> None:
@@ -289,20 +286,9 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
             check(torch, layer, inputs)
 
 
-@pytest.mark.parametrize("name", sorted(WITHOUT_TWIN))
-def test_without_a_twin(name: str) -> None:
-    layer = layer_type(name)
-    assert all(layer(**example.fields).torch(example.inputs) == () for example in layer.examples)
-
-
-def test_every_layer_is_compared_or_has_no_twin() -> None:
-    without = {
-        name
-        for name in names()
-        if not any(layer_type(name)(**e.fields).torch(e.inputs) for e in layer_type(name).examples)
-    }
-    assert without == WITHOUT_TWIN
-    assert {str(param.id).rpartition("-")[0] for param in EXAMPLES} == set(names()) - WITHOUT_TWIN
+@pytest.mark.parametrize("name", names())
+def test_every_layer_is_compared(name: str) -> None:
+    assert all(layer_type(name)(**e.fields).torch(e.inputs) for e in layer_type(name).examples)
 
 
 @pytest.mark.fuzz

@@ -10,12 +10,9 @@ from cnncalc.layers import Layer, layer_type, names
 from cnncalc.vocabulary.layer import Inputs
 from tests.layers._twin import BATCH, affordable, twin
 
-# PyTorch has no call for it; it multiplies as a convolution does.
-WITHOUT_TWIN = {"locally_connected"}
 EXAMPLES = [
     pytest.param(*affordable(layer_type(name)(**example.fields), example.inputs), id=f"{name}-{number}")
     for name in names()
-    if name not in WITHOUT_TWIN
     for number, example in enumerate(layer_type(name).examples)
     if layer_type(name)(**example.fields).torch(example.inputs)
 ]

@@ -66,6 +66,9 @@ NETWORKS: dict[str, dict[str, Graph]] = {
         ),
         "depthwise": network({"depthwise_conv": {"kernel": 3}}, "bn"),
         "transposed": network({"conv_transpose": {"filters": 6, "kernel": 2, "stride": 2}}, "bn"),
+        "transposed, with groups": network(
+            {"conv_transpose": {"filters": 6, "kernel": 2, "stride": 2, "groups": 2}}, {"bn": {"affine": False}}
+        ),
         "fully connected": network("flatten", {"fc": 5}, "bn", "relu", {"fc": 3}),
         "a norm without scale": network(CONV, {"bn": {"affine": False}}),
         "one axis": network({"conv": {"filters": 4, "kernel": 3}}, "bn", input="20x3"),

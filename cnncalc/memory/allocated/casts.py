@@ -21,15 +21,25 @@ def operands(run: Run, node: Node) -> dict[int | str, int]:
     }
 
 
-def weights(run: Run, node: Node, *, keep: bool) -> dict[int | str, int]:
+def weights(run: Run, node: Node, *, keep: bool) -> tuple[dict[int | str, int], list[int]]:
     """The weights of a layer in the type it computes in: cast once, and cached until autocast ends.
 
-    Returns those that autograd keeps: all but biases, which are only added.
+    Returns those that autograd keeps: all but biases, which are only added; and those to drop after the layer, whose
+    module casts them itself.
     """
     if node.fit is None or not run.types[node.index].weights:
-        return {}
+        return {}, []
     computes = run.types[node.index].computes
     kept: dict[int | str, int] = {}
+    if not node.fit.layer.casts_are_cached:
+        casts: dict[int | str, int] = {
+            f"{weight.name} cast": run.recorder.make(
+                weight.size * run.width(computes), "params", node.owner, f"{weight.name} in {computes}"
+            )
+            for weight in node.fit.layer.weights(node.fit.inputs)
+            if not weight.is_bias
+        }
+        return (casts, []) if keep else ({}, list(casts.values()))
     for weight in node.fit.layer.weights(node.fit.inputs):
         key = (node.owner, weight.name)
         if key not in run.cast_weights:
@@ -38,7 +48,7 @@ def weights(run: Run, node: Node, *, keep: bool) -> dict[int | str, int]:
             run.cast_weights[key] = run.recorder.make(nbytes, "params", node.owner, name)
         if keep and not weight.is_bias:
             kept[f"{weight.name} cast"] = run.recorder.hold(run.cast_weights[key])
-    return kept
+    return kept, []
 
 
 def widened(run: Run, node: Node, kept: dict[int | str, KeptTensor]) -> dict[int | str, KeptTensor]:

@@ -41,7 +41,8 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
         for name in kept
         if isinstance(name, int)
     }
-    saved |= casts.weights(run, node, keep=keep)
+    kept_casts, spent_casts = casts.weights(run, node, keep=keep)
+    saved |= kept_casts
     held: dict[int | str, int] = {}
     unread = Counter(node.inputs)
     steps = fit.layer.forward_of(fit.inputs, run.call(node))
@@ -73,7 +74,7 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
         saved["output"] = recorder.hold(run.variables[node.index])
     if saved:
         run.saved[node.index] = saved
-    for number in (*held.values(), *copies.values()):
+    for number in (*held.values(), *copies.values(), *spent_casts):
         recorder.drop(number)
     for source in +unread:
         _release(run, source)

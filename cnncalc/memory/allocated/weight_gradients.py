@@ -10,21 +10,25 @@ def weights_done(run: Run, node: Node, gradients: dict[str, int], call: Call) ->
     """The gradients of a layer's weights, by name, reach their weights; returns what they leave to drop."""
     if run.types[node.index].weights:
         gradients = {name: casts.whole(run, node, name, number) for name, number in gradients.items()}
-    if any(lying is not None for lying in call.lying):
-        gradients = {name: _turned(run, node, name, number, call) for name, number in gradients.items()}
+    if gradients and not run.setup.channels_last:
+        gradients = _in_their_layout(run, node, gradients, call)
     return [number for name, number in gradients.items() if _accumulate(run, (node.owner, name), number)]
 
 
-def _turned(run: Run, node: Node, name: str, number: int, call: Call) -> int:
-    """A weight's gradient in the layout of the weight: a copy, where it was made in another layout."""
-    assert node.fit is not None  # Only layers have weights.
-    weight = next(weight for weight in node.fit.layer.weights(node.fit.inputs) if weight.name == name)
-    # With `channels_last` the weights have that layout too.
-    if run.setup.channels_last or not node.fit.layer.turns_gradient(node.fit.inputs, weight, call):
-        return number
-    ordered = run.recorder.make(weight.size * run.width(None), "grads", node.owner, name)
-    run.recorder.drop(number)
-    return ordered
+def _in_their_layout(run: Run, node: Node, gradients: dict[str, int], call: Call) -> dict[str, int]:
+    """Gradients in the layout of their weights: copies, where they were made in another layout.
+
+    (With `channels_last` the weights have that layout too.)
+    """
+    fit, recorder = node.fit, run.recorder
+    assert fit is not None  # Only layers have weights.
+    in_layout = dict(gradients)
+    for weight in fit.layer.weights(fit.inputs):
+        if weight.name in gradients and fit.layer.turns_gradient(fit.inputs, weight, call):
+            nbytes = weight.size * run.width(None)
+            in_layout[weight.name] = recorder.make(nbytes, "grads", node.owner, weight.name)
+            recorder.drop(gradients[weight.name])
+    return in_layout
 
 
 def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:

@@ -18,7 +18,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
     old, new = comparison.old, comparison.new
     title = escaped(new.name or old.name, 200)
     yield f"### {safe(title)}\n\n" if title else ""
-    yield f"{safe(words.title(old))} -> {safe(words.title(new))}\n\n"
+    yield f"{' -> '.join(map(safe, words.titles(comparison)))}\n\n"
     yield line(["", "old", "new", "change"]) + line([":---", "---:", "---:", "---:"])
     for figure in words.totals(comparison):
         share = f" ({figure.percent})" if figure.percent else ""

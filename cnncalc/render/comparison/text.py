@@ -19,8 +19,8 @@ LISTED = 8
 
 def render(comparison: Comparison, verdicts: Sequence[Verdict], page: ComparisonPage) -> Iterator[str]:
     """Heading, totals, layers, conditions."""
-    old, new, width = comparison.old, comparison.new, page.width
-    heading = f"{words.title(old)} -> {words.title(new)}"
+    width = page.width
+    heading = " -> ".join(words.titles(comparison))
     yield Piece("\n".join(_wrapped(heading, width, "")), "bold")
     yield "\n\n"
     yield from _totals(comparison, width)

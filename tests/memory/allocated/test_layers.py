@@ -17,8 +17,6 @@ from tests.memory._watched import BATCH, pytorch
 CASES = cases(2, 20, of=100)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
-# PyTorch has no such layer.
-WITHOUT_TWIN = {"locally_connected"}
 # What stands before and after a layer: what keeps its input; nothing; what keeps nothing; what writes over its input;
 # and what leaves channels last in memory.
 AROUND: list[tuple[str | None, str | None]] = [
@@ -29,10 +27,9 @@ AROUND: list[tuple[str | None, str | None]] = [
     ("ln2d", None),
     ("conv", "ln"),
 ]
-FOLLOWED = [name for name in names() if name not in WITHOUT_TWIN]
 EXAMPLES = [
     pytest.param(layer_type(name)(**example.fields), example.inputs, id=f"{name}-{index}")
-    for name in FOLLOWED
+    for name in names()
     for index, example in enumerate(layer_type(name).examples)
     # Without the deep profile the first of each layer type, and those over three axes.
     if DEEP or not index or example.inputs[0].rank == 3
@@ -79,7 +76,7 @@ def test_examples_with_a_batch_of_one_image(torch: ModuleType, layer: Layer, inp
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("name", FOLLOWED)
+@pytest.mark.parametrize("name", names())
 @given(data=st.data())
 @settings(max_examples=CASES, suppress_health_check=LAX)
 def test_random_configurations(torch: ModuleType, random_case: Any, name: str, data: st.DataObject) -> None:
@@ -89,15 +86,6 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
     batch = data.draw(st.sampled_from((BATCH, 1)))
     assume(batch > 1 or not refuses_one_image(layer, inputs, mode))
     check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)), batch)
-
-
-def test_every_layer_is_followed_or_has_no_twin() -> None:
-    without = {
-        name
-        for name in names()
-        if not any(layer_type(name)(**e.fields).torch(e.inputs) for e in layer_type(name).examples)
-    }
-    assert without == WITHOUT_TWIN
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import pytest
 import cnncalc
 from cnncalc.layers import layer_type, names
 from cnncalc.memory import BACKENDS, Setup
+from cnncalc.memory.allocated.forward import forward
 from cnncalc.memory.allocated.precision import Types, types
+from cnncalc.memory.allocated.run import Run
 
 # What each PyTorch call comes down to. Modules of our own: what decides their type.
 OPERATIONS = {
@@ -38,6 +40,7 @@ OPERATIONS = {
     "own.WindowAttention": "linear",
     "own.PatchEmbed": "conv2d",
     "own.SeparableConv": "conv2d",
+    "own.LocallyConnected": "bmm",
     "own.ResizeTo": "upsample_nearest2d",
     "nn.BatchNorm2d": "batch_norm",
     "nn.InstanceNorm2d": "instance_norm",
@@ -82,7 +85,7 @@ def test_layers_are_on_the_list_they_say(lists: dict[str, str], name: str) -> No
         calls = [call.target for call in kind(**example.fields).torch(example.inputs)]
         categories = {lists.get(OPERATIONS[target]) for target in calls if target in OPERATIONS} - {None}
         if kind.autocast in ("lower", "float32"):
-            assert categories == {kind.autocast} or name == "locally_connected"
+            assert categories == {kind.autocast}
         else:
             assert not categories
 
@@ -109,3 +112,17 @@ def test_what_a_network_computes_in() -> None:
 def test_without_autocast_all_is_in_the_model_s_type() -> None:
     graph = cnncalc.load("resnet18")
     assert {precision.computes for precision in types(graph, Setup(dtype="float64"))} == {"float64"}
+
+
+@pytest.mark.parametrize(("kind", "cached"), [("conv", True), ("locally_connected", False)])
+def test_weights_that_a_module_casts_itself_are_not_cached(kind: str, cached: bool) -> None:
+    graph = cnncalc.load(
+        f"cnncalc: 1\ninput: 5x5x2\nlayers:\n  - {kind}: {{filters: 4, kernel: 3}}\n", mode="inference"
+    )
+    run = Run(graph, Setup(mode="inference", autocast="float16"))
+    for node in graph.inputs:
+        run.variables[node.index] = run.recorder.make(4, "input", node.index, node.name, batched=True)
+    forward(run, range(len(graph.nodes)), keep=False)
+    casts = [tensor for tensor in run.recorder.trace().tensors if tensor.name == "weight in float16"]
+    assert len(casts) == 1
+    assert bool(run.cast_weights) == cached

@@ -1,0 +1,156 @@
+"""A process of its own in which PyTorch runs: started, asked, and what is said where it dies.
+
+PyTorch is loaded there and only there. A crash inside of it, or a kill, ends that process and nothing else.
+"""
+
+import copyreg
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from traceback import format_exception
+from types import MappingProxyType
+from typing import Any
+
+import click
+
+from cnncalc.commands._verify_events import At, Failed, Unfit, raise_failed
+from cnncalc.record import NamedTuple
+
+# What signals of a crash are called, and the one that Linux ends processes with where memory runs out.
+CRASHES = {
+    "SIGSEGV": "segmentation fault",
+    "SIGBUS": "bus error",
+    "SIGILL": "illegal instruction",
+    "SIGFPE": "arithmetic error",
+}
+KILLED = "SIGKILL"
+
+
+def _mapping(items: dict[Any, Any]) -> "MappingProxyType[Any, Any]":
+    return MappingProxyType(items)
+
+
+# Graphs hold mappings that can't be changed, and are sent to a process that is not forked.
+copyreg.pickle(MappingProxyType, lambda mapping: (_mapping, (dict(mapping),)))
+
+
+class TorchProcess:
+    """A process that runs `target(connection, *arguments)`; `connection` is the other end of that pipe."""
+
+    def __init__(self, target: Callable[..., None], *arguments: Any) -> None:
+        # A forked process has the spec and all that is imported already. Elsewhere than on Linux libraries of the
+        # system may not be used in one.
+        context = get_context("fork") if sys.platform == "linux" else get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
+        self._process.start()
+        # Only where no one else holds the other end, its end is noticed.
+        theirs.close()
+
+    def kill(self) -> None:
+        """End the process now, whatever it does; its connection stays open."""
+        self._process.kill()
+
+    def death(self, where: str, help: str) -> str:
+        """What the process died of, once its connection is closed from the other end."""
+        self._process.join()
+        code = self._process.exitcode or 0
+        self.end()
+        return death(code, where, help)
+
+    def end(self) -> None:
+        """End the process, if it has not ended."""
+        self.connection.close()
+        self._process.kill()
+        self._process.join()
+
+
+class _Answer(NamedTuple):
+    """What a function gave."""
+
+    value: Any
+
+
+def alone(work: Callable[..., Any], *arguments: Any, name: str, help: str) -> Any:
+    """The value of `work(at, *arguments)`, called in a process of its own; `at` takes what is run next, as words.
+
+    `help` says what to do if memory runs out. Raises `click.ClickException` for what this machine can't run and for a
+    process that died, and `Broken` for an error of this program; both begin with the `name` of the network.
+    """
+    process, where = TorchProcess(_serve_one, work, arguments), ""
+    try:
+        while True:
+            event = process.connection.recv()
+            match event:
+                case At(words):
+                    where = words
+                case Failed():
+                    raise_failed(name, event)
+                case _Answer(value):
+                    return value
+    except (EOFError, ConnectionError):
+        raise click.ClickException(f"{name}: {process.death(where, help)}") from None
+    finally:
+        process.end()
+
+
+def _serve_one(connection: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    prepare()
+    try:
+        connection.send(_Answer(work(lambda where: connection.send(At(where)), *arguments)))
+    except Unfit as error:
+        connection.send(Failed("", str(error)))
+    except Exception as error:
+        connection.send(broken("", error))
+
+
+def broken(name: str, error: Exception) -> Failed:
+    """An error of this program, with its traceback."""
+    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Failed(name, words, "".join(format_exception(error)))
+
+
+def prepare() -> None:
+    """What a process for PyTorch does first."""
+    # Of Ctrl-C the process that asks takes care, and ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if "torch" in sys.modules:
+        from cnncalc.pytorch.devices import one_thread
+
+        one_thread()
+    # Models are full of cycles: without the collector the memory of all that ran would add up.
+    gc.enable()
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def death(code: int, where: str, help: str) -> str:
+    """What a process died of, by its exit status (below 0: the signal), and at what."""
+    place = f" at {where}" if where else ""
+    if code >= 0:
+        return f"the process that runs PyTorch ended with exit status {code}{place}"
+    name = _signal(-code)
+    if name == KILLED:
+        return (
+            f"the process that runs PyTorch was killed ({name}){place}: most likely the system ran out of memory; "
+            f"{help}"
+        )
+    words = f" ({CRASHES[name]})" if name in CRASHES else ""
+    return f"PyTorch crashed with {name}{words}{place}"
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
