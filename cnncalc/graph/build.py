@@ -83,6 +83,11 @@ def _expanded(
     if spec.written_for:
         growing.replaced = replaced_inputs(spec, parameters, growing.nodes)
     outputs, complete = _grown(expander, growing, only, scope, mode)
+    devices: tuple[str, ...] = ()
+    if growing.devices:
+        from cnncalc.graph import placement
+
+        devices = placement.devices(growing)
     return Graph(
         spec=spec,
         mode=mode,
@@ -100,6 +105,7 @@ def _expanded(
         counted=complete and growing.counted,
         strict=findings.strict,
         residuals=tuple(growing.residuals),
+        devices=devices,
         unchecked=Unchecked(len(growing.unchecked), growing.replaced),
     )
 

@@ -44,6 +44,10 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
         source = graph.nodes[index]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", lines.volume(node.shape)
+    if node.place is not None:
+        from cnncalc.render.devices import layer_lines
+
+        yield from layer_lines(analysis, node)
     own = facts_of(analysis, node, places)
     if own is not None:
         yield from lines.windows(own)

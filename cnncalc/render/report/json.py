@@ -50,6 +50,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         "not_checked": graph.not_checked,
         "expect_not_checked": graph.unchecked.expects,
         "sentences": list(report.sentences),
+        **(analysis.devices.asdict() if graph.devices else {"devices": [], "transfers": []}),
     }
     yield dumped(head)[:-2] + ',\n  "rows": ['
     comma = ""
@@ -99,6 +100,7 @@ def json_row(row: Row) -> dict[str, Any]:
         "receptive_field": json_field(row.field),
         "line": row.line,
         "shared_with": row.shared,
+        **({"place": row.place} if row.place is not None else {}),
         **({"inexact": inexact} if inexact else {}),
     }
 
