@@ -54,25 +54,23 @@ def notes(analysis: Analysis) -> Iterator[str]:
     """What the tables do not show by themselves."""
     graph, sent = analysis.graph, analysis.devices.transfers
     if len(sent) > MOST:
-        yield f"{counted(len(sent) - MOST, 'more tensor')} are sent; `--format json` has all of them"
-    yield (
-        "counts are of one image; a tensor that several layers of a device read is sent there once"
-        if sent
-        else "no layer reads the output of a layer on another device: nothing is sent"
-    )
-    if sent and analysis.batch > 1:
-        yield f"bytes are of the batch of {analysis.batch}"
+        yield f"{counted(len(sent) - MOST, 'tensor')} more; `--format json` has every one"
+    if sent:
+        bytes_of = f", bytes of the batch of {analysis.batch}" if analysis.batch > 1 else ""
+        yield f"Counts are of one image{bytes_of}; a tensor that several layers of a device read is sent there once"
+    elif len(graph.devices) > 1:
+        yield "No layer reads the output of a layer on another device: nothing is sent"
     back = [item for item in sent if item.gradient]
     if back:
         values = sum(item.values or 0 for item in back)
         nbytes = sum(item.nbytes or 0 for item in back)
         which = "as many values go back" if len(back) == len(sent) else f"{exact(values)} values go back"
-        yield f"in the backward pass {which} as gradients: {size(nbytes)}"
+        yield f"In the backward pass {which} as gradients: {size(nbytes)}"
     loaded = {item.name: item.loaded for item in analysis.devices.figures if item.loaded}
     if loaded:
-        parts = ", ".join(f"{exact(values)} on {name}" for name, values in loaded.items())
-        inputs = "the input" if len(graph.inputs) == 1 else "inputs"
-        yield f"{inputs} of the network: each device that reads it loads it ({parts} values), not counted above"
+        parts = ", ".join(f"{many(values, 'value')} on {name}" for name, values in loaded.items())
+        inputs = "the input" if len(graph.inputs) == 1 else "an input"
+        yield f"Each device that reads {inputs} of the network loads it, which is not counted above: {parts}"
 
 
 def layer_lines(analysis: Analysis, node: Node) -> Iterator[tuple[str, str]]:

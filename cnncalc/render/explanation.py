@@ -44,13 +44,13 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
         source = graph.nodes[index]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", lines.volume(node.shape)
+    own = facts_of(analysis, node, places)
+    if own is not None:
+        yield from lines.windows(own)
     if node.place is not None:
         from cnncalc.render.devices import layer_lines
 
         yield from layer_lines(analysis, node)
-    own = facts_of(analysis, node, places)
-    if own is not None:
-        yield from lines.windows(own)
     if fit is None or node.shape is None:
         if node.shape is None or not node.is_input:
             yield "", "unknown, because of an error: see `cnncalc validate`"

@@ -7,6 +7,7 @@ from cnncalc import plugins
 if TYPE_CHECKING:
     from cnncalc.memory.report.layer_rows import LayerRow as LayerRow
     from cnncalc.memory.report.layer_rows import folded as folded
+    from cnncalc.memory.report.memory_report import DeviceMemory as DeviceMemory
     from cnncalc.memory.report.memory_report import Figures as Figures
     from cnncalc.memory.report.memory_report import MemoryReport as MemoryReport
     from cnncalc.memory.report.memory_report import PeakPlace as PeakPlace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # The public names of this package, with their modules.
 _EXPORTS = {
     "Course": "textbook",
+    "DeviceMemory": "memory_report",
     "Exercise": "textbook",
     "Figures": "memory_report",
     "LayerRow": "layer_rows",
@@ -39,6 +41,7 @@ _EXPORTS = {
 }
 __all__ = [
     "Course",
+    "DeviceMemory",
     "Exercise",
     "Figures",
     "LayerRow",
