@@ -139,7 +139,16 @@ class Growing:
         known = tuple(index for index in inputs if index is not None)
         index = self._claim(name, item, scope)
         node = Node(
-            index, name, kind, known, None, None, item, scope.frame, scope.allow, place=self._device(known, scope)
+            index,
+            name,
+            kind,
+            known,
+            None,
+            None,
+            item,
+            scope.frame,
+            scope.allow,
+            place=self._device(known, scope),
         )
         self.nodes.append(node)
         return node

@@ -66,8 +66,8 @@ class Node:
         "kind",
         "learns_unknown",
         "name",
-        "place",
         "owner",
+        "place",
         "shape",
     )
 

@@ -59,7 +59,9 @@ def _report(growing: Growing, node: Node) -> Diagnostic | None:
     owner = nodes[node.owner]
     if owner.place in (None, node.place):
         return None
-    message = f"`{node.name}` is on {node.place}, and its weights, those of `{owner.name}`, are on {owner.place}"
+    message = (
+        f"`{node.name}` is on {node.place}, and its weights, those of `{owner.name}`, are on {owner.place}"
+    )
     help = f"put `place: {owner.place}` beside it, or leave `share` out: then it has its own weights"
     notes = [Note("the weights are here", owner.item.span)] if owner.item is not None else []
     return faults.WEIGHTS_ELSEWHERE.at(node.item.span, message, notes=notes, help=help)

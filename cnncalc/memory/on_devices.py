@@ -9,8 +9,7 @@ from collections.abc import Callable
 from cnncalc.analysis.devices import transfers
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.graph import BoundLayer, Graph, Node
-from cnncalc.memory.allocated import HeldTensor, Mark, Trace
-from cnncalc.memory.allocated.persistent import multiplies
+from cnncalc.memory.allocated import HeldTensor, Mark, Trace, multiplies
 from cnncalc.memory.received import Received
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
@@ -121,18 +120,20 @@ def _part(trace: Trace, copied: WithCopies, device: str) -> Trace:
             numbers[number] = len(tensors)
             node = None if tensor.node is None else copied.origins[tensor.node]
             tensors.append(tensor._replace(node=node))
+    # For every event of the whole trace: how many events of this device come before it.
+    before: list[int] = []
     events: list[int] = []
-    marks: list[Mark] = []
-    waiting = list(reversed(trace.marks))
-    for count, event in enumerate([*trace.events, None]):
-        while waiting and (waiting[-1].event <= count or event is None):
-            mark = waiting.pop()
-            if mark.node is None or device in _places(mark.node, copied):
-                node = None if mark.node is None else copied.origins[mark.node]
-                marks.append(Mark(len(events), mark.phase, node))
-        number = None if event is None else event if event >= 0 else ~event
-        if number is not None and number in numbers and event is not None:
+    for event in trace.events:
+        before.append(len(events))
+        number = event if event >= 0 else ~event
+        if number in numbers:
             events.append(numbers[number] if event >= 0 else ~numbers[number])
+    before.append(len(events))
+    marks = [
+        Mark(before[mark.event], mark.phase, None if mark.node is None else copied.origins[mark.node])
+        for mark in trace.marks
+        if mark.node is None or device in _places(mark.node, copied)
+    ]
     return Trace(tuple(tensors), tuple(events), tuple(marks))
 
 

@@ -15,7 +15,7 @@ def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
     """
     if graph is not None and len(graph.devices) > 1 and setup.devices > 1:
         places = ", ".join(graph.devices[:4]) + (", ..." if len(graph.devices) > 4 else "")
-        return f"the spec places its layers on {len(graph.devices)} devices ({places}), which share no batch with others"
+        return f"the spec places its layers on {len(graph.devices)} devices ({places}): they share no batch"
     if setup.autocast is not None:
         if setup.autocast not in LOWER:
             return f"autocast computes in {' or '.join(LOWER)}, not in {setup.autocast}"

@@ -81,7 +81,10 @@ def layer_lines(analysis: Analysis, node: Node) -> Iterator[tuple[str, str]]:
     devices = analysis.devices
     received = devices.received_by(node)
     for transfer in received:
-        yield "receives", f"{_what(transfer)}, from {transfer.node.name} on {transfer.source}{_back(transfer)}"
+        yield (
+            "receives",
+            f"{_what(transfer)}, from {transfer.node.name} on {transfer.source}{_back(transfer)}",
+        )
     for merge in () if received else _before(analysis, node):
         for transfer in devices.received_by(merge):
             source = f"from {transfer.node.name} on {transfer.source}"
@@ -107,7 +110,9 @@ def _before(analysis: Analysis, node: Node) -> list[Node]:
 
 
 def _what(transfer: Transfer) -> str:
-    volume = f"{transfer.node.shape} = " if transfer.node.shape is not None and transfer.node.shape.rank else ""
+    volume = (
+        f"{transfer.node.shape} = " if transfer.node.shape is not None and transfer.node.shape.rank else ""
+    )
     return f"{volume}{many(transfer.values, 'value')} = {size(transfer.nbytes)}"
 
 

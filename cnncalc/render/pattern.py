@@ -46,7 +46,9 @@ def _chain(graph: Graph) -> list[tuple[Layer, Inputs]]:
     if len(graph.inputs) != 1:
         raise NoPattern(f"{name} has {len(graph.inputs)} inputs, and a pattern has one")
     if graph.devices:
-        raise NoPattern(f"{name} places its layers on devices ({', '.join(graph.devices)}), and a pattern has none")
+        raise NoPattern(
+            f"{name} places its layers on devices ({', '.join(graph.devices)}), and a pattern has none"
+        )
     result = []
     for node in graph.layers:
         assert node.fit is not None

@@ -12,7 +12,7 @@ from cnncalc.text import Node, Scalar, escaped
 
 # A device: `gpu0`, or PyTorch's `cuda:0`.
 DEVICE = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.:-]{0,58}[A-Za-z0-9_-])?")
-RULE = "`place` is a device's name: a letter, then up to 59 letters, digits, `_`, `-`, `.` and `:`"
+RULE = "`place` is a device's name (a letter, then up to 59 letters, digits, `_`, `-`, `.` and `:`)"
 
 
 def device(reading: Reading, node: Node) -> ValueExpr:
@@ -39,8 +39,9 @@ def no_device(value: Any) -> tuple[str, str | None] | None:
     """Why a value is no device's name, and what is probably meant; None for a name."""
     if isinstance(value, str) and DEVICE.fullmatch(value):
         return None
-    written = f"`{escaped(shown(value))}`" if isinstance(value, str | int | float) else "a list or mapping"
     if value is None:
-        written = "nothing"
-    number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000
-    return f"{RULE}; {written} does not fit", f"gpu{value}" if number else None
+        return f"{RULE}, and here is none", None
+    single = isinstance(value, str | int | float)
+    number = single and isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000
+    written = f"`{escaped(shown(value))}`" if single else "a list or mapping"
+    return f"{RULE}, not {written}", f"gpu{value}" if number else None

@@ -6,9 +6,9 @@ bytes, as for memory chips. What a screen and the CUDA context take differs by m
 `torch.cuda.mem_get_info` reports it. Apple's GPUs share the machine's memory; for them it is what Metal recommends to
 use at most, which macOS versions compute differently.
 
-Each row's `source` states its memory as sold (of a card with two GPUs, that of one). Compute capabilities are from https://developer.nvidia.com/cuda-gpus and
-https://developer.nvidia.com/cuda-legacy-gpus; the A10G, which neither lists, has the A10's chip. That a GPU is listed
-does not say that PyTorch still runs on it.
+Each row's `source` states its memory as sold; of a card with two GPUs, that of one. Compute capabilities are from
+https://developer.nvidia.com/cuda-gpus and https://developer.nvidia.com/cuda-legacy-gpus; the A10G, which neither lists,
+has the A10's chip. That a GPU is listed does not say that PyTorch still runs on it.
 """
 
 import os

@@ -127,7 +127,7 @@ def _where(peak: PeakPlace) -> str:
 
 
 def _devices(figures: Figures, page: MemoryPage) -> list[str]:
-    """The peak and the largest parts of it for each device; a narrow page leaves out the parts, then what is reserved."""
+    """The peak of each device, and the largest parts of it; a narrow page leaves parts out."""
     titles = ("device", "peak", "reserved", "parameters", "activations", "peak in")
     rows = [titles]
     for device in figures.devices:
