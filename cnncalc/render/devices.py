@@ -7,6 +7,7 @@ from cnncalc.analysis.devices import DeviceFigures, Transfer
 from cnncalc.exact import counted
 from cnncalc.graph import Node
 from cnncalc.render._markdown import line, safe
+from cnncalc.render.columns import shortened
 from cnncalc.render.figures import exact, many, short, size
 from cnncalc.render.piece import Piece
 from cnncalc.render.wrapping import wrapped
@@ -19,6 +20,8 @@ SENT = ("from", "to", "layer", "output", "values", "bytes", "read by")
 SENT_NARROWER = (6, 3)
 # Transfers that a page for people shows. JSON has all of them.
 MOST = 20
+# Readers of a tensor that are named.
+FEW = 3
 
 
 def text(analysis: Analysis, width: int | None) -> Iterator[str]:
@@ -90,8 +93,10 @@ def layer_lines(analysis: Analysis, node: Node) -> Iterator[tuple[str, str]]:
             source = f"from {transfer.node.name} on {transfer.source}"
             yield "receives", f"{_what(transfer)}, {source}, through {merge.name}{_back(transfer)}"
     for transfer in devices.sent_from(node):
-        readers = ", ".join(reader.name for reader in transfer.readers)
-        yield "sent to", f"{transfer.target}: {_what(transfer)}, read by {readers}{_back(transfer)}"
+        yield (
+            "sent to",
+            f"{transfer.target}: {_what(transfer)}, read by {_readers(transfer)}{_back(transfer)}",
+        )
 
 
 def _before(analysis: Analysis, node: Node) -> list[Node]:
@@ -140,8 +145,15 @@ def _sent(transfer: Transfer) -> tuple[str, ...]:
         "?" if transfer.node.shape is None else str(transfer.node.shape),
         exact(transfer.values),
         size(transfer.nbytes),
-        ", ".join(reader.name for reader in transfer.readers),
+        _readers(transfer),
     )
+
+
+def _readers(transfer: Transfer) -> str:
+    """The names of the layers that read it, and how many more there are."""
+    names = [reader.name for reader in transfer.readers]
+    more = f", +{len(names) - FEW}" if len(names) > FEW else ""
+    return ", ".join(names[:FEW]) + more
 
 
 def _table(
@@ -159,9 +171,20 @@ def _table(
         whole = sum(widths[kept] + len(GAP) for kept in columns) - len(GAP) + len(MARGIN)
         if width is not None and whole > width:
             columns.remove(column)
+    over = sum(widths[kept] + len(GAP) for kept in columns) - len(GAP) + len(MARGIN) - (width or 0)
+    names = [column for column in columns if align[column] == "<"]
+    while width is not None and over > 0:
+        # Names of layers and devices are cut at their start, the longest first.
+        shrinks = max(names, key=widths.__getitem__)
+        if widths[shrinks] <= len(titles[shrinks]):
+            break
+        widths[shrinks] -= 1
+        over -= 1
     for number, row in enumerate(lines):
         cells = [
-            row[column].rjust(widths[column]) if align[column] == ">" else row[column].ljust(widths[column])
+            row[column].rjust(widths[column])
+            if align[column] == ">"
+            else shortened(row[column], widths[column]).ljust(widths[column])
             for column in columns
         ]
         yield Piece(f"{MARGIN}{GAP.join(cells)}".rstrip() + "\n", "" if number else "dim")

@@ -19,7 +19,7 @@ MARGIN = "  "
 BAR, PLOT = 30, 8
 # The most columns of a chart.
 WIDEST = 120
-DEVICES = "by device, each with what it receives; all other figures are of the one with the highest peak"
+DEVICES = "by device; the other figures are of the one with the highest peak"
 COURSE = "in the course's convention (CS231n), only from volumes and parameters"
 EXERCISE = "in a textbook's convention (exercise in Hands-On Machine Learning), at least"
 CATEGORIES = {
