@@ -16,7 +16,7 @@ RULE = "`place` is a device's name (a letter, then up to 59 letters, digits, `_`
 
 
 def device(reading: Reading, node: Node) -> ValueExpr:
-    """The device of an item as written; one that is no name is reported. It can depend on parameters only."""
+    """The device of an item as written; one that is not a valid name is reported. It can depend on parameters only."""
     was, reading.entered = reading.entered, False
     given = reading.value(node)
     reading.entered = was
