@@ -14,8 +14,8 @@ from tests.pytorch.conftest import networks
 DEVICES = st.lists(st.sampled_from(("gpu0", "gpu1", "gpu2")), min_size=1, max_size=7)
 
 
-def sent(graph: Graph, **figures: int) -> list[tuple[str, str, str, int | None, int | None]]:
-    transfers = cnncalc.analyse(graph, **figures).devices.transfers
+def sent(graph: Graph, batch: int = 1) -> list[tuple[str, str, str, int | None, int | None]]:
+    transfers = cnncalc.analyse(graph, batch=batch).devices.transfers
     return [(item.node.name, item.source, item.target, item.values, item.nbytes) for item in transfers]
 
 

@@ -9,8 +9,8 @@ from cnncalc.render.expansion import expansion
 HEAD = "cnncalc: 1\ninput: 8x8x3\n"
 
 
-def load(layers: str, head: str = HEAD, **how: str) -> Graph:
-    return cnncalc.load(f"{head}layers:\n{layers}", **how)
+def load(layers: str, head: str = HEAD, *, mode: str = "inference") -> Graph:
+    return cnncalc.load(f"{head}layers:\n{layers}", mode=mode)
 
 
 def places(graph: Graph) -> dict[str, str | None]:
