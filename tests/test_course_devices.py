@@ -138,6 +138,9 @@ class TestTowers:
         safe = words.replace("_", "\\_")
         assert f"| receives | {safe} |" in page("explain", "alexnet_towers", layer, "--format", "markdown")
 
+    def test_explain_says_the_device_of_a_block(self) -> None:
+        assert " device gpu1 " in page("explain", "alexnet_towers", "top1")
+
     def test_explain_says_where_an_output_is_sent(self) -> None:
         text = page("explain", "alexnet_towers", "bottom1.lrn2")
         assert "sent to gpu0: 13x13x128 = 21,632 values = 84.50 KiB, read by top0.concat1" in text
