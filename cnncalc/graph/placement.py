@@ -35,7 +35,8 @@ def scope_on_device(growing: Growing, binder: Binder, place: ValueExpr, scope: S
 def devices(growing: Growing) -> tuple[str, ...]:
     """The devices of a network, in the order of their first layers; none where one is not clear (reported here)."""
     nodes = growing.nodes
-    if growing.lost_device:
+    if growing.lost_device or all(node.place is None for node in nodes):
+        # Every layer that has a device may be left out.
         return ()
     reports = [(node, report) for node in nodes if (report := _report(growing, node)) is not None]
     with growing.findings.figures_stand():

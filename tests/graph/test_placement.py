@@ -84,6 +84,12 @@ class TestInheritance:
         assert places(again) == places(graph)
 
 
+    def test_a_place_of_nothing_is_none(self) -> None:
+        for inner in ("{conv: 4, when: false}", "{conv: 4, only: training}", "{conv: 4, repeat: 0}"):
+            graph = load(f"  - conv: 4\n  - {{sequence: [{inner}], place: gpu0}}\n")
+            assert (graph.devices, codes(graph)) == ((), [])
+
+
 class TestUnclear:
     def test_a_merge_of_two_devices_says_where_it_is(self) -> None:
         graph = load("  - concat: [[{conv: 4, place: gpu0}], [{conv: 9, place: gpu1}]]\n  - relu\n")
