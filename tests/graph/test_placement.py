@@ -83,7 +83,6 @@ class TestInheritance:
         again = cnncalc.load("".join(expansion(graph)))
         assert places(again) == places(graph)
 
-
     def test_a_place_of_nothing_is_none(self) -> None:
         for inner in ("{conv: 4, when: false}", "{conv: 4, only: training}", "{conv: 4, repeat: 0}"):
             graph = load(f"  - conv: 4\n  - {{sequence: [{inner}], place: gpu0}}\n")
