@@ -53,7 +53,7 @@ SHARE_MISMATCH = DiagnosticKind(
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
 )
 NO_PLACE = DiagnosticKind(
-    "S106",
+    "S108",
     "layer-without-place",
     Severity.ERROR,
     "Other layers have a `place`, and the device of this one is not clear.",
@@ -65,7 +65,7 @@ NO_PLACE = DiagnosticKind(
     "      - [{conv: 8, place: gpu1}]\n    place: gpu0\n",
 )
 WEIGHTS_ELSEWHERE = DiagnosticKind(
-    "S107",
+    "S109",
     "weights-on-another-device",
     Severity.ERROR,
     "`share` names a layer on another device than this one.",

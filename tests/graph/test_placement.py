@@ -93,7 +93,7 @@ class TestUnclear:
     def test_a_merge_of_two_devices_says_where_it_is(self) -> None:
         graph = load("  - concat: [[{conv: 4, place: gpu0}], [{conv: 9, place: gpu1}]]\n  - relu\n")
         (report,) = graph.diagnostics
-        assert (report.code, report.span.line) == ("S106", 4)
+        assert (report.code, report.span.line) == ("S108", 4)
         assert "`conv1` on gpu0, `conv2` on gpu1" in report.message
         # The one that would receive least comes first.
         assert report.help == (
@@ -110,7 +110,7 @@ class TestUnclear:
     def test_a_layer_that_reads_only_the_input(self) -> None:
         graph = load("  - conv: 4\n  - relu\n  - {conv: 4, place: gpu1}\n")
         (report,) = graph.diagnostics
-        assert (report.code, report.span.line) == ("S106", 4)
+        assert (report.code, report.span.line) == ("S108", 4)
         assert report.notes[0].text == "`conv2` has one"
         assert load("  - {conv: 4, place: gpu1}\n  - relu\n  - {conv: 4, place: gpu1}\n").ok
 
@@ -118,12 +118,12 @@ class TestUnclear:
         graph = load(
             "  - {conv: 4, place: gpu0}\n  - {conv: 4, from: in}\n  - relu\n  - {conv: 2, from: in}\n  - relu\n"
         )
-        assert [(item.code, item.span.line) for item in graph.diagnostics] == [("S106", 5), ("S106", 7)]
+        assert [(item.code, item.span.line) for item in graph.diagnostics] == [("S108", 5), ("S108", 7)]
 
     def test_weights_on_another_device(self) -> None:
         layers = "  - {conv: 3, name: a, place: gpu0}\n  - {conv: 3, share: a, place: gpu1}\n"
         graph = load(layers)
-        assert codes(graph) == ["S107"]
+        assert codes(graph) == ["S109"]
         assert load(layers.replace("gpu1", "gpu0")).ok
         assert load(layers.replace("share: a, ", "")).ok
 
@@ -136,7 +136,7 @@ class TestUnclear:
         layers = "  - {conv: 4, name: a, place: gpu0}\n  - {conv: 4, place: gpu1}\n"
         layers += "  - {add: [a, prev], only: training}\n"
         assert load(layers).ok
-        assert codes(load(layers, mode="training")) == ["S106"]
+        assert codes(load(layers, mode="training")) == ["S108"]
 
 
 class TestBadNames:
