@@ -119,7 +119,7 @@ def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
     if not graph.whole:
         raise ValueError("not every shape is known: see the graph's diagnostics")
     setup = (setup or Setup())._replace(mode=graph.mode)
-    if problem := impossible(setup):
+    if problem := impossible(setup, graph):
         raise ValueError(problem)
     return Estimate(graph, setup)
 

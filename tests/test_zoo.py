@@ -12,9 +12,9 @@ from cnncalc.graph import Graph
 from tests._depth import LARGE, NETWORKS, long_but
 
 CORE = [
-    "alexnet", "alexnet_groups", "all_cnn_c", "cifar_convnet", "conv_demo", "googlenet", "inception_bottleneck",
-    "inception_naive", "lenet5", "mobilenet_v1", "nin", "resnet101", "resnet152", "resnet18", "resnet34", "resnet50",
-    "three_convs", "vgg11", "vgg13", "vgg16", "vgg19", "zfnet",
+    "alexnet", "alexnet_groups", "alexnet_towers", "all_cnn_c", "cifar_convnet", "conv_demo", "googlenet",
+    "inception_bottleneck", "inception_naive", "lenet5", "mobilenet_v1", "nin", "resnet101", "resnet152", "resnet18",
+    "resnet34", "resnet50", "three_convs", "vgg11", "vgg13", "vgg16", "vgg19", "zfnet",
 ]  # fmt: skip
 # The networks of papers that torchvision does not have.
 PAPERS = [
@@ -33,6 +33,7 @@ TWINS = ["vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50",
 FIGURES = {
     "alexnet": (62_378_344, 1_135_256_096, "1000"),
     "alexnet_groups": (60_965_224, 724_406_816, "1000"),
+    "alexnet_towers": (60_965_224, 724_406_816, "1000"),
     "all_cnn_c": (1_369_738, 270_798_336, "10"),
     "cifar_convnet": (6_440, 1_775_680, "10"),
     "conv_demo": (56, 486, "3x3x2"),

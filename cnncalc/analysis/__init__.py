@@ -19,6 +19,7 @@ from cnncalc.vocabulary.layer import Call
 
 if TYPE_CHECKING:
     from cnncalc.analysis.depth import Depth
+    from cnncalc.analysis.devices import Devices
     from cnncalc.analysis.kept import KeptTensor
     from cnncalc.analysis.layer_figures import LayerFigures
     from cnncalc.vocabulary.matrix import BackwardMacs
@@ -200,6 +201,13 @@ class Analysis:
         from cnncalc.analysis.kept import kept
 
         return kept(self.graph, self.storage, alone=self.batch == 1)
+
+    @cached_property
+    def devices(self) -> "Devices":
+        """The figures of each device, and what the devices send to each other, of a spec with `place`."""
+        from cnncalc.analysis.devices import devices
+
+        return devices(self)
 
     @cached_property
     def totals(self) -> Totals:

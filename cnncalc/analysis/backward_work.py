@@ -13,7 +13,7 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
     Gradients go back from the outputs to the first layers that learn: an input of the network has none, and neither has
     what no output depends on.
     """
-    passes, matters = gradient_passes(graph), _matters(graph)
+    passes, needed = gradient_passes(graph), matters(graph)
     known: dict[tuple[BoundLayer, tuple[bool, ...]], BackwardMacs] = {}
     result: list[BackwardMacs | None] = []
     for node in graph.nodes:
@@ -21,7 +21,7 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
         if fit is None or node.shape is None:
             result.append(NOTHING if node.is_input else None)
             continue
-        if not passes[node.index] or not matters[node.index]:
+        if not passes[node.index] or not needed[node.index]:
             result.append(NOTHING)
             continue
         wanted = tuple(passes[index] for index in node.inputs)
@@ -31,15 +31,15 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
     return result
 
 
-def _matters(graph: Graph) -> list[bool]:
+def matters(graph: Graph) -> list[bool]:
     """Of every node whether a gradient of an output reaches it."""
-    matters = [False] * len(graph.nodes)
+    needed = [False] * len(graph.nodes)
     for index in graph.outputs:
-        matters[index] = True
+        needed[index] = True
     for node in reversed(graph.nodes):
-        for index in differentiable(node) if matters[node.index] else ():
-            matters[index] = True
-    return matters
+        for index in differentiable(node) if needed[node.index] else ():
+            needed[index] = True
+    return needed
 
 
 def total(parts: list[BackwardMacs | None]) -> BackwardMacs | None:

@@ -36,6 +36,8 @@ class LayerFigures(NamedTuple):
     receptive_field: Fields | None
     inexact: Inexact | None
     line: int | None
+    # The device that computes it, if the spec says one.
+    place: str | None = None
 
     @property
     def macs(self) -> int | None:
@@ -63,6 +65,7 @@ def figures_of(analysis: Analysis, node: Node) -> LayerFigures:
         receptive_field=analysis.receptive_fields[index],
         inexact=analysis.field_exactness[index],
         line=analysis.graph.line(node),
+        place=node.place,
     )
 
 

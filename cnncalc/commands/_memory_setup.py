@@ -35,7 +35,7 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         channels_last=given["channels_last"],
         capability=None if gpu is None else gpu.capability,
     )
-    if problem := impossible(setup):
+    if problem := impossible(setup, graph):
         raise click.UsageError(problem)
     return setup
 

@@ -44,6 +44,8 @@ class LayerFacts(NamedTuple):
     largest: tuple[int, ...] | None = None
     # The uses of blocks around it, the outermost first: names, and the block of each.
     blocks: tuple[tuple[str, str], ...] = ()
+    # The device that computes it, if the spec says one.
+    place: str | None = None
 
     @property
     def field_range(self) -> tuple[str, ...] | None:
@@ -81,6 +83,8 @@ class ComparedSide(NamedTuple):
     values: Mapping[str, Any] = NOTHING
     # The number of entries of `expect` that are not checked, because they are for other inputs.
     expects: int = 0
+    # The devices on which the spec places its layers.
+    devices: tuple[str, ...] = ()
 
     def shapes(self, nodes: tuple[int, ...]) -> tuple[Shape | None, ...]:
         return tuple(self.layers[index].output for index in nodes)
@@ -124,6 +128,7 @@ def side(
         inexact,
         values,
         graph.unchecked.expects,
+        graph.devices,
     )
 
 
@@ -170,6 +175,7 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
         largest=tuple(axis.largest for axis in field) if field is not None else None,
         line=analysis.graph.line(node),
         blocks=_blocks(node),
+        place=node.place,
     )
 
 

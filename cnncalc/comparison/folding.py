@@ -52,6 +52,7 @@ def _block(block: tuple[str, str], layers: list[LayerFacts], depth: int) -> Laye
         field=last.field,
         largest=last.largest,
         blocks=first.blocks[:depth],
+        place=first.place if all(layer.place == first.place for layer in layers) else None,
         **figures,
     )
 

@@ -91,6 +91,11 @@ def _expanded(
         from cnncalc.graph.claimed import claimed
 
         claims = claimed(growing, expander.names, scope, mode, parameters)
+    devices: tuple[str, ...] = ()
+    if growing.devices:
+        from cnncalc.graph import placement
+
+        devices = placement.devices(growing)
     return Graph(
         spec=spec,
         mode=mode,
@@ -108,6 +113,7 @@ def _expanded(
         counted=complete and growing.counted,
         strict=findings.strict,
         residuals=tuple(growing.residuals),
+        devices=devices,
         unchecked=Unchecked(len(growing.unchecked), growing.replaced),
         claims=claims,
     )

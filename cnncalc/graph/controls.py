@@ -36,6 +36,12 @@ class ControlKeys:
         message = f"the value of `repeat` must be an integer from 0, not {escaped(shown(value))}"
         return self._refuse(repeat.span, message, scope)
 
+    def on_device(self, place: ValueExpr, scope: Scope) -> Scope:
+        """The scope of an item with the device that `place` names; unchanged if it names none, which is reported."""
+        from cnncalc.graph.placement import scope_on_device
+
+        return scope_on_device(self._growing, self._binder, place, scope)
+
     def _refuse(self, span: Span, message: str, scope: Scope) -> NoReturn:
         self._growing.report(language.WRONG_VALUE.at(span, message), scope)
         raise Unbound(reported=True)

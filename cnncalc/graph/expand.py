@@ -113,10 +113,11 @@ class Expander:
             last = self.names.read_instead(source, before, scope)
         for repetition in range(count):
             first = repetition == 0
+            inner = scope if controls.repeat is None else scope.repeated(repetition)
             last = self._once(
                 item,
                 last,
-                scope if controls.repeat is None else scope.repeated(repetition),
+                inner if controls.place is None else evaluate.on_device(controls.place, inner),
                 first=first,
                 final=repetition == count - 1,
                 leads=leads and first,

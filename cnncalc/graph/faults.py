@@ -52,3 +52,26 @@ SHARE_MISMATCH = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
 )
+NO_PLACE = DiagnosticKind(
+    "S108",
+    "layer-without-place",
+    Severity.ERROR,
+    "Other layers have a `place`, and the device of this one is not clear.",
+    "A layer without `place` is computed where all layers that it reads are. One that reads layers on several devices, "
+    "or only an input of the network, needs its own.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - concat:\n      - [{conv: 8, place: gpu0}]\n"
+    "      - [{conv: 8, place: gpu1}]\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - concat:\n      - [{conv: 8, place: gpu0}]\n"
+    "      - [{conv: 8, place: gpu1}]\n    place: gpu0\n",
+)
+WEIGHTS_ELSEWHERE = DiagnosticKind(
+    "S109",
+    "weights-on-another-device",
+    Severity.ERROR,
+    "`share` names a layer on another device than this one.",
+    "A layer computes with weights on its own device. Two layers that share weights are on one device.",
+    invalid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    place: gpu0\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n    place: gpu1\n",
+    valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    place: gpu0\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
+)

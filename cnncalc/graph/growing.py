@@ -46,6 +46,9 @@ class Growing:
         # Inputs that replace those of the spec, and the places of `expect` that are not checked because of that.
         self.replaced: tuple[Replaced, ...] = ()
         self.unchecked: set[Span] = set()
+        # The devices that the spec names so far; and whether the name of one could not be read.
+        self.devices: dict[str, None] = {}
+        self.lost_device = False
 
     def report(
         self,
@@ -123,6 +126,7 @@ class Growing:
             owner,
             learns_unknown,
             accepted,
+            self._device(inputs, scope) if self.devices else None,
         )
         nodes.append(node)
         return node
@@ -134,9 +138,28 @@ class Growing:
         self.not_checked += not reported
         known = tuple(index for index in inputs if index is not None)
         index = self._claim(name, item, scope)
-        node = Node(index, name, kind, known, None, None, item, scope.frame, scope.allow)
+        node = Node(
+            index,
+            name,
+            kind,
+            known,
+            None,
+            None,
+            item,
+            scope.frame,
+            scope.allow,
+            place=self._device(known, scope),
+        )
         self.nodes.append(node)
         return node
+
+    def _device(self, inputs: tuple[int, ...], scope: Scope) -> str | None:
+        """The device of a layer: as the spec says, else that of all layers that it reads."""
+        if scope.place is not None or not self.devices:
+            return scope.place
+        nodes = self.nodes
+        devices = {nodes[source].place for source in inputs if not nodes[source].is_input}
+        return devices.pop() if len(devices) == 1 else None
 
     def unknown_item(self, item: Item, entering: int | None, scope: Scope, *, reported: bool) -> Node:
         """Add a node for an item whose expansion is unknown."""

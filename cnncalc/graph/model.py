@@ -74,6 +74,8 @@ class Graph:
     strict: bool = False
     # The input of a residual and the end of its body, if their shapes decide about its shortcut.
     residuals: tuple[tuple[int, int], ...] = ()
+    # The devices that the spec places layers on, in the order of their first layers: then every layer has one.
+    devices: tuple[str, ...] = ()
     # The `expect` that are not checked.
     unchecked: Unchecked = Unchecked()
     # The claims of the spec about this network, with the indices of the layers that they name.

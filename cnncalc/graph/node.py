@@ -50,7 +50,8 @@ class Node:
     is its item in the spec (None for inputs), `frame` the use of a block that it is in, `call`
     the arguments of its layer, if it has any, `allow` the codes that the spec accepts there. `owner` is the
     index of the node whose weights it uses, usually its own. `learns_unknown` means that its weights are not known,
-    although its shape may be. `accepted` are the codes of its findings that the spec accepts.
+    although its shape may be. `accepted` are the codes of its findings that the spec accepts. `place` is the
+    device that computes it, of a spec that says devices.
     """
 
     __slots__ = (
@@ -66,6 +67,7 @@ class Node:
         "learns_unknown",
         "name",
         "owner",
+        "place",
         "shape",
     )
 
@@ -84,6 +86,7 @@ class Node:
         owner: int | None = None,
         learns_unknown: bool = False,
         accepted: frozenset[str] = frozenset(),
+        place: str | None = None,
     ) -> None:
         # `Final`: a type checker refuses every later assignment, and it costs no time.
         self.index: Final = index
@@ -99,6 +102,7 @@ class Node:
         self.owner: Final = index if owner is None else owner
         self.learns_unknown: Final = learns_unknown
         self.accepted: Final = accepted
+        self.place: Final = place
 
     @property
     def is_input(self) -> bool:

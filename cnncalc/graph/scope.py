@@ -69,6 +69,7 @@ class Scope:
         "origins",
         "parameters",
         "parent",
+        "place",
         "prefix",
         "repetition",
         "suffix",
@@ -87,6 +88,7 @@ class Scope:
         depth: int = 0,
         repetition: int = 0,
         suffix: str = "",
+        place: str | None = None,
     ) -> None:
         # The prefix of every name: `stage1.`
         self.prefix: Final = prefix
@@ -105,16 +107,22 @@ class Scope:
         # The index of the repetition, from 0; and its suffix for the names inside it, as `_2`.
         self.repetition: Final = repetition
         self.suffix: Final = suffix
+        # The device of the items here; None if the spec names none.
+        self.place: Final = place
 
     def deeper(self) -> "Scope":
         """The scope of the items of a list at this place."""
-        return self._with(self.allow, self.depth + 1)
+        return self._with(self.allow, self.depth + 1, self.place)
 
     def accepting(self, allow: Mapping[str, Allowed]) -> "Scope":
         """The scope of an item that also accepts these codes."""
-        return self._with({**(self.allow or {}), **allow}, self.depth)
+        return self._with({**(self.allow or {}), **allow}, self.depth, self.place)
 
-    def _with(self, allow: Mapping[str, Allowed] | None, depth: int) -> "Scope":
+    def on_device(self, place: str) -> "Scope":
+        """The scope of an item that a device computes."""
+        return self._with(self.allow, self.depth, place)
+
+    def _with(self, allow: Mapping[str, Allowed] | None, depth: int, place: str | None) -> "Scope":
         return Scope(
             self.prefix,
             self.numbering,
@@ -127,6 +135,7 @@ class Scope:
             depth,
             self.repetition,
             self.suffix,
+            place,
         )
 
     def repeated(self, repetition: int) -> "Scope":
@@ -143,6 +152,7 @@ class Scope:
             self.depth,
             repetition,
             f"{self.suffix}_{repetition + 1}",
+            self.place,
         )
 
     def of_block(
@@ -163,6 +173,7 @@ class Scope:
             entering,
             self.allow,
             self.depth + 1,
+            place=self.place,
         )
 
     def automatic(self, kind: str) -> str:

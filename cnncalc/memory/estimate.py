@@ -1,6 +1,6 @@
 """The device memory of a network: the peak, its parts, and the memory over time."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from cnncalc.graph import BoundLayer, Graph
 from cnncalc.memory.allocated import Trace, inference_trace, training_trace
@@ -31,12 +31,15 @@ class Estimate:
 
     The trace does not depend on the batch: it is made once, and replayed for each. Only a batch of one image has a
     trace of its own, where layers copy the values of several into another order, or PyTorch has another kernel for it.
+
+    Of a network that the spec places on several devices, the figures are those of the device with the highest peak;
+    `replays` has all devices.
     """
 
     def __init__(self, graph: Graph, setup: Setup) -> None:
         self.graph = graph
         self.setup = setup
-        self._replays: dict[int, Replay] = {}
+        self._replays: dict[int, tuple[Replay, ...]] = {}
         self._refusals: dict[int, Refusal | None] = {}
 
     def __repr__(self) -> str:
@@ -44,33 +47,54 @@ class Estimate:
         setup = self.setup
         return f"<Estimate of {self.graph.title!r}: {setup.mode}, {setup.dtype}, {setup.backend.name}>"
 
-    @cached_property
+    @property
     def trace(self) -> Trace:
-        """What a step (or a prediction) allocates and frees, for several images."""
-        return self._trace(alone=False)
+        """What a step (or a prediction) allocates and frees, for several images; on the first of several devices."""
+        return self._traces[0]
 
     @cached_property
-    def _trace_of_one(self) -> Trace:
-        differs = any(_differs_alone(node.fit) for node in self.graph.layers if node.fit is not None)
-        return self._trace(alone=True) if differs else self.trace
+    def _traces(self) -> tuple[Trace, ...]:
+        return self._make(alone=False)
 
-    def _trace(self, *, alone: bool) -> Trace:
-        make = training_trace if self.setup.mode == "training" else inference_trace
-        return make(self.graph, self.setup, alone=alone)
+    @cached_property
+    def _traces_of_one(self) -> tuple[Trace, ...]:
+        differs = any(_differs_alone(node.fit) for node in self.graph.layers if node.fit is not None)
+        return self._make(alone=True) if differs else self._traces
+
+    def _make(self, *, alone: bool) -> tuple[Trace, ...]:
+        make = partial(training_trace if self.setup.mode == "training" else inference_trace, alone=alone)
+        if len(self.graph.devices) < 2:
+            return (make(self.graph, self.setup),)
+        from cnncalc.memory.on_devices import traces
+
+        return tuple(traces(self.graph, self.setup, make).values())
 
     def trace_of(self, batch: int) -> Trace:
-        """What a batch allocates and frees."""
-        return self._trace_of_one if self.share(batch) == 1 else self.trace
+        """What a batch allocates and frees; of several devices, on the one with the highest peak."""
+        return self.replay(batch).trace
+
+    def replays(self, batch: int) -> tuple[Replay, ...]:
+        """The replay of a batch's trace on each of `graph.devices`, or on the only device; it is cached."""
+        share = self.share(batch)
+        replays = self._replays.get(share)
+        if replays is None:
+            parts = self._traces_of_one if share == 1 else self._traces
+            replays = self._replays[share] = tuple(Replay(part, share, self.rounding) for part in parts)
+            if len(self._replays) * sum(len(part.events) for part in parts) > KEPT_EVENTS:
+                del self._replays[next(iter(self._replays))]
+        return replays
 
     def replay(self, batch: int) -> Replay:
-        """The replay of a batch's trace; it is cached."""
-        share = self.share(batch)
-        replay = self._replays.get(share)
-        if replay is None:
-            replay = self._replays[share] = Replay(self.trace_of(batch), share, self.rounding)
-            if len(self._replays) * len(replay.trace.events) > KEPT_EVENTS:
-                del self._replays[next(iter(self._replays))]
-        return replay
+        """The replay of a batch's trace; of several devices, that of the one with the highest peak."""
+        replays = self.replays(batch)
+        return replays[0] if len(replays) == 1 else max(replays, key=lambda replay: replay.peak.nbytes)
+
+    def device(self, batch: int) -> str | None:
+        """The device with the highest peak, whose figures the others are; None if the spec places no layer."""
+        devices = self.graph.devices
+        if len(devices) < 2:
+            return devices[0] if devices else None
+        return devices[self.replays(batch).index(self.replay(batch))]
 
     def refusal(self, batch: int) -> Refusal | None:
         """Why PyTorch refuses to run a batch, as it may one of a single image: figures of such a batch mean nothing."""
@@ -98,11 +122,14 @@ class Estimate:
         return self.replay(batch).peak
 
     def reserved(self, batch: int, capacity: int | None = None) -> Reserved | None:
-        """The peaks of the caching allocator; None for a backend without one.
+        """The peaks of the caching allocator; None for a backend without one. Of several devices, the highest.
 
-        Raises `cnncalc.memory.device.OutOfMemory` where `capacity` bytes are too few.
+        Raises `cnncalc.memory.device.OutOfMemory` where `capacity` bytes are too few on one of them.
         """
-        return self.replay(batch).reserved(capacity) if self.setup.backend.name == "cuda" else None
+        if self.setup.backend.name != "cuda":
+            return None
+        peaks = [replay.reserved(capacity) for replay in self.replays(batch)]
+        return Reserved(max(peak.allocated for peak in peaks), max(peak.reserved for peak in peaks))
 
     def timeline(self, batch: int) -> list[Moment]:
         """From the beginning of the step to its end."""
@@ -114,10 +141,7 @@ class Estimate:
 
     def breakdown(self, batch: int) -> dict[str, int]:
         """Bytes at the peak by what they are for; they add up to it."""
-        nbytes = dict.fromkeys(CATEGORIES, 0)
-        for alive in self.alive(batch):
-            nbytes[alive.tensor.category] += alive.nbytes
-        return nbytes
+        return dict.fromkeys(CATEGORIES, 0) | self.replay(batch).breakdown()
 
     def share(self, batch: int) -> int:
         """How many images of a batch one device gets."""

@@ -67,6 +67,13 @@ class Replay:
         tensors = [Alive(self.trace.tensors[number], self.nbytes[number]) for number in numbers]
         return sorted(tensors, key=lambda alive: -alive.nbytes)
 
+    def breakdown(self) -> dict[str, int]:
+        """Bytes at the peak by category, as far as there are any; they add up to it."""
+        nbytes: dict[str, int] = {}
+        for alive in self.alive:
+            nbytes[alive.tensor.category] = nbytes.get(alive.tensor.category, 0) + alive.nbytes
+        return nbytes
+
     @cached_property
     def timeline(self) -> list[Moment]:
         """A step from its beginning to its end: one moment for every layer at work."""

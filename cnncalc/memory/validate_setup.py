@@ -1,5 +1,6 @@
 """Options that PyTorch does not accept together: reported before any simulation."""
 
+from cnncalc.graph import Graph
 from cnncalc.memory.allocated import optimizers
 from cnncalc.memory.setup import Setup
 
@@ -7,8 +8,14 @@ from cnncalc.memory.setup import Setup
 LOWER = ("float16", "bfloat16")
 
 
-def impossible(setup: Setup) -> str | None:
-    """What PyTorch does not accept, and what it accepts instead, in one sentence; None if it accepts the setup."""
+def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
+    """What PyTorch does not accept, and what it accepts instead, in one sentence; None if it accepts the setup.
+
+    A `graph` whose layers are on several devices does not share its batches with others.
+    """
+    if graph is not None and len(graph.devices) > 1 and setup.devices > 1:
+        places = ", ".join(graph.devices[:4]) + (", ..." if len(graph.devices) > 4 else "")
+        return f"the spec places its layers on {len(graph.devices)} devices ({places}): they share no batch"
     if setup.autocast is not None:
         if setup.autocast not in LOWER:
             return f"autocast computes in {' or '.join(LOWER)}, not in {setup.autocast}"

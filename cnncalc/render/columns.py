@@ -100,6 +100,7 @@ COLUMNS = {
         Column(
             "inputs", "inputs", lambda row: (", ".join(row.inputs),), "<", lambda row: " ".join(row.inputs)
         ),
+        Column("place", "device", lambda row: (row.place or "",), "<", lambda row: row.place),
     )
 }
 

@@ -12,6 +12,8 @@ from cnncalc.render.figures import axes, size
 from cnncalc.shape import Shape
 
 UNKNOWN = "unknown"
+# A layer, or a network, without devices.
+NOWHERE = "none"
 NAMES = {"params": "parameters", "macs": "MACs", "memory": "memory (peak)", "field": "receptive field"}
 SIGNS = {"changed": "~", "added": "+", "removed": "-"}
 
@@ -40,6 +42,8 @@ def totals(comparison: Comparison) -> Iterator[Line]:
         before, now = (_shapes(side, of) for side in (old, new))
         if before != now:
             yield Line(name, before, now, "", "")
+    if old.devices != new.devices:
+        yield Line("devices", ", ".join(old.devices) or NOWHERE, ", ".join(new.devices) or NOWHERE, "", "")
     for name in TOTALS:
         before_count, now_count = old.totals[name], new.totals[name]
         yield Line(
@@ -97,6 +101,9 @@ def differences(layer_change: LayerChange) -> list[str]:
                       for name, (old, new) in layer_change.settings.items()] if known else []  # fmt: skip
         elif fact == "inputs":
             parts.append("reads other layers")
+        elif fact == "place":
+            places = (layer_change.old.place or NOWHERE, layer_change.new.place or NOWHERE)
+            parts.append(f"device {_arrow(*places)}")
         elif fact == "output":
             parts.append(_arrow(shape(layer_change.old.output), shape(layer_change.new.output)))
         elif fact == "field":

@@ -47,6 +47,10 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
     own = facts_of(analysis, node, places)
     if own is not None:
         yield from lines.windows(own)
+    if node.place is not None:
+        from cnncalc.render.devices import layer_lines
+
+        yield from layer_lines(analysis, node)
     if fit is None or node.shape is None:
         if node.shape is None or not node.is_input:
             yield "", "unknown, because of an error: see `cnncalc validate`"

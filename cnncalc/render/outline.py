@@ -96,6 +96,8 @@ def block_facts(analysis: Analysis, frame: BlockUse) -> Iterator[tuple[str, str]
         yield "input", f"{source.shape or UNKNOWN}, from {name} (line {graph.line(source)})"
     last = nodes[-1]
     yield "output", f"{last.shape or UNKNOWN}, of {last.name}"
+    if places := [place for place in dict.fromkeys(node.place for node in nodes) if place is not None]:
+        yield "device" if len(places) == 1 else "devices", ", ".join(places)
     weighted = sum(
         bool(owned and owned.weights) for owned in (analysis.parameters[node.index] for node in nodes)
     )

@@ -45,6 +45,10 @@ def _chain(graph: Graph) -> list[tuple[Layer, Inputs]]:
     name = graph.spec.file
     if len(graph.inputs) != 1:
         raise NoPattern(f"{name} has {len(graph.inputs)} inputs, and a pattern has one")
+    if graph.devices:
+        raise NoPattern(
+            f"{name} places its layers on devices ({', '.join(graph.devices)}), and a pattern has none"
+        )
     result = []
     for node in graph.layers:
         assert node.fit is not None

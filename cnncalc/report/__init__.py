@@ -43,6 +43,8 @@ class Row(NamedTuple):
     inexact: Mapping[str, Inexact] = NOTHING
     # The operands of a merge by their names in its block: `conv3` for `stage1.conv3` and for the norm after it.
     reads: tuple[str, ...] = ()
+    # The device of the layer.
+    place: str | None = None
     # Whether it is a block.
     folded: bool = False
 
@@ -141,6 +143,7 @@ def row_of(analysis: Analysis, node: Node, words: Words) -> Row:
         nodes[node.owner].name if node.owner != index else None,
         _inexact(analysis, index),
         _reads(analysis.graph, node) if fit is not None and fit.layer.arity is None else (),
+        node.place,
     )
 
 

@@ -61,8 +61,15 @@ def _joined(rows: list[Row], frame: BlockUse) -> Row:
         field=last.field,
         line=frame.item.span.line,
         inexact={**dict(_added_inexact(rows)), **_field_of(last)},
+        place=_place(rows),
         folded=True,
     )
+
+
+def _place(rows: list[Row]) -> str | None:
+    """The device of all layers of a block; None if they are on several."""
+    places = {row.place for row in rows}
+    return places.pop() if len(places) == 1 else None
 
 
 def _added(rows: list[Row], figure: Callable[[Row], int | None]) -> int | None:

@@ -22,6 +22,7 @@ from cnncalc.schema.values import (
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.controls import CODE, CONTROLS, MODES, NAME
 from cnncalc.spec.item_types import SHORTCUTS
+from cnncalc.spec.placement import DEVICE
 from cnncalc.spec.reading import RESERVED
 
 
@@ -55,6 +56,7 @@ DOCS = {
     "only": "The layer exists only in this mode.",
     "expect": "The expected shape of the output.",
     "share": "Use the weights of the layer with this name.",
+    "place": "The device that computes it, and everything inside: gpu0.",
     "allow": "Diagnostics that are accepted here: code to reason.",
     "shortcut": "What is added to the body: its input (identity), a 1x1 convolution of it if shapes differ (project), "
     "nothing if they differ (optional), or other layers.",
@@ -104,6 +106,7 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "expect": reference("shape"),
         "share": {"type": "string"},
         "allow": reference("reasons"),
+        "place": computed({"type": "string", "pattern": f"^{DEVICE.pattern}$"}),
         "shortcut": either({"enum": list(SHORTCUTS)}, layers),
     }
     return {name: {"description": DOCS[name], **schema} for name, schema in definitions.items()}

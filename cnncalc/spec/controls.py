@@ -12,7 +12,7 @@ from cnncalc.spec.values import ValueExpr, Word, unreadable
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
 CONTROLS = frozenset(
-    ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "shortcut")
+    ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "place", "shortcut")
 )
 NO_CONTROLS = Controls()
 MODES = ("training", "inference")
@@ -41,6 +41,11 @@ def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
             values["source"] = _reference(reading, node, "from")
         elif name == "share":
             values["share"] = _reference(reading, node, "share")
+        elif name == "place":
+            from cnncalc.spec.placement import device
+
+            with reading.without_figures():
+                values["place"] = device(reading, node)
         elif name == "expect":
             with reading.without_figures():
                 values["expect"] = reading.given(node)

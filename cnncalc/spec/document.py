@@ -12,6 +12,7 @@ from cnncalc.layers import shown
 from cnncalc.shape import AXES
 from cnncalc.spec import faults
 from cnncalc.spec.budget import NO_BUDGET, Budget
+from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.extends import OVERRIDES, Family
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression
@@ -24,6 +25,8 @@ KEYS = (
     "layers", "strict", "budget", "claims",
 )  # fmt: skip
 VERSION = 1
+# Control keys that go beside every item.
+BESIDE_ANY = CONTROLS - {"name", "first", "share", "shortcut"}
 # A rough pattern of a shape; and the names of its axes in a mapping.
 SHAPED = re.compile(r"\d\s*[xX×*,]\s*\d", re.ASCII)
 AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values())))
@@ -42,6 +45,11 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
                 meant |= may_be
                 what = f"a spec has no key `{escaped(entry.name)}`"
                 with nullcontext() if may_be else reading.without_figures():
+                    if entry.name in BESIDE_ANY:
+                        what += ": it is a control key"
+                        help = "write it beside a layer, or beside a `sequence` that holds several"
+                        reading.report(faults.UNKNOWN_KEY, entry.key.span, what, help=help)
+                        continue
                     reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS, "key")
             elif extending and entry.name not in OVERRIDES:
                 reading.report(

@@ -11,6 +11,8 @@ from cnncalc.text import escaped
 TEXT = re.compile(r"\d{1,18}(?:[x×]\d{1,18}){1,3}", re.ASCII)
 # A text in typographic quotes, as word processors write them.
 QUOTED = r"[\u2018-\u201f\u00ab\u2039\u300c](.*)[\u2018-\u201f\u00bb\u203a\u300d]"
+# A control key that some write beside the axes of an input.
+PLACE = "place"
 WRITE = "write HEIGHTxWIDTHxCHANNELS, as in 224x224x3"
 
 
@@ -55,6 +57,9 @@ def _text(text: str) -> Shape | BadShape:
 
 def _mapping(given: dict[str, Value]) -> Shape | BadShape:
     sizes: dict[str, int] = {}
+    if PLACE in given:
+        what = "an input has no `place`: every device with a layer that reads it loads it"
+        return BadShape(what, "remove `place` here, and write it beside layers")
     for name, value in given.items():
         value = plain(value)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:

@@ -282,6 +282,7 @@ def test_json_has_its_keys() -> None:
         "inexact",
         "least_batch",
         "refused",
+        "devices",
     ]
     assert list(output["remedies"][0])[:11] == [
         "name",

@@ -155,6 +155,7 @@ class Writer:
             ("only", 0.05, lambda: pick(("training", "inference", "inference"))),
             ("expect", 0.06, self.shape),
             ("share", 0.04, lambda: pick((*NAMES, "conv1", "fc1"))),
+            ("place", 0.01, lambda: pick(("gpu0", "gpu1", "cuda:0", "$m"))),
             ("allow", 0.05, lambda: Pairs([(pick(("S001", "G001", "S102", "S003")), pick(("as published", "")))])),
             ("shortcut", 0.5 if main[0] == "residual" else 0.01, self.shortcut),
             ("first", 0.02, lambda: self.fields(main[0], 0.5)),

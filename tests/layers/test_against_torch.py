@@ -254,7 +254,7 @@ def fits_reach(layer: Layer, inputs: Inputs) -> bool:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", WITH_TWIN)
+@pytest.mark.parametrize("name", names())
 def test_examples(torch: ModuleType, check: Callable[..., None], name: str) -> None:
     for example in layer_type(name).examples:
         layer, inputs = layer_type(name)(**example.fields), example.inputs

@@ -46,6 +46,15 @@ PRINTED = {
     "diff-vgg16-bn.txt": ("diff vgg16 vgg16_bn", 80),
     "diff-resnet50-blocks.txt": ("diff resnet50 resnext50_32x4d --depth 0", 80),
     "inspect-resnet50-80.txt": ("inspect resnet50", 80),
+    "inspect-alexnet_towers-training.txt": (
+        "inspect alexnet_towers --depth 0 --mode training --batch 128",
+        80,
+    ),
+    "inspect-alexnet_towers.md": ("inspect alexnet_towers --depth 0 --format markdown", 80),
+    "memory-alexnet_towers-training.txt": ("memory alexnet_towers --mode training --batch 128", 80),
+    "fit-alexnet_towers.json": ("fit alexnet_towers --memory 3GB --batch 128 --format json", 80),
+    "fit-alexnet_towers-not.txt": ("fit alexnet_towers --memory 1GB --batch 128", 80),
+    "explain-alexnet_towers-conv3.txt": ("explain alexnet_towers top0.conv3", 80),
     "layers-conv.txt": ("layers conv", 80),
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph
-from cnncalc.memory.advice.fit import Need, largest, need
+from cnncalc.memory.advice.fit import DeviceNeed, Need, device_needs, largest, need
 from cnncalc.memory.advice.remedies import RemedyCase, Suggestion, suggestions
 from cnncalc.memory.device import GPU
 from cnncalc.memory.estimate import Estimate
@@ -28,6 +28,12 @@ class ModeResult(NamedTuple):
     def refusal(self) -> Refusal | None:
         """Why PyTorch refuses the batch; None if it runs it."""
         return self.estimate.refusal(self.need.batch)
+
+    def devices(self, usable: int) -> tuple[DeviceNeed, ...]:
+        """What the batch takes of each device on which the spec places layers; nothing if it names one or none."""
+        if len(self.estimate.graph.devices) < 2 or self.refusal is not None:
+            return ()
+        return device_needs(self.estimate, self.need.batch, usable)
 
 
 class Remedied(NamedTuple):

@@ -45,6 +45,28 @@ def need(estimate: Estimate, batch: int, usable: int) -> Need:
     return Need(batch, peak, None if reserved is None else reserved.reserved, True)
 
 
+class DeviceNeed(NamedTuple):
+    """What a batch takes of one of the devices on which the spec places layers."""
+
+    name: str
+    need: Need
+
+
+def device_needs(estimate: Estimate, batch: int, usable: int) -> tuple[DeviceNeed, ...]:
+    """What a batch takes of each device, if each has `usable` bytes. The network fits where each part fits."""
+    cuda = estimate.setup.backend.name == "cuda"
+    needs = []
+    for name, replay in zip(estimate.graph.devices, estimate.replays(batch), strict=True):
+        reserved, fits = None, replay.peak.nbytes < usable
+        if fits and cuda:
+            try:
+                reserved = replay.reserved(usable - 1).reserved
+            except OutOfMemory:
+                fits = False
+        needs.append(DeviceNeed(name, Need(batch, replay.peak, reserved, fits)))
+    return tuple(needs)
+
+
 def largest(estimate: Estimate, usable: int) -> int:
     """The largest batch that fits; 0 where not even one image does, or not as many as PyTorch needs to run it.
 

@@ -6,6 +6,7 @@ from cnncalc import plugins
 
 if TYPE_CHECKING:
     from cnncalc.memory.allocated.inference import inference_trace as inference_trace
+    from cnncalc.memory.allocated.persistent import multiplies as multiplies
     from cnncalc.memory.allocated.trace import HeldTensor as HeldTensor
     from cnncalc.memory.allocated.trace import Mark as Mark
     from cnncalc.memory.allocated.trace import Recorder as Recorder
@@ -19,6 +20,7 @@ _EXPORTS = {
     "Recorder": "trace",
     "Trace": "trace",
     "inference_trace": "inference",
+    "multiplies": "persistent",
     "training_trace": "training",
 }
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Recorder",
     "Trace",
     "inference_trace",
+    "multiplies",
     "training_trace",
 ]
 

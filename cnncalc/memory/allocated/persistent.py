@@ -1,5 +1,6 @@
 """What exists before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
 
+from cnncalc.graph import Node
 from cnncalc.memory.allocated.loss import targets
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.device import cublas
@@ -38,15 +39,15 @@ def persistent(run: Run) -> None:
         _cublas(run)
 
 
+def multiplies(node: Node) -> bool:
+    """Whether cuBLAS computes a layer."""
+    fit = node.fit
+    return fit is not None and fit.layer.family in PRODUCTS and bool(fit.layer.work(fit.inputs).macs)
+
+
 def _cublas(run: Run) -> None:
     """The workspace of each thread that multiplies matrices: the caller's, and autograd's own in training."""
-    products = [
-        node.index
-        for node in run.graph.layers
-        if node.fit is not None
-        and node.fit.layer.family in PRODUCTS
-        and node.fit.layer.work(node.fit.inputs).macs
-    ]
+    products = [node.index for node in run.graph.layers if multiplies(node)]
     handle = cublas(run.setup.capability)
     for threads in (products, [index for index in products if run.passes[index]]):
         if threads:

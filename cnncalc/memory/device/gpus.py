@@ -6,9 +6,9 @@ bytes, as for memory chips. What a screen and the CUDA context take differs by m
 `torch.cuda.mem_get_info` reports it. Apple's GPUs share the machine's memory; for them it is what Metal recommends to
 use at most, which macOS versions compute differently.
 
-Each row's `source` states its memory as sold. Compute capabilities are from https://developer.nvidia.com/cuda-gpus and
-https://developer.nvidia.com/cuda-legacy-gpus; the A10G, which neither lists, has the A10's chip. That a GPU is listed
-does not say that PyTorch still runs on it.
+Each row's `source` states its memory as sold; of a card with two GPUs, that of one. Compute capabilities are from
+https://developer.nvidia.com/cuda-gpus and https://developer.nvidia.com/cuda-legacy-gpus; the A10G, which neither lists,
+has the A10's chip. That a GPU is listed does not say that PyTorch still runs on it.
 """
 
 import os
@@ -86,7 +86,7 @@ def gpu_named(name: str) -> GPU | tuple[str, ...]:
 
 def _gpu(
     name: str,
-    gib: int,
+    gib: float,
     source: str,
     capability: str | None = None,
     vendor: str = "NVIDIA",
@@ -95,7 +95,7 @@ def _gpu(
     aliases: tuple[str, ...] = (),
     note: str = "",
 ) -> GPU:
-    sold = gib * GIB
+    sold = int(gib * GIB)
     memory = sold if reported_mib is None else reported_mib * MIB
     version = None
     if capability is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.report.learning import Learning as Learning
     from cnncalc.memory.report.learning import factors as factors
     from cnncalc.memory.report.learning import learning_of as learning_of
+    from cnncalc.memory.report.memory_report import DeviceMemory as DeviceMemory
     from cnncalc.memory.report.memory_report import Figures as Figures
     from cnncalc.memory.report.memory_report import MemoryReport as MemoryReport
     from cnncalc.memory.report.memory_report import PeakPlace as PeakPlace
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _EXPORTS = {
     "AsTaught": "as_taught",
     "Course": "textbook",
+    "DeviceMemory": "memory_report",
     "Exercise": "textbook",
     "Figures": "memory_report",
     "LayerRow": "layer_rows",
@@ -63,6 +65,7 @@ __all__ = [
     "MOMENTUM",
     "AsTaught",
     "Course",
+    "DeviceMemory",
     "Exercise",
     "Figures",
     "LayerRow",

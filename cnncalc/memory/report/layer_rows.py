@@ -31,7 +31,7 @@ class LayerRow(NamedTuple):
 
 
 def layer_rows(estimate: Estimate, batch: int) -> Iterator[LayerRow]:
-    """A row for every layer, in the order of computing."""
+    """A row for every layer, in the order of computing; of several devices, for the one with the highest peak."""
     graph, replay = estimate.graph, estimate.replay(batch)
     trace, nbytes = replay.trace, replay.nbytes
     outputs: dict[int, int] = {}
@@ -47,8 +47,12 @@ def layer_rows(estimate: Estimate, batch: int) -> Iterator[LayerRow]:
         key = (moment.phase, moment.node)
         peaks[key] = max(peaks.get(key, 0), moment.most)
     training = estimate.setup.mode == "training"
+    # Of several devices: the layers of this one, and those of which it has a copy.
+    device = estimate.device(batch) if len(graph.devices) > 1 else None
     for node in graph.layers:
         index = node.index
+        if device is not None and node.place != device and index not in outputs:
+            continue
         use = _outermost(node)
         yield LayerRow(
             node.name,

@@ -1,11 +1,11 @@
 """A network's memory as figures: formats lay them out and compute nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.memory.device import GPU, HeldWorkspace
-from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.estimate import CATEGORIES, Estimate
 from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.replay import Moment
 from cnncalc.memory.report.layer_rows import LayerRow, layer_rows
@@ -43,8 +43,21 @@ class ReportedMoment(NamedTuple):
     most: int
 
 
+class DeviceMemory(NamedTuple):
+    """The peak on one of several devices on which the spec places layers; as in `Figures`."""
+
+    name: str
+    peak: int
+    peak_place: PeakPlace
+    allocated: int | None
+    reserved: int | None
+    breakdown: Mapping[str, int]
+
+
 class Figures(NamedTuple):
     """The memory of one run, in bytes of one device. `share` is how many images of a batch that device gets.
+
+    If the spec places layers on several `devices`, that is the one with the highest peak, `device`.
 
     `peak` is what tensors take at most; `allocated` and `reserved` are what the caching allocator makes of them, as
     torch.cuda.max_memory_allocated and max_memory_reserved report it (None: a backend that has no such allocator).
@@ -63,6 +76,8 @@ class Figures(NamedTuple):
     timeline: tuple[ReportedMoment, ...]
     textbook: Textbook
     unknown: tuple[HeldWorkspace, ...]
+    device: str | None = None
+    devices: tuple[DeviceMemory, ...] = ()
 
 
 class MemoryReport(NamedTuple):
@@ -82,7 +97,8 @@ class MemoryReport(NamedTuple):
 def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figures:
     """All figures of an estimate for a batch, with so many of the largest tensors."""
     graph, setup = estimate.graph, estimate.setup
-    peak, reserved, timeline = estimate.peak(batch), estimate.reserved(batch), estimate.timeline(batch)
+    peak, timeline = estimate.peak(batch), estimate.timeline(batch)
+    reserved = estimate.replay(batch).reserved() if estimate.setup.backend.name == "cuda" else None
     share = estimate.share(batch)
 
     def name(node: int | None) -> str | None:
@@ -109,7 +125,24 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
             learning=learning_of(setup) if setup.mode == "training" else MOMENTUM,
         ),
         unknown=unknown(estimate, batch),
+        device=estimate.device(batch) if len(graph.devices) > 1 else None,
+        devices=tuple(_devices(estimate, batch)) if len(graph.devices) > 1 else (),
     )
+
+
+def _devices(estimate: Estimate, batch: int) -> Iterator[DeviceMemory]:
+    """The peak on each device."""
+    nodes, cuda = estimate.graph.nodes, estimate.setup.backend.name == "cuda"
+    for name, replay in zip(estimate.graph.devices, estimate.replays(batch), strict=True):
+        peak, reserved = replay.peak, replay.reserved() if cuda else None
+        yield DeviceMemory(
+            name,
+            peak.nbytes,
+            PeakPlace(peak.phase, None if peak.node is None else nodes[peak.node].name),
+            None if reserved is None else reserved.allocated,
+            None if reserved is None else reserved.reserved,
+            dict.fromkeys(CATEGORIES, 0) | replay.breakdown(),
+        )
 
 
 def _moment(moment: Moment, layer: str | None) -> ReportedMoment:

@@ -46,6 +46,7 @@ def _side(side: ComparedSide) -> dict[str, Any]:
         "values": dict(side.values),
         "inputs": [_shape(shape) for shape in side.shapes(side.inputs)],
         "outputs": [_shape(shape) for shape in side.shapes(side.outputs)],
+        "devices": side.devices,
         "receptive_field": side.field,
         "receptive_field_largest": side.largest,
         "not_checked": side.not_checked,
@@ -100,6 +101,7 @@ def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
         "receptive_field": layer.field,
         "receptive_field_largest": layer.largest,
         "line": layer.line,
+        **({"place": layer.place} if layer.place is not None else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """The answer of `fit` as JSON; all sizes are in bytes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.memory import Refusal
@@ -54,7 +55,21 @@ def _mode(answer: Answer, result: ModeResult | None) -> dict[str, Any] | None:
         "inexact": {name: status.asdict() for name, status in bounds.items()},
         "least_batch": result.estimate.least_batch,
         "refused": _reason(result.estimate.refusal(1)),
+        "devices": list(_devices(answer, result)),
     }
+
+
+def _devices(answer: Answer, result: ModeResult) -> Iterator[dict[str, Any]]:
+    """The peak of the batch on each device of the spec, and whether it fits there."""
+    for device in result.devices(answer.usable):
+        headroom = answer.usable - device.need.nbytes
+        yield {
+            "name": device.name,
+            "fits": device.need.fits,
+            "peak_bytes": device.need.peak.nbytes,
+            "reserved_bytes": device.need.reserved,
+            "headroom_bytes": headroom,
+        }
 
 
 def _refused(result: ModeResult) -> dict[str, Any]:
@@ -68,6 +83,7 @@ def _refused(result: ModeResult) -> dict[str, Any]:
         "inexact": {},
         "least_batch": result.estimate.least_batch,
         "refused": _reason(result.refusal),
+        "devices": [],
     }
 
 

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from cnncalc.diagnostic import Fix
 from cnncalc.exact import counted
-from cnncalc.memory.advice import Answer, ModeResult, Remedied, RemedyCase
+from cnncalc.memory.advice import Answer, ModeResult, Need, Remedied, RemedyCase
 from cnncalc.render.figures import size
 from cnncalc.render.memory.words import describe_remedy, describe_setup
 from cnncalc.render.piece import Piece
@@ -73,6 +73,8 @@ def _heading(answer: Answer) -> str:
     if decides is not None:
         parts += describe_setup(decides.estimate.setup, answer.graph)[1:]
     there = size(answer.memory) + (f" less {size(answer.reserve)}" if answer.reserve else "")
+    if (count := len(answer.graph.devices)) > 1:
+        there += f" on each of {count} devices"
     parts.append(f"{answer.gpu.name}, {there}" if answer.gpu is not None else there)
     return " · ".join(part.replace(" ", KEPT) for part in parts)
 
@@ -98,19 +100,23 @@ def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
     else:
         less = f"{result.largest:,} is the largest that does" if result.largest else f"{none} does"
         yield f"batch {need.batch:,} does not fit: {less}"
-    yield f"{size(need.peak.nbytes)} of tensors, {_rest(answer, result)}"
+    devices = result.devices(answer.usable)
+    if not devices:
+        yield f"{size(need.peak.nbytes)} of tensors, {_rest(answer, need)}"
+    for device in devices:
+        yield f"{device.name}: {size(device.need.peak.nbytes)} of tensors, {_rest(answer, device.need)}"
     where = f", at {graph.nodes[need.peak.node].name}" if need.peak.node is not None else ""
     held = result.estimate.breakdown(need.batch)
     most = max(held, key=lambda name: held[name])
+    where += f", on {result.estimate.device(need.batch)}" if devices else ""
     share = f"{100 * held[most] / need.peak.nbytes:.0f}% {most}" if need.peak.nbytes else ""
     yield f"peak {PHASES[need.peak.phase]}{where}; {share}"
     if fewer is not None:
         yield f"not below {fewer.least:,}: {fewer.words}"
 
 
-def _rest(answer: Answer, result: ModeResult) -> str:
+def _rest(answer: Answer, need: Need) -> str:
     """How much is reserved and left, or how much is missing."""
-    need = result.need
     left = answer.usable - need.nbytes
     if need.fits:
         reserved = "" if need.reserved is None else f"{size(need.reserved)} reserved, "

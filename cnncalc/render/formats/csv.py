@@ -21,7 +21,10 @@ class CSV(Format):
 
         from cnncalc.render.columns import COLUMNS, EVERY
 
-        columns = [COLUMNS[name] for name in page.columns or EVERY]
+        # Without devices there is no column for them, unless it is asked for.
+        placed = bool(report.analysis.graph.devices)
+        every = [name for name in EVERY if name != "place" or placed]
+        columns = [COLUMNS[name] for name in page.columns or every]
         buffer = StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow([column.name for column in columns])

@@ -6,7 +6,15 @@ from typing import Any
 
 from cnncalc.memory import Setup
 from cnncalc.memory.device import GPU, HeldWorkspace
-from cnncalc.memory.report import MOMENTUM, Figures, LayerRow, MemoryReport, Textbook, inexact
+from cnncalc.memory.report import (
+    MOMENTUM,
+    DeviceMemory,
+    Figures,
+    LayerRow,
+    MemoryReport,
+    Textbook,
+    inexact,
+)
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.memory import MemoryPage
 from cnncalc.render.memory.words import how_long_held
@@ -72,7 +80,24 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "gpu": _gpu(report.gpu, figures) if report.gpu and figures else None,
         "breakdown": dict(figures.breakdown) if figures else None,
         "inexact": _inexact(figures) if figures else {},
+        "device": figures.device if figures else None,
+        "devices": [_device(device, report) for device in figures.devices] if figures else [],
         "refused": report.refusal.asdict() if report.refusal else None,
+    }
+
+
+def _device(device: DeviceMemory, report: MemoryReport) -> dict[str, Any]:
+    """The peak on one of the devices of the spec. What is not exact in the totals is not exact here."""
+    gpu = report.gpu
+    share = None if gpu is None or device.reserved is None else device.reserved / gpu.memory
+    return {
+        "name": device.name,
+        "peak_bytes": device.peak,
+        "allocated_bytes": device.allocated,
+        "reserved_bytes": device.reserved,
+        "peak_at": device.peak_place._asdict(),
+        "breakdown": dict(device.breakdown),
+        **({} if share is None else {"reserved_share": share}),
     }
 
 

@@ -19,6 +19,7 @@ MARGIN = "  "
 BAR, PLOT = 30, 8
 # The most columns of a chart.
 WIDEST = 120
+DEVICES = "by device; the other figures are of the one with the highest peak"
 COURSE = "in the course's convention (CS231n), only from volumes and parameters"
 EXERCISE = "in a textbook's convention (exercise in Hands-On Machine Learning), at least"
 CATEGORIES = {
@@ -42,7 +43,10 @@ def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
     yield from _heading(report, figures, page)
     yield "\n"
     yield from _peak(report, figures, page)
-    yield from _section("in memory at the peak", _breakdown(figures, ink, page), page)
+    if figures.devices:
+        yield from _section(DEVICES, _devices(figures, page), page)
+    at_peak = "in memory at the peak" + (f", on {figures.device}" if figures.device else "")
+    yield from _section(at_peak, _breakdown(figures, ink, page), page)
     if figures.largest:
         yield from _section("the largest tensors of it", _largest(figures, page), page)
     base = figures.timeline[0].nbytes
@@ -50,8 +54,9 @@ def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
     lines = chart(moments, base, min(page.width, WIDEST) - len(MARGIN), PLOT, ink)
     yield from _section(f"over time, in MiB, above the {size(base)} at the start", lines, page)
     yield from _layers(figures, page)
-    yield from _section(COURSE, course(figures.textbook.course), page)
-    yield from _section(EXERCISE, exercise(figures.textbook.exercise), page)
+    whole = ", of all devices together" if figures.devices else ""
+    yield from _section(COURSE + whole, course(figures.textbook.course), page)
+    yield from _section(EXERCISE + whole, exercise(figures.textbook.exercise), page)
     yield from _section("not known from the network alone", unknown(figures.unknown), page)
 
 
@@ -99,6 +104,7 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
 def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
     yield Piece(f"{MARGIN}{size(figures.peak)}", "bold")
     amount, place = f" at the peak = {exact(figures.peak)} bytes,", _where(figures.peak_place)
+    place = f"{place}, on {figures.device}" if figures.device else place
     fits = len(MARGIN) + len(size(figures.peak)) + len(amount) + 1 + len(place) <= page.width
     between = " " if fits else f"\n{MARGIN}"
     yield f"{amount}{between}{place}\n"
@@ -118,6 +124,25 @@ def _where(peak: PeakPlace) -> str:
     if peak.phase == "step":
         return "in the optimizer's step"
     return f"{peak.phase} of {peak.layer}" if peak.layer else f"{peak.phase} of the loss"
+
+
+def _devices(figures: Figures, page: MemoryPage) -> list[str]:
+    """The peak of each device, and the largest parts of it; a narrow page leaves parts out."""
+    titles = ("device", "peak", "reserved", "parameters", "activations", "peak in")
+    rows = [titles]
+    for device in figures.devices:
+        held = device.breakdown
+        reserved = "" if device.reserved is None else size(device.reserved)
+        parts = size(held["params"]), size(held["activations"])
+        rows.append((device.name, size(device.peak), reserved, *parts, _where(device.peak_place)))
+    for columns in ((0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4), (0, 1, 2, 3), (0, 1, 2)):
+        kept = [column for column in columns if any(row[column] for row in rows[1:])]
+        lines = aligned(
+            [[row[column] for column in kept] for row in rows], "".join("<>>>><"[column] for column in kept)
+        )
+        if max(map(len, lines)) + len(MARGIN) <= page.width:
+            break
+    return lines
 
 
 def _share(nbytes: int, figures: Figures) -> str:

@@ -53,6 +53,7 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         "sentences": list(report.sentences),
         "fixes_input_size": _fixing(analysis),
         "claims": claims_json(analysis),
+        **(analysis.devices.asdict() if graph.devices else {"devices": [], "transfers": []}),
     }
     yield dumped(head)[:-2] + ',\n  "rows": ['
     comma = ""
@@ -117,6 +118,7 @@ def json_row(row: Row) -> dict[str, Any]:
         "receptive_field": json_field(row.field),
         "line": row.line,
         "shared_with": row.shared,
+        **({"place": row.place} if row.place is not None else {}),
         **({"inexact": inexact} if inexact else {}),
     }
 

@@ -27,6 +27,11 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
         yield line([_cell(column, run) for column in columns])
     yield "\n" + "".join(f"- {safe(text)}\n" for text in totals(report))
     yield "".join(f"- {safe(text)}\n" for text in (*report.sentences, *claim_lines(report.analysis)))
+    if report.analysis.graph.devices:
+        from cnncalc.render import devices
+
+        yield "\n"
+        yield from devices.markdown(report.analysis)
 
 
 def _cell(column: Column, run: RowRun) -> str:

@@ -27,6 +27,11 @@ def render(report: Report, page: ReportPage) -> Iterator[str]:
     yield "\n\n"
     yield from table(report, page)
     yield "\n" + "".join(f"{MARGIN}{line}\n" for line in totals(report, page.width))
+    if report.analysis.graph.devices:
+        from cnncalc.render import devices
+
+        yield "\n"
+        yield from devices.text(report.analysis, page.width)
     if report.sentences:
         yield "\n" + "".join(f"{MARGIN}{line}.\n" for line in sentences(report, page.width))
     if claims := list(claim_lines(report.analysis)):

@@ -5,14 +5,14 @@ from types import ModuleType
 
 import pytest
 
-from cnncalc.layers import Layer, layer_type
+from cnncalc.layers import Layer, layer_type, names
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.check import problems
 from cnncalc.vocabulary.layer import Inputs
 from tests._depth import DEEP
 from tests.memory._replayed import network, replayed
 from tests.memory._watched import BATCH, pytorch
-from tests.memory.allocated.test_layers import FOLLOWED, refuses_one_image
+from tests.memory.allocated.test_layers import refuses_one_image
 
 # Those that were wrong once; `make test-all` follows every layer.
 QUICK = {"adaptive_avgpool", "conv", "global_avgpool", "position_embedding", "prelu"}
@@ -46,7 +46,7 @@ def small(name: str) -> Iterator[tuple[Layer, Inputs]]:
                 yield layer, inputs
 
 
-@pytest.mark.parametrize("name", [name for name in FOLLOWED if DEEP or name in QUICK])
+@pytest.mark.parametrize("name", [name for name in names() if DEEP or name in QUICK])
 def test_small_shapes(torch: ModuleType, name: str) -> None:
     for layer, inputs in small(name):
         for before, after in NETWORKS:

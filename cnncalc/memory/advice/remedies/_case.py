@@ -115,7 +115,7 @@ class RemedyCase:
     def tried(self, ways: Iterable[Way]) -> Iterator[RemedyOutcome]:
         """The outcome of each way; those that PyTorch does not run are left out."""
         for way in ways:
-            if impossible(way.setup) is None:
+            if impossible(way.setup, way.graph) is None:
                 estimate = self.estimate_of(way.graph, way.setup)
                 if estimate.refusal(way.batch) is not None:
                     continue
