@@ -22,10 +22,11 @@ from cnncalc.spec import (
     own_names,
 )
 from cnncalc.spec import faults as language
+from cnncalc.spec.item_types import Controls
 
 if TYPE_CHECKING:
     from cnncalc.graph.names import Names
-    from cnncalc.graph.share import SharedWeights
+    from cnncalc.graph.share import Sharing
 
 DEEPEST = 64
 
@@ -111,18 +112,23 @@ class Expander:
         last = entering
         if not count and leads and controls.source is None and (source := _source(item)) is not None:
             last = self.names.read_instead(source, before, scope)
+        share = self._sharing(controls, count, scope)
         for repetition in range(count):
-            first = repetition == 0
             last = self._once(
                 item,
                 last,
                 scope if controls.repeat is None else scope.repeated(repetition),
-                first=first,
+                first=repetition == 0,
                 final=repetition == count - 1,
-                leads=leads and first,
+                leads=leads and repetition == 0,
+                share=share,
             )
         if controls.name is not None and last is not None:
-            growing.table.end(scope.prefix + controls.name.text, last)
+            name = scope.prefix + controls.name.text
+            growing.table.end(name, last)
+            if controls.repeat is not None:
+                suffix = f"{name}{scope.suffix}_"
+                growing.table.repeated[name] = tuple(f"{suffix}{k + 1}" for k in range(count))
         if controls.expect is not None and last is not None:
             if controls.expect.reads_input:
                 growing.lacks_input(item, entering, scope)
@@ -130,14 +136,22 @@ class Expander:
         return last
 
     def _once(
-        self, item: Item, entering: int | None, scope: Scope, *, first: bool, final: bool, leads: bool
+        self,
+        item: Item,
+        entering: int | None,
+        scope: Scope,
+        *,
+        first: bool,
+        final: bool,
+        leads: bool,
+        share: "Sharing | None",
     ) -> int | None:
         """Expand one repetition of an item."""
         match item:
             case LayerItem():
-                return self._layer(item, entering, scope, first=first, final=final)
+                return self._layer(item, entering, scope, first=first, final=final, share=share)
             case BlockItem():
-                return self._structures.block(item, entering, scope, first=first)
+                return self._structures.block(item, entering, scope, first=first, share=share)
             case SequenceItem():
                 return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
@@ -146,7 +160,16 @@ class Expander:
                 return self._structures.residual(item, entering, scope)
         return self._growing.unknown_item(item, entering, scope, reported=True).index
 
-    def _layer(self, item: LayerItem, entering: int | None, scope: Scope, *, first: bool, final: bool) -> int:
+    def _layer(
+        self,
+        item: LayerItem,
+        entering: int | None,
+        scope: Scope,
+        *,
+        first: bool,
+        final: bool,
+        share: "Sharing | None",
+    ) -> int:
         """Create the node of a layer and the nodes of its norm and act. Returns the index of the last one."""
         growing, binder = self._growing, self._binder
         name = growing.name(item, item.layer.key, scope)
@@ -184,7 +207,7 @@ class Expander:
             scope,
             call,
             learns_unknown=open_bias,
-            weights=None if item.controls.share is None else self._shared(item.controls.share, scope),
+            weights=None if share is None else share.of_layer(scope.repetition),
         )
         for extra_call, extra in extras:
             node = growing.add(extra, (node.index,), f"{name}.{extra.key}", item, scope, extra_call)
@@ -192,10 +215,13 @@ class Expander:
             growing.table.ends[name] = node.index
         return node.index
 
-    def _shared(self, given: ValueExpr, scope: Scope) -> "SharedWeights":
-        from cnncalc.graph.share import SharedWeights
+    def _sharing(self, controls: Controls, count: int, scope: Scope) -> "Sharing | None":
+        if controls.share is None:
+            return None
+        from cnncalc.graph.share import Sharing
 
-        return SharedWeights(self._growing, self.names, given, scope)
+        repeated = controls.repeat is not None
+        return Sharing(self._growing, self.names, controls.share, scope, count=count, repeated=repeated)
 
 
 def _source(item: Item) -> ValueExpr | None:

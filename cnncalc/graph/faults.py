@@ -45,8 +45,9 @@ SHARE_MISMATCH = DiagnosticKind(
     "S103",
     "share-mismatch",
     Severity.ERROR,
-    "`share` names a layer with weights that don't fit: of another type, or with other shapes.",
-    "Two layers can use the same weights only if both need the same tensors.",
+    "`share` names a layer or block with weights that don't fit: of another type, with other shapes, or missing.",
+    "Two layers can use the same weights only if both need the same tensors. In a block that shares the weights of "
+    "another use, each layer with weights needs a layer with its name there.",
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
     valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"

@@ -17,7 +17,7 @@ from cnncalc.spec import Item, LayerCall, Spec, ValueExpr, own_names
 from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
-    from cnncalc.graph.share import SharedWeights
+    from cnncalc.graph.share import Lender
 
 
 # No code: the findings of nearly every node.
@@ -81,11 +81,12 @@ class Growing:
         call: LayerCall | None = None,
         *,
         learns_unknown: bool = False,
-        weights: "SharedWeights | None" = None,
+        weights: "Lender | None" = None,
     ) -> Node:
         """Add the node of a layer with earlier nodes as inputs, from a `call`. Its output is a shape or unknown.
 
-        `weights` finds the layer whose weights it uses; without it, the node has its own weights.
+        `weights` finds the layer whose weights it uses; without it, the node has its own weights, or those of the
+        layer with its name in the block that its block shares.
         """
         index = self._claim(name, item, scope)
         nodes = self.nodes
@@ -107,8 +108,10 @@ class Growing:
                 place = ProblemPlace(fit, item, call, scope, tuple(nodes[source] for source in inputs))
                 accepted, doubtful = report_problems(self, place)
                 shape = None if doubtful else shape
+        weights = scope.marks.twins if weights is None else weights
         if weights is not None:
-            owner, learns_unknown = weights.owner(index, name, layer.key, fit)
+            owner, unknown = weights.owner(index, name, layer.key, fit)
+            learns_unknown = unknown if owner is not None or unknown else learns_unknown
         node = Node(
             index,
             name,

@@ -1,7 +1,7 @@
 """The scope of an item while a spec is expanded: names, parameters, the repetition, and values of `$` names."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.diagnostic import Span
 from cnncalc.exact import counted
@@ -11,6 +11,9 @@ from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import UNREADABLE, Allowed, Unreadable, ValueExpr
 from cnncalc.text import Expression
+
+if TYPE_CHECKING:
+    from cnncalc.graph.share import Lender
 
 
 class UnknownInput(Exception):
@@ -46,6 +49,16 @@ class Numbering:
                 return name
 
 
+class Marks(NamedTuple):
+    """What the items around a place say about every layer in them."""
+
+    # The weights that the layers use in place of their own, if the block that they are in shares those of another.
+    twins: "Lender | None" = None
+
+
+NO_MARKS = Marks()
+
+
 class Origin(NamedTuple):
     """The origin of an argument: names in it are looked up in that scope, and `prev` is the node `before`."""
 
@@ -65,6 +78,7 @@ class Scope:
         "depth",
         "entering",
         "frame",
+        "marks",
         "numbering",
         "origins",
         "parameters",
@@ -87,6 +101,7 @@ class Scope:
         depth: int = 0,
         repetition: int = 0,
         suffix: str = "",
+        marks: Marks = NO_MARKS,
     ) -> None:
         # The prefix of every name: `stage1.`
         self.prefix: Final = prefix
@@ -105,6 +120,7 @@ class Scope:
         # The index of the repetition, from 0; and its suffix for the names inside it, as `_2`.
         self.repetition: Final = repetition
         self.suffix: Final = suffix
+        self.marks: Final = marks
 
     def deeper(self) -> "Scope":
         """The scope of the items of a list at this place."""
@@ -114,7 +130,11 @@ class Scope:
         """The scope of an item that also accepts these codes."""
         return self._with({**(self.allow or {}), **allow}, self.depth)
 
-    def _with(self, allow: Mapping[str, Allowed] | None, depth: int) -> "Scope":
+    def marked(self, marks: Marks) -> "Scope":
+        """The scope of an item that says more about the layers in it."""
+        return self if marks == self.marks else self._with(self.allow, self.depth, marks)
+
+    def _with(self, allow: Mapping[str, Allowed] | None, depth: int, marks: Marks | None = None) -> "Scope":
         return Scope(
             self.prefix,
             self.numbering,
@@ -127,6 +147,7 @@ class Scope:
             depth,
             self.repetition,
             self.suffix,
+            self.marks if marks is None else marks,
         )
 
     def repeated(self, repetition: int) -> "Scope":
@@ -143,6 +164,7 @@ class Scope:
             self.depth,
             repetition,
             f"{self.suffix}_{repetition + 1}",
+            self.marks,
         )
 
     def of_block(
@@ -163,6 +185,7 @@ class Scope:
             entering,
             self.allow,
             self.depth + 1,
+            marks=self.marks,
         )
 
     def automatic(self, kind: str) -> str:

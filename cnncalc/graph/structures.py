@@ -1,7 +1,7 @@
 """Items that hold items: blocks, merges of branches, residuals with their shortcuts."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
@@ -22,6 +22,9 @@ from cnncalc.spec import (
     ValueExpr,
 )
 
+if TYPE_CHECKING:
+    from cnncalc.graph.share import Sharing
+
 
 class Structures:
     """Expands structures: `expand` and `branch` expand their items, `resolve` looks up names of operands."""
@@ -37,8 +40,16 @@ class Structures:
         self._growing, self._binder = growing, binder
         self._expand, self._branch, self._resolve = expand, branch, resolve
 
-    def block(self, item: BlockItem, entering: int | None, scope: Scope, *, first: bool) -> int | None:
-        """Expand one use of a block, with its parameters evaluated at its place."""
+    def block(
+        self,
+        item: BlockItem,
+        entering: int | None,
+        scope: Scope,
+        *,
+        first: bool,
+        share: "Sharing | None" = None,
+    ) -> int | None:
+        """Expand one use of a block, with its parameters evaluated at its place; `share` gives it other weights."""
         growing = self._growing
         block = growing.spec.blocks[item.block]
         name = growing.name(item, item.block, scope)
@@ -53,6 +64,8 @@ class Structures:
         origins: dict[str, Origin] = {}
         frame = BlockUse(name, item, parameters, scope.frame)
         inner = scope.of_block(frame, block.names, origins, entering)
+        if share is not None and (twins := share.of_block(frame, scope.repetition)) is not None:
+            inner = inner.marked(inner.marks._replace(twins=twins))
         if entering is None and any(given.reads_input for given in givens.values()):
             growing.lacks_input(item, entering, scope)
         for key, given in givens.items():
@@ -74,6 +87,7 @@ class Structures:
         last = self._expand(block.items, entering, inner)
         if last is not None:
             growing.table.ends[name] = last
+        growing.table.uses[name] = frame
         return last
 
     def _argument(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:

@@ -54,7 +54,7 @@ DOCS = {
     "when": "The layer exists only if this is true.",
     "only": "The layer exists only in this mode.",
     "expect": "The expected shape of the output.",
-    "share": "Use the weights of the layer with this name.",
+    "share": "Use the weights of the layer or the block with this name; `self` beside `repeat`: those of the first.",
     "allow": "Diagnostics that are accepted here: code to reason.",
     "shortcut": "What is added to the body: its input (identity), a 1x1 convolution of it if shapes differ (project), "
     "nothing if they differ (optional), or other layers.",

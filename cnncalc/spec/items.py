@@ -130,7 +130,7 @@ class ItemReader:
         fits = True
         for key, kinds, where in (
             ("shortcut", ResidualItem, "`residual`"),
-            ("share", LayerItem, "a layer"),
+            ("share", LayerItem | BlockItem, "a layer or a block"),
             ("first", LayerItem | BlockItem, "a layer or a block"),
         ):
             if (entry := node.get(key)) is not None and not isinstance(item, kinds | BrokenItem):
