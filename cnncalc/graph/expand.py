@@ -10,7 +10,7 @@ from cnncalc.graph.controls import ControlKeys
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.size import Least, SizeLimit
-from cnncalc.graph.structures import Structures
+from cnncalc.graph.structures import Structures, Turn
 from cnncalc.spec import (
     BlockItem,
     Item,
@@ -40,7 +40,9 @@ class Expander:
         self._binder = Binder(network_values, spec.defaults, spec.lost_defaults, growing.report)
         self._limit = SizeLimit(growing, Least(growing.spec, network_values, mode))
         self._controls = ControlKeys(growing, self._binder)
-        self._structures = Structures(growing, self._binder, self.items, self.branch, self._resolve)
+        self._structures = Structures(
+            growing, self._binder, self.items, self.branch, self._resolve, lambda: self.names
+        )
 
     @cached_property
     def names(self) -> "Names":
@@ -114,15 +116,10 @@ class Expander:
             last = self.names.read_instead(source, before, scope)
         share = self._sharing(controls, count, scope)
         for repetition in range(count):
-            last = self._once(
-                item,
-                last,
-                scope if controls.repeat is None else scope.repeated(repetition),
-                first=repetition == 0,
-                final=repetition == count - 1,
-                leads=leads and repetition == 0,
-                share=share,
-            )
+            first = repetition == 0
+            turn = Turn(first, repetition == count - 1, share, None if first else self._structures.use)
+            here = scope if controls.repeat is None else scope.repeated(repetition)
+            last = self._once(item, last, here, turn, leads=leads and first)
         if controls.name is not None and last is not None:
             name = scope.prefix + controls.name.text
             growing.table.end(name, last)
@@ -135,23 +132,13 @@ class Expander:
             evaluate.expect(item, controls.expect, shape, growing.nodes[last], scope)
         return last
 
-    def _once(
-        self,
-        item: Item,
-        entering: int | None,
-        scope: Scope,
-        *,
-        first: bool,
-        final: bool,
-        leads: bool,
-        share: "Sharing | None",
-    ) -> int | None:
+    def _once(self, item: Item, entering: int | None, scope: Scope, turn: Turn, *, leads: bool) -> int | None:
         """Expand one repetition of an item."""
         match item:
             case LayerItem():
-                return self._layer(item, entering, scope, first=first, final=final, share=share)
+                return self._layer(item, entering, scope, turn)
             case BlockItem():
-                return self._structures.block(item, entering, scope, first=first, share=share)
+                return self._structures.block(item, entering, scope, turn)
             case SequenceItem():
                 return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
@@ -160,27 +147,20 @@ class Expander:
                 return self._structures.residual(item, entering, scope)
         return self._growing.unknown_item(item, entering, scope, reported=True).index
 
-    def _layer(
-        self,
-        item: LayerItem,
-        entering: int | None,
-        scope: Scope,
-        *,
-        first: bool,
-        final: bool,
-        share: "Sharing | None",
-    ) -> int:
+    def _layer(self, item: LayerItem, entering: int | None, scope: Scope, turn: Turn) -> int:
         """Create the node of a layer and the nodes of its norm and act. Returns the index of the last one."""
         growing, binder = self._growing, self._binder
         name = growing.name(item, item.layer.key, scope)
-        call, norm, act = item.first if first and item.first is not None else (item.call, item.norm, item.act)
+        call, norm, act = (
+            item.first if turn.first and item.first is not None else (item.call, item.norm, item.act)
+        )
         try:
             source = growing.entered(item, entering, scope)
             shape = growing.nodes[source].shape
             norm = binder.sugar("norm", norm, shape, scope)
             act = binder.sugar("act", act, shape, scope)
             cancelled = norm is not None and norm.layer is not None and norm.layer.cancels_bias
-            normed = (final and item.before_norm) or cancelled
+            normed = (turn.final and item.before_norm) or cancelled
             layer = binder.layer(item.layer, call, shape, scope, normed=normed)
             extras = [
                 (extra.call, binder.layer(extra.layer, extra.call, shape, scope))
@@ -194,7 +174,7 @@ class Expander:
                 (entering,), name, item.layer.key, item, scope, reported=stop.reported
             ).index
         open_bias = (
-            final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)
+            turn.final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)
         )
         if item.controls.name is not None:
             # From here on `share` means this layer, not an earlier one with its name.
@@ -207,7 +187,7 @@ class Expander:
             scope,
             call,
             learns_unknown=open_bias,
-            weights=None if share is None else share.of_layer(scope.repetition),
+            weights=None if turn.share is None else turn.share.of_layer(scope.repetition),
         )
         for extra_call, extra in extras:
             node = growing.add(extra, (node.index,), f"{name}.{extra.key}", item, scope, extra_call)

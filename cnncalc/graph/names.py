@@ -12,7 +12,7 @@ from cnncalc.spec import BrokenItem, ValueExpr, nearest
 from cnncalc.spec import faults as language
 from cnncalc.spec.cycles import every
 from cnncalc.spec.item_types import Controls
-from cnncalc.spec.reading import PATIENCE
+from cnncalc.spec.reading import PATIENCE, RESERVED
 from cnncalc.text import escaped
 
 # How many inputs a help names.
@@ -78,6 +78,30 @@ class Names:
             if self._growing.table.has(around.prefix + word):
                 return True
             around = around.parent
+        return False
+
+    def is_inside(self, given: ValueExpr, word: str, inner: Scope, scope: Scope) -> bool:
+        """Whether a use of a block, with the scope `inner`, has a layer of that name; if not, it is reported."""
+        growing = self._growing
+        try:
+            if word in RESERVED or self._index(word, inner, layer=False) is not None:
+                return True
+        except Unbound:
+            return False
+        use = inner.prefix.removesuffix(".")
+        inside = (
+            name[len(inner.prefix) :]
+            for name in (*growing.table.nodes, *growing.table.ends)
+            if name.startswith(inner.prefix)
+        )
+        if inner.prefix + word in growing.table.skipped:
+            help = f"`{escaped(word)}` is left out in it ({self._mode}, or its `when`)"
+        elif (close := nearest(word, inside)) is not None:
+            help = f"did you mean `{close}`?"
+        else:
+            help = "put `name:` beside the layer in the block that is meant"
+        message = f"`next` names layers of the repetition before, and `{use}` has no `{escaped(word)}`"
+        growing.report(language.UNKNOWN_NAME.at(given.span, message, help=help), scope)
         return False
 
     def _find(self, given: ValueExpr, scope: Scope, *, layer: bool, report: bool) -> tuple[int, str]:

@@ -82,7 +82,7 @@ class Sharing:
         return index if twin is None else self.growing.itself(twin)
 
     def _use(self, k: int) -> BlockUse | None:
-        """The use of a block that repetition `k` shares; None if it is no block, which is reported. Raises `Unbound`."""
+        """The use of a block that repetition `k` shares; None if it is no block: that is reported. Raises `Unbound`."""
         table = self.growing.table
         name = self.names.find_item(self.given, self.scope)
         around, dot, last = name.rpartition(".")

@@ -51,6 +51,7 @@ DOCS = {
     "block or the network.",
     "repeat": "The number of repetitions; in the arguments $i counts from 0.",
     "first": "Arguments that are different in the first repetition.",
+    "next": "Arguments of the repetitions after the first: parameter to the name of a layer in the repetition before.",
     "when": "The layer exists only if this is true.",
     "only": "The layer exists only in this mode.",
     "expect": "The expected shape of the output.",
@@ -99,6 +100,7 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "from": NODE,
         "repeat": computed(integer(0)),
         "first": {"anyOf": [{} if variant.blocks else NOT_NULL]},
+        "next": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}},
         "when": computed({"type": "boolean"}),
         "only": {"enum": list(MODES)},
         "expect": reference("shape"),
@@ -173,18 +175,17 @@ def _beside() -> Iterator[Schema]:
     # Not only control keys.
     yield {"not": {"propertyNames": {"enum": sorted(CONTROLS)}}}
     for layer in types():
-        apart = {"shortcut"} if layer.arity is not None else {"shortcut", "share", "first"}
+        apart = {"shortcut", "next"} if layer.arity is not None else {"shortcut", "share", "first", "next"}
         then: Schema = {"propertyNames": {"enum": [layer.key, *sorted(CONTROLS - apart)]}}
         if layer.arity is not None:
             then["patternProperties"] = {"^first$": reference(f"layer-{layer.key}")}
         yield {"if": {"required": [layer.key]}, "then": then}
     for name in STRUCTURES:
-        apart = {"share", "first"} if name == "residual" else {"share", "first", "shortcut"}
+        apart = {"share", "first", "next"} if name == "residual" else {"share", "first", "shortcut", "next"}
         yield {
             "if": {"required": [name]},
             "then": {"propertyNames": {"enum": [name, *sorted(CONTROLS - apart)]}},
         }
-    plain = [{"required": [layer.key]} for layer in types() if layer.arity is not None]
-    yield {"if": {"required": ["share"]}, "then": {"anyOf": plain}}
     yield {"if": {"required": ["shortcut"]}, "then": {"required": ["residual"]}}
-    yield {"if": {"required": ["first"]}, "then": {"required": ["repeat"]}}
+    for name in ("first", "next"):
+        yield {"if": {"required": [name]}, "then": {"required": ["repeat"]}}

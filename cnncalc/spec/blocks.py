@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingOf
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
 from cnncalc.spec import faults
-from cnncalc.spec.controls import CONTROLS, layer_name
+from cnncalc.spec.controls import CONTROLS, FREE, layer_name
 from cnncalc.spec.extends import Family
 from cnncalc.spec.item_types import LayerCall
 from cnncalc.spec.model import Parameter
@@ -35,7 +35,7 @@ def declared(
     for block in entry.value:
         name, node = block.name, block.value
         lost.add(name)
-        if name in layers.names() or name in STRUCTURES or name in CONTROLS:
+        if name in layers.names() or name in STRUCTURES or name in CONTROLS - FREE:
             reading.report(
                 faults.TAKEN_NAME,
                 block.key.span,

@@ -11,7 +11,9 @@ from cnncalc.spec.reading import RESERVED, Reading
 from cnncalc.spec.values import ValueExpr, Word, unreadable
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
-CONTROLS = frozenset(
+# Words that a block may have as its name: they were no control keys once, and then they are none in that spec.
+FREE = frozenset(("next",))
+CONTROLS = FREE | frozenset(
     ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "shortcut")
 )
 NO_CONTROLS = Controls()

@@ -111,6 +111,8 @@ class BlockItem(NamedTuple):
     block: str
     call: LayerCall
     first: LayerCall | None
+    # Of all repetitions but the first: arguments that name layers of the repetition before.
+    next: Mapping[str, ValueExpr] | None = None
 
 
 class SequenceItem(NamedTuple):

@@ -88,7 +88,7 @@ class ItemReader:
         extra: list[Entry] = []
         beside: list[Entry] = []
         for entry in node:
-            if entry.name in CONTROLS:
+            if entry.name in CONTROLS and entry.name not in self.blocks:
                 beside.append(entry)
             elif main is None:
                 main = entry
@@ -113,6 +113,13 @@ class ItemReader:
             first, clear = None, False
         item = self._named(main.key, main.value, node.span, own_controls, first, self._place(node))
         clear = self._fits(item, node, main) and clear and node.whole
+        if isinstance(item, BlockItem) and (later := node.get("next")) is not None and item.block != "next":
+            from cnncalc.spec.repetition import following
+
+            item = item._replace(
+                next=following(self.reading, item, self.blocks[item.block], later, repeated=repeated)
+            )
+            clear = clear and item.next is not None
         if isinstance(item, ResidualItem) and (way := node.get("shortcut")) is not None:
             from cnncalc.spec.operands import shortcut
 
@@ -132,8 +139,12 @@ class ItemReader:
             ("shortcut", ResidualItem, "`residual`"),
             ("share", LayerItem | BlockItem, "a layer or a block"),
             ("first", LayerItem | BlockItem, "a layer or a block"),
+            ("next", BlockItem, "a block"),
         ):
-            if (entry := node.get(key)) is not None and not isinstance(item, kinds | BrokenItem):
+            entry = node.get(key)
+            if entry is None or entry is main:
+                continue
+            if not isinstance(item, kinds | BrokenItem):
                 fits = False
                 self.reading.report(
                     faults.CONFLICTING_KEYS,
