@@ -27,7 +27,8 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
         wanted = tuple(passes[index] for index in node.inputs)
         if (fit, wanted) not in known:
             known[fit, wanted] = fit.layer.backward_macs(fit.inputs, wanted)
-        result.append(known[fit, wanted])
+        macs = known[fit, wanted]
+        result.append(macs._replace(weights=0) if node.frozen else macs)
     return result
 
 

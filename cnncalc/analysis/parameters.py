@@ -40,7 +40,8 @@ def _of(node: Node, known: dict[BoundLayer, Parameters]) -> Parameters | None:
         return NONE
     if fit not in known:
         known[fit] = _count(fit)
-    return known[fit]
+    counts = known[fit]
+    return counts._replace(trainable=0) if node.frozen and counts.trainable else counts
 
 
 def _count(fit: BoundLayer) -> Parameters:

@@ -1,7 +1,7 @@
 """From a spec to a graph: items become nodes one by one, and each node has its shape from the start."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostic import Span
@@ -119,6 +119,9 @@ class Expander:
             first = repetition == 0
             turn = Turn(first, repetition == count - 1, share, None if first else self._structures.use)
             here = scope if controls.repeat is None else scope.repeated(repetition)
+            if controls.freeze is not None or controls.module is not None:
+                before = growing.nodes[last].shape if last is not None else None
+                here = evaluate.marked(item, before, here, partial(self._module_name, item, here))
             last = self._once(item, last, here, turn, leads=leads and first)
         if controls.name is not None and last is not None:
             name = scope.prefix + controls.name.text
@@ -194,6 +197,14 @@ class Expander:
         if extras:
             growing.table.ends[name] = node.index
         return node.index
+
+    def _module_name(self, item: Item, scope: Scope) -> str:
+        """The name of a module call: that of a block, or of a sequence."""
+        if item.controls.name is not None:
+            return self._growing.name(item, "", scope)
+        if isinstance(item, BlockItem):
+            return scope.prefix + scope.numbering.upcoming(item.block)
+        return scope.automatic("module")
 
     def _sharing(self, controls: Controls, count: int, scope: Scope) -> "Sharing | None":
         if controls.share is None:

@@ -53,3 +53,14 @@ SHARE_MISMATCH = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
 )
+FREEZE_MISMATCH = DiagnosticKind(
+    "S106",
+    "freeze-mismatch",
+    Severity.ERROR,
+    "Layers that share weights, one with `freeze: true` and one without.",
+    "A weight is trained or it is not: all layers that use it must say the same.",
+    invalid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    freeze: true\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
+    valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    freeze: true\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n    freeze: true\n",
+)

@@ -112,6 +112,10 @@ class Growing:
         if weights is not None:
             owner, unknown = weights.owner(index, name, layer.key, fit)
             learns_unknown = unknown if owner is not None or unknown else learns_unknown
+            if owner is not None and nodes[owner].frozen != scope.marks.frozen:
+                from cnncalc.graph.share import report_frozen
+
+                report_frozen(self, name, item, scope, nodes[owner])
         node = Node(
             index,
             name,
@@ -126,6 +130,8 @@ class Growing:
             owner,
             learns_unknown,
             accepted,
+            scope.marks.frozen,
+            scope.marks.module,
         )
         nodes.append(node)
         return node

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.diagnostic import Span
 from cnncalc.exact import counted
-from cnncalc.graph.node import BlockUse
+from cnncalc.graph.node import BlockUse, ModuleCall
 from cnncalc.layers import shown
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -41,12 +41,18 @@ class Numbering:
 
     def next(self, kind: str) -> str:
         """The next automatic name of a kind that no item has as its own name."""
-        while True:
-            count = self._counts.get(kind, 0) + 1
-            self._counts[kind] = count
-            name = f"{kind}{count}"
-            if name not in self._reserved:
-                return name
+        name, self._counts[kind] = self._following(kind)
+        return name
+
+    def upcoming(self, kind: str) -> str:
+        """The name that `next` will give."""
+        return self._following(kind)[0]
+
+    def _following(self, kind: str) -> tuple[str, int]:
+        count = self._counts.get(kind, 0) + 1
+        while f"{kind}{count}" in self._reserved:
+            count += 1
+        return f"{kind}{count}", count
 
 
 class Marks(NamedTuple):
@@ -54,6 +60,10 @@ class Marks(NamedTuple):
 
     # The weights that the layers use in place of their own, if the block that they are in shares those of another.
     twins: "Lender | None" = None
+    # Whether parameters are not trained: what the innermost `freeze` says.
+    frozen: bool = False
+    # The innermost module call.
+    module: ModuleCall | None = None
 
 
 NO_MARKS = Marks()

@@ -9,7 +9,7 @@ from cnncalc.graph.growing import Growing
 from cnncalc.graph.names import Names
 from cnncalc.graph.node import BlockUse, BoundLayer, Node
 from cnncalc.graph.scope import Scope
-from cnncalc.spec import ValueExpr
+from cnncalc.spec import Item, ValueExpr
 
 SELF = "self"
 
@@ -188,6 +188,21 @@ def shared(
         sharing.refuse(message, where, *notes)
         return None, True
     return owner.index, owner.learns_unknown
+
+
+def report_frozen(growing: Growing, name: str, item: Item, scope: Scope, owner: Node) -> None:
+    """Report that one use of shared weights is frozen and another is not."""
+    frozen, other = (owner.name, name) if owner.frozen else (name, owner.name)
+    line = growing.line(owner)
+    where = Note(f"`{owner.name}` is at line {line}", owner.item.span if owner.item else None)
+    place = item.controls.share or item.controls.freeze
+    fault = faults.FREEZE_MISMATCH.at(
+        place.span if place is not None else item.span,
+        f"`{frozen}` is frozen and `{other}` is not, but they are the same weights",
+        notes=[where],
+        help="write the same `freeze` beside both",
+    )
+    growing.report(fault, scope)
 
 
 def _misfit(name: str, kind: str, fit: BoundLayer, owner: Node, theirs_fit: BoundLayer) -> str | None:

@@ -112,6 +112,8 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
     yield f"    name: {word(node.name)}\n", node.index
     if node.owner != node.index:
         yield f"    share: {word(graph.nodes[node.owner].name)}\n", node.index
+    if node.frozen and layer.weights(node.fit.inputs):
+        yield "    freeze: true\n", node.index
     allowed = [(code, reason) for code, (reason, by_key) in accepted.get(node.index, {}).items() if by_key]
     if allowed:
         entries = ", ".join(f"{code}: {word(reason)}" for code, reason in allowed)

@@ -55,6 +55,8 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
     assert own is not None
     yield from lines.shape(own)
     yield from lines.learned(fit, None if node.owner == node.index else analysis.graph.nodes[node.owner].name)
+    if node.frozen and layer.weights(fit.inputs):
+        yield "frozen", "its parameters are not trained: no gradient, no state of the optimizer"
     yield from lines.sharing(own)
     yield from lines.work(fit)
     yield from _stored(analysis, node)
@@ -77,6 +79,10 @@ def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
         return
     if not needed.total:
         yield "in this network", "no gradient comes here: a training step computes none of them"
+    elif node.frozen:
+        no_input = " and no dX" if not needed.data and own.backward is not None and own.backward.data else ""
+        step = f"{needed.total:,} MACs of its backward pass"
+        yield "in this network", f"its parameters are frozen: a training step computes no dW{no_input}, and {step}"
     else:
         step = f"{needed.total:,} MACs of its backward pass"
         yield "in this network", f"nothing before it learns: a training step computes no dX, and {step}"

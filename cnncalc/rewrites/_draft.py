@@ -26,6 +26,7 @@ class DraftLayer(NamedTuple):
     layer: Layer
     reads: tuple[str, ...]
     shares: str | None = None
+    frozen: bool = False
 
 
 class Draft:
@@ -80,7 +81,7 @@ class Draft:
             )
         self._shapes[name] = bound.output
         self._bound[name] = bound
-        self.layers.append(DraftLayer(name, layer, reads, shares))
+        self.layers.append(DraftLayer(name, layer, reads, shares, node.frozen))
 
     def drop(self, node: Node) -> None:
         """Leave a node out: what reads it reads its input instead."""
@@ -101,7 +102,16 @@ class Draft:
             owner = None if drafted.shares is None else index[drafted.shares]
             index[drafted.name] = len(nodes)
             nodes.append(
-                Node(len(nodes), drafted.name, drafted.layer.key, reads, bound, bound.output, owner=owner)
+                Node(
+                    len(nodes),
+                    drafted.name,
+                    drafted.layer.key,
+                    reads,
+                    bound,
+                    bound.output,
+                    owner=owner,
+                    frozen=drafted.frozen,
+                )
             )
         outputs = tuple(index[self.now(old.nodes[number].name)] for number in old.outputs)
         # Limits and accepted codes are of the old network.

@@ -64,6 +64,8 @@ class Controls(NamedTuple):
     only: str | None = None
     expect: ValueExpr | None = None
     share: ValueExpr | None = None
+    freeze: ValueExpr | None = None
+    module: ValueExpr | None = None
     allow: Mapping[str, Allowed] = NOTHING
     # Whether there is a name that could not be read.
     lost_name: bool = False

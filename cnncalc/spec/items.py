@@ -140,6 +140,7 @@ class ItemReader:
             ("share", LayerItem | BlockItem, "a layer or a block"),
             ("first", LayerItem | BlockItem, "a layer or a block"),
             ("next", BlockItem, "a block"),
+            ("module", BlockItem | SequenceItem, "a block or `sequence`"),
         ):
             entry = node.get(key)
             if entry is None or entry is main:

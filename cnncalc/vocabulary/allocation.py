@@ -118,6 +118,9 @@ class Allocating(ABC):
 
     # Whether its output is one of several views made at once: PyTorch does not let these be overwritten.
     one_of_views: ClassVar[bool]
+    # What it keeps, and what its backward pass makes besides gradients, only for the gradients of its own weights: by
+    # name, or by operand. Nothing of it is there if the weights are frozen.
+    only_for_weights: ClassVar[tuple[int | str, ...]] = ()
 
     @abstractmethod
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:

@@ -94,7 +94,7 @@ def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
         "backend": setup.backend.name,
         "optimizer": setup.optimizer if training else None,
         "options": dict(setup.options),
-        "frozen": [node.name for node in report.graph.layers if node.index < setup.frozen],
+        "frozen": [node.name for node in report.graph.layers if node.frozen or node.index < setup.frozen],
         "checkpoint": [[nodes[start].name, nodes[stop - 1].name] for start, stop in setup.checkpoint],
     }
 
