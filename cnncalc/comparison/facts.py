@@ -44,6 +44,9 @@ class LayerFacts(NamedTuple):
     largest: tuple[int, ...] | None = None
     # The uses of blocks around it, the outermost first: names, and the block of each.
     blocks: tuple[tuple[str, str], ...] = ()
+    # Whether it has parameters that are not trained (`freeze`); and the innermost module call that it is in.
+    frozen: bool = False
+    module: str | None = None
 
     @property
     def field_range(self) -> tuple[str, ...] | None:
@@ -170,6 +173,8 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
         largest=tuple(axis.largest for axis in field) if field is not None else None,
         line=analysis.graph.line(node),
         blocks=_blocks(node),
+        frozen=node.frozen and owned is not None and owned.params > 0,
+        module=node.module.name if node.module is not None else None,
     )
 
 

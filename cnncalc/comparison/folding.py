@@ -52,6 +52,7 @@ def _block(block: tuple[str, str], layers: list[LayerFacts], depth: int) -> Laye
         field=last.field,
         largest=last.largest,
         blocks=first.blocks[:depth],
+        frozen=any(layer.frozen for layer in layers),
         **figures,
     )
 

@@ -2,6 +2,6 @@
 
 from cnncalc.graph.build import MAX_NODES, build
 from cnncalc.graph.model import Graph
-from cnncalc.graph.node import BlockUse, BoundLayer, Node
+from cnncalc.graph.node import BlockUse, BoundLayer, ModuleCall, Node
 
-__all__ = ["MAX_NODES", "BlockUse", "BoundLayer", "Graph", "Node", "build"]
+__all__ = ["MAX_NODES", "BlockUse", "BoundLayer", "Graph", "ModuleCall", "Node", "build"]

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeVar, dataclass_transform
 from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.exact import counted
-from cnncalc.graph.node import Node
+from cnncalc.graph.node import ModuleCall, Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, Spec
@@ -151,6 +151,19 @@ class Graph:
     def layers(self) -> tuple[Node, ...]:
         """The nodes that are layers."""
         return tuple(node for node in self.nodes if not node.is_input)
+
+    @property
+    def module_calls(self) -> tuple[tuple[ModuleCall, range], ...]:
+        """Every module call (`module: true`) with the nodes in it, in the order in which they begin, outer ones first."""
+        places: dict[ModuleCall, list[int]] = {}
+        for node in self.nodes:
+            calls, call = [], node.module
+            while call is not None:
+                calls.append(call)
+                call = call.parent
+            for call in reversed(calls):
+                places.setdefault(call, [node.index, 0])[1] = node.index + 1
+        return tuple((call, range(*ends)) for call, ends in places.items())
 
     @property
     def whole(self) -> bool:

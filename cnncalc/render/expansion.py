@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from cnncalc.graph import Graph, Node
+from cnncalc.graph import Graph, ModuleCall, Node
 from cnncalc.layers import Layer, shown, stated
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
@@ -55,8 +55,35 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
         yield f"outputs: [{', '.join(outputs)}]\n", None
     yield from _budget(graph, accepted)
     yield "layers:\n", None
+    modules: list[ModuleCall] = []
     for node in graph.layers:
-        yield from _item(graph, node, accepted)
+        around = _around(node.module)
+        yield from _ends(graph, modules, around)
+        for module in around[len(modules) :]:
+            yield f"{'    ' * len(modules)}  - sequence:\n", None
+            modules.append(module)
+        indent = "    " * len(modules)
+        yield from ((f"{indent}{text}", place) for text, place in _item(graph, node, accepted))
+    yield from _ends(graph, modules, [])
+
+
+def _around(module: ModuleCall | None) -> list[ModuleCall]:
+    """A module call and those around it, the outermost first."""
+    around: list[ModuleCall] = []
+    while module is not None:
+        around.insert(0, module)
+        module = module.parent
+    return around
+
+
+def _ends(graph: Graph, modules: list[ModuleCall], around: list[ModuleCall]) -> Iterator[tuple[str, Place]]:
+    """The last lines of the module calls that end here, the innermost first: those that are not `around` what follows."""
+    while modules and modules != around[: len(modules)]:
+        module = modules.pop()
+        indent = "    " * len(modules)
+        yield f"{indent}    module: true\n", None
+        if module.name not in graph.by_name:
+            yield f"{indent}    name: {word(module.name)}\n", None
 
 
 def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]:

@@ -82,7 +82,10 @@ def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
     elif node.frozen:
         no_input = " and no dX" if not needed.data and own.backward is not None and own.backward.data else ""
         step = f"{needed.total:,} MACs of its backward pass"
-        yield "in this network", f"its parameters are frozen: a training step computes no dW{no_input}, and {step}"
+        yield (
+            "in this network",
+            f"its parameters are frozen: a training step computes no dW{no_input}, and {step}",
+        )
     else:
         step = f"{needed.total:,} MACs of its backward pass"
         yield "in this network", f"nothing before it learns: a training step computes no dX, and {step}"

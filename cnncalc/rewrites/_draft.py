@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cnncalc.graph import BoundLayer, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, ModuleCall, Node
 from cnncalc.layers import Layer, layer_type
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -27,6 +27,7 @@ class DraftLayer(NamedTuple):
     reads: tuple[str, ...]
     shares: str | None = None
     frozen: bool = False
+    module: ModuleCall | None = None
 
 
 class Draft:
@@ -81,7 +82,7 @@ class Draft:
             )
         self._shapes[name] = bound.output
         self._bound[name] = bound
-        self.layers.append(DraftLayer(name, layer, reads, shares, node.frozen))
+        self.layers.append(DraftLayer(name, layer, reads, shares, node.frozen, node.module))
 
     def drop(self, node: Node) -> None:
         """Leave a node out: what reads it reads its input instead."""
@@ -111,6 +112,7 @@ class Draft:
                     bound.output,
                     owner=owner,
                     frozen=drafted.frozen,
+                    module=drafted.module,
                 )
             )
         outputs = tuple(index[self.now(old.nodes[number].name)] for number in old.outputs)

@@ -56,6 +56,8 @@ DOCS = {
     "only": "The layer exists only in this mode.",
     "expect": "The expected shape of the output.",
     "share": "Use the weights of the layer or the block with this name; `self` beside `repeat`: those of the first.",
+    "freeze": "Whether the parameters of the layers here are not trained.",
+    "module": "Whether this is one module call in the code that the spec mirrors.",
     "allow": "Diagnostics that are accepted here: code to reason.",
     "shortcut": "What is added to the body: its input (identity), a 1x1 convolution of it if shapes differ (project), "
     "nothing if they differ (optional), or other layers.",
@@ -105,6 +107,8 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "only": {"enum": list(MODES)},
         "expect": reference("shape"),
         "share": {"type": "string"},
+        "freeze": computed({"type": "boolean"}),
+        "module": computed({"type": "boolean"}),
         "allow": reference("reasons"),
         "shortcut": either({"enum": list(SHORTCUTS)}, layers),
     }
@@ -175,13 +179,15 @@ def _beside() -> Iterator[Schema]:
     # Not only control keys.
     yield {"not": {"propertyNames": {"enum": sorted(CONTROLS)}}}
     for layer in types():
-        apart = {"shortcut", "next"} if layer.arity is not None else {"shortcut", "share", "first", "next"}
+        apart = {"shortcut", "next", "module"}
+        if layer.arity is None:
+            apart |= {"share", "first"}
         then: Schema = {"propertyNames": {"enum": [layer.key, *sorted(CONTROLS - apart)]}}
         if layer.arity is not None:
             then["patternProperties"] = {"^first$": reference(f"layer-{layer.key}")}
         yield {"if": {"required": [layer.key]}, "then": then}
     for name in STRUCTURES:
-        apart = {"share", "first", "next"} if name == "residual" else {"share", "first", "shortcut", "next"}
+        apart = {"share", "first", "next", "module" if name == "residual" else "shortcut"}
         yield {
             "if": {"required": [name]},
             "then": {"propertyNames": {"enum": [name, *sorted(CONTROLS - apart)]}},

@@ -127,9 +127,7 @@ class Run:
     def weights(self) -> list[Learned]:
         """Every parameter, in the order of the layers; shared ones once."""
         return [
-            Learned(
-                node.index, weight.name, weight.size, weight.trainable and not self.is_frozen(node)
-            )
+            Learned(node.index, weight.name, weight.size, weight.trainable and not self.is_frozen(node))
             for node in self.graph.nodes
             if node.fit is not None and node.owner == node.index
             for weight in node.fit.layer.weights(node.fit.inputs)
