@@ -22,6 +22,13 @@ class Replaced(NamedTuple):
     shape: Shape | None
 
 
+class InputHistory(NamedTuple):
+    """An input that is the features of another network: its stride and its field, in pixels along each axis."""
+
+    stride: tuple[int, ...]
+    field: tuple[int, ...] | None = None
+
+
 class Unchecked(NamedTuple):
     """How many `expect` of the text are not checked, because they are for other inputs; and those inputs."""
 
@@ -71,6 +78,8 @@ class Graph:
     strict: bool = False
     # The input of a residual and the end of its body, if their shapes decide about its shortcut.
     residuals: tuple[tuple[int, int], ...] = ()
+    # The inputs that are features of another network, by node.
+    histories: Mapping[int, InputHistory] = NOTHING
     # The `expect` that are not checked.
     unchecked: Unchecked = Unchecked()
 

@@ -45,11 +45,11 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
         yield "strict: true\n", None
     inputs = graph.inputs
     if len(inputs) == 1 and inputs[0].name == "input":
-        yield _commented(f"input: {_shape(inputs[0])}", inputs[0].index, accepted)
+        yield _commented(f"input: {_input(graph, inputs[0])}", inputs[0].index, accepted)
     else:
         yield "inputs:\n", None
         for node in inputs:
-            yield _commented(f"  {word(node.name)}: {_shape(node)}", node.index, accepted)
+            yield _commented(f"  {word(node.name)}: {_input(graph, node)}", node.index, accepted)
     outputs = [word(graph.nodes[index].name) for index in graph.outputs]
     if graph.outputs != (len(graph.nodes) - 1,):
         yield f"outputs: [{', '.join(outputs)}]\n", None
@@ -115,6 +115,15 @@ def _budget(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     memory = [f"{name}: {text}" for name, text in written.items() if name in MODES]
     if memory:
         yield _commented(f"  memory: {{{', '.join(memory)}, batch: {batch}}}", "memory", accepted)
+
+
+def _input(graph: Graph, node: Node) -> str:
+    """The shape of an input, and its history if it has one."""
+    history = graph.histories.get(node.index)
+    if history is None:
+        return _shape(node)
+    field = f", field: {shown(history.field)}" if history.field is not None else ""
+    return f"{{shape: {_shape(node)}, stride: {shown(history.stride)}{field}}}"
 
 
 def _shape(node: Node) -> str:

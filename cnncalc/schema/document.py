@@ -4,12 +4,12 @@ from typing import Any
 
 from cnncalc import layers
 from cnncalc.schema.items import VARIANTS, Variant, everything
-from cnncalc.schema.values import TEXT, Schema, computed, either, integer, mapping, reference
+from cnncalc.schema.values import MOST_AXES, TEXT, Schema, computed, either, integer, mapping, reference
 from cnncalc.shape import AXES
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.budget import FIGURES
 from cnncalc.spec.budget import MODES as BUDGET_MODES
-from cnncalc.spec.controls import CONTROLS
+from cnncalc.spec.controls import CONTROLS, FREE
 from cnncalc.spec.document import VERSION
 from cnncalc.spec.extends import OVERRIDES
 
@@ -61,12 +61,12 @@ def _top() -> dict[str, Schema]:
         "source": either(TEXT, {"type": "null"}),
         # Not an absolute path, and not a parent folder.
         "extends": {"type": "string", "minLength": 1, "pattern": r"^(?!/)(?!(.*/)?\.\.(/|$))"},
-        "input": reference("shape"),
+        "input": either(reference("shape"), _with_history()),
         "inputs": {
             "type": "object",
             "minProperties": 1,
             "propertyNames": reference("name"),
-            "additionalProperties": reference("shape"),
+            "additionalProperties": either(reference("shape"), _with_history()),
         },
         "outputs": either({"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}),
         "params": reference("parameters"),
@@ -76,7 +76,7 @@ def _top() -> dict[str, Schema]:
             "propertyNames": {
                 "allOf": [
                     reference("name"),
-                    {"not": {"enum": sorted({*layers.names(), *STRUCTURES, *CONTROLS})}},
+                    {"not": {"enum": sorted({*layers.names(), *STRUCTURES, *CONTROLS - FREE})}},
                 ]
             },
         },
@@ -84,6 +84,13 @@ def _top() -> dict[str, Schema]:
         "strict": {"type": "boolean"},
         "budget": reference("budget"),
     }
+
+
+def _with_history() -> Schema:
+    """An input that is features of another network."""
+    size = computed(integer(1))
+    sizes = either(size, {"type": "array", "items": size, "minItems": 1, "maxItems": MOST_AXES})
+    return mapping({"shape": reference("shape"), "stride": sizes, "field": sizes}, ("shape",))
 
 
 def _keys() -> list[Schema]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The keys that a spec which extends another may have.
-OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params", "budget")
+OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "inputs", "params", "budget")
 MOST = 8
 
 

@@ -54,9 +54,8 @@ def read_spec(
     meant = document.top_level(reading, texts)
     reading.entered = False
     reading.knobs = knobs = network_parameters(reading, texts, meant)
-    inputs, lost_inputs = interface.inputs(reading, texts, meant)
+    inputs, histories, written_for, lost_inputs = interface.inputs(reading, texts, meant)
     reading.facts = interface.facts(inputs)
-    written_for = interface.overridden_inputs(reading, texts)
     outputs = interface.outputs(reading, texts, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, texts)
@@ -114,6 +113,7 @@ def read_spec(
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
         written_for=written_for,
+        histories=histories,
         is_pattern=pattern,
         unset=unset,
     )
