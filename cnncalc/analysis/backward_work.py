@@ -18,7 +18,7 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
     result: list[BackwardMacs | None] = []
     for node in graph.nodes:
         fit = node.fit
-        if fit is None or node.shape is None:
+        if fit is None or node.shape is None or node.opaque:
             result.append(NOTHING if node.is_input else None)
             continue
         if not passes[node.index] or not matters[node.index]:

@@ -3,6 +3,7 @@
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 
 class Parameters(NamedTuple):
@@ -38,6 +39,9 @@ def _of(node: Node, known: dict[BoundLayer, Parameters]) -> Parameters | None:
         return None
     if node.owner != node.index:
         return NONE
+    if isinstance(layer := fit.layer, UnknownOperation):
+        params, buffers = layer.params or 0, layer.buffers_count or 0
+        return Parameters(params, params, 0 if node.frozen else params, buffers)
     if fit not in known:
         known[fit] = _count(fit)
     counts = known[fit]

@@ -134,7 +134,7 @@ def _totals(analysis: Analysis) -> dict[str, int | None]:
     graph, sums = analysis.graph, analysis.totals
     figures = {name: getattr(sums, name) for name in FIGURES}
     # A network that was cut off, or could not be read, has some other number of layers.
-    return {"layers": sums.layers if graph.whole else None, **figures, "memory": _memory(graph)}
+    return {"layers": sums.layers if graph.shaped else None, **figures, "memory": _memory(graph)}
 
 
 def _refusing(graph: Graph) -> tuple[Node, ...]:

@@ -18,6 +18,7 @@ from cnncalc.spec import (
     MergeItem,
     ResidualItem,
     SequenceItem,
+    UnknownItem,
     ValueExpr,
     own_names,
 )
@@ -146,6 +147,8 @@ class Expander:
                 return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
                 return self._structures.merge(item, entering, scope)
+            case UnknownItem():
+                return self._structures.unknown(item, entering, scope)
             case ResidualItem():
                 return self._structures.residual(item, entering, scope)
         return self._growing.unknown_item(item, entering, scope, reported=True).index

@@ -64,3 +64,13 @@ FREEZE_MISMATCH = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    freeze: true\n"
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n    freeze: true\n",
 )
+UNKNOWN_OPERATION = DiagnosticKind(
+    "S107",
+    "unknown-operation",
+    Severity.INFO,
+    "An operation that cnncalc has no layer for: `unknown`.",
+    "Its shape and its figures are those that the spec states; nothing checks them. A figure that is not stated makes the "
+    "total unknown, and the network can't be built.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - unknown: {op: RoPE, params: 0, buffers: 0, macs: 0}\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu\n",
+)

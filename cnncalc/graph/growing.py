@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cnncalc.graph.share import Lender
 
 
+# The kind of a node for an item whose expansion is not known, because of an error.
+UNDETERMINED = "undetermined"
 # No code: the findings of nearly every node.
 NONE_ACCEPTED: frozenset[str] = frozenset()
 
@@ -153,7 +155,7 @@ class Growing:
         scope.numbering.doubtful = True
         self.counted = False
         self.table.lost.update(scope.prefix + word for word in own_names(item))
-        node = self.unknown((entering,), name, "unknown", item, scope, reported=reported)
+        node = self.unknown((entering,), name, UNDETERMINED, item, scope, reported=reported)
         if item.controls.name is not None:
             self.table.end(scope.prefix + item.controls.name.text, node.index)
         return node

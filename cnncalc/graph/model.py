@@ -174,9 +174,19 @@ class Graph:
                 places.setdefault(call, [node.index, 0])[1] = node.index + 1
         return tuple((call, range(*ends)) for call, ends in places.items())
 
+    @cached_property
+    def opaque(self) -> tuple[Node, ...]:
+        """The operations that have no layer here (`unknown`)."""
+        return tuple(node for node in self.nodes if node.opaque)
+
     @property
     def whole(self) -> bool:
-        """Whether all layers are there (at least one) and every shape is known. There may still be other errors."""
+        """Whether all layers are there (at least one), known, with every shape. There may still be other errors."""
+        return self.shaped and not self.opaque
+
+    @property
+    def shaped(self) -> bool:
+        """Whether all items have their layers or operations (at least one), and every shape is known."""
         return (
             self.complete
             and not self.doubtful

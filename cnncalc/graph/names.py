@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from cnncalc.diagnostic import Edit, Fix, Note, Span
 from cnncalc.graph.bind import Binder, Unbound
-from cnncalc.graph.growing import Growing
+from cnncalc.graph.growing import UNDETERMINED, Growing
 from cnncalc.graph.scope import Origin, Scope
 from cnncalc.spec import BrokenItem, ValueExpr, nearest
 from cnncalc.spec import faults as language
@@ -48,9 +48,9 @@ class Names:
             return self.find(given, scope, report=report)
         except Unbound as stop:
             item = BrokenItem(given.span, given.span, Controls())
-            name = scope.automatic("unknown")
+            name = scope.automatic(UNDETERMINED)
             self._growing.counted = False
-            return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
+            return self._growing.unknown((), name, UNDETERMINED, item, scope, reported=stop.reported).index
 
     def read_instead(self, given: ValueExpr, before: int | None, scope: Scope) -> int | None:
         """The input of a branch whose first item is left out; `before` if that input is left out too."""

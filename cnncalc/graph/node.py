@@ -129,5 +129,10 @@ class Node:
         """Whether it is an input of the network, not a layer."""
         return self.kind == "input"
 
+    @property
+    def opaque(self) -> bool:
+        """Whether it is an operation of which only what the spec states is known (`unknown`)."""
+        return self.fit is not None and self.fit.layer.opaque
+
     def __repr__(self) -> str:
         return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"

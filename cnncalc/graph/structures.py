@@ -19,9 +19,12 @@ from cnncalc.spec import (
     Item,
     LayerCall,
     MergeItem,
+    Operand,
     ResidualItem,
+    UnknownItem,
     ValueExpr,
 )
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 if TYPE_CHECKING:
     from cnncalc.graph.names import Names
@@ -137,9 +140,43 @@ class Structures:
 
     def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
         """Expand a merge: its operands (branches are expanded first), and the layer that joins them."""
+        ends, broken = self._ends(item, item.operands, entering, scope)
+        return self._join(item, item.layer, ends, scope, item.call, broken=broken)
+
+    def unknown(self, item: UnknownItem, entering: int | None, scope: Scope) -> int:
+        """Add the node of an operation that has no layer, with its operands."""
+        from cnncalc.graph.unknown_operation import note, operation
+
+        ends, broken = [], False
+        if item.operands is not None:
+            ends, broken = self._ends(item, item.operands, entering, scope)
+        else:
+            try:
+                ends = [self._growing.entered(item, entering, scope)]
+            except Unbound:
+                broken = True
+        name = self._growing.name(item, UnknownOperation.key, scope)
+        try:
+            if broken:
+                raise Unbound(reported=True)
+            shape = self._growing.nodes[ends[0]].shape
+            layer = operation(self._growing, self._binder, item, shape, scope)
+        except Unbound as stop:
+            kind = UnknownOperation.key
+            return self._growing.unknown(ends, name, kind, item, scope, reported=stop.reported).index
+        learns_unknown = layer.params is None or layer.buffers_count is None
+        node = self._growing.add(layer, tuple(ends), name, item, scope, learns_unknown=learns_unknown)
+        if node.shape is not None:
+            self._growing.report(note(item, name, layer, node.shape), scope, free=True)
+        return node.index
+
+    def _ends(
+        self, item: Item, operands: tuple[Operand, ...], entering: int | None, scope: Scope
+    ) -> tuple[list[int], bool]:
+        """The nodes of operands (branches are expanded first), and whether one of them is not known."""
         ends: list[int] = []
-        broken = not item.operands
-        for operand in item.operands:
+        broken = not operands
+        for operand in operands:
             try:
                 if operand.branch is not None:
                     end = self._branch(operand.branch, entering, scope)
@@ -149,7 +186,7 @@ class Structures:
                     ends.append(self._growing.entered(item, index, scope))
             except Unbound:
                 broken = True
-        return self._join(item, item.layer, ends, scope, item.call, broken=broken)
+        return ends, broken
 
     def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
         """Expand a residual: its body, its shortcut, and their sum."""

@@ -10,6 +10,7 @@ from cnncalc.layers import Layer, shown, stated
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
 from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 # The part of a graph on a line: a node, by its index, or a limit, by its figure.
 Place: TypeAlias = int | str | None
@@ -135,6 +136,9 @@ def _shape(node: Node) -> str:
 def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     assert node.fit is not None
     layer = node.fit.layer
+    if isinstance(layer, UnknownOperation):
+        yield from _operation(graph, node, layer, accepted)
+        return
     names = [word(graph.nodes[index].name) for index in node.inputs]
     inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
     if layer.arity is None:
@@ -154,6 +158,24 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
     if allowed:
         entries = ", ".join(f"{code}: {word(reason)}" for code, reason in allowed)
         yield f"    allow: {{{entries}}}\n", node.index
+
+
+def _operation(
+    graph: Graph, node: Node, layer: UnknownOperation, accepted: Accepted
+) -> Iterator[tuple[str, Place]]:
+    """An operation that has no layer here."""
+    counts = {"params": layer.params, "buffers": layer.buffers_count, "macs": layer.macs}
+    parts = [
+        f"op: {word(layer.op)}",
+        f"of: [{', '.join(word(graph.nodes[index].name) for index in node.inputs)}]",
+    ]
+    parts.append(f"shape: {_shape(node)}")
+    parts += [f"{name}: {'unknown' if count is None else count}" for name, count in counts.items()]
+    parts += [f"note: {word(layer.note)}"] if layer.note else []
+    yield _commented(f"  - unknown: {{{', '.join(parts)}}}", node.index, accepted)
+    yield f"    name: {word(node.name)}\n", node.index
+    if node.frozen:
+        yield "    freeze: true\n", node.index
 
 
 def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:

@@ -9,13 +9,14 @@ from cnncalc.graph import Node
 from cnncalc.layers import Storage, Tensor
 from cnncalc.render._field import field_lines
 from cnncalc.render._settings import decided_by_network, settings
-from cnncalc.render.figures import many, size
+from cnncalc.render.figures import UNKNOWN, many, size
 from cnncalc.render.layer_lines import lines
 from cnncalc.render.layer_lines.backward import backward
 from cnncalc.render.layer_lines.matrices import dense, matrices
 from cnncalc.render.piece import Piece
 from cnncalc.render.wrapping import listed
 from cnncalc.shape import DTYPES
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 Lines = Iterator[tuple[str, str]]
 
@@ -44,7 +45,7 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
         source = graph.nodes[index]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", lines.volume(node.shape)
-    own = facts_of(analysis, node, places)
+    own = None if node.opaque else facts_of(analysis, node, places)
     if own is not None:
         yield from lines.windows(own)
     if fit is None or node.shape is None:
@@ -52,6 +53,9 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
             yield "", "unknown, because of an error: see `cnncalc validate`"
         return
     layer = fit.layer
+    if isinstance(layer, UnknownOperation):
+        yield from _of_operation(analysis, node, layer)
+        return
     assert own is not None
     yield from lines.shape(own)
     yield from lines.learned(fit, None if node.owner == node.index else analysis.graph.nodes[node.owner].name)
@@ -70,6 +74,20 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
     yield from settings(analysis, node, layer)
     decided = {name: value for name, (value, _) in decided_by_network(analysis, node, layer).items()}
     yield from lines.torch(fit, decided)
+
+
+def _of_operation(analysis: Analysis, node: Node, layer: UnknownOperation) -> Lines:
+    """An operation that has no layer here: what the spec states of it."""
+    yield "operation", f"{layer.op}, which has no layer here: what the spec states is not checked"
+    if layer.note:
+        yield "note", layer.note
+    for name, count in (
+        ("parameters", layer.params),
+        ("buffers", layer.buffers_count),
+        ("MACs", layer.macs),
+    ):
+        yield name, UNKNOWN if count is None else f"{count:,}"
+    yield from field_facts(analysis, node)
 
 
 def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:

@@ -12,17 +12,20 @@ from cnncalc.schema.values import (
     EXPRESSION,
     NAMED,
     NOT_NULL,
+    TEXT,
     Schema,
     computed,
     either,
     integer,
     keyed,
+    mapping,
     reference,
 )
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.controls import CODE, CONTROLS, MODES, NAME
 from cnncalc.spec.item_types import SHORTCUTS
 from cnncalc.spec.reading import RESERVED
+from cnncalc.spec.unknown_item import COUNTS, UNKNOWN
 
 
 class Variant(NamedTuple):
@@ -62,6 +65,7 @@ DOCS = {
     "shortcut": "What is added to the body: its input (identity), a 1x1 convolution of it if shapes differ (project), "
     "nothing if they differ (optional), or other layers.",
     "sequence": "Layers in sequence.",
+    "unknown": "An operation that has no layer here: its shape and figures are trusted.",
     "residual": "Layers whose input is added to their output.",
 }
 
@@ -69,7 +73,8 @@ DOCS = {
 def everything() -> dict[str, Schema]:
     """The entries in `$defs` for lists of layers and everything inside."""
     definitions_by_name = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
-    definitions_by_name["no-kind"] = {"not": {"enum": [*(layer.key for layer in types()), *STRUCTURES]}}
+    kinds = [*(layer.key for layer in types()), *STRUCTURES, UNKNOWN]
+    definitions_by_name["no-kind"] = {"not": {"enum": kinds}}
     definitions_by_name["beside"] = {"allOf": list(_beside())}
     for variant in VARIANTS:
         definitions_by_name[f"layers{variant.suffix}"] = {
@@ -130,7 +135,7 @@ def _word(variant: Variant) -> Schema:
 
 def _never_bare(variant: Variant) -> set[str]:
     """Words of the language that are not an item alone."""
-    bare = {
+    bare = {UNKNOWN} | {
         layer.key for layer in types() if layer.arity is None or (not variant.defaults and required(layer))
     }
     return bare | set(STRUCTURES) | CONTROLS
@@ -140,6 +145,7 @@ def _mapping(variant: Variant) -> Schema:
     properties = {layer.key: _inside(layer, variant) for layer in types()}
     some = {**reference(f"layers{variant.suffix}"), "minItems": 1}
     properties |= {name: {**some, "description": DOCS[name]} for name in STRUCTURES}
+    properties[UNKNOWN] = _unknown(variant)
     # The type of an item is first; after it, an editor offers the keys that can be next to it.
     kinds: Schema = {
         "if": {"propertyNames": reference("no-kind")},
@@ -151,6 +157,21 @@ def _mapping(variant: Variant) -> Schema:
         # With blocks, any other word can be the name of a block with its own arguments.
         alternatives.append({"propertyNames": {"enum": [*_controls(variant), *properties]}})
     return {"type": "object", "properties": _controls(variant), "allOf": alternatives}
+
+
+def _unknown(variant: Variant) -> Schema:
+    """An operation that has no layer: its name, or what is known of it."""
+    count = either(computed(integer(0)), {"const": UNKNOWN})
+    branch = reference(f"layers{variant.suffix}")
+    known = {
+        "op": TEXT,
+        "of": either(NODE, {"type": "array", "minItems": 1, "items": either(NODE, branch)}),
+        "shape": reference("shape"),
+        **dict.fromkeys(COUNTS, count),
+        "note": TEXT,
+    }
+    name = {"type": "string", "minLength": 1}
+    return {"description": DOCS[UNKNOWN], **either(name, mapping(known, ("op",)))}
 
 
 def _inside(layer: type[Layer], variant: Variant) -> Schema:
@@ -186,6 +207,14 @@ def _beside() -> Iterator[Schema]:
         if layer.arity is not None:
             then["patternProperties"] = {"^first$": reference(f"layer-{layer.key}")}
         yield {"if": {"required": [layer.key]}, "then": then}
+    yield {
+        "if": {"required": [UNKNOWN]},
+        "then": {
+            "propertyNames": {
+                "enum": [UNKNOWN, *sorted(CONTROLS - {"share", "first", "next", "module", "shortcut"})]
+            }
+        },
+    }
     for name in STRUCTURES:
         apart = {"share", "first", "next", "module" if name == "residual" else "shortcut"}
         yield {

@@ -155,6 +155,20 @@ class MergeItem(NamedTuple):
     call: LayerCall
 
 
+class UnknownItem(NamedTuple):
+    """An operation that has no layer here: its name, its operands (None: the layer before it), what is known of it."""
+
+    span: Span
+    whole: Span
+    controls: Controls
+    op: str
+    operands: tuple[Operand, ...] | None = None
+    shape: ValueExpr | None = None
+    # Its figures: `params`, `buffers`, `macs`. One that is missing is unknown.
+    counts: Mapping[str, ValueExpr] = NOTHING
+    note: str = ""
+
+
 class BrokenItem(NamedTuple):
     """An entry that could not be read: it has been reported, and what follows it is unknown."""
 
@@ -164,4 +178,4 @@ class BrokenItem(NamedTuple):
 
 
 # One entry of a list of layers. `span` is the place of its key, `whole` of the entry.
-Item: TypeAlias = LayerItem | BlockItem | SequenceItem | ResidualItem | MergeItem | BrokenItem
+Item: TypeAlias = LayerItem | BlockItem | SequenceItem | ResidualItem | MergeItem | UnknownItem | BrokenItem

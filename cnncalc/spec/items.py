@@ -188,7 +188,13 @@ class ItemReader:
         return chain(layers.names(), self.blocks, STRUCTURES, self.short)
 
     def _is_word(self, name: str) -> bool:
-        return name in layers.names() or name in self.blocks or name in STRUCTURES or name in self.taken
+        return (
+            name in layers.names()
+            or name in self.blocks
+            or name in STRUCTURES
+            or name == "unknown"
+            or name in self.taken
+        )
 
     def _named(
         self,
@@ -220,6 +226,11 @@ class ItemReader:
             listed, inside = operands_and_arguments(value)
             joined = operands(self.reading, word, listed, span, self.items)
             return MergeItem(span, whole, own_controls, layer, joined, self.layers.call(layer, inside, span))
+        if word == "unknown":
+            from cnncalc.spec.unknown_item import unknown_item
+
+            read = unknown_item(self.reading, value, span, whole, own_controls, self.items)
+            return read or BrokenItem(span, whole, own_controls)
         if word == "sequence":
             return SequenceItem(span, whole, own_controls, self._inside(word, key, value))
         if word == "residual":
