@@ -7,7 +7,7 @@ from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.node import BlockUse
 from cnncalc.graph.scope import Origin, Scope
-from cnncalc.layers import Layer
+from cnncalc.layers import Layer, shown
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import (
@@ -23,7 +23,11 @@ from cnncalc.spec import (
     ResidualItem,
     UnknownItem,
     ValueExpr,
+    nearest,
 )
+from cnncalc.spec import faults as language
+from cnncalc.spec.item_types import SHORTCUTS
+from cnncalc.text import escaped
 from cnncalc.vocabulary.unknown import UnknownOperation
 
 if TYPE_CHECKING:
@@ -203,17 +207,41 @@ class Structures:
             side = self._branch(item.shortcut, source, scope)
         else:
             before, after = self._growing.nodes[source].shape, self._growing.nodes[body].shape
-            if None in (before, after) and item.shortcut != IDENTITY:
+            try:
+                word = item.shortcut if item.way is None else self._word(item.way, before, scope)
+            except Unbound:
+                self._growing.counted = False
+                return self._join(item, Add, [body, source], scope, broken=True)
+            if word is None:
+                return body
+            if None in (before, after) and word != IDENTITY:
                 # A projection is its own layer, and an addition may be left out.
                 self._growing.counted = False
             self._growing.residuals.append((source, body))
             if before != after and None not in (before, after):
-                if item.shortcut == OPTIONAL:
+                if word == OPTIONAL:
                     return body
-                if item.shortcut == PROJECT:
+                if word == PROJECT:
                     side = self._project(item, source, body, scope)
         assert side is not None
         return self._join(item, Add, [body, side], scope)
+
+    def _word(self, way: ValueExpr, entering: Shape | None, scope: Scope) -> str | None:
+        """The word of a shortcut that an expression computes: true is the identity, false (None) is no addition.
+
+        Raises `Unbound`.
+        """
+        value = self._binder.value(way, entering, scope)
+        if isinstance(value, bool):
+            return IDENTITY if value else None
+        if value in SHORTCUTS:
+            return str(value)
+        written = escaped(shown(value))
+        close = nearest(written, SHORTCUTS)
+        message = f"the value of `shortcut` must be {', '.join(SHORTCUTS)}, true or false, not {written}"
+        help = f"did you mean `{close}`?" if close else None
+        self._growing.report(language.WRONG_VALUE.at(way.span, message, help=help), scope)
+        raise Unbound(reported=True)
 
     def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
         from cnncalc.graph.project import projection

@@ -115,7 +115,7 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "freeze": computed({"type": "boolean"}),
         "module": computed({"type": "boolean"}),
         "allow": reference("reasons"),
-        "shortcut": either({"enum": list(SHORTCUTS)}, layers),
+        "shortcut": either(computed({"enum": list(SHORTCUTS)}), layers),
     }
     return {name: {"description": DOCS[name], **schema} for name, schema in definitions.items()}
 

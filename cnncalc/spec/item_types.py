@@ -129,6 +129,8 @@ class SequenceItem(NamedTuple):
 # The words for `shortcut`: the input itself, the input projected to the shape of the body's output, and no
 # addition if the shapes differ.
 IDENTITY, PROJECT, OPTIONAL = SHORTCUTS = "identity", "project", "optional"
+# In place of these, where an expression computes the word.
+COMPUTED = "computed"
 
 
 class ResidualItem(NamedTuple):
@@ -138,10 +140,12 @@ class ResidualItem(NamedTuple):
     whole: Span
     controls: Controls
     body: "tuple[Item, ...]"
-    # One of `SHORTCUTS`, or items.
+    # One of `SHORTCUTS`, `COMPUTED`, or items.
     shortcut: "str | tuple[Item, ...]"
     # The place where a fix can add `shortcut: project`.
     place: Span
+    # The expression of a shortcut that is `COMPUTED`.
+    way: ValueExpr | None = None
 
 
 class MergeItem(NamedTuple):

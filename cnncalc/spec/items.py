@@ -121,9 +121,9 @@ class ItemReader:
             )
             clear = clear and item.next is not None
         if isinstance(item, ResidualItem) and (way := node.get("shortcut")) is not None:
-            from cnncalc.spec.operands import shortcut
+            from cnncalc.spec.operands import with_shortcut
 
-            item = item._replace(shortcut=shortcut(self.reading, way.value, self.items))
+            item = with_shortcut(self.reading, item, way.value, self.items)
         self.reading.repeated = was
         if clear:
             return item
