@@ -12,6 +12,7 @@ from cnncalc.spec.budget import MODES as BUDGET_MODES
 from cnncalc.spec.controls import CONTROLS, FREE
 from cnncalc.spec.document import VERSION
 from cnncalc.spec.extends import OVERRIDES
+from cnncalc.zoo import STD, blocks
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ADDRESS = "https://raw.githubusercontent.com/cnncalc/cnncalc/main/docs/schema/cnncalc.schema.json"
@@ -115,15 +116,18 @@ def _lists(variant: Variant) -> Schema:
     if variant.blocks:
         body = either(listed, {"type": "null"})
         then["blocks"] = {
-            "additionalProperties": mapping(
-                {
-                    "params": {
-                        "description": "The parameters of the block: name to default, or required.",
-                        **reference("parameters"),
+            "additionalProperties": either(
+                {"enum": [f"{STD}{name}" for name in blocks()]},
+                mapping(
+                    {
+                        "params": {
+                            "description": "The parameters of the block: name to default, or required.",
+                            **reference("parameters"),
+                        },
+                        "layers": {"description": "The layers of the block.", **body},
                     },
-                    "layers": {"description": "The layers of the block.", **body},
-                },
-                ("layers",),
+                    ("layers",),
+                ),
             )
         }
     return {"if": {"allOf": asked}, "then": {"properties": then}}

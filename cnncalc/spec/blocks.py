@@ -14,6 +14,7 @@ from cnncalc.spec.parameters import block_parameters
 from cnncalc.spec.reading import Everything, Reading
 from cnncalc.spec.values import ValueExpr
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
+from cnncalc.zoo import STD, blocks
 
 STRUCTURES = ("sequence", "residual")
 
@@ -45,6 +46,13 @@ def declared(
         if layer_name(reading, block.key, "a block's name") is None:
             reading.lost_block = True
             continue
+        if isinstance(node, Scalar) and node.raw.startswith(STD):
+            from cnncalc.spec.shipped_blocks import shipped_block
+
+            shipped = shipped_block(reading, texts, block)
+            if shipped is None:
+                continue
+            node = shipped
         if not isinstance(node, Mapping):
             reading.report(
                 faults.WRONG_VALUE,
@@ -52,7 +60,7 @@ def declared(
                 f"block `{name}` must be a mapping with `layers`, and `params` if it has any",
                 help=f"put `layers:` below `{name}:`, and the list below that, indented by two more"
                 if isinstance(node, Sequence)
-                else f"write `{name}: {{layers: [...]}}`",
+                else f"write `{name}: {{layers: [...]}}`, or the name of a shipped block: `{name}: {STD}{blocks()[-1]}`",
             )
             continue
         readable = node.whole

@@ -24,6 +24,8 @@ class Family:
     def __init__(self, source: Source, root: Mapping) -> None:
         self.sources = [source]
         self.roots = [root]
+        # The texts of shipped blocks that it uses.
+        self.included: list[Source] = []
         self.diagnostics: list[Diagnostic] = []
         self.whole = True
 

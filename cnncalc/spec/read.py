@@ -106,7 +106,7 @@ def read_spec(
         strict=document.strict(reading, texts),
         budget=document.budget(reading, texts),
         two_modes=reader.two_modes,
-        sources={source.name: source for source in texts.sources},
+        sources={source.name: source for source in (*texts.sources, *texts.included)},
         diagnostics=tuple(reading.diagnostics),
         allowed=tuple(reading.allowed),
         ignores=tuple(_ignores(texts, pattern=pattern)),
