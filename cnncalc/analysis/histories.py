@@ -54,7 +54,7 @@ def on_the_image(graph: Graph, sources: frozenset[int], spans: tuple[Span, ...])
 
 
 def without_field(graph: Graph) -> list[Inexact | None]:
-    """For every node the input that makes its field unknown, because only its stride is given; None if there is none."""
+    """For every node the input that makes its field unknown, as only its stride is given; None if there is none."""
     result: list[Inexact | None] = []
     for node in graph.nodes:
         history = graph.histories.get(node.index)

@@ -82,7 +82,7 @@ def _expanded(
         growing.add_input(name, input_shape(given, parameters, findings), given)
     if spec.written_for:
         growing.replaced = replaced_inputs(spec, parameters, growing.nodes)
-    known_histories: Mapping[int, InputHistory] = NOTHING
+    known_histories: dict[int, InputHistory] = {}
     if spec.histories:
         from cnncalc.graph.histories import histories
 

@@ -121,8 +121,8 @@ class Expander:
             turn = Turn(first, repetition == count - 1, share, None if first else self._structures.use)
             here = scope if controls.repeat is None else scope.repeated(repetition)
             if controls.freeze is not None or controls.module is not None:
-                before = growing.nodes[last].shape if last is not None else None
-                here = evaluate.marked(item, before, here, partial(self._module_name, item, here))
+                entered = growing.nodes[last].shape if last is not None else None
+                here = evaluate.marked(item, entered, here, partial(self._module_name, item, here))
             last = self._once(item, last, here, turn, leads=leads and first)
         if controls.name is not None and last is not None:
             name = scope.prefix + controls.name.text

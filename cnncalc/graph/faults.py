@@ -69,8 +69,8 @@ UNKNOWN_OPERATION = DiagnosticKind(
     "unknown-operation",
     Severity.INFO,
     "An operation that cnncalc has no layer for: `unknown`.",
-    "Its shape and its figures are those that the spec states; nothing checks them. A figure that is not stated makes the "
-    "total unknown, and the network can't be built.",
+    "Its shape and its figures are those that the spec states; nothing checks them. A figure that is not stated "
+    "makes the total unknown, and the network can't be built.",
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - unknown: {op: RoPE, params: 0, buffers: 0, macs: 0}\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu\n",
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 from cnncalc import plugins
@@ -79,7 +80,7 @@ class Graph:
     # The input of a residual and the end of its body, if their shapes decide about its shortcut.
     residuals: tuple[tuple[int, int], ...] = ()
     # The inputs that are features of another network, by node.
-    histories: Mapping[int, InputHistory] = NOTHING
+    histories: Mapping[int, InputHistory] = MappingProxyType({})
     # The `expect` that are not checked.
     unchecked: Unchecked = Unchecked()
 
@@ -163,7 +164,7 @@ class Graph:
 
     @property
     def module_calls(self) -> tuple[tuple[ModuleCall, range], ...]:
-        """Every module call (`module: true`) with the nodes in it, in the order in which they begin, outer ones first."""
+        """Every module call (`module: true`) with its nodes, in the order in which they begin, outer ones first."""
         places: dict[ModuleCall, list[int]] = {}
         for node in self.nodes:
             calls, call = [], node.module

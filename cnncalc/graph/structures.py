@@ -151,7 +151,8 @@ class Structures:
         """Add the node of an operation that has no layer, with its operands."""
         from cnncalc.graph.unknown_operation import note, operation
 
-        ends, broken = [], False
+        ends: list[int] = []
+        broken = False
         if item.operands is not None:
             ends, broken = self._ends(item, item.operands, entering, scope)
         else:

@@ -78,7 +78,7 @@ def _around(module: ModuleCall | None) -> list[ModuleCall]:
 
 
 def _ends(graph: Graph, modules: list[ModuleCall], around: list[ModuleCall]) -> Iterator[tuple[str, Place]]:
-    """The last lines of the module calls that end here, the innermost first: those that are not `around` what follows."""
+    """The last lines of the module calls that end here, the innermost first: those not `around` what follows."""
     while modules and modules != around[: len(modules)]:
         module = modules.pop()
         indent = "    " * len(modules)

@@ -98,7 +98,7 @@ def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
     if not needed.total:
         yield "in this network", "no gradient comes here: a training step computes none of them"
     elif node.frozen:
-        no_input = " and no dX" if not needed.data and own.backward is not None and own.backward.data else ""
+        no_input = " and no dX" if own.backward.data and not needed.data else ""
         step = f"{needed.total:,} MACs of its backward pass"
         yield (
             "in this network",

@@ -60,7 +60,7 @@ def declared(
                 f"block `{name}` must be a mapping with `layers`, and `params` if it has any",
                 help=f"put `layers:` below `{name}:`, and the list below that, indented by two more"
                 if isinstance(node, Sequence)
-                else f"write `{name}: {{layers: [...]}}`, or the name of a shipped block: `{name}: {STD}{blocks()[-1]}`",
+                else f"write `{name}: {{layers: [...]}}`, or a shipped block: `{name}: {STD}{blocks()[-1]}`",
             )
             continue
         readable = node.whole

@@ -1,4 +1,4 @@
-"""Blocks that come with cnncalc: `blocks: {se: std/squeeze_excite}`. Each is a spec in `cnncalc/std`, with its source."""
+"""Blocks that come with cnncalc: `blocks: {se: std/squeeze_excite}`. Each is a spec in `cnncalc/std`."""
 
 from cnncalc import zoo
 from cnncalc.spec import faults

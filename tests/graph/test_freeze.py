@@ -85,7 +85,8 @@ def test_the_value_is_true_or_false(network: Network, value: str, message: str) 
 
 
 def test_is_kept_by_expand() -> None:
-    text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - sequence: [conv: {filters: 4, norm: bn, act: relu}]\n    freeze: true\n"
+    text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n"
+    text += "  - sequence: [conv: {filters: 4, norm: bn, act: relu}]\n    freeze: true\n"
     from cnncalc.render.expansion import expansion
 
     graph = cnncalc.load(text + "  - conv: 3\n")

@@ -146,9 +146,9 @@ def test_a_budget_that_can_not_be_checked_is_reported(
     network: Network, budget: str, code: str, words: str
 ) -> None:
     graph = network(f"{CONV}- unknown: RoPE", head=f"budget: {{{budget}}}\n")
-    found = [item for item in cnncalc.findings(cnncalc.analyse(graph)) if item.severity is Severity.ERROR]
-    assert [item.code for item in found] == [code]
-    assert found[0].message.startswith(words)
+    reports = [item for item in cnncalc.findings(cnncalc.analyse(graph)) if item.severity is Severity.ERROR]
+    assert [item.code for item in reports] == [code]
+    assert reports[0].message.startswith(words)
 
 
 def test_a_budget_of_what_is_stated_is_checked(network: Network) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 import cnncalc
+from benchmarks._tracker import setup
 from cnncalc.analysis.kept import kept
 from cnncalc.memory import Estimate
 from tests.layers.test_backward_macs import counter
 from tests.memory._replayed import replayed
 from tests.memory._watched import pytorch
-from tests.memory.test_tracker import OPTIONS, SGD, second_step, setup
+from tests.memory.test_tracker import OPTIONS, SGD, second_step
 
 torch: ModuleType = pytest.importorskip("torch")
 BATCH = 3

@@ -1,6 +1,7 @@
 """`share` beside blocks in PyTorch: as one module that is called more than once."""
 
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -34,27 +35,27 @@ RECURRENT = (
 )
 
 
-def siamese() -> "object":
+def siamese() -> Any:
     """The same network by hand: one tower, called twice."""
     nn = torch.nn
 
-    class Tower(nn.Module):
+    class Tower(nn.Module):  # type: ignore[name-defined, misc]
         def __init__(self) -> None:
             super().__init__()
             self.conv1, self.conv1_bn = nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4)
             self.conv2, self.project1 = nn.Conv2d(4, 8, 1), nn.Conv2d(4, 8, 1)
             self.fc1 = nn.Linear(8, 5)
 
-        def forward(self, x):
+        def forward(self, x: Any) -> Any:
             x = torch.relu(self.conv1_bn(self.conv1(x)))
             return self.fc1((self.conv2(x) + self.project1(x)).mean((2, 3)))
 
-    class Siamese(nn.Module):
+    class Siamese(nn.Module):  # type: ignore[name-defined, misc]
         def __init__(self) -> None:
             super().__init__()
             self.left, self.fc1 = Tower(), nn.Linear(10, 1)
 
-        def forward(self, a, b):
+        def forward(self, a: Any, b: Any) -> Any:
             return self.fc1(torch.cat([self.left(a), self.left(b)], 1))
 
     return Siamese()
