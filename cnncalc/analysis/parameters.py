@@ -25,6 +25,12 @@ class Parameters(NamedTuple):
 NONE = Parameters()
 
 
+def stated(node: Node) -> int | None:
+    """The parameters that the spec states of an operation without a layer here; None if it states none."""
+    layer = None if node.fit is None else node.fit.layer
+    return layer.params if isinstance(layer, UnknownOperation) else None
+
+
 def parameters(graph: Graph) -> list[Parameters | None]:
     """What every node owns: nothing if it uses the weights of another node, None if its shapes are unknown."""
     known: dict[BoundLayer, Parameters] = {}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from cnncalc.analysis import Inexact
 from cnncalc.memory import Setup
 from cnncalc.memory.device import GPU, HeldWorkspace
 from cnncalc.memory.report import Figures, LayerRow, MemoryReport, Textbook, inexact
@@ -71,9 +72,17 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "peak_at": figures.peak_place._asdict() if figures else None,
         "gpu": _gpu(report.gpu, figures) if report.gpu and figures else None,
         "breakdown": dict(figures.breakdown) if figures else None,
-        "inexact": _inexact(figures) if figures else {},
+        "inexact": _inexact(figures) if figures else _not_computed(report),
         "refused": report.refusal.asdict() if report.refusal else None,
     }
+
+
+def _not_computed(report: MemoryReport) -> dict[str, Any]:
+    """Every figure is unknown where an operation has no layer here."""
+    if not report.graph.opaque:
+        return {}
+    unknown = Inexact("unknown", report.graph.opaque[0].name).asdict()
+    return dict.fromkeys(("peak_bytes", "allocated_bytes", "reserved_bytes"), unknown)
 
 
 def _inexact(figures: Figures) -> dict[str, Any]:
