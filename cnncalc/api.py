@@ -116,6 +116,10 @@ def estimate(graph: Graph, setup: "Setup | None" = None) -> "Estimate":
     """
     from cnncalc.memory import Estimate, Setup, impossible
 
+    if graph.opaque:
+        raise ValueError(
+            f"`{graph.opaque[0].name}` is an operation without a layer here: its memory is unknown"
+        )
     if not graph.whole:
         raise ValueError("not every shape is known: see the graph's diagnostics")
     setup = (setup or Setup())._replace(mode=graph.mode)

@@ -1,4 +1,4 @@
-"""The shipped specs."""
+"""The shipped specs, and the shipped blocks: specs of one block each, in a folder of the package."""
 
 import os
 from functools import cache
@@ -21,6 +21,23 @@ def path(name: str) -> str | None:
     """The file of a shipped spec; None if there is none with this name."""
     path = os.path.join(folder(), f"{name}.yaml")
     return path if name.replace("_", "").isalnum() and os.path.isfile(path) else None
+
+
+# How a spec names a shipped block.
+STD = "std/"
+
+
+@cache
+def blocks() -> tuple[str, ...]:
+    """The names of all shipped blocks, sorted, without `std/`."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "std")
+    return tuple(sorted(file.removesuffix(".yaml") for file in os.listdir(folder) if file.endswith(".yaml")))
+
+
+def block_path(name: str) -> str | None:
+    """The file of a shipped block; None if there is none with this name."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "std")
+    return os.path.join(folder, f"{name}.yaml") if name in blocks() else None
 
 
 def twins() -> dict[str, str]:

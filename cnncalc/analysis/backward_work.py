@@ -18,7 +18,7 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
     result: list[BackwardMacs | None] = []
     for node in graph.nodes:
         fit = node.fit
-        if fit is None or node.shape is None:
+        if fit is None or node.shape is None or node.opaque:
             result.append(NOTHING if node.is_input else None)
             continue
         if not passes[node.index] or not needed[node.index]:
@@ -27,7 +27,8 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
         wanted = tuple(passes[index] for index in node.inputs)
         if (fit, wanted) not in known:
             known[fit, wanted] = fit.layer.backward_macs(fit.inputs, wanted)
-        result.append(known[fit, wanted])
+        macs = known[fit, wanted]
+        result.append(macs._replace(weights=0) if node.frozen else macs)
     return result
 
 

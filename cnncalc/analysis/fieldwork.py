@@ -89,7 +89,14 @@ class Following:
             spans = list(map(ends, walk.pixels))
             if walk.most or None in spans:
                 raise UnknownField
-            self.seen[node.index] = tuple([span for span in spans if span is not None])
+            pixels: tuple[Span, ...] | None = tuple([span for span in spans if span is not None])
+            if self.graph.histories:
+                from cnncalc.analysis.histories import on_the_image
+
+                pixels = on_the_image(self.graph, self.sources, pixels or ())
+            if pixels is None:
+                raise UnknownField
+            self.seen[node.index] = pixels
         return self.seen[node.index]
 
     def note_whole(self, node: Node, spans: tuple[Span, ...]) -> None:

@@ -46,7 +46,7 @@ def kept(
 def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
     """For every node, whether a gradient passes through it: from the first layer with trainable parameters on.
 
-    The parameters of the first `frozen` nodes are not trained.
+    The parameters of the first `frozen` nodes are not trained, nor those of nodes that the spec freezes.
     """
     passes = [False] * len(graph.nodes)
     for node in graph.nodes:
@@ -54,7 +54,9 @@ def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
         if node.is_input or fit is None:
             continue
         passes[node.index] = any(passes[source] for source in differentiable(node)) or (
-            node.owner >= frozen and any(weight.trainable for weight in fit.layer.weights(fit.inputs))
+            node.owner >= frozen
+            and not node.frozen
+            and any(weight.trainable for weight in fit.layer.weights(fit.inputs))
         )
     return passes
 
@@ -82,6 +84,8 @@ def keeps(
     if not passes[node.index]:
         return []
     spared = _spared(fit, [passes[source] for source in node.inputs])
+    if node.frozen:
+        spared |= set(fit.layer.only_for_weights)
     kept_tensors: list[tuple[int | str, KeptTensor]] = []
     call = Call(device=backend, lying=lying_of(stored, node), alone=alone)
     for item in fit.layer.keeps_of(fit.inputs, call):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.fieldwork import Fields
+from cnncalc.analysis.parameters import stated
 from cnncalc.graph import Node
 from cnncalc.layers import Work
 from cnncalc.shape import DTYPES, Shape
@@ -57,9 +58,9 @@ def figures_of(analysis: Analysis, node: Node) -> LayerFigures:
         output=node.shape,
         activations=None if stored is None else stored.values,
         activation_bytes=None if stored is None else stored.values * bytes_of_value,
-        params=None if owned is None else owned.params,
+        params=stated(node) if owned is None else owned.params,
         trainable_params=None if owned is None else owned.trainable,
-        weights=None if owned is None else owned.weights,
+        weights=stated(node) if owned is None else owned.weights,
         buffers=None if owned is None else owned.buffers,
         work=analysis.work[index],
         receptive_field=analysis.receptive_fields[index],

@@ -3,6 +3,7 @@
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 
 class Parameters(NamedTuple):
@@ -24,6 +25,12 @@ class Parameters(NamedTuple):
 NONE = Parameters()
 
 
+def stated(node: Node) -> int | None:
+    """The parameters that the spec states of an operation without a layer here; None if it states none."""
+    layer = None if node.fit is None else node.fit.layer
+    return layer.params if isinstance(layer, UnknownOperation) else None
+
+
 def parameters(graph: Graph) -> list[Parameters | None]:
     """What every node owns: nothing if it uses the weights of another node, None if its shapes are unknown."""
     known: dict[BoundLayer, Parameters] = {}
@@ -38,9 +45,13 @@ def _of(node: Node, known: dict[BoundLayer, Parameters]) -> Parameters | None:
         return None
     if node.owner != node.index:
         return NONE
+    if isinstance(layer := fit.layer, UnknownOperation):
+        params, buffers = layer.params or 0, layer.buffers_count or 0
+        return Parameters(params, params, 0 if node.frozen else params, buffers)
     if fit not in known:
         known[fit] = _count(fit)
-    return known[fit]
+    counts = known[fit]
+    return counts._replace(trainable=0) if node.frozen and counts.trainable else counts
 
 
 def _count(fit: BoundLayer) -> Parameters:

@@ -45,6 +45,10 @@ class _Pass(Following):
         if node.index in self.sources:
             if node.shape is None:
                 raise UnknownField
+            if node.index in self.graph.histories:
+                from cnncalc.analysis.histories import first_fields
+
+                return first_fields(self.graph, node, node.shape)
             return tuple(point(size, axis) for axis, size in enumerate(node.shape.spatial))
         if node.index < self.first or node.is_input:
             return None
@@ -167,6 +171,13 @@ def _of_features(fit: BoundLayer, output: Shape, before: Fields) -> Fields:
 
 def follow_inputs(graph: Graph) -> list[Fieldwork]:
     """The fields of all nodes on each input; if there are many inputs, on all inputs of the same size together."""
+    if graph.histories:
+        # They are features of one image: paths from different ones of them can disagree.
+        alone = [node.index for node in graph.inputs if node.index not in graph.histories]
+        return [
+            follow(graph, *graph.histories),
+            *(follow(graph, index) for index in alone[: MOST_INPUTS - 1]),
+        ]
     if len(graph.inputs) <= MOST_INPUTS:
         return [follow(graph, node.index) for node in graph.inputs]
     groups: dict[tuple[int, ...] | None, list[int]] = {}
@@ -191,6 +202,11 @@ def on_the_input(
         from cnncalc.analysis.several_inputs import together
 
         results = [together(works, node) for node in graph.nodes]
+    if any(history.field is None for history in graph.histories.values()):
+        from cnncalc.analysis.histories import without_field
+
+        unknown = without_field(graph)
+        results = [cause or result for cause, result in zip(unknown, results, strict=True)]
     fields: list[Fields | None] = []
     exactness: list[Inexact | None] = []
     for node, result in zip(graph.nodes, results, strict=True):

@@ -11,6 +11,7 @@ from cnncalc.layers import Work, layer_type, names
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.families import WEIGHTED
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 
 class Totals(NamedTuple):
@@ -53,6 +54,8 @@ def totals(
     known parts is a lower limit, unless the error means that another network is intended.
     """
     known = _sums(graph, owned, done, stored, batch=batch, dtype=dtype)
+    if graph.opaque and graph.shaped and not graph.disputed and None not in stored:
+        return _with_opaque(graph, known, dtype)
     if graph.whole and not graph.disputed and None not in owned and None not in stored:
         return known
     layer = next((node.name for node in graph.nodes if node.learns_unknown or not is_known(node)), None)
@@ -69,6 +72,49 @@ def totals(
     return Totals(**nothing, inexact=inexact)._replace(
         layers=counts.get("layers"), weight_layers=counts.get("weight_layers")
     )
+
+
+def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
+    """The totals where some operations have no layer here: a figure is unknown if one of them does not state it."""
+    value = DTYPES[dtype]
+    unknown: dict[str, str] = {}
+    params = buffers = 0
+    for node in graph.opaque:
+        assert node.fit is not None
+        layer = node.fit.layer
+        assert isinstance(layer, UnknownOperation)
+        if node.learns_unknown:
+            # What one of the two figures is known to be was left out of the sums.
+            params, buffers = params + (layer.params or 0), buffers + (layer.buffers_count or 0)
+        missing = (
+            *(("weights", "params", "trainable_params", "param_bytes") if layer.params is None else ()),
+            *(("buffers", "buffer_bytes") if layer.buffers_count is None else ()),
+            *(("work", "macs") if layer.macs is None else ()),
+        )
+        for name in missing:
+            unknown.setdefault(name, node.name)
+    trainable = sum(
+        node.fit.layer.params or 0
+        for node in graph.opaque
+        if node.learns_unknown and not node.frozen and node.fit is not None
+        if isinstance(node.fit.layer, UnknownOperation)
+    )
+    more = {
+        "weights": params,
+        "params": params,
+        "trainable_params": trainable,
+        "param_bytes": params * value,
+        "buffers": buffers,
+        "buffer_bytes": buffers * value,
+    }
+    sums = {name: (getattr(known, name) or 0) + count for name, count in more.items()}
+    figures = {**known._asdict(), **sums, "macs": known.macs}
+    inexact = {
+        name: Inexact("unknown", layer, figures[name] if isinstance(figures[name], int) else None)
+        for name, layer in unknown.items()
+    }
+    shown = {name: None if name in unknown else figures[name] for name in Totals._fields[:-1]}
+    return Totals(**shown, inexact=inexact)
 
 
 def _sums(

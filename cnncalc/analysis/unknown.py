@@ -13,7 +13,7 @@ def causes(graph: Graph) -> list[int | None]:
     causes: list[int | None] = []
     for node in graph.nodes:
         if is_known(node):
-            causes.append(node.index if node.learns_unknown else None)
+            causes.append(node.index if node.learns_unknown or node.opaque else None)
             continue
         # Unknown parameters of an input make nothing after it unknown.
         before = (causes[source] for source in node.inputs if not is_known(graph.nodes[source]))

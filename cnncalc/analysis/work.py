@@ -2,6 +2,7 @@
 
 from cnncalc.graph import BoundLayer, Graph
 from cnncalc.layers import Work
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 NOTHING = Work()
 
@@ -14,6 +15,9 @@ def work(graph: Graph) -> list[Work | None]:
         fit = node.fit
         if fit is None or node.shape is None:
             result.append(NOTHING if node.is_input else None)
+            continue
+        if isinstance(fit.layer, UnknownOperation) and fit.layer.macs is None:
+            result.append(None)
             continue
         if fit not in known:
             known[fit] = fit.layer.work(fit.inputs)

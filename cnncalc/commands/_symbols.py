@@ -58,6 +58,8 @@ def show_formulas(graph: Any, result: Any, names: Sequence[str], format: str, ti
     nodes = scope(graph) if result is None or isinstance(result, Node) else nodes_within(graph, result)
     if not graph.whole or (isinstance(result, Node) and result.is_input):
         why = "an input has none" if graph.whole else "the network has errors: see `cnncalc validate`"
+        if graph.ok and graph.opaque:
+            why = f"`{graph.opaque[0].name}` is an operation without a layer here"
         raise click.BadParameter(f"no formulas: {why}.", param_hint=HINT)
     try:
         letters = chosen(graph, nodes, names) if names else usual(graph, nodes, scope)

@@ -122,7 +122,7 @@ def _write_field(analysis: Any, name: str, source_name: str, format: str) -> Non
 
 def _write_formulas(graph: Any, name: str | None, letters: tuple[str, ...], format: str) -> None:
     """The figures in letters; an error of the network leaves none, and is shown as without `--symbols`."""
-    if not graph.whole:
+    if not graph.whole and not graph.opaque:
         return
     from cnncalc.commands._named import find
     from cnncalc.commands._symbols import show_formulas

@@ -123,12 +123,17 @@ def command(
     options = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
     graphs = _graphs(read_spec_argument(spec), mode, options)
     diagnostics = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
+    opaque = next((graph for graph in graphs if graph.opaque), None)
+    if opaque is not None:
+        from cnncalc.graph.unknown_operation import not_computed
+
+        diagnostics = (*diagnostics, not_computed(opaque, "the memory"))
     if not format_of(format).holds_diagnostics:
         show_findings((item for item in diagnostics if item.severity > Severity.INFO), graphs[0].sources)
     from cnncalc.memory import Estimate
     from cnncalc.memory.advice import Answer, advise, inference_of
 
-    if not all(graph.ok for graph in graphs):
+    if opaque is not None or not all(graph.ok for graph in graphs):
         if format_of(format).holds_diagnostics:
             _write(Answer(graphs[0], there, reserve, gpu, batch, diagnostics=diagnostics), format)
         return status(diagnostics, least=Severity.ERROR)

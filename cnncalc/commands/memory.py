@@ -109,6 +109,10 @@ def command(
             computed = figures(estimate, batch, largest=top)
         else:
             diagnostics = (*diagnostics, refused.diagnostic(graph))
+    elif graph.ok and graph.opaque:
+        from cnncalc.graph.unknown_operation import not_computed
+
+        diagnostics = (*diagnostics, not_computed(graph, "the memory"))
     if not renderer.holds_diagnostics:
         show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     if computed is not None or renderer.holds_diagnostics:

@@ -46,6 +46,9 @@ class LayerFacts(NamedTuple):
     blocks: tuple[tuple[str, str], ...] = ()
     # The device that computes it, if the spec says one.
     place: str | None = None
+    # Whether it has parameters that are not trained (`freeze`); and the innermost module call that it is in.
+    frozen: bool = False
+    module: str | None = None
 
     @property
     def field_range(self) -> tuple[str, ...] | None:
@@ -136,7 +139,7 @@ def _totals(analysis: Analysis) -> dict[str, int | None]:
     graph, sums = analysis.graph, analysis.totals
     figures = {name: getattr(sums, name) for name in FIGURES}
     # A network that was cut off, or could not be read, has some other number of layers.
-    return {"layers": sums.layers if graph.whole else None, **figures, "memory": _memory(graph)}
+    return {"layers": sums.layers if graph.shaped else None, **figures, "memory": _memory(graph)}
 
 
 def _refusing(graph: Graph) -> tuple[Node, ...]:
@@ -176,6 +179,8 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
         line=analysis.graph.line(node),
         blocks=_blocks(node),
         place=node.place,
+        frozen=node.frozen and owned is not None and owned.params > 0,
+        module=node.module.name if node.module is not None else None,
     )
 
 

@@ -53,6 +53,7 @@ def _block(block: tuple[str, str], layers: list[LayerFacts], depth: int) -> Laye
         largest=last.largest,
         blocks=first.blocks[:depth],
         place=first.place if all(layer.place == first.place for layer in layers) else None,
+        frozen=any(layer.frozen for layer in layers),
         **figures,
     )
 

@@ -10,7 +10,7 @@ from cnncalc.record import NamedTuple
 # The kinds of change of a layer.
 WHAT = ("changed", "added", "removed", "renamed", "field", "same")
 # The facts of a layer that can differ, in the order of a report.
-FACTS = ("settings", "inputs", "place", "output", *FIGURES, "field")
+FACTS = ("settings", "inputs", "place", "output", *FIGURES, "frozen", "module", "field")
 
 
 class LayerChange(NamedTuple):

@@ -8,7 +8,7 @@ from cnncalc.graph.expand import Expander
 from cnncalc.graph.findings import Findings, Judge
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.inputs import input_shape, network_values, replaced_inputs
-from cnncalc.graph.model import Graph, Unchecked
+from cnncalc.graph.model import Graph, InputHistory, Unchecked
 from cnncalc.graph.scope import Numbering, Scope
 from cnncalc.spec import NOTHING, Spec
 from cnncalc.spec import faults as language
@@ -85,6 +85,11 @@ def _expanded(
         growing.add_input(name, input_shape(given, parameters, findings), given)
     if spec.written_for:
         growing.replaced = replaced_inputs(spec, parameters, growing.nodes)
+    known_histories: dict[int, InputHistory] = {}
+    if spec.histories:
+        from cnncalc.graph.histories import histories
+
+        known_histories = histories(spec, parameters, growing.nodes, findings)
     outputs, complete = _grown(expander, growing, only, scope, mode)
     claims: tuple[tuple[Claim, int | None], ...] = ()
     if spec.claims and complete:
@@ -114,6 +119,7 @@ def _expanded(
         strict=findings.strict,
         residuals=tuple(growing.residuals),
         devices=devices,
+        histories=known_histories,
         unchecked=Unchecked(len(growing.unchecked), growing.replaced),
         claims=claims,
     )

@@ -1,11 +1,12 @@
 """The values of the control keys `when`, `repeat` and `expect`."""
 
+from collections.abc import Callable
 from typing import NoReturn
 
 from cnncalc.diagnostic import Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
-from cnncalc.graph.node import Node
+from cnncalc.graph.node import ModuleCall, Node
 from cnncalc.graph.scope import Scope
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
@@ -20,13 +21,26 @@ class ControlKeys:
     def __init__(self, growing: Growing, binder: Binder) -> None:
         self._growing, self._binder = growing, binder
 
-    def flag(self, when: ValueExpr, entering: Shape | None, scope: Scope) -> bool:
-        """Whether an item is in the network. Raises `Unbound`."""
+    def flag(self, when: ValueExpr, entering: Shape | None, scope: Scope, key: str = "when") -> bool:
+        """The value of `when` (whether an item is in the network), `freeze` or `module`. Raises `Unbound`."""
         value = self._binder.value(when, entering, scope)
         if isinstance(value, bool):
             return value
-        message = f"the value of `when` must be true or false, not {escaped(shown(value))}"
+        message = f"the value of `{key}` must be true or false, not {escaped(shown(value))}"
         return self._refuse(when.span, message, scope)
+
+    def marked(self, item: Item, entering: Shape | None, scope: Scope, name: Callable[[], str]) -> Scope:
+        """The scope of a repetition of an item with `freeze` or `module`; `name` gives that of its module call."""
+        controls, marks = item.controls, scope.marks
+        try:
+            if controls.freeze is not None:
+                marks = marks._replace(frozen=self.flag(controls.freeze, entering, scope, "freeze"))
+            if controls.module is not None and self.flag(controls.module, entering, scope, "module"):
+                marks = marks._replace(module=ModuleCall(name(), item, marks.module))
+        except Unbound:
+            # It is reported, or the input is unknown after an error: then no figure depends on it.
+            pass
+        return scope.marked(marks)
 
     def count(self, repeat: ValueExpr, entering: Shape | None, scope: Scope) -> int:
         """The number of repetitions of an item. Raises `Unbound`."""

@@ -1,7 +1,7 @@
 """From a spec to a graph: items become nodes one by one, and each node has its shape from the start."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostic import Span
@@ -10,7 +10,7 @@ from cnncalc.graph.controls import ControlKeys
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.size import Least, SizeLimit
-from cnncalc.graph.structures import Structures
+from cnncalc.graph.structures import Structures, Turn
 from cnncalc.spec import (
     BlockItem,
     Item,
@@ -18,14 +18,16 @@ from cnncalc.spec import (
     MergeItem,
     ResidualItem,
     SequenceItem,
+    UnknownItem,
     ValueExpr,
     own_names,
 )
 from cnncalc.spec import faults as language
+from cnncalc.spec.item_types import Controls
 
 if TYPE_CHECKING:
     from cnncalc.graph.names import Names
-    from cnncalc.graph.share import SharedWeights
+    from cnncalc.graph.share import Sharing
 
 DEEPEST = 64
 
@@ -39,7 +41,9 @@ class Expander:
         self._binder = Binder(network_values, spec.defaults, spec.lost_defaults, growing.report)
         self._limit = SizeLimit(growing, Least(growing.spec, network_values, mode))
         self._controls = ControlKeys(growing, self._binder)
-        self._structures = Structures(growing, self._binder, self.items, self.branch, self._resolve)
+        self._structures = Structures(
+            growing, self._binder, self.items, self.branch, self._resolve, lambda: self.names
+        )
 
     @cached_property
     def names(self) -> "Names":
@@ -111,54 +115,60 @@ class Expander:
         last = entering
         if not count and leads and controls.source is None and (source := _source(item)) is not None:
             last = self.names.read_instead(source, before, scope)
+        share = self._sharing(controls, count, scope)
         for repetition in range(count):
             first = repetition == 0
-            inner = scope if controls.repeat is None else scope.repeated(repetition)
-            last = self._once(
-                item,
-                last,
-                inner if controls.place is None else evaluate.on_device(controls.place, inner),
-                first=first,
-                final=repetition == count - 1,
-                leads=leads and first,
-            )
+            turn = Turn(first, repetition == count - 1, share, None if first else self._structures.use)
+            here = scope if controls.repeat is None else scope.repeated(repetition)
+            if controls.freeze is not None or controls.module is not None:
+                entered = growing.nodes[last].shape if last is not None else None
+                here = evaluate.marked(item, entered, here, partial(self._module_name, item, here))
+            if controls.place is not None:
+                here = evaluate.on_device(controls.place, here)
+            last = self._once(item, last, here, turn, leads=leads and first)
         if controls.name is not None and last is not None:
-            growing.table.end(scope.prefix + controls.name.text, last)
+            name = scope.prefix + controls.name.text
+            growing.table.end(name, last)
+            if controls.repeat is not None:
+                suffix = f"{name}{scope.suffix}_"
+                growing.table.repeated[name] = tuple(f"{suffix}{k + 1}" for k in range(count))
         if controls.expect is not None and last is not None:
             if controls.expect.reads_input:
                 growing.lacks_input(item, entering, scope)
             evaluate.expect(item, controls.expect, shape, growing.nodes[last], scope)
         return last
 
-    def _once(
-        self, item: Item, entering: int | None, scope: Scope, *, first: bool, final: bool, leads: bool
-    ) -> int | None:
+    def _once(self, item: Item, entering: int | None, scope: Scope, turn: Turn, *, leads: bool) -> int | None:
         """Expand one repetition of an item."""
         match item:
             case LayerItem():
-                return self._layer(item, entering, scope, first=first, final=final)
+                return self._layer(item, entering, scope, turn)
             case BlockItem():
-                return self._structures.block(item, entering, scope, first=first)
+                return self._structures.block(item, entering, scope, turn)
             case SequenceItem():
                 return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
                 return self._structures.merge(item, entering, scope)
+            case UnknownItem():
+                return self._structures.unknown(item, entering, scope)
             case ResidualItem():
                 return self._structures.residual(item, entering, scope)
         return self._growing.unknown_item(item, entering, scope, reported=True).index
 
-    def _layer(self, item: LayerItem, entering: int | None, scope: Scope, *, first: bool, final: bool) -> int:
+    def _layer(self, item: LayerItem, entering: int | None, scope: Scope, turn: Turn) -> int:
         """Create the node of a layer and the nodes of its norm and act. Returns the index of the last one."""
         growing, binder = self._growing, self._binder
         name = growing.name(item, item.layer.key, scope)
-        call, norm, act = item.first if first and item.first is not None else (item.call, item.norm, item.act)
+        call, norm, act = (
+            item.first if turn.first and item.first is not None else (item.call, item.norm, item.act)
+        )
         try:
             source = growing.entered(item, entering, scope)
             shape = growing.nodes[source].shape
             norm = binder.sugar("norm", norm, shape, scope)
             act = binder.sugar("act", act, shape, scope)
             cancelled = norm is not None and norm.layer is not None and norm.layer.cancels_bias
-            normed = (final and item.before_norm) or cancelled
+            normed = (turn.final and item.before_norm) or cancelled
             layer = binder.layer(item.layer, call, shape, scope, normed=normed)
             extras = [
                 (extra.call, binder.layer(extra.layer, extra.call, shape, scope))
@@ -172,7 +182,7 @@ class Expander:
                 (entering,), name, item.layer.key, item, scope, reported=stop.reported
             ).index
         open_bias = (
-            final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)
+            turn.final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)
         )
         if item.controls.name is not None:
             # From here on `share` means this layer, not an earlier one with its name.
@@ -185,7 +195,7 @@ class Expander:
             scope,
             call,
             learns_unknown=open_bias,
-            weights=None if item.controls.share is None else self._shared(item.controls.share, scope),
+            weights=None if turn.share is None else turn.share.of_layer(scope.repetition),
         )
         for extra_call, extra in extras:
             node = growing.add(extra, (node.index,), f"{name}.{extra.key}", item, scope, extra_call)
@@ -193,10 +203,21 @@ class Expander:
             growing.table.ends[name] = node.index
         return node.index
 
-    def _shared(self, given: ValueExpr, scope: Scope) -> "SharedWeights":
-        from cnncalc.graph.share import SharedWeights
+    def _module_name(self, item: Item, scope: Scope) -> str:
+        """The name of a module call: that of a block, or of a sequence."""
+        if item.controls.name is not None:
+            return self._growing.name(item, "", scope)
+        if isinstance(item, BlockItem):
+            return scope.prefix + scope.numbering.upcoming(item.block)
+        return scope.automatic("module")
 
-        return SharedWeights(self._growing, self.names, given, scope)
+    def _sharing(self, controls: Controls, count: int, scope: Scope) -> "Sharing | None":
+        if controls.share is None:
+            return None
+        from cnncalc.graph.share import Sharing
+
+        repeated = controls.repeat is not None
+        return Sharing(self._growing, self.names, controls.share, scope, count=count, repeated=repeated)
 
 
 def _source(item: Item) -> ValueExpr | None:

@@ -45,8 +45,9 @@ SHARE_MISMATCH = DiagnosticKind(
     "S103",
     "share-mismatch",
     Severity.ERROR,
-    "`share` names a layer with weights that don't fit: of another type, or with other shapes.",
-    "Two layers can use the same weights only if both need the same tensors.",
+    "`share` names a layer or block with weights that don't fit: of another type, with other shapes, or missing.",
+    "Two layers can use the same weights only if both need the same tensors. In a block that shares the weights of "
+    "another use, each layer with weights needs a layer with its name there.",
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
     valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n"
@@ -74,4 +75,25 @@ WEIGHTS_ELSEWHERE = DiagnosticKind(
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n    place: gpu1\n",
     valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    place: gpu0\n"
     "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
+)
+FREEZE_MISMATCH = DiagnosticKind(
+    "S106",
+    "freeze-mismatch",
+    Severity.ERROR,
+    "Layers that share weights, one with `freeze: true` and one without.",
+    "A weight is trained or it is not: all layers that use it must say the same.",
+    invalid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    freeze: true\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n",
+    valid="cnncalc: 1\ninput: 8x8x8\nlayers:\n  - conv: {filters: 8, kernel: 3}\n    name: one\n    freeze: true\n"
+    "  - conv: {filters: 8, kernel: 3}\n    share: one\n    freeze: true\n",
+)
+UNKNOWN_OPERATION = DiagnosticKind(
+    "S107",
+    "unknown-operation",
+    Severity.INFO,
+    "An operation that cnncalc has no layer for: `unknown`.",
+    "Its shape and its figures are those that the spec states; nothing checks them. A figure that is not stated "
+    "makes the total unknown, and the network can't be built.",
+    invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - unknown: {op: RoPE, params: 0, buffers: 0, macs: 0}\n",
+    valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu\n",
 )

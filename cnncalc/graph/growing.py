@@ -17,9 +17,11 @@ from cnncalc.spec import Item, LayerCall, Spec, ValueExpr, own_names
 from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
-    from cnncalc.graph.share import SharedWeights
+    from cnncalc.graph.share import Lender
 
 
+# The kind of a node for an item whose expansion is not known, because of an error.
+UNDETERMINED = "undetermined"
 # No code: the findings of nearly every node.
 NONE_ACCEPTED: frozenset[str] = frozenset()
 
@@ -84,11 +86,12 @@ class Growing:
         call: LayerCall | None = None,
         *,
         learns_unknown: bool = False,
-        weights: "SharedWeights | None" = None,
+        weights: "Lender | None" = None,
     ) -> Node:
         """Add the node of a layer with earlier nodes as inputs, from a `call`. Its output is a shape or unknown.
 
-        `weights` finds the layer whose weights it uses; without it, the node has its own weights.
+        `weights` finds the layer whose weights it uses; without it, the node has its own weights, or those of the
+        layer with its name in the block that its block shares.
         """
         index = self._claim(name, item, scope)
         nodes = self.nodes
@@ -110,8 +113,14 @@ class Growing:
                 place = ProblemPlace(fit, item, call, scope, tuple(nodes[source] for source in inputs))
                 accepted, doubtful = report_problems(self, place)
                 shape = None if doubtful else shape
+        weights = scope.marks.twins if weights is None else weights
         if weights is not None:
-            owner, learns_unknown = weights.owner(index, name, layer.key, fit)
+            owner, unknown = weights.owner(index, name, layer.key, fit)
+            learns_unknown = unknown if owner is not None or unknown else learns_unknown
+            if owner is not None and nodes[owner].frozen != scope.marks.frozen:
+                from cnncalc.graph.share import report_frozen
+
+                report_frozen(self, name, item, scope, nodes[owner])
         node = Node(
             index,
             name,
@@ -126,6 +135,8 @@ class Growing:
             owner,
             learns_unknown,
             accepted,
+            scope.marks.frozen,
+            scope.marks.module,
             self._device(inputs, scope) if self.devices else None,
         )
         nodes.append(node)
@@ -155,8 +166,8 @@ class Growing:
 
     def _device(self, inputs: tuple[int, ...], scope: Scope) -> str | None:
         """The device of a layer: as the spec says, else that of all layers that it reads."""
-        if scope.place is not None or not self.devices:
-            return scope.place
+        if scope.marks.place is not None or not self.devices:
+            return scope.marks.place
         nodes = self.nodes
         devices = {nodes[source].place for source in inputs if not nodes[source].is_input}
         return devices.pop() if len(devices) == 1 else None
@@ -167,7 +178,7 @@ class Growing:
         scope.numbering.doubtful = True
         self.counted = False
         self.table.lost.update(scope.prefix + word for word in own_names(item))
-        node = self.unknown((entering,), name, "unknown", item, scope, reported=reported)
+        node = self.unknown((entering,), name, UNDETERMINED, item, scope, reported=reported)
         if item.controls.name is not None:
             self.table.end(scope.prefix + item.controls.name.text, node.index)
         return node

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
 
 from cnncalc import plugins
 from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.exact import counted
-from cnncalc.graph.node import Node
+from cnncalc.graph.node import ModuleCall, Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, Spec
@@ -23,6 +24,13 @@ class Replaced(NamedTuple):
     name: str
     written_for: Shape | None
     shape: Shape | None
+
+
+class InputHistory(NamedTuple):
+    """An input that is the features of another network: its stride and its field, in pixels along each axis."""
+
+    stride: tuple[int, ...]
+    field: tuple[int, ...] | None = None
 
 
 class Unchecked(NamedTuple):
@@ -76,6 +84,8 @@ class Graph:
     residuals: tuple[tuple[int, int], ...] = ()
     # The devices that the spec places layers on, in the order of their first layers: then every layer has one.
     devices: tuple[str, ...] = ()
+    # The inputs that are features of another network, by node.
+    histories: Mapping[int, InputHistory] = MappingProxyType({})
     # The `expect` that are not checked.
     unchecked: Unchecked = Unchecked()
     # The claims of the spec about this network, with the indices of the layers that they name.
@@ -160,8 +170,31 @@ class Graph:
         return tuple(node for node in self.nodes if not node.is_input)
 
     @property
+    def module_calls(self) -> tuple[tuple[ModuleCall, range], ...]:
+        """Every module call (`module: true`) with its nodes, in the order in which they begin, outer ones first."""
+        places: dict[ModuleCall, list[int]] = {}
+        for node in self.nodes:
+            calls, call = [], node.module
+            while call is not None:
+                calls.append(call)
+                call = call.parent
+            for call in reversed(calls):
+                places.setdefault(call, [node.index, 0])[1] = node.index + 1
+        return tuple((call, range(*ends)) for call, ends in places.items())
+
+    @cached_property
+    def opaque(self) -> tuple[Node, ...]:
+        """The operations that have no layer here (`unknown`)."""
+        return tuple(node for node in self.nodes if node.opaque)
+
+    @property
     def whole(self) -> bool:
-        """Whether all layers are there (at least one) and every shape is known. There may still be other errors."""
+        """Whether all layers are there (at least one), known, with every shape. There may still be other errors."""
+        return self.shaped and not self.opaque
+
+    @property
+    def shaped(self) -> bool:
+        """Whether all items have their layers or operations (at least one), and every shape is known."""
         return (
             self.complete
             and not self.doubtful

@@ -6,13 +6,13 @@ from typing import NoReturn
 
 from cnncalc.diagnostic import Edit, Fix, Note, Span
 from cnncalc.graph.bind import Binder, Unbound
-from cnncalc.graph.growing import Growing
+from cnncalc.graph.growing import UNDETERMINED, Growing
 from cnncalc.graph.scope import Origin, Scope
 from cnncalc.spec import BrokenItem, ValueExpr, nearest
 from cnncalc.spec import faults as language
 from cnncalc.spec.cycles import every
 from cnncalc.spec.item_types import Controls
-from cnncalc.spec.reading import PATIENCE
+from cnncalc.spec.reading import PATIENCE, RESERVED
 from cnncalc.text import escaped
 
 # How many inputs a help names.
@@ -48,9 +48,9 @@ class Names:
             return self.find(given, scope, report=report)
         except Unbound as stop:
             item = BrokenItem(given.span, given.span, Controls())
-            name = scope.automatic("unknown")
+            name = scope.automatic(UNDETERMINED)
             self._growing.counted = False
-            return self._growing.unknown((), name, "unknown", item, scope, reported=stop.reported).index
+            return self._growing.unknown((), name, UNDETERMINED, item, scope, reported=stop.reported).index
 
     def read_instead(self, given: ValueExpr, before: int | None, scope: Scope) -> int | None:
         """The input of a branch whose first item is left out; `before` if that input is left out too."""
@@ -61,14 +61,51 @@ class Names:
 
     def find(self, given: ValueExpr, scope: Scope, *, report: bool = True) -> int:
         """The node of a name: the last one of an item. Raises `Unbound` if there is none."""
-        return self._find(given, scope, layer=False, report=report)
+        return self._find(given, scope, layer=False, report=report)[0]
 
     def find_layer(self, given: ValueExpr, scope: Scope) -> int:
         """The layer of a name, without its norm and act. Raises `Unbound` if there is none."""
-        return self._find(given, scope, layer=True, report=True)
+        return self._find(given, scope, layer=True, report=True)[0]
 
-    def _find(self, given: ValueExpr, scope: Scope, *, layer: bool, report: bool) -> int:
-        """The node of a name in the innermost scope that has it.
+    def find_item(self, given: ValueExpr, scope: Scope) -> str:
+        """The full name of an item, by which the table has it. Raises `Unbound` if there is none."""
+        return self._find(given, scope, layer=False, report=True)[1]
+
+    def has(self, word: str, scope: Scope) -> bool:
+        """Whether a word is the name of an earlier layer or item here."""
+        around: Scope | None = scope
+        while around is not None:
+            if self._growing.table.has(around.prefix + word):
+                return True
+            around = around.parent
+        return False
+
+    def is_inside(self, given: ValueExpr, word: str, inner: Scope, scope: Scope) -> bool:
+        """Whether a use of a block, with the scope `inner`, has a layer of that name; if not, it is reported."""
+        growing = self._growing
+        try:
+            if word in RESERVED or self._index(word, inner, layer=False) is not None:
+                return True
+        except Unbound:
+            return False
+        use = inner.prefix.removesuffix(".")
+        inside = (
+            name[len(inner.prefix) :]
+            for name in (*growing.table.nodes, *growing.table.ends)
+            if name.startswith(inner.prefix)
+        )
+        if inner.prefix + word in growing.table.skipped:
+            help = f"`{escaped(word)}` is left out in it ({self._mode}, or its `when`)"
+        elif (close := nearest(word, inside)) is not None:
+            help = f"did you mean `{close}`?"
+        else:
+            help = "put `name:` beside the layer in the block that is meant"
+        message = f"`next` names layers of the repetition before, and `{use}` has no `{escaped(word)}`"
+        growing.report(language.UNKNOWN_NAME.at(given.span, message, help=help), scope)
+        return False
+
+    def _find(self, given: ValueExpr, scope: Scope, *, layer: bool, report: bool) -> tuple[int, str]:
+        """The node of a name in the innermost scope that has it, and its full name.
 
         A name in an argument is looked up where the argument is written.
         """
@@ -77,17 +114,17 @@ class Names:
         origin = scope.origin(given)
         if origin is not None:
             if word == "prev" and origin.before is not None:
-                return growing.itself(origin.before) if layer else origin.before
+                return (growing.itself(origin.before) if layer else origin.before), ""
             scope = origin.scope
         if word == "in" and word not in growing.spec.lost_names:
             entering = self._entering(given, scope, origin)
-            return growing.itself(entering) if layer else entering
+            return (growing.itself(entering) if layer else entering), ""
         notes = _looked_up_at(origin)
         around: Scope | None = scope
         while around is not None:
             index = self._index(word, around, layer=layer)
             if index is not None:
-                return index
+                return index, around.prefix + word
             if around.prefix + word in growing.table.skipped:
                 if not report:
                     raise _LeftOut
@@ -104,8 +141,9 @@ class Names:
         # A part that could not be read may have this name.
         if word in growing.spec.lost_names or name in table.doubtful:
             raise Unbound(reported=False)
-        first = (table.layers if layer else table.ends).get(name)
-        index = table.nodes.get(name, table.ends.get(name)) if first is None else first
+        index = table.find(name, layer=layer)
+        if index is None and "." in word and (last := table.in_last(name)) != name:
+            index = table.find(last, layer=layer)
         if index is not None:
             return index
         is_automatic = scope.numbering.doubtful and re.fullmatch(AUTOMATIC, word)
@@ -128,6 +166,10 @@ class Names:
             help = f"a layer reads only earlier layers: put `{escaped(word)}` before this one"
         elif close is not None:
             help = f"did you mean `{close}`?"
+        elif word == "self":
+            help = (
+                "`share: self` uses the weights of the first repetition in all others: put `repeat` beside it"
+            )
         self._growing.report(
             language.UNKNOWN_NAME.at(
                 given.span,

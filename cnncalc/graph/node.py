@@ -43,6 +43,23 @@ class BlockUse:
         self.parent = parent
 
 
+class ModuleCall:
+    """One module call of the code that a spec mirrors (`module: true`): its name, its item, and the call around it.
+
+    A block has its full name; a sequence has the name beside it, or an automatic one.
+    """
+
+    __slots__ = ("item", "name", "parent")
+
+    def __init__(self, name: str, item: Item, parent: "ModuleCall | None") -> None:
+        self.name = name
+        self.item = item
+        self.parent = parent
+
+    def __repr__(self) -> str:
+        return f"ModuleCall({self.name})"
+
+
 class Node:
     """One layer of the network, or one of its inputs. It is created once, with all of its facts, and never changes.
 
@@ -50,8 +67,9 @@ class Node:
     is its item in the spec (None for inputs), `frame` the use of a block that it is in, `call`
     the arguments of its layer, if it has any, `allow` the codes that the spec accepts there. `owner` is the
     index of the node whose weights it uses, usually its own. `learns_unknown` means that its weights are not known,
-    although its shape may be. `accepted` are the codes of its findings that the spec accepts. `place` is the
-    device that computes it, of a spec that says devices.
+    although its shape may be. `accepted` are the codes of its findings that the spec accepts. `frozen` means that its
+    parameters are not trained (`freeze`). `module` is the innermost module call that it is in (`module: true`).
+    `place` is the device that computes it, of a spec that says devices.
     """
 
     __slots__ = (
@@ -60,11 +78,13 @@ class Node:
         "call",
         "fit",
         "frame",
+        "frozen",
         "index",
         "inputs",
         "item",
         "kind",
         "learns_unknown",
+        "module",
         "name",
         "owner",
         "place",
@@ -86,6 +106,8 @@ class Node:
         owner: int | None = None,
         learns_unknown: bool = False,
         accepted: frozenset[str] = frozenset(),
+        frozen: bool = False,
+        module: ModuleCall | None = None,
         place: str | None = None,
     ) -> None:
         # `Final`: a type checker refuses every later assignment, and it costs no time.
@@ -102,12 +124,19 @@ class Node:
         self.owner: Final = index if owner is None else owner
         self.learns_unknown: Final = learns_unknown
         self.accepted: Final = accepted
+        self.frozen: Final = frozen
+        self.module: Final = module
         self.place: Final = place
 
     @property
     def is_input(self) -> bool:
         """Whether it is an input of the network, not a layer."""
         return self.kind == "input"
+
+    @property
+    def opaque(self) -> bool:
+        """Whether it is an operation of which only what the spec states is known (`unknown`)."""
+        return self.fit is not None and self.fit.layer.opaque
 
     def __repr__(self) -> str:
         return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"

@@ -1,16 +1,19 @@
 """The scope of an item while a spec is expanded: names, parameters, the repetition, and values of `$` names."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.diagnostic import Span
 from cnncalc.exact import counted
-from cnncalc.graph.node import BlockUse
+from cnncalc.graph.node import BlockUse, ModuleCall
 from cnncalc.layers import shown
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import UNREADABLE, Allowed, Unreadable, ValueExpr
 from cnncalc.text import Expression
+
+if TYPE_CHECKING:
+    from cnncalc.graph.share import Lender
 
 
 class UnknownInput(Exception):
@@ -38,12 +41,34 @@ class Numbering:
 
     def next(self, kind: str) -> str:
         """The next automatic name of a kind that no item has as its own name."""
-        while True:
-            count = self._counts.get(kind, 0) + 1
-            self._counts[kind] = count
-            name = f"{kind}{count}"
-            if name not in self._reserved:
-                return name
+        name, self._counts[kind] = self._following(kind)
+        return name
+
+    def upcoming(self, kind: str) -> str:
+        """The name that `next` will give."""
+        return self._following(kind)[0]
+
+    def _following(self, kind: str) -> tuple[str, int]:
+        count = self._counts.get(kind, 0) + 1
+        while f"{kind}{count}" in self._reserved:
+            count += 1
+        return f"{kind}{count}", count
+
+
+class Marks(NamedTuple):
+    """What the items around a place say about every layer in them."""
+
+    # The weights that the layers use in place of their own, if the block that they are in shares those of another.
+    twins: "Lender | None" = None
+    # Whether parameters are not trained: what the innermost `freeze` says.
+    frozen: bool = False
+    # The innermost module call.
+    module: ModuleCall | None = None
+    # The device of the items here; None if the spec names none.
+    place: str | None = None
+
+
+NO_MARKS = Marks()
 
 
 class Origin(NamedTuple):
@@ -65,11 +90,11 @@ class Scope:
         "depth",
         "entering",
         "frame",
+        "marks",
         "numbering",
         "origins",
         "parameters",
         "parent",
-        "place",
         "prefix",
         "repetition",
         "suffix",
@@ -88,7 +113,7 @@ class Scope:
         depth: int = 0,
         repetition: int = 0,
         suffix: str = "",
-        place: str | None = None,
+        marks: Marks = NO_MARKS,
     ) -> None:
         # The prefix of every name: `stage1.`
         self.prefix: Final = prefix
@@ -107,22 +132,25 @@ class Scope:
         # The index of the repetition, from 0; and its suffix for the names inside it, as `_2`.
         self.repetition: Final = repetition
         self.suffix: Final = suffix
-        # The device of the items here; None if the spec names none.
-        self.place: Final = place
+        self.marks: Final = marks
 
     def deeper(self) -> "Scope":
         """The scope of the items of a list at this place."""
-        return self._with(self.allow, self.depth + 1, self.place)
+        return self._with(self.allow, self.depth + 1)
 
     def accepting(self, allow: Mapping[str, Allowed]) -> "Scope":
         """The scope of an item that also accepts these codes."""
-        return self._with({**(self.allow or {}), **allow}, self.depth, self.place)
+        return self._with({**(self.allow or {}), **allow}, self.depth)
 
     def on_device(self, place: str) -> "Scope":
         """The scope of an item that a device computes."""
-        return self._with(self.allow, self.depth, place)
+        return self.marked(self.marks._replace(place=place))
 
-    def _with(self, allow: Mapping[str, Allowed] | None, depth: int, place: str | None) -> "Scope":
+    def marked(self, marks: Marks) -> "Scope":
+        """The scope of an item that says more about the layers in it."""
+        return self if marks == self.marks else self._with(self.allow, self.depth, marks)
+
+    def _with(self, allow: Mapping[str, Allowed] | None, depth: int, marks: Marks | None = None) -> "Scope":
         return Scope(
             self.prefix,
             self.numbering,
@@ -135,7 +163,7 @@ class Scope:
             depth,
             self.repetition,
             self.suffix,
-            place,
+            self.marks if marks is None else marks,
         )
 
     def repeated(self, repetition: int) -> "Scope":
@@ -152,7 +180,7 @@ class Scope:
             self.depth,
             repetition,
             f"{self.suffix}_{repetition + 1}",
-            self.place,
+            self.marks,
         )
 
     def of_block(
@@ -173,7 +201,7 @@ class Scope:
             entering,
             self.allow,
             self.depth + 1,
-            place=self.place,
+            marks=self.marks,
         )
 
     def automatic(self, kind: str) -> str:

@@ -1,13 +1,14 @@
 """Items that hold items: blocks, merges of branches, residuals with their shortcuts."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.node import BlockUse
 from cnncalc.graph.scope import Origin, Scope
-from cnncalc.layers import Layer
+from cnncalc.layers import Layer, shown
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.spec import (
     IDENTITY,
@@ -18,13 +19,43 @@ from cnncalc.spec import (
     Item,
     LayerCall,
     MergeItem,
+    Operand,
     ResidualItem,
+    UnknownItem,
     ValueExpr,
+    nearest,
 )
+from cnncalc.spec import faults as language
+from cnncalc.spec.item_types import SHORTCUTS
+from cnncalc.text import escaped
+from cnncalc.vocabulary.unknown import UnknownOperation
+
+if TYPE_CHECKING:
+    from cnncalc.graph.names import Names
+    from cnncalc.graph.share import Sharing
+
+
+class Use(NamedTuple):
+    """A finished use of a block: the scope inside it, the node that entered it, and its last node."""
+
+    inner: Scope
+    last: int | None
+
+
+class Turn(NamedTuple):
+    """One repetition of an item: which it is, the weights it shares, and the use of its block before this one."""
+
+    first: bool
+    final: bool
+    share: "Sharing | None"
+    before: Use | None
 
 
 class Structures:
-    """Expands structures: `expand` and `branch` expand their items, `resolve` looks up names of operands."""
+    """Expands structures: `expand` and `branch` expand their items, `resolve` looks up names of operands.
+
+    `names` gives the table of names, which is loaded only where it is needed.
+    """
 
     def __init__(
         self,
@@ -33,32 +64,40 @@ class Structures:
         expand: Callable[[tuple[Item, ...], int | None, Scope], int | None],
         branch: Callable[[tuple[Item, ...], int | None, Scope], int | None],
         resolve: Callable[[ValueExpr, int | None, Scope], int | None],
+        names: "Callable[[], Names]",
     ) -> None:
         self._growing, self._binder = growing, binder
-        self._expand, self._branch, self._resolve = expand, branch, resolve
+        self._expand, self._branch, self._resolve, self._names = expand, branch, resolve, names
+        # The last use of a block that is finished.
+        self.use: Use | None = None
 
-    def block(self, item: BlockItem, entering: int | None, scope: Scope, *, first: bool) -> int | None:
+    def block(self, item: BlockItem, entering: int | None, scope: Scope, turn: Turn) -> int | None:
         """Expand one use of a block, with its parameters evaluated at its place."""
         growing = self._growing
         block = growing.spec.blocks[item.block]
         name = growing.name(item, item.block, scope)
         shape = growing.nodes[entering].shape if entering is not None else None
-        call = item.first if first else None
+        call = item.first if turn.first else None
         givens = {**item.call.computed, **(call.computed if call else {})}
         if not item.call.whole or (call is not None and not call.whole):
             growing.counted = False
+            self.use = None
             return growing.unknown((entering,), name, item.block, item, scope, reported=True).index
         # Both are filled below: a parameter's default may use the parameters before it.
         parameters: dict[str, Any] = {}
         origins: dict[str, Origin] = {}
         frame = BlockUse(name, item, parameters, scope.frame)
         inner = scope.of_block(frame, block.names, origins, entering)
+        if turn.share is not None and (twins := turn.share.of_block(frame, scope.repetition)) is not None:
+            inner = inner.marked(inner.marks._replace(twins=twins))
         if entering is None and any(given.reads_input for given in givens.values()):
             growing.lacks_input(item, entering, scope)
         for key, given in givens.items():
             if key in block.parameters:
                 parameters[key] = self._argument(given, shape, scope)
                 origins[key] = scope.origin(given) or Origin(scope, entering, given.span)
+        if item.next and not turn.first:
+            self._following(item.next, turn.before, scope, parameters, origins)
         for key, parameter in block.parameters.items():
             if key in parameters:
                 continue
@@ -74,7 +113,27 @@ class Structures:
         last = self._expand(block.items, entering, inner)
         if last is not None:
             growing.table.ends[name] = last
+        growing.table.uses[name] = frame
+        self.use = Use(inner, last)
         return last
+
+    def _following(
+        self,
+        names: Mapping[str, ValueExpr],
+        before: Use | None,
+        scope: Scope,
+        parameters: dict[str, Any],
+        origins: dict[str, Origin],
+    ) -> None:
+        """The arguments that name layers of the repetition `before`: looked up there, and nowhere else."""
+        for key, given in names.items():
+            word = self._argument(given, None, scope)
+            parameters[key] = UNREADABLE
+            if before is None or word is UNREADABLE:
+                continue
+            if self._names().is_inside(given, str(word), before.inner, scope):
+                parameters[key] = word
+                origins[key] = Origin(before.inner, before.last, given.span)
 
     def _argument(self, given: ValueExpr, entering: Shape | None, scope: Scope) -> Any:
         """An argument's value; `UNREADABLE` if it has none: only its uses are unknown then."""
@@ -85,9 +144,44 @@ class Structures:
 
     def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
         """Expand a merge: its operands (branches are expanded first), and the layer that joins them."""
+        ends, broken = self._ends(item, item.operands, entering, scope)
+        return self._join(item, item.layer, ends, scope, item.call, broken=broken)
+
+    def unknown(self, item: UnknownItem, entering: int | None, scope: Scope) -> int:
+        """Add the node of an operation that has no layer, with its operands."""
+        from cnncalc.graph.unknown_operation import note, operation
+
         ends: list[int] = []
-        broken = not item.operands
-        for operand in item.operands:
+        broken = False
+        if item.operands is not None:
+            ends, broken = self._ends(item, item.operands, entering, scope)
+        else:
+            try:
+                ends = [self._growing.entered(item, entering, scope)]
+            except Unbound:
+                broken = True
+        name = self._growing.name(item, UnknownOperation.key, scope)
+        try:
+            if broken:
+                raise Unbound(reported=True)
+            shape = self._growing.nodes[ends[0]].shape
+            layer = operation(self._growing, self._binder, item, shape, scope)
+        except Unbound as stop:
+            kind = UnknownOperation.key
+            return self._growing.unknown(ends, name, kind, item, scope, reported=stop.reported).index
+        learns_unknown = layer.params is None or layer.buffers_count is None
+        node = self._growing.add(layer, tuple(ends), name, item, scope, learns_unknown=learns_unknown)
+        if node.shape is not None:
+            self._growing.report(note(item, name, layer, node.shape), scope, free=True)
+        return node.index
+
+    def _ends(
+        self, item: Item, operands: tuple[Operand, ...], entering: int | None, scope: Scope
+    ) -> tuple[list[int], bool]:
+        """The nodes of operands (branches are expanded first), and whether one of them is not known."""
+        ends: list[int] = []
+        broken = not operands
+        for operand in operands:
             try:
                 if operand.branch is not None:
                     end = self._branch(operand.branch, entering, scope)
@@ -97,7 +191,7 @@ class Structures:
                     ends.append(self._growing.entered(item, index, scope))
             except Unbound:
                 broken = True
-        return self._join(item, item.layer, ends, scope, item.call, broken=broken)
+        return ends, broken
 
     def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
         """Expand a residual: its body, its shortcut, and their sum."""
@@ -114,17 +208,41 @@ class Structures:
             side = self._branch(item.shortcut, source, scope)
         else:
             before, after = self._growing.nodes[source].shape, self._growing.nodes[body].shape
-            if None in (before, after) and item.shortcut != IDENTITY:
+            try:
+                word = item.shortcut if item.way is None else self._word(item.way, before, scope)
+            except Unbound:
+                self._growing.counted = False
+                return self._join(item, Add, [body, source], scope, broken=True)
+            if word is None:
+                return body
+            if None in (before, after) and word != IDENTITY:
                 # A projection is its own layer, and an addition may be left out.
                 self._growing.counted = False
             self._growing.residuals.append((source, body))
             if before != after and None not in (before, after):
-                if item.shortcut == OPTIONAL:
+                if word == OPTIONAL:
                     return body
-                if item.shortcut == PROJECT:
+                if word == PROJECT:
                     side = self._project(item, source, body, scope)
         assert side is not None
         return self._join(item, Add, [body, side], scope)
+
+    def _word(self, way: ValueExpr, entering: Shape | None, scope: Scope) -> str | None:
+        """The word of a shortcut that an expression computes: true is the identity, false (None) is no addition.
+
+        Raises `Unbound`.
+        """
+        value = self._binder.value(way, entering, scope)
+        if isinstance(value, bool):
+            return IDENTITY if value else None
+        if value in SHORTCUTS:
+            return str(value)
+        written = escaped(shown(value))
+        close = nearest(written, SHORTCUTS)
+        message = f"the value of `shortcut` must be {', '.join(SHORTCUTS)}, true or false, not {written}"
+        help = f"did you mean `{close}`?" if close else None
+        self._growing.report(language.WRONG_VALUE.at(way.span, message, help=help), scope)
+        raise Unbound(reported=True)
 
     def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
         from cnncalc.graph.project import projection

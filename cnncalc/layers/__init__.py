@@ -55,4 +55,9 @@ def names() -> tuple[str, ...]:
 @cache
 def layer_type(name: str) -> type[Layer]:
     """The class of one layer type. Raises `ModuleNotFoundError` where there is none."""
+    if name == "unknown":
+        # An operation that has no layer here: it is not in the catalogue.
+        from cnncalc.vocabulary.unknown import UnknownOperation
+
+        return UnknownOperation
     return plugins.only(plugins.load(__name__, name), Layer)  # type: ignore[type-abstract]

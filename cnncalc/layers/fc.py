@@ -33,6 +33,7 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
     autocast = "lower"
     takes_sugar = True
     linear = True
+    only_for_weights = (0, "copied")
     source: ClassVar[str] = "torch.nn.Linear; CS231n notes, Fully-connected layer"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 10}, (Shape(512),)),

@@ -36,6 +36,7 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
     takes = "volume"
     cancels_bias = True
     autocast = "input"
+    only_for_weights = ("grad_repeated_weight", "grad_repeated_bias")
     source: ClassVar[str] = "torch.nn.InstanceNorm2d; Ulyanov et al. 2016, arXiv 1607.08022"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (56, 56)),)),

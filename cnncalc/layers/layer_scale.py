@@ -37,6 +37,7 @@ class LayerScale(
     family: ClassVar[str] = "normalisation"
     autocast = "promotes"
     linear = True
+    only_for_weights = (0, "grad_factors")
     source: ClassVar[str] = "Touvron et al. 2021, arXiv 2103.17239; torchvision.models.convnext.CNBlock"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(96, (56, 56)),)),

@@ -51,6 +51,7 @@ class Linear(
     autocast = "lower"
     takes_sugar = True
     linear = True
+    only_for_weights = (0, "copied")
     source: ClassVar[str] = "torch.nn.Linear; Vaswani et al. 2017, arXiv 1706.03762 (position-wise)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 3072}, (Shape(768, (197,)),)),

@@ -40,6 +40,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     autocast = "lower"
     widened = ("attention_weights",)
     linear = False
+    only_for_weights = (0, "copied", "joined")
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"heads": 12}, (Shape(96, (197,)),)),

@@ -50,6 +50,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
     ranks = (2,)
     other_ranks = "use `self_attention` for tokens in one row"
     linear = False
+    only_for_weights = ("windows", "joined", "grad_bias", "grad_distances")
     source: ClassVar[str] = (
         "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030"
     )

@@ -10,7 +10,7 @@ from cnncalc.lint import _faults
 from cnncalc.lint.codes import ELSEWHERE, faults
 from cnncalc.lint.removal import Allowances, without_code, without_comment
 from cnncalc.lint.settings import Settings
-from cnncalc.spec import Ignore, Item, MergeItem, ResidualItem, SequenceItem, Spec
+from cnncalc.spec import Ignore, Item, MergeItem, ResidualItem, SequenceItem, Spec, UnknownItem
 from cnncalc.spec.controls import CODE
 from cnncalc.spec.ignores import DIRECTIVE
 from cnncalc.text import Source, escaped
@@ -193,5 +193,5 @@ def _parts(item: Item) -> Iterator[tuple[Item, ...]]:
             yield item.body
             if isinstance(item.shortcut, tuple):
                 yield item.shortcut
-        case MergeItem():
-            yield from (operand.branch for operand in item.operands if operand.branch)
+        case MergeItem() | UnknownItem():
+            yield from (operand.branch for operand in item.operands or () if operand.branch)

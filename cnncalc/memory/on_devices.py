@@ -95,6 +95,8 @@ def _moved(node: Node, index: int, reads: tuple[int, ...], owner: int) -> Node:
         owner,
         node.learns_unknown,
         node.accepted,
+        node.frozen,
+        node.module,
         node.place,
     )
 

@@ -59,6 +59,8 @@ def _assembled(graph: Graph) -> fx.GraphModule:
             operands = tuple(values[source] for source in node.inputs)
             for step in steps[node.index]:
                 operands = (append(code, root, step, operands, in_place=in_place),)
+                if node.frozen and step.path:
+                    root.get_submodule(step.path).requires_grad_(False)
             value = operands[0]
         value.meta[INDEX] = node.index
         values.append(value)

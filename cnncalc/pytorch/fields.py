@@ -41,6 +41,8 @@ def fields(analysis: Analysis, model: fx.GraphModule) -> list[Compared]:
             "the inputs are of several sizes" if volumes else "there is no volume with more than one position"
         )
         return [Compared(WHAT, None, None, note)]
+    if graph.histories:
+        return [Compared(WHAT, None, None, "the image that the inputs are features of is not there")]
     last = volumes[-1]
     if (why := _unknown(analysis.field_exactness[last.index])) is not None:
         return [Compared(WHAT, None, None, why)]

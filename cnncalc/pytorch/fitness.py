@@ -3,6 +3,7 @@
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph import Graph, Node
 from cnncalc.pytorch import _faults
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 
 class Unbuildable(ValueError):
@@ -27,6 +28,11 @@ def _of(graph: Graph, node: Node) -> list[Diagnostic]:
     assert fit is not None
     assert owner.fit is not None
     calls = fit.layer.torch(fit.inputs)
+    if isinstance(fit.layer, UnknownOperation):
+        message = (
+            f"`{node.name}` is `{fit.layer.op}`, an operation without a layer here: PyTorch can't build it"
+        )
+        return [_faults.NO_TWIN.at(place(graph, node), message)]
     if not calls:
         message = f"PyTorch has no layer for `{node.name}`: {node.kind} with these arguments"
         return [_faults.NO_TWIN.at(place(graph, node), message)]

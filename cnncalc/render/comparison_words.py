@@ -106,6 +106,12 @@ def differences(layer_change: LayerChange) -> list[str]:
             parts.append(f"device {_arrow(*places)}")
         elif fact == "output":
             parts.append(_arrow(shape(layer_change.old.output), shape(layer_change.new.output)))
+        elif fact == "frozen":
+            parts.append("now frozen" if layer_change.new.frozen else "no longer frozen")
+        elif fact == "module":
+            parts.append(
+                f"module call {_arrow(layer_change.old.module or 'none', layer_change.new.module or 'none')}"
+            )
         elif fact == "field":
             parts.append(
                 f"field {_arrow(field(layer_change.old.field_range), field(layer_change.new.field_range))}"

@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from cnncalc.graph import Graph, Node
+from cnncalc.graph import Graph, ModuleCall, Node
 from cnncalc.layers import Layer, shown, stated
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
 from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 # The part of a graph on a line: a node, by its index, or a limit, by its figure.
 Place: TypeAlias = int | str | None
@@ -45,19 +46,46 @@ def lines(graph: Graph, accepted: Accepted) -> Iterator[tuple[str, Place]]:
         yield "strict: true\n", None
     inputs = graph.inputs
     if len(inputs) == 1 and inputs[0].name == "input":
-        yield _commented(f"input: {_shape(inputs[0])}", inputs[0].index, accepted)
+        yield _commented(f"input: {_input(graph, inputs[0])}", inputs[0].index, accepted)
     else:
         yield "inputs:\n", None
         for node in inputs:
-            yield _commented(f"  {word(node.name)}: {_shape(node)}", node.index, accepted)
+            yield _commented(f"  {word(node.name)}: {_input(graph, node)}", node.index, accepted)
     outputs = [word(graph.nodes[index].name) for index in graph.outputs]
     if graph.outputs != (len(graph.nodes) - 1,):
         yield f"outputs: [{', '.join(outputs)}]\n", None
     yield from _budget(graph, accepted)
     yield from _claims(graph)
     yield "layers:\n", None
+    modules: list[ModuleCall] = []
     for node in graph.layers:
-        yield from _item(graph, node, accepted)
+        around = _around(node.module)
+        yield from _ends(graph, modules, around)
+        for module in around[len(modules) :]:
+            yield f"{'    ' * len(modules)}  - sequence:\n", None
+            modules.append(module)
+        indent = "    " * len(modules)
+        yield from ((f"{indent}{text}", place) for text, place in _item(graph, node, accepted))
+    yield from _ends(graph, modules, [])
+
+
+def _around(module: ModuleCall | None) -> list[ModuleCall]:
+    """A module call and those around it, the outermost first."""
+    around: list[ModuleCall] = []
+    while module is not None:
+        around.insert(0, module)
+        module = module.parent
+    return around
+
+
+def _ends(graph: Graph, modules: list[ModuleCall], around: list[ModuleCall]) -> Iterator[tuple[str, Place]]:
+    """The last lines of the module calls that end here, the innermost first: those not `around` what follows."""
+    while modules and modules != around[: len(modules)]:
+        module = modules.pop()
+        indent = "    " * len(modules)
+        yield f"{indent}    module: true\n", None
+        if module.name not in graph.by_name:
+            yield f"{indent}    name: {word(module.name)}\n", None
 
 
 def _commented(text: str, place: Place, accepted: Accepted) -> tuple[str, Place]:
@@ -109,6 +137,15 @@ def _claims(graph: Graph) -> Iterator[tuple[str, Place]]:
         yield from ((f"    {line}\n", None) for line in inside[1:])
 
 
+def _input(graph: Graph, node: Node) -> str:
+    """The shape of an input, and its history if it has one."""
+    history = graph.histories.get(node.index)
+    if history is None:
+        return _shape(node)
+    field = f", field: {shown(history.field)}" if history.field is not None else ""
+    return f"{{shape: {_shape(node)}, stride: {shown(history.stride)}{field}}}"
+
+
 def _shape(node: Node) -> str:
     """Always a mapping: it can't be mistaken for channels first."""
     assert node.shape is not None
@@ -118,6 +155,9 @@ def _shape(node: Node) -> str:
 def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, Place]]:
     assert node.fit is not None
     layer = node.fit.layer
+    if isinstance(layer, UnknownOperation):
+        yield from _operation(graph, node, layer, accepted)
+        return
     names = [word(graph.nodes[index].name) for index in node.inputs]
     inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
     if layer.arity is None:
@@ -133,10 +173,30 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
         yield f"    share: {word(graph.nodes[node.owner].name)}\n", node.index
     if node.place is not None:
         yield f"    place: {word(node.place)}\n", node.index
+    if node.frozen and layer.weights(node.fit.inputs):
+        yield "    freeze: true\n", node.index
     allowed = [(code, reason) for code, (reason, by_key) in accepted.get(node.index, {}).items() if by_key]
     if allowed:
         entries = ", ".join(f"{code}: {word(reason)}" for code, reason in allowed)
         yield f"    allow: {{{entries}}}\n", node.index
+
+
+def _operation(
+    graph: Graph, node: Node, layer: UnknownOperation, accepted: Accepted
+) -> Iterator[tuple[str, Place]]:
+    """An operation that has no layer here."""
+    counts = {"params": layer.params, "buffers": layer.buffers_count, "macs": layer.macs}
+    parts = [
+        f"op: {word(layer.op)}",
+        f"of: [{', '.join(word(graph.nodes[index].name) for index in node.inputs)}]",
+    ]
+    parts.append(f"shape: {_shape(node)}")
+    parts += [f"{name}: {'unknown' if count is None else count}" for name, count in counts.items()]
+    parts += [f"note: {word(layer.note)}"] if layer.note else []
+    yield _commented(f"  - unknown: {{{', '.join(parts)}}}", node.index, accepted)
+    yield f"    name: {word(node.name)}\n", node.index
+    if node.frozen:
+        yield "    freeze: true\n", node.index
 
 
 def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:

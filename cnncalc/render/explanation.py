@@ -8,7 +8,7 @@ from cnncalc.graph import Node
 from cnncalc.layers import Storage
 from cnncalc.render._field import field_lines
 from cnncalc.render._settings import decided_by_network, settings
-from cnncalc.render.figures import many, size
+from cnncalc.render.figures import UNKNOWN, many, size
 from cnncalc.render.layer_lines import lines
 from cnncalc.render.layer_lines.backward import backward
 from cnncalc.render.layer_lines.kept import kept
@@ -16,6 +16,7 @@ from cnncalc.render.layer_lines.matrices import dense, matrices
 from cnncalc.render.piece import Piece
 from cnncalc.render.wrapping import listed
 from cnncalc.shape import DTYPES
+from cnncalc.vocabulary.unknown import UnknownOperation
 
 Lines = Iterator[tuple[str, str]]
 
@@ -44,7 +45,7 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
         source = graph.nodes[index]
         yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", lines.volume(node.shape)
-    own = facts_of(analysis, node, places)
+    own = None if node.opaque else facts_of(analysis, node, places)
     if own is not None:
         yield from lines.windows(own)
     if node.place is not None:
@@ -56,9 +57,14 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
             yield "", "unknown, because of an error: see `cnncalc validate`"
         return
     layer = fit.layer
+    if isinstance(layer, UnknownOperation):
+        yield from _of_operation(analysis, node, layer)
+        return
     assert own is not None
     yield from lines.shape(own)
     yield from lines.learned(fit, None if node.owner == node.index else analysis.graph.nodes[node.owner].name)
+    if node.frozen and layer.weights(fit.inputs):
+        yield "frozen", "its parameters are not trained: no gradient, no state of the optimizer"
     yield from lines.sharing(own)
     yield from lines.work(fit)
     yield from _stored(analysis, node)
@@ -74,6 +80,20 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
     yield from lines.torch(fit, decided)
 
 
+def _of_operation(analysis: Analysis, node: Node, layer: UnknownOperation) -> Lines:
+    """An operation that has no layer here: what the spec states of it."""
+    yield "operation", f"{layer.op}, which has no layer here: what the spec states is not checked"
+    if layer.note:
+        yield "note", layer.note
+    for name, count in (
+        ("parameters", layer.params),
+        ("buffers", layer.buffers_count),
+        ("MACs", layer.macs),
+    ):
+        yield name, UNKNOWN if count is None else f"{count:,}"
+    yield from field_facts(analysis, node)
+
+
 def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
     """What a training step of this network leaves out of the layer's backward pass."""
     needed = analysis.backward_work[node.index]
@@ -81,6 +101,13 @@ def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
         return
     if not needed.total:
         yield "in this network", "no gradient comes here: a training step computes none of them"
+    elif node.frozen:
+        no_input = " and no dX" if own.backward.data and not needed.data else ""
+        step = f"{needed.total:,} MACs of its backward pass"
+        yield (
+            "in this network",
+            f"its parameters are frozen: a training step computes no dW{no_input}, and {step}",
+        )
     else:
         step = f"{needed.total:,} MACs of its backward pass"
         yield "in this network", f"nothing before it learns: a training step computes no dX, and {step}"

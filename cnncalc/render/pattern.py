@@ -49,6 +49,8 @@ def _chain(graph: Graph) -> list[tuple[Layer, Inputs]]:
         raise NoPattern(
             f"{name} places its layers on devices ({', '.join(graph.devices)}), and a pattern has none"
         )
+    if graph.histories:
+        raise NoPattern(f"the input of {name} has a stride already, and a pattern can't say that")
     result = []
     for node in graph.layers:
         assert node.fit is not None
@@ -59,6 +61,10 @@ def _chain(graph: Graph) -> list[tuple[Layer, Inputs]]:
         if node.owner != node.index:
             owner = graph.nodes[node.owner].name
             raise NoPattern(f"`{node.name}` has the weights of `{owner}`, and a pattern shares none")
+        if node.opaque:
+            raise NoPattern(f"`{node.name}` is an operation without a layer here")
+        if node.frozen and node.fit.layer.weights(node.fit.inputs):
+            raise NoPattern(f"`{node.name}` is frozen, and a pattern freezes nothing")
         result.append((node.fit.layer, node.fit.inputs))
     if graph.outputs != (len(graph.nodes) - 1,):
         raise NoPattern(f"the output of {name} is not its last layer, as a pattern's is")

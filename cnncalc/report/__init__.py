@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from cnncalc.analysis import Analysis, Fields, Inexact
+from cnncalc.analysis.parameters import stated
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import BlockUse, BoundLayer, Graph, Node
 from cnncalc.layers import Storage
@@ -134,8 +135,8 @@ def row_of(analysis: Analysis, node: Node, words: Words) -> Row:
         node.shape,
         stored.values if stored is not None else None,
         volume if stored is not None and stored.values else "",
-        learned.params if learned is not None else None,
-        learned.weights if learned is not None else None,
+        learned.params if learned is not None else stated(node),
+        learned.weights if learned is not None else stated(node),
         weights if learned is not None and learned.weights else "",
         work.macs if work is not None else None,
         analysis.receptive_fields[index],
@@ -156,6 +157,9 @@ def _inexact(analysis: Analysis, index: int) -> Mapping[str, Inexact]:
     unknown = zip(COUNTS, (stored, learned, learned, work), strict=True)
     inexact = Inexact("unknown", analysis.graph.nodes[cause].name)
     counts = {name: inexact for name, figure in unknown if figure is None}
+    if stated(analysis.graph.nodes[index]) is not None:
+        counts.pop("params", None)
+        counts.pop("weights", None)
     return counts if field is None else {**counts, FIELD: field}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cnncalc.graph import BoundLayer, Graph, Node
+from cnncalc.graph import BoundLayer, Graph, ModuleCall, Node
 from cnncalc.layers import Layer, layer_type
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -26,6 +26,8 @@ class DraftLayer(NamedTuple):
     layer: Layer
     reads: tuple[str, ...]
     shares: str | None = None
+    frozen: bool = False
+    module: ModuleCall | None = None
     # The device that computes it.
     place: str | None = None
 
@@ -82,7 +84,7 @@ class Draft:
             )
         self._shapes[name] = bound.output
         self._bound[name] = bound
-        self.layers.append(DraftLayer(name, layer, reads, shares, node.place))
+        self.layers.append(DraftLayer(name, layer, reads, shares, node.frozen, node.module, node.place))
 
     def drop(self, node: Node) -> None:
         """Leave a node out: what reads it reads its input instead."""
@@ -111,6 +113,8 @@ class Draft:
                     bound,
                     bound.output,
                     owner=owner,
+                    frozen=drafted.frozen,
+                    module=drafted.module,
                     place=drafted.place,
                 )
             )

@@ -53,6 +53,10 @@ class Rewrite(ABC):
 
 def applied(rewrite: Rewrite, graph: Graph, only: Iterable[str] = ()) -> Rewritten:
     """Rewrite a graph. Raises `Refused` where it can't be, also for a graph that has errors."""
+    if graph.ok and graph.opaque:
+        raise Refused(
+            f"`{graph.opaque[0].name}` is an operation without a layer here: nothing is known of it"
+        )
     if not graph.ok or not graph.whole:
         raise Refused("the network has errors: there is nothing to rewrite before they are gone")
     return rewrite.apply(graph, frozenset(only))

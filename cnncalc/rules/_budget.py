@@ -77,6 +77,25 @@ def over_budget(
     return Finding(None, diagnostic)
 
 
+def not_known(
+    fault: DiagnosticKind, limit: Limit, analysis: Analysis, figure: str, words: str
+) -> Iterator[Finding]:
+    """The finding for a limit of a figure that an operation without a layer makes unknown."""
+    inexact = analysis.totals.inexact.get(figure)
+    if inexact is None:
+        return
+    least = f" (at least {inexact.at_least:,})" if inexact.at_least else ""
+    graph = analysis.graph
+    notes = []
+    if inexact.layer is not None and (item := graph[inexact.layer].item) is not None:
+        notes = [Note(f"`{inexact.layer}` does not state its {words}", item.span)]
+    message = f"the {words} of the network are not known{least}, but the budget is {limit.text}"
+    key = "params" if figure == "params" else "macs"
+    yield over_budget(
+        fault, limit, graph, message, notes, f"state them there (`{key}: ...`), or remove the limit"
+    )
+
+
 def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
     """The largest smaller input that keeps a limit of MACs or activations, with its figure: checked by building it.
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.rules._budget import limits, misses, most, over_budget, side
+from cnncalc.rules._budget import limits, misses, most, not_known, over_budget, side
 from cnncalc.rules._rule import Finding, Rule
 
 
@@ -29,6 +29,9 @@ class MacBudget(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, "macs"):
             graph = network.graph
+            if graph.opaque and "macs" in network.totals.inexact:
+                yield from not_known(self.fault, limit, network, "macs", "MACs")
+                continue
             counts = [0 if done is None else done.macs for done in network.work]
             value = sum(counts)
             if not limit.holds(value):

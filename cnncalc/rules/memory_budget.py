@@ -40,6 +40,12 @@ class MemoryBudget(Rule):
             from cnncalc.memory import Estimate, Setup
 
             graph = network.graph
+            if graph.opaque:
+                name = graph.opaque[0].name
+                message = f"the memory is not known because of `{name}`, but the budget is {limit.text}"
+                note = Note(f"`{name}` is an operation without a layer here")
+                yield over_budget(self.fault, limit, graph, message, [note], "remove the limit")
+                continue
             setup = Setup(mode=limit.mode)
             estimate = Estimate(graph, setup)
             batch = limit.batch or 1

@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
-from cnncalc.rules._budget import limits, misses, most, over_budget
+from cnncalc.rules._budget import limits, misses, most, not_known, over_budget
 from cnncalc.rules._paths import flattening
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.spec import Limit
@@ -34,6 +34,9 @@ class ParameterBudget(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, "params"):
             graph = network.graph
+            if graph.opaque and "params" in network.totals.inexact:
+                yield from not_known(self.fault, limit, network, "params", "parameters")
+                continue
             counts = [0 if owned is None else owned.params for owned in network.parameters]
             value = sum(counts)
             if not limit.holds(value):

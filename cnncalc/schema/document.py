@@ -4,16 +4,17 @@ from typing import Any
 
 from cnncalc import layers
 from cnncalc.schema.items import VARIANTS, Variant, everything
-from cnncalc.schema.values import TEXT, Schema, computed, either, integer, mapping, reference
+from cnncalc.schema.values import MOST_AXES, TEXT, Schema, computed, either, integer, mapping, reference
 from cnncalc.shape import AXES
 from cnncalc.spec.blocks import STRUCTURES
 from cnncalc.spec.budget import FIGURES
 from cnncalc.spec.budget import MODES as BUDGET_MODES
 from cnncalc.spec.claims import FIGURES as CLAIMED
 from cnncalc.spec.claims import OF_A_LAYER
-from cnncalc.spec.controls import CONTROLS
+from cnncalc.spec.controls import CONTROLS, FREE
 from cnncalc.spec.document import VERSION
 from cnncalc.spec.extends import OVERRIDES
+from cnncalc.zoo import STD, blocks
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ADDRESS = "https://raw.githubusercontent.com/cnncalc/cnncalc/main/docs/schema/cnncalc.schema.json"
@@ -64,12 +65,12 @@ def _top() -> dict[str, Schema]:
         "source": either(TEXT, {"type": "null"}),
         # Not an absolute path, and not a parent folder.
         "extends": {"type": "string", "minLength": 1, "pattern": r"^(?!/)(?!(.*/)?\.\.(/|$))"},
-        "input": reference("shape"),
+        "input": either(reference("shape"), _with_history()),
         "inputs": {
             "type": "object",
             "minProperties": 1,
             "propertyNames": reference("name"),
-            "additionalProperties": reference("shape"),
+            "additionalProperties": either(reference("shape"), _with_history()),
         },
         "outputs": either({"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}),
         "params": reference("parameters"),
@@ -79,7 +80,7 @@ def _top() -> dict[str, Schema]:
             "propertyNames": {
                 "allOf": [
                     reference("name"),
-                    {"not": {"enum": sorted({*layers.names(), *STRUCTURES, *CONTROLS})}},
+                    {"not": {"enum": sorted({*layers.names(), *STRUCTURES, *CONTROLS - FREE})}},
                 ]
             },
         },
@@ -88,6 +89,13 @@ def _top() -> dict[str, Schema]:
         "budget": reference("budget"),
         "claims": {"type": "array", "items": _claim()},
     }
+
+
+def _with_history() -> Schema:
+    """An input that is features of another network."""
+    size = computed(integer(1))
+    sizes = either(size, {"type": "array", "items": size, "minItems": 1, "maxItems": MOST_AXES})
+    return mapping({"shape": reference("shape"), "stride": sizes, "field": sizes}, ("shape",))
 
 
 def _keys() -> list[Schema]:
@@ -112,15 +120,18 @@ def _lists(variant: Variant) -> Schema:
     if variant.blocks:
         body = either(listed, {"type": "null"})
         then["blocks"] = {
-            "additionalProperties": mapping(
-                {
-                    "params": {
-                        "description": "The parameters of the block: name to default, or required.",
-                        **reference("parameters"),
+            "additionalProperties": either(
+                {"enum": [f"{STD}{name}" for name in blocks()]},
+                mapping(
+                    {
+                        "params": {
+                            "description": "The parameters of the block: name to default, or required.",
+                            **reference("parameters"),
+                        },
+                        "layers": {"description": "The layers of the block.", **body},
                     },
-                    "layers": {"description": "The layers of the block.", **body},
-                },
-                ("layers",),
+                    ("layers",),
+                ),
             )
         }
     return {"if": {"allOf": asked}, "then": {"properties": then}}

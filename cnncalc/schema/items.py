@@ -12,11 +12,13 @@ from cnncalc.schema.values import (
     EXPRESSION,
     NAMED,
     NOT_NULL,
+    TEXT,
     Schema,
     computed,
     either,
     integer,
     keyed,
+    mapping,
     reference,
 )
 from cnncalc.spec.blocks import STRUCTURES
@@ -24,6 +26,7 @@ from cnncalc.spec.controls import CODE, CONTROLS, MODES, NAME
 from cnncalc.spec.item_types import SHORTCUTS
 from cnncalc.spec.placement import DEVICE
 from cnncalc.spec.reading import RESERVED
+from cnncalc.spec.unknown_item import COUNTS, UNKNOWN
 
 
 class Variant(NamedTuple):
@@ -52,15 +55,19 @@ DOCS = {
     "block or the network.",
     "repeat": "The number of repetitions; in the arguments $i counts from 0.",
     "first": "Arguments that are different in the first repetition.",
+    "next": "Arguments of the repetitions after the first: parameter to the name of a layer in the repetition before.",
     "when": "The layer exists only if this is true.",
     "only": "The layer exists only in this mode.",
     "expect": "The expected shape of the output.",
-    "share": "Use the weights of the layer with this name.",
+    "share": "Use the weights of the layer or the block with this name; `self` beside `repeat`: those of the first.",
+    "freeze": "Whether the parameters of the layers here are not trained.",
+    "module": "Whether this is one module call in the code that the spec mirrors.",
     "place": "The device that computes it, and everything inside: gpu0.",
     "allow": "Diagnostics that are accepted here: code to reason.",
     "shortcut": "What is added to the body: its input (identity), a 1x1 convolution of it if shapes differ (project), "
     "nothing if they differ (optional), or other layers.",
     "sequence": "Layers in sequence.",
+    "unknown": "An operation that has no layer here: its shape and figures are trusted.",
     "residual": "Layers whose input is added to their output.",
 }
 
@@ -68,7 +75,8 @@ DOCS = {
 def everything() -> dict[str, Schema]:
     """The entries in `$defs` for lists of layers and everything inside."""
     definitions_by_name = {"expression": EXPRESSION, "name": NAMED, "reasons": _reasons(), **definitions()}
-    definitions_by_name["no-kind"] = {"not": {"enum": [*(layer.key for layer in types()), *STRUCTURES]}}
+    kinds = [*(layer.key for layer in types()), *STRUCTURES, UNKNOWN]
+    definitions_by_name["no-kind"] = {"not": {"enum": kinds}}
     definitions_by_name["beside"] = {"allOf": list(_beside())}
     for variant in VARIANTS:
         definitions_by_name[f"layers{variant.suffix}"] = {
@@ -101,13 +109,16 @@ def _controls(variant: Variant) -> dict[str, Schema]:
         "from": NODE,
         "repeat": computed(integer(0)),
         "first": {"anyOf": [{} if variant.blocks else NOT_NULL]},
+        "next": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}},
         "when": computed({"type": "boolean"}),
         "only": {"enum": list(MODES)},
         "expect": reference("shape"),
         "share": {"type": "string"},
+        "freeze": computed({"type": "boolean"}),
+        "module": computed({"type": "boolean"}),
         "allow": reference("reasons"),
         "place": computed({"type": "string", "pattern": f"^{DEVICE.pattern}$"}),
-        "shortcut": either({"enum": list(SHORTCUTS)}, layers),
+        "shortcut": either(computed({"enum": list(SHORTCUTS)}), layers),
     }
     return {name: {"description": DOCS[name], **schema} for name, schema in definitions.items()}
 
@@ -127,7 +138,7 @@ def _word(variant: Variant) -> Schema:
 
 def _never_bare(variant: Variant) -> set[str]:
     """Words of the language that are not an item alone."""
-    bare = {
+    bare = {UNKNOWN} | {
         layer.key for layer in types() if layer.arity is None or (not variant.defaults and required(layer))
     }
     return bare | set(STRUCTURES) | CONTROLS
@@ -137,6 +148,7 @@ def _mapping(variant: Variant) -> Schema:
     properties = {layer.key: _inside(layer, variant) for layer in types()}
     some = {**reference(f"layers{variant.suffix}"), "minItems": 1}
     properties |= {name: {**some, "description": DOCS[name]} for name in STRUCTURES}
+    properties[UNKNOWN] = _unknown(variant)
     # The type of an item is first; after it, an editor offers the keys that can be next to it.
     kinds: Schema = {
         "if": {"propertyNames": reference("no-kind")},
@@ -148,6 +160,21 @@ def _mapping(variant: Variant) -> Schema:
         # With blocks, any other word can be the name of a block with its own arguments.
         alternatives.append({"propertyNames": {"enum": [*_controls(variant), *properties]}})
     return {"type": "object", "properties": _controls(variant), "allOf": alternatives}
+
+
+def _unknown(variant: Variant) -> Schema:
+    """An operation that has no layer: its name, or what is known of it."""
+    count = either(computed(integer(0)), {"const": UNKNOWN})
+    branch = reference(f"layers{variant.suffix}")
+    known = {
+        "op": TEXT,
+        "of": either(NODE, {"type": "array", "minItems": 1, "items": either(NODE, branch)}),
+        "shape": reference("shape"),
+        **dict.fromkeys(COUNTS, count),
+        "note": TEXT,
+    }
+    name = {"type": "string", "minLength": 1}
+    return {"description": DOCS[UNKNOWN], **either(name, mapping(known, ("op",)))}
 
 
 def _inside(layer: type[Layer], variant: Variant) -> Schema:
@@ -176,18 +203,27 @@ def _beside() -> Iterator[Schema]:
     # Not only control keys.
     yield {"not": {"propertyNames": {"enum": sorted(CONTROLS)}}}
     for layer in types():
-        apart = {"shortcut"} if layer.arity is not None else {"shortcut", "share", "first"}
+        apart = {"shortcut", "next", "module"}
+        if layer.arity is None:
+            apart |= {"share", "first"}
         then: Schema = {"propertyNames": {"enum": [layer.key, *sorted(CONTROLS - apart)]}}
         if layer.arity is not None:
             then["patternProperties"] = {"^first$": reference(f"layer-{layer.key}")}
         yield {"if": {"required": [layer.key]}, "then": then}
+    yield {
+        "if": {"required": [UNKNOWN]},
+        "then": {
+            "propertyNames": {
+                "enum": [UNKNOWN, *sorted(CONTROLS - {"share", "first", "next", "module", "shortcut"})]
+            }
+        },
+    }
     for name in STRUCTURES:
-        apart = {"share", "first"} if name == "residual" else {"share", "first", "shortcut"}
+        apart = {"share", "first", "next", "module" if name == "residual" else "shortcut"}
         yield {
             "if": {"required": [name]},
             "then": {"propertyNames": {"enum": [name, *sorted(CONTROLS - apart)]}},
         }
-    plain = [{"required": [layer.key]} for layer in types() if layer.arity is not None]
-    yield {"if": {"required": ["share"]}, "then": {"anyOf": plain}}
     yield {"if": {"required": ["shortcut"]}, "then": {"required": ["residual"]}}
-    yield {"if": {"required": ["first"]}, "then": {"required": ["repeat"]}}
+    for name in ("first", "next"):
+        yield {"if": {"required": [name]}, "then": {"required": ["repeat"]}}

@@ -114,6 +114,6 @@ class Trials:
 
 def whole(graph: Graph) -> bool:
     """Whether every shape of a graph is known, and no error is left but that of an `expect`."""
-    return graph.whole and not any(
+    return graph.shaped and not any(
         item.severity is Severity.ERROR and item.code not in NOT_COUNTED for item in graph.diagnostics
     )

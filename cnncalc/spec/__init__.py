@@ -19,6 +19,7 @@ from cnncalc.spec.item_types import (
     ResidualItem,
     SequenceItem,
     Sugar,
+    UnknownItem,
 )
 from cnncalc.spec.layer_item import sugar_layer
 from cnncalc.spec.model import Block, Parameter, Spec
@@ -52,6 +53,7 @@ __all__ = [
     "SequenceItem",
     "Spec",
     "Sugar",
+    "UnknownItem",
     "Unreadable",
     "ValueExpr",
     "nearest",

@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingOf
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
 from cnncalc.spec import faults
-from cnncalc.spec.controls import CONTROLS, layer_name
+from cnncalc.spec.controls import CONTROLS, FREE, layer_name
 from cnncalc.spec.extends import Family
 from cnncalc.spec.item_types import LayerCall
 from cnncalc.spec.model import Parameter
@@ -14,6 +14,7 @@ from cnncalc.spec.parameters import block_parameters
 from cnncalc.spec.reading import Everything, Reading
 from cnncalc.spec.values import ValueExpr
 from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
+from cnncalc.zoo import STD, blocks
 
 STRUCTURES = ("sequence", "residual")
 
@@ -35,7 +36,7 @@ def declared(
     for block in entry.value:
         name, node = block.name, block.value
         lost.add(name)
-        if name in layers.names() or name in STRUCTURES or name in CONTROLS:
+        if name in layers.names() or name in STRUCTURES or name in CONTROLS - FREE:
             reading.report(
                 faults.TAKEN_NAME,
                 block.key.span,
@@ -45,6 +46,13 @@ def declared(
         if layer_name(reading, block.key, "a block's name") is None:
             reading.lost_block = True
             continue
+        if isinstance(node, Scalar) and node.raw.startswith(STD):
+            from cnncalc.spec.shipped_blocks import shipped_block
+
+            shipped = shipped_block(reading, texts, block)
+            if shipped is None:
+                continue
+            node = shipped
         if not isinstance(node, Mapping):
             reading.report(
                 faults.WRONG_VALUE,
@@ -52,7 +60,7 @@ def declared(
                 f"block `{name}` must be a mapping with `layers`, and `params` if it has any",
                 help=f"put `layers:` below `{name}:`, and the list below that, indented by two more"
                 if isinstance(node, Sequence)
-                else f"write `{name}: {{layers: [...]}}`",
+                else f"write `{name}: {{layers: [...]}}`, or a shipped block: `{name}: {STD}{blocks()[-1]}`",
             )
             continue
         readable = node.whole

@@ -11,12 +11,15 @@ from cnncalc.spec.reading import RESERVED, Reading
 from cnncalc.spec.values import ValueExpr, Word, unreadable
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, scalar_value
 
-CONTROLS = frozenset(
+# Words that a block may have as its name: they were no control keys once, and then they are none in that spec.
+FREE = frozenset(("next", "freeze", "module"))
+CONTROLS = FREE | frozenset(
     ("name", "from", "repeat", "first", "when", "only", "expect", "share", "allow", "place", "shortcut")
 )
 NO_CONTROLS = Controls()
 MODES = ("training", "inference")
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?")
+FLAG = "true, false or an expression"
 CODE = r"[A-Z][0-9]{3}"
 
 
@@ -52,7 +55,11 @@ def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
         elif name == "repeat":
             values["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
         elif name == "when":
-            values["when"] = _checked(reading, node, "when", "true, false or an expression", _is_flag)
+            values["when"] = _checked(reading, node, "when", FLAG, _is_flag)
+        elif name == "freeze":
+            values["freeze"] = _checked(reading, node, "freeze", FLAG, _is_flag)
+        elif name == "module":
+            values["module"] = _checked(reading, node, "module", FLAG, _is_flag)
     return Controls(**values), all(values.get(name, 0) is not None for name in DECISIVE)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostic import Note
 from cnncalc.spec import faults
-from cnncalc.spec.item_types import BlockItem, Item, MergeItem, ResidualItem, SequenceItem
+from cnncalc.spec.item_types import BlockItem, Item, MergeItem, ResidualItem, SequenceItem, UnknownItem
 from cnncalc.spec.model import Block
 from cnncalc.spec.reading import Reading
 
@@ -28,8 +28,8 @@ def every(items: tuple[Item, ...]) -> Iterator[Item]:
                 if isinstance(item.shortcut, tuple):
                     waiting.append(iter(item.shortcut))
                 waiting.append(iter(item.body))
-            case MergeItem():
-                waiting.extend(iter(operand.branch) for operand in item.operands if operand.branch)
+            case MergeItem() | UnknownItem():
+                waiting.extend(iter(operand.branch) for operand in item.operands or () if operand.branch)
 
 
 def uses(items: tuple[Item, ...]) -> Iterator[BlockItem]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The keys that a spec which extends another may have.
-OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "params", "budget", "claims")
+OVERRIDES = ("cnncalc", "extends", "name", "source", "input", "inputs", "params", "budget", "claims")
 MOST = 8
 
 
@@ -24,6 +24,8 @@ class Family:
     def __init__(self, source: Source, root: Mapping) -> None:
         self.sources = [source]
         self.roots = [root]
+        # The texts of shipped blocks that it uses.
+        self.included: list[Source] = []
         self.diagnostics: list[Diagnostic] = []
         self.whole = True
 

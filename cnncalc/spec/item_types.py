@@ -64,6 +64,8 @@ class Controls(NamedTuple):
     only: str | None = None
     expect: ValueExpr | None = None
     share: ValueExpr | None = None
+    freeze: ValueExpr | None = None
+    module: ValueExpr | None = None
     # The name of the device that computes it.
     place: ValueExpr | None = None
     allow: Mapping[str, Allowed] = NOTHING
@@ -113,6 +115,8 @@ class BlockItem(NamedTuple):
     block: str
     call: LayerCall
     first: LayerCall | None
+    # Of all repetitions but the first: arguments that name layers of the repetition before.
+    next: Mapping[str, ValueExpr] | None = None
 
 
 class SequenceItem(NamedTuple):
@@ -127,6 +131,8 @@ class SequenceItem(NamedTuple):
 # The words for `shortcut`: the input itself, the input projected to the shape of the body's output, and no
 # addition if the shapes differ.
 IDENTITY, PROJECT, OPTIONAL = SHORTCUTS = "identity", "project", "optional"
+# In place of these, where an expression computes the word.
+COMPUTED = "computed"
 
 
 class ResidualItem(NamedTuple):
@@ -136,10 +142,12 @@ class ResidualItem(NamedTuple):
     whole: Span
     controls: Controls
     body: "tuple[Item, ...]"
-    # One of `SHORTCUTS`, or items.
+    # One of `SHORTCUTS`, `COMPUTED`, or items.
     shortcut: "str | tuple[Item, ...]"
     # The place where a fix can add `shortcut: project`.
     place: Span
+    # The expression of a shortcut that is `COMPUTED`.
+    way: ValueExpr | None = None
 
 
 class MergeItem(NamedTuple):
@@ -153,6 +161,20 @@ class MergeItem(NamedTuple):
     call: LayerCall
 
 
+class UnknownItem(NamedTuple):
+    """An operation that has no layer here: its name, its operands (None: the layer before it), what is known of it."""
+
+    span: Span
+    whole: Span
+    controls: Controls
+    op: str
+    operands: tuple[Operand, ...] | None = None
+    shape: ValueExpr | None = None
+    # Its figures: `params`, `buffers`, `macs`. One that is missing is unknown.
+    counts: Mapping[str, ValueExpr] = NOTHING
+    note: str = ""
+
+
 class BrokenItem(NamedTuple):
     """An entry that could not be read: it has been reported, and what follows it is unknown."""
 
@@ -162,4 +184,4 @@ class BrokenItem(NamedTuple):
 
 
 # One entry of a list of layers. `span` is the place of its key, `whole` of the entry.
-Item: TypeAlias = LayerItem | BlockItem | SequenceItem | ResidualItem | MergeItem | BrokenItem
+Item: TypeAlias = LayerItem | BlockItem | SequenceItem | ResidualItem | MergeItem | UnknownItem | BrokenItem

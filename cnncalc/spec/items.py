@@ -88,7 +88,7 @@ class ItemReader:
         extra: list[Entry] = []
         beside: list[Entry] = []
         for entry in node:
-            if entry.name in CONTROLS:
+            if entry.name in CONTROLS and entry.name not in self.blocks:
                 beside.append(entry)
             elif main is None:
                 main = entry
@@ -113,10 +113,17 @@ class ItemReader:
             first, clear = None, False
         item = self._named(main.key, main.value, node.span, own_controls, first, self._place(node))
         clear = self._fits(item, node, main) and clear and node.whole
-        if isinstance(item, ResidualItem) and (way := node.get("shortcut")) is not None:
-            from cnncalc.spec.operands import shortcut
+        if isinstance(item, BlockItem) and (later := node.get("next")) is not None and item.block != "next":
+            from cnncalc.spec.repetition import following
 
-            item = item._replace(shortcut=shortcut(self.reading, way.value, self.items))
+            item = item._replace(
+                next=following(self.reading, item, self.blocks[item.block], later, repeated=repeated)
+            )
+            clear = clear and item.next is not None
+        if isinstance(item, ResidualItem) and (way := node.get("shortcut")) is not None:
+            from cnncalc.spec.operands import with_shortcut
+
+            item = with_shortcut(self.reading, item, way.value, self.items)
         self.reading.repeated = was
         if clear:
             return item
@@ -130,10 +137,15 @@ class ItemReader:
         fits = True
         for key, kinds, where in (
             ("shortcut", ResidualItem, "`residual`"),
-            ("share", LayerItem, "a layer"),
+            ("share", LayerItem | BlockItem, "a layer or a block"),
             ("first", LayerItem | BlockItem, "a layer or a block"),
+            ("next", BlockItem, "a block"),
+            ("module", BlockItem | SequenceItem, "a block or `sequence`"),
         ):
-            if (entry := node.get(key)) is not None and not isinstance(item, kinds | BrokenItem):
+            entry = node.get(key)
+            if entry is None or entry is main:
+                continue
+            if not isinstance(item, kinds | BrokenItem):
                 fits = False
                 self.reading.report(
                     faults.CONFLICTING_KEYS,
@@ -176,7 +188,13 @@ class ItemReader:
         return chain(layers.names(), self.blocks, STRUCTURES, self.short)
 
     def _is_word(self, name: str) -> bool:
-        return name in layers.names() or name in self.blocks or name in STRUCTURES or name in self.taken
+        return (
+            name in layers.names()
+            or name in self.blocks
+            or name in STRUCTURES
+            or name == "unknown"
+            or name in self.taken
+        )
 
     def _named(
         self,
@@ -208,6 +226,11 @@ class ItemReader:
             listed, inside = operands_and_arguments(value)
             joined = operands(self.reading, word, listed, span, self.items)
             return MergeItem(span, whole, own_controls, layer, joined, self.layers.call(layer, inside, span))
+        if word == "unknown":
+            from cnncalc.spec.unknown_item import unknown_item
+
+            read = unknown_item(self.reading, value, span, whole, own_controls, self.items)
+            return read or BrokenItem(span, whole, own_controls)
         if word == "sequence":
             return SequenceItem(span, whole, own_controls, self._inside(word, key, value))
         if word == "residual":

@@ -32,6 +32,13 @@ class Block(NamedTuple):
     names: frozenset[str]
 
 
+class History(NamedTuple):
+    """What an input is to the image that it was made of: its stride, and the size of its receptive field if known."""
+
+    stride: ValueExpr
+    field: ValueExpr | None
+
+
 class Spec(NamedTuple):
     """A whole spec. Its errors so far are in `diagnostics`; `items` is empty if nothing could be read."""
 
@@ -67,6 +74,8 @@ class Spec(NamedTuple):
     written_for: Mapping[str, ValueExpr] = NOTHING
     # The names in `inputs` that come from options, not from a text.
     given_inputs: Mapping[str, ValueExpr] = NOTHING
+    # The histories of inputs that are features of another network.
+    histories: Mapping[str, History] = NOTHING
     # Whether the text is a pattern, which no edit of YAML fits; and by parameter, or `input`, what is reported where
     # no value is given for what the pattern leaves out.
     is_pattern: bool = False

@@ -7,10 +7,10 @@ from cnncalc.diagnostic import Span
 from cnncalc.layers import shown
 from cnncalc.spec import faults
 from cnncalc.spec.controls import NO_CONTROLS, index_help
-from cnncalc.spec.item_types import SHORTCUTS, BrokenItem, Item, Operand
+from cnncalc.spec.item_types import COMPUTED, SHORTCUTS, BrokenItem, Item, Operand, ResidualItem
 from cnncalc.spec.reading import Reading
 from cnncalc.spec.values import unreadable
-from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
+from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped, is_expression
 
 # A function that reads the items of a branch; its second argument is its name in messages.
 Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
@@ -62,13 +62,20 @@ def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]
     return (of.value if of is not None else None), rest
 
 
-def shortcut(reading: Reading, node: Node, items: Items) -> str | tuple[Item, ...]:
-    """The shortcut of a residual: a word, or its layers."""
+def with_shortcut(reading: Reading, item: ResidualItem, node: Node, items: Items) -> ResidualItem:
+    """A residual with its shortcut: a word, an expression that gives one, or its layers."""
+    if isinstance(node, Scalar) and (node.doubtful or is_expression(node.raw)):
+        given = unreadable(node.span) if node.doubtful else reading.value(node)
+        return item._replace(shortcut=COMPUTED, way=given)
+    return item._replace(shortcut=_shortcut(reading, node, items))
+
+
+def _shortcut(reading: Reading, node: Node, items: Items) -> str | tuple[Item, ...]:
     if isinstance(node, Sequence):
         return items(node, "`shortcut`")
     if isinstance(node, Scalar) and node.value in SHORTCUTS:
         return str(node.value)
     shown_as = escaped(shown(node.value)) if isinstance(node, Scalar) else "a mapping"
-    message = f"`shortcut` must be {', '.join(SHORTCUTS)} or a list of layers, not {shown_as}"
+    message = f"`shortcut` must be {', '.join(SHORTCUTS)}, an expression or a list of layers, not {shown_as}"
     reading.unknown_word(faults.WRONG_VALUE, node.span, message, shown_as, SHORTCUTS)
     return (BrokenItem(node.span, node.span, NO_CONTROLS),)

@@ -54,9 +54,8 @@ def read_spec(
     meant = document.top_level(reading, texts)
     reading.entered = False
     reading.knobs = knobs = network_parameters(reading, texts, meant)
-    inputs, lost_inputs = interface.inputs(reading, texts, meant)
+    inputs, histories, written_for, lost_inputs = interface.inputs(reading, texts, meant)
     reading.facts = interface.facts(inputs)
-    written_for = interface.overridden_inputs(reading, texts)
     outputs = interface.outputs(reading, texts, meant)
     reading.entered = True
     parameters, bodies, lost = declared(reading, texts)
@@ -108,13 +107,14 @@ def read_spec(
         budget=document.budget(reading, texts),
         claims=document.claims(reading, texts),
         two_modes=reader.two_modes,
-        sources={source.name: source for source in texts.sources},
+        sources={source.name: source for source in (*texts.sources, *texts.included)},
         diagnostics=tuple(reading.diagnostics),
         allowed=tuple(reading.allowed),
         ignores=tuple(_ignores(texts, pattern=pattern)),
         lost_defaults=frozenset(reader.layers.lost),
         doubtful=reading.doubtful,
         written_for=written_for,
+        histories=histories,
         is_pattern=pattern,
         unset=unset,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from cnncalc.diagnostic import Edit, Fix
 from cnncalc.spec import faults
 from cnncalc.spec.cycles import every
-from cnncalc.spec.item_types import BlockItem, Item, MergeItem
+from cnncalc.spec.item_types import BlockItem, Item, MergeItem, UnknownItem
 from cnncalc.spec.reading import RESERVED, Reading
 from cnncalc.spec.values import ValueExpr
 from cnncalc.text import Scalar
@@ -56,8 +56,10 @@ def _references(items: tuple[Item, ...]) -> Iterator[ValueExpr]:
     for item in every(items):
         yield from filter(None, (item.controls.source, item.controls.share))
         match item:
-            case MergeItem():
-                yield from (operand.reference for operand in item.operands if operand.reference is not None)
+            case MergeItem() | UnknownItem():
+                yield from (
+                    operand.reference for operand in item.operands or () if operand.reference is not None
+                )
             case BlockItem():
                 for call in filter(None, (item.call, item.first)):
                     yield from call.computed.values()

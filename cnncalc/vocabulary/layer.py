@@ -167,6 +167,8 @@ class Layer(Allocating):
     autocast: ClassVar[Precision]
     # Its tensors that then also exist in float32, because an operation inside computes in float32.
     widened: ClassVar[tuple[str, ...]] = ()
+    # Whether nothing is known of it but what a spec states: an operation that has no layer here.
+    opaque: ClassVar[bool] = False
     # Whether `norm:` and `act:` may be written inside it.
     takes_sugar: ClassVar[bool] = False
 

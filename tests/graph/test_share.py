@@ -76,8 +76,8 @@ def test_must_be_an_earlier_layer(network: Network) -> None:
     assert faults(network("- conv: 3\n  share: stem\n" + STEM)) == [("L011", 5)]
 
 
-@pytest.mark.parametrize("item", ["sequence: [relu]", "residual: [relu]", "add: [prev, stem]", "unit:"])
-def test_goes_beside_a_layer(network: Network, item: str) -> None:
+@pytest.mark.parametrize("item", ["sequence: [relu]", "residual: [relu]", "add: [prev, stem]"])
+def test_goes_beside_a_layer_or_a_block(network: Network, item: str) -> None:
     head = "blocks: {unit: {layers: [relu]}}\n"
     graph = network(f"{STEM}- unit\n- {item}\n  share: stem", head=head)
     assert faults(graph) == [("L023", 9)]

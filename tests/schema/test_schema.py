@@ -130,7 +130,7 @@ def test_every_key_of_the_language_is_known() -> None:
     assert document["properties"].keys() == set(KEYS)
     controls, kinds = keys_of_an_item(document)
     assert controls.keys() == CONTROLS
-    assert kinds.keys() == {*layers.names(), "sequence", "residual"}
+    assert kinds.keys() == {*layers.names(), "sequence", "residual", "unknown"}
 
 
 def keys_of_an_item(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:

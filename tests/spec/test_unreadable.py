@@ -70,7 +70,7 @@ def test_is_unknown_where_it_is_used(head: str, layers: str, codes: list[str]) -
     graph = load(f"{HEAD}{head}layers:\n{layers}    \n".replace("    \n", "") + "  - maxpool: 2\n" + OTHERS)
     assert errors(graph) == codes
     names = unknown(graph)
-    assert [name.partition("_")[0].partition(".")[0] for name in names if "unknown" not in name] == [
+    assert [name.partition("_")[0].partition(".")[0] for name in names if "undetermined" not in name] == [
         "uses",
         "maxpool1",
     ]

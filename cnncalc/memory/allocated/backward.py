@@ -81,7 +81,7 @@ def _layer(run: Run, node: Node) -> None:
     assert fit is not None
     weights = run.weight_names(node)
     # Frozen weights get no gradient, and nothing is made for them.
-    frozen = weights if node.owner < run.setup.frozen else ()
+    frozen = (*weights, *fit.layer.only_for_weights) if run.is_frozen(node) else ()
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
     run.viewed.discard(node.index)
     call = run.call(node, run.gradient_lies.pop(node.index, None))

@@ -94,6 +94,10 @@ class Run:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
         return self._call._replace(lying=lying_of(self.stored, node), grad=grad, output=node.shape)
 
+    def is_frozen(self, node: Node) -> bool:
+        """Whether the parameters of a layer are not trained: by the setup, or by the spec."""
+        return node.frozen or node.owner < self.setup.frozen
+
     def weight_names(self, node: Node) -> tuple[str, ...]:
         """The names of a layer's parameters, in PyTorch's order: so their gradients are cast."""
         names = self._weight_names.get(node.owner)
@@ -123,9 +127,7 @@ class Run:
     def weights(self) -> list[Learned]:
         """Every parameter, in the order of the layers; shared ones once."""
         return [
-            Learned(
-                node.index, weight.name, weight.size, weight.trainable and node.index >= self.setup.frozen
-            )
+            Learned(node.index, weight.name, weight.size, weight.trainable and not self.is_frozen(node))
             for node in self.graph.nodes
             if node.fit is not None and node.owner == node.index
             for weight in node.fit.layer.weights(node.fit.inputs)

@@ -99,6 +99,8 @@ def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
         "output": _shape(layer.output),
         **{name: getattr(layer, name) for name in FIGURES},
         "receptive_field": layer.field,
+        "frozen": layer.frozen,
+        "module": layer.module,
         "receptive_field_largest": layer.largest,
         "line": layer.line,
         **({"place": layer.place} if layer.place is not None else {}),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from cnncalc.analysis import Inexact
 from cnncalc.memory import Setup
 from cnncalc.memory.device import GPU, HeldWorkspace
 from cnncalc.memory.report import (
@@ -79,7 +80,7 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "peak_at": figures.peak_place._asdict() if figures else None,
         "gpu": _gpu(report.gpu, figures) if report.gpu and figures else None,
         "breakdown": dict(figures.breakdown) if figures else None,
-        "inexact": _inexact(figures) if figures else {},
+        "inexact": _inexact(figures) if figures else _not_computed(report),
         "device": figures.device if figures else None,
         "devices": [_device(device, report) for device in figures.devices] if figures else [],
         "refused": report.refusal.asdict() if report.refusal else None,
@@ -101,6 +102,14 @@ def _device(device: DeviceMemory, report: MemoryReport) -> dict[str, Any]:
     }
 
 
+def _not_computed(report: MemoryReport) -> dict[str, Any]:
+    """Every figure is unknown where an operation has no layer here."""
+    if not report.graph.opaque:
+        return {}
+    unknown = Inexact("unknown", report.graph.opaque[0].name).asdict()
+    return dict.fromkeys(("peak_bytes", "allocated_bytes", "reserved_bytes"), unknown)
+
+
 def _inexact(figures: Figures) -> dict[str, Any]:
     totals = {
         "peak_bytes": figures.peak,
@@ -119,7 +128,7 @@ def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
         "backend": setup.backend.name,
         "optimizer": setup.optimizer if training else None,
         "options": dict(setup.options),
-        "frozen": [node.name for node in report.graph.layers if node.index < setup.frozen],
+        "frozen": [node.name for node in report.graph.layers if node.frozen or node.index < setup.frozen],
         "checkpoint": [[nodes[start].name, nodes[stop - 1].name] for start, stop in setup.checkpoint],
     }
 

@@ -67,13 +67,17 @@ def _unknown(report: Report, width: int | None) -> list[str]:
     inexact = report.analysis.totals.inexact
 
     def least(name: str) -> str:
+        if name not in inexact:
+            return exact(getattr(report.analysis.totals, name))
         known = inexact[name].at_least
         return f"{UNKNOWN} (at least {exact(known)})" if known else UNKNOWN
 
-    layer = inexact["params"].layer
+    layer = next(iter(inexact.values())).layer
     unknown = sum(not is_known(node) for node in report.analysis.graph.layers)
     if layer is None:
         why = "because of an error, this may not be the right network"
+    elif layer in report.analysis.graph.by_name and report.analysis.graph[layer].opaque:
+        why = f"{layer} is an operation without a layer here, and the spec does not state all of its figures"
     elif unknown <= 1:
         why = f"{layer} is unknown, because of an error"
     else:

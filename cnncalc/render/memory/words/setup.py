@@ -23,6 +23,8 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
         if setup.frozen:
             first = graph.nodes[setup.frozen].name if setup.frozen < len(graph.nodes) else None
             yield f"frozen before {first}" if first else "all frozen"
+        if frozen := sum(node.frozen and node.index >= setup.frozen for node in graph.layers):
+            yield f"{counted(frozen, 'layer')} frozen by the spec"
         if setup.checkpoint:
             yield f"{_counted(len(setup.checkpoint), 'stretch', 'stretches')} checkpointed"
         if setup.accumulate > 1:
